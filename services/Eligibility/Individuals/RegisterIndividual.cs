@@ -35,7 +35,7 @@ public sealed class RegisterIndividual(EligibilityDb db, Once once, Caller calle
             individual.Payers.Add(caller.Organization);
         foreach (var identifier in individual.Identifiers)
         {
-            if (await db.Set<IdentifierHash>().AnyAsync(i => i.Provider == provider && i.System == identifier.System && i.Hash == identifier.Hash, stop))
+            if (await db.Individuals.IgnoreQueryFilters().AnyAsync(i => i.Provider == provider && i.Identifiers.Any(h => h.System == identifier.System && h.Hash == identifier.Hash), stop))
                 return new Problem.Exists("individual", $"with this {identifier.System} identifier");
         }
 
