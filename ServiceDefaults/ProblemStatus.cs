@@ -47,13 +47,16 @@ public static class ProblemStatus
     /// <summary>A status with its one ErrorInfo; every variable of the message is in the metadata.</summary>
     public static Status With(Code code, string message, string reason, Dictionary<string, string> metadata, params ReadOnlySpan<Google.Protobuf.IMessage> details)
     {
-        var info = new ErrorInfo { Domain = Domain, Reason = reason };
+        var info = new ErrorInfo { Domain = Domain, Type = reason };
         info.Metadata.Add(metadata);
         var status = new Status { Code = (int)code, Message = message, Details = { Any.Pack(info) } };
         foreach (var detail in details)
             status.Details.Add(Any.Pack(detail));
         return status;
     }
+
+    /// <summary>A code as it is written in documents, such as <c>DEADLINE_EXCEEDED</c>.</summary>
+    internal static string NameOf(int code) => SnakeCaseConvention.Snake(((Code)code).ToString()).ToUpperInvariant();
 
     private static Status Fields(Problem.Invalid invalid)
     {
