@@ -40,7 +40,7 @@ internal static class RequestBody
                 bytes.Write(chunk, 0, read);
             }
         }
-        catch (InvalidDataException)
+        catch (Exception problem) when (decompressed is not null && problem is InvalidDataException or InvalidOperationException)   // gzip throws the one, brotli the other
         {
             throw new RequestProblem("MALFORMED_BODY", "The request body does not decompress as its Content-Encoding says.");
         }
