@@ -36,7 +36,7 @@ public static class Hosting
         });
         services.Configure<HealthCheckPublisherOptions>(publisher => (publisher.Delay, publisher.Period) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10)));
         services.AddGrpcReflection();
-        services.AddGrpc(grpc => grpc.Interceptors.Add<ProblemInterceptor>());
+        services.AddGrpc(grpc => grpc.Interceptors.Add<ProblemInterceptor>()).AddJsonTranscoding();
         return builder;
     }
 

@@ -47,7 +47,7 @@ public static class ProblemStatus
     /// <summary>A status with its one ErrorInfo; every variable of the message is in the metadata.</summary>
     public static Status With(Code code, string message, string reason, Dictionary<string, string> metadata, params ReadOnlySpan<Google.Protobuf.IMessage> details)
     {
-        var info = new ErrorInfo { Domain = Domain, Type = reason };
+        var info = new ErrorInfo { Domain = Domain, Reason = reason };
         info.Metadata.Add(metadata);
         var status = new Status { Code = (int)code, Message = message, Details = { Any.Pack(info) } };
         foreach (var detail in details)
