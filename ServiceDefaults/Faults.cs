@@ -16,11 +16,11 @@ public static class Faults
     public static bool IsOutage(Exception fault) => Chain(fault).Any(IsOutageItself);
 
     /// <summary>The status of an exception that reached the edge; null for an <see cref="RpcException"/> that says it already.</summary>
-    public static Status? StatusOf(Exception fault, CancellationToken calls, DateTime deadline, DateTimeOffset now)
+    public static Status? StatusOf(Exception fault, DateTime deadline, DateTimeOffset now, CancellationToken call)
     {
         if (fault is ProblemException known)
             return known.Problem.ToStatus();
-        if (calls.IsCancellationRequested && Chain(fault).Any(e => e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled }))
+        if (call.IsCancellationRequested && Chain(fault).Any(e => e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled }))
             return ProblemStatus.Ended(deadlinePassed: deadline <= now.UtcDateTime);
         if (fault is RpcException { StatusCode: not (StatusCode.Unavailable or StatusCode.DeadlineExceeded) })
             return null;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using Ips.Contracts;
+using Ips.Contracts.Events;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -38,6 +38,9 @@ public sealed class OutboxRow
     /// <summary>Orders rows that were not placed yet so that a subject's events stay in sequence; taken while the subject is locked.</summary>
     public required long Turn { get; init; }
 
+    /// <summary>The provider organization whose data it is; null when it is nobody's. Feeds filter by it.</summary>
+    public string? Provider { get; init; }
+
     /// <summary>When it happened, UTC.</summary>
     public required DateTimeOffset OccurredAt { get; init; }
 
@@ -67,9 +70,6 @@ public sealed class OutboxSubject
 /// <summary>Turns events into rows.</summary>
 internal static class OutboxRows
 {
-    /// <summary>camelCase, enums as strings, days as yyyy-MM-dd; the shape that <c>contracts/baseline</c> freezes.</summary>
-    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
-
     // Subjects are taken in order, so that two transactions telling about the same two never wait for each other.
     private const string NextSequences =
         """
@@ -92,11 +92,12 @@ internal static class OutboxRows
             rows.Add(new OutboxRow
             {
                 Id = happened.EventId,
-                Type = EventNames.Of(happened.GetType()),
+                Type = EventCatalog.Of(happened.GetType()).WireName,
                 Urn = MessageUrn.ForTypeString(happened.GetType()),
                 Subject = happened.Subject,
                 Sequence = sequence,
                 Turn = turn,
+                Provider = happened.Provider,
                 OccurredAt = happened.OccurredAt.ToUniversalTime(),
                 Body = Body(happened, sequence),
                 TraceParent = trace?.Id,
@@ -109,9 +110,9 @@ internal static class OutboxRows
 
     private static string Body(IDomainEvent happened, long sequence)
     {
-        var body = (JsonObject)JsonSerializer.SerializeToNode(happened, happened.GetType(), Json)!;
+        var body = (JsonObject)JsonSerializer.SerializeToNode(happened, happened.GetType(), EventCatalog.Json)!;
         body["sequence"] = sequence;
-        return body.ToJsonString(Json);
+        return body.ToJsonString(EventCatalog.Json);
     }
 
     private static async Task<Dictionary<string, (long Sequence, long Turn)>> Next(DbContext db, Dictionary<string, long> perSubject, CancellationToken stop)
@@ -130,17 +131,4 @@ internal static class OutboxRows
 
         return next;
     }
-}
-
-/// <summary>The wire names of events.</summary>
-public static class EventNames
-{
-    private static readonly System.Collections.Concurrent.ConcurrentDictionary<Type, string> Names = new();
-
-    /// <summary>What <c>[EntityName]</c> on the record says.</summary>
-    /// <exception cref="InvalidOperationException">The record has no such attribute: its name would change with its namespace.</exception>
-    public static string Of(Type type) => Names.GetOrAdd(type, static t =>
-        t.GetCustomAttributes(typeof(EntityNameAttribute), inherit: false) is [EntityNameAttribute name, ..]
-            ? name.EntityName
-            : throw new InvalidOperationException($"{t.Name} needs [EntityName(\"ips.<service>.<event>.v1\")]: a wire name is written down."));
 }

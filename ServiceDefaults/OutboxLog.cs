@@ -14,8 +14,9 @@ namespace Ips.ServiceDefaults;
 /// <param name="Body">Raw JSON, as on the wire.</param>
 /// <param name="TraceParent">The W3C trace context of the request that made it.</param>
 /// <param name="TraceState">Vendor part of the trace context.</param>
+/// <param name="Provider">The provider organization whose data it is; null when it is nobody's.</param>
 public sealed record OutboxEntry(
-    long Position, Guid Id, string Type, string Urn, string Subject, long Sequence, DateTimeOffset OccurredAt, string Body, string? TraceParent, string? TraceState);
+    long Position, Guid Id, string Type, string Urn, string Subject, long Sequence, DateTimeOffset OccurredAt, string Body, string? TraceParent, string? TraceState, string? Provider);
 
 /// <summary>
 /// The events of this service in the order of their positions, for feeds. Positions are given in commit order (<see cref="OutboxRelay"/>), so
@@ -25,7 +26,7 @@ public sealed class OutboxLog(NpgsqlDataSource database, OutboxBell bell)
 {
     private const string Page =
         """
-        select id, type, urn, subject, sequence, occurred_at, body, trace_parent, trace_state, position
+        select id, type, urn, subject, sequence, occurred_at, body, trace_parent, trace_state, position, provider
         from outbox_rows where position > @after and (cardinality(@types) = 0 or type = any(@types))
         order by position limit @limit
         """;
@@ -58,5 +59,6 @@ public sealed class OutboxLog(NpgsqlDataSource database, OutboxBell bell)
 
     internal static OutboxEntry Entry(DbDataReader row) => new(
         row.GetInt64(9), row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GetFieldValue<DateTimeOffset>(5), row.GetString(6),
-        row.IsDBNull(7) ? null : row.GetString(7), row.IsDBNull(8) ? null : row.GetString(8));
+        row.IsDBNull(7) ? null : row.GetString(7), row.IsDBNull(8) ? null : row.GetString(8),
+        row.IsDBNull(10) ? null : row.GetString(10));
 }

@@ -34,7 +34,7 @@ public sealed class OutboxOptions
 /// so positions become visible in their own order. Placing needs no broker: feeds go on while it is down.
 /// </remarks>
 public sealed partial class OutboxRelay(
-    NpgsqlDataSource database, OutboxBell bell, IEventSender sender, IOptions<OutboxOptions> options, TimeProvider clock, ServiceIdentity service, ILogger<OutboxRelay> log)
+    NpgsqlDataSource database, OutboxBell bell, IEventSender sender, IOptions<OutboxOptions> options, TimeProvider clock, ILogger<OutboxRelay> log)
     : BackgroundService
 {
     private const string Place =
@@ -47,7 +47,7 @@ public sealed partial class OutboxRelay(
 
     private const string Take =
         """
-        select id, type, urn, subject, sequence, occurred_at, body, trace_parent, trace_state, position
+        select id, type, urn, subject, sequence, occurred_at, body, trace_parent, trace_state, position, provider
         from outbox_rows where sent_at is null and position is not null
         order by position limit @limit for update skip locked
         """;

@@ -55,6 +55,9 @@ public static class ProblemStatus
         return status;
     }
 
+    /// <summary>A code as it is written in documents, such as <c>DEADLINE_EXCEEDED</c>.</summary>
+    internal static string NameOf(int code) => SnakeCaseConvention.Snake(((Code)code).ToString()).ToUpperInvariant();
+
     private static Status Fields(Problem.Invalid invalid)
     {
         var request = new BadRequest();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Ips.Contracts.Events;
 using RabbitMQ.Client;
 
 namespace Ips.ServiceDefaults;
@@ -85,7 +86,7 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
 
     private static Activity? StartSpan(OutboxEntry entry)
     {
-        ActivityContext.TryParse(entry.TraceParent, entry.TraceState, isRemote: true, out var parent);
+        var parent = ActivityContext.TryParse(entry.TraceParent, entry.TraceState, isRemote: true, out var given) ? given : default;
         return Telemetry.Spans.StartActivity($"send {entry.Type}", ActivityKind.Producer, parent)?
             .SetTag("messaging.system", "rabbitmq").SetTag("messaging.operation.type", "send").SetTag("messaging.operation.name", "send")
             .SetTag("messaging.destination.name", entry.Type).SetTag("messaging.message.id", entry.Id.ToString())
@@ -100,7 +101,7 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
             ["cloudEvents_specversion"] = "1.0",
             ["cloudEvents_id"] = entry.Id.ToString(),
             ["cloudEvents_source"] = $"/ips/{service.Name}",
-            ["cloudEvents_type"] = entry.Type,
+            ["cloudEvents_type"] = EventCatalog.Find(entry.Type)?.CloudEventType ?? entry.Type,
             ["cloudEvents_subject"] = entry.Subject,
             ["cloudEvents_time"] = entry.OccurredAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture),
             ["cloudEvents_datacontenttype"] = "application/json",
@@ -115,6 +116,8 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
             headers["MT-Activity-Id"] = trace;
         }
 
+        if (entry.Provider is not null)
+            headers["cloudEvents_tenantid"] = entry.Provider;
         if (entry.TraceState is { Length: > 0 } state)
             headers["cloudEvents_tracestate"] = state;
         return new BasicProperties
@@ -139,7 +142,7 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
             if (oldConnection is not null)
                 await oldConnection.DisposeAsync();
         }
-        catch (Exception)
+        catch (Exception gone) when (gone is not OutOfMemoryException)
         {
             // Closing a connection to a broker that is gone; a new one is made for the next batch.
         }
