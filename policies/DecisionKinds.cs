@@ -18,6 +18,7 @@ public static class DecisionKinds
         All =
         [
             Admission.AdmissionDecision.Kind,
+            ServiceNotes.ServiceNoteDecision.Kind,
         ];
         ByName = All.ToDictionary(d => d.Name, StringComparer.Ordinal);
     }
