@@ -19,6 +19,7 @@ public static class DecisionKinds
         [
             Admission.AdmissionDecision.Kind,
             ServiceNotes.ServiceNoteDecision.Kind,
+            Milestones.MilestoneDecision.Kind,
         ];
         ByName = All.ToDictionary(d => d.Name, StringComparer.Ordinal);
     }
