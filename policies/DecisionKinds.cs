@@ -20,6 +20,7 @@ public static class DecisionKinds
             Admission.AdmissionDecision.Kind,
             ServiceNotes.ServiceNoteDecision.Kind,
             Milestones.MilestoneDecision.Kind,
+            ClaimLines.ClaimLineDecision.Kind,
         ];
         ByName = All.ToDictionary(d => d.Name, StringComparer.Ordinal);
     }
