@@ -21,6 +21,9 @@ public static class DecisionKinds
             ServiceNotes.ServiceNoteDecision.Kind,
             Milestones.MilestoneDecision.Kind,
             ClaimLines.ClaimLineDecision.Kind,
+            TclInvoices.TclInvoiceDecision.Kind,
+            MissouriBilling.MoBillableDecision.Kind,
+            LouisianaEncounters.LaEncounterDecision.Kind,
         ];
         ByName = All.ToDictionary(d => d.Name, StringComparer.Ordinal);
     }
