@@ -59,7 +59,7 @@ public static class ContractLineRules
                 Caps.EducationOf(ruling, facts.PriorPayments);
                 return MilestoneUnits.Event;
             default:
-                var funder = Once.OnLine(ruling, milestone, facts.Units, facts.AlreadyPaidThisEpisode, facts.VrStatus, facts.VrNonFundingDocumentDate);
+                var funder = OncePerEpisode.OnLine(ruling, milestone, facts.Units, facts.AlreadyPaidThisEpisode, facts.VrStatus, facts.VrNonFundingDocumentDate);
                 if (milestone == 2)
                     IntakeRules.AuthorizedOn(ruling, facts.ServiceDate, AuthorizationOf(facts));
                 return MilestoneUnits.Event with { Funder = funder };

@@ -14,7 +14,7 @@ public static class ClosureRules
     /// <summary>NCC-MS-09b to -09d.</summary>
     public static MilestoneUnits Evaluate(MilestoneFacts facts, Ruling ruling)
     {
-        Once.InEpisode(facts, ruling);
+        OncePerEpisode.InEpisode(facts, ruling);
         var contents = ruling.Value(PlanContents);
         ruling.Judge(Plan, Evidence.HasAll(facts.PcpContents, contents), $"the plan lacks: {Evidence.Missing(facts.PcpContents, contents)}", Fact.Of("pcpContents", facts.PcpContents))
             .ToMeet($"a plan with {contents}");

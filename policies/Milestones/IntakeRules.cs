@@ -12,7 +12,7 @@ public static class IntakeRules
     /// <summary>NCC-MS-02b, -02c and -02d.</summary>
     public static MilestoneUnits Evaluate(MilestoneFacts facts, Ruling ruling)
     {
-        Once.InEpisode(facts, ruling);
+        OncePerEpisode.InEpisode(facts, ruling);
         AuthorizedOn(ruling, facts.EventDate, FollowAlongRules.AuthorizationOf(facts));
         var contents = ruling.Value(PlanContents);
         ruling.Judge(Plan, Evidence.HasAll(facts.PcpContents, contents), $"the plan lacks: {Evidence.Missing(facts.PcpContents, contents)}", Fact.Of("pcpContents", facts.PcpContents))

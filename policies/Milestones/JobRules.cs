@@ -17,7 +17,7 @@ public static class JobRules
     /// <summary>NCC-MS-03b to -03d.</summary>
     public static MilestoneUnits Start(MilestoneFacts facts, Ruling ruling)
     {
-        var funder = Once.InEpisode(facts, ruling);
+        var funder = OncePerEpisode.InEpisode(facts, ruling);
         Documents(StartDocuments, facts, ruling);
         var fewest = ruling.Value(FewestDays);
         var days = facts.DaysWorked?.Distinct().Count(d => !(d < facts.JobStartDate));
@@ -31,7 +31,7 @@ public static class JobRules
     /// <summary>NCC-MS-04b to -04d.</summary>
     public static MilestoneUnits Support(MilestoneFacts facts, Ruling ruling)
     {
-        var funder = Once.InEpisode(facts, ruling);
+        var funder = OncePerEpisode.InEpisode(facts, ruling);
         var needed = ruling.Value(Needed(SupportDocuments));
         var weeks = WeeksWithoutContact(facts, ruling);
         bool? period = facts is { SupportPeriodFrom: { } from, SupportPeriodTo: { } to } ? from <= to : null;
@@ -52,7 +52,7 @@ public static class JobRules
     /// <summary>NCC-MS-05b to -05d.</summary>
     public static MilestoneUnits Closure(MilestoneFacts facts, Ruling ruling)
     {
-        var funder = Once.InEpisode(facts, ruling);
+        var funder = OncePerEpisode.InEpisode(facts, ruling);
         Documents(ClosureDocuments, facts, ruling);
         DateOnly? last = facts.VocationalRecoveryStart is { } start ? Days.WithinFirst(start, ruling.Value(RecoveryDays)) : null;
         bool? employed = last is { } day90 && facts.EmploymentSpells is { } spells ? Employment.EveryDay(spells, facts.VocationalRecoveryStart!.Value, day90, facts.EventDate) : null;

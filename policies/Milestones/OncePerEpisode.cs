@@ -1,7 +1,7 @@
 namespace Ips.Policies.Milestones;
 
 /// <summary>Milestones that are paid once in an IPS episode, and the funder that their price rule asks for.</summary>
-public static class Once
+public static class OncePerEpisode
 {
     /// <summary>Judges the price rule NCC-MS-0nb of a milestone that was not approved before; where the grid prints VR, the funder must be settled too.</summary>
     /// <returns>The funder, where it is settled.</returns>
