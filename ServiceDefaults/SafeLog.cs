@@ -19,6 +19,7 @@ public static class SafeLog
     private static readonly HashSet<string> CodeNames = new(StringComparer.OrdinalIgnoreCase)
     {
         "operation", "service", "method", "queue", "check", "type", "program", "pack", "packVersion", "rule", "code", "status", "table", "traceId", "scheme", "version",
+        "verdict", "outcome",
     };
 
     /// <summary>Whether a parameter of this type and name may stand in a log line.</summary>
