@@ -56,6 +56,9 @@ public ref struct Because
         _text!.Append(joined.Length == 0 ? "none" : joined);
     }
 
+    /// <inheritdoc cref="AppendFormatted(IEnumerable{string})"/>
+    public readonly void AppendFormatted(IReadOnlyList<string> texts) => AppendFormatted(texts.AsEnumerable());
+
     /// <summary>Several days, joined by commas; "none" when empty.</summary>
     public readonly void AppendFormatted(IEnumerable<DateOnly> days) => AppendFormatted(days.Select(d => d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
 

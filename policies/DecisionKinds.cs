@@ -24,6 +24,9 @@ public static class DecisionKinds
             Authorizations.AuthorizationRequestDecision.Kind,
             Authorizations.ReauthorizationDecision.Kind,
             ServiceOrders.ServiceOrderDecision.Kind,
+            Staffing.QualificationDecision.Kind,
+            Staffing.CaseloadDecision.Kind,
+            Fidelity.FidelityResultDecision.Kind,
             Reports.ReportDueDecision.Kind,
             Dvrs.DvrsReferralDecision.Kind,
         ];
