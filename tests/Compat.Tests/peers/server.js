@@ -45,7 +45,8 @@ const echo = {
   FailLate(call) {
     call.write({ count: 1 });
     call.write({ count: 2 });
-    call.emit('error', { code: grpc.status.ABORTED, details: 'zu spät' });
+    call.on('data', () => {});
+    call.on('end', () => call.emit('error', { code: grpc.status.ABORTED, details: 'zu spät' }));
   },
   Wait(call) {
     const count = countOf(call.request.text);
