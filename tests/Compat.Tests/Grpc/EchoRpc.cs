@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using Ips.Peers;
+using Xunit;
 
 namespace Ips.Compat.Tests.Rpc;
 
@@ -50,10 +51,11 @@ internal sealed class EchoRpc(EchoState state) : Echo.EchoBase
         }.ToRpcException();
     }
 
-    public override async Task FailLate(Note request, IServerStreamWriter<Note> responseStream, ServerCallContext context)
+    public override async Task FailLate(IAsyncStreamReader<Note> requestStream, IServerStreamWriter<Note> responseStream, ServerCallContext context)
     {
         await responseStream.WriteAsync(new Note { Count = 1 });
         await responseStream.WriteAsync(new Note { Count = 2 });
+        Assert.False(await requestStream.MoveNext());
         throw new RpcException(new Grpc.Core.Status(StatusCode.Aborted, "zu spät"));
     }
 

@@ -39,13 +39,13 @@ internal sealed class EchoServer : IAsyncDisposable
         });
         configure?.Invoke(builder.Services);
 
-        var app = builder.Build();
-        app.MapGrpcService<EchoRpc>();
-        app.MapGrpcService<SpokenRpc>();
-        app.MapGrpcHealthChecksService();
-        app.MapGrpcReflectionService();
-        await app.StartAsync();
-        return new(app);
+        var built = builder.Build();
+        built.MapGrpcService<EchoRpc>();
+        built.MapGrpcService<SpokenRpc>();
+        built.MapGrpcHealthChecksService();
+        built.MapGrpcReflectionService();
+        await built.StartAsync();
+        return new(built);
     }
 
     public Task Stop() => app.StopAsync();

@@ -19,7 +19,7 @@ internal static class NodePeers
     public static async Task<Process> Start(string script, params string[] arguments)
     {
         await Ready.Value;
-        var start = new ProcessStartInfo("node") { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = Scripts };
+        var start = new ProcessStartInfo("node") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = Scripts };
         start.Environment["NODE_PATH"] = Path.Combine(Installed, "node_modules");
         start.ArgumentList.Add(script);
         foreach (var argument in arguments)
@@ -93,7 +93,13 @@ internal static class NodePeers
 
     private static async Task Run(string command, params string[] arguments)
     {
-        var start = new ProcessStartInfo(command, arguments) { WorkingDirectory = Installed, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Installed,
+        };
         start.Environment["DEBIAN_FRONTEND"] = "noninteractive";
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{command} did not start.");
         var output = process.StandardOutput.ReadToEndAsync();

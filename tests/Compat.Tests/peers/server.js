@@ -1,5 +1,8 @@
 'use strict';
-// The service of peers.proto as grpc-js sees it. Prints { "port": n } and runs until its input ends.
+// The service of peers.proto as grpc-js sees it, and its Squeeze made by hand, because the server of grpc-js never compresses.
+// Prints { "port": n, "gzipPort": n } and runs until its input ends.
+const http2 = require('node:http2');
+const zlib = require('node:zlib');
 const { grpc, packageDefinition, peers, pack, encodeStatus } = require('./shared');
 const { HealthImplementation } = require('grpc-health-check');
 const { ReflectionService } = require('@grpc/reflection');
@@ -45,7 +48,8 @@ const echo = {
   FailLate(call) {
     call.write({ count: 1 });
     call.write({ count: 2 });
-    call.emit('error', { code: grpc.status.ABORTED, details: 'zu spät' });
+    call.on('data', () => {});
+    call.on('end', () => call.emit('error', { code: grpc.status.ABORTED, details: 'zu spät' }));
   },
   Wait(call) {
     const count = countOf(call.request.text);
@@ -73,13 +77,29 @@ const echo = {
   },
 };
 
-const server = new grpc.Server({ 'grpc.default_compression_algorithm': process.argv[2] === 'gzip' ? 2 : 0 });
+const server = new grpc.Server();
 server.addService(peers.Echo.service, echo);
 health.addToServer(server);
 new ReflectionService(packageDefinition).addToServer(server);
+
+const gzipServer = http2.createServer();
+gzipServer.on('stream', (stream) => {
+  const chunks = [];
+  stream.on('data', (chunk) => chunks.push(chunk));
+  stream.on('end', () => {
+    const body = zlib.gzipSync(Buffer.concat(chunks).subarray(5));
+    const frame = Buffer.alloc(5);
+    frame[0] = 1;
+    frame.writeUInt32BE(body.length, 1);
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-encoding': 'gzip' }, { waitForTrailers: true });
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+    stream.end(Buffer.concat([frame, body]));
+  });
+});
+
 server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;
-  process.stdout.write(`${JSON.stringify({ port })}\n`);
+  gzipServer.listen(0, '127.0.0.1', () => process.stdout.write(`${JSON.stringify({ port, gzipPort: gzipServer.address().port })}\n`));
 });
 process.stdin.on('end', () => { server.forceShutdown(); process.exit(0); });
 process.stdin.resume();
