@@ -4,8 +4,11 @@ using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 
 namespace Ips.ServiceDefaults.OpenApi;
 
-/// <summary>An example of a message that its schema accepts. Invented values; lists and maps hold one item, recursion ends.</summary>
-internal sealed class Examples(GrpcJsonSettings settings)
+/// <summary>
+/// An example of a message that its schema accepts. Invented values; lists and maps hold one item, recursion ends. In a request the fields that
+/// only answers hold are left out.
+/// </summary>
+internal sealed class Examples(GrpcJsonSettings settings, bool inRequest)
 {
     public JsonObject Of(MessageDescriptor type, IReadOnlySet<string> without) => Of(type, without, []);
 
@@ -17,6 +20,8 @@ internal sealed class Examples(GrpcJsonSettings settings)
         var oneofs = new HashSet<OneofDescriptor>();
         foreach (var field in type.Fields.InDeclarationOrder())
         {
+            if (inRequest && FieldText.IsOutputOnly(ProtoComments.Of(field)))
+                continue;
             if (without.Contains(field.Name) || (field.RealContainingOneof is { } oneof && !oneofs.Add(oneof)))
                 continue;
             if (field.FieldType == FieldType.Message && !field.IsMap && within.Append(type).Contains(field.MessageType))

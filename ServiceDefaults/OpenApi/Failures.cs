@@ -27,7 +27,8 @@ internal static class Failures
             responses[each.Http] = new JsonObject { ["$ref"] = "#/components/responses/" + each.Name };
     }
 
-    public static JsonObject Responses() => new(All.Select(each => KeyValuePair.Create(each.Name, (JsonNode?)new JsonObject
+    /// <summary>What the references lead to.</summary>
+    public static JsonObject Responses(bool someHaveBody) => new(All.Where(each => someHaveBody || !each.HasBodyOnly).Select(each => KeyValuePair.Create(each.Name, (JsonNode?)new JsonObject
     {
         ["description"] = each.What,
         ["content"] = new JsonObject

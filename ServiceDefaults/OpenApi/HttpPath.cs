@@ -122,6 +122,7 @@ internal sealed class HttpPath
     private static string Singular(string collection) => collection switch
     {
         _ when collection.EndsWith("ies", StringComparison.Ordinal) => collection[..^3] + "y",
+        _ when collection.EndsWith("lves", StringComparison.Ordinal) => collection[..^3] + "f",
         _ when collection.EndsWith("sses", StringComparison.Ordinal) => collection[..^2],
         _ when collection.EndsWith('s') && !collection.EndsWith("ss", StringComparison.Ordinal) => collection[..^1],
         "" => "id",

@@ -10,10 +10,12 @@ namespace Ips.ServiceDefaults.OpenApi;
 internal sealed class ServiceDocument
 {
     private readonly Schemas schemas;
-    private readonly Examples examples;
+    private readonly Examples asked;
+    private readonly Examples answered;
     private readonly Dictionary<string, int> operationIds = [];
 
-    private ServiceDocument(GrpcJsonSettings settings) => (schemas, examples) = (new Schemas(settings), new Examples(settings));
+    private ServiceDocument(GrpcJsonSettings settings) =>
+        (schemas, asked, answered) = (new Schemas(settings), new Examples(settings, inRequest: true), new Examples(settings, inRequest: false));
 
     public static JsonObject Make(string title, IReadOnlyList<GrpcJsonTranscodingMetadata> rules, GrpcJsonSettings settings)
     {
@@ -41,7 +43,7 @@ internal sealed class ServiceDocument
             ["components"] = new JsonObject
             {
                 ["schemas"] = components,
-                ["responses"] = Failures.Responses(),
+                ["responses"] = Failures.Responses(rules.Any(rule => rule.HttpRule.Body.Length > 0)),
                 ["securitySchemes"] = new JsonObject
                 {
                     ["bearer"] = new JsonObject
@@ -109,7 +111,7 @@ internal sealed class ServiceDocument
         if ((field is null ? type : field.FieldType == FieldType.Message ? field.MessageType : null)?.FullName == HttpBody.Descriptor.FullName)
             return new JsonObject { ["required"] = true, ["content"] = AnyBytes() };
         var schema = field is not null ? schemas.Of(field) : path.Fields.Count == 0 ? schemas.Of(type) : schemas.Inline(type, path.Fields);
-        var example = field is null ? examples.Of(type, path.Fields) : examples.Of(field);
+        var example = field is null ? asked.Of(type, path.Fields) : asked.Of(field);
         return new JsonObject { ["required"] = true, ["content"] = Json(schema, example) };
     }
 
@@ -120,7 +122,7 @@ internal sealed class ServiceDocument
         var comment = field is null ? Described(type) : ProtoComments.Of(field);
         var content = type.FullName == HttpBody.Descriptor.FullName
             ? AnyBytes()
-            : Json(field is null ? schemas.Of(type) : schemas.Of(field), field is null ? examples.Of(type, new HashSet<string>()) : examples.Of(field));
+            : Json(field is null ? schemas.Of(type) : schemas.Of(field), field is null ? answered.Of(type, new HashSet<string>()) : answered.Of(field));
         return new JsonObject { ["description"] = comment.Length == 0 ? "The answer." : comment, ["content"] = content };
     }
 
