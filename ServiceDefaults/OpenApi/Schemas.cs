@@ -51,7 +51,6 @@ internal sealed class Schemas(GrpcJsonSettings settings)
         if (required.Length > 0)
             schema["required"] = new JsonArray(required);
         schema["properties"] = new JsonObject(fields.Select(field => KeyValuePair.Create(field.JsonName, (JsonNode?)Of(field))));
-        schema["additionalProperties"] = false;
         return schema;
     }
 
