@@ -1,1 +1,6 @@
-return 0;
+using System.CommandLine;
+using Ips.Policies.Tool;
+
+RootCommand root = new("Runs, explains and checks the policies.");
+root.Subcommands.Add(CasesCommand.Create());
+return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,74 @@
+namespace Ips.Policies.Admission;
+
+/// <summary>Admission under the two Louisiana plans.</summary>
+public static class LaAdmissionRules
+{
+    private static readonly RuleId MinimumAge = RuleId.Of("LA-ELIG-001");
+    private static readonly RuleId MyChoice = RuleId.Of("LA-ELIG-002");
+    private static readonly RuleId Recommended = RuleId.Of("ACLA-ELIG-001");
+    private static readonly RuleId WantsToWork = RuleId.Of("ACLA-ELIG-002");
+    private static readonly RuleId NotServedByLrs = RuleId.Of("ACLA-EXCL-001");
+    private static readonly RuleId PlanDiagnosis = RuleId.Of("LHCC-ELIG-001");
+    private static readonly RuleId NotOnlySudOrIdd = RuleId.Of("LHCC-ELIG-002");
+    private static readonly RuleId Necessity = RuleId.Of("LHCC-ELIG-003");
+    private static readonly RuleId LrsExcludes = RuleId.Of("LHCC-EXCL-001");
+    private static readonly RuleId RehabilitationAct = RuleId.Of("LA-EXCL-002");
+
+    private static readonly Parameter<int> MinAge = Parameter<int>.Of(MinimumAge, "min_age");
+
+    /// <summary>All Louisiana rules; those of the other plan are not in force and stay silent.</summary>
+    public static void Evaluate(AdmissionFacts facts, Ruling ruling)
+    {
+        NcAdmissionRules.Age(MinimumAge, ruling.Value(MinAge), facts, ruling);
+        ruling.Judge(MyChoice, facts.MyChoiceStatus is { } status ? status != MyChoiceStatus.None : null, $"My Choice status {NcAdmissionRules.Code(facts.MyChoiceStatus)}",
+                Fact.Of("myChoiceStatus", facts.MyChoiceStatus))
+            .ToMeet("myChoiceStatus transitioned or diverted");
+        Acla(facts, ruling);
+        Lhcc(facts, ruling);
+        ruling.Judge(RehabilitationAct, Known.Not(facts.RehabActServiceAvailable), $"available under a Rehabilitation Act program: {facts.RehabActServiceAvailable}",
+                Fact.Of("rehabActServiceAvailable", facts.RehabActServiceAvailable))
+            .ToMeet("rehabActServiceAvailable false");
+    }
+
+    private static void Acla(AdmissionFacts facts, Ruling ruling)
+    {
+        var recommended = facts.RecommendedBy switch
+        {
+            null => Verdict.NeedsFacts,
+            Recommender.Lmhp or Recommender.Physician => NcAdmissionRules.Reviewed(facts.MedicalNecessityFinding),
+            _ => Verdict.NotMet,
+        };
+        if (facts is { RecommendedBy: null, MedicalNecessityFinding: MedicalNecessity.NotMet })
+            recommended = Verdict.NotMet;
+        ruling.Judge(Recommended, recommended,
+                $"recommended by {NcAdmissionRules.Code(facts.RecommendedBy)}, medical necessity {NcAdmissionRules.Code(facts.MedicalNecessityFinding)}",
+                Fact.Of("recommendedBy", facts.RecommendedBy), Fact.Of("medicalNecessityFinding", facts.MedicalNecessityFinding))
+            .ToMeet("a recommendation by an LMHP or physician and a medical necessity finding of met");
+        ruling.Judge(WantsToWork, facts.DesireToWork, $"wants to work: {facts.DesireToWork}", Fact.Of("desireToWork", facts.DesireToWork)).ToMeet("desireToWork true");
+        ruling.Judge(NotServedByLrs, Known.All(Known.Not(facts.LrsServed), facts.NeedsMoreIntensiveSupports),
+                $"served by LRS: {facts.LrsServed}; needs more intensive supports: {facts.NeedsMoreIntensiveSupports}",
+                Fact.Of("lrsServed", facts.LrsServed), Fact.Of("needsMoreIntensiveSupports", facts.NeedsMoreIntensiveSupports))
+            .ToMeet("lrsServed false and needsMoreIntensiveSupports true");
+    }
+
+    private static void Lhcc(AdmissionFacts facts, Ruling ruling)
+    {
+        var mental = facts.Diagnoses?.Where(d => d.Class is DiagnosisClass.Smi or DiagnosisClass.Spmi or DiagnosisClass.OtherMh).ToList();
+        ruling.Judge(PlanDiagnosis, mental switch
+            {
+                null => Verdict.NeedsFacts,
+                _ when mental.Any(d => d.Qualifying == true) => Verdict.Met,
+                _ when mental.Any(d => d.Qualifying is null) => Verdict.NeedsReview,
+                _ => Verdict.NotMet,
+            }, $"{mental?.Count ?? 0} mental-health diagnoses recorded, qualifying: {mental?.Count(d => d.Qualifying == true) ?? 0}",
+            Fact.Of("diagnoses", facts.Diagnoses), new("diagnoses[].qualifying", mental is null || mental.All(d => d.Qualifying is not null)))
+            .ToMeet("a diagnosis of class SMI, SPMI or OTHER_MH that the plan treats as qualifying");
+        ruling.Judge(NotOnlySudOrIdd, facts.Diagnoses is { } all ? all.Count == 0 || mental!.Count > 0 : null,
+                $"{facts.Diagnoses?.Count ?? 0} diagnoses recorded, {mental?.Count ?? 0} of them mental-health", Fact.Of("diagnoses", facts.Diagnoses))
+            .ToMeet("a mental-health diagnosis beside substance use or developmental disability");
+        ruling.Judge(Necessity, NcAdmissionRules.Reviewed(facts.MedicalNecessityFinding), $"medical necessity finding: {NcAdmissionRules.Code(facts.MedicalNecessityFinding)}",
+                Fact.Of("medicalNecessityFinding", facts.MedicalNecessityFinding))
+            .ToMeet("medicalNecessityFinding met");
+        ruling.Judge(LrsExcludes, Known.Not(facts.LrsServed), $"served by LRS: {facts.LrsServed}", Fact.Of("lrsServed", facts.LrsServed)).ToMeet("lrsServed false");
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Ips.Policies;
+
+/// <summary>
+/// A reason that is put into words only when somebody reads it. A decision is taken without text; the first look at its findings
+/// evaluates the same pure function again with the text switched on. So a reason stands beside its condition and costs nothing until read.
+/// </summary>
+[InterpolatedStringHandler]
+public readonly ref struct Because
+{
+    private readonly StringBuilder? _text;
+
+    /// <summary>Called by the compiler.</summary>
+    public Because(int literalLength, int formattedCount, Ruling ruling, out bool append)
+    {
+        append = ruling.Explaining;
+        _text = append ? new StringBuilder(literalLength + (formattedCount * 10)) : null;
+    }
+
+    /// <summary>Called by the compiler.</summary>
+    public Because(int literalLength, int formattedCount, Judged judged, out bool append)
+    {
+        append = judged.WantsRemedy;
+        _text = append ? new StringBuilder(literalLength + (formattedCount * 10)) : null;
+    }
+
+    /// <summary>Called by the compiler.</summary>
+    public void AppendLiteral(string text) => _text!.Append(text);
+
+    /// <summary>A day, written YYYY-MM-DD.</summary>
+    public void AppendFormatted(DateOnly day) => _text!.Append(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+
+    /// <summary>A day that may be absent.</summary>
+    public void AppendFormatted(DateOnly? day) => _text!.Append(day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "no day");
+
+    /// <summary>A text.</summary>
+    public void AppendFormatted(string? text) => _text!.Append(text);
+
+    /// <summary>Several texts, joined by commas; "none" when empty.</summary>
+    public void AppendFormatted(IEnumerable<string> texts)
+    {
+        var joined = string.Join(", ", texts);
+        _text!.Append(joined.Length == 0 ? "none" : joined);
+    }
+
+    /// <summary>Several days, joined by commas; "none" when empty.</summary>
+    public void AppendFormatted(IEnumerable<DateOnly> days) => AppendFormatted(days.Select(d => d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
+
+    /// <summary>A number or a code.</summary>
+    public void AppendFormatted<T>(T value, string? format = null) =>
+        _text!.Append(value is IFormattable f ? f.ToString(format, CultureInfo.InvariantCulture) : value?.ToString());
+
+    internal string? Text => _text?.ToString();
+}

@@ -1,0 +1,65 @@
+namespace Ips.Policies;
+
+/// <summary>
+/// Business days: Monday to Friday without the holidays of the pack. A calendar knows the years it lists and no others:
+/// an unlisted year is an error, not a year without holidays.
+/// </summary>
+public sealed class BusinessCalendar
+{
+    private readonly HashSet<DateOnly> _holidays;
+
+    /// <param name="name">Whose calendar it is, for messages.</param>
+    /// <param name="firstYear">First listed year; <see langword="null"/> for a calendar of weekdays only, which never ends.</param>
+    /// <param name="lastYear">Last listed year, included.</param>
+    /// <param name="holidays">Days that are not business days besides Saturdays and Sundays.</param>
+    public BusinessCalendar(string name, int? firstYear, int? lastYear, IEnumerable<DateOnly> holidays) =>
+        (Name, FirstYear, LastYear, _holidays) = (name, firstYear, lastYear, [.. holidays]);
+
+    /// <summary>Monday to Friday, no holidays: for programs whose text names no closing days.</summary>
+    public static BusinessCalendar Weekdays { get; } = new("Monday to Friday", null, null, []);
+
+    /// <summary>Whose calendar it is.</summary>
+    public string Name { get; }
+
+    /// <summary>First listed year, or <see langword="null"/> when the calendar needs no list.</summary>
+    public int? FirstYear { get; }
+
+    /// <summary>Last listed year, included, or <see langword="null"/> when the calendar needs no list.</summary>
+    public int? LastYear { get; }
+
+    /// <summary>The listed holidays.</summary>
+    public IReadOnlySet<DateOnly> Holidays => _holidays;
+
+    /// <summary>Whether the day is a business day.</summary>
+    /// <exception cref="CalendarEndsException">The calendar has no list for that year.</exception>
+    public bool IsBusinessDay(DateOnly day)
+    {
+        if (day.Year < FirstYear || day.Year > LastYear)
+            throw new CalendarEndsException(this, day);
+        return day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) && !_holidays.Contains(day);
+    }
+
+    /// <summary>The day that is <paramref name="days"/> business days after <paramref name="start"/>; the start day is not counted. Zero gives the start day itself.</summary>
+    /// <exception cref="CalendarEndsException">The calendar has no list for a day on the way.</exception>
+    public DateOnly Add(DateOnly start, int days)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(days);
+        var day = start;
+        while (days > 0)
+        {
+            day = day.AddDays(1);
+            if (IsBusinessDay(day))
+                days--;
+        }
+
+        return day;
+    }
+}
+
+/// <summary>A business day was asked for beyond the listed years.</summary>
+public sealed class CalendarEndsException(BusinessCalendar calendar, DateOnly asked) : Exception(
+    $"The business calendar '{calendar.Name}' lists {calendar.FirstYear} to {calendar.LastYear}; {asked:yyyy-MM-dd} was asked. Add that year's holidays to the pack's calendar file.")
+{
+    /// <summary>The day that could not be judged.</summary>
+    public DateOnly Asked { get; } = asked;
+}

@@ -1,0 +1,30 @@
+namespace Ips.Policies;
+
+/// <summary>All kinds of decision, in the order of the case book.</summary>
+public static class DecisionKinds
+{
+    private static readonly Dictionary<string, DecisionKind> ByName;
+
+    /// <summary>The names that packs may use in <c>in:</c>; a test keeps it equal to <see cref="All"/>.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "admission", "denial-reason", "continued-service", "discharge", "authorization-request", "reauthorization", "service-order", "service-note",
+        "staff-qualification", "training", "pre-employment-clearance", "caseload", "team-composition", "meeting-compliance", "fidelity-result",
+        "fidelity-contest", "intake-status", "milestone", "claim-line", "tcl-invoice", "report-due", "dvrs-referral", "mo-billable", "la-encounter",
+    ];
+
+    static DecisionKinds()
+    {
+        All =
+        [
+            Admission.AdmissionDecision.Kind,
+        ];
+        ByName = All.ToDictionary(d => d.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>Every kind.</summary>
+    public static IReadOnlyList<DecisionKind> All { get; }
+
+    /// <summary>The kind of that name, or <see langword="null"/>.</summary>
+    public static DecisionKind? Find(string name) => ByName.GetValueOrDefault(name);
+}

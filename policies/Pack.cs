@@ -1,0 +1,163 @@
+namespace Ips.Policies;
+
+/// <summary>The written policy of one program as data: rules, dated values, citations and the business calendar.</summary>
+public sealed class Pack
+{
+    private readonly PackDay[] _days;
+    private readonly Dictionary<RuleId, RuleEntry> _rules;
+
+    internal Pack(PackHeader header, string hash, IReadOnlyList<RuleEntry> rules, Pack? parent, BusinessCalendar calendar)
+    {
+        (Header, Hash, Parent, Calendar) = (header, hash, parent, calendar);
+        Own = rules;
+        Rules = parent is null ? rules : [.. parent.Rules, .. rules];
+        _rules = Rules.ToDictionary(r => r.Id);
+        _days = [.. ChangeDays().Select(day => new PackDay(this, day))];
+    }
+
+    /// <summary>What pack.yaml says.</summary>
+    public PackHeader Header { get; }
+
+    /// <summary>The program's id, such as <c>nc-core</c>.</summary>
+    public string Id => Header.Id;
+
+    /// <summary>Version of our encoding; the law's dates are in the values.</summary>
+    public string Version => Header.Version;
+
+    /// <summary>SHA-256 over the pack's files and its parent's, lower-case hex.</summary>
+    public string Hash { get; }
+
+    /// <summary>The pack whose rules this one applies too.</summary>
+    public Pack? Parent { get; }
+
+    /// <summary>Business days of this program.</summary>
+    public BusinessCalendar Calendar { get; }
+
+    /// <summary>All rules that apply in this program, inherited ones first.</summary>
+    public IReadOnlyList<RuleEntry> Rules { get; }
+
+    /// <summary>The rules that this pack states itself.</summary>
+    public IReadOnlyList<RuleEntry> Own { get; }
+
+    /// <summary>The rule's entry, or <see langword="null"/> if this program does not have it.</summary>
+    public RuleEntry? Find(RuleId rule) => _rules.GetValueOrDefault(rule);
+
+    /// <summary>The rules and values in force on a day.</summary>
+    public PackDay On(DateOnly day)
+    {
+        var i = _days.Length - 1;
+        while (i > 0 && _days[i].From > day)
+            i--;
+        return _days[i];
+    }
+
+    private SortedSet<DateOnly> ChangeDays()
+    {
+        SortedSet<DateOnly> days = [DateOnly.MinValue];
+        foreach (var rule in Rules)
+        {
+            days.Add(rule.From);
+            if (rule.Through is { } through)
+                days.Add(through.AddDays(1));
+            foreach (var value in rule.Parameters.SelectMany(p => p.Values))
+            {
+                if (value.From is { } from)
+                    days.Add(from);
+                if (value.Through is { } last)
+                    days.Add(last.AddDays(1));
+            }
+        }
+
+        return days;
+    }
+
+}
+
+/// <summary>What pack.yaml says about a pack.</summary>
+/// <param name="Id">The program's id.</param>
+/// <param name="Title">The program in words.</param>
+/// <param name="Version">Version of our encoding.</param>
+/// <param name="IsProgram">False for a pack that only lends its rules to others.</param>
+/// <param name="InForceFrom">First day of the text.</param>
+/// <param name="Before">The rule and verdict that answer for earlier days; <see langword="null"/> where an earlier day is refused as bad input.</param>
+/// <param name="Extends">The pack whose rules apply too.</param>
+/// <param name="ExtendsFrom">First day from which the inherited rules apply.</param>
+/// <param name="WithoutParent">The rule that answers when a decision is left without any rule because the inherited text is not yet in force.</param>
+/// <param name="TimeZone">IANA id of the zone whose days count.</param>
+/// <param name="Steward">Who answers for the policy.</param>
+/// <param name="Sources">Documents by key; the first is the default of every citation.</param>
+public sealed record PackHeader(
+    string Id, string Title, string Version, bool IsProgram, DateOnly InForceFrom, EarlierDays? Before,
+    string? Extends, DateOnly? ExtendsFrom, RuleId? WithoutParent, string TimeZone, string Steward, IReadOnlyDictionary<string, string> Sources);
+
+/// <summary>How days before the text are answered: one rule, one verdict, nothing else evaluated.</summary>
+public sealed record EarlierDays(RuleId Rule, Verdict Verdict);
+
+/// <summary>A pack as it stands on a day: rule and value look-ups are array reads.</summary>
+public sealed class PackDay
+{
+    private readonly RuleEntry?[] _rules;
+    private readonly Dictionary<(RuleId, string), Dated<object>> _values = [];
+    private object?[] _asked = [];
+
+    internal PackDay(Pack pack, DateOnly from)
+    {
+        (Pack, From) = (pack, from);
+        _rules = new RuleEntry?[pack.Rules.Count == 0 ? 0 : pack.Rules.Max(r => r.Id.Index) + 1];
+        foreach (var rule in pack.Rules)
+        {
+            if (rule.InForce(from))
+                _rules[rule.Id.Index] = rule;
+            foreach (var parameter in rule.Parameters)
+            {
+                if (parameter.On(from) is { } value)
+                    _values[(rule.Id, parameter.Name)] = value;
+            }
+        }
+    }
+
+    /// <summary>The pack.</summary>
+    public Pack Pack { get; }
+
+    /// <summary>First day of the period in which nothing of the pack changes.</summary>
+    public DateOnly From { get; }
+
+    /// <summary>The rule's entry if it is in force, else <see langword="null"/>.</summary>
+    public RuleEntry? Rule(RuleId rule) => (uint)rule.Index < (uint)_rules.Length ? _rules[rule.Index] : null;
+
+    /// <summary>The value in force.</summary>
+    /// <exception cref="NotInForceException">No value is in force on this day, or the pack has another type for it.</exception>
+    public T Value<T>(Parameter<T> parameter) where T : notnull
+    {
+        var asked = Volatile.Read(ref _asked);
+        if ((uint)parameter.Index < (uint)asked.Length && asked[parameter.Index] is T value)
+            return value;
+        return Resolve(parameter);
+    }
+
+    private T Resolve<T>(Parameter<T> parameter) where T : notnull
+    {
+        if (!_values.TryGetValue((parameter.Rule, parameter.Name), out var dated))
+            throw new NotInForceException(Pack.Id, parameter, From);
+        if (dated.Value is not T value)
+            throw new NotInForceException(Pack.Id, parameter, From, $"it is {dated.Value.GetType().Name} in the pack, {typeof(T).Name} in the evaluator");
+
+        lock (_values)
+        {
+            var asked = new object?[Math.Max(parameter.Index + 1, _asked.Length)];
+            _asked.CopyTo(asked, 0);
+            asked[parameter.Index] = value;
+            Volatile.Write(ref _asked, asked);
+        }
+
+        return value;
+    }
+}
+
+/// <summary>A value was asked for a day on which the pack has none.</summary>
+public sealed class NotInForceException(string pack, Parameter parameter, DateOnly day, string? why = null) : Exception(
+    $"Pack {pack} has no value for {parameter} on {day:yyyy-MM-dd}{(why is null ? "" : ": " + why)}. Add the value with its dates and citation to the rule's entry.")
+{
+    /// <summary>The parameter that has no value.</summary>
+    public Parameter Parameter { get; } = parameter;
+}

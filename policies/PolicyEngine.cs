@@ -1,0 +1,52 @@
+using System.Text.Json;
+
+namespace Ips.Policies;
+
+/// <summary>Answers questions under the packs. Pure: no clock, database, bus or network. Safe to use from many threads.</summary>
+public sealed class PolicyEngine
+{
+    private readonly Dictionary<string, Pack> _programs;
+
+    /// <param name="packs">The packs; those that are not programs only lend rules.</param>
+    public PolicyEngine(IEnumerable<Pack> packs) => _programs = packs.Where(p => p.Header.IsProgram).ToDictionary(p => p.Id, StringComparer.Ordinal);
+
+    /// <summary>The engine with the packs that ship in this assembly.</summary>
+    public static PolicyEngine Shipped => field ??= new(PackReader.ReadShipped());
+
+    /// <summary>The programs by id.</summary>
+    public IReadOnlyDictionary<string, Pack> Programs => _programs;
+
+    /// <summary>Decides on facts given as JSON.</summary>
+    /// <param name="program">Id of a program.</param>
+    /// <param name="decision">Name of a decision.</param>
+    /// <param name="asOf">The local day of the question.</param>
+    /// <param name="facts">A JSON object with the fact names of the decision.</param>
+    /// <exception cref="BadAskException">Program, decision, day or facts are malformed; every problem is listed.</exception>
+    public Decision Decide(string program, string decision, DateOnly asOf, JsonElement facts)
+    {
+        var kind = DecisionKinds.Find(decision);
+        return kind is null
+            ? throw new BadAskException([new("decision", $"\"{Shorten(decision)}\"", "one of " + string.Join(", ", DecisionKinds.All.Select(d => d.Name)))])
+            : kind.Decide(Find(program, kind), Checked(asOf), facts);
+    }
+
+    /// <summary>Decides on typed facts.</summary>
+    /// <inheritdoc cref="Decide(string, string, DateOnly, JsonElement)"/>
+    public Decision Decide<TFacts>(string program, DecisionKind<TFacts> decision, DateOnly asOf, TFacts facts) where TFacts : notnull =>
+        decision.Decide(Find(program, decision), Checked(asOf), facts);
+
+    private Pack Find(string program, DecisionKind kind)
+    {
+        if (!_programs.TryGetValue(program, out var pack))
+            throw new BadAskException([new("program", $"\"{Shorten(program)}\"", "one of " + string.Join(", ", _programs.Keys.Order(StringComparer.Ordinal)))]);
+        if (!kind.Programs.Contains(program, StringComparer.Ordinal))
+            throw new BadAskException([new("program", program, $"a program that has the decision {kind.Name}: {string.Join(", ", kind.Programs)}")]);
+        return pack;
+    }
+
+    private static DateOnly Checked(DateOnly asOf) => asOf.Year is >= 1900 and <= 2200
+        ? asOf
+        : throw new BadAskException([new("asOf", $"{asOf:yyyy-MM-dd}", "a day from 1900 to 2200")]);
+
+    private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "...";
+}

@@ -1,0 +1,200 @@
+using System.Runtime.CompilerServices;
+
+namespace Ips.Policies;
+
+/// <summary>
+/// Collects what the rules say while a decision is taken. Evaluators call it; it never calls out. A rule that is not in force in this
+/// program on this day is skipped, so an evaluator states every program's rules once and needs no switch over programs.
+/// </summary>
+public sealed class Ruling
+{
+    private Slot[] _slots = new Slot[24];
+    private int _count;
+    private List<KeyValuePair<string, object>>? _values;
+
+    internal Ruling(PackDay text, DateOnly asOf, bool explaining) => (Text, AsOf, Explaining) = (text, asOf, explaining);
+
+    /// <summary>The program's text in force.</summary>
+    public PackDay Text { get; }
+
+    /// <summary>The program's id.</summary>
+    public string Program => Text.Pack.Id;
+
+    /// <summary>The local day on which the question is asked.</summary>
+    public DateOnly AsOf { get; }
+
+    /// <summary>Business days of the program.</summary>
+    public BusinessCalendar Calendar => Text.Pack.Calendar;
+
+    /// <summary>Whether reasons are put into words.</summary>
+    internal bool Explaining { get; }
+
+    /// <summary>Whether the rule is in force in this program on this day.</summary>
+    public bool Has(RuleId rule) => Text.Rule(rule) is not null;
+
+    /// <summary>The value in force on the day of the text.</summary>
+    public T Value<T>(Parameter<T> parameter) where T : notnull => Text.Value(parameter);
+
+    /// <summary>The value in force on another day of the case: for values that are picked by another date.</summary>
+    public T Value<T>(Parameter<T> parameter, DateOnly pickedBy) where T : notnull => Text.Pack.On(pickedBy).Value(parameter);
+
+    /// <summary>Records the result of a deciding rule: yes, no, or not known (then the absent ones of <paramref name="facts"/> are named).</summary>
+    public Judged Judge(RuleId rule, bool? met, [InterpolatedStringHandlerArgument("")] Because because, params ReadOnlySpan<Fact> facts) =>
+        Add(rule, FromKnown(met), true, because.Text, facts);
+
+    /// <inheritdoc cref="Judge(RuleId, bool?, Because, ReadOnlySpan{Fact})"/>
+    public Judged Judge(RuleId rule, bool? met, string because, params ReadOnlySpan<Fact> facts) => Add(rule, FromKnown(met), true, because, facts);
+
+    /// <summary>Records a deciding rule whose verdict the evaluator has worked out itself.</summary>
+    public Judged Judge(RuleId rule, Verdict verdict, [InterpolatedStringHandlerArgument("")] Because because, params ReadOnlySpan<Fact> facts) =>
+        Add(rule, verdict, true, because.Text, facts);
+
+    /// <inheritdoc cref="Judge(RuleId, Verdict, Because, ReadOnlySpan{Fact})"/>
+    public Judged Judge(RuleId rule, Verdict verdict, string because, params ReadOnlySpan<Fact> facts) => Add(rule, verdict, true, because, facts);
+
+    /// <summary>Records a rule that is reported but does not decide.</summary>
+    public Judged Remark(RuleId rule, Verdict verdict, [InterpolatedStringHandlerArgument("")] Because because, params ReadOnlySpan<Fact> facts) =>
+        Add(rule, verdict, false, because.Text, facts);
+
+    /// <inheritdoc cref="Remark(RuleId, Verdict, Because, ReadOnlySpan{Fact})"/>
+    public Judged Remark(RuleId rule, bool? met, [InterpolatedStringHandlerArgument("")] Because because, params ReadOnlySpan<Fact> facts) =>
+        Add(rule, FromKnown(met), false, because.Text, facts);
+
+    /// <inheritdoc cref="Remark(RuleId, Verdict, Because, ReadOnlySpan{Fact})"/>
+    public Judged Remark(RuleId rule, Verdict verdict, string because, params ReadOnlySpan<Fact> facts) => Add(rule, verdict, false, because, facts);
+
+    /// <inheritdoc cref="Remark(RuleId, Verdict, Because, ReadOnlySpan{Fact})"/>
+    public Judged Remark(RuleId rule, bool? met, string because, params ReadOnlySpan<Fact> facts) => Add(rule, FromKnown(met), false, because, facts);
+
+    /// <summary>Records a value of the answer: a day, an amount, a count, a code, a flag, a list of those, or an object of those.</summary>
+    public void Answer(string name, object? value)
+    {
+        if (value is not null)
+            (_values ??= new(4)).Add(new(name, value));
+    }
+
+    /// <summary>The verdict already recorded for a rule in this decision, or <see langword="null"/>.</summary>
+    public Verdict? VerdictOf(RuleId rule)
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            if (ReferenceEquals(_slots[i].Entry.Id, rule))
+                return _slots[i].Verdict;
+        }
+
+        return null;
+    }
+
+    /// <summary>The worst verdict of the deciding rules so far; Met when there is none.</summary>
+    public Verdict Worst
+    {
+        get
+        {
+            var worst = Verdict.Met;
+            for (var i = 0; i < _count; i++)
+            {
+                if (_slots[i].Decides && _slots[i].Verdict > worst)
+                    worst = _slots[i].Verdict;
+            }
+
+            return worst;
+        }
+    }
+
+    internal int Count => _count;
+
+    internal IReadOnlyList<KeyValuePair<string, object>> Values => _values ?? [];
+
+    internal IEnumerable<(RuleEntry Entry, Verdict Verdict, bool Decides)> Verdicts
+    {
+        get
+        {
+            for (var i = 0; i < _count; i++)
+                yield return (_slots[i].Entry, _slots[i].Verdict, _slots[i].Decides);
+        }
+    }
+
+    internal IReadOnlyList<Finding> Findings()
+    {
+        var findings = new Finding[_count];
+        for (var i = 0; i < _count; i++)
+        {
+            ref var slot = ref _slots[i];
+            findings[i] = new(slot.Entry, slot.Verdict, slot.Decides, slot.Because ?? "", slot.Missing ?? [], slot.ToMeet);
+        }
+
+        return findings;
+    }
+
+    internal void SetRemedy(int index, string? text) => _slots[index].ToMeet = text;
+
+    internal Verdict VerdictAt(int index) => _slots[index].Verdict;
+
+    private static Verdict FromKnown(bool? met) => met switch { true => Verdict.Met, false => Verdict.NotMet, null => Verdict.NeedsFacts };
+
+    private Judged Add(RuleId rule, Verdict verdict, bool decides, string? because, ReadOnlySpan<Fact> facts)
+    {
+        if (Text.Rule(rule) is not { } entry)
+            return default;
+        if (_count == _slots.Length)
+            Array.Resize(ref _slots, _count * 2);
+        ref var slot = ref _slots[_count];
+        slot.Entry = entry;
+        slot.Verdict = verdict;
+        slot.Decides = decides;
+        if (Explaining)
+        {
+            slot.Missing = verdict is Verdict.NeedsFacts or Verdict.NeedsReview ? Absent(facts) : null;
+            slot.Because = verdict is Verdict.NeedsFacts && slot.Missing is { Count: > 0 } missing ? $"not known: {string.Join(", ", missing)}" : because;
+        }
+
+        return new(this, _count++);
+    }
+
+    private static List<string> Absent(ReadOnlySpan<Fact> facts)
+    {
+        List<string> absent = [];
+        foreach (var fact in facts)
+        {
+            if (!fact.IsKnown)
+                absent.Add(fact.Name);
+        }
+
+        return absent;
+    }
+
+    private struct Slot
+    {
+        public RuleEntry Entry;
+        public Verdict Verdict;
+        public bool Decides;
+        public string? Because;
+        public List<string>? Missing;
+        public string? ToMeet;
+    }
+}
+
+/// <summary>A result just recorded; a way to add what would make it a yes.</summary>
+public readonly struct Judged
+{
+    private readonly Ruling? _ruling;
+    private readonly int _index;
+
+    internal Judged(Ruling ruling, int index) => (_ruling, _index) = (ruling, index);
+
+    internal bool WantsRemedy => _ruling is { Explaining: true } && _ruling.VerdictAt(_index) is Verdict.NotMet or Verdict.NeedsFacts;
+
+    /// <summary>The smallest change of the facts that would make the rule Met. Kept only when it is NotMet or NeedsFacts.</summary>
+    public void ToMeet([InterpolatedStringHandlerArgument("")] Because remedy)
+    {
+        if (WantsRemedy)
+            _ruling!.SetRemedy(_index, remedy.Text);
+    }
+
+    /// <inheritdoc cref="ToMeet(Because)"/>
+    public void ToMeet(string remedy)
+    {
+        if (WantsRemedy)
+            _ruling!.SetRemedy(_index, remedy);
+    }
+}

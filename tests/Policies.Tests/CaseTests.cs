@@ -1,0 +1,17 @@
+using Ips.Policies.Tool;
+using Xunit;
+
+namespace Ips.Policies.Tests;
+
+/// <summary>Runs the decision cases that ship with the tests.</summary>
+public sealed class CaseTests
+{
+    public static TheoryData<string> Cases => [.. CaseRunner.Read(Repo.Path("tests", "cases")).Select(c => c.Id)];
+
+    [Theory, MemberData(nameof(Cases))]
+    public void The_engine_answers_every_case_as_the_case_book_says(string id)
+    {
+        var @case = CaseRunner.Read(Repo.Path("tests", "cases")).Single(c => c.Id == id);
+        Assert.Empty(CaseRunner.Run(PolicyEngine.Shipped, @case));
+    }
+}
