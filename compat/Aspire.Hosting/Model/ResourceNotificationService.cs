@@ -111,9 +111,10 @@ public sealed class ResourceNotificationService : IDisposable
 
     private static DistributedApplicationException Unavailable(ResourceEvent change, string hope)
     {
-        var why = change.Snapshot.State!.Text == KnownResourceStates.FailedToStart
-            ? $"failed to start: {change.Snapshot.Get(KnownProperties.Resource.Reason)}"
-            : $"ended with exit code {change.Snapshot.ExitCode}";
-        return new($"Stopped waiting for resource '{change.Resource.Name}' to {hope} because it {why}");
+        if (change.Snapshot.State!.Text != KnownResourceStates.FailedToStart)
+            return new($"Stopped waiting for resource '{change.Resource.Name}' to {hope} because it ended with exit code {change.Snapshot.ExitCode}.");
+        // Along a chain of resources that wait for each other the first failure is the one to tell.
+        var reason = $"{change.Snapshot.Get(KnownProperties.Resource.Reason)}";
+        return new(reason.StartsWith("Stopped waiting", StringComparison.Ordinal) ? reason : $"Stopped waiting for resource '{change.Resource.Name}' to {hope} because it failed to start: {reason}");
     }
 }

@@ -109,7 +109,7 @@ internal sealed class PostgresPrograms(PostgresServerResource resource, AppData 
             await known.StartAsync(stop);
             return new Local(known);
         }
-        var server = await LocalPostgres.StartAsync(new()
+        var started = await LocalPostgres.StartAsync(new()
         {
             DataDirectory = LocalDirectory(),
             Username = (await resource.UserNameReference.GetValueAsync(stop))!,
@@ -117,9 +117,9 @@ internal sealed class PostgresPrograms(PostgresServerResource resource, AppData 
             Port = WantedPort("tcp"),
             LogFile = Log.Path,
             Settings = new Dictionary<string, string> { ["max_connections"] = "300" },
+            OnPort = server => Allocate("tcp", server.Port),
         }, stop);
-        Allocate("tcp", server.Port);
-        return new Local(server);
+        return new Local(started);
     }
 
     private sealed record Local(LocalPostgres Server) : IProgram
@@ -140,7 +140,7 @@ internal sealed class RabbitMqPrograms(RabbitMQServerResource resource, AppData 
             return new Local(known);
         }
         var management = resource.Annotations.OfType<EndpointAnnotation>().Any(endpoint => endpoint.Name == "management");
-        var server = await LocalRabbitMq.StartAsync(new()
+        var started = await LocalRabbitMq.StartAsync(new()
         {
             DataDirectory = LocalDirectory(),
             Username = (await resource.UserNameReference.GetValueAsync(stop))!,
@@ -149,10 +149,13 @@ internal sealed class RabbitMqPrograms(RabbitMQServerResource resource, AppData 
             Management = management,
             ManagementPort = WantedPort("management"),
             LogFile = Log.Path,
+            OnPorts = server =>
+            {
+                Allocate("tcp", server.Port);
+                if (management) Allocate("management", server.ManagementPort);
+            },
         }, stop);
-        Allocate("tcp", server.Port);
-        if (management) Allocate("management", server.ManagementPort);
-        return new Local(server);
+        return new Local(started);
     }
 
     private sealed record Local(LocalRabbitMq Server) : IProgram
