@@ -46,6 +46,9 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
             ApplicationName = AppHostAssembly?.GetName().Name,
         });
         host.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // Failures to start and to be healthy are told by the resource that has them; these would tell them again.
+        host.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        host.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         host.Services.Configure<HostOptions>(own => own.ShutdownTimeout = TimeSpan.FromMinutes(2));
         host.Services.AddHealthChecks();
         host.Services.AddSingleton<ResourceNotificationService>();

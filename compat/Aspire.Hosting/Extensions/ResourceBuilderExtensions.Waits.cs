@@ -39,11 +39,7 @@ public static partial class ResourceBuilderExtensions
 internal static class Waits
 {
     /// <summary>What must be there before <paramref name="resource"/> starts, and must stay until it has stopped.</summary>
-    public static IEnumerable<IResource> Of(IResource resource)
-    {
-        var waits = resource.Annotations.OfType<WaitAnnotation>().Select(wait => wait.Resource);
-        return (resource is IResourceWithParent { Parent: var parent } ? waits.Append(parent) : waits).Distinct();
-    }
+    public static IEnumerable<IResource> Of(IResource resource) => resource.Annotations.OfType<WaitAnnotation>().Select(wait => wait.Resource).Distinct();
 
     /// <exception cref="DistributedApplicationException">Resources wait for each other in a circle and would never start.</exception>
     public static void ThrowOnCycle(IEnumerable<IResource> resources)

@@ -27,7 +27,9 @@ public static class PostgresBuilderExtensions
     public static IResourceBuilder<PostgresDatabaseResource> AddDatabase(this IResourceBuilder<PostgresServerResource> builder, string name, string? databaseName = null)
     {
         var resource = new PostgresDatabaseResource(name, databaseName ?? name, builder.Resource);
-        return builder.ApplicationBuilder.AddResource(resource).WithConnectionCheck(resource, LoginCheck.Postgres);
+        return builder.ApplicationBuilder.AddResource(resource)
+            .WithAnnotation(new WaitAnnotation(builder.Resource, WaitType.WaitUntilHealthy))
+            .WithConnectionCheck(resource, LoginCheck.Postgres);
     }
 
     /// <summary>Keeps the data in a named volume.</summary>

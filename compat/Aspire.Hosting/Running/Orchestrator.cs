@@ -35,6 +35,7 @@ internal sealed class Orchestrator(
     {
         await (stopped ??= StopAllAsync());
         foreach (var proxy in proxies) await proxy.DisposeAsync();
+        proxies.Clear();   // the container disposes whom it knows by two names twice
         stopping.Dispose();
     }
 

@@ -37,7 +37,7 @@ internal sealed class ProgramSupervisor(IResource resource, Programs programs, R
     {
         stopping = true;
         var anyRuns = Running().Count > 0;
-        if (anyRuns) PublishState(KnownResourceStates.Stopping);
+        if (anyRuns) Publish(now => now with { State = KnownResourceStates.Stopping, HealthStatus = null });
         await UnwatchAsync();
         // A start may be under way: ask again until the life is over.
         do

@@ -26,9 +26,9 @@ public sealed class EnvironmentTests
             .WithEnvironment("LEDGER", ledger).WithEnvironment("KEY", key)
             .WithEnvironment(context => context.EnvironmentVariables["OWN"] = ((IResourceWithEndpoints)context.Resource).GetEndpoint("http").Property(EndpointProperty.TargetPort));
         await app.StartAsync();
-        await app.HealthyAsync("asker");
+        await app.AnswersAsync("asker");
 
-        var seen = JsonSerializer.Deserialize<Dictionary<string, string>>(await EventuallyAsync(() => app.GetAsync("asker", "/env")))!;
+        var seen = JsonSerializer.Deserialize<Dictionary<string, string>>(await app.GetAsync("asker", "/env"))!;
         var (http, grpc) = (app.App.GetEndpoint("orders-api", "http").ToString().TrimEnd('/'), app.App.GetEndpoint("orders-api", "grpc").ToString().TrimEnd('/'));
         var own = app.App.GetEndpoint("asker").Port;
         AssertHas(seen, new()
@@ -139,22 +139,4 @@ public sealed class EnvironmentTests
 
     private static void AssertHas(Dictionary<string, string> seen, Dictionary<string, string> expected) =>
         Assert.Equal(expected.OrderBy(pair => pair.Key, StringComparer.Ordinal), expected.Keys.ToDictionary(key => key, key => seen.GetValueOrDefault(key) ?? "(absent)").OrderBy(pair => pair.Key, StringComparer.Ordinal));
-
-    private static async Task<string> EventuallyAsync(Func<Task<string>> ask)
-    {
-        string? answer = null;
-        await Testing.Poll.Until(async () =>
-        {
-            try
-            {
-                answer = await ask();
-                return true;
-            }
-            catch (HttpRequestException)
-            {
-                return false;   // runs but does not listen yet
-            }
-        });
-        return answer!;
-    }
 }

@@ -19,6 +19,7 @@ public sealed class GraphTests
         await app.StartAsync();
 
         await app.HealthyAsync("meanwhile");
+        await app.AnswersAsync("first");
         await app.States.WaitForResourceAsync("first", change => change.Snapshot.HealthStatus == Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Unhealthy);
         Assert.Equal("Waiting", app.State("step").State!.Text);
         Assert.Equal("Waiting", app.State("last").State!.Text);

@@ -49,6 +49,23 @@ internal sealed class TestApp : IAsyncDisposable
         return await client.GetStringAsync(path);
     }
 
+    /// <summary>Waits until a program that runs also listens.</summary>
+    public async Task AnswersAsync(string resource)
+    {
+        await States.WaitForResourceAsync(resource);
+        await Ips.Testing.Poll.Until(async () =>
+        {
+            try
+            {
+                return (await GetAsync(resource, "/pid")).Length > 0;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        });
+    }
+
     public async Task PostAsync(string resource, string path)
     {
         using var client = App.CreateHttpClient(resource);
