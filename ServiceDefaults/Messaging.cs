@@ -53,17 +53,7 @@ public static class Messaging
             rabbit.PrefetchCount = 16;
         }
 
-        // A database that is down is no fault of the message: it waits, longer than the broker lets a delivery be open (30 minutes; then it is delivered anew).
-        endpoint.UseMessageRetry(retry =>
-        {
-            retry.Handle<Exception>(Faults.IsOutage);
-            retry.Interval(500, TimeSpan.FromSeconds(5));
-        });
-        endpoint.UseMessageRetry(retry =>
-        {
-            retry.Ignore<Exception>(Faults.IsOutage);
-            retry.Exponential(4, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(400));
-        });
+        endpoint.UseMessageRetry(retry => retry.SetRetryPolicy(_ => new ConsumerRetry()));
         endpoint.ConfigureError(error =>
         {
             error.UseFilter(new CountFailedFilter(name));
