@@ -22,11 +22,13 @@ public static class Messaging
         services.Configure<OutboxOptions>(builder.Configuration.GetSection("Outbox"));
         services.AddSingleton<IEventSender>(sp => new RabbitSender(Broker(sp), sp.GetRequiredService<ServiceIdentity>()));
         services.AddHostedService<OutboxRelay>();
+        services.AddSingleton(sp => new BrokerHealth(Broker(sp), sp.GetRequiredService<ServiceIdentity>()));
+        services.AddHealthChecks().Add(new HealthCheckRegistration("bus", sp => sp.GetRequiredService<BrokerHealth>(), HealthStatus.Unhealthy, ["ready"], TimeSpan.FromSeconds(5)));
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
             bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(ServiceIdentity.Of(builder).Name + ".", includeNamespace: false));
-            bus.ConfigureHealthCheckOptions(health => (health.Name, health.MinimalFailureStatus) = ("bus", HealthStatus.Unhealthy));
+            bus.ConfigureHealthCheckOptions(health => (health.Name, health.MinimalFailureStatus) = ("consumers", HealthStatus.Unhealthy));
             bus.AddConfigureEndpointsCallback(Endpoint);
             consumers?.Invoke(bus);
             bus.UsingRabbitMq((context, rabbit) =>

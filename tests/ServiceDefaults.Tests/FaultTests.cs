@@ -43,7 +43,10 @@ public sealed class FaultTests : IAsyncLifetime
             var lines = new System.Collections.Concurrent.ConcurrentQueue<string>();
             await using var worker = await StartWorker(life < 3 ? when : "", lines);
             if (life < 3)
-                Assert.Equal(137, await worker.Exited.WaitAsync(TimeSpan.FromSeconds(60)));
+            {
+                var exit = await worker.Exited.WaitAsync(TimeSpan.FromSeconds(60));
+                Assert.True(exit == 137, $"exit {exit}: {string.Join('\n', lines)}");
+            }
             else
                 await Poll.Until(() => lines.Contains("all committed"), TimeSpan.FromSeconds(60));
             committed += lines.Count(line => line.StartsWith("committed", StringComparison.Ordinal));
