@@ -39,6 +39,9 @@ public abstract record Problem
     /// <summary>Something this service needs does not answer; the same request may be sent again after <paramref name="RetryAfter"/>.</summary>
     public sealed record Unavailable(string Dependency, TimeSpan RetryAfter) : Problem;
 
+    /// <summary>A cursor points at what is no longer kept. <paramref name="Field"/> names it, <paramref name="Why"/> says how to go on.</summary>
+    public sealed record Expired(string Field, string Why) : Problem;
+
     /// <summary>The caller did not say who it is, or its token is not valid here.</summary>
     public sealed record Unauthenticated(string Why) : Problem;
 }

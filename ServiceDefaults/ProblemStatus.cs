@@ -30,6 +30,8 @@ public static class ProblemStatus
         Problem.Unavailable { Dependency: var dependency, RetryAfter: var after } =>
             With(Code.Unavailable, $"{dependency} does not answer; send the same request again.", "DEPENDENCY_UNAVAILABLE", new() { ["dependency"] = dependency },
                 new RetryInfo { RetryDelay = Duration.FromTimeSpan(after) }),
+        Problem.Expired { Field: var field, Why: var why } =>
+            With(Code.OutOfRange, $"{field}: {why}.", "EXPIRED", new() { ["field"] = field, ["why"] = why }),
         Problem.Unauthenticated { Why: var why } =>
             With(Code.Unauthenticated, $"No valid token: {why}.", "UNAUTHENTICATED", new() { ["why"] = why }),
         _ => throw new ArgumentOutOfRangeException(nameof(problem), problem, "unmapped problem"),

@@ -21,6 +21,9 @@ public abstract class ServiceDb(DbContextOptions options) : DbContext(options), 
     /// <summary>First answers, for requests that are sent again (<see cref="Idempotent"/>).</summary>
     public DbSet<AnsweredRequest> AnsweredRequests => Set<AnsweredRequest>();
 
+    /// <summary>Decisions as they were taken: facts and receipts (<see cref="Deciding"/>).</summary>
+    public DbSet<StoredDecision> Decisions => Set<StoredDecision>();
+
     /// <summary>Whether this context wrote events that the relay has not been told about yet.</summary>
     internal bool ToldSomething { get; set; }
 

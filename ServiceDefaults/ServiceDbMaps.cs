@@ -33,6 +33,11 @@ public static class ServiceDbMaps
             row.HasIndex(r => r.Position, "ix_outbox_rows_unsent").HasFilter("sent_at is null");
         });
         model.Entity<OutboxSubject>(subject => subject.ToTable("outbox_subjects").HasKey(s => s.Subject));
+        model.Entity<StoredDecision>(decision =>
+        {
+            decision.ToTable("decisions").HasKey(d => d.Id);
+            decision.HasIndex(d => new { d.Subject, d.RecordedAt });
+        });
         model.Entity<InboxRow>(row =>
         {
             row.ToTable("inbox_rows").HasKey(r => new { r.MessageId, r.Consumer });

@@ -41,7 +41,9 @@ public static class EventCatalog
     /// <summary>The event of a wire name or a CloudEvents type; null when there is none.</summary>
     public static EventType? Find(string name) => ByWireName.GetValueOrDefault(name);
 
-    private static EventType Read(Type type)
+    /// <summary>Reads the names that a record carries, without asking whether it is in the catalog.</summary>
+    /// <exception cref="InvalidOperationException">The record has no wire name or one of another form.</exception>
+    public static EventType Read(Type type)
     {
         var wire = type.GetCustomAttribute<EntityNameAttribute>()?.EntityName
             ?? throw new InvalidOperationException($"{type.Name} has no [EntityName]; write its wire name down.");
