@@ -158,15 +158,11 @@ public sealed class FaultTests : IAsyncLifetime
         });
 
     private Task<ChildProcess> StartWorker(string die, System.Collections.Concurrent.ConcurrentQueue<string> lines) => ChildProcess.StartAsync(
-        new ChildStart(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", [typeof(Worker).Assembly.Location, "write", "40", "3"])
+        new ChildStart(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", [
+            typeof(Worker).Assembly.Location, "write", "40", "3",
+            "OTEL_SERVICE_NAME=teller", $"ConnectionStrings:test-db={tells.ConnectionString}", $"ConnectionStrings:bus={broker.ConnectionString}", $"Die={die}",
+        ])
         {
-            Environment = new Dictionary<string, string?>
-            {
-                ["OTEL_SERVICE_NAME"] = "teller",
-                ["ConnectionStrings__test-db"] = tells.ConnectionString,
-                ["ConnectionStrings__bus"] = broker.ConnectionString,
-                ["DIE"] = die,
-            },
             OnLine = lines.Enqueue,
         });
 

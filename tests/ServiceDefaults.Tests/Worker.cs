@@ -8,22 +8,21 @@ using Microsoft.Extensions.Hosting;
 namespace Ips.ServiceDefaults.Tests;
 
 /// <summary>
-/// The service as a process of its own, so that a test can have it die: <c>write N TEAMS</c> commits events and goes on serving;
-/// with <c>DIE=before-send</c> or <c>DIE=after-send</c> it kills itself (SIGKILL) when the relay has rows in its hand, before or after the broker confirmed them.
+/// The service as a process of its own, so that a test can have it die: <c>write N TEAMS key=value...</c> commits events and goes on serving;
+/// with <c>Die=before-send</c> or <c>Die=after-send</c> it kills itself (SIGKILL) when the relay has rows in its hand, before or after the broker confirmed them.
 /// </summary>
 public static class Worker
 {
     public static async Task<int> Main(string[] args)
     {
-        if (args is not ["write", var count, var teams])
+        if (args is not ["write", var count, var teams, .. var given])
             return 2;
-        var settings = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
-            .ToDictionary(e => ((string)e.Key).Replace("__", ":", StringComparison.Ordinal), e => (string?)e.Value);
+        var settings = given.Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], string? (pair) => pair[1]);
         await using var service = await TestService.Start(settings, builder =>
         {
             builder.AddDatabase<TestServiceDb>("test-db");
             builder.AddMessaging<TestServiceDb>();
-            if (settings.GetValueOrDefault("DIE") is { Length: > 0 } when)
+            if (settings.GetValueOrDefault("Die") is { Length: > 0 } when)
                 builder.Services.AddSingleton<IEventSender>(sp => new DyingSender(new RabbitSender(new Uri(settings["ConnectionStrings:bus"]!), sp.GetRequiredService<ServiceIdentity>()), when));
         });
         var ids = Enumerable.Range(0, int.Parse(teams)).Select(_ => Guid.CreateVersion7()).ToArray();
