@@ -37,10 +37,10 @@ public sealed class TelemetryTests : IAsyncLifetime
         var client = new Authorizations.AuthorizationsClient(channel);
         // The test process listens to spans as well, so the trace id is given in a header the client library does not replace.
         using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = service.Http };
-        Assert.Equal(200, await Get(http, "/v1/authorizations/one?secret=1", good));
+        Assert.Equal(200, await Get(http, "/v1/authorizations/one", good));
         Assert.Equal(500, await Get(http, "/v1/authorizations/bug", bad));
         Assert.Equal(401, await Get(http, "/v1/authorizations/one", refused, token: ""));
-        Assert.Equal(404, await Get(http, "/v1/nowhere", missing));
+        Assert.Equal(404, await Get(http, "/v1/nowhere?secret=1", missing));
         Assert.Equal(200, await Get(http, "/health", TraceId()));
         await client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/grpc" }, new Metadata { { "authorization", $"Bearer {TestTokens.Of(Roles.Mco)}" } });
 
@@ -51,7 +51,6 @@ public sealed class TelemetryTests : IAsyncLifetime
             ("rpc.system", "grpc"), ("rpc.service", "ips.eligibility.v1.Authorizations"), ("rpc.method", "GetAuthorization"), ("rpc.grpc.status_code", "0"));
         Assert.StartsWith("/v1/", span.Tags["http.route"]);
         Assert.Equal(0, span.Status);
-        Assert.DoesNotContain(span.Tags, t => t.Value.Contains("secret", StringComparison.Ordinal));
 
         span = await Server(bad);
         Has(span, ("http.response.status_code", "500"), ("rpc.grpc.status_code", "13"), ("error.type", "INTERNAL"));
@@ -65,6 +64,7 @@ public sealed class TelemetryTests : IAsyncLifetime
         span = await Server(missing);
         Assert.Equal("GET", span.Name);
         Has(span, ("http.response.status_code", "404"));
+        Assert.DoesNotContain(span.Tags, t => t.Value.Contains("secret", StringComparison.Ordinal));
 
         var overGrpc = await Poll.For(() => Task.FromResult(receiver.Spans.FirstOrDefault(s => s.Kind == 2 && s.Tags.GetValueOrDefault("network.protocol.version") == "2" && s.Tags.ContainsKey("rpc.method"))));
         Has(overGrpc, ("rpc.grpc.status_code", "0"), ("rpc.method", "GetAuthorization"), ("http.request.method", "POST"));

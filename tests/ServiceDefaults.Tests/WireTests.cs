@@ -46,7 +46,7 @@ public sealed class WireTests : IAsyncLifetime
         { "no token", "", StatusCode.Unauthenticated, "no bearer token" },
         { "not a token", "abc", StatusCode.Unauthenticated, "not valid" },
         { "signed by another key", TestTokens.ForeignKey(), StatusCode.Unauthenticated, "not signed by a key" },
-        { "not signed", TestTokens.Unsigned(), StatusCode.Unauthenticated, "not" },
+        { "not signed", TestTokens.Unsigned(), StatusCode.Unauthenticated, "not signed by a key" },
         { "expired", TestTokens.Expired(), StatusCode.Unauthenticated, "expired" },
         { "another role", TestTokens.Of(Roles.State), StatusCode.PermissionDenied, "state" },
         { "no role", TestTokens.Of(""), StatusCode.PermissionDenied, "(none)" },
