@@ -19,15 +19,15 @@ try
         Console.WriteLine(key.Mint(wanted, TimeProvider.System));
         return 0;
     }
-    return await RunAsync(key);
+    return await RunAsync(key, ParticularsKeys.In(options.Data));
 }
-catch (Exception e) when (e is DistributedApplicationException or IOException or UnauthorizedAccessException)
+catch (Exception e) when (e is DistributedApplicationException or IOException or UnauthorizedAccessException or HttpRequestException)
 {
     Console.Error.WriteLine($"\nThe platform did not start. {e.Message}");
     return 1;
 }
 
-async Task<int> RunAsync(SandboxKey key)
+async Task<int> RunAsync(SandboxKey key, ParticularsKeys particulars)
 {
     var builder = DistributedApplication.CreateBuilder(options.Rest);
     builder.Configuration["Data:Directory"] = options.Data;
@@ -53,7 +53,7 @@ async Task<int> RunAsync(SandboxKey key)
         await app.StartAsync();
         await foreach (var healthy in Task.WhenEach(services.Select(service => app.ResourceNotifications.WaitForResourceHealthyAsync(service.Resource.Name, WaitBehavior.StopOnResourceUnavailable, stopping))))
             await healthy;
-        if (options.Sandbox) await Sandbox.LoadAsync(app, key, stopping);
+        if (options.Sandbox) await Sandbox.LoadAsync(options.Data, service => new(services.Single(s => s.Resource.Name == service).GetEndpoint("http").Url), key, stopping);
         StartReport.Print(app, builder.Resources, options);
     }
     catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -107,5 +107,6 @@ async Task<int> RunAsync(SandboxKey key)
         variables["ASPNETCORE_ENVIRONMENT"] = "Development";
         variables["Authentication__Sandbox__PublicKeyPem"] = key.PublicKeyPem;
         variables["Authentication__Sandbox__PrivateKeyPem"] = key.PrivateKeyPem;   // services sign their own calls to each other
+        particulars.Give(variables);
     }
 }

@@ -16,13 +16,11 @@ internal sealed class SandboxKey(ECDsa key)
 
     public static SandboxKey In(string data)
     {
-        var directory = Path.Combine(data, "keys");
-        var file = Path.Combine(directory, "sandbox-es256.pem");
-        if (!File.Exists(file)) Make(directory, file);
+        var (file, pem) = KeyFile.ReadOrMake(data, "sandbox-es256.pem", NewKey);
         var key = ECDsa.Create();
         try
         {
-            key.ImportFromPem(File.ReadAllText(file));
+            key.ImportFromPem(pem);
         }
         catch (ArgumentException e)
         {
@@ -47,29 +45,9 @@ internal sealed class SandboxKey(ECDsa key)
         });
     }
 
-    // Written beside and moved: of two hosts that start at once, one makes the key and the other reads it.
-    private static void Make(string directory, string file)
+    private static string NewKey()
     {
         using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var draft = $"{file}.{Environment.ProcessId}";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(directory);
-        }
-        else
-        {
-            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-        using (var writer = new StreamWriter(draft, options)) writer.Write(made.ExportPkcs8PrivateKeyPem());
-        try
-        {
-            File.Move(draft, file, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(file))
-        {
-            File.Delete(draft);
-        }
+        return made.ExportPkcs8PrivateKeyPem();
     }
 }
