@@ -36,6 +36,9 @@ public readonly ref struct Because
     /// <summary>A day that may be absent.</summary>
     public void AppendFormatted(DateOnly? day) => _text!.Append(day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "no day");
 
+    /// <summary>A yes, a no, or neither where the fact is absent.</summary>
+    public void AppendFormatted(bool? answer) => _text!.Append(answer switch { true => "yes", false => "no", null => "not known" });
+
     /// <summary>A text.</summary>
     public void AppendFormatted(string? text) => _text!.Append(text);
 

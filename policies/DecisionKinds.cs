@@ -18,6 +18,9 @@ public static class DecisionKinds
         All =
         [
             Admission.AdmissionDecision.Kind,
+            Authorizations.AuthorizationRequestDecision.Kind,
+            ServiceOrders.ServiceOrderDecision.Kind,
+            Dvrs.DvrsReferralDecision.Kind,
             ServiceNotes.ServiceNoteDecision.Kind,
             Milestones.MilestoneDecision.Kind,
             ClaimLines.ClaimLineDecision.Kind,

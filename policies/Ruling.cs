@@ -38,6 +38,10 @@ public sealed class Ruling
     /// <summary>The value in force on another day of the case: for values that are picked by another date.</summary>
     public T Value<T>(Parameter<T> parameter, DateOnly pickedBy) where T : notnull => Text.Pack.On(pickedBy).Value(parameter);
 
+    /// <summary>Every dated value, oldest first: for judging while the date that picks one is not known.</summary>
+    public IEnumerable<T> EveryValue<T>(Parameter<T> parameter) where T : notnull =>
+        Text.Pack.Find(parameter.Rule)?.Parameters.Single(p => p.Name == parameter.Name).Values.Select(v => (T)v.Value) ?? [];
+
     /// <summary>Records the result of a deciding rule: yes, no, or not known (then the absent ones of <paramref name="facts"/> are named).</summary>
     public Judged Judge(RuleId rule, bool? met, [InterpolatedStringHandlerArgument("")] Because because, params ReadOnlySpan<Fact> facts) =>
         Add(rule, FromKnown(met), true, because.Text, facts);

@@ -14,6 +14,9 @@ public static class Codes
         ? name
         : throw new ArgumentOutOfRangeException(nameof(value), value, $"no such {typeof(T).Name}");
 
+    /// <summary>The code of a member that may be absent, for reasons.</summary>
+    public static string Code<T>(this T? value) where T : struct, Enum => value is { } known ? Of(known) : "not known";
+
     /// <summary>The member with that code, or <see langword="null"/>.</summary>
     public static T? Parse<T>(string code) where T : struct, Enum => Table<T>.Values.TryGetValue(code, out var value) ? value : null;
 

@@ -1,0 +1,47 @@
+namespace Ips.Policies.Authorizations;
+
+/// <summary>Is this request for a first authorization timely, complete and free of conflict, so that it can go to the payer's review?</summary>
+public static class AuthorizationRequestDecision
+{
+    /// <summary>The kind of decision.</summary>
+    public static DecisionKind<AuthorizationRequestFacts> Kind { get; } = new(
+        "authorization-request", "Is this request for a first authorization timely, complete and free of conflict?",
+        [.. Programs.NorthCarolina, .. Programs.Louisiana], AuthorizationRequestFacts.Read, Evaluate);
+
+    private static void Evaluate(AuthorizationRequestFacts facts, Ruling ruling)
+    {
+        RefuseOtherKinds(facts.RequestKind, ruling.Program);
+        switch (facts.RequestKind)
+        {
+            case RequestKind.Ips:
+                FirstRequestRules.Judge(facts, ruling);
+                ConflictRules.Judge(facts, ruling);
+                break;
+            case RequestKind.M2:
+                FirstRequestRules.Judge(facts, ruling);
+                MilestoneRequestRules.JudgeM2(facts, ruling);
+                ConflictRules.Judge(facts, ruling);
+                break;
+            case RequestKind.M6:
+                MilestoneRequestRules.JudgeM6(facts, ruling);
+                ConflictRules.Judge(facts, ruling);
+                break;
+            default:
+                LaRequestRules.Judge(facts, ruling);
+                break;
+        }
+    }
+
+    /// <summary>A kind that the program does not have is bad input; judging it by no rule would answer yes.</summary>
+    private static void RefuseOtherKinds(RequestKind kind, string program)
+    {
+        RequestKind[] kinds = program switch
+        {
+            Programs.NcState => [RequestKind.Ips],
+            Programs.NcCore => [RequestKind.Ips, RequestKind.M2, RequestKind.M6],
+            _ => [RequestKind.LaPriorAuth],
+        };
+        if (!kinds.Contains(kind))
+            throw new BadAskException([new("requestKind", Codes.Of(kind), $"a kind that {program} has: {string.Join(", ", kinds.Select(Codes.Of))}")]);
+    }
+}

@@ -1,0 +1,156 @@
+using System.Text.Json.Serialization;
+
+namespace Ips.Policies.Authorizations;
+
+/// <summary>What is known about a request for a first authorization. <see langword="null"/> means not known.</summary>
+public sealed record AuthorizationRequestFacts
+{
+    /// <summary>Kind of request; it puts the question.</summary>
+    public required RequestKind RequestKind { get; init; }
+
+    /// <summary>First day of IPS; for a Louisiana prior authorization actual or planned.</summary>
+    public DateOnly? ServiceInitiationDate { get; init; }
+
+    /// <summary>Day the payer received the request.</summary>
+    public DateOnly? RequestReceivedDate { get; init; }
+
+    /// <summary>Everything received with it.</summary>
+    public IReadOnlyList<RequestDocument>? Documents { get; init; }
+
+    /// <summary>Contents of the Person-Centered Plan sent.</summary>
+    public IReadOnlyList<PcpContent>? PcpContents { get; init; }
+
+    /// <summary>Contents of the IPS Transition Plan.</summary>
+    public IReadOnlyList<TransitionPlanContent>? TransitionPlanContents { get; init; }
+
+    /// <summary>Units asked for.</summary>
+    public int? RequestedUnits { get; init; }
+
+    /// <summary>First day asked for.</summary>
+    public DateOnly? RequestedFrom { get; init; }
+
+    /// <summary>Last day asked for, included.</summary>
+    public DateOnly? RequestedTo { get; init; }
+
+    /// <summary>Code of the provider that asks.</summary>
+    public string? RequestingProvider { get; init; }
+
+    /// <summary>All IPS and ACT authorizations on file for the person; an empty list says there is none.</summary>
+    public IReadOnlyList<ExistingAuthorization>? ExistingAuthorizations { get; init; }
+
+    /// <summary>The plan's reviewer finds the documents enough to decide medical necessity.</summary>
+    public bool? DocumentationSufficient { get; init; }
+
+    internal static AuthorizationRequestFacts Read(FactReader facts) => new()
+    {
+        RequestKind = facts.RequiredCode<RequestKind>("requestKind"),
+        ServiceInitiationDate = facts.Date("serviceInitiationDate"),
+        RequestReceivedDate = facts.Date("requestReceivedDate"),
+        Documents = facts.CodeList<RequestDocument>("documents"),
+        PcpContents = facts.CodeList<PcpContent>("pcpContents"),
+        TransitionPlanContents = facts.CodeList<TransitionPlanContent>("transitionPlanContents"),
+        RequestedUnits = facts.Integer("requestedUnits"),
+        RequestedFrom = facts.Date("requestedFrom"),
+        RequestedTo = facts.Date("requestedTo"),
+        RequestingProvider = facts.Text("requestingProvider"),
+        ExistingAuthorizations = facts.List("existingAuthorizations", ExistingAuthorization.Read),
+        DocumentationSufficient = facts.Flag("documentationSufficient"),
+    };
+}
+
+/// <summary>An authorization on file.</summary>
+/// <param name="Service">What is authorized.</param>
+/// <param name="Provider">Code of the provider; absent means not known.</param>
+/// <param name="From">First day.</param>
+/// <param name="To">Last day, included; <see langword="null"/> means no end.</param>
+public sealed record ExistingAuthorization(AuthorizedService Service, string? Provider, DateOnly From, DateOnly? To)
+{
+    internal static ExistingAuthorization Read(FactReader facts) =>
+        new(facts.RequiredCode<AuthorizedService>("service"), facts.Text("provider"), facts.RequiredDate("from"), facts.Date("to"));
+}
+
+/// <summary>Kind of request.</summary>
+public enum RequestKind
+{
+    /// <summary>First authorization of IPS in North Carolina.</summary>
+    Ips,
+
+    /// <summary>Milestone 2 of the nc-core contract.</summary>
+    M2,
+
+    /// <summary>Milestone 6 of the nc-core contract.</summary>
+    M6,
+
+    /// <summary>Prior authorization in Louisiana.</summary>
+    [JsonStringEnumMemberName("la-prior-auth")] LaPriorAuth,
+}
+
+/// <summary>Service of an authorization on file.</summary>
+public enum AuthorizedService
+{
+    /// <summary>Individual Placement and Support.</summary>
+    [JsonStringEnumMemberName("IPS")] Ips,
+
+    /// <summary>Assertive Community Treatment.</summary>
+    [JsonStringEnumMemberName("ACT")] Act,
+}
+
+/// <summary>Document of a request.</summary>
+public enum RequestDocument
+{
+    /// <summary>The request form.</summary>
+    AuthorizationRequest,
+
+    /// <summary>The assessment.</summary>
+    Assessment,
+
+    /// <summary>The Career Profile.</summary>
+    CareerProfile,
+
+    /// <summary>The integrated Person-Centered Plan.</summary>
+    IntegratedPcp,
+
+    /// <summary>The updated integrated Person-Centered Plan.</summary>
+    UpdatedIntegratedPcp,
+
+    /// <summary>The IPS Transition Plan.</summary>
+    IpsTransitionPlan,
+
+    /// <summary>Other records.</summary>
+    SupportingRecords,
+}
+
+/// <summary>Content of a Person-Centered Plan.</summary>
+public enum PcpContent
+{
+    /// <summary>Behavioural-health interventions.</summary>
+    BhInterventions,
+
+    /// <summary>IPS interventions.</summary>
+    IpsInterventions,
+
+    /// <summary>Career goals.</summary>
+    CareerGoals,
+
+    /// <summary>Current employment status.</summary>
+    EmploymentStatus,
+
+    /// <summary>Progress.</summary>
+    Progress,
+
+    /// <summary>Challenges.</summary>
+    Challenges,
+}
+
+/// <summary>Content of an IPS Transition Plan.</summary>
+public enum TransitionPlanContent
+{
+    /// <summary>Interventions.</summary>
+    Interventions,
+
+    /// <summary>Behavioural-health services that go on.</summary>
+    OngoingBhServices,
+
+    /// <summary>Natural and community supports.</summary>
+    NaturalAndCommunitySupports,
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace Ips.Policies.Authorizations;
+
+/// <summary>One IPS provider at a time, and no ACT beside IPS: a single common day is a conflict.</summary>
+public static class ConflictRules
+{
+    private static readonly RuleId OneProvider = RuleId.Of("NC-LIM-001");
+    private static readonly RuleId NotWithAct = RuleId.Of("NC-LIM-002");
+
+    internal static void Judge(AuthorizationRequestFacts facts, Ruling ruling)
+    {
+        if (!ruling.Has(OneProvider))
+            return;
+        Judge(OneProvider, AuthorizedService.Ips, facts, ruling);
+        Judge(NotWithAct, AuthorizedService.Act, facts, ruling);
+        if (facts.RequestedFrom is not { } from || facts.RequestedTo is not { } to)
+            return;
+        var conflicts = facts.ExistingAuthorizations?.Where(e => Conflicts(e, facts) == true).ToList() ?? [];
+        if (conflicts.Count == 0)
+            return;
+        ruling.Answer("conflictFrom", conflicts.Min(e => e.From > from ? e.From : from));
+        ruling.Answer("conflictTo", conflicts.Max(e => e.To < to ? e.To.Value : to));
+    }
+
+    private static void Judge(RuleId rule, AuthorizedService service, AuthorizationRequestFacts facts, Ruling ruling)
+    {
+        var found = facts.ExistingAuthorizations?.Where(e => e.Service == service).Select(e => Conflicts(e, facts)).ToArray();
+        ruling.Judge(rule, found is null ? null : Known.Not(Known.Any(found)),
+                $"asked for {facts.RequestedFrom} to {facts.RequestedTo}; {Codes.Of(service)} authorizations on file: {Spans(facts, service)}",
+                Fact.Of("existingAuthorizations", facts.ExistingAuthorizations), Fact.Of("requestedFrom", facts.RequestedFrom), Fact.Of("requestedTo", facts.RequestedTo),
+                new("requestingProvider", service == AuthorizedService.Act || facts.RequestingProvider is not null))
+            .ToMeet($"a period without a day in common with {Spans(facts, service)}");
+    }
+
+    private static bool? Conflicts(ExistingAuthorization existing, AuthorizationRequestFacts facts)
+    {
+        bool? begins = facts.RequestedFrom is { } from ? !(existing.To < from) : null;
+        bool? ends = facts.RequestedTo is { } to ? existing.From <= to : null;
+        bool? other = existing.Service == AuthorizedService.Act ? true
+            : existing.Provider is null || facts.RequestingProvider is null ? null
+            : existing.Provider != facts.RequestingProvider;
+        return Known.All(begins, ends, other);
+    }
+
+    private static IEnumerable<string> Spans(AuthorizationRequestFacts facts, AuthorizedService service) =>
+        facts.ExistingAuthorizations?.Where(e => e.Service == service)
+            .Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.From:yyyy-MM-dd} to {e.To?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "no end"}")) ?? [];
+}

@@ -1,0 +1,62 @@
+namespace Ips.Policies.Dvrs;
+
+/// <summary>Is the referral duty to the state VR agency met?</summary>
+public static class DvrsReferralDecision
+{
+    private static readonly RuleId Referred = RuleId.Of("NC-DVRS-001");
+    private static readonly RuleId AtInitiation = RuleId.Of("NC-DVRS-002");
+    private static readonly RuleId ContractReferred = RuleId.Of("NCC-ELIG-005");
+
+    private static readonly Parameter<int> ToleranceDays = Parameter<int>.Of(AtInitiation, "tolerance_days");
+
+    /// <summary>The kind of decision.</summary>
+    public static DecisionKind<DvrsReferralFacts> Kind { get; } = new(
+        "dvrs-referral", "Is the referral duty to the state VR agency met?", Programs.NorthCarolina, DvrsReferralFacts.Read, Evaluate);
+
+    private static void Evaluate(DvrsReferralFacts facts, Ruling ruling)
+    {
+        var declined = facts.IndividualDeclined == true;
+        JudgeReferred(Referred, declined, facts, ruling);
+        JudgeReferred(ContractReferred, declined, facts, ruling);
+        if (ruling.Has(AtInitiation))
+            JudgeInTime(declined, facts, ruling);
+        if (declined)
+            ruling.Answer("vrFundingAvailable", false);
+    }
+
+    private static void JudgeReferred(RuleId rule, bool declined, DvrsReferralFacts facts, Ruling ruling)
+    {
+        bool? offered = !declined ? false : facts.OfferDocumentedDate is null ? null : true;
+        ruling.Judge(rule, Known.Any(facts.ReferralSent, offered),
+                $"referral sent: {facts.ReferralSent}; declined: {declined}, offer documented on {facts.OfferDocumentedDate}",
+                new("referralSent", declined || facts.ReferralSent is not null), new("offerDocumentedDate", !declined || facts.OfferDocumentedDate is not null))
+            .ToMeet("a referral to the state VR agency, or a documented offer that the person declined");
+    }
+
+    private static void JudgeInTime(bool declined, DvrsReferralFacts facts, Ruling ruling)
+    {
+        var due = facts.ServiceInitiationDate;
+        var hardLateAfter = due is { } initiated ? Days.After(initiated, ruling.Value(ToleranceDays)) : (DateOnly?)null;
+        var done = declined ? facts.OfferDocumentedDate ?? facts.ReferralDate : facts.ReferralDate;
+        if (declined || facts.ReferralSent != false)
+        {
+            ruling.Judge(AtInitiation, done is { } day && hardLateAfter is { } last ? day <= last : null,
+                    $"referred or offered on {done}, IPS began on {due}, tolerated through {hardLateAfter}",
+                    Fact.Of("serviceInitiationDate", due), new(declined ? "offerDocumentedDate" : "referralDate", done is not null))
+                .ToMeet($"a referral or documented offer on or before {hardLateAfter}");
+        }
+
+        ruling.Answer("dueOn", due);
+        ruling.Answer("hardLateAfter", hardLateAfter);
+        if (Status(declined, facts, done, due, hardLateAfter) is { } status)
+            ruling.Answer("status", Codes.Of(status));
+    }
+
+    private static ReferralStatus? Status(bool declined, DvrsReferralFacts facts, DateOnly? done, DateOnly? due, DateOnly? hardLateAfter) => (declined, facts.ReferralSent) switch
+    {
+        (true, _) when facts.OfferDocumentedDate is not null => ReferralStatus.DeclinedDocumented,
+        (false, false) => ReferralStatus.Missing,
+        (_, true) when done is not null && due is not null => done <= due ? ReferralStatus.OnTime : done <= hardLateAfter ? ReferralStatus.LateWarning : ReferralStatus.Late,
+        _ => null,
+    };
+}

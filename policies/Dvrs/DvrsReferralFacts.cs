@@ -1,0 +1,48 @@
+namespace Ips.Policies.Dvrs;
+
+/// <summary>What is known about the referral of a person to the state VR agency. <see langword="null"/> means not known.</summary>
+public sealed record DvrsReferralFacts
+{
+    /// <summary>First day of IPS.</summary>
+    public DateOnly? ServiceInitiationDate { get; init; }
+
+    /// <summary>A referral was sent.</summary>
+    public bool? ReferralSent { get; init; }
+
+    /// <summary>Day the referral was sent.</summary>
+    public DateOnly? ReferralDate { get; init; }
+
+    /// <summary>Only if given: the person declined VR.</summary>
+    public bool? IndividualDeclined { get; init; }
+
+    /// <summary>Day the offer was documented, when the person declined.</summary>
+    public DateOnly? OfferDocumentedDate { get; init; }
+
+    internal static DvrsReferralFacts Read(FactReader facts) => new()
+    {
+        ServiceInitiationDate = facts.Date("serviceInitiationDate"),
+        ReferralSent = facts.Flag("referralSent"),
+        ReferralDate = facts.Date("referralDate"),
+        IndividualDeclined = facts.Flag("individualDeclined"),
+        OfferDocumentedDate = facts.Date("offerDocumentedDate"),
+    };
+}
+
+/// <summary>How the referral stands.</summary>
+public enum ReferralStatus
+{
+    /// <summary>Sent by the first day of IPS.</summary>
+    OnTime,
+
+    /// <summary>Sent after the first day, inside the tolerance.</summary>
+    LateWarning,
+
+    /// <summary>Sent after the tolerance.</summary>
+    Late,
+
+    /// <summary>Not sent.</summary>
+    Missing,
+
+    /// <summary>The person declined after a documented offer.</summary>
+    DeclinedDocumented,
+}

@@ -1,0 +1,85 @@
+namespace Ips.Policies.ServiceOrders;
+
+/// <summary>Is there a valid service order for the date of service?</summary>
+public static class ServiceOrderDecision
+{
+    private static readonly RuleId Signer = RuleId.Of("NC-SO-001");
+    private static readonly RuleId RestsOnAssessment = RuleId.Of("NC-SO-002");
+    private static readonly RuleId StillValid = RuleId.Of("NC-SO-003");
+    private static readonly RuleId Reordered = RuleId.Of("NC-SO-004");
+    private static readonly RuleId NotBackdated = RuleId.Of("NC-SO-005");
+    private static readonly RuleId SignedAndDated = RuleId.Of("NC-SO-006");
+    private static readonly RuleId BeforeService = RuleId.Of("NC-SO-007");
+
+    private static readonly Parameter<IReadOnlyList<string>> Signers = Parameter<IReadOnlyList<string>>.Of(Signer, "signers");
+    private static readonly Parameter<int> ValidYears = Parameter<int>.Of(StillValid, "valid_years");
+    private static readonly Parameter<int> RenewalYears = Parameter<int>.Of(Reordered, "renewal_years");
+
+    /// <summary>The kind of decision.</summary>
+    public static DecisionKind<ServiceOrderFacts> Kind { get; } = new(
+        "service-order", "Is there a valid service order for the date of service?", Programs.NorthCarolina, ServiceOrderFacts.Read, Evaluate);
+
+    private static void Evaluate(ServiceOrderFacts facts, Ruling ruling)
+    {
+        if (!ruling.Has(Signer))
+            return;
+        JudgeOrder(facts, ruling);
+        OrderSpan? span = facts.OrderDate is { } ordered
+            ? OrderSpan.Of(ordered, facts.OriginalOrderDate, ruling.Value(ValidYears), ruling.Value(RenewalYears))
+            : null;
+        JudgeSpan(facts, span, ruling);
+        if (span is not { } known)
+            return;
+        ruling.Answer("validThrough", known.ValidThrough);
+        ruling.Answer("renewalDueOn", known.ValidThrough.AddDays(1));
+        ruling.Answer("gapFrom", known.GapFrom);
+        ruling.Answer("gapTo", known.GapTo);
+    }
+
+    private static void JudgeOrder(ServiceOrderFacts facts, Ruling ruling)
+    {
+        ruling.Judge(Signer, MaySign(facts, ruling), $"signed by {facts.SignerType.Code()}, ordered on {facts.OrderDate}",
+                Fact.Of("signerType", facts.SignerType), Fact.Of("orderDate", facts.OrderDate))
+            .ToMeet($"an order signed by one of {ruling.Value(Signers)}");
+        ruling.Judge(RestsOnAssessment, facts.AssessmentDate is { } assessed && facts.OrderDate is { } ordered ? assessed <= ordered : null,
+                $"assessed {facts.AssessmentDate}, ordered {facts.OrderDate}", Fact.Of("assessmentDate", facts.AssessmentDate), Fact.Of("orderDate", facts.OrderDate))
+            .ToMeet($"assessmentDate on or before {facts.OrderDate}");
+        ruling.Judge(NotBackdated, facts.OrderDate is { } dated && facts.SignatureCapturedDate is { } captured ? dated >= captured : null,
+                $"ordered {facts.OrderDate}, signature captured {facts.SignatureCapturedDate}",
+                Fact.Of("orderDate", facts.OrderDate), Fact.Of("signatureCapturedDate", facts.SignatureCapturedDate))
+            .ToMeet($"orderDate on or after {facts.SignatureCapturedDate}");
+        bool? dateWritten = facts.SignatureDate is { } written ? written.Day is not null : null;
+        ruling.Judge(SignedAndDated, Known.All(facts.Signed, dateWritten, facts.OrderDate is null ? null : true),
+                $"signed: {facts.Signed}; dated: {dateWritten}; ordered {facts.OrderDate}",
+                Fact.Of("signed", facts.Signed), Fact.Of("signatureDate", facts.SignatureDate), Fact.Of("orderDate", facts.OrderDate))
+            .ToMeet("an order that carries a signature, the date of signing and the date on which the service was ordered");
+    }
+
+    private static void JudgeSpan(ServiceOrderFacts facts, OrderSpan? span, Ruling ruling)
+    {
+        var day = ruling.AsOf;
+        ruling.Judge(StillValid, span is { } order ? day <= order.ValidThrough : null, $"the order serves through {span?.ValidThrough}, service on {day}",
+                Fact.Of("orderDate", facts.OrderDate))
+            .ToMeet($"a renewal dated on or before {day}");
+        ruling.Judge(Reordered, facts.OriginalOrderDate is null ? true : span is { } s ? !s.InGap(day) : null,
+                $"service on {day}; days without an order {span?.GapFrom} to {span?.GapTo}", Fact.Of("orderDate", facts.OrderDate))
+            .ToMeet($"a renewal dated on or before {span?.GapFrom}");
+        var first = facts.OriginalOrderDate ?? facts.OrderDate;
+        ruling.Judge(BeforeService, first is null ? null : first <= day, $"first ordered {first}, service on {day}", Fact.Of("orderDate", facts.OrderDate))
+            .ToMeet($"service on or after {first}");
+        if (first > day)
+            ruling.Answer("billableFrom", first);
+    }
+
+    /// <summary>Who may sign is picked by the day of the order; while that day is not known, only what every list agrees on is known.</summary>
+    private static bool? MaySign(ServiceOrderFacts facts, Ruling ruling)
+    {
+        if (facts.SignerType is not { } type)
+            return null;
+        var signer = Codes.Of(type);
+        if (facts.OrderDate is { } ordered)
+            return ruling.Value(Signers, ordered).Contains(signer, StringComparer.Ordinal);
+        var lists = ruling.EveryValue(Signers).Select(list => list.Contains(signer, StringComparer.Ordinal)).Distinct().ToList();
+        return lists is [var agreed] ? agreed : null;
+    }
+}
