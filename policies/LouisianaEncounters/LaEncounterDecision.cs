@@ -7,6 +7,7 @@ public static class LaEncounterDecision
 {
     private static readonly RuleId PerEncounter = RuleId.Of("LHCC-CODE-001");
     private static readonly RuleId Tier = RuleId.Of("LHCC-CODE-002");
+    private static readonly RuleId[] OtherServices = [RuleId.Of("LHCC-CODE-003"), RuleId.Of("LHCC-CODE-004"), RuleId.Of("LHCC-CODE-005")];
     private static readonly RuleId Bundle = RuleId.Of("ACLA-BILL-001");
     private static readonly RuleId Modes = RuleId.Of("LA-SVC-028");
     private static readonly RuleId Authorized = RuleId.Of("LA-AUTH-001");
@@ -58,6 +59,12 @@ public static class LaEncounterDecision
         ruling.Judge(Tier, right, $"encounter {facts.EncounterNumberInMonth} of the month carries {expected ?? []}; the line carries {facts.Modifiers ?? []}",
                 Fact.Of("encounterNumberInMonth", facts.EncounterNumberInMonth), Fact.Of("modifiers", facts.Modifiers))
             .ToMeet($"the modifiers {expected ?? []}");
+        foreach (var rule in OtherServices)
+        {
+            if (facts.Code == ruling.Value(Parameter<string>.Of(rule, "code")) && ruling.Value(Parameter<IReadOnlyList<string>>.Of(rule, "modifiers")).SequenceEqual(facts.Modifiers ?? [], StringComparer.Ordinal))
+                ruling.Remark(rule, Verdict.NotMet, $"{facts.Code} is the code of another service").ToMeet($"{ruling.Value(Code)}");
+        }
+
         ruling.Answer("basis", "per_encounter");
         ruling.Answer("expectedModifiers", expected);
     }
