@@ -20,7 +20,7 @@ public static class ContractLineRules
     /// <summary>Judges the line of a milestone.</summary>
     public static MilestoneUnits Evaluate(ClaimLineFacts facts, int milestone, Ruling ruling)
     {
-        ruling.Judge(MilestoneGrid.CodeRule(milestone), Coded(facts, milestone, ruling), $"milestone {milestone} is {MilestoneGrid.Code(ruling, milestone)}; on the line: {facts.Modifiers ?? []}",
+        ruling.Judge(MilestoneGrid.CodeRule(milestone), Coded(facts, milestone, ruling), $"milestone {milestone} is {MilestoneGrid.Code(ruling, milestone)}; on the line: {Shown(facts.Modifiers)}",
                 Fact.Of("funding", facts.Funding), Fact.Of("code", facts.Code), Fact.Of("modifiers", facts.Modifiers))
             .ToMeet($"{MilestoneGrid.Code(ruling, milestone)} with the modifiers {(facts.Funding is { } f ? MilestoneGrid.Modifiers(ruling, milestone, f) : ["of the funding"])}");
         var units = Units(facts, milestone, ruling);
@@ -103,6 +103,9 @@ public static class ContractLineRules
             : null;
         return Known.All(code, modifiers);
     }
+
+    /// <summary>A modifier has two characters; anything longer is not a modifier and is not shown.</summary>
+    private static IEnumerable<string> Shown(IReadOnlyList<string>? modifiers) => modifiers?.Select(m => m.Length <= 2 ? m : "something else") ?? [];
 
     private static Authorization AuthorizationOf(ClaimLineFacts facts) => new(facts.AuthorizationFrom, facts.AuthorizationTo, facts.AuthorizationUnitsLeft,
         [Fact.Of("authorizationFrom", facts.AuthorizationFrom), Fact.Of("authorizationTo", facts.AuthorizationTo), Fact.Of("authorizationUnitsLeft", facts.AuthorizationUnitsLeft)]);

@@ -104,7 +104,7 @@ public static class StateLineRules
         }
 
         var allowed = ruling.Value(MilestoneModifiers);
-        var carried = facts.Modifiers?.Where(m => allowed.Contains(m, StringComparer.Ordinal)).ToList();
+        IReadOnlyList<string>? carried = facts.Modifiers?.Where(m => allowed.Contains(m, StringComparer.Ordinal)).ToList();
         ruling.Judge(MilestoneCode, carried is null ? null : carried.Count > 0, $"milestone modifiers on the line: {carried ?? []}", Fact.Of("modifiers", facts.Modifiers))
             .ToMeet($"one of the modifiers {allowed}");
         if (ruling.Program != Programs.NcState || facts.Milestone is not { } n)

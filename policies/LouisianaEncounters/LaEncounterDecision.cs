@@ -7,7 +7,6 @@ public static class LaEncounterDecision
 {
     private static readonly RuleId PerEncounter = RuleId.Of("LHCC-CODE-001");
     private static readonly RuleId Tier = RuleId.Of("LHCC-CODE-002");
-    private static readonly RuleId[] OtherServices = [RuleId.Of("LHCC-CODE-003"), RuleId.Of("LHCC-CODE-004"), RuleId.Of("LHCC-CODE-005")];
     private static readonly RuleId Bundle = RuleId.Of("ACLA-BILL-001");
     private static readonly RuleId Modes = RuleId.Of("LA-SVC-028");
     private static readonly RuleId Authorized = RuleId.Of("LA-AUTH-001");
@@ -25,6 +24,10 @@ public static class LaEncounterDecision
     private static readonly Parameter<int> MostBundles = Parameter<int>.Of(Bundle, "most_a_month");
     private static readonly Parameter<IReadOnlyList<string>> AllowedModes = Parameter<IReadOnlyList<string>>.Of(Modes, "modes");
     private static readonly Parameter<IReadOnlyList<string>> AllowedCosts = Parameter<IReadOnlyList<string>>.Of(NoIncentive, "cost_types");
+
+    private static readonly (RuleId Rule, Parameter<string> Code, Parameter<IReadOnlyList<string>> Modifiers)[] OtherServices =
+        [.. new[] { "LHCC-CODE-003", "LHCC-CODE-004", "LHCC-CODE-005" }.Select(RuleId.Of)
+            .Select(rule => (rule, Parameter<string>.Of(rule, "code"), Parameter<IReadOnlyList<string>>.Of(rule, "modifiers")))];
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<LaEncounterFacts> Kind { get; } = new(
@@ -44,7 +47,7 @@ public static class LaEncounterDecision
 
     private static void Encounter(LaEncounterFacts facts, Ruling ruling)
     {
-        bool? coded = facts.Code is { } code ? code == ruling.Value(Code) : null;
+        bool? coded = facts.Code is { } carriedCode ? carriedCode == ruling.Value(Code) : null;
         bool? first = facts.EncountersBilledSameDay is { } billed ? billed < ruling.Value(MostADay) : null;
         ruling.Judge(PerEncounter, Known.All(coded, first), $"{facts.EncountersBilledSameDay} encounters billed for that day, at most {ruling.Value(MostADay)} of {ruling.Value(Code)}",
                 Fact.Of("code", facts.Code), Fact.Of("encountersBilledSameDay", facts.EncountersBilledSameDay))
@@ -56,12 +59,12 @@ public static class LaEncounterDecision
             : expected is not null ? carried.SequenceEqual(expected, StringComparer.Ordinal)
             : carried.Count == 0 || carried.SequenceEqual(with, StringComparer.Ordinal) ? null
             : false;
-        ruling.Judge(Tier, right, $"encounter {facts.EncounterNumberInMonth} of the month carries {expected ?? []}; the line carries {facts.Modifiers ?? []}",
+        ruling.Judge(Tier, right, $"encounter {facts.EncounterNumberInMonth} of the month carries {expected ?? []}; the line carries {facts.Modifiers?.Select(m => m.Length <= 2 ? m : "something else") ?? []}",
                 Fact.Of("encounterNumberInMonth", facts.EncounterNumberInMonth), Fact.Of("modifiers", facts.Modifiers))
             .ToMeet($"the modifiers {expected ?? []}");
-        foreach (var rule in OtherServices)
+        foreach (var (rule, code, modifiers) in OtherServices)
         {
-            if (facts.Code == ruling.Value(Parameter<string>.Of(rule, "code")) && ruling.Value(Parameter<IReadOnlyList<string>>.Of(rule, "modifiers")).SequenceEqual(facts.Modifiers ?? [], StringComparer.Ordinal))
+            if (facts.Code == ruling.Value(code) && ruling.Value(modifiers).SequenceEqual(facts.Modifiers ?? [], StringComparer.Ordinal))
                 ruling.Remark(rule, Verdict.NotMet, $"{facts.Code} is the code of another service").ToMeet($"{ruling.Value(Code)}");
         }
 
