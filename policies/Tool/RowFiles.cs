@@ -15,7 +15,7 @@ namespace Ips.Policies.Tool;
 /// <param name="AsOf">The day of the question.</param>
 /// <param name="Facts">The facts: what is given for the file with the row's own on top; a null takes a fact away.</param>
 /// <param name="Verdict">The verdict that the rule must have; null says that it must not be evaluated.</param>
-/// <param name="Values">Values that the decision must give.</param>
+/// <param name="Values">Values that the decision must give; null for a value that it must not give.</param>
 public sealed record RuleRow(string File, string Rule, string Name, string Program, string Decision, DateOnly AsOf, JsonElement Facts, string? Verdict, JsonObject? Values)
 {
     /// <inheritdoc/>
@@ -24,9 +24,7 @@ public sealed record RuleRow(string File, string Rule, string Name, string Progr
     /// <summary>The row as a decision case.</summary>
     public DecisionCase ToCase()
     {
-        JsonObject expect = [];
-        if (Verdict is not null)
-            expect["rules"] = new JsonObject { [Rule] = Verdict };
+        JsonObject expect = new() { ["rules"] = new JsonObject { [Rule] = Verdict ?? CaseRunner.NotEvaluated } };
         if (Values is not null)
             expect["values"] = Values.DeepClone();
         JsonObject json = new()
@@ -65,6 +63,8 @@ public static class RowFiles
                 foreach (var row in rule["rows"]!.AsArray().Cast<JsonObject>())
                 {
                     Accept(row, path, "name", "program", "as_of", "facts", "verdict", "values");
+                    if (!row.ContainsKey("verdict"))
+                        throw new InvalidDataException($"{path}: a row of {rule["rule"]} has no verdict; write one, or null where the rule must not be evaluated");
                     yield return ReadRow(path, root, rule, row);
                 }
             }
