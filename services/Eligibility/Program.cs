@@ -1,1 +1,27 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using Ips.Eligibility.Authorizations;
+using Ips.Eligibility.Db;
+using Ips.Eligibility.Determinations;
+using Ips.Eligibility.Individuals;
+using Ips.Eligibility.Referrals;
+using Ips.Eligibility.ServiceOrders;
+using Ips.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddDatabase<EligibilityDb>("eligibility-db");
+builder.AddMessaging<EligibilityDb>();
+builder.AddPolicies();
+builder.AddParticulars();
+builder.AddUseCases();
+
+var app = builder.Build();
+if (await app.RanMigrations<EligibilityDb>(args))
+    return;
+
+app.MapServiceDefaults();
+app.MapService<IndividualsRpc>();
+app.MapService<DeterminationsRpc>();
+app.MapService<ServiceOrdersRpc>();
+app.MapService<AuthorizationsRpc>();
+app.MapService<ReferralsRpc>();
+app.Run();

@@ -1,0 +1,92 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Ips.ServiceDefaults;
+
+/// <summary>The service's one PostgreSQL database.</summary>
+public static partial class Database
+{
+    /// <summary>
+    /// Registers <typeparamref name="TDb"/>, also as <see cref="ServiceDb"/> and <see cref="IOutbox"/>, with its data source, health check and outbox bell.
+    /// <paramref name="name"/> is the connection string's name and the health check's.
+    /// </summary>
+    public static WebApplicationBuilder AddDatabase<TDb>(this WebApplicationBuilder builder, string name)
+        where TDb : ServiceDb
+    {
+        var services = builder.Services;
+        services.AddSingleton(sp => DataSource(sp, name));
+        services.AddSingleton<OutboxBell>();
+        services.AddHostedService(sp => sp.GetRequiredService<OutboxBell>());
+        services.AddSingleton<OutboxLog>();
+        services.AddSingleton<RingAfterCommit>();
+        services.AddDbContext<TDb>((sp, options) => Configure(options, sp.GetRequiredService<NpgsqlDataSource>()).AddInterceptors(sp.GetRequiredService<RingAfterCommit>()));
+        services.TryAddScoped<ServiceDb>(sp => sp.GetRequiredService<TDb>());
+        services.TryAddScoped<IOutbox>(sp => sp.GetRequiredService<TDb>());
+        services.AddHealthChecks().Add(new HealthCheckRegistration(name, sp => new DatabaseHealth(sp.GetRequiredService<NpgsqlDataSource>()), HealthStatus.Unhealthy, ["ready"], TimeSpan.FromSeconds(5)));
+        return builder;
+    }
+
+    /// <summary>
+    /// <c>dotnet Eligibility.dll migrate</c>: brings the database up to date and answers true; anything else answers false and the service starts.
+    /// A failure is thrown, so the process ends with a code other than 0 and whoever waits for it does not start.
+    /// </summary>
+    public static async Task<bool> RanMigrations<TDb>(this WebApplication app, string[] args)
+        where TDb : ServiceDb
+    {
+        if (!args.Contains("migrate"))
+            return false;
+        await using var scope = app.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<TDb>();
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Database).FullName!);
+        var pending = (await db.Database.GetPendingMigrationsAsync()).Count();
+        await db.Database.MigrateAsync();
+        Migrated(log, pending);
+        return true;
+    }
+
+    /// <summary>What a context needs, at run time and at design time.</summary>
+    public static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options, NpgsqlDataSource database) =>
+        options.UseNpgsql(database, npgsql => npgsql.MigrationsHistoryTable("migrations_history"));
+
+    private static NpgsqlDataSource DataSource(IServiceProvider services, string name)
+    {
+        var given = services.GetRequiredService<IConfiguration>().GetConnectionString(name)
+            ?? throw new InvalidOperationException($"The connection string \"{name}\" is missing; set ConnectionStrings__{name} to Host=...;Port=...;Username=...;Password=...;Database=....");
+        var connection = new NpgsqlConnectionStringBuilder(given) { ApplicationName = services.GetRequiredService<ServiceIdentity>().Name, IncludeErrorDetail = false };
+        if (!connection.ContainsKey("Maximum Pool Size"))
+            connection.MaxPoolSize = 40;
+        if (!connection.ContainsKey("Timeout"))
+            connection.Timeout = 5;
+        if (!connection.ContainsKey("Keepalive"))
+            connection.KeepAlive = 10;
+        var source = new NpgsqlDataSourceBuilder(connection.ConnectionString);
+        source.UseLoggerFactory(services.GetRequiredService<ILoggerFactory>());
+        return source.Build();
+    }
+
+    private sealed class DatabaseHealth(NpgsqlDataSource database) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                await using var command = database.CreateCommand("select 1");
+                await command.ExecuteScalarAsync(cancellationToken);
+                return HealthCheckResult.Healthy();
+            }
+            catch (Exception down)
+            {
+                return HealthCheckResult.Unhealthy("PostgreSQL does not answer", down);
+            }
+        }
+    }
+
+    [LoggerMessage(1103, LogLevel.Information, "Applied {Count} migrations; the database is up to date")]
+    private static partial void Migrated(ILogger log, int count);
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Ips.ServiceDefaults;
+
+/// <summary>What every service gets from one line. A whole Program.cs is in the README.</summary>
+public static class Hosting
+{
+    /// <summary>Clock, telemetry, health, tokens (deny by default), gRPC with HTTP/JSON and reflection, and one way of answering problems.</summary>
+    public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
+    {
+        // Receipts and wire texts must not depend on where a machine stands.
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(ServiceIdentity.Of(builder));
+        builder.AddTelemetry();
+        builder.AddTokens();
+        services.AddHttpContextAccessor();
+        services.AddScoped(sp => Caller.From(sp.GetRequiredService<IHttpContextAccessor>().HttpContext?.User));
+        services.AddSingleton<RequestChecks>();
+        services.AddTransient<IStartupFilter, EdgeFirst>();
+        services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
+        services.AddGrpcHealthChecks(health =>
+        {
+            health.Services.Map("", _ => true);
+            health.Services.Map("live", check => check.Tags.Contains("live"));
+        });
+        services.Configure<HealthCheckPublisherOptions>(publisher => (publisher.Delay, publisher.Period) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10)));
+        services.AddGrpcReflection();
+        services.AddGrpc(grpc => grpc.Interceptors.Add<ProblemInterceptor>()).AddJsonTranscoding();
+        return builder;
+    }
+
+    /// <summary>
+    /// <c>/health</c> (all checks), <c>/alive</c> (this process), <c>grpc.health.v1</c> without token; reflection without token in Development only.
+    /// </summary>
+    public static WebApplication MapServiceDefaults(this WebApplication app)
+    {
+        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthAnswer.Write }).AllowAnonymous();
+        app.MapHealthChecks("/alive", new HealthCheckOptions { ResponseWriter = HealthAnswer.Write, Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();
+        app.MapGrpcHealthChecksService().AllowAnonymous();
+        var reflection = app.MapGrpcReflectionService();
+        if (app.Environment.IsDevelopment())
+            reflection.AllowAnonymous();
+        return app;
+    }
+
+    /// <summary>Maps a gRPC service on both wires; each rpc admits the roles of its <c>(ips.common.v1.access)</c> option and no others.</summary>
+    public static IEndpointConventionBuilder MapService<TService>(this WebApplication app)
+        where TService : class
+    {
+        var descriptor = Access.Descriptor(typeof(TService));
+        foreach (var method in descriptor.Methods)
+            Access.RolesOf(method);
+        app.Services.GetRequiredService<IOptions<Grpc.AspNetCore.HealthChecks.GrpcHealthChecksOptions>>().Value.Services.Map(descriptor.FullName, _ => true);
+        var endpoints = app.MapGrpcService<TService>();
+        endpoints.Add(endpoint => Access.Require(endpoint, descriptor));
+        return endpoints;
+    }
+
+    /// <summary>Puts <see cref="Edge"/> around everything, routing and authorization included.</summary>
+    private sealed class EdgeFirst : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.UseMiddleware<Edge>();
+            next(app);
+        };
+    }
+}
+
+/// <summary>Health as JSON that names the check that fails and says nothing of the machine.</summary>
+internal static class HealthAnswer
+{
+    public static Task Write(HttpContext http, HealthReport report) => http.Response.WriteAsJsonAsync(new
+    {
+        status = report.Status.ToString(),
+        checks = report.Entries.ToDictionary(entry => entry.Key, entry => new { status = entry.Value.Status.ToString(), description = entry.Value.Description ?? "" }),
+    });
+}

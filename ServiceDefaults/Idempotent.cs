@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ips.ServiceDefaults;
+
+/// <summary>The first answer to a request, kept for when it is sent again.</summary>
+public sealed class AnsweredRequest
+{
+    public required Guid RequestId { get; init; }
+
+    /// <summary>Organization and subject of the caller: nobody gets another's answer.</summary>
+    public required string Caller { get; init; }
+
+    /// <summary>SHA-256 over the request's type and bytes.</summary>
+    public required byte[] Fingerprint { get; init; }
+
+    /// <summary>The reply in protobuf; empty only while its transaction runs.</summary>
+    public required byte[] Answer { get; init; }
+
+    public required DateTimeOffset AnsweredAt { get; init; }
+}
+
+/// <summary>A request with the same <c>request_id</c> is worked on once; whoever sends it again gets the first answer.</summary>
+public static class Idempotent
+{
+    /// <summary>
+    /// Runs <paramref name="handler"/> in one transaction with the record of its answer. The second of two at the same time waits for the first.
+    /// A <see cref="Problem"/> stores nothing, so the same id may be tried again. The same id with other content is <see cref="Problem.Invalid"/>.
+    /// </summary>
+    /// <param name="requestId">A UUID chosen by the caller, field <c>request_id</c>.</param>
+    public static async Task<Result<TReply>> Run<TReply>(
+        ServiceDb db, Caller caller, string requestId, IMessage ask, Func<CancellationToken, Task<Result<TReply>>> handler, TimeProvider clock, CancellationToken stop)
+        where TReply : class, IMessage<TReply>, new()
+    {
+        if (!Guid.TryParse(requestId, out var id) || id == Guid.Empty)
+            return new Problem.Invalid("request_id", requestId.Length == 0 ? "is missing; send a new UUID with every new request" : "is not a UUID");
+
+        var who = $"{caller.Organization}/{caller.Subject}";
+        var fingerprint = SHA256.HashData([.. System.Text.Encoding.UTF8.GetBytes(ask.Descriptor.FullName + "\n"), .. ask.ToByteArray()]);
+        var now = clock.GetUtcNow();
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        var first = await db.Database.ExecuteSqlAsync(
+            $"""
+            insert into answered_requests (request_id, caller, fingerprint, answer, answered_at)
+            values ({id}, {who}, {fingerprint}, {Array.Empty<byte>()}, {now}) on conflict do nothing
+            """, stop);
+        if (first == 0)
+            return await FirstAnswer<TReply>(db, id, who, fingerprint, stop);
+
+        var result = await handler(stop);
+        if (!result.Is(out var reply, out _))
+        {
+            db.Forget();
+            return result;
+        }
+
+        var answer = reply.ToByteArray();
+        await db.Database.ExecuteSqlAsync($"update answered_requests set answer = {answer} where request_id = {id} and caller = {who}", stop);
+        await transaction.CommitAsync(stop);
+        return result;
+    }
+
+    private static async Task<Result<TReply>> FirstAnswer<TReply>(ServiceDb db, Guid id, string who, byte[] fingerprint, CancellationToken stop)
+        where TReply : class, IMessage<TReply>, new()
+    {
+        var kept = await db.AnsweredRequests.AsNoTracking().SingleAsync(r => r.RequestId == id && r.Caller == who, stop);
+        if (!kept.Fingerprint.AsSpan().SequenceEqual(fingerprint))
+            return new Problem.Invalid("request_id", "was used before with other content; send a new UUID with every new request");
+        var reply = new TReply();
+        reply.MergeFrom(kept.Answer);
+        return reply;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Data.Common;
+using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Ips.ServiceDefaults;
+
+/// <summary>
+/// Wakes the relays and feed readers of every replica with NOTIFY after a commit that wrote events.
+/// Not inside that transaction: PostgreSQL commits transactions that notify one at a time, which would end group commit.
+/// A bell that is lost (the process died in between) costs one poll interval and nothing else.
+/// </summary>
+public sealed partial class OutboxBell(NpgsqlDataSource database, ILogger<OutboxBell> log) : BackgroundService
+{
+    internal const string Channel = "ips_outbox";
+
+    private readonly Channel<bool> rung = System.Threading.Channels.Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private TaskCompletionSource heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Says that there is something new. Never blocks; many rings become one NOTIFY.</summary>
+    public void Ring() => rung.Writer.TryWrite(true);
+
+    /// <summary>Completes at the next NOTIFY of any replica; take it before looking, so that nothing falls in between.</summary>
+    public Task Heard() => Volatile.Read(ref heard).Task;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        Keep("notify", Notify, stoppingToken), Keep("listen", Listen, stoppingToken));
+
+    private async Task Notify(CancellationToken stop)
+    {
+        while (await rung.Reader.WaitToReadAsync(stop))
+        {
+            rung.Reader.TryRead(out _);
+            await using var command = database.CreateCommand($"notify {Channel}");
+            await command.ExecuteNonQueryAsync(stop);
+        }
+    }
+
+    private async Task Listen(CancellationToken stop)
+    {
+        await using var connection = await database.OpenConnectionAsync(stop);
+        connection.Notification += (_, _) => Interlocked.Exchange(ref heard, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        await using (var command = new NpgsqlCommand($"listen {Channel}", connection))
+            await command.ExecuteNonQueryAsync(stop);
+        while (true)
+            await connection.WaitAsync(stop);
+    }
+
+    private async Task Keep(string what, Func<CancellationToken, Task> run, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await run(stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception broken)
+            {
+                BellBroken(log, what, broken);
+                await Pause.For(TimeSpan.FromSeconds(1), stop);
+            }
+        }
+    }
+
+    [LoggerMessage(1101, LogLevel.Warning, "The outbox bell ({Operation}) lost its database connection and tries again; events wait at most one poll interval")]
+    private static partial void BellBroken(ILogger log, string operation, Exception broken);
+}
+
+/// <summary>Rings the bell once the transaction that wrote events is committed.</summary>
+internal sealed class RingAfterCommit(OutboxBell bell) : DbTransactionInterceptor
+{
+    public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        if (eventData.Context is ServiceDb { ToldSomething: true } db)
+        {
+            db.ToldSomething = false;
+            bell.Ring();
+        }
+
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Waiting that ends quietly when the service stops.</summary>
+internal static class Pause
+{
+    public static async Task For(TimeSpan time, CancellationToken stop)
+    {
+        try
+        {
+            await Task.Delay(time, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // The service stops; the caller's loop sees the same token.
+        }
+    }
+}

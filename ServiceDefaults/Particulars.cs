@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Configuration;
+
+namespace Ips.ServiceDefaults;
+
+/// <summary>
+/// Seals what is about a person (names, birth dates, identifiers) for a column, and finds it again by a keyed hash. AES-256-GCM with a key ring
+/// that lives outside the database: <c>Particulars:Current</c> names the key that seals, <c>Particulars:Keys:{id}</c> holds 32 bytes in base64 each,
+/// <c>Particulars:HashKey</c> the key of the hash. A sealed value names its key, so an old key goes on opening what it sealed.
+/// </summary>
+public sealed class Particulars
+{
+    private const int NonceBytes = 12;
+    private const int TagBytes = 16;
+
+    private readonly Dictionary<string, byte[]> _keys;
+    private readonly string _current;
+    private readonly byte[] _hashKey;
+
+    /// <summary>Reads the key ring.</summary>
+    /// <exception cref="InvalidOperationException">A key is missing or not 32 bytes of base64; the text says which.</exception>
+    public Particulars(IConfiguration configuration)
+    {
+        var ring = configuration.GetSection("Particulars");
+        _current = ring["Current"] ?? throw new InvalidOperationException("Particulars:Current is missing; set it to the id of the key that seals personal data.");
+        _keys = ring.GetSection("Keys").GetChildren().ToDictionary(k => k.Key, k => Key($"Particulars:Keys:{k.Key}", k.Value), StringComparer.Ordinal);
+        _hashKey = Key("Particulars:HashKey", ring["HashKey"]);
+        if (!_keys.ContainsKey(_current))
+            throw new InvalidOperationException($"Particulars:Keys:{_current} is missing; Particulars:Current names it.");
+    }
+
+    /// <summary>Seals a text: key id, nonce, ciphertext, tag.</summary>
+    public byte[] Seal(string text)
+    {
+        var key = Encoding.ASCII.GetBytes(_current);
+        var plain = Encoding.UTF8.GetBytes(text);
+        var sealedBytes = new byte[1 + key.Length + NonceBytes + plain.Length + TagBytes];
+        sealedBytes[0] = (byte)key.Length;
+        key.CopyTo(sealedBytes, 1);
+        var nonce = sealedBytes.AsSpan(1 + key.Length, NonceBytes);
+        RandomNumberGenerator.Fill(nonce);
+        using AesGcm cipher = new(_keys[_current], TagBytes);
+        cipher.Encrypt(nonce, plain, sealedBytes.AsSpan(1 + key.Length + NonceBytes, plain.Length), sealedBytes.AsSpan(sealedBytes.Length - TagBytes), sealedBytes.AsSpan(0, 1 + key.Length));
+        return sealedBytes;
+    }
+
+    /// <summary>Opens what <see cref="Seal"/> sealed.</summary>
+    /// <exception cref="CryptographicException">The bytes were changed, or their key is not in the ring.</exception>
+    public string Open(byte[] sealedBytes)
+    {
+        var header = 1 + sealedBytes[0];
+        var id = Encoding.ASCII.GetString(sealedBytes, 1, sealedBytes[0]);
+        if (!_keys.TryGetValue(id, out var key))
+            throw new CryptographicException($"The key '{id}' is not in the ring; add Particulars:Keys:{id}.");
+        var plain = new byte[sealedBytes.Length - header - NonceBytes - TagBytes];
+        using AesGcm cipher = new(key, TagBytes);
+        cipher.Decrypt(sealedBytes.AsSpan(header, NonceBytes), sealedBytes.AsSpan(header + NonceBytes, plain.Length), sealedBytes.AsSpan(sealedBytes.Length - TagBytes), plain, sealedBytes.AsSpan(0, header));
+        return Encoding.UTF8.GetString(plain);
+    }
+
+    /// <summary>A keyed hash by which an identifier is found without opening the table: 32 bytes.</summary>
+    public byte[] Hash(string system, string value) => HMACSHA256.HashData(_hashKey, Encoding.UTF8.GetBytes($"{system}\n{value}"));
+
+    private static byte[] Key(string name, string? base64)
+    {
+        var key = new byte[32];
+        return base64 is not null && Convert.TryFromBase64String(base64, key, out var written) && written == key.Length
+            ? key
+            : throw new InvalidOperationException($"{name} is not a key; set 32 bytes in base64.");
+    }
+}

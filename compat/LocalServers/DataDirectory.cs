@@ -1,0 +1,125 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace LocalServers;
+
+/// <summary>What a server must find again when it is started a second time on its data.</summary>
+internal sealed record ServerState
+{
+    public string? Password { get; set; }
+    public string? NodeName { get; set; }
+    public Dictionary<string, int> Ports { get; init; } = [];
+    public int ProcessId { get; set; }
+    public string? ProcessStartedAt { get; set; }
+}
+
+/// <summary>
+/// The private directory of one server: its lock, its remembered state, its data. Only one process at a time may own it.
+/// </summary>
+internal sealed class DataDirectory : IDisposable
+{
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
+    private readonly FileStream ownership;
+
+    private DataDirectory(string path, FileStream ownership, ServerState state)
+    {
+        (Root, this.ownership, State) = (path, ownership, state);
+    }
+
+    public string Root { get; }
+    public ServerState State { get; }
+    private string StateFile => Path.Combine(Root, "server.json");
+
+    /// <summary>Makes the directory where there is none, and owns it until disposed.</summary>
+    /// <exception cref="LocalServerException">Another process owns the directory, or it cannot be written.</exception>
+    public static DataDirectory Open(string path)
+    {
+        path = Path.GetFullPath(path);
+        try
+        {
+            CreatePrivate(path);
+            var mine = Own(path);
+            var file = Path.Combine(path, "server.json");
+            var state = File.Exists(file) ? JsonSerializer.Deserialize<ServerState>(File.ReadAllText(file)) : null;
+            return new(path, mine, state ?? new());
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException and not FileNotFoundException)
+        {
+            throw new LocalServerException($"The data directory {path} cannot be used: {e.Message} Free some space or give this user the right to write there, or choose another directory.", e);
+        }
+        catch (JsonException e)
+        {
+            throw new LocalServerException($"{path}/server.json cannot be read: {e.Message} Remove the directory to start with empty data.", e);
+        }
+    }
+
+    public void Save()
+    {
+        // Written beside and moved, so that a crash leaves either the old state or the new one.
+        var draft = StateFile + ".new";
+        using (var file = CreatePrivateFile(draft))
+            JsonSerializer.Serialize(file, State, Json);
+        File.Move(draft, StateFile, overwrite: true);
+    }
+
+    public int Port(string name, int? wanted)
+    {
+        var port = wanted ?? Ports.FreeOr(State.Ports.TryGetValue(name, out var last) ? last : null);
+        State.Ports[name] = port;
+        return port;
+    }
+
+    public void Remember(ChildProcess server)
+    {
+        (State.ProcessId, State.ProcessStartedAt) = (server.Id, Native.StartedAt(server.Id));
+        Save();
+    }
+
+    /// <summary>
+    /// Waits until the server of an earlier owner is gone. When that owner was killed, the kernel told its server to stop, which
+    /// takes a moment, and PID 1 of a container may take seconds more to reap it; until then PostgreSQL refuses a second start.
+    /// </summary>
+    public async Task WaitForPreviousAsync(int stopSignal, CancellationToken stop)
+    {
+        if (State is not { ProcessId: > 0 and var pid, ProcessStartedAt: { } startedAt }) return;
+        for (var tenths = 0; Native.StartedAt(pid) == startedAt; tenths++)
+        {
+            if (tenths == 100) Native.Signal(pid, stopSignal);
+            if (tenths == 200) Native.Signal(pid, Native.SigKill);
+            if (tenths == 300)
+                throw new LocalServerException($"The earlier server of {Root} (process {pid}) does not end. End it by hand and start again.");
+            await Task.Delay(100, stop);
+        }
+    }
+
+    public void Dispose() => ownership.Dispose();
+
+    public static string NewPassword() => RandomNumberGenerator.GetString("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789", 22);
+
+    /// <summary>A new file, readable and writable by the owner alone. One that is there is replaced.</summary>
+    public static FileStream CreatePrivateFile(string path)
+    {
+        File.Delete(path);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(path, options);
+    }
+
+    public static void CreatePrivate(string path)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private static FileStream Own(string path)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && e.HResult is 11 or 35)
+        {
+            throw new LocalServerException($"{path} is in use by another process. Stop the platform that runs there, or choose another data directory.", e);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+namespace LocalServers;
+
+/// <summary>
+/// Installs a missing server with the system's package manager, without starting or enabling the service that comes with it.
+/// Only root on Debian or Ubuntu; everybody else is told what to install.
+/// </summary>
+internal static class Installer
+{
+    private const string PolicyFile = "/usr/sbin/policy-rc.d";
+    private const string PolicyMark = "# ips local servers: installing without starting services";
+    private static readonly string[] Services = ["postgresql.service", "rabbitmq-server.service", "epmd.service", "epmd.socket"];
+
+    /// <summary>Runs <paramref name="find"/>; when it finds nothing, installs <paramref name="package"/> and runs it again.</summary>
+    /// <param name="what">For messages: product and lowest version, as "PostgreSQL 15 or newer".</param>
+    public static async Task<T> FindOrInstallAsync<T>(Func<T?> find, string what, string package, CancellationToken stop) where T : class
+    {
+        if (find() is { } found) return found;
+        var advice = $"Install the package '{package}' (Debian, Ubuntu: apt-get install {package}), or put its programs on PATH, "
+            + "or use containers (--containers), or give a connection string.";
+        if (!OperatingSystem.IsLinux())
+            throw new LocalServerException($"{what} cannot be run privately on this operating system; Linux is needed for that. Use containers (--containers) or give a connection string.");
+        if (!File.Exists("/usr/bin/apt-get"))
+            throw new LocalServerException($"{what} was not found, and this system has no apt-get to install it with. {advice}");
+        if (!Native.IsRoot)
+            throw new LocalServerException($"{what} was not found, and only root may install it. {advice}");
+
+        await using var turn = await TurnAsync(stop);
+        if (find() is { } installedMeanwhile) return installedMeanwhile;
+        Console.Error.WriteLine($"{what} was not found: installing the package '{package}' (its system service is not started).");
+        await InstallAsync(package, what, advice, stop);
+        return find() ?? throw new LocalServerException($"The package '{package}' was installed, but {what} is still not found: this system's packages are too old. {advice}");
+    }
+
+    private static async Task InstallAsync(string package, string what, string advice, CancellationToken stop)
+    {
+        var mine = ForbidServiceStarts();
+        try
+        {
+            var update = await AptAsync(["update", "-qq"], stop);
+            var install = await AptAsync(["install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", package], stop);
+            if (install.ExitCode != 0)
+                throw new LocalServerException($"{what} was not found, and apt-get could not install '{package}':\n{(update.ExitCode != 0 ? update.LastLines(4) + "\n" : "")}{install.LastLines(8)}\n{advice}");
+            if (Directory.Exists("/run/systemd/system"))
+                await Command.RunAsync(new("systemctl", ["disable", "--quiet", .. Services]), TimeSpan.FromSeconds(30), stop);
+        }
+        finally
+        {
+            if (mine) File.Delete(PolicyFile);
+        }
+    }
+
+    private static Task<Command.Result> AptAsync(string[] arguments, CancellationToken stop) => Command.RunAsync(
+        new("/usr/bin/apt-get", arguments) { Environment = new Dictionary<string, string?> { ["DEBIAN_FRONTEND"] = "noninteractive" }, OnParentDeath = Native.SigTerm },
+        TimeSpan.FromMinutes(10), stop);
+
+    // invoke-rc.d asks this file; 101 means "not allowed". One that is there already and is not ours is left as it is: such
+    // files exist to say just that.
+    private static bool ForbidServiceStarts()
+    {
+        if (File.Exists(PolicyFile) && !File.ReadAllText(PolicyFile).Contains(PolicyMark)) return false;
+        File.WriteAllText(PolicyFile, $"#!/bin/sh\n{PolicyMark}\nexit 101\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(PolicyFile, (UnixFileMode)0b111_101_101);
+        return true;
+    }
+
+    // Test processes start side by side; one of them installs and the others wait. The lock ends with the process.
+    private static async Task<FileStream> TurnAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream("/run/ips-local-servers.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200), stop);
+            }
+        }
+    }
+}

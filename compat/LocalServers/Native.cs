@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+
+namespace LocalServers;
+
+/// <summary>Signals and process facts that .NET does not offer.</summary>
+public static partial class Native
+{
+    public const int SigInt = 2;
+    public const int SigKill = 9;
+    public const int SigTerm = 15;
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int KillCore(int pid, int signal);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint EffectiveUserCore();
+
+    /// <summary>True on Unix when this process may do what root may.</summary>
+    public static bool IsRoot => !OperatingSystem.IsWindows() && EffectiveUserCore() == 0;
+
+    /// <summary>Sends <paramref name="signal"/>. False when there is no such process any more.</summary>
+    public static bool Signal(int pid, int signal) => KillCore(pid, signal) == 0;
+
+    /// <summary>
+    /// When the process began, in kernel ticks since boot, or null when it is gone. With the pid it names one process for ever:
+    /// pids are used again. A zombie still counts as there, because PostgreSQL counts it too.
+    /// </summary>
+    public static string? StartedAt(int pid)
+    {
+        try
+        {
+            // Fields after the command, which is in parentheses and may hold blanks: the start time is the 22nd of all.
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

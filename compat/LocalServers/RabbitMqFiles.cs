@@ -1,0 +1,68 @@
+using System.Security.Cryptography;
+
+namespace LocalServers;
+
+/// <summary>The files and variables of one private node. Everything it writes is below its data directory.</summary>
+internal sealed class RabbitMqFiles(DataDirectory directory, LocalRabbitMqOptions options, int port, int managementPort, string password)
+{
+    private readonly string root = directory.Root;
+    private readonly int distribution = directory.Port("distribution", null);
+
+    public int EpmdPort { get; } = directory.Port("epmd", null);
+
+    /// <summary>The node's name is part of its data's path, so it stays when ports change.</summary>
+    private string NodeName => directory.State.NodeName ??= $"ips-{RandomNumberGenerator.GetHexString(8, lowercase: true)}@localhost";
+
+    public void Write()
+    {
+        _ = NodeName;
+        if (!File.Exists(Path.Combine(root, ".erlang.cookie"))) WritePrivate(".erlang.cookie", RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 20));
+        WritePrivate("enabled_plugins", options.Management ? "[rabbitmq_management].\n" : "[].\n");
+        var management = options.Management ? $"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {managementPort}\n" : "";
+        WritePrivate("rabbitmq.conf", $"""
+            listeners.tcp.default = 127.0.0.1:{port}
+            default_user = {options.Username}
+            default_pass = {password}
+            log.console = true
+            log.console.level = info
+            log.file = false
+            disk_free_limit.absolute = 100MB
+            vm_memory_high_watermark.absolute = 1GB
+            {management}
+            """);
+    }
+
+    public Dictionary<string, string?> Environment() => new()
+    {
+        // Not documented but decisive: the script then execs the node, so that our child is the node itself.
+        ["detached"] = "1",
+        ["HOME"] = root,
+        ["PATH"] = "/usr/local/bin:/usr/bin:/bin",
+        ["LC_ALL"] = "C.UTF-8",
+        ["TZ"] = "UTC",
+        ["ERL_EPMD_PORT"] = $"{EpmdPort}",
+        ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
+        ["ERL_CRASH_DUMP"] = "/dev/null",
+        ["RABBITMQ_CONF_ENV_FILE"] = "/dev/null",
+        ["RABBITMQ_NODENAME"] = NodeName,
+        ["RABBITMQ_NODE_IP_ADDRESS"] = "127.0.0.1",
+        ["RABBITMQ_NODE_PORT"] = $"{port}",
+        ["RABBITMQ_DIST_PORT"] = $"{distribution}",
+        ["RABBITMQ_MNESIA_BASE"] = Path.Combine(root, "db"),
+        ["RABBITMQ_LOG_BASE"] = Path.Combine(root, "log"),
+        ["RABBITMQ_LOGS"] = "-",
+        ["RABBITMQ_GENERATED_CONFIG_DIR"] = Path.Combine(root, "gen"),
+        ["RABBITMQ_SCHEMA_DIR"] = Path.Combine(root, "schema"),
+        ["RABBITMQ_ADVANCED_CONFIG_FILE"] = Path.Combine(root, "none"),
+        ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(root, "enabled_plugins"),
+        ["RABBITMQ_CONFIG_FILE"] = Path.Combine(root, "rabbitmq.conf"),
+        ["RABBITMQ_PID_FILE"] = Path.Combine(root, "pid"),
+        ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2",
+    };
+
+    private void WritePrivate(string name, string text)
+    {
+        using var file = new StreamWriter(DataDirectory.CreatePrivateFile(Path.Combine(root, name)));
+        file.Write(text);
+    }
+}

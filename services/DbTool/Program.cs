@@ -1,0 +1,2 @@
+// Run by `dotnet ef` only: see README.md.
+return 0;

@@ -1,0 +1,75 @@
+using Ips.Eligibility.Authorizations;
+using Ips.Eligibility.Determinations;
+using Ips.Eligibility.Referrals;
+using Ips.Eligibility.ServiceOrders;
+using Ips.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Ips.Eligibility.Db;
+
+internal sealed class DeterminationMap : IEntityTypeConfiguration<Determination>
+{
+    public void Configure(EntityTypeBuilder<Determination> determination)
+    {
+        determination.ToTable("determinations").HasKey(d => d.Id);
+        determination.HasOne(d => d.Individual).WithMany().HasForeignKey(d => d.IndividualId);
+        determination.HasOne(d => d.Decision).WithMany().HasForeignKey(d => d.DecisionId);
+        determination.HasIndex(d => new { d.IndividualId, d.Program, d.AsOf });
+        determination.HasIndex(d => new { d.Provider, d.Id });
+    }
+}
+
+internal sealed class ServiceOrderMap : IEntityTypeConfiguration<ServiceOrder>
+{
+    public void Configure(EntityTypeBuilder<ServiceOrder> order)
+    {
+        order.ToTable("service_orders").HasKey(o => o.Id);
+        order.HasRowVersion();
+        order.HasOne(o => o.Individual).WithMany().HasForeignKey(o => o.IndividualId);
+        order.HasOne(o => o.Decision).WithMany().HasForeignKey(o => o.DecisionId);
+        order.HasIndex(o => new { o.IndividualId, o.Program, o.OrderDate });
+        order.HasIndex(o => new { o.Provider, o.Id });
+    }
+}
+
+internal sealed class AuthorizationMap : IEntityTypeConfiguration<Authorization>
+{
+    public void Configure(EntityTypeBuilder<Authorization> authorization)
+    {
+        authorization.ToTable("authorizations").HasKey(a => a.Id);
+        authorization.HasRowVersion();
+        authorization.HasOne(a => a.Individual).WithMany().HasForeignKey(a => a.IndividualId);
+        authorization.HasOne(a => a.Decision).WithMany().HasForeignKey(a => a.DecisionId);
+        authorization.HasIndex(a => new { a.IndividualId, a.Program, a.Kind });
+        authorization.HasIndex(a => new { a.Provider, a.Id });
+        authorization.HasIndex(a => new { a.Payer, a.Id });
+        authorization.OwnsMany(a => a.Draws, draw =>
+        {
+            draw.ToTable("unit_draws");
+            draw.WithOwner().HasForeignKey("AuthorizationId");
+            draw.HasKey("AuthorizationId", nameof(UnitDraw.ClaimLineId));
+            draw.Property(d => d.ClaimLineId).ValueGeneratedNever();
+        });
+    }
+}
+
+internal sealed class ReferralMap : IEntityTypeConfiguration<Referral>
+{
+    public void Configure(EntityTypeBuilder<Referral> referral)
+    {
+        referral.ToTable("referrals").HasKey(r => r.Id);
+        referral.HasRowVersion();
+        referral.HasOne(r => r.Individual).WithMany().HasForeignKey(r => r.IndividualId);
+        referral.HasOne(r => r.Decision).WithMany().HasForeignKey(r => r.DecisionId);
+        referral.HasIndex(r => new { r.Provider, r.Id });
+
+        // One open referral per person: the lock in MakeReferral makes the answer kind, the index makes it true.
+        referral.HasIndex(r => r.IndividualId, "ux_referrals_open").IsUnique().HasFilter("state not in ('Ineligible', 'Closed', 'DeclinedByIndividual')");
+    }
+}
+
+internal sealed class DvrsMessageMap : IEntityTypeConfiguration<DvrsMessage>
+{
+    public void Configure(EntityTypeBuilder<DvrsMessage> message) => message.ToTable("dvrs_messages").HasKey(m => m.MessageId);
+}

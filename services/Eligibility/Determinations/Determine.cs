@@ -1,0 +1,66 @@
+using Ips.Contracts;
+using Ips.Contracts.Events;
+using Ips.Eligibility.Db;
+using Ips.Eligibility.Individuals;
+using Ips.Policies.Admission;
+using Ips.ServiceDefaults;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Determinations;
+
+/// <summary>Decides admission from the recorded facts and keeps the receipt.</summary>
+public sealed partial class Determine(EligibilityDb db, Once once, Deciding deciding, Particulars particulars, TimeProvider clock, ILogger<Determine> log)
+{
+    public Task<Result<Wire.Determination>> Handle(Wire.DetermineRequest ask, CancellationToken stop) =>
+        once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Decide(ask, store, s), stop);
+
+    private async Task<Result<Wire.Determination>> Decide(Wire.DetermineRequest ask, bool store, CancellationToken stop)
+    {
+        // load
+        Fields fields = new();
+        var id = fields.Name<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var provider = fields.Organization("provider", ask.Provider);
+        var today = deciding.Today(fields, "program", ask.Program);
+        var asOf = fields.OptionalDay("as_of", ask.AsOf) ?? today;
+        if (fields.Problem is { } bad)
+            return bad;
+        if (await db.Load(id, stop) is not { } individual)
+            return new Problem.NotFound("individual", ask.Individual);
+        if (individual.Provider != provider)
+            return new Problem.Invalid("provider", "is not the agency that serves this person");
+
+        // decide
+        var facts = AdmissionEvidence.Of(individual, Person.Open(particulars, individual), asOf);
+        if (!deciding.Decide(ask.Program, AdmissionDecision.Kind, asOf, facts).Is(out var ruled, out var problem))
+            return problem;
+
+        // save and tell
+        var now = clock.GetUtcNow();
+        Determination determination = new()
+        {
+            Id = DeterminationId.New(clock),
+            IndividualId = id,
+            Provider = provider,
+            Program = ask.Program,
+            AsOf = asOf,
+            State = Determination.StateOf(ruled.Decision.Verdict),
+            DecisionId = ruled.Id,
+            RecordedAt = now,
+        };
+        if (!store)
+            return determination.ToWire(ruled.ToWire(stored: false), stored: false);
+
+        var kept = deciding.Store(ruled, provider, id.Name);
+        db.Decisions.Add(kept);
+        db.Determinations.Add(determination);
+        db.Add(new DeterminationMadeV1(
+            Guid.CreateVersion7(now), now, determination.Id.Value, id.Value, provider, ask.Program, asOf, WireCode.Lower(determination.State)!,
+            kept.Verdict, ruled.Decision.Values.GetValueOrDefault("assessmentValidThrough") as DateOnly?, ruled.Id, kept.PackVersion));
+        await db.SaveChangesAsync(stop);
+        Decided(log, determination.Id, kept.Verdict, kept.PackVersion);
+        return determination.ToWire(kept.ToWire(), stored: true);
+    }
+
+    [LoggerMessage(2101, LogLevel.Information, "Determination {Determination} decided {Verdict} with pack {PackVersion}")]
+    private static partial void Decided(ILogger log, DeterminationId determination, string verdict, string packVersion);
+}

@@ -1,0 +1,44 @@
+using Ips.Contracts;
+using Ips.Eligibility.Db;
+using Ips.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Determinations;
+
+/// <summary>Reads determinations with their receipts.</summary>
+public sealed class FindDeterminations(EligibilityDb db)
+{
+    public async Task<Result<Wire.Determination>> Handle(Wire.GetDeterminationRequest ask, CancellationToken stop)
+    {
+        Fields fields = new();
+        var id = fields.Name<DeterminationId>("name", ask.Name, "determinations/{uuid}", DeterminationId.TryParse);
+        if (fields.Problem is { } bad)
+            return bad;
+        return await db.Determinations.AsNoTracking().Include(d => d.Decision).SingleOrDefaultAsync(d => d.Id == id, stop) is { } found
+            ? found.ToWire(found.Decision!.ToWire(), stored: true)
+            : new Problem.NotFound("determination", ask.Name);
+    }
+
+    public async Task<Result<Wire.ListDeterminationsResponse>> Handle(Wire.ListDeterminationsRequest ask, CancellationToken stop)
+    {
+        Fields fields = new();
+        var individual = fields.OptionalName<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var page = Paging.Read(fields, ask.PageSize, ask.PageToken, $"determinations {ask.Individual} {ask.Program} {ask.State}");
+        if (fields.Problem is { } bad)
+            return bad;
+        var query = db.Determinations.AsNoTracking().Include(d => d.Decision).AsQueryable();
+        if (individual is { } person)
+            query = query.Where(d => d.IndividualId == person);
+        if (ask.Program.Length > 0)
+            query = query.Where(d => d.Program == ask.Program);
+        if (ask.State != Wire.DeterminationState.Unspecified)
+            query = query.Where(d => d.State == ask.State);
+        if (page.After is { } last)
+            query = query.Where(d => ((Guid)(object)d.Id).CompareTo(last) < 0);
+        var found = await query.OrderByDescending(d => d.Id).Take(page.Size + 1).ToListAsync(stop);
+        Wire.ListDeterminationsResponse reply = new() { NextPageToken = page.Cut(found, d => d.Id.Value) };
+        reply.Determinations.AddRange(found.Select(d => d.ToWire(d.Decision!.ToWire(), stored: true)));
+        return reply;
+    }
+}

@@ -1,0 +1,83 @@
+using Ips.Contracts;
+using Ips.Eligibility.Individuals;
+using Ips.ServiceDefaults;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Referrals;
+
+/// <summary>A referral to the state vocational rehabilitation agency (lifecycle 1).</summary>
+public sealed class Referral
+{
+    /// <summary>The id.</summary>
+    public required ReferralId Id { get; init; }
+
+    /// <summary>The person.</summary>
+    public required IndividualId IndividualId { get; init; }
+
+    /// <summary>The person.</summary>
+    public Individual? Individual { get; init; }
+
+    /// <summary>Code of the provider agency.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The program.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required Wire.ReferralState State { get; set; }
+
+    /// <summary>First day of the service.</summary>
+    public required DateOnly ServiceInitiationDate { get; init; }
+
+    /// <summary>Day the referral was sent.</summary>
+    public DateOnly? ReferralDate { get; set; }
+
+    /// <summary>Day of the documented offer.</summary>
+    public DateOnly? OfferDocumentedDate { get; set; }
+
+    /// <summary>Day of the DVRS decision.</summary>
+    public DateOnly? DvrsDecisionDate { get; set; }
+
+    /// <summary>Day on which DVRS closed its case.</summary>
+    public DateOnly? DvrsClosedDate { get; set; }
+
+    /// <summary>Steps taken before the referral was sent: DVRS numbers its steps from the first one it may see.</summary>
+    public int StepsBeforeSent { get; set; }
+
+    /// <summary>The receipt of the referral duty.</summary>
+    public required Guid DecisionId { get; set; }
+
+    /// <inheritdoc cref="DecisionId"/>
+    public StoredDecision? Decision { get; init; }
+
+    /// <summary>When it was recorded, UTC.</summary>
+    public required DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>Whether no end state is reached.</summary>
+    public bool IsOpen => State is not (Wire.ReferralState.Ineligible or Wire.ReferralState.Closed or Wire.ReferralState.DeclinedByIndividual);
+
+    /// <summary>Moves to another state if the lifecycle allows it from here.</summary>
+    public Problem? Move(Wire.ReferralState to)
+    {
+        var allowed = (State, to) switch
+        {
+            (Wire.ReferralState.Offered, Wire.ReferralState.Referred or Wire.ReferralState.DeclinedByIndividual) => true,
+            (Wire.ReferralState.Referred, Wire.ReferralState.DvrsDetermining) => true,
+            // A decision may overtake its acknowledgement: DVRS sends both, the network does not promise an order.
+            (Wire.ReferralState.Referred or Wire.ReferralState.DvrsDetermining, Wire.ReferralState.EligibleOpen or Wire.ReferralState.Ineligible) => true,
+            (Wire.ReferralState.EligibleOpen, Wire.ReferralState.Closed) => true,
+            _ => false,
+        };
+        if (!allowed)
+            return new Problem.Conflict("NC-DVRS-001", $"a referral that is {WireCode.Lower(State)} does not become {WireCode.Lower(to)}");
+        State = to;
+        return null;
+    }
+}
+
+/// <summary>A message of DVRS whose effect is stored.</summary>
+/// <param name="MessageId">DVRS's own id of the message.</param>
+/// <param name="ReferralId">The referral it is about.</param>
+/// <param name="Content">What it said, in codes and days.</param>
+/// <param name="ReceivedAt">When it was received, UTC.</param>
+public sealed record DvrsMessage(string MessageId, ReferralId ReferralId, string Content, DateTimeOffset ReceivedAt);

@@ -1,0 +1,184 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Google.Protobuf.WellKnownTypes;
+using Ips.Contracts;
+using Ips.Contracts.Events;
+using Ips.Eligibility.Db;
+using Ips.Eligibility.Individuals;
+using Ips.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Referrals;
+
+/// <summary>
+/// The feed to DVRS: a snapshot of the open referrals, then every step after it, read from the outbox log. At least once, in order per referral.
+/// A cursor is the place in the log, and while the snapshot runs also the last referral sent; it holds nothing readable and survives deployments.
+/// </summary>
+public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, Particulars particulars, TimeProvider clock)
+{
+    private const byte Version = 1;
+    private static readonly string[] Steps = [EventCatalog.Of(typeof(ReferralMovedV1)).WireName];
+
+    /// <summary>States that DVRS never sees: the referral was not sent.</summary>
+    private static readonly string[] Unsent = ["offered", "declined_by_individual"];
+
+    /// <summary>A place in the feed. <paramref name="Snapshot"/> is the last referral of the snapshot sent so far, or null in the tail.</summary>
+    private readonly record struct Place(long Position, Guid? Snapshot);
+
+    /// <summary>Up to <c>limit</c> items after the cursor.</summary>
+    public async Task<Result<Wire.PullFeedResponse>> Handle(Wire.PullFeedRequest ask, CancellationToken stop)
+    {
+        Fields fields = new();
+        fields.Require(ask.Limit >= 0, "limit", "is negative; send 0 for the usual 100 or up to 1000");
+        if (fields.Problem is { } bad)
+            return bad;
+        if (!(await Open(ask.Cursor, stop)).Is(out var place, out var problem))
+            return problem;
+        var limit = ask.Limit == 0 ? 100 : Math.Min(ask.Limit, 1000);
+        Wire.PullFeedResponse reply = new();
+        Place next = place;
+        if (next.Snapshot is { } after)
+        {
+            var people = await SnapshotPage(after, limit, stop);
+            foreach (var (referral, item) in people)
+            {
+                next = next with { Snapshot = referral.Id.Value };
+                item.Cursor = Write(next);
+                reply.Items.Add(item);
+            }
+
+            if (people.Count < limit)
+                next = new(next.Position, null);
+        }
+
+        if (next.Snapshot is null && reply.Items.Count < limit)
+        {
+            var (items, end, more) = await Tail(next.Position, limit - reply.Items.Count, stop);
+            reply.Items.AddRange(items);
+            next = new(end, null);
+            reply.CaughtUp = !more;
+        }
+
+        reply.NextCursor = Write(next);
+        return reply;
+    }
+
+    /// <summary>The feed as a stream, with a heartbeat while nothing happens.</summary>
+    public async Task Watch(string cursor, Func<Wire.FeedItem, Task> send, TimeSpan heartbeat, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            // Taken before reading: what is committed after the read rings it.
+            var more = log.More();
+            var page = (await Handle(new Wire.PullFeedRequest { Cursor = cursor, Limit = 500 }, stop)).OrThrow();
+            foreach (var item in page.Items)
+                await send(item);
+            cursor = page.NextCursor;
+            if (!page.CaughtUp)
+                continue;
+            var beat = Task.Delay(heartbeat, clock, stop);
+            if (await Task.WhenAny(more, beat) == beat && !stop.IsCancellationRequested)
+                await send(new() { Cursor = cursor, Heartbeat = true, RecordTime = clock.GetUtcNow().ToTimestamp() });
+        }
+    }
+
+    /// <summary>Count and hash of a UTC day.</summary>
+    public async Task<Result<Wire.FeedTally>> Handle(Wire.GetFeedTallyRequest ask, CancellationToken stop)
+    {
+        Fields fields = new();
+        var day = fields.Day("day", ask.Day);
+        if (fields.Problem is { } bad)
+            return bad;
+        DateTimeOffset from = new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+        var type = Steps[0];
+        var rows = await db.Outbox.AsNoTracking().Where(r => r.Type == type && r.OccurredAt >= from && r.OccurredAt < from.AddDays(1))
+            .Select(r => new { r.Id, r.Body }).ToListAsync(stop);
+        var ids = rows.Where(r => !Unsent.Contains(Read(r.Body).ToState)).Select(r => r.Id.ToString()).Order(StringComparer.Ordinal).ToList();
+        return new Wire.FeedTally
+        {
+            Day = day.Day(),
+            Count = ids.Count,
+            Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(ids.Select(id => id + "\n"))))),
+            Final = clock.UtcDay() > day,
+        };
+    }
+
+    private async Task<List<(Referral Referral, Wire.FeedItem Item)>> SnapshotPage(Guid after, int limit, CancellationToken stop)
+    {
+        var referrals = await db.Referrals.AsNoTracking()
+            .Where(r => r.ReferralDate != null && r.State != Wire.ReferralState.Ineligible && r.State != Wire.ReferralState.Closed && ((Guid)(object)r.Id).CompareTo(after) > 0)
+            .OrderBy(r => r.Id).Take(limit).ToListAsync(stop);
+        List<(Referral, Wire.FeedItem)> items = [];
+        foreach (var referral in referrals)
+        {
+            var subject = referral.Id.Name;
+            var step = await db.Outbox.AsNoTracking().Where(r => r.Subject == subject).OrderByDescending(r => r.Sequence).FirstOrDefaultAsync(stop);
+            if (step is not null)
+                items.Add((referral, await Item(referral, step.Id, step.Sequence, step.OccurredAt, referral.State, stop)));
+        }
+
+        return items;
+    }
+
+    private async Task<(List<Wire.FeedItem> Items, long End, bool More)> Tail(long position, int limit, CancellationToken stop)
+    {
+        var entries = await log.Read(position, Steps, limit, stop);
+        List<Wire.FeedItem> items = [];
+        foreach (var entry in entries)
+        {
+            var moved = Read(entry.Body);
+            ReferralId id = new(moved.ReferralId);
+            if (Unsent.Contains(moved.ToState) || await db.Referrals.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, stop) is not { } referral)
+                continue;
+            var state = WireCode.TryRead<Wire.ReferralState>(moved.ToState, out var to) ? to : referral.State;
+            var item = await Item(referral, entry.Id, entry.Sequence, entry.OccurredAt, state, stop);
+            item.Cursor = Write(new(entry.Position, null));
+            items.Add(item);
+        }
+
+        return (items, entries.Count == 0 ? position : entries[^1].Position, entries.Count == limit);
+    }
+
+    private async Task<Wire.FeedItem> Item(Referral referral, Guid step, long sequence, DateTimeOffset at, Wire.ReferralState state, CancellationToken stop)
+    {
+        var individual = await db.Individuals.IgnoreQueryFilters().AsNoTracking().IgnoreAutoIncludes().SingleAsync(i => i.Id == referral.IndividualId, stop);
+        return new()
+        {
+            EventId = step.ToString(),
+            Sequence = sequence - referral.StepsBeforeSent,
+            RecordTime = at.ToTimestamp(),
+            Referral = referral.ForDvrs(state, Person.Open(particulars, individual)),
+        };
+    }
+
+    private async Task<Result<Place>> Open(string cursor, CancellationToken stop)
+    {
+        var (first, last) = await log.Range(stop);
+        if (cursor.Length == 0)
+            return new Place(last, Guid.Empty);
+        Span<byte> bytes = stackalloc byte[25];
+        if (cursor.Length > 40 || !Base64Url.TryDecodeFromChars(cursor, bytes, out var written) || written is not (9 or 25) || bytes[0] != Version)
+            return new Problem.Invalid("cursor", "is not a cursor of this feed; send one as it came, or none to start with a snapshot");
+        Place place = new(BinaryPrimitives.ReadInt64BigEndian(bytes[1..]), written == 25 ? new Guid(bytes[9..], bigEndian: true) : null);
+        return place.Position > 0 && place.Position < first - 1
+            ? new Problem.Expired("cursor", "is older than the feed keeps; start again without a cursor, the snapshot holds every open referral")
+            : place;
+    }
+
+    private static string Write(Place place)
+    {
+        Span<byte> bytes = stackalloc byte[25];
+        bytes[0] = Version;
+        BinaryPrimitives.WriteInt64BigEndian(bytes[1..], place.Position);
+        if (place.Snapshot is not { } snapshot)
+            return Base64Url.EncodeToString(bytes[..9]);
+        snapshot.TryWriteBytes(bytes[9..], bigEndian: true, out _);
+        return Base64Url.EncodeToString(bytes);
+    }
+
+    private static ReferralMovedV1 Read(string body) => JsonSerializer.Deserialize<ReferralMovedV1>(body, EventCatalog.Json)!;
+}

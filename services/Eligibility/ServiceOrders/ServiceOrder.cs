@@ -1,0 +1,58 @@
+using Ips.Contracts;
+using Ips.Eligibility.Individuals;
+using Ips.ServiceDefaults;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.ServiceOrders;
+
+/// <summary>An order for the service (lifecycle 4). A signed one never changes; it is renewed by another.</summary>
+public sealed class ServiceOrder
+{
+    /// <summary>The id.</summary>
+    public required ServiceOrderId Id { get; init; }
+
+    /// <summary>The person.</summary>
+    public required IndividualId IndividualId { get; init; }
+
+    /// <summary>The person, for the tenant filter.</summary>
+    public Individual? Individual { get; init; }
+
+    /// <summary>Code of the provider agency.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The program.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required Wire.ServiceOrderState State { get; set; }
+
+    /// <summary>Day on which the service was ordered.</summary>
+    public required DateOnly OrderDate { get; init; }
+
+    /// <summary>The assessment behind the order.</summary>
+    public Guid? AssessmentId { get; init; }
+
+    /// <summary>Start of the validity year that this order renews; null when it renews none.</summary>
+    public DateOnly? Renews { get; set; }
+
+    /// <summary>Who signed.</summary>
+    public Wire.SignerType SignerType { get; set; }
+
+    /// <summary>The day written with the signature; null when missing.</summary>
+    public DateOnly? SignatureDate { get; set; }
+
+    /// <summary>The day the platform captured the signature.</summary>
+    public DateOnly? SignatureCapturedDate { get; set; }
+
+    /// <summary>Last day in force, included; null unless in force.</summary>
+    public DateOnly? ValidThrough { get; set; }
+
+    /// <summary>The receipt of the signing.</summary>
+    public Guid? DecisionId { get; set; }
+
+    /// <inheritdoc cref="DecisionId"/>
+    public StoredDecision? Decision { get; init; }
+
+    /// <summary>When it was recorded, UTC.</summary>
+    public required DateTimeOffset RecordedAt { get; init; }
+}

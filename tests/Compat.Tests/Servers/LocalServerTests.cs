@@ -1,0 +1,154 @@
+using LocalServers;
+using Npgsql;
+using Xunit;
+
+namespace Ips.Compat.Tests.Servers;
+
+public sealed class LocalServerTests : IDisposable
+{
+    private readonly string root = Path.Combine(Path.GetTempPath(), $"ips-local-{Path.GetRandomFileName()}");
+
+    public void Dispose()
+    {
+        if (Directory.Exists(root)) Directory.Delete(root, recursive: true);
+    }
+
+    [Fact]
+    public async Task PostgreSQL_keeps_data_password_and_port_over_stop_crash_and_second_start()
+    {
+        int port;
+        string password;
+        await using (var postgres = await StartPostgresAsync())
+        {
+            (port, password) = (postgres.Port, postgres.Password);
+            await RunAsync(postgres, "create table kept (n int)");
+            await RunAsync(postgres, "insert into kept values (1)");
+            await postgres.StopAsync();
+            await postgres.StartAsync();
+            await RunAsync(postgres, "insert into kept values (2)");
+            await postgres.KillAsync();
+            await postgres.StartAsync();
+            Assert.Equal(2L, await RunAsync(postgres, "select count(*) from kept"));
+        }
+        await using var again = await StartPostgresAsync();
+        Assert.Equal((port, password), (again.Port, again.Password));
+        Assert.Equal(2L, await RunAsync(again, "select count(*) from kept"));
+    }
+
+    [Fact]
+    public async Task Servers_listen_on_loopback_only()
+    {
+        await using var postgres = await StartPostgresAsync();
+        await using var rabbit = await StartRabbitAsync();
+        var listeners = Listeners([postgres.ProcessId, rabbit.ProcessId]);
+        Assert.Contains($"127.0.0.1:{postgres.Port}", listeners);
+        Assert.Contains($"127.0.0.1:{rabbit.Port}", listeners);
+        Assert.Contains($"127.0.0.1:{rabbit.ManagementPort}", listeners);
+        Assert.All(listeners, listener => Assert.StartsWith("127.0.0.1:", listener));
+    }
+
+    [Fact]
+    public async Task RabbitMQ_starts_again_on_its_data_after_a_crash_even_when_its_port_was_taken_meanwhile()
+    {
+        int port;
+        await using (var rabbit = await StartRabbitAsync())
+        {
+            port = rabbit.Port;
+            await DeclareAsync(rabbit, passive: false);
+            await rabbit.KillAsync();
+            await rabbit.StartAsync();
+            await DeclareAsync(rabbit, passive: true);
+        }
+        Assert.Empty(ProcessesIn("rabbitmq"));
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, port);
+        taken.Start();
+        await using var again = await StartRabbitAsync();
+        Assert.NotEqual(port, again.Port);
+        await DeclareAsync(again, passive: true);
+    }
+
+    [Fact]
+    public async Task A_data_directory_has_one_owner_at_a_time()
+    {
+        await using var postgres = await StartPostgresAsync();
+        var refusal = await Assert.ThrowsAsync<LocalServerException>(StartPostgresAsync);
+        Assert.Contains("in use by another process", refusal.Message);
+    }
+
+    [Fact]
+    public async Task Data_of_another_password_are_named_as_the_reason()
+    {
+        await using (await StartPostgresAsync())
+        {
+        }
+        var refusal = await Assert.ThrowsAsync<LocalServerException>(() => LocalPostgres.StartAsync(new() { DataDirectory = Path.Combine(root, "postgres"), Password = "other" }));
+        Assert.Contains("another user or password", refusal.Message);
+    }
+
+    [Fact]
+    public async Task A_full_or_forbidden_place_is_named_with_a_way_on()
+    {
+        Directory.CreateDirectory(root);
+        var file = Path.Combine(root, "file");
+        await File.WriteAllTextAsync(file, "");
+        var refusal = await Assert.ThrowsAsync<LocalServerException>(() => LocalPostgres.StartAsync(new() { DataDirectory = Path.Combine(file, "postgres") }));
+        Assert.Contains("choose another directory", refusal.Message);
+    }
+
+    private Task<LocalPostgres> StartPostgresAsync() => LocalPostgres.StartAsync(new() { DataDirectory = Path.Combine(root, "postgres") });
+
+    private Task<LocalRabbitMq> StartRabbitAsync() => LocalRabbitMq.StartAsync(new() { DataDirectory = Path.Combine(root, "rabbitmq"), Management = true });
+
+    private static async Task<object?> RunAsync(LocalPostgres postgres, string sql)
+    {
+        await using var connection = new NpgsqlConnection($"{postgres.ConnectionString};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
+    }
+
+    private static async Task DeclareAsync(LocalRabbitMq rabbit, bool passive)
+    {
+        var factory = new RabbitMQ.Client.ConnectionFactory { Uri = new(rabbit.ConnectionString) };
+        await using var connection = await factory.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        if (passive) await channel.QueueDeclarePassiveAsync("kept");
+        else await channel.QueueDeclareAsync("kept", durable: true, exclusive: false, autoDelete: false);
+    }
+
+    /// <summary>Processes started with that data directory in their environment, daemons among them.</summary>
+    private List<string> ProcessesIn(string name) => Directory.GetDirectories("/proc")
+        .Where(process => int.TryParse(Path.GetFileName(process), out _) && EnvironmentOf(process).Contains($"HOME={Path.Combine(root, name)}\0"))
+        .Select(process => File.ReadAllText(Path.Combine(process, "comm")).Trim())
+        .ToList();
+
+    private static string EnvironmentOf(string process)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "environ"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";   // ended meanwhile, or another user's
+        }
+    }
+
+    private static List<string> Listeners(int[] pids)
+    {
+        var inodes = pids
+            .SelectMany(pid => Directory.GetFiles($"/proc/{pid}/fd"))
+            .Select(fd => new FileInfo(fd).LinkTarget ?? "")
+            .Where(target => target.StartsWith("socket:["))
+            .Select(target => target[8..^1])
+            .ToHashSet();
+        return new[] { "/proc/net/tcp", "/proc/net/tcp6" }
+            .Where(File.Exists)
+            .SelectMany(table => File.ReadLines(table).Skip(1))
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(cells => cells[3] == "0A" && inodes.Contains(cells[9]))
+            .Select(cells => cells[1].Split(':'))
+            .Select(address => $"{(address[0] == "0100007F" ? "127.0.0.1" : address[0])}:{Convert.ToInt32(address[1], 16)}")
+            .ToList();
+    }
+}

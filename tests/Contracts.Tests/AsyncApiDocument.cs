@@ -1,0 +1,184 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using Ips.Contracts.Events;
+
+namespace Ips.Contracts.Tests;
+
+/// <summary>
+/// Writes contracts/asyncapi.json from the event records, their wire names and their XML documentation, so that a consumer who does not use C#
+/// reads the same contract. CloudEvents 1.0 in binary mode over AMQP 0-9-1: attributes are headers named <c>cloudEvents_*</c>, the body is the event.
+/// </summary>
+internal static class AsyncApiDocument
+{
+    // The platform's own name for the topic exchange that every event type is bound to.
+    private const string TopicExchange = "ips.events";
+
+    /// <summary>The whole document, with a final line feed.</summary>
+    public static string Write()
+    {
+        var words = Words();
+        var document = new JsonObject
+        {
+            ["asyncapi"] = "3.0.0",
+            ["id"] = "urn:ips:events",
+            ["info"] = new JsonObject
+            {
+                ["title"] = "IPS Platform events",
+                ["version"] = "1.0.0",
+                ["description"] = "What the five services tell. Raw JSON; CloudEvents 1.0 attributes in the headers. Ids, codes, policy days and numbers only, no personal data. "
+                    + $"At least once: recognize a repetition by the id. In order per subject: the sequence grows by one. Each event type has an exchange of its own name, and all of them are bound to the topic exchange {TopicExchange} with the type's wire name as routing key.",
+            },
+            ["defaultContentType"] = "application/json",
+            ["channels"] = Each(entry => entry.WireName, Channel),
+            ["operations"] = Each(entry => $"tell-{Key(entry)}", Operation),
+            ["components"] = new JsonObject
+            {
+                ["messages"] = Each(Key, entry => Message(entry, words)),
+                ["schemas"] = Each(entry => entry.Type.Name, entry => Payload(entry, words)),
+            },
+        };
+        return document.ToJsonString(new JsonSerializerOptions(EventCatalog.Json) { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
+    }
+
+    private static JsonObject Each(Func<EventType, string> key, Func<EventType, JsonNode> value) =>
+        new(EventCatalog.All.Select(entry => KeyValuePair.Create<string, JsonNode?>(key(entry), value(entry))));
+
+    // Component keys may hold letters, digits, hyphen, dot and underscore; operations read better without the prefix.
+    private static string Key(EventType entry) => entry.WireName["ips.".Length..];
+
+    private static JsonObject Channel(EventType entry) => new()
+    {
+        ["address"] = entry.WireName,
+        ["messages"] = new JsonObject { [Key(entry)] = Ref($"#/components/messages/{Key(entry)}") },
+        ["bindings"] = new JsonObject
+        {
+            ["amqp"] = new JsonObject
+            {
+                ["is"] = "routingKey",
+                ["exchange"] = new JsonObject { ["name"] = entry.WireName, ["type"] = "fanout", ["durable"] = true, ["autoDelete"] = false, ["vhost"] = "/" },
+                ["bindingVersion"] = "0.3.0",
+            },
+        },
+    };
+
+    private static JsonObject Operation(EventType entry) => new()
+    {
+        ["action"] = "send",
+        ["channel"] = Ref($"#/channels/{entry.WireName}"),
+        ["summary"] = $"The {entry.Service} service tells it.",
+        ["messages"] = new JsonArray(Ref($"#/channels/{entry.WireName}/messages/{Key(entry)}")),
+    };
+
+    private static JsonObject Message(EventType entry, IReadOnlyDictionary<string, string> words)
+    {
+        var example = EventShape.Example(entry.Type);
+        return new()
+        {
+            ["name"] = entry.CloudEventType,
+            ["title"] = entry.Type.Name,
+            ["summary"] = words[$"T:{entry.Type.FullName}"],
+            ["contentType"] = "application/json",
+            ["headers"] = Headers(entry),
+            ["payload"] = Ref($"#/components/schemas/{entry.Type.Name}"),
+            ["examples"] = new JsonArray(new JsonObject { ["name"] = "example", ["payload"] = JsonSerializer.SerializeToNode(example, entry.Type, EventCatalog.Json) }),
+        };
+    }
+
+    private static JsonObject Headers(EventType entry) => new()
+    {
+        ["type"] = "object",
+        ["required"] = new JsonArray("cloudEvents_specversion", "cloudEvents_id", "cloudEvents_source", "cloudEvents_type", "cloudEvents_subject", "cloudEvents_time"),
+        ["properties"] = new JsonObject
+        {
+            ["cloudEvents_specversion"] = Text("CloudEvents version.", constant: "1.0"),
+            ["cloudEvents_id"] = Text("The event's id; with the source unique for ever.", "uuid"),
+            ["cloudEvents_source"] = Text("The service that tells it.", constant: $"/ips/{entry.Service}"),
+            ["cloudEvents_type"] = Text("The type with its version.", constant: entry.CloudEventType),
+            ["cloudEvents_subject"] = Text("The resource it happened to."),
+            ["cloudEvents_time"] = Text("When it happened.", "date-time"),
+            ["cloudEvents_sequence"] = Text("Its number within the subject, 1 or more, as text."),
+            ["cloudEvents_partitionkey"] = Text("The subject: what order is kept by."),
+            ["cloudEvents_traceparent"] = Text("W3C trace context of the request that caused it."),
+        },
+    };
+
+    private static JsonObject Payload(EventType entry, IReadOnlyDictionary<string, string> words)
+    {
+        var nullability = new NullabilityInfoContext();
+        var properties = new JsonObject();
+        foreach (var property in EventShape.PropertiesOf(entry.Type))
+        {
+            var schema = Schema(EventShape.TypeName(property.PropertyType), nullability.Create(property).ReadState == NullabilityState.Nullable);
+            schema["description"] = Describe(entry.Type, property, words);
+            properties[EventShape.JsonName(property)] = schema;
+        }
+
+        // Every property is written, null where it has no value.
+        return new JsonObject
+        {
+            ["type"] = "object",
+            ["description"] = words[$"T:{entry.Type.FullName}"],
+            ["required"] = new JsonArray([.. properties.Select(property => (JsonNode)property.Key)]),
+            ["properties"] = properties,
+        };
+    }
+
+    private static JsonObject Schema(string type, bool orNull)
+    {
+        var (json, format) = type switch
+        {
+            "uuid" => ("string", "uuid"),
+            "instant" => ("string", "date-time"),
+            "day" => ("string", "date"),
+            "text" => ("string", null),
+            "int32" => ("integer", "int32"),
+            "int64" => ("integer", "int64"),
+            "decimal" => ("number", null),
+            "bool" => ("boolean", null),
+            "texts" => ("array", (string?)null),
+            _ => throw new NotSupportedException($"{type} has no JSON schema here."),
+        };
+        var schema = new JsonObject { ["type"] = orNull ? new JsonArray(json, "null") : json };
+        if (format is not null)
+            schema["format"] = format;
+        if (type == "texts")
+            schema["items"] = new JsonObject { ["type"] = "string" };
+        return schema;
+    }
+
+    private static JsonObject Text(string description, string? format = null, string? constant = null)
+    {
+        var schema = new JsonObject { ["type"] = "string", ["description"] = description };
+        if (format is not null)
+            schema["format"] = format;
+        if (constant is not null)
+            schema["const"] = constant;
+        return schema;
+    }
+
+    private static JsonObject Ref(string target) => new() { ["$ref"] = target };
+
+    private static string Describe(Type type, PropertyInfo property, IReadOnlyDictionary<string, string> words) => words.GetValueOrDefault($"{type.FullName}({property.Name})")
+        ?? words.GetValueOrDefault($"P:{typeof(IDomainEvent).FullName}.{property.Name}")
+        ?? throw new InvalidOperationException($"{type.Name}.{property.Name} has no documentation; write a param line.");
+
+    /// <summary>Summaries by member, and what is said of a record's parameter by <c>type(parameter)</c>.</summary>
+    private static Dictionary<string, string> Words()
+    {
+        var words = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var member in XDocument.Load(Path.Combine(AppContext.BaseDirectory, "Contracts.xml")).Descendants("member"))
+        {
+            var name = member.Attribute("name")!.Value;
+            if (member.Element("summary") is { } summary)
+                words[name] = Plain(summary);
+            foreach (var parameter in member.Elements("param").Where(_ => name.StartsWith("T:", StringComparison.Ordinal)))
+                words[$"{name[2..]}({parameter.Attribute("name")!.Value})"] = Plain(parameter);
+        }
+
+        return words;
+    }
+
+    private static string Plain(XElement element) => string.Join(' ', element.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+}

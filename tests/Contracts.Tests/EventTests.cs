@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Ips.Contracts.Events;
+using MassTransit;
+using Xunit;
+
+namespace Ips.Contracts.Tests;
+
+public sealed class EventTests
+{
+    public static TheoryData<string> Names => [.. EventCatalog.All.Select(entry => entry.WireName)];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Wire_name_urn_cloud_event_type_folder_and_record_agree(string wireName)
+    {
+        var entry = EventCatalog.Find(wireName)!;
+        var parts = wireName.Split('.');
+        var record = string.Concat(parts[2].Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..])) + $"V{entry.Version}";
+
+        Assert.Equal(record, entry.Type.Name);
+        Assert.Equal($"urn:message:ips:{parts[1]}:{parts[2]}:{parts[3]}", MessageUrn.ForTypeString(entry.Type));
+        Assert.Same(entry, EventCatalog.Find(entry.CloudEventType));
+        Assert.Same(entry, EventCatalog.Of(entry.Type));
+        Assert.True(File.Exists(Path.Combine(Contract.Root, "contracts", "events", char.ToUpperInvariant(parts[1][0]) + parts[1][1..], record + ".cs")));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void An_event_is_the_same_after_the_wire(string wireName)
+    {
+        var type = EventCatalog.Find(wireName)!.Type;
+        var told = EventShape.Example(type);
+
+        var heard = (IDomainEvent)JsonSerializer.Deserialize(JsonSerializer.Serialize(told, type, EventCatalog.Json), type, EventCatalog.Json)!;
+
+        Assert.Equal((told.EventId, told.OccurredAt, told.Subject, told.Sequence, told.Provider), (heard.EventId, heard.OccurredAt, heard.Subject, heard.Sequence, heard.Provider));
+        Assert.Equal(JsonSerializer.Serialize(told, type, EventCatalog.Json), JsonSerializer.Serialize(heard, type, EventCatalog.Json));
+    }
+
+    [Fact]
+    public void Every_event_of_the_contract_is_in_the_catalog_and_sealed()
+    {
+        var records = Directory.EnumerateFiles(Path.Combine(Contract.Root, "contracts", "events"), "*V?.cs", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension);
+        Assert.Equal(records.Order(StringComparer.Ordinal), EventCatalog.All.Select(entry => entry.Type.Name).Order(StringComparer.Ordinal));
+        Assert.All(EventCatalog.All, entry => Assert.True(entry.Type.IsSealed, entry.Type.Name));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void The_subject_is_a_resource_of_the_contract(string wireName)
+    {
+        var subject = EventShape.Example(EventCatalog.Find(wireName)!.Type).Subject;
+        var paths = Contract.Rpcs.SelectMany(Contract.HttpOf).Select(form => form.Path);
+        Assert.Contains(paths, path => path.Contains($"={subject.Split('/')[0]}/*}}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_name_that_no_event_has_is_not_found() => Assert.Null(EventCatalog.Find("ips.eligibility.determination-made.v9"));
+
+    [Fact]
+    public void A_type_that_is_no_event_is_refused_by_name() =>
+        Assert.Contains(nameof(EventTests), Assert.Throws<ArgumentException>(() => EventCatalog.Of(typeof(EventTests))).Message);
+}

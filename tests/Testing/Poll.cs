@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Xunit.Sdk;
+
+namespace Ips.Testing;
+
+/// <summary>Waits for a condition that another thread or process brings about.</summary>
+public static class Poll
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Returns as soon as <paramref name="condition"/> holds; fails the test, naming it, when it does not within the time.</summary>
+    /// <param name="condition">Asked about every 20 ms.</param>
+    /// <param name="within">30 s unless said.</param>
+    /// <param name="asked">Filled in by the compiler.</param>
+    public static Task Until(Func<bool> condition, TimeSpan? within = null, [CallerArgumentExpression(nameof(condition))] string asked = "") =>
+        Until(() => Task.FromResult(condition()), within, asked);
+
+    /// <inheritdoc cref="Until(Func{bool}, TimeSpan?, string)"/>
+    public static async Task Until(Func<Task<bool>> condition, TimeSpan? within = null, [CallerArgumentExpression(nameof(condition))] string asked = "")
+    {
+        var patience = within ?? Patience;
+        var watch = Stopwatch.StartNew();
+        using var every = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!await condition())
+        {
+            if (watch.Elapsed > patience) throw new XunitException($"Not within {patience.TotalSeconds:0.#} s: {asked}");
+            await every.WaitForNextTickAsync();
+        }
+    }
+
+    /// <summary>Asks until the answer is not null, and returns it.</summary>
+    public static async Task<T> For<T>(Func<Task<T?>> ask, TimeSpan? within = null, [CallerArgumentExpression(nameof(ask))] string asked = "") where T : class
+    {
+        T? answer = null;
+        await Until(async () => (answer = await ask()) is not null, within, asked);
+        return answer!;
+    }
+}
