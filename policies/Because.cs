@@ -40,7 +40,7 @@ public ref struct Because
     public void AppendFormatted(DateOnly? day)
     {
         _lacksDay |= day is null;
-        _text!.Append(day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "no day");
+        _text!.Append(day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "not known");
     }
 
     /// <summary>A yes or a no.</summary>
@@ -51,6 +51,9 @@ public ref struct Because
 
     /// <summary>A text.</summary>
     public readonly void AppendFormatted(string? text) => _text!.Append(text);
+
+    /// <inheritdoc cref="AppendFormatted(IEnumerable{string})"/>
+    public readonly void AppendFormatted(IReadOnlyList<string> texts) => AppendFormatted((IEnumerable<string>)texts);
 
     /// <summary>Several texts, joined by commas; "none" when empty.</summary>
     public readonly void AppendFormatted(IEnumerable<string> texts)

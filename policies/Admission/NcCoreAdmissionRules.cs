@@ -50,9 +50,9 @@ public static class NcCoreAdmissionRules
         var countsThrough = facts.OtherBhServiceLastContact is { } contact ? Days.After(contact, days) : (DateOnly?)null;
         var declines = facts.DeclinesBhServices == true;
         ruling.Judge(OtherBhService, declines ? false : countsThrough is { } through ? day <= through : null,
-                $"declines behavioural-health services: {declines}; latest contact {facts.OtherBhServiceLastContact}, counts through {countsThrough}",
+                $"{(declines ? "declines behavioural-health services" : "has other behavioural-health services")}; latest contact {facts.OtherBhServiceLastContact}, counts through {countsThrough}",
                 Fact.Of("otherBhServiceLastContact", facts.OtherBhServiceLastContact))
-            .ToMeet($"a contact in another behavioural-health service on or after {day.AddDays(-days)}");
+            .ToMeet($"{(declines ? "the person accepting behavioural-health services, and " : "")}a contact in one on or after {day.AddDays(-days)}");
         if (!declines)
             return;
         ruling.Judge(ReferredOut, facts.ReferralOutDate is null ? null : true, $"referred to other employment services on {facts.ReferralOutDate}",

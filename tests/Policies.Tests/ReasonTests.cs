@@ -25,8 +25,10 @@ public sealed class ReasonTests
                 Assert.False(string.IsNullOrWhiteSpace(finding.Because), where);
                 Assert.DoesNotContain("True", finding.Because, StringComparison.Ordinal);
                 Assert.DoesNotContain("False", finding.Because, StringComparison.Ordinal);
+                Assert.DoesNotContain("`", finding.Because + finding.ToMeet, StringComparison.Ordinal);
+                Assert.DoesNotContain("System.", finding.Because + finding.ToMeet, StringComparison.Ordinal);
                 Assert.True(finding.Verdict != Verdict.NeedsFacts || finding.MissingFacts.Count > 0, where);
-                Assert.DoesNotContain("no day", finding.ToMeet ?? "", StringComparison.Ordinal);
+                Assert.DoesNotContain("not known", finding.ToMeet ?? "", StringComparison.Ordinal);
             }
         }
     }
