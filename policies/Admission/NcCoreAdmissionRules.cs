@@ -22,12 +22,12 @@ public static class NcCoreAdmissionRules
         Criteria.JudgeAge(MinimumAge, MinAge, facts, ruling);
         JudgeDiagnosis(facts, ruling);
         ruling.Judge(EmploymentPattern, facts.EmploymentHistory switch
-            {
-                null => Verdict.NeedsFacts,
-                EmploymentHistory.Stable => Verdict.NotMet,
-                EmploymentHistory.Underemployed => Verdict.NeedsReview,
-                _ => Verdict.Met,
-            }, $"employment history {facts.EmploymentHistory.Code()}", Fact.Of("employmentHistory", facts.EmploymentHistory))
+        {
+            null => Verdict.NeedsFacts,
+            EmploymentHistory.Stable => Verdict.NotMet,
+            EmploymentHistory.Underemployed => Verdict.NeedsReview,
+            _ => Verdict.Met,
+        }, $"employment history {facts.EmploymentHistory.Code()}", Fact.Of("employmentHistory", facts.EmploymentHistory))
             .ToMeet("an employment history other than stable");
         var from = ruling.Value(StateTextFrom);
         ruling.Judge(ImportedText, ruling.AsOf >= from ? Verdict.Met : Verdict.NeedsReview, $"the imported state text is on file from {from}; first service {ruling.AsOf}");

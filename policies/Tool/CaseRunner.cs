@@ -34,8 +34,8 @@ public sealed class BadCaseFileException(string file, string why) : Exception($"
 /// <summary>Reads case files and compares the engine's answers with them.</summary>
 public static class CaseRunner
 {
-    /// <summary>What a row expects of a rule that must stay silent.</summary>
-    internal const string NotEvaluated = "not evaluated";
+    /// <summary>Stands for the verdict of a rule that does not speak in a case.</summary>
+    public const string NotEvaluated = "not evaluated";
 
     /// <summary>All cases of a file, or of all JSON files below a folder whose top level is a list of cases.</summary>
     /// <exception cref="BadCaseFileException">A file cannot be read.</exception>

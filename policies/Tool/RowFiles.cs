@@ -14,7 +14,7 @@ namespace Ips.Policies.Tool;
 /// <param name="Decision">The decision asked.</param>
 /// <param name="AsOf">The day of the question.</param>
 /// <param name="Facts">The facts: what is given for the file with the row's own on top; a null takes a fact away.</param>
-/// <param name="Verdict">The verdict that the rule must have; null says that it must not be evaluated.</param>
+/// <param name="Verdict">The verdict that the rule must have. Written as null in the file it is <see cref="CaseRunner.NotEvaluated"/>; left out, the row tests values only.</param>
 /// <param name="Values">Values that the decision must give; null for a value that it must not give.</param>
 public sealed record RuleRow(string File, string Rule, string Name, string Program, string Decision, DateOnly AsOf, JsonElement Facts, string? Verdict, JsonObject? Values)
 {
@@ -24,7 +24,9 @@ public sealed record RuleRow(string File, string Rule, string Name, string Progr
     /// <summary>The row as a decision case.</summary>
     public DecisionCase ToCase()
     {
-        JsonObject expect = new() { ["rules"] = new JsonObject { [Rule] = Verdict ?? CaseRunner.NotEvaluated } };
+        JsonObject expect = [];
+        if (Verdict is not null)
+            expect["rules"] = new JsonObject { [Rule] = Verdict };
         if (Values is not null)
             expect["values"] = Values.DeepClone();
         JsonObject json = new()
@@ -63,8 +65,6 @@ public static class RowFiles
                 foreach (var row in rule["rows"]!.AsArray().Cast<JsonObject>())
                 {
                     Accept(row, path, "name", "program", "as_of", "facts", "verdict", "values");
-                    if (!row.ContainsKey("verdict"))
-                        throw new InvalidDataException($"{path}: a row of {rule["rule"]} has no verdict; write one, or null where the rule must not be evaluated");
                     yield return ReadRow(path, root, rule, row);
                 }
             }
@@ -88,7 +88,7 @@ public static class RowFiles
 
         return new(path, rule["rule"]!.GetValue<string>(), row["name"]!.GetValue<string>(), Text("program") ?? path.Split('/')[0], Text("decision")!,
             DateOnly.ParseExact(Text("as_of")!, "yyyy-MM-dd", CultureInfo.InvariantCulture), JsonSerializer.SerializeToElement(facts),
-            row["verdict"]?.GetValue<string>(), row["values"] as JsonObject);
+            row["verdict"]?.GetValue<string>() ?? (row.ContainsKey("verdict") ? CaseRunner.NotEvaluated : null), row["values"] as JsonObject);
     }
 
     private static void Accept(JsonObject json, string path, params string[] keys)
