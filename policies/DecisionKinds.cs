@@ -18,8 +18,13 @@ public static class DecisionKinds
         All =
         [
             Admission.AdmissionDecision.Kind,
+            Admission.DenialReasonDecision.Kind,
+            ContinuedService.ContinuedServiceDecision.Kind,
+            Discharges.DischargeDecision.Kind,
             Authorizations.AuthorizationRequestDecision.Kind,
+            Authorizations.ReauthorizationDecision.Kind,
             ServiceOrders.ServiceOrderDecision.Kind,
+            Reports.ReportDueDecision.Kind,
             Dvrs.DvrsReferralDecision.Kind,
             ServiceNotes.ServiceNoteDecision.Kind,
             Milestones.MilestoneDecision.Kind,
