@@ -11,12 +11,12 @@ public static class IntakeRules
     /// <summary>NCC-MS-02b, -02c and -02d.</summary>
     public static MilestoneUnits Evaluate(MilestoneFacts facts, Ruling ruling)
     {
-        Once.InEpisode(facts, ruling);
+        var funder = Once.InEpisode(facts, ruling);
         AuthorizedOn(ruling, facts.EventDate, FollowAlongRules.AuthorizationOf(facts));
         var contents = ruling.Value(PlanContents);
         ruling.Judge(Plan, Evidence.HasAll(facts.PcpContents, contents), $"the plan lacks: {Evidence.Missing(facts.PcpContents, contents)}", Fact.Of("pcpContents", facts.PcpContents))
             .ToMeet($"a plan with {contents}");
-        return MilestoneUnits.Event;
+        return MilestoneUnits.Event with { Funder = funder };
     }
 
     /// <summary>NCC-MS-02c: the day inside the authorization and a unit left.</summary>
