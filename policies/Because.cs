@@ -40,8 +40,11 @@ public ref struct Because
     public void AppendFormatted(DateOnly? day)
     {
         _lacksDay |= day is null;
-        _text!.Append(day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "no day");
+        _text!.Append(day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "not known");
     }
+
+    /// <summary>A yes or a no.</summary>
+    public readonly void AppendFormatted(bool answer) => _text!.Append(answer ? "yes" : "no");
 
     /// <summary>A yes, a no, or neither where the fact is absent.</summary>
     public readonly void AppendFormatted(bool? answer) => _text!.Append(answer switch { true => "yes", false => "no", null => "not known" });
