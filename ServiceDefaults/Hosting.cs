@@ -14,11 +14,18 @@ namespace Ips.ServiceDefaults;
 /// <summary>What every service gets from one line. A whole Program.cs is in the README.</summary>
 public static class Hosting
 {
+    private static readonly string[] QuietLibraries = ["Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "Npgsql", "System.Net.Http", "Grpc", "MassTransit"];
+
     /// <summary>Clock, telemetry, health, tokens (deny by default), gRPC with HTTP/JSON and reflection, and one way of answering problems.</summary>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
     {
         // Receipts and wire texts must not depend on where a machine stands.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+        // Libraries speak up when something is wrong; a configuration says otherwise where needed.
+        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource
+        {
+            InitialData = QuietLibraries.Select(l => KeyValuePair.Create<string, string?>($"Logging:LogLevel:{l}", "Warning")),
+        });
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(ServiceIdentity.Of(builder));
@@ -36,7 +43,7 @@ public static class Hosting
         });
         services.Configure<HealthCheckPublisherOptions>(publisher => (publisher.Delay, publisher.Period) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10)));
         services.AddGrpcReflection();
-        services.AddGrpc(grpc => grpc.Interceptors.Add<ProblemInterceptor>()).AddJsonTranscoding();
+        services.AddGrpc(grpc => grpc.Interceptors.Add<ProblemInterceptor>()).AddJsonTranscoding(json => json.JsonSettings.WriteInt64sAsStrings = true);
         return builder;
     }
 
