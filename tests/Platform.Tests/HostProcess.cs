@@ -9,14 +9,22 @@ internal sealed class HostProcess : IDisposable
     private readonly Process process;
     private readonly StringBuilder output = new();
 
-    public HostProcess(params string[] arguments)
+    public HostProcess(params string[] arguments) : this(null, arguments)
+    {
+    }
+
+    /// <param name="path">PATH of the host, to say which programs it finds; null: as ours.</param>
+    /// <param name="arguments">Its command line.</param>
+    public HostProcess(string? path, string[] arguments)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
         var program = Path.Combine(global::Projects.AppHost.ProjectPath, "bin", configuration.Parent!.Name, configuration.Name, "AppHost.dll");
         process = new Process
         {
-            StartInfo = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false },
+            StartInfo = new ProcessStartInfo(Environment.ProcessPath is { } own && Path.GetFileName(own) == "dotnet" ? own : "dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false },
         };
+        process.StartInfo.Environment["HOST_UNDER_TEST"] = string.Join(' ', arguments);   // its children inherit it, so ProcessesOf finds all
+        if (path is not null) process.StartInfo.Environment["PATH"] = path;
         process.OutputDataReceived += (_, e) => Keep(e.Data);
         process.ErrorDataReceived += (_, e) => Keep(e.Data);
         process.Start();

@@ -101,6 +101,42 @@ public sealed partial class HostTests : IDisposable
         Assert.Contains(data, output);
     }
 
+    [Fact]
+    public async Task Without_a_container_engine_containers_are_refused_with_a_way_on()
+    {
+        using var host = new HostProcess("/nowhere", ["--data", data, "--containers"]);
+        Assert.Equal(1, await host.ExitAsync(TimeSpan.FromMinutes(1)));
+        Assert.Contains("no container engine answers", host.Output);
+        Assert.Contains("start without --containers", host.Output);
+    }
+
+    [Fact]
+    public async Task Containers_are_reached_on_loopback_only_and_their_passwords_are_in_no_command_line()
+    {
+        var programs = Directory.CreateDirectory(Path.Combine(data, "programs")).FullName;
+        var docker = Path.Combine(programs, "docker");
+        await File.WriteAllTextAsync(docker, """
+            #!/bin/sh
+            [ "$1" = run ] || exit 0
+            echo "$*" >>"$(/usr/bin/dirname "$0")/runs"
+            echo "$POSTGRES_PASSWORD" >>"$(/usr/bin/dirname "$0")/passwords"
+            exec /bin/sleep 1000
+            """);
+        File.SetUnixFileMode(docker, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using var host = new HostProcess(programs, ["--data", data, "--containers"]);
+        var runs = Path.Combine(programs, "runs");
+        await Poll.Until(() => File.Exists(runs) && File.ReadLines(runs).Count() == 2);
+        var lines = await File.ReadAllLinesAsync(runs);
+        Assert.Matches($@"^run --rm --name postgres-[0-9a-f]+ .*--env POSTGRES_PASSWORD .*--publish 127\.0\.0\.1:\d+:5432 --mount type=bind,source={data}/postgres-container,target=/var/lib/postgresql postgres:18\.3$", Assert.Single(lines, line => line.Contains("postgres:18")));
+        Assert.Matches(@"--publish 127\.0\.0\.1:\d+:5672 --publish 127\.0\.0\.1:\d+:15672 .*rabbitmq:4\.3-management$", Assert.Single(lines, line => line.Contains("rabbitmq:4")));
+        var password = Assert.Single(await File.ReadAllLinesAsync(Path.Combine(programs, "passwords")), line => line.Length > 0);
+        Assert.DoesNotContain(password, string.Join(' ', lines));
+
+        Native.Signal(host.Id, Native.SigTerm);
+        await host.ExitAsync(TimeSpan.FromMinutes(1));
+        Assert.Empty(HostProcess.ProcessesOf(data));
+    }
+
     private static async Task StartedAsync(HostProcess host)
     {
         await Poll.Until(() => host.HasExited || host.Output.Contains("Stop:    Ctrl+C"), TimeSpan.FromMinutes(4));
