@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ips.ServiceDefaults.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
@@ -48,16 +49,20 @@ public static class Hosting
     }
 
     /// <summary>
-    /// <c>/health</c> (all checks), <c>/alive</c> (this process), <c>grpc.health.v1</c> without token; reflection without token in Development only.
+    /// <c>/health</c> (all checks), <c>/alive</c> (this process), <c>grpc.health.v1</c> without token; reflection and <c>/openapi/v1.json</c> without token in Development only.
     /// </summary>
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
         app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthAnswer.Write }).AllowAnonymous();
         app.MapHealthChecks("/alive", new HealthCheckOptions { ResponseWriter = HealthAnswer.Write, Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();
         app.MapGrpcHealthChecksService().AllowAnonymous();
-        var reflection = app.MapGrpcReflectionService();
+        var (reflection, document) = (app.MapGrpcReflectionService(), app.MapOpenApiDocument());
         if (app.Environment.IsDevelopment())
+        {
             reflection.AllowAnonymous();
+            document.AllowAnonymous();
+        }
+
         return app;
     }
 
