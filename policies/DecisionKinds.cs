@@ -21,6 +21,12 @@ public static class DecisionKinds
             Authorizations.AuthorizationRequestDecision.Kind,
             ServiceOrders.ServiceOrderDecision.Kind,
             Dvrs.DvrsReferralDecision.Kind,
+            ServiceNotes.ServiceNoteDecision.Kind,
+            Milestones.MilestoneDecision.Kind,
+            ClaimLines.ClaimLineDecision.Kind,
+            TclInvoices.TclInvoiceDecision.Kind,
+            MissouriBilling.MoBillableDecision.Kind,
+            LouisianaEncounters.LaEncounterDecision.Kind,
         ];
         ByName = All.ToDictionary(d => d.Name, StringComparer.Ordinal);
     }

@@ -105,6 +105,19 @@ public sealed class Ruling
         }
     }
 
+    /// <summary>The worst verdict of the deciding rules so far, some rules left out; Met when there is none.</summary>
+    public Verdict WorstWithout(IReadOnlyList<RuleId> leftOut)
+    {
+        var worst = Verdict.Met;
+        for (var i = 0; i < _count; i++)
+        {
+            if (_slots[i].Decides && _slots[i].Verdict > worst && !leftOut.Contains(_slots[i].Entry.Id))
+                worst = _slots[i].Verdict;
+        }
+
+        return worst;
+    }
+
     internal int Count => _count;
 
     internal IReadOnlyList<KeyValuePair<string, object>> Values => _values ?? [];

@@ -34,6 +34,9 @@ public sealed class BadCaseFileException(string file, string why) : Exception($"
 /// <summary>Reads case files and compares the engine's answers with them.</summary>
 public static class CaseRunner
 {
+    /// <summary>Stands for the verdict of a rule that does not speak in a case.</summary>
+    public const string NotEvaluated = "not evaluated";
+
     /// <summary>All cases of a file, or of all JSON files below a folder whose top level is a list of cases.</summary>
     /// <exception cref="BadCaseFileException">A file cannot be read.</exception>
     public static IEnumerable<DecisionCase> Read(string path)
@@ -68,7 +71,7 @@ public static class CaseRunner
         {
             foreach (var rule in rules.EnumerateObject())
             {
-                var got = decision.VerdictOf(RuleId.Of(rule.Name))?.ToString() ?? "not evaluated";
+                var got = decision.VerdictOf(RuleId.Of(rule.Name))?.ToString() ?? NotEvaluated;
                 if (got != rule.Value.GetString())
                     failures.Add(new(@case.Id, rule.Name, rule.Value.GetString()!, got));
             }
