@@ -31,7 +31,7 @@ public sealed class TelemetryTests : IAsyncLifetime
     [InlineData("http/protobuf")]
     public async Task Traces_metrics_and_logs_arrive_with_the_attributes_dashboards_look_for(string protocol)
     {
-        await using var service = await Service(protocol);
+        await using var service = await (await Service(protocol)).UntilHealthy();
         var (good, bad, refused, missing) = (TraceId(), TraceId(), TraceId(), TraceId());
         using var channel = GrpcChannel.ForAddress(service.Grpc);
         var client = new Authorizations.AuthorizationsClient(channel);
