@@ -9,9 +9,11 @@ namespace Ips.Policies;
 /// evaluates the same pure function again with the text switched on. So a reason stands beside its condition and costs nothing until read.
 /// </summary>
 [InterpolatedStringHandler]
-public readonly ref struct Because
+public ref struct Because
 {
     private readonly StringBuilder? _text;
+    private readonly bool _isRemedy;
+    private bool _lacksDay;
 
     /// <summary>Called by the compiler.</summary>
     public Because(int literalLength, int formattedCount, Ruling ruling, out bool append)
@@ -24,37 +26,48 @@ public readonly ref struct Because
     public Because(int literalLength, int formattedCount, Judged judged, out bool append)
     {
         append = judged.WantsRemedy;
+        _isRemedy = true;
         _text = append ? new StringBuilder(literalLength + (formattedCount * 10)) : null;
     }
 
     /// <summary>Called by the compiler.</summary>
-    public void AppendLiteral(string text) => _text!.Append(text);
+    public readonly void AppendLiteral(string text) => _text!.Append(text);
 
     /// <summary>A day, written YYYY-MM-DD.</summary>
-    public void AppendFormatted(DateOnly day) => _text!.Append(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+    public readonly void AppendFormatted(DateOnly day) => _text!.Append(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
 
-    /// <summary>A day that may be absent.</summary>
-    public void AppendFormatted(DateOnly? day) => _text!.Append(day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "no day");
+    /// <summary>A day that may be absent. A remedy that hangs on an absent day says nothing and is dropped.</summary>
+    public void AppendFormatted(DateOnly? day)
+    {
+        _lacksDay |= day is null;
+        _text!.Append(day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "not known");
+    }
+
+    /// <summary>A yes or a no.</summary>
+    public readonly void AppendFormatted(bool answer) => _text!.Append(answer ? "yes" : "no");
 
     /// <summary>A yes, a no, or neither where the fact is absent.</summary>
-    public void AppendFormatted(bool? answer) => _text!.Append(answer switch { true => "yes", false => "no", null => "not known" });
+    public readonly void AppendFormatted(bool? answer) => _text!.Append(answer switch { true => "yes", false => "no", null => "not known" });
 
     /// <summary>A text.</summary>
-    public void AppendFormatted(string? text) => _text!.Append(text);
+    public readonly void AppendFormatted(string? text) => _text!.Append(text);
 
     /// <summary>Several texts, joined by commas; "none" when empty.</summary>
-    public void AppendFormatted(IEnumerable<string> texts)
+    public readonly void AppendFormatted(IEnumerable<string> texts)
     {
         var joined = string.Join(", ", texts);
         _text!.Append(joined.Length == 0 ? "none" : joined);
     }
 
+    /// <inheritdoc cref="AppendFormatted(IEnumerable{string})"/>
+    public readonly void AppendFormatted(IReadOnlyList<string> texts) => AppendFormatted(texts.AsEnumerable());
+
     /// <summary>Several days, joined by commas; "none" when empty.</summary>
-    public void AppendFormatted(IEnumerable<DateOnly> days) => AppendFormatted(days.Select(d => d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
+    public readonly void AppendFormatted(IEnumerable<DateOnly> days) => AppendFormatted(days.Select(d => d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
 
     /// <summary>A number or a code.</summary>
-    public void AppendFormatted<T>(T value, string? format = null) =>
-        _text!.Append(value is IFormattable f ? f.ToString(format, CultureInfo.InvariantCulture) : value?.ToString());
+    public readonly void AppendFormatted<T>(T value, string? format = null) =>
+        _text!.Append(value is IFormattable f ? f.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "not known");
 
-    internal string? Text => _text?.ToString();
+    internal readonly string? Text => _isRemedy && _lacksDay ? null : _text?.ToString();
 }

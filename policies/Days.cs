@@ -15,6 +15,13 @@ public static class Days
     /// <summary>N years after a day, as 12 x N months (29 February + 1 year = 28 February).</summary>
     public static DateOnly YearsAfter(DateOnly start, int years) => start.AddMonths(12 * years);
 
+    /// <summary>The earliest day whose N-years-after day is on or after <paramref name="day"/>.</summary>
+    public static DateOnly EarliestReaching(DateOnly day, int years)
+    {
+        var back = YearsAfter(day, -years);
+        return YearsAfter(back, years) < day ? back.AddDays(1) : back;
+    }
+
     /// <summary>Last day of a validity of N years that starts on <paramref name="start"/>: the day before the anniversary.</summary>
     public static DateOnly LastOfYears(DateOnly start, int years) => YearsAfter(start, years).AddDays(-1);
 

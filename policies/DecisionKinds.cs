@@ -18,8 +18,16 @@ public static class DecisionKinds
         All =
         [
             Admission.AdmissionDecision.Kind,
+            Admission.DenialReasonDecision.Kind,
+            ContinuedService.ContinuedServiceDecision.Kind,
+            Discharges.DischargeDecision.Kind,
             Authorizations.AuthorizationRequestDecision.Kind,
+            Authorizations.ReauthorizationDecision.Kind,
             ServiceOrders.ServiceOrderDecision.Kind,
+            Staffing.QualificationDecision.Kind,
+            Staffing.CaseloadDecision.Kind,
+            Fidelity.FidelityResultDecision.Kind,
+            Reports.ReportDueDecision.Kind,
             Dvrs.DvrsReferralDecision.Kind,
             ServiceNotes.ServiceNoteDecision.Kind,
             Milestones.MilestoneDecision.Kind,

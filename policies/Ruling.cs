@@ -77,6 +77,9 @@ public sealed class Ruling
             (_values ??= new(4)).Add(new(name, value));
     }
 
+    /// <summary>Whether a value of that name was recorded.</summary>
+    public bool Answered(string name) => _values?.Exists(v => v.Key == name) == true;
+
     /// <summary>The verdict already recorded for a rule in this decision, or <see langword="null"/>.</summary>
     public Verdict? VerdictOf(RuleId rule)
     {

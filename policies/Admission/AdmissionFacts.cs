@@ -107,7 +107,7 @@ public sealed record AdmissionFacts
 /// <param name="Severity">For SUD.</param>
 /// <param name="Primary">Primary diagnosis.</param>
 /// <param name="Qualifying">The plan treats it as a qualifying mental-health diagnosis.</param>
-public sealed record Diagnosis(DiagnosisClass? Class, Severity? Severity, bool? Primary, bool? Qualifying)
+public sealed record Diagnosis(DiagnosisClass Class, Severity? Severity, bool? Primary, bool? Qualifying)
 {
     internal static Diagnosis Read(FactReader facts) => new(
         facts.RequiredCode<DiagnosisClass>("class"), facts.Code<Severity>("severity"), facts.Flag("primary"), facts.Flag("qualifying"));

@@ -17,10 +17,10 @@ public static class LaAdmissionRules
     private static readonly Parameter<int> MinAge = Parameter<int>.Of(MinimumAge, "min_age");
 
     /// <summary>All Louisiana rules; those of the other plan are not in force and stay silent.</summary>
-    public static void Evaluate(AdmissionFacts facts, Ruling ruling)
+    internal static void Judge(AdmissionFacts facts, Ruling ruling)
     {
-        NcAdmissionRules.Age(MinimumAge, ruling.Value(MinAge), facts, ruling);
-        ruling.Judge(MyChoice, facts.MyChoiceStatus is { } status ? status != MyChoiceStatus.None : null, $"My Choice status {NcAdmissionRules.Code(facts.MyChoiceStatus)}",
+        Criteria.JudgeAge(MinimumAge, MinAge, facts, ruling);
+        ruling.Judge(MyChoice, facts.MyChoiceStatus is { } status ? status != MyChoiceStatus.None : null, $"My Choice status {facts.MyChoiceStatus.Code()}",
                 Fact.Of("myChoiceStatus", facts.MyChoiceStatus))
             .ToMeet("myChoiceStatus transitioned or diverted");
         Acla(facts, ruling);
@@ -34,14 +34,12 @@ public static class LaAdmissionRules
     {
         var recommended = facts.RecommendedBy switch
         {
-            null => Verdict.NeedsFacts,
-            Recommender.Lmhp or Recommender.Physician => NcAdmissionRules.Reviewed(facts.MedicalNecessityFinding),
+            null when facts.MedicalNecessityFinding != MedicalNecessity.NotMet => Verdict.NeedsFacts,
+            Recommender.Lmhp or Recommender.Physician => facts.MedicalNecessityFinding.ToVerdict(),
             _ => Verdict.NotMet,
         };
-        if (facts is { RecommendedBy: null, MedicalNecessityFinding: MedicalNecessity.NotMet })
-            recommended = Verdict.NotMet;
         ruling.Judge(Recommended, recommended,
-                $"recommended by {NcAdmissionRules.Code(facts.RecommendedBy)}, medical necessity {NcAdmissionRules.Code(facts.MedicalNecessityFinding)}",
+                $"recommended by {facts.RecommendedBy.Code()}, medical necessity {facts.MedicalNecessityFinding.Code()}",
                 Fact.Of("recommendedBy", facts.RecommendedBy), Fact.Of("medicalNecessityFinding", facts.MedicalNecessityFinding))
             .ToMeet("a recommendation by an LMHP or physician and a medical necessity finding of met");
         ruling.Judge(WantsToWork, facts.DesireToWork, $"wants to work: {facts.DesireToWork}", Fact.Of("desireToWork", facts.DesireToWork)).ToMeet("desireToWork true");
@@ -55,20 +53,18 @@ public static class LaAdmissionRules
     {
         var mental = facts.Diagnoses?.Where(d => d.Class is DiagnosisClass.Smi or DiagnosisClass.Spmi or DiagnosisClass.OtherMh).ToList();
         ruling.Judge(PlanDiagnosis, mental switch
-            {
-                null => Verdict.NeedsFacts,
-                _ when mental.Any(d => d.Qualifying == true) => Verdict.Met,
-                _ when mental.Any(d => d.Qualifying is null) => Verdict.NeedsReview,
-                _ => Verdict.NotMet,
-            }, $"{mental?.Count ?? 0} mental-health diagnoses recorded, qualifying: {mental?.Count(d => d.Qualifying == true) ?? 0}",
+        {
+            null => Verdict.NeedsFacts,
+            _ when mental.Any(d => d.Qualifying == true) => Verdict.Met,
+            _ when mental.Any(d => d.Qualifying is null) => Verdict.NeedsReview,
+            _ => Verdict.NotMet,
+        }, $"mental-health diagnoses recorded: {mental?.Count ?? 0}, qualifying: {mental?.Count(d => d.Qualifying == true) ?? 0}",
             Fact.Of("diagnoses", facts.Diagnoses), new("diagnoses[].qualifying", mental is null || mental.All(d => d.Qualifying is not null)))
             .ToMeet("a diagnosis of class SMI, SPMI or OTHER_MH that the plan treats as qualifying");
         ruling.Judge(NotOnlySudOrIdd, facts.Diagnoses is { } all ? all.Count == 0 || mental!.Count > 0 : null,
-                $"{facts.Diagnoses?.Count ?? 0} diagnoses recorded, {mental?.Count ?? 0} of them mental-health", Fact.Of("diagnoses", facts.Diagnoses))
+                $"diagnoses recorded: {facts.Diagnoses?.Count ?? 0}, of them mental-health: {mental?.Count ?? 0}", Fact.Of("diagnoses", facts.Diagnoses))
             .ToMeet("a mental-health diagnosis beside substance use or developmental disability");
-        ruling.Judge(Necessity, NcAdmissionRules.Reviewed(facts.MedicalNecessityFinding), $"medical necessity finding: {NcAdmissionRules.Code(facts.MedicalNecessityFinding)}",
-                Fact.Of("medicalNecessityFinding", facts.MedicalNecessityFinding))
-            .ToMeet("medicalNecessityFinding met");
+        Criteria.JudgeNecessity(Necessity, facts, ruling);
         ruling.Judge(LrsExcludes, Known.Not(facts.LrsServed), $"served by LRS: {facts.LrsServed}", Fact.Of("lrsServed", facts.LrsServed)).ToMeet("lrsServed false");
     }
 }

@@ -17,7 +17,7 @@ public static class FirstRequestRules
         if (!ruling.Has(WithinFirstDays))
             return;
         var complete = Lists.HasAll(facts.Documents, ruling.Value(RequestDocuments));
-        ruling.Judge(RequestAndRecords, complete, $"received: {Lists.Codes(facts.Documents)}; needed: {ruling.Value(RequestDocuments)}", Fact.Of("documents", facts.Documents))
+        ruling.Judge(RequestAndRecords, complete, $"received: {Lists.Of(facts.Documents)}; needed: {ruling.Value(RequestDocuments)}", Fact.Of("documents", facts.Documents))
             .ToMeet($"documents with {ruling.Value(RequestDocuments)}");
 
         var due = facts.ServiceInitiationDate is { } initiated ? Days.WithinFirst(initiated, ruling.Value(FirstDays)) : (DateOnly?)null;
@@ -25,7 +25,7 @@ public static class FirstRequestRules
         bool? timely = received is null || due is null ? null : received <= due;
         var timelyDocuments = Lists.HasAll(facts.Documents, ruling.Value(TimelyDocuments));
         ruling.Judge(WithinFirstDays, Known.All(timely, timelyDocuments),
-                $"received on {received} with {Lists.Codes(facts.Documents)}; last day {due}, needed: {ruling.Value(TimelyDocuments)}",
+                $"received on {received} with {Lists.Of(facts.Documents)}; last day {due}, needed: {ruling.Value(TimelyDocuments)}",
                 Fact.Of("serviceInitiationDate", facts.ServiceInitiationDate), Fact.Of("requestReceivedDate", received), Fact.Of("documents", facts.Documents))
             .ToMeet($"a request received on or before {due} with {ruling.Value(TimelyDocuments)}");
 

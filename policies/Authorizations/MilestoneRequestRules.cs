@@ -28,7 +28,7 @@ public static class MilestoneRequestRules
                 Size(facts))
             .ToMeet($"requestedUnits {units} and requestedTo on or before {spanEnd}");
         ruling.Judge(M2Plan, Known.All(Lists.HasAll(facts.Documents, ruling.Value(M2Documents)), Lists.HasAll(facts.PcpContents, ruling.Value(M2PcpContents))),
-                $"received: {Lists.Codes(facts.Documents)}; plan contents: {Lists.Codes(facts.PcpContents)}",
+                $"received: {Lists.Of(facts.Documents)}; plan contents: {Lists.Of(facts.PcpContents)}",
                 Fact.Of("documents", facts.Documents), Fact.Of("pcpContents", facts.PcpContents))
             .ToMeet($"documents with {ruling.Value(M2Documents)} whose contents are {ruling.Value(M2PcpContents)}");
         ruling.Answer("spanEnd", spanEnd);
@@ -47,7 +47,7 @@ public static class MilestoneRequestRules
                     Lists.HasAll(facts.PcpContents, ruling.Value(M6PcpContents)),
                     Lists.HasAny(facts.PcpContents, ruling.Value(M6PcpContentsAny)),
                     Lists.HasAll(facts.TransitionPlanContents, ruling.Value(M6TransitionContents))),
-                $"received: {Lists.Codes(facts.Documents)}; plan contents: {Lists.Codes(facts.PcpContents)}; transition plan contents: {Lists.Codes(facts.TransitionPlanContents)}",
+                $"received: {Lists.Of(facts.Documents)}; plan contents: {Lists.Of(facts.PcpContents)}; transition plan contents: {Lists.Of(facts.TransitionPlanContents)}",
                 Fact.Of("documents", facts.Documents), Fact.Of("pcpContents", facts.PcpContents), Fact.Of("transitionPlanContents", facts.TransitionPlanContents))
             .ToMeet($"documents with {ruling.Value(M6Documents)}; plan contents {ruling.Value(M6PcpContents)} and one of {ruling.Value(M6PcpContentsAny)}; transition plan contents {ruling.Value(M6TransitionContents)}");
         ruling.Answer("spanEnd", spanEnd);

@@ -1,0 +1,66 @@
+namespace Ips.Policies.Fidelity;
+
+/// <summary>What follows from a review score? Met says that the team keeps its standing.</summary>
+public static class FidelityResultDecision
+{
+    private static readonly RuleId Repeated = RuleId.Of("MO-FID-002");
+    private static readonly RuleId ActionPlan = RuleId.Of("MO-FID-004");
+    private static readonly Parameter<int> GoodMin = Parameter<int>.Of(Repeated, "good_min");
+    private static readonly Parameter<int> UntilGood = Parameter<int>.Of(Repeated, "months_until_good");
+    private static readonly Parameter<int> OnceGood = Parameter<int>.Of(Repeated, "months_once_good");
+
+    /// <summary>The kind of decision.</summary>
+    public static DecisionKind<FidelityResultFacts> Kind { get; } = new(
+        "fidelity-result", "What follows from this review score?", Programs.All, FidelityResultFacts.Read, Evaluate);
+
+    private static void Evaluate(FidelityResultFacts facts, Ruling ruling)
+    {
+        switch (ruling.Program)
+        {
+            case Programs.NcState or Programs.NcCore:
+                NcFidelityRules.Result(facts, ruling);
+                break;
+            case Programs.LaAcla or Programs.LaLhcc:
+                LaFidelityRules.Result(facts, ruling);
+                break;
+            default:
+                Missouri(facts, ruling);
+                break;
+        }
+    }
+
+    private static void Missouri(FidelityResultFacts facts, Ruling ruling)
+    {
+        var good = ruling.Value(GoodMin);
+        int? months = facts.FinalScore is { } score ? ruling.Value(score < good ? UntilGood : OnceGood) : null;
+        ruling.Judge(Repeated, facts is { FinalScore: not null, ReviewDate: not null } ? true : null,
+                $"score {facts.FinalScore} on {facts.ReviewDate}, good from {good}: the next review follows after {months} months",
+                Fact.Of("finalScore", facts.FinalScore), Fact.Of("reviewDate", facts.ReviewDate))
+            .ToMeet("finalScore and reviewDate recorded");
+        ruling.Judge(ActionPlan, facts.ActionPlanDate is null ? null : true, $"the report was answered with an action plan on {facts.ActionPlanDate}",
+                Fact.Of("actionPlanDate", facts.ActionPlanDate))
+            .ToMeet("a written action plan that answers the report");
+        ruling.Answer("tier", facts.FinalScore is { } total ? Codes.Of(total < good ? FidelityTier.BelowGood : FidelityTier.Good) : null);
+        ruling.Answer("nextReviewDue", months is { } m && facts.ReviewDate is { } reviewed ? Days.MonthsAfter(reviewed, m) : null);
+        ruling.Answer("actionPlanRequired", true);
+    }
+}
+
+/// <summary>Band of a total score. Each program has its own bands.</summary>
+public enum FidelityTier
+{
+    /// <summary>North Carolina: under the score that keeps certification.</summary>
+    Below,
+
+    /// <summary>North Carolina: certified, under good.</summary>
+    Fair,
+
+    /// <summary>Louisiana and Missouri: under good.</summary>
+    BelowGood,
+
+    /// <summary>Good fidelity.</summary>
+    Good,
+
+    /// <summary>Exemplary fidelity (Louisiana: exceptional practice).</summary>
+    Exemplary,
+}

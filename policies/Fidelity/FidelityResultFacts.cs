@@ -1,0 +1,80 @@
+namespace Ips.Policies.Fidelity;
+
+/// <summary>What is known about a finished review. Scores are totals of the 25 items, 25 to 125. <see langword="null"/> means not known.</summary>
+public sealed record FidelityResultFacts
+{
+    /// <summary>Total of the final report.</summary>
+    public int? FinalScore { get; init; }
+
+    /// <summary>Total of the draft; it never decides.</summary>
+    public int? DraftScore { get; init; }
+
+    /// <summary>Day the team received the final report.</summary>
+    public DateOnly? FinalReportReceivedDate { get; init; }
+
+    /// <summary>Who did the review.</summary>
+    public Evaluator? Evaluator { get; init; }
+
+    /// <summary>Day of the review.</summary>
+    public DateOnly? ReviewDate { get; init; }
+
+    /// <summary>Standing of the team before the review.</summary>
+    public TeamStatus? TeamStatus { get; init; }
+
+    /// <summary>Items scored 1, 2 or 3.</summary>
+    public int? LowItems { get; init; }
+
+    /// <summary>Day the findings were issued.</summary>
+    public DateOnly? FindingsDate { get; init; }
+
+    /// <summary>Only if given: day the corrective plan was implemented.</summary>
+    public DateOnly? CapImplementedDate { get; init; }
+
+    /// <summary>Only if given: total of the previous external review of a new team.</summary>
+    public int? PreviousScore { get; init; }
+
+    /// <summary>Only if given: longer interval granted by the plan, in months.</summary>
+    public int? GrantedIntervalMonths { get; init; }
+
+    /// <summary>Day of the written answer to the report.</summary>
+    public DateOnly? ActionPlanDate { get; init; }
+
+    internal static FidelityResultFacts Read(FactReader facts) => new()
+    {
+        FinalScore = facts.Integer("finalScore", FidelityScale.Ips25.LowestTotal, FidelityScale.Ips25.HighestTotal),
+        DraftScore = facts.Integer("draftScore", FidelityScale.Ips25.LowestTotal, FidelityScale.Ips25.HighestTotal),
+        FinalReportReceivedDate = facts.Date("finalReportReceivedDate"),
+        Evaluator = facts.Code<Evaluator>("evaluator"),
+        ReviewDate = facts.Date("reviewDate"),
+        TeamStatus = facts.Code<TeamStatus>("teamStatus"),
+        LowItems = facts.Integer("lowItems", 0, FidelityScale.Ips25.Items.Count),
+        FindingsDate = facts.Date("findingsDate"),
+        CapImplementedDate = facts.Date("capImplementedDate"),
+        PreviousScore = facts.Integer("previousScore", FidelityScale.Ips25.LowestTotal, FidelityScale.Ips25.HighestTotal),
+        GrantedIntervalMonths = facts.Integer("grantedIntervalMonths", 1),
+        ActionPlanDate = facts.Date("actionPlanDate"),
+    };
+}
+
+/// <summary>Who did a review.</summary>
+public enum Evaluator
+{
+    /// <summary>North Carolina Department of Health and Human Services.</summary>
+    [System.Text.Json.Serialization.JsonStringEnumMemberName("DHHS")] Dhhs,
+
+    /// <summary>Contractor approved by the state.</summary>
+    ApprovedContractor,
+
+    /// <summary>The provider itself.</summary>
+    Provider,
+}
+
+/// <summary>Standing of a Louisiana team.</summary>
+public enum TeamStatus
+{
+    /// <summary>Has not yet reached good fidelity in an external review.</summary>
+    New,
+
+    /// <summary>Has reached good fidelity once.</summary>
+    Existing,
+}

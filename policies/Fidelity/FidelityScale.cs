@@ -1,0 +1,107 @@
+namespace Ips.Policies.Fidelity;
+
+/// <summary>
+/// The scale that reviewers score a team with. The platform adds up and checks; it never scores an item, because a review is done by
+/// people and not every anchor has been checked against the published scale (<see cref="FidelityItem.Verified"/>).
+/// </summary>
+/// <param name="Id">Name of the scale, stored with every review.</param>
+/// <param name="Edition">Edition of the scale.</param>
+/// <param name="Source">Where the scale comes from.</param>
+/// <param name="LowestScore">Lowest score of an item.</param>
+/// <param name="HighestScore">Highest score of an item.</param>
+/// <param name="Items">The items by number, 1 first.</param>
+public sealed record FidelityScale(string Id, string Edition, string Source, int LowestScore, int HighestScore, IReadOnlyList<FidelityItem> Items)
+{
+    private static readonly RuleId LowItemRule = RuleId.Of("LA-FID-006");
+    private static readonly Parameter<int> LowThrough = Parameter<int>.Of(LowItemRule, "low_through");
+    private static readonly Lazy<FidelityScale> Shipped = new(() => ScaleReader.ReadShipped("ips-25.yaml"));
+
+    /// <summary>The IPS fidelity scale of 25 items.</summary>
+    /// <exception cref="BadPackException">The scale's file has problems; all are listed.</exception>
+    public static FidelityScale Ips25 => Shipped.Value;
+
+    /// <summary>Total when every item has the lowest score.</summary>
+    public int LowestTotal => Items.Count * LowestScore;
+
+    /// <summary>Total when every item has the highest score.</summary>
+    public int HighestTotal => Items.Count * HighestScore;
+
+    /// <summary>The item of that number, or <see langword="null"/>.</summary>
+    public FidelityItem? Find(int number) => number >= 1 && number <= Items.Count ? Items[number - 1] : null;
+
+    /// <summary>What is wrong with a set of item scores; empty when every item is scored once with a score of the scale.</summary>
+    public IReadOnlyList<AskProblem> Check(IEnumerable<ItemScore> scores)
+    {
+        List<AskProblem> problems = [];
+        var seen = new bool[Items.Count + 1];
+        foreach (var (i, (number, score)) in scores.Index())
+        {
+            if (Find(number) is null)
+                problems.Add(new($"items[{i}].item", $"item {number}", $"an item from 1 to {Items.Count}"));
+            else if (seen[number])
+                problems.Add(new($"items[{i}].item", $"item {number} twice", "each item once"));
+            else
+                seen[number] = true;
+            if (score < LowestScore || score > HighestScore)
+                problems.Add(new($"items[{i}].score", $"{score}", $"a score from {LowestScore} to {HighestScore}"));
+        }
+
+        problems.AddRange(Items.Where(item => !seen[item.Number]).Select(item => new AskProblem("items", $"no score of item {item.Number}", "a score of every item")));
+        return problems;
+    }
+
+    /// <summary>The sum of all item scores.</summary>
+    /// <exception cref="BadAskException">The scores are not complete or not of the scale; all problems are listed.</exception>
+    public int Total(IReadOnlyCollection<ItemScore> scores) =>
+        Check(scores) is { Count: > 0 } problems ? throw new BadAskException(problems) : scores.Sum(s => s.Score);
+
+    /// <summary>
+    /// How many items are scored so low that a Louisiana plan asks a new team for a corrective plan (LA-FID-006), by the text in force;
+    /// <see langword="null"/> where the program has no such rule.
+    /// </summary>
+    public static int? LowItems(IEnumerable<ItemScore> scores, PackDay text) =>
+        text.Rule(LowItemRule) is null ? null : scores.Count(s => s.Score <= text.Value(LowThrough));
+}
+
+/// <summary>An item of the scale.</summary>
+/// <param name="Number">Number, 1 first.</param>
+/// <param name="Section">Section of the scale.</param>
+/// <param name="Name">Name.</param>
+/// <param name="Verified">How far the anchors were checked.</param>
+/// <param name="RestsOn">Rules whose text asks for the best anchor.</param>
+/// <param name="Anchors">What each score looks like, in our words; the lowest score first.</param>
+public sealed record FidelityItem(int Number, FidelitySection Section, string Name, AnchorGrade Verified, IReadOnlyList<RuleId> RestsOn, IReadOnlyList<string> Anchors);
+
+/// <summary>The score that a reviewer gave an item.</summary>
+/// <param name="Item">Number of the item.</param>
+/// <param name="Score">Score.</param>
+public readonly record struct ItemScore(int Item, int Score);
+
+/// <summary>Section of the scale.</summary>
+public enum FidelitySection
+{
+    /// <summary>Staffing.</summary>
+    Staffing,
+
+    /// <summary>Organization.</summary>
+    Organization,
+
+    /// <summary>Services.</summary>
+    Services,
+}
+
+/// <summary>How far an item's anchors were checked against a published text.</summary>
+public enum AnchorGrade
+{
+    /// <summary>No anchor.</summary>
+    None,
+
+    /// <summary>A part of the best anchor is printed in a program's own text.</summary>
+    Part,
+
+    /// <summary>The best anchor is printed in a program's own text.</summary>
+    Best,
+
+    /// <summary>All anchors were read in a public copy of the scale.</summary>
+    All,
+}

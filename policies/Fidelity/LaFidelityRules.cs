@@ -1,0 +1,125 @@
+namespace Ips.Policies.Fidelity;
+
+/// <summary>What a review score means for a Louisiana team (LA-FID-005 to -012).</summary>
+public static class LaFidelityRules
+{
+    private static readonly RuleId Improves = RuleId.Of("LA-FID-005");
+    private static readonly RuleId LowItemPlan = RuleId.Of("LA-FID-006");
+    private static readonly RuleId PlanInTime = RuleId.Of("LA-FID-007");
+    private static readonly RuleId NewRepeated = RuleId.Of("LA-FID-008");
+    private static readonly RuleId BecomesExisting = RuleId.Of("LA-FID-009");
+    private static readonly RuleId ExistingRepeated = RuleId.Of("LA-FID-010");
+    private static readonly RuleId KeepsGood = RuleId.Of("LA-FID-011");
+    private static readonly RuleId Exceptional = RuleId.Of("LA-FID-012");
+
+    private static readonly Parameter<int> PlanDays = Parameter<int>.Of(PlanInTime, "days_from_findings");
+    private static readonly Parameter<int> NewMonths = Parameter<int>.Of(NewRepeated, "interval");
+    private static readonly Parameter<int> ExistingFrom = Parameter<int>.Of(BecomesExisting, "min_score");
+    private static readonly Parameter<int> ExistingMonths = Parameter<int>.Of(ExistingRepeated, "interval");
+    private static readonly Parameter<int> ExceptionalFrom = Parameter<int>.Of(Exceptional, "min_score");
+    private static readonly Parameter<int> ExceptionalMonths = Parameter<int>.Of(Exceptional, "max_interval");
+
+    internal static readonly Parameter<int> GoodFrom = Parameter<int>.Of(KeepsGood, "min_score");
+    internal static readonly Parameter<int> CureMonths = Parameter<int>.Of(KeepsGood, "cure_within");
+
+    /// <summary>What follows from the final score.</summary>
+    public static void Result(FidelityResultFacts facts, Ruling ruling)
+    {
+        if (facts.TeamStatus != TeamStatus.Existing)
+            New(facts, ruling);
+        if (facts.TeamStatus != TeamStatus.New)
+            Existing(facts, ruling);
+        if (facts.FinalScore is { } score)
+            Tier(score, facts, ruling);
+    }
+
+    private static void New(FidelityResultFacts facts, Ruling ruling)
+    {
+        var (score, good) = (facts.FinalScore, ruling.Value(ExistingFrom));
+        bool? isNew = facts.TeamStatus is null ? null : true;
+        var status = Fact.Of("teamStatus", facts.TeamStatus);
+        if (!(score >= good))
+        {
+            ruling.Judge(NewRepeated, Known.All(isNew, score is not null && facts.ReviewDate is not null ? true : null),
+                    $"a new team with score {score} on {facts.ReviewDate} is reviewed again after {ruling.Value(NewMonths)} months",
+                    status, Fact.Of("finalScore", score), Fact.Of("reviewDate", facts.ReviewDate))
+                .ToMeet("teamStatus, finalScore and reviewDate recorded");
+            if (facts.PreviousScore is { } previous)
+            {
+                ruling.Judge(Improves, Known.All(isNew, score > previous is var higher && score is null ? null : higher), $"score {score} after {previous}",
+                        status, Fact.Of("finalScore", score))
+                    .ToMeet($"finalScore of at least {previous + 1}");
+            }
+        }
+
+        if (!(score < good))
+        {
+            ruling.Judge(BecomesExisting, Known.All(isNew, score is null ? null : true), $"score {score}, a new team becomes an existing team from {good}",
+                status, Fact.Of("finalScore", score));
+        }
+
+        Corrective(facts, isNew, ruling);
+        if (isNew is null)
+            return;
+        ruling.Answer("nextReviewDue", score < good && facts.ReviewDate is { } reviewed ? Days.MonthsAfter(reviewed, ruling.Value(NewMonths)) : null);
+        ruling.Answer("teamStatusAfter", score is { } s ? Codes.Of(s >= good ? TeamStatus.Existing : TeamStatus.New) : null);
+    }
+
+    /// <summary>Low items of a new team call for a corrective plan, which has its day.</summary>
+    private static void Corrective(FidelityResultFacts facts, bool? isNew, Ruling ruling)
+    {
+        DateOnly? due = facts.FindingsDate is { } found ? Days.After(found, ruling.Value(PlanDays)) : null;
+        if (facts.CapImplementedDate is { } implemented && facts.LowItems != 0)
+        {
+            ruling.Judge(PlanInTime, Known.Any(isNew is null ? null : false, facts.LowItems is null ? null : false, due is { } last ? implemented <= last : null),
+                    $"corrective plan implemented on {implemented}, findings of {facts.FindingsDate}, due {due}",
+                    Fact.Of("teamStatus", facts.TeamStatus), Fact.Of("lowItems", facts.LowItems), Fact.Of("findingsDate", facts.FindingsDate))
+                .ToMeet($"capImplementedDate on or before {due}");
+        }
+
+        if (isNew is null || facts.LowItems is not { } low)
+            return;
+        if (low > 0)
+        {
+            ruling.Remark(LowItemPlan, Verdict.Met, $"{low} items scored 1, 2 or 3 call for a corrective plan at once, implemented by {due}");
+            ruling.Answer("correctivePlanDue", due);
+        }
+
+        ruling.Answer("correctivePlanRequired", low > 0);
+    }
+
+    private static void Existing(FidelityResultFacts facts, Ruling ruling)
+    {
+        var (score, good) = (facts.FinalScore, ruling.Value(GoodFrom));
+        bool? isExisting = facts.TeamStatus is null ? null : true;
+        var status = Fact.Of("teamStatus", facts.TeamStatus);
+        ruling.Judge(ExistingRepeated, Known.All(isExisting, score is not null && facts.ReviewDate is not null ? true : null),
+                $"an existing team with score {score} on {facts.ReviewDate} is reviewed at least every {ruling.Value(ExistingMonths)} months",
+                status, Fact.Of("finalScore", score), Fact.Of("reviewDate", facts.ReviewDate))
+            .ToMeet("teamStatus, finalScore and reviewDate recorded");
+        ruling.Judge(KeepsGood, isExisting is null || score is null ? null : score >= good, $"score {score}, an existing team keeps {good} or more", status, Fact.Of("finalScore", score))
+            .ToMeet($"finalScore of at least {good}");
+        if (isExisting is null)
+            return;
+        ruling.Answer("teamStatusAfter", Codes.Of(TeamStatus.Existing));
+        ruling.Answer("correctivePlanRequired", score is null ? null : score < good);
+        ruling.Answer("cureBy", score < good && facts.CapImplementedDate is { } implemented ? Days.MonthsAfter(implemented, ruling.Value(CureMonths)) : null);
+    }
+
+    private static void Tier(int score, FidelityResultFacts facts, Ruling ruling)
+    {
+        var (good, exceptional) = (score >= ruling.Value(GoodFrom), score >= ruling.Value(ExceptionalFrom));
+        ruling.Answer("tier", Codes.Of(exceptional ? FidelityTier.Exemplary : good ? FidelityTier.Good : FidelityTier.BelowGood));
+        if (!good)
+            return;
+        var months = ruling.Value(ExistingMonths);
+        if (exceptional && facts.GrantedIntervalMonths is { } granted)
+        {
+            var most = ruling.Value(ExceptionalMonths);
+            ruling.Remark(Exceptional, granted <= most, $"score {score} is exceptional practice; the plan granted {granted} months, at most {most}");
+            months = Math.Clamp(granted, months, most);
+        }
+
+        ruling.Answer("nextReviewDue", facts.ReviewDate is { } reviewed ? Days.MonthsAfter(reviewed, months) : null);
+    }
+}

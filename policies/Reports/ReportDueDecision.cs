@@ -1,0 +1,107 @@
+namespace Ips.Policies.Reports;
+
+/// <summary>Is this report in order on the as-of day?</summary>
+public static class ReportDueDecision
+{
+    private static readonly RuleId Monthly = RuleId.Of("NCC-REP-003");
+    private static readonly RuleId Quarterly = RuleId.Of("NCC-REP-004");
+    private static readonly RuleId ByTheTenth = RuleId.Of("NCC-REP-005");
+    private static readonly RuleId SubjectLine = RuleId.Of("NCC-REP-006");
+    private static readonly RuleId StateQuarterly = RuleId.Of("NC-REP-001");
+    private static readonly RuleId FirstChecklist = RuleId.Of("NCC-REP-001");
+    private static readonly RuleId UpdatedChecklist = RuleId.Of("NCC-REP-002");
+    private static readonly RuleId AccreditationNotice = RuleId.Of("LA-PROV-005");
+
+    private static readonly Parameter<int> DueDay = Parameter<int>.Of(ByTheTenth, "due_day");
+    private static readonly Parameter<int> StateDueDay = Parameter<int>.Of(StateQuarterly, "due_day");
+    private static readonly Parameter<int> FirstChecklistDays = Parameter<int>.Of(FirstChecklist, "due_days");
+    private static readonly Parameter<int> UpdateBusinessDays = Parameter<int>.Of(UpdatedChecklist, "due_business_days");
+    private static readonly Parameter<int> NoticeBusinessDays = Parameter<int>.Of(AccreditationNotice, "due_business_days");
+
+    /// <summary>The kind of decision.</summary>
+    public static DecisionKind<ReportDueFacts> Kind { get; } = new(
+        "report-due", "Is this report in order on the as-of day?", [.. Programs.NorthCarolina, .. Programs.Louisiana], ReportDueFacts.Read, Evaluate);
+
+    private static void Evaluate(ReportDueFacts facts, Ruling ruling)
+    {
+        Refuse(facts, ruling.Program);
+        switch (facts.Report)
+        {
+            case Report.NcCoreMonthly:
+                var due = facts.Period?.DayOfNextMonth(ruling.Value(DueDay));
+                JudgeInTime(Monthly, due, facts, ruling);
+                JudgeInTime(ByTheTenth, due, facts, ruling);
+                break;
+            case Report.DhhsQuarterlyOutcome:
+                if (ruling.Has(Quarterly))
+                    JudgeInTime(Quarterly, facts.Period?.DayOfNextMonth(ruling.Value(DueDay)), facts, ruling, Recipient.Alliance);
+                if (ruling.Has(StateQuarterly))
+                    JudgeInTime(StateQuarterly, facts.Period?.DayOfNextMonth(ruling.Value(StateDueDay)), facts, ruling, ruling.Has(Quarterly) ? Recipient.Dhhs : null);
+                break;
+            case Report.IoarInitial:
+                JudgeInTime(FirstChecklist, facts.TriggerDate is { } first ? Days.After(first, ruling.Value(FirstChecklistDays)) : null, facts, ruling);
+                break;
+            case Report.IoarUpdate or Report.IoarCorrection:
+                JudgeInTime(UpdatedChecklist, facts.TriggerDate is { } changed ? ruling.Calendar.Add(changed, ruling.Value(UpdateBusinessDays)) : null, facts, ruling);
+                break;
+            default:
+                JudgeInTime(AccreditationNotice, facts.TriggerDate is { } told ? ruling.Calendar.Add(told, ruling.Value(NoticeBusinessDays)) : null, facts, ruling);
+                break;
+        }
+
+        if (facts.SubjectLine is { } subject)
+        {
+            ruling.Judge(SubjectLine, Known.All(Names(subject, facts.ProviderName), Names(subject, facts.ProgramName)), "the subject line has to name provider and program",
+                    Fact.Of("providerName", facts.ProviderName), Fact.Of("programName", facts.ProgramName))
+                .ToMeet("a subject line with the provider's and the program's name");
+        }
+    }
+
+    /// <summary>Sent by the last day, or not yet sent while the last day has not passed; and sent to whom the rule names.</summary>
+    private static void JudgeInTime(RuleId rule, DateOnly? due, ReportDueFacts facts, Ruling ruling, Recipient? recipient = null)
+    {
+        var sent = facts.Submitted == true ? facts.SubmittedDate : facts.Submitted == false ? ruling.AsOf : null;
+        bool? timely = due is null || sent is null ? null : sent <= due;
+        bool? received = recipient is not { } to || facts.Submitted == false ? true : facts.Recipients?.Contains(to);
+        ruling.Judge(rule, Known.All(timely, received),
+                $"last day {due}; {(facts.Submitted == true ? Words.Day(facts.SubmittedDate, "sent on ", "sent") : Words.Day(ruling.AsOf, "not sent by ", ""))}{(recipient is null || facts.Submitted != true ? "" : " to " + string.Join(", ", Lists.Of(facts.Recipients)))}",
+                new(IsPeriodic(facts.Report) ? "period" : "triggerDate", due is not null), Fact.Of("submitted", facts.Submitted),
+                new("submittedDate", facts.Submitted != true || facts.SubmittedDate is not null), new("recipients", received is not null))
+            .ToMeet($"sent on or before {due}{(recipient is { } wanted ? " to " + Codes.Of(wanted) : "")}");
+        if (ruling.Has(rule) && !ruling.Answered("dueOn"))
+            Answer(due, timely, facts.Submitted, ruling);
+    }
+
+    private static void Answer(DateOnly? due, bool? timely, bool? submitted, Ruling ruling)
+    {
+        ruling.Answer("dueOn", due);
+        if (timely is not { } inTime)
+            return;
+        ruling.Answer("status", Codes.Of((submitted, inTime) switch
+        {
+            (true, true) => ReportStatus.Submitted,
+            (true, false) => ReportStatus.SubmittedLate,
+            (_, true) => ReportStatus.Open,
+            _ => ReportStatus.Overdue,
+        }));
+    }
+
+    private static bool? Names(string subject, string? name) => name is null ? null : name.Length > 0 && subject.Contains(name, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsPeriodic(Report report) => report is Report.NcCoreMonthly or Report.DhhsQuarterlyOutcome;
+
+    /// <summary>A report that the program does not have, or a period of the other kind, is bad input; judging it by no rule would answer yes.</summary>
+    private static void Refuse(ReportDueFacts facts, string program)
+    {
+        Report[] reports = program switch
+        {
+            Programs.NcState => [Report.DhhsQuarterlyOutcome],
+            Programs.NcCore => [Report.NcCoreMonthly, Report.DhhsQuarterlyOutcome, Report.IoarInitial, Report.IoarUpdate, Report.IoarCorrection],
+            _ => [Report.AccreditationChangeNotice],
+        };
+        if (!reports.Contains(facts.Report))
+            throw new BadAskException([new("report", Codes.Of(facts.Report), $"a report that {program} has: {string.Join(", ", reports.Select(Codes.Of))}")]);
+        if (facts.Period is { } period && IsPeriodic(facts.Report) && period.IsQuarter != (facts.Report == Report.DhhsQuarterlyOutcome))
+            throw new BadAskException([new("period", period.ToString(), facts.Report == Report.DhhsQuarterlyOutcome ? "a quarter YYYY-Qn" : "a month YYYY-MM")]);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text.Json.Serialization;
+
+namespace Ips.Policies.Reports;
+
+/// <summary>What is known about a report. <see langword="null"/> means not known.</summary>
+public sealed record ReportDueFacts
+{
+    /// <summary>Which report; it puts the question.</summary>
+    public required Report Report { get; init; }
+
+    /// <summary>Reporting period.</summary>
+    public Period? Period { get; init; }
+
+    /// <summary>Day that starts the clock: first service, status change, request, or the agency's notification.</summary>
+    public DateOnly? TriggerDate { get; init; }
+
+    /// <summary>Sent by the as-of day.</summary>
+    public bool? Submitted { get; init; }
+
+    /// <summary>Day it was sent.</summary>
+    public DateOnly? SubmittedDate { get; init; }
+
+    /// <summary>Who received it.</summary>
+    public IReadOnlyList<Recipient>? Recipients { get; init; }
+
+    /// <summary>Only if given: subject line of the e-mail.</summary>
+    public string? SubjectLine { get; init; }
+
+    /// <summary>Provider's name, to be found in the subject line.</summary>
+    public string? ProviderName { get; init; }
+
+    /// <summary>Program's name, to be found in the subject line.</summary>
+    public string? ProgramName { get; init; }
+
+    internal static ReportDueFacts Read(FactReader facts) => new()
+    {
+        Report = facts.RequiredCode<Report>("report"),
+        Period = facts.Period("period"),
+        TriggerDate = facts.Date("triggerDate"),
+        Submitted = facts.Flag("submitted"),
+        SubmittedDate = facts.Date("submittedDate"),
+        Recipients = facts.CodeList<Recipient>("recipients"),
+        SubjectLine = facts.Text("subjectLine"),
+        ProviderName = facts.Text("providerName"),
+        ProgramName = facts.Text("programName"),
+    };
+}
+
+/// <summary>A report that is due.</summary>
+public enum Report
+{
+    /// <summary>Monthly data of the nc-core contract.</summary>
+    NcCoreMonthly,
+
+    /// <summary>Quarterly outcomes for DHHS.</summary>
+    DhhsQuarterlyOutcome,
+
+    /// <summary>First In or At-Risk checklist of a person.</summary>
+    IoarInitial,
+
+    /// <summary>Checklist after a change of status.</summary>
+    IoarUpdate,
+
+    /// <summary>Checklist corrected on request.</summary>
+    IoarCorrection,
+
+    /// <summary>Notice that an accreditation was denied, lost or worsened.</summary>
+    AccreditationChangeNotice,
+}
+
+/// <summary>Who received a report.</summary>
+public enum Recipient
+{
+    /// <summary>Alliance Health.</summary>
+    [JsonStringEnumMemberName("Alliance")] Alliance,
+
+    /// <summary>North Carolina Department of Health and Human Services.</summary>
+    [JsonStringEnumMemberName("DHHS")] Dhhs,
+}
+
+/// <summary>How a report stands.</summary>
+public enum ReportStatus
+{
+    /// <summary>Sent in time.</summary>
+    Submitted,
+
+    /// <summary>Sent after the last day.</summary>
+    SubmittedLate,
+
+    /// <summary>Not sent, the last day has not passed.</summary>
+    Open,
+
+    /// <summary>Not sent, the last day has passed.</summary>
+    Overdue,
+}

@@ -1,0 +1,22 @@
+namespace Ips.Policies.Staffing;
+
+/// <summary>Is the caseload or span within the limit on the as-of day?</summary>
+public static class CaseloadDecision
+{
+    /// <summary>The kind of decision.</summary>
+    public static DecisionKind<CaseloadFacts> Kind { get; } = new(
+        "caseload", "Is the caseload or span within the limit on the as-of day?", Programs.All, CaseloadFacts.Read, Evaluate);
+
+    private static void Evaluate(CaseloadFacts facts, Ruling ruling)
+    {
+        switch (facts.Role)
+        {
+            case StaffRole.TeamLead:
+                CaseloadRules.Supervisor(facts, ruling);
+                break;
+            case StaffRole.Esp:
+                CaseloadRules.Specialist(facts, ruling);
+                break;
+        }
+    }
+}

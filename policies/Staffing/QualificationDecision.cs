@@ -1,0 +1,58 @@
+namespace Ips.Policies.Staffing;
+
+/// <summary>Is this person qualified for the role on the as-of day?</summary>
+public static class QualificationDecision
+{
+    /// <summary>The kind of decision.</summary>
+    public static DecisionKind<QualificationFacts> Kind { get; } = new(
+        "staff-qualification", "Is this person qualified for the role on the as-of day?", Programs.All, QualificationFacts.Read, Evaluate);
+
+    private static void Evaluate(QualificationFacts facts, Ruling ruling)
+    {
+        var status = ruling.Program switch
+        {
+            Programs.NcState or Programs.NcCore => NcQualificationRules.Evaluate(facts, ruling),
+            Programs.LaAcla or Programs.LaLhcc => LaQualificationRules.Evaluate(facts, ruling),
+            _ => Missouri(facts, ruling),
+        };
+        switch (ruling.Worst)
+        {
+            case Verdict.Met when status is { } met:
+                ruling.Answer("status", Codes.Of(met));
+                break;
+            case Verdict.NotMet:
+                ruling.Answer("status", Codes.Of(QualificationStatus.NotQualified));
+                break;
+        }
+    }
+
+    private static QualificationStatus? Missouri(QualificationFacts facts, Ruling ruling)
+    {
+        if (facts is { Role: StaffRole.Esp, BillsCommunitySupport: true })
+        {
+            var held = facts.Credentials?.Any(c => c.Type == CredentialType.CssMo && c.ValidOn(ruling.AsOf));
+            ruling.Judge(CommunitySupport, held, $"holds the Community Support Specialist qualifications on {ruling.AsOf}: {held}", Fact.Of("credentials", facts.Credentials))
+                .ToMeet($"a CSS_MO credential valid on {ruling.AsOf}");
+        }
+
+        return QualificationStatus.Qualified;
+    }
+
+    private static readonly RuleId CommunitySupport = RuleId.Of("MO-BILL-013");
+}
+
+/// <summary>Standing of a person in a role.</summary>
+public enum QualificationStatus
+{
+    /// <summary>Everything required and recommended is there.</summary>
+    Qualified,
+
+    /// <summary>Everything required is there; a recommended item is missing.</summary>
+    QualifiedWithAdvice,
+
+    /// <summary>May serve until the certificate falls due.</summary>
+    Provisional,
+
+    /// <summary>Something required is missing.</summary>
+    NotQualified,
+}

@@ -1,0 +1,135 @@
+using System.Text.Json.Serialization;
+
+namespace Ips.Policies.Staffing;
+
+/// <summary>What is known about the qualifications of a staff member. <see langword="null"/> means not known.</summary>
+public sealed record QualificationFacts
+{
+    /// <summary>The role for which the person is asked about.</summary>
+    public required StaffRole Role { get; init; }
+
+    /// <summary>Hire into the service.</summary>
+    public DateOnly? HireDate { get; init; }
+
+    /// <summary>All credentials held; an empty list says there is none.</summary>
+    public IReadOnlyList<Credential>? Credentials { get; init; }
+
+    /// <summary>Highest level of education.</summary>
+    public Education? Education { get; init; }
+
+    /// <summary>Vocational experience in months.</summary>
+    public int? VocationalExperienceMonths { get; init; }
+
+    /// <summary>Employment history in the recent past; advice only.</summary>
+    public bool? RecentEmploymentHistory { get; init; }
+
+    /// <summary>Paid work after high school in months.</summary>
+    public int? EmploymentExperienceMonths { get; init; }
+
+    /// <summary>Work with people with severe mental illness in months.</summary>
+    public int? SmiExperienceMonths { get; init; }
+
+    /// <summary>Work in employment services in months.</summary>
+    public int? EmploymentServicesMonths { get; init; }
+
+    /// <summary>Earlier work as employment specialist.</summary>
+    public bool? PriorEmploymentSpecialist { get; init; }
+
+    /// <summary>Only if given: will bill Medicaid Community Support in Missouri.</summary>
+    public bool? BillsCommunitySupport { get; init; }
+
+    internal static QualificationFacts Read(FactReader facts) => new()
+    {
+        Role = facts.RequiredCode<StaffRole>("role"),
+        HireDate = facts.Date("hireDate"),
+        Credentials = facts.List("credentials", Credential.Read),
+        Education = facts.Code<Education>("education"),
+        VocationalExperienceMonths = facts.Integer("vocationalExperienceMonths"),
+        RecentEmploymentHistory = facts.Flag("recentEmploymentHistory"),
+        EmploymentExperienceMonths = facts.Integer("employmentExperienceMonths"),
+        SmiExperienceMonths = facts.Integer("smiExperienceMonths"),
+        EmploymentServicesMonths = facts.Integer("employmentServicesMonths"),
+        PriorEmploymentSpecialist = facts.Flag("priorEmploymentSpecialist"),
+        BillsCommunitySupport = facts.Flag("billsCommunitySupport"),
+    };
+}
+
+/// <summary>A credential that a person holds or held.</summary>
+/// <param name="Type">What it certifies.</param>
+/// <param name="Jurisdiction">State that gave it, where that is known.</param>
+/// <param name="ValidFrom">First valid day; absent means held.</param>
+/// <param name="ValidTo">Last valid day, included; absent means no end.</param>
+public sealed record Credential(CredentialType Type, Jurisdiction? Jurisdiction = null, DateOnly? ValidFrom = null, DateOnly? ValidTo = null)
+{
+    /// <summary>Whether the day lies in the validity, both ends included.</summary>
+    public bool ValidOn(DateOnly day) => !(day < ValidFrom) && !(day > ValidTo);
+
+    internal static Credential Read(FactReader facts) => new(
+        facts.RequiredCode<CredentialType>("type"), facts.Code<Jurisdiction>("jurisdiction"), facts.Date("validFrom"), facts.Date("validTo"));
+}
+
+/// <summary>Kinds of credential.</summary>
+public enum CredentialType
+{
+    /// <summary>Qualified mental health professional.</summary>
+    [JsonStringEnumMemberName("QMHP")] Qmhp,
+
+    /// <summary>Associate mental health professional.</summary>
+    [JsonStringEnumMemberName("AMHP")] Amhp,
+
+    /// <summary>Certified IPS practitioner.</summary>
+    [JsonStringEnumMemberName("CIPS")] Cips,
+
+    /// <summary>Certified Employment Support Professional.</summary>
+    [JsonStringEnumMemberName("CESP")] Cesp,
+
+    /// <summary>North Carolina Certified Peer Support Specialist.</summary>
+    [JsonStringEnumMemberName("CPSS")] Cpss,
+
+    /// <summary>Certified Work Incentives Counselor.</summary>
+    [JsonStringEnumMemberName("CWIC")] Cwic,
+
+    /// <summary>Work incentives planner, credentialed.</summary>
+    [JsonStringEnumMemberName("WIP_C")] WipC,
+
+    /// <summary>Louisiana peer support specialist.</summary>
+    [JsonStringEnumMemberName("PEER_SUPPORT")] PeerSupport,
+
+    /// <summary>Missouri Community Support Specialist qualifications.</summary>
+    [JsonStringEnumMemberName("CSS_MO")] CssMo,
+}
+
+/// <summary>State that gives a credential.</summary>
+public enum Jurisdiction
+{
+    /// <summary>North Carolina.</summary>
+    [JsonStringEnumMemberName("NC")] NorthCarolina,
+
+    /// <summary>Louisiana.</summary>
+    [JsonStringEnumMemberName("LA")] Louisiana,
+
+    /// <summary>Missouri.</summary>
+    [JsonStringEnumMemberName("MO")] Missouri,
+}
+
+/// <summary>Highest level of education.</summary>
+public enum Education
+{
+    /// <summary>Neither a diploma nor its equivalent.</summary>
+    None,
+
+    /// <summary>General Educational Development exam passed; counts as a diploma.</summary>
+    [JsonStringEnumMemberName("GED")] Ged,
+
+    /// <summary>High-school diploma.</summary>
+    [JsonStringEnumMemberName("HS")] HighSchool,
+
+    /// <summary>Associate degree.</summary>
+    Associate,
+
+    /// <summary>Bachelor's degree.</summary>
+    Bachelor,
+
+    /// <summary>Master's degree or above.</summary>
+    Master,
+}

@@ -1,0 +1,81 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Xunit;
+
+namespace Ips.Policies.Tests;
+
+/// <summary>Business days of North Carolina and of programs that name no closing days.</summary>
+public sealed class BusinessCalendarTests
+{
+    private static readonly BusinessCalendar NorthCarolina = PolicyEngine.Shipped.Programs[Programs.NcState].Calendar;
+
+    [Theory]
+    [InlineData("2024-03-04", 5, "2024-03-11")]
+    [InlineData("2024-03-28", 1, "2024-04-01")]
+    [InlineData("2024-12-23", 1, "2024-12-27")]
+    [InlineData("2024-11-27", 1, "2024-12-02")]
+    [InlineData("2023-12-22", 1, "2023-12-28")]
+    [InlineData("2023-12-29", 1, "2024-01-02")]
+    [InlineData("2024-06-18", 1, "2024-06-19")]
+    [InlineData("2024-03-09", 1, "2024-03-11")]
+    [InlineData("2024-03-09", 0, "2024-03-09")]
+    public void The_start_is_not_counted_and_closing_days_are_passed_over(string start, int days, string last) =>
+        Assert.Equal(Day(last), NorthCarolina.Add(Day(start), days));
+
+    [Theory]
+    [InlineData("2024-08-09", 1, "2024-08-12")]
+    [InlineData("2024-12-24", 1, "2024-12-25")]
+    public void Louisiana_counts_Monday_to_Friday(string start, int days, string last) =>
+        Assert.Equal(Day(last), PolicyEngine.Shipped.Programs[Programs.LaAcla].Calendar.Add(Day(start), days));
+
+    [Fact]
+    public void The_contract_counts_with_the_state_calendar() =>
+        Assert.Same(NorthCarolina, PolicyEngine.Shipped.Programs[Programs.NcCore].Calendar);
+
+    [Fact]
+    public void Every_listed_year_has_its_holidays_on_weekdays()
+    {
+        Assert.Equal((2021, 2027), (NorthCarolina.FirstYear, NorthCarolina.LastYear));
+        Assert.DoesNotContain(NorthCarolina.Holidays, d => d.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday);
+        // New Year's Day may be kept on the last day of the year before; every other year has twelve.
+        Assert.All(NorthCarolina.Holidays.GroupBy(d => d.Year), year => Assert.InRange(year.Count(), 11, 13));
+    }
+
+    [Theory]
+    [InlineData("2027-12-30")]
+    [InlineData("2028-01-03")]
+    [InlineData("2020-12-30")]
+    public void Past_the_listed_years_is_an_error_and_not_a_year_without_holidays(string start)
+    {
+        var error = Assert.Throws<CalendarEndsException>(() => NorthCarolina.Add(Day(start), 5));
+        Assert.Contains("2021 to 2027", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Days_inside_the_listed_years_are_answered_to_the_last() =>
+        Assert.Equal(Day("2027-12-30"), NorthCarolina.Add(Day("2027-12-29"), 1));
+
+    [Fact]
+    public void Business_days_cannot_be_counted_backwards() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => NorthCarolina.Add(Day("2024-03-04"), -1));
+
+    [Fact]
+    public void Adding_in_two_steps_is_adding_at_once() =>
+        Prop.ForAll(Gen.Choose(0, 2_000).ToArbitrary(), Gen.Choose(0, 60).Two().ToArbitrary(), (offset, steps) =>
+        {
+            var start = new DateOnly(2021, 1, 1).AddDays(offset);
+            return NorthCarolina.Add(start, steps.Item1 + steps.Item2) == NorthCarolina.Add(NorthCarolina.Add(start, steps.Item1), steps.Item2);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void The_last_day_is_a_business_day_and_no_earlier_day_is_reached_by_more() =>
+        Prop.ForAll(Gen.Choose(0, 2_000).ToArbitrary(), Gen.Choose(1, 60).ToArbitrary(), (offset, days) =>
+        {
+            var start = new DateOnly(2021, 1, 1).AddDays(offset);
+            var last = NorthCarolina.Add(start, days);
+            var counted = Enumerable.Range(1, Days.Between(start, last)).Count(d => NorthCarolina.IsBusinessDay(start.AddDays(d)));
+            return counted == days && NorthCarolina.IsBusinessDay(last);
+        }).QuickCheckThrowOnFailure();
+
+    private static DateOnly Day(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+}
