@@ -111,7 +111,7 @@ public sealed class JourneyTests(Platform platform) : IDisposable
             Provider = "organizations/harbor-works", DisplayName = "Sandbox novice", HireDate = made["day"], Education = Education.Hs, RequestId = NewId(),
         }, As("provider", "harbor-works"));
         await staff.AssignRoleAsync(new() { StaffMember = novice.Name, Team = made["team"], Role = StaffRole.Esp, From = made["day"], RequestId = NewId() }, As("provider", "harbor-works"));
-        var unqualified = await Try(made["milestone1"], novice.Name, made["day"]);
+        var unqualified = await Try(made["milestone2"], novice.Name, made["day"]);
         Assert.Contains(unqualified.Refusals, r => r is { RuleId: "NC-STAFF-002", Verdict: Verdict.NotMet });
 
         async Task<ClaimLine> Try(string milestone, string member, string day)
