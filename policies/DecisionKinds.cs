@@ -27,6 +27,8 @@ public static class DecisionKinds
             Staffing.QualificationDecision.Kind,
             Staffing.CaseloadDecision.Kind,
             Fidelity.FidelityResultDecision.Kind,
+            Fidelity.FidelityContestDecision.Kind,
+            Fidelity.IntakeStatusDecision.Kind,
             Reports.ReportDueDecision.Kind,
             Dvrs.DvrsReferralDecision.Kind,
             ServiceNotes.ServiceNoteDecision.Kind,
