@@ -27,6 +27,7 @@ public static class DecisionKinds
             Staffing.QualificationDecision.Kind,
             Staffing.ClearanceDecision.Kind,
             Staffing.CaseloadDecision.Kind,
+            Staffing.MeetingDecision.Kind,
             Fidelity.FidelityResultDecision.Kind,
             Fidelity.FidelityContestDecision.Kind,
             Fidelity.IntakeStatusDecision.Kind,
