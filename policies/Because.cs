@@ -40,8 +40,11 @@ public ref struct Because
     public void AppendFormatted(DateOnly? day)
     {
         _lacksDay |= day is null;
-        _text!.Append(day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "no day");
+        _text!.Append(day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "not known");
     }
+
+    /// <summary>A yes or a no.</summary>
+    public readonly void AppendFormatted(bool answer) => _text!.Append(answer ? "yes" : "no");
 
     /// <summary>A yes, a no, or neither where the fact is absent.</summary>
     public readonly void AppendFormatted(bool? answer) => _text!.Append(answer switch { true => "yes", false => "no", null => "not known" });
@@ -49,15 +52,15 @@ public ref struct Because
     /// <summary>A text.</summary>
     public readonly void AppendFormatted(string? text) => _text!.Append(text);
 
+    /// <inheritdoc cref="AppendFormatted(IEnumerable{string})"/>
+    public readonly void AppendFormatted(IReadOnlyList<string> texts) => AppendFormatted((IEnumerable<string>)texts);
+
     /// <summary>Several texts, joined by commas; "none" when empty.</summary>
     public readonly void AppendFormatted(IEnumerable<string> texts)
     {
         var joined = string.Join(", ", texts);
         _text!.Append(joined.Length == 0 ? "none" : joined);
     }
-
-    /// <inheritdoc cref="AppendFormatted(IEnumerable{string})"/>
-    public readonly void AppendFormatted(IReadOnlyList<string> texts) => AppendFormatted(texts.AsEnumerable());
 
     /// <summary>Several days, joined by commas; "none" when empty.</summary>
     public readonly void AppendFormatted(IEnumerable<DateOnly> days) => AppendFormatted(days.Select(d => d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));

@@ -82,7 +82,7 @@ public static class CaseRunner
         foreach (var value in values.EnumerateObject())
         {
             var found = receipt.RootElement.GetProperty("values").TryGetProperty(value.Name, out var got);
-            if (!found || !Covers(value.Value, got))
+            if (value.Value.ValueKind == JsonValueKind.Null ? found : !found || !Covers(value.Value, got))
                 failures.Add(new(@case.Id, value.Name, value.Value.GetRawText(), found ? got.GetRawText() : "no such value"));
         }
 

@@ -15,7 +15,7 @@ namespace Ips.Policies.Tool;
 /// <param name="AsOf">The day of the question.</param>
 /// <param name="Facts">The facts: what is given for the file with the row's own on top; a null takes a fact away.</param>
 /// <param name="Verdict">The verdict that the rule must have. Written as null in the file it is <see cref="CaseRunner.NotEvaluated"/>; left out, the row tests values only.</param>
-/// <param name="Values">Values that the decision must give.</param>
+/// <param name="Values">Values that the decision must give; null for a value that it must not give.</param>
 public sealed record RuleRow(string File, string Rule, string Name, string Program, string Decision, DateOnly AsOf, JsonElement Facts, string? Verdict, JsonObject? Values)
 {
     /// <inheritdoc/>
