@@ -1,1 +1,74 @@
-return;
+using System.Diagnostics;
+using System.Globalization;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Ips.Bench;
+using Ips.Policies;
+using Ips.Policies.Admission;
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+return args switch
+{
+    ["admission", ..] => Admission(),
+    ["load"] => Load(),
+    ["batch"] => Batch(1_000_000),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("Write one of: admission (admission by hand and by the engine), load (reading the packs in a fresh process), batch (memory of a million admissions).");
+    return 2;
+}
+
+static int Admission()
+{
+    var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance);
+    var summary = BenchmarkRunner.Run<AdmissionBenchmarks>(DefaultConfig.Instance.AddJob(job).WithArtifactsPath(Path.Combine("artifacts", "bench")));
+    foreach (var report in summary.Reports.Where(r => r.ResultStatistics is not null))
+    {
+        var bytes = report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase);
+        Console.WriteLine($"result {report.BenchmarkCase.Descriptor.WorkloadMethod.Name} {report.ResultStatistics!.Median:0.0} {bytes}");
+    }
+
+    return summary.HasCriticalValidationErrors ? 1 : 0;
+}
+
+static int Load()
+{
+    var watch = Stopwatch.StartNew();
+    var packs = PackReader.ReadShipped();
+    var read = watch.Elapsed;
+    watch.Restart();
+    PackReader.ReadShipped();
+    Console.WriteLine($"{packs.Sum(p => p.Own.Count)} rules of {packs.Count} packs: cold {read.TotalMilliseconds:0} ms, again {watch.Elapsed.TotalMilliseconds:0} ms");
+    return 0;
+}
+
+static int Batch(int count)
+{
+    var engine = PolicyEngine.Shipped;
+    var (day, json) = Question.Read();
+    var facts = AdmissionDecision.Kind.Read(json);
+    var (admitted, peak) = (0, 0L);
+    var before = GC.GetTotalMemory(forceFullCollection: true);
+    var allocated = GC.GetAllocatedBytesForCurrentThread();
+    var watch = Stopwatch.StartNew();
+    for (var i = 1; i <= count; i++)
+    {
+        var person = facts with { BirthDate = facts.BirthDate!.Value.AddDays(i % 12_000) };
+        if (engine.Decide(Programs.NcCore, AdmissionDecision.Kind, day, person).Verdict == Verdict.Met)
+            admitted++;
+        if (i % (count / 10) != 0)
+            continue;
+        var live = GC.GetTotalMemory(forceFullCollection: true);
+        peak = Math.Max(peak, live);
+        Console.WriteLine($"{i,9} decided, {live / 1024,6} KiB live");
+    }
+
+    var each = (GC.GetAllocatedBytesForCurrentThread() - allocated) / count;
+    Console.WriteLine($"{admitted} of {count} admitted in {watch.Elapsed.TotalSeconds:0.0} s; {each} bytes a decision, all short-lived; live memory grew by {(peak - before) / 1024} KiB");
+    return 0;
+}
