@@ -11,15 +11,14 @@ public static class SafeLog
 {
     private static readonly HashSet<Type> Types =
     [
-        typeof(Guid), typeof(DateOnly), typeof(DateTimeOffset), typeof(TimeSpan), typeof(bool),
+        typeof(Guid), typeof(DateOnly), typeof(DateTimeOffset), typeof(TimeSpan), typeof(bool), typeof(Type),
         typeof(byte), typeof(short), typeof(int), typeof(long), typeof(uint), typeof(ulong), typeof(decimal), typeof(double), typeof(System.Net.HttpStatusCode),
     ];
 
     /// <summary>Text is allowed under these names only: each is a code or a technical name that no person's data can be in.</summary>
     private static readonly HashSet<string> CodeNames = new(StringComparer.OrdinalIgnoreCase)
     {
-        "operation", "service", "method", "queue", "check", "type", "program", "pack", "packVersion", "rule", "code", "status", "table", "traceId", "scheme", "version",
-        "verdict", "outcome",
+        "operation", "service", "method", "queue", "check", "type", "program", "pack", "packVersion", "rule", "reason", "code", "status", "table", "traceId", "scheme", "version", "verdict", "outcome",
     };
 
     /// <summary>Whether a parameter of this type and name may stand in a log line.</summary>

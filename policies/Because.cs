@@ -52,9 +52,6 @@ public ref struct Because
     /// <summary>A text.</summary>
     public readonly void AppendFormatted(string? text) => _text!.Append(text);
 
-    /// <inheritdoc cref="AppendFormatted(IEnumerable{string})"/>
-    public readonly void AppendFormatted(IReadOnlyList<string> texts) => AppendFormatted((IEnumerable<string>)texts);
-
     /// <summary>Several texts, joined by commas; "none" when empty.</summary>
     public readonly void AppendFormatted(IEnumerable<string> texts)
     {

@@ -8,20 +8,30 @@ public static class ContractLineRules
     private static readonly RuleId EngagementTime = RuleId.Of("NCC-MS-01b");
     private static readonly RuleId LetterReceived = RuleId.Of("NCC-UM-004");
     private static readonly RuleId LetterUploaded = RuleId.Of("NCC-UM-005");
+    private static readonly RuleId OwnCode = RuleId.Of("NCC-UM-006");
+    private static readonly RuleId Unmanaged = RuleId.Of("NCC-MS-01d");
+    private static readonly RuleId ByAuthorization = RuleId.Of("NCC-MS-02e");
     private static readonly RuleId ClaimsSystem = RuleId.Of("NCC-FIN-001");
 
     private static readonly Parameter<IReadOnlyList<string>> ReviewedMilestones = Parameter<IReadOnlyList<string>>.Of(LetterReceived, "milestones");
+    private static readonly Parameter<IReadOnlyList<string>> AuthorizedMilestones = Parameter<IReadOnlyList<string>>.Of(ByAuthorization, "milestones");
     private static readonly Parameter<string> Channel = Parameter<string>.Of(ClaimsSystem, "channel");
 
     /// <summary>Judges the line of a milestone.</summary>
     public static MilestoneUnits Evaluate(ClaimLineFacts facts, int milestone, Ruling ruling)
     {
-        ruling.Judge(MilestoneGrid.CodeRule(milestone), Coded(facts, milestone, ruling), $"milestone {milestone} is {MilestoneGrid.Code(ruling, milestone)}; on the line: {facts.Modifiers ?? []}",
+        ruling.Judge(MilestoneGrid.CodeRule(milestone), Coded(facts, milestone, ruling), $"milestone {milestone} is {MilestoneGrid.Code(ruling, milestone)}; on the line: {Shown(facts.Modifiers)}",
                 Fact.Of("funding", facts.Funding), Fact.Of("code", facts.Code), Fact.Of("modifiers", facts.Modifiers))
             .ToMeet($"{MilestoneGrid.Code(ruling, milestone)} with the modifiers {(facts.Funding is { } f ? MilestoneGrid.Modifiers(ruling, milestone, f) : ["of the funding"])}");
         var units = Units(facts, milestone, ruling);
         if (ruling.Value(ReviewedMilestones).Contains($"M{milestone}", StringComparer.Ordinal))
-            Letter(facts, ruling);
+            Letter(facts, Coded(facts, milestone, ruling), ruling);
+        if (ruling.Value(AuthorizedMilestones).Contains($"M{milestone}", StringComparer.Ordinal))
+        {
+            ruling.Remark(ByAuthorization, Evidence.Inside(facts.ServiceDate, facts.AuthorizationFrom, facts.AuthorizationTo), "decided by an authorization; no approval letter is needed",
+                Fact.Of("authorizationFrom", facts.AuthorizationFrom), Fact.Of("authorizationTo", facts.AuthorizationTo));
+        }
+
         if (MilestoneGrid.PrintedFunder(ruling, milestone) == Funder.Vr)
             StateLineRules.NotPaidByVr(facts, ruling);
         if (facts.Channel is { } channel)
@@ -38,6 +48,7 @@ public static class ContractLineRules
         switch (milestone)
         {
             case 1:
+                ruling.Remark(Unmanaged, Verdict.Met, "needs neither authorization nor approval letter");
                 if (facts.DurationMinutes is { } minutes)
                 {
                     var most = QuarterHours.OfEngagement(ruling, minutes);
@@ -70,7 +81,7 @@ public static class ContractLineRules
         ruling.Judge(MilestoneGrid.PriceRule(milestone), facts.Units is { } units ? units == MilestoneUnits.Event.Asked : null, $"{facts.Units} units; an event is one payment", Fact.Of("units", facts.Units))
             .ToMeet("units 1");
 
-    private static void Letter(ClaimLineFacts facts, Ruling ruling)
+    private static void Letter(ClaimLineFacts facts, bool? coded, Ruling ruling)
     {
         ruling.Judge(LetterReceived, facts.ApprovalLetterReceivedOn is { } came ? came <= ruling.AsOf : null, $"approval letter of {facts.ApprovalLetterReceivedOn}",
                 Fact.Of("approvalLetterReceivedOn", facts.ApprovalLetterReceivedOn))
@@ -78,6 +89,8 @@ public static class ContractLineRules
         ruling.Judge(LetterUploaded, facts.ApprovalLetterUploadedOn is { } up ? up <= ruling.AsOf : null, $"letter uploaded on {facts.ApprovalLetterUploadedOn}",
                 Fact.Of("approvalLetterUploadedOn", facts.ApprovalLetterUploadedOn))
             .ToMeet("the letter uploaded to the claims system");
+        ruling.Remark(OwnCode, Known.All(facts.ApprovalLetterUploadedOn is { } day ? day <= ruling.AsOf : null, coded), "billed under the milestone's own code once the letter is uploaded",
+            Fact.Of("approvalLetterUploadedOn", facts.ApprovalLetterUploadedOn), Fact.Of("code", facts.Code), Fact.Of("modifiers", facts.Modifiers), Fact.Of("funding", facts.Funding));
     }
 
     /// <summary>Exactly the code and modifiers of the milestone; without the funding a line can only be known to be wrong.</summary>
@@ -90,6 +103,9 @@ public static class ContractLineRules
             : null;
         return Known.All(code, modifiers);
     }
+
+    /// <summary>A modifier has two characters; anything longer is not a modifier and is not shown.</summary>
+    private static IEnumerable<string> Shown(IReadOnlyList<string>? modifiers) => modifiers?.Select(m => m.Length <= 2 ? m : "something else") ?? [];
 
     private static Authorization AuthorizationOf(ClaimLineFacts facts) => new(facts.AuthorizationFrom, facts.AuthorizationTo, facts.AuthorizationUnitsLeft,
         [Fact.Of("authorizationFrom", facts.AuthorizationFrom), Fact.Of("authorizationTo", facts.AuthorizationTo), Fact.Of("authorizationUnitsLeft", facts.AuthorizationUnitsLeft)]);

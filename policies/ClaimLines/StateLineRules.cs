@@ -16,6 +16,9 @@ public static class StateLineRules
     private static readonly RuleId OrderBefore = RuleId.Of("NC-SO-007");
     private static readonly RuleId OrderInForce = RuleId.Of("NC-SO-003");
     private static readonly RuleId Authorized = RuleId.Of("NC-AUTH-001");
+    private static readonly RuleId Eligible = RuleId.Of("NC-EXCL-001");
+    private static readonly RuleId Covered = RuleId.Of("NC-EXCL-002");
+    private static readonly RuleId NoDuplicate = RuleId.Of("NC-EXCL-003");
     private static readonly RuleId NoAct = RuleId.Of("NC-LIM-002");
     private static readonly RuleId OneProvider = RuleId.Of("NC-LIM-001");
     private static readonly RuleId RehabilitationAct = RuleId.Of("NC-EXCL-024");
@@ -57,12 +60,15 @@ public static class StateLineRules
         ruling.Judge(Verified, facts.EligibilityVerified, facts.EligibilityVerified == true ? "an eligibility check covers the date" : "no eligibility check covers the date",
                 Fact.Of("eligibilityVerified", facts.EligibilityVerified))
             .ToMeet($"an eligibility check that covers {facts.ServiceDate}");
+        ruling.Remark(Eligible, facts.EligibilityVerified, "no state payment without eligibility on the date", Fact.Of("eligibilityVerified", facts.EligibilityVerified));
         ruling.Judge(OrderBefore, facts.ServiceOrderFrom is { } from ? from <= facts.ServiceDate : null, $"service order from {facts.ServiceOrderFrom}, service on {facts.ServiceDate}",
                 Fact.Of("serviceOrderFrom", facts.ServiceOrderFrom))
             .ToMeet($"a service order from {facts.ServiceDate} or earlier");
         ruling.Judge(OrderInForce, facts.ServiceOrderTo is { } to ? facts.ServiceDate <= to : null, $"service order to {facts.ServiceOrderTo}, service on {facts.ServiceDate}",
                 Fact.Of("serviceOrderTo", facts.ServiceOrderTo))
             .ToMeet($"a service order that runs to {facts.ServiceDate} or later");
+        ruling.Remark(Covered, Evidence.Inside(facts.ServiceDate, facts.ServiceOrderFrom, facts.ServiceOrderTo), "the service order in force shows that the coverage criteria were found met",
+            Fact.Of("serviceOrderFrom", facts.ServiceOrderFrom), Fact.Of("serviceOrderTo", facts.ServiceOrderTo));
         OnlyIfGiven(facts, ruling);
     }
 
@@ -98,7 +104,7 @@ public static class StateLineRules
         }
 
         var allowed = ruling.Value(MilestoneModifiers);
-        var carried = facts.Modifiers?.Where(m => allowed.Contains(m, StringComparer.Ordinal)).ToList();
+        IReadOnlyList<string>? carried = facts.Modifiers?.Where(m => allowed.Contains(m, StringComparer.Ordinal)).ToList();
         ruling.Judge(MilestoneCode, carried is null ? null : carried.Count > 0, $"milestone modifiers on the line: {carried ?? []}", Fact.Of("modifiers", facts.Modifiers))
             .ToMeet($"one of the modifiers {allowed}");
         if (ruling.Program != Programs.NcState || facts.Milestone is not { } n)
@@ -130,6 +136,7 @@ public static class StateLineRules
         {
             ruling.Judge(OneProvider, !others.Any(s => s.Covers(facts.ServiceDate)), $"{others.Count} authorizations of other providers looked at for {facts.ServiceDate}")
                 .ToMeet($"no IPS authorization of another provider on {facts.ServiceDate}");
+            ruling.Remark(NoDuplicate, !others.Any(s => s.Covers(facts.ServiceDate)), "no state payment for what another provider gives at the same time");
         }
 
         if (facts.CopayCollected is { } copay)

@@ -25,6 +25,10 @@ public static class LaEncounterDecision
     private static readonly Parameter<IReadOnlyList<string>> AllowedModes = Parameter<IReadOnlyList<string>>.Of(Modes, "modes");
     private static readonly Parameter<IReadOnlyList<string>> AllowedCosts = Parameter<IReadOnlyList<string>>.Of(NoIncentive, "cost_types");
 
+    private static readonly (RuleId Rule, Parameter<string> Code, Parameter<IReadOnlyList<string>> Modifiers)[] OtherServices =
+        [.. new[] { "LHCC-CODE-003", "LHCC-CODE-004", "LHCC-CODE-005" }.Select(RuleId.Of)
+            .Select(rule => (rule, Parameter<string>.Of(rule, "code"), Parameter<IReadOnlyList<string>>.Of(rule, "modifiers")))];
+
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<LaEncounterFacts> Kind { get; } = new(
         "la-encounter", "Is this Louisiana encounter or month billable as sent?", Programs.Louisiana, LaEncounterFacts.Read, Evaluate,
@@ -43,7 +47,7 @@ public static class LaEncounterDecision
 
     private static void Encounter(LaEncounterFacts facts, Ruling ruling)
     {
-        bool? coded = facts.Code is { } code ? code == ruling.Value(Code) : null;
+        bool? coded = facts.Code is { } carriedCode ? carriedCode == ruling.Value(Code) : null;
         bool? first = facts.EncountersBilledSameDay is { } billed ? billed < ruling.Value(MostADay) : null;
         ruling.Judge(PerEncounter, Known.All(coded, first), $"{facts.EncountersBilledSameDay} encounters billed for that day, at most {ruling.Value(MostADay)} of {ruling.Value(Code)}",
                 Fact.Of("code", facts.Code), Fact.Of("encountersBilledSameDay", facts.EncountersBilledSameDay))
@@ -55,9 +59,15 @@ public static class LaEncounterDecision
             : expected is not null ? carried.SequenceEqual(expected, StringComparer.Ordinal)
             : carried.Count == 0 || carried.SequenceEqual(with, StringComparer.Ordinal) ? null
             : false;
-        ruling.Judge(Tier, right, $"encounter {facts.EncounterNumberInMonth} of the month carries {expected ?? []}; the line carries {facts.Modifiers ?? []}",
+        ruling.Judge(Tier, right, $"encounter {facts.EncounterNumberInMonth} of the month carries {expected ?? []}; the line carries {facts.Modifiers?.Select(m => m.Length <= 2 ? m : "something else") ?? []}",
                 Fact.Of("encounterNumberInMonth", facts.EncounterNumberInMonth), Fact.Of("modifiers", facts.Modifiers))
             .ToMeet($"the modifiers {expected ?? []}");
+        foreach (var (rule, code, modifiers) in OtherServices)
+        {
+            if (facts.Code == ruling.Value(code) && ruling.Value(modifiers).SequenceEqual(facts.Modifiers ?? [], StringComparer.Ordinal))
+                ruling.Remark(rule, Verdict.NotMet, $"{facts.Code} is the code of another service").ToMeet($"{ruling.Value(Code)}");
+        }
+
         ruling.Answer("basis", "per_encounter");
         ruling.Answer("expectedModifiers", expected);
     }

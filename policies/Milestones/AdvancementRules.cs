@@ -32,7 +32,7 @@ public static class AdvancementRules
         if (isShort != false)
         {
             ruling.Judge(Completed, isShort is null ? null : facts.Withdrawn == true ? false : facts.CompletedOn is { } done ? done <= ruling.AsOf : null,
-                    facts.Withdrawn == true ? "left before the end" : "completion is proved or not by its date", [.. BranchFacts(facts), Fact.Of("completedOn", facts.CompletedOn)])
+                    $"completed on {facts.CompletedOn}{(facts.Withdrawn == true ? ", left before the end" : "")}; question of {ruling.AsOf}", [.. BranchFacts(facts), Fact.Of("completedOn", facts.CompletedOn)])
                 .ToMeet($"completedOn on or before {ruling.AsOf}");
         }
 

@@ -14,12 +14,12 @@ public static class ClosureRules
     /// <summary>NCC-MS-09b to -09d.</summary>
     public static MilestoneUnits Evaluate(MilestoneFacts facts, Ruling ruling)
     {
-        OncePerEpisode.InEpisode(facts, ruling);
+        var funder = OncePerEpisode.InEpisode(facts, ruling);
         var contents = ruling.Value(PlanContents);
         ruling.Judge(Plan, Evidence.HasAll(facts.PcpContents, contents), $"the plan lacks: {Evidence.Missing(facts.PcpContents, contents)}", Fact.Of("pcpContents", facts.PcpContents))
             .ToMeet($"a plan with {contents}");
         Span(facts, ruling);
-        return MilestoneUnits.Event;
+        return MilestoneUnits.Event with { Funder = funder };
     }
 
     private static void Span(MilestoneFacts facts, Ruling ruling)

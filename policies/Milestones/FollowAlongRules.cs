@@ -19,7 +19,9 @@ public static class FollowAlongRules
         var earned = Contacts(facts, ruling);
         var (covered, left) = Caps.Authorized(ruling, facts.EventDate, AuthorizationOf(facts), asked, "triggersRequested");
         var inside = inMonth is { } a && left is { } b ? Math.Min(a, b) : (int?)null;
-        return new(asked, inside is { } within && earned is { } most ? Math.Min(within, most) : inside, Open: covered == true);
+        return earned is { } most && inside is { } within
+            ? new(asked, Math.Min(within, most), Open: covered == true) { LeaveTheRest = [.. Caps.LeaveTheRest, MonthContacts] }
+            : new(asked, inside, Open: covered == true);
     }
 
     internal static Authorization AuthorizationOf(MilestoneFacts facts) => new(facts.SarFrom, facts.SarTo, facts.SarUnits - facts.SarUnitsUsed,

@@ -10,6 +10,9 @@ public static class JobRules
     private static readonly RuleId ClosureDocuments = RuleId.Of("NCC-MS-05c");
     private static readonly RuleId Employed = RuleId.Of("NCC-MS-05d");
 
+    private static readonly Parameter<IReadOnlyList<string>> StartNeeds = Parameter<IReadOnlyList<string>>.Of(StartDocuments, "documents");
+    private static readonly Parameter<IReadOnlyList<string>> SupportNeeds = Parameter<IReadOnlyList<string>>.Of(SupportDocuments, "documents");
+    private static readonly Parameter<IReadOnlyList<string>> ClosureNeeds = Parameter<IReadOnlyList<string>>.Of(ClosureDocuments, "documents");
     private static readonly Parameter<int> FewestDays = Parameter<int>.Of(DaysOnJob, "days");
     private static readonly Parameter<IReadOnlyList<string>> UncountedModes = Parameter<IReadOnlyList<string>>.Of(SupportDocuments, "uncounted_modes");
     private static readonly Parameter<int> RecoveryDays = Parameter<int>.Of(Employed, "days");
@@ -18,7 +21,7 @@ public static class JobRules
     public static MilestoneUnits Start(MilestoneFacts facts, Ruling ruling)
     {
         var funder = OncePerEpisode.InEpisode(facts, ruling);
-        Documents(StartDocuments, facts, ruling);
+        Documents(StartDocuments, StartNeeds, facts, ruling);
         var fewest = ruling.Value(FewestDays);
         var days = facts.DaysWorked?.Distinct().Count(d => !(d < facts.JobStartDate));
         bool? enough = days is null ? null : days < fewest ? false : facts.JobStartDate is null ? null : true;
@@ -32,12 +35,12 @@ public static class JobRules
     public static MilestoneUnits Support(MilestoneFacts facts, Ruling ruling)
     {
         var funder = OncePerEpisode.InEpisode(facts, ruling);
-        var needed = ruling.Value(Needed(SupportDocuments));
+        var needed = ruling.Value(SupportNeeds);
         var weeks = WeeksWithoutContact(facts, ruling);
         bool? period = facts is { SupportPeriodFrom: { } from, SupportPeriodTo: { } to } ? from <= to : null;
         bool? updated = facts is { FaspVersionDate: { } now, M3FaspVersionDate: { } before } ? now > before : null;
         ruling.Judge(SupportDocuments, Known.All(Evidence.HasAll(facts.Documents, needed), updated, period, weeks is null ? null : weeks.Count == 0),
-                $"missing documents: {Evidence.Missing(facts.Documents, needed)}; plan of {facts.FaspVersionDate} after {facts.M3FaspVersionDate}; weeks without contact from {weeks ?? []}",
+                $"missing documents: {Evidence.Missing(facts.Documents, needed)}; plan of {facts.FaspVersionDate} after {facts.M3FaspVersionDate}; weeks without contact: {weeks?.AsEnumerable() ?? []}",
                 Fact.Of("documents", facts.Documents), Fact.Of("faspVersionDate", facts.FaspVersionDate), Fact.Of("m3FaspVersionDate", facts.M3FaspVersionDate),
                 Fact.Of("supportPeriodFrom", facts.SupportPeriodFrom), Fact.Of("supportPeriodTo", facts.SupportPeriodTo), Fact.Of("contacts", facts.Contacts))
             .ToMeet($"{needed}, a plan changed after milestone 3, and a client contact in every week of the support period");
@@ -53,7 +56,7 @@ public static class JobRules
     public static MilestoneUnits Closure(MilestoneFacts facts, Ruling ruling)
     {
         var funder = OncePerEpisode.InEpisode(facts, ruling);
-        Documents(ClosureDocuments, facts, ruling);
+        Documents(ClosureDocuments, ClosureNeeds, facts, ruling);
         DateOnly? last = facts.VocationalRecoveryStart is { } start ? Days.WithinFirst(start, ruling.Value(RecoveryDays)) : null;
         bool? employed = last is { } day90 && facts.EmploymentSpells is { } spells ? Employment.EveryDay(spells, facts.VocationalRecoveryStart!.Value, day90, facts.EventDate) : null;
         ruling.Judge(Employed, Known.All(last is { } end ? end <= facts.EventDate : null, employed),
@@ -64,9 +67,9 @@ public static class JobRules
         return MilestoneUnits.Event with { Funder = funder };
     }
 
-    private static void Documents(RuleId rule, MilestoneFacts facts, Ruling ruling)
+    private static void Documents(RuleId rule, Parameter<IReadOnlyList<string>> documents, MilestoneFacts facts, Ruling ruling)
     {
-        var needed = ruling.Value(Needed(rule));
+        var needed = ruling.Value(documents);
         ruling.Judge(rule, Evidence.HasAll(facts.Documents, needed), $"missing documents: {Evidence.Missing(facts.Documents, needed)}", Fact.Of("documents", facts.Documents))
             .ToMeet($"the documents {needed}");
     }
@@ -87,6 +90,4 @@ public static class JobRules
 
         return weeks;
     }
-
-    private static Parameter<IReadOnlyList<string>> Needed(RuleId rule) => Parameter<IReadOnlyList<string>>.Of(rule, "documents");
 }

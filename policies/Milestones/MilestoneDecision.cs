@@ -5,6 +5,9 @@ public static class MilestoneDecision
 {
     internal static readonly RuleId Contract = RuleId.Of("NCC-DEF-001");
 
+    private static readonly Dictionary<int, RuleId> Reviews =
+        new() { [3] = RuleId.Of("NCC-MS-03e"), [4] = RuleId.Of("NCC-MS-04e"), [5] = RuleId.Of("NCC-MS-05e"), [7] = RuleId.Of("NCC-MS-07e"), [8] = RuleId.Of("NCC-MS-08g"), [9] = RuleId.Of("NCC-MS-09e") };
+
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<MilestoneFacts> Kind { get; } = new(
         "milestone", "Is this milestone occurrence reached, in order and within its caps, who funds it and what does Alliance pay?", [Programs.NcCore],
@@ -33,6 +36,8 @@ public static class MilestoneDecision
             _ => throw new ArgumentOutOfRangeException(nameof(facts), n, "The contract has milestones 1 to 9."),
         };
         OrderRules.Evaluate(facts, ruling);
+        if (Reviews.TryGetValue(n, out var review))
+            ruling.Remark(review, Verdict.NeedsReview, $"Network Evaluation reviews milestone {n} and sends a letter; this answer does not stand for it");
         Answers(facts, units, ruling);
     }
 

@@ -8,19 +8,19 @@ namespace Ips.Policies.Milestones;
 public sealed record MilestoneContact(DateOnly Date, int? Minutes = null, ContactRole? WithRole = null, ContactMode? Mode = null)
 {
     internal static MilestoneContact Read(FactReader facts) =>
-        new(facts.RequiredDate("date"), facts.Integer("minutes"), facts.Code<ContactRole>("withRole"), facts.Code<ContactMode>("mode"));
+        new(facts.RequiredDate("date"), facts.Integer("minutes", max: 24 * 60), facts.Code<ContactRole>("withRole"), facts.Code<ContactMode>("mode"));
 }
 
 /// <summary>Units already paid in a year.</summary>
 public sealed record YearUnits(int Year, int Units)
 {
-    internal static YearUnits Read(FactReader facts) => new(facts.RequiredInteger("year", 1900, 2200), facts.RequiredInteger("units", 0, int.MaxValue));
+    internal static YearUnits Read(FactReader facts) => new(facts.RequiredInteger("year", 1900, 2200), facts.RequiredInteger("units", 0, 100_000));
 }
 
 /// <summary>Payments already made in a year.</summary>
 public sealed record YearPayments(int Year, int Payments)
 {
-    internal static YearPayments Read(FactReader facts) => new(facts.RequiredInteger("year", 1900, 2200), facts.RequiredInteger("payments", 0, int.MaxValue));
+    internal static YearPayments Read(FactReader facts) => new(facts.RequiredInteger("year", 1900, 2200), facts.RequiredInteger("payments", 0, 100_000));
 }
 
 /// <summary>A period of employment, both days employed.</summary>

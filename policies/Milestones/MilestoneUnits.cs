@@ -7,6 +7,9 @@ namespace Ips.Policies.Milestones;
 /// <param name="Funder">Who pays; null where not settled.</param>
 public readonly record struct MilestoneUnits(int? Asked, int? InsideCap, bool Open = true, Funder? Funder = Funder.Alliance)
 {
+    /// <summary>Rules that refuse only what lies above them.</summary>
+    public IReadOnlyList<RuleId> LeaveTheRest { get; init; } = Caps.LeaveTheRest;
+
     /// <summary>A single event.</summary>
     public static MilestoneUnits Event { get; } = new(1, 1);
 
@@ -19,7 +22,7 @@ public readonly record struct MilestoneUnits(int? Asked, int? InsideCap, bool Op
     /// </summary>
     public int? Payable(Ruling ruling)
     {
-        if (!Open || Funder == Milestones.Funder.Vr || ruling.WorstWithout(Caps.LeaveTheRest) != Verdict.Met)
+        if (!Open || Funder == Milestones.Funder.Vr || ruling.WorstWithout(LeaveTheRest) != Verdict.Met)
             return 0;
         return InsideCap ?? (ruling.Worst == Verdict.NotMet ? 0 : null);
     }

@@ -3,6 +3,9 @@ namespace Ips.Policies.Milestones;
 /// <summary>Milestones that are paid once in an IPS episode, and the funder that their price rule asks for.</summary>
 public static class OncePerEpisode
 {
+    private static readonly Dictionary<int, Parameter<string>> Limits =
+        ((int[])[2, 3, 4, 5, 9]).ToDictionary(n => n, n => Parameter<string>.Of(MilestoneGrid.PriceRule(n), "once_per"));
+
     /// <summary>Judges the price rule NCC-MS-0nb of a milestone that was not approved before; where the grid prints VR, the funder must be settled too.</summary>
     /// <returns>The funder, where it is settled.</returns>
     public static Funder? InEpisode(MilestoneFacts facts, Ruling ruling)
@@ -32,10 +35,10 @@ public static class OncePerEpisode
         var once = first switch { true => Verdict.Met, false => Verdict.NotMet, null => Verdict.NeedsFacts };
         Fact[] facts = byVr ? [firstFact, .. VrFunding.Facts(status, nonFundingDocument, ruling.AsOf), .. more] : [firstFact, .. more];
         ruling.Judge(MilestoneGrid.PriceRule(milestone), once > settled ? once : settled,
-                $"{(first == false ? "paid or approved before, or more than one unit" : "a first single event")}; VR {(status is { } s ? Codes.Of(s) : "not read")}", facts)
+                $"{(first == false ? "paid or approved before, or more than one unit" : "a first single event")}{(byVr ? $"; VR {(status is { } s ? Codes.Of(s) : "not known")}" : "")}", facts)
             .ToMeet($"one unit of a milestone not paid before in the episode{(byVr ? ", with a document that VR does not fund it" : "")}");
         return funder;
     }
 
-    private static Parameter<string> OncePer(int milestone) => Parameter<string>.Of(MilestoneGrid.PriceRule(milestone), "once_per");
+    private static Parameter<string> OncePer(int milestone) => Limits[milestone];
 }

@@ -15,6 +15,7 @@ public static class NoteElementRules
     private static readonly RuleId Signature = RuleId.Of("NC-NOTE-010");
     private static readonly RuleId Pages = RuleId.Of("NC-NOTE-011");
     private static readonly RuleId Author = RuleId.Of("NC-DOC-003");
+    private static readonly RuleId Documented = RuleId.Of("NC-DOC-007");
 
     private static readonly Parameter<IReadOnlyList<string>> PrintedTypes = Parameter<IReadOnlyList<string>>.Of(Contact, "contact_types");
     private static readonly Parameter<IReadOnlyList<string>> ReviewedTypes = Parameter<IReadOnlyList<string>>.Of(Contact, "reviewed_contact_types");
@@ -40,6 +41,7 @@ public static class NoteElementRules
         ruling.Judge(Author, SameWriter(facts), facts.AuthorId == facts.RenderingStaffId ? "written by the person who gave the service" : "written by somebody else than the person who gave the service",
                 Fact.Of("authorId", facts.AuthorId), Fact.Of("renderingStaffId", facts.RenderingStaffId))
             .ToMeet("a note written by the person who gave the service");
+        ruling.Remark(Documented, ruling.Worst, $"state funds are billed with a note that meets every element; the worst result of the elements is {ruling.Worst}");
     }
 
     private static void ContactOf(ContactType? type, Ruling ruling)

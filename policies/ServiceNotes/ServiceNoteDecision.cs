@@ -10,7 +10,16 @@ public static class ServiceNoteDecision
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<ServiceNoteFacts> Kind { get; } = new(
         "service-note", "Is the note complete and the activity billable on the date of service, and how many 15-minute units?", Programs.NorthCarolina,
-        ServiceNoteFacts.Read, Evaluate, textDay: f => f.ServiceDate);
+        ServiceNoteFacts.Read, Evaluate, textDay: f => f.ServiceDate, beforeText: (_, ruling) => Refused(ruling));
+
+    /// <summary>Outside the contract nothing is billable; before the state text a person decides, so nothing is said.</summary>
+    private static void Refused(Ruling ruling)
+    {
+        if (ruling.Worst != Verdict.NotMet)
+            return;
+        ruling.Answer("billableMinutes", 0);
+        ruling.Answer("units", 0);
+    }
 
     private static void Evaluate(ServiceNoteFacts facts, Ruling ruling)
     {

@@ -6,6 +6,8 @@ namespace Ips.Policies.ServiceNotes;
 /// </summary>
 public sealed record ServiceNoteFacts
 {
+    private const int MinutesOfDay = 24 * 60;
+
     /// <summary>Element a: the individual's name.</summary>
     public string? IndividualName { get; init; }
 
@@ -87,7 +89,7 @@ public sealed record ServiceNoteFacts
         PlaceOfService = facts.Code<PlaceOfService>("placeOfService"),
         PurposeGoal = facts.Text("purposeGoal"),
         Interventions = facts.Text("interventions"),
-        DurationMinutes = facts.Integer("durationMinutes"),
+        DurationMinutes = facts.Integer("durationMinutes", max: MinutesOfDay),
         Effectiveness = facts.Text("effectiveness"),
         SignedBy = facts.Text("signedBy"),
         SignatureDate = facts.DateOrBlank("signatureDate"),
@@ -100,8 +102,8 @@ public sealed record ServiceNoteFacts
         Rendered = facts.Flag("rendered"),
         IndividualPresent = facts.Flag("individualPresent"),
         InterventionOnPlanFrom = facts.Date("interventionOnPlanFrom"),
-        OtherContactMinutesSameDate = facts.Integer("otherContactMinutesSameDate"),
-        TravelMinutes = facts.Integer("travelMinutes"),
+        OtherContactMinutesSameDate = facts.Integer("otherContactMinutesSameDate", max: MinutesOfDay),
+        TravelMinutes = facts.Integer("travelMinutes", max: MinutesOfDay),
         ClaimedUnits = facts.Integer("claimedUnits"),
         VrPaidSameService = facts.Flag("vrPaidSameService"),
     };

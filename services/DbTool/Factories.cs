@@ -1,4 +1,7 @@
+using Ips.Billing.Db;
 using Ips.Eligibility.Db;
+using Ips.Fidelity.Db;
+using Ips.Staffing.Db;
 using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
@@ -18,3 +21,9 @@ internal abstract class Factory<TDb>(Func<DbContextOptions<TDb>, TDb> create) : 
 }
 
 internal sealed class EligibilityFactory() : Factory<EligibilityDb>(o => new(o, Caller.None));
+
+internal sealed class StaffingFactory() : Factory<StaffingDb>(o => new(o, Caller.None));
+
+internal sealed class FidelityFactory() : Factory<FidelityDb>(o => new(o, Caller.None));
+
+internal sealed class BillingFactory() : Factory<BillingDb>(o => new(o, Caller.None));

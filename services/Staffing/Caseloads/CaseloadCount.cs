@@ -1,5 +1,4 @@
 using Ips.Contracts;
-using Ips.Contracts.Common.V1;
 using Ips.Policies;
 using Ips.Policies.Staffing;
 using Ips.ServiceDefaults;
@@ -15,7 +14,7 @@ namespace Ips.Staffing.Caseloads;
 public sealed record CountedCaseload(StaffMemberId StaffMemberId, StaffRole Role, DateOnly Day, int Active, Ruled Ruled)
 {
     /// <summary>As the contract shows it.</summary>
-    public Wire.Caseload ToWire(Decision decision) => new() { StaffMember = StaffMemberId.Name, Role = Role, Day = Day.Day(), ActiveCount = Active, Decision = decision };
+    public Wire.Caseload ToWire(Contracts.Common.V1.Decision decision) => new() { StaffMember = StaffMemberId.Name, Role = Role, Day = Day.Day(), ActiveCount = Active, Decision = decision };
 }
 
 /// <summary>Counts caseloads (NC-STAFF-007, -008 and their siblings).</summary>

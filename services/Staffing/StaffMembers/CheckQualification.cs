@@ -1,5 +1,4 @@
 using Ips.Contracts;
-using Ips.Contracts.Common.V1;
 using Ips.Contracts.Events;
 using Ips.Policies;
 using Ips.Policies.Staffing;
@@ -83,7 +82,7 @@ public sealed class CheckQualification(StaffingDb db, Once once, Deciding decidi
 
     private static string Status(Ruled ruled) => ruled.Decision.Values.GetValueOrDefault("status") as string ?? "";
 
-    private static Wire.Qualification Answer(StaffMember member, StaffRole role, DateOnly day, Ruled ruled, Decision decision) => new()
+    private static Wire.Qualification Answer(StaffMember member, StaffRole role, DateOnly day, Ruled ruled, Contracts.Common.V1.Decision decision) => new()
     {
         StaffMember = member.Id.Name,
         Role = role,
