@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ -d bench/json-rules/node_modules ] || (cd bench/json-rules && npm ci --no-audit --no-fund >/dev/null)
+mkdir -p artifacts
 dotnet build bench -c Release -v q -nodeReuse:false >/dev/null
 pin=""; command -v taskset >/dev/null && pin="taskset -c 0"
 $pin dotnet bench/bin/Release/net10.0/Bench.dll admission | tee artifacts/admission.log | grep -E '^\||^result' || { tail -n 30 artifacts/admission.log; exit 1; }

@@ -65,16 +65,18 @@ public static class CaseRunner
         List<CaseFailure> failures = [];
         var json = @case.Json;
         Decision decision;
+        string written;
         try
         {
             decision = engine.Decide(@case.Program, @case.Decision, @case.AsOf, @case.Facts);
+            written = decision.Json;
         }
         catch (Exception e) when (e is BadAskException or CalendarEndsException or NotInForceException)
         {
             return [new(@case.Id, "facts", "an answer", e.Message)];
         }
 
-        using var receipt = JsonDocument.Parse(decision.Json);
+        using var receipt = JsonDocument.Parse(written);
         var expect = json.GetProperty("expect");
         if (expect.TryGetProperty("verdict", out var verdict) && verdict.GetString() != decision.Verdict.ToString())
             failures.Add(new(@case.Id, "verdict", verdict.GetString()!, decision.Verdict.ToString()));

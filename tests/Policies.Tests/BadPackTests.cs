@@ -58,7 +58,7 @@ public sealed class BadPackTests
         { "topic.yaml", ", value: 16", "", 9, "'value' is missing", "write the value in years" },
         { "topic.yaml", "value: 16 }", "value: 16, note: x }", 9, "unknown key 'note'", "write one of cite, from, through, value" },
         { "topic.yaml", "value: 16 }", "value: 16, cite: { source: policy } }", 9, "'at' is missing", "write at: the section of the document" },
-        { "topic.yaml", "[{ from: 2026-01-01, value: 16 }]", "[]", 2, "parameter 'min_age' has no values", "write values:" },
+        { "topic.yaml", "[{ from: 2026-01-01, value: 16 }]", "[]", 9, "parameter 'min_age' has no values", "write values:" },
         { "topic.yaml", "value: 16 }", "value: 16 }, { from: 2027-01-01, value: 17 }", 9, "values of 'min_age' overlap", "write from on every later value" },
         { "topic.yaml", "value: 16 }", "through: 2027-01-01, value: 16 }, { from: 2027-01-01, value: 17 }", 9, "values of 'min_age' overlap on 2027-01-01", "let the earlier one end on 2026-12-31" },
         { "topic.yaml", "value: 16 }", "through: 2026-12-30, value: 16 }, { from: 2027-01-01, value: 17 }", 9, "values of 'min_age' leave a gap from 2026-12-31 to 2026-12-31", "let one value follow the other" },
