@@ -11,7 +11,8 @@ using Ips.Policies.Admission;
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 return args switch
 {
-    ["admission", ..] => Admission(),
+    ["admission"] => Ratios(),
+    ["benchmark"] => Benchmark(),
     ["load"] => Load(),
     ["batch"] => Batch(1_000_000),
     _ => Usage(),
@@ -19,20 +20,28 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Write one of: admission (admission by hand and by the engine), load (reading the packs in a fresh process), batch (memory of a million admissions).");
+    Console.Error.WriteLine("Write one of: admission (processor time of an admission by hand and by the engine), benchmark (the same with BenchmarkDotNet), load (reading the packs in a fresh process), batch (memory of a million admissions).");
     return 2;
 }
 
-static int Admission()
+static int Ratios()
+{
+    AdmissionBenchmarks admission = new();
+    admission.Setup();
+    Report("ByHand", () => admission.ByHand() ? 1 : 0);
+    Report("Verdict", () => (int)admission.Verdict());
+    Report("Findings", admission.Findings);
+    Report("ReceiptBytes", admission.ReceiptBytes);
+    Report("JsonToReceiptBytes", admission.JsonToReceiptBytes);
+    return 0;
+
+    static void Report(string name, Func<int> decide) => Console.WriteLine($"result {name} {CpuTime.Nanoseconds(decide):0.0} {CpuTime.Bytes(decide)}");
+}
+
+static int Benchmark()
 {
     var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance);
     var summary = BenchmarkRunner.Run<AdmissionBenchmarks>(DefaultConfig.Instance.AddJob(job).WithArtifactsPath(Path.Combine("artifacts", "bench")));
-    foreach (var report in summary.Reports.Where(r => r.ResultStatistics is not null))
-    {
-        var bytes = report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase);
-        Console.WriteLine($"result {report.BenchmarkCase.Descriptor.WorkloadMethod.Name} {report.ResultStatistics!.Median:0.0} {bytes}");
-    }
-
     return summary.HasCriticalValidationErrors ? 1 : 0;
 }
 

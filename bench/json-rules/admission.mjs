@@ -1,5 +1,5 @@
 // The conditions of an nc-core admission as json-rules-engine rules, on the facts of ../admission.json.
-// Prints nanoseconds per admission on one core: node admission.mjs [seconds]
+// Prints nanoseconds of processor time per admission: node admission.mjs [seconds]
 import { readFileSync } from 'node:fs';
 import { Engine } from 'json-rules-engine';
 
@@ -58,16 +58,20 @@ const admit = async given => (await engine.run({ asOf, ...given })).results.leng
 if (!(await admit(facts)) || await admit({ ...facts, birthDate: '2010-03-02' }) || await admit({ ...facts, assessmentDate: '2023-02-28' }))
   throw new Error('the rules do not answer as the platform does');
 
-const run = async budget => {
+// Processor time, not wall-clock time: the neighbours of a shared machine do not count. The median of the rounds.
+const round = async budget => {
   let count = 0;
-  const start = process.hrtime.bigint();
-  const end = start + BigInt(Math.round(budget * 1e9));
-  while (process.hrtime.bigint() < end) {
+  const start = process.cpuUsage();
+  const used = () => { const { user, system } = process.cpuUsage(start); return user + system; };
+  while (used() < budget * 1e6) {
     for (let i = 0; i < 50; i++) await admit(facts);
     count += 50;
   }
-  return Number(process.hrtime.bigint() - start) / count;
+  return used() * 1000 / count;
 };
 
-await run(seconds / 3);
-console.log(Math.round(await run(seconds)));
+await round(seconds / 3);
+const rounds = [];
+for (let i = 0; i < 15; i++) rounds.push(await round(seconds / 15));
+rounds.sort((a, b) => a - b);
+console.log(Math.round(rounds[7]));

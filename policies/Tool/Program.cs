@@ -10,6 +10,7 @@ RootCommand root = new("Runs, explains and checks the policies.")
     CoverageCommand.Create(),
     SimulateCommand.Create(),
     CheckCommand.Create(),
+    MutateCommand.Create(),
     DocsCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();
