@@ -25,6 +25,7 @@ public static class DecisionKinds
             Authorizations.ReauthorizationDecision.Kind,
             ServiceOrders.ServiceOrderDecision.Kind,
             Staffing.QualificationDecision.Kind,
+            Staffing.TrainingDecision.Kind,
             Staffing.CaseloadDecision.Kind,
             Fidelity.FidelityResultDecision.Kind,
             Reports.ReportDueDecision.Kind,
