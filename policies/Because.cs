@@ -59,12 +59,20 @@ public ref struct Because
         _text!.Append(joined.Length == 0 ? "none" : joined);
     }
 
+    /// <inheritdoc cref="AppendFormatted(IEnumerable{string})"/>
+    public readonly void AppendFormatted(IReadOnlyList<string> texts) => AppendFormatted(texts.AsEnumerable());
+
     /// <summary>Several days, joined by commas; "none" when empty.</summary>
     public readonly void AppendFormatted(IEnumerable<DateOnly> days) => AppendFormatted(days.Select(d => d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
 
-    /// <summary>A number or a code.</summary>
-    public readonly void AppendFormatted<T>(T value, string? format = null) =>
-        _text!.Append(value is IFormattable f ? f.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "not known");
+    /// <summary>A number or a code; an array or another list of texts is written as its items.</summary>
+    public readonly void AppendFormatted<T>(T value, string? format = null)
+    {
+        if (value is IEnumerable<string> texts)
+            AppendFormatted(texts);
+        else
+            _text!.Append(value is IFormattable f ? f.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "not known");
+    }
 
     internal readonly string? Text => _isRemedy && _lacksDay ? null : _text?.ToString();
 }
