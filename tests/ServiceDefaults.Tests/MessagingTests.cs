@@ -148,15 +148,19 @@ public sealed class MessagingTests : IAsyncLifetime
         builder.AddMessaging<TestServiceDb>();
     });
 
-    private Task<TestService> Listener(Action<IBusRegistrationConfigurator>? more = null) => TestService.Start(Settings(own + "l", listens), builder =>
+    private async Task<TestService> Listener(Action<IBusRegistrationConfigurator>? more = null)
     {
-        builder.AddDatabase<TestServiceDb>("test-db");
-        builder.AddMessaging<TestServiceDb>(bus =>
+        var service = await TestService.Start(Settings(own + "l", listens), builder =>
         {
-            bus.AddConsumer<TeamFormedConsumer>();
-            more?.Invoke(bus);
+            builder.AddDatabase<TestServiceDb>("test-db");
+            builder.AddMessaging<TestServiceDb>(bus =>
+            {
+                bus.AddConsumer<TeamFormedConsumer>();
+                more?.Invoke(bus);
+            });
         });
-    });
+        return await service.UntilHealthy();
+    }
 
     private Dictionary<string, string?> Settings(string name, TestDb database) => new()
     {

@@ -32,7 +32,7 @@ public sealed class ListDeadlines(ReportingDb db, ProgramDays days, Caller calle
         if (after is { } place)
         {
             open = open.Where(f => f.DueOn > place.DueOn || (f.DueOn == place.DueOn
-                && (f.EventId.CompareTo(place.EventId) > 0 || (f.EventId == place.EventId && string.Compare(f.Topic, place.Topic) > 0))));
+                && (f.EventId.CompareTo(place.EventId) > 0 || (f.EventId == place.EventId && f.Topic.CompareTo(place.Topic) > 0))));
         }
 
         var found = await open.Soonest().Take(page.Size + 1).ToListAsync(stop);
