@@ -65,9 +65,22 @@ public ref struct Because
     /// <summary>Several days, joined by commas; "none" when empty.</summary>
     public readonly void AppendFormatted(IEnumerable<DateOnly> days) => AppendFormatted(days.Select(d => d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
 
-    /// <summary>A number or a code.</summary>
-    public readonly void AppendFormatted<T>(T value, string? format = null) =>
-        _text!.Append(value is IFormattable f ? f.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "not known");
+    /// <summary>A number or a code. Lists come here when their declared type is no interface; they read as lists all the same.</summary>
+    public readonly void AppendFormatted<T>(T value, string? format = null)
+    {
+        switch (value)
+        {
+            case IEnumerable<string> texts:
+                AppendFormatted(texts);
+                break;
+            case IEnumerable<DateOnly> days:
+                AppendFormatted(days);
+                break;
+            default:
+                _text!.Append(value is IFormattable f ? f.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "not known");
+                break;
+        }
+    }
 
     internal readonly string? Text => _isRemedy && _lacksDay ? null : _text?.ToString();
 }
