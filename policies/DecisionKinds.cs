@@ -26,8 +26,13 @@ public static class DecisionKinds
             ServiceOrders.ServiceOrderDecision.Kind,
             Staffing.QualificationDecision.Kind,
             Staffing.TrainingDecision.Kind,
+            Staffing.ClearanceDecision.Kind,
             Staffing.CaseloadDecision.Kind,
+            Staffing.TeamDecision.Kind,
+            Staffing.MeetingDecision.Kind,
             Fidelity.FidelityResultDecision.Kind,
+            Fidelity.ContestDecision.Kind,
+            Fidelity.IntakeDecision.Kind,
             Reports.ReportDueDecision.Kind,
             Dvrs.DvrsReferralDecision.Kind,
         ];
