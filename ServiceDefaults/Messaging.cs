@@ -22,11 +22,13 @@ public static class Messaging
         services.Configure<OutboxOptions>(builder.Configuration.GetSection("Outbox"));
         services.AddSingleton<IEventSender>(sp => new RabbitSender(Broker(sp), sp.GetRequiredService<ServiceIdentity>()));
         services.AddHostedService<OutboxRelay>();
+        services.AddSingleton(sp => new BrokerHealth(Broker(sp), sp.GetRequiredService<ServiceIdentity>()));
+        services.AddHealthChecks().Add(new HealthCheckRegistration("bus", sp => sp.GetRequiredService<BrokerHealth>(), HealthStatus.Unhealthy, ["ready"], TimeSpan.FromSeconds(5)));
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
             bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(ServiceIdentity.Of(builder).Name + ".", includeNamespace: false));
-            bus.ConfigureHealthCheckOptions(health => (health.Name, health.MinimalFailureStatus) = ("bus", HealthStatus.Unhealthy));
+            bus.ConfigureHealthCheckOptions(health => (health.Name, health.MinimalFailureStatus) = ("consumers", HealthStatus.Unhealthy));
             bus.AddConfigureEndpointsCallback(Endpoint);
             consumers?.Invoke(bus);
             bus.UsingRabbitMq((context, rabbit) =>
@@ -53,17 +55,7 @@ public static class Messaging
             rabbit.PrefetchCount = 16;
         }
 
-        // A database that is down is no fault of the message: it waits, longer than the broker lets a delivery be open (30 minutes; then it is delivered anew).
-        endpoint.UseMessageRetry(retry =>
-        {
-            retry.Handle<Exception>(Faults.IsOutage);
-            retry.Interval(500, TimeSpan.FromSeconds(5));
-        });
-        endpoint.UseMessageRetry(retry =>
-        {
-            retry.Ignore<Exception>(Faults.IsOutage);
-            retry.Exponential(4, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(400));
-        });
+        endpoint.UseMessageRetry(retry => retry.SetRetryPolicy(_ => new ConsumerRetry()));
         endpoint.ConfigureError(error =>
         {
             error.UseFilter(new CountFailedFilter(name));

@@ -80,7 +80,8 @@ public sealed partial class OutboxRelay(
             }
             catch (Exception broken) when (!stoppingToken.IsCancellationRequested)
             {
-                RelayWaits(log, ++failures, broken);
+                // The stack once, then one line each: an outage of an hour must not fill the logs.
+                RelayWaits(log, ++failures, broken.GetBaseException().GetType(), failures == 1 ? broken : null);
                 await Pause.For(Backoff(failures), stoppingToken);
             }
             catch (OperationCanceledException)
@@ -185,8 +186,8 @@ public sealed partial class OutboxRelay(
     private TimeSpan Backoff(int failures) =>
         Math.Min(0.5 * Math.Pow(2, Math.Min(failures, 6)), Math.Max(1, options.Value.PollInterval.TotalSeconds)) * (0.5 + Random.Shared.NextDouble() / 2) * TimeSpan.FromSeconds(1);
 
-    [LoggerMessage(1102, LogLevel.Warning, "The outbox relay waits (attempt {Attempt}): database or broker does not answer; events are kept and sent later")]
-    private static partial void RelayWaits(ILogger log, int attempt, Exception broken);
+    [LoggerMessage(1102, LogLevel.Warning, "The outbox relay waits (attempt {Attempt}, {Fault}): database or broker does not answer; events are kept and sent later")]
+    private static partial void RelayWaits(ILogger log, int attempt, Type fault, Exception? broken);
 }
 
 /// <summary>The broker did not confirm; the rows stay and are sent again.</summary>

@@ -31,7 +31,7 @@ public sealed class Paging
             return new(paged, null, fingerprint);
 
         Span<byte> bytes = stackalloc byte[24];
-        if (token.Length > 40 || !Base64Url.TryDecodeFromChars(token, bytes, out var written) || written != 24)
+        if (token.Length > 40 || !Base64Url.IsValid(token) || !Base64Url.TryDecodeFromChars(token, bytes, out var written) || written != 24)
             fields.Wrong("page_token", "is not a token of this list; send next_page_token as it came");
         else if (!bytes[..8].SequenceEqual(fingerprint))
             fields.Wrong("page_token", "belongs to other filters; keep the filters or start again without a token");
@@ -48,5 +48,35 @@ public sealed class Paging
         _filters.CopyTo(bytes);
         id(items[^1]).TryWriteBytes(bytes[8..], bigEndian: true, out _);
         return Base64Url.EncodeToString(bytes);
+    }
+
+    /// <summary>The last code of the page before, in a list ordered by code; null on the first page.</summary>
+    public string? AfterCode { get; private init; }
+
+    /// <summary>The same for a list that is ordered by a public code instead of an id.</summary>
+    public static Paging ReadByCode(Fields fields, int size, string token, string filters, int usual = 50, int most = 200)
+    {
+        fields.Require(size >= 0, "page_size", "is negative; send 0 for the usual size or the number you want");
+        var fingerprint = SHA256.HashData(Encoding.UTF8.GetBytes(filters))[..8];
+        var paged = size <= 0 ? usual : Math.Min(size, most);
+        if (token.Length == 0)
+            return new(paged, null, fingerprint);
+        Span<byte> bytes = stackalloc byte[80];
+        if (token.Length > 100 || !Base64Url.IsValid(token) || !Base64Url.TryDecodeFromChars(token, bytes, out var written) || written < 9)
+            fields.Wrong("page_token", "is not a token of this list; send next_page_token as it came");
+        else if (!bytes[..8].SequenceEqual(fingerprint))
+            fields.Wrong("page_token", "belongs to other filters; keep the filters or start again without a token");
+        else
+            return new(paged, null, fingerprint) { AfterCode = Encoding.UTF8.GetString(bytes[8..written]) };
+        return new(paged, null, fingerprint);
+    }
+
+    /// <summary>Cuts one item too many off and gives the token of the next page, for a list ordered by code.</summary>
+    public string CutByCode<T>(List<T> items, Func<T, string> code)
+    {
+        if (items.Count <= Size)
+            return "";
+        items.RemoveRange(Size, items.Count - Size);
+        return Base64Url.EncodeToString([.. _filters, .. Encoding.UTF8.GetBytes(code(items[^1]))]);
     }
 }

@@ -11,7 +11,7 @@ public static class SafeLog
 {
     private static readonly HashSet<Type> Types =
     [
-        typeof(Guid), typeof(DateOnly), typeof(DateTimeOffset), typeof(TimeSpan), typeof(bool), typeof(Uri),
+        typeof(Guid), typeof(DateOnly), typeof(DateTimeOffset), typeof(TimeSpan), typeof(bool), typeof(Type),
         typeof(byte), typeof(short), typeof(int), typeof(long), typeof(uint), typeof(ulong), typeof(decimal), typeof(double), typeof(System.Net.HttpStatusCode),
     ];
 

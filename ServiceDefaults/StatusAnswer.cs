@@ -90,10 +90,10 @@ internal sealed class RefusedCall : IAuthorizationMiddlewareResultHandler
         }
 
         context.Response.Headers.WWWAuthenticate = "Bearer";
-        await StatusAnswer.Write(context, new Problem.Unauthenticated(Why(context)).ToStatus());
+        await StatusAnswer.Write(context, new Problem.Unauthenticated(Why((await context.AuthenticateAsync()).Failure)).ToStatus());
     }
 
-    private static string Why(HttpContext context) => context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure switch
+    private static string Why(Exception? failure) => failure switch
     {
         null => "the request has no bearer token",
         SecurityTokenExpiredException => "the token has expired",

@@ -40,8 +40,11 @@ public ref struct Because
     public void AppendFormatted(DateOnly? day)
     {
         _lacksDay |= day is null;
-        _text!.Append(day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "no day");
+        _text!.Append(day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "not known");
     }
+
+    /// <summary>A yes or a no.</summary>
+    public readonly void AppendFormatted(bool answer) => _text!.Append(answer ? "yes" : "no");
 
     /// <summary>A yes, a no, or neither where the fact is absent.</summary>
     public readonly void AppendFormatted(bool? answer) => _text!.Append(answer switch { true => "yes", false => "no", null => "not known" });
@@ -62,9 +65,14 @@ public ref struct Because
     /// <summary>Several days, joined by commas; "none" when empty.</summary>
     public readonly void AppendFormatted(IEnumerable<DateOnly> days) => AppendFormatted(days.Select(d => d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
 
-    /// <summary>A number or a code.</summary>
-    public readonly void AppendFormatted<T>(T value, string? format = null) =>
-        _text!.Append(value is IFormattable f ? f.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "not known");
+    /// <summary>A number or a code; an array or another list of texts is written as its items.</summary>
+    public readonly void AppendFormatted<T>(T value, string? format = null)
+    {
+        if (value is IEnumerable<string> texts)
+            AppendFormatted(texts);
+        else
+            _text!.Append(value is IFormattable f ? f.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "not known");
+    }
 
     internal readonly string? Text => _isRemedy && _lacksDay ? null : _text?.ToString();
 }

@@ -29,6 +29,7 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
     private readonly Action<TFacts, Ruling> _evaluate;
     private readonly Func<TFacts, DateOnly, DateOnly> _textDay;
     private readonly Action<TFacts, Ruling>? _first;
+    private readonly Action<TFacts, Ruling>? _beforeText;
 
     /// <param name="name">Name on the wire.</param>
     /// <param name="about">The question in one line.</param>
@@ -37,13 +38,14 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
     /// <param name="evaluate">The pure evaluator: it touches no clock, database or logger.</param>
     /// <param name="textDay">The day that chooses the program's text, where that is not the as-of day.</param>
     /// <param name="first">Rules judged before anything else, also for days before the text; when one speaks, nothing else is evaluated.</param>
+    /// <param name="beforeText">Values of the answer for a day before the text; the rule that answers then is the pack's.</param>
     public DecisionKind(
         string name, string about, IReadOnlyList<string> programs,
         Func<FactReader, TFacts> read, Action<TFacts, Ruling> evaluate, Func<TFacts, DateOnly>? textDay = null,
-        Action<TFacts, Ruling>? first = null)
+        Action<TFacts, Ruling>? first = null, Action<TFacts, Ruling>? beforeText = null)
         : base(name, about, programs)
     {
-        (_read, _evaluate, _first) = (read, evaluate, first);
+        (_read, _evaluate, _first, _beforeText) = (read, evaluate, first, beforeText);
         _textDay = textDay is null ? static (_, asOf) => asOf : (facts, _) => textDay(facts);
     }
 
@@ -63,7 +65,7 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
         if (_first is not null && Evaluate(text, asOf, facts, _first, explaining: false) is { Count: > 0 } spoken)
             return new(Name, spoken, spoken.Worst, () => Evaluate(text, asOf, facts, _first, explaining: true));
         if (day < pack.Header.InForceFrom)
-            return BeforeTheText(pack, asOf, day);
+            return BeforeTheText(pack, asOf, day, facts);
         var ruling = Evaluate(text, asOf, facts, _evaluate, explaining: false);
         AskParent(ruling);
         return new(Name, ruling, ruling.Worst, () =>
@@ -88,7 +90,7 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
             ruling.Judge(rule, Verdict.NeedsReview, $"the imported state text in force before {from} is not on file");
     }
 
-    private Decision BeforeTheText(Pack pack, DateOnly asOf, DateOnly day)
+    private Decision BeforeTheText(Pack pack, DateOnly asOf, DateOnly day, TFacts facts)
     {
         if (pack.Header.Before is not { } before)
             throw new BadAskException([new("asOf", $"{day:yyyy-MM-dd}", $"a day from {pack.Header.InForceFrom:yyyy-MM-dd}, when the text of {pack.Id} begins")]);
@@ -97,6 +99,7 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
         {
             Ruling ruling = new(pack.On(day), asOf, explaining);
             ruling.Judge(before.Rule, before.Verdict, $"the text of {pack.Id} is in force from {pack.Header.InForceFrom}; {day} is earlier");
+            _beforeText?.Invoke(facts, ruling);
             return ruling;
         }
 

@@ -31,10 +31,16 @@ public static class DecisionKinds
             Staffing.TeamDecision.Kind,
             Staffing.MeetingDecision.Kind,
             Fidelity.FidelityResultDecision.Kind,
-            Fidelity.ContestDecision.Kind,
-            Fidelity.IntakeDecision.Kind,
+            Fidelity.FidelityContestDecision.Kind,
+            Fidelity.IntakeStatusDecision.Kind,
             Reports.ReportDueDecision.Kind,
             Dvrs.DvrsReferralDecision.Kind,
+            ServiceNotes.ServiceNoteDecision.Kind,
+            Milestones.MilestoneDecision.Kind,
+            ClaimLines.ClaimLineDecision.Kind,
+            TclInvoices.TclInvoiceDecision.Kind,
+            MissouriBilling.MoBillableDecision.Kind,
+            LouisianaEncounters.LaEncounterDecision.Kind,
         ];
         ByName = All.ToDictionary(d => d.Name, StringComparer.Ordinal);
     }

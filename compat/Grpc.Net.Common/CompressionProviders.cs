@@ -21,12 +21,15 @@ public interface ICompressionProvider
 /// <param name="defaultCompressionLevel">How hard to try when the call does not say.</param>
 public sealed class GzipCompressionProvider(CompressionLevel defaultCompressionLevel) : ICompressionProvider
 {
+    // RFC 1952: header without name or time, a final empty block, checksum and length of nothing.
+    private static readonly byte[] EmptyMember = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
     /// <inheritdoc />
     public string EncodingName => "gzip";
 
     /// <inheritdoc />
     public Stream CreateCompressionStream(Stream stream, CompressionLevel? compressionLevel) =>
-        new GZipStream(stream, compressionLevel ?? defaultCompressionLevel, leaveOpen: true);
+        new NeverEmptyStream(new GZipStream(stream, compressionLevel ?? defaultCompressionLevel, leaveOpen: true), stream, EmptyMember);
 
     /// <inheritdoc />
     public Stream CreateDecompressionStream(Stream stream) => new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
@@ -36,12 +39,15 @@ public sealed class GzipCompressionProvider(CompressionLevel defaultCompressionL
 /// <param name="defaultCompressionLevel">How hard to try when the call does not say.</param>
 public sealed class DeflateCompressionProvider(CompressionLevel defaultCompressionLevel) : ICompressionProvider
 {
+    // RFC 1950: header, a final empty block, checksum of nothing.
+    private static readonly byte[] EmptyStream = [0x78, 0x9c, 3, 0, 0, 0, 0, 1];
+
     /// <inheritdoc />
     public string EncodingName => "deflate";
 
     /// <inheritdoc />
     public Stream CreateCompressionStream(Stream stream, CompressionLevel? compressionLevel) =>
-        new ZLibStream(stream, compressionLevel ?? defaultCompressionLevel, leaveOpen: true);
+        new NeverEmptyStream(new ZLibStream(stream, compressionLevel ?? defaultCompressionLevel, leaveOpen: true), stream, EmptyStream);
 
     /// <inheritdoc />
     public Stream CreateDecompressionStream(Stream stream) => new ZLibStream(stream, CompressionMode.Decompress, leaveOpen: true);

@@ -152,8 +152,12 @@ public sealed class ChildProcess : IAsyncDisposable
             yield return "--pdeathsig";
             yield return start.OnParentDeath switch { Native.SigInt => "INT", Native.SigTerm => "TERM", _ => "KILL" };
             yield return "--";
-            // The parent may have died before the signal was armed: then its pid is no longer our parent's.
-            foreach (var part in new[] { "/bin/sh", "-c", """[ "$PPID" = "$0" ] || exit 143; exec "$@" """, $"{Environment.ProcessId}" }) yield return part;
+            // The parent may have died before the signal was armed: then its pid is no longer our parent's. A program that needs our
+            // variables does without this check, for a shell drops those whose names it cannot write (services__a-b__http__0).
+            if (start.LogFile is not null)
+            {
+                foreach (var part in new[] { "/bin/sh", "-c", """[ "$PPID" = "$0" ] || exit 143; exec "$@" """, $"{Environment.ProcessId}" }) yield return part;
+            }
         }
         yield return start.Program;
         foreach (var argument in start.Arguments) yield return argument;

@@ -17,6 +17,8 @@ public sealed record LocalPostgresOptions
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
     /// <summary>Null: server.log in the data directory.</summary>
     public string? LogFile { get; init; }
+    /// <summary>Told as soon as the port is decided, before the server is ready.</summary>
+    public Action<LocalPostgres>? OnPort { get; init; }
 }
 
 /// <summary>
@@ -78,7 +80,11 @@ public sealed class LocalPostgres : IAsyncDisposable
     {
         await directory.WaitForPreviousAsync(Native.SigInt, stop);
         if (!File.Exists(Path.Combine(home, "data", "PG_VERSION"))) await InitAsync(stop);
-        if (Port == 0) Port = directory.Port("postgres", options.Port);
+        if (Port == 0)
+        {
+            Port = directory.Port("postgres", options.Port);
+            options.OnPort?.Invoke(this);
+        }
         RemoveStaleLock();
         directory.State.Password = Password;
         File.AppendAllText(LogFile, "");

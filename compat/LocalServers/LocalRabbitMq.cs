@@ -16,6 +16,8 @@ public sealed record LocalRabbitMqOptions
     public int? ManagementPort { get; init; }
     /// <summary>Null: server.log in the data directory.</summary>
     public string? LogFile { get; init; }
+    /// <summary>Told as soon as the ports are decided, before the server is ready.</summary>
+    public Action<LocalRabbitMq>? OnPorts { get; init; }
 }
 
 /// <summary>
@@ -79,6 +81,7 @@ public sealed class LocalRabbitMq : IAsyncDisposable
             Port = directory.Port("amqp", options.Port);
             ManagementPort = options.Management ? directory.Port("management", options.ManagementPort) : 0;
             files = new RabbitMqFiles(directory, options, Port, ManagementPort, Password);
+            options.OnPorts?.Invoke(this);
         }
         directory.State.Password = Password;
         files.Write();

@@ -3,13 +3,14 @@ namespace Ips.Policies.Admission;
 /// <summary>May this reason be recorded for refusing a person (zero exclusion)?</summary>
 public static class DenialReasonDecision
 {
-    private static readonly RuleId NoReadinessFactor = RuleId.Of("NC-ELIG-015");
     private static readonly RuleId NoPrevocationalStep = RuleId.Of("NC-ELIG-016");
     private static readonly RuleId ReferredOut = RuleId.Of("NCC-ELIG-007");
-    private static readonly RuleId LaZeroExclusion = RuleId.Of("LA-ELIG-003");
     private static readonly RuleId Recommended = RuleId.Of("ACLA-ELIG-001");
     private static readonly RuleId PlanDiagnosis = RuleId.Of("LHCC-ELIG-001");
-    private static readonly RuleId MoZeroExclusion = RuleId.Of("MO-VR-002");
+
+    private static readonly ReasonLists NoReadinessFactor = ReasonLists.Of("NC-ELIG-015");
+    private static readonly ReasonLists LaZeroExclusion = ReasonLists.Of("LA-ELIG-003");
+    private static readonly ReasonLists MoZeroExclusion = ReasonLists.Of("MO-VR-002");
 
     private static readonly Parameter<IReadOnlyList<string>> PrevocationalReasons = Reasons(NoPrevocationalStep, "refused_reasons");
     private static readonly Parameter<IReadOnlyList<string>> ContractReasons = Reasons(ReferredOut, "accepted_reasons");
@@ -50,16 +51,16 @@ public static class DenialReasonDecision
 
     /// <summary>The lists of the rule decide; a reason on no list is left to a person.</summary>
     /// <param name="acceptedToo">Another rule of the program makes this reason a criterion.</param>
-    private static void JudgeReason(RuleId rule, bool acceptedToo, DenialReasonFacts facts, Ruling ruling)
+    private static void JudgeReason(ReasonLists lists, bool acceptedToo, DenialReasonFacts facts, Ruling ruling)
     {
-        if (!ruling.Has(rule))
+        if (!ruling.Has(lists.Rule))
             return;
         var verdict = facts.DenialReason is null ? Verdict.NeedsFacts
             : IsAmong(CoverageReasons, facts, ruling) ? ByWhoDenies(facts.DeniedBy)
-            : IsAmong(Reasons(rule, "refused_reasons"), facts, ruling) ? Verdict.NotMet
-            : acceptedToo || IsAmong(Reasons(rule, "accepted_reasons"), facts, ruling) ? Verdict.Met
+            : IsAmong(lists.Refused, facts, ruling) ? Verdict.NotMet
+            : acceptedToo || IsAmong(lists.Accepted, facts, ruling) ? Verdict.Met
             : Verdict.NeedsReview;
-        ruling.Judge(rule, verdict, $"reason {facts.DenialReason.Code()}{Listed(verdict)}",
+        ruling.Judge(lists.Rule, verdict, $"reason {facts.DenialReason.Code()}{Listed(verdict)}",
                 Fact.Of("denialReason", facts.DenialReason), new("deniedBy", facts.DeniedBy is not null || !IsAmong(CoverageReasons, facts, ruling)))
             .ToMeet("a reason that is a criterion of the program");
     }
@@ -81,6 +82,15 @@ public static class DenialReasonDecision
 
     private static bool IsAmong(Parameter<IReadOnlyList<string>> reasons, DenialReasonFacts facts, Ruling ruling) =>
         facts.DenialReason is { } reason && ruling.Has(reasons.Rule) && Lists.Names(ruling.Value(reasons), reason);
+
+    private sealed record ReasonLists(RuleId Rule, Parameter<IReadOnlyList<string>> Refused, Parameter<IReadOnlyList<string>> Accepted)
+    {
+        public static ReasonLists Of(string id)
+        {
+            var rule = RuleId.Of(id);
+            return new(rule, Reasons(rule, "refused_reasons"), Reasons(rule, "accepted_reasons"));
+        }
+    }
 
     private static Parameter<IReadOnlyList<string>> Reasons(RuleId rule, string name) => Parameter<IReadOnlyList<string>>.Of(rule, name);
 }

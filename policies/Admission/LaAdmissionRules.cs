@@ -53,16 +53,16 @@ public static class LaAdmissionRules
     {
         var mental = facts.Diagnoses?.Where(d => d.Class is DiagnosisClass.Smi or DiagnosisClass.Spmi or DiagnosisClass.OtherMh).ToList();
         ruling.Judge(PlanDiagnosis, mental switch
-            {
-                null => Verdict.NeedsFacts,
-                _ when mental.Any(d => d.Qualifying == true) => Verdict.Met,
-                _ when mental.Any(d => d.Qualifying is null) => Verdict.NeedsReview,
-                _ => Verdict.NotMet,
-            }, $"{mental?.Count ?? 0} mental-health diagnoses recorded, qualifying: {mental?.Count(d => d.Qualifying == true) ?? 0}",
+        {
+            null => Verdict.NeedsFacts,
+            _ when mental.Any(d => d.Qualifying == true) => Verdict.Met,
+            _ when mental.Any(d => d.Qualifying is null) => Verdict.NeedsReview,
+            _ => Verdict.NotMet,
+        }, $"mental-health diagnoses recorded: {mental?.Count ?? 0}, qualifying: {mental?.Count(d => d.Qualifying == true) ?? 0}",
             Fact.Of("diagnoses", facts.Diagnoses), new("diagnoses[].qualifying", mental is null || mental.All(d => d.Qualifying is not null)))
             .ToMeet("a diagnosis of class SMI, SPMI or OTHER_MH that the plan treats as qualifying");
         ruling.Judge(NotOnlySudOrIdd, facts.Diagnoses is { } all ? all.Count == 0 || mental!.Count > 0 : null,
-                $"{facts.Diagnoses?.Count ?? 0} diagnoses recorded, {mental?.Count ?? 0} of them mental-health", Fact.Of("diagnoses", facts.Diagnoses))
+                $"diagnoses recorded: {facts.Diagnoses?.Count ?? 0}, of them mental-health: {mental?.Count ?? 0}", Fact.Of("diagnoses", facts.Diagnoses))
             .ToMeet("a mental-health diagnosis beside substance use or developmental disability");
         Criteria.JudgeNecessity(Necessity, facts, ruling);
         ruling.Judge(LrsExcludes, Known.Not(facts.LrsServed), $"served by LRS: {facts.LrsServed}", Fact.Of("lrsServed", facts.LrsServed)).ToMeet("lrsServed false");

@@ -38,7 +38,7 @@ public static class NcAdmissionRules
                 $"enrolled with the LME/MCO from {facts.LmeMcoEnrollmentDate}, first service {day}", Fact.Of("lmeMcoEnrollmentDate", facts.LmeMcoEnrollmentDate))
             .ToMeet($"lmeMcoEnrollmentDate on or before {day}");
         ruling.Judge(BenefitPlan, Known.All(facts.BenefitPlanFrom is { } from ? from <= day : null, !(facts.BenefitPlanTo < day)),
-                $"the Benefit Plan runs from {facts.BenefitPlanFrom} to {facts.BenefitPlanTo}, first service {day}", Fact.Of("benefitPlanFrom", facts.BenefitPlanFrom))
+                $"the Benefit Plan runs from {facts.BenefitPlanFrom}{Words.Day(facts.BenefitPlanTo, " to ", " on")}, first service {day}", Fact.Of("benefitPlanFrom", facts.BenefitPlanFrom))
             .ToMeet($"a Benefit Plan that covers {day}");
     }
 
@@ -57,8 +57,8 @@ public static class NcAdmissionRules
     {
         var day = ruling.AsOf;
         ruling.Judge(WantsToWork, facts.DesireToWork == false ? false : facts.DesireToWorkDate is { } recorded ? recorded <= day : null,
-                $"wants to work: {facts.DesireToWork}, recorded on {facts.DesireToWorkDate}, first service {day}", Fact.Of("desireToWorkDate", facts.DesireToWorkDate))
-            .ToMeet($"desireToWorkDate on or before {day}");
+                $"{(facts.DesireToWork == false ? "does not want to work" : "wish to work")} recorded on {facts.DesireToWorkDate}, first service {day}", Fact.Of("desireToWorkDate", facts.DesireToWorkDate))
+            .ToMeet($"a wish to work recorded on or before {day}");
         ruling.Judge(EmploymentPattern,
                 Known.Any(facts.EmploymentHistory is { } history ? history != EmploymentHistory.Stable : null, facts.EducationGoalLinkedToEmployment),
                 $"employment history {facts.EmploymentHistory.Code()}, education goal tied to employment: {facts.EducationGoalLinkedToEmployment}",

@@ -22,12 +22,12 @@ public static class NcCoreAdmissionRules
         Criteria.JudgeAge(MinimumAge, MinAge, facts, ruling);
         JudgeDiagnosis(facts, ruling);
         ruling.Judge(EmploymentPattern, facts.EmploymentHistory switch
-            {
-                null => Verdict.NeedsFacts,
-                EmploymentHistory.Stable => Verdict.NotMet,
-                EmploymentHistory.Underemployed => Verdict.NeedsReview,
-                _ => Verdict.Met,
-            }, $"employment history {facts.EmploymentHistory.Code()}", Fact.Of("employmentHistory", facts.EmploymentHistory))
+        {
+            null => Verdict.NeedsFacts,
+            EmploymentHistory.Stable => Verdict.NotMet,
+            EmploymentHistory.Underemployed => Verdict.NeedsReview,
+            _ => Verdict.Met,
+        }, $"employment history {facts.EmploymentHistory.Code()}", Fact.Of("employmentHistory", facts.EmploymentHistory))
             .ToMeet("an employment history other than stable");
         var from = ruling.Value(StateTextFrom);
         ruling.Judge(ImportedText, ruling.AsOf >= from ? Verdict.Met : Verdict.NeedsReview, $"the imported state text is on file from {from}; first service {ruling.AsOf}");
@@ -50,9 +50,9 @@ public static class NcCoreAdmissionRules
         var countsThrough = facts.OtherBhServiceLastContact is { } contact ? Days.After(contact, days) : (DateOnly?)null;
         var declines = facts.DeclinesBhServices == true;
         ruling.Judge(OtherBhService, declines ? false : countsThrough is { } through ? day <= through : null,
-                $"declines behavioural-health services: {declines}; latest contact {facts.OtherBhServiceLastContact}, counts through {countsThrough}",
+                $"{(declines ? "declines behavioural-health services" : "has other behavioural-health services")}; latest contact {facts.OtherBhServiceLastContact}, counts through {countsThrough}",
                 Fact.Of("otherBhServiceLastContact", facts.OtherBhServiceLastContact))
-            .ToMeet($"a contact in another behavioural-health service on or after {day.AddDays(-days)}");
+            .ToMeet($"{(declines ? "the person accepting behavioural-health services, and " : "")}a contact in one on or after {day.AddDays(-days)}");
         if (!declines)
             return;
         ruling.Judge(ReferredOut, facts.ReferralOutDate is null ? null : true, $"referred to other employment services on {facts.ReferralOutDate}",

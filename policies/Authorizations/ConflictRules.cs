@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ips.Policies.Authorizations;
 
 /// <summary>One IPS provider at a time, and no ACT beside IPS: a single common day is a conflict.</summary>
@@ -26,11 +24,12 @@ public static class ConflictRules
     private static void Judge(RuleId rule, AuthorizedService service, AuthorizationRequestFacts facts, Ruling ruling)
     {
         var found = facts.ExistingAuthorizations?.Where(e => e.Service == service).Select(e => Conflicts(e, facts)).ToArray();
-        ruling.Judge(rule, found is null ? null : Known.Not(Known.Any(found)),
+        var judged = ruling.Judge(rule, found is null ? null : Known.Not(Known.Any(found)),
                 $"asked for {facts.RequestedFrom} to {facts.RequestedTo}; {Codes.Of(service)} authorizations on file: {Spans(facts, service)}",
                 Fact.Of("existingAuthorizations", facts.ExistingAuthorizations), Fact.Of("requestedFrom", facts.RequestedFrom), Fact.Of("requestedTo", facts.RequestedTo),
-                new("requestingProvider", service == AuthorizedService.Act || facts.RequestingProvider is not null))
-            .ToMeet($"a period without a day in common with {Spans(facts, service)}");
+                new("requestingProvider", service == AuthorizedService.Act || facts.RequestingProvider is not null));
+        if (found is { Length: > 0 })
+            judged.ToMeet($"a period without a day in common with {Spans(facts, service)}");
     }
 
     private static bool? Conflicts(ExistingAuthorization existing, AuthorizationRequestFacts facts)
@@ -45,5 +44,5 @@ public static class ConflictRules
 
     private static IEnumerable<string> Spans(AuthorizationRequestFacts facts, AuthorizedService service) =>
         facts.ExistingAuthorizations?.Where(e => e.Service == service)
-            .Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.From:yyyy-MM-dd} to {e.To?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "no end"}")) ?? [];
+            .Select(e => Words.Span(e.From, e.To)) ?? [];
 }

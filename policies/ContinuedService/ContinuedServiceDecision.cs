@@ -35,7 +35,7 @@ public static class ContinuedServiceDecision
         var firstYear = Known.All(facts.Employed, yearEnds is { } last ? ruling.AsOf <= last : null, facts.FollowAlongNeeded);
         bool? wants = facts.ChangeGoal is { } goal ? goal != ChangeGoal.None : null;
 
-        ruling.Judge(OneOfFive, Known.Any(little, changed, firstYear, facts.BenefitsSupportNeeded, wants), "one of the five conditions is enough",
+        ruling.Judge(OneOfFive, Known.Any(little, changed, firstYear, facts.BenefitsSupportNeeded, wants), $"one of five conditions is enough; met: {Held((LittleProgress, little), (ChangedInterventions, changed), (FirstYearOfJob, firstYear), (Benefits, facts.BenefitsSupportNeeded), (WantsChange, wants))}",
                 Fact.Of("progress", facts.Progress), Fact.Of("effectivenessDocumented", facts.EffectivenessDocumented), Fact.Of("interventionsModified", facts.InterventionsModified),
                 Fact.Of("employed", facts.Employed), Fact.Of("jobStartDate", facts.JobStartDate), Fact.Of("followAlongNeeded", facts.FollowAlongNeeded),
                 Fact.Of("benefitsSupportNeeded", facts.BenefitsSupportNeeded), Fact.Of("changeGoal", facts.ChangeGoal))
@@ -57,6 +57,8 @@ public static class ContinuedServiceDecision
         if (ruling.VerdictOf(OneOfFive) == Verdict.NotMet)
             ruling.Answer("nextStep", "discharge_review");
     }
+
+    private static IEnumerable<string> Held(params IEnumerable<(RuleId Rule, bool? Met)> branches) => branches.Where(b => b.Met == true).Select(b => b.Rule.Value);
 
     private static bool? Progressed(ContinuedServiceFacts facts, Progress wanted) => facts.Progress is { } progress ? progress == wanted : null;
 }

@@ -4,10 +4,10 @@ namespace Ips.Policies.Discharges;
 public static class DischargeDecision
 {
     private static readonly RuleId Listed = RuleId.Of("NC-DISCH-001");
-    private static readonly RuleId LaNoTimeLimit = RuleId.Of("LA-SVC-024");
     private static readonly RuleId LaClearWish = RuleId.Of("LA-SVC-026");
     private static readonly RuleId LaStepDown = RuleId.Of("LA-SVC-021");
-    private static readonly RuleId MoAverageYear = RuleId.Of("MO-DEF-003");
+    private static readonly ReasonLists LaNoTimeLimit = ReasonLists.Of("LA-SVC-024");
+    private static readonly ReasonLists MoAverageYear = ReasonLists.Of("MO-DEF-003");
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<DischargeFacts> Kind { get; } = new(
@@ -38,19 +38,27 @@ public static class DischargeDecision
     }
 
     /// <summary>Some reasons never end the service, some are left to a person, all others stand.</summary>
-    private static void JudgeReason(RuleId rule, DischargeFacts facts, Ruling ruling)
+    private static void JudgeReason(ReasonLists lists, DischargeFacts facts, Ruling ruling)
     {
-        if (!ruling.Has(rule))
+        if (!ruling.Has(lists.Rule))
             return;
-        var refused = Parameter<IReadOnlyList<string>>.Of(rule, "refused_reasons");
-        var reviewed = Parameter<IReadOnlyList<string>>.Of(rule, "reviewed_reasons");
+        var (refused, reviewed) = (ruling.Value(lists.Refused), ruling.Value(lists.Reviewed));
         var verdict = facts.DischargeReason is not { } reason ? Verdict.NeedsFacts
-            : Lists.Names(ruling.Value(refused), reason) ? Verdict.NotMet
-            : Lists.Names(ruling.Value(reviewed), reason) ? Verdict.NeedsReview
+            : Lists.Names(refused, reason) ? Verdict.NotMet
+            : Lists.Names(reviewed, reason) ? Verdict.NeedsReview
             : Verdict.Met;
-        ruling.Judge(rule, verdict, $"reason {facts.DischargeReason.Code()}; never enough: {ruling.Value(refused)}; left to a person: {ruling.Value(reviewed)}",
+        ruling.Judge(lists.Rule, verdict, $"reason {facts.DischargeReason.Code()}; never enough: {refused}; left to a person: {reviewed}",
                 Fact.Of("dischargeReason", facts.DischargeReason))
-            .ToMeet($"a reason other than {ruling.Value(refused)}");
+            .ToMeet($"a reason other than {refused}");
+    }
+
+    private sealed record ReasonLists(RuleId Rule, Parameter<IReadOnlyList<string>> Refused, Parameter<IReadOnlyList<string>> Reviewed)
+    {
+        public static ReasonLists Of(string id)
+        {
+            var rule = RuleId.Of(id);
+            return new(rule, Parameter<IReadOnlyList<string>>.Of(rule, "refused_reasons"), Parameter<IReadOnlyList<string>>.Of(rule, "reviewed_reasons"));
+        }
     }
 
     private static DischargeReason? MappedReason(DischargeReason? reason) => reason switch

@@ -64,7 +64,7 @@ public static class ReportDueDecision
         bool? timely = due is null || sent is null ? null : sent <= due;
         bool? received = recipient is not { } to || facts.Submitted == false ? true : facts.Recipients?.Contains(to);
         ruling.Judge(rule, Known.All(timely, received),
-                $"last day {due}, sent: {facts.Submitted}, on {facts.SubmittedDate}, to {Lists.Of(facts.Recipients)}; asked on {ruling.AsOf}",
+                $"last day {due}; {(facts.Submitted == true ? Words.Day(facts.SubmittedDate, "sent on ", "sent") : Words.Day(ruling.AsOf, "not sent by ", ""))}{(recipient is null || facts.Submitted != true ? "" : " to " + string.Join(", ", Lists.Of(facts.Recipients)))}",
                 new(IsPeriodic(facts.Report) ? "period" : "triggerDate", due is not null), Fact.Of("submitted", facts.Submitted),
                 new("submittedDate", facts.Submitted != true || facts.SubmittedDate is not null), new("recipients", received is not null))
             .ToMeet($"sent on or before {due}{(recipient is { } wanted ? " to " + Codes.Of(wanted) : "")}");

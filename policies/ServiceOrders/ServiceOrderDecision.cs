@@ -62,7 +62,7 @@ public static class ServiceOrderDecision
                 Fact.Of("orderDate", facts.OrderDate))
             .ToMeet($"a renewal dated on or before {day}");
         ruling.Judge(Reordered, facts.OriginalOrderDate is null ? true : span is { } s ? !s.InGap(day) : null,
-                $"service on {day}; days without an order {span?.GapFrom} to {span?.GapTo}", Fact.Of("orderDate", facts.OrderDate))
+                $"service on {day}; {(span is { GapFrom: { } gap } late ? "without an order " + Words.Span(gap, late.GapTo) : "no gap before a renewal")}", Fact.Of("orderDate", facts.OrderDate))
             .ToMeet($"a renewal dated on or before {span?.GapFrom}");
         var first = facts.OriginalOrderDate ?? facts.OrderDate;
         ruling.Judge(BeforeService, first is null ? null : first <= day, $"first ordered {first}, service on {day}", Fact.Of("orderDate", facts.OrderDate))

@@ -1,30 +1,30 @@
 namespace Ips.Policies.Staffing;
 
-/// <summary>What is known about a person's checks before and during employment in Louisiana. <see langword="null"/> means not known.</summary>
+/// <summary>What is known about the checks of a person before and after hire in Louisiana. <see langword="null"/> means not known.</summary>
 public sealed record ClearanceFacts
 {
-    /// <summary>The role of the person.</summary>
+    /// <summary>Role of the person; it puts the question. The checks are the same in every role.</summary>
     public required StaffRole Role { get; init; }
 
-    /// <summary>Planned or actual first day.</summary>
+    /// <summary>Planned or actual first day of work.</summary>
     public DateOnly? EmploymentDate { get; init; }
 
     /// <summary>Day of the criminal background check.</summary>
     public DateOnly? BackgroundCheckDate { get; init; }
 
-    /// <summary>Its result.</summary>
-    public BackgroundCheck? BackgroundCheckResult { get; init; }
+    /// <summary>Outcome of that check.</summary>
+    public CheckResult? BackgroundCheckResult { get; init; }
 
-    /// <summary>The sex-offender registry was part of the check.</summary>
+    /// <summary>The sex offender registry was part of the check.</summary>
     public bool? SexOffenderRegistryChecked { get; init; }
 
     /// <summary>The result is in the personnel record.</summary>
     public bool? ResultOnFile { get; init; }
 
-    /// <summary>Day on which the OIG exclusion list was checked before hire.</summary>
+    /// <summary>Day the federal exclusion list was checked before hire.</summary>
     public DateOnly? LeieCheckDate { get; init; }
 
-    /// <summary>Day on which the LDH adverse actions list was checked before hire.</summary>
+    /// <summary>Day the state's adverse actions list was checked before hire.</summary>
     public DateOnly? AdverseActionsCheckDate { get; init; }
 
     /// <summary>Excluded, or a negative finding, on either list.</summary>
@@ -33,19 +33,19 @@ public sealed record ClearanceFacts
     /// <summary>Day of the tuberculosis test.</summary>
     public DateOnly? TbTestDate { get; init; }
 
-    /// <summary>Its result.</summary>
+    /// <summary>Outcome of that test.</summary>
     public TbResult? TbResult { get; init; }
 
-    /// <summary>The agency has a written drug-testing policy.</summary>
+    /// <summary>The agency has written drug-testing policies.</summary>
     public bool? DrugPolicyWritten { get; init; }
 
-    /// <summary>The person passed the drug screen that the policy asks for.</summary>
+    /// <summary>The person passed the drug screen that those policies ask for.</summary>
     public bool? DrugScreenPassed { get; init; }
 
-    /// <summary>Months after hire in which the exclusion list was checked, as their first days.</summary>
+    /// <summary>Months after hire, as their first days, in which the federal list was checked.</summary>
     public IReadOnlyList<DateOnly>? LeieCheckMonths { get; init; }
 
-    /// <summary>Months after hire in which the adverse actions list was checked, as their first days.</summary>
+    /// <summary>Months after hire, as their first days, in which the state's list was checked.</summary>
     public IReadOnlyList<DateOnly>? AdverseActionsCheckMonths { get; init; }
 
     internal static ClearanceFacts Read(FactReader facts) => new()
@@ -53,7 +53,7 @@ public sealed record ClearanceFacts
         Role = facts.RequiredCode<StaffRole>("role"),
         EmploymentDate = facts.Date("employmentDate"),
         BackgroundCheckDate = facts.Date("backgroundCheckDate"),
-        BackgroundCheckResult = facts.Code<BackgroundCheck>("backgroundCheckResult"),
+        BackgroundCheckResult = facts.Code<CheckResult>("backgroundCheckResult"),
         SexOffenderRegistryChecked = facts.Flag("sexOffenderRegistryChecked"),
         ResultOnFile = facts.Flag("resultOnFile"),
         LeieCheckDate = facts.Date("leieCheckDate"),
@@ -68,8 +68,8 @@ public sealed record ClearanceFacts
     };
 }
 
-/// <summary>Result of a background check.</summary>
-public enum BackgroundCheck
+/// <summary>Outcome of a background check.</summary>
+public enum CheckResult
 {
     /// <summary>Passed.</summary>
     Pass,
@@ -78,15 +78,15 @@ public enum BackgroundCheck
     Fail,
 }
 
-/// <summary>Result of a tuberculosis test.</summary>
+/// <summary>Outcome of a tuberculosis test.</summary>
 public enum TbResult
 {
-    /// <summary>Negative.</summary>
+    /// <summary>No tuberculosis.</summary>
     Negative,
 
-    /// <summary>Positive, and not in a communicable state.</summary>
+    /// <summary>Positive test, cleared: not in a communicable state.</summary>
     PositiveCleared,
 
-    /// <summary>Positive without clearance.</summary>
+    /// <summary>Positive test, not cleared.</summary>
     Positive,
 }

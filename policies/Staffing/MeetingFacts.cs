@@ -3,10 +3,10 @@ namespace Ips.Policies.Staffing;
 /// <summary>What is known about the meetings or the community time of a month. <see langword="null"/> means not known.</summary>
 public sealed record MeetingFacts
 {
-    /// <summary>What is tested.</summary>
+    /// <summary>Which requirement is tested; it puts the question.</summary>
     public required MeetingKind MeetingKind { get; init; }
 
-    /// <summary>First day of the month tested.</summary>
+    /// <summary>First day of the month tested; it puts the question.</summary>
     public required DateOnly Month { get; init; }
 
     /// <summary>Meetings held for the weeks of the month.</summary>
@@ -15,10 +15,10 @@ public sealed record MeetingFacts
     /// <summary>People on the caseload of the specialist.</summary>
     public int? CaseloadCount { get; init; }
 
-    /// <summary>Work time in the community, in minutes.</summary>
+    /// <summary>Minutes of work in the community.</summary>
     public int? CommunityMinutes { get; init; }
 
-    /// <summary>Scheduled work time, in minutes.</summary>
+    /// <summary>Minutes of work scheduled.</summary>
     public int? ScheduledMinutes { get; init; }
 
     /// <summary>Contacts in the community.</summary>
@@ -38,77 +38,104 @@ public sealed record MeetingFacts
         CommunityContacts = facts.Integer("communityContacts"),
         TotalContacts = facts.Integer("totalContacts"),
     };
+
+    /// <summary>The list, or those of its members that a meeting lacks.</summary>
+    internal Fact[] Details(params string[] members) => Meetings is not { } meetings ? [new("meetings", false)]
+        : [.. members.Select(member => new Fact($"meetings[].{member}", meetings.All(m => m.Has(member))))];
 }
 
-/// <summary>A meeting that was held.</summary>
-/// <param name="Date">Day of the meeting.</param>
-/// <param name="Mode">How people met.</param>
-/// <param name="HipaaPlatform">For video and hybrid: the platform is HIPAA compliant.</param>
-/// <param name="StaffInRoom">For hybrid: staff in the room.</param>
-/// <param name="StaffTotal">For hybrid: all staff who took part.</param>
-/// <param name="AllStaffPresent">All IPS staff were present or excused.</param>
-/// <param name="TelephoneParticipants">Only if given: staff who joined by telephone.</param>
-/// <param name="Documented">Minutes are on file.</param>
-/// <param name="Administrative">Only if given: an administrative meeting.</param>
-/// <param name="Format">Group or individual supervision.</param>
-/// <param name="WholeMeeting">The specialist stayed for all of it.</param>
-public sealed record Meeting(
-    DateOnly Date, MeetingMode? Mode = null, bool? HipaaPlatform = null, int? StaffInRoom = null, int? StaffTotal = null, bool? AllStaffPresent = null,
-    int? TelephoneParticipants = null, bool? Documented = null, bool? Administrative = null, MeetingFormat? Format = null, bool? WholeMeeting = null)
+/// <summary>One meeting held. <see langword="null"/> means not known.</summary>
+public sealed record Meeting
 {
-    /// <summary>Someone took part by telephone, or the whole meeting was a call.</summary>
-    public bool? ByTelephone => TelephoneParticipants > 0 ? true : Mode is { } mode ? mode == MeetingMode.Telephone : null;
+    /// <summary>Day of the meeting.</summary>
+    public DateOnly? Date { get; init; }
 
-    /// <summary>A hybrid meeting is virtual unless at least half of the staff are in the room.</summary>
-    public bool? Virtual => Mode switch
+    /// <summary>How the team met.</summary>
+    public MeetingMode? Mode { get; init; }
+
+    /// <summary>The video platform meets the federal privacy rules.</summary>
+    public bool? HipaaPlatform { get; init; }
+
+    /// <summary>Hybrid: people in the room.</summary>
+    public int? StaffInRoom { get; init; }
+
+    /// <summary>Hybrid: people who took part.</summary>
+    public int? StaffTotal { get; init; }
+
+    /// <summary>All IPS staff were present or excused.</summary>
+    public bool? AllStaffPresent { get; init; }
+
+    /// <summary>Only if given: staff who joined by telephone.</summary>
+    public int? TelephoneParticipants { get; init; }
+
+    /// <summary>Minutes of the meeting are on file.</summary>
+    public bool? Documented { get; init; }
+
+    /// <summary>Only if given: an administrative meeting.</summary>
+    public bool? Administrative { get; init; }
+
+    /// <summary>Group or individual supervision.</summary>
+    public MeetingFormat? Format { get; init; }
+
+    /// <summary>The specialist stayed for all of it.</summary>
+    public bool? WholeMeeting { get; init; }
+
+    internal static Meeting Read(FactReader facts) => new()
     {
-        null => null,
-        MeetingMode.Video => true,
-        MeetingMode.Hybrid => StaffInRoom is { } room && StaffTotal is { } all ? 2L * room < all : null,
-        _ => false,
+        Date = facts.Date("date"),
+        Mode = facts.Code<MeetingMode>("mode"),
+        HipaaPlatform = facts.Flag("hipaaPlatform"),
+        StaffInRoom = facts.Integer("staffInRoom"),
+        StaffTotal = facts.Integer("staffTotal"),
+        AllStaffPresent = facts.Flag("allStaffPresent"),
+        TelephoneParticipants = facts.Integer("telephoneParticipants"),
+        Documented = facts.Flag("documented"),
+        Administrative = facts.Flag("administrative"),
+        Format = facts.Code<MeetingFormat>("format"),
+        WholeMeeting = facts.Flag("wholeMeeting"),
     };
 
-    /// <summary>Neither a call nor on a platform without HIPAA compliance.</summary>
-    public bool? OnAcceptedPlatform => Mode switch
+    /// <summary>Whether a member is known, or not needed for the mode.</summary>
+    internal bool Has(string member) => member switch
     {
-        null => null,
-        MeetingMode.InPerson => true,
-        MeetingMode.Telephone => false,
-        _ => HipaaPlatform,
+        "date" => Date is not null,
+        "mode" => Mode is not null,
+        "hipaaPlatform" => HipaaPlatform is not null || Mode is not (MeetingMode.Video or MeetingMode.Hybrid),
+        "staffInRoom" => StaffInRoom is not null || Mode != MeetingMode.Hybrid,
+        "staffTotal" => StaffTotal is not null || Mode != MeetingMode.Hybrid,
+        "allStaffPresent" => AllStaffPresent is not null,
+        "documented" => Documented is not null,
+        "format" => Format is not null,
+        _ => WholeMeeting is not null,
     };
-
-    internal static Meeting Read(FactReader facts) => new(
-        facts.RequiredDate("date"), facts.Code<MeetingMode>("mode"), facts.Flag("hipaaPlatform"), facts.Integer("staffInRoom"), facts.Integer("staffTotal"),
-        facts.Flag("allStaffPresent"), facts.Integer("telephoneParticipants"), facts.Flag("documented"), facts.Flag("administrative"),
-        facts.Code<MeetingFormat>("format"), facts.Flag("wholeMeeting"));
 }
 
-/// <summary>What a meeting question is about.</summary>
+/// <summary>A monthly requirement on meetings or on time in the community. Each program has some of them.</summary>
 public enum MeetingKind
 {
-    /// <summary>Weekly meeting of the IPS team.</summary>
+    /// <summary>North Carolina: the whole IPS team.</summary>
     VocationalUnit,
 
-    /// <summary>Meeting of the behavioural-health treatment team.</summary>
+    /// <summary>The treatment team that the staff is assigned to.</summary>
     TreatmentTeam,
 
-    /// <summary>Meeting with the state vocational rehabilitation agency.</summary>
+    /// <summary>The vocational rehabilitation agency.</summary>
     Vr,
 
-    /// <summary>Share of work in the community.</summary>
+    /// <summary>Time or contacts in the community.</summary>
     CommunityTime,
 
-    /// <summary>Supervision of a specialist.</summary>
+    /// <summary>Louisiana: supervision of a specialist.</summary>
     Supervision,
 
-    /// <summary>Supervision of the employment unit.</summary>
+    /// <summary>Louisiana and Missouri: supervision of the employment unit.</summary>
     UnitSupervision,
 }
 
-/// <summary>How people met.</summary>
+/// <summary>How a team met.</summary>
 public enum MeetingMode
 {
-    /// <summary>All in one room.</summary>
+    /// <summary>In one room.</summary>
     InPerson,
 
     /// <summary>By video.</summary>
@@ -124,9 +151,9 @@ public enum MeetingMode
 /// <summary>Form of supervision.</summary>
 public enum MeetingFormat
 {
-    /// <summary>In a group.</summary>
+    /// <summary>Several specialists together.</summary>
     Group,
 
-    /// <summary>One to one.</summary>
+    /// <summary>One specialist.</summary>
     Individual,
 }

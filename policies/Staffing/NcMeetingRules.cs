@@ -1,75 +1,84 @@
 namespace Ips.Policies.Staffing;
 
-/// <summary>Meetings of a North Carolina team (NC-PROG-001 to -007, NC-DVRS-003 and -004).</summary>
-internal static class NcMeetingRules
+/// <summary>Meetings in North Carolina: no telephone, video only on a private platform, at most so many virtual unit meetings a month.</summary>
+public static class NcMeetingRules
 {
     private static readonly RuleId UnitWeekly = RuleId.Of("NC-PROG-001");
     private static readonly RuleId UnitVirtual = RuleId.Of("NC-PROG-002");
     private static readonly RuleId UnitTelephone = RuleId.Of("NC-PROG-003");
-    private static readonly RuleId TeamWeekly = RuleId.Of("NC-PROG-006");
-    private static readonly RuleId TeamTelephone = RuleId.Of("NC-PROG-007");
+    private static readonly RuleId TreatmentWeekly = RuleId.Of("NC-PROG-006");
+    private static readonly RuleId TreatmentTelephone = RuleId.Of("NC-PROG-007");
     private static readonly RuleId VrMonthly = RuleId.Of("NC-DVRS-003");
     private static readonly RuleId VrTelephone = RuleId.Of("NC-DVRS-004");
-    private static readonly Parameter<int> MaxVirtual = Parameter<int>.Of(UnitVirtual, "max_virtual");
-    private static readonly Parameter<int> MinVr = Parameter<int>.Of(VrMonthly, "min_meetings");
 
+    private static readonly Parameter<int> MaxVirtual = Parameter<int>.Of(UnitVirtual, "max_virtual");
+    private static readonly Parameter<int> HybridShare = Parameter<int>.Of(UnitVirtual, "hybrid_min_share");
+
+    /// <summary>Whether the month's meetings of the kind were held as they should be.</summary>
     public static void Evaluate(MeetingFacts facts, Ruling ruling)
     {
-        if (!ruling.Has(UnitWeekly))
+        if (!ruling.Has(UnitVirtual))
             return;
+        MeetingMonth month = new(facts, Counts);
+        var share = ruling.Value(HybridShare);
+        var held = month.Dated(m => IsVirtual(m, share));
         switch (facts.MeetingKind)
         {
             case MeetingKind.VocationalUnit:
-                Unit(facts, ruling);
-                Telephone(UnitTelephone, facts, ruling);
+                Unit(facts, month, held, ruling);
                 break;
             case MeetingKind.TreatmentTeam:
-                OtherMeetingRules.Weekly(TeamWeekly, new(facts, m => m.OnAcceptedPlatform), "meetings[].mode", ruling);
-                Telephone(TeamTelephone, facts, ruling);
+                ruling.Judge(TreatmentWeekly, month.IsWeekly, $"weeks without a meeting that counts: {month.Missing}", facts.Details("date", "mode", "hipaaPlatform"))
+                    .ToMeet("a meeting in every week, not by telephone and not on an open platform");
+                JudgeTelephone(TreatmentTelephone, facts, month, ruling);
+                month.AnswerMissing(ruling);
                 break;
             default:
-                Vr(facts, ruling);
-                Telephone(VrTelephone, facts, ruling);
+                ruling.Judge(VrMonthly, month.HasDated(m => m.Documented), $"a documented meeting dated in {facts.Month:yyyy-MM} is asked", facts.Details("date", "mode", "hipaaPlatform", "documented"))
+                    .ToMeet("one documented meeting in the month, not by telephone");
+                JudgeTelephone(VrTelephone, facts, month, ruling);
                 break;
         }
 
-        if (facts.Meetings is not null && MeetingWeeks.InMonth(facts).All(m => m.Virtual is not null))
-            ruling.Answer("virtualCount", MeetingWeeks.InMonth(facts).Count(m => m.Virtual == true));
+        if (held is { } count && count.Least == count.Most)
+            ruling.Answer("virtualCount", count.Least);
     }
 
-    private static void Unit(MeetingFacts facts, Ruling ruling)
+    private static void Unit(MeetingFacts facts, MeetingMonth month, (int Least, int Most)? held, Ruling ruling)
     {
-        MeetingWeeks weeks = new(facts, m => m.OnAcceptedPlatform);
-        var attended = facts.Meetings is null ? null
-            : Known.All([.. MeetingWeeks.InWeeks(facts).Where(m => m.OnAcceptedPlatform != false).Select(m => m.OnAcceptedPlatform is null && m.AllStaffPresent == false ? null : m.AllStaffPresent)]);
-        ruling.Judge(UnitWeekly, Known.All(weeks.Weekly, attended), $"weeks without a meeting that counts: {weeks.Missing}; all staff present or excused: {attended}",
-                Fact.Of("meetings", facts.Meetings), new("meetings[].mode", weeks.Complete), new("meetings[].allStaffPresent", attended is not null))
+        var complete = month.IsTrueOfCounted(m => m.AllStaffPresent);
+        ruling.Judge(UnitWeekly, Known.All(month.IsWeekly, complete), $"weeks without a meeting that counts: {month.Missing}; all staff present or excused: {complete}",
+                facts.Details("date", "mode", "hipaaPlatform", "allStaffPresent"))
             .ToMeet("a meeting in every week with all staff present or excused");
-        if (weeks.Complete)
-            ruling.Answer("weeksMissing", weeks.Missing);
-
         var most = ruling.Value(MaxVirtual);
-        var virtually = MeetingWeeks.InMonth(facts).Count(m => m.Virtual == true);
-        var perhaps = MeetingWeeks.InMonth(facts).Count(m => m.Virtual is null);
-        ruling.Judge(UnitVirtual, facts.Meetings is null ? null : virtually > most ? false : virtually + perhaps <= most ? true : null, $"{virtually} virtual meetings in the month, at most {most}",
-                Fact.Of("meetings", facts.Meetings), new("meetings[].mode", perhaps == 0))
-            .ToMeet($"at most {most} virtual meetings");
+        ruling.Judge(UnitVirtual, held is not { } count ? null : count.Least > most ? false : count.Most > most ? null : true,
+                $"{held?.Least} virtual meetings in the month, at most {most}", facts.Details("date", "mode", "staffInRoom", "staffTotal"))
+            .ToMeet($"at most {most} virtual meetings in the month");
+        JudgeTelephone(UnitTelephone, facts, month, ruling);
+        month.AnswerMissing(ruling);
     }
 
-    private static void Vr(MeetingFacts facts, Ruling ruling)
+    private static void JudgeTelephone(RuleId rule, MeetingFacts facts, MeetingMonth month, Ruling ruling)
     {
-        var min = ruling.Value(MinVr);
-        var counted = MeetingWeeks.InMonth(facts).Select(m => Known.All(m.OnAcceptedPlatform, m.Documented)).ToList();
-        var (held, perhaps) = (counted.Count(c => c == true), counted.Count(c => c is null));
-        ruling.Judge(VrMonthly, facts.Meetings is null ? null : held >= min ? true : held + perhaps >= min ? null : false,
-                $"{held} documented meetings that count in the month, at least {min} needed", Fact.Of("meetings", facts.Meetings), new("meetings[].documented", perhaps == 0))
-            .ToMeet("a documented meeting in person or on a HIPAA-compliant platform");
+        var none = month.IsTrueOfNone(ByTelephone);
+        ruling.Judge(rule, none, $"nobody took part by telephone: {none}", facts.Details("date", "mode")).ToMeet("meetings without telephone");
     }
 
-    private static void Telephone(RuleId rule, MeetingFacts facts, Ruling ruling)
+    private static bool? Counts(Meeting meeting) => meeting.Mode switch
     {
-        var by = facts.Meetings is { } meetings ? Known.Any([.. meetings.Select(m => m.ByTelephone)]) : null;
-        ruling.Judge(rule, Known.Not(by), $"participation by telephone: {by}", Fact.Of("meetings", facts.Meetings), new("meetings[].mode", by is not null))
-            .ToMeet("no participation by telephone");
-    }
+        MeetingMode.InPerson => true,
+        MeetingMode.Video or MeetingMode.Hybrid => meeting.HipaaPlatform,
+        MeetingMode.Telephone => false,
+        _ => null,
+    };
+
+    private static bool? ByTelephone(Meeting meeting) => meeting is { Mode: MeetingMode.Telephone } or { TelephoneParticipants: > 0 } ? true : meeting.Mode is null ? null : false;
+
+    private static bool? IsVirtual(Meeting meeting, int inRoomShare) => meeting.Mode switch
+    {
+        MeetingMode.InPerson or MeetingMode.Telephone => false,
+        MeetingMode.Video => true,
+        MeetingMode.Hybrid => meeting is { StaffInRoom: { } room, StaffTotal: { } total } ? 100L * room < (long)inRoomShare * total : null,
+        _ => null,
+    };
 }

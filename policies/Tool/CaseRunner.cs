@@ -24,6 +24,18 @@ public sealed record DecisionCase(string File, string Id, JsonElement Json)
     /// <summary>What the case is about, in one line.</summary>
     public string About => Json.TryGetProperty("about", out var about) ? about.GetString() ?? "" : "";
 
+    /// <summary>The program asked.</summary>
+    public string Program => Json.GetProperty("program").GetString()!;
+
+    /// <summary>The decision asked.</summary>
+    public string Decision => Json.GetProperty("decision").GetString()!;
+
+    /// <summary>The day of the question.</summary>
+    public DateOnly AsOf => DateOnly.ParseExact(Json.GetProperty("asOf").GetString()!, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>The facts.</summary>
+    public JsonElement Facts => Json.GetProperty("facts");
+
     /// <inheritdoc/>
     public override string ToString() => Id;
 }
@@ -34,6 +46,9 @@ public sealed class BadCaseFileException(string file, string why) : Exception($"
 /// <summary>Reads case files and compares the engine's answers with them.</summary>
 public static class CaseRunner
 {
+    /// <summary>Stands for the verdict of a rule that does not speak in a case.</summary>
+    public const string NotEvaluated = "not evaluated";
+
     /// <summary>All cases of a file, or of all JSON files below a folder whose top level is a list of cases.</summary>
     /// <exception cref="BadCaseFileException">A file cannot be read.</exception>
     public static IEnumerable<DecisionCase> Read(string path)
@@ -50,17 +65,18 @@ public static class CaseRunner
         List<CaseFailure> failures = [];
         var json = @case.Json;
         Decision decision;
+        string written;
         try
         {
-            var asOf = DateOnly.ParseExact(Text(json, "asOf"), "yyyy-MM-dd", CultureInfo.InvariantCulture);
-            decision = engine.Decide(Text(json, "program"), Text(json, "decision"), asOf, json.GetProperty("facts"));
+            decision = engine.Decide(@case.Program, @case.Decision, @case.AsOf, @case.Facts);
+            written = decision.Json;
         }
         catch (Exception e) when (e is BadAskException or CalendarEndsException or NotInForceException)
         {
             return [new(@case.Id, "facts", "an answer", e.Message)];
         }
 
-        using var receipt = JsonDocument.Parse(decision.Json);
+        using var receipt = JsonDocument.Parse(written);
         var expect = json.GetProperty("expect");
         if (expect.TryGetProperty("verdict", out var verdict) && verdict.GetString() != decision.Verdict.ToString())
             failures.Add(new(@case.Id, "verdict", verdict.GetString()!, decision.Verdict.ToString()));
@@ -68,7 +84,7 @@ public static class CaseRunner
         {
             foreach (var rule in rules.EnumerateObject())
             {
-                var got = decision.VerdictOf(RuleId.Of(rule.Name))?.ToString() ?? "not evaluated";
+                var got = decision.VerdictOf(RuleId.Of(rule.Name))?.ToString() ?? NotEvaluated;
                 if (got != rule.Value.GetString())
                     failures.Add(new(@case.Id, rule.Name, rule.Value.GetString()!, got));
             }
@@ -79,7 +95,7 @@ public static class CaseRunner
         foreach (var value in values.EnumerateObject())
         {
             var found = receipt.RootElement.GetProperty("values").TryGetProperty(value.Name, out var got);
-            if (!found || !Covers(value.Value, got))
+            if (value.Value.ValueKind == JsonValueKind.Null ? found : !found || !Covers(value.Value, got))
                 failures.Add(new(@case.Id, value.Name, value.Value.GetRawText(), found ? got.GetRawText() : "no such value"));
         }
 

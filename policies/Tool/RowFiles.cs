@@ -14,8 +14,8 @@ namespace Ips.Policies.Tool;
 /// <param name="Decision">The decision asked.</param>
 /// <param name="AsOf">The day of the question.</param>
 /// <param name="Facts">The facts: what is given for the file with the row's own on top; a null takes a fact away.</param>
-/// <param name="Verdict">The verdict that the rule must have; null says that it must not be evaluated.</param>
-/// <param name="Values">Values that the decision must give.</param>
+/// <param name="Verdict">The verdict that the rule must have. Written as null in the file it is <see cref="CaseRunner.NotEvaluated"/>; left out, the row tests values only.</param>
+/// <param name="Values">Values that the decision must give; null for a value that it must not give.</param>
 public sealed record RuleRow(string File, string Rule, string Name, string Program, string Decision, DateOnly AsOf, JsonElement Facts, string? Verdict, JsonObject? Values)
 {
     /// <inheritdoc/>
@@ -88,7 +88,7 @@ public static class RowFiles
 
         return new(path, rule["rule"]!.GetValue<string>(), row["name"]!.GetValue<string>(), Text("program") ?? path.Split('/')[0], Text("decision")!,
             DateOnly.ParseExact(Text("as_of")!, "yyyy-MM-dd", CultureInfo.InvariantCulture), JsonSerializer.SerializeToElement(facts),
-            row["verdict"]?.GetValue<string>(), row["values"] as JsonObject);
+            row["verdict"]?.GetValue<string>() ?? (row.ContainsKey("verdict") ? CaseRunner.NotEvaluated : null), row["values"] as JsonObject);
     }
 
     private static void Accept(JsonObject json, string path, params string[] keys)

@@ -1,1 +1,34 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using Ips.Billing;
+using Ips.Billing.Claims;
+using Ips.Billing.Db;
+using Ips.Billing.Milestones;
+using Ips.Billing.ServiceNotes;
+using Ips.Billing.UnitLedger;
+using Ips.Contracts.Eligibility.V1;
+using Ips.Contracts.Staffing.V1;
+using Ips.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddDatabase<BillingDb>("billing-db");
+builder.AddMessaging<BillingDb>();
+builder.AddServiceClient<Determinations.DeterminationsClient>("eligibility");
+builder.AddServiceClient<ServiceOrders.ServiceOrdersClient>("eligibility");
+builder.AddServiceClient<Authorizations.AuthorizationsClient>("eligibility");
+builder.AddServiceClient<Staff.StaffClient>("staffing");
+builder.AddPolicies();
+builder.AddParticulars();
+builder.AddUseCases();
+builder.Services.AddScoped<Coverage>();
+builder.Services.AddScoped<LineEvidence>();
+
+var app = builder.Build();
+if (await app.RanMigrations<BillingDb>(args))
+    return;
+
+app.MapServiceDefaults();
+app.MapService<ServiceNotesRpc>();
+app.MapService<MilestonesRpc>();
+app.MapService<ClaimsRpc>();
+app.MapService<UnitLedgerRpc>();
+app.Run();

@@ -1,1 +1,22 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using Ips.Contracts.Staffing.V1;
+using Ips.Fidelity.Db;
+using Ips.Fidelity.Reviews;
+using Ips.Fidelity.Standings;
+using Ips.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddDatabase<FidelityDb>("fidelity-db");
+builder.AddMessaging<FidelityDb>();
+builder.AddServiceClient<Teams.TeamsClient>("staffing");
+builder.AddPolicies();
+builder.AddUseCases();
+
+var app = builder.Build();
+if (await app.RanMigrations<FidelityDb>(args))
+    return;
+
+app.MapServiceDefaults();
+app.MapService<ReviewsRpc>();
+app.MapService<StandingsRpc>();
+app.Run();

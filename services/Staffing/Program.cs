@@ -1,1 +1,26 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using Ips.ServiceDefaults;
+using Ips.Staffing.Caseloads;
+using Ips.Staffing.Db;
+using Ips.Staffing.Organizations;
+using Ips.Staffing.StaffMembers;
+using Ips.Staffing.Teams;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddDatabase<StaffingDb>("staffing-db");
+builder.AddMessaging<StaffingDb>();
+builder.AddPolicies();
+builder.AddParticulars();
+builder.AddUseCases();
+builder.Services.AddScoped<CaseloadCount>();
+
+var app = builder.Build();
+if (await app.RanMigrations<StaffingDb>(args))
+    return;
+
+app.MapServiceDefaults();
+app.MapService<OrganizationsRpc>();
+app.MapService<TeamsRpc>();
+app.MapService<StaffRpc>();
+app.MapService<CaseloadsRpc>();
+app.Run();

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
@@ -12,8 +13,12 @@ namespace Ips.Contracts.Tests;
 /// </summary>
 internal static class AsyncApiDocument
 {
-    // The platform's own name for the topic exchange that every event type is bound to.
-    private const string TopicExchange = "ips.events";
+    private const string About =
+        "What the five services tell. Raw JSON; CloudEvents 1.0 attributes in the headers. Ids, codes, policy days and numbers only, no personal data. "
+        + "At least once: recognize a repetition by the id. Within a subject the sequence grows by one, so a gap or an older step can be seen. "
+        + "Each event type has an exchange of its own name; all of them are bound to the topic exchange ips.events with that name as routing key.";
+
+    private static readonly JsonSerializerOptions Readable = new(EventCatalog.Json) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The whole document, with a final line feed.</summary>
     public static string Write()
@@ -27,8 +32,7 @@ internal static class AsyncApiDocument
             {
                 ["title"] = "IPS Platform events",
                 ["version"] = "1.0.0",
-                ["description"] = "What the five services tell. Raw JSON; CloudEvents 1.0 attributes in the headers. Ids, codes, policy days and numbers only, no personal data. "
-                    + $"At least once: recognize a repetition by the id. In order per subject: the sequence grows by one. Each event type has an exchange of its own name, and all of them are bound to the topic exchange {TopicExchange} with the type's wire name as routing key.",
+                ["description"] = About,
             },
             ["defaultContentType"] = "application/json",
             ["channels"] = Each(entry => entry.WireName, Channel),
@@ -39,7 +43,7 @@ internal static class AsyncApiDocument
                 ["schemas"] = Each(entry => entry.Type.Name, entry => Payload(entry, words)),
             },
         };
-        return document.ToJsonString(new JsonSerializerOptions(EventCatalog.Json) { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
+        return document.ToJsonString(Readable) + "\n";
     }
 
     private static JsonObject Each(Func<EventType, string> key, Func<EventType, JsonNode> value) =>

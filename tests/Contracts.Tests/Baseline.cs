@@ -13,14 +13,19 @@ internal static class Baseline
     /// <summary>New properties of an event that was there before, unless they may be null: an old message does not have them.</summary>
     public static IReadOnlyList<string> NotOptional(IEnumerable<string> frozen, IEnumerable<string> added)
     {
-        var events = frozen.Where(line => line.StartsWith("event ", StringComparison.Ordinal)).Select(line => line.Split(' ')[1]).ToHashSet(StringComparer.Ordinal);
-        return [.. added.Where(line => line.StartsWith("property ", StringComparison.Ordinal) && events.Contains(line.Split(' ')[1]) && !line.EndsWith(" or null", StringComparison.Ordinal))];
+        var events = Named("event", frozen);
+        return
+        [
+            .. added.Where(line => line.StartsWith("property ", StringComparison.Ordinal)
+                && events.Contains(line.Split(' ')[1])
+                && !line.EndsWith(" or null", StringComparison.Ordinal)),
+        ];
     }
 
     /// <summary>New fields whose comment begins with "Required" in a message that was there before: an old client does not send them.</summary>
     public static IReadOnlyList<string> Required(IEnumerable<string> frozen, IEnumerable<string> added, IEnumerable<string[]> sources)
     {
-        var messages = frozen.Where(line => line.StartsWith("message ", StringComparison.Ordinal)).Select(line => line.Split(' ')[1]).ToHashSet(StringComparer.Ordinal);
+        var messages = Named("message", frozen);
         var required = sources.SelectMany(RequiredFields).ToHashSet(StringComparer.Ordinal);
         return
         [
@@ -31,6 +36,9 @@ internal static class Baseline
                select line,
         ];
     }
+
+    private static HashSet<string> Named(string kind, IEnumerable<string> lines) =>
+        lines.Where(line => line.StartsWith(kind + " ", StringComparison.Ordinal)).Select(line => line.Split(' ')[1]).ToHashSet(StringComparer.Ordinal);
 
     private static IEnumerable<string> RequiredFields(string[] lines)
     {

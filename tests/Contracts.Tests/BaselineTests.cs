@@ -106,7 +106,9 @@ public sealed class BaselineTests
     [Fact]
     public void A_new_property_of_an_old_event_has_to_be_optional() => Assert.Equal(
         ["property ips.x.thing-made.v1 units int32"],
-        Baseline.NotOptional(["event ips.x.thing-made.v1 us.ips.x.thing.made.v1"], ["property ips.x.thing-made.v1 units int32", "property ips.x.thing-made.v1 tier text or null", "property ips.x.new-made.v1 units int32"]));
+        Baseline.NotOptional(
+            ["event ips.x.thing-made.v1 us.ips.x.thing.made.v1"],
+            ["property ips.x.thing-made.v1 units int32", "property ips.x.thing-made.v1 tier text or null", "property ips.x.new-made.v1 units int32"]));
 
     [Fact]
     public void A_new_field_of_an_old_request_has_to_be_optional()
@@ -115,7 +117,10 @@ public sealed class BaselineTests
 
         Assert.Equal(
             ["field ips.x.v1.OldRequest.day = 1 string as day"],
-            Baseline.Required(["message ips.x.v1.OldRequest"], ["field ips.x.v1.OldRequest.day = 1 string as day", "field ips.x.v1.OldRequest.unit = 2 string as unit"], [source]));
+            Baseline.Required(
+                ["message ips.x.v1.OldRequest"],
+                ["field ips.x.v1.OldRequest.day = 1 string as day", "field ips.x.v1.OldRequest.unit = 2 string as unit"],
+                [source]));
     }
 
     private static void Check(string file, SortedSet<string> now)
@@ -124,7 +129,8 @@ public sealed class BaselineTests
         var frozen = File.Exists(path) ? File.ReadAllLines(path).Where(line => line.Length > 0).ToArray() : [];
         var (broken, added) = Baseline.Compare(frozen.Where(line => !line.StartsWith("retired ", StringComparison.Ordinal)), now);
         Assert.True(broken.Count == 0,
-            $"This change is not additive. contracts/baseline/{file} promises, and the contract no longer has:\n  {string.Join("\n  ", broken)}\nMake a new version beside the old one; contracts/README.md says how a promise is withdrawn.");
+            $"This change is not additive. contracts/baseline/{file} promises, and the contract no longer has:\n  {string.Join("\n  ", broken)}\n"
+            + "Make a new version beside the old one; contracts/README.md says how a promise is withdrawn.");
         string[] required = [.. Baseline.NotOptional(frozen, added), .. Baseline.Required(frozen, added, Contract.Sources.Values)];
         Assert.True(required.Length == 0, $"Added to something that clients already send or read, and not optional:\n  {string.Join("\n  ", required)}");
         if (Update && added.Count > 0)
@@ -134,7 +140,8 @@ public sealed class BaselineTests
             return;
         }
 
-        Assert.True(added.Count == 0, $"New and not frozen yet; run the tests once with UPDATE_BASELINE=1 and commit contracts/baseline/{file}:\n  {string.Join("\n  ", added)}");
+        Assert.True(added.Count == 0,
+            $"New and not frozen yet; run the tests once with UPDATE_BASELINE=1 and commit contracts/baseline/{file}:\n  {string.Join("\n  ", added)}");
     }
 
     private static void Break(FileDescriptorProto file, string change)

@@ -24,7 +24,11 @@ public sealed partial class CommentTests
     [Fact]
     public void A_declaration_without_a_comment_is_found()
     {
-        string[] lines = ["// Speaks.", "", "message Silent {", "  string field = 1;", "}", "enum E {", "  VALUE = 0;", "}", "// Speaks.", "service S {", "  rpc Quiet(Silent) returns (Silent);", "}"];
+        string[] lines =
+        [
+            "// Speaks.", "", "message Silent {", "  string field = 1;", "}", "enum E {", "  VALUE = 0;", "}",
+            "// Speaks.", "service S {", "  rpc Quiet(Silent) returns (Silent);", "}",
+        ];
 
         Assert.Equal(
             ["line 3: message Silent {", "line 4: string field = 1;", "line 6: enum E {", "line 7: VALUE = 0;", "line 11: rpc Quiet(Silent) returns (Silent);"],
@@ -47,9 +51,12 @@ public sealed partial class CommentTests
         return text;
     }
 
-    [GeneratedRegex(@"^\s*((message|enum|service|rpc)\s+\w+|((repeated|optional)\s+)?[\w.]+\s+\w+\s*=\s*\d+\s*(\[.*\])?;|[A-Z][A-Z0-9_]*\s*=\s*\d+;)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private const RegexOptions Plain = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+
+    // A named thing, a field, or an enum value.
+    [GeneratedRegex(@"^\s*((message|enum|service|rpc)\s+\w+|((repeated|optional)\s+)?[\w.]+\s+\w+\s*=\s*\d+\s*(\[.*\])?;|[A-Z][A-Z0-9_]*\s*=\s*\d+;)", Plain, 1000)]
     private static partial Regex Declaration();
 
-    [GeneratedRegex(@"^\s*(optional )?string (\w+_(date|on|from|through|start|day|due)|from|through|day|as_of|last_onsite_day|other_bh_service_last_contact) = \d+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*(optional )?string (\w+_(date|on|from|through|start|day|due)|from|through|day|as_of|last_onsite_day|other_bh_service_last_contact) = \d+", Plain, 1000)]
     private static partial Regex Day();
 }

@@ -47,9 +47,10 @@ public sealed partial class ConventionTests
     public void No_two_rpcs_of_a_service_share_a_path() => None(
         from rpc in Contract.Rpcs
         from form in Contract.HttpOf(rpc)
-        group rpc by (rpc.File.Package, form.Verb, Variable().Replace(form.Path, found => found.Value.Contains('=') ? found.Value[(found.Value.IndexOf('=') + 1)..^1] : "*")) into same
+        let path = Variable().Replace(form.Path, found => found.Value.Contains('=') ? found.Value[(found.Value.IndexOf('=') + 1)..^1] : "*")
+        group rpc by (rpc.File.Package, form.Verb, path) into same
         where same.Count() > 1
-        select $"{same.Key.Verb} {same.Key.Item3} is {string.Join(" and ", same.Select(rpc => rpc.FullName))}");
+        select $"{same.Key.Verb} {same.Key.path} is {string.Join(" and ", same.Select(rpc => rpc.FullName))}");
 
     [Fact]
     public void Every_list_has_pages() => None(
@@ -139,12 +140,14 @@ public sealed partial class ConventionTests
         }
     }
 
-    private static bool Is(MessageDescriptor message, string field, FieldType type) => message.FindFieldByName(field) is { IsRepeated: false } found && found.FieldType == type;
+    private static bool Is(MessageDescriptor message, string field, FieldType type) =>
+        message.FindFieldByName(field) is { IsRepeated: false } found && found.FieldType == type;
 
     private static bool IsPersonal(FieldDescriptor field) => field.GetOptions()?.DebugRedact == true;
 
     private static bool Reaches(MessageDescriptor message, Func<FieldDescriptor, bool> what, HashSet<string> seen) =>
-        seen.Add(message.FullName) && message.Fields.InDeclarationOrder().Any(field => what(field) || (field.FieldType == FieldType.Message && Reaches(field.MessageType, what, seen)));
+        seen.Add(message.FullName)
+        && message.Fields.InDeclarationOrder().Any(field => what(field) || (field.FieldType == FieldType.Message && Reaches(field.MessageType, what, seen)));
 
     private static void None(IEnumerable<string> faults)
     {
@@ -152,13 +155,17 @@ public sealed partial class ConventionTests
         Assert.True(all.Length == 0, string.Join('\n', all));
     }
 
-    [GeneratedRegex(@"\{(?<field>\w+)(=[^}]*)?\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private const RegexOptions Plain = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+
+    [GeneratedRegex(@"\{(?<field>\w+)(=[^}]*)?\}", Plain, 1000)]
     private static partial Regex Variable();
 
-    [GeneratedRegex("[A-Z]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("[A-Z]", Plain, 1000)]
     private static partial Regex Word();
 
     // Whole words that name a person or hold what somebody wrote about one.
-    [GeneratedRegex(@"(given_name|family_name|individual_name|birth_date|signed_by|interventions$|effectiveness|purpose_goal|payer_reason|\bIdentifier\.value|StaffMember\w*\.display_name|DecideAuthorizationRequest\.reason|address|phone_number|e_?mail_address|ssn)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"given_name|family_name|individual_name|birth_date|signed_by|interventions$|effectiveness|purpose_goal|payer_reason|address|phone_number|e_?mail|ssn"
+        + @"|\bIdentifier\.value|StaffMember\w*\.display_name|DecideAuthorizationRequest\.reason", Plain, 1000)]
     private static partial Regex Personal();
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.AspNetCore.Grpc.JsonTranscoding.Calls;
 
@@ -12,10 +11,11 @@ internal sealed class CallDeadline : IDisposable
     private readonly CancellationTokenSource timer;
     private readonly CancellationTokenSource linked;
 
-    private CallDeadline(TimeSpan timeout, TimeProvider clock, CancellationToken aborted)
+    private CallDeadline(TimeSpan timeout, CancellationToken aborted)
     {
-        At = clock.GetUtcNow().UtcDateTime + timeout;
-        timer = new CancellationTokenSource(timeout < Longest ? timeout : Longest, clock);
+        // The machine's clock, as on the gRPC wire: a deadline is passed on to clients that compare it with that one.
+        At = TimeProvider.System.GetUtcNow().UtcDateTime + timeout;
+        timer = new CancellationTokenSource(timeout < Longest ? timeout : Longest);
         linked = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, aborted);
     }
 
@@ -35,7 +35,7 @@ internal sealed class CallDeadline : IDisposable
             return null;
         var timeout = Timeout(values.ToString())
             ?? throw new RequestProblem("INVALID_TIMEOUT", "Header 'grpc-timeout' must be up to eight digits and a unit of H, M, S, m, u or n, such as 500m.");
-        return new(timeout, http.RequestServices.GetService<TimeProvider>() ?? TimeProvider.System, http.RequestAborted);
+        return new(timeout, http.RequestAborted);
     }
 
     public void Dispose()

@@ -36,7 +36,7 @@ internal static class AdmissionEvidence
     }
 
     private static Policies.Admission.Diagnosis Read(Individuals.Diagnosis diagnosis) =>
-        new(Code<DiagnosisClass>(diagnosis.Class), Code<Severity>(diagnosis.Severity), diagnosis.Primary, null);
+        new(Codes.Parse<DiagnosisClass>(diagnosis.Class) ?? throw new InvalidOperationException("A diagnosis is stored with a class that the packs do not know."), Code<Severity>(diagnosis.Severity), diagnosis.Primary, null);
 
     private static T? Code<T>(string? code) where T : struct, Enum => code is null ? null : Codes.Parse<T>(code);
 }

@@ -174,6 +174,17 @@ public sealed class RefusalTests(CatalogFixture catalog) : IClassFixture<Catalog
         Assert.Equal(0, small.Probe.Calls);
     }
 
+    [Theory]
+    [InlineData(4_000_000, HttpStatusCode.OK)]
+    [InlineData(4_200_000, HttpStatusCode.RequestEntityTooLarge)]
+    public async Task The_limit_is_four_mebibytes_unless_set(int length, HttpStatusCode expected)
+    {
+        await using var small = await TranscodedServer.Start(grpc: options => options.MaxSendMessageSize = null);
+        var (code, _) = await small.Send("POST", "/v1/everything", $$"""{"stringValue":"{{new string('x', length)}}"}""");
+
+        Assert.Equal(expected, code);
+    }
+
     [Fact]
     public async Task A_body_above_the_limit_of_the_server_itself_is_refused_in_the_same_form()
     {

@@ -1,0 +1,82 @@
+namespace Ips.AppHost;
+
+/// <summary>A sandbox token to mint.</summary>
+internal sealed record TokenRequest(string Role, string Organization, string Subject, int Hours);
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record AppHostOptions
+{
+    public const string Usage = """
+        dotnet run --project AppHost [-- OPTIONS]           start the platform and stay
+        dotnet run --project AppHost -- token --role ROLE --org ORGANIZATION [--subject WHO] [--hours N]
+                                                            print a sandbox token; roles: mco, provider, dvrs, state, ops
+
+          --data DIR          keep databases, keys and logs there; default .data in the repository
+          --no-sandbox        start without the sandbox case
+          --containers        run PostgreSQL and RabbitMQ in containers
+          --Ports:SERVICE:http N, --Ports:SERVICE:grpc N    fix a port; default free ones
+          --ConnectionStrings:NAME VALUE                    use that server: bus, eligibility-db, staffing-db, ...
+        """;
+
+    private static readonly string[] Roles = ["mco", "provider", "dvrs", "state", "ops"];
+
+    public string Data { get; private init; } = DefaultData();
+    public bool Sandbox { get; private init; } = true;
+    public bool Containers { get; private init; }
+    public TokenRequest? Token { get; private init; }
+
+    /// <summary>Configuration, as "--key value": for the host's builder.</summary>
+    public string[] Rest { get; private init; } = [];
+
+    /// <summary>A server's data. A container's server may be of another version, so its data are kept apart.</summary>
+    public string DataOf(string server) => Path.Combine(Data, Containers ? $"{server}-container" : server);
+
+    public static (AppHostOptions Options, string? Complaint) Parse(string[] args)
+    {
+        var options = new AppHostOptions();
+        var values = new Dictionary<string, string>();
+        var rest = new List<string>();
+        var token = args is ["token", ..];
+        for (var i = token ? 1 : 0; i < args.Length; i++)
+        {
+            var (name, value) = args[i].Split('=', 2) is [var before, var after] ? (before, after) : (args[i], null);
+            switch (name)
+            {
+                case "--help" or "-h":
+                    return (options, Usage);
+                case "--no-sandbox":
+                    options = options with { Sandbox = false };
+                    continue;
+                case "--containers":
+                    options = options with { Containers = true };
+                    continue;
+            }
+            value ??= i + 1 < args.Length ? args[++i] : null;
+            if (value is null) return (options, $"{name} needs a value.\n\n{Usage}");
+            if (name == "--data") options = options with { Data = Path.GetFullPath(value) };
+            else if (token && name is "--role" or "--org" or "--subject" or "--hours") values[name] = value;
+            else if (!token && name.StartsWith("--", StringComparison.Ordinal) && name.Contains(':')) rest.AddRange([name, value]);
+            else return (options, $"'{name}' is not known.\n\n{Usage}");
+        }
+        return token ? WithToken(options, values) : (options with { Rest = [.. rest] }, null);
+    }
+
+    private static (AppHostOptions, string?) WithToken(AppHostOptions options, Dictionary<string, string> values)
+    {
+        if (!values.TryGetValue("--role", out var role) || !values.TryGetValue("--org", out var organization))
+            return (options, $"A token needs --role and --org.\n\n{Usage}");
+        if (!Roles.Contains(role)) return (options, $"There is no role '{role}'; there are {string.Join(", ", Roles)}.");
+        var hours = 8;
+        if (values.TryGetValue("--hours", out var text) && (!int.TryParse(text, out hours) || hours is < 1 or > 8760))
+            return (options, $"--hours is '{text}'; a whole number from 1 to 8760 is needed.");
+        return (options with { Token = new(role, organization, values.GetValueOrDefault("--subject") ?? $"sandbox-{role}", hours) }, null);
+    }
+
+    // The repository is the directory above that holds the solution; a published host has none and uses where it is started.
+    private static string DefaultData()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "IpsPlatform.sln"))) directory = directory.Parent;
+        return Path.Combine(directory?.FullName ?? Directory.GetCurrentDirectory(), ".data");
+    }
+}

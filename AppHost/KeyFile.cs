@@ -1,0 +1,41 @@
+namespace Ips.AppHost;
+
+/// <summary>A secret of the sandbox, made at first use and kept in keys/ of the data directory, for its owner's eyes alone.</summary>
+internal static class KeyFile
+{
+    /// <summary>Reads the file's text, or makes it with <paramref name="make"/>. Of two hosts that start at once, one makes the secret and the other reads it.</summary>
+    public static (string Path, string Text) ReadOrMake(string data, string name, Func<string> make)
+    {
+        var directory = Path.Combine(data, "keys");
+        var file = Path.Combine(directory, name);
+        if (!File.Exists(file))
+            Make(directory, file, make());
+        return (file, File.ReadAllText(file));
+    }
+
+    private static void Make(string directory, string file, string text)
+    {
+        var draft = $"{file}.{Environment.ProcessId}";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(directory);
+        }
+        else
+        {
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var writer = new StreamWriter(draft, options))
+            writer.Write(text);
+        try
+        {
+            File.Move(draft, file, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            File.Delete(draft);
+        }
+    }
+}

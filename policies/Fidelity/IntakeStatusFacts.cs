@@ -1,0 +1,85 @@
+namespace Ips.Policies.Fidelity;
+
+/// <summary>What is known about a Louisiana team that wants to accept or keep members. <see langword="null"/> means not known.</summary>
+public sealed record IntakeStatusFacts
+{
+    /// <summary>Whom the team wants to serve; it puts the question.</summary>
+    public required IntakePurpose Purpose { get; init; }
+
+    /// <summary>Standing of the team.</summary>
+    public TeamStatus? TeamStatus { get; init; }
+
+    /// <summary>External reviews, oldest first.</summary>
+    public IReadOnlyList<ExternalReview>? Reviews { get; init; }
+
+    /// <summary>Day the corrective plan was implemented.</summary>
+    public DateOnly? CapImplementedDate { get; init; }
+
+    /// <summary>Only if given: first day of a suspension of intake that is on record.</summary>
+    public DateOnly? SuspendedOn { get; init; }
+
+    /// <summary>The plan or LDH found a health and safety violation.</summary>
+    public bool? HealthSafetyViolation { get; init; }
+
+    internal static IntakeStatusFacts Read(FactReader facts) => new()
+    {
+        Purpose = facts.RequiredCode<IntakePurpose>("purpose"),
+        TeamStatus = facts.Code<TeamStatus>("teamStatus"),
+        Reviews = facts.List("reviews", ExternalReview.Read),
+        CapImplementedDate = facts.Date("capImplementedDate"),
+        SuspendedOn = facts.Date("suspendedOn"),
+        HealthSafetyViolation = facts.Flag("healthSafetyViolation"),
+    };
+
+    /// <summary>The last review on or before a day; of two on one day the later in the list.</summary>
+    internal ExternalReview? LatestReview(DateOnly through)
+    {
+        ExternalReview? latest = null;
+        foreach (var review in Reviews ?? [])
+        {
+            if (review.Date <= through && !(review.Date < latest?.Date))
+                latest = review;
+        }
+
+        return latest;
+    }
+}
+
+/// <summary>A review by the plan or whom it names. <see langword="null"/> means not known.</summary>
+public sealed record ExternalReview
+{
+    /// <summary>Day of the review.</summary>
+    public DateOnly? Date { get; init; }
+
+    /// <summary>Total of the 25 items, 25 to 125.</summary>
+    public int? Score { get; init; }
+
+    internal static ExternalReview Read(FactReader facts) => new()
+    {
+        Date = facts.Date("date"),
+        Score = facts.Integer("score", FidelityScale.Ips25.LowestTotal, FidelityScale.Ips25.HighestTotal),
+    };
+}
+
+/// <summary>Whom a team wants to serve.</summary>
+public enum IntakePurpose
+{
+    /// <summary>Somebody whom the team does not serve yet.</summary>
+    NewMember,
+
+    /// <summary>Somebody whom the team serves already.</summary>
+    ExistingMember,
+}
+
+/// <summary>How the door of a team stands.</summary>
+public enum Intake
+{
+    /// <summary>New members may be accepted.</summary>
+    Open,
+
+    /// <summary>New members may be accepted while the corrective plan has time left.</summary>
+    CapInForce,
+
+    /// <summary>No new members.</summary>
+    Suspended,
+}

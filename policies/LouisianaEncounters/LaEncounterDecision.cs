@@ -1,0 +1,112 @@
+using Ips.Policies.Milestones;
+
+namespace Ips.Policies.LouisianaEncounters;
+
+/// <summary>Is this Louisiana encounter or month billable as sent?</summary>
+public static class LaEncounterDecision
+{
+    private static readonly RuleId PerEncounter = RuleId.Of("LHCC-CODE-001");
+    private static readonly RuleId Tier = RuleId.Of("LHCC-CODE-002");
+    private static readonly RuleId Bundle = RuleId.Of("ACLA-BILL-001");
+    private static readonly RuleId Modes = RuleId.Of("LA-SVC-028");
+    private static readonly RuleId Authorized = RuleId.Of("LA-AUTH-001");
+    private static readonly RuleId Npis = RuleId.Of("LA-BILL-001");
+    private static readonly RuleId NotExcluded = RuleId.Of("LA-BGC-007");
+    private static readonly RuleId NoDuplicate = RuleId.Of("LA-EXCL-001");
+    private static readonly RuleId NoIncentive = RuleId.Of("LA-EXCL-003");
+    private static readonly RuleId[] NotServedByLrs = [RuleId.Of("ACLA-EXCL-001"), RuleId.Of("LHCC-EXCL-001")];
+
+    private static readonly Parameter<string> Code = Parameter<string>.Of(PerEncounter, "code");
+    private static readonly Parameter<int> MostADay = Parameter<int>.Of(PerEncounter, "most_a_day");
+    private static readonly Parameter<int> BaseEncounters = Parameter<int>.Of(Tier, "encounters_without_modifier");
+    private static readonly Parameter<string> TierModifier = Parameter<string>.Of(Tier, "modifier");
+    private static readonly Parameter<int> FewestServices = Parameter<int>.Of(Bundle, "fewest_services");
+    private static readonly Parameter<int> MostBundles = Parameter<int>.Of(Bundle, "most_a_month");
+    private static readonly Parameter<IReadOnlyList<string>> AllowedModes = Parameter<IReadOnlyList<string>>.Of(Modes, "modes");
+    private static readonly Parameter<IReadOnlyList<string>> AllowedCosts = Parameter<IReadOnlyList<string>>.Of(NoIncentive, "cost_types");
+
+    private static readonly (RuleId Rule, Parameter<string> Code, Parameter<IReadOnlyList<string>> Modifiers)[] OtherServices =
+        [.. new[] { "LHCC-CODE-003", "LHCC-CODE-004", "LHCC-CODE-005" }.Select(RuleId.Of)
+            .Select(rule => (rule, Parameter<string>.Of(rule, "code"), Parameter<IReadOnlyList<string>>.Of(rule, "modifiers")))];
+
+    /// <summary>The kind of decision.</summary>
+    public static DecisionKind<LaEncounterFacts> Kind { get; } = new(
+        "la-encounter", "Is this Louisiana encounter or month billable as sent?", Programs.Louisiana, LaEncounterFacts.Read, Evaluate,
+        textDay: f => f.EncounterDate, beforeText: (_, ruling) => ruling.Answer("payableUnits", 0));
+
+    private static void Evaluate(LaEncounterFacts facts, Ruling ruling)
+    {
+        if (ruling.Has(PerEncounter))
+            Encounter(facts, ruling);
+        if (ruling.Has(Bundle))
+            Month(facts, ruling);
+        Everywhere(facts, ruling);
+        OnlyIfGiven(facts, ruling);
+        ruling.Answer("payableUnits", ruling.Worst == Verdict.Met ? 1 : 0);
+    }
+
+    private static void Encounter(LaEncounterFacts facts, Ruling ruling)
+    {
+        bool? coded = facts.Code is { } carriedCode ? carriedCode == ruling.Value(Code) : null;
+        bool? first = facts.EncountersBilledSameDay is { } billed ? billed < ruling.Value(MostADay) : null;
+        ruling.Judge(PerEncounter, Known.All(coded, first), $"{facts.EncountersBilledSameDay} encounters billed for that day, at most {ruling.Value(MostADay)} of {ruling.Value(Code)}",
+                Fact.Of("code", facts.Code), Fact.Of("encountersBilledSameDay", facts.EncountersBilledSameDay))
+            .ToMeet($"{ruling.Value(Code)}, once a day");
+
+        IReadOnlyList<string> with = [ruling.Value(TierModifier)];
+        var expected = facts.EncounterNumberInMonth is { } number ? number > ruling.Value(BaseEncounters) ? with : [] : null;
+        bool? right = facts.Modifiers is not { } carried ? null
+            : expected is not null ? carried.SequenceEqual(expected, StringComparer.Ordinal)
+            : carried.Count == 0 || carried.SequenceEqual(with, StringComparer.Ordinal) ? null
+            : false;
+        ruling.Judge(Tier, right, $"encounter {facts.EncounterNumberInMonth} of the month carries {expected ?? []}; the line carries {facts.Modifiers?.Select(m => m.Length <= 2 ? m : "something else") ?? []}",
+                Fact.Of("encounterNumberInMonth", facts.EncounterNumberInMonth), Fact.Of("modifiers", facts.Modifiers))
+            .ToMeet($"the modifiers {expected ?? []}");
+        foreach (var (rule, code, modifiers) in OtherServices)
+        {
+            if (facts.Code == ruling.Value(code) && ruling.Value(modifiers).SequenceEqual(facts.Modifiers ?? [], StringComparer.Ordinal))
+                ruling.Remark(rule, Verdict.NotMet, $"{facts.Code} is the code of another service").ToMeet($"{ruling.Value(Code)}");
+        }
+
+        ruling.Answer("basis", "per_encounter");
+        ruling.Answer("expectedModifiers", expected);
+    }
+
+    private static void Month(LaEncounterFacts facts, Ruling ruling)
+    {
+        bool? served = facts.DocumentedServicesInMonth is { } services ? services >= ruling.Value(FewestServices) : null;
+        bool? first = facts.BundlesAlreadyBilled is { } bundles ? bundles < ruling.Value(MostBundles) : null;
+        ruling.Judge(Bundle, Known.All(served, first), $"{facts.DocumentedServicesInMonth} documented services, {facts.BundlesAlreadyBilled} bundles billed for the month",
+                Fact.Of("documentedServicesInMonth", facts.DocumentedServicesInMonth), Fact.Of("bundlesAlreadyBilled", facts.BundlesAlreadyBilled))
+            .ToMeet($"{ruling.Value(FewestServices)} documented service and no bundle billed for the month");
+        ruling.Answer("basis", "monthly_bundle");
+    }
+
+    private static void Everywhere(LaEncounterFacts facts, Ruling ruling)
+    {
+        ruling.Judge(Modes, facts.DeliveryMode is { } mode ? ruling.Value(AllowedModes).Contains(Codes.Of(mode), StringComparer.Ordinal) : null,
+                $"held as {(facts.DeliveryMode is { } m ? Codes.Of(m) : "not known")}", Fact.Of("deliveryMode", facts.DeliveryMode))
+            .ToMeet($"deliveryMode {ruling.Value(AllowedModes)}");
+        ruling.Judge(Authorized, Evidence.Inside(facts.EncounterDate, facts.AuthorizationFrom, facts.AuthorizationTo),
+                $"{facts.EncounterDate} in {facts.AuthorizationFrom} to {facts.AuthorizationTo}", Fact.Of("authorizationFrom", facts.AuthorizationFrom), Fact.Of("authorizationTo", facts.AuthorizationTo))
+            .ToMeet($"an authorization that covers {facts.EncounterDate}");
+        ruling.Judge(Npis, Known.All(facts.AgencyNpiOnClaim, facts.RenderingNpiOnClaim),
+                $"agency NPI: {(facts.AgencyNpiOnClaim == true ? "there" : "missing")}; rendering NPI: {(facts.RenderingNpiOnClaim == true ? "there" : "missing")}",
+                Fact.Of("agencyNpiOnClaim", facts.AgencyNpiOnClaim), Fact.Of("renderingNpiOnClaim", facts.RenderingNpiOnClaim))
+            .ToMeet("both NPIs on the claim");
+    }
+
+    private static void OnlyIfGiven(LaEncounterFacts facts, Ruling ruling)
+    {
+        if (facts.StaffBlockedFrom is { } blocked)
+            ruling.Judge(NotExcluded, facts.EncounterDate < blocked, $"the rendering person is blocked from {blocked}; service on {facts.EncounterDate}").ToMeet("a person who is not excluded");
+        if (facts.DuplicateOrFreeService is { } duplicate)
+            ruling.Judge(NoDuplicate, !duplicate, duplicate ? "duplicates a covered or free service" : "no duplicate").ToMeet("a service that nobody else covers");
+        if (facts.CostType is { } cost)
+            ruling.Judge(NoIncentive, ruling.Value(AllowedCosts).Contains(Codes.Of(cost), StringComparer.Ordinal), $"the charge is for {Codes.Of(cost)}").ToMeet($"a charge for {ruling.Value(AllowedCosts)}");
+        if (facts.LrsServed is not { } served)
+            return;
+        foreach (var rule in NotServedByLrs)
+            ruling.Judge(rule, !served, served ? "served by Louisiana Rehabilitation Services" : "not served by Louisiana Rehabilitation Services").ToMeet("lrsServed false");
+    }
+}

@@ -1,0 +1,66 @@
+namespace Ips.Policies.Milestones;
+
+/// <summary>Milestones 7 and 8: a promotion, and an education event.</summary>
+public static class AdvancementRules
+{
+    private static readonly RuleId Promoted = RuleId.Of("NCC-MS-07d");
+    private static readonly RuleId Completed = RuleId.Of("NCC-MS-08d");
+    private static readonly RuleId TookPart = RuleId.Of("NCC-MS-08e");
+    private static readonly RuleId Linked = RuleId.Of("NCC-MS-08f");
+
+    private static readonly Parameter<IReadOnlyList<string>> PromotionEvidence = Parameter<IReadOnlyList<string>>.Of(Promoted, "evidence");
+    private static readonly Parameter<int> ShortProgram = Parameter<int>.Of(Completed, "longest_program");
+
+    /// <summary>NCC-MS-07c and -07d.</summary>
+    public static MilestoneUnits Promotion(MilestoneFacts facts, Ruling ruling)
+    {
+        Caps.PromotionsOf(ruling, facts.EventDate, facts.PaymentsByYear);
+        var accepted = ruling.Value(PromotionEvidence);
+        bool? promoted = facts.PromotionType is { } type ? type != Milestones.PromotionType.None : null;
+        ruling.Judge(Promoted, Known.All(promoted, Evidence.HasAny(facts.PromotionEvidence, accepted)),
+                $"promotion {(facts.PromotionType is { } t ? Codes.Of(t) : "not known")}; the document shows {facts.PromotionEvidence?.Select(Codes.Of) ?? []}",
+                Fact.Of("promotionType", facts.PromotionType), Fact.Of("promotionEvidence", facts.PromotionEvidence))
+            .ToMeet($"an internal or external promotion with evidence of one of {accepted}");
+        return MilestoneUnits.Event;
+    }
+
+    /// <summary>NCC-MS-08c to -08f.</summary>
+    public static MilestoneUnits Education(MilestoneFacts facts, Ruling ruling)
+    {
+        Caps.EducationOf(ruling, facts.PriorPayments);
+        var isShort = Branch(facts, ruling.Value(ShortProgram));
+        if (isShort != false)
+        {
+            ruling.Judge(Completed, isShort is null ? null : facts.Withdrawn == true ? false : facts.CompletedOn is { } done ? done <= ruling.AsOf : null,
+                    $"completed on {facts.CompletedOn}{(facts.Withdrawn == true ? ", left before the end" : "")}; question of {ruling.AsOf}", [.. BranchFacts(facts), Fact.Of("completedOn", facts.CompletedOn)])
+                .ToMeet($"completedOn on or before {ruling.AsOf}");
+        }
+
+        if (isShort != true)
+        {
+            ruling.Judge(TookPart, isShort is null ? null : facts is { ProofDate: { } proof, SemesterEnd: { } end } ? proof >= end : null,
+                    $"proof of {facts.ProofDate}, semester to {facts.SemesterEnd}", [.. BranchFacts(facts), Fact.Of("proofDate", facts.ProofDate), Fact.Of("semesterEnd", facts.SemesterEnd)])
+                .ToMeet($"proofDate on or after {facts.SemesterEnd}");
+        }
+
+        ruling.Judge(Linked, Known.All(facts.LinkedToCareerGoal, facts.LeadsToEmployment),
+                $"linked to the career goal: {Yes(facts.LinkedToCareerGoal)}; leads to employment: {Yes(facts.LeadsToEmployment)}",
+                Fact.Of("linkedToCareerGoal", facts.LinkedToCareerGoal), Fact.Of("leadsToEmployment", facts.LeadsToEmployment))
+            .ToMeet("education that is linked to the career goal and leads to employment");
+        return MilestoneUnits.Event;
+    }
+
+    /// <summary>Whether branch 1 applies (completion of a short program) and not branch 2; not known where the length of a certification is absent.</summary>
+    private static bool? Branch(MilestoneFacts facts, int longest) => facts.EducationKind switch
+    {
+        EducationKind.GedHs => true,
+        EducationKind.HigherEducation => false,
+        EducationKind.Certification => facts.ProgramMonths is { } months ? months <= longest : null,
+        _ => null,
+    };
+
+    private static Fact[] BranchFacts(MilestoneFacts facts) =>
+        [Fact.Of("educationKind", facts.EducationKind), new("programMonths", facts.EducationKind != EducationKind.Certification || facts.ProgramMonths is not null)];
+
+    private static string Yes(bool? flag) => flag switch { true => "yes", false => "no", null => "not known" };
+}

@@ -1,0 +1,47 @@
+namespace Ips.Policies.Milestones;
+
+/// <summary>Milestone 9: successful closure after about a year of work.</summary>
+public static class ClosureRules
+{
+    private static readonly RuleId Plan = RuleId.Of("NCC-MS-09c");
+    private static readonly RuleId History = RuleId.Of("NCC-MS-09d");
+
+    private static readonly Parameter<IReadOnlyList<string>> PlanContents = Parameter<IReadOnlyList<string>>.Of(Plan, "contents");
+    private static readonly Parameter<int> EnoughDays = Parameter<int>.Of(History, "enough_days");
+    private static readonly Parameter<int> ReviewDays = Parameter<int>.Of(History, "review_days");
+    private static readonly Parameter<int> LongestGap = Parameter<int>.Of(History, "longest_gap");
+
+    /// <summary>NCC-MS-09b to -09d.</summary>
+    public static MilestoneUnits Evaluate(MilestoneFacts facts, Ruling ruling)
+    {
+        var funder = OncePerEpisode.InEpisode(facts, ruling);
+        var contents = ruling.Value(PlanContents);
+        ruling.Judge(Plan, Evidence.HasAll(facts.PcpContents, contents), $"the plan lacks: {Evidence.Missing(facts.PcpContents, contents)}", Fact.Of("pcpContents", facts.PcpContents))
+            .ToMeet($"a plan with {contents}");
+        Span(facts, ruling);
+        return MilestoneUnits.Event with { Funder = funder };
+    }
+
+    private static void Span(MilestoneFacts facts, Ruling ruling)
+    {
+        var gap = ruling.Value(LongestGap);
+        if (facts.EmploymentSpells is not { } spells)
+        {
+            ruling.Judge(History, Verdict.NeedsFacts, "the employment history is not known", Fact.Of("employmentSpells", facts.EmploymentSpells))
+                .ToMeet($"a history of {ruling.Value(EnoughDays)} days with gaps of at most {gap}");
+            return;
+        }
+
+        var span = Employment.LastSpan(spells, gap, facts.EventDate);
+        var days = span is var (first, last) ? Days.Between(first, last) + 1 : 0;
+        var since = span is { } so ? Employment.Between(so.Last, facts.EventDate) : 0;
+        var verdict = since > gap ? Verdict.NotMet
+            : days >= ruling.Value(EnoughDays) ? Verdict.Met
+            : days >= ruling.Value(ReviewDays) ? Verdict.NeedsReview
+            : Verdict.NotMet;
+        ruling.Judge(History, verdict, $"{days} days from the first to the last employed day, {since} days without work up to {facts.EventDate}; {ruling.Value(EnoughDays)} days and gaps of at most {gap} needed")
+            .ToMeet($"a history of {ruling.Value(EnoughDays)} days with gaps of at most {gap}");
+        ruling.Answer("spanDays", days);
+        ruling.Answer("longestGapDays", Employment.LongestGap(spells, facts.EventDate));
+    }
+}

@@ -1,0 +1,62 @@
+namespace Ips.Policies.Milestones;
+
+/// <summary>The printed grid: code, modifiers, printed funder and rate by milestone number. Names are never used: they differ between the texts.</summary>
+public static class MilestoneGrid
+{
+    private const int Count = 9;
+    private static readonly Row[] Rows = [.. Enumerable.Range(1, Count).Select(n => new Row(n))];
+
+    /// <summary>The rule that prints code and funder of a milestone: NCC-MS-0na.</summary>
+    public static RuleId CodeRule(int milestone) => Rows[milestone - 1].Coding;
+
+    /// <summary>The rule that prints the price of a milestone: NCC-MS-0nb.</summary>
+    public static RuleId PriceRule(int milestone) => Rows[milestone - 1].Pricing;
+
+    /// <summary>The procedure code.</summary>
+    public static string Code(Ruling ruling, int milestone) => Code(ruling.Text, milestone);
+
+    /// <inheritdoc cref="Code(Ruling, int)"/>
+    public static string Code(PackDay text, int milestone) => text.Value(Rows[milestone - 1].Code);
+
+    /// <summary>The modifiers that belong on a line, in order.</summary>
+    public static IReadOnlyList<string> Modifiers(Ruling ruling, int milestone, Funding funding) => Modifiers(ruling.Text, milestone, funding);
+
+    /// <inheritdoc cref="Modifiers(Ruling, int, Funding)"/>
+    public static IReadOnlyList<string> Modifiers(PackDay text, int milestone, Funding funding) =>
+        text.Value(funding == Funding.Medicaid ? Rows[milestone - 1].Medicaid : Rows[milestone - 1].State);
+
+    /// <summary>The funder as printed. Where it is VR, the payer depends on what VR does: <see cref="VrFunding"/>.</summary>
+    public static Funder PrintedFunder(Ruling ruling, int milestone) => Codes.Parse<Funder>(ruling.Value(Rows[milestone - 1].Funder))
+        ?? throw new InvalidOperationException($"{CodeRule(milestone)} has the funder '{ruling.Value(Rows[milestone - 1].Funder)}' in the pack; write one of {string.Join(", ", Codes.All<Funder>())}.");
+
+    /// <summary>Dollars for the units: milestone 1 by the quarter of an hour, 6 by the trigger payment, the others by the event.</summary>
+    public static decimal Price(Ruling ruling, int milestone, int units) => Price(ruling.Text, milestone, units);
+
+    /// <inheritdoc cref="Price(Ruling, int, int)"/>
+    public static decimal Price(PackDay text, int milestone, int units) => text.Value(Rows[milestone - 1].Rate) * units;
+
+    private sealed class Row
+    {
+        public Row(int milestone)
+        {
+            (Coding, Pricing) = (RuleId.Of($"NCC-MS-0{milestone}a"), RuleId.Of($"NCC-MS-0{milestone}b"));
+            (Code, Funder, Rate) = (Parameter<string>.Of(Coding, "code"), Parameter<string>.Of(Coding, "funder"), Parameter<decimal>.Of(Pricing, "rate"));
+            Medicaid = Parameter<IReadOnlyList<string>>.Of(Coding, "medicaid_modifiers");
+            State = Parameter<IReadOnlyList<string>>.Of(Coding, "state_modifiers");
+        }
+
+        public RuleId Coding { get; }
+
+        public RuleId Pricing { get; }
+
+        public Parameter<string> Code { get; }
+
+        public Parameter<string> Funder { get; }
+
+        public Parameter<decimal> Rate { get; }
+
+        public Parameter<IReadOnlyList<string>> Medicaid { get; }
+
+        public Parameter<IReadOnlyList<string>> State { get; }
+    }
+}

@@ -1,0 +1,56 @@
+namespace Ips.Policies.Milestones;
+
+/// <summary>NCC-MS-10: the order that the grid implies. Some steps are needed, others only warn.</summary>
+public static class OrderRules
+{
+    private static readonly RuleId Order = RuleId.Of("NCC-MS-10");
+
+    private static readonly Parameter<IReadOnlyList<string>> Needed = Parameter<IReadOnlyList<string>>.Of(Order, "needed_before");
+    private static readonly Parameter<IReadOnlyList<string>> Expected = Parameter<IReadOnlyList<string>>.Of(Order, "expected_before");
+    private static readonly Parameter<IReadOnlyList<string>> AfterJobStart = Parameter<IReadOnlyList<string>>.Of(Order, "after_job_start");
+
+    /// <summary>Judges what is needed, warns of what is expected.</summary>
+    public static void Evaluate(MilestoneFacts facts, Ruling ruling)
+    {
+        var n = facts.Milestone;
+        if (Before(ruling.Value(Needed), n) is { } needed)
+        {
+            ruling.Judge(Order, facts.ApprovedMilestones?.Contains(needed), $"milestone {needed} {(Approved(facts, needed) ? "is" : "is not")} approved before {n}",
+                    Fact.Of("approvedMilestones", facts.ApprovedMilestones))
+                .ToMeet($"milestone {needed} approved");
+        }
+
+        if (ruling.Value(AfterJobStart).Contains($"M{n}", StringComparer.Ordinal))
+        {
+            ruling.Judge(Order, facts.JobStartDate is { } start ? start <= facts.EventDate : null, $"job from {facts.JobStartDate}, event on {facts.EventDate}",
+                    Fact.Of("jobStartDate", facts.JobStartDate))
+                .ToMeet($"jobStartDate on or before {facts.EventDate}");
+        }
+
+        if (Before(ruling.Value(Expected), n) is not { } expected)
+        {
+            ruling.Answer("sequenceWarning", false);
+            return;
+        }
+
+        if (facts.ApprovedMilestones is null)
+            return;
+        ruling.Remark(Order, Approved(facts, expected), $"milestone {expected} {(Approved(facts, expected) ? "is" : "is not")} approved before {n}, the usual order")
+            .ToMeet($"milestone {expected} approved");
+        ruling.Answer("sequenceWarning", !Approved(facts, expected));
+    }
+
+    private static bool Approved(MilestoneFacts facts, int milestone) => facts.ApprovedMilestones?.Contains(milestone) == true;
+
+    /// <summary>The milestone that comes before, from pairs such as <c>M3&gt;M4</c>.</summary>
+    private static int? Before(IReadOnlyList<string> pairs, int milestone)
+    {
+        foreach (var pair in pairs)
+        {
+            if (pair is ['M', var before, '>', 'M', var after] && after - '0' == milestone)
+                return before - '0';
+        }
+
+        return null;
+    }
+}

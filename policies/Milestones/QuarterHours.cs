@@ -1,0 +1,14 @@
+namespace Ips.Policies.Milestones;
+
+/// <summary>Counts units in minutes. Notes, engagement claims and YP630 lines all count here.</summary>
+public static class QuarterHours
+{
+    private static readonly Parameter<int> StateUnit = Parameter<int>.Of(RuleId.Of("NC-BILL-005"), "unit_minutes");
+    private static readonly Parameter<int> EngagementUnit = Parameter<int>.Of(RuleId.Of("NCC-MS-01b"), "unit_minutes");
+
+    /// <summary>Whole units of the state code in the minutes of a date; a part of a unit is lost.</summary>
+    public static int OfStateCode(Ruling ruling, int minutes) => minutes / ruling.Value(StateUnit);
+
+    /// <summary>Whole units of milestone 1 in the minutes of a date; a part of a unit is lost.</summary>
+    public static int OfEngagement(Ruling ruling, int minutes) => minutes / ruling.Value(EngagementUnit);
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace Ips.Policies.Staffing;
+
+/// <summary>The share of a month's work that is done in the community: of time in North Carolina and Missouri, of contacts in Louisiana.</summary>
+public static class CommunityTimeRules
+{
+    private static readonly RuleId NcTime = RuleId.Of("NC-LIM-003");
+    private static readonly RuleId MoTime = RuleId.Of("MO-STAFF-010");
+    private static readonly RuleId LaContacts = RuleId.Of("LA-SVC-001");
+
+    private static readonly Parameter<int> NcShare = Parameter<int>.Of(NcTime, "min_share");
+    private static readonly Parameter<int> MoShare = Parameter<int>.Of(MoTime, "min_share");
+    private static readonly Parameter<int> LaShare = Parameter<int>.Of(LaContacts, "more_than");
+
+    /// <summary>Whether enough of the month was spent in the community.</summary>
+    public static void Evaluate(MeetingFacts facts, Ruling ruling)
+    {
+        JudgeTime(NcTime, NcShare, facts, ruling);
+        JudgeTime(MoTime, MoShare, facts, ruling);
+        if (!ruling.Has(LaContacts))
+            return;
+        var (part, whole, share) = (facts.CommunityContacts, facts.TotalContacts, ruling.Value(LaShare));
+        ruling.Judge(LaContacts, part is { } p && whole is { } w ? 100L * p > (long)share * w : null, $"{part} of {whole} contacts in the community, more than {share} percent asked",
+                Fact.Of("communityContacts", part), Fact.Of("totalContacts", whole))
+            .ToMeet($"more than {share} percent of all contacts in the community");
+        AnswerShare(part, whole, ruling);
+    }
+
+    private static void JudgeTime(RuleId rule, Parameter<int> minimum, MeetingFacts facts, Ruling ruling)
+    {
+        if (!ruling.Has(rule))
+            return;
+        var (part, whole, share) = (facts.CommunityMinutes, facts.ScheduledMinutes, ruling.Value(minimum));
+        ruling.Judge(rule, part is { } p && whole is { } w ? 100L * p >= (long)share * w : null, $"{part} of {whole} scheduled minutes in the community, {share} percent asked",
+                Fact.Of("communityMinutes", part), Fact.Of("scheduledMinutes", whole))
+            .ToMeet($"at least {share} percent of the scheduled minutes in the community");
+        AnswerShare(part, whole, ruling);
+    }
+
+    private static void AnswerShare(int? part, int? whole, Ruling ruling)
+    {
+        if (part is { } p && whole is > 0)
+            ruling.Answer("communityPct", Math.Round(100m * p / whole.Value, 1, MidpointRounding.AwayFromZero).ToString("0.0", CultureInfo.InvariantCulture));
+    }
+}

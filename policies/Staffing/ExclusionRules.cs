@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace Ips.Policies.Staffing;
+
+/// <summary>The federal exclusion list and the state's adverse actions list, before hire and in every month after it (LA-BGC-005 to -007).</summary>
+public static class ExclusionRules
+{
+    private static readonly RuleId BeforeHire = RuleId.Of("LA-BGC-005");
+    private static readonly RuleId EveryMonth = RuleId.Of("LA-BGC-006");
+    private static readonly RuleId[] NotExcluded = [RuleId.Of("LA-BGC-007"), RuleId.Of("ACLA-STAFF-003"), RuleId.Of("LHCC-STAFF-001")];
+
+    /// <summary>Whether both lists were checked in time and hold no finding.</summary>
+    public static void Evaluate(ClearanceFacts facts, Ruling ruling)
+    {
+        var hired = facts.EmploymentDate;
+        ruling.Judge(BeforeHire, Known.All(ClearanceDecision.Before(facts.LeieCheckDate, hired), ClearanceDecision.Before(facts.AdverseActionsCheckDate, hired)),
+                $"exclusion list checked on {facts.LeieCheckDate}, adverse actions list on {facts.AdverseActionsCheckDate}, first day {hired}",
+                Fact.Of("employmentDate", hired), Fact.Of("leieCheckDate", facts.LeieCheckDate), Fact.Of("adverseActionsCheckDate", facts.AdverseActionsCheckDate))
+            .ToMeet($"both lists checked before {hired}");
+        foreach (var rule in NotExcluded)
+        {
+            ruling.Judge(rule, Known.Not(facts.ExclusionFinding), $"excluded or a negative finding: {facts.ExclusionFinding}", Fact.Of("exclusionFinding", facts.ExclusionFinding))
+                .ToMeet("no finding on either list");
+        }
+
+        JudgeMonths(facts, ruling);
+    }
+
+    /// <summary>Every month between the month of hire and the current one; both ends are left out.</summary>
+    private static void JudgeMonths(ClearanceFacts facts, Ruling ruling)
+    {
+        var (leie, adverse) = (facts.LeieCheckMonths, facts.AdverseActionsCheckMonths);
+        if (facts.EmploymentDate is not { } hired)
+        {
+            ruling.Judge(EveryMonth, Verdict.NeedsFacts, "the month of hire is not known", Fact.Of("employmentDate", facts.EmploymentDate));
+            return;
+        }
+
+        var ended = EndedMonths(hired, ruling.AsOf);
+        if (ended.Count == 0)
+            return;
+        var missed = ended.Where(m => leie?.Contains(m) == false || adverse?.Contains(m) == false).Select(m => m.ToString("yyyy-MM", CultureInfo.InvariantCulture)).ToList();
+        ruling.Judge(EveryMonth, missed.Count > 0 ? false : leie is null || adverse is null ? null : true,
+                $"of {ended.Count} months since the month of hire, not checked in both lists: {missed}",
+                Fact.Of("leieCheckMonths", leie), Fact.Of("adverseActionsCheckMonths", adverse))
+            .ToMeet("both lists checked in every month after the month of hire");
+        if (leie is not null && adverse is not null)
+            ruling.Answer("missedMonths", missed);
+    }
+
+    private static List<DateOnly> EndedMonths(DateOnly hired, DateOnly asOf)
+    {
+        List<DateOnly> months = [];
+        for (var month = new DateOnly(hired.Year, hired.Month, 1).AddMonths(1); month.AddMonths(1) <= asOf; month = month.AddMonths(1))
+            months.Add(month);
+        return months;
+    }
+}

@@ -1,0 +1,33 @@
+namespace Ips.Policies.Staffing;
+
+/// <summary>Meetings in Missouri: weekly group supervision, weekly treatment team from beginning to end, monthly vocational rehabilitation.</summary>
+public static class MoMeetingRules
+{
+    private static readonly RuleId GroupWeekly = RuleId.Of("MO-STAFF-004");
+    private static readonly RuleId TreatmentWeekly = RuleId.Of("MO-INT-003");
+    private static readonly RuleId VrMonthly = RuleId.Of("MO-VR-003");
+
+    /// <summary>Whether the month's meetings of the kind were held.</summary>
+    public static void Evaluate(MeetingFacts facts, Ruling ruling)
+    {
+        switch (facts.MeetingKind)
+        {
+            case MeetingKind.UnitSupervision:
+                Weekly(GroupWeekly, new(facts, m => m.Format is { } format ? format == MeetingFormat.Group : null), facts.Details("date", "format"), "group supervision", ruling);
+                break;
+            case MeetingKind.TreatmentTeam:
+                Weekly(TreatmentWeekly, new(facts, m => m.WholeMeeting), facts.Details("date", "wholeMeeting"), "a whole meeting of the treatment team", ruling);
+                break;
+            default:
+                ruling.Judge(VrMonthly, new MeetingMonth(facts, _ => true).HasDated(_ => true), $"a meeting dated in {facts.Month:yyyy-MM} is asked", facts.Details("date"))
+                    .ToMeet("one meeting in the month");
+                break;
+        }
+    }
+
+    private static void Weekly(RuleId rule, MeetingMonth month, Fact[] facts, string what, Ruling ruling)
+    {
+        ruling.Judge(rule, month.IsWeekly, $"weeks without {what}: {month.Missing}", facts).ToMeet($"{what} in every week");
+        month.AnswerMissing(ruling);
+    }
+}

@@ -1,0 +1,98 @@
+using Ips.Policies.Milestones;
+
+namespace Ips.Policies.TclInvoices;
+
+/// <summary>The incentive for people of the Transitions to Community Living program.</summary>
+public static class TclInvoiceRules
+{
+    private static readonly RuleId Incentive = RuleId.Of("NCC-TCL-001");
+    private static readonly RuleId OneLetter = RuleId.Of("NCC-TCL-003");
+    private static readonly RuleId OneInvoice = RuleId.Of("NCC-TCL-004");
+    private static readonly RuleId Template = RuleId.Of("NCC-TCL-005");
+    private static readonly RuleId Deadline = RuleId.Of("NCC-TCL-006");
+    private static readonly RuleId Held = RuleId.Of("NCC-TCL-007");
+    private static readonly RuleId Address = RuleId.Of("NCC-TCL-008");
+
+    private static readonly Parameter<decimal> Amount = Parameter<decimal>.Of(Incentive, "amount");
+    private static readonly Parameter<int> DueDay = Parameter<int>.Of(Deadline, "due_day");
+    private static readonly Parameter<int> SupportDays = Parameter<int>.Of(Held, "support_days");
+    private static readonly Parameter<string> Channel = Parameter<string>.Of(Address, "channel");
+
+    /// <summary>All rules of the invoice.</summary>
+    public static void Evaluate(TclInvoiceFacts facts, Ruling ruling)
+    {
+        Payment(facts, ruling);
+        ruling.Judge(OneLetter, facts.LetterMilestones is { } letter ? letter.Distinct().Count() == 1 : null,
+                $"the letter names {facts.LetterMilestones?.Distinct().Count()} milestones", Fact.Of("letterMilestones", facts.LetterMilestones))
+            .ToMeet("a letter for one milestone");
+        ruling.Judge(OneInvoice, Known.All(OneMilestone(facts), SameNames(facts)),
+                $"the invoice names {facts.InvoiceMilestones?.Distinct().Count()} milestones and {facts.InvoiceNames?.Count} people, the letter lists {facts.LetterNames?.Count}",
+                Fact.Of("invoiceMilestones", facts.InvoiceMilestones), Fact.Of("letterMilestones", facts.LetterMilestones),
+                Fact.Of("invoiceNames", facts.InvoiceNames), Fact.Of("letterNames", facts.LetterNames))
+            .ToMeet("one invoice for the letter's milestone with exactly its names");
+        ruling.Judge(Template, Known.All(facts.OnAllianceTemplate, facts.LetterAttached),
+                $"on the template: {(facts.OnAllianceTemplate == true ? "yes" : "no")}; letter attached: {(facts.LetterAttached == true ? "yes" : "no")}",
+                Fact.Of("onAllianceTemplate", facts.OnAllianceTemplate), Fact.Of("letterAttached", facts.LetterAttached))
+            .ToMeet("the Alliance Invoice Template with the letter attached");
+        Timely(facts, ruling);
+        ruling.Judge(Address, facts.Channel is { } channel ? Codes.Of(channel) == ruling.Value(Channel) : null, $"sent by {(facts.Channel is { } c ? Codes.Of(c) : "no channel")}",
+                Fact.Of("channel", facts.Channel))
+            .ToMeet($"channel {ruling.Value(Channel)}");
+    }
+
+    private static void Payment(TclInvoiceFacts facts, Ruling ruling)
+    {
+        decimal? due = facts.InvoiceNames is { } names ? ruling.Value(Amount) * names.Distinct(StringComparer.Ordinal).Count() : null;
+        bool? unpaid = facts is { InvoiceNames: { } invoice, PreviouslyPaidNames: { } paid } ? !invoice.Any(n => paid.Contains(n, StringComparer.Ordinal)) : null;
+        ruling.Judge(Incentive, Known.All(unpaid, due is { } right && facts.AmountClaimed is { } claimed ? claimed == right : null),
+                $"{facts.AmountClaimed} dollars claimed, {due} due; somebody paid before: {(unpaid == false ? "yes" : "no")}",
+                Fact.Of("invoiceNames", facts.InvoiceNames), Fact.Of("previouslyPaidNames", facts.PreviouslyPaidNames), Fact.Of("amountClaimed", facts.AmountClaimed))
+            .ToMeet($"{ruling.Value(Amount)} dollars for each person not paid before");
+        ruling.Answer("amount", due);
+    }
+
+    private static void Timely(TclInvoiceFacts facts, Ruling ruling)
+    {
+        DateOnly? dueOn = facts.LetterReceivedDate is { } received ? DueAfter(received, ruling.Value(DueDay)) : null;
+        bool? inTime = dueOn is { } last && facts.SubmittedDate is { } sent ? sent <= last : null;
+        ruling.Judge(Deadline, inTime, $"invoice of {facts.SubmittedDate}, due on {dueOn}", Fact.Of("letterReceivedDate", facts.LetterReceivedDate), Fact.Of("submittedDate", facts.SubmittedDate))
+            .ToMeet($"submittedDate on or before {dueOn}");
+
+        DateOnly? supportDue = facts.SupportingDocsRequestedDate is { } asked ? ruling.Calendar.Add(asked, ruling.Value(SupportDays)) : null;
+        var support = supportDue is { } until ? Supported(facts, until, ruling.AsOf) : true;
+        ruling.Judge(Held, Known.All(inTime, support), $"invoice in time: {(inTime == true ? "yes" : "no")}; supporting documents due on {supportDue}, sent on {facts.SupportingDocsSentDate}",
+                Fact.Of("letterReceivedDate", facts.LetterReceivedDate), Fact.Of("submittedDate", facts.SubmittedDate),
+                new("supportingDocsSent", supportDue is null || facts.SupportingDocsSent is not null),
+                new("supportingDocsSentDate", facts.SupportingDocsSent != true || supportDue is null || facts.SupportingDocsSentDate is not null))
+            .ToMeet("an invoice in time, and the documents asked for in time");
+        ruling.Answer("dueOn", dueOn);
+        ruling.Answer("supportDueOn", supportDue);
+        DateOnly? begins = inTime == false ? facts.SubmittedDate : support == false ? supportDue?.AddDays(1) : null;
+        if (begins is { } day)
+            ruling.Answer("heldUntil", FiscalYear.EndOf(ruling, day));
+    }
+
+    private static bool? Supported(TclInvoiceFacts facts, DateOnly dueOn, DateOnly asOf) => facts.SupportingDocsSent switch
+    {
+        true => facts.SupportingDocsSentDate is { } sent ? sent <= dueOn : null,
+        false => asOf <= dueOn,
+        null => null,
+    };
+
+    private static bool? OneMilestone(TclInvoiceFacts facts)
+    {
+        if (facts.InvoiceMilestones?.Distinct().Count() is { } count && count != 1)
+            return false;
+        return facts is { InvoiceMilestones: { } invoice, LetterMilestones: { } letter } ? letter.Distinct().SequenceEqual(invoice.Distinct()) : null;
+    }
+
+    private static bool? SameNames(TclInvoiceFacts facts) => facts is { InvoiceNames: { } invoice, LetterNames: { } letter }
+        ? invoice.Order(StringComparer.Ordinal).SequenceEqual(letter.Order(StringComparer.Ordinal), StringComparer.Ordinal)
+        : null;
+
+    private static DateOnly DueAfter(DateOnly received, int day)
+    {
+        var next = new DateOnly(received.Year, received.Month, 1).AddMonths(1);
+        return new(next.Year, next.Month, day);
+    }
+}

@@ -1,0 +1,57 @@
+using Grpc.Core;
+using Ips.Contracts;
+using Ips.Contracts.Common.V1;
+using Ips.Contracts.Eligibility.V1;
+using Ips.Contracts.Staffing.V1;
+using Ips.ServiceDefaults;
+
+namespace Ips.Billing;
+
+/// <summary>What Eligibility and Staffing say about a day of service. Asked with the caller's token: what the caller may not see is not found.</summary>
+public sealed class Coverage(
+    Determinations.DeterminationsClient determinations, Contracts.Eligibility.V1.ServiceOrders.ServiceOrdersClient orders,
+    Contracts.Eligibility.V1.Authorizations.AuthorizationsClient authorizations, Staff.StaffClient staff)
+{
+    /// <summary>Whether the person is eligible on the day, and who pays.</summary>
+    public Task<Result<VerifyResponse>> Eligible(IndividualId individual, string program, DateOnly day, CancellationToken stop) =>
+        Ask("individual", individual.Name, () => determinations.VerifyAsync(new() { Individual = individual.Name, Program = program, ServiceDate = day.Day() }, cancellationToken: stop));
+
+    /// <summary>The service order that counts on the day.</summary>
+    public Task<Result<CheckServiceOrderResponse>> Ordered(IndividualId individual, string program, DateOnly day, CancellationToken stop) =>
+        Ask("individual", individual.Name, () => orders.CheckServiceOrderAsync(new() { Individual = individual.Name, Program = program, ServiceDate = day.Day() }, cancellationToken: stop));
+
+    /// <summary>The authorization that counts on the day.</summary>
+    public Task<Result<CoversResponse>> Authorized(IndividualId individual, string provider, string program, AuthorizationKind kind, DateOnly day, CancellationToken stop) =>
+        Ask("individual", individual.Name, () => authorizations.CoversAsync(
+            new() { Individual = individual.Name, Provider = new OrganizationCode(provider).Name, Program = program, Kind = kind, ServiceDate = day.Day() }, cancellationToken: stop));
+
+    /// <summary>Whether the staff member was qualified on the day, in the role held that day.</summary>
+    public Task<Result<Qualification>> Qualified(StaffMemberId member, string program, DateOnly day, CancellationToken stop) =>
+        Ask("staff member", member.Name, () => staff.VerifyQualificationAsync(new() { StaffMember = member.Name, Program = program, ServiceDate = day.Day() }, cancellationToken: stop));
+
+    /// <summary>Takes units for a claim line; the line's id makes it happen once.</summary>
+    public Task<Result<UnitMovement>> Draw(string authorization, ClaimLineId line, DateOnly day, int units, CancellationToken stop) =>
+        Ask("authorization", authorization, () => authorizations.DrawUnitsAsync(
+            new() { Name = authorization, ClaimLine = line.Name, ServiceDate = day.Day(), Units = units, RequestId = line.Value.ToString() }, cancellationToken: stop));
+
+    /// <summary>Gives the units of a claim line back. <paramref name="requestId"/> makes it happen once.</summary>
+    public Task<Result<UnitMovement>> Release(string authorization, ClaimLineId line, string requestId, CancellationToken stop) =>
+        Ask("authorization", authorization, () => authorizations.ReleaseUnitsAsync(new() { Name = authorization, ClaimLine = line.Name, RequestId = requestId }, cancellationToken: stop));
+
+    // A neighbour that is down is UNAVAILABLE here too and may be tried again; one that knows nothing of the thing makes it not found.
+    private static async Task<Result<T>> Ask<T>(string kind, string id, Func<AsyncUnaryCall<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (RpcException e) when (e.StatusCode is StatusCode.NotFound)
+        {
+            return new Problem.NotFound(kind, id);
+        }
+        catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable)
+        {
+            return new Problem.Unavailable("eligibility or staffing", TimeSpan.FromSeconds(2));
+        }
+    }
+}

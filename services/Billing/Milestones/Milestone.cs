@@ -1,0 +1,104 @@
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using Ips.Contracts;
+using Ips.Contracts.Common.V1;
+using Ips.ServiceDefaults;
+using Wire = Ips.Contracts.Billing.V1;
+
+namespace Ips.Billing.Milestones;
+
+/// <summary>A milestone of a person and what was decided on it (lifecycle 7).</summary>
+public sealed class Milestone
+{
+    /// <summary>The id.</summary>
+    public required MilestoneId Id { get; init; }
+
+    /// <summary>The person.</summary>
+    public required IndividualId IndividualId { get; init; }
+
+    /// <summary>Code of the provider.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>Code of the payer on the event day; empty when none covers it.</summary>
+    public required string Payer { get; init; }
+
+    /// <summary>The program.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>1 to 9. The number is the key, never the name: the texts name the milestones differently.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>The payer program; unspecified when not known.</summary>
+    public required Funding Funding { get; init; }
+
+    /// <summary>Day of the event.</summary>
+    public required DateOnly EventDate { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required Wire.MilestoneState State { get; set; }
+
+    /// <summary>Who pays; empty while that cannot be said.</summary>
+    public required string Funder { get; init; }
+
+    /// <summary>Procedure code.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>Modifiers in order.</summary>
+    public required List<string> Modifiers { get; init; }
+
+    /// <summary>Units that the evidence shows.</summary>
+    public required int Units { get; init; }
+
+    /// <summary>Units that can be paid.</summary>
+    public required int PayableUnits { get; init; }
+
+    /// <summary>Dollars for them; null while the decision cannot say.</summary>
+    public required decimal? Amount { get; init; }
+
+    /// <summary>Milestone 1: the notes billed.</summary>
+    public List<BilledNote> Notes { get; init; } = [];
+
+    /// <summary>The provider's reference of the plan document.</summary>
+    public required string PcpDocument { get; init; }
+
+    /// <summary>The receipt.</summary>
+    public required Guid DecisionId { get; init; }
+
+    /// <inheritdoc cref="DecisionId"/>
+    public StoredDecision? Decision { get; init; }
+
+    /// <summary>When it was recorded, UTC.</summary>
+    public required DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>As the contract shows it.</summary>
+    public Wire.Milestone ToWire(Decision decision, bool stored) => new()
+    {
+        Name = stored ? Id.Name : "",
+        Individual = IndividualId.Name,
+        Provider = new OrganizationCode(Provider).Name,
+        Program = Program,
+        Number = Number,
+        Funding = Funding,
+        EventDate = EventDate.Day(),
+        State = State,
+        Funder = Funder,
+        Code = Code,
+        Modifiers = { Modifiers },
+        Units = Units,
+        PayableUnits = PayableUnits,
+        Amount = Amount.Dollars(),
+        Decision = decision,
+        CreateTime = stored ? RecordedAt.ToTimestamp() : null,
+    };
+}
+
+/// <summary>A note that milestone 1 bills; a note is billed once.</summary>
+public sealed record BilledNote(ServiceNoteId NoteId, DateOnly ServiceDate, int Minutes);
+
+/// <summary>Dollars as the contract writes them.</summary>
+internal static class MoneyWire
+{
+    public static Money? Dollars(this decimal? amount) => amount?.Dollars();
+
+    public static Money Dollars(this decimal amount) => new() { Amount = amount.ToString("0.00", CultureInfo.InvariantCulture), CurrencyCode = "USD" };
+}

@@ -1,0 +1,68 @@
+using Google.Protobuf.WellKnownTypes;
+using Ips.Contracts;
+using Ips.ServiceDefaults;
+using Wire = Ips.Contracts.Billing.V1;
+
+namespace Ips.Billing.ServiceNotes;
+
+/// <summary>A contact with its note. What the note says about the person is sealed; codes, days and minutes are not.</summary>
+public sealed class ServiceNote
+{
+    /// <summary>The id.</summary>
+    public required ServiceNoteId Id { get; init; }
+
+    /// <summary>The person.</summary>
+    public required IndividualId IndividualId { get; init; }
+
+    /// <summary>Code of the provider.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>Code of the payer on the day; empty when none covers it.</summary>
+    public required string Payer { get; init; }
+
+    /// <summary>The program.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Who gave the service.</summary>
+    public required StaffMemberId RenderingStaff { get; init; }
+
+    /// <summary>The day of service.</summary>
+    public required DateOnly ServiceDate { get; init; }
+
+    /// <summary>The elements of the note as the contract writes them, sealed.</summary>
+    public required byte[] Sealed { get; init; }
+
+    /// <summary>Minutes of this contact that count; 0 when the note is not billable.</summary>
+    public required int BillableMinutes { get; init; }
+
+    /// <summary>Units of 15 minutes of the whole day up to this note.</summary>
+    public required int DayUnits { get; init; }
+
+    /// <summary>The receipt.</summary>
+    public required Guid DecisionId { get; init; }
+
+    /// <inheritdoc cref="DecisionId"/>
+    public StoredDecision? Decision { get; init; }
+
+    /// <summary>When it was recorded, UTC.</summary>
+    public required DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>As the contract shows it.</summary>
+    public Wire.ServiceNote ToWire(Wire.NoteElements elements, Contracts.Common.V1.Decision decision, bool stored) => new()
+    {
+        Name = stored ? Id.Name : "",
+        Individual = IndividualId.Name,
+        Provider = new OrganizationCode(Provider).Name,
+        Program = Program,
+        RenderingStaff = RenderingStaff.Name,
+        ServiceDate = ServiceDate.Day(),
+        Elements = elements,
+        BillableMinutes = BillableMinutes,
+        DayUnits = DayUnits,
+        Decision = decision,
+        CreateTime = stored ? RecordedAt.ToTimestamp() : null,
+    };
+
+    /// <summary>Opens the elements.</summary>
+    public Wire.NoteElements Open(Particulars particulars) => Wire.NoteElements.Parser.ParseJson(particulars.Open(Sealed));
+}

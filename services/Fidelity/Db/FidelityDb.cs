@@ -1,0 +1,48 @@
+using Ips.Contracts;
+using Ips.Fidelity.Reviews;
+using Ips.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace Ips.Fidelity.Db;
+
+/// <summary>Fidelity's one database. It holds teams' scores and no person.</summary>
+public sealed class FidelityDb(DbContextOptions<FidelityDb> options, Caller caller) : ServiceDb(options)
+{
+    /// <summary>Reviews.</summary>
+    public DbSet<Review> Reviews => Set<Review>();
+
+    internal string Provider => caller.Organization;
+
+    internal bool Everybody => caller.Role != Roles.Provider;
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        base.ConfigureConventions(configurationBuilder);
+        configurationBuilder.Properties<ReviewId>().HaveConversion<ReviewIdColumn>();
+        configurationBuilder.Properties<TeamId>().HaveConversion<TeamIdColumn>();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        base.OnModelCreating(modelBuilder);
+        modelBuilder.Entity<Review>().HasQueryFilter(r => Everybody || r.Provider == Provider);
+    }
+
+    private sealed class ReviewIdColumn() : ValueConverter<ReviewId, Guid>(id => id.Value, value => new(value));
+
+    private sealed class TeamIdColumn() : ValueConverter<TeamId, Guid>(id => id.Value, value => new(value));
+}
+
+internal sealed class ReviewMap : IEntityTypeConfiguration<Review>
+{
+    public void Configure(EntityTypeBuilder<Review> review)
+    {
+        review.ToTable("reviews").HasKey(r => r.Id);
+        review.HasOne(r => r.Decision).WithMany().HasForeignKey(r => r.DecisionId);
+        review.HasIndex(r => new { r.TeamId, r.FinalReportReceivedDate });
+    }
+}

@@ -1,0 +1,108 @@
+using Grpc.Core;
+using Ips.Contracts;
+using Ips.Contracts.Events;
+using Ips.Contracts.Staffing.V1;
+using Ips.Fidelity.Db;
+using Ips.Policies;
+using Ips.Policies.Fidelity;
+using Ips.ServiceDefaults;
+using Wire = Ips.Contracts.Fidelity.V1;
+
+namespace Ips.Fidelity.Reviews;
+
+/// <summary>Records a review with all its item scores and decides what follows: tier, certification, next review (NC-FID-008 to -012 and their siblings).</summary>
+public sealed partial class RecordReview(FidelityDb db, Once once, Teams.TeamsClient teams, Deciding deciding, TimeProvider clock, ILogger<RecordReview> log)
+{
+    public Task<Result<Wire.Review>> Handle(Wire.RecordReviewRequest ask, CancellationToken stop) =>
+        once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Record(ask, store, s), stop);
+
+    private async Task<Result<Wire.Review>> Record(Wire.RecordReviewRequest ask, bool store, CancellationToken stop)
+    {
+        // load
+        Fields fields = new();
+        var team = fields.Name<TeamId>("team", ask.Team, "teams/{uuid}", TeamId.TryParse);
+        var today = deciding.Today(fields, "program", ask.Program);
+        fields.Choice("evaluator", ask.Evaluator);
+        var onsite = fields.Day("last_onsite_day", ask.LastOnsiteDay);
+        var received = fields.OptionalDay("final_report_received_date", ask.FinalReportReceivedDate);
+        fields.Require(onsite <= today, "last_onsite_day", "lies in the future; a review is recorded when it took place");
+        fields.Require(!(received > today), "final_report_received_date", "lies in the future");
+        fields.Require(!(received < onsite), "final_report_received_date", "lies before last_onsite_day");
+        List<ItemScore> scores = [.. ask.Scores.Select(s => new ItemScore(s.Item, s.Score))];
+        foreach (var wrong in FidelityScale.Ips25.Check(scores))
+            fields.Wrong(wrong.Field, $"has {wrong.Found}; send {wrong.Expected}");
+        if (fields.Problem is { } bad)
+            return bad;
+        if (!(await Find(team, ask.Program, stop)).Is(out var provider, out var unknown))
+            return unknown;
+
+        // decide
+        var total = FidelityScale.Ips25.Total(scores);
+        FidelityResultFacts facts = new()
+        {
+            FinalScore = received is null ? null : total,
+            DraftScore = received is null ? total : null,
+            FinalReportReceivedDate = received,
+            Evaluator = WireCode.Lower(ask.Evaluator) is { } code ? Codes.Parse<Evaluator>(code) ?? Codes.Parse<Evaluator>(code.ToUpperInvariant()) : null,
+            ReviewDate = onsite,
+        };
+        if (!deciding.Decide(ask.Program, FidelityResultDecision.Kind, today, facts).Is(out var ruled, out var problem))
+            return problem;
+        var values = ruled.Decision.Values;
+        Review review = new()
+        {
+            Id = ReviewId.New(clock),
+            TeamId = team,
+            Provider = provider,
+            Program = ask.Program,
+            Evaluator = ask.Evaluator,
+            LastOnsiteDay = onsite,
+            FinalReportReceivedDate = received,
+            Scores = [.. scores.OrderBy(s => s.Item).Select(s => s.Score)],
+            Total = total,
+            Tier = values.GetValueOrDefault("tier") as string ?? "",
+            Certified = values.GetValueOrDefault("certified") is true,
+            NextReviewDue = values.GetValueOrDefault("nextReviewDue") as DateOnly?,
+            TechnicalAssistanceRequired = values.GetValueOrDefault("technicalAssistanceRequired") is true,
+            ActionPlanRequired = values.GetValueOrDefault("actionPlanRequired") is true,
+            DecisionId = ruled.Id,
+            RecordedAt = clock.GetUtcNow(),
+        };
+        if (!store)
+            return review.ToWire(ruled.ToWire(stored: false), stored: false);
+
+        // save and tell
+        var now = review.RecordedAt;
+        var kept = deciding.Store(ruled, provider, review.Id.Name);
+        db.Decisions.Add(kept);
+        db.Reviews.Add(review);
+        db.Add(new ReviewRecordedV1(
+            Guid.CreateVersion7(now), now, review.Id.Value, team.Value, provider, ask.Program, WireCode.Lower(ask.Evaluator)!, onsite, received, total,
+            review.Tier.Length == 0 ? null : review.Tier, review.Certified, review.NextReviewDue, kept.Verdict, kept.Id, kept.PackVersion));
+        await db.SaveChangesAsync(stop);
+        Recorded(log, review.Id, kept.Verdict, kept.PackVersion);
+        return review.ToWire(kept.ToWire(), stored: true);
+    }
+
+    private async Task<Result<string>> Find(TeamId team, string program, CancellationToken stop)
+    {
+        try
+        {
+            var found = await teams.GetTeamAsync(new() { Name = team.Name }, cancellationToken: stop);
+            if (found.Program != program)
+                return new Problem.Invalid("program", "is not the program that the team works under");
+            return OrganizationCode.TryParse(found.Provider, out var provider) ? provider.Value : new Problem.NotFound("team", team.Name);
+        }
+        catch (RpcException e) when (e.StatusCode is StatusCode.NotFound)
+        {
+            return new Problem.NotFound("team", team.Name);
+        }
+        catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable)
+        {
+            return new Problem.Unavailable("staffing", TimeSpan.FromSeconds(2));
+        }
+    }
+
+    [LoggerMessage(4101, LogLevel.Information, "Review {Review} recorded: {Verdict} with pack {PackVersion}")]
+    private static partial void Recorded(ILogger log, ReviewId review, string verdict, string packVersion);
+}

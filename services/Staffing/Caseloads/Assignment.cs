@@ -1,0 +1,41 @@
+using Ips.Contracts;
+using Ips.ServiceDefaults;
+using Wire = Ips.Contracts.Staffing.V1;
+
+namespace Ips.Staffing.Caseloads;
+
+/// <summary>A person assigned to a staff member; both ends included.</summary>
+public sealed class Assignment
+{
+    /// <summary>The id.</summary>
+    public required AssignmentId Id { get; init; }
+
+    /// <summary>Code of the provider.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The program.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>The person; Eligibility knows who it is, Staffing does not.</summary>
+    public required IndividualId IndividualId { get; init; }
+
+    /// <summary>The staff member.</summary>
+    public required StaffMemberId StaffMemberId { get; init; }
+
+    /// <summary>First day.</summary>
+    public required DateOnly From { get; init; }
+
+    /// <summary>Last day, or null.</summary>
+    public DateOnly? Through { get; set; }
+
+    /// <summary>As the contract shows it.</summary>
+    public Wire.Assignment ToWire(string etag) => new()
+    {
+        Name = Id.Name,
+        Individual = IndividualId.Name,
+        StaffMember = StaffMemberId.Name,
+        From = From.Day(),
+        Through = Through.Day(),
+        Etag = etag,
+    };
+}

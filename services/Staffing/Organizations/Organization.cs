@@ -1,0 +1,34 @@
+using Google.Protobuf.WellKnownTypes;
+using Ips.Contracts;
+using Wire = Ips.Contracts.Staffing.V1;
+
+namespace Ips.Staffing.Organizations;
+
+/// <summary>A provider agency, a payer or the vocational rehabilitation agency.</summary>
+public sealed class Organization
+{
+    /// <summary>Its code: the tenant of tokens and rows.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>Its public name.</summary>
+    public required string DisplayName { get; init; }
+
+    /// <summary>What it is.</summary>
+    public required Wire.OrganizationKind Kind { get; init; }
+
+    /// <summary>Programs that it takes part in.</summary>
+    public List<string> Programs { get; init; } = [];
+
+    /// <summary>When it was recorded, UTC.</summary>
+    public required DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>As the contract shows it.</summary>
+    public Wire.Organization ToWire() => new()
+    {
+        Name = new OrganizationCode(Code).Name,
+        DisplayName = DisplayName,
+        Kind = Kind,
+        Programs = { Programs },
+        CreateTime = RecordedAt.ToTimestamp(),
+    };
+}

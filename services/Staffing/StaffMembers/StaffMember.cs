@@ -1,0 +1,96 @@
+using Google.Protobuf.WellKnownTypes;
+using Ips.Contracts;
+using Ips.Contracts.Common.V1;
+using Ips.ServiceDefaults;
+using Ips.Staffing.Teams;
+using Wire = Ips.Contracts.Staffing.V1;
+
+namespace Ips.Staffing.StaffMembers;
+
+/// <summary>A person who works in IPS teams. The name is sealed; the rest is codes, days and months.</summary>
+public sealed class StaffMember
+{
+    /// <summary>The id.</summary>
+    public required StaffMemberId Id { get; init; }
+
+    /// <summary>Code of the provider.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The display name, sealed.</summary>
+    public required byte[] Sealed { get; init; }
+
+    /// <summary>Hire into the service.</summary>
+    public required DateOnly HireDate { get; init; }
+
+    /// <summary>Vocational experience in months; null when not known.</summary>
+    public int? VocationalExperienceMonths { get; init; }
+
+    /// <summary>Highest level of education; unspecified when not known.</summary>
+    public Wire.Education Education { get; init; }
+
+    /// <summary>Credentials held, now or once.</summary>
+    public List<Credential> Credentials { get; init; } = [];
+
+    /// <summary>Roles held, now or once.</summary>
+    public List<RoleHeld> Roles { get; init; } = [];
+
+    /// <summary>When it was recorded, UTC.</summary>
+    public required DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>As the contract shows it.</summary>
+    public Wire.StaffMember ToWire(Particulars particulars)
+    {
+        Wire.StaffMember wire = new()
+        {
+            Name = Id.Name,
+            Provider = new OrganizationCode(Provider).Name,
+            DisplayName = particulars.Open(Sealed),
+            HireDate = HireDate.Day(),
+            Education = Education,
+            Credentials = { Credentials.OrderBy(c => c.RecordedAt).Select(c => c.ToWire()) },
+            Roles = { Roles.OrderBy(r => r.From).Select(r => r.ToWire()) },
+            CreateTime = RecordedAt.ToTimestamp(),
+        };
+        if (VocationalExperienceMonths is { } months)
+            wire.VocationalExperienceMonths = months;
+        return wire;
+    }
+}
+
+/// <summary>A credential with its validity; both ends included.</summary>
+public sealed record Credential(Guid Id, Wire.CredentialType Type, string Jurisdiction, DateOnly? ValidFrom, DateOnly? ValidThrough, DateTimeOffset RecordedAt)
+{
+    /// <summary>As the contract shows it.</summary>
+    public Wire.Credential ToWire() => new() { Type = Type, Jurisdiction = Jurisdiction, ValidFrom = ValidFrom.Day(), ValidThrough = ValidThrough.Day() };
+}
+
+/// <summary>A role held in a team; both ends included.</summary>
+public sealed class RoleHeld
+{
+    /// <summary>The id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>Who.</summary>
+    public required StaffMemberId StaffMemberId { get; init; }
+
+    /// <summary>Where.</summary>
+    public required TeamId TeamId { get; init; }
+
+    /// <inheritdoc cref="TeamId"/>
+    public Team? Team { get; init; }
+
+    /// <summary>What.</summary>
+    public required StaffRole Role { get; init; }
+
+    /// <summary>First day.</summary>
+    public required DateOnly From { get; init; }
+
+    /// <summary>Last day, or null.</summary>
+    public DateOnly? Through { get; init; }
+
+    /// <summary>Whether it is held on the day.</summary>
+    public bool HeldOn(DateOnly day) => From <= day && !(Through < day);
+
+    /// <summary>As the contract shows it.</summary>
+    public Wire.RoleAssignment ToWire() => new() { StaffMember = StaffMemberId.Name, Team = TeamId.Name, Role = Role, From = From.Day(), Through = Through.Day() };
+}

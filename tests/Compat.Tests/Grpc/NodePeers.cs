@@ -1,0 +1,122 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Ips.Compat.Tests.Rpc;
+
+/// <summary>
+/// The peers that are not ours: the scripts in <c>tests/Compat.Tests/peers</c> over the npm packages of its lock file, which are installed
+/// into the artifacts folder at first use. Where node is missing and we may install it (root on Debian or Ubuntu), it is installed.
+/// </summary>
+internal static class NodePeers
+{
+    private static readonly string Root = FindRoot();
+    private static readonly string Scripts = Path.Combine(Root, "tests", "Compat.Tests", "peers");
+    private static readonly string Installed = Path.Combine(Root, "artifacts", "compat-peers");
+    private static readonly Lazy<Task> Ready = new(Install);
+
+    /// <summary>Starts a script; its output is read by the caller, its errors go to the test run's own.</summary>
+    public static async Task<Process> Start(string script, params string[] arguments)
+    {
+        await Ready.Value;
+        var start = new ProcessStartInfo("node") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = Scripts };
+        start.Environment["NODE_PATH"] = Path.Combine(Installed, "node_modules");
+        start.ArgumentList.Add(script);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        return Process.Start(start) ?? throw new InvalidOperationException($"node did not start {script}.");
+    }
+
+    /// <summary>The next line that a script prints, as JSON; null at its end.</summary>
+    public static async Task<JsonElement?> ReadLine(Process process, CancellationToken stop)
+    {
+        var line = await process.StandardOutput.ReadLineAsync(stop);
+        return line is null ? null : JsonSerializer.Deserialize<JsonElement>(line);
+    }
+
+    private static async Task Install()
+    {
+        Directory.CreateDirectory(Installed);
+
+        // Several test processes may come here at once: the lock file is held while one of them installs.
+        await using var gate = await Lock(Path.Combine(Installed, ".lock"));
+        var wanted = await File.ReadAllTextAsync(Path.Combine(Scripts, "package-lock.json"));
+        var marker = Path.Combine(Installed, ".installed");
+        if (!await Runs("node", "--version") || !await Runs("npm", "--version"))
+            await InstallNode();
+        if (File.Exists(marker) && await File.ReadAllTextAsync(marker) == wanted)
+            return;
+
+        File.Copy(Path.Combine(Scripts, "package.json"), Path.Combine(Installed, "package.json"), overwrite: true);
+        File.Copy(Path.Combine(Scripts, "package-lock.json"), Path.Combine(Installed, "package-lock.json"), overwrite: true);
+        await Run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
+        await File.WriteAllTextAsync(marker, wanted);
+    }
+
+    private static async Task InstallNode()
+    {
+        if (!OperatingSystem.IsLinux() || Environment.UserName != "root" || !File.Exists("/usr/bin/apt-get"))
+            throw new InvalidOperationException("These tests need node and npm on the PATH; install Node.js 18 or later and run them again.");
+        await Run("apt-get", "update", "-qq");
+        await Run("apt-get", "install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", "nodejs", "npm");
+    }
+
+    private static async Task<FileStream> Lock(string path)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (!patience.IsCancellationRequested)
+            {
+                await retry.WaitForNextTickAsync(patience.Token);
+            }
+        }
+    }
+
+    private static async Task<bool> Runs(string command, params string[] arguments)
+    {
+        try
+        {
+            await Run(command, arguments);
+            return true;
+        }
+        catch (Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private static async Task Run(string command, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(command, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Installed,
+        };
+        start.Environment["DEBIAN_FRONTEND"] = "noninteractive";
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{command} did not start.");
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{command} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await output}{errors}");
+    }
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "IpsPlatform.sln")))
+                return folder.FullName;
+        }
+
+        throw new InvalidOperationException($"No IpsPlatform.sln above {AppContext.BaseDirectory}.");
+    }
+}

@@ -1,0 +1,46 @@
+using Ips.Policies.Tool;
+using Xunit;
+
+namespace Ips.Policies.Tests;
+
+/// <summary>What a receipt tells a reader, looked at in every row beside the packs.</summary>
+public sealed class ReasonTests
+{
+    private static readonly ILookup<string, RuleRow> Rows = RowFiles.Read(Repo.Path("policies", "packs")).ToLookup(r => r.Rule, StringComparer.Ordinal);
+
+    // Read a second time, so that nothing cached by the first engine can hide a difference.
+    private static readonly PolicyEngine SecondEngine = new(PackReader.ReadShipped());
+
+    public static TheoryData<string> Rules => [.. Rows.Select(r => r.Key)];
+
+    [Theory, MemberData(nameof(Rules))]
+    public void Every_finding_says_why_and_every_open_one_what_is_missing(string rule)
+    {
+        foreach (var row in Rows[rule])
+        {
+            var decision = PolicyEngine.Shipped.Decide(row.Program, row.Decision, row.AsOf, row.Facts);
+            foreach (var finding in decision.Findings)
+            {
+                var where = $"{row}: {finding.Rule} {finding.Verdict}: {finding.Because} / {finding.ToMeet}";
+                Assert.False(string.IsNullOrWhiteSpace(finding.Because), where);
+                Assert.DoesNotContain("True", finding.Because, StringComparison.Ordinal);
+                Assert.DoesNotContain("False", finding.Because, StringComparison.Ordinal);
+                Assert.DoesNotContain("`", finding.Because + finding.ToMeet, StringComparison.Ordinal);
+                Assert.DoesNotContain("System.", finding.Because + finding.ToMeet, StringComparison.Ordinal);
+                Assert.True(finding.Verdict != Verdict.NeedsFacts || finding.MissingFacts.Count > 0, where);
+                Assert.DoesNotContain("not known", finding.ToMeet ?? "", StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Rules))]
+    public void The_same_question_gives_the_same_bytes(string rule)
+    {
+        foreach (var row in Rows[rule])
+        {
+            var first = PolicyEngine.Shipped.Decide(row.Program, row.Decision, row.AsOf, row.Facts);
+            var again = SecondEngine.Decide(row.Program, row.Decision, row.AsOf, row.Facts);
+            Assert.Equal(first.Json, again.Json);
+        }
+    }
+}

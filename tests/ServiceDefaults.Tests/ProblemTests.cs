@@ -1,0 +1,69 @@
+using Google.Rpc;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Ips.ServiceDefaults.Tests;
+
+public sealed class ProblemTests
+{
+    private static readonly Problem[] Each =
+    [
+        new Problem.NotFound("service order", "1"), new Problem.Invalid("kind", "is missing"), new Problem.NotInForce("NC-SO-001", "no value on 2020-01-01"), new Problem.Stale("review", "1"),
+        new Problem.Forbidden("not your agency"), new Problem.Conflict("NC-LIM-001", "overlaps"), new Problem.Exists("team", "1"), new Problem.Unavailable("The database", TimeSpan.FromSeconds(2)),
+        new Problem.Unauthenticated("no token"), new Problem.Expired("cursor", "start again"),
+    ];
+
+    [Fact]
+    public void Every_kind_of_problem_is_mapped_with_one_ErrorInfo_whose_metadata_holds_the_message_variables()
+    {
+        Assert.Equal(typeof(Problem).GetNestedTypes().Where(t => t.IsSubclassOf(typeof(Problem))).Order(Comparer<Type>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name))),
+            Each.Select(p => p.GetType()).Order(Comparer<Type>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name))));
+        foreach (var problem in Each)
+        {
+            var status = problem.ToStatus();
+            var info = Assert.Single(status.Details, d => d.Is(ErrorInfo.Descriptor)).Unpack<ErrorInfo>();
+            Assert.True(info.Reason.Length is > 2 and <= 63 && char.IsAsciiLetterUpper(info.Reason[0]) && info.Reason.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_'), info.Reason);
+            Assert.Equal(ProblemStatus.Domain, info.Domain);
+            Assert.Equal(status.Details.Select(d => d.TypeUrl).Distinct().Count(), status.Details.Count);
+            Assert.NotEqual((int)Code.Unknown, status.Code);
+        }
+    }
+
+    [Theory]
+    [InlineData(typeof(Guid), "anything", true)]
+    [InlineData(typeof(Contracts.AuthorizationId), "authorization", true)]
+    [InlineData(typeof(DateOnly?), "day", true)]
+    [InlineData(typeof(string), "rule", true)]
+    [InlineData(typeof(string), "name", false)]
+    [InlineData(typeof(string), "message", false)]
+    [InlineData(typeof(object), "rule", false)]
+    [InlineData(typeof(Thing), "thing", false)]
+    public void A_log_line_carries_ids_days_numbers_and_listed_codes_only(Type type, string name, bool allowed) => Assert.Equal(allowed, SafeLog.Allows(type, name));
+
+    [Fact]
+    public void The_log_lines_of_ServiceDefaults_are_safe_and_a_bad_one_would_be_seen()
+    {
+        Assert.Empty(SafeLog.Violations(typeof(SafeLog).Assembly));
+        Assert.Contains(SafeLog.Violations(typeof(ProblemTests).Assembly), v => v.Contains("fullName", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_result_is_a_value_or_a_problem()
+    {
+        Result<int> seven = 7;
+        Result<int> none = new Problem.Stale("team", "1");
+        Assert.True(seven.Is(out var value, out _));
+        Assert.Equal(7, value);
+        Assert.False(none.Is(out _, out var problem));
+        Assert.IsType<Problem.Stale>(problem);
+        Assert.Equal(8, seven.Then(n => n + 1).OrThrow());
+        Assert.IsType<Problem.Stale>(Assert.Throws<ProblemException>(() => none.Then(n => n + 1).OrThrow()).Problem);
+    }
+}
+
+/// <summary>What must not pass.</summary>
+internal static partial class BadLog
+{
+    [LoggerMessage(1, LogLevel.Information, "{FullName} was here")]
+    public static partial void Leaks(ILogger log, string fullName);
+}
