@@ -23,7 +23,7 @@ try
 }
 catch (Exception e) when (e is DistributedApplicationException or IOException or UnauthorizedAccessException or HttpRequestException)
 {
-    Console.Error.WriteLine($"\nThe platform did not start. {e.Message}");
+    Console.Error.WriteLine($"\nThe platform did not start. {e.Message}\nWhat each part said is in {Path.Combine(options.Data, "logs")}");
     return 1;
 }
 

@@ -12,7 +12,7 @@ internal sealed class BrokerHealth(Uri broker, ServiceIdentity service) : IHealt
         Uri = broker,
         ClientProvidedName = $"{service.Name} health",
         AutomaticRecoveryEnabled = false,
-        RequestedHeartbeat = TimeSpan.FromSeconds(10),
+        RequestedHeartbeat = TimeSpan.FromSeconds(30),
         RequestedConnectionTimeout = TimeSpan.FromSeconds(2),
     };
 

@@ -52,7 +52,7 @@ public static partial class Database
 
     /// <summary>What a context needs, at run time and at design time.</summary>
     public static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options, NpgsqlDataSource database) =>
-        options.UseNpgsql(database, npgsql => npgsql.MigrationsHistoryTable("migrations_history"));
+        options.UseNpgsql(database, npgsql => npgsql.MigrationsHistoryTable("migrations_history").UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery));
 
     private static NpgsqlDataSource DataSource(IServiceProvider services, string name)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ips.ServiceDefaults.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
@@ -14,11 +15,18 @@ namespace Ips.ServiceDefaults;
 /// <summary>What every service gets from one line. A whole Program.cs is in the README.</summary>
 public static class Hosting
 {
+    private static readonly string[] QuietLibraries = ["Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "Npgsql", "System.Net.Http", "Grpc", "MassTransit"];
+
     /// <summary>Clock, telemetry, health, tokens (deny by default), gRPC with HTTP/JSON and reflection, and one way of answering problems.</summary>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
     {
         // Receipts and wire texts must not depend on where a machine stands.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+        // Libraries speak up when something is wrong; a configuration says otherwise where needed.
+        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource
+        {
+            InitialData = QuietLibraries.Select(l => KeyValuePair.Create<string, string?>($"Logging:LogLevel:{l}", "Warning")),
+        });
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(ServiceIdentity.Of(builder));
@@ -36,21 +44,25 @@ public static class Hosting
         });
         services.Configure<HealthCheckPublisherOptions>(publisher => (publisher.Delay, publisher.Period) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10)));
         services.AddGrpcReflection();
-        services.AddGrpc(grpc => grpc.Interceptors.Add<ProblemInterceptor>()).AddJsonTranscoding();
+        services.AddGrpc(grpc => grpc.Interceptors.Add<ProblemInterceptor>()).AddJsonTranscoding(json => json.JsonSettings.WriteInt64sAsStrings = true);
         return builder;
     }
 
     /// <summary>
-    /// <c>/health</c> (all checks), <c>/alive</c> (this process), <c>grpc.health.v1</c> without token; reflection without token in Development only.
+    /// <c>/health</c> (all checks), <c>/alive</c> (this process), <c>grpc.health.v1</c> without token; reflection and <c>/openapi/v1.json</c> without token in Development only.
     /// </summary>
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
         app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthAnswer.Write }).AllowAnonymous();
         app.MapHealthChecks("/alive", new HealthCheckOptions { ResponseWriter = HealthAnswer.Write, Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();
         app.MapGrpcHealthChecksService().AllowAnonymous();
-        var reflection = app.MapGrpcReflectionService();
+        var (reflection, document) = (app.MapGrpcReflectionService(), app.MapOpenApiDocument());
         if (app.Environment.IsDevelopment())
+        {
             reflection.AllowAnonymous();
+            document.AllowAnonymous();
+        }
+
         return app;
     }
 

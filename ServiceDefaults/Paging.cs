@@ -31,7 +31,7 @@ public sealed class Paging
             return new(paged, null, fingerprint);
 
         Span<byte> bytes = stackalloc byte[24];
-        if (token.Length > 40 || !Base64Url.TryDecodeFromChars(token, bytes, out var written) || written != 24)
+        if (token.Length > 40 || !Base64Url.IsValid(token) || !Base64Url.TryDecodeFromChars(token, bytes, out var written) || written != 24)
             fields.Wrong("page_token", "is not a token of this list; send next_page_token as it came");
         else if (!bytes[..8].SequenceEqual(fingerprint))
             fields.Wrong("page_token", "belongs to other filters; keep the filters or start again without a token");
@@ -62,7 +62,7 @@ public sealed class Paging
         if (token.Length == 0)
             return new(paged, null, fingerprint);
         Span<byte> bytes = stackalloc byte[80];
-        if (token.Length > 100 || !Base64Url.TryDecodeFromChars(token, bytes, out var written) || written < 9)
+        if (token.Length > 100 || !Base64Url.IsValid(token) || !Base64Url.TryDecodeFromChars(token, bytes, out var written) || written < 9)
             fields.Wrong("page_token", "is not a token of this list; send next_page_token as it came");
         else if (!bytes[..8].SequenceEqual(fingerprint))
             fields.Wrong("page_token", "belongs to other filters; keep the filters or start again without a token");

@@ -21,7 +21,7 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
         Uri = broker,
         ClientProvidedName = $"{service.Name} outbox",
         AutomaticRecoveryEnabled = false,
-        RequestedHeartbeat = TimeSpan.FromSeconds(10),
+        RequestedHeartbeat = TimeSpan.FromSeconds(30),
         RequestedConnectionTimeout = TimeSpan.FromSeconds(5),
     };
 

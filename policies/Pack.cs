@@ -135,6 +135,14 @@ public sealed class PackDay
         return Resolve(parameter);
     }
 
+    /// <summary>The value in force, or false where the pack has none on this day.</summary>
+    public bool TryValue<T>(Parameter<T> parameter, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out T? value) where T : notnull
+    {
+        var there = _values.ContainsKey((parameter.Rule, parameter.Name));
+        value = there ? Value(parameter) : default;
+        return there;
+    }
+
     private T Resolve<T>(Parameter<T> parameter) where T : notnull
     {
         if (!_values.TryGetValue((parameter.Rule, parameter.Name), out var dated))

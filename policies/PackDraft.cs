@@ -77,6 +77,7 @@ internal sealed record PackDraft(PackHeader Header, IReadOnlyList<RuleEntry> Rul
         Id = RuleId.Of(node.RequiredText("id", "the catalogue id")),
         Pack = pack.Id,
         Topic = topic,
+        Line = node.Line,
         Service = node.OneOf("service", ["Eligibility", "Staffing", "Fidelity", "Billing", "Reporting"]) ?? node.RequiredText("service", "the service that answers for it"),
         Kind = node.Choice<RuleKind>("kind") ?? ReadKind(node),
         Says = node.RequiredText("says", "the rule in one line of our own"),

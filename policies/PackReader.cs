@@ -29,7 +29,7 @@ public static class PackReader
             .Select(id => PackDraft.Read(id, files, problems)).OfType<PackDraft>().ToDictionary(d => d.Header.Id, StringComparer.Ordinal);
         PackChecks.Run(drafts.Values, problems);
         if (problems.Count > 0)
-            throw new BadPackException([.. problems.OrderBy(p => p.File, StringComparer.Ordinal).ThenBy(p => p.Line)]);
+            throw new BadPackException([.. problems.Distinct().OrderBy(p => p.File, StringComparer.Ordinal).ThenBy(p => p.Line)]);
 
         Dictionary<string, Pack> packs = new(StringComparer.Ordinal);
         foreach (var draft in drafts.Values)

@@ -34,6 +34,9 @@ public sealed record RuleEntry
     /// <summary>File name in the pack without its extension: the subject.</summary>
     public required string Topic { get; init; }
 
+    /// <summary>Line of the entry in its file, counted from 1.</summary>
+    public long Line { get; init; }
+
     /// <summary>The service that answers for it.</summary>
     public required string Service { get; init; }
 

@@ -9,10 +9,11 @@ namespace Ips.Policies;
 public sealed class Ruling
 {
     private Slot[] _slots = new Slot[24];
+    private Words[] _words;
     private int _count;
     private List<KeyValuePair<string, object>>? _values;
 
-    internal Ruling(PackDay text, DateOnly asOf, bool explaining) => (Text, AsOf, Explaining) = (text, asOf, explaining);
+    internal Ruling(PackDay text, DateOnly asOf, bool explaining) => (Text, AsOf, Explaining, _words) = (text, asOf, explaining, explaining ? new Words[24] : []);
 
     /// <summary>The program's text in force.</summary>
     public PackDay Text { get; }
@@ -139,14 +140,14 @@ public sealed class Ruling
         var findings = new Finding[_count];
         for (var i = 0; i < _count; i++)
         {
-            ref var slot = ref _slots[i];
-            findings[i] = new(slot.Entry, slot.Verdict, slot.Decides, slot.Because ?? "", slot.Missing ?? [], slot.ToMeet);
+            var (slot, words) = (_slots[i], Explaining ? _words[i] : default);
+            findings[i] = new(slot.Entry, slot.Verdict, slot.Decides, words.Because ?? "", words.Missing ?? [], words.ToMeet);
         }
 
         return findings;
     }
 
-    internal void SetRemedy(int index, string? text) => _slots[index].ToMeet = text;
+    internal void SetRemedy(int index, string? text) => _words[index].ToMeet = text;
 
     internal Verdict VerdictAt(int index) => _slots[index].Verdict;
 
@@ -157,15 +158,21 @@ public sealed class Ruling
         if (Text.Rule(rule) is not { } entry)
             return default;
         if (_count == _slots.Length)
+        {
             Array.Resize(ref _slots, _count * 2);
+            if (Explaining)
+                Array.Resize(ref _words, _count * 2);
+        }
+
         ref var slot = ref _slots[_count];
         slot.Entry = entry;
         slot.Verdict = verdict;
         slot.Decides = decides;
         if (Explaining)
         {
-            slot.Missing = verdict is Verdict.NeedsFacts or Verdict.NeedsReview ? Absent(facts) : null;
-            slot.Because = verdict is Verdict.NeedsFacts && slot.Missing is { Count: > 0 } missing ? $"not known: {string.Join(", ", missing)}" : because;
+            ref var words = ref _words[_count];
+            words.Missing = verdict is Verdict.NeedsFacts or Verdict.NeedsReview ? Absent(facts) : null;
+            words.Because = verdict is Verdict.NeedsFacts && words.Missing is { Count: > 0 } missing ? $"not known: {string.Join(", ", missing)}" : because;
         }
 
         return new(this, _count++);
@@ -188,6 +195,11 @@ public sealed class Ruling
         public RuleEntry Entry;
         public Verdict Verdict;
         public bool Decides;
+    }
+
+    /// <summary>Kept apart from the verdicts: they are needed only when a receipt is read.</summary>
+    private struct Words
+    {
         public string? Because;
         public List<string>? Missing;
         public string? ToMeet;

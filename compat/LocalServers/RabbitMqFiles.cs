@@ -24,7 +24,7 @@ internal sealed class RabbitMqFiles(DataDirectory directory, LocalRabbitMqOption
             default_user = {options.Username}
             default_pass = {password}
             log.console = true
-            log.console.level = info
+            log.console.level = warning
             log.file = false
             disk_free_limit.absolute = 100MB
             vm_memory_high_watermark.absolute = 1GB

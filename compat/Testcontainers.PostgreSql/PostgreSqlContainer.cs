@@ -66,6 +66,7 @@ public sealed class PostgreSqlContainer : IAsyncDisposable
 
     private async Task StartLocalAsync(CancellationToken ct)
     {
+        Leftovers.Remove(Path.GetTempPath(), "ips-test-postgres-");
         local = await LocalPostgres.StartAsync(new()
         {
             DataDirectory = Path.Combine(Path.GetTempPath(), Name),

@@ -62,6 +62,7 @@ public sealed class RabbitMqContainer : IAsyncDisposable
 
     private async Task StartLocalAsync(CancellationToken ct)
     {
+        Leftovers.Remove(Path.GetTempPath(), "ips-test-rabbitmq-");
         local = await LocalRabbitMq.StartAsync(new()
         {
             DataDirectory = Path.Combine(Path.GetTempPath(), Name),

@@ -13,6 +13,7 @@ public readonly record struct OrderSpan(DateOnly ValidThrough, DateOnly? GapFrom
     /// <param name="renewalYears">Years from one re-ordering to the next; the anniversaries stay with the original order.</param>
     public static OrderSpan Of(DateOnly ordered, DateOnly? original, int validYears, int renewalYears)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(renewalYears, 1);
         if (original is not { } first || first >= ordered)
             return new(Days.LastOfYears(ordered, validYears), null, null);
         var anniversary = Days.YearsAfter(first, renewalYears);

@@ -24,6 +24,18 @@ public sealed record DecisionCase(string File, string Id, JsonElement Json)
     /// <summary>What the case is about, in one line.</summary>
     public string About => Json.TryGetProperty("about", out var about) ? about.GetString() ?? "" : "";
 
+    /// <summary>The program asked.</summary>
+    public string Program => Json.GetProperty("program").GetString()!;
+
+    /// <summary>The decision asked.</summary>
+    public string Decision => Json.GetProperty("decision").GetString()!;
+
+    /// <summary>The day of the question.</summary>
+    public DateOnly AsOf => DateOnly.ParseExact(Json.GetProperty("asOf").GetString()!, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>The facts.</summary>
+    public JsonElement Facts => Json.GetProperty("facts");
+
     /// <inheritdoc/>
     public override string ToString() => Id;
 }
@@ -53,17 +65,18 @@ public static class CaseRunner
         List<CaseFailure> failures = [];
         var json = @case.Json;
         Decision decision;
+        string written;
         try
         {
-            var asOf = DateOnly.ParseExact(Text(json, "asOf"), "yyyy-MM-dd", CultureInfo.InvariantCulture);
-            decision = engine.Decide(Text(json, "program"), Text(json, "decision"), asOf, json.GetProperty("facts"));
+            decision = engine.Decide(@case.Program, @case.Decision, @case.AsOf, @case.Facts);
+            written = decision.Json;
         }
         catch (Exception e) when (e is BadAskException or CalendarEndsException or NotInForceException)
         {
             return [new(@case.Id, "facts", "an answer", e.Message)];
         }
 
-        using var receipt = JsonDocument.Parse(decision.Json);
+        using var receipt = JsonDocument.Parse(written);
         var expect = json.GetProperty("expect");
         if (expect.TryGetProperty("verdict", out var verdict) && verdict.GetString() != decision.Verdict.ToString())
             failures.Add(new(@case.Id, "verdict", verdict.GetString()!, decision.Verdict.ToString()));

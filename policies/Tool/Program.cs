@@ -1,6 +1,16 @@
 using System.CommandLine;
 using Ips.Policies.Tool;
 
-RootCommand root = new("Runs, explains and checks the policies.");
-root.Subcommands.Add(CasesCommand.Create());
+RootCommand root = new("Runs, explains and checks the policies.")
+{
+    CasesCommand.Create(),
+    DecideCommand.Create(),
+    ExplainCommand.Create(),
+    DiffCommand.Create(),
+    CoverageCommand.Create(),
+    SimulateCommand.Create(),
+    CheckCommand.Create(),
+    MutateCommand.Create(),
+    DocsCommand.Create(),
+};
 return await root.Parse(args).InvokeAsync();

@@ -1,1 +1,25 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using Ips.Reporting;
+using Ips.Reporting.Dashboards;
+using Ips.Reporting.Db;
+using Ips.Reporting.Incoming;
+using Ips.Reporting.Pages;
+using Ips.ServiceDefaults;
+using MassTransit;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddDatabase<ReportingDb>("reporting-db");
+builder.AddMessaging<ReportingDb>(bus => bus.AddConsumer<EventFactsConsumer>());
+builder.AddPolicies();
+builder.AddUseCases();
+builder.AddPages();
+builder.Services.AddSingleton<ProgramDays>();
+
+var app = builder.Build();
+if (await app.RanMigrations<ReportingDb>(args))
+    return;
+
+app.MapServiceDefaults();
+app.MapService<DashboardsRpc>();
+app.MapPages();
+app.Run();

@@ -149,13 +149,16 @@ public sealed class FaultTests : IAsyncLifetime
 
     private Task<TestService> Service(string name, TestDb database, Action<IBusRegistrationConfigurator>? consumers = null) => Service(name, database.ConnectionString, consumers);
 
-    private Task<TestService> Service(string name, string database, Action<IBusRegistrationConfigurator>? consumers = null) => TestService.Start(
-        new Dictionary<string, string?> { ["OTEL_SERVICE_NAME"] = name, ["ConnectionStrings:test-db"] = database, ["ConnectionStrings:bus"] = broker.ConnectionString, ["Outbox:ConfirmTimeout"] = "00:00:05" },
-        builder =>
+    private async Task<TestService> Service(string name, string database, Action<IBusRegistrationConfigurator>? consumers = null)
+    {
+        var settings = new Dictionary<string, string?> { ["OTEL_SERVICE_NAME"] = name, ["ConnectionStrings:test-db"] = database, ["ConnectionStrings:bus"] = broker.ConnectionString, ["Outbox:ConfirmTimeout"] = "00:00:05" };
+        var service = await TestService.Start(settings, builder =>
         {
             builder.AddDatabase<TestServiceDb>("test-db");
             builder.AddMessaging<TestServiceDb>(consumers);
         });
+        return await service.UntilHealthy();
+    }
 
     private Task<ChildProcess> StartWorker(string die, System.Collections.Concurrent.ConcurrentQueue<string> lines) => ChildProcess.StartAsync(
         new ChildStart(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", [

@@ -31,7 +31,7 @@ public sealed class TelemetryTests : IAsyncLifetime
     [InlineData("http/protobuf")]
     public async Task Traces_metrics_and_logs_arrive_with_the_attributes_dashboards_look_for(string protocol)
     {
-        await using var service = await Service(protocol);
+        await using var service = await (await Service(protocol)).UntilHealthy();
         var (good, bad, refused, missing) = (TraceId(), TraceId(), TraceId(), TraceId());
         using var channel = GrpcChannel.ForAddress(service.Grpc);
         var client = new Authorizations.AuthorizationsClient(channel);
@@ -81,7 +81,7 @@ public sealed class TelemetryTests : IAsyncLifetime
     [Fact]
     public async Task One_trace_runs_from_the_request_through_the_outbox_to_the_consumer_in_another_service()
     {
-        await using var service = await Service("grpc", bus => bus.AddConsumer<TeamFormedConsumer>());
+        await using var service = await (await Service("grpc", bus => bus.AddConsumer<TeamFormedConsumer>())).UntilHealthy();
         var trace = TraceId();
         using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = service.Http };
         var ask = new HttpRequestMessage(HttpMethod.Post, "/v1/authorizations")

@@ -96,6 +96,14 @@ public sealed class TestService : IAsyncDisposable
         return service;
     }
 
+    /// <summary>Waits until every check passes: from then on the queues of its consumers exist and miss nothing.</summary>
+    public async Task<TestService> UntilHealthy()
+    {
+        using var http = new HttpClient { BaseAddress = Http };
+        await Poll.Until(async () => (await http.GetAsync("/health")).IsSuccessStatusCode, TimeSpan.FromSeconds(60));
+        return this;
+    }
+
     /// <summary>Runs with a scope's database.</summary>
     public async Task<T> With<T>(Func<TestServiceDb, Task<T>> work)
     {

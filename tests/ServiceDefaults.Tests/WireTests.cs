@@ -108,6 +108,17 @@ public sealed class WireTests : IAsyncLifetime
         Assert.Equal("16", answer.Headers.GetValues("grpc-status").Single());
     }
 
+    [Fact]
+    public async Task In_development_the_documents_are_open_and_the_rpcs_are_not()
+    {
+        await using var open = await TestService.Start(new Dictionary<string, string?>(), map: app => app.MapService<AuthorizationsStub>(), environment: "Development");
+        using var anyone = new HttpClient { BaseAddress = open.Http };
+        var document = JsonDocument.Parse(await anyone.GetStringAsync("/openapi/v1.json")).RootElement;
+        Assert.StartsWith("3.1", document.GetProperty("openapi").GetString());
+        Assert.True(document.GetProperty("paths").TryGetProperty("/v1/authorizations", out _));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await anyone.GetAsync("/v1/authorizations")).StatusCode);
+    }
+
     public static TheoryData<string, StatusCode, int, string> Problems => new()
     {
         { "missing", StatusCode.NotFound, 404, "AUTHORIZATION_NOT_FOUND" },

@@ -38,5 +38,9 @@ public static class TestServers
     /// <summary>A database server for one test, which may kill it and start it again on the same data. Dispose it, then delete its data.</summary>
     public static Task<LocalPostgres> OwnPostgresAsync() => LocalPostgres.StartAsync(new() { DataDirectory = OwnDirectory("postgres") });
 
-    private static string OwnDirectory(string name) => Path.Combine(Path.GetTempPath(), $"ips-own-{name}-{Path.GetRandomFileName()}");
+    private static string OwnDirectory(string name)
+    {
+        Leftovers.Remove(Path.GetTempPath(), $"ips-own-{name}-");
+        return Path.Combine(Path.GetTempPath(), $"ips-own-{name}-{Path.GetRandomFileName()}");
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Aspire.Hosting.ApplicationModel;
 
 namespace Aspire.Hosting.Running;
@@ -32,7 +33,7 @@ internal sealed class ConsoleLogs(AppData data, bool echo) : IDisposable
 }
 
 /// <summary>The log of one resource. Several programs may write to the file at once: each appends whole lines.</summary>
-internal sealed class ResourceLog(string path, Action<string> echo) : IDisposable
+internal sealed partial class ResourceLog(string path, Action<string> echo) : IDisposable
 {
     private readonly Lock gate = new();
     private readonly Queue<string> last = [];
@@ -42,6 +43,7 @@ internal sealed class ResourceLog(string path, Action<string> echo) : IDisposabl
 
     public void Write(string line)
     {
+        line = Colour().Replace(line, "");   // programs colour their lines when told that a dashboard reads them; files and greps do not want it
         lock (gate)
         {
             file ??= new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) { AutoFlush = true };
@@ -94,4 +96,7 @@ internal sealed class ResourceLog(string path, Action<string> echo) : IDisposabl
             file = null;
         }
     }
+
+    [GeneratedRegex(@"\x1B\[[0-9;]*m", RegexOptions.None, 1000)]
+    private static partial Regex Colour();
 }

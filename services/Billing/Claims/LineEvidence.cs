@@ -35,9 +35,13 @@ public sealed class LineEvidence(BillingDb db, Coverage coverage, EngagementUnit
             return problem;
 
         CoversResponse sar = new();
-        if (milestone.Number is 2 or 6 && !(await coverage.Authorized(
-                milestone.IndividualId, milestone.Provider, milestone.Program, milestone.Number == 2 ? AuthorizationKind.M2 : AuthorizationKind.M6, day, stop)).Is(out var found, out problem))
-            return problem;
+        if (milestone.Number is 2 or 6)
+        {
+            var kind = milestone.Number == 2 ? AuthorizationKind.M2 : AuthorizationKind.M6;
+            if (!(await coverage.Authorized(milestone.IndividualId, milestone.Provider, milestone.Program, kind, day, stop)).Is(out var found, out problem))
+                return problem;
+            sar = found;
+        }
 
         var text = deciding.Engine.Programs[milestone.Program].On(day);
         var funding = WireCode.Lower(verified.Funding) is { } code ? Codes.Parse<Funding>(code) : null;

@@ -16,6 +16,9 @@ public sealed class Individual
     /// <summary>Codes of the payers that the person is or was enrolled with; they may see the person too.</summary>
     public List<string> Payers { get; init; } = [];
 
+    /// <summary>Whether a referral of the person was sent to DVRS: then, and only then, DVRS may see what a referral needs.</summary>
+    public bool ReferredToDvrs { get; set; }
+
     /// <summary>Names, birth date and identifiers, sealed.</summary>
     public required byte[] Sealed { get; set; }
 

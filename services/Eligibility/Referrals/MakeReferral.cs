@@ -84,6 +84,7 @@ public sealed class MakeReferral(EligibilityDb db, Once once, Deciding deciding,
             return referral.ToWire(ruled.ToWire(stored: false), "", stored: false);
 
         // save and tell
+        individual.ReferredToDvrs |= sent is not null;
         db.Referrals.Add(referral);
         return await Save(referral, ruled, null, sent ?? offered!.Value, stop);
     }
@@ -105,6 +106,8 @@ public sealed class MakeReferral(EligibilityDb db, Once once, Deciding deciding,
             var (to, on) = change(referral);
             if (referral.Move(to) is { } refused)
                 return refused;
+            if (to == Wire.ReferralState.Referred && await db.Load(referral.IndividualId, s) is { } individual)
+                individual.ReferredToDvrs = true;
             return Decide(referral).Is(out var ruled, out var problem) ? await Save(referral, ruled, from, on, s) : problem;
         }, stop);
     }

@@ -145,7 +145,7 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, Particulars pa
 
     private async Task<Wire.FeedItem> Item(Referral referral, Guid step, long sequence, DateTimeOffset at, Wire.ReferralState state, CancellationToken stop)
     {
-        var individual = await db.Individuals.IgnoreQueryFilters().AsNoTracking().IgnoreAutoIncludes().SingleAsync(i => i.Id == referral.IndividualId, stop);
+        var individual = await db.Individuals.AsNoTracking().SingleAsync(i => i.Id == referral.IndividualId, stop);
         return new()
         {
             EventId = step.ToString(),

@@ -76,6 +76,17 @@ public sealed class LocalServerTests : IDisposable
     }
 
     [Fact]
+    public async Task Data_of_a_killed_owner_are_removed_and_those_in_use_are_not()
+    {
+        var (left, used) = (Path.Combine(root, "run-left"), Path.Combine(root, "run-used"));
+        await (await LocalPostgres.StartAsync(new() { DataDirectory = left })).DisposeAsync();
+        await using var running = await LocalPostgres.StartAsync(new() { DataDirectory = used });
+        Leftovers.Remove(root, "run-");
+        Assert.Equal([used], Directory.GetDirectories(root));
+        await RunAsync(running, "select 1");
+    }
+
+    [Fact]
     public async Task Data_of_another_password_are_named_as_the_reason()
     {
         await using (await StartPostgresAsync())

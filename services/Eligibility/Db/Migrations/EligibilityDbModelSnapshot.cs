@@ -203,6 +203,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
 
+                    b.Property<bool>("ReferredToDvrs")
+                        .HasColumnType("boolean")
+                        .HasColumnName("referred_to_dvrs");
+
                     b.Property<byte[]>("Sealed")
                         .IsRequired()
                         .HasColumnType("bytea")

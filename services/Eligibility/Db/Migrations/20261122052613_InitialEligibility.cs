@@ -90,6 +90,7 @@ namespace Ips.Eligibility.Db.Migrations
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     provider = table.Column<string>(type: "text", nullable: false),
                     payers = table.Column<List<string>>(type: "text[]", nullable: false),
+                    referred_to_dvrs = table.Column<bool>(type: "boolean", nullable: false),
                     @sealed = table.Column<byte[]>(name: "sealed", type: "bytea", nullable: false),
                     recorded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)

@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Ips.Eligibility.Db.Migrations
 {
     [DbContext(typeof(EligibilityDb))]
-    [Migration("20261122042912_InitialEligibility")]
+    [Migration("20261122052613_InitialEligibility")]
     partial class InitialEligibility
     {
         /// <inheritdoc />
@@ -205,6 +205,10 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Property<DateTimeOffset>("RecordedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
+
+                    b.Property<bool>("ReferredToDvrs")
+                        .HasColumnType("boolean")
+                        .HasColumnName("referred_to_dvrs");
 
                     b.Property<byte[]>("Sealed")
                         .IsRequired()

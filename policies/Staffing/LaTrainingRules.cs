@@ -1,0 +1,94 @@
+namespace Ips.Policies.Staffing;
+
+/// <summary>Training and certification in Louisiana (LA-TRN-001 to -010).</summary>
+internal static class LaTrainingRules
+{
+    private static readonly RuleId FirstAid = RuleId.Of("LA-TRN-001");
+    private static readonly RuleId Renewed = RuleId.Of("LA-TRN-002");
+    private static readonly RuleId Exempt = RuleId.Of("LA-TRN-003");
+    private static readonly RuleId Crisis = RuleId.Of("LA-TRN-005");
+    private static readonly RuleId ClinicalCompetency = RuleId.Of("LA-TRN-007");
+    private static readonly RuleId IpsTraining = RuleId.Of("LA-TRN-008");
+    private static readonly RuleId Certified = RuleId.Of("LA-TRN-009");
+    private static readonly RuleId PeerCertified = RuleId.Of("LA-TRN-010");
+
+    private static readonly Parameter<IReadOnlyList<string>> FirstAidCourses = Courses(FirstAid);
+    private static readonly Parameter<int> FirstAidDays = Parameter<int>.Of(FirstAid, "days_from_hire");
+    private static readonly Parameter<IReadOnlyList<string>> ExemptProfessions = Parameter<IReadOnlyList<string>>.Of(Exempt, "professions");
+    private static readonly Parameter<IReadOnlyList<string>> CrisisCourses = Courses(Crisis);
+    private static readonly Parameter<int> CrisisMonths = Parameter<int>.Of(Crisis, "valid_for");
+    private static readonly Parameter<IReadOnlyList<string>> CompetencyCourses = Courses(ClinicalCompetency);
+    private static readonly Parameter<IReadOnlyList<string>> IpsCourses = Courses(IpsTraining);
+    private static readonly Parameter<IReadOnlyList<string>> IpsRoles = Roles(IpsTraining);
+
+    public static void Evaluate(TrainingLedger ledger)
+    {
+        AidAndResuscitation(ledger);
+        if (ledger.Facts.CrisisResponseDate is { } handled)
+            CrisisOn(ledger, handled);
+        Competency(ledger);
+        if (ledger.Asks(IpsTraining, IpsRoles))
+        {
+            var (status, due) = BeforeService(ledger, ledger.Ruling.Value(IpsCourses));
+            ledger.Enter(IpsTraining, status, due, Fact.Of("completions", ledger.Facts.Completions));
+        }
+
+        Certificate(ledger, Certified);
+        Certificate(ledger, PeerCertified);
+    }
+
+    private static void AidAndResuscitation(TrainingLedger ledger)
+    {
+        var (facts, ruling) = (ledger.Facts, ledger.Ruling);
+        DateOnly? due = facts.HireDate is { } hired ? Days.After(hired, ruling.Value(FirstAidDays)) : null;
+        var exempt = facts.Profession is { } profession && Lists.Names(ruling.Value(ExemptProfessions), profession);
+        var courses = ruling.Value(FirstAidCourses);
+        ledger.Enter(FirstAid, exempt ? TrainingStatus.Exempt : ledger.Course(courses, due), due,
+            Fact.Of("completions", facts.Completions), Fact.Of("hireDate", facts.HireDate));
+        if (exempt)
+            ruling.Judge(Exempt, Verdict.Met, $"profession {facts.Profession.Code()} needs no First Aid and CPR course");
+        else if (ledger.Done(courses)?.Max(c => c.ExpiresOn) is { } expires)
+            ledger.Enter(Renewed, ruling.AsOf <= expires ? TrainingStatus.Completed : TrainingStatus.Expired, expires);
+    }
+
+    private static void CrisisOn(TrainingLedger ledger, DateOnly handled)
+    {
+        DateOnly? latest = ledger.Done(ledger.Ruling.Value(CrisisCourses))?.Where(c => c.CompletedOn <= handled).Select(c => (DateOnly?)c.CompletedOn).Max();
+        TrainingStatus? status = ledger.Facts.Completions is null ? null
+            : latest is not { } on ? TrainingStatus.Overdue
+            : handled <= Days.MonthsAfter(on, ledger.Ruling.Value(CrisisMonths)) ? TrainingStatus.Completed
+            : TrainingStatus.Expired;
+        ledger.Enter(Crisis, status, handled, Fact.Of("completions", ledger.Facts.Completions));
+    }
+
+    private static void Competency(TrainingLedger ledger)
+    {
+        var (status, due) = BeforeService(ledger, ledger.Ruling.Value(CompetencyCourses));
+        status = ledger.Facts.Licensed switch { true => TrainingStatus.NotRequired, false => status, null => null };
+        ledger.Enter(ClinicalCompetency, status, due, new("completions", ledger.Facts.Completions is not null || ledger.Facts.Licensed == true), Fact.Of("licensed", ledger.Facts.Licensed));
+    }
+
+    /// <summary>Done on an earlier day than the first service. While no service was given there is no last day yet.</summary>
+    private static (TrainingStatus? Status, DateOnly? Due) BeforeService(TrainingLedger ledger, IReadOnlyList<string> courses)
+    {
+        if (ledger.Facts.FirstServiceDate is { } first)
+            return (ledger.Course(courses, first.AddDays(-1)), first.AddDays(-1));
+        return (ledger.Done(courses) is { } done ? done.Any() ? TrainingStatus.Completed : TrainingStatus.Due : null, null);
+    }
+
+    private static void Certificate(TrainingLedger ledger, RuleId rule)
+    {
+        if (!ledger.Asks(rule, Roles(rule)))
+            return;
+        var (facts, ruling) = (ledger.Facts, ledger.Ruling);
+        var courses = ruling.Value(Courses(rule));
+        DateOnly? due = facts.HireDate is { } hired ? Days.YearsAfter(hired, ruling.Value(Parameter<int>.Of(rule, "years_from_hire"))) : null;
+        var lapsed = ledger.Done(courses)?.ToList() is { Count: > 0 } held && held.All(c => c.ExpiresOn < ruling.AsOf);
+        ledger.Enter(rule, lapsed ? TrainingStatus.Lapsed : ledger.Course(courses, due), due,
+            Fact.Of("completions", facts.Completions), Fact.Of("hireDate", facts.HireDate));
+    }
+
+    private static Parameter<IReadOnlyList<string>> Courses(RuleId rule) => Parameter<IReadOnlyList<string>>.Of(rule, "courses");
+
+    private static Parameter<IReadOnlyList<string>> Roles(RuleId rule) => Parameter<IReadOnlyList<string>>.Of(rule, "roles");
+}

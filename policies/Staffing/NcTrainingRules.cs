@@ -1,0 +1,94 @@
+namespace Ips.Policies.Staffing;
+
+/// <summary>Initial courses, annual hours and waivers in North Carolina (NC-TRN-001 to -010).</summary>
+internal static class NcTrainingRules
+{
+    private static readonly RuleId MotivationalInterviewing = RuleId.Of("NC-TRN-005");
+    private static readonly RuleId AnnualHours = RuleId.Of("NC-TRN-006");
+    private static readonly RuleId WaiverAge = RuleId.Of("NC-TRN-008");
+    private static readonly RuleId Mint = RuleId.Of("NC-TRN-010");
+
+    private static readonly (RuleId Rule, Parameter<IReadOnlyList<string>> Roles, Parameter<IReadOnlyList<string>> Courses, Parameter<int> Days, Parameter<int> Months)[] Courses =
+        [.. new[] { "NC-TRN-001", "NC-TRN-002", "NC-TRN-003", "NC-TRN-004", "NC-TRN-005" }.Select(RuleId.Of).Select(rule =>
+            (rule, Parameter<IReadOnlyList<string>>.Of(rule, "roles"), Parameter<IReadOnlyList<string>>.Of(rule, "courses"),
+                Parameter<int>.Of(rule, "days_from_start"), Parameter<int>.Of(rule, "months_from_start")))];
+
+    private static readonly Parameter<IReadOnlyList<string>> AnnualRoles = Parameter<IReadOnlyList<string>>.Of(AnnualHours, "roles");
+    private static readonly Parameter<int> AnnualMinutes = Parameter<int>.Of(AnnualHours, "yearly_minutes");
+    private static readonly Parameter<int> WaiverMonths = Parameter<int>.Of(WaiverAge, "max_age");
+
+    public static void Evaluate(TrainingLedger ledger)
+    {
+        foreach (var (rule, roles, courses, days, months) in Courses)
+        {
+            if (ledger.Asks(rule, roles))
+                Course(ledger, rule, ledger.Ruling.Value(courses), Due(ledger, days, months));
+        }
+
+        if (ledger.Facts.TrainingYear is { } year && ledger.Asks(AnnualHours, AnnualRoles))
+            Annual(ledger, year);
+        Waivers(ledger);
+    }
+
+    /// <summary>The last day by the clock of the person's hire date: earlier hires keep the clock that was in force for them.</summary>
+    private static DateOnly? Due(TrainingLedger ledger, Parameter<int> days, Parameter<int> months)
+    {
+        if (ledger.Facts is not { HireDate: { } hired, Start: { } start })
+            return null;
+        var then = ledger.Ruling.Text.Pack.On(hired);
+        if (then.TryValue(days, out var n))
+            return Days.After(start, n);
+        return then.TryValue(months, out var m) ? Days.MonthsAfter(start, m) : throw new NotInForceException(ledger.Ruling.Program, days, hired);
+    }
+
+    private static void Course(TrainingLedger ledger, RuleId rule, IReadOnlyList<string> courses, DateOnly? due)
+    {
+        var exempt = rule == MotivationalInterviewing && ledger.Facts.MintTrainer == true;
+        var waived = ledger.Facts.Waivers?.Any(w => Lists.Names(courses, w.Course) && Grants(ledger, w)) == true;
+        ledger.Enter(rule, exempt ? TrainingStatus.Exempt : ledger.Course(courses, due, waived), due,
+            Fact.Of("completions", ledger.Facts.Completions), Fact.Of("hireDate", ledger.Facts.HireDate));
+    }
+
+    /// <summary>MINT training in Motivational Interviewing may be waived whatever its age; other certificates grow too old.</summary>
+    private static bool Grants(TrainingLedger ledger, Waiver waiver) => IsMint(ledger, waiver) || YoungEnough(ledger, waiver) == true;
+
+    private static bool? YoungEnough(TrainingLedger ledger, Waiver waiver) =>
+        ledger.Facts.HireDate is { } hired ? Days.MonthsAfter(waiver.CertificateDate, ledger.Ruling.Value(WaiverMonths)) >= hired : null;
+
+    private static bool IsMint(TrainingLedger ledger, Waiver waiver) =>
+        waiver.Mint == true && Lists.Names(ledger.Ruling.Value(Courses.Single(c => c.Rule == MotivationalInterviewing).Courses), waiver.Course);
+
+    private static void Waivers(TrainingLedger ledger)
+    {
+        var (facts, ruling) = (ledger.Facts, ledger.Ruling);
+        if (!ruling.Has(WaiverAge))
+            return;
+        if (facts.Waivers is { } waivers)
+        {
+            var months = ruling.Value(WaiverMonths);
+            var counted = waivers.Where(w => !IsMint(ledger, w)).ToList();
+            ruling.Remark(WaiverAge, counted.Count == 0 ? true : Known.All([.. counted.Select(w => YoungEnough(ledger, w))]),
+                    $"certificates of {counted.Select(w => w.CertificateDate)}, hired {facts.HireDate}; none may be older than {months} months at hire",
+                    Fact.Of("hireDate", facts.HireDate))
+                .ToMeet($"certificates no older than {months} months at hire");
+        }
+
+        if (facts.MintTrainer == true || facts.Waivers?.Any(w => IsMint(ledger, w)) == true)
+            ruling.Remark(Mint, Verdict.Met, $"MINT trainer: {facts.MintTrainer == true}; a MINT certificate in Motivational Interviewing has no age limit");
+    }
+
+    private static void Annual(TrainingLedger ledger, int year)
+    {
+        var (facts, ruling) = (ledger.Facts, ledger.Ruling);
+        var needed = ruling.Value(AnnualMinutes);
+        DateOnly? first = facts.HireDate is { } hired ? Days.YearsAfter(hired, year - 1) : null;
+        DateOnly? last = facts.HireDate is { } from ? Days.LastOfYears(from, year) : null;
+        int? done = first is null ? null : facts.AnnualTraining?.Where(t => t.Date >= first && t.Date <= last && t.Date <= ruling.AsOf).Sum(t => t.Minutes);
+        TrainingStatus? status = done is null ? null : done >= needed ? TrainingStatus.Completed : ruling.AsOf <= last ? TrainingStatus.Due : TrainingStatus.Overdue;
+        ruling.Judge(AnnualHours, TrainingLedger.VerdictOf(status), $"{done} of {needed} minutes from {first} to {last}, {status.Code()} on {ruling.AsOf}",
+                Fact.Of("hireDate", facts.HireDate), Fact.Of("annualTraining", facts.AnnualTraining))
+            .ToMeet($"{needed - done} more minutes from {first} to {last}");
+        ledger.List(AnnualHours, status, last);
+        ruling.Answer("minutesShort", done is { } d ? Math.Max(0, needed - d) : null);
+    }
+}

@@ -1,0 +1,32 @@
+namespace Ips.Policies.Tool;
+
+/// <summary>The folders of the checkout that the tool reads: packs, rows and cases.</summary>
+/// <param name="Root">The folder that holds the solution.</param>
+public sealed record Checkout(string Root)
+{
+    /// <summary>The packs with their rows.</summary>
+    public string Packs => Path.Combine(Root, "policies", "packs");
+
+    /// <summary>The decision cases.</summary>
+    public string Cases => Path.Combine(Root, "tests", "cases");
+
+    /// <summary>The checkout around the current folder, or <see langword="null"/>.</summary>
+    public static Checkout? Here()
+    {
+        for (var folder = new DirectoryInfo(Directory.GetCurrentDirectory()); folder is not null; folder = folder.Parent)
+        {
+            if (Directory.Exists(Path.Combine(folder.FullName, "policies", "packs")))
+                return new(folder.FullName);
+        }
+
+        return null;
+    }
+
+    /// <summary>The packs as they stand in the files, not as they were built in.</summary>
+    /// <exception cref="BadPackException">The packs have problems; all are listed.</exception>
+    public IReadOnlyList<Pack> ReadPacks() => PackReader.Read(PackFiles.Below(Packs));
+
+    /// <summary>Every row and every case as questions with expected answers.</summary>
+    /// <exception cref="BadCaseFileException">A case file cannot be read.</exception>
+    public IReadOnlyList<DecisionCase> ReadQuestions() => [.. RowFiles.Read(Packs).Select(r => r.ToCase()), .. CaseRunner.Read(Cases)];
+}

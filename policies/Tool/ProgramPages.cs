@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text;
+
+namespace Ips.Policies.Tool;
+
+/// <summary>A page per program: every rule with its values, its place in the text, its reading and its kind, for a program manager to read and dispute.</summary>
+public static class ProgramPages
+{
+    /// <summary>The pages by file name. The same packs give the same bytes.</summary>
+    public static IReadOnlyDictionary<string, string> Write(IReadOnlyList<Pack> packs) =>
+        packs.Where(p => p.Header.IsProgram).OrderBy(p => p.Id, StringComparer.Ordinal).ToDictionary(p => $"{p.Id}.md", Page, StringComparer.Ordinal);
+
+    private static string Page(Pack pack)
+    {
+        StringBuilder page = new();
+        Head(pack, page);
+        for (var from = pack; from is not null; from = from.Parent)
+        {
+            if (from.Own.Count == 0)
+                continue;
+            var since = pack.Header.ExtendsFrom is { } day ? $" from {RuleWords.Day(day)}" : "";
+            if (from != pack)
+                Line(page, $"# Inherited{since}: {from.Header.Title}\n");
+            foreach (var topic in from.Own.GroupBy(r => r.Topic, StringComparer.Ordinal).OrderBy(t => t.Key, StringComparer.Ordinal))
+            {
+                Line(page, $"## {RuleWords.Title(topic.Key)}\n");
+                foreach (var rule in topic)
+                    Rule(rule, page);
+            }
+        }
+
+        return page.ToString().TrimEnd('\n') + "\n";
+    }
+
+    private static void Head(Pack pack, StringBuilder page)
+    {
+        var header = pack.Header;
+        Line(page, $"# {header.Title}\n");
+        Line(page, "Every rule that the platform applies in this program, as it reads the text. The page is written from the packs by");
+        Line(page, "`dotnet run --project policies/Tool -- docs docs/programs`; to change it, change the pack ([how](../how-to-change-a-rule.md)).");
+        Line(page, "To dispute a rule, name its id and the sentence of the document that says otherwise.\n");
+        Line(page, $"- Program `{header.Id}`, version {header.Version} of the encoding; days are those of {header.TimeZone}.");
+        Line(page, $"- The text is in force from {RuleWords.Day(header.InForceFrom)}. {Earlier(header)}");
+        Line(page, $"- Steward: {header.Steward}.");
+        for (var from = pack; from is not null; from = from.Parent)
+        {
+            foreach (var source in from.Header.Sources.Values)
+                Line(page, $"- Document: {source}.");
+        }
+
+        var kinds = pack.Rules.GroupBy(r => r.Kind).OrderBy(g => g.Key).Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} {Codes.Of(g.Key)}"));
+        Line(page, string.Create(CultureInfo.InvariantCulture, $"- {pack.Rules.Count} rules: {string.Join(", ", kinds)}."));
+        var unconfirmed = pack.Rules.Count(r => r.NeedsConfirmation);
+        Line(page, string.Create(CultureInfo.InvariantCulture, $"- {unconfirmed} readings wait for confirmation by the owner of the policy; they are marked with **to confirm**.\n"));
+    }
+
+    private static string Earlier(PackHeader header) => header.Before is { } before
+        ? $"For an earlier day the answer is {before.Verdict} by {before.Rule}; nothing else is looked at."
+        : "A question about an earlier day is refused.";
+
+    private static void Rule(RuleEntry rule, StringBuilder page)
+    {
+        Line(page, $"### {rule.Id}\n");
+        Line(page, $"{Plain(rule.Says)}\n");
+        Line(page, $"- Written in: {Plain(rule.Citation.ToString())}");
+        Line(page, $"- In force: {RuleWords.Span(rule.From, rule.Through)}; service {rule.Service}");
+        Line(page, $"- Kind: {Plain(RuleWords.Kind(rule))}{(rule.Always is { } always ? $"; the answer is always {always}" : "")}");
+        if (rule.In.Count > 0)
+            Line(page, $"- Decisions: {string.Join(", ", rule.In)}");
+        Optional("On the boundary", rule.Boundary, page);
+        Optional(rule.NeedsConfirmation ? "Reading (**to confirm**)" : "Reading", rule.Reading, page);
+        Optional("Reading not taken", rule.Alternative, page);
+        Line(page, "");
+        if (rule.Parameters.Count == 0)
+            return;
+        Line(page, "| value | unit | is | in force | picked by | written in |");
+        Line(page, "| --- | --- | --- | --- | --- | --- |");
+        foreach (var parameter in rule.Parameters)
+        {
+            foreach (var value in parameter.Values)
+            {
+                var cite = value.Citation == rule.Citation ? "as above" : Plain(value.Citation.ToString());
+                Line(page, $"| {parameter.Name} | {parameter.Unit} | {Cell(RuleWords.Value(value.Value))} | {RuleWords.Span(value.From, value.Through)} | {parameter.PickedBy} | {Cell(cite)} |");
+            }
+
+            if (parameter.Alternative is { } other)
+                Line(page, $"| {parameter.Name} | {parameter.Unit} | {Cell(Plain(other))} | under the reading not taken | {parameter.PickedBy} | |");
+        }
+
+        Line(page, "");
+    }
+
+    private static void Optional(string label, string? text, StringBuilder page)
+    {
+        if (text is not null)
+            Line(page, $"- {label}: {Plain(text)}");
+    }
+
+    private static void Line(StringBuilder page, string text) => page.Append(text).Append('\n');
+
+    private static string Plain(string text) => text.Replace("<", "&lt;", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+
+    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+}

@@ -1,0 +1,38 @@
+using Ips.Reporting.Facts;
+using Ips.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ips.Reporting.Db;
+
+/// <summary>
+/// Reporting's one database. A provider sees its own numbers; a payer those it is named in and, where no payer is named, those of providers in its network
+/// or in no known one; the state and operations see all. Limited here and nowhere else.
+/// </summary>
+public sealed class ReportingDb(DbContextOptions<ReportingDb> options, Caller caller) : ServiceDb(options)
+{
+    /// <summary>What events said.</summary>
+    public DbSet<EventFact> Facts => Set<EventFact>();
+
+    /// <summary>Who works for whom.</summary>
+    public DbSet<NetworkMember> Network => Set<NetworkMember>();
+
+    /// <summary>What counts now: on each topic of a subject, what its latest event said.</summary>
+    public IQueryable<EventFact> Current => Facts.AsNoTracking()
+        .Where(f => !Facts.Any(later => later.Subject == f.Subject && later.Topic == f.Topic && later.Sequence > f.Sequence));
+
+    internal bool Everybody => caller.Role is Roles.State or Roles.Ops or "";
+
+    internal string Provider => caller.Role == Roles.Provider ? caller.Organization : "";
+
+    internal string Payer => caller.Role == Roles.Mco ? caller.Organization : "";
+
+    internal bool IsPayer => caller.Role == Roles.Mco;
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        base.OnModelCreating(modelBuilder);
+        modelBuilder.Entity<EventFact>().HasQueryFilter(f => Everybody || f.Provider == Provider || (IsPayer
+            && (f.Payer == Payer || (f.Payer == null && (Network.Any(n => n.Provider == f.Provider && n.Payer == Payer) || !Network.Any(n => n.Provider == f.Provider))))));
+    }
+}

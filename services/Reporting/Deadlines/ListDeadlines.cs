@@ -1,0 +1,59 @@
+using System.Globalization;
+using Ips.Contracts;
+using Ips.Reporting.Dashboards;
+using Ips.Reporting.Db;
+using Ips.Reporting.Facts;
+using Ips.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+using Wire = Ips.Contracts.Reporting.V1;
+
+namespace Ips.Reporting.Deadlines;
+
+/// <summary>Lists deadlines, soonest first; days are counted from today in each one's program.</summary>
+public sealed class ListDeadlines(ReportingDb db, ProgramDays days, Caller caller)
+{
+    public async Task<Result<Wire.ListDeadlinesResponse>> Handle(Wire.ListDeadlinesRequest ask, CancellationToken stop)
+    {
+        Fields fields = new();
+        fields.Require(ask.Program.Length == 0 || days.Knows(ask.Program), "program", "is not a program; send one of " + string.Join(", ", days.Programs));
+        var from = fields.OptionalDay("from", ask.From) ?? (ask.Program.Length == 0 ? days.EarliestToday() : days.Today(ask.Program));
+        var through = fields.OptionalDay("through", ask.Through);
+        var provider = fields.OptionalName<OrganizationCode>("provider", ask.Provider, "organizations/{code}", OrganizationCode.TryParse)?.Value;
+        var page = Paging.ReadByCode(fields, ask.PageSize, ask.PageToken, $"deadlines {ask.Program} {ask.From} {ask.Through} {ask.Provider}");
+        var after = Place.Read(fields, page.AfterCode);
+        if (fields.Problem is { } bad)
+            return bad;
+        if (Span.Refused(caller, provider) is { } refused)
+            return refused;
+
+        var open = db.OpenDeadlines(ask.Program.Length == 0 ? null : ask.Program, provider).Where(f => f.DueOn >= from);
+        if (through is { } last)
+            open = open.Where(f => f.DueOn <= last);
+        if (after is { } place)
+        {
+            open = open.Where(f => f.DueOn > place.DueOn || (f.DueOn == place.DueOn
+                && (f.EventId.CompareTo(place.EventId) > 0 || (f.EventId == place.EventId && f.Topic.CompareTo(place.Topic) > 0))));
+        }
+
+        var found = await open.Soonest().Take(page.Size + 1).ToListAsync(stop);
+        Wire.ListDeadlinesResponse reply = new() { NextPageToken = page.CutByCode(found, Place.Of) };
+        reply.Deadlines.AddRange(found.Select(f => f.ToWire(days.Today(f.Program ?? ""))));
+        return reply;
+    }
+
+    /// <summary>Where a page ended: 8 digits of the day, 32 of the event, the topic.</summary>
+    private sealed record Place(DateOnly DueOn, Guid EventId, string Topic)
+    {
+        public static string Of(EventFact fact) => string.Create(CultureInfo.InvariantCulture, $"{fact.DueOn:yyyyMMdd}{fact.EventId:N}{fact.Topic}");
+
+        public static Place? Read(Fields fields, string? code)
+        {
+            if (code is null)
+                return null;
+            if (code.Length > 40 && DateOnly.TryParseExact(code[..8], "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && Guid.TryParseExact(code[8..40], "N", out var id))
+                return new(day, id, code[40..]);
+            fields.Wrong("page_token", "is not a token of this list; send next_page_token as it came");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace Ips.Reporting.Facts;
+
+/// <summary>What events speak about. A topic that sets days is also the <c>kind</c> of its deadlines.</summary>
+public static class Topics
+{
+    public const string Registered = "registered";
+    public const string OrderInForce = "service-order-in-force";
+    public const string Admitted = "admitted";
+    public const string Referred = "referred-to-dvrs";
+
+    /// <summary>Milestone 2 was authorized.</summary>
+    public const string AuthorizedM2 = "authorized-m2";
+
+    public const string MilestoneReached = "milestone-reached";
+    public const string ClaimLine = "claim-line";
+
+    /// <summary>No unit of an authorization is left, so its end no longer matters.</summary>
+    public const string UsedUp = "authorization-used-up";
+
+    public const string OrderRenewal = "service-order-renewal";
+    public const string AssessmentThrough = "assessment-valid-through";
+    public const string ReferralDue = "dvrs-referral";
+    public const string ReferralLate = "dvrs-referral-late";
+    public const string RequestDue = "authorization-request";
+    public const string AuthorizationEnd = "authorization-end";
+    public const string FidelityReview = "fidelity-review";
+}

@@ -1,0 +1,50 @@
+using Ips.Contracts;
+using Ips.Contracts.Events;
+using Ips.Reporting.Db;
+using Ips.Reporting.Facts;
+using Ips.ServiceDefaults;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ips.Reporting.Incoming;
+
+/// <summary>Everything Reporting listens to, in one queue. It stores what an event says and decides nothing.</summary>
+public sealed class EventFactsConsumer(ReportingDb db, ProgramDays days, TimeProvider clock) :
+    IConsumer<IndividualRegisteredV1>, IConsumer<ServiceOrderSignedV1>, IConsumer<DeterminationMadeV1>, IConsumer<ReferralMovedV1>,
+    IConsumer<AuthorizationRequestedV1>, IConsumer<AuthorizationDecidedV1>, IConsumer<AuthorizationUnitsMovedV1>,
+    IConsumer<MilestoneDecidedV1>, IConsumer<ClaimLineDecidedV1>, IConsumer<ClaimLineVoidedV1>, IConsumer<ReviewRecordedV1>
+{
+    public Task Consume(ConsumeContext<IndividualRegisteredV1> context) => Store(context.Message, context.CancellationToken);
+
+    public Task Consume(ConsumeContext<ServiceOrderSignedV1> context) => Store(context.Message, context.CancellationToken);
+
+    public Task Consume(ConsumeContext<DeterminationMadeV1> context) => Store(context.Message, context.CancellationToken);
+
+    public Task Consume(ConsumeContext<ReferralMovedV1> context) => Store(context.Message, context.CancellationToken);
+
+    public Task Consume(ConsumeContext<AuthorizationRequestedV1> context) => Store(context.Message, context.CancellationToken);
+
+    public Task Consume(ConsumeContext<AuthorizationDecidedV1> context) => Store(context.Message, context.CancellationToken);
+
+    public Task Consume(ConsumeContext<AuthorizationUnitsMovedV1> context) => Store(context.Message, context.CancellationToken);
+
+    public Task Consume(ConsumeContext<MilestoneDecidedV1> context) => Store(context.Message, context.CancellationToken);
+
+    public Task Consume(ConsumeContext<ClaimLineDecidedV1> context) => Store(context.Message, context.CancellationToken);
+
+    public Task Consume(ConsumeContext<ClaimLineVoidedV1> context) => Store(context.Message, context.CancellationToken);
+
+    public Task Consume(ConsumeContext<ReviewRecordedV1> context) => Store(context.Message, context.CancellationToken);
+
+    /// <summary>Stores what the event says, once: also when it comes back after the inbox has forgotten it.</summary>
+    public async Task Store(IDomainEvent happened, CancellationToken stop)
+    {
+        if (await db.Facts.AnyAsync(f => f.EventId == happened.EventId, stop))
+            return;
+        var facts = new FactReader(days.DayOf, clock.GetUtcNow()).Read(happened);
+        db.Facts.AddRange(facts);
+        await db.SaveChangesAsync(stop);
+        foreach (var fact in facts.Where(f => f.Payer is not null).DistinctBy(f => f.Payer))
+            await db.Database.ExecuteSqlAsync($"insert into network_members (provider, payer) values ({fact.Provider}, {fact.Payer}) on conflict do nothing", stop);
+    }
+}

@@ -1,0 +1,177 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Ips.Testing;
+using LocalServers;
+using Xunit;
+
+namespace Ips.Platform.Tests;
+
+/// <summary>The AppHost as a newcomer meets it: one command, its output, its end.</summary>
+public sealed partial class HostTests : IDisposable
+{
+    private readonly string data = Path.Combine(Path.GetTempPath(), $"ips-host-{Path.GetRandomFileName()}");
+
+    public void Dispose()
+    {
+        if (Directory.Exists(data)) Directory.Delete(data, recursive: true);
+    }
+
+    [Fact]
+    public async Task One_command_starts_all_a_second_start_keeps_the_data_and_no_end_leaves_a_process()
+    {
+        using (var first = new HostProcess("--data", data, "--no-sandbox"))
+        {
+            await StartedAsync(first);
+            foreach (var service in Platform.Services) Assert.Matches($@"(?m)^{service} +Running \(Healthy\) +http://localhost:\d+  grpc: http://localhost:\d+$", first.Output);
+            foreach (var service in Platform.Services) Assert.Matches($@"(?m)^{service}-migrate +Finished$", first.Output);
+            Assert.Matches(@"(?m)^postgres +Running \(Healthy\) ", first.Output);
+            Assert.Matches(@"(?m)^bus +Running \(Healthy\) ", first.Output);
+            Assert.Contains("-- token --role mco --org alliance", first.Output);
+            Assert.All(ListenersOf(data), listener => Assert.StartsWith("127.0.0.1", listener));
+
+            await OnDatabaseAsync("create table kept as select 1 as n");
+            Native.Signal(first.Id, Native.SigTerm);
+            Assert.Equal(0, await first.ExitAsync(TimeSpan.FromSeconds(60)));
+            Assert.Empty(HostProcess.ProcessesOf(data));
+        }
+
+        using var second = new HostProcess("--data", data, "--no-sandbox");
+        await StartedAsync(second);
+        await OnDatabaseAsync("insert into kept values (2)");
+        Native.Signal(second.Id, Native.SigKill);
+        await Poll.Until(() => HostProcess.ProcessesOf(data).Count == 0, TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task The_token_command_prints_a_signed_token_and_nothing_else()
+    {
+        var (code, output) = await HostProcess.RunAsync("token", "--role", "mco", "--org", "alliance", "--subject", "ann", "--hours", "2", "--data", data);
+        Assert.Equal(0, code);
+        var parts = output.Trim().Split('.');
+        Assert.Equal(3, parts.Length);
+        using var claims = JsonDocument.Parse(Microsoft.IdentityModel.Tokens.Base64UrlEncoder.Decode(parts[1]));
+        var claim = claims.RootElement;
+        Assert.Equal(("ips-sandbox", "ips", "mco", "alliance", "ann"), (Text("iss"), Text("aud"), Text("role"), Text("org"), Text("sub")));
+        Assert.Equal(2 * 3600, claim.GetProperty("exp").GetInt64() - claim.GetProperty("iat").GetInt64());
+
+        var file = Path.Combine(data, "keys", "sandbox-es256.pem");
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        using var key = System.Security.Cryptography.ECDsa.Create();
+        key.ImportFromPem(await File.ReadAllTextAsync(file));
+        Assert.True(key.VerifyData(System.Text.Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Microsoft.IdentityModel.Tokens.Base64UrlEncoder.DecodeBytes(parts[2]), System.Security.Cryptography.HashAlgorithmName.SHA256));
+
+        string? Text(string name) => claim.GetProperty(name).GetString();
+    }
+
+    [Theory]
+    [InlineData("There is no role 'king'; there are mco, provider, dvrs, state, ops.", "token", "--role", "king", "--org", "x")]
+    [InlineData("A token needs --role and --org.", "token", "--role", "mco")]
+    [InlineData("--hours is '0'; a whole number from 1 to 8760 is needed.", "token", "--role", "mco", "--org", "x", "--hours", "0")]
+    [InlineData("'--contaners' is not known.", "--contaners", "yes")]
+    [InlineData("--data needs a value.", "--data")]
+    public async Task A_command_line_that_cannot_be_meant_is_explained(string complaint, params string[] arguments)
+    {
+        var (code, output) = await HostProcess.RunAsync(arguments);
+        Assert.Equal(2, code);
+        Assert.StartsWith(complaint, output);
+    }
+
+    [Fact]
+    public async Task A_taken_port_ends_the_host_with_a_reason_and_a_way_on()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var (code, output) = await HostProcess.RunAsync("--data", data, "--Ports:billing:http", $"{port}");
+        Assert.Equal(1, code);
+        Assert.Contains($"Port {port}, asked for by endpoint 'http' of 'billing', is taken by another program.", output);
+        Assert.Empty(HostProcess.ProcessesOf(data));
+    }
+
+    [Fact]
+    public async Task A_data_directory_that_cannot_be_written_ends_the_host_with_a_reason()
+    {
+        await File.WriteAllTextAsync(data + ".file", "");
+        var (code, output) = await HostProcess.RunAsync("--data", data + ".file/data");
+        File.Delete(data + ".file");
+        Assert.Equal(1, code);
+        Assert.Contains("The platform did not start.", output);
+        Assert.Contains(data, output);
+    }
+
+    [Fact]
+    public async Task Without_a_container_engine_containers_are_refused_with_a_way_on()
+    {
+        using var host = new HostProcess("/nowhere", ["--data", data, "--containers"]);
+        Assert.Equal(1, await host.ExitAsync(TimeSpan.FromMinutes(1)));
+        Assert.Contains("no container engine answers", host.Output);
+        Assert.Contains("start without --containers", host.Output);
+    }
+
+    [Fact]
+    public async Task Containers_are_reached_on_loopback_only_and_their_passwords_are_in_no_command_line()
+    {
+        var programs = Directory.CreateDirectory(Path.Combine(data, "programs")).FullName;
+        var docker = Path.Combine(programs, "docker");
+        await File.WriteAllTextAsync(docker, """
+            #!/bin/sh
+            [ "$1" = run ] || exit 0
+            echo "$*" >>"$(/usr/bin/dirname "$0")/runs"
+            echo "$POSTGRES_PASSWORD" >>"$(/usr/bin/dirname "$0")/passwords"
+            exec /bin/sleep 1000
+            """);
+        File.SetUnixFileMode(docker, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using var host = new HostProcess(programs, ["--data", data, "--containers"]);
+        var runs = Path.Combine(programs, "runs");
+        await Poll.Until(() => File.Exists(runs) && File.ReadLines(runs).Count() == 2);
+        var lines = await File.ReadAllLinesAsync(runs);
+        Assert.Matches($@"^run --rm --name postgres-[0-9a-f]+ .*--env POSTGRES_PASSWORD .*--publish 127\.0\.0\.1:\d+:5432 --mount type=bind,source={data}/postgres-container,target=/var/lib/postgresql postgres:18\.3$", Assert.Single(lines, line => line.Contains("postgres:18")));
+        Assert.Matches(@"--publish 127\.0\.0\.1:\d+:5672 --publish 127\.0\.0\.1:\d+:15672 .*rabbitmq:4\.3-management$", Assert.Single(lines, line => line.Contains("rabbitmq:4")));
+        var password = Assert.Single(await File.ReadAllLinesAsync(Path.Combine(programs, "passwords")), line => line.Length > 0);
+        Assert.DoesNotContain(password, string.Join(' ', lines));
+
+        Native.Signal(host.Id, Native.SigTerm);
+        await host.ExitAsync(TimeSpan.FromMinutes(1));
+        Assert.Empty(HostProcess.ProcessesOf(data));
+    }
+
+    private static async Task StartedAsync(HostProcess host)
+    {
+        await Poll.Until(() => host.HasExited || host.Output.Contains("Stop:    Ctrl+C"), TimeSpan.FromMinutes(4));
+        Assert.False(host.HasExited, host.Output);
+    }
+
+    private async Task OnDatabaseAsync(string sql)
+    {
+        var server = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data, "postgres", "server.json"))).RootElement;
+        await using var connection = new Npgsql.NpgsqlConnection(
+            $"Host=localhost;Port={server.GetProperty("Ports").GetProperty("postgres")};Username=postgres;Password={server.GetProperty("Password")};Database=reporting-db;Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new Npgsql.NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Addresses on which the processes of that data directory listen.</summary>
+    private static List<string> ListenersOf(string directory)
+    {
+        var sockets = HostProcess.ProcessesOf(directory)
+            .SelectMany(process => Directory.GetFiles($"/proc/{process.Split(' ')[0]}/fd"))
+            .Select(fd => SocketNumber().Match(new FileInfo(fd).LinkTarget ?? "").Groups["number"].Value)
+            .ToHashSet();
+        return new[] { "/proc/net/tcp", "/proc/net/tcp6" }.Where(File.Exists)
+            .SelectMany(table => File.ReadLines(table).Skip(1))
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(cells => cells[3] == "0A" && sockets.Contains(cells[9]))
+            .Select(cells => cells[1][..cells[1].IndexOf(':')] switch
+            {
+                "0100007F" or "00000000000000000000000001000000" => $"127.0.0.1 or ::1, port {Convert.ToInt32(cells[1].Split(':')[1], 16)}",
+                var other => other,
+            })
+            .ToList();
+    }
+
+    [GeneratedRegex(@"^socket:\[(?<number>\d+)\]$", RegexOptions.None, 1000)]
+    private static partial Regex SocketNumber();
+}

@@ -1,0 +1,60 @@
+using System.Net.Http.Headers;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+using Ips.AppHost;
+using Xunit;
+
+namespace Ips.Platform.Tests;
+
+/// <summary>
+/// The whole platform, started through the AppHost on data of its own, once for all tests of the collection "platform". It starts
+/// without the sandbox case: a test makes what it needs.
+/// </summary>
+public sealed class Platform : IAsyncLifetime
+{
+    public static readonly string[] Services = ["eligibility", "staffing", "fidelity", "billing", "reporting"];
+    private DistributedApplication? app;
+
+    public string Data { get; } = Path.Combine(Path.GetTempPath(), $"ips-platform-{Path.GetRandomFileName()}");
+    public DistributedApplication App => app!;
+
+    public async Task InitializeAsync()
+    {
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<global::Projects.AppHost>(["--data", Data, "--no-sandbox"]);
+        app = await builder.BuildAsync();
+        await app.StartAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(4));
+        await foreach (var healthy in Task.WhenEach(Services.Select(service => app.ResourceNotifications.WaitForResourceHealthyAsync(service, patience.Token)))) await healthy;
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (app is not null) await app.DisposeAsync();
+        if (Directory.Exists(Data)) Directory.Delete(Data, recursive: true);
+    }
+
+    /// <summary>A token that the services accept for an hour.</summary>
+    public string Token(string role, string organization) =>
+        SandboxKey.In(Data).Mint(new TokenRequest(role, organization, $"test-{role}", 1), TimeProvider.System);
+
+    /// <summary>A client of a service's HTTP/JSON endpoint, with a token.</summary>
+    public HttpClient Http(string service, string role, string organization)
+    {
+        var client = App.CreateHttpClient(service, "http");
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token(role, organization));
+        return client;
+    }
+
+    /// <summary>Address of a service's gRPC endpoint: cleartext HTTP/2 with prior knowledge.</summary>
+    public Uri Grpc(string service) => App.GetEndpoint(service, "grpc");
+
+    /// <summary>The processes of a resource, to be killed by tests of faults.</summary>
+    public IEnumerable<int> ProcessIds(string resource) =>
+        App.ResourceNotifications.TryGetCurrentState(resource, out var known) && known!.Snapshot.Properties.FirstOrDefault(p => p.Name == KnownProperties.Executable.Pid)?.Value is string ids
+            ? ids.Split(' ').Select(int.Parse)
+            : [];
+}
+
+[CollectionDefinition("platform")]
+public sealed class PlatformCollection : ICollectionFixture<Platform>;

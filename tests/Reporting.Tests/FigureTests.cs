@@ -1,0 +1,248 @@
+using Ips.Contracts;
+using Ips.Contracts.Reporting.V1;
+using Ips.ServiceDefaults;
+using Ips.Testing;
+using Xunit;
+
+namespace Ips.Reporting.Tests;
+
+/// <summary>Numbers are exactly what the events say, however the events arrive.</summary>
+public sealed class FigureTests : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
+    private static readonly Guid Team = Guid.CreateVersion7(Noon);
+    private Ledger ledger = null!;
+
+    public async Task InitializeAsync() => ledger = await Ledger.Open(FixedClock.At("2026-03-10"));
+
+    public async Task DisposeAsync() => await ledger.DisposeAsync();
+
+    [Fact]
+    public async Task One_person_on_the_whole_way_is_counted_at_every_step_with_the_event_behind_it()
+    {
+        var story = new Story(Noon).Journey(Team);
+        await ledger.Hear(story.Events);
+        var shown = await ledger.Show();
+        Assert.Equal(("nc-core", "2025-12-10", "2026-03-10"), (shown.Program, shown.From, shown.Through));
+        Assert.Equal(
+            ["figures/registered", "figures/service-order-in-force", "figures/admitted", "figures/referred-to-dvrs", "figures/m2-authorized", "figures/m1-claimed", "figures/m2-claimed"],
+            shown.Funnel.Select(f => f.Name));
+        int[] steps = [0, 1, 2, 4, 6, 8, 11];
+        foreach (var (figure, step) in shown.Funnel.Zip(steps))
+        {
+            Assert.Equal(1, figure.Count);
+            Assert.Equal([story.Events[step].EventId.ToString()], figure.EventIds);
+            Assert.NotEmpty(figure.Definition);
+        }
+
+        Assert.Equal([(1, 1L, 6L, "150.00", "USD"), (2, 1L, 1L, "2000.00", "USD")], shown.Milestones.Select(Milestone));
+        Assert.Equal(ledger.Clock.GetUtcNow(), shown.FreshAsOf.ToDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task Reordered_and_repeated_events_give_the_same_numbers()
+    {
+        var story = new Story(Noon).Journey(Team);
+        story.Voided((Contracts.Events.ClaimLineDecidedV1)story.Events[9]);
+        story.Units(-1, 1);
+        for (var seed = 1; seed <= 5; seed++)
+        {
+            await using var other = await Ledger.Open(ledger.Clock);
+            Random random = new(seed);
+            IDomainEvent[] arriving = [.. story.Events, .. story.Events, .. story.Events];
+            random.Shuffle(arriving);
+            await other.Hear(arriving);
+            var shown = await other.Show();
+            Assert.All(shown.Funnel, f => Assert.Equal(1, f.Count));
+            Assert.Equal([(1, 1L, 4L, "100.00", "USD"), (2, 1L, 1L, "2000.00", "USD")], shown.Milestones.Select(Milestone));
+            Assert.Equal(["authorization-end", "service-order-renewal", "assessment-valid-through", "fidelity-review"], shown.Deadlines.Select(d => d.Kind));
+        }
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_voided_claim_line_is_taken_back_whichever_arrives_first(bool voidFirst)
+    {
+        Story story = new(Noon);
+        story.Claimed(2, 1, 2000m);
+        story.Voided((Contracts.Events.ClaimLineDecidedV1)story.Events[0]);
+        await ledger.Hear(voidFirst ? story.Events.AsEnumerable().Reverse() : story.Events);
+        var shown = await ledger.Show();
+        Assert.Equal(0, shown.Funnel.Single(f => f.Name == "figures/m2-claimed").Count);
+        Assert.Empty(shown.Milestones);
+        Assert.Null(shown.FreshAsOf);
+    }
+
+    [Fact]
+    public async Task Refused_and_held_things_are_not_counted()
+    {
+        Story story = new(Noon);
+        story.Signed("invalid");
+        story.Determined("not_eligible");
+        story.Determined("evidence_pending");
+        story.Moved("offered");
+        story.Decided("deny");
+        story.Reached(2, 0, 0m, "denied");
+        story.Reached(2, 0, 0m, "collecting");
+        story.Claimed(2, 1, 2000m, "refused");
+        story.Claimed(1, 1, 25m, "held");
+        await ledger.Hear(story.Events);
+        var shown = await ledger.Show();
+        Assert.All(shown.Funnel, f => Assert.Equal(0, f.Count));
+        Assert.Empty(shown.Milestones);
+    }
+
+    [Fact]
+    public async Task A_person_counts_once_and_a_number_is_as_long_as_its_list()
+    {
+        List<IDomainEvent> all = [];
+        for (var i = 0; i < 25; i++)
+        {
+            Story story = new(Noon.AddMinutes(i));
+            story.Registered();
+            story.Determined();
+            story.Determined();
+            story.Claimed(1, 2, 50m);
+            story.Claimed(1, 1, 25m);
+            all.AddRange(story.Events);
+        }
+
+        await ledger.Hear(all);
+        var shown = await ledger.Show();
+        Assert.Equal(25, Count(shown, "admitted"));
+        Assert.Equal(25, Count(shown, "m1-claimed"));
+        Assert.Equal(20, shown.Funnel.Single(f => f.Name == "figures/admitted").EventIds.Count);
+        Assert.Equal((1, 0L, 75L, "1875.00", "USD"), Milestone(shown.Milestones.Single()));
+        Assert.Equal(all.Where(e => e is Contracts.Events.DeterminationMadeV1).Chunk(2).Select(both => both[0].EventId.ToString()), await AllPages("figures/admitted", 7));
+        Assert.Equal(50, (await AllPages("figures/m1-claim-lines", 50)).Count);
+    }
+
+    [Theory]
+    [InlineData("2026-03-01", "2026-03-01", 1)] // 03:30 UTC on the 2nd is the evening of the 1st in Raleigh
+    [InlineData("2026-03-02", "2026-03-02", 0)]
+    [InlineData("2026-02-01", "2026-02-28", 0)]
+    public async Task A_registration_counts_on_its_day_in_the_program(string from, string through, int count)
+    {
+        Story story = new(new(2026, 3, 2, 3, 30, 0, TimeSpan.Zero));
+        story.Registered();
+        story.Decided();
+        await ledger.Hear(story.Events);
+        var shown = await ledger.Show(from, through);
+        Assert.Equal(count, Count(shown, "registered"));
+        Assert.Equal(count, Count(shown, "m2-authorized"));
+    }
+
+    [Theory]
+    [InlineData("2026-03-02", "2026-03-02", 1)]
+    [InlineData("2026-03-03", "2026-03-10", 0)]
+    [InlineData("2026-02-01", "2026-03-01", 0)]
+    public async Task The_first_and_the_last_day_belong_to_the_span(string from, string through, int count)
+    {
+        Story story = new(Noon);
+        story.Claimed(2, 1, 2000m);
+        await ledger.Hear(story.Events);
+        Assert.Equal(count, Count(await ledger.Show(from, through), "m2-claimed"));
+    }
+
+    [Fact]
+    public async Task Another_program_shows_only_registrations()
+    {
+        await ledger.Hear(new Story(Noon).Journey(Team).Events);
+        var shown = await ledger.Show(program: "nc-state");
+        Assert.Equal([1, 0, 0, 0, 0, 0, 0], shown.Funnel.Select(f => (int)f.Count));
+        Assert.Empty(shown.Milestones);
+        Assert.Empty(shown.Deadlines);
+    }
+
+    public static TheoryData<string, string, int> Tenants => new()
+    {   // role          organization    of three people: agency-one and -two with alliance, agency-three with vaya
+        { Roles.State, "nc-dhhs", 3 },
+        { Roles.Ops, "ips", 3 },
+        { Roles.Provider, "agency-one", 1 },
+        { Roles.Provider, "agency-nine", 0 },
+        { Roles.Mco, "alliance", 2 },
+        { Roles.Mco, "vaya", 1 },
+        { Roles.Dvrs, "nc-dvrs", 0 },
+    };
+
+    [Theory, MemberData(nameof(Tenants))]
+    public async Task Everybody_sees_the_numbers_that_are_theirs(string role, string organization, int people)
+    {
+        await ledger.Hear(new Story(Noon, "agency-one").Journey(Guid.CreateVersion7(Noon)).Events);
+        await ledger.Hear(new Story(Noon, "agency-two").Journey(Guid.CreateVersion7(Noon)).Events);
+        await ledger.Hear(new Story(Noon, "agency-three", "vaya").Journey(Guid.CreateVersion7(Noon)).Events);
+        Caller caller = new(role, organization, "client-one");
+        var shown = await ledger.Show(caller: caller);
+        Assert.All(shown.Funnel, f => Assert.Equal(people, f.Count));
+        var lines = (await ledger.Events(new() { Name = "figures/m2-claim-lines", Program = "nc-core" }, caller)).OrThrow();
+        Assert.Equal(people, lines.Events.Count);
+        Assert.Equal(people == 0, (await ledger.Deadlines(new(), caller)).OrThrow().Deadlines.Count == 0);
+    }
+
+    [Fact]
+    public async Task A_payer_sees_a_provider_that_no_payer_is_known_of()
+    {
+        Story story = new(Noon, "agency-new");
+        story.Registered();
+        await ledger.Hear(story.Events);
+        Assert.Equal(1, Count(await ledger.Show(caller: new(Roles.Mco, "alliance", "client-one")), "registered"));
+    }
+
+    [Fact]
+    public async Task A_provider_may_narrow_to_itself_and_is_refused_another()
+    {
+        await ledger.Hear(new Story(Noon).Journey(Team).Events);
+        Caller provider = new(Roles.Provider, "agency-one", "client-one");
+        Assert.Equal(1, Count(await ledger.Show(provider: "organizations/agency-one", caller: provider), "admitted"));
+        Assert.Equal(0, Count(await ledger.Show(provider: "organizations/agency-two"), "admitted"));
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => ledger.Show(provider: "organizations/agency-two", caller: provider));
+        Assert.IsType<Problem.Forbidden>(refused.Problem);
+    }
+
+    [Theory]
+    [InlineData("nc-nowhere", "", "", "", "program")]
+    [InlineData("", "", "", "", "program")]
+    [InlineData("nc-core", "2026-13-01", "", "", "from")]
+    [InlineData("nc-core", "2026-03-02", "2026-03-01", "", "from")]
+    [InlineData("nc-core", "", "soon", "", "through")]
+    [InlineData("nc-core", "", "", "agency-one", "provider")]
+    public async Task A_wrong_question_names_its_field(string program, string from, string through, string provider, string field)
+    {
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => ledger.Show(from, through, provider, program: program));
+        Assert.Equal(field, Assert.IsType<Problem.Invalid>(refused.Problem).Field);
+    }
+
+    [Fact]
+    public async Task A_figure_that_does_not_exist_is_not_found()
+    {
+        Assert.IsType<Problem.NotFound>((await ledger.Events(new() { Name = "figures/happy", Program = "nc-core" })).Problem);
+        Assert.IsType<Problem.NotFound>((await ledger.Events(new() { Name = "registered", Program = "nc-core" })).Problem);
+    }
+
+    [Fact]
+    public async Task Another_currency_is_refused_instead_of_added()
+    {
+        Story story = new(Noon);
+        var line = story.Claimed(2, 1, 2000m);
+        await Assert.ThrowsAsync<ArgumentException>(() => ledger.Hear(line with { Currency = "EUR" }));
+        Assert.Empty((await ledger.Show()).Milestones);
+    }
+
+    private static (int, long, long, string, string) Milestone(MilestoneFigure m) => (m.Number, m.Reached.Count, m.ClaimedUnits, m.ClaimedAmount.Amount, m.ClaimedAmount.CurrencyCode);
+
+    private static long Count(Dashboard shown, string code) => shown.Funnel.Single(f => f.Name == $"figures/{code}").Count;
+
+    private async Task<List<string>> AllPages(string figure, int size)
+    {
+        List<string> ids = [];
+        ListFigureEventsRequest ask = new() { Name = figure, Program = "nc-core", PageSize = size };
+        do
+        {
+            var page = (await ledger.Events(ask)).OrThrow();
+            Assert.InRange(page.Events.Count, 1, size);
+            ids.AddRange(page.Events.Select(e => e.EventId));
+            ask.PageToken = page.NextPageToken;
+        }
+        while (ask.PageToken.Length > 0);
+        return ids;
+    }
+}

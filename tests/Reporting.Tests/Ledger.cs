@@ -1,0 +1,75 @@
+using Ips.Contracts;
+using Ips.Contracts.Reporting.V1;
+using Ips.Policies;
+using Ips.Reporting.Dashboards;
+using Ips.Reporting.Db;
+using Ips.Reporting.Deadlines;
+using Ips.Reporting.Incoming;
+using Ips.ServiceDefaults;
+using Ips.Testing;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Ips.Reporting.Tests;
+
+/// <summary>Reporting's use cases on a migrated PostgreSQL database of its own, at a fixed time.</summary>
+public sealed class Ledger : IAsyncDisposable
+{
+    private readonly TestDb database;
+    private readonly NpgsqlDataSource source;
+    private readonly ProgramDays days;
+
+    private Ledger(TestDb database, TimeProvider clock)
+    {
+        (this.database, Clock) = (database, clock);
+        source = NpgsqlDataSource.Create(database.ConnectionString);
+        days = new(PolicyEngine.Shipped, clock);
+    }
+
+    public static Caller State { get; } = new(Roles.State, "nc-dhhs", "client-one");
+
+    public TimeProvider Clock { get; }
+
+    public static async Task<Ledger> Open(TimeProvider clock)
+    {
+        Ledger ledger = new(await TestDb.CreateAsync(), clock);
+        await using var db = ledger.Db(Caller.None);
+        await db.Database.MigrateAsync();
+        return ledger;
+    }
+
+    public ReportingDb Db(Caller caller) => new((DbContextOptions<ReportingDb>)Database.Configure(new DbContextOptionsBuilder<ReportingDb>(), source).Options, caller);
+
+    public async Task Hear(params IEnumerable<IDomainEvent> events)
+    {
+        foreach (var happened in events)
+        {
+            await using var db = Db(Caller.None);
+            await new EventFactsConsumer(db, days, Clock).Store(happened, default);
+        }
+    }
+
+    public async Task<Dashboard> Show(string from = "", string through = "", string provider = "", Caller? caller = null, string program = "nc-core")
+    {
+        await using var db = Db(caller ?? State);
+        return (await new GetDashboard(db, days, caller ?? State).Handle(new() { Program = program, From = from, Through = through, Provider = provider }, default)).OrThrow();
+    }
+
+    public async Task<Result<ListFigureEventsResponse>> Events(ListFigureEventsRequest ask, Caller? caller = null)
+    {
+        await using var db = Db(caller ?? State);
+        return await new ListFigureEvents(db, days, caller ?? State).Handle(ask, default);
+    }
+
+    public async Task<Result<ListDeadlinesResponse>> Deadlines(ListDeadlinesRequest ask, Caller? caller = null)
+    {
+        await using var db = Db(caller ?? State);
+        return await new ListDeadlines(db, days, caller ?? State).Handle(ask, default);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await source.DisposeAsync();
+        await database.DisposeAsync();
+    }
+}
