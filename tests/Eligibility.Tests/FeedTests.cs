@@ -157,6 +157,7 @@ public sealed class FeedTests(EligibilityService service)
         Assert.Equal((StatusCode.InvalidArgument, field), (refused.Code, Assert.Single(refused.Fields)));
     }
 
+    // At least once: a step recorded while the snapshot is read comes with it and after it, and is known by its event id.
     private static async Task<(List<Wire.FeedItem> Items, string Cursor)> Pull(Someone one, string cursor, int limit = 0)
     {
         List<Wire.FeedItem> items = [];
@@ -166,7 +167,7 @@ public sealed class FeedTests(EligibilityService service)
             items.AddRange(page.Items);
             cursor = page.NextCursor;
             if (page.CaughtUp)
-                return (items, cursor);
+                return ([.. items.DistinctBy(i => i.EventId)], cursor);
         }
     }
 
