@@ -23,7 +23,8 @@ public static class Layout
         .scroll{overflow-x:auto}
         table{border-collapse:collapse;width:100%}
         caption{text-align:left;padding:.25rem 0;color:#404040}
-        th,td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-bottom:1px solid #767676;overflow-wrap:anywhere;min-width:4.5rem}
+        th,td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-bottom:1px solid #767676;min-width:4.5rem}
+        td{overflow-wrap:anywhere}
         th{font-weight:600}
         td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}
         form{display:flex;flex-wrap:wrap;gap:.75rem 1rem;align-items:end;margin:.5rem 0}
