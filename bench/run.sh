@@ -11,7 +11,8 @@ chmod 755 "$data"
 apphost=
 
 stop() {
-  if [ -n "$apphost" ]; then kill -INT "$apphost" 2>/dev/null || true; wait "$apphost" 2>/dev/null || true; fi
+  # The host itself, below "dotnet run"; TERM, because a shell's background jobs ignore INT.
+  if [ -n "$apphost" ]; then kill -TERM $(pgrep -P "$apphost") 2>/dev/null || true; wait "$apphost" 2>/dev/null || true; fi
   apphost=
 }
 trap 'stop; rm -rf "$data"' EXIT
@@ -28,7 +29,7 @@ start() {
   awk -v from="$begun" -v to="$EPOCHREALTIME" -v what="$1" 'BEGIN { printf "%s start: %.1f s\n", what, to - from }'
 }
 
-token() { dotnet run --project AppHost -c $configuration --no-build -- token --role "$1" --org "$2" --data "$data"; }
+token() { dotnet AppHost/bin/$configuration/net10.0/AppHost.dll token --role "$1" --org "$2" --data "$data"; }
 
 # The process of a service, and a value of its environment: where the database's address and password are.
 service() { pgrep -P "$apphost" -f "/$1.dll" || pgrep -f "$PWD/services/$1/.*$1.dll"; }
@@ -72,14 +73,14 @@ for name in eligibility staffing fidelity billing; do
   export "${name^^}_GRPC=$(sed -n "s/^$name .*grpc: \([^ ]*\).*/\1/p" "$data/apphost.log" | head -1)"
 done
 for pair in provider:harbor-works mco:alliance ops:platform state:nc-dhhs; do
-  export "TOKEN_${pair%%:*}=$(token "${pair%%:*}" "${pair##*:}")"
+  role=${pair%%:*}
+  export "TOKEN_${role^^}=$(token "$role" "${pair##*:}")"
 done
-export TOKEN_PROVIDER=$TOKEN_provider TOKEN_MCO=$TOKEN_mco TOKEN_OPS=$TOKEN_ops TOKEN_STATE=$TOKEN_state
 load="bench/Load/bin/$configuration/net10.0/Load.dll"
 dotnet "$load" journey 20
 echo
 
-# The same tables, keys and indexes in a database of its own on the same server, with one person for the foreign keys.
+# The same tables, keys and indexes in a database of its own on the same server, the driver adds the person of the foreign keys.
 PGHOST=$(field "$ELIGIBILITY_DB" Host) PGPORT=$(field "$ELIGIBILITY_DB" Port) PGUSER=$(field "$ELIGIBILITY_DB" Username) PGPASSWORD=$(field "$ELIGIBILITY_DB" Password)
 export PGHOST PGPORT PGUSER PGPASSWORD
 database=$(field "$ELIGIBILITY_DB" Database)

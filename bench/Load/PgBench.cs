@@ -18,15 +18,16 @@ internal sealed partial class PgBench(string copy)
     {
         await using var database = NpgsqlDataSource.Create(source);
         await using var command = database.CreateCommand("""
-            select (select avg(length(answer)) from (select answer from answered_requests order by answered_at desc limit 200)),
-                   (select avg(length(facts)) from (select facts from decisions order by recorded_at desc limit 200)),
-                   (select avg(length(receipt)) from (select receipt from decisions order by recorded_at desc limit 200)),
-                   (select avg(length(body::text)) from (select body from outbox_rows where type = 'ips.eligibility.determination-made.v1' limit 200)),
+            select (select avg(length(answer)) from (select answer from answered_requests order by answered_at desc limit 200) as a),
+                   (select avg(length(facts)) from (select facts from decisions order by recorded_at desc limit 200) as d),
+                   (select avg(length(receipt)) from (select receipt from decisions order by recorded_at desc limit 200) as d),
+                   (select avg(length(body::text)) from (select body from outbox_rows where type = 'ips.eligibility.determination-made.v1' limit 200) as o),
                    (select avg(length(pack_hash)) from decisions)
             """);
         await using var row = await command.ExecuteReaderAsync();
         await row.ReadAsync();
         var size = Enumerable.Range(0, 5).Select(i => (int)Math.Round(row.GetDecimal(i))).ToArray();
+        await CopyPerson(database, person);
         Console.WriteLine($"bytes of a row: answer {size[0]}, facts {size[1]}, receipt {size[2]}, event {size[3]}");
         await File.WriteAllTextAsync(_script, $$"""
             \set n random(1, 9000000000000000000)
@@ -45,6 +46,18 @@ internal sealed partial class PgBench(string copy)
             commit;
 
             """);
+    }
+
+    /// <summary>The person of the foreign keys, in the copy too.</summary>
+    private async Task CopyPerson(NpgsqlDataSource from, string person)
+    {
+        await using var read = from.CreateCommand("select to_json(i)::text from individuals i where id = @id");
+        read.Parameters.AddWithValue("id", Guid.Parse(person[(person.IndexOf('/') + 1)..]));
+        var row = (string)(await read.ExecuteScalarAsync())!;
+        await using var into = NpgsqlDataSource.Create(copy);
+        await using var write = into.CreateCommand("insert into individuals select * from json_populate_record(null::individuals, @row::json)");
+        write.Parameters.AddWithValue("row", row);
+        await write.ExecuteNonQueryAsync();
     }
 
     /// <summary>Runs it; transactions per second and the mean latency in milliseconds.</summary>
