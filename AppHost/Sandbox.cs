@@ -63,7 +63,10 @@ internal static class Sandbox
             await Organization("nc-dvrs", "NC DVRS (sandbox)", "VR_AGENCY");
             var team = await Keep("team", client.Post("team", "provider", Provider, "staffing", "/v1/teams", new()
             {
-                ["provider"] = $"organizations/{Provider}", ["displayName"] = "Harbor Works IPS team", ["program"] = Program, ["operationStart"] = On(-400),
+                ["provider"] = $"organizations/{Provider}",
+                ["displayName"] = "Harbor Works IPS team",
+                ["program"] = Program,
+                ["operationStart"] = On(-400),
             }, resourceBody: true));
             var lead = await Staff("team lead", "Sandbox Team Lead", "QMHP", "TEAM_LEAD", team);
             var esp = await Staff("esp", "Sandbox ESP", "CESP", "ESP", team);
@@ -74,14 +77,20 @@ internal static class Sandbox
         private Task<JsonNode> Organization(string code, string name, string kind) =>
             client.Post($"organization {code}", "ops", "platform", "staffing", $"/v1/organizations?organizationId={code}", new()
             {
-                ["displayName"] = name, ["kind"] = $"ORGANIZATION_KIND_{kind}", ["programs"] = new JsonArray(Program),
+                ["displayName"] = name,
+                ["kind"] = $"ORGANIZATION_KIND_{kind}",
+                ["programs"] = new JsonArray(Program),
             }, resourceBody: true);
 
         private async Task<string> Staff(string step, string name, string credential, string role, string team)
         {
             var staff = Name(await client.Post(step, "provider", Provider, "staffing", "/v1/staff", new()
             {
-                ["provider"] = $"organizations/{Provider}", ["displayName"] = name, ["hireDate"] = On(-380), ["vocationalExperienceMonths"] = 30, ["education"] = "EDUCATION_BACHELOR",
+                ["provider"] = $"organizations/{Provider}",
+                ["displayName"] = name,
+                ["hireDate"] = On(-380),
+                ["vocationalExperienceMonths"] = 30,
+                ["education"] = "EDUCATION_BACHELOR",
             }));
             await client.Post($"{step} credential", "provider", Provider, "staffing", $"/v1/{staff}/credentials", new()
             {
@@ -89,11 +98,15 @@ internal static class Sandbox
             });
             await client.Post($"{step} role", "provider", Provider, "staffing", $"/v1/{staff}:assignRole", new()
             {
-                ["team"] = team, ["role"] = $"STAFF_ROLE_{role}", ["from"] = On(-380),
+                ["team"] = team,
+                ["role"] = $"STAFF_ROLE_{role}",
+                ["from"] = On(-380),
             });
             await client.Post($"{step} qualification", "provider", Provider, "staffing", $"/v1/{staff}:checkQualification", new()
             {
-                ["program"] = Program, ["role"] = $"STAFF_ROLE_{role}", ["asOf"] = On(0),
+                ["program"] = Program,
+                ["role"] = $"STAFF_ROLE_{role}",
+                ["asOf"] = On(0),
             });
             return staff;
         }
@@ -102,12 +115,19 @@ internal static class Sandbox
         {
             var person = await Keep("individual", client.Post("individual", "provider", Provider, "eligibility", "/v1/individuals", new()
             {
-                ["provider"] = $"organizations/{Provider}", ["givenName"] = "Sandbox", ["familyName"] = "Case One", ["birthDate"] = On(-31 * 365),
+                ["provider"] = $"organizations/{Provider}",
+                ["givenName"] = "Sandbox",
+                ["familyName"] = "Case One",
+                ["birthDate"] = On(-31 * 365),
                 ["identifiers"] = new JsonArray(new JsonObject { ["system"] = "sandbox-member", ["value"] = "case-1" }),
             }));
             await Fact("enrollment", "enrollments", new()
             {
-                ["payer"] = $"organizations/{Payer}", ["from"] = On(-120), ["funding"] = "FUNDING_STATE", ["benefitPlan"] = "ASWOM", ["benefitPlanFrom"] = On(-120),
+                ["payer"] = $"organizations/{Payer}",
+                ["from"] = On(-120),
+                ["funding"] = "FUNDING_STATE",
+                ["benefitPlan"] = "ASWOM",
+                ["benefitPlanFrom"] = On(-120),
             });
             await Fact("diagnosis", "diagnoses", new() { ["class"] = "DIAGNOSIS_CLASS_SPMI", ["primary"] = true, ["diagnosedOn"] = On(-90) });
             var assessment = Name(await Fact("assessment", "assessments", new() { ["completedOn"] = On(-10), ["assessorScopeIncludesDiagnosis"] = true }));
@@ -115,33 +135,55 @@ internal static class Sandbox
             {
                 ["intake"] = new JsonObject
                 {
-                    ["desireToWork"] = true, ["desireToWorkDate"] = On(-10), ["employmentHistory"] = "EMPLOYMENT_HISTORY_INTERMITTENT", ["needForAssistance"] = true,
-                    ["needLinkedToDiagnosis"] = true, ["otherBhServiceLastContact"] = On(-12), ["declinesBhServices"] = false,
+                    ["desireToWork"] = true,
+                    ["desireToWorkDate"] = On(-10),
+                    ["employmentHistory"] = "EMPLOYMENT_HISTORY_INTERMITTENT",
+                    ["needForAssistance"] = true,
+                    ["needLinkedToDiagnosis"] = true,
+                    ["otherBhServiceLastContact"] = On(-12),
+                    ["declinesBhServices"] = false,
                 },
             });
             await client.Post("medical necessity", "mco", Payer, "eligibility", $"/v1/{person}:recordMedicalNecessity", new()
             {
-                ["finding"] = "MEDICAL_NECESSITY_MET", ["foundOn"] = On(-5),
+                ["finding"] = "MEDICAL_NECESSITY_MET",
+                ["foundOn"] = On(-5),
             });
             var order = await client.Post("service order", "provider", Provider, "eligibility", "/v1/serviceOrders", new()
             {
-                ["individual"] = person, ["provider"] = $"organizations/{Provider}", ["program"] = Program, ["orderDate"] = On(0), ["assessment"] = assessment,
+                ["individual"] = person,
+                ["provider"] = $"organizations/{Provider}",
+                ["program"] = Program,
+                ["orderDate"] = On(0),
+                ["assessment"] = assessment,
             });
             await Keep("serviceOrder", client.Post("service order signed", "provider", Provider, "eligibility", $"/v1/{Name(order)}:sign", new()
             {
-                ["etag"] = (string)order["etag"]!, ["signerType"] = "SIGNER_TYPE_LICENSED_PSYCHOLOGIST", ["signatureDate"] = On(0),
+                ["etag"] = (string)order["etag"]!,
+                ["signerType"] = "SIGNER_TYPE_LICENSED_PSYCHOLOGIST",
+                ["signatureDate"] = On(0),
             }));
             await Keep("determination", client.Post("determination", "provider", Provider, "eligibility", "/v1/determinations", new()
             {
-                ["individual"] = person, ["provider"] = $"organizations/{Provider}", ["program"] = Program, ["asOf"] = On(0),
+                ["individual"] = person,
+                ["provider"] = $"organizations/{Provider}",
+                ["program"] = Program,
+                ["asOf"] = On(0),
             }));
             await client.Post("assignment", "provider", Provider, "staffing", "/v1/assignments", new()
             {
-                ["individual"] = person, ["staffMember"] = _made["esp"], ["program"] = Program, ["from"] = On(0),
+                ["individual"] = person,
+                ["staffMember"] = _made["esp"],
+                ["program"] = Program,
+                ["from"] = On(0),
             });
             await Keep("referral", client.Post("referral", "provider", Provider, "eligibility", "/v1/referrals", new()
             {
-                ["individual"] = person, ["provider"] = $"organizations/{Provider}", ["program"] = Program, ["serviceInitiationDate"] = On(0), ["referralDate"] = On(0),
+                ["individual"] = person,
+                ["provider"] = $"organizations/{Provider}",
+                ["program"] = Program,
+                ["serviceInitiationDate"] = On(0),
+                ["referralDate"] = On(0),
             }));
 
             Task<JsonNode> Fact(string step, string collection, JsonObject fact) =>
@@ -152,14 +194,21 @@ internal static class Sandbox
         {
             var asked = await client.Post("authorization", "provider", Provider, "eligibility", "/v1/authorizations", new()
             {
-                ["individual"] = _made["individual"], ["provider"] = $"organizations/{Provider}", ["program"] = Program, ["kind"] = "AUTHORIZATION_KIND_M2",
-                ["serviceInitiationDate"] = On(0), ["requestedFrom"] = On(0), ["requestedThrough"] = On(89), ["requestedUnits"] = 1,
+                ["individual"] = _made["individual"],
+                ["provider"] = $"organizations/{Provider}",
+                ["program"] = Program,
+                ["kind"] = "AUTHORIZATION_KIND_M2",
+                ["serviceInitiationDate"] = On(0),
+                ["requestedFrom"] = On(0),
+                ["requestedThrough"] = On(89),
+                ["requestedUnits"] = 1,
                 ["documents"] = Codes("REQUEST_DOCUMENT", "AUTHORIZATION_REQUEST", "ASSESSMENT", "CAREER_PROFILE", "INTEGRATED_PCP"),
                 ["pcpContents"] = Codes("PLAN_CONTENT", "BH_INTERVENTIONS", "IPS_INTERVENTIONS", "CAREER_GOALS"),
             });
             await Keep("authorization", client.Post("authorization approved", "mco", Payer, "eligibility", $"/v1/{Name(asked)}:decide", new()
             {
-                ["etag"] = (string)asked["etag"]!, ["outcome"] = "AUTHORIZATION_OUTCOME_APPROVE",
+                ["etag"] = (string)asked["etag"]!,
+                ["outcome"] = "AUTHORIZATION_OUTCOME_APPROVE",
             }));
         }
 
@@ -168,16 +217,25 @@ internal static class Sandbox
             var notes = new JsonArray(await Note("first contact", 60), await Note("second contact", 45));
             var engagement = await Keep("milestone1", client.Post("milestone 1", "provider", Provider, "billing", "/v1/milestones", new()
             {
-                ["individual"] = _made["individual"], ["provider"] = $"organizations/{Provider}", ["program"] = Program, ["number"] = 1, ["eventDate"] = On(0),
+                ["individual"] = _made["individual"],
+                ["provider"] = $"organizations/{Provider}",
+                ["program"] = Program,
+                ["number"] = 1,
+                ["eventDate"] = On(0),
                 ["evidence"] = new JsonObject { ["serviceNotes"] = notes },
             }));
             await Claim("claimLine1", "claim of milestone 1", engagement);
             var intake = await Keep("milestone2", client.Post("milestone 2", "provider", Provider, "billing", "/v1/milestones", new()
             {
-                ["individual"] = _made["individual"], ["provider"] = $"organizations/{Provider}", ["program"] = Program, ["number"] = 2, ["eventDate"] = On(0),
+                ["individual"] = _made["individual"],
+                ["provider"] = $"organizations/{Provider}",
+                ["program"] = Program,
+                ["number"] = 2,
+                ["eventDate"] = On(0),
                 ["evidence"] = new JsonObject
                 {
-                    ["pcpContents"] = Codes("PLAN_CONTENT", "BH_INTERVENTIONS", "IPS_INTERVENTIONS", "CAREER_GOALS"), ["pcpDocument"] = "sandbox-pcp-1",
+                    ["pcpContents"] = Codes("PLAN_CONTENT", "BH_INTERVENTIONS", "IPS_INTERVENTIONS", "CAREER_GOALS"),
+                    ["pcpDocument"] = "sandbox-pcp-1",
                 },
             }));
             await Claim("claimLine2", "claim of milestone 2", intake);
@@ -185,25 +243,48 @@ internal static class Sandbox
 
         private async Task<string> Note(string step, int minutes) => Name(await client.Post(step, "provider", Provider, "billing", "/v1/serviceNotes", new()
         {
-            ["individual"] = _made["individual"], ["provider"] = $"organizations/{Provider}", ["program"] = Program, ["renderingStaff"] = _made["esp"], ["serviceDate"] = On(0),
+            ["individual"] = _made["individual"],
+            ["provider"] = $"organizations/{Provider}",
+            ["program"] = Program,
+            ["renderingStaff"] = _made["esp"],
+            ["serviceDate"] = On(0),
             ["elements"] = new JsonObject
             {
-                ["individualName"] = "Sandbox Case One", ["serviceName"] = "IPS", ["contactType"] = "CONTACT_TYPE_IN_PERSON", ["placeOfService"] = "PLACE_OF_SERVICE_COMMUNITY",
-                ["purposeGoal"] = "Explore work preferences", ["interventions"] = "Engagement and career exploration", ["durationMinutes"] = minutes,
-                ["effectiveness"] = "Took part and chose next steps", ["signedBy"] = "Sandbox ESP", ["signatureDate"] = On(0), ["credentialsOrTitle"] = "ESP, CESP",
-                ["nameOnEveryPage"] = true, ["author"] = _made["esp"], ["activity"] = "ACTIVITY_DIRECT_SUPPORT", ["groupSize"] = 1, ["rendered"] = true,
-                ["individualPresent"] = true, ["interventionOnPlanFrom"] = On(0),
+                ["individualName"] = "Sandbox Case One",
+                ["serviceName"] = "IPS",
+                ["contactType"] = "CONTACT_TYPE_IN_PERSON",
+                ["placeOfService"] = "PLACE_OF_SERVICE_COMMUNITY",
+                ["purposeGoal"] = "Explore work preferences",
+                ["interventions"] = "Engagement and career exploration",
+                ["durationMinutes"] = minutes,
+                ["effectiveness"] = "Took part and chose next steps",
+                ["signedBy"] = "Sandbox ESP",
+                ["signatureDate"] = On(0),
+                ["credentialsOrTitle"] = "ESP, CESP",
+                ["nameOnEveryPage"] = true,
+                ["author"] = _made["esp"],
+                ["activity"] = "ACTIVITY_DIRECT_SUPPORT",
+                ["groupSize"] = 1,
+                ["rendered"] = true,
+                ["individualPresent"] = true,
+                ["interventionOnPlanFrom"] = On(0),
             },
         }));
 
         private Task<string> Claim(string name, string step, string milestone) => Keep(name, client.Post(step, "provider", Provider, "billing", "/v1/claimLines", new()
         {
-            ["milestone"] = milestone, ["renderingStaff"] = _made["esp"], ["serviceDate"] = On(0),
+            ["milestone"] = milestone,
+            ["renderingStaff"] = _made["esp"],
+            ["serviceDate"] = On(0),
         }));
 
         private Task<string> Fidelity() => Keep("review", client.Post("fidelity review", "state", "nc-dhhs", "fidelity", "/v1/reviews", new()
         {
-            ["team"] = _made["team"], ["program"] = Program, ["evaluator"] = "EVALUATOR_DHHS", ["lastOnsiteDay"] = On(-30), ["finalReportReceivedDate"] = On(-9),
+            ["team"] = _made["team"],
+            ["program"] = Program,
+            ["evaluator"] = "EVALUATOR_DHHS",
+            ["lastOnsiteDay"] = On(-30),
+            ["finalReportReceivedDate"] = On(-9),
             ["scores"] = new JsonArray([.. Enumerable.Range(1, 25).Select(item => new JsonObject { ["item"] = item, ["score"] = item % 5 == 0 ? 5 : 4 })]),
         }));
 

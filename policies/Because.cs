@@ -13,7 +13,7 @@ public ref struct Because
 {
     private readonly StringBuilder? _text;
     private readonly bool _isRemedy;
-    private bool _lacksDay;
+    private bool _lacksValue;
 
     /// <summary>Called by the compiler.</summary>
     public Because(int literalLength, int formattedCount, Ruling ruling, out bool append)
@@ -39,7 +39,7 @@ public ref struct Because
     /// <summary>A day that may be absent. A remedy that hangs on an absent day says nothing and is dropped.</summary>
     public void AppendFormatted(DateOnly? day)
     {
-        _lacksDay |= day is null;
+        _lacksValue |= day is null;
         _text!.Append(day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "not known");
     }
 
@@ -65,14 +65,23 @@ public ref struct Because
     /// <summary>Several days, joined by commas; "none" when empty.</summary>
     public readonly void AppendFormatted(IEnumerable<DateOnly> days) => AppendFormatted(days.Select(d => d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
 
-    /// <summary>A number or a code; an array or another list of texts is written as its items.</summary>
-    public readonly void AppendFormatted<T>(T value, string? format = null)
+    /// <summary>A number or a code; a remedy that hangs on an absent one is dropped. Lists come here when their declared type is no interface; they read as lists all the same.</summary>
+    public void AppendFormatted<T>(T value, string? format = null)
     {
-        if (value is IEnumerable<string> texts)
-            AppendFormatted(texts);
-        else
-            _text!.Append(value is IFormattable f ? f.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "not known");
+        _lacksValue |= value is null;
+        switch (value)
+        {
+            case IEnumerable<string> texts:
+                AppendFormatted(texts);
+                break;
+            case IEnumerable<DateOnly> days:
+                AppendFormatted(days);
+                break;
+            default:
+                _text!.Append(value is IFormattable f ? f.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "not known");
+                break;
+        }
     }
 
-    internal readonly string? Text => _isRemedy && _lacksDay ? null : _text?.ToString();
+    internal readonly string? Text => _isRemedy && _lacksValue ? null : _text?.ToString();
 }

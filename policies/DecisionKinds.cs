@@ -28,6 +28,7 @@ public static class DecisionKinds
             Staffing.TrainingDecision.Kind,
             Staffing.ClearanceDecision.Kind,
             Staffing.CaseloadDecision.Kind,
+            Staffing.TeamDecision.Kind,
             Staffing.MeetingDecision.Kind,
             Fidelity.FidelityResultDecision.Kind,
             Fidelity.FidelityContestDecision.Kind,

@@ -41,7 +41,12 @@ public static class NoteElementRules
         ruling.Judge(Author, SameWriter(facts), facts.AuthorId == facts.RenderingStaffId ? "written by the person who gave the service" : "written by somebody else than the person who gave the service",
                 Fact.Of("authorId", facts.AuthorId), Fact.Of("renderingStaffId", facts.RenderingStaffId))
             .ToMeet("a note written by the person who gave the service");
-        ruling.Remark(Documented, ruling.Worst, $"state funds are billed with a note that meets every element; the worst result of the elements is {ruling.Worst}");
+        ruling.Remark(Documented, ruling.Worst, $"state funds are billed with a note that meets every element; the worst result of the elements is {ruling.Worst}",
+            Fact.Of("individualName", facts.IndividualName), Fact.Of("serviceName", facts.ServiceName), Fact.Of("contactType", facts.ContactType),
+            Fact.Of("placeOfService", facts.PlaceOfService), Fact.Of("purposeGoal", facts.PurposeGoal), Fact.Of("interventions", facts.Interventions),
+            Fact.Of("durationMinutes", facts.DurationMinutes), Fact.Of("effectiveness", facts.Effectiveness), Fact.Of("signedBy", facts.SignedBy),
+            Fact.Of("signatureDate", facts.SignatureDate), Fact.Of("credentialsOrTitle", facts.CredentialsOrTitle), Fact.Of("nameOnEveryPage", facts.NameOnEveryPage),
+            Fact.Of("authorId", facts.AuthorId), Fact.Of("renderingStaffId", facts.RenderingStaffId));
     }
 
     private static void ContactOf(ContactType? type, Ruling ruling)

@@ -17,6 +17,8 @@ public static class CaseloadDecision
             case StaffRole.Esp:
                 CaseloadRules.Specialist(facts, ruling);
                 break;
+            default:
+                throw new BadAskException([new("role", Codes.Of(facts.Role), "TEAM_LEAD or ESP; other roles carry no caseload")]);
         }
     }
 }

@@ -9,8 +9,6 @@ internal static class LaTrainingRules
     private static readonly RuleId Crisis = RuleId.Of("LA-TRN-005");
     private static readonly RuleId ClinicalCompetency = RuleId.Of("LA-TRN-007");
     private static readonly RuleId IpsTraining = RuleId.Of("LA-TRN-008");
-    private static readonly RuleId Certified = RuleId.Of("LA-TRN-009");
-    private static readonly RuleId PeerCertified = RuleId.Of("LA-TRN-010");
 
     private static readonly Parameter<IReadOnlyList<string>> FirstAidCourses = Courses(FirstAid);
     private static readonly Parameter<int> FirstAidDays = Parameter<int>.Of(FirstAid, "days_from_hire");
@@ -20,6 +18,9 @@ internal static class LaTrainingRules
     private static readonly Parameter<IReadOnlyList<string>> CompetencyCourses = Courses(ClinicalCompetency);
     private static readonly Parameter<IReadOnlyList<string>> IpsCourses = Courses(IpsTraining);
     private static readonly Parameter<IReadOnlyList<string>> IpsRoles = Roles(IpsTraining);
+
+    private static readonly (RuleId Rule, Parameter<IReadOnlyList<string>> Roles, Parameter<IReadOnlyList<string>> Accepted, Parameter<int> Years)[] Certificates =
+        [.. new[] { "LA-TRN-009", "LA-TRN-010" }.Select(RuleId.Of).Select(rule => (rule, Roles(rule), Courses(rule), Parameter<int>.Of(rule, "years_from_hire")))];
 
     public static void Evaluate(TrainingLedger ledger)
     {
@@ -33,8 +34,11 @@ internal static class LaTrainingRules
             ledger.Enter(IpsTraining, status, due, Fact.Of("completions", ledger.Facts.Completions));
         }
 
-        Certificate(ledger, Certified);
-        Certificate(ledger, PeerCertified);
+        foreach (var (rule, roles, accepted, years) in Certificates)
+        {
+            if (ledger.Asks(rule, roles))
+                Certificate(ledger, rule, ledger.Ruling.Value(accepted), ledger.Ruling.Value(years));
+        }
     }
 
     private static void AidAndResuscitation(TrainingLedger ledger)
@@ -76,13 +80,10 @@ internal static class LaTrainingRules
         return (ledger.Done(courses) is { } done ? done.Any() ? TrainingStatus.Completed : TrainingStatus.Due : null, null);
     }
 
-    private static void Certificate(TrainingLedger ledger, RuleId rule)
+    private static void Certificate(TrainingLedger ledger, RuleId rule, IReadOnlyList<string> courses, int years)
     {
-        if (!ledger.Asks(rule, Roles(rule)))
-            return;
         var (facts, ruling) = (ledger.Facts, ledger.Ruling);
-        var courses = ruling.Value(Courses(rule));
-        DateOnly? due = facts.HireDate is { } hired ? Days.YearsAfter(hired, ruling.Value(Parameter<int>.Of(rule, "years_from_hire"))) : null;
+        DateOnly? due = facts.HireDate is { } hired ? Days.YearsAfter(hired, years) : null;
         var lapsed = ledger.Done(courses)?.ToList() is { Count: > 0 } held && held.All(c => c.ExpiresOn < ruling.AsOf);
         ledger.Enter(rule, lapsed ? TrainingStatus.Lapsed : ledger.Course(courses, due), due,
             Fact.Of("completions", facts.Completions), Fact.Of("hireDate", facts.HireDate));

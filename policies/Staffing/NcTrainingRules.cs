@@ -8,10 +8,11 @@ internal static class NcTrainingRules
     private static readonly RuleId WaiverAge = RuleId.Of("NC-TRN-008");
     private static readonly RuleId Mint = RuleId.Of("NC-TRN-010");
 
-    private static readonly (RuleId Rule, Parameter<IReadOnlyList<string>> Roles, Parameter<IReadOnlyList<string>> Courses, Parameter<int> Days, Parameter<int> Months)[] Courses =
-        [.. new[] { "NC-TRN-001", "NC-TRN-002", "NC-TRN-003", "NC-TRN-004", "NC-TRN-005" }.Select(RuleId.Of).Select(rule =>
-            (rule, Parameter<IReadOnlyList<string>>.Of(rule, "roles"), Parameter<IReadOnlyList<string>>.Of(rule, "courses"),
-                Parameter<int>.Of(rule, "days_from_start"), Parameter<int>.Of(rule, "months_from_start")))];
+    private static readonly InitialCourse[] Courses =
+    [
+        new("NC-TRN-001", inDays: true, inMonths: false), new("NC-TRN-002", inDays: true, inMonths: false), new("NC-TRN-003", inDays: true, inMonths: true),
+        new("NC-TRN-004", inDays: false, inMonths: true), new("NC-TRN-005", inDays: false, inMonths: true),
+    ];
 
     private static readonly Parameter<IReadOnlyList<string>> AnnualRoles = Parameter<IReadOnlyList<string>>.Of(AnnualHours, "roles");
     private static readonly Parameter<int> AnnualMinutes = Parameter<int>.Of(AnnualHours, "yearly_minutes");
@@ -19,10 +20,10 @@ internal static class NcTrainingRules
 
     public static void Evaluate(TrainingLedger ledger)
     {
-        foreach (var (rule, roles, courses, days, months) in Courses)
+        foreach (var course in Courses)
         {
-            if (ledger.Asks(rule, roles))
-                Course(ledger, rule, ledger.Ruling.Value(courses), Due(ledger, days, months));
+            if (ledger.Asks(course.Rule, course.Roles))
+                Course(ledger, course.Rule, ledger.Ruling.Value(course.Accepted), Due(ledger, course));
         }
 
         if (ledger.Facts.TrainingYear is { } year && ledger.Asks(AnnualHours, AnnualRoles))
@@ -31,14 +32,14 @@ internal static class NcTrainingRules
     }
 
     /// <summary>The last day by the clock of the person's hire date: earlier hires keep the clock that was in force for them.</summary>
-    private static DateOnly? Due(TrainingLedger ledger, Parameter<int> days, Parameter<int> months)
+    private static DateOnly? Due(TrainingLedger ledger, InitialCourse course)
     {
         if (ledger.Facts is not { HireDate: { } hired, Start: { } start })
             return null;
         var then = ledger.Ruling.Text.Pack.On(hired);
-        if (then.TryValue(days, out var n))
+        if (course.Days is { } days && then.TryValue(days, out var n))
             return Days.After(start, n);
-        return then.TryValue(months, out var m) ? Days.MonthsAfter(start, m) : throw new NotInForceException(ledger.Ruling.Program, days, hired);
+        return course.Months is { } months ? Days.MonthsAfter(start, then.Value(months)) : throw new NotInForceException(ledger.Ruling.Program, course.Days!, hired);
     }
 
     private static void Course(TrainingLedger ledger, RuleId rule, IReadOnlyList<string> courses, DateOnly? due)
@@ -56,7 +57,7 @@ internal static class NcTrainingRules
         ledger.Facts.HireDate is { } hired ? Days.MonthsAfter(waiver.CertificateDate, ledger.Ruling.Value(WaiverMonths)) >= hired : null;
 
     private static bool IsMint(TrainingLedger ledger, Waiver waiver) =>
-        waiver.Mint == true && Lists.Names(ledger.Ruling.Value(Courses.Single(c => c.Rule == MotivationalInterviewing).Courses), waiver.Course);
+        waiver.Mint == true && Lists.Names(ledger.Ruling.Value(Courses[^1].Accepted), waiver.Course);
 
     private static void Waivers(TrainingLedger ledger)
     {
@@ -90,5 +91,19 @@ internal static class NcTrainingRules
             .ToMeet($"{needed - done} more minutes from {first} to {last}");
         ledger.List(AnnualHours, status, last);
         ruling.Answer("minutesShort", done is { } d ? Math.Max(0, needed - d) : null);
+    }
+
+    /// <summary>A course with its clock: days or months from the start, or one for earlier hires and the other for later ones.</summary>
+    private sealed class InitialCourse(string rule, bool inDays, bool inMonths)
+    {
+        public RuleId Rule { get; } = RuleId.Of(rule);
+
+        public Parameter<IReadOnlyList<string>> Roles { get; } = Parameter<IReadOnlyList<string>>.Of(RuleId.Of(rule), "roles");
+
+        public Parameter<IReadOnlyList<string>> Accepted { get; } = Parameter<IReadOnlyList<string>>.Of(RuleId.Of(rule), "courses");
+
+        public Parameter<int>? Days { get; } = inDays ? Parameter<int>.Of(RuleId.Of(rule), "days_from_start") : null;
+
+        public Parameter<int>? Months { get; } = inMonths ? Parameter<int>.Of(RuleId.Of(rule), "months_from_start") : null;
     }
 }

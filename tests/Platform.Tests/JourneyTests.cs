@@ -108,7 +108,11 @@ public sealed class JourneyTests(Platform platform) : IDisposable
         var staff = new Staff.StaffClient(Channel("staffing"));
         var novice = await staff.RegisterStaffMemberAsync(new()
         {
-            Provider = "organizations/harbor-works", DisplayName = "Sandbox novice", HireDate = made["day"], Education = Education.Hs, RequestId = NewId(),
+            Provider = "organizations/harbor-works",
+            DisplayName = "Sandbox novice",
+            HireDate = made["day"],
+            Education = Education.Hs,
+            RequestId = NewId(),
         }, As("provider", "harbor-works"));
         await staff.AssignRoleAsync(new() { StaffMember = novice.Name, Team = made["team"], Role = StaffRole.Esp, From = made["day"], RequestId = NewId() }, As("provider", "harbor-works"));
         var unqualified = await Try(made["milestone2"], novice.Name, made["day"]);

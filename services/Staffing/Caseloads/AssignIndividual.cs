@@ -41,7 +41,12 @@ public sealed class AssignIndividual(StaffingDb db, Once once, Deciding deciding
         var kept = deciding.Store(caseload.Ruled, member.Provider, staff.Name);
         Assignment assignment = new()
         {
-            Id = AssignmentId.New(clock), Provider = member.Provider, Program = ask.Program, IndividualId = individual, StaffMemberId = staff, From = from,
+            Id = AssignmentId.New(clock),
+            Provider = member.Provider,
+            Program = ask.Program,
+            IndividualId = individual,
+            StaffMemberId = staff,
+            From = from,
         };
         db.Decisions.Add(kept);
         db.Assignments.Add(assignment);

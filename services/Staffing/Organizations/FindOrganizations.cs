@@ -28,7 +28,7 @@ public sealed class FindOrganizations(StaffingDb db)
         if (ask.Kind != Wire.OrganizationKind.Unspecified)
             query = query.Where(o => o.Kind == ask.Kind);
         if (page.AfterCode is { } last)
-            query = query.Where(o => string.Compare(o.Code, last) > 0);
+            query = query.Where(o => o.Code.CompareTo(last) > 0);
         var found = await query.OrderBy(o => o.Code).Take(page.Size + 1).ToListAsync(stop);
         Wire.ListOrganizationsResponse reply = new() { NextPageToken = page.CutByCode(found, o => o.Code) };
         reply.Organizations.AddRange(found.Select(o => o.ToWire()));

@@ -1,0 +1,138 @@
+using System.Text.Json.Serialization;
+
+namespace Ips.Policies.Staffing;
+
+/// <summary>What is known about a team and its readiness. <see langword="null"/> means not known; counts are people.</summary>
+public sealed record TeamFacts
+{
+    /// <summary>Start of continuous operation (Louisiana: implementation).</summary>
+    public DateOnly? OperationStart { get; init; }
+
+    /// <summary>Team Leads or supervisors.</summary>
+    public int? TeamLeads { get; init; }
+
+    /// <summary>Specialists.</summary>
+    public int? Esps { get; init; }
+
+    /// <summary>Employment peer mentors.</summary>
+    public int? Epms { get; init; }
+
+    /// <summary>Program assistants.</summary>
+    public int? ProgramAssistants { get; init; }
+
+    /// <summary>Benefits counselors; the role is optional.</summary>
+    public int? BenefitsCounselors { get; init; }
+
+    /// <summary>People served on the as-of day.</summary>
+    public int? ActiveServed { get; init; }
+
+    /// <summary>Only if given: day on which the IPS Fidelity Action Plan was developed.</summary>
+    public DateOnly? ActionPlanDate { get; init; }
+
+    /// <summary>What the plan holds.</summary>
+    public IReadOnlyList<ActionPlanContent>? ActionPlanContents { get; init; }
+
+    /// <summary>Who has received the plan.</summary>
+    public IReadOnlyList<ActionPlanReader>? ActionPlanSharedWith { get; init; }
+
+    /// <summary>Total of the self-evaluation sent for contracting.</summary>
+    public int? SelfEvaluationScore { get; init; }
+
+    /// <summary>Readiness visit before implementation.</summary>
+    public DateOnly? ReadinessVisitDate { get; init; }
+
+    /// <summary>Ratings of the readiness checklist.</summary>
+    public IReadOnlyList<ReadinessRating>? ReadinessRatings { get; init; }
+
+    internal static TeamFacts Read(FactReader facts) => new()
+    {
+        OperationStart = facts.Date("operationStart"),
+        TeamLeads = facts.Integer("teamLeads"),
+        Esps = facts.Integer("esps"),
+        Epms = facts.Integer("epms"),
+        ProgramAssistants = facts.Integer("programAssistants"),
+        BenefitsCounselors = facts.Integer("benefitsCounselors"),
+        ActiveServed = facts.Integer("activeServed"),
+        ActionPlanDate = facts.Date("actionPlanDate"),
+        ActionPlanContents = facts.CodeList<ActionPlanContent>("actionPlanContents"),
+        ActionPlanSharedWith = facts.CodeList<ActionPlanReader>("actionPlanSharedWith"),
+        SelfEvaluationScore = facts.Integer("selfEvaluationScore", Fidelity.FidelityScale.Ips25.LowestTotal, Fidelity.FidelityScale.Ips25.HighestTotal),
+        ReadinessVisitDate = facts.Date("readinessVisitDate"),
+        ReadinessRatings = facts.List("readinessRatings", ReadinessRating.Read),
+    };
+}
+
+/// <summary>A domain of the readiness checklist with its rating.</summary>
+/// <param name="Domain">The domain.</param>
+/// <param name="Rating">What the visitors found.</param>
+public sealed record ReadinessRating(ReadinessDomain Domain, Readiness Rating)
+{
+    internal static ReadinessRating Read(FactReader facts) => new(facts.RequiredCode<ReadinessDomain>("domain"), facts.RequiredCode<Readiness>("rating"));
+}
+
+/// <summary>Content of an action plan.</summary>
+public enum ActionPlanContent
+{
+    /// <summary>All current barriers.</summary>
+    Barriers,
+
+    /// <summary>Specific steps against them.</summary>
+    Steps,
+}
+
+/// <summary>Receiver of an action plan.</summary>
+public enum ActionPlanReader
+{
+    /// <summary>North Carolina Department of Health and Human Services.</summary>
+    [JsonStringEnumMemberName("DHHS")] Dhhs,
+
+    /// <summary>Provider network staff of the LME/MCO.</summary>
+    [JsonStringEnumMemberName("LME_MCO")] LmeMco,
+}
+
+/// <summary>Domain of the Missouri readiness checklist, in its order.</summary>
+public enum ReadinessDomain
+{
+    /// <summary>Motivation to implement.</summary>
+    Motivation,
+
+    /// <summary>Agency mission supports recovery and employment.</summary>
+    Mission,
+
+    /// <summary>Role of the leadership in implementation.</summary>
+    LeadershipRole,
+
+    /// <summary>Financial planning.</summary>
+    Financial,
+
+    /// <summary>Partnership with Vocational Rehabilitation.</summary>
+    VrPartnership,
+
+    /// <summary>Integration of employment with treatment.</summary>
+    Integration,
+
+    /// <summary>Interest of the employment team.</summary>
+    Interest,
+
+    /// <summary>Beliefs about recovery.</summary>
+    Beliefs,
+
+    /// <summary>Supervision.</summary>
+    Supervision,
+
+    /// <summary>Participation of clients.</summary>
+    ClientParticipation,
+}
+
+/// <summary>Rating of a readiness domain.</summary>
+public enum Readiness
+{
+    /// <summary>Ready.</summary>
+    Ready,
+
+    /// <summary>Work is needed.</summary>
+    WorkNeeded,
+
+    /// <summary>The agency has no employment unit.</summary>
+    NotApplicable,
+}
