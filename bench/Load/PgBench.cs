@@ -33,15 +33,15 @@ internal sealed partial class PgBench(string copy)
             \set n random(1, 9000000000000000000)
             begin;
             insert into answered_requests (request_id, caller, fingerprint, answer, answered_at)
-              values (lpad(to_hex(:n), 32, '0')::uuid, 'harbor-works/bench', sha256('{{person}}'), convert_to(repeat('answer 1', {{size[0] / 8}}), 'UTF8'), now());
+              values (lpad(to_hex(:n::bigint), 32, '0')::uuid, 'harbor-works/bench', sha256('{{person}}'), convert_to(repeat('answer 1', {{size[0] / 8}}), 'UTF8'), now());
             insert into decisions (id, provider, subject, question, program, pack_version, pack_hash, as_of, verdict, facts, receipt, receipt_sha256, recorded_at)
-              values (lpad(to_hex(:n), 32, '0')::uuid, 'harbor-works', '{{person}}', 'admission', 'nc-core', '2026.1', repeat('h', {{size[4]}}), current_date, 'Met',
+              values (lpad(to_hex(:n::bigint), 32, '0')::uuid, 'harbor-works', '{{person}}', 'admission', 'nc-core', '2026.1', repeat('h', {{size[4]}}), current_date, 'Met',
                 repeat('fact {12', {{size[1] / 8}}), repeat('rule {12', {{size[2] / 8}}), repeat('s', 64), now());
             insert into determinations (id, individual_id, provider, program, as_of, state, decision_id, recorded_at)
-              values (lpad(to_hex(:n), 32, '0')::uuid, '{{person[(person.IndexOf('/') + 1)..]}}', 'harbor-works', 'nc-core', current_date, 'Eligible', lpad(to_hex(:n), 32, '0')::uuid, now());
-            insert into outbox_subjects as s (subject, sequence) values ('determinations/' || :n, 1) on conflict (subject) do update set sequence = s.sequence + 1;
+              values (lpad(to_hex(:n::bigint), 32, '0')::uuid, '{{person[(person.IndexOf('/') + 1)..]}}', 'harbor-works', 'nc-core', current_date, 'Eligible', lpad(to_hex(:n::bigint), 32, '0')::uuid, now());
+            insert into outbox_subjects as s (subject, sequence) values ('determinations/' || :n::bigint, 1) on conflict (subject) do update set sequence = s.sequence + 1;
             insert into outbox_rows (id, type, urn, subject, sequence, turn, provider, occurred_at, body)
-              values (lpad(to_hex(:n), 32, '0')::uuid, 'ips.eligibility.determination-made.v1', 'ips:eligibility:determination-made:v1', 'determinations/' || :n, 1,
+              values (lpad(to_hex(:n::bigint), 32, '0')::uuid, 'ips.eligibility.determination-made.v1', 'ips:eligibility:determination-made:v1', 'determinations/' || :n::bigint, 1,
                 nextval('outbox_turns'), 'harbor-works', now(), ('"' || repeat('b', {{size[3]}}) || '"')::json);
             commit;
 
