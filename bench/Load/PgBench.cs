@@ -41,7 +41,7 @@ internal sealed partial class PgBench(string copy)
               values (lpad(to_hex(:n::bigint), 32, '0')::uuid, '{{person[(person.IndexOf('/') + 1)..]}}', 'harbor-works', 'nc-core', current_date, 'Eligible', lpad(to_hex(:n::bigint), 32, '0')::uuid, now());
             insert into outbox_subjects as s (subject, sequence) values ('determinations/' || :n::bigint, 1) on conflict (subject) do update set sequence = s.sequence + 1;
             insert into outbox_rows (id, type, urn, subject, sequence, turn, provider, occurred_at, body)
-              values (lpad(to_hex(:n::bigint), 32, '0')::uuid, 'ips.eligibility.determination-made.v1', 'ips:eligibility:determination-made:v1', 'determinations/' || :n::bigint, 1,
+              values (lpad(to_hex(:n::bigint), 32, '0')::uuid, 'ips.eligibility.determination-made.v1', translate('ips.eligibility.determination-made.v1', '.', chr(58)), 'determinations/' || :n::bigint, 1,
                 nextval('outbox_turns'), 'harbor-works', now(), ('"' || repeat('b', {{size[3]}}) || '"')::json);
             commit;
 
