@@ -80,11 +80,11 @@ internal sealed partial class PgBench(string copy)
         return (Number(Tps().Match(said)), Number(Latency().Match(said)));
     }
 
-    private static double Number(Match found) => double.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture);
+    private static double Number(Match found) => double.Parse(found.Groups["n"].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"tps = ([\d.]+)", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"tps = (?<n>[\d.]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Tps();
 
-    [GeneratedRegex(@"latency average = ([\d.]+)", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"latency average = (?<n>[\d.]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Latency();
 }
