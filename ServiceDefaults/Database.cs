@@ -65,6 +65,9 @@ public static partial class Database
             connection.Timeout = 5;
         if (!connection.ContainsKey("Keepalive"))
             connection.KeepAlive = 10;
+        // A use case sends the same dozen statements each time: PostgreSQL parses and plans them once per connection.
+        if (!connection.ContainsKey("Max Auto Prepare"))
+            connection.MaxAutoPrepare = 100;
         var source = new NpgsqlDataSourceBuilder(connection.ConnectionString);
         source.UseLoggerFactory(services.GetRequiredService<ILoggerFactory>());
         return source.Build();

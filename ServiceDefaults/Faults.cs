@@ -28,7 +28,9 @@ public static class Faults
             return new Problem.Unavailable("A service this one asks", RetryAfter).ToStatus();
         if (IsOutage(fault))
             return new Problem.Unavailable("The database", RetryAfter).ToStatus();
-        if (Chain(fault).Any(e => e is DbUpdateConcurrencyException or PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected }))
+        // A unique index refuses the second of two that were written at the same time; whoever asks again finds the first.
+        if (Chain(fault).Any(e => e is DbUpdateConcurrencyException
+            or PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation }))
             return ProblemStatus.With(Code.Aborted, "Someone else changed the same thing at the same time; read it again and retry.", "STALE", []);
         return ProblemStatus.Bug(Activity.Current?.TraceId.ToString() ?? "none");
     }

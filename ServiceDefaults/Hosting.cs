@@ -28,7 +28,7 @@ public static class Hosting
             InitialData = QuietLibraries.Select(l => KeyValuePair.Create<string, string?>($"Logging:LogLevel:{l}", "Warning")),
         });
         var services = builder.Services;
-        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<TimeProvider>(new StoredClock());
         services.AddSingleton(ServiceIdentity.Of(builder));
         builder.AddTelemetry();
         builder.AddTokens();

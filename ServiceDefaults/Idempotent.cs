@@ -15,7 +15,7 @@ public sealed class AnsweredRequest
     /// <summary>SHA-256 over the request's type and bytes.</summary>
     public required byte[] Fingerprint { get; init; }
 
-    /// <summary>The reply in protobuf; empty only while its transaction runs.</summary>
+    /// <summary>The reply in protobuf, sealed where the service has a key ring: it may say who a person is. Empty only while its transaction runs.</summary>
     public required byte[] Answer { get; init; }
 
     public required DateTimeOffset AnsweredAt { get; init; }
@@ -29,8 +29,10 @@ public static class Idempotent
     /// A <see cref="Problem"/> stores nothing, so the same id may be tried again. The same id with other content is <see cref="Problem.Invalid"/>.
     /// </summary>
     /// <param name="requestId">A UUID chosen by the caller, field <c>request_id</c>.</param>
+    /// <param name="particulars">Seals the kept answer; without it the answer is kept as it is.</param>
     public static async Task<Result<TReply>> Run<TReply>(
-        ServiceDb db, Caller caller, string requestId, IMessage ask, Func<CancellationToken, Task<Result<TReply>>> handler, TimeProvider clock, CancellationToken stop)
+        ServiceDb db, Caller caller, string requestId, IMessage ask, Func<CancellationToken, Task<Result<TReply>>> handler, TimeProvider clock, CancellationToken stop,
+        Particulars? particulars = null)
         where TReply : class, IMessage<TReply>, new()
     {
         if (!Guid.TryParse(requestId, out var id) || id == Guid.Empty)
@@ -46,7 +48,7 @@ public static class Idempotent
             values ({id}, {who}, {fingerprint}, {Array.Empty<byte>()}, {now}) on conflict do nothing
             """, stop);
         if (first == 0)
-            return await FirstAnswer<TReply>(db, id, who, fingerprint, stop);
+            return await FirstAnswer<TReply>(db, id, who, fingerprint, particulars, stop);
 
         var result = await handler(stop);
         if (!result.Is(out var reply, out _))
@@ -55,20 +57,20 @@ public static class Idempotent
             return result;
         }
 
-        var answer = reply.ToByteArray();
+        var answer = particulars is null ? reply.ToByteArray() : particulars.Seal(Convert.ToBase64String(reply.ToByteArray()));
         await db.Database.ExecuteSqlAsync($"update answered_requests set answer = {answer} where request_id = {id} and caller = {who}", stop);
         await transaction.CommitAsync(stop);
         return result;
     }
 
-    private static async Task<Result<TReply>> FirstAnswer<TReply>(ServiceDb db, Guid id, string who, byte[] fingerprint, CancellationToken stop)
+    private static async Task<Result<TReply>> FirstAnswer<TReply>(ServiceDb db, Guid id, string who, byte[] fingerprint, Particulars? particulars, CancellationToken stop)
         where TReply : class, IMessage<TReply>, new()
     {
         var kept = await db.AnsweredRequests.AsNoTracking().SingleAsync(r => r.RequestId == id && r.Caller == who, stop);
         if (!kept.Fingerprint.AsSpan().SequenceEqual(fingerprint))
             return new Problem.Invalid("request_id", "was used before with other content; send a new UUID with every new request");
         var reply = new TReply();
-        reply.MergeFrom(kept.Answer);
+        reply.MergeFrom(particulars is null ? kept.Answer : Convert.FromBase64String(particulars.Open(kept.Answer)));
         return reply;
     }
 }

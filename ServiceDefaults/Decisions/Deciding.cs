@@ -9,7 +9,7 @@ namespace Ips.ServiceDefaults;
 public sealed record Ruled(Guid Id, Decision Decision, string Facts);
 
 /// <summary>How a service asks the policies: pure in between, the clock and the problems at the edge.</summary>
-public sealed class Deciding(PolicyEngine engine, TimeProvider clock)
+public sealed class Deciding(PolicyEngine engine, TimeProvider clock, Particulars? particulars = null)
 {
     /// <summary>The packs in use.</summary>
     public PolicyEngine Engine => engine;
@@ -66,7 +66,7 @@ public sealed class Deciding(PolicyEngine engine, TimeProvider clock)
             PackHash = ruled.Decision.PackHash,
             AsOf = ruled.Decision.AsOf,
             Verdict = ruled.Decision.Verdict.ToString(),
-            Facts = ruled.Facts,
+            Facts = particulars is null ? ruled.Facts : Convert.ToBase64String(particulars.Seal(ruled.Facts)),
             Receipt = receipt,
             ReceiptSha256 = Receipts.Hash(receipt),
             RecordedAt = clock.GetUtcNow(),

@@ -30,7 +30,7 @@ public sealed class StoredDecision
     /// <summary>The overall verdict.</summary>
     public required string Verdict { get; init; }
 
-    /// <summary>The facts as JSON, so that the decision can be repeated.</summary>
+    /// <summary>The facts as JSON, so that the decision can be repeated; sealed and in base64 where the service has a key ring, because a birth date is among them.</summary>
     public required string Facts { get; init; }
 
     /// <summary>The canonical receipt. Text, not jsonb: its bytes were hashed.</summary>

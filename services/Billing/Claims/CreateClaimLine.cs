@@ -31,12 +31,17 @@ public sealed partial class CreateClaimLine(
         fields.Require(ask.Modifiers.Count <= 4 && ask.Modifiers.All(m => m.Length == 2 && m.All(char.IsAsciiLetterOrDigit)), "modifiers", "are not up to 4 modifiers of two letters or digits");
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Milestones.SingleOrDefaultAsync(m => m.Id == id, stop) is not { } milestone)
+        if (await db.Milestones.Include(m => m.Decision).SingleOrDefaultAsync(m => m.Id == id, stop) is not { } milestone)
             return new Problem.NotFound("milestone", ask.Milestone);
         if (milestone.Number == 1 && milestone.Notes.All(n => n.ServiceDate != day))
             return new Problem.Invalid("service_date", "is no day of service of this milestone; milestone 1 makes one line a day");
         if (store)
+        {
             await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({milestone.IndividualId.Name}, 0))", stop);
+            // It was read before the lock; whoever held the lock may have changed it.
+            await db.Entry(milestone).ReloadAsync(stop);
+        }
+
         if (milestone.Number == 1 && await db.ClaimLines.AnyAsync(l => l.MilestoneId == id && l.ServiceDate == day && l.State == Wire.ClaimLineState.Ready, stop))
             return new Problem.Exists("claim line", "of this milestone and day");
         if (!(await evidence.Of(milestone, staff, day, ask, stop)).Is(out var known, out var failed))
@@ -47,12 +52,11 @@ public sealed partial class CreateClaimLine(
         if (!deciding.Decide(milestone.Program, ClaimLineDecision.Kind, today > day ? today : day, known.Facts).Is(out var ruled, out var problem))
             return problem;
         var line = Draft(ask, milestone, staff, known, ruled);
-        if (store && line.State == Wire.ClaimLineState.Ready && milestone.Number is 2 or 6)
+        if (store && milestone.Number is 2 or 6)
         {
-            if (!(await coverage.Draw(known.Authorization, line.Id, day, line.PayableUnits, stop)).Is(out var movement, out var undrawn))
+            if (!(await Take(ask, milestone, staff, known, (line, ruled), stop)).Is(out var taken, out var undrawn))
                 return undrawn;
-            if (movement.Refusal is { } refusal)
-                line = Draft(ask, milestone, staff, known, ruled, refusal);
+            (line, ruled) = taken;
         }
 
         if (!store)
@@ -71,6 +75,29 @@ public sealed partial class CreateClaimLine(
     }
 
     /// <summary>
+    /// Takes the units of a line that is ready. A request sent again after its answer was lost finds its units taken by itself, and only the authorization knows
+    /// by which line they were: when nothing but the units stands in the way it is asked too, and has the last word.
+    /// </summary>
+    private async Task<Result<(ClaimLine Line, Ruled Ruled)>> Take(
+        Wire.CreateClaimLineRequest ask, Milestone milestone, StaffMemberId staff, LineFacts known, (ClaimLine Line, Ruled Ruled) drafted, CancellationToken stop)
+    {
+        var hoped = drafted;
+        if (known.Facts.AuthorizationUnitsLeft < known.Facts.Units)
+        {
+            var served = known with { Facts = known.Facts with { AuthorizationUnitsLeft = known.Facts.Units } };
+            if (!deciding.Decide(milestone.Program, ClaimLineDecision.Kind, drafted.Ruled.Decision.AsOf, served.Facts).Is(out var ruled, out var problem))
+                return problem;
+            hoped = (Draft(ask, milestone, staff, served, ruled), ruled);
+        }
+
+        if (hoped.Line.State != Wire.ClaimLineState.Ready)
+            return drafted;
+        if (!(await coverage.Draw(known.Authorization, hoped.Line.Id, hoped.Line.ServiceDate, hoped.Line.PayableUnits, stop)).Is(out var movement, out var undrawn))
+            return undrawn;
+        return movement.Refusal is null ? hoped : (Draft(ask, milestone, staff, known, drafted.Ruled, movement.Refusal), drafted.Ruled);
+    }
+
+    /// <summary>
     /// The line's id follows from the request: a request that is sent again after a crash draws the same line's units again, and so draws nothing.
     /// </summary>
     private ClaimLineId IdOf(Wire.CreateClaimLineRequest ask) => Guid.TryParse(ask.RequestId, out var request)
@@ -84,9 +111,14 @@ public sealed partial class CreateClaimLine(
         List<Finding> refusals = [.. ruled.ToWire(stored: false).Findings.Where(f => f.Deciding && f.Verdict != Verdict.Met)];
         if (!known.Staff.Qualified)
             refusals.AddRange(known.Staff.Decision?.Findings.Where(f => f.Verdict != Verdict.Met) ?? [NoRole(known)]);
-        if (undrawn is not null)
+        if (undrawn is not null && refusals.All(r => r.RuleId != undrawn.RuleId))
             refusals.Add(undrawn);
-        var state = !known.Staff.Qualified || undrawn is not null ? Wire.ClaimLineState.Refused : StateOf(ruled.Decision.Verdict, payable);
+        var reached = milestone.State is Wire.MilestoneState.Billable or Wire.MilestoneState.Claimed;
+        if (!reached)
+            refusals.AddRange(milestone.Decision!.ToWire().Findings.Where(f => f.Deciding && f.Verdict != Verdict.Met && refusals.All(r => r.RuleId != f.RuleId)));
+        var state = !known.Staff.Qualified || undrawn is not null || milestone.State == Wire.MilestoneState.Denied ? Wire.ClaimLineState.Refused : StateOf(ruled.Decision.Verdict, payable);
+        if (!reached && state == Wire.ClaimLineState.Ready)
+            state = Wire.ClaimLineState.Held;
         Wire.ClaimLine said = new() { StaffDecision = known.Staff.Decision };
         said.Refusals.AddRange(refusals.OrderBy(f => f.Verdict == Verdict.NotMet ? 0 : 1));
         return new()

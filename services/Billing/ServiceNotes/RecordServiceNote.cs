@@ -61,7 +61,7 @@ public sealed class RecordServiceNote(BillingDb db, Once once, Caller caller, Co
             ServiceDate = day,
             Sealed = particulars.Seal(JsonFormatter.Default.Format(elements)),
             BillableMinutes = billable ? elements.DurationMinutes : 0,
-            DayUnits = ruled.Decision.Values.GetValueOrDefault("units") as int? ?? 0,
+            DayUnits = billable ? ruled.Decision.Values.GetValueOrDefault("units") as int? ?? 0 : 0,
             DecisionId = ruled.Id,
             RecordedAt = now,
         };

@@ -9,7 +9,7 @@ using Wire = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.UnitLedger;
 
 /// <summary>Units of milestone 1 of a person at a provider in a calendar year (NCC-MS-01c), read from the claim lines: no second book to keep in step.</summary>
-public sealed class EngagementUnits(BillingDb db, Deciding deciding)
+public sealed class EngagementUnits(BillingDb db, Caller caller, Deciding deciding)
 {
     private static readonly Parameter<int> Cap = Parameter<int>.Of(RuleId.Of("NCC-MS-01c"), "cap");
 
@@ -26,6 +26,8 @@ public sealed class EngagementUnits(BillingDb db, Deciding deciding)
         fields.Number("year", ask.Year, 2021, 2200);
         if (fields.Problem is { } bad)
             return bad;
+        if (caller.Role == Roles.Provider && provider != caller.Organization)
+            return new Problem.Forbidden("a provider reads its own ledger");
         var text = deciding.Engine.Programs[ask.Program].On(new DateOnly(ask.Year, 12, 31));
         if (text.Rule(Cap.Rule) is null)
             return new Problem.NotInForce(Cap.Rule.Value, $"the program {ask.Program} has no cap on units of milestone 1");

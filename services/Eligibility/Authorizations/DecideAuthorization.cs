@@ -77,8 +77,9 @@ public sealed partial class DecideAuthorization(EligibilityDb db, Once once, Par
         authorization.ApprovedUnits = modifies ? units : authorization.RequestedUnits;
 
         if (store)
-            await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({authorization.IndividualId.Name}, 0))", stop);
-        var taken = await db.Authorizations.IgnoreQueryFilters().AsNoTracking().AnyAsync(a => a.IndividualId == authorization.IndividualId
+            await db.LockPerson(authorization.IndividualId, stop);
+        var records = await db.RecordsOf(authorization.IndividualId, stop);
+        var taken = await db.Authorizations.IgnoreQueryFilters().AsNoTracking().AnyAsync(a => records.Contains(a.IndividualId)
             && a.Provider != authorization.Provider && a.ApprovedFrom <= authorization.ApprovedThrough && a.ApprovedThrough >= authorization.ApprovedFrom, stop);
         return taken ? new Problem.Conflict("NC-LIM-001", "another provider's IPS authorization shares a day with this span") : null;
     }

@@ -91,8 +91,9 @@ public sealed partial class RequestAuthorization(EligibilityDb db, Once once, De
     private async Task<AuthorizationRequestFacts> Facts(Wire.RequestAuthorizationRequest ask, Asked read, CancellationToken stop)
     {
         // Conflicts are looked for across all tenants: another agency's authorization must be seen to be respected, never shown.
+        var records = await db.RecordsOf(read.Individual, stop);
         var existing = await db.Authorizations.IgnoreQueryFilters().AsNoTracking()
-            .Where(a => a.IndividualId == read.Individual && a.ApprovedFrom != null)
+            .Where(a => records.Contains(a.IndividualId) && a.ApprovedFrom != null)
             .Select(a => new { a.Provider, From = a.ApprovedFrom!.Value, Through = a.ApprovedThrough }).ToListAsync(stop);
         return new()
         {

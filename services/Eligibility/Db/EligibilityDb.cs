@@ -43,6 +43,26 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>A person with all recorded facts, if the caller may see the person.</summary>
     public Task<Individual?> Load(IndividualId id, CancellationToken stop) => Individuals.AsSplitQuery().WithFacts().SingleOrDefaultAsync(i => i.Id == id, stop);
 
+    /// <summary>
+    /// The records of this person at any provider: those that share an identifier. They are looked for to respect another agency's authorization, never to show it.
+    /// </summary>
+    public async Task<List<IndividualId>> RecordsOf(IndividualId id, CancellationToken stop)
+    {
+        var others = await Database.SqlQuery<Guid>(
+            $"""
+            select distinct other.individual_id as "Value" from individual_identifiers mine
+            join individual_identifiers other on other.system = mine.system and other.hash = mine.hash where mine.individual_id = {id.Value}
+            """).ToListAsync(stop);
+        return [id, .. others.Where(o => o != id.Value).Select(o => new IndividualId(o))];
+    }
+
+    /// <summary>Makes transactions about one person wait for each other, at whichever provider the person is on file. Locks in one order, so none waits for itself.</summary>
+    public Task LockPerson(IndividualId id, CancellationToken stop) => Database.ExecuteSqlAsync(
+        $"""
+        select pg_advisory_xact_lock(key) from
+        (select hashtextextended(system || encode(hash, 'hex'), 0) as key from individual_identifiers where individual_id = {id.Value} order by key) as keys
+        """, stop);
+
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

@@ -18,7 +18,8 @@ internal sealed class IndividualMap : IEntityTypeConfiguration<Individual>
             identifier.ToTable("individual_identifiers").HasKey(i => i.Id);
             identifier.WithOwner().HasForeignKey("IndividualId");
             identifier.Property(i => i.Id).ValueGeneratedNever();
-            identifier.HasIndex(i => new { i.Provider, i.System, i.Hash }).IsUnique();
+            // Once per provider; the provider stands last, because a person is also looked for across providers (NC-LIM-001).
+            identifier.HasIndex(i => new { i.System, i.Hash, i.Provider }).IsUnique();
         });
         individual.OwnsMany(i => i.Enrollments, e => Facts(e, "enrollments", x => x.Id));
         individual.OwnsMany(i => i.Diagnoses, d => Facts(d, "diagnoses", x => x.Id));

@@ -20,7 +20,7 @@ public sealed class MakeReferral(EligibilityDb db, Once once, Deciding deciding,
         var id = fields.Name<ReferralId>("name", ask.Name, "referrals/{uuid}", ReferralId.TryParse);
         var sent = fields.Day("referral_date", ask.ReferralDate);
         fields.Require(sent <= clock.UtcDay(), "referral_date", "lies in the future; send a day up to today");
-        return Step(fields, id, ask.Name, ask.Etag, ask.RequestId, ask, referral =>
+        return Step(fields, id, ask.Name, ask.Etag, ask.ValidateOnly, ask.RequestId, ask, referral =>
         {
             referral.ReferralDate = sent;
             return (Wire.ReferralState.Referred, sent);
@@ -32,7 +32,7 @@ public sealed class MakeReferral(EligibilityDb db, Once once, Deciding deciding,
         Fields fields = new();
         var id = fields.Name<ReferralId>("name", ask.Name, "referrals/{uuid}", ReferralId.TryParse);
         var offered = fields.Day("offer_documented_date", ask.OfferDocumentedDate);
-        return Step(fields, id, ask.Name, ask.Etag, ask.RequestId, ask, referral =>
+        return Step(fields, id, ask.Name, ask.Etag, ask.ValidateOnly, ask.RequestId, ask, referral =>
         {
             referral.OfferDocumentedDate = offered;
             return (Wire.ReferralState.DeclinedByIndividual, offered);
@@ -90,13 +90,13 @@ public sealed class MakeReferral(EligibilityDb db, Once once, Deciding deciding,
     }
 
     private Task<Result<Wire.Referral>> Step(
-        Fields fields, ReferralId id, string name, string etag, string requestId, Google.Protobuf.IMessage ask,
+        Fields fields, ReferralId id, string name, string etag, bool validateOnly, string requestId, Google.Protobuf.IMessage ask,
         Func<Referral, (Wire.ReferralState To, DateOnly On)> change, CancellationToken stop)
     {
         fields.Require(etag.Length > 0, "etag", "is missing; send the etag last read");
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Wire.Referral>>(bad);
-        return once.Run(requestId, ask, async s =>
+        return once.Run(validateOnly, requestId, ask, async (store, s) =>
         {
             if (await db.Referrals.SingleOrDefaultAsync(r => r.Id == id, s) is not { } referral)
                 return new Problem.NotFound("referral", name);
@@ -108,7 +108,9 @@ public sealed class MakeReferral(EligibilityDb db, Once once, Deciding deciding,
                 return refused;
             if (to == Wire.ReferralState.Referred && await db.Load(referral.IndividualId, s) is { } individual)
                 individual.ReferredToDvrs = true;
-            return Decide(referral).Is(out var ruled, out var problem) ? await Save(referral, ruled, from, on, s) : problem;
+            if (!Decide(referral).Is(out var ruled, out var problem))
+                return problem;
+            return store ? await Save(referral, ruled, from, on, s) : (Result<Wire.Referral>)referral.ToWire(ruled.ToWire(stored: false), etag, stored: true);
         }, stop);
     }
 

@@ -30,7 +30,7 @@ public sealed partial class RecordReview(FidelityDb db, Once once, Teams.TeamsCl
         fields.Require(!(received < onsite), "final_report_received_date", "lies before last_onsite_day");
         List<ItemScore> scores = [.. ask.Scores.Select(s => new ItemScore(s.Item, s.Score))];
         foreach (var wrong in FidelityScale.Ips25.Check(scores))
-            fields.Wrong(wrong.Field, $"has {wrong.Found}; send {wrong.Expected}");
+            fields.Wrong("scores" + wrong.Field["items".Length..], $"has {wrong.Found}; send {wrong.Expected}");
         if (fields.Problem is { } bad)
             return bad;
         if (!(await Find(team, ask.Program, stop)).Is(out var provider, out var unknown))

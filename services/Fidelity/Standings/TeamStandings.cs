@@ -1,13 +1,15 @@
 using Ips.Contracts;
 using Ips.Fidelity.Db;
+using Ips.Fidelity.Reviews;
+using Ips.Policies;
+using Ips.Policies.Fidelity;
 using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Programs = Ips.Policies.Programs;
 using Wire = Ips.Contracts.Fidelity.V1;
 
 namespace Ips.Fidelity.Standings;
 
-/// <summary>How a team stands on a day by its latest review.</summary>
+/// <summary>How a team stands on a day by its final reports up to then, and whether it may take new people (Louisiana closes intake by the score: LA-FID-009 to -016).</summary>
 public sealed class TeamStandings(FidelityDb db, Deciding deciding)
 {
     public async Task<Result<Wire.TeamStanding>> Handle(Wire.GetTeamStandingRequest ask, CancellationToken stop)
@@ -18,22 +20,44 @@ public sealed class TeamStandings(FidelityDb db, Deciding deciding)
         var day = fields.OptionalDay("as_of", ask.AsOf) ?? today;
         if (fields.Problem is { } bad)
             return bad;
-        var review = await db.Reviews.AsNoTracking().Include(r => r.Decision)
+        var reviews = await db.Reviews.AsNoTracking().Include(r => r.Decision)
             .Where(r => r.TeamId == team && r.Program == ask.Program && r.FinalReportReceivedDate != null && r.FinalReportReceivedDate <= day)
-            .OrderByDescending(r => r.FinalReportReceivedDate).ThenByDescending(r => r.Id).FirstOrDefaultAsync(stop);
+            .OrderBy(r => r.FinalReportReceivedDate).ThenBy(r => r.Id).ToListAsync(stop);
+        var latest = reviews.LastOrDefault();
         Wire.TeamStanding standing = new()
         {
             Team = team.Name,
             Day = day.Day(),
-            Review = review?.Id.Name ?? "",
-            Total = review?.Total ?? 0,
-            Tier = review?.Tier ?? "",
-            Certified = review?.Certified ?? false,
-            NextReviewDue = review?.NextReviewDue.Day() ?? "",
-            MayTakeNewPeople = !Programs.Louisiana.Contains(ask.Program) || review is null || review.Decision!.Verdict == nameof(Policies.Verdict.Met),
+            Review = latest?.Id.Name ?? "",
+            Total = latest?.Total ?? 0,
+            Tier = latest?.Tier ?? "",
+            Certified = latest?.Certified ?? false,
+            NextReviewDue = latest?.NextReviewDue.Day() ?? "",
+            MayTakeNewPeople = true,
         };
-        if (review is not null)
-            standing.Findings.AddRange(review.Decision!.ToWire().Findings);
+        if (!Programs.Louisiana.Contains(ask.Program))
+        {
+            standing.Findings.AddRange(latest?.Decision!.ToWire().Findings ?? []);
+            return standing;
+        }
+
+        if (!deciding.Decide(ask.Program, IntakeStatusDecision.Kind, day, Intake(reviews, day, ask.Program)).Is(out var ruled, out var problem))
+            return problem;
+        standing.MayTakeNewPeople = ruled.Decision.Verdict == Verdict.Met;
+        standing.Findings.AddRange(ruled.Decision.Findings.Select(f => f.ToWire()));
         return standing;
     }
+
+    /// <summary>A team that reached good fidelity once is an existing one; its score was good when its review said so.</summary>
+    private IntakeStatusFacts Intake(IReadOnlyList<Review> reviews, DateOnly day, string program) => new()
+    {
+        Purpose = IntakePurpose.NewMember,
+        TeamStatus = reviews.Any(r => deciding.Decide(program, IntakeStatusDecision.Kind, day, Alone(r)) is var alone
+            && alone.Is(out var ruled, out _) && ruled.Decision.Verdict == Verdict.Met) ? TeamStatus.Existing : TeamStatus.New,
+        Reviews = [.. reviews.Select(External)],
+    };
+
+    private static IntakeStatusFacts Alone(Review review) => new() { Purpose = IntakePurpose.NewMember, TeamStatus = TeamStatus.Existing, Reviews = [External(review)] };
+
+    private static ExternalReview External(Review review) => new() { Date = review.LastOnsiteDay, Score = review.Total };
 }

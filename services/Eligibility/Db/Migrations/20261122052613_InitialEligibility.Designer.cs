@@ -900,9 +900,9 @@ namespace Ips.Eligibility.Db.Migrations
                             b1.HasIndex("IndividualId")
                                 .HasDatabaseName("ix_individual_identifiers_individual_id");
 
-                            b1.HasIndex("Provider", "System", "Hash")
+                            b1.HasIndex("System", "Hash", "Provider")
                                 .IsUnique()
-                                .HasDatabaseName("ix_individual_identifiers_provider_system_hash");
+                                .HasDatabaseName("ix_individual_identifiers_system_hash_provider");
 
                             b1.ToTable("individual_identifiers", (string)null);
 

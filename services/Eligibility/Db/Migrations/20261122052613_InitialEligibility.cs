@@ -512,9 +512,9 @@ namespace Ips.Eligibility.Db.Migrations
                 column: "individual_id");
 
             migrationBuilder.CreateIndex(
-                name: "ix_individual_identifiers_provider_system_hash",
+                name: "ix_individual_identifiers_system_hash_provider",
                 table: "individual_identifiers",
-                columns: new[] { "provider", "system", "hash" },
+                columns: new[] { "system", "hash", "provider" },
                 unique: true);
 
             migrationBuilder.CreateIndex(

@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Measures the platform on this machine: starts, memory, the journey's steps, stored decisions next to pgbench.
+# Usage: bench/run.sh [SECONDS]     seconds of load per number of callers, default 10. Needs psql, pg_dump and pgbench on the path.
+# Builds Release, keeps its data in a directory of its own and removes it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+seconds=${1:-10}
+configuration=Release
+data=$(mktemp -d)
+chmod 755 "$data"
+apphost=
+
+stop() {
+  # The host itself, below "dotnet run"; TERM, because a shell's background jobs ignore INT.
+  if [ -n "$apphost" ]; then kill -TERM $(pgrep -P "$apphost") 2>/dev/null || true; wait "$apphost" 2>/dev/null || true; fi
+  apphost=
+}
+trap 'stop; rm -rf "$data"' EXIT
+
+# Starts the platform and prints the seconds until it says that all is healthy.
+start() {
+  local begun=$EPOCHREALTIME
+  dotnet run --project AppHost -c $configuration --no-build -- --no-sandbox --data "$data" >"$data/apphost.log" 2>&1 &
+  apphost=$!
+  until grep -q '^Stop:' "$data/apphost.log"; do
+    kill -0 "$apphost" 2>/dev/null || { cat "$data/apphost.log"; exit 1; }
+    sleep 0.1
+  done
+  awk -v from="$begun" -v to="$EPOCHREALTIME" -v what="$1" 'BEGIN { printf "%s start: %.1f s\n", what, to - from }'
+}
+
+token() { dotnet AppHost/bin/$configuration/net10.0/AppHost.dll token --role "$1" --org "$2" --data "$data"; }
+
+# The process of a service, and a value of its environment: where the database's address and password are.
+service() { pgrep -P "$apphost" -f "/$1.dll" || pgrep -f "$PWD/services/$1/.*$1.dll"; }
+from_environment() { tr '\0' '\n' <"/proc/$1/environ" | sed -n "s/^$2=//p"; }
+field() { sed -E "s/(^|.*;)$2=([^;]*).*/\2/I" <<<"$1"; }
+
+memory() {
+  echo; echo "| process | RSS MB $1 |"; echo "|---|---:|"
+  local total=0 pid kb
+  for name in Eligibility Staffing Fidelity Billing Reporting; do
+    pid=$(service $name | head -1)
+    kb=$(awk '/^VmRSS/ { print $2 }' "/proc/$pid/status")
+    total=$((total + kb))
+    echo "| $name | $((kb / 1024)) |"
+  done
+  echo "| five services | $((total / 1024)) |"
+  for name in AppHost beam.smp; do
+    pid=$( { [ $name = AppHost ] && pgrep -P "$apphost" || pgrep -f "beam.smp.*$data"; } | head -1)
+    [ -z "$pid" ] || echo "| $name | $(($(awk '/^VmRSS/ { print $2 }' "/proc/$pid/status") / 1024)) |"
+  done
+  # Shared memory would be counted once for each of its processes: the proportional size counts it once.
+  local postmaster
+  postmaster=$(pgrep -f "postgres.* -D $data" | head -1 || true)
+  [ -z "$postmaster" ] || for pid in $postmaster $(pgrep -P "$postmaster"); do awk '/^Pss:/ { print $2 }' "/proc/$pid/smaps_rollup" 2>/dev/null || true; done |
+    awk '{ kb += $1 } END { printf "| PostgreSQL (PSS) | %d |\n", kb / 1024 }'
+  echo
+}
+
+[ -n "${NO_BUILD:-}" ] || for project in AppHost bench/Load; do dotnet build "$project" -c $configuration -v q -nodeReuse:false; done
+
+echo "cores: $(nproc), load before: $(cut -d' ' -f1-3 /proc/loadavg), $(dotnet --version), $(pgbench --version)"
+start first
+stop
+start second
+memory "after the start"
+
+pid=$(service Eligibility | head -1)
+ELIGIBILITY_DB=$(from_environment "$pid" ConnectionStrings__eligibility-db)
+export ELIGIBILITY_DB
+for name in eligibility staffing fidelity billing; do
+  export "${name^^}_GRPC=$(sed -n "s/^$name .*grpc: \([^ ]*\).*/\1/p" "$data/apphost.log" | head -1)"
+done
+for pair in provider:harbor-works mco:alliance ops:platform state:nc-dhhs; do
+  role=${pair%%:*}
+  export "TOKEN_${role^^}=$(token "$role" "${pair##*:}")"
+done
+load="bench/Load/bin/$configuration/net10.0/Load.dll"
+dotnet "$load" journey 20
+echo
+
+# The same tables, keys and indexes in a database of its own on the same server, the driver adds the person of the foreign keys.
+PGHOST=$(field "$ELIGIBILITY_DB" Host) PGPORT=$(field "$ELIGIBILITY_DB" Port) PGUSER=$(field "$ELIGIBILITY_DB" Username) PGPASSWORD=$(field "$ELIGIBILITY_DB" Password)
+export PGHOST PGPORT PGUSER PGPASSWORD
+database=$(field "$ELIGIBILITY_DB" Database)
+createdb bench_copy
+pg_dump -s "$database" | psql -q -o /dev/null bench_copy
+export COPY_DB="Host=$PGHOST;Port=$PGPORT;Username=$PGUSER;Password=$PGPASSWORD;Database=bench_copy"
+dotnet "$load" decisions "$seconds"
+memory "after the load"
+echo "load after: $(cut -d' ' -f1-3 /proc/loadavg)"

@@ -1,0 +1,111 @@
+using System.Security.Cryptography;
+using Grpc.Core;
+using Ips.Billing.Db;
+using Ips.Contracts.Common.V1;
+using Ips.ServiceDefaults;
+using Ips.Testing;
+using Xunit;
+using Wire = Ips.Contracts.Billing.V1;
+
+namespace Ips.Billing.Tests;
+
+/// <summary>Billing running between neighbours whose answers a test sets. Every test makes a person of its own.</summary>
+public sealed class BillingService : IAsyncLifetime
+{
+    public const string Provider = "harbor-works";
+    public const string Day = "2025-03-04";
+
+    private RunningService<Program> service = null!;
+
+    public EligibilityNeighbour Eligibility { get; } = new();
+
+    public StaffFake Staff { get; } = new();
+
+    public Neighbour EligibilityHost { get; private set; } = null!;
+
+    public Neighbour StaffingHost { get; private set; } = null!;
+
+    public RunningService<Program> Running => service;
+
+    public TestDb Database => service.Database;
+
+    public Metadata Us => service.As(Roles.Provider, Provider);
+
+    public string Esp { get; } = $"staff/{Guid.CreateVersion7()}";
+
+    public Wire.ServiceNotes.ServiceNotesClient Notes => new(service.Channel);
+
+    public Wire.Milestones.MilestonesClient Milestones => new(service.Channel);
+
+    public Wire.Claims.ClaimsClient Claims => new(service.Channel);
+
+    public Wire.UnitLedger.UnitLedgerClient Ledger => new(service.Channel);
+
+    public async Task InitializeAsync()
+    {
+        EligibilityHost = await new Neighbour().Serve(Eligibility.Determinations).Serve(Eligibility.Orders).Serve(Eligibility.Authorizations).Start();
+        StaffingHost = await new Neighbour().Serve(Staff).Start();
+        service = await RunningService<Program>.Start<BillingDb>("billing-db", options => new BillingDb(options, Caller.None),
+            ("services:eligibility:grpc:0", EligibilityHost.Address), ("services:staffing:grpc:0", StaffingHost.Address),
+            ("Particulars:Current", "one"), ("Particulars:Keys:one", Key()), ("Particulars:HashKey", Key()));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await service.DisposeAsync();
+        await EligibilityHost.DisposeAsync();
+        await StaffingHost.DisposeAsync();
+    }
+
+    public static string NewId() => Guid.CreateVersion7().ToString();
+
+    /// <summary>A note with every element; <paramref name="change"/> takes one away.</summary>
+    public Wire.RecordServiceNoteRequest Note(string individual, int minutes = 60, string day = Day, Action<Wire.NoteElements>? change = null)
+    {
+        Wire.NoteElements elements = new()
+        {
+            IndividualName = "Sealed Name", ServiceName = "IPS", ContactType = Wire.ContactType.InPerson, PlaceOfService = PlaceOfService.Community, PurposeGoal = "Sealed goal",
+            Interventions = "Sealed interventions", DurationMinutes = minutes, Effectiveness = "Sealed progress", SignedBy = "Sealed signer", SignatureDate = day,
+            CredentialsOrTitle = "ESP", NameOnEveryPage = true, Author = Esp, Activity = Wire.Activity.DirectSupport, GroupSize = 1, Rendered = true, IndividualPresent = true,
+            InterventionOnPlanFrom = day,
+        };
+        change?.Invoke(elements);
+        return new() { Individual = individual, Provider = $"organizations/{Provider}", Program = "nc-core", RenderingStaff = Esp, ServiceDate = day, Elements = elements, RequestId = NewId() };
+    }
+
+    public async Task<string> Noted(string individual, int minutes = 60, string day = Day) => (await Notes.RecordServiceNoteAsync(Note(individual, minutes, day), Us)).Name;
+
+    public static Wire.SubmitMilestoneRequest First(string individual, string day, params IEnumerable<string> notes) => new()
+    {
+        Individual = individual, Provider = $"organizations/{Provider}", Program = "nc-core", Number = 1, EventDate = day,
+        Evidence = new() { ServiceNotes = { notes } }, RequestId = NewId(),
+    };
+
+    public static Wire.SubmitMilestoneRequest Second(string individual, bool plan = true, string day = Day)
+    {
+        Wire.SubmitMilestoneRequest ask = new()
+        {
+            Individual = individual, Provider = $"organizations/{Provider}", Program = "nc-core", Number = 2, EventDate = day, Evidence = new(), RequestId = NewId(),
+        };
+        if (plan)
+        {
+            ask.Evidence.PcpDocument = "plan-1";
+            ask.Evidence.PcpContents.AddRange([PlanContent.BhInterventions, PlanContent.IpsInterventions, PlanContent.CareerGoals]);
+        }
+
+        return ask;
+    }
+
+    public async Task<Wire.Milestone> Submitted(Wire.SubmitMilestoneRequest ask) => await Milestones.SubmitMilestoneAsync(ask, Us);
+
+    public Wire.CreateClaimLineRequest Line(string milestone, string day = Day) => new() { Milestone = milestone, RenderingStaff = Esp, ServiceDate = day, RequestId = NewId() };
+
+    public async Task<Wire.ClaimLine> Claimed(Wire.CreateClaimLineRequest ask) => await Claims.CreateClaimLineAsync(ask, Us);
+
+    public async Task<long> Count(string table, string where = "true") => (long)(await Database.ScalarAsync($"select count(*) from {table} where {where}"))!;
+
+    private static string Key() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+}
+
+[CollectionDefinition("billing")]
+public sealed class BillingCollection : ICollectionFixture<BillingService>;

@@ -1,0 +1,147 @@
+using System.Text;
+using Grpc.Core;
+using Ips.Contracts.Common.V1;
+using Ips.ServiceDefaults;
+using Ips.Testing;
+using Xunit;
+using Wire = Ips.Contracts.Billing.V1;
+
+namespace Ips.Billing.Tests;
+
+[Collection("billing")]
+public sealed class ServiceNoteTests(BillingService billing)
+{
+    private static readonly Dictionary<string, (string Rule, Verdict Verdict, Action<Wire.NoteElements> Change)> Changes = new()
+    {
+        ["name not known"] = ("NC-NOTE-001", Verdict.NeedsFacts, e => e.ClearIndividualName()),
+        ["name blank"] = ("NC-NOTE-001", Verdict.NotMet, e => e.IndividualName = ""),
+        ["service not known"] = ("NC-NOTE-003", Verdict.NeedsFacts, e => e.ClearServiceName()),
+        ["service blank"] = ("NC-NOTE-003", Verdict.NotMet, e => e.ServiceName = " "),
+        ["contact not known"] = ("NC-NOTE-004", Verdict.NeedsFacts, e => e.ContactType = default),
+        ["contact by e-mail"] = ("NC-NOTE-004", Verdict.NotMet, e => e.ContactType = Wire.ContactType.Email),
+        ["contact by video"] = ("NC-NOTE-004", Verdict.NeedsReview, e => e.ContactType = Wire.ContactType.Video),
+        ["place not known"] = ("NC-NOTE-005", Verdict.NeedsFacts, e => e.PlaceOfService = default),
+        ["goal not known"] = ("NC-NOTE-006", Verdict.NeedsFacts, e => e.ClearPurposeGoal()),
+        ["goal blank"] = ("NC-NOTE-006", Verdict.NotMet, e => e.PurposeGoal = ""),
+        ["interventions not known"] = ("NC-NOTE-007", Verdict.NeedsFacts, e => e.ClearInterventions()),
+        ["interventions blank"] = ("NC-NOTE-007", Verdict.NotMet, e => e.Interventions = ""),
+        ["minutes not known"] = ("NC-NOTE-008", Verdict.NeedsFacts, e => e.ClearDurationMinutes()),
+        ["no minutes"] = ("NC-NOTE-008", Verdict.NotMet, e => e.DurationMinutes = 0),
+        ["effectiveness not known"] = ("NC-NOTE-009", Verdict.NeedsFacts, e => e.ClearEffectiveness()),
+        ["effectiveness blank"] = ("NC-NOTE-009", Verdict.NotMet, e => e.Effectiveness = ""),
+        ["signature not known"] = ("NC-NOTE-010", Verdict.NeedsFacts, e => e.ClearSignedBy()),
+        ["signature blank"] = ("NC-NOTE-010", Verdict.NotMet, e => e.SignedBy = ""),
+        ["day of signature not known"] = ("NC-NOTE-010", Verdict.NeedsFacts, e => e.ClearSignatureDate()),
+        ["day of signature blank"] = ("NC-NOTE-010", Verdict.NotMet, e => e.SignatureDate = ""),
+        ["credentials not known"] = ("NC-NOTE-010", Verdict.NeedsFacts, e => e.ClearCredentialsOrTitle()),
+        ["credentials blank"] = ("NC-NOTE-010", Verdict.NotMet, e => e.CredentialsOrTitle = ""),
+        ["pages not known"] = ("NC-NOTE-011", Verdict.NeedsFacts, e => e.ClearNameOnEveryPage()),
+        ["a page without the name"] = ("NC-NOTE-011", Verdict.NotMet, e => e.NameOnEveryPage = false),
+        ["written by somebody else"] = ("NC-DOC-003", Verdict.NotMet, e => e.Author = $"staff/{Guid.CreateVersion7()}"),
+        ["paperwork"] = ("NC-BILL-002", Verdict.NotMet, e => e.Activity = Wire.Activity.Paperwork),
+        ["a no-show"] = ("NC-EXCL-021", Verdict.NotMet, e => e.Rendered = false),
+        ["a group"] = ("NC-LIM-006", Verdict.NotMet, e => e.GroupSize = 2),
+        ["in jail"] = ("NC-BILL-007", Verdict.NotMet, e => e.PlaceOfService = PlaceOfService.Jail),
+        ["planned later"] = ("NC-EXCL-023", Verdict.NotMet, e => e.InterventionOnPlanFrom = "2025-03-05"),
+    };
+
+    public static TheoryData<string> Names => [.. Changes.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task A_note_that_lacks_something_is_kept_with_the_rule_and_carries_no_units(string name)
+    {
+        var (rule, verdict, change) = Changes[name];
+        var (individual, _) = billing.Eligibility.Person();
+        var note = await billing.Notes.RecordServiceNoteAsync(billing.Note(individual, change: change), billing.Us);
+        Assert.Equal(verdict, note.Decision.Verdict);
+        Assert.Equal(verdict, Assert.Single(note.Decision.Findings, f => f.RuleId == rule).Verdict);
+        Assert.Equal((0, 0), (note.BillableMinutes, note.DayUnits));
+        var read = await billing.Notes.GetServiceNoteAsync(new() { Name = note.Name }, billing.Us);
+        Assert.Equal(note, read);
+        var milestone = await billing.Milestones.SubmitMilestoneAsync(BillingService.First(individual, BillingService.Day, note.Name), billing.Us).Refused(StatusCode.InvalidArgument);
+        Assert.Equal(["evidence.service_notes[0]"], milestone.Fields());
+    }
+
+    [Fact]
+    public async Task A_complete_note_is_billable_and_says_so_by_every_element()
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        var note = await billing.Notes.RecordServiceNoteAsync(billing.Note(individual), billing.Us);
+        Assert.Equal((Verdict.Met, 60, 4), (note.Decision.Verdict, note.BillableMinutes, note.DayUnits));
+        for (var element = 1; element <= 11; element++)
+        {
+            var finding = Assert.Single(note.Decision.Findings, f => f.RuleId == $"NC-NOTE-{element:000}");
+            Assert.Equal(Verdict.Met, finding.Verdict);
+            Assert.NotEmpty(finding.Citation.Section);
+        }
+    }
+
+    [Fact]
+    public async Task Units_are_rounded_down_over_the_day_and_not_per_contact()
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        var first = await billing.Notes.RecordServiceNoteAsync(billing.Note(individual, 22), billing.Us);
+        var second = await billing.Notes.RecordServiceNoteAsync(billing.Note(individual, 23), billing.Us);
+        Assert.Equal((1, 3), (first.DayUnits, second.DayUnits));
+        var other = await billing.Notes.RecordServiceNoteAsync(billing.Note(individual, 29, "2025-03-05"), billing.Us);
+        Assert.Equal(1, other.DayUnits);
+        var milestone = await billing.Submitted(BillingService.First(individual, "2025-03-05", first.Name, second.Name, other.Name));
+        Assert.Equal((4, "98.52"), (milestone.Units, milestone.Amount.Amount));
+    }
+
+    [Fact]
+    public async Task Two_notes_of_a_day_recorded_at_once_still_add_up()
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        var notes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => billing.Notes.RecordServiceNoteAsync(billing.Note(individual, 10), billing.Us).ResponseAsync));
+        Assert.Equal([0, 1, 2, 2], notes.Select(n => n.DayUnits).Order());
+    }
+
+    [Fact]
+    public async Task What_a_note_says_about_the_person_is_readable_nowhere_in_the_database()
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        var secret = $"Marker{Guid.CreateVersion7():N}";
+        var ask = billing.Note(individual, change: e => (e.IndividualName, e.PurposeGoal, e.Interventions, e.Effectiveness, e.SignedBy) = (secret, secret, secret, secret, secret));
+        var note = await billing.Notes.RecordServiceNoteAsync(ask, billing.Us);
+        Assert.Equal(secret, (await billing.Notes.GetServiceNoteAsync(new() { Name = note.Name }, billing.Us)).Elements.Effectiveness);
+        Assert.DoesNotContain(secret, note.Decision.ToString(), StringComparison.Ordinal);
+
+        var tables = ((string)(await billing.Database.ScalarAsync("select string_agg(quote_ident(tablename), ',') from pg_tables where schemaname = 'public'"))!).Split(',');
+        Assert.Contains("service_notes", tables);
+        var hex = Convert.ToHexStringLower(Encoding.UTF8.GetBytes(secret));
+        foreach (var table in tables)
+            Assert.True(await billing.Count($"{table} t", $"t::text like '%{secret}%' or t::text like '%{hex}%'") == 0, $"{table} holds the text of a note");
+    }
+
+    [Fact]
+    public async Task Asking_whether_stores_nothing_and_tells_nobody()
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        var ask = billing.Note(individual);
+        (ask.ValidateOnly, ask.RequestId) = (true, "");
+        var note = await billing.Notes.RecordServiceNoteAsync(ask, billing.Us);
+        Assert.Equal(("", 4), (note.Name, note.DayUnits));
+        Assert.Equal(0, await billing.Count("service_notes", $"individual_id = '{individual[12..]}'"));
+    }
+
+    [Fact]
+    public async Task Foreign_providers_and_payers_do_not_see_a_note_and_may_not_write_for_us()
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        GetName name = new(await billing.Noted(individual));
+        await billing.Notes.GetServiceNoteAsync(name.Note, billing.Running.As(Roles.Provider, "other-agency")).Refused(StatusCode.NotFound);
+        await billing.Notes.GetServiceNoteAsync(name.Note, billing.Running.As(Roles.Mco, "vaya")).Refused(StatusCode.NotFound);
+        Assert.Equal(name.Note.Name, (await billing.Notes.GetServiceNoteAsync(name.Note, billing.Running.As(Roles.Mco, "alliance"))).Name);
+        await billing.Notes.RecordServiceNoteAsync(billing.Note(individual), billing.Running.As(Roles.Provider, "other-agency")).Refused(StatusCode.PermissionDenied);
+        var list = await billing.Notes.ListServiceNotesAsync(new() { Individual = individual }, billing.Running.As(Roles.Provider, "other-agency"));
+        Assert.Empty(list.ServiceNotes);
+        Assert.Single((await billing.Notes.ListServiceNotesAsync(new() { Individual = individual }, billing.Us)).ServiceNotes);
+    }
+
+    private sealed record GetName(string Name)
+    {
+        public Wire.GetServiceNoteRequest Note => new() { Name = Name };
+    }
+}

@@ -1,0 +1,82 @@
+using Grpc.Core;
+using Ips.ServiceDefaults;
+using Ips.Testing;
+using Xunit;
+using Wire = Ips.Contracts.Billing.V1;
+
+namespace Ips.Billing.Tests;
+
+[Collection("billing")]
+public sealed class VoidTests(BillingService billing)
+{
+    [Fact]
+    public async Task Voiding_gives_the_units_back_and_opens_the_milestone_again()
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        var milestone = (await billing.Submitted(BillingService.Second(individual))).Name;
+        var line = await billing.Claimed(billing.Line(milestone));
+        Assert.Equal(Wire.MilestoneState.Claimed, await State(milestone));
+        Wire.VoidClaimLineRequest ask = new() { Name = line.Name, Etag = line.Etag, RequestId = BillingService.NewId() };
+        var gone = await billing.Claims.VoidClaimLineAsync(ask, billing.Us);
+        Assert.Equal((Wire.ClaimLineState.Void, Wire.MilestoneState.Billable), (gone.State, await State(milestone)));
+        Assert.NotEqual(line.Etag, gone.Etag);
+        Assert.Equal([line.Name], person.Released);
+        Assert.Equal(1, person.Left);
+        Assert.Equal(gone, await billing.Claims.VoidClaimLineAsync(ask, billing.Us));
+        Assert.Single(person.Released);
+
+        (ask.Etag, ask.RequestId) = (gone.Etag, BillingService.NewId());
+        await billing.Claims.VoidClaimLineAsync(ask, billing.Us).Refused(StatusCode.FailedPrecondition);
+        Assert.Equal(Wire.ClaimLineState.Ready, (await billing.Claimed(billing.Line(milestone))).State);
+        Assert.Equal(Wire.MilestoneState.Claimed, await State(milestone));
+    }
+
+    [Fact]
+    public async Task An_etag_of_before_is_stale_and_of_two_voids_at_once_one_is_done()
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        var line = await billing.Claimed(billing.Line((await billing.Submitted(BillingService.Second(individual))).Name));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 2).Select(async _ =>
+        {
+            try
+            {
+                return (await billing.Claims.VoidClaimLineAsync(new() { Name = line.Name, Etag = line.Etag, RequestId = BillingService.NewId() }, billing.Us)).State.ToString();
+            }
+            catch (RpcException e)
+            {
+                return e.StatusCode.ToString();
+            }
+        }));
+        Assert.Equal(["Aborted", "Void"], outcomes.Order());
+        await billing.Claims.VoidClaimLineAsync(new() { Name = line.Name, Etag = line.Etag, RequestId = BillingService.NewId() }, billing.Us).Refused(StatusCode.Aborted);
+        Assert.Equal(["etag"], (await billing.Claims.VoidClaimLineAsync(new() { Name = line.Name, RequestId = BillingService.NewId() }, billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
+        Assert.Equal(1, person.Left);
+    }
+
+    [Fact]
+    public async Task The_ledger_of_a_year_shows_what_was_taken_and_given_back()
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        var milestone = (await billing.Submitted(BillingService.First(individual, "2025-03-05", await billing.Noted(individual, 50), await billing.Noted(individual, 35, "2025-03-05")))).Name;
+        var line = await billing.Claimed(billing.Line(milestone));
+        await billing.Claims.CreateClaimLineAsync(billing.Line(milestone), billing.Us).Refused(StatusCode.AlreadyExists);
+        Assert.Equal(["service_date"], (await billing.Claims.CreateClaimLineAsync(billing.Line(milestone, "2025-03-06"), billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
+        var other = await billing.Claimed(billing.Line(milestone, "2025-03-05"));
+        Assert.Equal((3, 2), (line.Units, other.Units));
+        await billing.Claims.VoidClaimLineAsync(new() { Name = line.Name, Etag = line.Etag, RequestId = BillingService.NewId() }, billing.Us);
+        Assert.Equal(Wire.MilestoneState.Claimed, await State(milestone));
+
+        Wire.GetUnitLedgerRequest ask = new() { Individual = individual, Provider = $"organizations/{BillingService.Provider}", Program = "nc-core", Year = 2025 };
+        var ledger = await billing.Ledger.GetUnitLedgerAsync(ask, billing.Us);
+        Assert.Equal((40, 2, 38), (ledger.UnitsAllowed, ledger.UnitsUsed, ledger.UnitsLeft));
+        Assert.Equal([(line.Name, 3), (other.Name, 2), (line.Name, -3)], ledger.Entries.Select(e => (e.ClaimLine, e.Units)));
+        await billing.Ledger.GetUnitLedgerAsync(ask, billing.Running.As(Roles.Provider, "other-agency")).Refused(StatusCode.PermissionDenied);
+        using var http = billing.Running.Client(Roles.Provider, BillingService.Provider);
+        using var json = System.Text.Json.JsonDocument.Parse(await http.GetStringAsync($"/v1/{individual}/unitLedgers/2025?program=nc-core&provider=organizations/{BillingService.Provider}"));
+        Assert.Equal(38, json.RootElement.GetProperty("unitsLeft").GetInt32());
+        ask.Year = 2026;
+        Assert.Equal(0, (await billing.Ledger.GetUnitLedgerAsync(ask, billing.Us)).UnitsUsed);
+    }
+
+    private async Task<Wire.MilestoneState> State(string milestone) => (await billing.Milestones.GetMilestoneAsync(new() { Name = milestone }, billing.Us)).State;
+}

@@ -1,0 +1,179 @@
+using System.Security.Cryptography;
+using System.Text;
+using Grpc.Core;
+using Xunit;
+using Verdict = Ips.Contracts.Common.V1.Verdict;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Tests;
+
+/// <summary>Referrals to DVRS: what the agency records, what DVRS answers, and what the feed tells of both.</summary>
+[Collection("eligibility")]
+public sealed class FeedTests(EligibilityService service)
+{
+    [Fact]
+    public async Task The_feed_starts_with_the_open_referrals_and_goes_on_with_each_step_once_numbered_without_gap()
+    {
+        var one = await Someone.Register(service);
+        var referral = await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
+        Assert.Equal(Verdict.Met, Assert.Single(referral.Decision.Findings, f => f.RuleId == "NC-DVRS-001").Verdict);
+
+        var (snapshot, cursor) = await Pull(one, "", limit: 2);
+        var first = Assert.Single(snapshot, i => i.Referral.Name == referral.Name);
+        Assert.Equal((1L, Wire.ReferralState.Referred, "Quillgiven", "1991-07-23"), (first.Sequence, first.Referral.State, first.Referral.GivenName, first.Referral.BirthDate));
+        Assert.Equal(snapshot.Count, snapshot.Select(i => i.Referral.Name).Distinct().Count());
+
+        await Acknowledge(one, referral);
+        await Decide(one, referral, Wire.DvrsOutcome.Eligible);
+        var closed = await one.Referrals.RecordDvrsClosureAsync(new() { Name = referral.Name, MessageId = EligibilityService.NewId(), ClosedOn = service.Day() }, one.AsDvrs);
+        Assert.Equal((Wire.ReferralState.Closed, service.Day()), (closed.State, closed.DvrsClosedDate));
+        var (tail, end) = await Pull(one, cursor, limit: 2);
+        Assert.Equal([(2L, Wire.ReferralState.DvrsDetermining), (3, Wire.ReferralState.EligibleOpen), (4, Wire.ReferralState.Closed)],
+            tail.Where(i => i.Referral.Name == referral.Name).Select(i => (i.Sequence, i.Referral.State)));
+
+        // Any item's cursor goes on after that item; the end has nothing more.
+        var resumed = (await Pull(one, tail[0].Cursor)).Items;
+        Assert.Equal(tail.Skip(1).Select(i => i.EventId), resumed.Select(i => i.EventId));
+        Assert.Empty((await Pull(one, end)).Items);
+        Assert.DoesNotContain((await Pull(one, "")).Items, i => i.Referral.Name == referral.Name);
+    }
+
+    [Fact]
+    public async Task What_was_only_offered_or_declined_is_not_told_and_a_sent_offer_counts_from_one()
+    {
+        var one = await Someone.Register(service);
+        var (_, cursor) = await Pull(one, "");
+        var offered = await one.Referrals.CreateReferralAsync(one.Referral(sent: false), one.AsProvider);
+        Assert.Equal(Wire.ReferralState.Offered, offered.State);
+        Assert.Empty((await Pull(one, cursor)).Items);
+        Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await one.Referrals.GetReferralAsync(new() { Name = offered.Name }, one.AsDvrs))).Code);
+
+        var second = await service.RefusedWithoutTrace(async () => await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider));
+        Assert.Equal(StatusCode.AlreadyExists, second.Code);
+        Wire.SendReferralRequest send = new() { Name = offered.Name, Etag = offered.Etag, ReferralDate = service.Day(), ValidateOnly = true };
+        var before = await service.Everything();
+        Assert.Equal(Wire.ReferralState.Referred, (await one.Referrals.SendReferralAsync(send, one.AsProvider)).State);
+        Assert.Equal(before, await service.Everything());
+        Assert.Empty((await Pull(one, cursor)).Items);
+        (send.ValidateOnly, send.RequestId) = (false, EligibilityService.NewId());
+        await one.Referrals.SendReferralAsync(send, one.AsProvider);
+        var item = Assert.Single((await Pull(one, cursor)).Items);
+        Assert.Equal((1L, Wire.ReferralState.Referred, offered.Name), (item.Sequence, item.Referral.State, item.Referral.Name));
+
+        var two = await Someone.Register(service);
+        var (_, later) = await Pull(two, "");
+        var refused = await two.Referrals.CreateReferralAsync(two.Referral(sent: false), two.AsProvider);
+        var declined = await two.Referrals.DeclineReferralAsync(
+            new() { Name = refused.Name, Etag = refused.Etag, OfferDocumentedDate = service.Day(), RequestId = EligibilityService.NewId() }, two.AsProvider);
+        Assert.Equal(Wire.ReferralState.DeclinedByIndividual, declined.State);
+        Assert.Empty((await Pull(two, later)).Items);
+        Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await two.Referrals.GetReferralAsync(new() { Name = refused.Name }, two.AsDvrs))).Code);
+    }
+
+    [Fact]
+    public async Task A_message_of_DVRS_counts_once_and_its_id_is_not_used_for_another()
+    {
+        var one = await Someone.Register(service);
+        var referral = await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
+        Wire.RecordDvrsDecisionRequest message = new() { Name = referral.Name, MessageId = EligibilityService.NewId(), Outcome = Wire.DvrsOutcome.Eligible, DecidedOn = service.Day() };
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => await one.Referrals.RecordDvrsDecisionAsync(message, one.AsDvrs)));
+        Assert.All(answers, a => Assert.Equal(Wire.ReferralState.EligibleOpen, a.State));
+        Assert.Equal(2, await service.Count($"outbox_rows where subject = '{referral.Name}'"));
+
+        var other = message.Clone();
+        other.Outcome = Wire.DvrsOutcome.Ineligible;
+        var refused = await service.RefusedWithoutTrace(async () => await one.Referrals.RecordDvrsDecisionAsync(other, one.AsDvrs));
+        Assert.Equal((StatusCode.InvalidArgument, "message_id"), (refused.Code, Assert.Single(refused.Fields)));
+
+        // The acknowledgement that the decision overtook says nothing new; a second decision is not the lifecycle's.
+        Assert.Equal(Wire.ReferralState.EligibleOpen, (await Acknowledge(one, referral)).State);
+        var twice = await service.RefusedWithoutTrace(async () => await Decide(one, referral, Wire.DvrsOutcome.Ineligible));
+        Assert.Equal(StatusCode.FailedPrecondition, twice.Code);
+    }
+
+    [Fact]
+    public async Task The_tally_of_a_day_is_what_the_reader_counts_itself()
+    {
+        // A day that no other test writes on.
+        service.Clock.Advance(TimeSpan.FromDays(1));
+        var day = service.Day();
+        var one = await Someone.Register(service);
+        var (_, cursor) = await Pull(one, "");
+        for (var i = 0; i < 3; i++)
+        {
+            var person = await Someone.Register(service);
+            await Acknowledge(person, await person.Referrals.CreateReferralAsync(person.Referral(), person.AsProvider));
+        }
+
+        await one.Referrals.CreateReferralAsync(one.Referral(sent: false), one.AsProvider);
+        var ids = (await Pull(one, cursor)).Items.Select(i => i.EventId).ToList();
+        Assert.Equal(6, ids.Count);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(ids.Order(StringComparer.Ordinal).Select(id => id + "\n")))));
+        var tally = await one.Referrals.GetFeedTallyAsync(new() { Day = day }, one.AsDvrs);
+        Assert.Equal((6L, hash, false), (tally.Count, tally.Hash, tally.Final));
+        service.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal((6L, hash, true), await Final());
+
+        async Task<(long, string, bool)> Final()
+        {
+            var final = await one.Referrals.GetFeedTallyAsync(new() { Day = day }, one.AsDvrs);
+            return (final.Count, final.Hash, final.Final);
+        }
+    }
+
+    [Fact]
+    public async Task The_stream_tells_a_new_step_and_beats_while_nothing_happens()
+    {
+        var one = await Someone.Register(service);
+        var (_, cursor) = await Pull(one, "");
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
+        using var stream = one.Referrals.Watch(new() { Cursor = cursor }, one.AsDvrs, cancellationToken: patience.Token);
+        var beat = await Next(i => true);
+        Assert.Equal((true, "", 0L), (beat.Heartbeat, beat.EventId, beat.Sequence));
+        Assert.NotEmpty(beat.Cursor);
+        var referral = await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
+        var step = await Next(i => !i.Heartbeat);
+        Assert.Equal((referral.Name, 1L), (step.Referral.Name, step.Sequence));
+        Assert.True((await Next(i => true)).Heartbeat);
+        Assert.Empty((await Pull(one, step.Cursor)).Items);
+
+        async Task<Wire.FeedItem> Next(Func<Wire.FeedItem, bool> wanted)
+        {
+            do
+                Assert.True(await stream.ResponseStream.MoveNext(patience.Token));
+            while (!wanted(stream.ResponseStream.Current));
+            return stream.ResponseStream.Current;
+        }
+    }
+
+    [Theory]
+    [InlineData("nonsense", 0, "cursor")]
+    [InlineData("AAAAAAAAAAAA", 0, "cursor")]
+    [InlineData("", -1, "limit")]
+    public async Task A_cursor_that_is_none_or_a_negative_limit_is_refused(string cursor, int limit, string field)
+    {
+        var refused = await EligibilityService.Refused(async () =>
+            await new Wire.Referrals.ReferralsClient(service.Channel).PullFeedAsync(new() { Cursor = cursor, Limit = limit }, service.As("dvrs", "nc-dvrs")));
+        Assert.Equal((StatusCode.InvalidArgument, field), (refused.Code, Assert.Single(refused.Fields)));
+    }
+
+    // At least once: a step recorded while the snapshot is read comes with it and after it, and is known by its event id.
+    private static async Task<(List<Wire.FeedItem> Items, string Cursor)> Pull(Someone one, string cursor, int limit = 0)
+    {
+        List<Wire.FeedItem> items = [];
+        while (true)
+        {
+            var page = await one.Referrals.PullFeedAsync(new() { Cursor = cursor, Limit = limit }, one.AsDvrs);
+            items.AddRange(page.Items);
+            cursor = page.NextCursor;
+            if (page.CaughtUp)
+                return ([.. items.DistinctBy(i => i.EventId)], cursor);
+        }
+    }
+
+    private async Task<Wire.Referral> Acknowledge(Someone one, Wire.Referral referral) => await one.Referrals.AcknowledgeReferralAsync(
+        new() { Name = referral.Name, MessageId = EligibilityService.NewId(), AcknowledgedOn = service.Day() }, one.AsDvrs);
+
+    private async Task<Wire.Referral> Decide(Someone one, Wire.Referral referral, Wire.DvrsOutcome outcome) => await one.Referrals.RecordDvrsDecisionAsync(
+        new() { Name = referral.Name, MessageId = EligibilityService.NewId(), Outcome = outcome, DecidedOn = service.Day() }, one.AsDvrs);
+}

@@ -1,0 +1,131 @@
+using Grpc.Core;
+using Ips.ServiceDefaults;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Tests;
+
+/// <summary>A person at an agency, enrolled with a payer, and the calls that are made about the person.</summary>
+public sealed class Someone
+{
+    private readonly EligibilityService service;
+
+    private Someone(EligibilityService service, string provider, string payer, string identifier) =>
+        (this.service, Provider, Payer, Identifier) = (service, provider, payer, identifier);
+
+    public string Provider { get; }
+    public string Payer { get; }
+    public string Identifier { get; }
+    public string Name { get; private set; } = "";
+    public string Assessment { get; private set; } = "";
+
+    public Metadata AsProvider => service.As(Roles.Provider, Provider);
+    public Metadata AsPayer => service.As(Roles.Mco, Payer);
+    public Metadata AsDvrs => service.As(Roles.Dvrs, "nc-dvrs");
+
+    public Wire.Individuals.IndividualsClient Individuals => new(service.Channel);
+    public Wire.Determinations.DeterminationsClient Determinations => new(service.Channel);
+    public Wire.ServiceOrders.ServiceOrdersClient ServiceOrders => new(service.Channel);
+    public Wire.Authorizations.AuthorizationsClient Authorizations => new(service.Channel);
+    public Wire.Referrals.ReferralsClient Referrals => new(service.Channel);
+
+    /// <summary>Registers a person who is enrolled; with <paramref name="identifier"/>, somebody who is on file elsewhere.</summary>
+    public static async Task<Someone> Register(EligibilityService service, string? identifier = null, string? provider = null, string? payer = null)
+    {
+        Someone one = new(service, provider ?? EligibilityService.NewCode("agency"), payer ?? EligibilityService.NewCode("payer"), identifier ?? EligibilityService.NewCode("member"));
+        one.Name = (await one.Individuals.RegisterIndividualAsync(one.Registration(), one.AsProvider)).Name;
+        await one.Individuals.AddEnrollmentAsync(new()
+        {
+            Individual = one.Name, RequestId = EligibilityService.NewId(),
+            Enrollment = new()
+            {
+                Payer = $"organizations/{one.Payer}", From = service.Day(-120), Funding = Contracts.Common.V1.Funding.State, BenefitPlan = "ASWOM", BenefitPlanFrom = service.Day(-120),
+            },
+        }, one.AsProvider);
+        return one;
+    }
+
+    public Wire.RegisterIndividualRequest Registration() => new()
+    {
+        Provider = $"organizations/{Provider}", GivenName = "Quillgiven", FamilyName = "Quillfamily", BirthDate = "1991-07-23", RequestId = EligibilityService.NewId(),
+        Identifiers = { new Wire.Identifier { System = "medicaid-nc", Value = Identifier } },
+    };
+
+    /// <summary>Records everything that admission under nc-core needs.</summary>
+    public async Task<Someone> WithFacts(bool declinesBhServices = false)
+    {
+        await Individuals.AddDiagnosisAsync(new()
+        {
+            Individual = Name, RequestId = EligibilityService.NewId(), Diagnosis = new() { Class = Wire.DiagnosisClass.Spmi, Primary = true, DiagnosedOn = service.Day(-90) },
+        }, AsProvider);
+        Assessment = (await Individuals.AddAssessmentAsync(new()
+        {
+            Individual = Name, RequestId = EligibilityService.NewId(), Assessment = new() { CompletedOn = service.Day(-10), AssessorScopeIncludesDiagnosis = true },
+        }, AsProvider)).Name;
+        Wire.Intake intake = new()
+        {
+            DesireToWork = true, DesireToWorkDate = service.Day(-10), EmploymentHistory = Wire.EmploymentHistory.Intermittent, NeedForAssistance = true,
+            NeedLinkedToDiagnosis = true, OtherBhServiceLastContact = service.Day(-12), DeclinesBhServices = declinesBhServices,
+        };
+        if (declinesBhServices)
+            intake.ReferralOutDate = service.Day(-1);
+        await Individuals.RecordIntakeAsync(new() { Individual = Name, RequestId = EligibilityService.NewId(), Intake = intake }, AsProvider);
+        await Individuals.RecordMedicalNecessityAsync(new()
+        {
+            Individual = Name, RequestId = EligibilityService.NewId(), Finding = Wire.MedicalNecessity.Met, FoundOn = service.Day(-5),
+        }, AsPayer);
+        return this;
+    }
+
+    public Wire.DetermineRequest Determination(string program = "nc-core") => new()
+    {
+        Individual = Name, Provider = $"organizations/{Provider}", Program = program, AsOf = service.Day(), RequestId = EligibilityService.NewId(),
+    };
+
+    public async Task<Wire.ServiceOrder> Draft(int day = 0) => await ServiceOrders.CreateServiceOrderAsync(new()
+    {
+        Individual = Name, Provider = $"organizations/{Provider}", Program = "nc-core", OrderDate = service.Day(day), Assessment = Assessment, RequestId = EligibilityService.NewId(),
+    }, AsProvider);
+
+    public Wire.SignServiceOrderRequest Signature(Wire.ServiceOrder order, Wire.SignerType signer = Wire.SignerType.LicensedPsychologist, int day = 0) => new()
+    {
+        Name = order.Name, Etag = order.Etag, SignerType = signer, SignatureDate = service.Day(day), RequestId = EligibilityService.NewId(),
+    };
+
+    /// <summary>A timely, complete request: milestone 2 for 90 days, or units of IPS for as long.</summary>
+    public Wire.RequestAuthorizationRequest Request(Wire.AuthorizationKind kind = Wire.AuthorizationKind.M2, int units = 1, int initiated = 0)
+    {
+        Wire.RequestAuthorizationRequest ask = new()
+        {
+            Individual = Name, Provider = $"organizations/{Provider}", Program = kind == Wire.AuthorizationKind.Ips ? "nc-state" : "nc-core", Kind = kind,
+            ServiceInitiationDate = service.Day(initiated), RequestedFrom = service.Day(initiated), RequestedThrough = service.Day(initiated + 89), RequestedUnits = units,
+            RequestId = EligibilityService.NewId(),
+        };
+        ask.Documents.Add([Wire.RequestDocument.AuthorizationRequest, Wire.RequestDocument.Assessment, Wire.RequestDocument.CareerProfile, Wire.RequestDocument.IntegratedPcp]);
+        ask.PcpContents.Add([Contracts.Common.V1.PlanContent.BhInterventions, Contracts.Common.V1.PlanContent.IpsInterventions, Contracts.Common.V1.PlanContent.CareerGoals]);
+        return ask;
+    }
+
+    public async Task<Wire.Authorization> Requested(Wire.AuthorizationKind kind = Wire.AuthorizationKind.M2, int units = 1) =>
+        await Authorizations.RequestAuthorizationAsync(Request(kind, units), AsProvider);
+
+    public static Wire.DecideAuthorizationRequest Approval(Wire.Authorization asked) => new()
+    {
+        Name = asked.Name, Etag = asked.Etag, Outcome = Wire.AuthorizationOutcome.Approve, RequestId = EligibilityService.NewId(),
+    };
+
+    public async Task<Wire.Authorization> Approved(Wire.AuthorizationKind kind = Wire.AuthorizationKind.M2, int units = 1) =>
+        await Authorizations.DecideAuthorizationAsync(Approval(await Requested(kind, units)), AsPayer);
+
+    public Wire.CreateReferralRequest Referral(bool sent = true)
+    {
+        Wire.CreateReferralRequest ask = new()
+        {
+            Individual = Name, Provider = $"organizations/{Provider}", Program = "nc-core", ServiceInitiationDate = service.Day(), RequestId = EligibilityService.NewId(),
+        };
+        if (sent)
+            ask.ReferralDate = service.Day();
+        else
+            ask.OfferDocumentedDate = service.Day();
+        return ask;
+    }
+}

@@ -1,0 +1,201 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Grpc.Core;
+using Ips.Contracts.Common.V1;
+using Ips.ServiceDefaults;
+using Xunit;
+using Wire = Ips.Contracts.Staffing.V1;
+
+namespace Ips.Staffing.Tests;
+
+/// <summary>Agencies, teams, staff, who is qualified, and who serves how many.</summary>
+[Collection("staffing")]
+public sealed class UseCaseTests(StaffingService service)
+{
+    [Fact]
+    public async Task An_agency_its_team_and_its_staff_are_on_file_and_found()
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Member(StaffRole.Esp);
+        Assert.Equal(Wire.OrganizationKind.Provider, (await agency.Organizations.GetOrganizationAsync(new() { Name = agency.Name }, agency.Own)).Kind);
+        var team = Assert.Single((await agency.Teams.ListTeamsAsync(new() { Provider = agency.Name }, agency.Own)).Teams);
+        Assert.Equal((agency.Team, member, StaffRole.Esp), (team.Name, Assert.Single(team.Roles).StaffMember, team.Roles[0].Role));
+        Assert.Equal(team, await agency.Teams.GetTeamAsync(new() { Name = agency.Team }, agency.Own));
+        var found = Assert.Single((await agency.Staff.ListStaffAsync(new() { Team = agency.Team }, agency.Own)).Staff);
+        Assert.Equal((member, "Quillstaff", 30), (found.Name, found.DisplayName, found.VocationalExperienceMonths));
+        Assert.Equal(Wire.CredentialType.Cesp, Assert.Single(found.Credentials).Type);
+        Assert.Contains((await Pages(agency)).Select(o => o.Name), name => name == agency.Name);
+    }
+
+    [Theory]
+    [InlineData(StaffRole.TeamLead, "NC-STAFF-001")]
+    [InlineData(StaffRole.Esp, "NC-STAFF-002")]
+    public async Task Who_has_the_credentials_is_qualified_and_the_receipt_is_kept(StaffRole role, string rule)
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Member(role);
+        Wire.CheckQualificationRequest ask = new() { StaffMember = member, Program = "nc-core", Role = role, RequestId = StaffingService.NewId() };
+        var answer = await agency.Staff.CheckQualificationAsync(ask, agency.Own);
+        Assert.True(answer.Qualified);
+        Assert.Equal(Verdict.Met, Assert.Single(answer.Decision.Findings, f => f.RuleId == rule).Verdict);
+        var stored = (string)(await service.Scalar($"select receipt from decisions where id = '{answer.Decision.DecisionId}'"))!;
+        Assert.Equal(answer.Decision.ReceiptJson, stored);
+        Assert.Equal(answer.Decision.ReceiptSha256, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stored))));
+        using var receipt = JsonDocument.Parse(stored);
+        Assert.Equal(JsonValueKind.Object, receipt.RootElement.ValueKind);
+
+        var before = await service.Everything();
+        Assert.Equal(answer, await agency.Staff.CheckQualificationAsync(ask, agency.Own));
+        var verified = await agency.Staff.VerifyQualificationAsync(new() { StaffMember = member, Program = "nc-core", ServiceDate = service.Day() }, agency.Ops);
+        Assert.Equal((true, role, agency.Team), (verified.Qualified, verified.Role, verified.Team));
+        (ask.ValidateOnly, ask.RequestId) = (true, "");
+        Assert.Equal("", (await agency.Staff.CheckQualificationAsync(ask, agency.Own)).Decision.DecisionId);
+        Assert.Equal(before, await service.Everything());
+    }
+
+    [Fact]
+    public async Task Who_has_none_is_answered_no_and_who_holds_no_role_too()
+    {
+        var agency = await Agency.Register(service);
+        var novice = await agency.Member(StaffRole.Esp, qualified: false);
+        var no = await agency.Staff.VerifyQualificationAsync(new() { StaffMember = novice, Program = "nc-core", ServiceDate = service.Day() }, agency.Own);
+        Assert.False(no.Qualified);
+        Assert.Equal(Verdict.NotMet, Assert.Single(no.Decision.Findings, f => f.RuleId == "NC-STAFF-002").Verdict);
+        var before = await agency.Staff.VerifyQualificationAsync(new() { StaffMember = novice, Program = "nc-core", ServiceDate = service.Day(-2) }, agency.Own);
+        Assert.Equal((false, "not_qualified"), (before.Qualified, before.Status));
+    }
+
+    [Theory]
+    [InlineData(StaffRole.Esp, 25, "NC-STAFF-008")]
+    [InlineData(StaffRole.TeamLead, 9, "NC-STAFF-007")]
+    public async Task One_person_beyond_the_limit_is_refused_as_an_answer_and_nothing_is_stored_even_when_many_ask_at_once(StaffRole role, int limit, string rule)
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Member(role);
+        for (var i = 0; i < limit - 2; i++)
+            Assert.NotNull((await agency.Caseloads.AssignIndividualAsync(agency.Assignment(member), agency.Own)).Assignment);
+        var rush = await Task.WhenAll(Enumerable.Range(0, 6).Select(async _ => await agency.Caseloads.AssignIndividualAsync(agency.Assignment(member), agency.Own)));
+        Assert.Equal(2, rush.Count(r => r.Assignment is not null));
+
+        var rows = await Stored(member);
+        var refused = await agency.Caseloads.AssignIndividualAsync(agency.Assignment(member), agency.Own);
+        Assert.Null(refused.Assignment);
+        Assert.Equal((limit + 1, Verdict.NotMet), (refused.Caseload.ActiveCount, Assert.Single(refused.Caseload.Decision.Findings, f => f.RuleId == rule).Verdict));
+        Assert.Equal(rows, await Stored(member));
+
+        var load = await agency.Caseloads.CheckCaseloadAsync(new() { StaffMember = member, Program = "nc-core" }, agency.Own);
+        Assert.Equal((limit, Verdict.Met), (load.ActiveCount, load.Decision.Verdict));
+        var held = (await agency.Caseloads.ListAssignmentsAsync(new() { StaffMember = member, ActiveOn = service.Day() }, agency.Own)).Assignments;
+        Assert.Equal(limit, held.Count);
+
+        // Whoever leaves makes room from the day after.
+        Wire.EndAssignmentRequest end = new() { Name = held[0].Name, Etag = held[0].Etag, Through = service.Day(), RequestId = StaffingService.NewId() };
+        var ended = await agency.Caseloads.EndAssignmentAsync(end, agency.Own);
+        Assert.Equal(service.Day(), ended.Through);
+        end.RequestId = StaffingService.NewId();
+        Assert.Equal(StatusCode.Aborted, (await service.RefusedWithoutTrace(async () => await agency.Caseloads.EndAssignmentAsync(end, agency.Own))).Code);
+        var next = agency.Assignment(member);
+        next.From = service.Day(1);
+        Assert.NotNull((await agency.Caseloads.AssignIndividualAsync(next, agency.Own)).Assignment);
+    }
+
+    [Fact]
+    public async Task An_assignment_is_made_once_and_trying_it_out_makes_none()
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Member(StaffRole.Esp);
+        var ask = agency.Assignment(member);
+        var trial = ask.Clone();
+        (trial.ValidateOnly, trial.RequestId) = (true, "");
+        var before = await service.Everything();
+        Assert.Equal(1, (await agency.Caseloads.AssignIndividualAsync(trial, agency.Own)).Caseload.ActiveCount);
+        Assert.Equal(before, await service.Everything());
+
+        var first = await agency.Caseloads.AssignIndividualAsync(ask, agency.Own);
+        Assert.Equal(first, await agency.Caseloads.AssignIndividualAsync(ask, agency.Own));
+        Assert.Equal(1, await service.Count($"assignments where staff_member_id = '{member["staff/".Length..]}'"));
+        var other = ask.Clone();
+        other.From = service.Day(1);
+        var changed = await service.RefusedWithoutTrace(async () => await agency.Caseloads.AssignIndividualAsync(other, agency.Own));
+        Assert.Equal((StatusCode.InvalidArgument, "request_id"), (changed.Code, Assert.Single(changed.Fields)));
+        other.RequestId = StaffingService.NewId();
+        Assert.Equal(StatusCode.AlreadyExists, (await service.RefusedWithoutTrace(async () => await agency.Caseloads.AssignIndividualAsync(other, agency.Own))).Code);
+    }
+
+    [Fact]
+    public async Task Everything_that_is_wrong_is_named_and_nothing_is_stored()
+    {
+        var agency = await Agency.Register(service);
+        await Names("organization_id organization.display_name organization.kind", async () => await agency.Organizations.CreateOrganizationAsync(new(), agency.Ops));
+        await Names("team.provider team.display_name team.program team.operation_start", async () => await agency.Teams.CreateTeamAsync(new(), agency.Own));
+        await Names("provider display_name hire_date", async () => await agency.Staff.RegisterStaffMemberAsync(new(), agency.Own));
+        await Names("staff_member credential.type", async () => await agency.Staff.AddCredentialAsync(new(), agency.Own));
+        await Names("staff_member team role from", async () => await agency.Staff.AssignRoleAsync(new(), agency.Own));
+        await Names("staff_member program role", async () => await agency.Staff.CheckQualificationAsync(new() { RequestId = StaffingService.NewId() }, agency.Own));
+        await Names("individual staff_member program from", async () => await agency.Caseloads.AssignIndividualAsync(new() { RequestId = StaffingService.NewId() }, agency.Own));
+        await Names("request_id", async () => await agency.Caseloads.AssignIndividualAsync(new(), agency.Own));
+        await Names("name through etag", async () => await agency.Caseloads.EndAssignmentAsync(new(), agency.Own));
+
+        var ask = agency.Registration();
+        (ask.Education, ask.VocationalExperienceMonths) = ((Wire.Education)77, 30);
+        await Names("education", async () => await agency.Staff.RegisterStaffMemberAsync(ask, agency.Own));
+        (ask.Education, ask.VocationalExperienceMonths, ask.HireDate) = (Wire.Education.Hs, -1, "2026-13-01");
+        await Names("vocational_experience_months hire_date", async () => await agency.Staff.RegisterStaffMemberAsync(ask, agency.Own));
+
+        using var http = service.Http(Roles.Provider, agency.Code);
+        var before = await service.Everything();
+        using var bad = await http.PostAsync("/v1/staff", new StringContent("{ \"provider\": ", Encoding.UTF8, "application/json"));
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, bad.StatusCode);
+        Assert.Equal(before, await service.Everything());
+
+        async Task Names(string fields, Func<Task> call)
+        {
+            var refused = await service.RefusedWithoutTrace(call);
+            Assert.Equal((StatusCode.InvalidArgument, string.Join(' ', fields.Split(' ').Order(StringComparer.Ordinal))), (refused.Code, string.Join(' ', refused.Fields.Order(StringComparer.Ordinal))));
+        }
+    }
+
+    [Fact]
+    public async Task A_foreign_agency_finds_no_staff_and_changes_none_and_no_name_can_be_read_in_the_table()
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Member(StaffRole.Esp);
+        var assigned = (await agency.Caseloads.AssignIndividualAsync(agency.Assignment(member), agency.Own)).Assignment;
+        var foreign = service.As(Roles.Provider, "agency-foreign");
+        await Refused(StatusCode.NotFound, async () => await agency.Staff.GetStaffMemberAsync(new() { Name = member }, foreign));
+        await Refused(StatusCode.NotFound, async () => await agency.Staff.VerifyQualificationAsync(new() { StaffMember = member, Program = "nc-core", ServiceDate = service.Day() }, foreign));
+        await Refused(StatusCode.NotFound, async () => await agency.Caseloads.AssignIndividualAsync(agency.Assignment(member), foreign));
+        await Refused(StatusCode.NotFound, async () => await agency.Caseloads.EndAssignmentAsync(
+            new() { Name = assigned.Name, Etag = assigned.Etag, Through = service.Day(), RequestId = StaffingService.NewId() }, foreign));
+        await Refused(StatusCode.PermissionDenied, async () => await agency.Staff.RegisterStaffMemberAsync(agency.Registration(), foreign));
+        await Refused(StatusCode.PermissionDenied, async () => await agency.Teams.CreateTeamAsync(agency.Formation(), foreign));
+        await Refused(StatusCode.PermissionDenied, async () => await agency.Staff.GetStaffMemberAsync(new() { Name = member }, service.As(Roles.Dvrs, "nc-dvrs")));
+        Assert.Empty((await agency.Caseloads.ListAssignmentsAsync(new() { StaffMember = member }, foreign)).Assignments);
+
+        var hex = Convert.ToHexStringLower(Encoding.UTF8.GetBytes("Quillstaff"));
+        foreach (var table in new[] { "staff", "outbox_rows", "decisions", "answered_requests" })
+            Assert.Equal(0, await service.Count($"{table} t where t::text ilike '%Quillstaff%' or t::text ilike '%{hex}%'"));
+
+        async Task Refused(StatusCode code, Func<Task> call) => Assert.Equal(code, (await service.RefusedWithoutTrace(call)).Code);
+    }
+
+    [Fact]
+    public async Task The_migrations_make_the_model() =>
+        Assert.False(await service.WithDb(db => Task.FromResult(Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.HasPendingModelChanges(db.Database))));
+
+    private async Task<string> Stored(string member) =>
+        $"{await service.Count($"assignments where staff_member_id = '{member["staff/".Length..]}'")} {await service.Count("decisions")} {await service.Count("outbox_rows")}";
+
+    private static async Task<List<Wire.Organization>> Pages(Agency agency)
+    {
+        List<Wire.Organization> all = [];
+        for (var token = ""; ;)
+        {
+            var page = await agency.Organizations.ListOrganizationsAsync(new() { PageSize = 2, PageToken = token }, agency.Own);
+            all.AddRange(page.Organizations);
+            if ((token = page.NextPageToken).Length == 0)
+                return all;
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Ips.Contracts.Common.V1;
+using Ips.Contracts.Eligibility.V1;
+using Ips.Contracts.Staffing.V1;
+
+namespace Ips.Testing;
+
+/// <summary>What the neighbours know of a person. A test changes what it is about.</summary>
+public sealed class KnownPerson
+{
+    public bool Eligible { get; set; } = true;
+
+    public Funding Funding { get; set; } = Funding.Medicaid;
+
+    public string Payer { get; set; } = "organizations/alliance";
+
+    /// <summary>First and last day of the service order; empty when there is none.</summary>
+    public (string From, string Through) Order { get; set; } = ("2025-01-01", "2025-12-31");
+
+    /// <summary>First and last day of the authorization of milestone 2, and its units; null when there is none.</summary>
+    public (string From, string Through, int Units)? Authorized { get; set; } = ("2025-01-01", "2025-12-31", 1);
+
+    public string Authorization { get; } = $"authorizations/{Guid.CreateVersion7()}";
+
+    /// <summary>Units taken, by claim line.</summary>
+    public ConcurrentDictionary<string, int> Drawn { get; } = new();
+
+    /// <summary>Claim lines whose units were given back, as often as asked.</summary>
+    public ConcurrentQueue<string> Released { get; } = new();
+
+    public int Left => (Authorized?.Units ?? 0) - Drawn.Values.Sum();
+}
+
+/// <summary>Eligibility as its neighbours see it. Only people that a test made exist.</summary>
+public sealed class EligibilityNeighbour
+{
+    private readonly ConcurrentDictionary<string, KnownPerson> people = new();
+
+    public EligibilityNeighbour() => (Determinations, Orders, Authorizations) = (new(this), new(this), new(this));
+
+    public DeterminationsFake Determinations { get; }
+
+    public OrdersFake Orders { get; }
+
+    public AuthorizationsFake Authorizations { get; }
+
+    /// <summary>Runs after units were taken, before the answer goes out.</summary>
+    public Func<Task>? AfterDraw { get; set; }
+
+    public (string Name, KnownPerson Person) Person()
+    {
+        var person = new KnownPerson();
+        var name = $"individuals/{Guid.CreateVersion7()}";
+        people[name] = person;
+        return (name, person);
+    }
+
+    private KnownPerson Find(string individual) => people.TryGetValue(individual, out var person) ? person : throw new RpcException(new Status(StatusCode.NotFound, "no such person"));
+
+    private KnownPerson Holder(string authorization) => people.Values.Single(p => p.Authorization == authorization);
+
+    public sealed class DeterminationsFake(EligibilityNeighbour all) : Determinations.DeterminationsBase
+    {
+        public override Task<VerifyResponse> Verify(VerifyRequest request, ServerCallContext context)
+        {
+            var person = all.Find(request.Individual);
+            return Task.FromResult(new VerifyResponse { Eligible = person.Eligible, Payer = person.Payer, Funding = person.Funding });
+        }
+    }
+
+    public sealed class OrdersFake(EligibilityNeighbour all) : ServiceOrders.ServiceOrdersBase
+    {
+        public override Task<CheckServiceOrderResponse> CheckServiceOrder(CheckServiceOrderRequest request, ServerCallContext context)
+        {
+            var (from, through) = all.Find(request.Individual).Order;
+            return Task.FromResult(new CheckServiceOrderResponse { InForce = from.Length > 0, From = from, Through = through });
+        }
+    }
+
+    public sealed class AuthorizationsFake(EligibilityNeighbour all) : Authorizations.AuthorizationsBase
+    {
+        public override Task<CoversResponse> Covers(CoversRequest request, ServerCallContext context)
+        {
+            var person = all.Find(request.Individual);
+            return Task.FromResult(person.Authorized is { } sar
+                ? new CoversResponse { Authorization = person.Authorization, From = sar.From, Through = sar.Through, UnitsApproved = sar.Units, UnitsLeft = person.Left, Covered = true }
+                : new CoversResponse());
+        }
+
+        public override async Task<UnitMovement> DrawUnits(DrawUnitsRequest request, ServerCallContext context)
+        {
+            var person = all.Holder(request.Name);
+            UnitMovement movement = new() { Authorization = request.Name, ClaimLine = request.ClaimLine };
+            lock (person)
+            {
+                if (!person.Drawn.ContainsKey(request.ClaimLine))
+                {
+                    if (person.Left < request.Units)
+                        movement.Refusal = new Finding { RuleId = "NCC-MS-02c", Verdict = Verdict.NotMet, Reason = "no unit left", Deciding = true };
+                    else
+                        person.Drawn[request.ClaimLine] = movement.Units = request.Units;
+                }
+
+                movement.UnitsLeft = person.Left;
+            }
+
+            if (all.AfterDraw is { } then)
+                await then();
+            return movement;
+        }
+
+        public override Task<UnitMovement> ReleaseUnits(ReleaseUnitsRequest request, ServerCallContext context)
+        {
+            var person = all.Holder(request.Name);
+            person.Released.Enqueue(request.ClaimLine);
+            person.Drawn.TryRemove(request.ClaimLine, out var units);
+            return Task.FromResult(new UnitMovement { Authorization = request.Name, ClaimLine = request.ClaimLine, Units = -units, UnitsLeft = person.Left });
+        }
+    }
+}
+
+/// <summary>Staffing's staff as its neighbours see them: qualified, but for those a test says are not.</summary>
+public sealed class StaffFake : Staff.StaffBase
+{
+    /// <summary>Staff members by what is said of them.</summary>
+    public ConcurrentDictionary<string, Qualification> Told { get; } = new();
+
+    public override Task<Qualification> VerifyQualification(VerifyQualificationRequest request, ServerCallContext context) => Task.FromResult(
+        Told.TryGetValue(request.StaffMember, out var told) ? told : new Qualification { StaffMember = request.StaffMember, Qualified = true, Status = "qualified", Day = request.ServiceDate });
+}
+
+/// <summary>Staffing's teams as its neighbours see them. Only teams that a test made exist.</summary>
+public sealed class TeamsFake : Teams.TeamsBase
+{
+    private readonly ConcurrentDictionary<string, Team> teams = new();
+
+    public string Make(string provider, string program)
+    {
+        var name = $"teams/{Guid.CreateVersion7()}";
+        teams[name] = new Team { Name = name, Provider = $"organizations/{provider}", Program = program };
+        return name;
+    }
+
+    public override Task<Team> GetTeam(GetTeamRequest request, ServerCallContext context) =>
+        teams.TryGetValue(request.Name, out var team) ? Task.FromResult(team) : throw new RpcException(new Status(StatusCode.NotFound, "no such team"));
+}
