@@ -19,7 +19,9 @@ internal sealed class Journey(Callers callers, Steps steps)
             {
                 await organizations.CreateOrganizationAsync(new()
                 {
-                    OrganizationId = code, RequestId = Callers.RequestId(), Organization = new() { DisplayName = $"{code} (bench)", Kind = kind, Programs = { People.Program } },
+                    OrganizationId = code,
+                    RequestId = Callers.RequestId(),
+                    Organization = new() { DisplayName = $"{code} (bench)", Kind = kind, Programs = { People.Program } },
                 }, Callers.As("ops"));
             }
             catch (Grpc.Core.RpcException e) when (e.StatusCode is Grpc.Core.StatusCode.AlreadyExists)
@@ -45,7 +47,12 @@ internal sealed class Journey(Callers callers, Steps steps)
         await Bill(person, esp);
         await steps.Time("record fidelity review", () => new Reviews.ReviewsClient(callers.Channel("fidelity")).RecordReviewAsync(new()
         {
-            Team = team, Program = People.Program, Evaluator = Evaluator.Dhhs, LastOnsiteDay = callers.On(-30), FinalReportReceivedDate = callers.On(-9), RequestId = Callers.RequestId(),
+            Team = team,
+            Program = People.Program,
+            Evaluator = Evaluator.Dhhs,
+            LastOnsiteDay = callers.On(-30),
+            FinalReportReceivedDate = callers.On(-9),
+            RequestId = Callers.RequestId(),
             Scores = { Enumerable.Range(1, 25).Select(item => new ItemScore { Item = item, Score = item % 5 == 0 ? 5 : 4 }) },
         }, Callers.As("state")));
     }
@@ -56,12 +63,18 @@ internal sealed class Journey(Callers callers, Steps steps)
         var provider = Callers.As("provider");
         var member = (await steps.Time("register staff", () => staff.RegisterStaffMemberAsync(new()
         {
-            Provider = People.Provider, DisplayName = "Bench member", HireDate = callers.On(-380), VocationalExperienceMonths = 30, Education = Education.Bachelor,
+            Provider = People.Provider,
+            DisplayName = "Bench member",
+            HireDate = callers.On(-380),
+            VocationalExperienceMonths = 30,
+            Education = Education.Bachelor,
             RequestId = Callers.RequestId(),
         }, provider))).Name;
         await steps.Time("add credential", () => staff.AddCredentialAsync(new()
         {
-            StaffMember = member, RequestId = Callers.RequestId(), Credential = new() { Type = credential, Jurisdiction = "NC", ValidFrom = callers.On(-380) },
+            StaffMember = member,
+            RequestId = Callers.RequestId(),
+            Credential = new() { Type = credential, Jurisdiction = "NC", ValidFrom = callers.On(-380) },
         }, provider));
         await steps.Time("assign role", () => staff.AssignRoleAsync(
             new() { StaffMember = member, Team = team, Role = role, From = callers.On(-380), RequestId = Callers.RequestId() }, provider));
@@ -78,11 +91,20 @@ internal sealed class Journey(Callers callers, Steps steps)
         ServiceOrders.ServiceOrdersClient orders = new(eligibility);
         var order = await steps.Time("create service order", () => orders.CreateServiceOrderAsync(new()
         {
-            Individual = person, Provider = People.Provider, Program = People.Program, OrderDate = callers.On(0), Assessment = assessment, RequestId = Callers.RequestId(),
+            Individual = person,
+            Provider = People.Provider,
+            Program = People.Program,
+            OrderDate = callers.On(0),
+            Assessment = assessment,
+            RequestId = Callers.RequestId(),
         }, provider));
         await steps.Time("sign service order", () => orders.SignServiceOrderAsync(new()
         {
-            Name = order.Name, Etag = order.Etag, SignerType = SignerType.LicensedPsychologist, SignatureDate = callers.On(0), RequestId = Callers.RequestId(),
+            Name = order.Name,
+            Etag = order.Etag,
+            SignerType = SignerType.LicensedPsychologist,
+            SignatureDate = callers.On(0),
+            RequestId = Callers.RequestId(),
         }, provider));
         var determined = await steps.Time("determine admission", () => new Determinations.DeterminationsClient(eligibility).DetermineAsync(
             new() { Individual = person, Provider = People.Provider, Program = People.Program, AsOf = callers.On(0), RequestId = Callers.RequestId() }, provider));
@@ -92,7 +114,12 @@ internal sealed class Journey(Callers callers, Steps steps)
             new() { Individual = person, StaffMember = esp, Program = People.Program, From = callers.On(0), RequestId = Callers.RequestId() }, provider));
         await steps.Time("create referral", () => new Referrals.ReferralsClient(eligibility).CreateReferralAsync(new()
         {
-            Individual = person, Provider = People.Provider, Program = People.Program, ServiceInitiationDate = callers.On(0), ReferralDate = callers.On(0), RequestId = Callers.RequestId(),
+            Individual = person,
+            Provider = People.Provider,
+            Program = People.Program,
+            ServiceInitiationDate = callers.On(0),
+            ReferralDate = callers.On(0),
+            RequestId = Callers.RequestId(),
         }, provider));
         return person;
     }
@@ -102,8 +129,15 @@ internal sealed class Journey(Callers callers, Steps steps)
         Authorizations.AuthorizationsClient authorizations = new(callers.Channel("eligibility"));
         var asked = await steps.Time("request authorization", () => authorizations.RequestAuthorizationAsync(new()
         {
-            Individual = person, Provider = People.Provider, Program = People.Program, Kind = AuthorizationKind.M2, ServiceInitiationDate = callers.On(0),
-            RequestedFrom = callers.On(0), RequestedThrough = callers.On(89), RequestedUnits = 1, RequestId = Callers.RequestId(),
+            Individual = person,
+            Provider = People.Provider,
+            Program = People.Program,
+            Kind = AuthorizationKind.M2,
+            ServiceInitiationDate = callers.On(0),
+            RequestedFrom = callers.On(0),
+            RequestedThrough = callers.On(89),
+            RequestedUnits = 1,
+            RequestId = Callers.RequestId(),
             Documents = { RequestDocument.AuthorizationRequest, RequestDocument.Assessment, RequestDocument.CareerProfile, RequestDocument.IntegratedPcp },
             PcpContents = { PlanContent.BhInterventions, PlanContent.IpsInterventions, PlanContent.CareerGoals },
         }, Callers.As("provider")));
@@ -117,7 +151,8 @@ internal sealed class Journey(Callers callers, Steps steps)
         await Milestone(person, esp, 1, engagement);
         await Milestone(person, esp, 2, new()
         {
-            PcpContents = { PlanContent.BhInterventions, PlanContent.IpsInterventions, PlanContent.CareerGoals }, PcpDocument = "bench-pcp",
+            PcpContents = { PlanContent.BhInterventions, PlanContent.IpsInterventions, PlanContent.CareerGoals },
+            PcpDocument = "bench-pcp",
         });
     }
 
@@ -127,7 +162,13 @@ internal sealed class Journey(Callers callers, Steps steps)
         var billing = callers.Channel("billing");
         var milestone = await steps.Time($"submit milestone {number}", () => new Milestones.MilestonesClient(billing).SubmitMilestoneAsync(new()
         {
-            Individual = person, Provider = People.Provider, Program = People.Program, Number = number, EventDate = callers.On(0), Evidence = evidence, RequestId = Callers.RequestId(),
+            Individual = person,
+            Provider = People.Provider,
+            Program = People.Program,
+            Number = number,
+            EventDate = callers.On(0),
+            Evidence = evidence,
+            RequestId = Callers.RequestId(),
         }, provider));
         await steps.Time($"claim milestone {number}", () => new Claims.ClaimsClient(billing).CreateClaimLineAsync(
             new() { Milestone = milestone.Name, RenderingStaff = esp, ServiceDate = callers.On(0), RequestId = Callers.RequestId() }, provider));
@@ -136,13 +177,31 @@ internal sealed class Journey(Callers callers, Steps steps)
     private async Task<string> Note(string person, string esp, int minutes) =>
         (await steps.Time("record service note", () => new ServiceNotes.ServiceNotesClient(callers.Channel("billing")).RecordServiceNoteAsync(new()
         {
-            Individual = person, Provider = People.Provider, Program = People.Program, RenderingStaff = esp, ServiceDate = callers.On(0), RequestId = Callers.RequestId(),
+            Individual = person,
+            Provider = People.Provider,
+            Program = People.Program,
+            RenderingStaff = esp,
+            ServiceDate = callers.On(0),
+            RequestId = Callers.RequestId(),
             Elements = new()
             {
-                IndividualName = "Bench Case", ServiceName = "IPS", ContactType = ContactType.InPerson, PlaceOfService = PlaceOfService.Community,
-                PurposeGoal = "Explore work preferences", Interventions = "Engagement and career exploration", DurationMinutes = minutes,
-                Effectiveness = "Took part and chose next steps", SignedBy = "Bench ESP", SignatureDate = callers.On(0), CredentialsOrTitle = "ESP, CESP",
-                NameOnEveryPage = true, Author = esp, Activity = Activity.DirectSupport, GroupSize = 1, Rendered = true, IndividualPresent = true,
+                IndividualName = "Bench Case",
+                ServiceName = "IPS",
+                ContactType = ContactType.InPerson,
+                PlaceOfService = PlaceOfService.Community,
+                PurposeGoal = "Explore work preferences",
+                Interventions = "Engagement and career exploration",
+                DurationMinutes = minutes,
+                Effectiveness = "Took part and chose next steps",
+                SignedBy = "Bench ESP",
+                SignatureDate = callers.On(0),
+                CredentialsOrTitle = "ESP, CESP",
+                NameOnEveryPage = true,
+                Author = esp,
+                Activity = Activity.DirectSupport,
+                GroupSize = 1,
+                Rendered = true,
+                IndividualPresent = true,
                 InterventionOnPlanFrom = callers.On(0),
             },
         }, Callers.As("provider")))).Name;

@@ -18,29 +18,44 @@ internal sealed class People(Callers callers, Steps steps)
         var provider = Callers.As("provider");
         var person = (await steps.Time("register person", () => _individuals.RegisterIndividualAsync(new()
         {
-            Provider = Provider, GivenName = "Bench", FamilyName = $"Case {label}", BirthDate = callers.On(-31 * 365), RequestId = Callers.RequestId(),
+            Provider = Provider,
+            GivenName = "Bench",
+            FamilyName = $"Case {label}",
+            BirthDate = callers.On(-31 * 365),
+            RequestId = Callers.RequestId(),
             Identifiers = { new Identifier { System = "bench-member", Value = $"{callers.Run}-{label}" } },
         }, provider))).Name;
         await steps.Time("record enrollment", () => _individuals.AddEnrollmentAsync(new()
         {
-            Individual = person, RequestId = Callers.RequestId(),
+            Individual = person,
+            RequestId = Callers.RequestId(),
             Enrollment = new() { Payer = Payer, From = callers.On(-120), Funding = Funding.State, BenefitPlan = "ASWOM", BenefitPlanFrom = callers.On(-120) },
         }, provider));
         await steps.Time("record diagnosis", () => _individuals.AddDiagnosisAsync(new()
         {
-            Individual = person, RequestId = Callers.RequestId(), Diagnosis = new() { Class = DiagnosisClass.Spmi, Primary = true, DiagnosedOn = callers.On(-90) },
+            Individual = person,
+            RequestId = Callers.RequestId(),
+            Diagnosis = new() { Class = DiagnosisClass.Spmi, Primary = true, DiagnosedOn = callers.On(-90) },
         }, provider));
         var assessment = (await steps.Time("record assessment", () => _individuals.AddAssessmentAsync(new()
         {
-            Individual = person, RequestId = Callers.RequestId(), Assessment = new() { CompletedOn = callers.On(-10), AssessorScopeIncludesDiagnosis = true },
+            Individual = person,
+            RequestId = Callers.RequestId(),
+            Assessment = new() { CompletedOn = callers.On(-10), AssessorScopeIncludesDiagnosis = true },
         }, provider))).Name;
         await steps.Time("record intake", () => _individuals.RecordIntakeAsync(new()
         {
-            Individual = person, RequestId = Callers.RequestId(),
+            Individual = person,
+            RequestId = Callers.RequestId(),
             Intake = new()
             {
-                DesireToWork = true, DesireToWorkDate = callers.On(-10), EmploymentHistory = EmploymentHistory.Intermittent, NeedForAssistance = true,
-                NeedLinkedToDiagnosis = true, OtherBhServiceLastContact = callers.On(-12), DeclinesBhServices = false,
+                DesireToWork = true,
+                DesireToWorkDate = callers.On(-10),
+                EmploymentHistory = EmploymentHistory.Intermittent,
+                NeedForAssistance = true,
+                NeedLinkedToDiagnosis = true,
+                OtherBhServiceLastContact = callers.On(-12),
+                DeclinesBhServices = false,
             },
         }, provider));
         await steps.Time("record medical necessity", () => _individuals.RecordMedicalNecessityAsync(

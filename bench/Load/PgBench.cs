@@ -69,6 +69,7 @@ internal sealed partial class PgBench(string copy)
              "-h", to.Host!, "-p", $"{to.Port}", "-U", to.Username!, to.Database!])
         {
             RedirectStandardOutput = true,
+            UseShellExecute = false,
         };
         start.Environment["PGPASSWORD"] = to.Password;
         using var pgbench = Process.Start(start)!;
@@ -81,9 +82,9 @@ internal sealed partial class PgBench(string copy)
 
     private static double Number(Match found) => double.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"tps = ([\d.]+)")]
+    [GeneratedRegex(@"tps = ([\d.]+)", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Tps();
 
-    [GeneratedRegex(@"latency average = ([\d.]+)")]
+    [GeneratedRegex(@"latency average = ([\d.]+)", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Latency();
 }

@@ -64,9 +64,23 @@ public sealed class BillingService : IAsyncLifetime
     {
         Wire.NoteElements elements = new()
         {
-            IndividualName = "Sealed Name", ServiceName = "IPS", ContactType = Wire.ContactType.InPerson, PlaceOfService = PlaceOfService.Community, PurposeGoal = "Sealed goal",
-            Interventions = "Sealed interventions", DurationMinutes = minutes, Effectiveness = "Sealed progress", SignedBy = "Sealed signer", SignatureDate = day,
-            CredentialsOrTitle = "ESP", NameOnEveryPage = true, Author = Esp, Activity = Wire.Activity.DirectSupport, GroupSize = 1, Rendered = true, IndividualPresent = true,
+            IndividualName = "Sealed Name",
+            ServiceName = "IPS",
+            ContactType = Wire.ContactType.InPerson,
+            PlaceOfService = PlaceOfService.Community,
+            PurposeGoal = "Sealed goal",
+            Interventions = "Sealed interventions",
+            DurationMinutes = minutes,
+            Effectiveness = "Sealed progress",
+            SignedBy = "Sealed signer",
+            SignatureDate = day,
+            CredentialsOrTitle = "ESP",
+            NameOnEveryPage = true,
+            Author = Esp,
+            Activity = Wire.Activity.DirectSupport,
+            GroupSize = 1,
+            Rendered = true,
+            IndividualPresent = true,
             InterventionOnPlanFrom = day,
         };
         change?.Invoke(elements);
@@ -77,15 +91,26 @@ public sealed class BillingService : IAsyncLifetime
 
     public static Wire.SubmitMilestoneRequest First(string individual, string day, params IEnumerable<string> notes) => new()
     {
-        Individual = individual, Provider = $"organizations/{Provider}", Program = "nc-core", Number = 1, EventDate = day,
-        Evidence = new() { ServiceNotes = { notes } }, RequestId = NewId(),
+        Individual = individual,
+        Provider = $"organizations/{Provider}",
+        Program = "nc-core",
+        Number = 1,
+        EventDate = day,
+        Evidence = new() { ServiceNotes = { notes } },
+        RequestId = NewId(),
     };
 
     public static Wire.SubmitMilestoneRequest Second(string individual, bool plan = true, string day = Day)
     {
         Wire.SubmitMilestoneRequest ask = new()
         {
-            Individual = individual, Provider = $"organizations/{Provider}", Program = "nc-core", Number = 2, EventDate = day, Evidence = new(), RequestId = NewId(),
+            Individual = individual,
+            Provider = $"organizations/{Provider}",
+            Program = "nc-core",
+            Number = 2,
+            EventDate = day,
+            Evidence = new(),
+            RequestId = NewId(),
         };
         if (plan)
         {

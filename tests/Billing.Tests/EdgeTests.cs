@@ -77,7 +77,12 @@ public sealed class EdgeTests(BillingService billing)
         string[] wrong = ["individual", "provider", "program", "rendering_staff", "service_date", "elements.signature_date", "elements.duration_minutes"];
         Contracts.Billing.V1.RecordServiceNoteRequest ask = new()
         {
-            Individual = "individuals/none", Provider = "harbor-works", Program = "nc-cure", RenderingStaff = "", ServiceDate = "2025-02-30", RequestId = BillingService.NewId(),
+            Individual = "individuals/none",
+            Provider = "harbor-works",
+            Program = "nc-cure",
+            RenderingStaff = "",
+            ServiceDate = "2025-02-30",
+            RequestId = BillingService.NewId(),
             Elements = new() { SignatureDate = "yesterday", DurationMinutes = -1 },
         };
         Assert.Equal(wrong, (await billing.Notes.RecordServiceNoteAsync(ask, billing.Us).Refused(StatusCode.InvalidArgument)).Fields());

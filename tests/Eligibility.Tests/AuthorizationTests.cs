@@ -129,12 +129,20 @@ public sealed class AuthorizationTests(EligibilityService service)
 
     private async Task<Wire.CoversResponse> Covers(Someone one, string day) => await one.Authorizations.CoversAsync(new()
     {
-        Individual = one.Name, Provider = $"organizations/{one.Provider}", Program = "nc-core", Kind = Wire.AuthorizationKind.M2, ServiceDate = day,
+        Individual = one.Name,
+        Provider = $"organizations/{one.Provider}",
+        Program = "nc-core",
+        Kind = Wire.AuthorizationKind.M2,
+        ServiceDate = day,
     }, one.AsProvider);
 
     private async Task<Wire.UnitMovement> Draw(Someone one, Wire.Authorization from, string line, int units, string? day = null) => await one.Authorizations.DrawUnitsAsync(new()
     {
-        Name = from.Name, ClaimLine = line, ServiceDate = day ?? service.Day(), Units = units, RequestId = EligibilityService.NewId(),
+        Name = from.Name,
+        ClaimLine = line,
+        ServiceDate = day ?? service.Day(),
+        Units = units,
+        RequestId = EligibilityService.NewId(),
     }, one.AsProvider);
 
     private static async Task<Wire.UnitMovement> Release(Someone one, Wire.Authorization from, string line) =>

@@ -35,10 +35,15 @@ public sealed class Someone
         one.Name = (await one.Individuals.RegisterIndividualAsync(one.Registration(), one.AsProvider)).Name;
         await one.Individuals.AddEnrollmentAsync(new()
         {
-            Individual = one.Name, RequestId = EligibilityService.NewId(),
+            Individual = one.Name,
+            RequestId = EligibilityService.NewId(),
             Enrollment = new()
             {
-                Payer = $"organizations/{one.Payer}", From = service.Day(-120), Funding = Contracts.Common.V1.Funding.State, BenefitPlan = "ASWOM", BenefitPlanFrom = service.Day(-120),
+                Payer = $"organizations/{one.Payer}",
+                From = service.Day(-120),
+                Funding = Contracts.Common.V1.Funding.State,
+                BenefitPlan = "ASWOM",
+                BenefitPlanFrom = service.Day(-120),
             },
         }, one.AsProvider);
         return one;
@@ -46,7 +51,11 @@ public sealed class Someone
 
     public Wire.RegisterIndividualRequest Registration() => new()
     {
-        Provider = $"organizations/{Provider}", GivenName = "Quillgiven", FamilyName = "Quillfamily", BirthDate = "1991-07-23", RequestId = EligibilityService.NewId(),
+        Provider = $"organizations/{Provider}",
+        GivenName = "Quillgiven",
+        FamilyName = "Quillfamily",
+        BirthDate = "1991-07-23",
+        RequestId = EligibilityService.NewId(),
         Identifiers = { new Wire.Identifier { System = "medicaid-nc", Value = Identifier } },
     };
 
@@ -55,40 +64,65 @@ public sealed class Someone
     {
         await Individuals.AddDiagnosisAsync(new()
         {
-            Individual = Name, RequestId = EligibilityService.NewId(), Diagnosis = new() { Class = Wire.DiagnosisClass.Spmi, Primary = true, DiagnosedOn = service.Day(-90) },
+            Individual = Name,
+            RequestId = EligibilityService.NewId(),
+            Diagnosis = new() { Class = Wire.DiagnosisClass.Spmi, Primary = true, DiagnosedOn = service.Day(-90) },
         }, AsProvider);
         Assessment = (await Individuals.AddAssessmentAsync(new()
         {
-            Individual = Name, RequestId = EligibilityService.NewId(), Assessment = new() { CompletedOn = service.Day(-10), AssessorScopeIncludesDiagnosis = true },
+            Individual = Name,
+            RequestId = EligibilityService.NewId(),
+            Assessment = new() { CompletedOn = service.Day(-10), AssessorScopeIncludesDiagnosis = true },
         }, AsProvider)).Name;
         Wire.Intake intake = new()
         {
-            DesireToWork = true, DesireToWorkDate = service.Day(-10), EmploymentHistory = Wire.EmploymentHistory.Intermittent, NeedForAssistance = true,
-            NeedLinkedToDiagnosis = true, OtherBhServiceLastContact = service.Day(-12), DeclinesBhServices = declinesBhServices,
+            DesireToWork = true,
+            DesireToWorkDate = service.Day(-10),
+            EmploymentHistory = Wire.EmploymentHistory.Intermittent,
+            NeedForAssistance = true,
+            NeedLinkedToDiagnosis = true,
+            OtherBhServiceLastContact = service.Day(-12),
+            DeclinesBhServices = declinesBhServices,
         };
         if (declinesBhServices)
             intake.ReferralOutDate = service.Day(-1);
         await Individuals.RecordIntakeAsync(new() { Individual = Name, RequestId = EligibilityService.NewId(), Intake = intake }, AsProvider);
         await Individuals.RecordMedicalNecessityAsync(new()
         {
-            Individual = Name, RequestId = EligibilityService.NewId(), Finding = Wire.MedicalNecessity.Met, FoundOn = service.Day(-5),
+            Individual = Name,
+            RequestId = EligibilityService.NewId(),
+            Finding = Wire.MedicalNecessity.Met,
+            FoundOn = service.Day(-5),
         }, AsPayer);
         return this;
     }
 
     public Wire.DetermineRequest Determination(string program = "nc-core") => new()
     {
-        Individual = Name, Provider = $"organizations/{Provider}", Program = program, AsOf = service.Day(), RequestId = EligibilityService.NewId(),
+        Individual = Name,
+        Provider = $"organizations/{Provider}",
+        Program = program,
+        AsOf = service.Day(),
+        RequestId = EligibilityService.NewId(),
     };
 
     public async Task<Wire.ServiceOrder> Draft(int day = 0) => await ServiceOrders.CreateServiceOrderAsync(new()
     {
-        Individual = Name, Provider = $"organizations/{Provider}", Program = "nc-core", OrderDate = service.Day(day), Assessment = Assessment, RequestId = EligibilityService.NewId(),
+        Individual = Name,
+        Provider = $"organizations/{Provider}",
+        Program = "nc-core",
+        OrderDate = service.Day(day),
+        Assessment = Assessment,
+        RequestId = EligibilityService.NewId(),
     }, AsProvider);
 
     public Wire.SignServiceOrderRequest Signature(Wire.ServiceOrder order, Wire.SignerType signer = Wire.SignerType.LicensedPsychologist, int day = 0) => new()
     {
-        Name = order.Name, Etag = order.Etag, SignerType = signer, SignatureDate = service.Day(day), RequestId = EligibilityService.NewId(),
+        Name = order.Name,
+        Etag = order.Etag,
+        SignerType = signer,
+        SignatureDate = service.Day(day),
+        RequestId = EligibilityService.NewId(),
     };
 
     /// <summary>A timely, complete request: milestone 2 for 90 days, or units of IPS for as long.</summary>
@@ -96,8 +130,14 @@ public sealed class Someone
     {
         Wire.RequestAuthorizationRequest ask = new()
         {
-            Individual = Name, Provider = $"organizations/{Provider}", Program = kind == Wire.AuthorizationKind.Ips ? "nc-state" : "nc-core", Kind = kind,
-            ServiceInitiationDate = service.Day(initiated), RequestedFrom = service.Day(initiated), RequestedThrough = service.Day(initiated + 89), RequestedUnits = units,
+            Individual = Name,
+            Provider = $"organizations/{Provider}",
+            Program = kind == Wire.AuthorizationKind.Ips ? "nc-state" : "nc-core",
+            Kind = kind,
+            ServiceInitiationDate = service.Day(initiated),
+            RequestedFrom = service.Day(initiated),
+            RequestedThrough = service.Day(initiated + 89),
+            RequestedUnits = units,
             RequestId = EligibilityService.NewId(),
         };
         ask.Documents.Add([Wire.RequestDocument.AuthorizationRequest, Wire.RequestDocument.Assessment, Wire.RequestDocument.CareerProfile, Wire.RequestDocument.IntegratedPcp]);
@@ -110,7 +150,10 @@ public sealed class Someone
 
     public static Wire.DecideAuthorizationRequest Approval(Wire.Authorization asked) => new()
     {
-        Name = asked.Name, Etag = asked.Etag, Outcome = Wire.AuthorizationOutcome.Approve, RequestId = EligibilityService.NewId(),
+        Name = asked.Name,
+        Etag = asked.Etag,
+        Outcome = Wire.AuthorizationOutcome.Approve,
+        RequestId = EligibilityService.NewId(),
     };
 
     public async Task<Wire.Authorization> Approved(Wire.AuthorizationKind kind = Wire.AuthorizationKind.M2, int units = 1) =>
@@ -120,7 +163,11 @@ public sealed class Someone
     {
         Wire.CreateReferralRequest ask = new()
         {
-            Individual = Name, Provider = $"organizations/{Provider}", Program = "nc-core", ServiceInitiationDate = service.Day(), RequestId = EligibilityService.NewId(),
+            Individual = Name,
+            Provider = $"organizations/{Provider}",
+            Program = "nc-core",
+            ServiceInitiationDate = service.Day(),
+            RequestId = EligibilityService.NewId(),
         };
         if (sent)
             ask.ReferralDate = service.Day();

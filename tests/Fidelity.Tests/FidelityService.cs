@@ -39,7 +39,12 @@ public sealed class FidelityService : IAsyncLifetime
     /// <summary>A review of a total from 25 to 125: every item 1 to 5, the first ones one higher.</summary>
     public static RecordReviewRequest Review(string team, int total, string received = "2024-08-31", string program = "nc-core") => new()
     {
-        Team = team, Program = program, Evaluator = Evaluator.Dhhs, LastOnsiteDay = "2024-08-01", FinalReportReceivedDate = received, RequestId = Guid.CreateVersion7().ToString(),
+        Team = team,
+        Program = program,
+        Evaluator = Evaluator.Dhhs,
+        LastOnsiteDay = "2024-08-01",
+        FinalReportReceivedDate = received,
+        RequestId = Guid.CreateVersion7().ToString(),
         Scores = { Enumerable.Range(1, 25).Select(item => new ItemScore { Item = item, Score = (total / 25) + (item <= total % 25 ? 1 : 0) }) },
     };
 

@@ -28,7 +28,8 @@ public sealed class Agency
         Agency agency = new(service);
         await agency.Organizations.CreateOrganizationAsync(new()
         {
-            OrganizationId = agency.Code, RequestId = StaffingService.NewId(),
+            OrganizationId = agency.Code,
+            RequestId = StaffingService.NewId(),
             Organization = new() { DisplayName = "An agency", Kind = Wire.OrganizationKind.Provider, Programs = { "nc-core" } },
         }, agency.Ops);
         agency.Team = (await agency.Teams.CreateTeamAsync(agency.Formation(), agency.Own)).Name;
@@ -37,12 +38,18 @@ public sealed class Agency
 
     public Wire.CreateTeamRequest Formation() => new()
     {
-        Team = new() { Provider = Name, DisplayName = "A team", Program = "nc-core", OperationStart = service.Day(-400) }, RequestId = StaffingService.NewId(),
+        Team = new() { Provider = Name, DisplayName = "A team", Program = "nc-core", OperationStart = service.Day(-400) },
+        RequestId = StaffingService.NewId(),
     };
 
     public Wire.RegisterStaffMemberRequest Registration() => new()
     {
-        Provider = Name, DisplayName = "Quillstaff", HireDate = service.Day(-380), VocationalExperienceMonths = 30, Education = Wire.Education.Bachelor, RequestId = StaffingService.NewId(),
+        Provider = Name,
+        DisplayName = "Quillstaff",
+        HireDate = service.Day(-380),
+        VocationalExperienceMonths = 30,
+        Education = Wire.Education.Bachelor,
+        RequestId = StaffingService.NewId(),
     };
 
     /// <summary>A staff member with a role in the team, and the credential that the role asks for.</summary>
@@ -60,7 +67,8 @@ public sealed class Agency
         {
             await Staff.AddCredentialAsync(new()
             {
-                StaffMember = member, RequestId = StaffingService.NewId(),
+                StaffMember = member,
+                RequestId = StaffingService.NewId(),
                 Credential = new() { Type = role == StaffRole.TeamLead ? Wire.CredentialType.Qmhp : Wire.CredentialType.Cesp, Jurisdiction = "NC", ValidFrom = service.Day(-380) },
             }, Own);
         }
@@ -71,6 +79,10 @@ public sealed class Agency
 
     public Wire.AssignIndividualRequest Assignment(string member) => new()
     {
-        Individual = $"individuals/{StaffingService.NewId()}", StaffMember = member, Program = "nc-core", From = service.Day(), RequestId = StaffingService.NewId(),
+        Individual = $"individuals/{StaffingService.NewId()}",
+        StaffMember = member,
+        Program = "nc-core",
+        From = service.Day(),
+        RequestId = StaffingService.NewId(),
     };
 }

@@ -40,8 +40,8 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>DVRS sees people referred to it, through the referral only.</summary>
     internal bool Dvrs => caller.Role == Roles.Dvrs;
 
-    /// <summary>A person with all recorded facts, if the caller may see the person.</summary>
-    public Task<Individual?> Load(IndividualId id, CancellationToken stop) => Individuals.AsSplitQuery().WithFacts().SingleOrDefaultAsync(i => i.Id == id, stop);
+    /// <summary>A person with all recorded facts, if the caller may see the person. One query: a person has few rows of each kind, and a round trip costs more.</summary>
+    public Task<Individual?> Load(IndividualId id, CancellationToken stop) => Individuals.AsSingleQuery().SingleOrDefaultAsync(i => i.Id == id, stop);
 
     /// <summary>
     /// The records of this person at any provider: those that share an identifier. They are looked for to respect another agency's authorization, never to show it.
