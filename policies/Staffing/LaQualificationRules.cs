@@ -32,6 +32,10 @@ public static class LaQualificationRules
             case StaffRole.TeamLead:
                 Lead(facts, ruling);
                 break;
+            default:
+                foreach (var rule in (RuleId[])[Specialist, Peer, Supervisor])
+                    ruling.Remark(rule, Verdict.Met, $"asks nothing of {Codes.Of(facts.Role)}");
+                break;
         }
 
         return QualificationStatus.Qualified;

@@ -18,6 +18,9 @@ internal static class NcTrainingRules
     private static readonly Parameter<int> AnnualMinutes = Parameter<int>.Of(AnnualHours, "yearly_minutes");
     private static readonly Parameter<int> WaiverMonths = Parameter<int>.Of(WaiverAge, "max_age");
 
+    /// <summary>The rules on initial courses.</summary>
+    public static IEnumerable<RuleId> CourseRules => Courses.Select(c => c.Rule);
+
     public static void Evaluate(TrainingLedger ledger)
     {
         foreach (var course in Courses)

@@ -34,6 +34,10 @@ public static class QualificationDecision
             ruling.Judge(CommunitySupport, held, $"holds the Community Support Specialist qualifications on {ruling.AsOf}: {held}", Fact.Of("credentials", facts.Credentials))
                 .ToMeet($"a CSS_MO credential valid on {ruling.AsOf}");
         }
+        else
+        {
+            ruling.Remark(CommunitySupport, Verdict.Met, $"nothing is asked of {Codes.Of(facts.Role)} who does not bill Community Support as a specialist");
+        }
 
         return QualificationStatus.Qualified;
     }

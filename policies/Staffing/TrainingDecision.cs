@@ -28,6 +28,15 @@ public static class TrainingDecision
         }
 
         ledger.Close();
+        if (ruling.Count == 0)
+            AsksNothing(facts.Role, ruling);
+    }
+
+    /// <summary>A role that no course is asked of is in order; the receipt says which rules were looked at.</summary>
+    private static void AsksNothing(StaffRole role, Ruling ruling)
+    {
+        foreach (var rule in NcTrainingRules.CourseRules.Concat(Missouri.Select(m => m.Rule)))
+            ruling.Remark(rule, Verdict.Met, $"asks nothing of {Codes.Of(role)}");
     }
 
     /// <summary>No day is printed for the Missouri courses: the local plan's target date counts, and without one a person decides.</summary>
