@@ -38,7 +38,12 @@ public static class ExclusionRules
 
         var ended = EndedMonths(hired, ruling.AsOf);
         if (ended.Count == 0)
+        {
+            // No month is due yet, so none is missed.
+            ruling.Answer("missedMonths", ended);
             return;
+        }
+
         var missed = ended.Where(m => leie?.Contains(m) == false || adverse?.Contains(m) == false).Select(m => m.ToString("yyyy-MM", CultureInfo.InvariantCulture)).ToList();
         ruling.Judge(EveryMonth, missed.Count > 0 ? false : leie is null || adverse is null ? null : true,
                 $"of {ended.Count} months since the month of hire, not checked in both lists: {missed}",
