@@ -18,7 +18,7 @@ public static class SafeLog
     /// <summary>Text is allowed under these names only: each is a code or a technical name that no person's data can be in.</summary>
     private static readonly HashSet<string> CodeNames = new(StringComparer.OrdinalIgnoreCase)
     {
-        "operation", "service", "method", "queue", "check", "type", "program", "pack", "packVersion", "rule", "reason", "code", "status", "table", "traceId", "scheme", "version", "verdict", "outcome",
+        "operation", "service", "method", "queue", "check", "type", "program", "pack", "packVersion", "rule", "code", "status", "table", "traceId", "scheme", "version", "verdict", "outcome",
     };
 
     /// <summary>Whether a parameter of this type and name may stand in a log line.</summary>
