@@ -1,4 +1,5 @@
 using Ips.Eligibility.Authorizations;
+using Ips.Eligibility.CareerProfiles;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Determinations;
 using Ips.Eligibility.Individuals;
@@ -20,6 +21,7 @@ if (await app.RanMigrations<EligibilityDb>(args))
 
 app.MapServiceDefaults();
 app.MapService<IndividualsRpc>();
+app.MapService<CareerProfilesRpc>();
 app.MapService<DeterminationsRpc>();
 app.MapService<ServiceOrdersRpc>();
 app.MapService<AuthorizationsRpc>();

@@ -9,7 +9,7 @@ using Wire = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>Decides admission from the recorded facts and keeps the receipt.</summary>
-public sealed partial class Determine(EligibilityDb db, Once once, Deciding deciding, Particulars particulars, TimeProvider clock, ILogger<Determine> log)
+public sealed partial class Determine(EligibilityDb db, Once once, Deciding deciding, Caller caller, Particulars particulars, TimeProvider clock, ILogger<Determine> log)
 {
     public Task<Result<Wire.Determination>> Handle(Wire.DetermineRequest ask, CancellationToken stop) =>
         once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Decide(ask, store, s), stop);
@@ -26,6 +26,7 @@ public sealed partial class Determine(EligibilityDb db, Once once, Deciding deci
             return bad;
         if (await db.Load(id, stop) is not { } individual)
             return new Problem.NotFound("individual", ask.Individual);
+        id = individual.Id;
         if (individual.Provider != provider)
             return new Problem.Invalid("provider", "is not the agency that serves this person");
 
@@ -47,8 +48,9 @@ public sealed partial class Determine(EligibilityDb db, Once once, Deciding deci
             DecisionId = ruled.Id,
             RecordedAt = now,
         };
+        var disclosure = Disclosure.To(caller, clock);
         if (!store)
-            return determination.ToWire(ruled.ToWire(stored: false), stored: false);
+            return determination.ToWire(disclosure.Limit(ruled.ToWire(stored: false), ruled.Facts, individual), stored: false);
 
         var kept = deciding.Store(ruled, provider, id.Name);
         db.Decisions.Add(kept);
@@ -58,7 +60,7 @@ public sealed partial class Determine(EligibilityDb db, Once once, Deciding deci
             kept.Verdict, ruled.Decision.Values.GetValueOrDefault("assessmentValidThrough") as DateOnly?, ruled.Id, kept.PackVersion));
         await db.SaveChangesAsync(stop);
         Decided(log, determination.Id, kept.Verdict, kept.PackVersion);
-        return determination.ToWire(kept.ToWire(), stored: true);
+        return determination.ToWire(disclosure.Limit(kept.ToWire(), ruled.Facts, individual), stored: true);
     }
 
     [LoggerMessage(2101, LogLevel.Information, "Determination {Determination} decided {Verdict} with pack {PackVersion}")]

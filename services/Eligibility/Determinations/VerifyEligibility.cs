@@ -22,6 +22,7 @@ public sealed class VerifyEligibility(EligibilityDb db, Deciding deciding)
             return bad;
         if (await db.Load(id, stop) is not { } individual)
             return new Problem.NotFound("individual", ask.Individual);
+        id = individual.Id;
 
         // The latest answer on or before the day counts: a later no ends an earlier yes.
         var admission = await db.Determinations.AsNoTracking()
