@@ -1,5 +1,7 @@
 using Grpc.Core;
 using Ips.ServiceDefaults;
+using Ips.Testing;
+using Microsoft.EntityFrameworkCore;
 using Xunit;
 using Wire = Ips.Contracts.Eligibility.V1;
 
@@ -124,6 +126,30 @@ public sealed class MergeTests(EligibilityService service)
         Assert.Equal(survivor.Name, one.Name);
         Assert.Equal(new[] { first.Name, left.Name }.Order(), one.MergedNames);
         Assert.Equal(3, one.Enrollments.Count);
+    }
+
+    [Fact]
+    public async Task What_is_written_about_the_merged_record_at_the_same_time_moves_along_or_is_refused()
+    {
+        var survivor = await Someone.Register(service);
+        var merged = await Someone.Register(service, provider: survivor.Provider);
+        var ask = await Merge(survivor, merged);
+        var (id, profile) = (Guid.Parse(merged.Name["individuals/".Length..]), Guid.CreateVersion7());
+        await service.WithDb(async db =>
+        {
+            await using var writing = await db.Database.BeginTransactionAsync();
+            await db.Database.ExecuteSqlAsync($"insert into career_profiles (id, individual_id, provider) values ({profile}, {id}, {merged.Provider})");
+            var merging = survivor.Individuals.MergeIndividualsAsync(ask, survivor.AsProvider).ResponseAsync;
+            await Poll.Until(async () => await service.Count("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%for update%'") == 1, TimeSpan.FromSeconds(30));
+            Assert.False(merging.IsCompleted);
+            await writing.CommitAsync();
+            return await merging;
+        });
+        Assert.Equal(survivor.Name["individuals/".Length..], $"{await service.Scalar($"select individual_id from career_profiles where id = '{profile}'")}");
+
+        var late = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => service.WithDb(db =>
+            db.Database.ExecuteSqlAsync($"insert into career_profiles (id, individual_id, provider) values ({Guid.CreateVersion7()}, {id}, {merged.Provider})")));
+        Assert.Equal("40001", late.SqlState);
     }
 
     private static HashSet<string> Pair(Wire.Duplicate duplicate) => [duplicate.Individual, duplicate.Candidate];

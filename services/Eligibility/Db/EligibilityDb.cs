@@ -90,6 +90,12 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>The code under which a fact is stored, such as <c>enrollment</c>.</summary>
     public string KindOf(Fact fact) => (string)Entry(fact).Metadata.GetDiscriminatorValue()!;
 
+    /// <summary>
+    /// Waits for every transaction that wrote a row about the record, and makes those that come wait for this one: what they wrote is moved, and what they are
+    /// about to write is refused (trigger <c>refuse_merged</c>).
+    /// </summary>
+    public Task HoldReferences(IndividualId id, CancellationToken stop) => Database.ExecuteSqlAsync($"select 1 from individuals where id = {id.Value} for update", stop);
+
     /// <summary>Moves everything that refers to one record to another: each table with a foreign key to people, whichever noun it is of.</summary>
     public async Task MoveReferences(IndividualId from, IndividualId to, DateTimeOffset at, CancellationToken stop)
     {

@@ -44,6 +44,7 @@ public sealed class MergeIndividuals(EligibilityDb db, Once once, Caller caller,
             return new Problem.Stale("individual", ask.Survivor);
         if (!db.Expects(merged, ask.MergedEtag))
             return new Problem.Stale("individual", ask.Merged);
+        await db.HoldReferences(mergedId, stop);
         var referrals = await db.Referrals.AsNoTracking().Where(r => r.IndividualId == survivorId || r.IndividualId == mergedId).ToListAsync(stop);
         if (referrals.Count(r => r.IsOpen) > 1)
             return new Problem.Conflict("NC-DVRS-001", "both records have an open referral; close one first");

@@ -198,11 +198,14 @@ namespace Ips.Eligibility.Db.Migrations
                 column: "individual_id");
 
             PeopleSql.Move(migrationBuilder);
+            PeopleSql.Guard(migrationBuilder);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            PeopleSql.Unguard(migrationBuilder);
+
             migrationBuilder.DropTable(
                 name: "career_profile_versions");
 

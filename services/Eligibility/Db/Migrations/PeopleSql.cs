@@ -4,7 +4,7 @@ namespace Ips.Eligibility.Db.Migrations;
 
 /// <summary>
 /// Moves recorded facts from a table per kind into the one table <c>facts</c>. The generated migration drops before it creates, so the rows wait in
-/// temporary tables: <see cref="Keep"/> stands first in <c>Up</c>, <see cref="Move"/> last.
+/// temporary tables: <see cref="Keep"/> stands first in <c>Up</c>, <see cref="Move"/> and <see cref="Guard"/> last, <see cref="Unguard"/> first in <c>Down</c>.
 /// </summary>
 internal static class PeopleSql
 {
@@ -35,6 +35,30 @@ internal static class PeopleSql
             except select f.payer from facts f where f.individual_id = i.id and f.kind = 'enrollment');
             """);
     }
+
+    /// <summary>
+    /// Refuses a row that refers to a merged record: who read the record before the merge and writes after it has to read again. The trigger's name sorts behind
+    /// that of the foreign key, so it looks after the wait for a merge that runs (<c>EligibilityDb.HoldReferences</c>). For every table that refers to people.
+    /// </summary>
+    public static void Guard(MigrationBuilder migration) => migration.Sql(
+        """
+        create function refuse_merged() returns trigger language plpgsql as $$
+        begin
+            if exists (select 1 from individuals where id = new.individual_id and merged_into is not null) then
+                raise exception 'the record was merged into another one; read it again' using errcode = 'serialization_failure';
+            end if;
+            return null;
+        end $$;
+        do $$
+        declare referring regclass;
+        begin
+            for referring in select conrelid::regclass from pg_constraint where contype = 'f' and confrelid = 'individuals'::regclass loop
+                execute format('create trigger refuse_merged after insert on %s for each row execute function refuse_merged()', referring);
+            end loop;
+        end $$;
+        """);
+
+    public static void Unguard(MigrationBuilder migration) => migration.Sql("drop function refuse_merged() cascade;");
 
     private static void Insert(MigrationBuilder migration, string kind, string from, string columns, string values = "") => migration.Sql(
         $"""
