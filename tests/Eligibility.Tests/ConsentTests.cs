@@ -79,6 +79,15 @@ public sealed class ConsentTests(EligibilityService service)
         var lhcc = one.Determination("la-lhcc");
         Assert.Contains("withheld", Assert.Single((await one.Determinations.DetermineAsync(lhcc, one.AsPayer)).Decision.Findings, f => f.RuleId == "LHCC-ELIG-002").Reason);
 
+        // That the severity is missing would tell the class too.
+        var unclear = await (await Someone.Register(service)).WithFacts();
+        var sud = await unclear.Record(Records.Diagnosis(Wire.DiagnosisClass.Sud, service.Day(-50)));
+        var spmi = Assert.Single((await unclear.Read()).Diagnoses, d => d.Fact != sud.Name);
+        await unclear.Retract(spmi.Fact, spmi.Etag);
+        Assert.Contains("severity", (await unclear.Determined("nc-state", service.Day())).Decision.Findings.Single(f => f.RuleId == "NC-ELIG-004").MissingFacts.Single());
+        var state = unclear.Determination("nc-state");
+        Assert.Empty((await unclear.Determinations.DetermineAsync(state, unclear.AsPayer)).Decision.Findings.Single(f => f.RuleId == "NC-ELIG-004").MissingFacts);
+
         await one.Consent(service.Day(), service.Day(30));
         Assert.Equal(made, await one.Determinations.GetDeterminationAsync(new() { Name = made.Name }, one.AsPayer));
     }

@@ -35,6 +35,26 @@ public sealed class ListingTests(EligibilityService service)
     }
 
     [Fact]
+    public async Task Impossible_instants_and_forged_tokens_are_named_and_no_fault_of_the_service()
+    {
+        var one = await Someone.Register(service);
+        Google.Protobuf.WellKnownTypes.Timestamp never = new() { Seconds = long.MaxValue, Nanos = -1 };
+        Assert.Equal(["created_since"], (await service.RefusedWithoutTrace(async () => await one.Individuals.ListIndividualsAsync(new() { CreatedSince = never }, one.AsProvider))).Fields);
+        Assert.Equal(["known_at"], (await service.RefusedWithoutTrace(async () => await one.Individuals.ListFactsAsync(new() { Individual = one.Name, KnownAt = never }, one.AsProvider))).Fields);
+        Assert.Equal(["fact.enrollment.benefit_plan"], (await service.RefusedWithoutTrace(() => one.Record(new()
+        {
+            Enrollment = new() { Payer = $"organizations/{one.Payer}", From = service.Day(), Funding = Contracts.Common.V1.Funding.Medicaid, BenefitPlan = "A\0B" },
+        }))).Fields);
+
+        await Someone.Register(service, provider: one.Provider);
+        await Someone.Register(service, provider: one.Provider);
+        var real = (await one.Individuals.ListDuplicatesAsync(new() { PageSize = 1 }, one.AsProvider)).NextPageToken;
+        var bytes = System.Buffers.Text.Base64Url.DecodeFromChars(real);
+        var forged = System.Buffers.Text.Base64Url.EncodeToString([.. bytes[..8], .. "no/such/pair"u8]);
+        Assert.Equal(["page_token"], (await service.RefusedWithoutTrace(async () => await one.Individuals.ListDuplicatesAsync(new() { PageSize = 1, PageToken = forged }, one.AsProvider))).Fields);
+    }
+
+    [Fact]
     public async Task A_person_is_found_by_names_and_birth_date_in_any_spelling()
     {
         var one = await Someone.Register(service);

@@ -56,7 +56,11 @@ internal sealed record Disclosure(Caller Caller, DateOnly Today)
         var limited = decision.Clone();
         limited.ReceiptJson = "";
         foreach (var finding in limited.Findings.Where(f => RulesOfDiagnoses.Contains(f.RuleId)))
+        {
             (finding.Reason, finding.WouldBeMet) = ("withheld: no consent in force covers the caller (42 CFR Part 2)", "");
+            finding.MissingFacts.Clear();
+        }
+
         return limited;
     }
 }

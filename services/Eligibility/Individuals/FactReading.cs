@@ -33,7 +33,7 @@ internal sealed class FactReading(Fields fields, string prefix, Caller caller, T
             Code(at + "funding", given.Funding), given.BenefitPlan,
             fields.OptionalDay(at + "benefit_plan_from", given.BenefitPlanFrom), fields.OptionalDay(at + "benefit_plan_through", given.BenefitPlanThrough),
             now) { RecordedBy = caller.Organization };
-        fields.Require(given.BenefitPlan.Length <= 40, at + "benefit_plan", "is longer than 40 characters");
+        fields.Require(given.BenefitPlan.Length <= 40 && !given.BenefitPlan.Any(char.IsControl), at + "benefit_plan", "is longer than 40 characters or holds control characters");
         fields.Require(!(read.Through < read.From), at + "through", "lies before from");
         fields.Require(!(read.BenefitPlanThrough < read.BenefitPlanFrom), at + "benefit_plan_through", "lies before benefit_plan_from");
         fields.Require(read.BenefitPlanThrough is null || read.BenefitPlanFrom is not null, at + "benefit_plan_from", "is missing; a plan that ends has a first day");
@@ -154,6 +154,17 @@ internal static class PersonFields
         fields.Require(reason != Wire.CorrectionReason.Revoked, "reason", "is set by RevokeConsent alone");
         fields.Note(note);
         fields.Require(reason != Wire.CorrectionReason.Other || note.Length > 0, "note", "is missing; another reason is said in words");
+    }
+
+    /// <summary>An instant that may be left out.</summary>
+    public static DateTimeOffset? OptionalInstant(this Fields fields, string field, Google.Protobuf.WellKnownTypes.Timestamp? value)
+    {
+        if (value is null)
+            return null;
+        if (value.Seconds >= DateTimeOffset.MinValue.ToUnixTimeSeconds() && value.Seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds() && value.Nanos is >= 0 and < 1_000_000_000)
+            return value.ToDateTimeOffset();
+        fields.Wrong(field, "is not an instant of the years 1 to 9999");
+        return null;
     }
 
     /// <summary>A note of limited length.</summary>

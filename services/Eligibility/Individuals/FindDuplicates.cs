@@ -17,7 +17,8 @@ public sealed class FindDuplicates(EligibilityDb db)
         Fields fields = new();
         var only = fields.OptionalName<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
         var page = Paging.ReadByCode(fields, ask.PageSize, ask.PageToken, $"duplicates {ask.Individual}");
-        var after = page.AfterCode?.Split('/').Select(Guid.Parse).ToArray();
+        var after = page.AfterCode?.Split('/').Select(id => Guid.TryParse(id, out var read) ? read : Guid.Empty).ToArray();
+        fields.Require(after is null or { Length: 2 }, "page_token", "is not a token of this list; send next_page_token as it came");
         if (fields.Problem is { } bad)
             return bad;
 

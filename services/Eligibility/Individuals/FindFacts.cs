@@ -13,14 +13,15 @@ public sealed class FindFacts(EligibilityDb db, Caller caller, Particulars parti
         Fields fields = new();
         var id = fields.Name<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
         fields.Require(!ask.StandingOnly || ask.KnownAt is null, "standing_only", "and known_at exclude each other; send one");
-        var page = Paging.ReadByCode(fields, ask.PageSize, ask.PageToken, $"facts {ask.Individual} {ask.StandingOnly} {ask.KnownAt}");
+        var known = fields.OptionalInstant("known_at", ask.KnownAt);
+        var page = Paging.ReadByCode(fields, ask.PageSize, ask.PageToken, $"facts {ask.Individual} {ask.StandingOnly} {known?.UtcTicks}");
         if (fields.Problem is { } bad)
             return bad;
         if (await db.Load(id, stop) is not { } individual)
             return new Problem.NotFound("individual", ask.Individual);
 
         var disclosure = Disclosure.To(caller, clock);
-        var facts = (ask.KnownAt is { } at ? individual.Known(at.ToDateTimeOffset())?.Facts ?? [] : individual.Facts)
+        var facts = (known is { } at ? individual.Known(at)?.Facts ?? [] : individual.Facts)
             .Where(f => !ask.StandingOnly || f.SupersededAt is null)
             .Where(f => disclosure.Shows(individual, f))
             .Select(f => (Fact: f, Key: $"{f.Id}/{f.Version:D6}")).OrderBy(f => f.Key, StringComparer.Ordinal)

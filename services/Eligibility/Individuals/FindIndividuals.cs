@@ -52,7 +52,8 @@ public sealed class FindIndividuals(EligibilityDb db, Caller caller, Particulars
         var provider = fields.OptionalName<OrganizationCode>("provider", ask.Provider, "organizations/{code}", OrganizationCode.TryParse);
         var payer = fields.OptionalName<OrganizationCode>("payer", ask.Payer, "organizations/{code}", OrganizationCode.TryParse)?.Value;
         var covered = fields.OptionalDay("covered_on", ask.CoveredOn);
-        var page = Paging.Read(fields, ask.PageSize, ask.PageToken, $"individuals {ask.Provider} {ask.Payer} {ask.CoveredOn} {ask.CreatedSince}");
+        var since = fields.OptionalInstant("created_since", ask.CreatedSince);
+        var page = Paging.Read(fields, ask.PageSize, ask.PageToken, $"individuals {ask.Provider} {ask.Payer} {ask.CoveredOn} {since?.UtcTicks}");
         if (fields.Problem is { } bad)
             return bad;
         var query = db.Individuals.Where(i => i.MergedInto == null);
@@ -66,8 +67,8 @@ public sealed class FindIndividuals(EligibilityDb db, Caller caller, Particulars
                 e.SupersededAt == null && (payer == null || e.Payer == payer) && e.From <= day && (e.Through == null || e.Through >= day)));
         }
 
-        if (ask.CreatedSince?.ToDateTimeOffset() is { } since)
-            query = query.Where(i => i.RecordedAt >= since);
+        if (since is { } first)
+            query = query.Where(i => i.RecordedAt >= first);
         if (page.After is { } last)
             query = query.Where(i => ((Guid)(object)i.Id).CompareTo(last) > 0);
         var people = await query.AsSplitQuery().OrderBy(i => i.Id).Take(page.Size + 1).ToListAsync(stop);
