@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -25,7 +26,10 @@ public static partial class Database
         services.AddHostedService(sp => sp.GetRequiredService<OutboxBell>());
         services.AddSingleton<OutboxLog>();
         services.AddSingleton<RingAfterCommit>();
-        services.AddDbContext<TDb>((sp, options) => Configure(options, sp.GetRequiredService<NpgsqlDataSource>()).AddInterceptors(sp.GetRequiredService<RingAfterCommit>()));
+        // The options depend on singletons only: made once, not once per request.
+        services.AddDbContext<TDb>(
+            (sp, options) => Configure(options, sp.GetRequiredService<NpgsqlDataSource>()).AddInterceptors(sp.GetRequiredService<RingAfterCommit>()),
+            ServiceLifetime.Scoped, ServiceLifetime.Singleton);
         services.TryAddScoped<ServiceDb>(sp => sp.GetRequiredService<TDb>());
         services.TryAddScoped<IOutbox>(sp => sp.GetRequiredService<TDb>());
         services.AddHealthChecks().Add(new HealthCheckRegistration(name, sp => new DatabaseHealth(sp.GetRequiredService<NpgsqlDataSource>()), HealthStatus.Unhealthy, ["ready"], TimeSpan.FromSeconds(5)));
@@ -58,15 +62,17 @@ public static partial class Database
     {
         var given = services.GetRequiredService<IConfiguration>().GetConnectionString(name)
             ?? throw new InvalidOperationException($"The connection string \"{name}\" is missing; set ConnectionStrings__{name} to Host=...;Port=...;Username=...;Password=...;Database=....");
-        var connection = new NpgsqlConnectionStringBuilder(given) { ApplicationName = services.GetRequiredService<ServiceIdentity>().Name, IncludeErrorDetail = false };
-        if (!connection.ContainsKey("Maximum Pool Size"))
+        NpgsqlConnectionStringBuilder connection = new(given) { ApplicationName = services.GetRequiredService<ServiceIdentity>().Name, IncludeErrorDetail = false };
+        // Npgsql's own builder says yes to every keyword it knows, given or not.
+        DbConnectionStringBuilder said = new() { ConnectionString = given };
+        if (!said.ContainsKey("Maximum Pool Size"))
             connection.MaxPoolSize = 40;
-        if (!connection.ContainsKey("Timeout"))
+        if (!said.ContainsKey("Timeout"))
             connection.Timeout = 5;
-        if (!connection.ContainsKey("Keepalive"))
+        if (!said.ContainsKey("Keepalive"))
             connection.KeepAlive = 10;
         // A use case sends the same dozen statements each time: PostgreSQL parses and plans them once per connection.
-        if (!connection.ContainsKey("Max Auto Prepare"))
+        if (!said.ContainsKey("Max Auto Prepare"))
             connection.MaxAutoPrepare = 100;
         var source = new NpgsqlDataSourceBuilder(connection.ConnectionString);
         source.UseLoggerFactory(services.GetRequiredService<ILoggerFactory>());

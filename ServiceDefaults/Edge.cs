@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Google.Rpc;
 using Grpc.AspNetCore.Server;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
@@ -28,6 +29,8 @@ public sealed partial class Edge(RequestDelegate next, TimeProvider clock, ILogg
         try
         {
             await next(http);
+            if (StatusAnswer.IsGrpc(http.Request) && !ProblemInterceptor.Ran(http))
+                StatusAnswer.Refuse(http, StatusCode.Unknown, ProblemInterceptor.Unreadable);
             if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null } && !StatusAnswer.IsGrpc(http.Request))
                 await WriteAsIs(http, Plain(http.Response.StatusCode));
         }

@@ -53,7 +53,7 @@ public static class Hosting
     /// </summary>
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
-        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthAnswer.Write }).AllowAnonymous();
+        app.MapHealthChecks("/health", Ready()).AllowAnonymous();
         app.MapHealthChecks("/alive", new HealthCheckOptions { ResponseWriter = HealthAnswer.Write, Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();
         app.MapGrpcHealthChecksService().AllowAnonymous();
         var (reflection, document) = (app.MapGrpcReflectionService(), app.MapOpenApiDocument());
@@ -65,6 +65,13 @@ public static class Hosting
 
         return app;
     }
+
+    // Degraded is what the bus says while some of its consumers listen and others do not yet: an event told now would miss the others for good.
+    private static HealthCheckOptions Ready() => new()
+    {
+        ResponseWriter = HealthAnswer.Write,
+        ResultStatusCodes = { [HealthStatus.Degraded] = StatusCodes.Status503ServiceUnavailable },
+    };
 
     /// <summary>Maps a gRPC service on both wires; each rpc admits the roles of its <c>(ips.common.v1.access)</c> option and no others.</summary>
     public static IEndpointConventionBuilder MapService<TService>(this WebApplication app)

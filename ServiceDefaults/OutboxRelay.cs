@@ -17,6 +17,9 @@ public sealed class OutboxOptions
     /// <summary>Rows taken at once.</summary>
     public int BatchSize { get; set; } = 200;
 
+    /// <summary>How long a round gathers what is committed after the bell: one round for many events costs little more than for one.</summary>
+    public TimeSpan Gather { get; set; } = TimeSpan.FromMilliseconds(20);
+
     /// <summary>How long the broker may take to confirm a batch before it is tried again.</summary>
     public TimeSpan ConfirmTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
@@ -62,6 +65,7 @@ public sealed partial class OutboxRelay(
     private long? oldestUnsent;
     private long unsent;
     private DateTimeOffset nextSweep;
+    private DateTimeOffset nextMeasure;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -75,8 +79,8 @@ public sealed partial class OutboxRelay(
             {
                 var more = await Round(stoppingToken);
                 failures = 0;
-                if (!more)
-                    await Task.WhenAny(heard, Pause.For(options.Value.PollInterval, stoppingToken));
+                if (!more && await Task.WhenAny(heard, Pause.For(options.Value.PollInterval, stoppingToken)) == heard)
+                    await Pause.For(options.Value.Gather, stoppingToken);
             }
             catch (Exception broken) when (!stoppingToken.IsCancellationRequested)
             {
@@ -98,10 +102,8 @@ public sealed partial class OutboxRelay(
         var placed = await PlaceCommitted(batch, stop);
         if (placed > 0)
             bell.Ring();
-        await Measure(stop);
-        var taken = unsent == 0 ? 0 : await Send(batch, stop);
-        if (taken > 0)
-            await Measure(stop);
+        await MeasureSometimes(stop);
+        var taken = await Send(batch, stop);
         await SweepSometimes(stop);
         return placed == batch || taken == batch;
     }
@@ -115,14 +117,14 @@ public sealed partial class OutboxRelay(
                 return 0;
         }
 
-        await using var transaction = await connection.BeginTransactionAsync(stop);
-        await using (var onlyOne = new NpgsqlCommand("select pg_advisory_xact_lock(hashtext('ips_outbox_place'))", connection, transaction))
-            await onlyOne.ExecuteNonQueryAsync(stop);
-        await using var place = new NpgsqlCommand(Place, connection, transaction);
+        // One round trip, one implicit transaction; the second statement sees what was committed when it has the lock.
+        await using NpgsqlBatch batch = new(connection);
+        batch.BatchCommands.Add(new("select pg_advisory_xact_lock(hashtext('ips_outbox_place'))"));
+        NpgsqlBatchCommand place = new(Place);
         place.Parameters.AddWithValue("limit", limit);
-        var placed = await place.ExecuteNonQueryAsync(stop);
-        await transaction.CommitAsync(stop);
-        return placed;
+        batch.BatchCommands.Add(place);
+        await batch.ExecuteNonQueryAsync(stop);
+        return (int)place.RecordsAffected;
     }
 
     private async Task<int> Send(int limit, CancellationToken stop)
@@ -160,8 +162,13 @@ public sealed partial class OutboxRelay(
         return rows;
     }
 
-    private async Task Measure(CancellationToken stop)
+    // For the gauges; counting after every round would cost more than sending.
+    private async Task MeasureSometimes(CancellationToken stop)
     {
+        var now = clock.GetUtcNow();
+        if (now < nextMeasure)
+            return;
+        nextMeasure = now + TimeSpan.FromSeconds(5);
         await using var command = database.CreateCommand("select count(*), min(occurred_at) from outbox_rows where sent_at is null");
         await using var reader = await command.ExecuteReaderAsync(stop);
         await reader.ReadAsync(stop);

@@ -12,9 +12,17 @@ namespace Ips.ServiceDefaults;
 /// </summary>
 public sealed partial class ProblemInterceptor(RequestChecks checks, TimeProvider clock, ILogger<ProblemInterceptor> log) : Interceptor
 {
+    /// <summary>Bytes that are not the message of the rpc: the framework reads a single request before any interceptor runs (<see cref="Edge"/>), a stream within.</summary>
+    internal static Google.Rpc.Status Unreadable { get; } =
+        new Problem.Invalid("request", "is not the message that this rpc takes; send it as the contract's proto file says").ToStatus();
+
+    /// <summary>Whether an rpc's request was read and its interceptor ran.</summary>
+    internal static bool Ran(HttpContext http) => http.Items.ContainsKey(typeof(ProblemInterceptor));
+
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
+        context.GetHttpContext().Items[typeof(ProblemInterceptor)] = true;
         try
         {
             checks.Demand((IMessage)request, context);
@@ -31,6 +39,7 @@ public sealed partial class ProblemInterceptor(RequestChecks checks, TimeProvide
     public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
+        context.GetHttpContext().Items[typeof(ProblemInterceptor)] = true;
         try
         {
             checks.Demand((IMessage)request, context);
@@ -46,6 +55,7 @@ public sealed partial class ProblemInterceptor(RequestChecks checks, TimeProvide
     public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
     {
+        context.GetHttpContext().Items[typeof(ProblemInterceptor)] = true;
         try
         {
             var response = await continuation(requestStream, context);
@@ -54,13 +64,14 @@ public sealed partial class ProblemInterceptor(RequestChecks checks, TimeProvide
         }
         catch (Exception fault)
         {
-            throw Mapped(fault, context);
+            throw Mapped(fault, context, readsStream: true);
         }
     }
 
     public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
+        context.GetHttpContext().Items[typeof(ProblemInterceptor)] = true;
         try
         {
             await continuation(requestStream, responseStream, context);
@@ -68,13 +79,13 @@ public sealed partial class ProblemInterceptor(RequestChecks checks, TimeProvide
         }
         catch (Exception fault)
         {
-            throw Mapped(fault, context);
+            throw Mapped(fault, context, readsStream: true);
         }
     }
 
-    private RpcException Mapped(Exception fault, ServerCallContext context)
+    private RpcException Mapped(Exception fault, ServerCallContext context, bool readsStream = false)
     {
-        var status = Faults.StatusOf(fault, context.Deadline, clock.GetUtcNow(), context.CancellationToken);
+        var status = readsStream && fault is InvalidProtocolBufferException ? Unreadable : Faults.StatusOf(fault, context.Deadline, clock.GetUtcNow(), context.CancellationToken);
         if (status is null)
         {
             var said = (RpcException)fault;

@@ -8,9 +8,12 @@ namespace Ips.ServiceDefaults;
 /// The base of every service's database: its conventions (snake_case names, enums as strings, money as numeric(12,2)) and the tables of
 /// the outbox, the inbox and the answers kept for repeated requests. Saving gives every event that was added its sequence, in the same transaction.
 /// </summary>
-public abstract class ServiceDb(DbContextOptions options) : DbContext(options), IOutbox
+public abstract class ServiceDb : DbContext, IOutbox
 {
     private readonly List<IDomainEvent> untold = [];
+
+    /// <summary>Inside a use case's transaction a failed save ends the transaction: nobody goes back to a savepoint, and two round trips per save are spared.</summary>
+    protected ServiceDb(DbContextOptions options) : base(options) => Database.AutoSavepointsEnabled = false;
 
     /// <summary>Events of this service, sent and unsent: also the log that feeds are read from (<see cref="OutboxLog"/>).</summary>
     public DbSet<OutboxRow> Outbox => Set<OutboxRow>();

@@ -6,6 +6,7 @@ using Google.Rpc;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.IdentityModel.Tokens;
 using Status = Google.Rpc.Status;
@@ -26,9 +27,7 @@ internal static class StatusAnswer
         {
             http.Response.StatusCode = StatusCodes.Status200OK;
             http.Response.ContentType = "application/grpc";
-            http.Response.Headers["grpc-status"] = status.Code.ToString(CultureInfo.InvariantCulture);
-            http.Response.Headers["grpc-message"] = PercentEncode(status.Message);
-            http.Response.Headers["grpc-status-details-bin"] = Convert.ToBase64String(status.ToByteArray()).TrimEnd('=');
+            Say(http.Response.Headers, status);
             await http.Response.CompleteAsync();
             return;
         }
@@ -36,6 +35,21 @@ internal static class StatusAnswer
         http.Response.StatusCode = HttpOf((Code)status.Code);
         http.Response.ContentType = "application/json";
         await http.Response.WriteAsync(Json.Format(status));
+    }
+
+    /// <summary>Says <paramref name="status"/> in the place of the framework's own <paramref name="instead"/>, as long as the call's end is not sent.</summary>
+    public static void Refuse(HttpContext http, Grpc.Core.StatusCode instead, Status status)
+    {
+        var end = http.Response.HasStarted ? http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers : http.Response.Headers;
+        if (end is { IsReadOnly: false } && end["grpc-status"] == ((int)instead).ToString(CultureInfo.InvariantCulture))
+            Say(end, status);
+    }
+
+    private static void Say(IHeaderDictionary end, Status status)
+    {
+        end["grpc-status"] = status.Code.ToString(CultureInfo.InvariantCulture);
+        end["grpc-message"] = PercentEncode(status.Message);
+        end["grpc-status-details-bin"] = Convert.ToBase64String(status.ToByteArray()).TrimEnd('=');
     }
 
     /// <summary>The HTTP status of a canonical code, as google.rpc.Code documents it.</summary>

@@ -93,7 +93,7 @@ public sealed class FaultTests : IAsyncLifetime
         Assert.Equal(200, (await Health(first, "/alive")).Status);
         await broker.StartAsync();
         var atReturn = await Effects();
-        await Poll.Until(async () => await Effects() > atReturn + 100, TimeSpan.FromSeconds(90));
+        await Poll.Until(async () => await Effects() > atReturn + 100, TimeSpan.FromSeconds(180));
         await writing.CancelAsync();
         await Task.WhenAll(writers);
         await Poll.Until(async () => await Effects() >= written, TimeSpan.FromSeconds(120));

@@ -161,7 +161,7 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, Particulars pa
         if (cursor.Length == 0)
             return new Place(last, Guid.Empty);
         Span<byte> bytes = stackalloc byte[25];
-        if (cursor.Length > 40 || !Base64Url.TryDecodeFromChars(cursor, bytes, out var written) || written is not (9 or 25) || bytes[0] != Version)
+        if (cursor.Length > 40 || !Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, bytes, out var written) || written is not (9 or 25) || bytes[0] != Version)
             return new Problem.Invalid("cursor", "is not a cursor of this feed; send one as it came, or none to start with a snapshot");
         Place place = new(BinaryPrimitives.ReadInt64BigEndian(bytes[1..]), written == 25 ? new Guid(bytes[9..], bigEndian: true) : null);
         return place.Position > 0 && place.Position < first - 1

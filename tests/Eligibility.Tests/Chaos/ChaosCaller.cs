@@ -1,0 +1,215 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Ips.ServiceDefaults;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Tests.Chaos;
+
+/// <summary>What was acknowledged: the checker's own books, kept outside of the platform.</summary>
+internal sealed class Books
+{
+    /// <summary>Name of a determination and the hash of its receipt.</summary>
+    public ConcurrentDictionary<string, string> Determinations { get; } = new();
+
+    /// <summary>Stored decisions.</summary>
+    public ConcurrentBag<string> Decisions { get; } = [];
+
+    /// <summary>Units that claim lines hold of an authorization, by authorization and line.</summary>
+    public ConcurrentDictionary<(string Authorization, string Line), int> Units { get; } = new();
+
+    /// <summary>Authorizations approved, by the person's identifier.</summary>
+    public ConcurrentDictionary<string, string> Approved { get; } = new();
+
+    /// <summary>Steps of referrals that were acknowledged to us.</summary>
+    public ConcurrentDictionary<string, Wire.ReferralState> Referrals { get; } = new();
+
+    /// <summary>How often a call had to be sent again because something was dead.</summary>
+    public int Repeated;
+
+    /// <summary>People whose two providers were both told yes: there may be none.</summary>
+    public ConcurrentBag<string> BothApproved { get; } = [];
+}
+
+/// <summary>A client that does one thing after the other, chosen by its seed, and sends each call again, with its id, until it is answered.</summary>
+internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
+{
+    private static readonly DateOnly Today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("America/New_York")).DateTime);
+
+    private readonly Random random = new(seed);
+    private readonly string payer = $"payer-{seed}";
+    private readonly List<(string Individual, string Provider, string Identifier, string? Authorization)> people = [];
+
+    public async Task Work(CancellationToken enough)
+    {
+        while (!enough.IsCancellationRequested)
+        {
+            switch (people.Count < 2 ? 0 : random.Next(8))
+            {
+                case 0:
+                    await Admit();
+                    break;
+                case 1 or 2:
+                    await Determine();
+                    break;
+                case 3:
+                    await Refer();
+                    break;
+                default:
+                    await MoveUnits();
+                    break;
+            }
+        }
+    }
+
+    // Two agencies have the same person on file and ask at once: one may win.
+    private async Task Admit()
+    {
+        var identifier = $"member-{seed}-{people.Count}";
+        var agencies = new[] { $"agency-{seed}-a", $"agency-{seed}-b" };
+        var asked = new List<(string Individual, string Provider, Wire.Authorization Authorization)>();
+        foreach (var agency in agencies)
+        {
+            var individual = (await Surely<Wire.Individuals.IndividualsClient, Wire.Individual>(c => new(c), (c, id) => c.RegisterIndividualAsync(new()
+            {
+                Provider = $"organizations/{agency}",
+                GivenName = "Chaos",
+                FamilyName = "Person",
+                BirthDate = "1990-01-01",
+                Identifiers = { new Wire.Identifier { System = "medicaid-nc", Value = identifier } },
+                RequestId = id,
+            }, platform.As(Roles.Provider, agency)).ResponseAsync)).Name;
+            await Surely<Wire.Individuals.IndividualsClient, Wire.Enrollment>(c => new(c), (c, id) => c.AddEnrollmentAsync(new()
+            {
+                Individual = individual,
+                Enrollment = new() { Payer = $"organizations/{payer}", From = On(-100), Funding = Contracts.Common.V1.Funding.State, BenefitPlan = "ASWOM", BenefitPlanFrom = On(-100) },
+                RequestId = id,
+            }, platform.As(Roles.Provider, agency)).ResponseAsync);
+            Wire.RequestAuthorizationRequest ask = new()
+            {
+                Individual = individual,
+                Provider = $"organizations/{agency}",
+                Program = "nc-state",
+                Kind = Wire.AuthorizationKind.Ips,
+                ServiceInitiationDate = On(0),
+                RequestedFrom = On(0),
+                RequestedThrough = On(89),
+                RequestedUnits = 500,
+                Documents = { Wire.RequestDocument.AuthorizationRequest, Wire.RequestDocument.Assessment, Wire.RequestDocument.CareerProfile },
+            };
+            var authorization = await Surely<Wire.Authorizations.AuthorizationsClient, Wire.Authorization>(c => new(c), (c, id) =>
+            {
+                ask.RequestId = id;
+                return c.RequestAuthorizationAsync(ask, platform.As(Roles.Provider, agency)).ResponseAsync;
+            });
+            books.Decisions.Add(authorization.Decision.DecisionId);
+            asked.Add((individual, agency, authorization));
+        }
+
+        var answers = await Task.WhenAll(asked.Select(a => Task.Run(async () =>
+        {
+            try
+            {
+                return await Surely<Wire.Authorizations.AuthorizationsClient, Wire.Authorization>(c => new(c), (c, id) => c.DecideAuthorizationAsync(
+                    new() { Name = a.Authorization.Name, Etag = a.Authorization.Etag, Outcome = Wire.AuthorizationOutcome.Approve, RequestId = id }, platform.As(Roles.Mco, payer)).ResponseAsync);
+            }
+            catch (RpcException refused) when (refused.StatusCode is StatusCode.FailedPrecondition)
+            {
+                return null;
+            }
+        })));
+        if (answers.All(a => a is not null))
+            books.BothApproved.Add(identifier);
+        foreach (var (who, answer) in asked.Zip(answers))
+        {
+            if (answer is not null)
+                books.Approved[answer.Name] = identifier;
+            people.Add((who.Individual, who.Provider, identifier, answer?.Name));
+        }
+    }
+
+    private async Task Determine()
+    {
+        var person = people[random.Next(people.Count)];
+        var determination = await Surely<Wire.Determinations.DeterminationsClient, Wire.Determination>(c => new(c), (c, id) => c.DetermineAsync(
+            new() { Individual = person.Individual, Provider = $"organizations/{person.Provider}", Program = "nc-core", RequestId = id }, platform.As(Roles.Provider, person.Provider)).ResponseAsync);
+        books.Determinations[determination.Name] = determination.Decision.ReceiptSha256;
+        books.Decisions.Add(determination.Decision.DecisionId);
+    }
+
+    private async Task Refer()
+    {
+        var person = people[random.Next(people.Count)];
+        Wire.Referral referral;
+        try
+        {
+            referral = await Surely<Wire.Referrals.ReferralsClient, Wire.Referral>(c => new(c), (c, id) => c.CreateReferralAsync(new()
+            {
+                Individual = person.Individual,
+                Provider = $"organizations/{person.Provider}",
+                Program = "nc-core",
+                ServiceInitiationDate = On(0),
+                ReferralDate = On(0),
+                RequestId = id,
+            }, platform.As(Roles.Provider, person.Provider)).ResponseAsync);
+        }
+        catch (RpcException exists) when (exists.StatusCode is StatusCode.AlreadyExists)
+        {
+            return;
+        }
+
+        books.Referrals[referral.Name] = referral.State;
+        var dvrs = platform.As(Roles.Dvrs, "nc-dvrs");
+        books.Referrals[referral.Name] = (await Surely<Wire.Referrals.ReferralsClient, Wire.Referral>(c => new(c), (c, id) =>
+            c.AcknowledgeReferralAsync(new() { Name = referral.Name, MessageId = id, AcknowledgedOn = On(0) }, dvrs).ResponseAsync)).State;
+        if (random.Next(2) == 0)
+            books.Referrals[referral.Name] = (await Surely<Wire.Referrals.ReferralsClient, Wire.Referral>(c => new(c), (c, id) =>
+                c.RecordDvrsDecisionAsync(new() { Name = referral.Name, MessageId = id, Outcome = Wire.DvrsOutcome.Eligible, DecidedOn = On(0) }, dvrs).ResponseAsync)).State;
+    }
+
+    private async Task MoveUnits()
+    {
+        var held = people.Where(p => p.Authorization is not null).ToList();
+        if (held.Count == 0)
+            return;
+        var person = held[random.Next(held.Count)];
+        var authorization = person.Authorization!;
+        var ops = platform.As(Roles.Ops, Tokens.OwnOrganization);
+        var taken = books.Units.Where(u => u.Key.Authorization == authorization && u.Value > 0).Select(u => u.Key.Line).ToList();
+        if (taken.Count > 0 && random.Next(3) == 0)
+        {
+            var line = taken[random.Next(taken.Count)];
+            await Surely<Wire.Authorizations.AuthorizationsClient, Wire.UnitMovement>(c => new(c), (c, id) =>
+                c.ReleaseUnitsAsync(new() { Name = authorization, ClaimLine = line, RequestId = id }, ops).ResponseAsync);
+            books.Units[(authorization, line)] = 0;
+            return;
+        }
+
+        var fresh = $"claimLines/{EligibilityService.NewId()}";
+        var units = random.Next(1, 4);
+        var moved = await Surely<Wire.Authorizations.AuthorizationsClient, Wire.UnitMovement>(c => new(c), (c, id) =>
+            c.DrawUnitsAsync(new() { Name = authorization, ClaimLine = fresh, ServiceDate = On(0), Units = units, RequestId = id }, ops).ResponseAsync);
+        books.Units[(authorization, fresh)] = moved.Units;
+    }
+
+    // The same request with the same id, at either replica, until one answers. Only what says that something is dead, or that another was faster, is sent again.
+    private async Task<TReply> Surely<TClient, TReply>(Func<ChannelBase, TClient> client, Func<TClient, string, Task<TReply>> call)
+    {
+        var id = EligibilityService.NewId();
+        for (var attempt = random.Next(2); ; attempt++)
+        {
+            try
+            {
+                return await call(client(platform.Channels[attempt % platform.Channels.Length]), id).WaitAsync(TimeSpan.FromSeconds(40));
+            }
+            catch (Exception again) when (again is TimeoutException || again is RpcException { StatusCode: StatusCode.Unavailable or StatusCode.Aborted or StatusCode.Cancelled }
+                || again is RpcException { StatusCode: StatusCode.Internal, Status.DebugException: not null })
+            {
+                Interlocked.Increment(ref books.Repeated);
+                using PeriodicTimer pause = new(TimeSpan.FromMilliseconds(100));
+                await pause.WaitForNextTickAsync();
+            }
+        }
+    }
+
+    private static string On(int days) => Today.AddDays(days).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+}

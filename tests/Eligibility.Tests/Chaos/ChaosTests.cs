@@ -1,0 +1,147 @@
+using System.Globalization;
+using Ips.ServiceDefaults;
+using Ips.Testing;
+using RabbitMQ.Client;
+using Xunit;
+using Xunit.Abstractions;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Tests.Chaos;
+
+/// <summary>
+/// Two replicas under mixed load while replicas, PostgreSQL and RabbitMQ are killed (-9) in turn: afterwards everything acknowledged is there, once.
+/// A short form by default; <c>CHAOS_SECONDS=600 CHAOS_SEED=7 dotnet test tests/Eligibility.Tests --filter Chaos</c> is the long one.
+/// </summary>
+public sealed class ChaosTests(ITestOutputHelper output)
+{
+    private const int Callers = 6;
+    private const string Watching = "chaos-watch";
+
+    [Fact]
+    public async Task Everything_acknowledged_survives_whatever_is_killed_and_happens_once()
+    {
+        var (seconds, seed) = (Setting("CHAOS_SECONDS", 20), Setting("CHAOS_SEED", 1));
+        await using var platform = await ChaosPlatform.Start();
+        await Watch(platform);
+        Books books = new();
+        using CancellationTokenSource enough = new();
+        var work = Enumerable.Range(0, Callers).Select(n => Task.Run(() => new ChaosCaller(platform, books, (seed * 1000) + n).Work(enough.Token))).ToArray();
+        Dictionary<string, List<long>> feed = [];
+        var reading = Task.Run(() => ReadFeed(platform, feed, enough.Token));
+
+        Random random = new(seed);
+        var until = TimeProvider.System.GetTimestamp();
+        List<int> struck = [];
+        // Each of the four at least once, in an order that the seed says; then at random until the time is over.
+        for (var n = 0; n < 4 || TimeProvider.System.GetElapsedTime(until) < TimeSpan.FromSeconds(seconds); n++)
+        {
+            var done = Count(books);
+            await Poll.Until(() => Count(books) > done + 20 || work.Any(w => w.IsFaulted), TimeSpan.FromMinutes(3));
+            struck.Add(n < 4 ? (n + seed) % 4 : random.Next(4));
+            await platform.Strike(struck[^1]);
+        }
+
+        var before = Count(books);
+        await Poll.Until(() => Count(books) > before + 20 || work.Any(w => w.IsFaulted), TimeSpan.FromMinutes(3));
+        await enough.CancelAsync();
+        await Task.WhenAll(work);
+        await platform.UntilHealthy();
+        await reading;
+        output.WriteLine($"seed {seed}: struck {string.Join(' ', struck)} (0, 1 replicas, 2 PostgreSQL, 3 RabbitMQ); {books.Determinations.Count} determinations, {books.Approved.Count} approvals, "
+            + $"{books.Units.Count} claim lines, {books.Referrals.Count} referrals acknowledged; {books.Repeated} calls sent again");
+        await Check(platform, books, feed);
+    }
+
+    private static async Task Check(ChaosPlatform platform, Books books, Dictionary<string, List<long>> feed)
+    {
+        var stored = (await platform.Rows("select 'determinations/' || d.id, s.receipt_sha256 from determinations d join decisions s on s.id = d.decision_id",
+            r => KeyValuePair.Create(r.GetString(0), r.GetString(1)))).ToDictionary();
+        Assert.Equal(books.Determinations.OrderBy(d => d.Key), stored.Where(s => books.Determinations.ContainsKey(s.Key)).OrderBy(s => s.Key));
+
+        // Units: the ledger holds what the books hold, line by line, and nothing else.
+        var ledger = (await platform.Rows("select 'authorizations/' || authorization_id, 'claimLines/' || claim_line_id, units from unit_draws where released_at is null",
+            r => KeyValuePair.Create((r.GetString(0), r.GetString(1)), r.GetInt32(2)))).ToDictionary();
+        Assert.Equal(books.Units.Where(u => u.Value > 0).OrderBy(u => u.Key), ledger.OrderBy(u => u.Key));
+
+        // Exclusivity: nobody was told yes twice, and the database has no two.
+        Assert.Empty(books.BothApproved);
+        Assert.Empty(await platform.Rows(
+            """
+            select i.hash from authorizations a join individual_identifiers i on i.individual_id = a.individual_id
+            where a.state = 'Approved' group by i.hash having count(distinct a.provider) > 1
+            """, r => 0));
+        var approved = await platform.Rows("select 'authorizations/' || id from authorizations where state = 'Approved'", r => r.GetString(0));
+        Assert.Equal(books.Approved.Keys.Order(), approved.Order());
+
+        // Events: stored once in order per subject without gap, all placed, all sent, all with whoever listens.
+        await Poll.Until(async () => (await platform.Rows("select count(*) from outbox_rows where sent_at is null", r => r.GetInt64(0)))[0] == 0, TimeSpan.FromMinutes(2));
+        Assert.Empty(await platform.Rows("select subject from outbox_rows group by subject having min(sequence) <> 1 or max(sequence) <> count(*)", r => r.GetString(0)));
+        var told = (await platform.Rows("select id from outbox_rows", r => r.GetGuid(0).ToString())).ToHashSet();
+        var heard = await Heard(platform, told.Count);
+        Assert.Equal(told.Order(), heard.Order());
+
+        // The feed, read with one cursor through all deaths: each step of each referral, in order; and the states are those acknowledged to DVRS.
+        var steps = (await platform.Rows("select subject, count(*) from outbox_rows where subject like 'referrals/%' group by subject", r => KeyValuePair.Create(r.GetString(0), r.GetInt64(1)))).ToDictionary();
+        Assert.Equal(steps.OrderBy(s => s.Key).Select(s => (s.Key, string.Join(',', Enumerable.Range(1, (int)s.Value)))), feed.OrderBy(f => f.Key).Select(f => (f.Key, string.Join(',', f.Value))));
+        var states = (await platform.Rows("select 'referrals/' || id, state from referrals", r => KeyValuePair.Create(r.GetString(0), r.GetString(1)))).ToDictionary();
+        Assert.All(books.Referrals, r => Assert.Equal(r.Value.ToString(), states[r.Key]));
+    }
+
+    // Reads the feed from before the first referral, on whichever replica answers, until it has caught up after the end.
+    private static async Task ReadFeed(ChaosPlatform platform, Dictionary<string, List<long>> feed, CancellationToken enough)
+    {
+        var dvrs = platform.As(Roles.Dvrs, "nc-dvrs");
+        HashSet<string> seen = [];
+        var (cursor, quiet) = ("", 0);
+        using PeriodicTimer pause = new(TimeSpan.FromMilliseconds(200));
+        for (var n = 0; !enough.IsCancellationRequested || quiet < 10; n++)
+        {
+            await pause.WaitForNextTickAsync(CancellationToken.None);
+            try
+            {
+                var page = await new Wire.Referrals.ReferralsClient(platform.Channels[n % 2]).PullFeedAsync(new() { Cursor = cursor }, dvrs).ResponseAsync.WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
+                foreach (var item in page.Items.Where(i => seen.Add(i.EventId)))
+                {
+                    if (!feed.TryGetValue(item.Referral.Name, out var steps))
+                        feed[item.Referral.Name] = steps = [];
+                    steps.Add(item.Sequence);
+                }
+
+                cursor = page.NextCursor;
+                quiet = enough.IsCancellationRequested && page.CaughtUp && page.Items.Count == 0 ? quiet + 1 : 0;
+            }
+            catch (Exception dead) when (dead is Grpc.Core.RpcException or TimeoutException)
+            {
+                // Somebody is dead just now; the cursor is still good.
+            }
+        }
+    }
+
+    // A durable queue of a consumer that is not ours, bound before the first event.
+    private static async Task Watch(ChaosPlatform platform)
+    {
+        await using var connection = await new ConnectionFactory { Uri = platform.Broker }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        await channel.ExchangeDeclareAsync(RabbitSender.EventsExchange, ExchangeType.Topic, durable: true);
+        await channel.QueueDeclareAsync(Watching, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
+        await channel.QueueBindAsync(Watching, RabbitSender.EventsExchange, "#");
+    }
+
+    private static async Task<HashSet<string>> Heard(ChaosPlatform platform, int expected)
+    {
+        await using var connection = await new ConnectionFactory { Uri = platform.Broker }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        HashSet<string> heard = [];
+        await Poll.Until(async () =>
+        {
+            while (await channel.BasicGetAsync(Watching, autoAck: true) is { } message)
+                heard.Add(message.BasicProperties.MessageId!);
+            return heard.Count >= expected;
+        }, TimeSpan.FromMinutes(2));
+        return heard;
+    }
+
+    private static int Count(Books books) => books.Determinations.Count + books.Units.Count + books.Referrals.Count + books.Approved.Count;
+
+    private static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : otherwise;
+}

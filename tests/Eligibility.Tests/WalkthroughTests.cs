@@ -1,0 +1,147 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Ips.ServiceDefaults;
+using Ips.Testing;
+using Xunit;
+
+namespace Ips.Eligibility.Tests;
+
+/// <summary>
+/// The sessions of docs/integrators, run as they stand on the page: each <c>http</c> block is sent, and the <c>json</c> block after it has to be found in
+/// the answer. A word in braces keeps what stands there at its first use and has to be the same later; <c>*</c> is any value.
+/// A service of its own: the pages are about one day, and other tests move the clock.
+/// </summary>
+public sealed partial class WalkthroughTests(EligibilityService service) : IClassFixture<EligibilityService>
+{
+    [Theory]
+    [InlineData("mco", 14)]
+    [InlineData("dvrs", 10)]
+    public async Task The_page_works_as_it_is_written(string page, int atLeast)
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot(), "docs", "integrators", page + ".md"));
+        Assert.Equal("2026-03-02", service.Day());
+        Dictionary<string, string> words = await Session();
+        var asks = Ask().Matches(text);
+        Assert.True(asks.Count >= atLeast, $"{page}.md has {asks.Count} requests.");
+        foreach (Match ask in asks)
+        {
+            var (request, code, expected) = (ask.Groups["ask"].Value, ask.Groups["code"].Value, ask.Groups["answer"].Value);
+            var (status, said) = await Send(Fill(request, words));
+            var where = $"{page}.md, {request.Split('\n')[0]}: {status} {said}";
+            Assert.True((code.Length == 0 ? "200" : code) == status.ToString(System.Globalization.CultureInfo.InvariantCulture), where);
+            using var wanted = JsonDocument.Parse(expected);
+            using var got = JsonDocument.Parse(said);
+            var wrong = Missing(wanted.RootElement, got.RootElement, "$", words);
+            Assert.True(wrong is null, $"{wrong} in {where}");
+        }
+    }
+
+    // An agency called as on the page has the person on file, with all facts but the payer's finding.
+    private async Task<Dictionary<string, string>> Session()
+    {
+        var one = await Someone.Register(service, provider: "harbor-works", payer: "alliance");
+        await one.WithFacts();
+        return new()
+        {
+            ["mco"] = Bearer(Roles.Mco, "alliance"),
+            ["other-mco"] = Bearer(Roles.Mco, EligibilityService.NewCode("payer")),
+            ["provider"] = Bearer(Roles.Provider, "harbor-works"),
+            ["dvrs"] = Bearer(Roles.Dvrs, "nc-dvrs"),
+            ["member"] = one.Identifier,
+            ["individual"] = one.Name,
+        };
+    }
+
+    private string Bearer(string role, string organization) => service.As(role, organization)[0].Value["Bearer ".Length..];
+
+    private async Task<(int Status, string Body)> Send(string block)
+    {
+        // A feed shows a step once it is placed, a moment after its commit.
+        await Poll.Until(async () => await service.Count("outbox_rows where position is null") == 0);
+        var parts = block.Split("\n\n", 2);
+        var lines = parts[0].Split('\n');
+        var (verb, path) = (lines[0].Split(' ', 2)[0], lines[0].Split(' ', 2)[1].Trim());
+        using HttpRequestMessage request = new(new HttpMethod(verb), path);
+        foreach (var line in lines.Skip(1))
+        {
+            Assert.StartsWith("Authorization: Bearer ", line, StringComparison.Ordinal);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", line["Authorization: Bearer ".Length..].Trim());
+        }
+
+        if (parts.Length > 1)
+            request.Content = new StringContent(parts[1], Encoding.UTF8, "application/json");
+        using var http = service.Http(Roles.Ops, "platform");
+        http.DefaultRequestHeaders.Authorization = null;
+        using var answer = await http.SendAsync(request);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    private static string Fill(string block, Dictionary<string, string> words) => Word().Replace(block, word =>
+    {
+        var name = word.Groups[1].Value;
+        if (words.TryGetValue(name, out var known))
+            return known;
+        // What the caller makes up itself: an id per intent, and the same one wherever the word stands again.
+        Assert.True(name.StartsWith("request-", StringComparison.Ordinal) || name.StartsWith("message-", StringComparison.Ordinal), $"{{{name}}} is used before an answer gave it.");
+        return words[name] = EligibilityService.NewId();
+    }).TrimEnd();
+
+    /// <summary>What of the wanted JSON the answer lacks, or null.</summary>
+    private static string? Missing(JsonElement wanted, JsonElement got, string at, Dictionary<string, string> words)
+    {
+        switch (wanted.ValueKind)
+        {
+            case JsonValueKind.Object:
+                if (got.ValueKind != JsonValueKind.Object)
+                    return $"{at} is no object";
+                foreach (var property in wanted.EnumerateObject())
+                {
+                    if (!got.TryGetProperty(property.Name, out var found))
+                        return $"{at}.{property.Name} is missing";
+                    if (Missing(property.Value, found, $"{at}.{property.Name}", words) is { } wrong)
+                        return wrong;
+                }
+
+                return null;
+            case JsonValueKind.Array:
+                foreach (var (i, element) in wanted.EnumerateArray().Index())
+                {
+                    if (!got.EnumerateArray().Any(candidate => Missing(element, candidate, at, new(words)) is null))
+                        return $"{at}[{i}] {element.GetRawText()} is not among what was answered";
+                    // Found: now keep its words.
+                    Missing(element, got.EnumerateArray().First(candidate => Missing(element, candidate, at, new(words)) is null), at, words);
+                }
+
+                return null;
+            case JsonValueKind.String when wanted.GetString() is { } text:
+                if (text == "*")
+                    return got.ToString().Length > 0 ? null : $"{at} is empty";
+                if (Word().Match(text) is { Success: true, Length: var length } word && length == text.Length)
+                {
+                    if (got.ToString().Length == 0)
+                        return $"{at} is empty";
+                    return words.TryAdd(word.Groups[1].Value, got.ToString()) || words[word.Groups[1].Value] == got.ToString() ? null : $"{at} is not the {text} of before";
+                }
+
+                return text == got.ToString() ? null : $"{at} is \"{got}\", not \"{text}\"";
+            default:
+                return wanted.GetRawText() == got.GetRawText() ? null : $"{at} is {got.GetRawText()}, not {wanted.GetRawText()}";
+        }
+    }
+
+    private static string RepositoryRoot()
+    {
+        var at = new DirectoryInfo(AppContext.BaseDirectory);
+        while (at is not null && !File.Exists(Path.Combine(at.FullName, "IpsPlatform.sln")))
+            at = at.Parent;
+        return at?.FullName ?? throw new InvalidOperationException("IpsPlatform.sln is in no folder above the tests.");
+    }
+
+    [GeneratedRegex(@"```http\n(?<ask>.*?)\n```\s*```json ?(?<code>\d*)\n(?<answer>.*?)\n```", RegexOptions.Singleline)]
+    private static partial Regex Ask();
+
+    [GeneratedRegex(@"\{([a-z0-9-]+)\}")]
+    private static partial Regex Word();
+}
