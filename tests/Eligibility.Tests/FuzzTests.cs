@@ -65,7 +65,7 @@ public sealed class FuzzTests(EligibilityService service)
             var body = n < Broken.Length ? Encoding.UTF8.GetBytes(Broken[n])
                 : n == Broken.Length ? Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"decision\":", 5000)))
                 : n == Broken.Length + 1 ? [.. "{\"program\":\""u8, 0xC3, 0x28, 0xFF, .. "\"}"u8]
-                : Encoding.UTF8.GetBytes(new JsonFormatter(JsonFormatter.Settings.Default).Format(hostile.Message(method.InputType)));
+                : Encoding.UTF8.GetBytes(JsonFormatter.ToDiagnosticString(hostile.Message(method.InputType)));
             var verb = rule.PatternCase == HttpRule.PatternOneofCase.Get ? HttpMethod.Get : HttpMethod.Post;
             using HttpRequestMessage ask = new(verb, Path(rule, method, hostile, verb == HttpMethod.Get));
             if (verb == HttpMethod.Post)

@@ -35,6 +35,7 @@ public sealed class FindIndividuals(EligibilityDb db, Caller caller, Particulars
         else
         {
             var system = fields.Text("identifier.system", ask.Identifier?.System, 40);
+            fields.Require(system.Length == 0 || OrganizationCode.IsCode(system), "identifier.system", "is not a lower-case code such as medicaid-nc");
             var hash = particulars.Hash(system, fields.Text("identifier.value", ask.Identifier?.Value, 60));
             query = db.Individuals.Where(i => i.Identifiers.Any(h => h.System == system && h.Hash == hash));
             sought = $"with this {system} identifier";
