@@ -25,7 +25,12 @@ public static partial class Database
         services.AddHostedService(sp => sp.GetRequiredService<OutboxBell>());
         services.AddSingleton<OutboxLog>();
         services.AddSingleton<RingAfterCommit>();
-        services.AddDbContext<TDb>((sp, options) => Configure(options, sp.GetRequiredService<NpgsqlDataSource>()).AddInterceptors(sp.GetRequiredService<RingAfterCommit>()));
+        services.AddDbContext<TDb>((sp, options) =>
+        {
+            Configure(options, sp.GetRequiredService<NpgsqlDataSource>()).AddInterceptors(sp.GetRequiredService<RingAfterCommit>());
+            if (sp.GetService<HandOverKeys>() is { } keys)
+                options.AddInterceptors(keys);
+        });
         services.TryAddScoped<ServiceDb>(sp => sp.GetRequiredService<TDb>());
         services.TryAddScoped<IOutbox>(sp => sp.GetRequiredService<TDb>());
         services.AddHealthChecks().Add(new HealthCheckRegistration(name, sp => new DatabaseHealth(sp.GetRequiredService<NpgsqlDataSource>()), HealthStatus.Unhealthy, ["ready"], TimeSpan.FromSeconds(5)));
