@@ -19,7 +19,7 @@ internal static class AdmissionEvidence
             LmeMcoEnrollmentDate = enrollment?.From,
             BenefitPlanFrom = enrollment?.BenefitPlanFrom,
             BenefitPlanTo = enrollment?.BenefitPlanThrough,
-            Diagnoses = individual.Diagnoses.Count == 0 ? null : [.. individual.Diagnoses.OrderBy(d => d.RecordedAt).ThenBy(d => d.Id).Select(Read)],
+            Diagnoses = !individual.Diagnoses.Any() ? null : [.. individual.Diagnoses.OrderBy(d => d.RecordedAt).ThenBy(d => d.Id).Select(Read)],
             DesireToWork = intake?.DesireToWork,
             DesireToWorkDate = intake?.DesireToWorkDate,
             EmploymentHistory = Code<EmploymentHistory>(intake?.EmploymentHistory),

@@ -41,12 +41,12 @@ public sealed class FindIndividuals(EligibilityDb db, Particulars particulars)
         var page = Paging.Read(fields, ask.PageSize, ask.PageToken, $"individuals {ask.Provider}");
         if (fields.Problem is { } bad)
             return bad;
-        var query = db.Individuals.AsSplitQuery();
+        var query = db.Individuals.AsQueryable();
         if (provider is { Value: var code })
             query = query.Where(i => i.Provider == code);
         if (page.After is { } last)
             query = query.Where(i => ((Guid)(object)i.Id).CompareTo(last) > 0);
-        var people = await query.OrderBy(i => i.Id).Take(page.Size + 1).WithFacts().ToListAsync(stop);
+        var people = await query.OrderBy(i => i.Id).Take(page.Size + 1).ToListAsync(stop);
         Wire.ListIndividualsResponse reply = new() { NextPageToken = page.Cut(people, i => i.Id.Value) };
         reply.Individuals.AddRange(people.Select(i => i.ToWire(particulars, db.Etag(i))));
         return reply;

@@ -19,7 +19,7 @@ public sealed class RecordFacts(EligibilityDb db, Once once, Caller caller, Time
             WireCode.Lower(fields.Choice("enrollment.funding", given.Funding)) ?? "",
             given.BenefitPlan,
             fields.OptionalDay("enrollment.benefit_plan_from", given.BenefitPlanFrom), fields.OptionalDay("enrollment.benefit_plan_through", given.BenefitPlanThrough),
-            clock.GetUtcNow());
+            clock.GetUtcNow()) { RecordedBy = caller.Organization };
         fields.Require(given.BenefitPlan.Length <= 40, "enrollment.benefit_plan", "is longer than 40 characters");
         fields.Require(!(enrollment.Through < enrollment.From), "enrollment.through", "lies before from");
         fields.Require(!(enrollment.BenefitPlanThrough < enrollment.BenefitPlanFrom), "enrollment.benefit_plan_through", "lies before benefit_plan_from");
@@ -27,7 +27,7 @@ public sealed class RecordFacts(EligibilityDb db, Once once, Caller caller, Time
         fields.Require(caller.Role != Roles.Mco || enrollment.Payer == caller.Organization, "enrollment.payer", "is another payer; a payer records its own enrolments");
         return Add(ask.Individual, ask.RequestId, ask, fields, individual =>
         {
-            individual.Enrollments.Add(enrollment);
+            individual.Facts.Add(enrollment);
             if (!individual.Payers.Contains(enrollment.Payer))
                 individual.Payers.Add(enrollment.Payer);
             return enrollment.ToWire();
@@ -40,10 +40,10 @@ public sealed class RecordFacts(EligibilityDb db, Once once, Caller caller, Time
         var given = ask.Diagnosis ?? new();
         Diagnosis diagnosis = new(
             Guid.CreateVersion7(clock.GetUtcNow()), WireCode.Upper(fields.Choice("diagnosis.class", given.Class)) ?? "", WireCode.Lower(Defined(fields, "diagnosis.severity", given.Severity)),
-            given.Primary, fields.OptionalDay("diagnosis.diagnosed_on", given.DiagnosedOn), clock.GetUtcNow());
+            given.Primary, fields.OptionalDay("diagnosis.diagnosed_on", given.DiagnosedOn), clock.GetUtcNow()) { RecordedBy = caller.Organization };
         return Add(ask.Individual, ask.RequestId, ask, fields, individual =>
         {
-            individual.Diagnoses.Add(diagnosis);
+            individual.Facts.Add(diagnosis);
             return diagnosis.ToWire();
         }, stop);
     }
@@ -54,10 +54,10 @@ public sealed class RecordFacts(EligibilityDb db, Once once, Caller caller, Time
         var given = ask.Assessment ?? new();
         Assessment assessment = new(
             Guid.CreateVersion7(clock.GetUtcNow()), fields.Day("assessment.completed_on", given.CompletedOn),
-            given.HasAssessorScopeIncludesDiagnosis ? given.AssessorScopeIncludesDiagnosis : null, clock.GetUtcNow());
+            given.HasAssessorScopeIncludesDiagnosis ? given.AssessorScopeIncludesDiagnosis : null, clock.GetUtcNow()) { RecordedBy = caller.Organization };
         return Add(ask.Individual, ask.RequestId, ask, fields, individual =>
         {
-            individual.Assessments.Add(assessment);
+            individual.Facts.Add(assessment);
             return assessment.ToWire(individual.Id);
         }, stop);
     }
@@ -74,10 +74,10 @@ public sealed class RecordFacts(EligibilityDb db, Once once, Caller caller, Time
             given.HasEducationGoalLinkedToEmployment ? given.EducationGoalLinkedToEmployment : null,
             given.HasNeedForAssistance ? given.NeedForAssistance : null, given.HasNeedLinkedToDiagnosis ? given.NeedLinkedToDiagnosis : null,
             fields.OptionalDay("intake.other_bh_service_last_contact", given.OtherBhServiceLastContact),
-            given.HasDeclinesBhServices ? given.DeclinesBhServices : null, fields.OptionalDay("intake.referral_out_date", given.ReferralOutDate), clock.GetUtcNow());
+            given.HasDeclinesBhServices ? given.DeclinesBhServices : null, fields.OptionalDay("intake.referral_out_date", given.ReferralOutDate), clock.GetUtcNow()) { RecordedBy = caller.Organization };
         return Add(ask.Individual, ask.RequestId, ask, fields, individual =>
         {
-            individual.Intakes.Add(intake);
+            individual.Facts.Add(intake);
             return intake.ToWire();
         }, stop);
     }
@@ -86,11 +86,11 @@ public sealed class RecordFacts(EligibilityDb db, Once once, Caller caller, Time
     {
         Fields fields = new();
         NecessityFinding finding = new(
-            Guid.CreateVersion7(clock.GetUtcNow()), WireCode.Lower(fields.Choice("finding", ask.Finding)) ?? "", fields.Day("found_on", ask.FoundOn), caller.Organization, clock.GetUtcNow());
+            Guid.CreateVersion7(clock.GetUtcNow()), WireCode.Lower(fields.Choice("finding", ask.Finding)) ?? "", fields.Day("found_on", ask.FoundOn), caller.Organization, clock.GetUtcNow()) { RecordedBy = caller.Organization };
         fields.Require(finding.FoundOn <= clock.UtcDay(), "found_on", "lies in the future; send a day up to today");
         return Add(ask.Individual, ask.RequestId, ask, fields, individual =>
         {
-            individual.NecessityFindings.Add(finding);
+            individual.Facts.Add(finding);
             return finding.ToWire();
         }, stop);
     }

@@ -183,6 +183,107 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("determinations", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Fact", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<DateTimeOffset?>("JoinedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("joined_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(21)
+                        .HasColumnType("character varying(21)")
+                        .HasColumnName("kind");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("RecordedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recorded_by");
+
+                    b.Property<DateTimeOffset?>("SupersededAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("superseded_at");
+
+                    b.Property<string>("SupersededBy")
+                        .HasColumnType("text")
+                        .HasColumnName("superseded_by");
+
+                    b.Property<byte[]>("SupersededNote")
+                        .HasColumnType("bytea")
+                        .HasColumnName("superseded_note");
+
+                    b.Property<string>("SupersededReason")
+                        .HasColumnType("text")
+                        .HasColumnName("superseded_reason");
+
+                    b.HasKey("Id", "Version")
+                        .HasName("pk_facts");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_facts_individual_id");
+
+                    b.ToTable("facts", (string)null);
+
+                    b.HasDiscriminator<string>("Kind").HasValue("Fact");
+
+                    b.UseTphMappingStrategy();
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.IdentifierHash", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("System")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("system");
+
+                    b.HasKey("Id")
+                        .HasName("pk_individual_identifiers");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_individual_identifiers_individual_id");
+
+                    b.HasIndex("System", "Hash", "Provider")
+                        .IsUnique()
+                        .HasDatabaseName("ix_individual_identifiers_system_hash_provider");
+
+                    b.ToTable("individual_identifiers", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Eligibility.Individuals.Individual", b =>
                 {
                     b.Property<Guid>("Id")
@@ -647,6 +748,173 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("decisions", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Assessment", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<bool?>("AssessorScopeIncludesDiagnosis")
+                        .HasColumnType("boolean")
+                        .HasColumnName("assessor_scope_includes_diagnosis");
+
+                    b.Property<DateOnly>("CompletedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("completed_on");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("assessment");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Diagnosis", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<string>("Class")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("class");
+
+                    b.Property<DateOnly?>("DiagnosedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("diagnosed_on");
+
+                    b.Property<bool>("Primary")
+                        .HasColumnType("boolean")
+                        .HasColumnName("primary");
+
+                    b.Property<string>("Severity")
+                        .HasColumnType("text")
+                        .HasColumnName("severity");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("diagnosis");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Enrollment", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<string>("BenefitPlan")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("benefit_plan");
+
+                    b.Property<DateOnly?>("BenefitPlanFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("benefit_plan_from");
+
+                    b.Property<DateOnly?>("BenefitPlanThrough")
+                        .HasColumnType("date")
+                        .HasColumnName("benefit_plan_through");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("Funding")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("funding");
+
+                    b.Property<string>("Payer")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("text")
+                        .HasColumnName("payer");
+
+                    b.Property<DateOnly?>("Through")
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("enrollment");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.FormerParticulars", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("former_particulars");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Intake", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<bool?>("DeclinesBhServices")
+                        .HasColumnType("boolean")
+                        .HasColumnName("declines_bh_services");
+
+                    b.Property<bool?>("DesireToWork")
+                        .HasColumnType("boolean")
+                        .HasColumnName("desire_to_work");
+
+                    b.Property<DateOnly?>("DesireToWorkDate")
+                        .HasColumnType("date")
+                        .HasColumnName("desire_to_work_date");
+
+                    b.Property<bool?>("EducationGoalLinkedToEmployment")
+                        .HasColumnType("boolean")
+                        .HasColumnName("education_goal_linked_to_employment");
+
+                    b.Property<string>("EmploymentHistory")
+                        .HasColumnType("text")
+                        .HasColumnName("employment_history");
+
+                    b.Property<bool?>("NeedForAssistance")
+                        .HasColumnType("boolean")
+                        .HasColumnName("need_for_assistance");
+
+                    b.Property<bool?>("NeedLinkedToDiagnosis")
+                        .HasColumnType("boolean")
+                        .HasColumnName("need_linked_to_diagnosis");
+
+                    b.Property<DateOnly?>("OtherBhServiceLastContact")
+                        .HasColumnType("date")
+                        .HasColumnName("other_bh_service_last_contact");
+
+                    b.Property<DateOnly?>("ReferralOutDate")
+                        .HasColumnType("date")
+                        .HasColumnName("referral_out_date");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("intake");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.NecessityFinding", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<string>("Finding")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("finding");
+
+                    b.Property<DateOnly>("FoundOn")
+                        .HasColumnType("date")
+                        .HasColumnName("found_on");
+
+                    b.Property<string>("Payer")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("text")
+                        .HasColumnName("payer");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("necessity_finding");
+                });
+
             modelBuilder.Entity("Ips.Eligibility.Authorizations.Authorization", b =>
                 {
                     b.HasOne("Ips.ServiceDefaults.StoredDecision", "Decision")
@@ -727,302 +995,24 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Navigation("Individual");
                 });
 
-            modelBuilder.Entity("Ips.Eligibility.Individuals.Individual", b =>
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Fact", b =>
                 {
-                    b.OwnsMany("Ips.Eligibility.Individuals.Assessment", "Assessments", b1 =>
-                        {
-                            b1.Property<Guid>("Id")
-                                .HasColumnType("uuid")
-                                .HasColumnName("id");
-
-                            b1.Property<bool?>("AssessorScopeIncludesDiagnosis")
-                                .HasColumnType("boolean")
-                                .HasColumnName("assessor_scope_includes_diagnosis");
-
-                            b1.Property<DateOnly>("CompletedOn")
-                                .HasColumnType("date")
-                                .HasColumnName("completed_on");
-
-                            b1.Property<Guid>("IndividualId")
-                                .HasColumnType("uuid")
-                                .HasColumnName("individual_id");
-
-                            b1.Property<DateTimeOffset>("RecordedAt")
-                                .HasColumnType("timestamp with time zone")
-                                .HasColumnName("recorded_at");
-
-                            b1.HasKey("Id")
-                                .HasName("pk_assessments");
-
-                            b1.HasIndex("IndividualId")
-                                .HasDatabaseName("ix_assessments_individual_id");
-
-                            b1.ToTable("assessments", (string)null);
-
-                            b1.WithOwner()
-                                .HasForeignKey("IndividualId")
-                                .HasConstraintName("fk_assessments_individuals_individual_id");
-                        });
-
-                    b.OwnsMany("Ips.Eligibility.Individuals.Diagnosis", "Diagnoses", b1 =>
-                        {
-                            b1.Property<Guid>("Id")
-                                .HasColumnType("uuid")
-                                .HasColumnName("id");
-
-                            b1.Property<string>("Class")
-                                .IsRequired()
-                                .HasColumnType("text")
-                                .HasColumnName("class");
-
-                            b1.Property<DateOnly?>("DiagnosedOn")
-                                .HasColumnType("date")
-                                .HasColumnName("diagnosed_on");
-
-                            b1.Property<Guid>("IndividualId")
-                                .HasColumnType("uuid")
-                                .HasColumnName("individual_id");
-
-                            b1.Property<bool>("Primary")
-                                .HasColumnType("boolean")
-                                .HasColumnName("primary");
-
-                            b1.Property<DateTimeOffset>("RecordedAt")
-                                .HasColumnType("timestamp with time zone")
-                                .HasColumnName("recorded_at");
-
-                            b1.Property<string>("Severity")
-                                .HasColumnType("text")
-                                .HasColumnName("severity");
-
-                            b1.HasKey("Id")
-                                .HasName("pk_diagnoses");
-
-                            b1.HasIndex("IndividualId")
-                                .HasDatabaseName("ix_diagnoses_individual_id");
-
-                            b1.ToTable("diagnoses", (string)null);
-
-                            b1.WithOwner()
-                                .HasForeignKey("IndividualId")
-                                .HasConstraintName("fk_diagnoses_individuals_individual_id");
-                        });
-
-                    b.OwnsMany("Ips.Eligibility.Individuals.Enrollment", "Enrollments", b1 =>
-                        {
-                            b1.Property<Guid>("Id")
-                                .HasColumnType("uuid")
-                                .HasColumnName("id");
-
-                            b1.Property<string>("BenefitPlan")
-                                .IsRequired()
-                                .HasColumnType("text")
-                                .HasColumnName("benefit_plan");
-
-                            b1.Property<DateOnly?>("BenefitPlanFrom")
-                                .HasColumnType("date")
-                                .HasColumnName("benefit_plan_from");
-
-                            b1.Property<DateOnly?>("BenefitPlanThrough")
-                                .HasColumnType("date")
-                                .HasColumnName("benefit_plan_through");
-
-                            b1.Property<DateOnly>("From")
-                                .HasColumnType("date")
-                                .HasColumnName("from");
-
-                            b1.Property<string>("Funding")
-                                .IsRequired()
-                                .HasColumnType("text")
-                                .HasColumnName("funding");
-
-                            b1.Property<Guid>("IndividualId")
-                                .HasColumnType("uuid")
-                                .HasColumnName("individual_id");
-
-                            b1.Property<string>("Payer")
-                                .IsRequired()
-                                .HasColumnType("text")
-                                .HasColumnName("payer");
-
-                            b1.Property<DateTimeOffset>("RecordedAt")
-                                .HasColumnType("timestamp with time zone")
-                                .HasColumnName("recorded_at");
-
-                            b1.Property<DateOnly?>("Through")
-                                .HasColumnType("date")
-                                .HasColumnName("through");
-
-                            b1.HasKey("Id")
-                                .HasName("pk_enrollments");
-
-                            b1.HasIndex("IndividualId")
-                                .HasDatabaseName("ix_enrollments_individual_id");
-
-                            b1.ToTable("enrollments", (string)null);
-
-                            b1.WithOwner()
-                                .HasForeignKey("IndividualId")
-                                .HasConstraintName("fk_enrollments_individuals_individual_id");
-                        });
-
-                    b.OwnsMany("Ips.Eligibility.Individuals.IdentifierHash", "Identifiers", b1 =>
-                        {
-                            b1.Property<Guid>("Id")
-                                .HasColumnType("uuid")
-                                .HasColumnName("id");
-
-                            b1.Property<byte[]>("Hash")
-                                .IsRequired()
-                                .HasColumnType("bytea")
-                                .HasColumnName("hash");
-
-                            b1.Property<Guid>("IndividualId")
-                                .HasColumnType("uuid")
-                                .HasColumnName("individual_id");
-
-                            b1.Property<string>("Provider")
-                                .IsRequired()
-                                .HasColumnType("text")
-                                .HasColumnName("provider");
-
-                            b1.Property<string>("System")
-                                .IsRequired()
-                                .HasColumnType("text")
-                                .HasColumnName("system");
-
-                            b1.HasKey("Id")
-                                .HasName("pk_individual_identifiers");
-
-                            b1.HasIndex("IndividualId")
-                                .HasDatabaseName("ix_individual_identifiers_individual_id");
-
-                            b1.HasIndex("System", "Hash", "Provider")
-                                .IsUnique()
-                                .HasDatabaseName("ix_individual_identifiers_system_hash_provider");
-
-                            b1.ToTable("individual_identifiers", (string)null);
-
-                            b1.WithOwner()
-                                .HasForeignKey("IndividualId")
-                                .HasConstraintName("fk_individual_identifiers_individuals_individual_id");
-                        });
-
-                    b.OwnsMany("Ips.Eligibility.Individuals.Intake", "Intakes", b1 =>
-                        {
-                            b1.Property<Guid>("Id")
-                                .HasColumnType("uuid")
-                                .HasColumnName("id");
-
-                            b1.Property<bool?>("DeclinesBhServices")
-                                .HasColumnType("boolean")
-                                .HasColumnName("declines_bh_services");
-
-                            b1.Property<bool?>("DesireToWork")
-                                .HasColumnType("boolean")
-                                .HasColumnName("desire_to_work");
-
-                            b1.Property<DateOnly?>("DesireToWorkDate")
-                                .HasColumnType("date")
-                                .HasColumnName("desire_to_work_date");
-
-                            b1.Property<bool?>("EducationGoalLinkedToEmployment")
-                                .HasColumnType("boolean")
-                                .HasColumnName("education_goal_linked_to_employment");
-
-                            b1.Property<string>("EmploymentHistory")
-                                .HasColumnType("text")
-                                .HasColumnName("employment_history");
-
-                            b1.Property<Guid>("IndividualId")
-                                .HasColumnType("uuid")
-                                .HasColumnName("individual_id");
-
-                            b1.Property<bool?>("NeedForAssistance")
-                                .HasColumnType("boolean")
-                                .HasColumnName("need_for_assistance");
-
-                            b1.Property<bool?>("NeedLinkedToDiagnosis")
-                                .HasColumnType("boolean")
-                                .HasColumnName("need_linked_to_diagnosis");
-
-                            b1.Property<DateOnly?>("OtherBhServiceLastContact")
-                                .HasColumnType("date")
-                                .HasColumnName("other_bh_service_last_contact");
-
-                            b1.Property<DateTimeOffset>("RecordedAt")
-                                .HasColumnType("timestamp with time zone")
-                                .HasColumnName("recorded_at");
-
-                            b1.Property<DateOnly?>("ReferralOutDate")
-                                .HasColumnType("date")
-                                .HasColumnName("referral_out_date");
-
-                            b1.HasKey("Id")
-                                .HasName("pk_intakes");
-
-                            b1.HasIndex("IndividualId")
-                                .HasDatabaseName("ix_intakes_individual_id");
-
-                            b1.ToTable("intakes", (string)null);
-
-                            b1.WithOwner()
-                                .HasForeignKey("IndividualId")
-                                .HasConstraintName("fk_intakes_individuals_individual_id");
-                        });
-
-                    b.OwnsMany("Ips.Eligibility.Individuals.NecessityFinding", "NecessityFindings", b1 =>
-                        {
-                            b1.Property<Guid>("Id")
-                                .HasColumnType("uuid")
-                                .HasColumnName("id");
-
-                            b1.Property<string>("Finding")
-                                .IsRequired()
-                                .HasColumnType("text")
-                                .HasColumnName("finding");
-
-                            b1.Property<DateOnly>("FoundOn")
-                                .HasColumnType("date")
-                                .HasColumnName("found_on");
-
-                            b1.Property<Guid>("IndividualId")
-                                .HasColumnType("uuid")
-                                .HasColumnName("individual_id");
-
-                            b1.Property<string>("Payer")
-                                .IsRequired()
-                                .HasColumnType("text")
-                                .HasColumnName("payer");
-
-                            b1.Property<DateTimeOffset>("RecordedAt")
-                                .HasColumnType("timestamp with time zone")
-                                .HasColumnName("recorded_at");
-
-                            b1.HasKey("Id")
-                                .HasName("pk_necessity_findings");
-
-                            b1.HasIndex("IndividualId")
-                                .HasDatabaseName("ix_necessity_findings_individual_id");
-
-                            b1.ToTable("necessity_findings", (string)null);
-
-                            b1.WithOwner()
-                                .HasForeignKey("IndividualId")
-                                .HasConstraintName("fk_necessity_findings_individuals_individual_id");
-                        });
-
-                    b.Navigation("Assessments");
-
-                    b.Navigation("Diagnoses");
-
-                    b.Navigation("Enrollments");
-
-                    b.Navigation("Identifiers");
-
-                    b.Navigation("Intakes");
-
-                    b.Navigation("NecessityFindings");
+                    b.HasOne("Ips.Eligibility.Individuals.Individual", null)
+                        .WithMany("Facts")
+                        .HasForeignKey("IndividualId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_facts_individuals_individual_id");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.IdentifierHash", b =>
+                {
+                    b.HasOne("Ips.Eligibility.Individuals.Individual", null)
+                        .WithMany("Identifiers")
+                        .HasForeignKey("IndividualId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_individual_identifiers_individuals_individual_id");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Referrals.Referral", b =>
@@ -1063,6 +1053,13 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Navigation("Decision");
 
                     b.Navigation("Individual");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Individual", b =>
+                {
+                    b.Navigation("Facts");
+
+                    b.Navigation("Identifiers");
                 });
 #pragma warning restore 612, 618
         }
