@@ -1,5 +1,6 @@
 using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.Db;
+using Ips.Eligibility.Decisions;
 using Ips.Eligibility.Determinations;
 using Ips.Eligibility.Individuals;
 using Ips.Eligibility.Referrals;
@@ -13,6 +14,7 @@ builder.AddMessaging<EligibilityDb>();
 builder.AddPolicies();
 builder.AddParticulars();
 builder.AddUseCases();
+builder.Services.AddScoped<DeterminationSteps>();
 
 var app = builder.Build();
 if (await app.RanMigrations<EligibilityDb>(args))
@@ -21,6 +23,7 @@ if (await app.RanMigrations<EligibilityDb>(args))
 app.MapServiceDefaults();
 app.MapService<IndividualsRpc>();
 app.MapService<DeterminationsRpc>();
+app.MapService<DecisionsRpc>();
 app.MapService<ServiceOrdersRpc>();
 app.MapService<AuthorizationsRpc>();
 app.MapService<ReferralsRpc>();

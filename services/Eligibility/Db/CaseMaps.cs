@@ -13,10 +13,21 @@ internal sealed class DeterminationMap : IEntityTypeConfiguration<Determination>
     public void Configure(EntityTypeBuilder<Determination> determination)
     {
         determination.ToTable("determinations").HasKey(d => d.Id);
+        determination.HasRowVersion();
         determination.HasOne(d => d.Individual).WithMany().HasForeignKey(d => d.IndividualId);
         determination.HasOne(d => d.Decision).WithMany().HasForeignKey(d => d.DecisionId);
         determination.HasIndex(d => new { d.IndividualId, d.Program, d.AsOf });
         determination.HasIndex(d => new { d.Provider, d.Id });
+        determination.HasMany(d => d.Steps).WithOne().HasForeignKey(s => s.DeterminationId);
+    }
+}
+
+internal sealed class DeterminationStepMap : IEntityTypeConfiguration<DeterminationStep>
+{
+    public void Configure(EntityTypeBuilder<DeterminationStep> step)
+    {
+        step.ToTable("determination_steps").HasKey(s => s.Id);
+        step.Property(s => s.Id).ValueGeneratedNever();
     }
 }
 

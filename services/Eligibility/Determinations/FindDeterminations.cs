@@ -7,7 +7,7 @@ using Wire = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>Reads determinations with their receipts.</summary>
-public sealed class FindDeterminations(EligibilityDb db)
+public sealed class FindDeterminations(EligibilityDb db, Particulars particulars)
 {
     public async Task<Result<Wire.Determination>> Handle(Wire.GetDeterminationRequest ask, CancellationToken stop)
     {
@@ -15,8 +15,8 @@ public sealed class FindDeterminations(EligibilityDb db)
         var id = fields.Name<DeterminationId>("name", ask.Name, "determinations/{uuid}", DeterminationId.TryParse);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.Determinations.AsNoTracking().Include(d => d.Decision).SingleOrDefaultAsync(d => d.Id == id, stop) is { } found
-            ? found.ToWire(found.Decision!.ToWire(), stored: true)
+        return await db.Determinations.Include(d => d.Decision).Include(d => d.Steps).SingleOrDefaultAsync(d => d.Id == id, stop) is { } found
+            ? found.ToWire(db.Etag(found), particulars)
             : new Problem.NotFound("determination", ask.Name);
     }
 
@@ -27,7 +27,7 @@ public sealed class FindDeterminations(EligibilityDb db)
         var page = Paging.Read(fields, ask.PageSize, ask.PageToken, $"determinations {ask.Individual} {ask.Program} {ask.State}");
         if (fields.Problem is { } bad)
             return bad;
-        var query = db.Determinations.AsNoTracking().Include(d => d.Decision).AsQueryable();
+        var query = db.Determinations.Include(d => d.Decision).Include(d => d.Steps).AsQueryable();
         if (individual is { } person)
             query = query.Where(d => d.IndividualId == person);
         if (ask.Program.Length > 0)
@@ -38,7 +38,7 @@ public sealed class FindDeterminations(EligibilityDb db)
             query = query.Where(d => ((Guid)(object)d.Id).CompareTo(last) < 0);
         var found = await query.OrderByDescending(d => d.Id).Take(page.Size + 1).ToListAsync(stop);
         Wire.ListDeterminationsResponse reply = new() { NextPageToken = page.Cut(found, d => d.Id.Value) };
-        reply.Determinations.AddRange(found.Select(d => d.ToWire(d.Decision!.ToWire(), stored: true)));
+        reply.Determinations.AddRange(found.Select(d => d.ToWire(db.Etag(d), particulars)));
         return reply;
     }
 }
