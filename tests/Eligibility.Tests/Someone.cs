@@ -29,10 +29,12 @@ public sealed class Someone
     public Wire.Referrals.ReferralsClient Referrals => new(service.Channel);
 
     /// <summary>Registers a person who is enrolled; with <paramref name="identifier"/>, somebody who is on file elsewhere.</summary>
-    public static async Task<Someone> Register(EligibilityService service, string? identifier = null, string? provider = null, string? payer = null)
+    public static async Task<Someone> Register(EligibilityService service, string? identifier = null, string? provider = null, string? payer = null, string birthDate = "1991-07-23")
     {
         Someone one = new(service, provider ?? EligibilityService.NewCode("agency"), payer ?? EligibilityService.NewCode("payer"), identifier ?? EligibilityService.NewCode("member"));
-        one.Name = (await one.Individuals.RegisterIndividualAsync(one.Registration(), one.AsProvider)).Name;
+        var registration = one.Registration();
+        registration.BirthDate = birthDate;
+        one.Name = (await one.Individuals.RegisterIndividualAsync(registration, one.AsProvider)).Name;
         await one.Individuals.AddEnrollmentAsync(new()
         {
             Individual = one.Name,
@@ -60,13 +62,13 @@ public sealed class Someone
     };
 
     /// <summary>Records everything that admission under nc-core needs.</summary>
-    public async Task<Someone> WithFacts(bool declinesBhServices = false)
+    public async Task<Someone> WithFacts(bool declinesBhServices = false, Wire.DiagnosisClass kind = Wire.DiagnosisClass.Spmi)
     {
         await Individuals.AddDiagnosisAsync(new()
         {
             Individual = Name,
             RequestId = EligibilityService.NewId(),
-            Diagnosis = new() { Class = Wire.DiagnosisClass.Spmi, Primary = true, DiagnosedOn = service.Day(-90) },
+            Diagnosis = new() { Class = kind, Primary = true, DiagnosedOn = service.Day(-90) },
         }, AsProvider);
         Assessment = (await Individuals.AddAssessmentAsync(new()
         {

@@ -28,6 +28,7 @@ internal sealed class DeterminationStepMap : IEntityTypeConfiguration<Determinat
     {
         step.ToTable("determination_steps").HasKey(s => s.Id);
         step.Property(s => s.Id).ValueGeneratedNever();
+        step.Property(s => s.On).HasColumnName("on_day");
     }
 }
 

@@ -41,7 +41,7 @@ public sealed partial class Determine(EligibilityDb db, Once once, Deciding deci
         Determination determination = new()
         {
             Id = DeterminationId.New(clock),
-            IndividualId = id,
+            IndividualId = individual.Id,
             Provider = provider,
             Program = ask.Program,
             AsOf = asOf,
@@ -53,7 +53,7 @@ public sealed partial class Determine(EligibilityDb db, Once once, Deciding deci
         if (!store)
             return determination.ToWire(ruled.ToWire(stored: false), "", stored: false);
 
-        var kept = deciding.Store(ruled, provider, id.Name);
+        var kept = deciding.Store(ruled, provider, individual.Id.Name);
         db.Decisions.Add(kept);
         db.Determinations.Add(determination);
         db.Add(determination.Made(kept, ruled.Decision.Values, now));
