@@ -26,7 +26,7 @@ public sealed class Replaying(PolicyEngine engine)
         {
             (receipt, facts) = (kept.OpenReceipt(), kept.OpenFacts());
         }
-        catch (Exception e) when (e is CryptographicException or FormatException)
+        catch (Exception e) when (e is CryptographicException or FormatException or ArgumentException or OverflowException or IndexOutOfRangeException)
         {
             return Cannot(replay, "the stored receipt or its facts cannot be opened: they were changed, or their key is not in the ring");
         }

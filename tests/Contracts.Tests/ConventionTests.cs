@@ -121,8 +121,8 @@ public sealed partial class ConventionTests
     private static IEnumerable<string> HttpFaults(MethodDescriptor rpc)
     {
         var forms = Contract.HttpOf(rpc);
-        if (forms.Count == 0)
-            yield return "has no google.api.http form";
+        if (rpc.IsClientStreaming != (forms.Count == 0))
+            yield return rpc.IsClientStreaming ? "takes a stream, for which HTTP/1.1 has no form" : "has no google.api.http form";
         foreach (var (verb, path, body) in forms)
         {
             if (verb is not ("GET" or "POST"))

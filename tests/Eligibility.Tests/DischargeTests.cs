@@ -99,6 +99,7 @@ public sealed class DischargeTests(EligibilityService service)
         Assert.Equal((Verdict.NotMet, Wire.DeterminationState.Eligible), (Episode.Of(refused, "NC-DISCH-004"), refused.ToState));
 
         // The contract serves nobody who declines other services (NCC-ELIG-006): at the reauthorization that ends eligibility, and the discharge follows.
+        service.Clock.Advance(TimeSpan.FromSeconds(1));
         await episode.One.Individuals.RecordIntakeAsync(new() { Individual = episode.One.Name, RequestId = EligibilityService.NewId(), Intake = new() { DeclinesBhServices = true } }, episode.One.AsProvider);
         var lapsed = await episode.Reverify(service.Day(-4), Wire.ReverifyOccasion.Reauthorization);
         Assert.Equal((Wire.DeterminationState.Lapsed, service.Day(-5)), (lapsed.ToState, lapsed.Determination.EligibleThrough));

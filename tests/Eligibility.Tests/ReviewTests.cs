@@ -24,7 +24,7 @@ public sealed class ReviewTests(EligibilityService service)
 
         // The finding is on the record, the receipt takes the place of the one before, and the reviewer's words are sealed.
         var person = await episode.One.Individuals.GetIndividualAsync(new() { Name = episode.One.Name }, episode.One.AsPayer);
-        Assert.Equal($"organizations/{episode.One.Payer}", Assert.Single(person.MedicalNecessityFindings).Payer);
+        Assert.Equal($"organizations/{episode.One.Payer}", Assert.Single(person.MedicalNecessityFindings, f => f.FoundOn == service.Day()).Payer);
         var read = await episode.One.Determinations.GetDeterminationAsync(new() { Name = episode.Now.Name }, episode.One.AsPayer);
         Assert.Equal((verdict, 3), (read.Decision.Verdict, Assert.Single(read.Steps).Judgements.Count));
         Assert.Equal(0, await service.Count("determination_steps s where s::text ilike '%Quillreview%'"));
@@ -52,6 +52,7 @@ public sealed class ReviewTests(EligibilityService service)
     {
         var one = await (await Someone.Register(service)).WithFacts();
         var intake = (await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsProvider)).Intake;
+        service.Clock.Advance(TimeSpan.FromSeconds(1));
         intake.EmploymentHistory = Wire.EmploymentHistory.Underemployed;
         await one.Individuals.RecordIntakeAsync(new() { Individual = one.Name, Intake = intake, RequestId = EligibilityService.NewId() }, one.AsProvider);
         Episode episode = new(one, await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider));

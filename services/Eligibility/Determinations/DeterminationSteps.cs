@@ -79,7 +79,7 @@ public sealed partial class DeterminationSteps(EligibilityDb db, Deciding decidi
         db.Add(step);
         Tell(determination, next, from, kept, now);
         await db.SaveChangesAsync(stop);
-        Stepped(log, determination.Id, WireCode.Lower(next.Kind)!, WireCode.Lower(next.To)!);
+        Stepped(log, determination.Id, next.Kind, next.To);
 
         (answer.DecisionName, answer.CreateTime) = (kept is null ? "" : Receipts.NameOf(kept.Id), Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(now));
         answer.Determination = determination.ToWire(determination.Decision!.ToWire(), db.Etag(determination), stored: true);
@@ -103,7 +103,7 @@ public sealed partial class DeterminationSteps(EligibilityDb db, Deciding decidi
     }
 
     [LoggerMessage(2111, LogLevel.Information, "Determination {Determination} took the step {Kind} and is {State}")]
-    private static partial void Stepped(ILogger log, DeterminationId determination, string kind, string state);
+    private static partial void Stepped(ILogger log, DeterminationId determination, Wire.DeterminationStepKind kind, Wire.DeterminationState state);
 }
 
 /// <summary>How a decision on admission is told.</summary>

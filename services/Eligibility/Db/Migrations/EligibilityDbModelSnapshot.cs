@@ -141,21 +141,9 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("as_of");
 
-                    b.Property<DateTimeOffset?>("DecidedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("decided_at");
-
                     b.Property<Guid>("DecisionId")
                         .HasColumnType("uuid")
                         .HasColumnName("decision_id");
-
-                    b.Property<DateOnly?>("EligibleThrough")
-                        .HasColumnType("date")
-                        .HasColumnName("eligible_through");
-
-                    b.Property<DateTimeOffset?>("EndedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("ended_at");
 
                     b.Property<Guid>("IndividualId")
                         .HasColumnType("uuid")
@@ -180,12 +168,6 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("state");
 
-                    b.Property<uint>("xmin")
-                        .IsConcurrencyToken()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("xid")
-                        .HasColumnName("xmin");
-
                     b.HasKey("Id")
                         .HasName("pk_determinations");
 
@@ -199,61 +181,6 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasDatabaseName("ix_determinations_individual_id_program_as_of");
 
                     b.ToTable("determinations", (string)null);
-                });
-
-            modelBuilder.Entity("Ips.Eligibility.Determinations.DeterminationStep", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<Guid?>("DecisionId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("decision_id");
-
-                    b.Property<Guid>("DeterminationId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("determination_id");
-
-                    b.Property<string>("FromState")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("from_state");
-
-                    b.Property<byte[]>("Judgements")
-                        .HasColumnType("bytea")
-                        .HasColumnName("judgements");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("kind");
-
-                    b.Property<DateOnly>("On")
-                        .HasColumnType("date")
-                        .HasColumnName("on_day");
-
-                    b.Property<DateTimeOffset>("RecordedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("recorded_at");
-
-                    b.Property<string>("RecordedBy")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("recorded_by");
-
-                    b.Property<string>("ToState")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("to_state");
-
-                    b.HasKey("Id")
-                        .HasName("pk_determination_steps");
-
-                    b.HasIndex("DeterminationId")
-                        .HasDatabaseName("ix_determination_steps_determination_id");
-
-                    b.ToTable("determination_steps", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Individuals.Fact", b =>
@@ -1068,16 +995,6 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Navigation("Individual");
                 });
 
-            modelBuilder.Entity("Ips.Eligibility.Determinations.DeterminationStep", b =>
-                {
-                    b.HasOne("Ips.Eligibility.Determinations.Determination", null)
-                        .WithMany("Steps")
-                        .HasForeignKey("DeterminationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_determination_steps_determinations_determination_id");
-                });
-
             modelBuilder.Entity("Ips.Eligibility.Individuals.Fact", b =>
                 {
                     b.HasOne("Ips.Eligibility.Individuals.Individual", null)
@@ -1136,11 +1053,6 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Navigation("Decision");
 
                     b.Navigation("Individual");
-                });
-
-            modelBuilder.Entity("Ips.Eligibility.Determinations.Determination", b =>
-                {
-                    b.Navigation("Steps");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Individuals.Individual", b =>
