@@ -168,6 +168,30 @@ public readonly record struct ReferralId(Guid Value)
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A Career Profile with all its versions. On the wire <c>careerProfiles/{uuid}</c>.</summary>
+public readonly record struct CareerProfileId(Guid Value)
+{
+    /// <summary>The collection of its resource names.</summary>
+    public const string Collection = "careerProfiles";
+
+    /// <summary>The resource name, for example <c>careerProfiles/01900000-0000-7000-8000-000000000001</c>.</summary>
+    public string Name => ResourceName.Of(Collection, Value);
+
+    /// <summary>A new id, ordered by time.</summary>
+    public static CareerProfileId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
+
+    /// <summary>Reads a resource name; false when it is not one of this collection.</summary>
+    public static bool TryParse(string? name, out CareerProfileId id)
+    {
+        var read = ResourceName.TryParse(Collection, name, out var value);
+        id = new(value);
+        return read;
+    }
+
+    /// <summary>The bare id, for logs and columns.</summary>
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>An authorization and the request it came from. On the wire <c>authorizations/{uuid}</c>.</summary>
 public readonly record struct AuthorizationId(Guid Value)
 {

@@ -13,14 +13,15 @@ namespace Ips.ServiceDefaults;
 public static class Letters
 {
     /// <summary>The letter about a stored decision.</summary>
-    public static Wire.DecisionLetter Write(PolicyEngine engine, StoredDecision kept)
+    /// <param name="withheld">What stands in the place of a rule's reasons; null where they may be told.</param>
+    public static Wire.DecisionLetter Write(PolicyEngine engine, StoredDecision kept, Func<string, string?> withheld)
     {
         using var receipt = JsonDocument.Parse(kept.OpenReceipt());
-        return new() { Name = Receipts.NameOf(kept.Id), Text = Write(engine.Programs.GetValueOrDefault(kept.Program), receipt.RootElement) };
+        return new() { Name = Receipts.NameOf(kept.Id), Text = Write(engine.Programs.GetValueOrDefault(kept.Program), receipt.RootElement, withheld) };
     }
 
     /// <summary>The text of a receipt. The words of a rule come from the pack only when it is the one that decided.</summary>
-    internal static string Write(Pack? pack, JsonElement receipt)
+    internal static string Write(Pack? pack, JsonElement receipt, Func<string, string?> withheld)
     {
         var (question, program, verdict) = (Text(receipt, "decision"), Text(receipt, "program"), Enum.Parse<Verdict>(Text(receipt, "verdict")));
         var asOf = PlainWords.Of(Text(receipt, "asOf"));
@@ -36,32 +37,34 @@ public static class Letters
         Line(letter, NextSteps.Answer(verdict) + "\n");
 
         var open = findings.Where(f => Decides(f) && VerdictOf(f) != Verdict.Met).OrderByDescending(VerdictOf).ToList();
-        Reasons(letter, verdict == Verdict.Met ? "Why: every rule that decides is met" : "Why", verdict == Verdict.Met ? [.. findings.Where(Decides)] : open, words);
+        Reasons(letter, verdict == Verdict.Met ? "Why: every rule that decides is met" : "Why", verdict == Verdict.Met ? [.. findings.Where(Decides)] : open, words, withheld);
         if (verdict != Verdict.Met && findings.Where(f => Decides(f) && VerdictOf(f) == Verdict.Met).ToList() is { Count: > 0 } met)
-            Reasons(letter, "What is met already", met, words);
+            Reasons(letter, "What is met already", met, words, withheld);
         if (findings.Where(f => !Decides(f)).ToList() is { Count: > 0 } remarks)
-            Reasons(letter, "What was looked at as well", remarks, words);
+            Reasons(letter, "What was looked at as well", remarks, words, withheld);
         Values(letter, receipt.GetProperty("values"));
         Line(letter, "The next step");
         Line(letter, NextSteps.After(question, verdict));
         return letter.ToString().TrimEnd() + "\n";
     }
 
-    private static void Reasons(StringBuilder letter, string title, List<JsonElement> findings, Pack? words)
+    private static void Reasons(StringBuilder letter, string title, List<JsonElement> findings, Pack? words, Func<string, string?> withheld)
     {
         if (findings.Count == 0)
             return;
         Line(letter, title);
         foreach (var (i, finding) in findings.Index())
         {
-            var (rule, citation, found) = (Text(finding, "rule"), finding.GetProperty("citation"), PlainWords.Sentence(Text(finding, "because")));
+            var (rule, citation) = (Text(finding, "rule"), finding.GetProperty("citation"));
+            var instead = withheld(rule);
+            var found = PlainWords.Sentence(instead ?? Text(finding, "because"));
             var says = words?.Find(RuleId.Of(rule))?.Says;
             Line(letter, $"{(i + 1).ToString(CultureInfo.InvariantCulture)}. {says ?? found}");
             if (says is not null && found.Length > 0)
                 Line(letter, $"   Found: {found}");
             if (finding.TryGetProperty("missingFacts", out var missing))
                 Line(letter, $"   Not known yet: {string.Join(", ", missing.EnumerateArray().Select(m => PlainWords.Of(m.GetString()!)))}.");
-            if (finding.TryGetProperty("toMeet", out var remedy))
+            if (instead is null && finding.TryGetProperty("toMeet", out var remedy))
                 Line(letter, $"   What would change it: {PlainWords.Sentence(remedy.GetString()!)}");
             if (finding.TryGetProperty("decidedBy", out var who))
                 Line(letter, $"   Who decides: {who.GetString()}.");

@@ -1,4 +1,5 @@
 using Ips.Eligibility.Authorizations;
+using Ips.Eligibility.CareerProfiles;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Decisions;
 using Ips.Eligibility.Determinations;
@@ -22,6 +23,7 @@ if (await app.RanMigrations<EligibilityDb>(args))
 
 app.MapServiceDefaults();
 app.MapService<IndividualsRpc>();
+app.MapService<CareerProfilesRpc>();
 app.MapService<DeterminationsRpc>();
 app.MapService<DecisionsRpc>();
 app.MapService<ServiceOrdersRpc>();

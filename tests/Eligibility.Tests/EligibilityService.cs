@@ -28,7 +28,7 @@ public sealed class EligibilityServices : ICollectionFixture<EligibilityService>
 /// <summary>The service as its Program.cs makes it, on real ports, PostgreSQL and RabbitMQ. Its clock stands at noon of 2026-03-02 until a test moves it on.</summary>
 public sealed class EligibilityService : IAsyncLifetime
 {
-    private const string Tables = "individuals,individual_identifiers,facts,determinations,determination_steps,service_orders,authorizations,unit_draws,referrals,dvrs_messages,decisions,outbox_rows,answered_requests";
+    private const string Tables = "individuals,individual_identifiers,facts,career_profiles,career_profile_versions,determinations,determination_steps,service_orders,authorizations,unit_draws,referrals,dvrs_messages,decisions,outbox_rows,answered_requests";
 
     private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private Host host = null!;

@@ -35,7 +35,7 @@ public sealed class KnownThenTests
     public void A_retracted_fact_stands_until_it_was_retracted()
     {
         var one = Someone();
-        Diagnosis diagnosis = new(Span, "SMI", null, true, null, Registered);
+        Diagnosis diagnosis = new(Span, "SMI", null, true, null, null, null, Registered);
         one.Facts.Add(diagnosis);
         diagnosis.Supersede(Registered.AddDays(3), "agency", "ENTERED_BY_MISTAKE", null);
         Assert.Empty(one.Diagnoses);

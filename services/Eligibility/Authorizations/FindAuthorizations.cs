@@ -29,7 +29,11 @@ public sealed class FindAuthorizations(EligibilityDb db, Deciding deciding, Part
             return bad;
         var query = db.Authorizations.Include(a => a.Decision).AsQueryable();
         if (individual is { } person)
-            query = query.Where(a => a.IndividualId == person);
+        {
+            var id = await db.Survivor(person, stop);
+            query = query.Where(a => a.IndividualId == id);
+        }
+
         if (ask.Kind != Wire.AuthorizationKind.Unspecified)
             query = query.Where(a => a.Kind == ask.Kind);
         if (ask.State != Wire.AuthorizationState.Unspecified)
@@ -52,6 +56,7 @@ public sealed class FindAuthorizations(EligibilityDb db, Deciding deciding, Part
         var day = fields.Day("service_date", ask.ServiceDate);
         if (fields.Problem is { } bad)
             return bad;
+        individual = await db.Survivor(individual, stop);
         var approved = await db.Authorizations.AsNoTracking()
             .Where(a => a.IndividualId == individual && a.Provider == provider && a.Program == ask.Program && a.Kind == ask.Kind && a.ApprovedFrom != null).ToListAsync(stop);
         var counts = approved.Where(a => a.Covers(day)).MaxBy(a => a.UnitsLeft) ?? approved.MinBy(a => Distance(a, day));

@@ -25,6 +25,7 @@ public sealed partial class RequestAuthorization(EligibilityDb db, Once once, De
             return bad;
         if (await db.Load(read.Individual, stop) is not { } individual)
             return new Problem.NotFound("individual", ask.Individual);
+        read = read with { Individual = individual.Id };
         if (individual.Provider != read.Provider)
             return new Problem.Invalid("provider", "is not the agency that serves this person");
         if (individual.Enrollments.Where(e => e.Covers(read.From)).MaxBy(e => e.From) is not { } coverage)

@@ -1,5 +1,6 @@
 using Ips.Contracts;
 using Ips.Eligibility.Authorizations;
+using Ips.Eligibility.CareerProfiles;
 using Ips.Eligibility.Determinations;
 using Ips.Eligibility.Individuals;
 using Ips.Eligibility.Referrals;
@@ -28,6 +29,9 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>Referrals to DVRS.</summary>
     public DbSet<Referral> Referrals => Set<Referral>();
 
+    /// <summary>Career Profiles.</summary>
+    public DbSet<CareerProfile> CareerProfiles => Set<CareerProfile>();
+
     /// <summary>A provider sees its own people, a payer those enrolled with it, the platform's own services everybody.</summary>
     internal string Provider => caller.Role == Roles.Provider ? caller.Organization : "";
 
@@ -40,8 +44,66 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>DVRS sees people referred to it, through the referral only.</summary>
     internal bool Dvrs => caller.Role == Roles.Dvrs;
 
-    /// <summary>A person with all recorded facts, if the caller may see the person. One query: a person has few rows of each kind, and a round trip costs more.</summary>
-    public Task<Individual?> Load(IndividualId id, CancellationToken stop) => Individuals.AsSingleQuery().SingleOrDefaultAsync(i => i.Id == id, stop);
+    /// <summary>
+    /// A person with all recorded facts, if the caller may see the person; for a merged record its survivor, so go on with the id of what is returned.
+    /// One query: all facts lie in one table, and a round trip costs more than the repeated columns.
+    /// </summary>
+    public async Task<Individual?> Load(IndividualId id, CancellationToken stop)
+    {
+        var found = await Individuals.AsSingleQuery().SingleOrDefaultAsync(i => i.Id == id, stop);
+        return found?.MergedInto is { } survivor ? await Load(survivor, stop) : found;
+    }
+
+    /// <summary>The same within a transaction, after every other change of the record has ended: who changes a record waits for whoever does.</summary>
+    public async Task<Individual?> LoadForChange(IndividualId id, CancellationToken stop)
+    {
+        await LockRecord(id, stop);
+        var found = await Load(id, stop);
+        if (found is null || found.Id == id)
+            return found;
+        ChangeTracker.Clear();
+        return await LoadForChange(found.Id, stop);
+    }
+
+    /// <summary>Makes transactions that change one person's record wait for each other.</summary>
+    public Task LockRecord(IndividualId id, CancellationToken stop) =>
+        Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({id.Name}, 2))", stop);
+
+    /// <summary>The record that a name stands for: its survivor when it was merged, else itself. For filters of lists.</summary>
+    public async Task<IndividualId> Survivor(IndividualId id, CancellationToken stop) =>
+        await Individuals.Where(i => i.Id == id).Select(i => i.MergedInto).FirstOrDefaultAsync(stop) ?? id;
+
+    /// <summary>Whether the provider has somebody on file with the identifier.</summary>
+    public Task<bool> OnFile(string provider, IdentifierHash identifier, CancellationToken stop) => Individuals.IgnoreQueryFilters()
+        .AnyAsync(i => i.Provider == provider && i.Identifiers.Any(h => h.System == identifier.System && h.Hash == identifier.Hash), stop);
+
+    /// <summary>The records that were merged into this one.</summary>
+    public async Task<IEnumerable<IndividualId>> MergedInto(IndividualId id, CancellationToken stop) => (await MergedInto([id], stop))[id];
+
+    /// <summary>The records that were merged into these, by survivor.</summary>
+    public async Task<ILookup<IndividualId, IndividualId>> MergedInto(IReadOnlyCollection<IndividualId> ids, CancellationToken stop)
+    {
+        var survivors = ids.Select(i => (IndividualId?)i).ToList();
+        return (await Individuals.Where(i => survivors.Contains(i.MergedInto)).Select(i => new { i.Id, i.MergedInto }).ToListAsync(stop)).ToLookup(i => i.MergedInto!.Value, i => i.Id);
+    }
+
+    /// <summary>The code under which a fact is stored, such as <c>enrollment</c>.</summary>
+    public string KindOf(Fact fact) => (string)Entry(fact).Metadata.GetDiscriminatorValue()!;
+
+    /// <summary>Moves everything that refers to one record to another: each table with a foreign key to people, whichever noun it is of.</summary>
+    public async Task MoveReferences(IndividualId from, IndividualId to, DateTimeOffset at, CancellationToken stop)
+    {
+        await Database.ExecuteSqlAsync($"update individuals set merged_into = {to.Value} where merged_into = {from.Value}", stop);
+        await Database.ExecuteSqlAsync($"update facts set joined_at = {at} where individual_id = {from.Value}", stop);
+        var columns = Model.GetEntityTypes().SelectMany(e => e.GetDeclaredForeignKeys()).Where(k => k.PrincipalEntityType.ClrType == typeof(Individual))
+            .Select(k => (Table: k.DeclaringEntityType.GetTableName()!, Column: k.Properties[0].GetColumnName())).Distinct();
+        foreach (var (table, column) in columns)
+        {
+            // Names of the model, not of a caller; the values are parameters.
+            var move = $"update {table} set {column} = {{0}} where {column} = {{1}}";
+            await Database.ExecuteSqlRawAsync(move, [to.Value, from.Value], stop);
+        }
+    }
 
     /// <summary>
     /// The records of this person at any provider: those that share an identifier. They are looked for to respect another agency's authorization, never to show it.
@@ -72,6 +134,7 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         configurationBuilder.Properties<ServiceOrderId>().HaveConversion<ServiceOrderIdColumn>();
         configurationBuilder.Properties<AuthorizationId>().HaveConversion<AuthorizationIdColumn>();
         configurationBuilder.Properties<ReferralId>().HaveConversion<ReferralIdColumn>();
+        configurationBuilder.Properties<CareerProfileId>().HaveConversion<CareerProfileIdColumn>();
     }
 
     /// <inheritdoc/>
@@ -79,11 +142,14 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer) || (Dvrs && i.ReferredToDvrs));
+        modelBuilder.Entity<CareerProfile>().HasQueryFilter(p => Everybody || p.Provider == Provider || p.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<Determination>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<ServiceOrder>().HasQueryFilter(o => Everybody || o.Provider == Provider || o.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<Authorization>().HasQueryFilter(a => Everybody || a.Provider == Provider || a.Payer == Payer);
         modelBuilder.Entity<Referral>().HasQueryFilter(r => Everybody || r.Provider == Provider || r.Individual!.Payers.Contains(Payer) || (Dvrs && r.ReferralDate != null));
     }
+
+    private sealed class CareerProfileIdColumn() : ValueConverter<CareerProfileId, Guid>(id => id.Value, value => new(value));
 
     private sealed class IndividualIdColumn() : ValueConverter<IndividualId, Guid>(id => id.Value, value => new(value));
 

@@ -1,5 +1,6 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
+using Ips.Eligibility.Individuals;
 using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Wire = Ips.Contracts.Common.V1;
@@ -21,6 +22,10 @@ internal static class SeenDecisions
             : new Problem.NotFound("decision", ask.Name);
     }
 
+    /// <summary>The person that a decision is about, where its facts are about the person itself: those of admission are.</summary>
+    public static async Task<Individual?> About(this EligibilityDb db, StoredDecision kept, CancellationToken stop) =>
+        IndividualId.TryParse(kept.Subject, out var id) ? await db.Load(id, stop) : null;
+
     private static async Task<bool> Sees(this EligibilityDb db, string subject, CancellationToken stop) =>
         IndividualId.TryParse(subject, out var individual) ? await db.Individuals.AnyAsync(i => i.Id == individual, stop)
             : ServiceOrderId.TryParse(subject, out var order) ? await db.ServiceOrders.AnyAsync(o => o.Id == order, stop)
@@ -28,11 +33,16 @@ internal static class SeenDecisions
             : ReferralId.TryParse(subject, out var referral) && await db.Referrals.AnyAsync(r => r.Id == referral, stop);
 }
 
-/// <summary>Returns a decision as it was stored.</summary>
-public sealed class GetDecision(EligibilityDb db)
+/// <summary>Returns a decision as it was stored, as far as the caller may have it.</summary>
+public sealed class GetDecision(EligibilityDb db, Caller caller, Particulars particulars, TimeProvider clock)
 {
-    public async Task<Result<Wire.Decision>> Handle(Wire.DecisionRequest ask, CancellationToken stop) =>
-        (await db.See(ask, stop)).Then(kept => kept.ToWire());
+    public async Task<Result<Wire.Decision>> Handle(Wire.DecisionRequest ask, CancellationToken stop)
+    {
+        if (!(await db.See(ask, stop)).Is(out var kept, out var problem))
+            return problem;
+        var decision = kept.ToWire();
+        return await db.About(kept, stop) is { } individual ? Disclosure.To(caller, clock).Limit(decision, kept, individual, particulars) : decision;
+    }
 }
 
 /// <summary>Takes a decision again and compares the bytes.</summary>
@@ -42,9 +52,14 @@ public sealed class ReplayDecision(EligibilityDb db, Replaying replaying)
         (await db.See(ask, stop)).Then(replaying.Replay);
 }
 
-/// <summary>Explains a decision in the words of a letter.</summary>
-public sealed class ExplainDecision(EligibilityDb db, Deciding deciding)
+/// <summary>Explains a decision in the words of a letter, as far as the caller may have it.</summary>
+public sealed class ExplainDecision(EligibilityDb db, Deciding deciding, Caller caller, Particulars particulars, TimeProvider clock)
 {
-    public async Task<Result<Wire.DecisionLetter>> Handle(Wire.DecisionRequest ask, CancellationToken stop) =>
-        (await db.See(ask, stop)).Then(kept => Letters.Write(deciding.Engine, kept));
+    public async Task<Result<Wire.DecisionLetter>> Handle(Wire.DecisionRequest ask, CancellationToken stop)
+    {
+        if (!(await db.See(ask, stop)).Is(out var kept, out var problem))
+            return problem;
+        var individual = await db.About(kept, stop);
+        return Letters.Write(deciding.Engine, kept, individual is null ? _ => null : Disclosure.To(caller, clock).InLetters(kept, individual, particulars));
+    }
 }

@@ -1,6 +1,7 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
+using Ips.Eligibility.Individuals;
 using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Wire = Ips.Contracts.Eligibility.V1;
@@ -50,12 +51,13 @@ public sealed partial class DeterminationSteps(EligibilityDb db, Deciding decidi
     {
         var (now, from) = (clock.GetUtcNow(), determination.State);
         determination.Move(next.To, next.Through, now);
+        var before = determination.Decision!;
         Wire.DeterminationStep answer = new() { Kind = next.Kind, FromState = from, ToState = next.To, On = next.On.Day(), Decision = next.Ruled?.ToWire(store) };
         answer.Judgements.AddRange(next.Judgements);
         if (!store)
         {
-            answer.Determination = determination.ToWire(next.Admits ? answer.Decision! : determination.Decision!.ToWire(), etag, stored: true);
-            return answer;
+            answer.Determination = determination.ToWire(next.Admits ? answer.Decision! : before.ToWire(), etag, stored: true);
+            return await Limited(answer, next, before, stop);
         }
 
         var kept = next.Ruled is null ? null : deciding.Store(next.Ruled, determination.Provider, determination.IndividualId.Name);
@@ -83,6 +85,18 @@ public sealed partial class DeterminationSteps(EligibilityDb db, Deciding decidi
 
         (answer.DecisionName, answer.CreateTime) = (kept is null ? "" : Receipts.NameOf(kept.Id), Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(now));
         answer.Determination = determination.ToWire(determination.Decision!.ToWire(), db.Etag(determination), stored: true);
+        return await Limited(answer, next, before, stop);
+    }
+
+    /// <summary>The answer as the caller may have it (42 CFR Part 2): a payer without consent gets no reason that tells of substance use.</summary>
+    private async Task<Wire.DeterminationStep> Limited(Wire.DeterminationStep answer, NextStep next, StoredDecision before, CancellationToken stop)
+    {
+        if (caller.Role is Roles.Provider or Roles.Ops || !IndividualId.TryParse(answer.Determination.Individual, out var id) || await db.Load(id, stop) is not { } individual)
+            return answer;
+        var disclosure = Disclosure.To(caller, clock);
+        if (next.Ruled is { } ruled)
+            answer.Decision = disclosure.Limit(answer.Decision, ruled.Facts, individual);
+        answer.Determination.Decision = next.Admits ? answer.Decision : disclosure.Limit(answer.Determination.Decision, before, individual, particulars);
         return answer;
     }
 

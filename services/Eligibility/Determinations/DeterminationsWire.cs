@@ -23,14 +23,6 @@ internal static class DeterminationsWire
         EligibleThrough = determination.EligibleThrough.Day(),
     };
 
-    /// <summary>The determination with its steps.</summary>
-    public static Wire.Determination ToWire(this Determination determination, string etag, Particulars particulars)
-    {
-        var wire = determination.ToWire(determination.Decision!.ToWire(), etag, stored: true);
-        wire.Steps.AddRange(determination.Steps.OrderBy(s => s.RecordedAt).ThenBy(s => s.Id).Select(s => s.ToWire(particulars)));
-        return wire;
-    }
-
     /// <summary>A step without its receipt.</summary>
     public static Wire.DeterminationStep ToWire(this DeterminationStep step, Particulars particulars)
     {

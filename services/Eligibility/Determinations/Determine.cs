@@ -8,7 +8,7 @@ using Wire = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>Decides admission from the recorded facts and keeps the receipt.</summary>
-public sealed partial class Determine(EligibilityDb db, Once once, Deciding deciding, Particulars particulars, TimeProvider clock, ILogger<Determine> log)
+public sealed partial class Determine(EligibilityDb db, Once once, Deciding deciding, Caller caller, Particulars particulars, TimeProvider clock, ILogger<Determine> log)
 {
     public Task<Result<Wire.Determination>> Handle(Wire.DetermineRequest ask, CancellationToken stop) =>
         once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Decide(ask, store, s), stop);
@@ -50,8 +50,9 @@ public sealed partial class Determine(EligibilityDb db, Once once, Deciding deci
             RecordedAt = now,
         };
         determination.Move(Determination.StateOf(ruled.Decision.Verdict), through: null, now);
+        var disclosure = Disclosure.To(caller, clock);
         if (!store)
-            return determination.ToWire(ruled.ToWire(stored: false), "", stored: false);
+            return determination.ToWire(disclosure.Limit(ruled.ToWire(stored: false), ruled.Facts, individual), "", stored: false);
 
         var kept = deciding.Store(ruled, provider, individual.Id.Name);
         db.Decisions.Add(kept);
@@ -59,7 +60,7 @@ public sealed partial class Determine(EligibilityDb db, Once once, Deciding deci
         db.Add(determination.Made(kept, ruled.Decision.Values, now));
         await db.SaveChangesAsync(stop);
         Decided(log, determination.Id, kept.Verdict, kept.PackVersion);
-        return determination.ToWire(kept.ToWire(), db.Etag(determination), stored: true);
+        return determination.ToWire(disclosure.Limit(kept.ToWire(), ruled.Facts, individual), db.Etag(determination), stored: true);
     }
 
     [LoggerMessage(2101, LogLevel.Information, "Determination {Determination} decided {Verdict} with pack {PackVersion}")]

@@ -53,17 +53,18 @@ internal sealed record CoverageRow(string Payer, string Funding, DateOnly From, 
 /// <summary>Reads those records for any number of people in one statement over indexes, without the people's particulars.</summary>
 internal static class EligibilityRecords
 {
-    // The tenant condition is the query filter of EligibilityDb, for the roles that may verify.
+    // The tenant condition is the query filter of EligibilityDb, for the roles that may verify. A merged record is answered by its survivor.
     private const string Sql =
         """
         with seen as materialized (
-            select id, recorded_at from individuals where id = any(@ids) and (@everybody or provider = @provider or @payer = any(payers)))
-        select 0, s.id, null::uuid, null, null, null::date, null::date, s.recorded_at, null::timestamptz from seen s
+            select asked.id as asked, one.id, one.recorded_at from individuals asked join individuals one on one.id = coalesce(asked.merged_into, asked.id)
+            where asked.id = any(@ids) and (@everybody or one.provider = @provider or @payer = any(one.payers)))
+        select 0, s.asked, null::uuid, null, null, null::date, null::date, s.recorded_at, null::timestamptz from seen s
         union all
-        select 1, d.individual_id, d.id, d.program, d.state, d.as_of, d.eligible_through, d.decided_at, d.ended_at
+        select 1, s.asked, d.id, d.program, d.state, d.as_of, d.eligible_through, d.decided_at, d.ended_at
         from seen s join determinations d on d.individual_id = s.id where d.decided_at is not null
         union all
-        select 2, f.individual_id, null, f.payer, f.funding, f.from_day, f.through_day, coalesce(f.joined_at, f.recorded_at), f.superseded_at
+        select 2, s.asked, null, f.payer, f.funding, f.from_day, f.through_day, coalesce(f.joined_at, f.recorded_at), f.superseded_at
         from seen s join facts f on f.individual_id = s.id where f.kind = 'enrollment'
         """;
 

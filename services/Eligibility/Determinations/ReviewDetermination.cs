@@ -33,6 +33,8 @@ public sealed class ReviewDetermination(EligibilityDb db, Once once, Deciding de
             return bad;
         if (!(await steps.Load(id, ask.Etag, stop, Wire.DeterminationState.UnderReview)).Is(out var determination, out var refused))
             return refused;
+        if (store)
+            await db.LockRecord(determination.IndividualId, stop);
         if (await db.Load(determination.IndividualId, stop) is not { } individual)
             return new Problem.NotFound("individual", determination.IndividualId.Name);
         var facts = AdmissionEvidence.Of(individual, Person.Open(particulars, individual), determination.AsOf);
@@ -56,7 +58,7 @@ public sealed class ReviewDetermination(EligibilityDb db, Once once, Deciding de
         if (store && facts.MedicalNecessityFinding is { } found && finding is not null)
         {
             var now = clock.GetUtcNow();
-            individual.Facts.Add(new NecessityFinding(Guid.CreateVersion7(now), Codes.Of(found), today, caller.Organization, now) { RecordedBy = caller.Organization });
+            individual.Record(new NecessityFinding(Guid.CreateVersion7(now), Codes.Of(found), today, caller.Organization, now) { RecordedBy = caller.Organization });
         }
 
         return await steps.Take(determination, new(Wire.DeterminationStepKind.Review, to, today, ruled) { Judgements = [.. ask.Judgements] }, ask.Etag, store, stop);

@@ -49,20 +49,62 @@ public sealed record Enrollment(
     public bool Covers(DateOnly day) => From <= day && !(Through < day);
 }
 
-/// <summary>A diagnosis by class, as the assessor gave it; codes as in the packs.</summary>
-public sealed record Diagnosis(Guid Id, string Class, string? Severity, bool Primary, DateOnly? DiagnosedOn, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);
+/// <summary>A diagnosis by class, as the assessor gave it; codes as in the packs. Both ends included; an absent first day says that it was not recorded.</summary>
+public sealed record Diagnosis(
+    Guid Id, string Class, string? Severity, bool Primary, bool? Qualifying, DateOnly? DiagnosedOn, DateOnly? Through, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt)
+{
+    /// <summary>The class of substance use disorder, which 42 CFR Part 2 protects.</summary>
+    public const string SubstanceUse = "SUD";
 
-/// <summary>A completed assessment.</summary>
-public sealed record Assessment(Guid Id, DateOnly CompletedOn, bool? AssessorScopeIncludesDiagnosis, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);
+    /// <summary>Whether it had been made and still held on the day.</summary>
+    public bool Holds(DateOnly day) => !(DiagnosedOn > day) && !(Through < day);
+}
+
+/// <summary>A completed assessment, with the scope and the licence under which it was made.</summary>
+public sealed record Assessment(Guid Id, DateOnly CompletedOn, bool? AssessorScopeIncludesDiagnosis, string AssessorLicence, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);
 
 /// <summary>Recorded wishes and needs; null means not known.</summary>
 public sealed record Intake(
     Guid Id, bool? DesireToWork, DateOnly? DesireToWorkDate, string? EmploymentHistory, bool? EducationGoalLinkedToEmployment, bool? NeedForAssistance,
-    bool? NeedLinkedToDiagnosis, DateOnly? OtherBhServiceLastContact, bool? DeclinesBhServices, DateOnly? ReferralOutDate, DateTimeOffset RecordedAt)
-    : Fact(Id, RecordedAt);
+    bool? NeedLinkedToDiagnosis, DateOnly? OtherBhServiceLastContact, bool? DeclinesBhServices, DateOnly? ReferralOutDate, bool? NeedsMoreIntensiveSupports,
+    DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);
 
 /// <summary>A finding on medical necessity: <c>met</c> or <c>not_met</c>.</summary>
 public sealed record NecessityFinding(Guid Id, string Finding, DateOnly FoundOn, string Payer, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);
+
+/// <summary>A service or status other than IPS in a span, both ends included; <paramref name="Absent"/> records that it was not there.</summary>
+public sealed record OtherService(Guid Id, string Service, string Organization, DateOnly From, DateOnly? Through, bool Absent, DateTimeOffset RecordedAt)
+    : Fact(Id, RecordedAt)
+{
+    /// <summary>Assertive community treatment: not beside IPS (NC-LIM-002).</summary>
+    public const string Act = "act";
+
+    /// <summary>Whether the span has the day in it.</summary>
+    public bool Covers(DateOnly day) => From <= day && !(Through < day);
+}
+
+/// <summary>A status in My Choice Louisiana from a day on.</summary>
+public sealed record MyChoice(Guid Id, string Status, DateOnly From, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);
+
+/// <summary>Who recommended IPS, and when.</summary>
+public sealed record Recommendation(Guid Id, string By, DateOnly RecommendedOn, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);
+
+/// <summary>A Person-Centered Plan that the clinical home keeps (NC-DOC-006).</summary>
+public sealed record PlanReference(
+    Guid Id, DateOnly DatedOn, string ClinicalHome, string DocumentSha256, bool ListsEmployment, bool CareerProfileAttached, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);
+
+/// <summary>Who answers a crisis, both ends included (NC-LIM-005).</summary>
+public sealed record CrisisCoverage(Guid Id, string Organization, DateOnly AgreedOn, DateOnly? Through, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);
+
+/// <summary>A written consent to disclose, both ends included; from the day of revocation on it covers nothing.</summary>
+public sealed record Consent(
+    Guid Id, string Recipient, List<string> Purposes, List<string> Scopes, DateOnly From, DateOnly Through, DateOnly? RevokedOn, string DocumentSha256,
+    DateTimeOffset RecordedAt) : Fact(Id, RecordedAt)
+{
+    /// <summary>Whether it lets the recipient have data of the scope for one of the purposes on the day.</summary>
+    public bool Covers(string recipient, string scope, IReadOnlyCollection<string> purposes, DateOnly day) =>
+        Recipient == recipient && Scopes.Contains(scope) && Purposes.Any(purposes.Contains) && From <= day && day <= Through && !(RevokedOn <= day);
+}
 
 /// <summary>The person's particulars as they read before a correction; the ones that stand are <see cref="Individual.Sealed"/>.</summary>
 public sealed record FormerParticulars(Guid Id, byte[] Sealed, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);

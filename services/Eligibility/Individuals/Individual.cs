@@ -13,8 +13,17 @@ public sealed class Individual
     /// <summary>Code of the provider agency that serves the person: the tenant.</summary>
     public required string Provider { get; init; }
 
-    /// <summary>Codes of the payers that the person is or was enrolled with; they may see the person too.</summary>
+    /// <summary>Codes of the payers that may see the person: those of the enrolments that stand, and those that registered the person.</summary>
     public List<string> Payers { get; init; } = [];
+
+    /// <summary>Codes of the payers that registered the person.</summary>
+    public List<string> RegisteringPayers { get; init; } = [];
+
+    /// <summary>The record that this one was merged into; null while it is a record of its own.</summary>
+    public IndividualId? MergedInto { get; set; }
+
+    /// <summary>Keyed hash of names and birth date in one spelling (<see cref="Person.Key(Ips.ServiceDefaults.Particulars)"/>).</summary>
+    public byte[]? PersonHash { get; set; }
 
     /// <summary>Whether a referral of the person was sent to DVRS: then, and only then, DVRS may see what a referral needs.</summary>
     public bool ReferredToDvrs { get; set; }
@@ -43,8 +52,47 @@ public sealed class Individual
     /// <summary>Findings of the payer's reviewers that stand.</summary>
     public IEnumerable<NecessityFinding> NecessityFindings => Standing<NecessityFinding>();
 
+    /// <summary>Services and statuses other than IPS that stand.</summary>
+    public IEnumerable<OtherService> OtherServices => Standing<OtherService>();
+
+    /// <summary>Statuses in My Choice Louisiana that stand.</summary>
+    public IEnumerable<MyChoice> MyChoices => Standing<MyChoice>();
+
+    /// <summary>Recommendations that stand.</summary>
+    public IEnumerable<Recommendation> Recommendations => Standing<Recommendation>();
+
+    /// <summary>Person-Centered Plans that stand.</summary>
+    public IEnumerable<PlanReference> Plans => Standing<PlanReference>();
+
+    /// <summary>Arrangements for crises that stand.</summary>
+    public IEnumerable<CrisisCoverage> CrisisCoverages => Standing<CrisisCoverage>();
+
+    /// <summary>Consents that stand, revoked ones among them.</summary>
+    public IEnumerable<Consent> Consents => Standing<Consent>();
+
     /// <summary>When the record was made, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>When the particulars were recorded as they stand, UTC.</summary>
+    public DateTimeOffset ParticularsSince =>
+        Facts.OfType<FormerParticulars>().Where(f => f.JoinedAt is null).Select(f => f.SupersededAt).Max() ?? RecordedAt;
+
+    /// <summary>Records a fact, and lets the payers follow the enrolments.</summary>
+    public void Record(Fact fact)
+    {
+        Facts.Add(fact);
+        FollowEnrollments();
+    }
+
+    /// <summary>Makes the payers those of the enrolments that stand, and those that registered the person.</summary>
+    public void FollowEnrollments()
+    {
+        var payers = Enrollments.Select(e => e.Payer).Concat(RegisteringPayers).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        if (payers.ToHashSet(StringComparer.Ordinal).SetEquals(Payers))
+            return;
+        Payers.Clear();
+        Payers.AddRange(payers);
+    }
 
     /// <summary>
     /// The person as recorded at an instant: the same views, of the facts that stood then, and the particulars as they read then. Null before the person was
@@ -63,23 +111,3 @@ public sealed class Individual
 
     private IEnumerable<T> Standing<T>() where T : Fact => Facts.OfType<T>().Where(f => f.SupersededAt is null);
 }
-
-/// <summary>What is about the person, as it is sealed.</summary>
-/// <param name="GivenName">Given name.</param>
-/// <param name="FamilyName">Family name.</param>
-/// <param name="BirthDate">Day of birth.</param>
-/// <param name="Identifiers">Identifiers by system.</param>
-public sealed record Person(string GivenName, string FamilyName, DateOnly BirthDate, IReadOnlyDictionary<string, string> Identifiers)
-{
-    /// <summary>Seals it for the column.</summary>
-    public byte[] Seal(Particulars particulars) => particulars.Seal(JsonSerializer.Serialize(this));
-
-    /// <summary>Opens the column.</summary>
-    public static Person Open(Particulars particulars, Individual individual) => Open(particulars, individual.Sealed);
-
-    /// <summary>Opens a sealed column, of now or of before a correction.</summary>
-    public static Person Open(Particulars particulars, byte[] column) => JsonSerializer.Deserialize<Person>(particulars.Open(column))!;
-}
-
-/// <summary>An identifier's keyed hash; unique per provider and system.</summary>
-public sealed record IdentifierHash(Guid Id, string Provider, string System, byte[] Hash);

@@ -56,6 +56,7 @@ public sealed class MakeReferral(EligibilityDb db, Once once, Deciding deciding,
             return bad;
         if (await db.Load(id, stop) is not { } individual)
             return new Problem.NotFound("individual", ask.Individual);
+        id = individual.Id;
         if (individual.Provider != provider)
             return new Problem.Invalid("provider", "is not the agency that serves this person");
         if (store)

@@ -32,7 +32,7 @@ public sealed class CreateServiceOrder(EligibilityDb db, Once once, Deciding dec
         ServiceOrder order = new()
         {
             Id = ServiceOrderId.New(clock),
-            IndividualId = id,
+            IndividualId = individual.Id,
             Provider = provider,
             Program = program,
             State = Wire.ServiceOrderState.Draft,

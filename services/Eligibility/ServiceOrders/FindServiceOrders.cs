@@ -30,7 +30,11 @@ public sealed class FindServiceOrders(EligibilityDb db, Deciding deciding)
             return bad;
         var query = db.ServiceOrders.Include(o => o.Decision).AsQueryable();
         if (individual is { } person)
-            query = query.Where(o => o.IndividualId == person);
+        {
+            var id = await db.Survivor(person, stop);
+            query = query.Where(o => o.IndividualId == id);
+        }
+
         if (ask.State != Wire.ServiceOrderState.Unspecified)
             query = query.Where(o => o.State == ask.State);
         if (page.After is { } last)
@@ -52,7 +56,7 @@ public sealed class FindServiceOrders(EligibilityDb db, Deciding deciding)
         if (await db.Load(id, stop) is not { } individual)
             return new Problem.NotFound("individual", ask.Individual);
         var orders = await db.ServiceOrders.AsNoTracking()
-            .Where(o => o.IndividualId == id && o.Program == ask.Program && o.State != Wire.ServiceOrderState.Draft).ToListAsync(stop);
+            .Where(o => o.IndividualId == individual.Id && o.Program == ask.Program && o.State != Wire.ServiceOrderState.Draft).ToListAsync(stop);
         var inForce = orders.Where(o => o.State == Wire.ServiceOrderState.InForce).ToList();
 
         // The latest order on or before the day counts; failing that the first one after it, so that the answer says from when it could be a yes.

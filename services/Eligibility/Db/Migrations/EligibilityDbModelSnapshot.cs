@@ -131,6 +131,67 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("authorizations", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Eligibility.CareerProfiles.CareerProfile", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.HasKey("Id")
+                        .HasName("pk_career_profiles");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_career_profiles_individual_id");
+
+                    b.HasIndex("Provider", "Id")
+                        .HasDatabaseName("ix_career_profiles_provider_id");
+
+                    b.ToTable("career_profiles", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.CareerProfiles.CareerProfileVersion", b =>
+                {
+                    b.Property<Guid>("ProfileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("profile_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<DateOnly>("DatedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("dated_on");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("RecordedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recorded_by");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed");
+
+                    b.HasKey("ProfileId", "Version")
+                        .HasName("pk_career_profile_versions");
+
+                    b.ToTable("career_profile_versions", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Eligibility.Determinations.Determination", b =>
                 {
                     b.Property<Guid>("Id")
@@ -141,9 +202,21 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("as_of");
 
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
                     b.Property<Guid>("DecisionId")
                         .HasColumnType("uuid")
                         .HasColumnName("decision_id");
+
+                    b.Property<DateOnly?>("EligibleThrough")
+                        .HasColumnType("date")
+                        .HasColumnName("eligible_through");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
 
                     b.Property<Guid>("IndividualId")
                         .HasColumnType("uuid")
@@ -168,6 +241,12 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("state");
 
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
                     b.HasKey("Id")
                         .HasName("pk_determinations");
 
@@ -181,6 +260,61 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasDatabaseName("ix_determinations_individual_id_program_as_of");
 
                     b.ToTable("determinations", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Determinations.DeterminationStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("DecisionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decision_id");
+
+                    b.Property<Guid>("DeterminationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("determination_id");
+
+                    b.Property<string>("FromState")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("from_state");
+
+                    b.Property<byte[]>("Judgements")
+                        .HasColumnType("bytea")
+                        .HasColumnName("judgements");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<DateOnly>("On")
+                        .HasColumnType("date")
+                        .HasColumnName("on_day");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("RecordedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recorded_by");
+
+                    b.Property<string>("ToState")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("to_state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_determination_steps");
+
+                    b.HasIndex("DeterminationId")
+                        .HasDatabaseName("ix_determination_steps_determination_id");
+
+                    b.ToTable("determination_steps", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Individuals.Fact", b =>
@@ -203,8 +337,8 @@ namespace Ips.Eligibility.Db.Migrations
 
                     b.Property<string>("Kind")
                         .IsRequired()
-                        .HasMaxLength(21)
-                        .HasColumnType("character varying(21)")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
                         .HasColumnName("kind");
 
                     b.Property<DateTimeOffset>("RecordedAt")
@@ -271,11 +405,18 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("system");
 
+                    b.Property<byte[]>("ValueHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("value_hash");
+
                     b.HasKey("Id")
                         .HasName("pk_individual_identifiers");
 
                     b.HasIndex("IndividualId")
                         .HasDatabaseName("ix_individual_identifiers_individual_id");
+
+                    b.HasIndex("Provider", "ValueHash")
+                        .HasDatabaseName("ix_individual_identifiers_provider_value_hash");
 
                     b.HasIndex("System", "Hash", "Provider")
                         .IsUnique()
@@ -290,10 +431,18 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("MergedInto")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_into");
+
                     b.PrimitiveCollection<List<string>>("Payers")
                         .IsRequired()
                         .HasColumnType("text[]")
                         .HasColumnName("payers");
+
+                    b.Property<byte[]>("PersonHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("person_hash");
 
                     b.Property<string>("Provider")
                         .IsRequired()
@@ -307,6 +456,11 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Property<bool>("ReferredToDvrs")
                         .HasColumnType("boolean")
                         .HasColumnName("referred_to_dvrs");
+
+                    b.PrimitiveCollection<List<string>>("RegisteringPayers")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("registering_payers");
 
                     b.Property<byte[]>("Sealed")
                         .IsRequired()
@@ -322,6 +476,10 @@ namespace Ips.Eligibility.Db.Migrations
                     b.HasKey("Id")
                         .HasName("pk_individuals");
 
+                    b.HasIndex("MergedInto")
+                        .HasDatabaseName("ix_individuals_merged_into")
+                        .HasFilter("merged_into is not null");
+
                     b.HasIndex("Payers")
                         .HasDatabaseName("ix_individuals_payers");
 
@@ -329,6 +487,9 @@ namespace Ips.Eligibility.Db.Migrations
 
                     b.HasIndex("Provider", "Id")
                         .HasDatabaseName("ix_individuals_provider_id");
+
+                    b.HasIndex("Provider", "PersonHash")
+                        .HasDatabaseName("ix_individuals_provider_person_hash");
 
                     b.ToTable("individuals", (string)null);
                 });
@@ -752,6 +913,11 @@ namespace Ips.Eligibility.Db.Migrations
                 {
                     b.HasBaseType("Ips.Eligibility.Individuals.Fact");
 
+                    b.Property<string>("AssessorLicence")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("assessor_licence");
+
                     b.Property<bool?>("AssessorScopeIncludesDiagnosis")
                         .HasColumnType("boolean")
                         .HasColumnName("assessor_scope_includes_diagnosis");
@@ -763,6 +929,74 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("facts");
 
                     b.HasDiscriminator().HasValue("assessment");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Consent", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<string>("DocumentSha256")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("text")
+                        .HasColumnName("document_sha256");
+
+                    b.Property<DateOnly>("From")
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.PrimitiveCollection<List<string>>("Purposes")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("purposes");
+
+                    b.Property<string>("Recipient")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recipient");
+
+                    b.Property<DateOnly?>("RevokedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("revoked_on");
+
+                    b.PrimitiveCollection<List<string>>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("scopes");
+
+                    b.Property<DateOnly>("Through")
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("consent");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.CrisisCoverage", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<DateOnly>("AgreedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("agreed_on");
+
+                    b.Property<string>("Organization")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("text")
+                        .HasColumnName("organization");
+
+                    b.Property<DateOnly?>("Through")
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("crisis_coverage");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Individuals.Diagnosis", b =>
@@ -782,9 +1016,18 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("primary");
 
+                    b.Property<bool?>("Qualifying")
+                        .HasColumnType("boolean")
+                        .HasColumnName("qualifying");
+
                     b.Property<string>("Severity")
                         .HasColumnType("text")
                         .HasColumnName("severity");
+
+                    b.Property<DateOnly?>("Through")
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
 
                     b.ToTable("facts");
 
@@ -809,6 +1052,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnName("benefit_plan_through");
 
                     b.Property<DateOnly>("From")
+                        .ValueGeneratedOnUpdateSometimes()
                         .HasColumnType("date")
                         .HasColumnName("from_day");
 
@@ -824,6 +1068,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnName("payer");
 
                     b.Property<DateOnly?>("Through")
+                        .ValueGeneratedOnUpdateSometimes()
                         .HasColumnType("date")
                         .HasColumnName("through_day");
 
@@ -878,6 +1123,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("need_linked_to_diagnosis");
 
+                    b.Property<bool?>("NeedsMoreIntensiveSupports")
+                        .HasColumnType("boolean")
+                        .HasColumnName("needs_more_intensive_supports");
+
                     b.Property<DateOnly?>("OtherBhServiceLastContact")
                         .HasColumnType("date")
                         .HasColumnName("other_bh_service_last_contact");
@@ -889,6 +1138,25 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("facts");
 
                     b.HasDiscriminator().HasValue("intake");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.MyChoice", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<DateOnly>("From")
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("my_choice");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Individuals.NecessityFinding", b =>
@@ -913,6 +1181,90 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("facts");
 
                     b.HasDiscriminator().HasValue("necessity_finding");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.OtherService", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<bool>("Absent")
+                        .HasColumnType("boolean")
+                        .HasColumnName("absent");
+
+                    b.Property<DateOnly>("From")
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("Organization")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("text")
+                        .HasColumnName("organization");
+
+                    b.Property<string>("Service")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("service");
+
+                    b.Property<DateOnly?>("Through")
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("other_service");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.PlanReference", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<bool>("CareerProfileAttached")
+                        .HasColumnType("boolean")
+                        .HasColumnName("career_profile_attached");
+
+                    b.Property<string>("ClinicalHome")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("clinical_home");
+
+                    b.Property<DateOnly>("DatedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("dated_on");
+
+                    b.Property<string>("DocumentSha256")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("text")
+                        .HasColumnName("document_sha256");
+
+                    b.Property<bool>("ListsEmployment")
+                        .HasColumnType("boolean")
+                        .HasColumnName("lists_employment");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("plan");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Recommendation", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("by");
+
+                    b.Property<DateOnly>("RecommendedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("recommended_on");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("recommendation");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Authorizations.Authorization", b =>
@@ -974,6 +1326,28 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Navigation("Individual");
                 });
 
+            modelBuilder.Entity("Ips.Eligibility.CareerProfiles.CareerProfile", b =>
+                {
+                    b.HasOne("Ips.Eligibility.Individuals.Individual", "Individual")
+                        .WithMany()
+                        .HasForeignKey("IndividualId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_career_profiles_individuals_individual_id");
+
+                    b.Navigation("Individual");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.CareerProfiles.CareerProfileVersion", b =>
+                {
+                    b.HasOne("Ips.Eligibility.CareerProfiles.CareerProfile", null)
+                        .WithMany("Versions")
+                        .HasForeignKey("ProfileId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_career_profile_versions_career_profiles_profile_id");
+                });
+
             modelBuilder.Entity("Ips.Eligibility.Determinations.Determination", b =>
                 {
                     b.HasOne("Ips.ServiceDefaults.StoredDecision", "Decision")
@@ -993,6 +1367,16 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Navigation("Decision");
 
                     b.Navigation("Individual");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Determinations.DeterminationStep", b =>
+                {
+                    b.HasOne("Ips.Eligibility.Determinations.Determination", null)
+                        .WithMany("Steps")
+                        .HasForeignKey("DeterminationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_determination_steps_determinations_determination_id");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Individuals.Fact", b =>
@@ -1053,6 +1437,16 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Navigation("Decision");
 
                     b.Navigation("Individual");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.CareerProfiles.CareerProfile", b =>
+                {
+                    b.Navigation("Versions");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Determinations.Determination", b =>
+                {
+                    b.Navigation("Steps");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Individuals.Individual", b =>

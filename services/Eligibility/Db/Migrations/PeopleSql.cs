@@ -26,6 +26,14 @@ internal static class PeopleSql
             "desire_to_work, desire_to_work_date, employment_history, education_goal_linked_to_employment, need_for_assistance, need_linked_to_diagnosis, "
             + "other_bh_service_last_contact, declines_bh_services, referral_out_date");
         Insert(migration, "necessity_finding", "necessity_findings", "finding, found_on, payer");
+        migration.Sql("update facts set assessor_licence = '' where kind = 'assessment';");
+
+        // A payer that may see a person without an enrolment is the one that registered the person.
+        migration.Sql(
+            """
+            update individuals i set registering_payers = array(select p from unnest(i.payers) as p
+            except select f.payer from facts f where f.individual_id = i.id and f.kind = 'enrollment');
+            """);
     }
 
     private static void Insert(MigrationBuilder migration, string kind, string from, string columns, string values = "") => migration.Sql(
