@@ -27,6 +27,7 @@ public sealed class Someone
     public Wire.ServiceOrders.ServiceOrdersClient ServiceOrders => new(service.Channel);
     public Wire.Authorizations.AuthorizationsClient Authorizations => new(service.Channel);
     public Wire.Referrals.ReferralsClient Referrals => new(service.Channel);
+    public Wire.CareerProfiles.CareerProfilesClient CareerProfiles => new(service.Channel);
 
     /// <summary>Registers a person who is enrolled; with <paramref name="identifier"/>, somebody who is on file elsewhere.</summary>
     public static async Task<Someone> Register(EligibilityService service, string? identifier = null, string? provider = null, string? payer = null, string birthDate = "1991-07-23")

@@ -13,6 +13,7 @@ internal sealed class IndividualMap : IEntityTypeConfiguration<Individual>
         individual.HasRowVersion();
         individual.HasIndex(i => new { i.Provider, i.Id });
         individual.HasIndex(i => i.Payers).HasMethod("gin");
+        individual.Property(i => i.RegisteringPayers).HasDefaultValueSql("'{}'").ValueGeneratedNever();
         individual.HasIndex(i => new { i.Provider, i.PersonHash });
         individual.HasIndex(i => i.MergedInto).HasFilter("merged_into is not null");
         individual.HasMany(i => i.Identifiers).WithOne().HasForeignKey("IndividualId").IsRequired();

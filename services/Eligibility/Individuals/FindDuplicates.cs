@@ -43,7 +43,7 @@ public sealed class FindDuplicates(EligibilityDb db)
         // A pair stands once for each ground, so twice as many rows hold a page.
         var rows = await pairs.Distinct().OrderBy(p => p.First).ThenBy(p => p.Second).Take(2 * (page.Size + 1)).ToListAsync(stop);
         var found = rows.GroupBy(p => (p.First, p.Second)).Take(page.Size + 1).ToList();
-        Wire.ListDuplicatesResponse reply = new() { NextPageToken = page.CutByCode(found, p => $"{p.Key.First}/{p.Key.Second}") };
+        Wire.ListDuplicatesResponse reply = new() { NextPageToken = page.CutByCode(found, p => $"{p.Key.First.Value:N}/{p.Key.Second.Value:N}") };
         reply.Duplicates.AddRange(found.Select(p => new Wire.Duplicate { Individual = p.Key.First.Name, Candidate = p.Key.Second.Name, Grounds = { p.Select(g => (Wire.DuplicateGround)g.Ground).Order() } }));
         return reply;
     }

@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Ips.Eligibility.Db.Migrations
 {
     [DbContext(typeof(EligibilityDb))]
-    [Migration("20261122072043_People")]
+    [Migration("20261122072732_People")]
     partial class People
     {
         /// <inheritdoc />
@@ -390,7 +390,8 @@ namespace Ips.Eligibility.Db.Migrations
                     b.PrimitiveCollection<List<string>>("RegisteringPayers")
                         .IsRequired()
                         .HasColumnType("text[]")
-                        .HasColumnName("registering_payers");
+                        .HasColumnName("registering_payers")
+                        .HasDefaultValueSql("'{}'");
 
                     b.Property<byte[]>("Sealed")
                         .IsRequired()

@@ -45,7 +45,8 @@ namespace Ips.Eligibility.Db.Migrations
                 name: "registering_payers",
                 table: "individuals",
                 type: "text[]",
-                nullable: false);
+                nullable: false,
+                defaultValueSql: "'{}'");
 
             migrationBuilder.AddColumn<byte[]>(
                 name: "value_hash",
