@@ -23,6 +23,23 @@ public sealed class Episode(Someone one, Wire.Determination made)
         return episode;
     }
 
+    /// <summary>Somebody of whom everything is recorded that any program asks, admitted to one of them five days ago.</summary>
+    public static async Task<Episode> EligibleIn(EligibilityService service, string program)
+    {
+        var one = await (await Someone.Register(service)).WithFacts();
+        var intake = (await one.Read()).Intake.Clone();
+        intake.NeedsMoreIntensiveSupports = true;
+        await one.Correct(new() { Name = intake.Fact, Etag = intake.Etag }, new() { Intake = intake });
+        await one.Record(new() { MyChoice = new() { Status = Wire.MyChoiceStatus.Transitioned, From = service.Day(-40) } });
+        await one.Record(new() { Recommendation = new() { By = Wire.Recommender.Physician, RecommendedOn = service.Day(-8) } });
+        foreach (var other in new[] { Wire.OtherServiceKind.RehabilitationAct, Wire.OtherServiceKind.VrCase, Wire.OtherServiceKind.Lrs })
+            await one.Record(Records.Service(other, service.Day(-60), absent: true));
+        await one.Record(new() { Diagnosis = new() { Class = Wire.DiagnosisClass.OtherMh, DiagnosedOn = service.Day(-60), Qualifying = true } }, one.AsPayer);
+        Episode episode = new(one, await one.Determined(program, service.Day(-5)));
+        Assert.Equal(Wire.DeterminationState.Eligible, episode.Now.State);
+        return episode;
+    }
+
     /// <summary>Somebody of whom nothing but the enrolment is recorded: the question stays open.</summary>
     public static async Task<Episode> Open(EligibilityService service, string program)
     {

@@ -463,7 +463,8 @@ namespace Ips.Eligibility.Db.Migrations
                     b.PrimitiveCollection<List<string>>("RegisteringPayers")
                         .IsRequired()
                         .HasColumnType("text[]")
-                        .HasColumnName("registering_payers");
+                        .HasColumnName("registering_payers")
+                        .HasDefaultValueSql("'{}'");
 
                     b.Property<byte[]>("Sealed")
                         .IsRequired()
