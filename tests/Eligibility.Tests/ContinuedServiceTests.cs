@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Ips.ServiceDefaults;
 using Xunit;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
 using Wire = Ips.Contracts.Eligibility.V1;
@@ -58,11 +59,12 @@ public sealed class ContinuedServiceTests(EligibilityService service)
     {
         var episode = await Episode.Eligible(service);
         var ask = Nothing();
-        (ask.Employed, ask.FollowAlongNeeded, ask.JobStartDate) = (true, true, "2025-03-03");
+        var today = DateOnly.FromDateTime(service.Clock.GetUtcNow().UtcDateTime);
+        (ask.AsOf, ask.Employed, ask.FollowAlongNeeded, ask.JobStartDate) = (today.Day(), true, true, today.AddYears(-1).AddDays(1).Day());
         Assert.Equal(Verdict.Met, Episode.Of(await episode.Continue(ask.Clone()), "NC-CONT-004"));
-        ask.JobStartDate = "2025-03-02";
+        ask.JobStartDate = today.AddYears(-1).Day();
         var over = await episode.Continue(ask.Clone());
-        Assert.Equal((Verdict.NotMet, "2026-03-01"), (Episode.Of(over, "NC-CONT-004"), over.Decision.Values.Fields["followAlongYearEnds"].StringValue));
+        Assert.Equal((Verdict.NotMet, service.Day(-1)), (Episode.Of(over, "NC-CONT-004"), over.Decision.Values.Fields["followAlongYearEnds"].StringValue));
     }
 
     [Fact]

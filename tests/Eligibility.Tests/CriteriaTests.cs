@@ -1,3 +1,4 @@
+using Ips.ServiceDefaults;
 using Xunit;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
 using Wire = Ips.Contracts.Eligibility.V1;
@@ -8,32 +9,42 @@ namespace Ips.Eligibility.Tests;
 [Collection("eligibility")]
 public sealed class CriteriaTests(EligibilityService service)
 {
-    // The enrolment and the plan begin on 2025-11-02, wish and assessment are of 2026-02-20, the other service's last contact of 2026-02-18, the payer's finding of 2026-02-25.
+    // Days from the clock's: the enrolment and the plan begin at -120, wish and assessment are of -10, the other service's last contact of -12, the payer's finding of -5.
     [Theory]
-    [InlineData("nc-state", "NC-ELIG-001", "2025-11-02", Verdict.Met)]
-    [InlineData("nc-state", "NC-ELIG-001", "2025-11-01", Verdict.NotMet)]
-    [InlineData("nc-state", "NC-ELIG-002", "2025-11-02", Verdict.Met)]
-    [InlineData("nc-state", "NC-ELIG-002", "2025-11-01", Verdict.NotMet)]
-    [InlineData("nc-state", "NC-ELIG-005", "2026-02-20", Verdict.Met)]
-    [InlineData("nc-state", "NC-ELIG-005", "2026-02-19", Verdict.NotMet)]
-    [InlineData("nc-state", "NC-ELIG-009", "2026-02-25", Verdict.Met)]
-    [InlineData("nc-state", "NC-ELIG-009", "2026-02-24", Verdict.NeedsReview)]
-    [InlineData("nc-state", "NC-ELIG-012", "2026-02-20", Verdict.Met)]
-    [InlineData("nc-state", "NC-ELIG-012", "2026-02-19", Verdict.NotMet)]
-    [InlineData("nc-state", "NC-ELIG-013", "2027-02-20", Verdict.Met)]
-    [InlineData("nc-state", "NC-ELIG-013", "2027-02-21", Verdict.NotMet)]
+    [InlineData("nc-state", "NC-ELIG-001", -120, Verdict.Met)]
+    [InlineData("nc-state", "NC-ELIG-001", -121, Verdict.NotMet)]
+    [InlineData("nc-state", "NC-ELIG-002", -120, Verdict.Met)]
+    [InlineData("nc-state", "NC-ELIG-002", -121, Verdict.NotMet)]
+    [InlineData("nc-state", "NC-ELIG-005", -10, Verdict.Met)]
+    [InlineData("nc-state", "NC-ELIG-005", -11, Verdict.NotMet)]
+    [InlineData("nc-state", "NC-ELIG-009", -5, Verdict.Met)]
+    [InlineData("nc-state", "NC-ELIG-009", -6, Verdict.NeedsReview)]
+    [InlineData("nc-state", "NC-ELIG-012", -10, Verdict.Met)]
+    [InlineData("nc-state", "NC-ELIG-012", -11, Verdict.NotMet)]
+    [InlineData("nc-core", "NCC-ELIG-006", 78, Verdict.Met)]
+    [InlineData("nc-core", "NCC-ELIG-006", 79, Verdict.NotMet)]
+    [InlineData("la-lhcc", "LHCC-ELIG-003", -5, Verdict.Met)]
+    [InlineData("la-lhcc", "LHCC-ELIG-003", -6, Verdict.NeedsReview)]
+    public async Task A_day_decides(string program, string rule, int day, Verdict verdict) =>
+        Assert.Equal(verdict, await Judged(await (await Someone.Register(service)).WithFacts(), program, rule, service.Day(day)));
+
+    [Fact]
+    public async Task An_assessment_serves_admissions_through_the_same_day_a_year_later_NC_ELIG_013()
+    {
+        var one = await (await Someone.Register(service)).WithFacts();
+        var last = DateOnly.FromDateTime(service.Clock.GetUtcNow().UtcDateTime).AddDays(-10).AddYears(1);
+        Assert.Equal((Verdict.Met, Verdict.NotMet), (await Judged(one, "nc-state", "NC-ELIG-013", last.Day()), await Judged(one, "nc-state", "NC-ELIG-013", last.AddDays(1).Day())));
+    }
+
+    [Theory]
     // NCC-DEF-002: the contract's principles are those of the imported state text, which is on file from 2023-10-01.
     [InlineData("nc-core", "NCC-ELIG-004", "2023-10-01", Verdict.Met)]
     [InlineData("nc-core", "NCC-ELIG-004", "2023-09-30", Verdict.NeedsReview)]
-    [InlineData("nc-core", "NCC-ELIG-006", "2026-05-19", Verdict.Met)]
-    [InlineData("nc-core", "NCC-ELIG-006", "2026-05-20", Verdict.NotMet)]
-    [InlineData("la-lhcc", "LHCC-ELIG-003", "2026-02-25", Verdict.Met)]
-    [InlineData("la-lhcc", "LHCC-ELIG-003", "2026-02-24", Verdict.NeedsReview)]
     [InlineData("nc-state", "NC-HIST-001", "2023-09-30", Verdict.NeedsReview)]
     [InlineData("nc-core", "NCC-DEF-001", "2021-11-30", Verdict.NotMet)]
     [InlineData("la-acla", "ACLA-HIST-001", "2022-01-31", Verdict.NeedsReview)]
     [InlineData("la-lhcc", "LHCC-HIST-001", "2023-03-31", Verdict.NeedsReview)]
-    public async Task A_day_decides(string program, string rule, string asOf, Verdict verdict) =>
+    public async Task The_text_of_the_day_answers(string program, string rule, string asOf, Verdict verdict) =>
         Assert.Equal(verdict, await Judged(await (await Someone.Register(service)).WithFacts(), program, rule, asOf));
 
     [Theory]

@@ -65,7 +65,7 @@ public sealed class DecisionTests(EligibilityService service)
         Assert.Equal(letter, await Decisions.ExplainDecisionAsync(ask, one.AsProvider));
 
         var no = Assert.Single(made.Decision.Findings, f => f.RuleId == "NCC-ELIG-006");
-        Assert.Contains("with first service on March 2, 2026?", letter.Text);
+        Assert.Contains($"with first service on {service.Clock.GetUtcNow().ToString("MMMM d, yyyy", System.Globalization.CultureInfo.InvariantCulture)}?", letter.Text);
         Assert.Contains("The answer\nNo.\n", letter.Text);
         Assert.Contains($"Written in: {no.Citation.Document}, {no.Citation.Section} (NCC-ELIG-006).", letter.Text);
         Assert.Contains("What would change it: The person accepting behavioural-health services", letter.Text);
