@@ -178,6 +178,7 @@ public sealed class CorrectionTests(EligibilityService service)
         Assert.Equal((await one.History()).Select(f => f.Name + f.Etag), paged);
     }
 
+    // What the authorization side of NC-LIM-002 waits for.
     [Fact]
     public async Task ACT_is_told_when_it_starts_is_corrected_and_is_retracted_NC_LIM_002()
     {

@@ -105,6 +105,30 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
         Assert.Equal(Verdict.NotMet, await Judged(one, "nc-state", "NC-ELIG-004", -19));
     }
 
+    [Theory]
+    [InlineData("NC-DEF-003", Wire.DiagnosisClass.Spmi, 18)]
+    [InlineData("NC-DEF-004", Wire.DiagnosisClass.Smi, 18)]
+    [InlineData("NC-DEF-005", Wire.DiagnosisClass.Sed, 17)]
+    public async Task A_class_counts_in_its_age_band_and_a_corrected_birth_date_moves_the_person_into_it(string definition, Wire.DiagnosisClass of, int countsAt)
+    {
+        var one = await Someone.Register(service);
+        await one.Record(new() { Diagnosis = new() { Class = of, Primary = true } });
+        var turns18 = DateOnly.Parse(service.Day(), System.Globalization.CultureInfo.InvariantCulture).AddYears(-18);
+        foreach (var (age, birth) in new[] { (18, turns18), (17, turns18.AddDays(1)) })
+        {
+            await one.Individuals.CorrectIndividualAsync(new()
+            {
+                Name = one.Name,
+                Etag = (await one.Read()).Etag,
+                Particulars = new() { GivenName = "Quillgiven", FamilyName = "Quillfamily", BirthDate = birth.Day(), Identifiers = { new Wire.Identifier { System = "medicaid-nc", Value = one.Identifier } } },
+                Reason = Wire.CorrectionReason.WrongValue,
+                RequestId = EligibilityService.NewId(),
+            }, one.AsProvider);
+            var verdict = await Judged(one, "nc-state", "NC-ELIG-004", 0);
+            Assert.True(verdict == (age == countsAt ? Verdict.Met : Verdict.NotMet), $"{definition} at {age}: {verdict}");
+        }
+    }
+
     private async Task<Verdict> Judged(Someone one, string program, string rule, int day) =>
         Assert.Single((await one.Determined(program, service.Day(day))).Decision.Findings, f => f.RuleId == rule).Verdict;
 
