@@ -288,6 +288,30 @@ public readonly record struct ReviewId(Guid Value)
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A day by which something has to happen. On the wire <c>deadlines/{uuid}</c>.</summary>
+public readonly record struct DeadlineId(Guid Value)
+{
+    /// <summary>The collection of its resource names.</summary>
+    public const string Collection = "deadlines";
+
+    /// <summary>The resource name, for example <c>deadlines/01900000-0000-7000-8000-000000000001</c>.</summary>
+    public string Name => ResourceName.Of(Collection, Value);
+
+    /// <summary>A new id, ordered by time.</summary>
+    public static DeadlineId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
+
+    /// <summary>Reads a resource name; false when it is not one of this collection.</summary>
+    public static bool TryParse(string? name, out DeadlineId id)
+    {
+        var read = ResourceName.TryParse(Collection, name, out var value);
+        id = new(value);
+        return read;
+    }
+
+    /// <summary>The bare id, for logs and columns.</summary>
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>A stored decision. On the wire the bare uuid, in <c>Decision.decision_id</c>.</summary>
 public readonly record struct DecisionId(Guid Value)
 {

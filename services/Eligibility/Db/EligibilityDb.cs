@@ -28,6 +28,9 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>Referrals to DVRS.</summary>
     public DbSet<Referral> Referrals => Set<Referral>();
 
+    /// <summary>The days by which something has to happen.</summary>
+    public DbSet<Deadline> Deadlines => Set<Deadline>();
+
     /// <summary>A provider sees its own people, a payer those enrolled with it, the platform's own services everybody.</summary>
     internal string Provider => caller.Role == Roles.Provider ? caller.Organization : "";
 
@@ -78,11 +81,13 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        modelBuilder.HasDeadlines();
         modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer) || (Dvrs && i.ReferredToDvrs));
         modelBuilder.Entity<Determination>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<ServiceOrder>().HasQueryFilter(o => Everybody || o.Provider == Provider || o.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<Authorization>().HasQueryFilter(a => Everybody || a.Provider == Provider || a.Payer == Payer);
         modelBuilder.Entity<Referral>().HasQueryFilter(r => Everybody || r.Provider == Provider || r.Individual!.Payers.Contains(Payer) || (Dvrs && r.ReferralDate != null));
+        modelBuilder.Entity<Deadline>().HasQueryFilter(d => Everybody || d.Provider == Provider || Individuals.Any(i => i.Id == d.IndividualId && i.Payers.Contains(Payer)));
     }
 
     private sealed class IndividualIdColumn() : ValueConverter<IndividualId, Guid>(id => id.Value, value => new(value));

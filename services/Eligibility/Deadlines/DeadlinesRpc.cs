@@ -1,0 +1,11 @@
+using Grpc.Core;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Deadlines;
+
+/// <summary>gRPC in, gRPC out, nothing between.</summary>
+public sealed class DeadlinesRpc(ListDeadlines list) : Wire.Deadlines.DeadlinesBase
+{
+    public override async Task<Wire.ListDeadlinesResponse> ListDeadlines(Wire.ListDeadlinesRequest request, ServerCallContext context) =>
+        (await list.Handle(request, context.CancellationToken)).OrThrow();
+}
