@@ -15,6 +15,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Xunit;
@@ -28,7 +29,7 @@ public sealed class EligibilityServices : ICollectionFixture<EligibilityService>
 /// <summary>The service as its Program.cs makes it, on real ports, PostgreSQL and RabbitMQ. Its clock stands at noon of 2026-03-02 until a test moves it on.</summary>
 public sealed class EligibilityService : IAsyncLifetime
 {
-    private const string Tables = "individuals,individual_identifiers,enrollments,diagnoses,assessments,intakes,necessity_findings,determinations,service_orders,authorizations,unit_draws,referrals,dvrs_messages,decisions,outbox_rows,answered_requests";
+    private const string Tables = "individuals,individual_identifiers,enrollments,diagnoses,assessments,intakes,necessity_findings,determinations,service_orders,authorizations,unit_draws,act_spans,deadlines,referrals,dvrs_messages,decisions,outbox_rows,answered_requests";
 
     private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private Host host = null!;
@@ -52,6 +53,8 @@ public sealed class EligibilityService : IAsyncLifetime
             ["Particulars:Keys:k1"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["Particulars:HashKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["Feed:HeartbeatSeconds"] = "1",
+            // Deadlines are told when a test says so (Sweep), never between two lines of another test.
+            ["Deadlines:Interval"] = "1.00:00:00",
         });
         host.UseKestrel(kestrel =>
         {
@@ -102,6 +105,22 @@ public sealed class EligibilityService : IAsyncLifetime
     public async Task<long> Count(string from) => (long)(await database.ScalarAsync($"select count(*) from {from}"))!;
 
     public Task<object?> Scalar(string sql) => database.ScalarAsync(sql);
+
+    /// <summary>Tells the deadlines that are reached so many days from the clock's, by a replica whose clock is that far ahead. Nothing else moves on.</summary>
+    public Task<int> SweepAhead(int days) => new DeadlineSweeper<EligibilityDb>(
+        host.Services.GetRequiredService<IServiceScopeFactory>(), host.Services.GetRequiredService<DeadlineTeller>(), Microsoft.Extensions.Options.Options.Create(new DeadlineOptions()),
+        new FixedClock(Clock.GetUtcNow().AddDays(days)), Microsoft.Extensions.Logging.Abstractions.NullLogger<DeadlineSweeper<EligibilityDb>>.Instance).Sweep(default);
+
+    /// <summary>What was told of the deadlines about a thing, in order: "due_soon 45, due".</summary>
+    public async Task<string> Told(string about, string kind) => (string)(await database.ScalarAsync(
+        $"select coalesce(string_agg(concat_ws(' ', body->>'state', body->>'leadDays'), ', ' order by sequence), '') from outbox_rows where body->>'about' = '{about}' and body->>'kind' = '{kind}'"))!;
+
+    /// <summary>A use case as another part of the service runs it, in a scope of its own.</summary>
+    public async Task Use<T>(Func<T, Task> use) where T : notnull
+    {
+        await using var scope = host.Services.CreateAsyncScope();
+        await use(scope.ServiceProvider.GetRequiredService<T>());
+    }
 
     /// <summary>Rows of every table that a call could write. Tests run one after the other, so only the test's own calls change it.</summary>
     public async Task<string> Everything() => (string)(await database.ScalarAsync(

@@ -7,7 +7,7 @@ using Wire = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>Reads authorizations, and answers whether one covers a day of service.</summary>
-public sealed class FindAuthorizations(EligibilityDb db, Deciding deciding, Particulars particulars)
+public sealed class FindAuthorizations(EligibilityDb db, Deciding deciding, Particulars particulars, TimeProvider clock)
 {
     public async Task<Result<Wire.Authorization>> Handle(Wire.GetAuthorizationRequest ask, CancellationToken stop)
     {
@@ -54,22 +54,23 @@ public sealed class FindAuthorizations(EligibilityDb db, Deciding deciding, Part
             return bad;
         var approved = await db.Authorizations.AsNoTracking()
             .Where(a => a.IndividualId == individual && a.Provider == provider && a.Program == ask.Program && a.Kind == ask.Kind && a.ApprovedFrom != null).ToListAsync(stop);
-        var counts = approved.Where(a => a.Covers(day)).MaxBy(a => a.UnitsLeft) ?? approved.MinBy(a => Distance(a, day));
+        var now = clock.GetUtcNow();
+        var counts = approved.Where(a => a.Covers(day)).MaxBy(a => a.UnitsLeft(now)) ?? approved.MinBy(a => Distance(a, day));
         return new Wire.CoversResponse
         {
             Covered = counts?.Covers(day) == true,
             Authorization = counts?.Id.Name ?? "",
             From = counts?.ApprovedFrom.Day() ?? "",
-            Through = counts?.ApprovedThrough.Day() ?? "",
-            UnitsLeft = counts?.UnitsLeft ?? 0,
+            Through = counts?.Through.Day() ?? "",
+            UnitsLeft = counts?.UnitsLeft(now) ?? 0,
             UnitsApproved = counts?.ApprovedUnits ?? 0,
         };
     }
 
     private static int Distance(Authorization authorization, DateOnly day) => day < authorization.ApprovedFrom
         ? authorization.ApprovedFrom!.Value.DayNumber - day.DayNumber
-        : day.DayNumber - authorization.ApprovedThrough!.Value.DayNumber;
+        : day.DayNumber - authorization.Through!.Value.DayNumber;
 
     private Wire.Authorization Show(Authorization authorization) => authorization.ToWire(
-        authorization.Decision!.ToWire(), authorization.PayerReason is { } reason ? particulars.Open(reason) : "", db.Etag(authorization), stored: true);
+        deciding, clock.GetUtcNow(), authorization.Decision!.ToWire(), authorization.PayerReason is { } reason ? particulars.Open(reason) : "", db.Etag(authorization), stored: true);
 }

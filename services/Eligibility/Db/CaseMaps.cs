@@ -44,13 +44,25 @@ internal sealed class AuthorizationMap : IEntityTypeConfiguration<Authorization>
         authorization.HasIndex(a => new { a.IndividualId, a.Program, a.Kind });
         authorization.HasIndex(a => new { a.Provider, a.Id });
         authorization.HasIndex(a => new { a.Payer, a.Id });
+        authorization.HasIndex(a => a.Renews).HasFilter("renews is not null");
         authorization.OwnsMany(a => a.Draws, draw =>
         {
             draw.ToTable("unit_draws");
             draw.WithOwner().HasForeignKey("AuthorizationId");
             draw.HasKey("AuthorizationId", nameof(UnitDraw.ClaimLineId));
             draw.Property(d => d.ClaimLineId).ValueGeneratedNever();
+            draw.HasIndex(d => d.ClaimLineId);
         });
+    }
+}
+
+internal sealed class ActSpanMap : IEntityTypeConfiguration<ActSpan>
+{
+    public void Configure(EntityTypeBuilder<ActSpan> span)
+    {
+        span.ToTable("act_spans").HasKey(s => s.Id);
+        span.HasRowVersion();
+        span.HasIndex(s => s.IndividualId);
     }
 }
 

@@ -27,6 +27,49 @@ namespace Ips.Eligibility.Db.Migrations
 
             modelBuilder.HasSequence("outbox_turns");
 
+            modelBuilder.Entity("Ips.Eligibility.Authorizations.ActSpan", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly?>("EndedThrough")
+                        .HasColumnType("date")
+                        .HasColumnName("ended_through");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<DateOnly>("StartedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("started_on");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_act_spans");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_act_spans_individual_id");
+
+                    b.ToTable("act_spans", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Eligibility.Authorizations.Authorization", b =>
                 {
                     b.Property<Guid>("Id")
@@ -45,9 +88,51 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("approved_units");
 
+                    b.Property<byte[]>("Asked")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("asked");
+
+                    b.Property<DateTimeOffset?>("DecisionDueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decision_due_at");
+
+                    b.Property<DateOnly?>("DecisionDueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("decision_due_on");
+
                     b.Property<Guid>("DecisionId")
                         .HasColumnType("uuid")
                         .HasColumnName("decision_id");
+
+                    b.Property<DateOnly?>("EarliestFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("earliest_from");
+
+                    b.Property<string>("EndReason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("end_reason");
+
+                    b.Property<DateOnly?>("EndedThrough")
+                        .HasColumnType("date")
+                        .HasColumnName("ended_through");
+
+                    b.Property<bool>("Exclusive")
+                        .HasColumnType("boolean")
+                        .HasColumnName("exclusive");
+
+                    b.Property<bool>("Expedited")
+                        .HasColumnType("boolean")
+                        .HasColumnName("expedited");
+
+                    b.Property<DateOnly?>("GapFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("gap_from");
+
+                    b.Property<DateOnly?>("GapThrough")
+                        .HasColumnType("date")
+                        .HasColumnName("gap_through");
 
                     b.Property<Guid>("IndividualId")
                         .HasColumnType("uuid")
@@ -57,6 +142,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("kind");
+
+                    b.Property<bool>("ManagedCare")
+                        .HasColumnType("boolean")
+                        .HasColumnName("managed_care");
 
                     b.Property<string>("Payer")
                         .IsRequired()
@@ -71,6 +160,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("payer_rule_id");
+
+                    b.Property<DateTimeOffset?>("PendedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("pended_at");
 
                     b.Property<string>("Program")
                         .IsRequired()
@@ -89,6 +182,14 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Property<DateTimeOffset>("RecordedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
+
+                    b.Property<Guid?>("Renews")
+                        .HasColumnType("uuid")
+                        .HasColumnName("renews");
+
+                    b.Property<DateOnly?>("RequestDueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("request_due_on");
 
                     b.Property<DateOnly>("RequestedFrom")
                         .HasColumnType("date")
@@ -118,6 +219,10 @@ namespace Ips.Eligibility.Db.Migrations
 
                     b.HasIndex("DecisionId")
                         .HasDatabaseName("ix_authorizations_decision_id");
+
+                    b.HasIndex("Renews")
+                        .HasDatabaseName("ix_authorizations_renews")
+                        .HasFilter("renews is not null");
 
                     b.HasIndex("Payer", "Id")
                         .HasDatabaseName("ix_authorizations_payer_id");
@@ -359,6 +464,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("order_date");
 
+                    b.Property<DateOnly?>("OriginalOrderDate")
+                        .HasColumnType("date")
+                        .HasColumnName("original_order_date");
+
                     b.Property<string>("Program")
                         .IsRequired()
                         .HasColumnType("text")
@@ -372,6 +481,10 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Property<DateTimeOffset>("RecordedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
+
+                    b.Property<Guid?>("RenewedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("renewed_by");
 
                     b.Property<DateOnly?>("Renews")
                         .HasColumnType("date")
@@ -398,6 +511,10 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Property<DateOnly?>("ValidThrough")
                         .HasColumnType("date")
                         .HasColumnName("valid_through");
+
+                    b.Property<byte[]>("VoidReason")
+                        .HasColumnType("bytea")
+                        .HasColumnName("void_reason");
 
                     b.Property<uint>("xmin")
                         .IsConcurrencyToken()
@@ -451,6 +568,110 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasDatabaseName("ix_answered_requests_answered_at");
 
                     b.ToTable("answered_requests", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.ServiceDefaults.Deadline", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Arming")
+                        .HasColumnType("integer")
+                        .HasColumnName("arming");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<DateOnly>("DueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("due_on");
+
+                    b.Property<Guid?>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.PrimitiveCollection<List<int>>("LeadDays")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("lead_days");
+
+                    b.Property<DateTimeOffset?>("NextAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_at");
+
+                    b.Property<int>("Passed")
+                        .HasColumnType("integer")
+                        .HasColumnName("passed");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("RuleId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rule_id");
+
+                    b.Property<DateTimeOffset?>("SettledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("settled_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("time_zone");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_deadlines");
+
+                    b.HasIndex("NextAt")
+                        .HasDatabaseName("ix_deadlines_next_at")
+                        .HasFilter("next_at is not null");
+
+                    b.HasIndex("IndividualId", "DueOn")
+                        .HasDatabaseName("ix_deadlines_individual_id_due_on");
+
+                    b.HasIndex("Provider", "DueOn", "Id")
+                        .HasDatabaseName("ix_deadlines_provider_due_on_id");
+
+                    b.HasIndex("Subject", "RuleId", "Kind")
+                        .IsUnique()
+                        .HasDatabaseName("ix_deadlines_subject_rule_id_kind");
+
+                    b.ToTable("deadlines", (string)null);
                 });
 
             modelBuilder.Entity("Ips.ServiceDefaults.InboxRow", b =>
@@ -673,6 +894,10 @@ namespace Ips.Eligibility.Db.Migrations
                                 .HasColumnType("uuid")
                                 .HasColumnName("claim_line_id");
 
+                            b1.Property<DateTimeOffset?>("HeldUntil")
+                                .HasColumnType("timestamp with time zone")
+                                .HasColumnName("held_until");
+
                             b1.Property<DateTimeOffset?>("ReleasedAt")
                                 .HasColumnType("timestamp with time zone")
                                 .HasColumnName("released_at");
@@ -691,6 +916,9 @@ namespace Ips.Eligibility.Db.Migrations
 
                             b1.HasKey("AuthorizationId", "ClaimLineId")
                                 .HasName("pk_unit_draws");
+
+                            b1.HasIndex("ClaimLineId")
+                                .HasDatabaseName("ix_unit_draws_claim_line_id");
 
                             b1.ToTable("unit_draws", (string)null);
 

@@ -7,9 +7,20 @@ using Wire = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Deadlines;
 
-/// <summary>Lists deadlines, soonest first, each with the rule that sets it.</summary>
-public sealed class ListDeadlines(EligibilityDb db, Deciding deciding)
+/// <summary>Reads deadlines, soonest first, each with the rule that sets it.</summary>
+public sealed class FindDeadlines(EligibilityDb db, Deciding deciding)
 {
+    public async Task<Result<Wire.Deadline>> Handle(Wire.GetDeadlineRequest ask, CancellationToken stop)
+    {
+        Fields fields = new();
+        var id = fields.Name<DeadlineId>("name", ask.Name, "deadlines/{uuid}", DeadlineId.TryParse);
+        if (fields.Problem is { } bad)
+            return bad;
+        return await db.Deadlines.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, stop) is { } found
+            ? found.ToWire(deciding)
+            : new Problem.NotFound("deadline", ask.Name);
+    }
+
     public async Task<Result<Wire.ListDeadlinesResponse>> Handle(Wire.ListDeadlinesRequest ask, CancellationToken stop)
     {
         Fields fields = new();
