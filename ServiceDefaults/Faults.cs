@@ -28,9 +28,9 @@ public static class Faults
             return new Problem.Unavailable("A service this one asks", RetryAfter).ToStatus();
         if (IsOutage(fault))
             return new Problem.Unavailable("The database", RetryAfter).ToStatus();
-        // A unique index refuses the second of two that were written at the same time; whoever asks again finds the first.
+        // A unique index or an exclusion constraint refuses the second of two that were written at the same time; whoever asks again finds the first.
         if (Chain(fault).Any(e => e is DbUpdateConcurrencyException
-            or PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation }))
+            or PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation }))
             return ProblemStatus.With(Code.Aborted, "Someone else changed the same thing at the same time; read it again and retry.", "STALE", []);
         return ProblemStatus.Bug(Activity.Current?.TraceId.ToString() ?? "none");
     }

@@ -12,7 +12,11 @@ using MassTransit;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddDatabase<EligibilityDb>("eligibility-db");
-builder.AddMessaging<EligibilityDb>(bus => bus.AddConsumer<ClaimLineStored>());
+builder.AddMessaging<EligibilityDb>(bus =>
+{
+    bus.AddConsumer<ClaimLineStored>();
+    bus.AddConsumer<AssessmentAges>();
+});
 builder.AddDeadlines<EligibilityDb>(DeadlinesWire.Tell);
 builder.AddPolicies();
 builder.AddParticulars();

@@ -6,7 +6,10 @@ using Wire = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>First requests of every kind on the boundary of every rule: what goes to review, what waits for documents, what is not accepted.</summary>
+/// <summary>
+/// First requests of every kind on the boundary of every rule: what goes to review, what waits for documents, what is not accepted.
+/// NC-AUTH-001, NC-AUTH-002 (an approval may reach back to the first service day), NC-AUTH-003, NC-AUTH-005, NCC-MS-02c, NCC-MS-02d, NCC-MS-06d, NCC-MS-06e, LA-AUTH-001 to LA-AUTH-003.
+/// </summary>
 [Collection("eligibility")]
 public sealed class AuthorizationRequestTests(EligibilityService service)
 {
@@ -17,6 +20,8 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
         var timely = await one.Send(one.Request(Wire.AuthorizationKind.Ips, 40, initiated: -29));
         Assert.Equal((Wire.AuthorizationState.UnderReview, Verdict.Met, service.Day(-29)), (timely.State, Finding(timely, "NC-AUTH-005"), timely.EarliestFrom));
         Assert.Equal(service.Day(-29), (await one.Approve(timely)).ApprovedFrom);
+        // NC-AUTH-001, NC-AUTH-002: covered from the first day of service on, approved only now; the day before by nothing.
+        Assert.Equal((true, false), (await Covered(one, -29), await Covered(one, -30)));
 
         var other = await (await Someone.Register(service)).WithFacts();
         var late = await other.Send(other.Request(Wire.AuthorizationKind.Ips, 40, initiated: -30));
@@ -175,6 +180,15 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
         var asked = await one.Send(one.RequestOf(kind, units, days));
         Assert.Equal((state, state == Wire.AuthorizationState.UnderReview ? Verdict.Met : Verdict.NotMet), (asked.State, Finding(asked, rule)));
     }
+
+    private async Task<bool> Covered(Someone one, int day) => (await one.Authorizations.CoversAsync(new()
+    {
+        Individual = one.Name,
+        Provider = $"organizations/{one.Provider}",
+        Program = "nc-state",
+        Kind = Wire.AuthorizationKind.Ips,
+        ServiceDate = service.Day(day),
+    }, one.AsProvider)).Covered;
 
     private static async Task<List<Wire.RequestAuthorizationsResponse>> Ask(Someone one, Wire.RequestAuthorizationsRequest ask)
     {

@@ -35,7 +35,8 @@ public sealed class AddDocuments(EligibilityDb db, Once once, Deciding deciding,
 
         // decide
         authorization.Asked = With(authorization, ask);
-        if (authorization.Renews is null)
+        // An incomplete first request is received when it is complete (NC-AUTH-005); one that the payer pends was, and a renewal is in time by its request (NC-AUTH-006).
+        if (authorization.Renews is null && authorization.PayerRuleId.Length == 0)
             authorization.ReceivedOn = deciding.Today(authorization.Program)!.Value;
         if (!(await judge.Judge(authorization, individual, stop)).Is(out var ruled, out var problem))
             return problem;

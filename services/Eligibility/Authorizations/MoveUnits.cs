@@ -46,7 +46,8 @@ public sealed class MoveUnits(EligibilityDb db, Once once, Deciding deciding, Ti
     internal async Task Confirm(ClaimLineId line, CancellationToken stop)
     {
         var holder = await db.Authorizations.IgnoreQueryFilters().AsNoTracking()
-            .Where(a => a.Draws.Any(d => d.ClaimLineId == line.Value && d.HeldUntil != null)).Select(a => (AuthorizationId?)a.Id).SingleOrDefaultAsync(stop);
+            .Where(a => a.Draws.Any(d => d.ClaimLineId == line.Value && d.HeldUntil != null))
+            .OrderByDescending(a => a.Draws.Any(d => d.ClaimLineId == line.Value && d.ReleasedAt == null)).Select(a => (AuthorizationId?)a.Id).FirstOrDefaultAsync(stop);
         if (holder is { } id && await Lock(id, stop) is { } authorization)
             await Confirm(authorization, line, stop);
     }
@@ -66,10 +67,8 @@ public sealed class MoveUnits(EligibilityDb db, Once once, Deciding deciding, Ti
 
     private async Task<Result<Wire.UnitMovement>> Anew(Wire.DrawUnitsRequest ask, DateOnly day, CancellationToken stop)
     {
-        AuthorizationId.TryParse(ask.Name, out var id);
-        ClaimLineId.TryParse(ask.ClaimLine, out var line);
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
-        if (await Lock(id, stop) is not { } authorization)
+        if (!AuthorizationId.TryParse(ask.Name, out var id) || !ClaimLineId.TryParse(ask.ClaimLine, out var line) || await Lock(id, stop) is not { } authorization)
             return new Problem.NotFound("authorization", ask.Name);
         var answer = await Draw(authorization, line, day, ask.Units, ask.Hold, stop);
         await transaction.CommitAsync(stop);

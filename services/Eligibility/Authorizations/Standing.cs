@@ -30,23 +30,22 @@ internal static class Standing
         return ruled.Decision.Findings.Any(f => f.Decides && f.Verdict == Verdict.NeedsFacts) ? Wire.AuthorizationState.PendedInfo : Wire.AuthorizationState.UnderReview;
     }
 
-    /// <summary>The days that are taken: IPS of any agency, and ACT. Looked for across all tenants, because it has to be respected; never shown.</summary>
+    /// <summary>
+    /// The days that are taken: IPS of any agency, and ACT. Read across all tenants from the very table whose constraints keep spans apart, because they have to be
+    /// respected; never shown.
+    /// </summary>
     public static async Task<List<ExistingAuthorization>> Taken(this EligibilityDb db, IndividualId person, CancellationToken stop)
     {
-        var records = await db.RecordsOf(person, stop);
-        var ips = await db.Authorizations.IgnoreQueryFilters().AsNoTracking()
-            .Where(a => records.Contains(a.IndividualId) && a.ApprovedFrom != null && a.ApprovedFrom <= (a.EndedThrough ?? a.ApprovedThrough))
-            .Select(a => new { a.Provider, From = a.ApprovedFrom!.Value, Through = a.EndedThrough ?? a.ApprovedThrough }).ToListAsync(stop);
-        var act = await db.ActSpans.IgnoreQueryFilters().AsNoTracking().Where(s => records.Contains(s.IndividualId)).ToListAsync(stop);
-        return
-        [
-            .. ips.Select(e => new ExistingAuthorization(AuthorizedService.Ips, e.Provider, e.From, e.Through)),
-            .. act.Select(s => new ExistingAuthorization(AuthorizedService.Act, "", s.StartedOn, s.EndedThrough)),
-        ];
+        var days = await db.Database.SqlQuery<TakenDays>(
+            $"""select service as "Service", provider as "Provider", from_day as "From", through_day as "Through" from exclusive_days({person.Value})""").ToListAsync(stop);
+        return [.. days.Select(d => new ExistingAuthorization(d.Service == "act" ? AuthorizedService.Act : AuthorizedService.Ips, d.Provider, d.From, d.Through))];
     }
 
     /// <summary>Tells a step that is no decision of the payer.</summary>
     public static void Tell(this EligibilityDb db, Authorization authorization, Wire.AuthorizationState from, DateOnly on, string? rule, DateTimeOffset now) => db.Add(new AuthorizationMovedV1(
         Guid.CreateVersion7(now), now, authorization.Id.Value, authorization.IndividualId.Value, authorization.Provider, authorization.Payer, authorization.Program,
         WireCode.Lower(authorization.Kind)!, WireCode.Lower(from)!, WireCode.Lower(authorization.State)!, on, authorization.Through, rule));
+
+    /// <summary>A row of <c>exclusive_days</c>.</summary>
+    private sealed record TakenDays(string Service, string Provider, DateOnly From, DateOnly? Through);
 }

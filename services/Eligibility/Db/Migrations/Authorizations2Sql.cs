@@ -57,6 +57,13 @@ internal static class Authorizations2Sql
             return null;
         end $$;
 
+        create function exclusive_days(person uuid) returns table (service text, provider text, from_day date, through_day date)
+        language sql stable security definer set search_path from current as $$
+            select distinct s.service, s.provider, lower(s.span), upper(s.span) - 1
+            from individual_identifiers i join exclusive_spans s on s.system = i.system and s.hash = i.hash
+            where i.individual_id = person
+        $$;
+
         create trigger authorizations_exclusive after insert or delete or update of individual_id, provider, exclusive, approved_from, approved_through, ended_through
             on authorizations for each row execute function exclusive_spans_changed();
         create trigger act_spans_exclusive after insert or update or delete on act_spans for each row execute function exclusive_spans_changed();
@@ -71,6 +78,7 @@ internal static class Authorizations2Sql
         drop trigger individual_identifiers_exclusive on individual_identifiers;
         drop trigger act_spans_exclusive on act_spans;
         drop trigger authorizations_exclusive on authorizations;
+        drop function exclusive_days(uuid);
         drop function exclusive_spans_changed();
         drop function keep_exclusive_spans(uuid);
         drop table exclusive_spans;
