@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Grpc.Core;
+using Ips.Testing;
 using Xunit;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
 using Wire = Ips.Contracts.Eligibility.V1;
@@ -158,8 +159,10 @@ public sealed class FeedTests(EligibilityService service)
     }
 
     // At least once: a step recorded while the snapshot is read comes with it and after it, and is known by its event id.
-    private static async Task<(List<Wire.FeedItem> Items, string Cursor)> Pull(Someone one, string cursor, int limit = 0)
+    // What is committed is told once the relay has placed it, a moment later: the tests read what was placed.
+    private async Task<(List<Wire.FeedItem> Items, string Cursor)> Pull(Someone one, string cursor, int limit = 0)
     {
+        await Poll.Until(async () => await service.Count("outbox_rows where position is null") == 0);
         List<Wire.FeedItem> items = [];
         while (true)
         {
