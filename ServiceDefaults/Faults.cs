@@ -32,6 +32,9 @@ public static class Faults
         if (Chain(fault).Any(e => e is DbUpdateConcurrencyException
             or PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation }))
             return ProblemStatus.With(Code.Aborted, "Someone else changed the same thing at the same time; read it again and retry.", "STALE", []);
+        // Row-level security stands behind the tenant filter: a use case let a row of another tenant through, the database did not.
+        if (Chain(fault).Any(e => e is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } refused && refused.MessageText.Contains("row-level security", StringComparison.Ordinal)))
+            return new Problem.Forbidden("this record is not the caller's to write").ToStatus();
         return ProblemStatus.Bug(Activity.Current?.TraceId.ToString() ?? "none");
     }
 

@@ -24,6 +24,9 @@ public abstract class ServiceDb(DbContextOptions options) : DbContext(options), 
     /// <summary>Decisions as they were taken: facts and receipts (<see cref="Deciding"/>).</summary>
     public DbSet<StoredDecision> Decisions => Set<StoredDecision>();
 
+    /// <summary>Who may see which rows, for a service that keeps people's records; null: row-level security and the audit log are not used.</summary>
+    public virtual RowRules? Rows => null;
+
     /// <summary>Whether this context wrote events that the relay has not been told about yet.</summary>
     internal bool ToldSomething { get; set; }
 
@@ -95,6 +98,8 @@ public abstract class ServiceDb(DbContextOptions options) : DbContext(options), 
     {
         modelBuilder.ApplyConfigurationsFromAssembly(GetType().Assembly);
         ServiceDbMaps.Apply(modelBuilder);
+        if (Rows is not null)
+            ServiceDbMaps.ApplyAudit(modelBuilder);
     }
 
     /// <summary>Forgets everything loaded or added since the last save, for a request that ended in a problem.</summary>

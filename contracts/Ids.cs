@@ -297,3 +297,27 @@ public readonly record struct DecisionId(Guid Value)
     /// <summary>The bare id, for logs and columns.</summary>
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>A person's record opened by break-glass. On the wire <c>disclosures/{uuid}</c>.</summary>
+public readonly record struct DisclosureId(Guid Value)
+{
+    /// <summary>The collection of its resource names.</summary>
+    public const string Collection = "disclosures";
+
+    /// <summary>The resource name, for example <c>disclosures/01900000-0000-7000-8000-000000000001</c>.</summary>
+    public string Name => ResourceName.Of(Collection, Value);
+
+    /// <summary>A new id, ordered by time.</summary>
+    public static DisclosureId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
+
+    /// <summary>Reads a resource name; false when it is not one of this collection.</summary>
+    public static bool TryParse(string? name, out DisclosureId id)
+    {
+        var read = ResourceName.TryParse(Collection, name, out var value);
+        id = new(value);
+        return read;
+    }
+
+    /// <summary>The bare id, for logs and columns.</summary>
+    public override string ToString() => Value.ToString();
+}

@@ -60,7 +60,7 @@ public sealed class EligibilityService : IAsyncLifetime
         });
         await WithDb(async db =>
         {
-            await db.Database.MigrateAsync();
+            await db.Migrate();
             return true;
         });
         host.StartServer();

@@ -78,9 +78,8 @@ public sealed partial class DecideAuthorization(EligibilityDb db, Once once, Par
 
         if (store)
             await db.LockPerson(authorization.IndividualId, stop);
-        var records = await db.RecordsOf(authorization.IndividualId, stop);
-        var taken = await db.Authorizations.IgnoreQueryFilters().AsNoTracking().AnyAsync(a => records.Contains(a.IndividualId)
-            && a.Provider != authorization.Provider && a.ApprovedFrom <= authorization.ApprovedThrough && a.ApprovedThrough >= authorization.ApprovedFrom, stop);
+        var taken = (await db.ApprovalsOf(authorization.IndividualId, stop))
+            .Exists(a => a.Provider != authorization.Provider && a.From <= authorization.ApprovedThrough && a.Through >= authorization.ApprovedFrom);
         return taken ? new Problem.Conflict("NC-LIM-001", "another provider's IPS authorization shares a day with this span") : null;
     }
 

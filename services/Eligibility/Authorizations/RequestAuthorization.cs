@@ -5,7 +5,6 @@ using Ips.Eligibility.Individuals;
 using Ips.Policies;
 using Ips.Policies.Authorizations;
 using Ips.ServiceDefaults;
-using Microsoft.EntityFrameworkCore;
 using Wire = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
@@ -91,10 +90,7 @@ public sealed partial class RequestAuthorization(EligibilityDb db, Once once, De
     private async Task<AuthorizationRequestFacts> Facts(Wire.RequestAuthorizationRequest ask, Asked read, CancellationToken stop)
     {
         // Conflicts are looked for across all tenants: another agency's authorization must be seen to be respected, never shown.
-        var records = await db.RecordsOf(read.Individual, stop);
-        var existing = await db.Authorizations.IgnoreQueryFilters().AsNoTracking()
-            .Where(a => records.Contains(a.IndividualId) && a.ApprovedFrom != null)
-            .Select(a => new { a.Provider, From = a.ApprovedFrom!.Value, Through = a.ApprovedThrough }).ToListAsync(stop);
+        var existing = await db.ApprovalsOf(read.Individual, stop);
         return new()
         {
             RequestKind = Codes.Parse<RequestKind>(WireCode.Lower(ask.Kind)!.Replace('_', '-'))!.Value,

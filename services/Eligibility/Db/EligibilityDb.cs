@@ -1,6 +1,7 @@
 using Ips.Contracts;
 using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.Determinations;
+using Ips.Eligibility.Disclosures;
 using Ips.Eligibility.Individuals;
 using Ips.Eligibility.Referrals;
 using Ips.Eligibility.ServiceOrders;
@@ -28,6 +29,15 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>Referrals to DVRS.</summary>
     public DbSet<Referral> Referrals => Set<Referral>();
 
+    /// <summary>Records opened by break-glass.</summary>
+    public DbSet<Disclosure> Disclosures => Set<Disclosure>();
+
+    /// <summary>Records that retention leaves alone.</summary>
+    public DbSet<LegalHold> LegalHolds => Set<LegalHold>();
+
+    /// <inheritdoc/>
+    public override RowRules Rows => EligibilityRows.Rules;
+
     /// <summary>A provider sees its own people, a payer those enrolled with it, the platform's own services everybody.</summary>
     internal string Provider => caller.Role == Roles.Provider ? caller.Organization : "";
 
@@ -36,6 +46,8 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
 
     /// <inheritdoc cref="Provider"/>
     internal bool Everybody => caller.Role is Roles.Ops or "";
+
+    internal string Organization => caller.Organization;
 
     /// <summary>DVRS sees people referred to it, through the referral only.</summary>
     internal bool Dvrs => caller.Role == Roles.Dvrs;
@@ -46,15 +58,20 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>
     /// The records of this person at any provider: those that share an identifier. They are looked for to respect another agency's authorization, never to show it.
     /// </summary>
-    public async Task<List<IndividualId>> RecordsOf(IndividualId id, CancellationToken stop)
-    {
-        var others = await Database.SqlQuery<Guid>(
-            $"""
-            select distinct other.individual_id as "Value" from individual_identifiers mine
-            join individual_identifiers other on other.system = mine.system and other.hash = mine.hash where mine.individual_id = {id.Value}
-            """).ToListAsync(stop);
-        return [id, .. others.Where(o => o != id.Value).Select(o => new IndividualId(o))];
-    }
+    public async Task<List<IndividualId>> RecordsOf(IndividualId id, CancellationToken stop) =>
+        [.. (await Database.SqlQuery<Guid>($"""select ips_records_of({id.Value}) as "Value" """).ToListAsync(stop)).Select(o => new IndividualId(o))];
+
+    /// <summary>Spans approved for this person at any provider, to respect them.</summary>
+    public Task<List<Approval>> ApprovalsOf(IndividualId id, CancellationToken stop) => Database.SqlQuery<Approval>(
+        $"""select id as "Id", provider as "Provider", approved_from as "From", approved_through as "Through" from ips_approvals_of({id.Value})""").ToListAsync(stop);
+
+    /// <summary>The agency that serves a person, whoever asks; null when there is no such person. For break-glass.</summary>
+    public async Task<string?> ProviderOf(IndividualId id, CancellationToken stop) =>
+        (await Database.SqlQuery<string?>($"""select ips_provider_of({id.Value}) as "Value" """).ToListAsync(stop))[0];
+
+    /// <summary>Whether the agency has somebody with this identifier, seen by the caller or not.</summary>
+    public async Task<bool> IsOnFile(string provider, string system, IReadOnlyList<byte[]> hashes, CancellationToken stop) =>
+        (await Database.SqlQuery<bool>($"""select ips_is_on_file({provider}, {system}, {hashes.ToArray()}) as "Value" """).ToListAsync(stop))[0];
 
     /// <summary>Makes transactions about one person wait for each other, at whichever provider the person is on file. Locks in one order, so none waits for itself.</summary>
     public Task LockPerson(IndividualId id, CancellationToken stop) => Database.ExecuteSqlAsync(
@@ -72,6 +89,7 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         configurationBuilder.Properties<ServiceOrderId>().HaveConversion<ServiceOrderIdColumn>();
         configurationBuilder.Properties<AuthorizationId>().HaveConversion<AuthorizationIdColumn>();
         configurationBuilder.Properties<ReferralId>().HaveConversion<ReferralIdColumn>();
+        configurationBuilder.Properties<DisclosureId>().HaveConversion<DisclosureIdColumn>();
     }
 
     /// <inheritdoc/>
@@ -79,11 +97,16 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer) || (Dvrs && i.ReferredToDvrs));
+        modelBuilder.Entity<Disclosure>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Organization == Organization);
+        modelBuilder.Entity<LegalHold>().HasQueryFilter(_ => Everybody);
         modelBuilder.Entity<Determination>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<ServiceOrder>().HasQueryFilter(o => Everybody || o.Provider == Provider || o.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<Authorization>().HasQueryFilter(a => Everybody || a.Provider == Provider || a.Payer == Payer);
         modelBuilder.Entity<Referral>().HasQueryFilter(r => Everybody || r.Provider == Provider || r.Individual!.Payers.Contains(Payer) || (Dvrs && r.ReferralDate != null));
     }
+
+    /// <summary>A span approved for somebody's IPS.</summary>
+    public sealed record Approval(Guid Id, string Provider, DateOnly From, DateOnly? Through);
 
     private sealed class IndividualIdColumn() : ValueConverter<IndividualId, Guid>(id => id.Value, value => new(value));
 
@@ -92,6 +115,8 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     private sealed class ServiceOrderIdColumn() : ValueConverter<ServiceOrderId, Guid>(id => id.Value, value => new(value));
 
     private sealed class AuthorizationIdColumn() : ValueConverter<AuthorizationId, Guid>(id => id.Value, value => new(value));
+
+    private sealed class DisclosureIdColumn() : ValueConverter<DisclosureId, Guid>(id => id.Value, value => new(value));
 
     private sealed class ReferralIdColumn() : ValueConverter<ReferralId, Guid>(id => id.Value, value => new(value));
 }

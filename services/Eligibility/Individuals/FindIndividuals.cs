@@ -27,8 +27,8 @@ public sealed class FindIndividuals(EligibilityDb db, Particulars particulars)
         var value = fields.Text("identifier.value", ask.Identifier?.Value, 60);
         if (fields.Problem is { } bad)
             return bad;
-        var hash = particulars.Hash(system, value);
-        var id = await db.Individuals.Where(i => i.Identifiers.Any(h => h.System == system && h.Hash == hash)).Select(i => (IndividualId?)i.Id).FirstOrDefaultAsync(stop);
+        var hashes = particulars.Hashes(system, value);
+        var id = await db.Individuals.Where(i => i.Identifiers.Any(h => h.System == system && hashes.Contains(h.Hash))).Select(i => (IndividualId?)i.Id).FirstOrDefaultAsync(stop);
         return id is { } found && await db.Load(found, stop) is { } individual
             ? individual.ToWire(particulars, db.Etag(individual))
             : new Problem.NotFound("individual", $"with this {system} identifier");

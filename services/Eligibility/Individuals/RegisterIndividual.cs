@@ -2,7 +2,6 @@ using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
 using Ips.ServiceDefaults;
-using Microsoft.EntityFrameworkCore;
 using Wire = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
@@ -30,13 +29,13 @@ public sealed class RegisterIndividual(EligibilityDb db, Once once, Caller calle
     {
         var now = clock.GetUtcNow();
         Individual individual = new() { Id = IndividualId.New(clock), Provider = provider, Sealed = person.Seal(particulars), RecordedAt = now };
-        individual.Identifiers.AddRange(person.Identifiers.Select(i => new IdentifierHash(Guid.CreateVersion7(now), provider, i.Key, particulars.Hash(i.Key, i.Value))));
+        individual.Identifiers.AddRange(person.Identifiers.SelectMany(i => particulars.Hashes(i.Key, i.Value).Select(hash => new IdentifierHash(Guid.CreateVersion7(now), provider, i.Key, hash))));
         if (caller.Role == Roles.Mco)
             individual.Payers.Add(caller.Organization);
-        foreach (var identifier in individual.Identifiers)
+        foreach (var (system, value) in person.Identifiers)
         {
-            if (await db.Individuals.IgnoreQueryFilters().AnyAsync(i => i.Provider == provider && i.Identifiers.Any(h => h.System == identifier.System && h.Hash == identifier.Hash), stop))
-                return new Problem.Exists("individual", $"with this {identifier.System} identifier");
+            if (await db.IsOnFile(provider, system, particulars.Hashes(system, value), stop))
+                return new Problem.Exists("individual", $"with this {system} identifier");
         }
 
         db.Individuals.Add(individual);
