@@ -38,8 +38,8 @@ public sealed class RequestDatabase : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Source.DisposeAsync();
 
-    /// <summary>Makes the connection the caller's.</summary>
-    internal async Task Take(NpgsqlConnection connection, Caller caller, CancellationToken stop)
+    /// <summary>Makes an open connection of the pool the caller's. Call it outside of any transaction.</summary>
+    public async Task Take(NpgsqlConnection connection, Caller caller, CancellationToken stop)
     {
         var id = connection.ProcessID;
         if (_known.TryGetValue(id, out var known) && known.Role == caller.Role && known.Organization == caller.Organization)

@@ -17,7 +17,15 @@ public sealed class RowRules(string? people = null)
     public const string RequestRole = "ips_request";
 
     private string _functions = "";
-    private readonly Dictionary<string, Rule> _named = new(StringComparer.Ordinal);
+    // What every service has: events are added and read by the relay alone, a first answer is the caller's organization's.
+    private readonly Dictionary<string, Rule> _named = new(StringComparer.Ordinal)
+    {
+        ["outbox_rows"] = new("false", "true", "insert"),
+        ["outbox_subjects"] = new("true", "true", "select, insert, update"),
+        ["inbox_rows"] = new("false", "false", ""),
+        ["answered_requests"] = new("split_part(caller, '/', 1) = ips_organization()", "split_part(caller, '/', 1) = ips_organization()", "select, insert, update"),
+    };
+
 
     /// <summary>
     /// Names a table. <paramref name="sees"/> is an SQL condition on its row, in the words <c>ips_provider()</c>, <c>ips_payer()</c>,
@@ -33,14 +41,8 @@ public sealed class RowRules(string? people = null)
     public RowRules Follows(string table, string column, string parent, string? writes = null) =>
         Table(table, $"exists (select from {parent} p where p.id = {table}.{column})", writes);
 
-    /// <summary>A table that requests add to and never read.</summary>
-    public RowRules AddOnly(string table) => Table(table, "false", "true", "insert");
-
     /// <summary>A table without a person's rows, open to every request.</summary>
     public RowRules Open(string table) => Table(table, "true");
-
-    /// <summary>A table that no request touches.</summary>
-    public RowRules Closed(string table) => Table(table, "false", "false", "");
 
     /// <summary>Adds functions of the owner through which requests learn the little that they must know across tenants.</summary>
     public RowRules With(string functions)

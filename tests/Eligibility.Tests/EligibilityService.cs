@@ -28,12 +28,20 @@ public sealed class EligibilityServices : ICollectionFixture<EligibilityService>
 /// <summary>The service as its Program.cs makes it, on real ports, PostgreSQL and RabbitMQ. Its clock stands at noon of 2026-03-02 until a test moves it on.</summary>
 public sealed class EligibilityService : IAsyncLifetime
 {
-    private const string Tables = "individuals,individual_identifiers,enrollments,diagnoses,assessments,intakes,necessity_findings,determinations,service_orders,authorizations,unit_draws,referrals,dvrs_messages,decisions,outbox_rows,answered_requests";
+    private const string Tables = "individuals,individual_identifiers,enrollments,diagnoses,assessments,intakes,necessity_findings,determinations,service_orders,authorizations,unit_draws,referrals,dvrs_messages,disclosures,decisions,outbox_rows,answered_requests";
 
     private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private Host host = null!;
     private TestDb database = null!;
     private Uri http = null!;
+
+    /// <summary>Further configuration; set it before the service starts.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
+
+    public IServiceProvider Services => host.Services;
+
+    /// <summary>Of the database, as its superuser.</summary>
+    public string ConnectionString => database.ConnectionString;
 
     public FixedClock Clock { get; } = FixedClock.At("2026-03-02");
 
@@ -43,7 +51,7 @@ public sealed class EligibilityService : IAsyncLifetime
     public async Task InitializeAsync()
     {
         database = await TestDb.CreateAsync();
-        host = new(Clock, new()
+        Dictionary<string, string> settings = new()
         {
             ["ConnectionStrings:eligibility-db"] = database.ConnectionString,
             ["ConnectionStrings:bus"] = await TestServers.RabbitMqAsync(),
@@ -52,7 +60,10 @@ public sealed class EligibilityService : IAsyncLifetime
             ["Particulars:Keys:k1"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["Particulars:HashKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["Feed:HeartbeatSeconds"] = "1",
-        });
+        };
+        foreach (var (name, value) in Settings)
+            settings[name] = value;
+        host = new(Clock, settings);
         host.UseKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
@@ -82,7 +93,7 @@ public sealed class EligibilityService : IAsyncLifetime
     /// <summary>The day so many days from the clock's, YYYY-MM-DD.</summary>
     public string Day(int days = 0) => Clock.GetUtcNow().UtcDateTime.AddDays(days).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
-    public Metadata As(string role, string organization) => new() { { "authorization", $"Bearer {Token(role, organization)}" } };
+    public Metadata As(string role, string organization, string subject = "client-one") => new() { { "authorization", $"Bearer {Token(role, organization, subject)}" } };
 
     public HttpClient Http(string role, string organization)
     {
@@ -131,7 +142,7 @@ public sealed class EligibilityService : IAsyncLifetime
     /// <summary>A code that no other test uses.</summary>
     public static string NewCode(string kind) => $"{kind}-{Guid.CreateVersion7().ToString("N")[^10..]}";
 
-    private string Token(string role, string organization) => Tokens.Mint(key, role, organization, "client-one", TimeSpan.FromMinutes(10), TimeProvider.System);
+    private string Token(string role, string organization, string subject = "client-one") => Tokens.Mint(key, role, organization, subject, TimeSpan.FromMinutes(10), TimeProvider.System);
 
     private sealed class Host(TimeProvider clock, Dictionary<string, string> settings) : WebApplicationFactory<Program>
     {

@@ -3,6 +3,7 @@ using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.Determinations;
 using Ips.Eligibility.Disclosures;
 using Ips.Eligibility.Individuals;
+using Ips.Eligibility.LegalHolds;
 using Ips.Eligibility.Referrals;
 using Ips.Eligibility.ServiceOrders;
 using Ips.ServiceDefaults;
@@ -98,7 +99,6 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         base.OnModelCreating(modelBuilder);
         modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer) || (Dvrs && i.ReferredToDvrs));
         modelBuilder.Entity<Disclosure>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Organization == Organization);
-        modelBuilder.Entity<LegalHold>().HasQueryFilter(_ => Everybody);
         modelBuilder.Entity<Determination>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<ServiceOrder>().HasQueryFilter(o => Everybody || o.Provider == Provider || o.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<Authorization>().HasQueryFilter(a => Everybody || a.Provider == Provider || a.Payer == Payer);

@@ -15,7 +15,6 @@ internal static class EligibilityRows
         .Table("authorizations", $"{Mine} or payer = ips_payer()")
         .Table("referrals", $"{Mine} or (ips_dvrs() and referral_date is not null) or (ips_payer() is not null and {Person("referrals")})")
         .Table("disclosures", $"{Mine} or organization = ips_organization()", writes: $"{Mine} or organization = ips_organization()", grants: "select, insert, update")
-        .Table("legal_holds", "ips_everybody()")
         .Follows("unit_draws", "authorization_id", "authorizations")
         .Follows("dvrs_messages", "referral_id", "referrals", writes: "ips_dvrs() or ips_everybody()")
         .Table("decisions",
@@ -29,10 +28,7 @@ internal static class EligibilityRows
             """,
             // A decision is stored before what it decided, so a payer's is held to the agency of people it covers.
             writes: $"{Mine} or (ips_payer() is not null and exists (select from individuals p where p.provider = decisions.provider))")
-        .Table("answered_requests", "split_part(caller, '/', 1) = ips_organization()")
         .Table("outbox_rows", $"{Mine} or (ips_dvrs() and subject like 'referrals/%')", writes: "true", grants: "select, insert")
-        .Open("outbox_subjects")
-        .Closed("inbox_rows")
         .With(AcrossTenants);
 
     private static string Person(string table) => $"exists (select from individuals p where p.id = {table}.individual_id)";

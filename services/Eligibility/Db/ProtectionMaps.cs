@@ -1,5 +1,5 @@
 using Ips.Eligibility.Disclosures;
-using Ips.Eligibility.Individuals;
+using Ips.Eligibility.LegalHolds;
 using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;

@@ -1,20 +1,9 @@
-using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Ips.Eligibility.Individuals;
-
-/// <summary>A record that retention may not touch, because a court or an inquiry may ask for it.</summary>
-public sealed class LegalHold
-{
-    /// <summary>The person whose record is held.</summary>
-    public required IndividualId IndividualId { get; init; }
-
-    /// <summary>When it was placed, UTC. Lifting it removes the row.</summary>
-    public required DateTimeOffset PlacedAt { get; init; }
-}
 
 /// <summary>
 /// Takes name, birth date, identifiers, free text and the facts of decisions out of records with nothing newer than a time. What remains is ids, days,
