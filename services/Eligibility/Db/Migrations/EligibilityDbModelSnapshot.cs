@@ -318,7 +318,7 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("individuals", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.Eligibility.Individuals.LegalHold", b =>
+            modelBuilder.Entity("Ips.Eligibility.LegalHolds.LegalHold", b =>
                 {
                     b.Property<Guid>("IndividualId")
                         .HasColumnType("uuid")
