@@ -100,6 +100,8 @@ public sealed partial class Edge(RequestDelegate next, TimeProvider clock, ILogg
         var route = (endpoint as RouteEndpoint)?.RoutePattern.RawText;
         if (route is not null)
             span.SetTag("http.route", route);
+        span.SetTag("url.path", Known(http.Request.Path.Value ?? "", route));
+        span.SetTag("url.query", null);
         if (endpoint?.Metadata.GetMetadata<GrpcMethodMetadata>() is { } rpc)
         {
             // Refused before the rpc ran: the interceptor never saw it.
@@ -117,6 +119,16 @@ public sealed partial class Edge(RequestDelegate next, TimeProvider clock, ILogg
             if (span.GetTagItem("error.type") is null)
                 span.SetTag("error.type", code.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
+    }
+
+    /// <summary>
+    /// The path with ids and the route's own words. What a caller put in the place of an id may be anything, a person's identifier too, and is not exported;
+    /// neither is the query.
+    /// </summary>
+    private static string Known(string path, string? route)
+    {
+        var words = (route ?? "").Split(['/', '{', '}', '=', ':', '*'], StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
+        return string.Join('/', path.Split('/').Select(segment => string.Join(':', segment.Split(':').Select(part => part.Length == 0 || words.Contains(part) || Guid.TryParse(part, out _) ? part : "-"))));
     }
 
     [LoggerMessage(1003, LogLevel.Error, "A request outside the rpcs failed with a bug")]
