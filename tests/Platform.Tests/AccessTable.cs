@@ -51,7 +51,7 @@ internal static partial class AccessTable
     public static IMessage Ask(Expected expected, IReadOnlyDictionary<string, string> made, string organization)
     {
         var day = DateOnly.Parse(made["day"], CultureInfo.InvariantCulture);
-        var json = Placeholder().Replace(expected.Request, p => p.Groups[1].Value switch
+        var json = Placeholder().Replace(expected.Request, p => p.Groups["name"].Value switch
         {
             "uuid" => Guid.CreateVersion7().ToString(),
             "own" or "foreign" => $"organizations/{organization}",
@@ -73,6 +73,6 @@ internal static partial class AccessTable
     /// <summary>NOT_FOUND as StatusCode.NotFound.</summary>
     public static StatusCode Code(string name) => Enum.Parse<StatusCode>(name.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
 
-    [GeneratedRegex(@"\{([a-zA-Z0-9]+)\}")]
+    [GeneratedRegex(@"\{(?<name>[a-zA-Z0-9]+)\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Placeholder();
 }

@@ -118,8 +118,8 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
         var path = Variable().Replace(template, v =>
         {
             // {name=claimLines/*} of an empty request becomes claimLines/1, {year} becomes 1.
-            var pattern = v.Groups[2].Success ? v.Groups[2].Value.Replace("*", "1", StringComparison.Ordinal) : "1";
-            return fields.Remove(v.Groups[1].Value, out var value) ? value.ToString() : pattern;
+            var pattern = v.Groups["pattern"].Success ? v.Groups["pattern"].Value.Replace("*", "1", StringComparison.Ordinal) : "1";
+            return fields.Remove(v.Groups["field"].Value, out var value) ? value.ToString() : pattern;
         });
         string? body = null;
         if (rule.Body == "*")
@@ -151,6 +151,6 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
         && answer.Descriptor.Fields.InFieldNumberOrder().Where(f => f.IsRepeated).ToList() is { Count: > 0 } lists
         && lists.All(f => ((IList)f.Accessor.GetValue(answer)).Count == 0);
 
-    [GeneratedRegex(@"\{([a-z_.]+)(?:=([^}]+))?\}")]
+    [GeneratedRegex(@"\{(?<field>[a-z_.]+)(=(?<pattern>[^}]+))?\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Variable();
 }
