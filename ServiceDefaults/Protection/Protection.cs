@@ -57,7 +57,8 @@ public static partial class Protection
         if (db.Rows is not { } rules)
             return;
         var script = AuditSchema.Script + rules.Script(db.Model) + AuditSchema.Grants;
-        var fingerprint = RowRules.Fingerprint(script);
+        // After a new migration it runs again too: a table that was made anew has lost its policies.
+        var fingerprint = RowRules.Fingerprint(script + (await db.Database.GetAppliedMigrationsAsync(stop)).LastOrDefault());
         await db.Database.OpenConnectionAsync(stop);
         try
         {

@@ -17,6 +17,7 @@ public sealed class RowRules(string? people = null)
     public const string RequestRole = "ips_request";
 
     private string _functions = "";
+
     // What every service has: events are added and read by the relay alone, a first answer is the caller's organization's.
     private readonly Dictionary<string, Rule> _named = new(StringComparer.Ordinal)
     {
@@ -25,7 +26,6 @@ public sealed class RowRules(string? people = null)
         ["inbox_rows"] = new("false", "false", ""),
         ["answered_requests"] = new("split_part(caller, '/', 1) = ips_organization()", "split_part(caller, '/', 1) = ips_organization()", "select, insert, update"),
     };
-
 
     /// <summary>
     /// Names a table. <paramref name="sees"/> is an SQL condition on its row, in the words <c>ips_provider()</c>, <c>ips_payer()</c>,
