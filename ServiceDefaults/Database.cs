@@ -21,15 +21,13 @@ public static partial class Database
         where TDb : ServiceDb
     {
         var services = builder.Services;
-        services.AddSingleton(sp => DataSource(sp, name));
+        services.AddSingleton(new DatabaseName(name));
+        services.AddSingleton(sp => Source(sp, name).Build());
         services.AddSingleton<OutboxBell>();
         services.AddHostedService(sp => sp.GetRequiredService<OutboxBell>());
         services.AddSingleton<OutboxLog>();
         services.AddSingleton<RingAfterCommit>();
-        // The options depend on singletons only: made once, not once per request.
-        services.AddDbContext<TDb>(
-            (sp, options) => Configure(options, sp.GetRequiredService<NpgsqlDataSource>()).AddInterceptors(sp.GetRequiredService<RingAfterCommit>()),
-            ServiceLifetime.Scoped, ServiceLifetime.Singleton);
+        services.AddDbContext<TDb>(Configure);
         services.TryAddScoped<ServiceDb>(sp => sp.GetRequiredService<TDb>());
         services.TryAddScoped<IOutbox>(sp => sp.GetRequiredService<TDb>());
         services.AddHealthChecks().Add(new HealthCheckRegistration(name, sp => new DatabaseHealth(sp.GetRequiredService<NpgsqlDataSource>()), HealthStatus.Unhealthy, ["ready"], TimeSpan.FromSeconds(5)));
@@ -49,7 +47,7 @@ public static partial class Database
         var db = scope.ServiceProvider.GetRequiredService<TDb>();
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Database).FullName!);
         var pending = (await db.Database.GetPendingMigrationsAsync()).Count();
-        await db.Database.MigrateAsync();
+        await db.Migrate();
         Migrated(log, pending);
         return true;
     }
@@ -58,7 +56,22 @@ public static partial class Database
     public static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options, NpgsqlDataSource database) =>
         options.UseNpgsql(database, npgsql => npgsql.MigrationsHistoryTable("migrations_history").UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery));
 
-    private static NpgsqlDataSource DataSource(IServiceProvider services, string name)
+    /// <summary>A request of a protected service runs as its caller, everything else as the owner.</summary>
+    private static void Configure(IServiceProvider services, DbContextOptionsBuilder options)
+    {
+        var caller = services.GetRequiredService<Caller>();
+        var requests = services.GetService<RequestDatabase>();
+        var asCaller = requests is not null && caller.Role.Length > 0;
+        Configure(options, asCaller ? requests!.Source : services.GetRequiredService<NpgsqlDataSource>()).AddInterceptors(services.GetRequiredService<RingAfterCommit>());
+        if (asCaller)
+            options.AddInterceptors(new TakeConnections(requests!, caller));
+        if (services.GetService<HandOverKeys>() is { } keys)
+            options.AddInterceptors(keys);
+        if (services.GetService<AuditTrail>() is { } trail)
+            options.AddInterceptors(new AuditedWrites(trail));
+    }
+
+    internal static NpgsqlDataSourceBuilder Source(IServiceProvider services, string name)
     {
         var given = services.GetRequiredService<IConfiguration>().GetConnectionString(name)
             ?? throw new InvalidOperationException($"The connection string \"{name}\" is missing; set ConnectionStrings__{name} to Host=...;Port=...;Username=...;Password=...;Database=....");
@@ -76,7 +89,7 @@ public static partial class Database
             connection.MaxAutoPrepare = 100;
         var source = new NpgsqlDataSourceBuilder(connection.ConnectionString);
         source.UseLoggerFactory(services.GetRequiredService<ILoggerFactory>());
-        return source.Build();
+        return source;
     }
 
     private sealed class DatabaseHealth(NpgsqlDataSource database) : IHealthCheck

@@ -29,8 +29,8 @@ public sealed partial class Edge(RequestDelegate next, TimeProvider clock, ILogg
         try
         {
             await next(http);
-            if (StatusAnswer.IsGrpc(http.Request) && !ProblemInterceptor.Ran(http))
-                StatusAnswer.Refuse(http, StatusCode.Unknown, ProblemInterceptor.Unreadable);
+            if (http.Features.Get<IServerCallContextFeature>()?.ServerCallContext is { Status: { StatusCode: StatusCode.Unknown, DebugException: { } unread } } call)
+                StatusAnswer.Refuse(http, StatusCode.Unknown, OfUnread(unread, call));
             if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null } && !StatusAnswer.IsGrpc(http.Request))
                 await WriteAsIs(http, Plain(http.Response.StatusCode));
         }
@@ -44,6 +44,16 @@ public sealed partial class Edge(RequestDelegate next, TimeProvider clock, ILogg
             if (span is not null)
                 Tag(span, http);
         }
+    }
+
+    // What happened before any interceptor ran: the request's one message was read.
+    private Status OfUnread(Exception unread, ServerCallContext call)
+    {
+        if (unread is Google.Protobuf.InvalidProtocolBufferException)
+            return ProblemInterceptor.Unreadable;
+        if (unread is not (OperationCanceledException or IOException))
+            Bug(log, unread);
+        return Faults.StatusOf(unread, call.Deadline, clock.GetUtcNow(), call.CancellationToken) ?? ProblemStatus.Bug(Activity.Current?.TraceId.ToString() ?? "none");
     }
 
     private async Task Answer(HttpContext http, Exception fault)
@@ -103,6 +113,8 @@ public sealed partial class Edge(RequestDelegate next, TimeProvider clock, ILogg
         var route = (endpoint as RouteEndpoint)?.RoutePattern.RawText;
         if (route is not null)
             span.SetTag("http.route", route);
+        span.SetTag("url.path", Known(http.Request.Path.Value ?? "", route));
+        span.SetTag("url.query", null);
         if (endpoint?.Metadata.GetMetadata<GrpcMethodMetadata>() is { } rpc)
         {
             // Refused before the rpc ran: the interceptor never saw it.
@@ -120,6 +132,16 @@ public sealed partial class Edge(RequestDelegate next, TimeProvider clock, ILogg
             if (span.GetTagItem("error.type") is null)
                 span.SetTag("error.type", code.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
+    }
+
+    /// <summary>
+    /// The path with ids and the route's own words. What a caller put in the place of an id may be anything, a person's identifier too, and is not exported;
+    /// neither is the query.
+    /// </summary>
+    private static string Known(string path, string? route)
+    {
+        var words = (route ?? "").Split(['/', '{', '}', '=', ':', '*'], StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
+        return string.Join('/', path.Split('/').Select(segment => string.Join(':', segment.Split(':').Select(part => part.Length == 0 || words.Contains(part) || Guid.TryParse(part, out _) ? part : "-"))));
     }
 
     [LoggerMessage(1003, LogLevel.Error, "A request outside the rpcs failed with a bug")]

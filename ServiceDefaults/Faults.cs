@@ -28,10 +28,13 @@ public static class Faults
             return new Problem.Unavailable("A service this one asks", RetryAfter).ToStatus();
         if (IsOutage(fault))
             return new Problem.Unavailable("The database", RetryAfter).ToStatus();
-        // A unique index refuses the second of two that were written at the same time; whoever asks again finds the first.
+        // A unique index or an exclusion constraint refuses the second of two that were written at the same time; whoever asks again finds the first.
         if (Chain(fault).Any(e => e is DbUpdateConcurrencyException
-            or PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation }))
+            or PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation }))
             return ProblemStatus.With(Code.Aborted, "Someone else changed the same thing at the same time; read it again and retry.", "STALE", []);
+        // Row-level security stands behind the tenant filter: a use case let a row of another tenant through, the database did not.
+        if (Chain(fault).Any(e => e is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } refused && refused.MessageText.Contains("row-level security", StringComparison.Ordinal)))
+            return new Problem.Forbidden("this record is not the caller's to write").ToStatus();
         return ProblemStatus.Bug(Activity.Current?.TraceId.ToString() ?? "none");
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ips.Contracts;
+using Timestamp = Google.Protobuf.WellKnownTypes.Timestamp;
 
 namespace Ips.ServiceDefaults;
 
@@ -53,6 +54,17 @@ public sealed class Fields
         if (DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 1900 and <= 2200)
             return day;
         Wrong(field, "is not a day YYYY-MM-DD from 1900 to 2200");
+        return null;
+    }
+
+    /// <summary>An instant that may be left out and does not lie after <paramref name="now"/>.</summary>
+    public DateTimeOffset? OptionalInstant(string field, Timestamp? value, DateTimeOffset now)
+    {
+        if (value is null)
+            return null;
+        if (value.Seconds >= 0 && value.Seconds <= now.ToUnixTimeSeconds() && value.Nanos is >= 0 and < 1_000_000_000)
+            return value.ToDateTimeOffset();
+        Wrong(field, "is not an instant from 1970 up to now");
         return null;
     }
 

@@ -35,6 +35,7 @@ public static class Hosting
         services.AddHttpContextAccessor();
         services.AddScoped(sp => Caller.From(sp.GetRequiredService<IHttpContextAccessor>().HttpContext?.User));
         services.AddSingleton<RequestChecks>();
+        services.AddSingleton<Batches>();
         services.AddTransient<IStartupFilter, EdgeFirst>();
         services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
         services.AddGrpcHealthChecks(health =>

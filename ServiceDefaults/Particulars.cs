@@ -7,7 +7,9 @@ namespace Ips.ServiceDefaults;
 /// <summary>
 /// Seals what is about a person (names, birth dates, identifiers) for a column, and finds it again by a keyed hash. AES-256-GCM with a key ring
 /// that lives outside the database: <c>Particulars:Current</c> names the key that seals, <c>Particulars:Keys:{id}</c> holds 32 bytes in base64 each,
-/// <c>Particulars:HashKey</c> the key of the hash. A sealed value names its key, so an old key goes on opening what it sealed.
+/// <c>Particulars:HashKey</c> the key of the hash. A sealed value names its key, so an old key goes on opening what it sealed, and
+/// <c>rotate-keys</c> seals it again to the current one. While a hash key is replaced, <c>Particulars:OldHashKeys:{id}</c> holds those that went before:
+/// what is stored is stored under every key, so that people are found by any.
 /// </summary>
 public sealed class Particulars
 {
@@ -16,7 +18,7 @@ public sealed class Particulars
 
     private readonly Dictionary<string, byte[]> _keys;
     private readonly string _current;
-    private readonly byte[] _hashKey;
+    private readonly IReadOnlyList<byte[]> _hashKeys;
 
     /// <summary>Reads the key ring.</summary>
     /// <exception cref="InvalidOperationException">A key is missing or not 32 bytes of base64; the text says which.</exception>
@@ -25,7 +27,7 @@ public sealed class Particulars
         var ring = configuration.GetSection("Particulars");
         _current = ring["Current"] ?? throw new InvalidOperationException("Particulars:Current is missing; set it to the id of the key that seals personal data.");
         _keys = ring.GetSection("Keys").GetChildren().ToDictionary(k => k.Key, k => Key($"Particulars:Keys:{k.Key}", k.Value), StringComparer.Ordinal);
-        _hashKey = Key("Particulars:HashKey", ring["HashKey"]);
+        _hashKeys = [Key("Particulars:HashKey", ring["HashKey"]), .. ring.GetSection("OldHashKeys").GetChildren().Select(k => Key($"Particulars:OldHashKeys:{k.Key}", k.Value))];
         if (!_keys.ContainsKey(_current))
             throw new InvalidOperationException($"Particulars:Keys:{_current} is missing; Particulars:Current names it.");
     }
@@ -60,7 +62,15 @@ public sealed class Particulars
     }
 
     /// <summary>A keyed hash by which an identifier is found without opening the table: 32 bytes.</summary>
-    public byte[] Hash(string system, string value) => HMACSHA256.HashData(_hashKey, Encoding.UTF8.GetBytes($"{system}\n{value}"));
+    public byte[] Hash(string system, string value) => Hash(_hashKeys[0], system, value);
+
+    /// <summary>The hash under every key of the ring, the current one first: all of them are stored, any of them finds.</summary>
+    public IReadOnlyList<byte[]> Hashes(string system, string value) => [.. _hashKeys.Select(key => Hash(key, system, value))];
+
+    /// <summary>How a value begins that is sealed to the current key.</summary>
+    internal byte[] CurrentHeader => [(byte)_current.Length, .. Encoding.ASCII.GetBytes(_current)];
+
+    private static byte[] Hash(byte[] key, string system, string value) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{system}\n{value}"));
 
     private static byte[] Key(string name, string? base64)
     {

@@ -16,13 +16,9 @@ public sealed partial class ProblemInterceptor(RequestChecks checks, TimeProvide
     internal static Google.Rpc.Status Unreadable { get; } =
         new Problem.Invalid("request", "is not the message that this rpc takes; send it as the contract's proto file says").ToStatus();
 
-    /// <summary>Whether an rpc's request was read and its interceptor ran.</summary>
-    internal static bool Ran(HttpContext http) => http.Items.ContainsKey(typeof(ProblemInterceptor));
-
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        context.GetHttpContext().Items[typeof(ProblemInterceptor)] = true;
         try
         {
             checks.Demand((IMessage)request, context);
@@ -39,7 +35,6 @@ public sealed partial class ProblemInterceptor(RequestChecks checks, TimeProvide
     public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        context.GetHttpContext().Items[typeof(ProblemInterceptor)] = true;
         try
         {
             checks.Demand((IMessage)request, context);
@@ -55,7 +50,6 @@ public sealed partial class ProblemInterceptor(RequestChecks checks, TimeProvide
     public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        context.GetHttpContext().Items[typeof(ProblemInterceptor)] = true;
         try
         {
             var response = await continuation(requestStream, context);
@@ -71,7 +65,6 @@ public sealed partial class ProblemInterceptor(RequestChecks checks, TimeProvide
     public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        context.GetHttpContext().Items[typeof(ProblemInterceptor)] = true;
         try
         {
             await continuation(requestStream, responseStream, context);

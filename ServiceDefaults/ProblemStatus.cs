@@ -1,3 +1,4 @@
+using System.Text;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Status = Google.Rpc.Status;
@@ -60,11 +61,27 @@ public static class ProblemStatus
     /// <summary>A code as it is written in documents, such as <c>DEADLINE_EXCEEDED</c>.</summary>
     internal static string NameOf(int code) => SnakeCaseConvention.Snake(((Code)code).ToString()).ToUpperInvariant();
 
+    /// <summary>
+    /// Violations are named up to this many bytes. A status travels in trailers, and several gRPC implementations refuse, with the whole connection, more than 8 KiB of them.
+    /// </summary>
+    private const int MostBytes = 3000;
+
     private static Status Fields(Problem.Invalid invalid)
     {
         var request = new BadRequest();
-        foreach (var (field, why) in invalid.Others.Prepend(invalid).Select(i => (i.Field, i.Why)))
+        var room = MostBytes;
+        foreach (var (i, (field, why)) in invalid.Others.Prepend(invalid).Select(v => (v.Field, v.Why)).Index())
+        {
+            room -= Encoding.UTF8.GetByteCount(field) + Encoding.UTF8.GetByteCount(why);
+            if (room < 0 && i > 0)
+            {
+                request.FieldViolations.Add(new BadRequest.Types.FieldViolation { Field = "request", Description = $"has {invalid.Others.Count + 1 - i} more wrong fields; mend these first" });
+                break;
+            }
+
             request.FieldViolations.Add(new BadRequest.Types.FieldViolation { Field = field, Description = why });
+        }
+
         return With(Code.InvalidArgument, $"{invalid.Field}: {invalid.Why}.", "INVALID_FIELD", new() { ["field"] = invalid.Field, ["why"] = invalid.Why }, request);
     }
 

@@ -8,12 +8,9 @@ namespace Ips.ServiceDefaults;
 /// The base of every service's database: its conventions (snake_case names, enums as strings, money as numeric(12,2)) and the tables of
 /// the outbox, the inbox and the answers kept for repeated requests. Saving gives every event that was added its sequence, in the same transaction.
 /// </summary>
-public abstract class ServiceDb : DbContext, IOutbox
+public abstract class ServiceDb(DbContextOptions options) : DbContext(options), IOutbox
 {
     private readonly List<IDomainEvent> untold = [];
-
-    /// <summary>Inside a use case's transaction a failed save ends the transaction: nobody goes back to a savepoint, and two round trips per save are spared.</summary>
-    protected ServiceDb(DbContextOptions options) : base(options) => Database.AutoSavepointsEnabled = false;
 
     /// <summary>Events of this service, sent and unsent: also the log that feeds are read from (<see cref="OutboxLog"/>).</summary>
     public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
@@ -26,6 +23,9 @@ public abstract class ServiceDb : DbContext, IOutbox
 
     /// <summary>Decisions as they were taken: facts and receipts (<see cref="Deciding"/>).</summary>
     public DbSet<StoredDecision> Decisions => Set<StoredDecision>();
+
+    /// <summary>Who may see which rows, for a service that keeps people's records; null: row-level security and the audit log are not used.</summary>
+    public virtual RowRules? Rows => null;
 
     /// <summary>Whether this context wrote events that the relay has not been told about yet.</summary>
     internal bool ToldSomething { get; set; }
@@ -51,6 +51,8 @@ public abstract class ServiceDb : DbContext, IOutbox
 
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
+        // A failed save ends the use case's transaction: nobody goes back to a savepoint, and two round trips per save are spared.
+        Database.AutoSavepointsEnabled = false;
         if (untold.Count == 0)
             return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
 
@@ -98,6 +100,8 @@ public abstract class ServiceDb : DbContext, IOutbox
     {
         modelBuilder.ApplyConfigurationsFromAssembly(GetType().Assembly);
         ServiceDbMaps.Apply(modelBuilder);
+        if (Rows is not null)
+            ServiceDbMaps.ApplyAudit(modelBuilder);
     }
 
     /// <summary>Forgets everything loaded or added since the last save, for a request that ended in a problem.</summary>

@@ -19,6 +19,18 @@ public static class ServiceDbMaps
     /// <summary>Stores a receipt or another document as jsonb.</summary>
     public static PropertyBuilder<string> IsJson(this PropertyBuilder<string> property) => property.HasColumnType("jsonb");
 
+    /// <summary>Says that the text is a sealed value in base64, so that a rotation of keys finds it. Columns of bytes need no mark.</summary>
+    public static PropertyBuilder<string> IsSealedText(this PropertyBuilder<string> property) => property.HasAnnotation(KeyRotation.SealedText, true);
+
+    /// <summary>Says that bytes are no sealed value but codes and days, so that a rotation of keys leaves them alone.</summary>
+    public static PropertyBuilder<byte[]> IsPlainBytes(this PropertyBuilder<byte[]> property) => property.HasAnnotation(KeyRotation.PlainBytes, true);
+
+    internal static void ApplyAudit(ModelBuilder model) => model.Entity<AuditEntry>(entry =>
+    {
+        entry.ToTable(AuditSchema.Entries, table => table.ExcludeFromMigrations()).HasKey(e => e.Id);
+        entry.Property(e => e.Id).ValueGeneratedNever();
+    });
+
     internal static void Apply(ModelBuilder model)
     {
         model.HasSequence<long>("outbox_turns");
@@ -37,6 +49,8 @@ public static class ServiceDbMaps
         {
             decision.ToTable("decisions").HasKey(d => d.Id);
             decision.HasIndex(d => new { d.Subject, d.RecordedAt });
+            decision.Property(d => d.Facts).IsSealedText();
+            decision.Property(d => d.Receipt).IsSealedText();
         });
         model.Entity<InboxRow>(row =>
         {

@@ -68,7 +68,7 @@ memory "after the start"
 
 pid=$(service Eligibility | head -1)
 ELIGIBILITY_DB=$(from_environment "$pid" ConnectionStrings__eligibility-db)
-export ELIGIBILITY_DB
+export ELIGIBILITY_DB ELIGIBILITY_PID=$pid
 for name in eligibility staffing fidelity billing; do
   export "${name^^}_GRPC=$(sed -n "s/^$name .*grpc: \([^ ]*\).*/\1/p" "$data/apphost.log" | head -1)"
 done
@@ -88,5 +88,6 @@ createdb bench_copy
 pg_dump -s "$database" | psql -q -o /dev/null bench_copy
 export COPY_DB="Host=$PGHOST;Port=$PGPORT;Username=$PGUSER;Password=$PGPASSWORD;Database=bench_copy"
 dotnet "$load" decisions "$seconds"
+dotnet "$load" verify "${DAYS:-1000000}"
 memory "after the load"
 echo "load after: $(cut -d' ' -f1-3 /proc/loadavg)"

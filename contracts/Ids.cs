@@ -168,6 +168,30 @@ public readonly record struct ReferralId(Guid Value)
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A Career Profile with all its versions. On the wire <c>careerProfiles/{uuid}</c>.</summary>
+public readonly record struct CareerProfileId(Guid Value)
+{
+    /// <summary>The collection of its resource names.</summary>
+    public const string Collection = "careerProfiles";
+
+    /// <summary>The resource name, for example <c>careerProfiles/01900000-0000-7000-8000-000000000001</c>.</summary>
+    public string Name => ResourceName.Of(Collection, Value);
+
+    /// <summary>A new id, ordered by time.</summary>
+    public static CareerProfileId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
+
+    /// <summary>Reads a resource name; false when it is not one of this collection.</summary>
+    public static bool TryParse(string? name, out CareerProfileId id)
+    {
+        var read = ResourceName.TryParse(Collection, name, out var value);
+        id = new(value);
+        return read;
+    }
+
+    /// <summary>The bare id, for logs and columns.</summary>
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>An authorization and the request it came from. On the wire <c>authorizations/{uuid}</c>.</summary>
 public readonly record struct AuthorizationId(Guid Value)
 {
@@ -288,11 +312,59 @@ public readonly record struct ReviewId(Guid Value)
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A day by which something has to happen. On the wire <c>deadlines/{uuid}</c>.</summary>
+public readonly record struct DeadlineId(Guid Value)
+{
+    /// <summary>The collection of its resource names.</summary>
+    public const string Collection = "deadlines";
+
+    /// <summary>The resource name, for example <c>deadlines/01900000-0000-7000-8000-000000000001</c>.</summary>
+    public string Name => ResourceName.Of(Collection, Value);
+
+    /// <summary>A new id, ordered by time.</summary>
+    public static DeadlineId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
+
+    /// <summary>Reads a resource name; false when it is not one of this collection.</summary>
+    public static bool TryParse(string? name, out DeadlineId id)
+    {
+        var read = ResourceName.TryParse(Collection, name, out var value);
+        id = new(value);
+        return read;
+    }
+
+    /// <summary>The bare id, for logs and columns.</summary>
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>A stored decision. On the wire the bare uuid, in <c>Decision.decision_id</c>.</summary>
 public readonly record struct DecisionId(Guid Value)
 {
     /// <summary>A new id, ordered by time.</summary>
     public static DecisionId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
+
+    /// <summary>The bare id, for logs and columns.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A person's record opened by break-glass. On the wire <c>disclosures/{uuid}</c>.</summary>
+public readonly record struct DisclosureId(Guid Value)
+{
+    /// <summary>The collection of its resource names.</summary>
+    public const string Collection = "disclosures";
+
+    /// <summary>The resource name, for example <c>disclosures/01900000-0000-7000-8000-000000000001</c>.</summary>
+    public string Name => ResourceName.Of(Collection, Value);
+
+    /// <summary>A new id, ordered by time.</summary>
+    public static DisclosureId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
+
+    /// <summary>Reads a resource name; false when it is not one of this collection.</summary>
+    public static bool TryParse(string? name, out DisclosureId id)
+    {
+        var read = ResourceName.TryParse(Collection, name, out var value);
+        id = new(value);
+        return read;
+    }
 
     /// <summary>The bare id, for logs and columns.</summary>
     public override string ToString() => Value.ToString();

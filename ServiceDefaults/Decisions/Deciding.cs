@@ -66,12 +66,15 @@ public sealed class Deciding(PolicyEngine engine, TimeProvider clock, Particular
             PackHash = ruled.Decision.PackHash,
             AsOf = ruled.Decision.AsOf,
             Verdict = ruled.Decision.Verdict.ToString(),
-            Facts = particulars is null ? ruled.Facts : Convert.ToBase64String(particulars.Seal(ruled.Facts)),
-            Receipt = receipt,
+            Facts = Sealed(ruled.Facts),
+            Receipt = Sealed(receipt),
+            Keys = particulars,
             ReceiptSha256 = Receipts.Hash(receipt),
             RecordedAt = clock.GetUtcNow(),
         };
     }
+
+    private string Sealed(string text) => particulars is null ? text : Convert.ToBase64String(particulars.Seal(text));
 
     private string Programs => string.Join(", ", engine.Programs.Keys.Order(StringComparer.Ordinal));
 }

@@ -13,6 +13,7 @@ public static class DecidingHosting
     {
         builder.Services.AddSingleton(PolicyEngine.Shipped);
         builder.Services.AddSingleton<Deciding>();
+        builder.Services.AddSingleton<Replaying>();
         return builder;
     }
 
@@ -20,6 +21,7 @@ public static class DecidingHosting
     public static WebApplicationBuilder AddParticulars(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Particulars>();
+        builder.Services.AddSingleton<HandOverKeys>();
         return builder;
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
+using Ips.Contracts;
 using Ips.Policies;
 using Wire = Ips.Contracts.Common.V1;
 
@@ -10,6 +11,12 @@ namespace Ips.ServiceDefaults;
 /// <summary>Decisions on the wire. A stored one is read back from its receipt, so what is answered later is what was stored.</summary>
 public static class Receipts
 {
+    /// <summary>How a stored decision is named: <c>decisions/{uuid}</c>.</summary>
+    public static string NameOf(Guid id) => ResourceName.Of("decisions", id);
+
+    /// <summary>Reads that name.</summary>
+    public static bool TryParseName(string? name, out Guid id) => ResourceName.TryParse("decisions", name, out id);
+
     /// <summary>SHA-256 of a receipt, lower-case hex.</summary>
     public static string Hash(string receipt) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(receipt)));
 
@@ -17,7 +24,7 @@ public static class Receipts
     public static Wire.Decision ToWire(this Ruled ruled, bool stored) => Read(stored ? ruled.Id.ToString() : "", ruled.Decision.Json);
 
     /// <summary>A stored decision.</summary>
-    public static Wire.Decision ToWire(this StoredDecision decision) => Read(decision.Id.ToString(), decision.Receipt);
+    public static Wire.Decision ToWire(this StoredDecision decision) => Read(decision.Id.ToString(), decision.OpenReceipt());
 
     /// <summary>One finding of a decision.</summary>
     public static Wire.Finding ToWire(this Finding finding)

@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
 namespace Ips.ServiceDefaults;
 
 /// <summary>A decision as it was taken: the facts it was taken on and the receipt, byte for byte. Never changed.</summary>
@@ -30,15 +32,43 @@ public sealed class StoredDecision
     /// <summary>The overall verdict.</summary>
     public required string Verdict { get; init; }
 
-    /// <summary>The facts as JSON, so that the decision can be repeated; sealed and in base64 where the service has a key ring, because a birth date is among them.</summary>
+    /// <summary>The column of the facts: JSON, so that the decision can be repeated. Sealed and in base64 where the service has a key ring, because a birth date is among them.</summary>
     public required string Facts { get; init; }
 
-    /// <summary>The canonical receipt. Text, not jsonb: its bytes were hashed.</summary>
+    /// <summary>
+    /// The column of the canonical receipt. Text, not jsonb: its bytes were hashed. Sealed and in base64 where the service has a key ring,
+    /// because a reason may name the day on which an age is reached.
+    /// </summary>
     public required string Receipt { get; init; }
 
-    /// <summary>SHA-256 of the receipt, lower-case hex.</summary>
+    /// <summary>SHA-256 of the receipt as it was before it was sealed, lower-case hex.</summary>
     public required string ReceiptSha256 { get; init; }
 
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>What opens the two columns; set when the decision is made or loaded, absent in a service without a key ring.</summary>
+    internal Particulars? Keys { get; set; }
+
+    /// <summary>The facts as JSON.</summary>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">They were changed, or their key is not in the ring.</exception>
+    public string OpenFacts() => Open(Facts);
+
+    /// <summary>The canonical receipt as it was hashed.</summary>
+    /// <inheritdoc cref="OpenFacts"/>
+    public string OpenReceipt() => Open(Receipt);
+
+    private string Open(string column) => column.StartsWith('{') ? column
+        : Keys?.Open(Convert.FromBase64String(column)) ?? throw new InvalidOperationException("The decision is sealed and this service has no key ring; call AddParticulars.");
+}
+
+/// <summary>Hands every loaded decision the key ring that opens it; nothing is opened before it is read.</summary>
+internal sealed class HandOverKeys(Particulars keys) : IMaterializationInterceptor
+{
+    public object InitializedInstance(MaterializationInterceptionData materializationData, object entity)
+    {
+        if (entity is StoredDecision decision)
+            decision.Keys = keys;
+        return entity;
+    }
 }

@@ -3,14 +3,37 @@ using Ips.Load;
 
 // Measures a running platform; bench/run.sh starts one and says where it is.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-if (args is not (["journey", ..] or ["decisions", ..]))
+if (args is not (["journey", ..] or ["decisions", ..] or ["verify", ..]))
 {
-    Console.Error.WriteLine("Load journey [ROUNDS]      the time of every step of the journey\nLoad decisions [SECONDS]   stored decisions a second at 1, 8 and 32 callers next to pgbench\nbench/run.sh sets what they need.");
+    Console.Error.WriteLine("Load journey [ROUNDS]      the time of every step of the journey\nLoad decisions [SECONDS]   stored decisions a second at 1, 8 and 32 callers next to pgbench\nLoad verify [ITEMS]        days of service a second at 1, 8 and 32 callers, then so many in one stream\nbench/run.sh sets what they need.");
     return 2;
 }
 var amount = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10;
 using Callers callers = new();
 Steps steps = new();
+if (args[0] == "verify")
+{
+    Verifying verifying = new(callers);
+    List<string> admitted = [];
+    for (var i = 0; i < 200; i++)
+    {
+        admitted.Add((await new People(callers, steps).Admit($"verify-{i}")).Person);
+        await verifying.Determine(admitted[^1]);
+    }
+
+    await verifying.Ask(admitted, 8, TimeSpan.FromSeconds(5));   // warm
+    Console.WriteLine("| callers | days/s | p50 ms | p99 ms |\n|---:|---:|---:|---:|");
+    foreach (var count in (int[])[1, 8, 32])
+    {
+        var rate = await verifying.Ask(admitted, count, TimeSpan.FromSeconds(10));
+        Console.WriteLine($"| {count} | {rate.PerSecond:F0} | {rate.P50:F1} | {rate.P99:F1} |");
+    }
+
+    Console.WriteLine("\n| streamed | days/s so far | the service's memory |\n|---:|---:|---:|");
+    await verifying.Stream(admitted, args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1_000_000);
+    return 0;
+}
+
 Journey journey = new(callers, steps);
 await journey.Prepare();
 if (args[0] == "journey")

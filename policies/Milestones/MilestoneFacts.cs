@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ips.Policies.Milestones;
 
 /// <summary>One occurrence of a milestone for one person. <see langword="null"/> means not known; each member names the milestones that read it.</summary>
@@ -76,6 +78,7 @@ public sealed record MilestoneFacts
     public IReadOnlyList<EmploymentSpell>? EmploymentSpells { get; init; }
 
     /// <summary>M6: first day of the month.</summary>
+    [JsonConverter(typeof(MonthConverter))]
     public DateOnly? Month { get; init; }
 
     /// <summary>M6: trigger payments asked for.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ips.Policies.Staffing;
 
 /// <summary>What is known about the checks of a person before and after hire in Louisiana. <see langword="null"/> means not known.</summary>
@@ -43,9 +45,11 @@ public sealed record ClearanceFacts
     public bool? DrugScreenPassed { get; init; }
 
     /// <summary>Months after hire, as their first days, in which the federal list was checked.</summary>
+    [JsonConverter(typeof(MonthsConverter))]
     public IReadOnlyList<DateOnly>? LeieCheckMonths { get; init; }
 
     /// <summary>Months after hire, as their first days, in which the state's list was checked.</summary>
+    [JsonConverter(typeof(MonthsConverter))]
     public IReadOnlyList<DateOnly>? AdverseActionsCheckMonths { get; init; }
 
     internal static ClearanceFacts Read(FactReader facts) => new()

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ips.Policies.Staffing;
 
 /// <summary>What is known about the meetings or the community time of a month. <see langword="null"/> means not known.</summary>
@@ -7,6 +9,7 @@ public sealed record MeetingFacts
     public required MeetingKind MeetingKind { get; init; }
 
     /// <summary>First day of the month tested; it puts the question.</summary>
+    [JsonConverter(typeof(MonthConverter))]
     public required DateOnly Month { get; init; }
 
     /// <summary>Meetings held for the weeks of the month.</summary>

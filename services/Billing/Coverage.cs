@@ -29,10 +29,10 @@ public sealed class Coverage(
     public Task<Result<Qualification>> Qualified(StaffMemberId member, string program, DateOnly day, CancellationToken stop) =>
         Ask("staff member", member.Name, () => staff.VerifyQualificationAsync(new() { StaffMember = member.Name, Program = program, ServiceDate = day.Day() }, cancellationToken: stop));
 
-    /// <summary>Takes units for a claim line; the line's id makes it happen once.</summary>
+    /// <summary>Holds units for a claim line; the line's id makes it happen once. Eligibility makes them the line's own when it hears that the line was stored; else they come back.</summary>
     public Task<Result<UnitMovement>> Draw(string authorization, ClaimLineId line, DateOnly day, int units, CancellationToken stop) =>
         Ask("authorization", authorization, () => authorizations.DrawUnitsAsync(
-            new() { Name = authorization, ClaimLine = line.Name, ServiceDate = day.Day(), Units = units, RequestId = line.Value.ToString() }, cancellationToken: stop));
+            new() { Name = authorization, ClaimLine = line.Name, ServiceDate = day.Day(), Units = units, Hold = true, RequestId = line.Value.ToString() }, cancellationToken: stop));
 
     /// <summary>Gives the units of a claim line back. <paramref name="requestId"/> makes it happen once.</summary>
     public Task<Result<UnitMovement>> Release(string authorization, ClaimLineId line, string requestId, CancellationToken stop) =>

@@ -11,6 +11,7 @@ using Ips.ServiceDefaults;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddDatabase<BillingDb>("billing-db");
+builder.AddProtection<BillingDb>();
 builder.AddMessaging<BillingDb>();
 builder.AddServiceClient<Determinations.DeterminationsClient>("eligibility");
 builder.AddServiceClient<ServiceOrders.ServiceOrdersClient>("eligibility");
@@ -23,7 +24,7 @@ builder.Services.AddScoped<Coverage>();
 builder.Services.AddScoped<LineEvidence>();
 
 var app = builder.Build();
-if (await app.RanMigrations<BillingDb>(args))
+if (await app.RanCommand<BillingDb>(args))
     return;
 
 app.MapServiceDefaults();

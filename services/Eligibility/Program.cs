@@ -1,27 +1,48 @@
 using Ips.Eligibility.Authorizations;
+using Ips.Eligibility.CareerProfiles;
 using Ips.Eligibility.Db;
+using Ips.Eligibility.Deadlines;
+using Ips.Eligibility.Decisions;
 using Ips.Eligibility.Determinations;
+using Ips.Eligibility.Disclosures;
+using Ips.Eligibility.Incoming;
 using Ips.Eligibility.Individuals;
+using Ips.Eligibility.LegalHolds;
 using Ips.Eligibility.Referrals;
 using Ips.Eligibility.ServiceOrders;
 using Ips.ServiceDefaults;
+using MassTransit;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddDatabase<EligibilityDb>("eligibility-db");
-builder.AddMessaging<EligibilityDb>();
+builder.AddProtection<EligibilityDb>();
+builder.AddMessaging<EligibilityDb>(bus =>
+{
+    bus.AddConsumer<ActRecorded>();
+    bus.AddConsumer<ClaimLineStored>();
+    bus.AddConsumer<AssessmentAges>();
+});
+builder.AddDeadlines<EligibilityDb>(DeadlinesWire.Tell);
 builder.AddPolicies();
 builder.AddParticulars();
 builder.AddUseCases();
+builder.Services.AddScoped<DeterminationSteps>().AddScoped<AuthorizationClocks>().AddScoped<RequestJudge>().AddScoped<ServiceStart>();
+builder.Services.AddScoped<IRotatesHashes, RotateIdentifiers>().AddScoped<IRetiresRecords, RetireRecords>();
 
 var app = builder.Build();
-if (await app.RanMigrations<EligibilityDb>(args))
+if (await app.RanCommand<EligibilityDb>(args))
     return;
 
 app.MapServiceDefaults();
 app.MapService<IndividualsRpc>();
+app.MapService<CareerProfilesRpc>();
 app.MapService<DeterminationsRpc>();
+app.MapService<DecisionsRpc>();
 app.MapService<ServiceOrdersRpc>();
 app.MapService<AuthorizationsRpc>();
 app.MapService<ReferralsRpc>();
+app.MapService<DisclosuresRpc>();
+app.MapService<LegalHoldsRpc>();
+app.MapService<DeadlinesRpc>();
 app.Run();

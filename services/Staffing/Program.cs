@@ -8,6 +8,7 @@ using Ips.Staffing.Teams;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddDatabase<StaffingDb>("staffing-db");
+builder.AddProtection<StaffingDb>();
 builder.AddMessaging<StaffingDb>();
 builder.AddPolicies();
 builder.AddParticulars();
@@ -15,7 +16,7 @@ builder.AddUseCases();
 builder.Services.AddScoped<CaseloadCount>();
 
 var app = builder.Build();
-if (await app.RanMigrations<StaffingDb>(args))
+if (await app.RanCommand<StaffingDb>(args))
     return;
 
 app.MapServiceDefaults();

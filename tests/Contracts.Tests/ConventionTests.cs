@@ -28,6 +28,8 @@ public sealed partial class ConventionTests
     [Fact]
     public void A_state_dashboard_sees_no_person() => None(
         from rpc in Contract.Rpcs
+            // Break-glass is the one way: for a reason, for a time, reviewed by somebody else.
+        where rpc.FullName != "ips.eligibility.v1.Disclosures.ReadDisclosure"
         where Contract.RolesOf(rpc).Any(role => role is CallerRole.State or CallerRole.Ops) && Reaches(rpc.OutputType, IsPersonal, [])
         select $"{rpc.FullName}: its answer holds fields marked debug_redact, so neither STATE nor OPS may call it");
 
@@ -121,8 +123,8 @@ public sealed partial class ConventionTests
     private static IEnumerable<string> HttpFaults(MethodDescriptor rpc)
     {
         var forms = Contract.HttpOf(rpc);
-        if (forms.Count == 0)
-            yield return "has no google.api.http form";
+        if (rpc.IsClientStreaming != (forms.Count == 0))
+            yield return rpc.IsClientStreaming ? "takes a stream, for which HTTP/1.1 has no form" : "has no google.api.http form";
         foreach (var (verb, path, body) in forms)
         {
             if (verb is not ("GET" or "POST"))

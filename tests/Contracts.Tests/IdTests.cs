@@ -39,7 +39,7 @@ public sealed class IdTests
             .Where(type => type.IsValueType && type.GetField("Collection") is not null)
             .Select(type => (string)type.GetField("Collection")!.GetValue(null)!)
             .ToArray();
-        Assert.Equal(13, collections.Length);
+        Assert.Equal(16, collections.Length);
         Assert.Distinct(collections);
     }
 

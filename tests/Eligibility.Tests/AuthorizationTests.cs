@@ -43,23 +43,6 @@ public sealed class AuthorizationTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_late_and_an_incomplete_request_are_answered_with_the_rule_and_do_not_reach_review()
-    {
-        var one = await (await Someone.Register(service)).WithFacts();
-        var late = await one.Authorizations.RequestAuthorizationAsync(one.Request(Wire.AuthorizationKind.Ips, 40, initiated: -40), one.AsProvider);
-        Assert.Equal((Wire.AuthorizationState.NotAccepted, Verdict.NotMet), (late.State, Assert.Single(late.Decision.Findings, f => f.RuleId == "NC-AUTH-005").Verdict));
-
-        var ask = one.Request();
-        ask.Documents.Remove(Wire.RequestDocument.CareerProfile);
-        var incomplete = await one.Authorizations.RequestAuthorizationAsync(ask, one.AsProvider);
-        Assert.Equal((Wire.AuthorizationState.NotAccepted, Verdict.NotMet), (incomplete.State, Assert.Single(incomplete.Decision.Findings, f => f.RuleId == "NC-AUTH-005").Verdict));
-
-        var refused = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(Someone.Approval(incomplete), one.AsPayer));
-        Assert.Equal(StatusCode.FailedPrecondition, refused.Code);
-        Assert.Equal(2, (await one.Authorizations.ListAuthorizationsAsync(new() { Individual = one.Name, State = Wire.AuthorizationState.NotAccepted }, one.AsProvider)).Authorizations.Count);
-    }
-
-    [Fact]
     public async Task Of_two_approvals_for_one_person_at_two_agencies_one_wins()
     {
         for (var round = 0; round < 4; round++)

@@ -15,6 +15,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Xunit;
@@ -28,12 +29,20 @@ public sealed class EligibilityServices : ICollectionFixture<EligibilityService>
 /// <summary>The service as its Program.cs makes it, on real ports, PostgreSQL and RabbitMQ. Its clock stands at noon of 2026-03-02 until a test moves it on.</summary>
 public sealed class EligibilityService : IAsyncLifetime
 {
-    private const string Tables = "individuals,individual_identifiers,enrollments,diagnoses,assessments,intakes,necessity_findings,determinations,service_orders,authorizations,unit_draws,referrals,dvrs_messages,decisions,outbox_rows,answered_requests";
+    private const string Tables = "individuals,individual_identifiers,facts,career_profiles,career_profile_versions,determinations,determination_steps,service_orders,authorizations,unit_draws,act_spans,deadlines,referrals,dvrs_messages,disclosures,decisions,outbox_rows,answered_requests";
 
     private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private Host host = null!;
     private TestDb database = null!;
     private Uri http = null!;
+
+    /// <summary>Further configuration; set it before the service starts.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
+
+    public IServiceProvider Services => host.Services;
+
+    /// <summary>Of the database, as its superuser.</summary>
+    public string ConnectionString => database.ConnectionString;
 
     public FixedClock Clock { get; } = FixedClock.At("2026-03-02");
 
@@ -43,7 +52,7 @@ public sealed class EligibilityService : IAsyncLifetime
     public async Task InitializeAsync()
     {
         database = await TestDb.CreateAsync();
-        host = new(Clock, new()
+        Dictionary<string, string> settings = new()
         {
             ["ConnectionStrings:eligibility-db"] = database.ConnectionString,
             ["ConnectionStrings:bus"] = await TestServers.RabbitMqAsync(),
@@ -52,7 +61,14 @@ public sealed class EligibilityService : IAsyncLifetime
             ["Particulars:Keys:k1"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["Particulars:HashKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["Feed:HeartbeatSeconds"] = "1",
-        });
+            // Its queues are its own: another class's service on the same broker must not take its messages.
+            ["OTEL_SERVICE_NAME"] = NewCode("eligibility"),
+            // Deadlines are told when a test says so (Sweep), never between two lines of another test.
+            ["Deadlines:Interval"] = "1.00:00:00",
+        };
+        foreach (var (name, value) in Settings)
+            settings[name] = value;
+        host = new(Clock, settings);
         host.UseKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
@@ -60,7 +76,7 @@ public sealed class EligibilityService : IAsyncLifetime
         });
         await WithDb(async db =>
         {
-            await db.Database.MigrateAsync();
+            await db.Migrate();
             return true;
         });
         host.StartServer();
@@ -82,7 +98,7 @@ public sealed class EligibilityService : IAsyncLifetime
     /// <summary>The day so many days from the clock's, YYYY-MM-DD.</summary>
     public string Day(int days = 0) => Clock.GetUtcNow().UtcDateTime.AddDays(days).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
-    public Metadata As(string role, string organization) => new() { { "authorization", $"Bearer {Token(role, organization)}" } };
+    public Metadata As(string role, string organization, string subject = "client-one") => new() { { "authorization", $"Bearer {Token(role, organization, subject)}" } };
 
     public HttpClient Http(string role, string organization)
     {
@@ -102,6 +118,22 @@ public sealed class EligibilityService : IAsyncLifetime
     public async Task<long> Count(string from) => (long)(await database.ScalarAsync($"select count(*) from {from}"))!;
 
     public Task<object?> Scalar(string sql) => database.ScalarAsync(sql);
+
+    /// <summary>Tells the deadlines that are reached so many days from the clock's, by a replica whose clock is that far ahead. Nothing else moves on.</summary>
+    public Task<int> SweepAhead(int days) => new DeadlineSweeper<EligibilityDb>(
+        host.Services.GetRequiredService<IServiceScopeFactory>(), host.Services.GetRequiredService<DeadlineTeller>(), Microsoft.Extensions.Options.Options.Create(new DeadlineOptions()),
+        new FixedClock(Clock.GetUtcNow().AddDays(days)), Microsoft.Extensions.Logging.Abstractions.NullLogger<DeadlineSweeper<EligibilityDb>>.Instance).Sweep(default);
+
+    /// <summary>What was told of the deadlines about a thing, in order: "due_soon 45, due".</summary>
+    public async Task<string> Told(string about, string kind) => (string)(await database.ScalarAsync(
+        $"select coalesce(string_agg(concat_ws(' ', body->>'state', body->>'leadDays'), ', ' order by sequence), '') from outbox_rows where body->>'about' = '{about}' and body->>'kind' = '{kind}'"))!;
+
+    /// <summary>A use case as another part of the service runs it, in a scope of its own.</summary>
+    public async Task Use<T>(Func<T, Task> use) where T : notnull
+    {
+        await using var scope = host.Services.CreateAsyncScope();
+        await use(scope.ServiceProvider.GetRequiredService<T>());
+    }
 
     /// <summary>Rows of every table that a call could write. Tests run one after the other, so only the test's own calls change it.</summary>
     public async Task<string> Everything() => (string)(await database.ScalarAsync(
@@ -131,7 +163,7 @@ public sealed class EligibilityService : IAsyncLifetime
     /// <summary>A code that no other test uses.</summary>
     public static string NewCode(string kind) => $"{kind}-{Guid.CreateVersion7().ToString("N")[^10..]}";
 
-    private string Token(string role, string organization) => Tokens.Mint(key, role, organization, "client-one", TimeSpan.FromMinutes(10), TimeProvider.System);
+    private string Token(string role, string organization, string subject = "client-one") => Tokens.Mint(key, role, organization, subject, TimeSpan.FromMinutes(10), TimeProvider.System);
 
     private sealed class Host(TimeProvider clock, Dictionary<string, string> settings) : WebApplicationFactory<Program>
     {

@@ -58,7 +58,10 @@ public sealed class FeedTests(EligibilityService service)
         Assert.Empty((await Pull(one, cursor)).Items);
         (send.ValidateOnly, send.RequestId) = (false, EligibilityService.NewId());
         await one.Referrals.SendReferralAsync(send, one.AsProvider);
-        var item = Assert.Single((await Pull(one, cursor)).Items);
+        // A committed step gets its place in the log a moment later.
+        IReadOnlyList<Wire.FeedItem> told = [];
+        await Ips.Testing.Poll.Until(async () => (told = (await Pull(one, cursor)).Items).Count > 0);
+        var item = Assert.Single(told);
         Assert.Equal((1L, Wire.ReferralState.Referred, offered.Name), (item.Sequence, item.Referral.State, item.Referral.Name));
 
         var two = await Someone.Register(service);

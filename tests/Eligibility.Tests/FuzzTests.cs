@@ -65,7 +65,7 @@ public sealed class FuzzTests(EligibilityService service)
             var body = n < Broken.Length ? Encoding.UTF8.GetBytes(Broken[n])
                 : n == Broken.Length ? Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"decision\":", 5000)))
                 : n == Broken.Length + 1 ? [.. "{\"program\":\""u8, 0xC3, 0x28, 0xFF, .. "\"}"u8]
-                : Encoding.UTF8.GetBytes(new JsonFormatter(JsonFormatter.Settings.Default).Format(hostile.Message(method.InputType)));
+                : Encoding.UTF8.GetBytes(JsonFormatter.ToDiagnosticString(hostile.Message(method.InputType)));
             var verb = rule.PatternCase == HttpRule.PatternOneofCase.Get ? HttpMethod.Get : HttpMethod.Post;
             using HttpRequestMessage ask = new(verb, Path(rule, method, hostile, verb == HttpMethod.Get));
             if (verb == HttpMethod.Post)
@@ -195,9 +195,10 @@ public sealed class FuzzTests(EligibilityService service)
     private static string Path(HttpRule rule, MethodDescriptor method, Hostile hostile, bool query)
     {
         var template = rule.PatternCase == HttpRule.PatternOneofCase.Get ? rule.Get : rule.Post;
-        var path = System.Text.RegularExpressions.Regex.Replace(template, @"\{([a-z_.]+)(=[^}]*)?\}", variable =>
+        var path = System.Text.RegularExpressions.Regex.Replace(template, @"\{(?<field>[a-z_.]+)(=[^}]*)?\}", variable =>
             // The web server itself, before any of our code, refuses a path with NUL in it.
-            string.Join('/', hostile.Text(variable.Groups[1].Value).Replace("\0", "", StringComparison.Ordinal).Split('/').Select(Uri.EscapeDataString)));
+            string.Join('/', hostile.Text(variable.Groups["field"].Value).Replace("\0", "", StringComparison.Ordinal).Split('/').Select(Uri.EscapeDataString)),
+            System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
         if (!query)
             return Short(path);
         var rest = method.InputType.Fields.InDeclarationOrder().Where(f => f.FieldType is FieldType.String or FieldType.Int32 or FieldType.Enum && !f.IsRepeated)

@@ -27,12 +27,17 @@ public sealed class Someone
     public Wire.ServiceOrders.ServiceOrdersClient ServiceOrders => new(service.Channel);
     public Wire.Authorizations.AuthorizationsClient Authorizations => new(service.Channel);
     public Wire.Referrals.ReferralsClient Referrals => new(service.Channel);
+    public Wire.CareerProfiles.CareerProfilesClient CareerProfiles => new(service.Channel);
+    public Wire.Deadlines.DeadlinesClient Deadlines => new(service.Channel);
 
     /// <summary>Registers a person who is enrolled; with <paramref name="identifier"/>, somebody who is on file elsewhere.</summary>
-    public static async Task<Someone> Register(EligibilityService service, string? identifier = null, string? provider = null, string? payer = null)
+    public static async Task<Someone> Register(EligibilityService service, string? identifier = null, string? provider = null, string? payer = null, string birthDate = "1991-07-23",
+        Contracts.Common.V1.Funding funding = Contracts.Common.V1.Funding.State)
     {
         Someone one = new(service, provider ?? EligibilityService.NewCode("agency"), payer ?? EligibilityService.NewCode("payer"), identifier ?? EligibilityService.NewCode("member"));
-        one.Name = (await one.Individuals.RegisterIndividualAsync(one.Registration(), one.AsProvider)).Name;
+        var registration = one.Registration();
+        registration.BirthDate = birthDate;
+        one.Name = (await one.Individuals.RegisterIndividualAsync(registration, one.AsProvider)).Name;
         await one.Individuals.AddEnrollmentAsync(new()
         {
             Individual = one.Name,
@@ -41,7 +46,7 @@ public sealed class Someone
             {
                 Payer = $"organizations/{one.Payer}",
                 From = service.Day(-120),
-                Funding = Contracts.Common.V1.Funding.State,
+                Funding = funding,
                 BenefitPlan = "ASWOM",
                 BenefitPlanFrom = service.Day(-120),
             },
@@ -60,13 +65,13 @@ public sealed class Someone
     };
 
     /// <summary>Records everything that admission under nc-core needs.</summary>
-    public async Task<Someone> WithFacts(bool declinesBhServices = false)
+    public async Task<Someone> WithFacts(bool declinesBhServices = false, Wire.DiagnosisClass kind = Wire.DiagnosisClass.Spmi)
     {
         await Individuals.AddDiagnosisAsync(new()
         {
             Individual = Name,
             RequestId = EligibilityService.NewId(),
-            Diagnosis = new() { Class = Wire.DiagnosisClass.Spmi, Primary = true, DiagnosedOn = service.Day(-90) },
+            Diagnosis = new() { Class = kind, Primary = true, DiagnosedOn = service.Day(-90) },
         }, AsProvider);
         Assessment = (await Individuals.AddAssessmentAsync(new()
         {
@@ -144,6 +149,50 @@ public sealed class Someone
         ask.PcpContents.Add([Contracts.Common.V1.PlanContent.BhInterventions, Contracts.Common.V1.PlanContent.IpsInterventions, Contracts.Common.V1.PlanContent.CareerGoals]);
         return ask;
     }
+
+    /// <summary>A complete request for milestone 6 or in Louisiana, from today for so many days.</summary>
+    public Wire.RequestAuthorizationRequest RequestOf(Wire.AuthorizationKind kind, int units, int days)
+    {
+        var ask = Request(kind, units);
+        ask.RequestedThrough = service.Day(days - 1);
+        if (kind == Wire.AuthorizationKind.LaPriorAuth)
+            ask.Program = "la-acla";
+        if (kind == Wire.AuthorizationKind.M6)
+        {
+            ask.ServiceInitiationDate = "";
+            ask.Documents.Add([Wire.RequestDocument.UpdatedIntegratedPcp, Wire.RequestDocument.IpsTransitionPlan]);
+            ask.PcpContents.Add([Contracts.Common.V1.PlanContent.EmploymentStatus, Contracts.Common.V1.PlanContent.Progress]);
+            ask.TransitionPlanContents.Add([Wire.TransitionPlanContent.Interventions, Wire.TransitionPlanContent.OngoingBhServices, Wire.TransitionPlanContent.NaturalAndCommunitySupports]);
+        }
+
+        return ask;
+    }
+
+    public async Task<Wire.Authorization> Send(Wire.RequestAuthorizationRequest ask) => await Authorizations.RequestAuthorizationAsync(ask, AsProvider);
+
+    public async Task<Wire.Authorization> Approve(Wire.Authorization asked) => await Authorizations.DecideAuthorizationAsync(Approval(asked), AsPayer);
+
+    /// <summary>IPS approved for a span in days from today; asked for in time when it began at most 29 days ago.</summary>
+    public async Task<Wire.Authorization> ApprovedFor(int from, int through, int units = 40)
+    {
+        var ask = Request(Wire.AuthorizationKind.Ips, units, from);
+        ask.RequestedThrough = service.Day(through);
+        return await Approve(await Send(ask));
+    }
+
+    public static Wire.DecideAuthorizationRequest Ruling(Wire.Authorization asked, Wire.AuthorizationOutcome outcome, string rule)
+    {
+        var ask = Approval(asked);
+        (ask.Outcome, ask.RuleId, ask.Reason) = (outcome, rule, "Said by the reviewer");
+        if (outcome == Wire.AuthorizationOutcome.Modify)
+            (ask.ApprovedFrom, ask.ApprovedThrough, ask.ApprovedUnits) = (asked.RequestedFrom, asked.RequestedThrough, asked.RequestedUnits);
+        return ask;
+    }
+
+    public async Task<Wire.Authorization> Again(Wire.Authorization authorization) => await Authorizations.GetAuthorizationAsync(new() { Name = authorization.Name }, AsProvider);
+
+    /// <summary>The deadlines about a thing that still run, as "kind due", soonest first.</summary>
+    public async Task<string> Running(string about) => string.Join(", ", (await Deadlines.ListDeadlinesAsync(new() { Subject = about }, AsProvider)).Deadlines.Select(d => $"{d.Kind} {d.DueOn}"));
 
     public async Task<Wire.Authorization> Requested(Wire.AuthorizationKind kind = Wire.AuthorizationKind.M2, int units = 1) =>
         await Authorizations.RequestAuthorizationAsync(Request(kind, units), AsProvider);

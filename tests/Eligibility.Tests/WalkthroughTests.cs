@@ -80,7 +80,7 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
 
     private static string Fill(string block, Dictionary<string, string> words) => Word().Replace(block, word =>
     {
-        var name = word.Groups[1].Value;
+        var name = word.Groups["word"].Value;
         if (words.TryGetValue(name, out var known))
             return known;
         // What the caller makes up itself: an id per intent, and the same one wherever the word stands again.
@@ -122,7 +122,7 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
                 {
                     if (got.ToString().Length == 0)
                         return $"{at} is empty";
-                    return words.TryAdd(word.Groups[1].Value, got.ToString()) || words[word.Groups[1].Value] == got.ToString() ? null : $"{at} is not the {text} of before";
+                    return words.TryAdd(word.Groups["word"].Value, got.ToString()) || words[word.Groups["word"].Value] == got.ToString() ? null : $"{at} is not the {text} of before";
                 }
 
                 return text == got.ToString() ? null : $"{at} is \"{got}\", not \"{text}\"";
@@ -139,9 +139,9 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
         return at?.FullName ?? throw new InvalidOperationException("IpsPlatform.sln is in no folder above the tests.");
     }
 
-    [GeneratedRegex(@"```http\n(?<ask>.*?)\n```\s*```json ?(?<code>\d*)\n(?<answer>.*?)\n```", RegexOptions.Singleline)]
+    [GeneratedRegex(@"```http\n(?<ask>.*?)\n```\s*```json ?(?<code>\d*)\n(?<answer>.*?)\n```", RegexOptions.Singleline | RegexOptions.CultureInvariant, 10_000)]
     private static partial Regex Ask();
 
-    [GeneratedRegex(@"\{([a-z0-9-]+)\}")]
+    [GeneratedRegex(@"\{(?<word>[a-z0-9-]+)\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Word();
 }

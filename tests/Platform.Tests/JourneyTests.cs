@@ -1,8 +1,6 @@
 using Grpc.Core;
 using Grpc.Net.Client;
-using Aspire.Hosting;
 using Aspire.Hosting.Testing;
-using Ips.AppHost;
 using Ips.Contracts.Billing.V1;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Eligibility.V1;
@@ -10,7 +8,6 @@ using Ips.Contracts.Fidelity.V1;
 using Ips.Contracts.Reporting.V1;
 using Ips.Contracts.Staffing.V1;
 using Ips.Testing;
-using LocalServers;
 using Xunit;
 
 namespace Ips.Platform.Tests;
@@ -22,9 +19,6 @@ namespace Ips.Platform.Tests;
 [Collection("platform")]
 public sealed class JourneyTests(Platform platform) : IDisposable
 {
-    private static readonly SemaphoreSlim Gate = new(1, 1);
-    private static Dictionary<string, string>? _made;
-
     private readonly List<GrpcChannel> _channels = [];
 
     public void Dispose() => _channels.ForEach(c => c.Dispose());
@@ -144,7 +138,7 @@ public sealed class JourneyTests(Platform platform) : IDisposable
         Dashboard? shown = null;
         await Poll.Until(async () =>
         {
-            shown = await dashboards.GetDashboardAsync(new() { Program = "nc-core" }, As("state", "nc-dhhs"));
+            shown = await dashboards.GetDashboardAsync(new() { Program = "nc-core", Provider = "organizations/harbor-works" }, As("state", "nc-dhhs"));
             return shown.Milestones.Any(m => m is { Number: 2, ClaimedAmount.Amount: "2000.00" }) && shown.Milestones.Any(m => m is { Number: 1, ClaimedAmount.Amount: "172.41" });
         }, TimeSpan.FromSeconds(60));
         Assert.All(shown!.Funnel, figure => Assert.Equal(1, figure.Count));
@@ -173,69 +167,7 @@ public sealed class JourneyTests(Platform platform) : IDisposable
         Assert.NotEmpty(finding.Citation.Section);
     }
 
-    /// <summary>Loads the case once for all tests, killing every service on the way.</summary>
-    private async Task<Dictionary<string, string>> Made()
-    {
-        await Gate.WaitAsync();
-        try
-        {
-            return _made ??= await Load();
-        }
-        finally
-        {
-            Gate.Release();
-        }
-    }
-
-    private async Task<Dictionary<string, string>> Load()
-    {
-        var requests = 0;
-        var victims = new Queue<string>(["staffing", "eligibility", "reporting", "billing", "fidelity"]);
-        Uri Address(string service)
-        {
-            // A service is killed just before a request that needs it, or its neighbour, is sent.
-            if (++requests % 6 == 0 && victims.TryDequeue(out var victim))
-            {
-                foreach (var process in platform.ProcessIds(victim))
-                    Native.Signal(process, Native.SigKill);
-            }
-
-            return platform.App.GetEndpoint(service, "http");
-        }
-
-        var interruptions = 0;
-        while (true)
-        {
-            try
-            {
-                await Sandbox.LoadAsync(platform.Data, Address, SandboxKey.In(platform.Data), CancellationToken.None);
-                break;
-            }
-            catch (HttpRequestException e) when (interruptions++ < 30)
-            {
-                await Poll.Until(async () => (await Task.WhenAll(Platform.Services.Select(Healthy))).All(h => h), TimeSpan.FromMinutes(2));
-                Assert.DoesNotContain("answered 4", e.Message);
-            }
-        }
-
-        Assert.Empty(victims);
-        using var file = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(platform.Data, "sandbox.json")));
-        return file.RootElement.EnumerateObject().Where(p => p.Value.ValueKind == System.Text.Json.JsonValueKind.String).ToDictionary(p => p.Name, p => p.Value.GetString()!);
-    }
-
-    private async Task<bool> Healthy(string service)
-    {
-        try
-        {
-            using HttpClient http = new() { BaseAddress = platform.App.GetEndpoint(service, "http"), Timeout = TimeSpan.FromSeconds(5) };
-            using var answer = await http.GetAsync("/health");
-            return answer.IsSuccessStatusCode;
-        }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
-        {
-            return false;
-        }
-    }
+    private Task<IReadOnlyDictionary<string, string>> Made() => SandboxCase.Made(platform);
 
     private GrpcChannel Channel(string service)
     {

@@ -15,6 +15,7 @@ public sealed class Platform : IAsyncLifetime
 {
     public static readonly string[] Services = ["eligibility", "staffing", "fidelity", "billing", "reporting"];
     private DistributedApplication? app;
+    private TelemetrySink? sink;
 
     public string Data { get; } = Path.Combine(Path.GetTempPath(), $"ips-platform-{Path.GetRandomFileName()}");
     public DistributedApplication App => app!;
@@ -22,6 +23,8 @@ public sealed class Platform : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<global::Projects.AppHost>(["--data", Data, "--no-sandbox"]);
+        sink = await TelemetrySink.Start(Path.Combine(Data, "telemetry"));
+        builder.Configuration["ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"] = sink.Address;
         app = await builder.BuildAsync();
         await app.StartAsync();
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(4));
@@ -31,6 +34,7 @@ public sealed class Platform : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (app is not null) await app.DisposeAsync();
+        if (sink is not null) await sink.DisposeAsync();
         if (Directory.Exists(Data)) Directory.Delete(Data, recursive: true);
     }
 

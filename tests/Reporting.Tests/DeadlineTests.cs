@@ -2,6 +2,7 @@ using Ips.Contracts.Reporting.V1;
 using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
+using Deadline = Ips.Contracts.Reporting.V1.Deadline;
 
 namespace Ips.Reporting.Tests;
 

@@ -34,7 +34,7 @@ public sealed class Ledger : IAsyncDisposable
     {
         Ledger ledger = new(await TestDb.CreateAsync(), clock);
         await using var db = ledger.Db(Caller.None);
-        await db.Database.MigrateAsync();
+        await db.Migrate();
         return ledger;
     }
 

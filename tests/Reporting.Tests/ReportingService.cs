@@ -50,7 +50,7 @@ public sealed class ReportingService : IAsyncLifetime
         await using (var source = Npgsql.NpgsqlDataSource.Create(database.ConnectionString))
         {
             await using ReportingDb db = new((DbContextOptions<ReportingDb>)Database.Configure(new DbContextOptionsBuilder<ReportingDb>(), source).Options, Caller.None);
-            await db.Database.MigrateAsync();
+            await db.Migrate();
         }
 
         host.StartServer();

@@ -59,6 +59,16 @@ public sealed class ProblemTests
         Assert.Equal(8, seven.Then(n => n + 1).OrThrow());
         Assert.IsType<Problem.Stale>(Assert.Throws<ProblemException>(() => none.Then(n => n + 1).OrThrow()).Problem);
     }
+
+    [Fact]
+    public void A_request_with_very_many_wrong_fields_is_refused_in_fewer_bytes_than_clients_take()
+    {
+        var status = Problem.Invalid.From([.. Enumerable.Range(0, 5000).Select(i => new Problem.Invalid($"documents[{i}]", "is not a value of the contract"))])!.ToStatus();
+        Assert.InRange(status.CalculateSize(), 2000, 6000);
+        var named = status.Details.Single(d => d.Is(Google.Rpc.BadRequest.Descriptor)).Unpack<Google.Rpc.BadRequest>().FieldViolations;
+        Assert.Equal("documents[0]", named[0].Field);
+        Assert.Equal(("request", $"has {5000 - named.Count + 1} more wrong fields; mend these first"), (named[^1].Field, named[^1].Description));
+    }
 }
 
 /// <summary>What must not pass.</summary>

@@ -59,7 +59,7 @@ public sealed class StaffingService : IAsyncLifetime
         });
         await WithDb(async db =>
         {
-            await db.Database.MigrateAsync();
+            await db.Migrate();
             return true;
         });
         host.StartServer();

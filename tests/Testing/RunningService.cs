@@ -49,7 +49,7 @@ public sealed class RunningService<TProgram> : IAsyncDisposable
         await using (var source = Npgsql.NpgsqlDataSource.Create(service.Database.ConnectionString))
         {
             await using var db = context((DbContextOptions<TDb>)ServiceDefaults.Database.Configure(new DbContextOptionsBuilder<TDb>(), source).Options);
-            await db.Database.MigrateAsync();
+            await db.Migrate();
         }
 
         service.host = new(all);

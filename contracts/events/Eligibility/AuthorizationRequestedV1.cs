@@ -20,11 +20,12 @@ namespace Ips.Contracts.Events;
 /// <param name="DueOn">Last day in time; null when none is set.</param>
 /// <param name="DecisionId">The stored receipt.</param>
 /// <param name="PackVersion">Version of the pack that decided.</param>
+/// <param name="RenewsId">The authorization that it renews; null for a first request.</param>
 [EntityName("ips.eligibility.authorization-requested.v1"), MessageUrn("ips:eligibility:authorization-requested:v1")]
 public sealed record AuthorizationRequestedV1(
     Guid EventId, DateTimeOffset OccurredAt, Guid AuthorizationId, Guid IndividualId, string Provider, string Payer, string Program, string Kind,
     string State, string Verdict, DateOnly ReceivedOn, DateOnly RequestedFrom, DateOnly RequestedThrough, int RequestedUnits, DateOnly? DueOn,
-    Guid DecisionId, string PackVersion) : IDomainEvent
+    Guid DecisionId, string PackVersion, Guid? RenewsId = null) : IDomainEvent
 {
     /// <inheritdoc/>
     public string Subject => new AuthorizationId(AuthorizationId).Name;

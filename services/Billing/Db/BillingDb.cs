@@ -20,6 +20,9 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     /// <summary>Lines to claim.</summary>
     public DbSet<ClaimLine> ClaimLines => Set<ClaimLine>();
 
+    /// <inheritdoc/>
+    public override RowRules Rows => BillingRows.Rules;
+
     internal string Provider => caller.Role == Roles.Provider ? caller.Organization : "";
 
     internal string Payer => caller.Role == Roles.Mco ? caller.Organization : "";

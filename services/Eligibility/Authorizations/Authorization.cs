@@ -32,11 +32,47 @@ public sealed class Authorization
     /// <summary>Where it stands.</summary>
     public required Wire.AuthorizationState State { get; set; }
 
-    /// <summary>Day the payer received the request.</summary>
-    public required DateOnly ReceivedOn { get; init; }
+    /// <summary>The request as the contract has it, documents that came later included: codes and days, nothing about the person.</summary>
+    public required byte[] Asked { get; set; }
+
+    /// <summary>The authorization that it renews; null for a first request.</summary>
+    public AuthorizationId? Renews { get; init; }
+
+    /// <summary>Whether the program allows one IPS provider at a time and no ACT beside it (NC-LIM-001, -002); the database then keeps spans apart.</summary>
+    public required bool Exclusive { get; init; }
+
+    /// <summary>Day the payer received the request; of one that waited for documents, the day the last of them came.</summary>
+    public required DateOnly ReceivedOn { get; set; }
+
+    /// <summary>Last day on which the request is in time; null where no rule sets one.</summary>
+    public DateOnly? RequestDueOn { get; set; }
+
+    /// <summary>First day that an approval may reach back to; null while documents are missing or where no rule sets one.</summary>
+    public DateOnly? EarliestFrom { get; set; }
+
+    /// <summary>First day that a late renewal left uncovered.</summary>
+    public DateOnly? GapFrom { get; set; }
+
+    /// <summary>Last day that a late renewal left uncovered.</summary>
+    public DateOnly? GapThrough { get; set; }
+
+    /// <summary>Whether it is to be decided within hours.</summary>
+    public required bool Expedited { get; init; }
+
+    /// <summary>Whether the payer's federal clock runs for it: Medicaid managed care.</summary>
+    public required bool ManagedCare { get; init; }
+
+    /// <summary>Last day of the payer's time to decide; null where no clock was started.</summary>
+    public DateOnly? DecisionDueOn { get; set; }
+
+    /// <summary>The instant at which that time is over, UTC.</summary>
+    public DateTimeOffset? DecisionDueAt { get; set; }
+
+    /// <summary>When it began to wait for information, UTC; null while it does not. The payer's clock stands still meanwhile.</summary>
+    public DateTimeOffset? PendedAt { get; set; }
 
     /// <summary>First day asked for.</summary>
-    public required DateOnly RequestedFrom { get; init; }
+    public required DateOnly RequestedFrom { get; set; }
 
     /// <summary>Last day asked for, included.</summary>
     public required DateOnly RequestedThrough { get; init; }
@@ -49,6 +85,12 @@ public sealed class Authorization
 
     /// <summary>Last day approved, included.</summary>
     public DateOnly? ApprovedThrough { get; set; }
+
+    /// <summary>Last day it covers after it was terminated; before the first approved day when it never came to cover one.</summary>
+    public DateOnly? EndedThrough { get; set; }
+
+    /// <summary>Why it was terminated.</summary>
+    public Wire.TerminationReason EndReason { get; set; }
 
     /// <summary>Units approved.</summary>
     public int ApprovedUnits { get; set; }
@@ -63,22 +105,36 @@ public sealed class Authorization
     public List<UnitDraw> Draws { get; init; } = [];
 
     /// <summary>The receipt of the request.</summary>
-    public required Guid DecisionId { get; init; }
+    public required Guid DecisionId { get; set; }
 
     /// <inheritdoc cref="DecisionId"/>
-    public StoredDecision? Decision { get; init; }
+    public StoredDecision? Decision { get; set; }
 
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
-    /// <summary>Units that claim lines hold.</summary>
-    public int UnitsUsed => Draws.Where(d => d.ReleasedAt is null).Sum(d => d.Units);
+    /// <summary>Last day it covers.</summary>
+    public DateOnly? Through => EndedThrough ?? ApprovedThrough;
 
-    /// <summary>Units that no claim line holds.</summary>
-    public int UnitsLeft => ApprovedUnits - UnitsUsed;
+    /// <summary>Whether the payer said yes, whatever came after.</summary>
+    public bool WasApproved => ApprovedFrom is not null;
+
+    /// <summary>Units that claim lines have at an instant; a hold that has ended counts no more.</summary>
+    public int UnitsUsed(DateTimeOffset now) => Draws.Where(d => d.Counts(now)).Sum(d => d.Units);
+
+    /// <summary>Units that no claim line has.</summary>
+    public int UnitsLeft(DateTimeOffset now) => ApprovedUnits - UnitsUsed(now);
 
     /// <summary>Whether it permits service on the day.</summary>
-    public bool Covers(DateOnly day) => ApprovedFrom <= day && day <= ApprovedThrough;
+    public bool Covers(DateOnly day) => ApprovedFrom <= day && day <= Through;
+
+    /// <summary>Where it stands on a day (lifecycle 3: active, expiring, expired).</summary>
+    public Wire.AuthorizationPhase Phase(DateOnly today) =>
+        ApprovedFrom is not { } from || Through is not { } through ? Wire.AuthorizationPhase.Unspecified
+        : today > through ? Wire.AuthorizationPhase.Expired
+        : today < from ? Wire.AuthorizationPhase.Ahead
+        : today >= through.AddDays(-AuthorizationClocks.EndLeads[0]) ? Wire.AuthorizationPhase.Expiring
+        : Wire.AuthorizationPhase.Active;
 }
 
 /// <summary>Units that a claim line took, and when it gave them back.</summary>
@@ -88,14 +144,20 @@ public sealed class UnitDraw
     public required Guid ClaimLineId { get; init; }
 
     /// <summary>The day of service.</summary>
-    public required DateOnly ServiceDate { get; init; }
+    public required DateOnly ServiceDate { get; set; }
 
     /// <summary>Units taken.</summary>
-    public required int Units { get; init; }
+    public required int Units { get; set; }
 
     /// <summary>When they were taken, UTC.</summary>
-    public required DateTimeOffset TakenAt { get; init; }
+    public required DateTimeOffset TakenAt { get; set; }
 
-    /// <summary>When they were given back, UTC; null while held.</summary>
+    /// <summary>Until when they are held, UTC; null when they are taken for good.</summary>
+    public DateTimeOffset? HeldUntil { get; set; }
+
+    /// <summary>When they were given back, UTC; null while the line has them.</summary>
     public DateTimeOffset? ReleasedAt { get; set; }
+
+    /// <summary>Whether the line has the units at an instant.</summary>
+    public bool Counts(DateTimeOffset now) => ReleasedAt is null && !(HeldUntil <= now);
 }

@@ -7,7 +7,7 @@ using Wire = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>Reads authorizations, and answers whether one covers a day of service.</summary>
-public sealed class FindAuthorizations(EligibilityDb db, Deciding deciding, Particulars particulars)
+public sealed class FindAuthorizations(EligibilityDb db, Deciding deciding, Particulars particulars, TimeProvider clock)
 {
     public async Task<Result<Wire.Authorization>> Handle(Wire.GetAuthorizationRequest ask, CancellationToken stop)
     {
@@ -29,7 +29,11 @@ public sealed class FindAuthorizations(EligibilityDb db, Deciding deciding, Part
             return bad;
         var query = db.Authorizations.Include(a => a.Decision).AsQueryable();
         if (individual is { } person)
-            query = query.Where(a => a.IndividualId == person);
+        {
+            var id = await db.Survivor(person, stop);
+            query = query.Where(a => a.IndividualId == id);
+        }
+
         if (ask.Kind != Wire.AuthorizationKind.Unspecified)
             query = query.Where(a => a.Kind == ask.Kind);
         if (ask.State != Wire.AuthorizationState.Unspecified)
@@ -52,24 +56,26 @@ public sealed class FindAuthorizations(EligibilityDb db, Deciding deciding, Part
         var day = fields.Day("service_date", ask.ServiceDate);
         if (fields.Problem is { } bad)
             return bad;
+        individual = await db.Survivor(individual, stop);
         var approved = await db.Authorizations.AsNoTracking()
             .Where(a => a.IndividualId == individual && a.Provider == provider && a.Program == ask.Program && a.Kind == ask.Kind && a.ApprovedFrom != null).ToListAsync(stop);
-        var counts = approved.Where(a => a.Covers(day)).MaxBy(a => a.UnitsLeft) ?? approved.MinBy(a => Distance(a, day));
+        var now = clock.GetUtcNow();
+        var counts = approved.Where(a => a.Covers(day)).MaxBy(a => a.UnitsLeft(now)) ?? approved.MinBy(a => Distance(a, day));
         return new Wire.CoversResponse
         {
             Covered = counts?.Covers(day) == true,
             Authorization = counts?.Id.Name ?? "",
             From = counts?.ApprovedFrom.Day() ?? "",
-            Through = counts?.ApprovedThrough.Day() ?? "",
-            UnitsLeft = counts?.UnitsLeft ?? 0,
+            Through = counts?.Through.Day() ?? "",
+            UnitsLeft = counts?.UnitsLeft(now) ?? 0,
             UnitsApproved = counts?.ApprovedUnits ?? 0,
         };
     }
 
     private static int Distance(Authorization authorization, DateOnly day) => day < authorization.ApprovedFrom
         ? authorization.ApprovedFrom!.Value.DayNumber - day.DayNumber
-        : day.DayNumber - authorization.ApprovedThrough!.Value.DayNumber;
+        : day.DayNumber - authorization.Through!.Value.DayNumber;
 
     private Wire.Authorization Show(Authorization authorization) => authorization.ToWire(
-        authorization.Decision!.ToWire(), authorization.PayerReason is { } reason ? particulars.Open(reason) : "", db.Etag(authorization), stored: true);
+        deciding, clock.GetUtcNow(), authorization.Decision!.ToWire(), authorization.PayerReason is { } reason ? particulars.Open(reason) : "", db.Etag(authorization), stored: true);
 }

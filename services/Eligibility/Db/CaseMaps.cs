@@ -13,10 +13,22 @@ internal sealed class DeterminationMap : IEntityTypeConfiguration<Determination>
     public void Configure(EntityTypeBuilder<Determination> determination)
     {
         determination.ToTable("determinations").HasKey(d => d.Id);
+        determination.HasRowVersion();
         determination.HasOne(d => d.Individual).WithMany().HasForeignKey(d => d.IndividualId);
         determination.HasOne(d => d.Decision).WithMany().HasForeignKey(d => d.DecisionId);
         determination.HasIndex(d => new { d.IndividualId, d.Program, d.AsOf });
         determination.HasIndex(d => new { d.Provider, d.Id });
+        determination.HasMany(d => d.Steps).WithOne().HasForeignKey(s => s.DeterminationId);
+    }
+}
+
+internal sealed class DeterminationStepMap : IEntityTypeConfiguration<DeterminationStep>
+{
+    public void Configure(EntityTypeBuilder<DeterminationStep> step)
+    {
+        step.ToTable("determination_steps").HasKey(s => s.Id);
+        step.Property(s => s.Id).ValueGeneratedNever();
+        step.Property(s => s.On).HasColumnName("on_day");
     }
 }
 
@@ -41,16 +53,29 @@ internal sealed class AuthorizationMap : IEntityTypeConfiguration<Authorization>
         authorization.HasRowVersion();
         authorization.HasOne(a => a.Individual).WithMany().HasForeignKey(a => a.IndividualId);
         authorization.HasOne(a => a.Decision).WithMany().HasForeignKey(a => a.DecisionId);
+        authorization.Property(a => a.Asked).IsPlainBytes();
         authorization.HasIndex(a => new { a.IndividualId, a.Program, a.Kind });
         authorization.HasIndex(a => new { a.Provider, a.Id });
         authorization.HasIndex(a => new { a.Payer, a.Id });
+        authorization.HasIndex(a => a.Renews).HasFilter("renews is not null");
         authorization.OwnsMany(a => a.Draws, draw =>
         {
             draw.ToTable("unit_draws");
             draw.WithOwner().HasForeignKey("AuthorizationId");
             draw.HasKey("AuthorizationId", nameof(UnitDraw.ClaimLineId));
             draw.Property(d => d.ClaimLineId).ValueGeneratedNever();
+            draw.HasIndex(d => d.ClaimLineId);
         });
+    }
+}
+
+internal sealed class ActSpanMap : IEntityTypeConfiguration<ActSpan>
+{
+    public void Configure(EntityTypeBuilder<ActSpan> span)
+    {
+        span.ToTable("act_spans").HasKey(s => s.Id);
+        span.HasRowVersion();
+        span.HasIndex(s => s.IndividualId);
     }
 }
 

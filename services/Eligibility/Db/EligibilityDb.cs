@@ -1,7 +1,10 @@
 using Ips.Contracts;
 using Ips.Eligibility.Authorizations;
+using Ips.Eligibility.CareerProfiles;
 using Ips.Eligibility.Determinations;
+using Ips.Eligibility.Disclosures;
 using Ips.Eligibility.Individuals;
+using Ips.Eligibility.LegalHolds;
 using Ips.Eligibility.Referrals;
 using Ips.Eligibility.ServiceOrders;
 using Ips.ServiceDefaults;
@@ -25,8 +28,26 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>Requests to the payer and what came of them.</summary>
     public DbSet<Authorization> Authorizations => Set<Authorization>();
 
+    /// <summary>Days of ACT, kept apart from those of IPS.</summary>
+    public DbSet<ActSpan> ActSpans => Set<ActSpan>();
+
     /// <summary>Referrals to DVRS.</summary>
     public DbSet<Referral> Referrals => Set<Referral>();
+
+    /// <summary>Career Profiles.</summary>
+    public DbSet<CareerProfile> CareerProfiles => Set<CareerProfile>();
+
+    /// <summary>Records opened by break-glass.</summary>
+    public DbSet<Disclosure> Disclosures => Set<Disclosure>();
+
+    /// <summary>Records that retention leaves alone.</summary>
+    public DbSet<LegalHold> LegalHolds => Set<LegalHold>();
+
+    /// <inheritdoc/>
+    public override RowRules Rows => EligibilityRows.Rules;
+
+    /// <summary>The days by which something has to happen.</summary>
+    public DbSet<Deadline> Deadlines => Set<Deadline>();
 
     /// <summary>A provider sees its own people, a payer those enrolled with it, the platform's own services everybody.</summary>
     internal string Provider => caller.Role == Roles.Provider ? caller.Organization : "";
@@ -37,24 +58,93 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <inheritdoc cref="Provider"/>
     internal bool Everybody => caller.Role is Roles.Ops or "";
 
+    internal string Organization => caller.Organization;
+
     /// <summary>DVRS sees people referred to it, through the referral only.</summary>
     internal bool Dvrs => caller.Role == Roles.Dvrs;
 
-    /// <summary>A person with all recorded facts, if the caller may see the person. One query: a person has few rows of each kind, and a round trip costs more.</summary>
-    public Task<Individual?> Load(IndividualId id, CancellationToken stop) => Individuals.AsSingleQuery().SingleOrDefaultAsync(i => i.Id == id, stop);
+    /// <summary>
+    /// A person with all recorded facts, if the caller may see the person; for a merged record its survivor, so go on with the id of what is returned.
+    /// One query: all facts lie in one table, and a round trip costs more than the repeated columns.
+    /// </summary>
+    public async Task<Individual?> Load(IndividualId id, CancellationToken stop)
+    {
+        var found = await Individuals.AsSingleQuery().SingleOrDefaultAsync(i => i.Id == id, stop);
+        return found?.MergedInto is { } survivor ? await Load(survivor, stop) : found;
+    }
+
+    /// <summary>The same within a transaction, after every other change of the record has ended: who changes a record waits for whoever does.</summary>
+    public async Task<Individual?> LoadForChange(IndividualId id, CancellationToken stop)
+    {
+        await LockRecord(id, stop);
+        var found = await Load(id, stop);
+        if (found is null || found.Id == id)
+            return found;
+        ChangeTracker.Clear();
+        return await LoadForChange(found.Id, stop);
+    }
+
+    /// <summary>Makes transactions that change one person's record wait for each other.</summary>
+    public Task LockRecord(IndividualId id, CancellationToken stop) =>
+        Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({id.Name}, 2))", stop);
+
+    /// <summary>The record that a name stands for: its survivor when it was merged, else itself. For filters of lists.</summary>
+    public async Task<IndividualId> Survivor(IndividualId id, CancellationToken stop) =>
+        await Individuals.Where(i => i.Id == id).Select(i => i.MergedInto).FirstOrDefaultAsync(stop) ?? id;
+
+    /// <summary>The records that were merged into this one.</summary>
+    public async Task<IEnumerable<IndividualId>> MergedInto(IndividualId id, CancellationToken stop) => (await MergedInto([id], stop))[id];
+
+    /// <summary>The records that were merged into these, by survivor.</summary>
+    public async Task<ILookup<IndividualId, IndividualId>> MergedInto(IReadOnlyCollection<IndividualId> ids, CancellationToken stop)
+    {
+        var survivors = ids.Select(i => (IndividualId?)i).ToList();
+        return (await Individuals.Where(i => survivors.Contains(i.MergedInto)).Select(i => new { i.Id, i.MergedInto }).ToListAsync(stop)).ToLookup(i => i.MergedInto!.Value, i => i.Id);
+    }
+
+    /// <summary>The code under which a fact is stored, such as <c>enrollment</c>.</summary>
+    public string KindOf(Fact fact) => (string)Entry(fact).Metadata.GetDiscriminatorValue()!;
+
+    /// <summary>
+    /// Waits for every transaction that wrote a row about the record, and makes those that come wait for this one: what they wrote is moved, and what they are
+    /// about to write is refused (trigger <c>refuse_merged</c>).
+    /// </summary>
+    public Task HoldReferences(IndividualId id, CancellationToken stop) => Database.ExecuteSqlAsync($"select 1 from individuals where id = {id.Value} for update", stop);
+
+    /// <summary>
+    /// Moves everything that refers to one record to another: each table with a column of people's ids, whichever noun it is of. A legal hold stays where it was placed
+    /// and counts for the survivor.
+    /// </summary>
+    public async Task MoveReferences(IndividualId from, IndividualId to, DateTimeOffset at, CancellationToken stop)
+    {
+        await Database.ExecuteSqlAsync($"update individuals set merged_into = {to.Value} where merged_into = {from.Value}", stop);
+        await Database.ExecuteSqlAsync($"update facts set joined_at = {at} where individual_id = {from.Value}", stop);
+        var columns = Model.GetEntityTypes().Where(e => e.ClrType != typeof(Individual) && e.GetTableName() is not null).SelectMany(e => e.GetDeclaredProperties())
+            .Where(p => !p.IsPrimaryKey() && (Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType) == typeof(IndividualId))
+            .Select(p => (Table: p.DeclaringType.ContainingEntityType.GetTableName()!, Column: p.GetColumnName())).Distinct();
+        foreach (var (table, column) in columns)
+        {
+            // Names of the model, not of a caller; the values are parameters.
+            var move = $"update {table} set {column} = {{0}} where {column} = {{1}}";
+            await Database.ExecuteSqlRawAsync(move, [to.Value, from.Value], stop);
+        }
+
+        await Database.ExecuteSqlAsync($"update deadlines set subject = {to.Name} where subject = {from.Name} and kind not in (select kind from deadlines where subject = {to.Name})", stop);
+    }
 
     /// <summary>
     /// The records of this person at any provider: those that share an identifier. They are looked for to respect another agency's authorization, never to show it.
     /// </summary>
-    public async Task<List<IndividualId>> RecordsOf(IndividualId id, CancellationToken stop)
-    {
-        var others = await Database.SqlQuery<Guid>(
-            $"""
-            select distinct other.individual_id as "Value" from individual_identifiers mine
-            join individual_identifiers other on other.system = mine.system and other.hash = mine.hash where mine.individual_id = {id.Value}
-            """).ToListAsync(stop);
-        return [id, .. others.Where(o => o != id.Value).Select(o => new IndividualId(o))];
-    }
+    public async Task<List<IndividualId>> RecordsOf(IndividualId id, CancellationToken stop) =>
+        [.. (await Database.SqlQuery<Guid>($"""select ips_records_of({id.Value}) as "Value" """).ToListAsync(stop)).Select(o => new IndividualId(o))];
+
+    /// <summary>The agency that serves a person, whoever asks; null when there is no such person. For break-glass.</summary>
+    public async Task<string?> ProviderOf(IndividualId id, CancellationToken stop) =>
+        (await Database.SqlQuery<string?>($"""select ips_provider_of({id.Value}) as "Value" """).ToListAsync(stop))[0];
+
+    /// <summary>Whether the provider has somebody on file with the identifier, seen by the caller or not.</summary>
+    public async Task<bool> IsOnFile(string provider, IdentifierHash identifier, CancellationToken stop) =>
+        (await Database.SqlQuery<bool>($"""select ips_is_on_file({provider}, {identifier.System}, {new[] { identifier.Hash }}) as "Value" """).ToListAsync(stop))[0];
 
     /// <summary>Makes transactions about one person wait for each other, at whichever provider the person is on file. Locks in one order, so none waits for itself.</summary>
     public Task LockPerson(IndividualId id, CancellationToken stop) => Database.ExecuteSqlAsync(
@@ -72,18 +162,27 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         configurationBuilder.Properties<ServiceOrderId>().HaveConversion<ServiceOrderIdColumn>();
         configurationBuilder.Properties<AuthorizationId>().HaveConversion<AuthorizationIdColumn>();
         configurationBuilder.Properties<ReferralId>().HaveConversion<ReferralIdColumn>();
+        configurationBuilder.Properties<CareerProfileId>().HaveConversion<CareerProfileIdColumn>();
+        configurationBuilder.Properties<DisclosureId>().HaveConversion<DisclosureIdColumn>();
     }
 
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        modelBuilder.HasDeadlines();
         modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer) || (Dvrs && i.ReferredToDvrs));
+        modelBuilder.Entity<CareerProfile>().HasQueryFilter(p => Everybody || p.Provider == Provider || p.Individual!.Payers.Contains(Payer));
+        modelBuilder.Entity<Disclosure>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Organization == Organization);
         modelBuilder.Entity<Determination>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<ServiceOrder>().HasQueryFilter(o => Everybody || o.Provider == Provider || o.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<Authorization>().HasQueryFilter(a => Everybody || a.Provider == Provider || a.Payer == Payer);
+        modelBuilder.Entity<ActSpan>().HasQueryFilter(s => Everybody || s.Provider == Provider);
         modelBuilder.Entity<Referral>().HasQueryFilter(r => Everybody || r.Provider == Provider || r.Individual!.Payers.Contains(Payer) || (Dvrs && r.ReferralDate != null));
+        modelBuilder.Entity<Deadline>().HasQueryFilter(d => Everybody || d.Provider == Provider || Individuals.Any(i => i.Id == d.IndividualId && i.Payers.Contains(Payer)));
     }
+
+    private sealed class CareerProfileIdColumn() : ValueConverter<CareerProfileId, Guid>(id => id.Value, value => new(value));
 
     private sealed class IndividualIdColumn() : ValueConverter<IndividualId, Guid>(id => id.Value, value => new(value));
 
@@ -92,6 +191,8 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     private sealed class ServiceOrderIdColumn() : ValueConverter<ServiceOrderId, Guid>(id => id.Value, value => new(value));
 
     private sealed class AuthorizationIdColumn() : ValueConverter<AuthorizationId, Guid>(id => id.Value, value => new(value));
+
+    private sealed class DisclosureIdColumn() : ValueConverter<DisclosureId, Guid>(id => id.Value, value => new(value));
 
     private sealed class ReferralIdColumn() : ValueConverter<ReferralId, Guid>(id => id.Value, value => new(value));
 }

@@ -13,33 +13,91 @@ internal sealed class IndividualMap : IEntityTypeConfiguration<Individual>
         individual.HasRowVersion();
         individual.HasIndex(i => new { i.Provider, i.Id });
         individual.HasIndex(i => i.Payers).HasMethod("gin");
-        individual.OwnsMany(i => i.Identifiers, identifier =>
-        {
-            identifier.ToTable("individual_identifiers").HasKey(i => i.Id);
-            identifier.WithOwner().HasForeignKey("IndividualId");
-            identifier.Property(i => i.Id).ValueGeneratedNever();
-            // Once per provider; the provider stands last, because a person is also looked for across providers (NC-LIM-001).
-            identifier.HasIndex(i => new { i.System, i.Hash, i.Provider }).IsUnique();
-        });
-        individual.OwnsMany(i => i.Enrollments, e => Facts(e, "enrollments", x => x.Id));
-        individual.OwnsMany(i => i.Diagnoses, d => Facts(d, "diagnoses", x => x.Id));
-        individual.OwnsMany(i => i.Assessments, a => Facts(a, "assessments", x => x.Id));
-        individual.OwnsMany(i => i.Intakes, i => Facts(i, "intakes", x => x.Id));
-        individual.OwnsMany(i => i.NecessityFindings, f => Facts(f, "necessity_findings", x => x.Id));
-    }
+        individual.Property(i => i.RegisteringPayers).HasDefaultValueSql("'{}'").ValueGeneratedNever();
+        individual.HasIndex(i => new { i.Provider, i.PersonHash });
+        individual.HasIndex(i => i.MergedInto).HasFilter("merged_into is not null");
+        individual.HasMany(i => i.Identifiers).WithOne().HasForeignKey("IndividualId").IsRequired();
 
-    private static void Facts<T>(OwnedNavigationBuilder<Individual, T> fact, string table, System.Linq.Expressions.Expression<Func<T, Guid>> id) where T : class
-    {
-        fact.ToTable(table);
-        fact.WithOwner().HasForeignKey("IndividualId");
-        fact.HasKey("Id");
-        fact.Property(id).ValueGeneratedNever();
+        // All facts lie in one table, so that a person is loaded by one join: a table per kind would multiply the kinds' rows with each other.
+        individual.HasMany(i => i.Facts).WithOne().HasForeignKey("IndividualId").IsRequired();
+        individual.Navigation(i => i.Facts).AutoInclude();
+        individual.Ignore(i => i.Enrollments).Ignore(i => i.Diagnoses).Ignore(i => i.Assessments).Ignore(i => i.Intakes).Ignore(i => i.NecessityFindings)
+            .Ignore(i => i.OtherServices).Ignore(i => i.MyChoices).Ignore(i => i.Recommendations).Ignore(i => i.Plans).Ignore(i => i.CrisisCoverages)
+            .Ignore(i => i.Consents).Ignore(i => i.ParticularsSince);
     }
 }
 
-/// <summary>Loading a person with all recorded facts.</summary>
-internal static class IndividualFacts
+internal sealed class IdentifierMap : IEntityTypeConfiguration<IdentifierHash>
 {
-    // Owned collections are loaded with their owner; a split query keeps five collections from multiplying each other's rows.
-    public static IQueryable<Individual> WithFacts(this IQueryable<Individual> individuals) => individuals.AsSplitQuery();
+    public void Configure(EntityTypeBuilder<IdentifierHash> identifier)
+    {
+        identifier.ToTable("individual_identifiers").HasKey(i => i.Id);
+        identifier.Property(i => i.Id).ValueGeneratedNever();
+        // Once per provider; the provider stands last, because a person is also looked for across providers (NC-LIM-001).
+        identifier.HasIndex(i => new { i.System, i.Hash, i.Provider }).IsUnique();
+        identifier.HasIndex(i => new { i.Provider, i.ValueHash });
+    }
+}
+
+internal sealed class FactMap : IEntityTypeConfiguration<Fact>
+{
+    public void Configure(EntityTypeBuilder<Fact> fact)
+    {
+        fact.ToTable("facts").HasKey(f => new { f.Id, f.Version });
+        fact.Property(f => f.Id).ValueGeneratedNever();
+        fact.Property(f => f.Version).ValueGeneratedNever();
+        fact.HasDiscriminator<string>("Kind")
+            .HasValue<Enrollment>("enrollment").HasValue<Diagnosis>("diagnosis").HasValue<Assessment>("assessment").HasValue<Intake>("intake")
+            .HasValue<NecessityFinding>("necessity_finding").HasValue<OtherService>("other_service").HasValue<MyChoice>("my_choice")
+            .HasValue<Recommendation>("recommendation").HasValue<PlanReference>("plan").HasValue<CrisisCoverage>("crisis_coverage").HasValue<Consent>("consent")
+            .HasValue<FormerParticulars>("former_particulars");
+        fact.Property<string>("Kind").HasMaxLength(40);
+
+        // Two who correct or retract one version at once: the second finds it superseded and is told to read again.
+        fact.Property(f => f.SupersededAt).IsConcurrencyToken();
+    }
+}
+
+/// <summary>Columns that kinds of facts share.</summary>
+internal sealed class FactColumns :
+    IEntityTypeConfiguration<Enrollment>, IEntityTypeConfiguration<NecessityFinding>, IEntityTypeConfiguration<Diagnosis>, IEntityTypeConfiguration<OtherService>,
+    IEntityTypeConfiguration<MyChoice>, IEntityTypeConfiguration<PlanReference>, IEntityTypeConfiguration<CrisisCoverage>, IEntityTypeConfiguration<Consent>
+{
+    private const string From = "from_day";
+    private const string Through = "through_day";
+
+    public void Configure(EntityTypeBuilder<Enrollment> enrollment)
+    {
+        enrollment.Property(e => e.Payer).HasColumnName("payer");
+        enrollment.Property(e => e.From).HasColumnName(From);
+        enrollment.Property(e => e.Through).HasColumnName(Through);
+    }
+
+    public void Configure(EntityTypeBuilder<NecessityFinding> finding) => finding.Property(f => f.Payer).HasColumnName("payer");
+
+    public void Configure(EntityTypeBuilder<Diagnosis> diagnosis) => diagnosis.Property(d => d.Through).HasColumnName(Through);
+
+    public void Configure(EntityTypeBuilder<OtherService> service)
+    {
+        service.Property(s => s.Organization).HasColumnName("organization");
+        service.Property(s => s.From).HasColumnName(From);
+        service.Property(s => s.Through).HasColumnName(Through);
+    }
+
+    public void Configure(EntityTypeBuilder<MyChoice> choice) => choice.Property(c => c.From).HasColumnName(From);
+
+    public void Configure(EntityTypeBuilder<PlanReference> plan) => plan.Property(p => p.DocumentSha256).HasColumnName("document_sha256");
+
+    public void Configure(EntityTypeBuilder<CrisisCoverage> coverage)
+    {
+        coverage.Property(c => c.Organization).HasColumnName("organization");
+        coverage.Property(c => c.Through).HasColumnName(Through);
+    }
+
+    public void Configure(EntityTypeBuilder<Consent> consent)
+    {
+        consent.Property(c => c.From).HasColumnName(From);
+        consent.Property(c => c.Through).HasColumnName(Through);
+        consent.Property(c => c.DocumentSha256).HasColumnName("document_sha256");
+    }
 }

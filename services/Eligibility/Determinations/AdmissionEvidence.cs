@@ -4,7 +4,7 @@ using Ips.Policies.Admission;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>The recorded facts about a person as the admission decision reads them. What is not recorded stays not known.</summary>
+/// <summary>The recorded facts about a person as the admission decision reads them, for every program. What is not recorded stays not known.</summary>
 internal static class AdmissionEvidence
 {
     public static AdmissionFacts Of(Individual individual, Person person, DateOnly asOf)
@@ -13,13 +13,15 @@ internal static class AdmissionEvidence
         var intake = individual.Intakes.MaxBy(i => i.RecordedAt);
         var assessment = individual.Assessments.Where(a => a.CompletedOn <= asOf).MaxBy(a => a.CompletedOn) ?? individual.Assessments.MinBy(a => a.CompletedOn);
         var finding = individual.NecessityFindings.Where(f => f.FoundOn <= asOf).MaxBy(f => (f.FoundOn, f.RecordedAt));
+        var choice = individual.MyChoices.Where(c => c.From <= asOf).MaxBy(c => (c.From, c.RecordedAt));
+        var recommendation = individual.Recommendations.Where(r => r.RecommendedOn <= asOf).MaxBy(r => (r.RecommendedOn, r.RecordedAt));
         return new()
         {
             BirthDate = person.BirthDate,
             LmeMcoEnrollmentDate = enrollment?.From,
             BenefitPlanFrom = enrollment?.BenefitPlanFrom,
             BenefitPlanTo = enrollment?.BenefitPlanThrough,
-            Diagnoses = individual.Diagnoses.Count == 0 ? null : [.. individual.Diagnoses.OrderBy(d => d.RecordedAt).ThenBy(d => d.Id).Select(Read)],
+            Diagnoses = Diagnoses(individual, asOf),
             DesireToWork = intake?.DesireToWork,
             DesireToWorkDate = intake?.DesireToWorkDate,
             EmploymentHistory = Code<EmploymentHistory>(intake?.EmploymentHistory),
@@ -32,11 +34,36 @@ internal static class AdmissionEvidence
             OtherBhServiceLastContact = intake?.OtherBhServiceLastContact,
             DeclinesBhServices = intake?.DeclinesBhServices,
             ReferralOutDate = intake?.ReferralOutDate,
+            MyChoiceStatus = Code<MyChoiceStatus>(choice?.Status),
+            RecommendedBy = recommendation?.By == "lmhp" ? Recommender.Lmhp : Code<Recommender>(recommendation?.By),
+            LrsServed = Has(individual, "lrs", asOf),
+            NeedsMoreIntensiveSupports = intake?.NeedsMoreIntensiveSupports,
+            RehabActServiceAvailable = Has(individual, "rehabilitation_act", asOf),
+            OpenVrCase = Has(individual, "vr_case", asOf),
         };
     }
 
-    private static Policies.Admission.Diagnosis Read(Individuals.Diagnosis diagnosis) =>
-        new(Codes.Parse<DiagnosisClass>(diagnosis.Class) ?? throw new InvalidOperationException("A diagnosis is stored with a class that the packs do not know."), Code<Severity>(diagnosis.Severity), diagnosis.Primary, null);
+    /// <summary>
+    /// Whether the person has a service on a day: as the span recorded last says that covers it; no after a span that ended; not known before the first.
+    /// </summary>
+    public static bool? Has(Individual individual, string service, DateOnly day)
+    {
+        var spans = individual.OtherServices.Where(s => s.Service == service).ToList();
+        if (spans.Where(s => s.Covers(day)).MaxBy(s => s.RecordedAt) is { } covering)
+            return !covering.Absent;
+        return spans.Exists(s => s.From <= day && !s.Absent) ? false : null;
+    }
+
+    // A diagnosis that was made later says nothing of the day before it; one that ended says that there is none any more.
+    private static IReadOnlyList<Policies.Admission.Diagnosis>? Diagnoses(Individual individual, DateOnly asOf)
+    {
+        var made = individual.Diagnoses.Where(d => !(d.DiagnosedOn > asOf)).ToList();
+        return made.Count == 0 ? null : [.. made.Where(d => d.Holds(asOf)).OrderBy(d => d.Id).Select(Read)];
+    }
+
+    private static Policies.Admission.Diagnosis Read(Individuals.Diagnosis diagnosis) => new(
+        Codes.Parse<DiagnosisClass>(diagnosis.Class) ?? throw new InvalidOperationException("A diagnosis is stored with a class that the packs do not know."),
+        Code<Severity>(diagnosis.Severity), diagnosis.Primary, diagnosis.Qualifying);
 
     private static T? Code<T>(string? code) where T : struct, Enum => code is null ? null : Codes.Parse<T>(code);
 }

@@ -5,7 +5,7 @@ using Wire = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>A decision on admission and where it leaves the person. Never changed; a new question is a new determination.</summary>
+/// <summary>The question whether a program admits a person on a day, its answer, and what came after it until discharge (lifecycle 2).</summary>
 public sealed class Determination
 {
     /// <summary>The id.</summary>
@@ -27,18 +27,30 @@ public sealed class Determination
     public required DateOnly AsOf { get; init; }
 
     /// <summary>Where it stands.</summary>
-    public required Wire.DeterminationState State { get; init; }
+    public required Wire.DeterminationState State { get; set; }
 
-    /// <summary>The receipt.</summary>
-    public required Guid DecisionId { get; init; }
+    /// <summary>The receipt of admission; decided again, the latest one. The others are with the steps.</summary>
+    public required Guid DecisionId { get; set; }
 
     /// <inheritdoc cref="DecisionId"/>
-    public StoredDecision? Decision { get; init; }
+    public StoredDecision? Decision { get; set; }
 
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
-    /// <summary>What a verdict means for the person (lifecycle 2).</summary>
+    /// <summary>When it was answered with a yes or a no, UTC; null while it is open or when it was withdrawn.</summary>
+    public DateTimeOffset? DecidedAt { get; set; }
+
+    /// <summary>Last day on which the person is eligible by it, included; null while it has no end.</summary>
+    public DateOnly? EligibleThrough { get; set; }
+
+    /// <summary>When that end was recorded, UTC.</summary>
+    public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>Every later step. Not loaded unless asked for.</summary>
+    public List<DeterminationStep> Steps { get; init; } = [];
+
+    /// <summary>What a verdict on admission means for the person.</summary>
     public static Wire.DeterminationState StateOf(Policies.Verdict verdict) => verdict switch
     {
         Policies.Verdict.Met => Wire.DeterminationState.Eligible,
@@ -47,4 +59,50 @@ public sealed class Determination
         Policies.Verdict.NeedsReview => Wire.DeterminationState.UnderReview,
         _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "not a verdict"),
     };
+
+    /// <summary>Goes to a state at an instant; <paramref name="through"/> is the last eligible day of one that ends.</summary>
+    public void Move(Wire.DeterminationState to, DateOnly? through, DateTimeOffset now)
+    {
+        if (to == State)
+            return;
+        State = to;
+        if (to is Wire.DeterminationState.Eligible or Wire.DeterminationState.NotEligible)
+            DecidedAt ??= now;
+        if (to is Wire.DeterminationState.Lapsed or Wire.DeterminationState.Discharged)
+            (EligibleThrough, EndedAt) = (through, EligibleThrough == through ? EndedAt ?? now : now);
+    }
+}
+
+/// <summary>A step of a determination after it was made, also one that was refused. Never changed.</summary>
+public sealed class DeterminationStep
+{
+    /// <summary>The id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The determination.</summary>
+    public required DeterminationId DeterminationId { get; init; }
+
+    /// <summary>What happened.</summary>
+    public required Wire.DeterminationStepKind Kind { get; init; }
+
+    /// <summary>Where the determination stood before.</summary>
+    public required Wire.DeterminationState FromState { get; init; }
+
+    /// <summary>Where it stood after; the same when the step was refused.</summary>
+    public required Wire.DeterminationState ToState { get; init; }
+
+    /// <summary>The day of the step.</summary>
+    public required DateOnly On { get; init; }
+
+    /// <summary>The receipt; null when nothing was decided.</summary>
+    public Guid? DecisionId { get; init; }
+
+    /// <summary>The judgements of the payer's reviewer, sealed, because their reasons are free text; null in every other step.</summary>
+    public byte[]? Judgements { get; init; }
+
+    /// <summary>Code of the organization that took the step.</summary>
+    public required string RecordedBy { get; init; }
+
+    /// <summary>When it was recorded, UTC.</summary>
+    public required DateTimeOffset RecordedAt { get; init; }
 }

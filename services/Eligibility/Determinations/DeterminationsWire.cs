@@ -8,7 +8,8 @@ namespace Ips.Eligibility.Determinations;
 /// <summary>The stored determination as the contract shows it.</summary>
 internal static class DeterminationsWire
 {
-    public static Wire.Determination ToWire(this Determination determination, Contracts.Common.V1.Decision decision, bool stored) => new()
+    /// <summary>The determination without its steps; not stored, it has no name and no etag.</summary>
+    public static Wire.Determination ToWire(this Determination determination, Contracts.Common.V1.Decision decision, string etag, bool stored) => new()
     {
         Name = stored ? determination.Id.Name : "",
         Individual = determination.IndividualId.Name,
@@ -18,5 +19,24 @@ internal static class DeterminationsWire
         State = determination.State,
         Decision = decision,
         CreateTime = stored ? determination.RecordedAt.ToTimestamp() : null,
+        Etag = etag,
+        EligibleThrough = determination.EligibleThrough.Day(),
     };
+
+    /// <summary>A step without its receipt.</summary>
+    public static Wire.DeterminationStep ToWire(this DeterminationStep step, Particulars particulars)
+    {
+        Wire.DeterminationStep wire = new()
+        {
+            Kind = step.Kind,
+            FromState = step.FromState,
+            ToState = step.ToState,
+            On = step.On.Day(),
+            DecisionName = step.DecisionId is { } id ? Receipts.NameOf(id) : "",
+            CreateTime = step.RecordedAt.ToTimestamp(),
+        };
+        if (step.Judgements is { } judgements)
+            wire.Judgements.AddRange(Judgements.Open(particulars, judgements));
+        return wire;
+    }
 }

@@ -1,5 +1,4 @@
 using Ips.Contracts;
-using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
 using Ips.Policies.Admission;
@@ -9,7 +8,7 @@ using Wire = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>Decides admission from the recorded facts and keeps the receipt.</summary>
-public sealed partial class Determine(EligibilityDb db, Once once, Deciding deciding, Particulars particulars, TimeProvider clock, ILogger<Determine> log)
+public sealed partial class Determine(EligibilityDb db, Once once, Deciding deciding, Caller caller, Particulars particulars, TimeProvider clock, ILogger<Determine> log)
 {
     public Task<Result<Wire.Determination>> Handle(Wire.DetermineRequest ask, CancellationToken stop) =>
         once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Decide(ask, store, s), stop);
@@ -22,9 +21,12 @@ public sealed partial class Determine(EligibilityDb db, Once once, Deciding deci
         var provider = fields.Organization("provider", ask.Provider);
         var today = deciding.Today(fields, "program", ask.Program);
         var asOf = fields.OptionalDay("as_of", ask.AsOf) ?? today;
+        var knownAt = fields.OptionalInstant("known_at", ask.KnownAt, clock.GetUtcNow());
+        fields.Require(knownAt is null || !store, "known_at", "is sent without validate_only; what is stored is decided on what is known now");
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Load(id, stop) is not { } individual)
+        var recorded = await db.Load(id, stop);
+        if ((knownAt is { } at ? recorded?.Known(at) : recorded) is not { } individual)
             return new Problem.NotFound("individual", ask.Individual);
         if (individual.Provider != provider)
             return new Problem.Invalid("provider", "is not the agency that serves this person");
@@ -39,26 +41,26 @@ public sealed partial class Determine(EligibilityDb db, Once once, Deciding deci
         Determination determination = new()
         {
             Id = DeterminationId.New(clock),
-            IndividualId = id,
+            IndividualId = individual.Id,
             Provider = provider,
             Program = ask.Program,
             AsOf = asOf,
-            State = Determination.StateOf(ruled.Decision.Verdict),
+            State = default,
             DecisionId = ruled.Id,
             RecordedAt = now,
         };
+        determination.Move(Determination.StateOf(ruled.Decision.Verdict), through: null, now);
+        var disclosure = Redisclosure.To(caller, clock);
         if (!store)
-            return determination.ToWire(ruled.ToWire(stored: false), stored: false);
+            return determination.ToWire(disclosure.Limit(ruled.ToWire(stored: false), ruled.Facts, individual), "", stored: false);
 
-        var kept = deciding.Store(ruled, provider, id.Name);
+        var kept = deciding.Store(ruled, provider, individual.Id.Name);
         db.Decisions.Add(kept);
         db.Determinations.Add(determination);
-        db.Add(new DeterminationMadeV1(
-            Guid.CreateVersion7(now), now, determination.Id.Value, id.Value, provider, ask.Program, asOf, WireCode.Lower(determination.State)!,
-            kept.Verdict, ruled.Decision.Values.GetValueOrDefault("assessmentValidThrough") as DateOnly?, ruled.Id, kept.PackVersion));
+        db.Add(determination.Made(kept, ruled.Decision.Values, now));
         await db.SaveChangesAsync(stop);
         Decided(log, determination.Id, kept.Verdict, kept.PackVersion);
-        return determination.ToWire(kept.ToWire(), stored: true);
+        return determination.ToWire(disclosure.Limit(kept.ToWire(), ruled.Facts, individual), db.Etag(determination), stored: true);
     }
 
     [LoggerMessage(2101, LogLevel.Information, "Determination {Determination} decided {Verdict} with pack {PackVersion}")]

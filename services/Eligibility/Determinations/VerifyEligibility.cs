@@ -2,49 +2,72 @@ using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Ips.Policies;
 using Ips.ServiceDefaults;
-using Microsoft.EntityFrameworkCore;
 using Wire = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>Whether a person is eligible on a day of service (NC-ELIG-008): admitted on or before it, and covered on it.</summary>
-public sealed class VerifyEligibility(EligibilityDb db, Deciding deciding)
+/// <summary>What is asked about one day of one person, read and checked.</summary>
+internal sealed record DayAsked(IndividualId Individual, string Program, DateOnly Day, DateTimeOffset? KnownAt);
+
+/// <summary>Whether a person is eligible on a day of service (NC-ELIG-008): admitted on or before it, not discharged or lapsed before it, and covered on it.</summary>
+public sealed class VerifyEligibility(EligibilityDb db, Deciding deciding, TimeProvider clock)
 {
     private static readonly RuleId EachDateOfService = RuleId.Of("NC-ELIG-008");
 
     public async Task<Result<Wire.VerifyResponse>> Handle(Wire.VerifyRequest ask, CancellationToken stop)
     {
+        if (!Read(ask).Is(out var asked, out var bad))
+            return bad;
+        return Answer(asked, await EligibilityRecords.Read(db, [asked.Individual], stop));
+    }
+
+    /// <summary>Reads a question; every wrong field is named.</summary>
+    internal Result<DayAsked> Read(Wire.VerifyRequest ask)
+    {
         Fields fields = new();
         var id = fields.Name<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
         deciding.Today(fields, "program", ask.Program);
         var day = fields.Day("service_date", ask.ServiceDate);
-        if (fields.Problem is { } bad)
-            return bad;
-        if (await db.Load(id, stop) is not { } individual)
-            return new Problem.NotFound("individual", ask.Individual);
+        var knownAt = fields.OptionalInstant("known_at", ask.KnownAt, clock.GetUtcNow());
+        return fields.Problem is { } bad ? bad : new DayAsked(id, ask.Program, day, knownAt);
+    }
 
+    /// <summary>Answers from the records that were read for it.</summary>
+    internal Result<Wire.VerifyResponse> Answer(DayAsked asked, IReadOnlyDictionary<Guid, EligibilityRecord> records) =>
+        records.TryGetValue(asked.Individual.Value, out var record) && !(asked.KnownAt < record.RecordedAt)
+            ? On(asked, record, deciding.Engine.Programs[asked.Program].Find(EachDateOfService))
+            : new Problem.NotFound("individual", asked.Individual.Name);
+
+    private static Wire.VerifyResponse On(DayAsked asked, EligibilityRecord record, RuleEntry? rule)
+    {
         // The latest answer on or before the day counts: a later no ends an earlier yes.
-        var admission = await db.Determinations.AsNoTracking()
-            .Where(d => d.IndividualId == id && d.Program == ask.Program && d.AsOf <= day
-                && (d.State == Wire.DeterminationState.Eligible || d.State == Wire.DeterminationState.NotEligible))
-            .OrderByDescending(d => d.AsOf).ThenByDescending(d => d.RecordedAt).FirstOrDefaultAsync(stop);
-        var coverage = individual.Enrollments.Where(e => e.Covers(day)).MaxBy(e => e.From);
-        var admitted = admission?.State == Wire.DeterminationState.Eligible;
+        var admission = record.AdmissionOn(asked.Program, asked.Day, asked.KnownAt);
+        var end = admission?.EndKnownAt(asked.KnownAt);
+        var coverage = record.CoverageOn(asked.Day, asked.KnownAt);
+        var admitted = admission is { Admits: true } && !(end < asked.Day);
         Wire.VerifyResponse reply = new()
         {
             Eligible = admitted && coverage is not null,
-            Determination = admission?.Id.Name ?? "",
+            Determination = admission is null ? "" : new DeterminationId(admission.Id).Name,
             Payer = coverage is null ? "" : new OrganizationCode(coverage.Payer).Name,
             Funding = coverage is not null && WireCode.TryRead<Contracts.Common.V1.Funding>(coverage.Funding, out var funding) ? funding : default,
+            State = admission?.StateKnownAt(asked.KnownAt) ?? default,
+            EligibleThrough = end.Day(),
+            Reason = Reason(asked.Day, admission, end, coverage),
         };
-        if (deciding.Engine.Programs[ask.Program].Find(EachDateOfService) is { } entry)
+        if (rule is not null)
         {
-            reply.Findings.Add(new Finding(entry, reply.Eligible ? Verdict.Met : Verdict.NotMet, true,
-                (admission is null ? $"no determination on or before {day.Day()}" : $"determined {WireCode.Lower(admission.State)} as of {admission.AsOf.Day()}")
-                + (coverage is null ? $", no enrolment covers {day.Day()}" : $", enrolled from {coverage.From.Day()}"), [],
-                reply.Eligible ? null : "a determination of eligible on or before the day and an enrolment that covers it").ToWire());
+            reply.Findings.Add(new Finding(rule, reply.Eligible ? Verdict.Met : Verdict.NotMet, true, reply.Reason, [],
+                reply.Eligible ? null : "a determination of eligible on or before the day, not ended before it, and an enrolment that covers it").ToWire());
         }
 
         return reply;
     }
+
+    private static string Reason(DateOnly day, AdmissionRow? admission, DateOnly? end, CoverageRow? coverage) =>
+        (admission is null ? $"no determination on or before {day.Day()}"
+            : !admission.Admits ? $"determined not_eligible as of {admission.AsOf.Day()}"
+            : end is { } last ? $"determined eligible as of {admission.AsOf.Day()}, {WireCode.Lower(admission.State)} with last day {last.Day()}"
+            : $"determined eligible as of {admission.AsOf.Day()}")
+        + (coverage is null ? $", no enrolment covers {day.Day()}" : $", enrolled from {coverage.From.Day()}");
 }

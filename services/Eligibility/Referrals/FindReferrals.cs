@@ -29,7 +29,11 @@ public sealed class FindReferrals(EligibilityDb db, Caller caller)
             return bad;
         var query = db.Referrals.Include(r => r.Decision).AsQueryable();
         if (individual is { } person)
-            query = query.Where(r => r.IndividualId == person);
+        {
+            var id = await db.Survivor(person, stop);
+            query = query.Where(r => r.IndividualId == id);
+        }
+
         if (ask.State != Wire.ReferralState.Unspecified)
             query = query.Where(r => r.State == ask.State);
         if (page.After is { } last)

@@ -1,5 +1,6 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
+using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.Db;
 using Ips.Policies.Dvrs;
 using Ips.ServiceDefaults;
@@ -9,7 +10,7 @@ using Wire = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Referrals;
 
 /// <summary>The provider's side: a referral is recorded at initiation, sent or offered; an offer is sent or declined later (NC-DVRS-001, -002).</summary>
-public sealed class MakeReferral(EligibilityDb db, Once once, Deciding deciding, TimeProvider clock)
+public sealed class MakeReferral(EligibilityDb db, Once once, Deciding deciding, ServiceStart started, TimeProvider clock)
 {
     public Task<Result<Wire.Referral>> Handle(Wire.CreateReferralRequest ask, CancellationToken stop) =>
         once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Create(ask, store, s), stop);
@@ -56,6 +57,7 @@ public sealed class MakeReferral(EligibilityDb db, Once once, Deciding deciding,
             return bad;
         if (await db.Load(id, stop) is not { } individual)
             return new Problem.NotFound("individual", ask.Individual);
+        id = individual.Id;
         if (individual.Provider != provider)
             return new Problem.Invalid("provider", "is not the agency that serves this person");
         if (store)
@@ -129,6 +131,7 @@ public sealed class MakeReferral(EligibilityDb db, Once once, Deciding deciding,
         referral.DecisionId = kept.Id;
         db.Decisions.Add(kept);
         db.Tell(referral, from, on, clock, ruled.Decision.Values);
+        await started.Referred(referral, stop);
         await db.SaveChangesAsync(stop);
         return referral.ToWire(kept.ToWire(), db.Etag(referral), stored: true);
     }

@@ -18,7 +18,7 @@ namespace Ips.Eligibility.Referrals;
 /// The feed to DVRS: a snapshot of the open referrals, then every step after it, read from the outbox log. At least once, in order per referral.
 /// A cursor is the place in the log, and while the snapshot runs also the last referral sent; it holds nothing readable and survives deployments.
 /// </summary>
-public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, Particulars particulars, TimeProvider clock)
+public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail audit, Particulars particulars, TimeProvider clock)
 {
     private const byte Version = 1;
     private static readonly string[] Steps = [EventCatalog.Of(typeof(ReferralMovedV1)).WireName];
@@ -146,6 +146,7 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, Particulars pa
     private async Task<Wire.FeedItem> Item(Referral referral, Guid step, long sequence, DateTimeOffset at, Wire.ReferralState state, CancellationToken stop)
     {
         var individual = await db.Individuals.AsNoTracking().SingleAsync(i => i.Id == referral.IndividualId, stop);
+        await audit.Read([referral.IndividualId], stop);
         return new()
         {
             EventId = step.ToString(),

@@ -32,7 +32,7 @@ public sealed class CreateServiceOrder(EligibilityDb db, Once once, Deciding dec
         ServiceOrder order = new()
         {
             Id = ServiceOrderId.New(clock),
-            IndividualId = id,
+            IndividualId = individual.Id,
             Provider = provider,
             Program = program,
             State = Wire.ServiceOrderState.Draft,
@@ -42,7 +42,7 @@ public sealed class CreateServiceOrder(EligibilityDb db, Once once, Deciding dec
         };
         db.ServiceOrders.Add(order);
         await db.SaveChangesAsync(stop);
-        return order.ToWire(null, db.Etag(order));
+        return order.ToWire(null, db.Etag(order), deciding.Today(program)!.Value);
     }
 
     private static Guid? Assessment(Fields fields, Wire.CreateServiceOrderRequest ask)

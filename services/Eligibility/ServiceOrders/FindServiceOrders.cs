@@ -8,7 +8,7 @@ using Wire = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.ServiceOrders;
 
 /// <summary>Reads orders, and answers whether one is in force on a day of service.</summary>
-public sealed class FindServiceOrders(EligibilityDb db, Deciding deciding)
+public sealed class FindServiceOrders(EligibilityDb db, Deciding deciding, Particulars particulars)
 {
     public async Task<Result<Wire.ServiceOrder>> Handle(Wire.GetServiceOrderRequest ask, CancellationToken stop)
     {
@@ -17,7 +17,7 @@ public sealed class FindServiceOrders(EligibilityDb db, Deciding deciding)
         if (fields.Problem is { } bad)
             return bad;
         return await db.ServiceOrders.Include(o => o.Decision).SingleOrDefaultAsync(o => o.Id == id, stop) is { } found
-            ? found.ToWire(found.Decision?.ToWire(), db.Etag(found))
+            ? Show(found)
             : new Problem.NotFound("service order", ask.Name);
     }
 
@@ -30,14 +30,18 @@ public sealed class FindServiceOrders(EligibilityDb db, Deciding deciding)
             return bad;
         var query = db.ServiceOrders.Include(o => o.Decision).AsQueryable();
         if (individual is { } person)
-            query = query.Where(o => o.IndividualId == person);
+        {
+            var id = await db.Survivor(person, stop);
+            query = query.Where(o => o.IndividualId == id);
+        }
+
         if (ask.State != Wire.ServiceOrderState.Unspecified)
             query = query.Where(o => o.State == ask.State);
         if (page.After is { } last)
             query = query.Where(o => ((Guid)(object)o.Id).CompareTo(last) < 0);
         var found = await query.OrderByDescending(o => o.Id).Take(page.Size + 1).ToListAsync(stop);
         Wire.ListServiceOrdersResponse reply = new() { NextPageToken = page.Cut(found, o => o.Id.Value) };
-        reply.ServiceOrders.AddRange(found.Select(o => o.ToWire(o.Decision?.ToWire(), db.Etag(o))));
+        reply.ServiceOrders.AddRange(found.Select(Show));
         return reply;
     }
 
@@ -52,7 +56,7 @@ public sealed class FindServiceOrders(EligibilityDb db, Deciding deciding)
         if (await db.Load(id, stop) is not { } individual)
             return new Problem.NotFound("individual", ask.Individual);
         var orders = await db.ServiceOrders.AsNoTracking()
-            .Where(o => o.IndividualId == id && o.Program == ask.Program && o.State != Wire.ServiceOrderState.Draft).ToListAsync(stop);
+            .Where(o => o.IndividualId == individual.Id && o.Program == ask.Program && o.State != Wire.ServiceOrderState.Draft && o.State != Wire.ServiceOrderState.Voided).ToListAsync(stop);
         var inForce = orders.Where(o => o.State == Wire.ServiceOrderState.InForce).ToList();
 
         // The latest order on or before the day counts; failing that the first one after it, so that the answer says from when it could be a yes.
@@ -70,4 +74,7 @@ public sealed class FindServiceOrders(EligibilityDb db, Deciding deciding)
             Decision = ruled.ToWire(stored: false),
         };
     }
+
+    private Wire.ServiceOrder Show(ServiceOrder order) => order.ToWire(
+        order.Decision?.ToWire(), db.Etag(order), deciding.Today(order.Program)!.Value, order.VoidReason is { } reason ? particulars.Open(reason) : "");
 }

@@ -19,12 +19,15 @@ internal static class OrderEvidence
         AssessmentDate = individual.Assessments.FirstOrDefault(a => a.Id == order.AssessmentId)?.CompletedOn,
     };
 
+    /// <summary>The order that a new one of <paramref name="orderDate"/> renews: the latest before it that counts.</summary>
+    public static ServiceOrder? Renewed(IEnumerable<ServiceOrder> inForce, DateOnly orderDate) =>
+        inForce.Where(o => o.OrderDate < orderDate && o.ValidThrough is not null).MaxBy(o => o.OrderDate);
+
     /// <summary>
-    /// Start of the validity year that a new order of <paramref name="orderDate"/> renews: the anniversary stays with the original order,
-    /// so it is read back from the last day of the order before.
+    /// Start of the validity year that is renewed, counted from the original order, so that the anniversary stays with it whenever renewals are signed
+    /// (29 February included).
     /// </summary>
-    public static DateOnly? RenewedYear(IEnumerable<ServiceOrder> inForce, DateOnly orderDate) =>
-        inForce.Where(o => o.OrderDate < orderDate && o.ValidThrough is not null).MaxBy(o => o.OrderDate)?.ValidThrough is { } last
-            ? last.AddDays(1).AddMonths(-12)
-            : null;
+    public static DateOnly? RenewedYear(ServiceOrder? renewed) => renewed is { OriginalOrderDate: { } original, RenewalDueOn: { } due }
+        ? original.AddMonths(12 * (due.Year - original.Year - 1))
+        : null;
 }

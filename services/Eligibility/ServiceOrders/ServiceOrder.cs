@@ -47,6 +47,15 @@ public sealed class ServiceOrder
     /// <summary>Last day in force, included; null unless in force.</summary>
     public DateOnly? ValidThrough { get; set; }
 
+    /// <summary>Date of the first order of the chain: renewals keep its anniversary. Null unless in force.</summary>
+    public DateOnly? OriginalOrderDate { get; set; }
+
+    /// <summary>The order that renews it.</summary>
+    public ServiceOrderId? RenewedBy { get; set; }
+
+    /// <summary>Why it was voided, sealed: free text may be about the person.</summary>
+    public byte[]? VoidReason { get; set; }
+
     /// <summary>The receipt of the signing.</summary>
     public Guid? DecisionId { get; set; }
 
@@ -55,4 +64,16 @@ public sealed class ServiceOrder
 
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>The day by which a new order leaves no gap.</summary>
+    public DateOnly? RenewalDueOn => ValidThrough?.AddDays(1);
+
+    /// <summary>Where it stands on a day (lifecycle 4: in force, renewal due, renewed, expired).</summary>
+    public Wire.ServiceOrderPhase Phase(DateOnly today) =>
+        State != Wire.ServiceOrderState.InForce || RenewalDueOn is not { } due ? Wire.ServiceOrderPhase.Unspecified
+        : RenewedBy is not null ? Wire.ServiceOrderPhase.Renewed
+        : today < OrderDate ? Wire.ServiceOrderPhase.Ahead
+        : today >= due ? Wire.ServiceOrderPhase.Expired
+        : today >= due.AddDays(-RenewalClock.Leads[0]) ? Wire.ServiceOrderPhase.RenewalDue
+        : Wire.ServiceOrderPhase.InForce;
 }

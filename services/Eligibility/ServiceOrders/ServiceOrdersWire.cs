@@ -8,7 +8,7 @@ namespace Ips.Eligibility.ServiceOrders;
 /// <summary>The stored order as the contract shows it.</summary>
 internal static class ServiceOrdersWire
 {
-    public static Wire.ServiceOrder ToWire(this ServiceOrder order, Contracts.Common.V1.Decision? decision, string etag) => new()
+    public static Wire.ServiceOrder ToWire(this ServiceOrder order, Contracts.Common.V1.Decision? decision, string etag, DateOnly today, string voidReason = "") => new()
     {
         Name = order.Id.Name,
         Etag = etag,
@@ -23,6 +23,11 @@ internal static class ServiceOrdersWire
         SignatureCapturedDate = order.SignatureCapturedDate.Day(),
         ValidThrough = order.ValidThrough.Day(),
         Decision = decision,
+        Phase = order.Phase(today),
+        OriginalOrderDate = order.OriginalOrderDate.Day(),
+        RenewalDueOn = order.RenewalDueOn.Day(),
+        RenewedBy = order.RenewedBy?.Name ?? "",
+        VoidReason = voidReason,
         CreateTime = order.RecordedAt.ToTimestamp(),
     };
 }

@@ -27,6 +27,9 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     /// <summary>Who serves whom.</summary>
     public DbSet<Assignment> Assignments => Set<Assignment>();
 
+    /// <inheritdoc/>
+    public override RowRules Rows => StaffingRows.Rules;
+
     internal string Provider => caller.Role == ServiceDefaults.Roles.Provider ? caller.Organization : "";
 
     internal bool Network => caller.Role is ServiceDefaults.Roles.Mco or ServiceDefaults.Roles.Ops or "";

@@ -25,9 +25,10 @@ public sealed class ChaosTests(ITestOutputHelper output)
         await Watch(platform);
         Books books = new();
         using CancellationTokenSource enough = new();
+        using CancellationTokenSource over = new();
         var work = Enumerable.Range(0, Callers).Select(n => Task.Run(() => new ChaosCaller(platform, books, (seed * 1000) + n).Work(enough.Token))).ToArray();
         Dictionary<string, List<long>> feed = [];
-        var reading = Task.Run(() => ReadFeed(platform, feed, enough.Token));
+        var reading = Task.Run(() => ReadFeed(platform, feed, over.Token));
 
         Random random = new(seed);
         var until = TimeProvider.System.GetTimestamp();
@@ -46,6 +47,9 @@ public sealed class ChaosTests(ITestOutputHelper output)
         await enough.CancelAsync();
         await Task.WhenAll(work);
         await platform.UntilHealthy();
+        // What is committed is in the feed once it is placed; only then may the reader call it a day.
+        await Poll.Until(async () => (await platform.Rows("select count(*) from outbox_rows where position is null", r => r.GetInt64(0)))[0] == 0, TimeSpan.FromMinutes(2));
+        await over.CancelAsync();
         await reading;
         output.WriteLine($"seed {seed}: struck {string.Join(' ', struck)} (0, 1 replicas, 2 PostgreSQL, 3 RabbitMQ); {books.Determinations.Count} determinations, {books.Approved.Count} approvals, "
             + $"{books.Units.Count} claim lines, {books.Referrals.Count} referrals acknowledged; {books.Repeated} calls sent again");

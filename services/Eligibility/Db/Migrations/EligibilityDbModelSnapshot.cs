@@ -27,6 +27,49 @@ namespace Ips.Eligibility.Db.Migrations
 
             modelBuilder.HasSequence("outbox_turns");
 
+            modelBuilder.Entity("Ips.Eligibility.Authorizations.ActSpan", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly?>("EndedThrough")
+                        .HasColumnType("date")
+                        .HasColumnName("ended_through");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<DateOnly>("StartedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("started_on");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_act_spans");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_act_spans_individual_id");
+
+                    b.ToTable("act_spans", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Eligibility.Authorizations.Authorization", b =>
                 {
                     b.Property<Guid>("Id")
@@ -45,9 +88,52 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("approved_units");
 
+                    b.Property<byte[]>("Asked")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("asked")
+                        .HasAnnotation("Ips:PlainBytes", true);
+
+                    b.Property<DateTimeOffset?>("DecisionDueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decision_due_at");
+
+                    b.Property<DateOnly?>("DecisionDueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("decision_due_on");
+
                     b.Property<Guid>("DecisionId")
                         .HasColumnType("uuid")
                         .HasColumnName("decision_id");
+
+                    b.Property<DateOnly?>("EarliestFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("earliest_from");
+
+                    b.Property<string>("EndReason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("end_reason");
+
+                    b.Property<DateOnly?>("EndedThrough")
+                        .HasColumnType("date")
+                        .HasColumnName("ended_through");
+
+                    b.Property<bool>("Exclusive")
+                        .HasColumnType("boolean")
+                        .HasColumnName("exclusive");
+
+                    b.Property<bool>("Expedited")
+                        .HasColumnType("boolean")
+                        .HasColumnName("expedited");
+
+                    b.Property<DateOnly?>("GapFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("gap_from");
+
+                    b.Property<DateOnly?>("GapThrough")
+                        .HasColumnType("date")
+                        .HasColumnName("gap_through");
 
                     b.Property<Guid>("IndividualId")
                         .HasColumnType("uuid")
@@ -57,6 +143,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("kind");
+
+                    b.Property<bool>("ManagedCare")
+                        .HasColumnType("boolean")
+                        .HasColumnName("managed_care");
 
                     b.Property<string>("Payer")
                         .IsRequired()
@@ -71,6 +161,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("payer_rule_id");
+
+                    b.Property<DateTimeOffset?>("PendedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("pended_at");
 
                     b.Property<string>("Program")
                         .IsRequired()
@@ -89,6 +183,14 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Property<DateTimeOffset>("RecordedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
+
+                    b.Property<Guid?>("Renews")
+                        .HasColumnType("uuid")
+                        .HasColumnName("renews");
+
+                    b.Property<DateOnly?>("RequestDueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("request_due_on");
 
                     b.Property<DateOnly>("RequestedFrom")
                         .HasColumnType("date")
@@ -119,6 +221,10 @@ namespace Ips.Eligibility.Db.Migrations
                     b.HasIndex("DecisionId")
                         .HasDatabaseName("ix_authorizations_decision_id");
 
+                    b.HasIndex("Renews")
+                        .HasDatabaseName("ix_authorizations_renews")
+                        .HasFilter("renews is not null");
+
                     b.HasIndex("Payer", "Id")
                         .HasDatabaseName("ix_authorizations_payer_id");
 
@@ -131,6 +237,67 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("authorizations", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Eligibility.CareerProfiles.CareerProfile", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.HasKey("Id")
+                        .HasName("pk_career_profiles");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_career_profiles_individual_id");
+
+                    b.HasIndex("Provider", "Id")
+                        .HasDatabaseName("ix_career_profiles_provider_id");
+
+                    b.ToTable("career_profiles", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.CareerProfiles.CareerProfileVersion", b =>
+                {
+                    b.Property<Guid>("ProfileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("profile_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<DateOnly>("DatedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("dated_on");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("RecordedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recorded_by");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed");
+
+                    b.HasKey("ProfileId", "Version")
+                        .HasName("pk_career_profile_versions");
+
+                    b.ToTable("career_profile_versions", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Eligibility.Determinations.Determination", b =>
                 {
                     b.Property<Guid>("Id")
@@ -141,9 +308,21 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("as_of");
 
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
                     b.Property<Guid>("DecisionId")
                         .HasColumnType("uuid")
                         .HasColumnName("decision_id");
+
+                    b.Property<DateOnly?>("EligibleThrough")
+                        .HasColumnType("date")
+                        .HasColumnName("eligible_through");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
 
                     b.Property<Guid>("IndividualId")
                         .HasColumnType("uuid")
@@ -168,6 +347,12 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("state");
 
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
                     b.HasKey("Id")
                         .HasName("pk_determinations");
 
@@ -183,16 +368,273 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("determinations", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Eligibility.Determinations.DeterminationStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("DecisionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decision_id");
+
+                    b.Property<Guid>("DeterminationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("determination_id");
+
+                    b.Property<string>("FromState")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("from_state");
+
+                    b.Property<byte[]>("Judgements")
+                        .HasColumnType("bytea")
+                        .HasColumnName("judgements");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<DateOnly>("On")
+                        .HasColumnType("date")
+                        .HasColumnName("on_day");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("RecordedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recorded_by");
+
+                    b.Property<string>("ToState")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("to_state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_determination_steps");
+
+                    b.HasIndex("DeterminationId")
+                        .HasDatabaseName("ix_determination_steps_determination_id");
+
+                    b.ToTable("determination_steps", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Disclosures.Disclosure", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<DateTimeOffset>("OpenedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("opened_at");
+
+                    b.Property<string>("OpenedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("opened_by");
+
+                    b.Property<string>("Organization")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("organization");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<int>("Reads")
+                        .HasColumnType("integer")
+                        .HasColumnName("reads");
+
+                    b.Property<byte[]>("Reason")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("reason");
+
+                    b.Property<byte[]>("ReviewNote")
+                        .HasColumnType("bytea")
+                        .HasColumnName("review_note");
+
+                    b.Property<DateTimeOffset?>("ReviewedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("reviewed_at");
+
+                    b.Property<string>("ReviewedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("reviewed_by");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("role");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_disclosures");
+
+                    b.HasIndex("Organization", "Id")
+                        .HasDatabaseName("ix_disclosures_organization_id");
+
+                    b.HasIndex("Provider", "Id")
+                        .HasDatabaseName("ix_disclosures_provider_id");
+
+                    b.HasIndex(new[] { "Id" }, "ix_disclosures_awaiting")
+                        .HasDatabaseName("ix_disclosures_awaiting")
+                        .HasFilter("state = 'AwaitingReview'");
+
+                    b.ToTable("disclosures", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Fact", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<DateTimeOffset?>("JoinedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("joined_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("kind");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("RecordedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recorded_by");
+
+                    b.Property<DateTimeOffset?>("SupersededAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("superseded_at");
+
+                    b.Property<string>("SupersededBy")
+                        .HasColumnType("text")
+                        .HasColumnName("superseded_by");
+
+                    b.Property<byte[]>("SupersededNote")
+                        .HasColumnType("bytea")
+                        .HasColumnName("superseded_note");
+
+                    b.Property<string>("SupersededReason")
+                        .HasColumnType("text")
+                        .HasColumnName("superseded_reason");
+
+                    b.HasKey("Id", "Version")
+                        .HasName("pk_facts");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_facts_individual_id");
+
+                    b.ToTable("facts", (string)null);
+
+                    b.HasDiscriminator<string>("Kind").HasValue("Fact");
+
+                    b.UseTphMappingStrategy();
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.IdentifierHash", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("System")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("system");
+
+                    b.Property<byte[]>("ValueHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("value_hash");
+
+                    b.HasKey("Id")
+                        .HasName("pk_individual_identifiers");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_individual_identifiers_individual_id");
+
+                    b.HasIndex("Provider", "ValueHash")
+                        .HasDatabaseName("ix_individual_identifiers_provider_value_hash");
+
+                    b.HasIndex("System", "Hash", "Provider")
+                        .IsUnique()
+                        .HasDatabaseName("ix_individual_identifiers_system_hash_provider");
+
+                    b.ToTable("individual_identifiers", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Eligibility.Individuals.Individual", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("MergedInto")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_into");
+
                     b.PrimitiveCollection<List<string>>("Payers")
                         .IsRequired()
                         .HasColumnType("text[]")
                         .HasColumnName("payers");
+
+                    b.Property<byte[]>("PersonHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("person_hash");
 
                     b.Property<string>("Provider")
                         .IsRequired()
@@ -206,6 +648,12 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Property<bool>("ReferredToDvrs")
                         .HasColumnType("boolean")
                         .HasColumnName("referred_to_dvrs");
+
+                    b.PrimitiveCollection<List<string>>("RegisteringPayers")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("registering_payers")
+                        .HasDefaultValueSql("'{}'");
 
                     b.Property<byte[]>("Sealed")
                         .IsRequired()
@@ -221,6 +669,10 @@ namespace Ips.Eligibility.Db.Migrations
                     b.HasKey("Id")
                         .HasName("pk_individuals");
 
+                    b.HasIndex("MergedInto")
+                        .HasDatabaseName("ix_individuals_merged_into")
+                        .HasFilter("merged_into is not null");
+
                     b.HasIndex("Payers")
                         .HasDatabaseName("ix_individuals_payers");
 
@@ -229,7 +681,26 @@ namespace Ips.Eligibility.Db.Migrations
                     b.HasIndex("Provider", "Id")
                         .HasDatabaseName("ix_individuals_provider_id");
 
+                    b.HasIndex("Provider", "PersonHash")
+                        .HasDatabaseName("ix_individuals_provider_person_hash");
+
                     b.ToTable("individuals", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.LegalHolds.LegalHold", b =>
+                {
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<DateTimeOffset>("PlacedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("placed_at");
+
+                    b.HasKey("IndividualId")
+                        .HasName("pk_legal_holds");
+
+                    b.ToTable("legal_holds", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Referrals.DvrsMessage", b =>
@@ -359,6 +830,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("order_date");
 
+                    b.Property<DateOnly?>("OriginalOrderDate")
+                        .HasColumnType("date")
+                        .HasColumnName("original_order_date");
+
                     b.Property<string>("Program")
                         .IsRequired()
                         .HasColumnType("text")
@@ -372,6 +847,10 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Property<DateTimeOffset>("RecordedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
+
+                    b.Property<Guid?>("RenewedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("renewed_by");
 
                     b.Property<DateOnly?>("Renews")
                         .HasColumnType("date")
@@ -398,6 +877,10 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Property<DateOnly?>("ValidThrough")
                         .HasColumnType("date")
                         .HasColumnName("valid_through");
+
+                    b.Property<byte[]>("VoidReason")
+                        .HasColumnType("bytea")
+                        .HasColumnName("void_reason");
 
                     b.Property<uint>("xmin")
                         .IsConcurrencyToken()
@@ -451,6 +934,167 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasDatabaseName("ix_answered_requests_answered_at");
 
                     b.ToTable("answered_requests", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.ServiceDefaults.AuditEntry", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("action");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Caller")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("caller");
+
+                    b.Property<Guid?>("Disclosure")
+                        .HasColumnType("uuid")
+                        .HasColumnName("disclosure");
+
+                    b.Property<string>("Organization")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("organization");
+
+                    b.Property<Guid>("Person")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("role");
+
+                    b.Property<string>("Rpc")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rpc");
+
+                    b.Property<string>("Trace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("trace");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_entries");
+
+                    b.ToTable("audit_entries", null, t =>
+                        {
+                            t.ExcludeFromMigrations();
+                        });
+                });
+
+            modelBuilder.Entity("Ips.ServiceDefaults.Deadline", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Arming")
+                        .HasColumnType("integer")
+                        .HasColumnName("arming");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<DateOnly>("DueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("due_on");
+
+                    b.Property<Guid?>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.PrimitiveCollection<List<int>>("LeadDays")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("lead_days");
+
+                    b.Property<DateTimeOffset?>("NextAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_at");
+
+                    b.Property<int>("Passed")
+                        .HasColumnType("integer")
+                        .HasColumnName("passed");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("RuleId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rule_id");
+
+                    b.Property<DateTimeOffset?>("SettledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("settled_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("time_zone");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_deadlines");
+
+                    b.HasIndex("NextAt")
+                        .HasDatabaseName("ix_deadlines_next_at")
+                        .HasFilter("next_at is not null");
+
+                    b.HasIndex("IndividualId", "DueOn")
+                        .HasDatabaseName("ix_deadlines_individual_id_due_on");
+
+                    b.HasIndex("Provider", "DueOn", "Id")
+                        .HasDatabaseName("ix_deadlines_provider_due_on_id");
+
+                    b.HasIndex("Subject", "RuleId", "Kind")
+                        .IsUnique()
+                        .HasDatabaseName("ix_deadlines_subject_rule_id_kind");
+
+                    b.ToTable("deadlines", (string)null);
                 });
 
             modelBuilder.Entity("Ips.ServiceDefaults.InboxRow", b =>
@@ -587,7 +1231,8 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Property<string>("Facts")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("facts");
+                        .HasColumnName("facts")
+                        .HasAnnotation("Ips:SealedText", true);
 
                     b.Property<string>("PackHash")
                         .IsRequired()
@@ -617,7 +1262,8 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Property<string>("Receipt")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("receipt");
+                        .HasColumnName("receipt")
+                        .HasAnnotation("Ips:SealedText", true);
 
                     b.Property<string>("ReceiptSha256")
                         .IsRequired()
@@ -647,6 +1293,364 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("decisions", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Assessment", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<string>("AssessorLicence")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("assessor_licence");
+
+                    b.Property<bool?>("AssessorScopeIncludesDiagnosis")
+                        .HasColumnType("boolean")
+                        .HasColumnName("assessor_scope_includes_diagnosis");
+
+                    b.Property<DateOnly>("CompletedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("completed_on");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("assessment");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Consent", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<string>("DocumentSha256")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("text")
+                        .HasColumnName("document_sha256");
+
+                    b.Property<DateOnly>("From")
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.PrimitiveCollection<List<string>>("Purposes")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("purposes");
+
+                    b.Property<string>("Recipient")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recipient");
+
+                    b.Property<DateOnly?>("RevokedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("revoked_on");
+
+                    b.PrimitiveCollection<List<string>>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("scopes");
+
+                    b.Property<DateOnly>("Through")
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("consent");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.CrisisCoverage", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<DateOnly>("AgreedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("agreed_on");
+
+                    b.Property<string>("Organization")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("text")
+                        .HasColumnName("organization");
+
+                    b.Property<DateOnly?>("Through")
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("crisis_coverage");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Diagnosis", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<string>("Class")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("class");
+
+                    b.Property<DateOnly?>("DiagnosedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("diagnosed_on");
+
+                    b.Property<bool>("Primary")
+                        .HasColumnType("boolean")
+                        .HasColumnName("primary");
+
+                    b.Property<bool?>("Qualifying")
+                        .HasColumnType("boolean")
+                        .HasColumnName("qualifying");
+
+                    b.Property<string>("Severity")
+                        .HasColumnType("text")
+                        .HasColumnName("severity");
+
+                    b.Property<DateOnly?>("Through")
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("diagnosis");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Enrollment", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<string>("BenefitPlan")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("benefit_plan");
+
+                    b.Property<DateOnly?>("BenefitPlanFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("benefit_plan_from");
+
+                    b.Property<DateOnly?>("BenefitPlanThrough")
+                        .HasColumnType("date")
+                        .HasColumnName("benefit_plan_through");
+
+                    b.Property<DateOnly>("From")
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("Funding")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("funding");
+
+                    b.Property<string>("Payer")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("text")
+                        .HasColumnName("payer");
+
+                    b.Property<DateOnly?>("Through")
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("enrollment");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.FormerParticulars", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("former_particulars");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Intake", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<bool?>("DeclinesBhServices")
+                        .HasColumnType("boolean")
+                        .HasColumnName("declines_bh_services");
+
+                    b.Property<bool?>("DesireToWork")
+                        .HasColumnType("boolean")
+                        .HasColumnName("desire_to_work");
+
+                    b.Property<DateOnly?>("DesireToWorkDate")
+                        .HasColumnType("date")
+                        .HasColumnName("desire_to_work_date");
+
+                    b.Property<bool?>("EducationGoalLinkedToEmployment")
+                        .HasColumnType("boolean")
+                        .HasColumnName("education_goal_linked_to_employment");
+
+                    b.Property<string>("EmploymentHistory")
+                        .HasColumnType("text")
+                        .HasColumnName("employment_history");
+
+                    b.Property<bool?>("NeedForAssistance")
+                        .HasColumnType("boolean")
+                        .HasColumnName("need_for_assistance");
+
+                    b.Property<bool?>("NeedLinkedToDiagnosis")
+                        .HasColumnType("boolean")
+                        .HasColumnName("need_linked_to_diagnosis");
+
+                    b.Property<bool?>("NeedsMoreIntensiveSupports")
+                        .HasColumnType("boolean")
+                        .HasColumnName("needs_more_intensive_supports");
+
+                    b.Property<DateOnly?>("OtherBhServiceLastContact")
+                        .HasColumnType("date")
+                        .HasColumnName("other_bh_service_last_contact");
+
+                    b.Property<DateOnly?>("ReferralOutDate")
+                        .HasColumnType("date")
+                        .HasColumnName("referral_out_date");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("intake");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.MyChoice", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<DateOnly>("From")
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("my_choice");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.NecessityFinding", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<string>("Finding")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("finding");
+
+                    b.Property<DateOnly>("FoundOn")
+                        .HasColumnType("date")
+                        .HasColumnName("found_on");
+
+                    b.Property<string>("Payer")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("text")
+                        .HasColumnName("payer");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("necessity_finding");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.OtherService", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<bool>("Absent")
+                        .HasColumnType("boolean")
+                        .HasColumnName("absent");
+
+                    b.Property<DateOnly>("From")
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("Organization")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("text")
+                        .HasColumnName("organization");
+
+                    b.Property<string>("Service")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("service");
+
+                    b.Property<DateOnly?>("Through")
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("other_service");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.PlanReference", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<bool>("CareerProfileAttached")
+                        .HasColumnType("boolean")
+                        .HasColumnName("career_profile_attached");
+
+                    b.Property<string>("ClinicalHome")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("clinical_home");
+
+                    b.Property<DateOnly>("DatedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("dated_on");
+
+                    b.Property<string>("DocumentSha256")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("text")
+                        .HasColumnName("document_sha256");
+
+                    b.Property<bool>("ListsEmployment")
+                        .HasColumnType("boolean")
+                        .HasColumnName("lists_employment");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("plan");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Recommendation", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("by");
+
+                    b.Property<DateOnly>("RecommendedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("recommended_on");
+
+                    b.ToTable("facts");
+
+                    b.HasDiscriminator().HasValue("recommendation");
+                });
+
             modelBuilder.Entity("Ips.Eligibility.Authorizations.Authorization", b =>
                 {
                     b.HasOne("Ips.ServiceDefaults.StoredDecision", "Decision")
@@ -673,6 +1677,10 @@ namespace Ips.Eligibility.Db.Migrations
                                 .HasColumnType("uuid")
                                 .HasColumnName("claim_line_id");
 
+                            b1.Property<DateTimeOffset?>("HeldUntil")
+                                .HasColumnType("timestamp with time zone")
+                                .HasColumnName("held_until");
+
                             b1.Property<DateTimeOffset?>("ReleasedAt")
                                 .HasColumnType("timestamp with time zone")
                                 .HasColumnName("released_at");
@@ -692,6 +1700,9 @@ namespace Ips.Eligibility.Db.Migrations
                             b1.HasKey("AuthorizationId", "ClaimLineId")
                                 .HasName("pk_unit_draws");
 
+                            b1.HasIndex("ClaimLineId")
+                                .HasDatabaseName("ix_unit_draws_claim_line_id");
+
                             b1.ToTable("unit_draws", (string)null);
 
                             b1.WithOwner()
@@ -704,6 +1715,28 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Navigation("Draws");
 
                     b.Navigation("Individual");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.CareerProfiles.CareerProfile", b =>
+                {
+                    b.HasOne("Ips.Eligibility.Individuals.Individual", "Individual")
+                        .WithMany()
+                        .HasForeignKey("IndividualId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_career_profiles_individuals_individual_id");
+
+                    b.Navigation("Individual");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.CareerProfiles.CareerProfileVersion", b =>
+                {
+                    b.HasOne("Ips.Eligibility.CareerProfiles.CareerProfile", null)
+                        .WithMany("Versions")
+                        .HasForeignKey("ProfileId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_career_profile_versions_career_profiles_profile_id");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Determinations.Determination", b =>
@@ -727,302 +1760,34 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Navigation("Individual");
                 });
 
-            modelBuilder.Entity("Ips.Eligibility.Individuals.Individual", b =>
+            modelBuilder.Entity("Ips.Eligibility.Determinations.DeterminationStep", b =>
                 {
-                    b.OwnsMany("Ips.Eligibility.Individuals.Assessment", "Assessments", b1 =>
-                        {
-                            b1.Property<Guid>("Id")
-                                .HasColumnType("uuid")
-                                .HasColumnName("id");
-
-                            b1.Property<bool?>("AssessorScopeIncludesDiagnosis")
-                                .HasColumnType("boolean")
-                                .HasColumnName("assessor_scope_includes_diagnosis");
-
-                            b1.Property<DateOnly>("CompletedOn")
-                                .HasColumnType("date")
-                                .HasColumnName("completed_on");
-
-                            b1.Property<Guid>("IndividualId")
-                                .HasColumnType("uuid")
-                                .HasColumnName("individual_id");
-
-                            b1.Property<DateTimeOffset>("RecordedAt")
-                                .HasColumnType("timestamp with time zone")
-                                .HasColumnName("recorded_at");
-
-                            b1.HasKey("Id")
-                                .HasName("pk_assessments");
-
-                            b1.HasIndex("IndividualId")
-                                .HasDatabaseName("ix_assessments_individual_id");
-
-                            b1.ToTable("assessments", (string)null);
-
-                            b1.WithOwner()
-                                .HasForeignKey("IndividualId")
-                                .HasConstraintName("fk_assessments_individuals_individual_id");
-                        });
-
-                    b.OwnsMany("Ips.Eligibility.Individuals.Diagnosis", "Diagnoses", b1 =>
-                        {
-                            b1.Property<Guid>("Id")
-                                .HasColumnType("uuid")
-                                .HasColumnName("id");
-
-                            b1.Property<string>("Class")
-                                .IsRequired()
-                                .HasColumnType("text")
-                                .HasColumnName("class");
-
-                            b1.Property<DateOnly?>("DiagnosedOn")
-                                .HasColumnType("date")
-                                .HasColumnName("diagnosed_on");
-
-                            b1.Property<Guid>("IndividualId")
-                                .HasColumnType("uuid")
-                                .HasColumnName("individual_id");
-
-                            b1.Property<bool>("Primary")
-                                .HasColumnType("boolean")
-                                .HasColumnName("primary");
-
-                            b1.Property<DateTimeOffset>("RecordedAt")
-                                .HasColumnType("timestamp with time zone")
-                                .HasColumnName("recorded_at");
-
-                            b1.Property<string>("Severity")
-                                .HasColumnType("text")
-                                .HasColumnName("severity");
-
-                            b1.HasKey("Id")
-                                .HasName("pk_diagnoses");
-
-                            b1.HasIndex("IndividualId")
-                                .HasDatabaseName("ix_diagnoses_individual_id");
-
-                            b1.ToTable("diagnoses", (string)null);
-
-                            b1.WithOwner()
-                                .HasForeignKey("IndividualId")
-                                .HasConstraintName("fk_diagnoses_individuals_individual_id");
-                        });
-
-                    b.OwnsMany("Ips.Eligibility.Individuals.Enrollment", "Enrollments", b1 =>
-                        {
-                            b1.Property<Guid>("Id")
-                                .HasColumnType("uuid")
-                                .HasColumnName("id");
-
-                            b1.Property<string>("BenefitPlan")
-                                .IsRequired()
-                                .HasColumnType("text")
-                                .HasColumnName("benefit_plan");
-
-                            b1.Property<DateOnly?>("BenefitPlanFrom")
-                                .HasColumnType("date")
-                                .HasColumnName("benefit_plan_from");
-
-                            b1.Property<DateOnly?>("BenefitPlanThrough")
-                                .HasColumnType("date")
-                                .HasColumnName("benefit_plan_through");
-
-                            b1.Property<DateOnly>("From")
-                                .HasColumnType("date")
-                                .HasColumnName("from");
-
-                            b1.Property<string>("Funding")
-                                .IsRequired()
-                                .HasColumnType("text")
-                                .HasColumnName("funding");
-
-                            b1.Property<Guid>("IndividualId")
-                                .HasColumnType("uuid")
-                                .HasColumnName("individual_id");
-
-                            b1.Property<string>("Payer")
-                                .IsRequired()
-                                .HasColumnType("text")
-                                .HasColumnName("payer");
-
-                            b1.Property<DateTimeOffset>("RecordedAt")
-                                .HasColumnType("timestamp with time zone")
-                                .HasColumnName("recorded_at");
-
-                            b1.Property<DateOnly?>("Through")
-                                .HasColumnType("date")
-                                .HasColumnName("through");
-
-                            b1.HasKey("Id")
-                                .HasName("pk_enrollments");
-
-                            b1.HasIndex("IndividualId")
-                                .HasDatabaseName("ix_enrollments_individual_id");
-
-                            b1.ToTable("enrollments", (string)null);
-
-                            b1.WithOwner()
-                                .HasForeignKey("IndividualId")
-                                .HasConstraintName("fk_enrollments_individuals_individual_id");
-                        });
-
-                    b.OwnsMany("Ips.Eligibility.Individuals.IdentifierHash", "Identifiers", b1 =>
-                        {
-                            b1.Property<Guid>("Id")
-                                .HasColumnType("uuid")
-                                .HasColumnName("id");
-
-                            b1.Property<byte[]>("Hash")
-                                .IsRequired()
-                                .HasColumnType("bytea")
-                                .HasColumnName("hash");
-
-                            b1.Property<Guid>("IndividualId")
-                                .HasColumnType("uuid")
-                                .HasColumnName("individual_id");
-
-                            b1.Property<string>("Provider")
-                                .IsRequired()
-                                .HasColumnType("text")
-                                .HasColumnName("provider");
-
-                            b1.Property<string>("System")
-                                .IsRequired()
-                                .HasColumnType("text")
-                                .HasColumnName("system");
-
-                            b1.HasKey("Id")
-                                .HasName("pk_individual_identifiers");
-
-                            b1.HasIndex("IndividualId")
-                                .HasDatabaseName("ix_individual_identifiers_individual_id");
-
-                            b1.HasIndex("System", "Hash", "Provider")
-                                .IsUnique()
-                                .HasDatabaseName("ix_individual_identifiers_system_hash_provider");
-
-                            b1.ToTable("individual_identifiers", (string)null);
-
-                            b1.WithOwner()
-                                .HasForeignKey("IndividualId")
-                                .HasConstraintName("fk_individual_identifiers_individuals_individual_id");
-                        });
-
-                    b.OwnsMany("Ips.Eligibility.Individuals.Intake", "Intakes", b1 =>
-                        {
-                            b1.Property<Guid>("Id")
-                                .HasColumnType("uuid")
-                                .HasColumnName("id");
-
-                            b1.Property<bool?>("DeclinesBhServices")
-                                .HasColumnType("boolean")
-                                .HasColumnName("declines_bh_services");
-
-                            b1.Property<bool?>("DesireToWork")
-                                .HasColumnType("boolean")
-                                .HasColumnName("desire_to_work");
-
-                            b1.Property<DateOnly?>("DesireToWorkDate")
-                                .HasColumnType("date")
-                                .HasColumnName("desire_to_work_date");
-
-                            b1.Property<bool?>("EducationGoalLinkedToEmployment")
-                                .HasColumnType("boolean")
-                                .HasColumnName("education_goal_linked_to_employment");
-
-                            b1.Property<string>("EmploymentHistory")
-                                .HasColumnType("text")
-                                .HasColumnName("employment_history");
-
-                            b1.Property<Guid>("IndividualId")
-                                .HasColumnType("uuid")
-                                .HasColumnName("individual_id");
-
-                            b1.Property<bool?>("NeedForAssistance")
-                                .HasColumnType("boolean")
-                                .HasColumnName("need_for_assistance");
-
-                            b1.Property<bool?>("NeedLinkedToDiagnosis")
-                                .HasColumnType("boolean")
-                                .HasColumnName("need_linked_to_diagnosis");
-
-                            b1.Property<DateOnly?>("OtherBhServiceLastContact")
-                                .HasColumnType("date")
-                                .HasColumnName("other_bh_service_last_contact");
-
-                            b1.Property<DateTimeOffset>("RecordedAt")
-                                .HasColumnType("timestamp with time zone")
-                                .HasColumnName("recorded_at");
-
-                            b1.Property<DateOnly?>("ReferralOutDate")
-                                .HasColumnType("date")
-                                .HasColumnName("referral_out_date");
-
-                            b1.HasKey("Id")
-                                .HasName("pk_intakes");
-
-                            b1.HasIndex("IndividualId")
-                                .HasDatabaseName("ix_intakes_individual_id");
-
-                            b1.ToTable("intakes", (string)null);
-
-                            b1.WithOwner()
-                                .HasForeignKey("IndividualId")
-                                .HasConstraintName("fk_intakes_individuals_individual_id");
-                        });
-
-                    b.OwnsMany("Ips.Eligibility.Individuals.NecessityFinding", "NecessityFindings", b1 =>
-                        {
-                            b1.Property<Guid>("Id")
-                                .HasColumnType("uuid")
-                                .HasColumnName("id");
-
-                            b1.Property<string>("Finding")
-                                .IsRequired()
-                                .HasColumnType("text")
-                                .HasColumnName("finding");
-
-                            b1.Property<DateOnly>("FoundOn")
-                                .HasColumnType("date")
-                                .HasColumnName("found_on");
-
-                            b1.Property<Guid>("IndividualId")
-                                .HasColumnType("uuid")
-                                .HasColumnName("individual_id");
-
-                            b1.Property<string>("Payer")
-                                .IsRequired()
-                                .HasColumnType("text")
-                                .HasColumnName("payer");
-
-                            b1.Property<DateTimeOffset>("RecordedAt")
-                                .HasColumnType("timestamp with time zone")
-                                .HasColumnName("recorded_at");
-
-                            b1.HasKey("Id")
-                                .HasName("pk_necessity_findings");
-
-                            b1.HasIndex("IndividualId")
-                                .HasDatabaseName("ix_necessity_findings_individual_id");
-
-                            b1.ToTable("necessity_findings", (string)null);
-
-                            b1.WithOwner()
-                                .HasForeignKey("IndividualId")
-                                .HasConstraintName("fk_necessity_findings_individuals_individual_id");
-                        });
-
-                    b.Navigation("Assessments");
-
-                    b.Navigation("Diagnoses");
-
-                    b.Navigation("Enrollments");
-
-                    b.Navigation("Identifiers");
-
-                    b.Navigation("Intakes");
-
-                    b.Navigation("NecessityFindings");
+                    b.HasOne("Ips.Eligibility.Determinations.Determination", null)
+                        .WithMany("Steps")
+                        .HasForeignKey("DeterminationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_determination_steps_determinations_determination_id");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Fact", b =>
+                {
+                    b.HasOne("Ips.Eligibility.Individuals.Individual", null)
+                        .WithMany("Facts")
+                        .HasForeignKey("IndividualId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_facts_individuals_individual_id");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.IdentifierHash", b =>
+                {
+                    b.HasOne("Ips.Eligibility.Individuals.Individual", null)
+                        .WithMany("Identifiers")
+                        .HasForeignKey("IndividualId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_individual_identifiers_individuals_individual_id");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Referrals.Referral", b =>
@@ -1063,6 +1828,23 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Navigation("Decision");
 
                     b.Navigation("Individual");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.CareerProfiles.CareerProfile", b =>
+                {
+                    b.Navigation("Versions");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Determinations.Determination", b =>
+                {
+                    b.Navigation("Steps");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Individual", b =>
+                {
+                    b.Navigation("Facts");
+
+                    b.Navigation("Identifiers");
                 });
 #pragma warning restore 612, 618
         }

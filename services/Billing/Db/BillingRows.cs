@@ -1,0 +1,21 @@
+using Ips.ServiceDefaults;
+
+namespace Ips.Billing.Db;
+
+/// <summary>Who sees which rows, as PostgreSQL enforces it behind the filters of <see cref="BillingDb"/>: the agency, and the payer that covers the person.</summary>
+internal static class BillingRows
+{
+    private const string Agency = "provider = ips_provider() or ips_everybody()";
+    private const string AgencyOrPayer = $"{Agency} or payer = ips_payer()";
+
+    public static RowRules Rules { get; } = new RowRules()
+        .Table("service_notes", AgencyOrPayer)
+        .Table("milestones", AgencyOrPayer)
+        .Table("claim_lines", AgencyOrPayer)
+        .Follows("milestone_notes", "milestone_id", "milestones")
+        .Table("decisions",
+            $"""
+            {Agency} or (ips_payer() is not null and (exists (select from service_notes p where p.decision_id = decisions.id)
+              or exists (select from milestones p where p.decision_id = decisions.id) or exists (select from claim_lines p where p.decision_id = decisions.id)))
+            """, writes: Agency);
+}

@@ -1,0 +1,82 @@
+using Ips.Contracts;
+using Ips.Eligibility.Db;
+using Ips.Eligibility.Individuals;
+using Ips.Policies;
+using Ips.Policies.Admission;
+using Ips.Policies.Authorizations;
+using Ips.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Authorizations;
+
+/// <summary>Judges a request as it stands, first or renewal, when it is made and again whenever documents come: one way to read the facts, one way to stand.</summary>
+public sealed class RequestJudge(EligibilityDb db, Deciding deciding)
+{
+    /// <summary>Decides as of today and puts what the decision says on the authorization.</summary>
+    public async Task<Result<Ruled>> Judge(Authorization authorization, Individual individual, CancellationToken stop)
+    {
+        var today = deciding.Today(authorization.Program)!.Value;
+        var decided = authorization.Renews is { } present
+            ? deciding.Decide(authorization.Program, ReauthorizationDecision.Kind, today, await Facts(authorization, individual, present, stop))
+            : deciding.Decide(authorization.Program, AuthorizationRequestDecision.Kind, today, Facts(authorization, await db.Taken(authorization.IndividualId, stop)));
+        if (!decided.Is(out var ruled, out var problem))
+            return problem;
+
+        DateOnly? Value(string name) => ruled.Decision.Values.GetValueOrDefault(name) as DateOnly?;
+        authorization.State = Standing.Of(ruled);
+        authorization.DecisionId = ruled.Id;
+        if (authorization.Renews is null)
+        {
+            (authorization.RequestDueOn, authorization.EarliestFrom) = (Value("dueOn"), Value("earliestEffectiveDate"));
+            return ruled;
+        }
+
+        var from = Value("newSpanFrom");
+        authorization.EarliestFrom = from;
+        authorization.RequestedFrom = from ?? authorization.RequestedFrom;
+        (authorization.GapFrom, authorization.GapThrough) = (Value("gapFrom"), Value("gapTo"));
+        return ruled;
+    }
+
+    /// <summary>The facts of a first request.</summary>
+    internal static AuthorizationRequestFacts Facts(Authorization authorization, IReadOnlyList<ExistingAuthorization> taken)
+    {
+        var asked = Wire.RequestAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
+        return new()
+        {
+            RequestKind = KindOf(authorization.Kind),
+            ServiceInitiationDate = asked.ServiceInitiationDate.Length == 0 ? null : DateOnly.Parse(asked.ServiceInitiationDate, System.Globalization.CultureInfo.InvariantCulture),
+            RequestReceivedDate = authorization.ReceivedOn,
+            Documents = [.. asked.Documents.Select(d => Read<RequestDocument>(d))],
+            PcpContents = [.. asked.PcpContents.Select(c => Codes.Parse<PcpContent>(WireCode.Lower(c)!)).OfType<PcpContent>()],
+            TransitionPlanContents = [.. asked.TransitionPlanContents.Select(c => Read<TransitionPlanContent>(c))],
+            RequestedUnits = authorization.RequestedUnits,
+            RequestedFrom = authorization.RequestedFrom,
+            RequestedTo = authorization.RequestedThrough,
+            RequestingProvider = authorization.Provider,
+            ExistingAuthorizations = taken,
+        };
+    }
+
+    internal static RequestKind KindOf(Wire.AuthorizationKind kind) => Codes.Parse<RequestKind>(WireCode.Lower(kind)!.Replace('_', '-'))!.Value;
+
+    private async Task<ReauthorizationFacts> Facts(Authorization authorization, Individual individual, AuthorizationId present, CancellationToken stop)
+    {
+        var asked = Wire.RenewAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
+        var renewed = await db.Authorizations.AsNoTracking().SingleAsync(a => a.Id == present, stop);
+        // A finding of before the present authorization was its ground, not this one's.
+        var finding = individual.NecessityFindings.Where(f => f.FoundOn >= renewed.ApprovedFrom).MaxBy(f => (f.FoundOn, f.RecordedAt));
+        return new()
+        {
+            CurrentAuthorizationEnd = renewed.Through,
+            RequestReceivedDate = authorization.ReceivedOn,
+            Documents = [.. asked.Documents.Select(d => Read<ReauthorizationDocument>(d))],
+            ContinuedServiceCriteria = [.. asked.ContinuedService.Select(c => Read<ContinuedServiceCriterion>(c))],
+            MedicalNecessityFinding = finding is null ? null : Codes.Parse<MedicalNecessity>(finding.Finding),
+            SteadyWorkSince = asked.SteadyWorkSince.Length == 0 ? null : DateOnly.Parse(asked.SteadyWorkSince, System.Globalization.CultureInfo.InvariantCulture),
+        };
+    }
+
+    private static T Read<T>(Enum wire) where T : struct, Enum => Codes.Parse<T>(WireCode.Lower(wire)!)!.Value;
+}

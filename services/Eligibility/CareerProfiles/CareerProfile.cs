@@ -1,0 +1,63 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Ips.Contracts;
+using Ips.Eligibility.Individuals;
+using Ips.ServiceDefaults;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.CareerProfiles;
+
+/// <summary>A person's Career Profile: the vocational assessment that the service is planned from (NC-DEF-006, MO-DEF-001). Versions are added, never changed.</summary>
+public sealed class CareerProfile
+{
+    /// <summary>The id.</summary>
+    public required CareerProfileId Id { get; init; }
+
+    /// <summary>The person.</summary>
+    public required IndividualId IndividualId { get; init; }
+
+    /// <summary>The person, for the tenant filter.</summary>
+    public Individual? Individual { get; init; }
+
+    /// <summary>Code of the provider agency.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>All versions.</summary>
+    public List<CareerProfileVersion> Versions { get; init; } = [];
+}
+
+/// <summary>One version; what it says is sealed.</summary>
+/// <param name="Version">1 the first.</param>
+/// <param name="DatedOn">Day of the version.</param>
+/// <param name="Sealed">The content, sealed.</param>
+/// <param name="RecordedAt">When it was recorded, UTC.</param>
+/// <param name="RecordedBy">Code of the organization that wrote it.</param>
+public sealed record CareerProfileVersion(int Version, DateOnly DatedOn, byte[] Sealed, DateTimeOffset RecordedAt, string RecordedBy)
+{
+    /// <summary>Seals the content as the contract writes it.</summary>
+    public static byte[] Seal(Particulars particulars, Wire.CareerProfileContent content) => particulars.Seal(Convert.ToBase64String(content.ToByteArray()));
+
+    /// <summary>What it says.</summary>
+    public Wire.CareerProfileContent Open(Particulars particulars) =>
+        Wire.CareerProfileContent.Parser.ParseFrom(Convert.FromBase64String(particulars.Open(Sealed)));
+}
+
+/// <summary>The stored profile as the contract shows it.</summary>
+internal static class CareerProfilesWire
+{
+    public static CareerProfileVersion Latest(this CareerProfile profile) => profile.Versions.MaxBy(v => v.Version)!;
+
+    public static string Etag(this CareerProfile profile) => profile.Latest().Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    public static Wire.CareerProfile ToWire(this CareerProfile profile, CareerProfileVersion version, Particulars particulars) => new()
+    {
+        Name = profile.Id.Name,
+        Etag = profile.Etag(),
+        Individual = profile.IndividualId.Name,
+        Provider = new OrganizationCode(profile.Provider).Name,
+        Version = version.Version,
+        DatedOn = version.DatedOn.Day(),
+        Content = version.Open(particulars),
+        CreateTime = version.RecordedAt.ToTimestamp(),
+    };
+}

@@ -1,0 +1,88 @@
+using Ips.Contracts;
+using Ips.Eligibility.Db;
+using Ips.Eligibility.Individuals;
+using Ips.Policies;
+using Ips.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.CareerProfiles;
+
+/// <summary>
+/// Whether the documents that a program asks for are on file and complete on a day. The packs hold these rules as recorded or as definitions, so no decision
+/// computes them: what is looked for is here, the rule and its citation are the pack's.
+/// </summary>
+public sealed class CheckDocumentation(EligibilityDb db, Deciding deciding, Particulars particulars)
+{
+    public async Task<Result<Wire.CheckDocumentationResponse>> Handle(Wire.CheckDocumentationRequest ask, CancellationToken stop)
+    {
+        Fields fields = new();
+        var id = fields.Name<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var today = deciding.Today(fields, "program", ask.Program);
+        var day = fields.OptionalDay("as_of", ask.AsOf) ?? today;
+        if (fields.Problem is { } bad)
+            return bad;
+        if (await db.Load(id, stop) is not { } individual)
+            return new Problem.NotFound("individual", ask.Individual);
+        var profiles = await db.CareerProfiles.AsNoTracking().Include(p => p.Versions).Where(p => p.IndividualId == individual.Id).ToListAsync(stop);
+        var (profile, version) = profiles.SelectMany(p => p.Versions.Select(v => (Profile: p, Version: v))).Where(p => p.Version.DatedOn <= day)
+            .OrderByDescending(p => p.Version.DatedOn).ThenByDescending(p => p.Version.Version).FirstOrDefault();
+
+        Wire.CheckDocumentationResponse reply = new() { CareerProfile = profile?.Id.Name ?? "", Version = version?.Version ?? 0 };
+        foreach (var (rule, missing, because) in Judge(individual, version?.Open(particulars), version, day))
+        {
+            if (deciding.Engine.Programs[ask.Program].Find(rule) is { } entry && entry.InForce(day))
+            {
+                var met = missing.Count == 0;
+                reply.Findings.Add(new Finding(entry, met ? Verdict.Met : Verdict.NeedsFacts, true, because, missing, met ? null : $"recorded: {string.Join(", ", missing)}").ToWire());
+            }
+        }
+
+        reply.Complete = reply.Findings.All(f => f.Verdict == Contracts.Common.V1.Verdict.Met);
+        return reply;
+    }
+
+    private static IEnumerable<(RuleId Rule, List<string> Missing, string Because)> Judge(
+        Individual individual, Wire.CareerProfileContent? content, CareerProfileVersion? version, DateOnly day)
+    {
+        var dated = version is null ? $"no Career Profile dated on or before {day.Day()}" : $"Career Profile version {version.Version} of {version.DatedOn.Day()}";
+        yield return (RuleId.Of("NC-DOC-005"), version is null ? ["career_profile"] : [], dated);
+        yield return (RuleId.Of("NC-DEF-006"), Missing(content, c =>
+            [("strengths", c.Strengths), ("abilities", c.Abilities), ("interests", c.Interests), ("work_preferences", c.WorkPreferences), ("supports_needed", c.SupportsNeeded),
+             ("goals", string.Concat(c.Goals))]), dated);
+        yield return (RuleId.Of("MO-DEF-001"), Missing(content, c =>
+            [("work_preferences", c.WorkPreferences), ("work_history", c.WorkHistory), ("education", c.Education), ("strengths", c.Strengths),
+             ("legal_history", c.LegalHistory)]), dated);
+        var planned = content?.Services.Count(s => s is { Contacts: > 0, Period: not Wire.ServicePeriod.Unspecified, Minutes: > 0 }) ?? 0;
+        yield return (RuleId.Of("NC-LIM-004"), planned > 0 && planned == content!.Services.Count ? [] : ["services[].frequency_and_intensity"],
+            $"{dated}; services with frequency and intensity: {planned} of {content?.Services.Count ?? 0}");
+        yield return Crisis(individual, day);
+        if (Plan(individual, day) is { } plan)
+            yield return plan;
+    }
+
+    private static (RuleId, List<string>, string) Crisis(Individual individual, DateOnly day)
+    {
+        var cover = individual.CrisisCoverages.Where(c => c.AgreedOn <= day && !(c.Through < day)).MaxBy(c => c.AgreedOn);
+        return (RuleId.Of("NC-LIM-005"), cover is null ? ["crisis_coverage"] : [],
+            cover is null ? $"no arrangement for crises covers {day.Day()}" : $"crisis cover by {cover.Organization}, agreed {cover.AgreedOn.Day()}");
+    }
+
+    /// <summary>Only with an enhanced service: the integrated plan lists employment and has the profile attached.</summary>
+    private static (RuleId, List<string>, string)? Plan(Individual individual, DateOnly day)
+    {
+        if (individual.OtherServices.Where(s => s is { Service: "enhanced_service", Absent: false } && s.Covers(day)).MaxBy(s => s.From) is not { } enhanced)
+            return null;
+        var plan = individual.Plans.Where(p => p.DatedOn <= day).MaxBy(p => p.DatedOn);
+        List<string> missing = plan is null ? ["plan"] : [];
+        if (plan is { ListsEmployment: false })
+            missing.Add("plan.lists_employment");
+        if (plan is { CareerProfileAttached: false })
+            missing.Add("plan.career_profile_attached");
+        return (RuleId.Of("NC-DOC-006"), missing,
+            $"enhanced service from {enhanced.From.Day()}; {(plan is null ? $"no Person-Centered Plan dated on or before {day.Day()}" : $"Person-Centered Plan of {plan.DatedOn.Day()}")}");
+    }
+
+    private static List<string> Missing(Wire.CareerProfileContent? content, Func<Wire.CareerProfileContent, (string Name, string Text)[]> parts) =>
+        [.. parts(content ?? new()).Where(p => string.IsNullOrWhiteSpace(p.Text)).Select(p => p.Name)];
+}

@@ -1,0 +1,86 @@
+using Ips.Contracts;
+using Ips.Eligibility.Db;
+using Ips.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.CareerProfiles;
+
+/// <summary>Starts a Career Profile and writes its next versions. What is not written yet stays empty: <see cref="CheckDocumentation"/> says what a program misses.</summary>
+public sealed class WriteCareerProfile(EligibilityDb db, Once once, Caller caller, Particulars particulars, TimeProvider clock)
+{
+    private const int Longest = 4000;
+
+    public Task<Result<Wire.CareerProfile>> Handle(Wire.CreateCareerProfileRequest ask, CancellationToken stop)
+    {
+        Fields fields = new();
+        var id = fields.Name<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var first = Read(fields, ask.DatedOn, ask.Content, 1);
+        if (fields.Problem is { } bad)
+            return Task.FromResult<Result<Wire.CareerProfile>>(bad);
+        return once.Run(ask.RequestId, ask, async s =>
+        {
+            if (await db.LoadForChange(id, s) is not { } individual)
+                return new Problem.NotFound("individual", ask.Individual);
+            if (await db.CareerProfiles.Where(p => p.IndividualId == individual.Id).Select(p => (CareerProfileId?)p.Id).FirstOrDefaultAsync(s) is { } there)
+                return new Problem.Exists("career profile", there.Name);
+            CareerProfile profile = new() { Id = CareerProfileId.New(clock), IndividualId = individual.Id, Provider = individual.Provider, Versions = { first } };
+            db.CareerProfiles.Add(profile);
+            await db.SaveChangesAsync(s);
+            return (Result<Wire.CareerProfile>)profile.ToWire(first, particulars);
+        }, stop);
+    }
+
+    public Task<Result<Wire.CareerProfile>> Handle(Wire.ReviseCareerProfileRequest ask, CancellationToken stop)
+    {
+        Fields fields = new();
+        var id = fields.Name<CareerProfileId>("name", ask.Name, "careerProfiles/{uuid}", CareerProfileId.TryParse);
+        fields.Require(ask.Etag.Length > 0, "etag", "is missing; send the etag last read");
+        var given = Read(fields, ask.DatedOn, ask.Content, 0);
+        if (fields.Problem is { } bad)
+            return Task.FromResult<Result<Wire.CareerProfile>>(bad);
+        return once.Run(ask.RequestId, ask, async s =>
+        {
+            if (await db.CareerProfiles.Include(p => p.Versions).SingleOrDefaultAsync(p => p.Id == id, s) is not { } profile)
+                return new Problem.NotFound("career profile", ask.Name);
+            if (profile.Etag() != ask.Etag)
+                return new Problem.Stale("career profile", ask.Name);
+            if (given.DatedOn < profile.Latest().DatedOn)
+                return new Problem.Invalid("dated_on", $"lies before the version it follows, {profile.Latest().DatedOn.Day()}");
+            // The key of profile and version lets one of two who revise at once win.
+            var next = given with { Version = profile.Latest().Version + 1 };
+            profile.Versions.Add(next);
+            await db.SaveChangesAsync(s);
+            return (Result<Wire.CareerProfile>)profile.ToWire(next, particulars);
+        }, stop);
+    }
+
+    private CareerProfileVersion Read(Fields fields, string datedOn, Wire.CareerProfileContent? content, int version)
+    {
+        var day = fields.Day("dated_on", datedOn);
+        fields.Require(day <= clock.UtcDay(), "dated_on", "lies in the future; send a day up to today");
+        fields.Require(content is not null, "content", "is missing; send the whole content");
+        content ??= new();
+        foreach (var (name, text) in Texts(content))
+            fields.Require(text.Length <= Longest, $"content.{name}", $"has {text.Length} characters; send at most {Longest}");
+        fields.Require(content.Goals.Count <= 20, "content.goals", "has more than 20 goals");
+        foreach (var (i, goal) in content.Goals.Index())
+            fields.Require(goal.Length is > 0 and <= Longest, $"content.goals[{i}]", $"is empty or longer than {Longest} characters");
+        fields.Require(content.Services.Count <= 50, "content.services", "has more than 50 services");
+        fields.Require(Enum.IsDefined(content.Disclosure), "content.disclosure", "is not a value of the contract");
+        foreach (var (i, service) in content.Services.Index())
+        {
+            fields.Require(service.Intervention.Length is > 0 and <= 200, $"content.services[{i}].intervention", "is missing or longer than 200 characters");
+            fields.Number($"content.services[{i}].contacts", service.Contacts, 0, 100);
+            fields.Number($"content.services[{i}].minutes", service.Minutes, 0, 1440);
+            fields.Require(Enum.IsDefined(service.Period), $"content.services[{i}].period", "is not a value of the contract");
+        }
+
+        return new(version, day, CareerProfileVersion.Seal(particulars, content), clock.GetUtcNow(), caller.Organization);
+    }
+
+    private static IEnumerable<(string Name, string Text)> Texts(Wire.CareerProfileContent content) =>
+        Wire.CareerProfileContent.Descriptor.Fields.InDeclarationOrder()
+            .Where(f => f.FieldType == Google.Protobuf.Reflection.FieldType.String && !f.IsRepeated)
+            .Select(f => (f.Name, (string)f.Accessor.GetValue(content)));
+}

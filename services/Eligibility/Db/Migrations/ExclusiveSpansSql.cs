@@ -1,0 +1,89 @@
+namespace Ips.Eligibility.Db.Migrations;
+
+/// <summary>
+/// One IPS provider at a time and no ACT beside it, made true by the database. <c>exclusive_spans</c> holds one row per span and identifier of its person, so two records
+/// of one person at two agencies meet in the identifier they share; no key of a person has to be agreed on. Triggers keep it in step whoever writes:
+/// authorizations, days of ACT, identifiers. The functions run with their owner's rights, because a span has to be respected that the caller may not see.
+/// </summary>
+internal static class ExclusiveSpansSql
+{
+    /// <summary>The table, its two constraints, and the triggers that fill it.</summary>
+    public const string Up =
+        """
+        create extension if not exists btree_gist;
+
+        update authorizations set end_reason = 'Unspecified', exclusive = program like 'nc-%';
+        update service_orders set original_order_date = coalesce(renews, order_date) where state = 'InForce';
+
+        create table exclusive_spans (
+            individual_id uuid not null,
+            source_id uuid not null,
+            system text not null,
+            hash bytea not null,
+            service text not null,
+            provider text not null,
+            span daterange not null,
+            constraint pk_exclusive_spans primary key (source_id, system, hash),
+            constraint ex_exclusive_spans_provider exclude using gist (system with =, hash with =, provider with <>, span with &&) where (service = 'ips'),
+            constraint ex_exclusive_spans_service exclude using gist (system with =, hash with =, service with <>, span with &&)
+        );
+        create index ix_exclusive_spans_individual on exclusive_spans (individual_id);
+        alter table exclusive_spans enable row level security;
+        alter table exclusive_spans force row level security;
+        create policy owner on exclusive_spans to current_user using (true) with check (true);
+
+        create function keep_exclusive_spans(person uuid) returns void language plpgsql security definer set search_path from current as $$
+        begin
+            delete from exclusive_spans where individual_id = person;
+            insert into exclusive_spans (individual_id, source_id, system, hash, service, provider, span)
+            select s.individual_id, s.source_id, i.system, i.hash, s.service, s.provider, s.span
+            from (
+                select a.individual_id, a.id as source_id, 'ips' as service, a.provider, daterange(a.approved_from, coalesce(a.ended_through, a.approved_through), '[]') as span
+                from authorizations a
+                where a.individual_id = person and a.exclusive and a.approved_from <= coalesce(a.ended_through, a.approved_through)
+                union all
+                select t.individual_id, t.id, 'act', '', daterange(t.started_on, t.ended_through, '[]')
+                from act_spans t
+                where t.individual_id = person and t.started_on <= coalesce(t.ended_through, t.started_on)
+            ) as s
+            join (select distinct system, hash from individual_identifiers where individual_id = person) as i on true;
+        end $$;
+
+        create function exclusive_spans_changed() returns trigger language plpgsql security definer set search_path from current as $$
+        begin
+            if tg_op <> 'INSERT' then
+                perform keep_exclusive_spans(old.individual_id);
+            end if;
+            if tg_op = 'INSERT' or (tg_op = 'UPDATE' and new.individual_id <> old.individual_id) then
+                perform keep_exclusive_spans(new.individual_id);
+            end if;
+            return null;
+        end $$;
+
+        create function exclusive_days(person uuid) returns table (service text, provider text, from_day date, through_day date)
+        language sql stable security definer set search_path from current as $$
+            select distinct s.service, s.provider, lower(s.span), upper(s.span) - 1
+            from individual_identifiers i join exclusive_spans s on s.system = i.system and s.hash = i.hash
+            where i.individual_id = person
+        $$;
+
+        create trigger authorizations_exclusive after insert or delete or update of individual_id, provider, exclusive, approved_from, approved_through, ended_through
+            on authorizations for each row execute function exclusive_spans_changed();
+        create trigger act_spans_exclusive after insert or update or delete on act_spans for each row execute function exclusive_spans_changed();
+        create trigger individual_identifiers_exclusive after insert or update or delete on individual_identifiers for each row execute function exclusive_spans_changed();
+
+        select keep_exclusive_spans(individual_id) from (select distinct individual_id from authorizations) as people;
+        """;
+
+    /// <summary>Takes it away.</summary>
+    public const string Down =
+        """
+        drop trigger individual_identifiers_exclusive on individual_identifiers;
+        drop trigger act_spans_exclusive on act_spans;
+        drop trigger authorizations_exclusive on authorizations;
+        drop function exclusive_days(uuid);
+        drop function exclusive_spans_changed();
+        drop function keep_exclusive_spans(uuid);
+        drop table exclusive_spans;
+        """;
+}

@@ -1,0 +1,18 @@
+using Grpc.Core;
+using Ips.Contracts.Common.V1;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Decisions;
+
+/// <summary>gRPC in, gRPC out, nothing between.</summary>
+public sealed class DecisionsRpc(GetDecision get, ReplayDecision replay, ExplainDecision explain) : Wire.Decisions.DecisionsBase
+{
+    public override async Task<Decision> GetDecision(DecisionRequest request, ServerCallContext context) =>
+        (await get.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<DecisionReplay> ReplayDecision(DecisionRequest request, ServerCallContext context) =>
+        (await replay.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<DecisionLetter> ExplainDecision(DecisionRequest request, ServerCallContext context) =>
+        (await explain.Handle(request, context.CancellationToken)).OrThrow();
+}

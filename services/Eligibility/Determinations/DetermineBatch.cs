@@ -1,0 +1,29 @@
+using Grpc.Core;
+using Ips.ServiceDefaults;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Determinations;
+
+/// <summary>Determines a stream of people: each item in a transaction of its own, a few at the same time, answered in the order of the items.</summary>
+public sealed class DetermineBatch(IServiceScopeFactory scopes, Batches batches)
+{
+    private const int Together = 8;
+
+    public Task Handle(IAsyncStreamReader<Wire.DetermineBatchRequest> items, IServerStreamWriter<Wire.DetermineBatchResponse> answers, ServerCallContext context) =>
+        Batches.Answer(items, answers, Together, async handful => await Task.WhenAll(handful.Select(item => Answer(item, context))), context.CancellationToken);
+
+    private async Task<Wire.DetermineBatchResponse> Answer(Wire.DetermineBatchRequest item, ServerCallContext context)
+    {
+        var (made, problem) = await batches.Try(item.Determine, "determine", context, async () =>
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            return await scope.ServiceProvider.GetRequiredService<Determine>().Handle(item.Determine, context.CancellationToken);
+        });
+        Wire.DetermineBatchResponse answer = new() { ItemId = item.ItemId };
+        if (made is not null)
+            answer.Determination = made;
+        else
+            answer.Problem = problem;
+        return answer;
+    }
+}

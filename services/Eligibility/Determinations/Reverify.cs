@@ -1,0 +1,64 @@
+using Ips.Eligibility.Db;
+using Ips.Eligibility.Individuals;
+using Ips.Policies;
+using Ips.Policies.Admission;
+using Ips.ServiceDefaults;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Determinations;
+
+/// <summary>
+/// Looks at the lasting criteria again, on a birthday, a change or a reauthorization. Whoever turns 18 with a class of SED keeps what is authorized; the class is
+/// stated again, and at the reauthorization it has to be SMI (NC-DEF-004, NC-DEF-005).
+/// </summary>
+public sealed class Reverify(EligibilityDb db, Once once, Deciding deciding, Particulars particulars, DeterminationSteps steps)
+{
+    /// <summary>Criteria of every day of service. The others (assessment within a year, work history, wish to work) are asked once, on entering.</summary>
+    private static readonly IReadOnlyList<RuleId> Lasting =
+    [
+        .. ((string[])
+        [
+            "NC-ELIG-001", "NC-ELIG-002", "NC-ELIG-003", "NC-ELIG-004", "NCC-ELIG-001", "NCC-ELIG-002", "NCC-ELIG-006", "LA-ELIG-001", "LA-ELIG-002",
+            "LHCC-ELIG-001", "LHCC-ELIG-002", "ACLA-EXCL-001", "LHCC-EXCL-001", "LA-EXCL-002", "MO-VR-002",
+        ]).Select(RuleId.Of),
+    ];
+
+    public Task<Result<Wire.DeterminationStep>> Handle(Wire.ReverifyRequest ask, CancellationToken stop) =>
+        once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Decide(ask, store, s), stop);
+
+    private async Task<Result<Wire.DeterminationStep>> Decide(Wire.ReverifyRequest ask, bool store, CancellationToken stop)
+    {
+        // load
+        Fields fields = new();
+        var id = DeterminationSteps.Read(fields, ask.Name, ask.Etag);
+        var occasion = fields.Choice("occasion", ask.Occasion);
+        var asked = fields.OptionalDay("as_of", ask.AsOf);
+        if (fields.Problem is { } bad)
+            return bad;
+        if (!(await steps.Load(id, ask.Etag, stop, Wire.DeterminationState.Eligible, Wire.DeterminationState.ReverifyDue)).Is(out var determination, out var refused))
+            return refused;
+        var day = asked ?? deciding.Today(determination.Program)!.Value;
+        if (day < determination.AsOf)
+            return new Problem.Invalid("as_of", "lies before the day of first service");
+        if (await db.Load(determination.IndividualId, stop) is not { } individual)
+            return new Problem.NotFound("individual", determination.IndividualId.Name);
+
+        // decide
+        var facts = AdmissionEvidence.Of(individual, Person.Open(particulars, individual), day);
+        if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, day, WithTheEndOfEnrolment(facts, individual, day)).Is(out var ruled, out var problem))
+            return problem;
+        var lasting = Lasting.Select(ruled.Decision.VerdictOf).Max() ?? ruled.Decision.Verdict;
+        var lapses = occasion == Wire.ReverifyOccasion.Reauthorization && lasting == Verdict.NotMet;
+        var to = lapses ? Wire.DeterminationState.Lapsed : lasting == Verdict.Met ? Wire.DeterminationState.Eligible : Wire.DeterminationState.ReverifyDue;
+
+        // save and tell
+        return await steps.Take(determination, new(Wire.DeterminationStepKind.Reverification, to, day, ruled) { Through = lapses ? day.AddDays(-1) : null }, ask.Etag, store, stop);
+    }
+
+    /// <summary>A plan does not outlast the enrolment that carries it: where no enrolment covers the day, the plan ended with the last one.</summary>
+    private static AdmissionFacts WithTheEndOfEnrolment(AdmissionFacts facts, Individual individual, DateOnly day) =>
+        individual.Enrollments.Any(e => e.Covers(day)) || individual.Enrollments.Where(e => e.Through < day).Max(e => e.Through) is not { } ended
+            || facts.BenefitPlanTo <= ended
+            ? facts
+            : facts with { BenefitPlanTo = ended };
+}

@@ -1,0 +1,97 @@
+using Ips.Eligibility.Db;
+using Ips.Eligibility.Individuals;
+using Ips.Policies;
+using Ips.Policies.Admission;
+using Ips.ServiceDefaults;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Determinations;
+
+/// <summary>
+/// The payer's reviewer judges what the text leaves to a person. Medical necessity becomes a finding on the record, and admission is decided again with it;
+/// the platform never computes it. Every other judgement stands beside the receipt, which goes on saying that a person had to judge.
+/// </summary>
+public sealed class ReviewDetermination(EligibilityDb db, Once once, Deciding deciding, Particulars particulars, Caller caller, TimeProvider clock, DeterminationSteps steps)
+{
+    private const string Necessity = "NC-ELIG-009";
+
+    /// <summary>Their finding is the one of NC-ELIG-009, so they are judged with it: nothing safe, equal and cheaper exists; not for convenience.</summary>
+    private static readonly IReadOnlyList<string> JudgedWithIt = ["NC-ELIG-010", "NC-ELIG-011"];
+
+    private static readonly IReadOnlyList<string> NecessityRules = [Necessity, .. JudgedWithIt, "ACLA-ELIG-001", "LHCC-ELIG-003"];
+
+    public Task<Result<Wire.DeterminationStep>> Handle(Wire.ReviewDeterminationRequest ask, CancellationToken stop) =>
+        once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Decide(ask, store, s), stop);
+
+    private async Task<Result<Wire.DeterminationStep>> Decide(Wire.ReviewDeterminationRequest ask, bool store, CancellationToken stop)
+    {
+        // load
+        Fields fields = new();
+        var id = DeterminationSteps.Read(fields, ask.Name, ask.Etag);
+        var judged = Read(fields, ask.Judgements);
+        if (fields.Problem is { } bad)
+            return bad;
+        if (!(await steps.Load(id, ask.Etag, stop, Wire.DeterminationState.UnderReview)).Is(out var determination, out var refused))
+            return refused;
+        if (store)
+            await db.LockRecord(determination.IndividualId, stop);
+        if (await db.Load(determination.IndividualId, stop) is not { } individual)
+            return new Problem.NotFound("individual", determination.IndividualId.Name);
+        var facts = AdmissionEvidence.Of(individual, Person.Open(particulars, individual), determination.AsOf);
+        if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var asked, out var problem))
+            return problem;
+        if (Unfit(asked, judged) is { } unfit)
+            return unfit;
+
+        // decide
+        var finding = judged.Where(j => NecessityRules.Contains(j.Key)).Select(j => (bool?)j.Value).Aggregate((bool?)null, (all, met) => all is null ? met : all & met);
+        if (finding is { } necessary)
+            facts = facts with { MedicalNecessityFinding = necessary ? MedicalNecessity.Met : MedicalNecessity.NotMet };
+        if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var ruled, out problem))
+            return problem;
+        var to = ruled.Decision.Verdict == Verdict.NeedsReview
+            ? judged.Values.All(met => met) ? Wire.DeterminationState.Eligible : Wire.DeterminationState.NotEligible
+            : Determination.StateOf(ruled.Decision.Verdict);
+
+        // save and tell
+        var today = deciding.Today(determination.Program)!.Value;
+        if (store && facts.MedicalNecessityFinding is { } found && finding is not null)
+        {
+            var now = clock.GetUtcNow();
+            individual.Record(new NecessityFinding(Guid.CreateVersion7(now), Codes.Of(found), today, caller.Organization, now) { RecordedBy = caller.Organization });
+        }
+
+        return await steps.Take(determination, new(Wire.DeterminationStepKind.Review, to, today, ruled) { Judgements = [.. ask.Judgements] }, ask.Etag, store, stop);
+    }
+
+    private static Dictionary<string, bool> Read(Fields fields, IReadOnlyList<Wire.Judgement> judgements)
+    {
+        Dictionary<string, bool> judged = new(StringComparer.Ordinal);
+        fields.Require(judgements.Count is > 0 and <= 20, "judgements", "has none or more than 20; judge each rule that needs review once");
+        foreach (var (i, judgement) in judgements.Index())
+        {
+            fields.Text($"judgements[{i}].rule_id", judgement.RuleId, 20);
+            fields.Require(judgement.HasMet, $"judgements[{i}].met", "is missing; send true or false");
+            fields.Text($"judgements[{i}].reason", judgement.Reason, 2000);
+            fields.Require(judged.TryAdd(judgement.RuleId, judgement.Met), $"judgements[{i}].rule_id", "stands twice; judge each rule once");
+        }
+
+        return judged;
+    }
+
+    /// <summary>The judgements are those that the receipt asks for, no fewer and no others.</summary>
+    private static Problem? Unfit(Ruled asked, Dictionary<string, bool> judged)
+    {
+        if (asked.Decision.Verdict != Verdict.NeedsReview)
+            return new Problem.Conflict("determination state", "the facts recorded since leave nothing to judge; determine it again");
+        List<string> open = [.. asked.Decision.Findings.Where(f => f is { Decides: true, Verdict: Verdict.NeedsReview }).Select(f => f.Rule.Value)];
+        if (open.Contains(Necessity))
+            open.AddRange(JudgedWithIt);
+        Fields fields = new();
+        foreach (var rule in open.Where(r => !judged.ContainsKey(r)))
+            fields.Wrong("judgements", $"lacks {rule}, which needs review");
+        if (judged.Keys.Any(r => !open.Contains(r)))
+            fields.Wrong("judgements", $"holds a rule that needs no review; send {string.Join(", ", open)}");
+        return fields.Problem;
+    }
+}

@@ -1,0 +1,25 @@
+using Ips.Contracts;
+using Ips.Contracts.Events;
+using Ips.Eligibility.Authorizations;
+using Ips.Eligibility.Db;
+using Ips.Eligibility.Individuals;
+using MassTransit;
+
+namespace Ips.Eligibility.Incoming;
+
+/// <summary>
+/// ACT was recorded, corrected or retracted: authorizations that share a day with it end the day before, at whichever agency (NC-LIM-002). What stands on the record now
+/// counts, not what the event said then: two corrections may arrive in either order.
+/// </summary>
+public sealed class ActRecorded(EligibilityDb db, ActStarted act) : IConsumer<ActStartedV1>
+{
+    public async Task Consume(ConsumeContext<ActStartedV1> context)
+    {
+        var (told, stop) = (context.Message, context.CancellationToken);
+        if (await db.Load(new IndividualId(told.IndividualId), stop) is not { } individual)
+            return;
+        var standing = individual.Facts.OfType<OtherService>()
+            .SingleOrDefault(f => f.Id == told.FactId && f is { SupersededAt: null, Service: OtherService.Act, Absent: false });
+        await act.Handle(told.FactId, individual.Id, standing?.From, standing?.Through, stop);
+    }
+}

@@ -1,0 +1,96 @@
+using Ips.Contracts;
+using Ips.Eligibility.Db;
+using Ips.ServiceDefaults;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Individuals;
+
+/// <summary>
+/// Corrects or retracts a recorded fact; the version before stays with who ended it, when and why. A payer changes what it recorded, its own enrolments, and
+/// whether a diagnosis qualifies; a provider everything but the findings of payers.
+/// </summary>
+public sealed class CorrectFacts(EligibilityDb db, Once once, Caller caller, Particulars particulars, TimeProvider clock)
+{
+    public Task<Result<Wire.Fact>> Handle(Wire.CorrectFactRequest ask, CancellationToken stop)
+    {
+        Fields fields = new();
+        var right = new FactReading(fields, "fact.", caller, clock).Read(ask.Fact);
+        return Change(fields, ask.Name, ask.Etag, ask.Reason, ask.Note, ask.RequestId, ask, (individual, wrong) => Correct(individual, wrong, right!, ask), stop);
+    }
+
+    public Task<Result<Wire.Fact>> Handle(Wire.RetractFactRequest ask, CancellationToken stop) =>
+        Change(new(), ask.Name, ask.Etag, ask.Reason, ask.Note, ask.RequestId, ask, (individual, wrong) =>
+        {
+            if (!MayChange(wrong, null))
+                return Refused;
+            Supersede(wrong, ask.Reason, ask.Note);
+            individual.FollowEnrollments();
+            db.TellOfAct(individual, wrong, retracted: true, clock);
+            db.TellOfCorrection(individual, db.KindOf(wrong), retracted: true, clock);
+            return wrong;
+        }, stop);
+
+    private static Problem.Forbidden Refused => new("a payer changes what it recorded and its own enrolments, a provider everything but the findings of payers");
+
+    private Result<Fact> Correct(Individual individual, Fact wrong, Fact right, Wire.CorrectFactRequest ask)
+    {
+        if (right.GetType() != wrong.GetType())
+            return new Problem.Invalid("fact", "is of another kind than the recorded one; retract that and record this");
+        right = right with { Id = wrong.Id, Version = wrong.Version + 1 };
+        if (right is Diagnosis stated && caller.Role != Roles.Mco)
+            right = stated with { Qualifying = ((Diagnosis)wrong).Qualifying };
+        if (!MayChange(wrong, right))
+            return Refused;
+        if (individual.Refuses(right) is { } refused)
+            return refused;
+        Supersede(wrong, ask.Reason, ask.Note);
+        individual.Record(right);
+        // What was ACT and is something else now never was ACT.
+        var isAct = right is OtherService { Service: OtherService.Act };
+        db.TellOfAct(individual, isAct ? right : wrong, retracted: !isAct, clock);
+        db.TellOfCorrection(individual, db.KindOf(wrong), retracted: false, clock);
+        return right;
+    }
+
+    private bool MayChange(Fact wrong, Fact? right) => caller.Role switch
+    {
+        Roles.Mco => wrong.RecordedBy == caller.Organization
+            || (wrong is Enrollment enrollment && enrollment.Payer == caller.Organization)
+            || (wrong is Diagnosis before && right is Diagnosis after && Content(after with { Qualifying = before.Qualifying }) == Content(before)),
+        _ => wrong is not NecessityFinding,
+    };
+
+    private static (string, string?, bool, bool?, DateOnly?, DateOnly?) Content(Diagnosis d) => (d.Class, d.Severity, d.Primary, d.Qualifying, d.DiagnosedOn, d.Through);
+
+    private void Supersede(Fact wrong, Wire.CorrectionReason reason, string note) =>
+        wrong.Supersede(clock.GetUtcNow(), caller.Organization, WireCode.Upper(reason)!, note.Length == 0 ? null : particulars.Seal(note));
+
+    private Task<Result<Wire.Fact>> Change(
+        Fields fields, string name, string etag, Wire.CorrectionReason reason, string note, string requestId, Google.Protobuf.IMessage ask,
+        Func<Individual, Fact, Result<Fact>> change, CancellationToken stop)
+    {
+        var id = fields.Name<FactName>("name", name, "individuals/{uuid}/facts/{uuid}", FactName.TryParseFact);
+        fields.Require(etag.Length > 0, "etag", "is missing; send the etag last read");
+        fields.Reason(reason, note);
+        if (fields.Problem is { } bad)
+            return Task.FromResult<Result<Wire.Fact>>(bad);
+        return once.Run(requestId, ask, async s =>
+        {
+            if (await db.LoadForChange(id.Individual, s) is not { } individual
+                || individual.Facts.Where(f => f.Id == id.Fact && f is not (Consent or FormerParticulars)).MaxBy(f => f.Version) is not { } wrong
+                || !Redisclosure.To(caller, clock).Shows(individual, wrong))
+            {
+                return new Problem.NotFound("fact", name);
+            }
+
+            if (wrong.SupersededAt is not null)
+                return new Problem.Conflict("fact", "was retracted; record it anew");
+            if (wrong.Etag() != etag)
+                return new Problem.Stale("fact", name);
+            if (!change(individual, wrong).Is(out var changed, out var problem))
+                return problem;
+            await db.SaveChangesAsync(s);
+            return (Result<Wire.Fact>)changed.ToWire(individual.Id, particulars);
+        }, stop);
+    }
+}

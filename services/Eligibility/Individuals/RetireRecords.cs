@@ -1,0 +1,72 @@
+using Ips.Eligibility.Db;
+using Ips.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Ips.Eligibility.Individuals;
+
+/// <summary>
+/// Takes name, birth date, identifiers, free text and the facts of decisions out of records with nothing newer than a time. What remains is ids, days,
+/// codes and receipts: numbers stay right, nobody can be found or named.
+/// </summary>
+public sealed class RetireRecords(EligibilityDb db, Particulars particulars, AuditTrail audit) : IRetiresRecords
+{
+    private const int Batch = 200;
+
+    /// <inheritdoc/>
+    public async Task<int> Retire(DateTimeOffset before, CancellationToken stop)
+    {
+        var retired = 0;
+        while (true)
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(stop);
+            var due = await db.Database.SqlQueryRaw<Guid>(Due, new NpgsqlParameter("before", before)).ToListAsync(stop);
+            if (due.Count == 0)
+                return retired;
+            var ids = due.ToArray();
+            Person nobody = new("", "", DateOnly.MinValue, new Dictionary<string, string>());
+            foreach (var statement in Erase)
+                await db.Database.ExecuteSqlRawAsync(statement, [new NpgsqlParameter("ids", ids), new NpgsqlParameter("nobody", nobody.Seal(particulars))], stop);
+            db.AddRange(audit.New("erase", ids));
+            await db.SaveChangesAsync(stop);
+            await transaction.CommitAsync(stop);
+            retired += ids.Length;
+        }
+    }
+
+    /// <summary>People whose record is over: identifiers still there, no hold, and nothing in it that is newer. Follows every table of the model with a person and a time.</summary>
+    private string Due
+    {
+        get
+        {
+            var newer = db.Model.GetEntityTypes().Where(e => e.GetTableName() is not null)
+                .Select(e => (Table: e.GetTableName()!, Columns: e.GetProperties().Select(p => p.GetColumnName()).ToHashSet(StringComparer.Ordinal)))
+                .Where(t => t.Columns.Contains("individual_id") && t.Columns.Contains("recorded_at"))
+                .Select(t => $"and not exists (select from {t.Table} t where t.individual_id = i.id and t.recorded_at >= @before)");
+            return $"""
+                select i.id as "Value" from individuals i
+                where i.recorded_at < @before and exists (select from individual_identifiers h where h.individual_id = i.id)
+                and not exists (select from legal_holds l left join individuals m on m.id = l.individual_id where i.id in (l.individual_id, m.merged_into))
+                {string.Join('\n', newer)}
+                order by i.id limit {Batch} for update of i skip locked
+                """;
+        }
+    }
+
+    private static readonly string[] Erase =
+    [
+        "update individuals set sealed = @nobody, person_hash = null where id = any(@ids)",
+        "delete from individual_identifiers where individual_id = any(@ids)",
+        "update facts set superseded_note = null, sealed = case when sealed is null then null else @nobody end where individual_id = any(@ids)",
+        "delete from career_profile_versions where profile_id in (select id from career_profiles where individual_id = any(@ids))",
+        "update determination_steps set judgements = null where determination_id in (select id from determinations where individual_id = any(@ids))",
+        "update service_orders set void_reason = null where individual_id = any(@ids)",
+        "update authorizations set payer_reason = null where individual_id = any(@ids)",
+        """
+        update decisions set facts = '' where subject in (select 'individuals/' || u from unnest(@ids) u)
+          or id in (select decision_id from service_orders where individual_id = any(@ids) union select decision_id from authorizations where individual_id = any(@ids)
+            union select decision_id from determinations where individual_id = any(@ids)
+            union select decision_id from referrals where individual_id = any(@ids))
+        """,
+    ];
+}

@@ -1,0 +1,50 @@
+using Ips.Contracts;
+using Ips.Eligibility.Db;
+using Ips.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ips.Eligibility.Individuals;
+
+/// <summary>Stores each person's identifiers under every hash key of the ring, and under no other. People can be found by any key meanwhile.</summary>
+public sealed class RotateIdentifiers(EligibilityDb db, Particulars particulars, TimeProvider clock) : IRotatesHashes
+{
+    private const int Batch = 200;
+
+    /// <inheritdoc/>
+    public async Task<long> Rotate(CancellationToken stop)
+    {
+        var changed = 0L;
+        var last = Guid.Empty;
+        while (true)
+        {
+            // The rows are held while they are read and written: a correction waits, and then finds the new hashes.
+            await using var transaction = await db.Database.BeginTransactionAsync(stop);
+            var people = await db.Individuals.FromSql($"select *, xmin from individuals where id > {last} order by id limit {Batch} for update").Include(i => i.Identifiers).AsSplitQuery().ToListAsync(stop);
+            if (people.Count == 0)
+                return changed;
+            foreach (var individual in people.OrderBy(i => i.Id.Value))
+                changed += Renew(individual);
+            last = people.Max(i => i.Id.Value);
+            await db.SaveChangesAsync(stop);
+            await transaction.CommitAsync(stop);
+            db.ChangeTracker.Clear();
+        }
+    }
+
+    private int Renew(Individual individual)
+    {
+        // An erased record has no identifiers any more, and none come back.
+        if (individual.Identifiers.Count == 0)
+            return 0;
+        var person = Person.Open(particulars, individual);
+        var wanted = person.Hashes(particulars, individual.Provider, clock).ToList();
+        var stale = individual.Identifiers.Where(have => !wanted.Exists(w => Same(w, have))).ToList();
+        var missing = wanted.Where(w => !individual.Identifiers.Exists(have => Same(w, have))).ToList();
+        stale.ForEach(s => individual.Identifiers.Remove(s));
+        individual.Identifiers.AddRange(missing);
+        individual.PersonHash = person.Key(particulars);
+        return stale.Count + missing.Count;
+    }
+
+    private static bool Same(IdentifierHash one, IdentifierHash other) => one.System == other.System && one.Hash.AsSpan().SequenceEqual(other.Hash);
+}

@@ -1,0 +1,21 @@
+using Ips.ServiceDefaults;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.ServiceOrders;
+
+/// <summary>The clock of an order: it is renewed by the anniversary of the original order (NC-SO-004). Read off the order's state, so that whoever changes it only says so.</summary>
+internal static class RenewalClock
+{
+    /// <summary>The kind of its deadline.</summary>
+    public const string Renewal = "service-order-renewal";
+
+    /// <summary>Days before the anniversary on which it is told, the longest first.</summary>
+    public static readonly int[] Leads = [60, 30, 7];
+
+    /// <summary>Brings the deadline in step with the order.</summary>
+    public static Task Follow(this DeadlineBook book, ServiceOrder order, CancellationToken stop) =>
+        order is { State: Wire.ServiceOrderState.InForce, RenewedBy: null, RenewalDueOn: { } due }
+            ? book.Set(new(order.Id.Name, Renewal, "NC-SO-004", order.Program, order.Provider, order.IndividualId, due, Leads), stop)
+            : order.State == Wire.ServiceOrderState.InForce ? book.Meet(order.Id.Name, Renewal, stop)
+            : book.Cancel(order.Id.Name, Renewal, stop);
+}

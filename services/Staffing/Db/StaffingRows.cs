@@ -1,0 +1,21 @@
+using Ips.ServiceDefaults;
+
+namespace Ips.Staffing.Db;
+
+/// <summary>
+/// Who sees which rows, as PostgreSQL enforces it behind the filters of <see cref="StaffingDb"/>: staff and caseloads are the agency's and its network's;
+/// organizations, teams and who holds a role in them are no secret.
+/// </summary>
+internal static class StaffingRows
+{
+    private const string Network = "provider = ips_provider() or ips_everybody() or ips_payer() is not null";
+
+    public static RowRules Rules { get; } = new RowRules()
+        .Table("staff", Network)
+        .Table("assignments", Network)
+        .Table("decisions", Network)
+        .Follows("credentials", "staff_member_id", "staff")
+        .Open("organizations")
+        .Open("teams")
+        .Open("roles_held");
+}

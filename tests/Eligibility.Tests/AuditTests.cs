@@ -1,0 +1,223 @@
+using Grpc.Core;
+using Ips.ServiceDefaults;
+using Ips.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Xunit;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Tests;
+
+/// <summary>A service whose audit log is sealed when a test says so, with a database that nobody else writes to.</summary>
+public sealed class AuditedService : IAsyncLifetime
+{
+    public EligibilityService Service { get; } = new() { Settings = { ["Protection:SealEvery"] = "01:00:00" } };
+
+    public Task InitializeAsync() => Service.InitializeAsync();
+
+    public Task DisposeAsync() => Service.DisposeAsync();
+}
+
+/// <summary>Who saw and changed whom is noted, and nobody can change what was noted without its being found.</summary>
+public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedService>
+{
+    private readonly EligibilityService service = audited.Service;
+
+    private NpgsqlDataSource Owner => service.Services.GetRequiredService<NpgsqlDataSource>();
+
+    [Fact]
+    public async Task Every_read_and_write_is_noted_with_who_which_rpc_and_whose_record()
+    {
+        var one = await (await Someone.Register(service)).WithFacts();
+        Assert.Equal($"write {Roles.Provider} {one.Provider} client-one ips.eligibility.v1.Individuals/RegisterIndividual", await First(one));
+        Assert.Equal(0L, await Entries(one, "read"));
+
+        await Reads(one, 1, "Individuals/GetIndividual", () => one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsPayer));
+        await Reads(one, 1, "Individuals/ListIndividuals", () => one.Individuals.ListIndividualsAsync(new(), one.AsProvider));
+        await Reads(one, 1, "Individuals/FindIndividual", () => one.Individuals.FindIndividualAsync(new() { Identifier = new() { System = "medicaid-nc", Value = one.Identifier } }, one.AsProvider));
+        await Reads(one, 1, "Determinations/Determine", () => one.Determinations.DetermineAsync(ValidateOnly(one), one.AsProvider));
+        await Reads(one, 1, "Determinations/Verify", () => one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = "nc-core", ServiceDate = service.Day() }, one.AsPayer));
+        await Reads(one, 0, "Individuals/GetIndividual", async () => await EligibilityService.Refused(async () =>
+            await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, service.As(Roles.Provider, "agency-foreign"))));
+
+        var writes = await Entries(one, "write");
+        await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
+        Assert.Equal(writes + 1, await Entries(one, "write"));
+        await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
+        await Reads(one, 1, "Referrals/PullFeed", () => one.Referrals.PullFeedAsync(new(), one.AsDvrs));
+    }
+
+    [Fact]
+    public async Task Each_person_of_a_list_is_noted_and_a_change_that_came_to_nothing_is_not()
+    {
+        var (provider, payer) = (EligibilityService.NewCode("agency"), EligibilityService.NewCode("payer"));
+        Someone[] people = [await Someone.Register(service, provider: provider, payer: payer), await Someone.Register(service, provider: provider, payer: payer)];
+        await people[0].Individuals.ListIndividualsAsync(new(), service.As(Roles.Mco, payer));
+        foreach (var one in people)
+            Assert.Equal(1L, await Entries(one, "read", "ips.eligibility.v1.Individuals/ListIndividuals"));
+
+        var before = await service.Count("audit_entries where action = 'write'");
+        await service.RefusedWithoutTrace(async () => await people[0].Individuals.RegisterIndividualAsync(people[0].Registration(), people[0].AsProvider));
+        Assert.Equal(before, await service.Count("audit_entries where action = 'write'"));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_noted_is_not_shown()
+    {
+        var one = await Someone.Register(service);
+        await Run("revoke insert on audit_entries from ips_request");
+        try
+        {
+            var refused = await EligibilityService.Refused(async () => await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsProvider));
+            Assert.Equal(StatusCode.Internal, refused.Code);
+            await service.RefusedWithoutTrace(async () => await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider));
+        }
+        finally
+        {
+            await Run("grant insert on audit_entries to ips_request");
+        }
+
+        await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsProvider);
+    }
+
+    [Theory]
+    [InlineData("update audit_entries set caller = 'somebody-else'")]
+    [InlineData("delete from audit_entries")]
+    [InlineData("truncate audit_entries")]
+    [InlineData("update audit_seals set entries = 0")]
+    [InlineData("delete from audit_seals")]
+    [InlineData("truncate audit_seals")]
+    [InlineData("delete from audit_trims")]
+    public async Task Nobody_changes_the_log_not_even_its_owner(string sql)
+    {
+        await Someone.Register(service);
+        await Sealed();
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => Run(sql));
+        Assert.Contains("append-only", refused.MessageText);
+        await using var connection = await service.Services.GetRequiredService<RequestDatabase>().Source.OpenConnectionAsync();
+        await using NpgsqlCommand asRequest = new(sql, connection);
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(() => asRequest.ExecuteNonQueryAsync())).SqlState);
+    }
+
+    [Theory]
+    [InlineData("changed", "update audit_entries set caller = 'x' || caller where id = '{0}'", "update audit_entries set caller = substring(caller from 2) where id = '{0}'")]
+    [InlineData("moved", "update audit_entries set id = ('ffff' || substring(id::text from 5))::uuid where id = '{0}'", "update audit_entries set id = '{0}' where id::text like 'ffff%'")]
+    [InlineData("redated", "update audit_entries set at = at + interval '1 day' where id = '{0}'", "update audit_entries set at = at - interval '1 day' where id = '{0}'")]
+    [InlineData("removed", "create table taken as select * from audit_entries where id = '{0}'; delete from audit_entries where id = '{0}'", "insert into audit_entries select * from taken; drop table taken")]
+    [InlineData("added", "insert into audit_entries select xid, gen_random_uuid(), at, action, role, organization, 'forged', rpc, person, disclosure, trace from audit_entries where id = '{0}'", "delete from audit_entries where caller = 'forged'")]
+    [InlineData("resealed", "update audit_seals set hash = sha256(hash) where number = (select max(number) from audit_seals)", "")]
+    [InlineData("cut off", "delete from audit_seals where number = 1", "")]
+    public async Task Tampering_is_found_and_named(string what, string tamper, string mend)
+    {
+        // A test of its own on a copy of the log's tables would prove the copy; this one mends what it broke, where it can.
+        for (var people = 0; people < 3; people++)
+            await Someone.Register(service);
+        await Sealed();
+        for (var people = 0; people < 3; people++)
+            await Someone.Register(service);
+        await Sealed();
+        var good = await AuditVerifier.Verify(Owner);
+        Assert.True(good.Break is null, $"before it was {what}: {good.Break}");
+        Assert.True(good is { Entries: > 6, Seals: > 1, Waiting: 0 }, good.ToString());
+        var victim = (Guid)(await service.Scalar("select id from audit_entries order by xid, id offset 3 limit 1"))!;
+        if (mend.Length == 0)
+            await Run("create table kept as select * from audit_seals");
+
+        await AsSuperuser(string.Format(System.Globalization.CultureInfo.InvariantCulture, tamper, victim));
+        var found = await AuditVerifier.Verify(Owner);
+        Assert.NotNull(found.Break);
+        if (what is "changed" or "redated")
+            Assert.Contains(victim.ToString(), found.Break);
+
+        await AsSuperuser(mend.Length == 0
+            ? "delete from audit_seals; insert into audit_seals select * from kept; drop table kept"
+            : string.Format(System.Globalization.CultureInfo.InvariantCulture, mend, victim));
+        Assert.Null((await AuditVerifier.Verify(Owner)).Break);
+    }
+
+    [Fact]
+    public async Task A_log_that_was_made_anew_does_not_have_the_seal_that_was_noted()
+    {
+        await Someone.Register(service);
+        await Sealed();
+        var noted = (await AuditVerifier.Verify(Owner)).Last;
+        Assert.Null((await AuditVerifier.Verify(Owner, noted)).Break);
+        Assert.NotNull((await AuditVerifier.Verify(Owner, noted[..^1] + (noted[^1] == '0' ? '1' : '0'))).Break);
+        Assert.Contains("missing", (await AuditVerifier.Verify(Owner, "999999:00")).Break);
+    }
+
+    [Fact]
+    public async Task Replicas_that_seal_at_once_make_one_chain()
+    {
+        for (var turn = 0; turn < 5; turn++)
+        {
+            await Someone.Register(service);
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => service.Services.GetRequiredService<AuditSealer>().Seal(default)));
+        }
+
+        await Sealed();
+        Assert.Null((await AuditVerifier.Verify(Owner)).Break);
+    }
+
+    [Fact]
+    public void Every_rpc_names_the_person_it_shows_or_is_known_to_show_none()
+    {
+        // PullFeed and Watch show a person without its id and note it themselves; the others show nobody.
+        string[] notes = ["Referrals/PullFeed", "Referrals/Watch"];
+        string[] nobody = ["Referrals/GetFeedTally"];
+        // Their answers name an authorization; the person is noted with the change.
+        string[] changes = ["Authorizations/ConfirmUnits", "Authorizations/CorrectUnits", "Authorizations/DrawUnits", "Authorizations/ReleaseUnits"];
+        // The fact's own name begins with the person's, and decisions note it themselves.
+        string[] named = ["Individuals/CorrectFact", "Individuals/RetractFact", "Individuals/RevokeConsent", "Decisions/GetDecision", "Decisions/ReplayDecision", "Decisions/ExplainDecision"];
+        var silent = typeof(Wire.IndividualsReflection).Assembly.GetTypes().Where(t => t.Namespace == typeof(Wire.IndividualsReflection).Namespace && t.Name.EndsWith("Reflection", StringComparison.Ordinal))
+            .SelectMany(t => ((Google.Protobuf.Reflection.FileDescriptor)t.GetProperty("Descriptor")!.GetValue(null)!).Services).SelectMany(s => s.Methods)
+            .Where(rpc => !Names(rpc.InputType, []) && !Names(rpc.OutputType, []))
+            .Select(rpc => $"{rpc.Service.Name}/{rpc.Name}");
+        Assert.Equal(notes.Concat(nobody).Concat(changes).Concat(named).Order(), silent.Order());
+
+        static bool Names(Google.Protobuf.Reflection.MessageDescriptor message, HashSet<string> seen) => seen.Add(message.FullName)
+            && (message.FullName == "ips.eligibility.v1.Individual"
+                || message.Fields.InDeclarationOrder().Any(f => f.Name is "individual" or "individuals" || (f.FieldType == Google.Protobuf.Reflection.FieldType.Message && Names(f.MessageType, seen))));
+    }
+
+    private async Task Reads(Someone one, int times, string rpc, Func<AsyncUnaryCall<Wire.Individual>> call) => await Reads(one, times, rpc, async () => await call());
+
+    private async Task Reads<T>(Someone one, int times, string rpc, Func<AsyncUnaryCall<T>> call) => await Reads(one, times, rpc, async () => await call());
+
+    private async Task Reads(Someone one, int times, string rpc, Func<Task> call)
+    {
+        var before = await Entries(one, "read", $"ips.eligibility.v1.{rpc}");
+        await call();
+        Assert.Equal(before + times, await Entries(one, "read", $"ips.eligibility.v1.{rpc}"));
+    }
+
+    private Wire.DetermineRequest ValidateOnly(Someone one)
+    {
+        var ask = one.Determination();
+        ask.ValidateOnly = true;
+        return ask;
+    }
+
+    private Task<long> Entries(Someone one, string action, string? rpc = null) =>
+        service.Count($"audit_entries where person = '{one.Name.Split('/')[1]}' and action = '{action}'" + (rpc is null ? "" : $" and rpc = '{rpc}'"));
+
+    private async Task<string> First(Someone one) => (string)(await service.Scalar(
+        $"select concat_ws(' ', action, role, organization, caller, rpc) from audit_entries where person = '{one.Name.Split('/')[1]}' order by xid, id limit 1"))!;
+
+    // Other databases of the server may have older transactions running; what they hold back is sealed a moment later.
+    private Task Sealed() => Poll.Until(async () =>
+    {
+        await service.Services.GetRequiredService<AuditSealer>().Seal(default);
+        return (await AuditVerifier.Verify(Owner)) is { Break: not null } or { Waiting: 0 };
+    });
+
+    private Task AsSuperuser(string sql) => Run($"set session_replication_role = replica; {sql}; set session_replication_role = origin");
+
+    private async Task Run(string sql)
+    {
+        await using NpgsqlConnection connection = new(service.ConnectionString);
+        await connection.OpenAsync();
+        await using NpgsqlCommand command = new(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,137 @@
+using Grpc.Core;
+using Ips.ServiceDefaults;
+using Xunit;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Tests;
+
+/// <summary>Substance use disorder data goes to another party only on a consent in force (42 CFR Part 2).</summary>
+[Collection("eligibility")]
+public sealed class ConsentTests(EligibilityService service)
+{
+    [Fact]
+    public async Task Without_a_consent_the_payer_sees_the_rest_and_that_it_has_no_consent_whether_or_not_there_is_anything()
+    {
+        var one = await WithSud();
+        var seen = await one.Read(one.AsPayer);
+        Assert.Equal((true, Wire.DiagnosisClass.Spmi), (seen.SubstanceUseWithheld, Assert.Single(seen.Diagnoses).Class));
+        Assert.DoesNotContain(await one.History(one.AsPayer), f => f.Diagnosis?.Class == Wire.DiagnosisClass.Sud);
+        var own = await one.Read();
+        Assert.Equal((false, 2), (own.SubstanceUseWithheld, own.Diagnoses.Count));
+
+        var nobody = await (await Someone.Register(service)).WithFacts();
+        Assert.True((await nobody.Read(nobody.AsPayer)).SubstanceUseWithheld);
+    }
+
+    [Fact]
+    public async Task A_consent_covers_its_first_and_its_last_day_and_no_other()
+    {
+        var one = await WithSud();
+        await one.Consent(service.Day(1), service.Day(9));
+        Assert.True((await one.Read(one.AsPayer)).SubstanceUseWithheld);
+        var two = await WithSud();
+        await two.Consent(service.Day(-9), service.Day(-1));
+        Assert.True((await two.Read(two.AsPayer)).SubstanceUseWithheld);
+        var three = await WithSud();
+        await three.Consent(service.Day(-9), service.Day());
+        Assert.Equal((false, 2), ((await three.Read(three.AsPayer)).SubstanceUseWithheld, (await three.Read(three.AsPayer)).Diagnoses.Count));
+        await one.Consent(service.Day(), service.Day());
+        Assert.False((await one.Read(one.AsPayer)).SubstanceUseWithheld);
+    }
+
+    [Fact]
+    public async Task A_consent_covers_its_recipient_and_purpose_alone_and_nothing_after_it_is_revoked()
+    {
+        var one = await WithSud();
+        await one.Consent(service.Day(-9), service.Day(9), EligibilityService.NewCode("payer"));
+        await one.Consent(service.Day(-9), service.Day(9), purpose: Wire.ConsentPurpose.VocationalRehabilitation);
+        Assert.True((await one.Read(one.AsPayer)).SubstanceUseWithheld);
+        var consent = await one.Consent(service.Day(-9), service.Day(9), purpose: Wire.ConsentPurpose.Treatment);
+        Assert.False((await one.Read(one.AsPayer)).SubstanceUseWithheld);
+
+        Wire.RevokeConsentRequest revoke = new() { Name = consent.Name, Etag = consent.Etag, RevokedOn = service.Day(), RequestId = EligibilityService.NewId() };
+        var revoked = await one.Individuals.RevokeConsentAsync(revoke, one.AsProvider);
+        Assert.Equal((consent.Name, "2", service.Day()), (revoked.Name, revoked.Etag, revoked.RevokedOn));
+        Assert.Equal((true, 1), ((await one.Read(one.AsPayer)).SubstanceUseWithheld, (await one.Read(one.AsPayer)).Diagnoses.Count));
+        revoke.RequestId = EligibilityService.NewId();
+        Assert.Equal(StatusCode.Aborted, (await service.RefusedWithoutTrace(async () => await one.Individuals.RevokeConsentAsync(revoke, one.AsProvider))).Code);
+
+        Assert.Equal(3, (await one.Individuals.ListConsentsAsync(new() { Individual = one.Name }, one.AsProvider)).Consents.Count);
+        Assert.Equal(2, (await one.Individuals.ListConsentsAsync(new() { Individual = one.Name }, one.AsPayer)).Consents.Count);
+        Assert.Equal(2, (await one.History()).Count(f => f.Consent?.Name == consent.Name));
+    }
+
+    [Fact]
+    public async Task A_receipt_decided_from_it_goes_to_the_payer_without_what_tells_it_and_whole_with_a_consent()
+    {
+        var one = await WithSud();
+        var made = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
+        Assert.Contains("SUD", made.Decision.ReceiptJson);
+        var seen = await one.Determinations.GetDeterminationAsync(new() { Name = made.Name }, one.AsPayer);
+        Assert.DoesNotContain("SUD", seen.ToString());
+        Assert.Equal((made.State, made.Decision.Verdict, ""), (seen.State, seen.Decision.Verdict, seen.Decision.ReceiptJson));
+        Assert.Equal(made.Decision.Findings.Select(f => (f.RuleId, f.Verdict)), seen.Decision.Findings.Select(f => (f.RuleId, f.Verdict)));
+        var listed = await one.Determinations.ListDeterminationsAsync(new() { Individual = one.Name }, one.AsPayer);
+        Assert.DoesNotContain("SUD", listed.ToString());
+        var asked = one.Determination();
+        asked.ValidateOnly = true;
+        Assert.DoesNotContain("SUD", (await one.Determinations.DetermineAsync(asked, one.AsPayer)).ToString());
+        var lhcc = one.Determination("la-lhcc");
+        Assert.Contains("withheld", Assert.Single((await one.Determinations.DetermineAsync(lhcc, one.AsPayer)).Decision.Findings, f => f.RuleId == "LHCC-ELIG-002").Reason);
+
+        // That the severity is missing would tell the class too.
+        var unclear = await (await Someone.Register(service)).WithFacts();
+        var sud = await unclear.Record(Records.Diagnosis(Wire.DiagnosisClass.Sud, service.Day(-50)));
+        var spmi = Assert.Single((await unclear.Read()).Diagnoses, d => d.Fact != sud.Name);
+        await unclear.Retract(spmi.Fact, spmi.Etag);
+        Assert.Contains("severity", (await unclear.Determined("nc-state", service.Day())).Decision.Findings.Single(f => f.RuleId == "NC-ELIG-004").MissingFacts.Single());
+        var state = unclear.Determination("nc-state");
+        Assert.Empty((await unclear.Determinations.DetermineAsync(state, unclear.AsPayer)).Decision.Findings.Single(f => f.RuleId == "NC-ELIG-004").MissingFacts);
+
+        await one.Consent(service.Day(), service.Day(30));
+        Assert.Equal(made, await one.Determinations.GetDeterminationAsync(new() { Name = made.Name }, one.AsPayer));
+    }
+
+    [Fact]
+    public async Task Dvrs_gets_no_diagnosis_with_or_without_a_consent()
+    {
+        var one = await WithSud();
+        await one.Consent(service.Day(), service.Day(30), "nc-dvrs", Wire.ConsentPurpose.VocationalRehabilitation);
+        var referral = await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
+        Assert.DoesNotContain("SUD", (await one.Referrals.GetReferralAsync(new() { Name = referral.Name }, one.AsDvrs)).ToString());
+        Assert.Equal(StatusCode.PermissionDenied, (await EligibilityService.Refused(() => one.Read(one.AsDvrs))).Code);
+    }
+
+    [Fact]
+    public async Task A_payer_sees_what_it_recorded_itself_and_cannot_change_what_it_may_not_see()
+    {
+        var one = await WithSud();
+        var hidden = Assert.Single((await one.Read()).Diagnoses, d => d.Class == Wire.DiagnosisClass.Sud);
+        Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(() => one.Retract(hidden.Fact, hidden.Etag, one.AsPayer))).Code);
+        await one.Record(Records.Diagnosis(Wire.DiagnosisClass.Sud, service.Day(-20)), one.AsPayer);
+        var seen = await one.Read(one.AsPayer);
+        Assert.Equal(service.Day(-20), Assert.Single(seen.Diagnoses, d => d.Class == Wire.DiagnosisClass.Sud).DiagnosedOn);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_consent_is_named()
+    {
+        var one = await Someone.Register(service);
+        var wrong = await service.RefusedWithoutTrace(async () => await one.Individuals.RecordConsentAsync(new()
+        {
+            Individual = one.Name,
+            Consent = new() { Recipient = "nobody", From = service.Day(), Through = service.Day(-1), DocumentSha256 = "ab" },
+            RequestId = EligibilityService.NewId(),
+        }, one.AsProvider));
+        Assert.Equal(["consent.document_sha256", "consent.purposes", "consent.recipient", "consent.scopes", "consent.through"], wrong.Fields.Order());
+        Assert.Equal(StatusCode.PermissionDenied, (await EligibilityService.Refused(async () =>
+            await one.Individuals.RecordConsentAsync(new() { Individual = one.Name, RequestId = EligibilityService.NewId() }, one.AsPayer))).Code);
+    }
+
+    private async Task<Someone> WithSud()
+    {
+        var one = await (await Someone.Register(service)).WithFacts();
+        await one.Record(Records.Diagnosis(Wire.DiagnosisClass.Sud, service.Day(-50), severity: Wire.DiagnosisSeverity.Severe));
+        return one;
+    }
+}

@@ -1,0 +1,182 @@
+using Grpc.Core;
+using Ips.Contracts;
+using Ips.Eligibility.Authorizations;
+using Ips.ServiceDefaults;
+using Npgsql;
+using Xunit;
+using Verdict = Ips.Contracts.Common.V1.Verdict;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Tests;
+
+/// <summary>NC-LIM-001 and NC-LIM-002: one IPS provider at a time and no ACT beside it, by the database and not by a check alone.</summary>
+[Collection("eligibility")]
+public sealed class ExclusivityTests(EligibilityService service)
+{
+    [Fact]
+    public async Task NC_LIM_001_another_agency_may_begin_the_day_after_and_not_on_the_last_day()
+    {
+        var here = await (await Someone.Register(service)).WithFacts();
+        await here.ApprovedFor(0, 20);
+        var there = await (await Someone.Register(service, here.Identifier)).WithFacts();
+        var same = there.Request(Wire.AuthorizationKind.Ips, 40);
+        same.RequestedFrom = service.Day(20);
+        var taken = await there.Send(same);
+        Assert.Equal((Wire.AuthorizationState.NotAccepted, Verdict.NotMet), (taken.State, Finding(taken, "NC-LIM-001")));
+        Assert.DoesNotContain(here.Provider, taken.Decision.ReceiptJson);
+        same.RequestedFrom = service.Day(21);
+        same.RequestId = EligibilityService.NewId();
+        Assert.Equal(Wire.AuthorizationState.Approved, (await there.Approve(await there.Send(same))).State);
+    }
+
+    [Fact]
+    public async Task Two_payers_clients_that_race_for_one_person_do_not_both_win()
+    {
+        for (var round = 0; round < 6; round++)
+        {
+            var here = await (await Someone.Register(service)).WithFacts();
+            var there = await (await Someone.Register(service, here.Identifier)).WithFacts();
+            var (mine, theirs) = (await here.Requested(Wire.AuthorizationKind.Ips, 40), await there.Requested(Wire.AuthorizationKind.Ips, 40));
+            var answers = await Task.WhenAll(Try(() => here.Approve(mine)), Try(() => there.Approve(theirs)));
+            Assert.Equal(["Approved", "FailedPrecondition NC-LIM-001"], answers.Order(StringComparer.Ordinal));
+            var people = $"'{here.Name[12..]}', '{there.Name[12..]}'";
+            Assert.Equal(1, await service.Count($"authorizations where approved_from is not null and individual_id in ({people})"));
+            Assert.Equal(1, await service.Count($"exclusive_spans where individual_id in ({people})"));
+        }
+    }
+
+    [Fact]
+    public async Task The_database_refuses_what_no_check_saw()
+    {
+        var here = await (await Someone.Register(service)).WithFacts();
+        var there = await (await Someone.Register(service, here.Identifier)).WithFacts();
+        await here.ApprovedFor(0, 20);
+        var sneaked = await there.Send(there.Request(Wire.AuthorizationKind.Ips, 40, initiated: 0).Let(r => r.RequestedFrom = service.Day(21)));
+        await Refused("ex_exclusive_spans_provider", $"update authorizations set approved_from = '{service.Day(20)}', approved_through = '{service.Day(30)}' where id = '{sneaked.Name[15..]}'");
+        await service.Scalar($"update authorizations set approved_from = '{service.Day(21)}', approved_through = '{service.Day(30)}' where id = '{sneaked.Name[15..]}'");
+        await Refused("ex_exclusive_spans_service", $"insert into act_spans (id, individual_id, provider, started_on, recorded_at) values (gen_random_uuid(), '{here.Name[12..]}', '{here.Provider}', '{service.Day(30)}', now())");
+
+        // An identifier that shows later that two records are of one person.
+        var other = await (await Someone.Register(service)).WithFacts();
+        await other.ApprovedFor(0, 20);
+        await Refused("ex_exclusive_spans_provider",
+            "insert into individual_identifiers (id, provider, system, hash, individual_id) select gen_random_uuid(), i.provider, h.system, h.hash, i.individual_id "
+            + $"from individual_identifiers i, individual_identifiers h where i.individual_id = '{other.Name[12..]}' and h.individual_id = '{here.Name[12..]}'");
+    }
+
+    [Fact]
+    public async Task NC_LIM_002_act_ends_the_authorization_the_day_before_at_any_agency_and_blocks_later_ones()
+    {
+        var here = await (await Someone.Register(service)).WithFacts();
+        var approved = await here.ApprovedFor(-5, 60);
+        var elsewhere = await (await Someone.Register(service, here.Identifier)).WithFacts();
+        var record = Guid.CreateVersion7();
+        await Act(record, elsewhere, 10);
+        var ended = await here.Again(approved);
+        Assert.Equal(
+            (Wire.AuthorizationState.Terminated, Wire.TerminationReason.ActStarted, service.Day(9), service.Day(60)),
+            (ended.State, ended.TerminationReason, ended.EndedThrough, ended.ApprovedThrough));
+        Assert.Equal("", await here.Running(approved.Name));
+        Assert.True(await Covers(here, 9));
+        Assert.False(await Covers(here, 10));
+        Assert.Equal("terminated NC-LIM-002", await service.Scalar($"select concat_ws(' ', body->>'toState', body->>'ruleId') from outbox_rows where subject = '{approved.Name}' order by sequence desc limit 1"));
+
+        // Told again, nothing changes; corrected, the days come back and end anew.
+        await Act(record, elsewhere, 10);
+        Assert.Equal(ended, await here.Again(approved));
+        await Act(record, elsewhere, 30);
+        Assert.Equal((Wire.AuthorizationState.Terminated, service.Day(29)), ((await here.Again(approved)).State, (await here.Again(approved)).EndedThrough));
+        await Act(record, elsewhere, null);
+        Assert.Equal((Wire.AuthorizationState.Approved, ""), ((await here.Again(approved)).State, (await here.Again(approved)).EndedThrough));
+        Assert.Equal($"authorization-end {service.Day(60)}", await here.Running(approved.Name));
+
+        await Act(record, elsewhere, 61, 70);
+        var over = here.Request(Wire.AuthorizationKind.Ips, 40);
+        (over.RequestedFrom, over.RequestedThrough) = (service.Day(61), service.Day(90));
+        var refused = await here.Send(over);
+        Assert.Equal((Wire.AuthorizationState.NotAccepted, Verdict.NotMet), (refused.State, Finding(refused, "NC-LIM-002")));
+        (over.RequestedFrom, over.RequestId) = (service.Day(71), EligibilityService.NewId());
+        Assert.Equal(Wire.AuthorizationState.Approved, (await here.Approve(await here.Send(over))).State);
+    }
+
+    [Fact]
+    public async Task Act_and_an_approval_that_race_never_share_a_day()
+    {
+        for (var round = 0; round < 6; round++)
+        {
+            var one = await (await Someone.Register(service)).WithFacts();
+            var asked = await one.Requested(Wire.AuthorizationKind.Ips, 40);
+            await Task.WhenAll(Try(() => one.Approve(asked)), Act(Guid.CreateVersion7(), one, 10));
+            var stands = await one.Again(asked);
+            Assert.True(stands is { State: Wire.AuthorizationState.UnderReview } || stands.EndedThrough == service.Day(9), $"{stands.State} {stands.EndedThrough}");
+        }
+    }
+
+    [Theory]
+    [InlineData(Wire.TerminationReason.ActStarted)]
+    [InlineData(Wire.TerminationReason.ProviderChanged)]
+    [InlineData(Wire.TerminationReason.Discharged)]
+    public async Task An_authorization_is_terminated_the_day_before_once_and_frees_its_days(Wire.TerminationReason reason)
+    {
+        var one = await (await Someone.Register(service)).WithFacts();
+        var approved = await one.ApprovedFor(0, 60);
+        Wire.TerminateAuthorizationRequest ask = new() { Name = approved.Name, Etag = approved.Etag, Reason = reason, EffectiveOn = service.Day(61), RequestId = EligibilityService.NewId() };
+        Assert.Equal("effective_on", Assert.Single((await service.RefusedWithoutTrace(async () => await one.Authorizations.TerminateAuthorizationAsync(ask, one.AsProvider))).Fields));
+        (ask.EffectiveOn, ask.ValidateOnly) = (service.Day(31), true);
+        var before = await service.Everything();
+        Assert.Equal(Wire.AuthorizationState.Terminated, (await one.Authorizations.TerminateAuthorizationAsync(ask, one.AsProvider)).State);
+        Assert.Equal(before, await service.Everything());
+        ask.ValidateOnly = false;
+        var ended = await one.Authorizations.TerminateAuthorizationAsync(ask, one.AsPayer);
+        Assert.Equal((Wire.AuthorizationState.Terminated, reason, service.Day(30)), (ended.State, ended.TerminationReason, ended.EndedThrough));
+        ask.RequestId = EligibilityService.NewId();
+        ask.Etag = ended.Etag;
+        Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await one.Authorizations.TerminateAuthorizationAsync(ask, one.AsProvider))).Code);
+
+        var next = await (await Someone.Register(service, one.Identifier)).WithFacts();
+        var after = next.Request(Wire.AuthorizationKind.Ips, 40).Let(r => r.RequestedFrom = service.Day(31));
+        Assert.Equal(Wire.AuthorizationState.Approved, (await next.Approve(await next.Send(after))).State);
+    }
+
+    private Task Act(Guid record, Someone one, int? from, int? through = null) => service.Use<ActStarted>(act =>
+        act.Handle(record, new IndividualId(Guid.Parse(one.Name[12..])), from is { } f ? DateOnly.Parse(service.Day(f)) : null, through is { } t ? DateOnly.Parse(service.Day(t)) : null, default));
+
+    private async Task Refused(string constraint, string sql)
+    {
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => service.Scalar(sql));
+        Assert.Equal((PostgresErrorCodes.ExclusionViolation, constraint), (refused.SqlState, refused.ConstraintName));
+    }
+
+    private async Task<bool> Covers(Someone one, int day) => (await one.Authorizations.CoversAsync(new()
+    {
+        Individual = one.Name,
+        Provider = $"organizations/{one.Provider}",
+        Program = "nc-state",
+        Kind = Wire.AuthorizationKind.Ips,
+        ServiceDate = service.Day(day),
+    }, service.As(Roles.Ops, "platform"))).Covered;
+
+    private static async Task<string> Try(Func<Task<Wire.Authorization>> approve)
+    {
+        try
+        {
+            return (await approve()).State.ToString();
+        }
+        catch (RpcException e)
+        {
+            return $"{e.StatusCode} {e.Status.Detail[..10]}";
+        }
+    }
+
+    private static Verdict Finding(Wire.Authorization asked, string rule) => Assert.Single(asked.Decision.Findings, f => f.RuleId == rule).Verdict;
+}
+
+/// <summary>Changes a request in passing.</summary>
+internal static class Changes
+{
+    public static T Let<T>(this T it, Action<T> change)
+    {
+        change(it);
+        return it;
+    }
+}

@@ -1,0 +1,103 @@
+using Grpc.Core;
+using Ips.Contracts.Common.V1;
+using Ips.Eligibility.Authorizations;
+using Ips.ServiceDefaults;
+using Xunit;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Tests;
+
+/// <summary>Who decides (NC-AUTH-004), on what ground (NC-AUTH-009, NC-AUTH-011), and within what time.</summary>
+[Collection("eligibility")]
+public sealed class PayerDecisionTests(EligibilityService service)
+{
+    private static readonly TimeZoneInfo NewYork = TimeZoneInfo.FindSystemTimeZoneById("America/New_York");
+
+    [Fact]
+    public async Task NC_AUTH_004_only_the_persons_payer_decides()
+    {
+        var one = await (await Someone.Register(service)).WithFacts();
+        var asked = await one.Requested();
+        var self = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(Someone.Approval(asked), one.AsProvider));
+        Assert.Equal(StatusCode.PermissionDenied, self.Code);
+        var other = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(Someone.Approval(asked), service.As(Roles.Mco, "another-payer")));
+        Assert.Equal(StatusCode.NotFound, other.Code);
+        Assert.Equal(Wire.AuthorizationState.Approved, (await one.Approve(asked)).State);
+    }
+
+    [Theory]
+    [InlineData("NC-AUTH-009", Wire.AuthorizationOutcome.Deny, StatusCode.FailedPrecondition)]
+    [InlineData("NC-AUTH-009", Wire.AuthorizationOutcome.Modify, StatusCode.OK)]
+    [InlineData("NC-AUTH-011", Wire.AuthorizationOutcome.Deny, StatusCode.OK)]
+    [InlineData("NC-AUTH-011", Wire.AuthorizationOutcome.Pend, StatusCode.OK)]
+    [InlineData("NC-NONE-001", Wire.AuthorizationOutcome.Deny, StatusCode.InvalidArgument)]
+    public async Task A_ground_is_a_rule_of_the_program_and_cost_alone_denies_nothing(string rule, Wire.AuthorizationOutcome outcome, StatusCode code)
+    {
+        var one = await (await Someone.Register(service)).WithFacts();
+        var ruling = Someone.Ruling(await one.Requested(Wire.AuthorizationKind.Ips, 40), outcome, rule);
+        if (code == StatusCode.OK)
+            Assert.Equal(rule, (await one.Authorizations.DecideAuthorizationAsync(ruling, one.AsPayer)).PayerRuleId);
+        else
+            Assert.Equal(code, (await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(ruling, one.AsPayer))).Code);
+    }
+
+    [Fact]
+    public async Task The_payers_seven_days_stand_still_while_it_waits_for_information()
+    {
+        var one = await (await Someone.Register(service, funding: Funding.Medicaid)).WithFacts();
+        var asked = await one.Requested(Wire.AuthorizationKind.Ips, 40);
+        Assert.Equal($"payer-decision {service.Day(7)}", await one.Running(asked.Name));
+        var listed = Assert.Single((await one.Deadlines.ListDeadlinesAsync(new() { Subject = asked.Name }, one.AsPayer)).Deadlines);
+        Assert.Equal(("42-CFR-438.210(d)", "438.210(d)", 7, Wire.DeadlineState.Open), (listed.RuleId, listed.Citation.Section, listed.DaysLeft, listed.State));
+
+        service.Clock.Advance(TimeSpan.FromDays(2));
+        var pended = await one.Authorizations.DecideAuthorizationAsync(Someone.Ruling(asked, Wire.AuthorizationOutcome.Pend, "NC-AUTH-003"), one.AsPayer);
+        Assert.Equal((Wire.AuthorizationState.PendedInfo, null), (pended.State, pended.DecisionDueTime));
+        Assert.DoesNotContain("payer-decision", await one.Running(asked.Name));
+        service.Clock.Advance(TimeSpan.FromDays(3));
+        Wire.AddDocumentsRequest add = new() { Name = pended.Name, Etag = pended.Etag, RequestId = EligibilityService.NewId() };
+        add.Documents.Add(Wire.RequestDocument.SupportingRecords);
+        var back = await one.Authorizations.AddDocumentsAsync(add, one.AsProvider);
+        Assert.Equal($"payer-decision {service.Day(5)}", await one.Running(asked.Name));
+        Assert.Equal(Deadline.StartOf(DateOnly.Parse(service.Day(6)), NewYork), back.DecisionDueTime.ToDateTimeOffset());
+        await service.SweepAhead(6);
+        Assert.Equal("due_soon 2, due, overdue", await service.Told(asked.Name, "payer-decision"));
+        // The clock tells and does not decide: the request is still under review, and a late decision counts.
+        Assert.Equal(Wire.AuthorizationState.UnderReview, (await one.Again(asked)).State);
+        Assert.Equal(Wire.AuthorizationState.Approved, (await one.Approve(await one.Again(asked))).State);
+        Assert.DoesNotContain("payer-decision", await one.Running(asked.Name));
+    }
+
+    [Fact]
+    public async Task An_expedited_request_is_due_72_hours_after_its_receipt()
+    {
+        var one = await (await Someone.Register(service, funding: Funding.Medicaid)).WithFacts();
+        var ask = one.Request(Wire.AuthorizationKind.Ips, 40);
+        ask.Expedited = true;
+        var asked = await one.Send(ask);
+        Assert.Equal((true, service.Clock.GetUtcNow().AddHours(72)), (asked.Expedited, asked.DecisionDueTime.ToDateTimeOffset()));
+        var listed = Assert.Single((await one.Deadlines.ListDeadlinesAsync(new() { Subject = asked.Name }, one.AsProvider)).Deadlines);
+        Assert.Equal(asked.DecisionDueTime, listed.DueAt);
+    }
+
+    [Theory]
+    [InlineData("2025-12-31T17:00:00Z", 1, "2026-01-14")]
+    [InlineData("2026-01-01T17:00:00Z", 1, "2026-01-08")]
+    [InlineData("2026-06-30T17:00:00Z", 7, "2026-07-14")]
+    [InlineData("2026-07-01T17:00:00Z", 7, "2026-07-08")]
+    [InlineData("2026-07-02T03:00:00Z", 7, "2026-07-08")]
+    public void Fourteen_days_before_a_rating_period_of_2026_and_seven_from_it_by_the_local_day_of_receipt(string received, int ratingMonth, string due)
+    {
+        var (on, at) = DecisionClock.Start(DateTimeOffset.Parse(received), expedited: false, ratingMonth, NewYork);
+        Assert.Equal((due, new TimeOnly(0, 0)), (on.Day(), TimeOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, NewYork).DateTime)));
+    }
+
+    [Fact]
+    public void Hours_go_on_by_the_instant()
+    {
+        var received = DateTimeOffset.Parse("2026-03-06T12:00:00Z");
+        var due = DecisionClock.Start(received, expedited: true, 1, NewYork);
+        var on = DecisionClock.GoOn(due, received.AddHours(10), received.AddHours(34), expedited: true, NewYork);
+        Assert.Equal(received.AddHours(96), on.At);
+    }
+}

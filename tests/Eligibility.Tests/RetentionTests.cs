@@ -1,0 +1,77 @@
+using Grpc.Core;
+using Ips.ServiceDefaults;
+using Ips.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Xunit;
+
+namespace Ips.Eligibility.Tests;
+
+/// <summary>What has been kept long enough goes; what is held stays; the audit log still holds together afterwards.</summary>
+public sealed class RetentionTests : IAsyncLifetime
+{
+    private readonly EligibilityService service = new() { Settings = { ["Protection:SealEvery"] = "01:00:00" } };
+
+    public Task InitializeAsync() => service.InitializeAsync();
+
+    public Task DisposeAsync() => service.DisposeAsync();
+
+    [Fact]
+    public async Task Old_records_answers_and_audit_entries_go_and_held_and_recent_ones_stay()
+    {
+        var old = await (await Someone.Register(service)).WithFacts();
+        var determination = await old.Determinations.DetermineAsync(old.Determination(), old.AsProvider);
+        var held = await Someone.Register(service);
+        await Holds.PlaceLegalHoldAsync(new() { Individual = held.Name, RequestId = EligibilityService.NewId() }, held.AsProvider);
+        Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(async () =>
+            await Holds.LiftLegalHoldAsync(new() { Individual = held.Name, RequestId = EligibilityService.NewId() }, service.As(Roles.Provider, "agency-foreign")))).Code);
+        await Sealed();
+        var noted = (await AuditVerifier.Verify(Owner)).Last;
+
+        // Six years and a day: answers and the audit log go, records stay.
+        service.Clock.Advance(TimeSpan.FromDays((6 * 365) + 3));
+        var recent = await Someone.Register(service);
+        await Sealed();
+        await Retention.Sweep(default);
+        Assert.Equal(0L, await service.Count($"audit_entries where person = '{Id(old)}'"));
+        Assert.True(await service.Count($"audit_entries where person = '{Id(recent)}'") > 0);
+        Assert.Equal(0L, await service.Count($"answered_requests where answered_at < '{service.Day(-31)}'"));
+        Assert.True(await service.Count("answered_requests") > 0);
+        Assert.Null((await AuditVerifier.Verify(Owner, noted)).Break);
+        Assert.Equal("Quillgiven", (await old.Individuals.GetIndividualAsync(new() { Name = old.Name }, old.AsProvider)).GivenName);
+
+        // Ten years after the last entry: nobody can be named or found any more, the receipt is as it was.
+        service.Clock.Advance(TimeSpan.FromDays((4 * 365) + 30));
+        await Retention.Sweep(default);
+        var erased = await old.Individuals.GetIndividualAsync(new() { Name = old.Name }, old.AsProvider);
+        Assert.Equal(("", "", 0), (erased.GivenName, erased.FamilyName, erased.Identifiers.Count));
+        Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () =>
+            await old.Individuals.FindIndividualAsync(new() { Identifier = new() { System = "medicaid-nc", Value = old.Identifier } }, old.AsProvider))).Code);
+        Assert.Equal(determination.Decision, (await old.Determinations.GetDeterminationAsync(new() { Name = determination.Name }, old.AsProvider)).Decision);
+        Assert.Equal("", await service.Scalar($"select facts from decisions where subject = '{old.Name}'"));
+        Assert.Equal(1L, await service.Count($"audit_entries where person = '{Id(old)}' and action = 'erase' and role = 'service'"));
+        Assert.Equal("Quillgiven", (await held.Individuals.GetIndividualAsync(new() { Name = held.Name }, held.AsProvider)).GivenName);
+        Assert.Equal("Quillgiven", (await recent.Individuals.GetIndividualAsync(new() { Name = recent.Name }, recent.AsProvider)).GivenName);
+
+        // Once the hold is lifted the record goes with the next sweep.
+        Assert.False((await Holds.LiftLegalHoldAsync(new() { Individual = held.Name, RequestId = EligibilityService.NewId() }, service.As(Roles.Ops, "platform"))).Held);
+        await Retention.Sweep(default);
+        Assert.Equal("", (await held.Individuals.GetIndividualAsync(new() { Name = held.Name }, held.AsProvider)).GivenName);
+        await Sealed();
+        Assert.Null((await AuditVerifier.Verify(Owner, noted)).Break);
+    }
+
+    private Contracts.Eligibility.V1.LegalHolds.LegalHoldsClient Holds => new(service.Channel);
+
+    private NpgsqlDataSource Owner => service.Services.GetRequiredService<NpgsqlDataSource>();
+
+    private Retention Retention => service.Services.GetRequiredService<Retention>();
+
+    private static string Id(Someone one) => one.Name.Split('/')[1];
+
+    private Task Sealed() => Poll.Until(async () =>
+    {
+        await service.Services.GetRequiredService<AuditSealer>().Seal(default);
+        return (await AuditVerifier.Verify(Owner)) is { Break: not null } or { Waiting: 0 };
+    });
+}

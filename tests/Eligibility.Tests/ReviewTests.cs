@@ -1,0 +1,88 @@
+using Grpc.Core;
+using Xunit;
+using Verdict = Ips.Contracts.Common.V1.Verdict;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Tests;
+
+/// <summary>What a person has to judge, and facts that come later.</summary>
+[Collection("eligibility")]
+public sealed class ReviewTests(EligibilityService service)
+{
+    [Theory]
+    [InlineData(true, true, true, Verdict.Met, Wire.DeterminationState.Eligible)]
+    [InlineData(false, true, true, Verdict.NotMet, Wire.DeterminationState.NotEligible)]
+    [InlineData(true, false, true, Verdict.NotMet, Wire.DeterminationState.NotEligible)]
+    [InlineData(true, true, false, Verdict.NotMet, Wire.DeterminationState.NotEligible)]
+    public async Task Medical_necessity_is_all_three_criteria_and_only_the_payers_NC_ELIG_009_NC_ELIG_010_NC_ELIG_011(
+        bool necessary, bool nothingCheaper, bool notForConvenience, Verdict verdict, Wire.DeterminationState state)
+    {
+        var episode = await UnderReview("nc-state");
+        var step = await episode.Review(("NC-ELIG-009", necessary), ("NC-ELIG-010", nothingCheaper), ("NC-ELIG-011", notForConvenience));
+        Assert.Equal((verdict, state), (Episode.Of(step, "NC-ELIG-009"), step.ToState));
+        Assert.Equal(state == Wire.DeterminationState.Eligible, (await episode.Verify(service.Day())).Eligible);
+
+        // The finding is on the record, the receipt takes the place of the one before, and the reviewer's words are sealed.
+        var person = await episode.One.Individuals.GetIndividualAsync(new() { Name = episode.One.Name }, episode.One.AsPayer);
+        Assert.Equal($"organizations/{episode.One.Payer}", Assert.Single(person.MedicalNecessityFindings, f => f.FoundOn == service.Day()).Payer);
+        var read = await episode.One.Determinations.GetDeterminationAsync(new() { Name = episode.Now.Name }, episode.One.AsPayer);
+        Assert.Equal((verdict, 3), (read.Decision.Verdict, Assert.Single(read.Steps).Judgements.Count));
+        Assert.Equal(0, await service.Count("determination_steps s where s::text ilike '%Quillreview%'"));
+        Assert.Equal(2, await service.Count($"outbox_rows where subject = '{episode.Now.Name}' and type = 'ips.eligibility.determination-made.v1'"));
+    }
+
+    [Fact]
+    public async Task A_rule_left_out_or_one_that_needs_no_review_is_named_and_a_provider_may_not_judge()
+    {
+        var episode = await UnderReview("nc-state");
+        var lacking = await service.RefusedWithoutTrace(async () => await episode.Review(("NC-ELIG-009", true)));
+        Assert.Equal(StatusCode.InvalidArgument, lacking.Code);
+        Assert.Contains("NC-ELIG-010", lacking.Message);
+        var other = await service.RefusedWithoutTrace(async () => await episode.Review(("NC-ELIG-009", true), ("NC-ELIG-010", true), ("NC-ELIG-011", true), ("NC-ELIG-003", true)));
+        Assert.Equal((StatusCode.InvalidArgument, "judgements"), (other.Code, Assert.Single(other.Fields)));
+        var provider = await service.RefusedWithoutTrace(async () => await episode.One.Determinations.ReviewDeterminationAsync(
+            new() { Name = episode.Now.Name, Etag = episode.Now.Etag, RequestId = EligibilityService.NewId() }, episode.One.AsProvider));
+        Assert.Equal(StatusCode.PermissionDenied, provider.Code);
+    }
+
+    [Theory]
+    [InlineData(true, Wire.DeterminationState.Eligible)]
+    [InlineData(false, Wire.DeterminationState.NotEligible)]
+    public async Task What_else_the_text_leaves_to_a_person_is_judged_beside_the_receipt_NCC_ELIG_003(bool met, Wire.DeterminationState state)
+    {
+        var one = await (await Someone.Register(service)).WithFacts();
+        var intake = (await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsProvider)).Intake;
+        service.Clock.Advance(TimeSpan.FromSeconds(1));
+        intake.EmploymentHistory = Wire.EmploymentHistory.Underemployed;
+        await one.Individuals.RecordIntakeAsync(new() { Individual = one.Name, Intake = intake, RequestId = EligibilityService.NewId() }, one.AsProvider);
+        Episode episode = new(one, await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider));
+        Assert.Equal(Wire.DeterminationState.UnderReview, episode.Now.State);
+        var step = await episode.Review(("NCC-ELIG-003", met));
+        Assert.Equal((Verdict.NeedsReview, state), (Episode.Of(step, "NCC-ELIG-003"), step.ToState));
+        Assert.Equal(met, (await episode.Verify(service.Day())).Eligible);
+    }
+
+    [Fact]
+    public async Task An_open_question_is_decided_again_when_the_facts_are_there()
+    {
+        var episode = await Episode.Open(service, "nc-core");
+        Assert.Equal(Wire.DeterminationState.EvidencePending, (await episode.Redetermine()).ToState);
+        await episode.One.WithFacts();
+        var step = await episode.Redetermine();
+        Assert.Equal((Wire.DeterminationState.Eligible, Verdict.Met), (step.ToState, step.Determination.Decision.Verdict));
+        Assert.True((await episode.Verify(service.Day())).Eligible);
+        Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await episode.Redetermine())).Code);
+        Assert.Equal(step.Determination.Decision, await new Wire.Decisions.DecisionsClient(service.Channel).GetDecisionAsync(new() { Name = step.DecisionName }, episode.One.AsPayer));
+    }
+
+    private async Task<Episode> UnderReview(string program)
+    {
+        // The payer's finding lies after the day of first service, so on that day nobody had judged.
+        var one = await (await Someone.Register(service)).WithFacts();
+        var ask = one.Determination(program);
+        ask.AsOf = service.Day(-7);
+        Episode episode = new(one, await one.Determinations.DetermineAsync(ask, one.AsProvider));
+        Assert.Equal((Wire.DeterminationState.UnderReview, Verdict.NeedsReview), (episode.Now.State, episode.Now.Decision.Verdict));
+        return episode;
+    }
+}

@@ -1,0 +1,128 @@
+using System.Security.Cryptography;
+using System.Text;
+using Ips.Eligibility.Individuals;
+using Ips.ServiceDefaults;
+using Microsoft.Extensions.Configuration;
+using Npgsql;
+using Xunit;
+
+namespace Ips.Eligibility.Tests;
+
+/// <summary>A service whose key ring has a new key that nothing is sealed to yet.</summary>
+public sealed class RotatedService : IAsyncLifetime
+{
+    public Dictionary<string, string> Keys { get; } = new[] { "k1", "k2", "h1", "h2" }.ToDictionary(k => k, _ => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+
+    public EligibilityService Service { get; } = new();
+
+    public Task InitializeAsync()
+    {
+        (Service.Settings["Particulars:Keys:k1"], Service.Settings["Particulars:Keys:k2"], Service.Settings["Particulars:HashKey"]) = (Keys["k1"], Keys["k2"], Keys["h1"]);
+        return Service.InitializeAsync();
+    }
+
+    public Task DisposeAsync() => Service.DisposeAsync();
+}
+
+/// <summary>Keys are replaced while the service runs, and a rotation that broke off goes on.</summary>
+public sealed class RotationTests(RotatedService rotated) : IClassFixture<RotatedService>
+{
+    private readonly EligibilityService service = rotated.Service;
+
+    [Fact]
+    public async Task Everything_is_sealed_again_a_broken_rotation_goes_on_and_the_service_reads_on()
+    {
+        var one = await (await Someone.Register(service)).WithFacts();
+        var determination = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
+        // More rows than one batch, and in the second batch one that no key opens.
+        await Run("insert into answered_requests select gen_random_uuid(), 'copies/' || n, fingerprint, answer, answered_at from (select * from answered_requests limit 1) r, generate_series(1, 1200) n");
+        var broken = (Guid)(await service.Scalar("select request_id from answered_requests order by request_id offset 800 limit 1"))!;
+        await Run($"update answered_requests set answer = '\\x026b39' || substring(answer from 4) where request_id = '{broken}'");
+        var total = await Sealed("k1") + 1;
+
+        var ring = Ring("k2");
+        await Assert.ThrowsAsync<CryptographicException>(() => Rotate(ring));
+        Assert.True(await Sealed("k2") > 0, "nothing was sealed before it broke off");
+        Assert.True(await Sealed("k1") > 0);
+        await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsProvider);
+
+        await Run($"update answered_requests set answer = '\\x026b31' || substring(answer from 4) where request_id = '{broken}'");
+        var outcome = await Rotate(ring);
+        Assert.Equal((0L, total), (outcome.Left, await Sealed("k2")));
+        Assert.Equal(0L, await Sealed("k1"));
+        Assert.Equal(0L, (await Rotate(ring)).Sealed);
+
+        // The running service still seals to the old key and opens both.
+        Assert.Equal("Quillgiven", (await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsProvider)).GivenName);
+        Assert.Equal(determination.Decision, (await one.Determinations.GetDeterminationAsync(new() { Name = determination.Name }, one.AsProvider)).Decision);
+        var later = await Someone.Register(service);
+        Assert.Equal("Quillgiven", (await later.Individuals.GetIndividualAsync(new() { Name = later.Name }, later.AsProvider)).GivenName);
+    }
+
+    [Fact]
+    public async Task Identifiers_are_found_by_the_old_hash_key_until_it_is_gone_and_by_the_new_one_from_then_on()
+    {
+        var one = await Someone.Register(service);
+        Assert.Equal((1L, 0L), await Hashes(one));
+        await RotateHashes(Ring("k1", "h2", "h1"));
+        Assert.Equal((1L, 1L), await Hashes(one));
+        Assert.Equal(one.Name, (await one.Individuals.FindIndividualAsync(new() { Identifier = new() { System = "medicaid-nc", Value = one.Identifier } }, one.AsProvider)).Name);
+        Assert.Equal(0L, await RotateHashes(Ring("k1", "h2", "h1")));
+        await RotateHashes(Ring("k1", "h2"));
+        Assert.Equal((0L, 1L), await Hashes(one));
+        await RotateHashes(Ring("k1", "h1"));
+        Assert.Equal((1L, 0L), await Hashes(one));
+    }
+
+    [Fact]
+    public async Task No_column_of_bytes_is_forgotten()
+    {
+        var known = await service.WithDb(db => Task.FromResult(KeyRotation.Columns(db.Model).Select(c => $"{c.Table}.{c.Column}").ToHashSet()));
+        var all = ((string)(await service.Scalar(
+            "select string_agg(table_name || '.' || column_name, ' ') from information_schema.columns where table_schema = 'public' and data_type = 'bytea'"))!).Split(' ');
+        string[] notSealed = ["individual_identifiers.hash", "individual_identifiers.value_hash", "individuals.person_hash", "exclusive_spans.hash", "authorizations.asked", "answered_requests.fingerprint", "audit_seals.hash", "audit_seals.marks"];
+        Assert.Equal(notSealed.Order(), all.Where(c => !known.Contains(c)).Order());
+        Assert.Contains("decisions.facts", known);
+    }
+
+    private Particulars Ring(string current, string hash = "h1", string? old = null)
+    {
+        Dictionary<string, string?> settings = new()
+        {
+            ["Particulars:Current"] = current,
+            ["Particulars:Keys:k1"] = rotated.Keys["k1"],
+            ["Particulars:Keys:k2"] = rotated.Keys["k2"],
+            ["Particulars:HashKey"] = rotated.Keys[hash],
+        };
+        if (old is not null)
+            settings["Particulars:OldHashKeys:before"] = rotated.Keys[old];
+        return new(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+    }
+
+    private Task<KeyRotation.Outcome> Rotate(Particulars ring) => service.WithDb(db => KeyRotation.Run(db, ring, []));
+
+    private Task<long> RotateHashes(Particulars ring) => service.WithDb(db => new RotateIdentifiers(db, ring, service.Clock).Rotate(default));
+
+    private async Task<(long Old, long New)> Hashes(Someone one)
+    {
+        return (await Of("h1"), await Of("h2"));
+
+        Task<long> Of(string key) => service.Count(
+            $"individual_identifiers where individual_id = '{one.Name.Split('/')[1]}' and hash = '\\x{Convert.ToHexString(Ring("k1", key).Hash("medicaid-nc", one.Identifier))}'");
+    }
+
+    private async Task<long> Sealed(string key)
+    {
+        var header = $"'\\x02{Convert.ToHexString(Encoding.ASCII.GetBytes(key))}'::bytea";
+        return await service.Count($"individuals where substring(sealed from 1 for 3) = {header}") + await service.Count($"answered_requests where substring(answer from 1 for 3) = {header}")
+            + await service.Count($"decisions where substring(decode(facts, 'base64') from 1 for 3) = {header}");
+    }
+
+    private async Task Run(string sql)
+    {
+        await using NpgsqlConnection connection = new(service.ConnectionString);
+        await connection.OpenAsync();
+        await using NpgsqlCommand command = new(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,189 @@
+using Ips.Eligibility.Db;
+using Ips.ServiceDefaults;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Xunit;
+
+namespace Ips.Eligibility.Tests;
+
+/// <summary>Row-level security holds where the tenant filter is bypassed: by IgnoreQueryFilters, by raw SQL, by a forgotten filter.</summary>
+[Collection("eligibility")]
+public sealed class RowSecurityTests(EligibilityService service)
+{
+    private static readonly string[] PersonTables =
+        ["individuals", "individual_identifiers", "facts", "determinations", "service_orders", "authorizations", "decisions", "referrals"];
+
+    [Fact]
+    public async Task Raw_SQL_gives_a_foreign_agency_payer_DVRS_and_state_nothing_and_the_own_agency_everything()
+    {
+        var one = await Whole();
+        foreach (var table in PersonTables)
+        {
+            var here = Where(table, one);
+            Assert.True(await Count(Roles.Provider, one.Provider, table, here) > 0, $"{table}: the agency does not see its own row");
+            Assert.True(await Count(Roles.Mco, one.Payer, table, here) > 0, $"{table}: the payer does not see its enrollee's row");
+            Assert.Equal(0, await Count(Roles.Provider, "agency-foreign", table, here));
+            Assert.Equal(0, await Count(Roles.Mco, "payer-foreign", table, here));
+            Assert.Equal(0, await Count(Roles.State, "nc-dhhs", table, here));
+            Assert.Equal(0, await Count("nobody", one.Provider, table, here));
+        }
+
+        string[] referralOnly = ["facts", "individual_identifiers", "determinations", "service_orders", "authorizations"];
+        foreach (var table in referralOnly)
+            Assert.Equal(0, await Count(Roles.Dvrs, "nc-dvrs", table, Where(table, one)));
+        Assert.Equal(1, await Count(Roles.Dvrs, "nc-dvrs", "referrals", Where("referrals", one)));
+    }
+
+    [Fact]
+    public async Task Without_the_filters_of_EF_a_foreign_person_still_does_not_come_out()
+    {
+        var one = await Whole();
+        await using var foreign = Scope(Roles.Provider, "agency-foreign");
+        var db = foreign.ServiceProvider.GetRequiredService<EligibilityDb>();
+        Assert.True(Contracts.IndividualId.TryParse(one.Name, out var id));
+        Assert.False(await db.Individuals.IgnoreQueryFilters().AnyAsync(i => i.Id == id));
+        Assert.False(await db.Determinations.IgnoreQueryFilters().AnyAsync(d => d.IndividualId == id));
+        await using var own = Scope(Roles.Provider, one.Provider);
+        Assert.True(await own.ServiceProvider.GetRequiredService<EligibilityDb>().Individuals.IgnoreQueryFilters().AnyAsync(i => i.Id == id));
+    }
+
+    [Fact]
+    public async Task A_foreign_row_is_neither_changed_nor_removed_nor_added()
+    {
+        var one = await Whole();
+        var id = Id(one);
+        Assert.Equal(0, await Execute(Roles.Provider, "agency-foreign", $"update individuals set referred_to_dvrs = true where id = '{id}'"));
+        Assert.Equal(0, await Execute(Roles.Provider, "agency-foreign", $"delete from facts where individual_id = '{id}'"));
+        await Refused(Roles.Provider, "agency-foreign", $"insert into facts (id, version, kind, individual_id, class, \"primary\", recorded_at, recorded_by) values (gen_random_uuid(), 1, 'diagnosis', '{id}', 'SPMI', true, now(), 'x')");
+        await Refused(Roles.Provider, "agency-foreign", $"insert into individuals (id, provider, payers, referred_to_dvrs, sealed, recorded_at) values (gen_random_uuid(), '{one.Provider}', '{{}}', false, '\\x00', now())");
+        // Nor is an own row given away, or a foreign one taken.
+        await Refused(Roles.Provider, one.Provider, $"update individuals set provider = 'agency-foreign' where id = '{id}'");
+    }
+
+    [Fact]
+    public async Task A_connection_that_knows_no_caller_sees_nothing()
+    {
+        var one = await Whole();
+        var requests = service.Services.GetRequiredService<RequestDatabase>();
+        foreach (var table in PersonTables)
+        {
+            // A connection of the pool may know an earlier caller; this one is made to forget.
+            await using var connection = await requests.Source.OpenConnectionAsync();
+            await using NpgsqlBatch batch = new(connection);
+            batch.BatchCommands.Add(new("begin"));
+            batch.BatchCommands.Add(new("select set_config('ips.role', '', true), set_config('ips.provider', '', true), set_config('ips.payer', '', true), set_config('ips.organization', '', true)"));
+            await batch.ExecuteNonQueryAsync();
+            await using NpgsqlCommand count = new($"select count(*) from {table}", connection);
+            Assert.Equal(0L, await count.ExecuteScalarAsync());
+            await using NpgsqlCommand rollback = new("rollback", connection);
+            await rollback.ExecuteNonQueryAsync();
+        }
+
+        Assert.True(await service.Count($"individuals where id = '{Id(one)}'") == 1);
+    }
+
+    [Fact]
+    public async Task A_connection_that_goes_from_caller_to_caller_forgets_the_one_before()
+    {
+        var (one, other) = (await Whole(), await Whole());
+        for (var turn = 0; turn < 20; turn++)
+        {
+            foreach (var (mine, theirs) in new[] { (one, other), (other, one) })
+            {
+                Assert.Equal(1, await Count(Roles.Provider, mine.Provider, "individuals", Where("individuals", mine)));
+                Assert.Equal(0, await Count(Roles.Provider, mine.Provider, "individuals", Where("individuals", theirs)));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Every_table_is_protected_or_closed()
+    {
+        var forced = (string)(await service.Scalar(
+            "select string_agg(relname, ' ' order by relname) from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and not (relrowsecurity and relforcerowsecurity)"))!;
+        Assert.Equal("audit_entries audit_seals audit_trims migrations_history", forced);
+        var unruled = await service.WithDb(db => Task.FromResult(db.Rows.Of(db.Model).Where(r => r.Value is null).Select(r => r.Key).ToList()));
+        Assert.True(unruled.Count == 0, $"no rule says who sees {string.Join(", ", unruled)}: add a line to EligibilityRows, or a column individual_id or provider");
+        Assert.Equal(0L, await service.Scalar("select count(*) from information_schema.role_table_grants where grantee = 'ips_request' and table_name like 'audit%' and privilege_type <> 'INSERT'"));
+        Assert.Equal(false, await service.Scalar("select rolsuper or rolbypassrls from pg_roles where rolname = 'ips_request'"));
+    }
+
+    [Fact]
+    public void No_use_case_goes_around_the_tenant_filter()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "IpsPlatform.sln")))
+            root = root.Parent!;
+        var around = Directory.EnumerateFiles(Path.Combine(root.FullName, "services", "Eligibility"), "*.cs", SearchOption.AllDirectories)
+            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}") && File.ReadAllText(f).Contains("IgnoreQueryFilters", StringComparison.Ordinal))
+            .Select(Path.GetFileName);
+        // Behind the filter stands row-level security: such a query finds the own rows only, and a rule across tenants would silently not see the others.
+        Assert.Empty(around);
+    }
+
+    [Fact]
+    public async Task Making_the_database_ready_again_changes_nothing() => Assert.True(await service.WithDb(async db =>
+    {
+        await db.Migrate();
+        return true;
+    }));
+
+    private async Task<Someone> Whole()
+    {
+        var one = await (await Someone.Register(service)).WithFacts();
+        await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
+        await one.Draft();
+        await one.Requested();
+        await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
+        return one;
+    }
+
+    private static Guid Id(Someone one) => Guid.Parse(one.Name.Split('/')[1]);
+
+    private static string Where(string table, Someone one) => table switch
+    {
+        "individuals" => $"id = '{Id(one)}'",
+        "decisions" => $"subject = '{one.Name}'",
+        _ => $"individual_id = '{Id(one)}'",
+    };
+
+    private async Task<long> Count(string role, string organization, string table, string where)
+    {
+        await using var connection = await Connection(role, organization);
+        await using NpgsqlCommand count = new($"select count(*) from {table} where {where}", connection);
+        return (long)(await count.ExecuteScalarAsync())!;
+    }
+
+    private async Task<int> Execute(string role, string organization, string sql)
+    {
+        await using var connection = await Connection(role, organization);
+        await using NpgsqlCommand command = new(sql, connection);
+        return await command.ExecuteNonQueryAsync();
+    }
+
+    private async Task Refused(string role, string organization, string sql)
+    {
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => Execute(role, organization, sql));
+        Assert.Equal((PostgresErrorCodes.InsufficientPrivilege, true), (refused.SqlState, refused.MessageText.Contains("row-level security", StringComparison.Ordinal)));
+    }
+
+    private async Task<NpgsqlConnection> Connection(string role, string organization)
+    {
+        var requests = service.Services.GetRequiredService<RequestDatabase>();
+        var connection = await requests.Source.OpenConnectionAsync();
+        await requests.Take(connection, new(role, organization, "client-one"), default);
+        return connection;
+    }
+
+    private AsyncServiceScope Scope(string role, string organization)
+    {
+        var scope = service.Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<IHttpContextAccessor>().HttpContext = new DefaultHttpContext
+        {
+            User = new(new System.Security.Claims.ClaimsIdentity([new(Caller.RoleClaim, role), new(Caller.OrganizationClaim, organization), new("sub", "client-one")], "test")),
+        };
+        return scope;
+    }
+}

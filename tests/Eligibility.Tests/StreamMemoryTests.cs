@@ -1,0 +1,40 @@
+using Grpc.Core;
+using Xunit;
+using Xunit.Abstractions;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Tests;
+
+/// <summary>A stream of any length takes the memory of a handful of items.</summary>
+[Collection("eligibility")]
+public sealed class StreamMemoryTests(EligibilityService service, ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Live_memory_does_not_grow_with_a_stream_of_days()
+    {
+        var episode = await Episode.Eligible(service);
+        const int Tenth = 4000;
+        using var call = episode.One.Determinations.VerifyBatch(episode.One.AsProvider);
+        var sending = Task.Run(async () =>
+        {
+            for (var i = 0; i < 10 * Tenth; i++)
+                await call.RequestStream.WriteAsync(new() { ItemId = $"{i}", Verify = new() { Individual = episode.One.Name, Program = "nc-core", ServiceDate = service.Day(i % 300) } });
+            await call.RequestStream.CompleteAsync();
+        });
+        List<long> live = [];
+        var answered = 0;
+        await foreach (var answer in call.ResponseStream.ReadAllAsync())
+        {
+            Assert.True(answer.Verified.Eligible);
+            if (++answered % Tenth == 0)
+                live.Add(GC.GetTotalMemory(forceFullCollection: true));
+        }
+
+        await sending;
+        output.WriteLine($"live bytes after each tenth: {string.Join(", ", live)}");
+        Assert.Equal(10 * Tenth, answered);
+
+        // Caller and service share the process, so this is the memory of both; an answer is about 300 bytes, all of them would be 10 MB.
+        Assert.True(live[^1] - live[1] < 2_000_000, $"grew by {live[^1] - live[1]} bytes");
+    }
+}

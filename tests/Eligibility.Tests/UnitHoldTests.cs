@@ -1,0 +1,127 @@
+using Grpc.Core;
+using Ips.Contracts.Events;
+using Ips.Eligibility.Authorizations;
+using Ips.Testing;
+using MassTransit;
+using Xunit;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Tests;
+
+/// <summary>Units that are held come back by themselves unless their claim line was stored; what was stored keeps them; corrections move the difference.</summary>
+[Collection("eligibility")]
+public sealed class UnitHoldTests(EligibilityService service)
+{
+    [Fact]
+    public async Task A_hold_that_nobody_confirms_ends_and_its_units_are_free_again_and_told_once()
+    {
+        var (one, approved) = await Approved(10);
+        var (lost, next) = (NewLine(), NewLine());
+        var ask = Ask(approved, lost, 8);
+        var held = await one.Authorizations.DrawUnitsAsync(ask, one.AsProvider);
+        Assert.Equal((8, 2, service.Clock.GetUtcNow() + MoveUnits.HoldFor), (held.Units, held.UnitsLeft, held.HeldUntil.ToDateTimeOffset()));
+        Assert.Equal(("NC-AUTH-001", 2), ((await Draw(one, approved, next, 3)) is var r ? r.Refusal.RuleId : "", r.UnitsLeft));
+
+        service.Clock.Advance(MoveUnits.HoldFor - TimeSpan.FromSeconds(1));
+        Assert.Equal(8, (await one.Again(approved)).UnitsUsed);
+        service.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(0, (await one.Again(approved)).UnitsUsed);
+        Assert.Equal((7, 3), ((await Draw(one, approved, next, 7)) is var d ? d.Units : 0, d.UnitsLeft));
+        Assert.Equal("8,-8,7", await service.Scalar($"select string_agg(body->>'unitsMoved', ',' order by sequence) from outbox_rows where subject = '{approved.Name}' and body->>'unitsMoved' is not null"));
+
+        // Sent again now, the first answer would promise units that somebody else has.
+        var again = await one.Authorizations.DrawUnitsAsync(ask, one.AsProvider);
+        Assert.Equal((0, "NC-AUTH-001"), (again.Units, again.Refusal.RuleId));
+        Assert.Equal(-7, (await Release(one, approved, next)).Units);
+        Assert.Equal((8, 2), ((await one.Authorizations.DrawUnitsAsync(ask, one.AsProvider)) is var anew ? anew.Units : 0, anew.UnitsLeft));
+    }
+
+    [Fact]
+    public async Task A_hold_sent_again_within_its_time_is_the_first_answer()
+    {
+        var (one, approved) = await Approved(10);
+        var ask = Ask(approved, NewLine(), 4);
+        var first = await one.Authorizations.DrawUnitsAsync(ask, one.AsProvider);
+        Assert.Equal(first, await one.Authorizations.DrawUnitsAsync(ask, one.AsProvider));
+        Assert.Equal(0, (await Draw(one, approved, ask.ClaimLine, 4)).Units);
+        Assert.Equal(6, 10 - (await one.Again(approved)).UnitsUsed);
+    }
+
+    [Fact]
+    public async Task A_confirmed_hold_lasts_and_one_that_ended_takes_its_units_again_if_they_are_free()
+    {
+        var (one, approved) = await Approved(10);
+        var (kept, late, never) = (NewLine(), NewLine(), NewLine());
+        foreach (var line in new[] { kept, late, never })
+            await Draw(one, approved, line, 3, hold: true);
+        Assert.Null((await Confirm(one, approved, kept)).HeldUntil);
+        service.Clock.Advance(MoveUnits.HoldFor);
+        Assert.Equal(3, (await one.Again(approved)).UnitsUsed);
+        Assert.Equal(3, (await Confirm(one, approved, late)).Units);
+        Assert.Equal(4, (await Draw(one, approved, NewLine(), 4)).Units);
+        var gone = await Confirm(one, approved, never);
+        Assert.Equal((0, "NC-AUTH-001", 0), (gone.Units, gone.Refusal.RuleId, gone.UnitsLeft));
+        Assert.Equal(0, (await Confirm(one, approved, NewLine())).Units);
+    }
+
+    [Fact]
+    public async Task The_line_that_billing_stored_keeps_its_units_without_a_call()
+    {
+        var (one, approved) = await Approved(10);
+        var (stored, refused) = (NewLine(), NewLine());
+        await Draw(one, approved, stored, 3, hold: true);
+        await Draw(one, approved, refused, 3, hold: true);
+        await service.Use<IBus>(async bus =>
+        {
+            await bus.Publish(Decided(refused, "refused"));
+            await bus.Publish(Decided(stored, "ready"));
+        });
+        await Poll.Until(async () => await service.Count($"unit_draws where claim_line_id = '{stored[11..]}' and held_until is null") == 1);
+        Assert.Equal(1, await service.Count($"unit_draws where claim_line_id = '{refused[11..]}' and held_until is not null"));
+        service.Clock.Advance(MoveUnits.HoldFor);
+        Assert.Equal(3, (await one.Again(approved)).UnitsUsed);
+    }
+
+    [Fact]
+    public async Task A_correction_moves_the_difference_and_never_more_than_is_left()
+    {
+        var (one, approved) = await Approved(10);
+        var line = NewLine();
+        await Draw(one, approved, line, 4);
+        Assert.Equal((5, 1), ((await Correct(one, approved, line, 9)) is var up ? up.Units : 0, up.UnitsLeft));
+        Assert.Equal((0, 1, "NC-AUTH-001"), ((await Correct(one, approved, line, 11)) is var over ? over.Units : -1, over.UnitsLeft, over.Refusal.RuleId));
+        Assert.Equal((-7, 8), ((await Correct(one, approved, line, 2)) is var down ? down.Units : 0, down.UnitsLeft));
+        Wire.CorrectUnitsRequest ask = new() { Name = approved.Name, ClaimLine = line, Units = 10, RequestId = EligibilityService.NewId() };
+        var all = await one.Authorizations.CorrectUnitsAsync(ask, one.AsProvider);
+        Assert.Equal(all, await one.Authorizations.CorrectUnitsAsync(ask, one.AsProvider));
+        var exhausted = await one.Again(approved);
+        Assert.Equal((true, Wire.AuthorizationPhase.Active, Wire.AuthorizationState.Approved), (exhausted.UnitsExhausted, exhausted.Phase, exhausted.State));
+        Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await Correct(one, approved, NewLine(), 1))).Code);
+    }
+
+    private async Task<(Someone One, Wire.Authorization Approved)> Approved(int units)
+    {
+        var one = await (await Someone.Register(service)).WithFacts();
+        return (one, await one.ApprovedFor(0, 80, units));
+    }
+
+    private static string NewLine() => $"claimLines/{EligibilityService.NewId()}";
+
+    private Wire.DrawUnitsRequest Ask(Wire.Authorization from, string line, int units, bool hold = true) =>
+        new() { Name = from.Name, ClaimLine = line, ServiceDate = from.ApprovedFrom, Units = units, Hold = hold, RequestId = EligibilityService.NewId() };
+
+    private async Task<Wire.UnitMovement> Draw(Someone one, Wire.Authorization from, string line, int units, bool hold = false) => await one.Authorizations.DrawUnitsAsync(Ask(from, line, units, hold), one.AsProvider);
+
+    private static async Task<Wire.UnitMovement> Confirm(Someone one, Wire.Authorization from, string line) =>
+        await one.Authorizations.ConfirmUnitsAsync(new() { Name = from.Name, ClaimLine = line, RequestId = EligibilityService.NewId() }, one.AsProvider);
+
+    private static async Task<Wire.UnitMovement> Correct(Someone one, Wire.Authorization from, string line, int units) =>
+        await one.Authorizations.CorrectUnitsAsync(new() { Name = from.Name, ClaimLine = line, Units = units, RequestId = EligibilityService.NewId() }, one.AsProvider);
+
+    private static async Task<Wire.UnitMovement> Release(Someone one, Wire.Authorization from, string line) =>
+        await one.Authorizations.ReleaseUnitsAsync(new() { Name = from.Name, ClaimLine = line, RequestId = EligibilityService.NewId() }, one.AsProvider);
+
+    private ClaimLineDecidedV1 Decided(string line, string state) => new(
+        Guid.CreateVersion7(), service.Clock.GetUtcNow(), Guid.Parse(line[11..]), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), "agency-one", "nc-core", 2,
+        DateOnly.Parse(service.Day()), state, "Met", "H2023", [], 3, 3, 1m, 1m, "USD", [], Guid.CreateVersion7(), "1");
+}

@@ -1,0 +1,163 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Ips.ServiceDefaults;
+using Xunit;
+using Verdict = Ips.Contracts.Common.V1.Verdict;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Tests;
+
+/// <summary>Eligible on that day, and why (NC-ELIG-008); by what is known now or was known then; one by one and in streams.</summary>
+[Collection("eligibility")]
+public sealed class VerifyTests(EligibilityService service)
+{
+    [Fact]
+    public async Task Each_day_of_service_is_answered_by_itself_NC_ELIG_008()
+    {
+        var episode = await Episode.Eligible(service);
+        var before = await episode.Verify(service.Day(-1));
+        Assert.Equal((false, Verdict.NotMet), (before.Eligible, Assert.Single(before.Findings, f => f.RuleId == "NC-ELIG-008").Verdict));
+        Assert.Contains("no determination on or before", before.Reason);
+        var on = await episode.Verify(service.Day());
+        Assert.Equal((true, Verdict.Met, Wire.DeterminationState.Eligible), (on.Eligible, Assert.Single(on.Findings).Verdict, on.State));
+        Assert.Equal((episode.Now.Name, $"organizations/{episode.One.Payer}"), (on.Determination, on.Payer));
+        Assert.True((await episode.Verify(service.Day(400))).Eligible);
+    }
+
+    [Fact]
+    public async Task A_later_no_ends_an_earlier_yes_and_a_later_yes_follows_a_discharge()
+    {
+        var episode = await Episode.Eligible(service, day: -5);
+        var ask = Episode.Asked();
+        ask.DischargeDate = service.Day(-3);
+        await episode.Discharge(ask);
+        var again = await episode.One.Determinations.DetermineAsync(episode.One.Determination(), episode.One.AsProvider);
+        Assert.False((await episode.Verify(service.Day(-1))).Eligible);
+        var back = await episode.Verify(service.Day());
+        Assert.Equal((true, again.Name), (back.Eligible, back.Determination));
+    }
+
+    [Fact]
+    public async Task A_day_is_answered_as_it_was_known_then_or_as_it_is_known_now()
+    {
+        var one = await (await Someone.Register(service)).WithFacts();
+        var registered = service.Clock.GetUtcNow();
+        service.Clock.Advance(TimeSpan.FromSeconds(1));
+        Episode episode = new(one, await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider));
+        var decided = service.Clock.GetUtcNow();
+        service.Clock.Advance(TimeSpan.FromSeconds(1));
+        await episode.Discharge(Episode.Asked());
+        var discharged = service.Clock.GetUtcNow();
+
+        Assert.Equal("", (await Asked(registered)).Determination);
+        Assert.Equal((true, Wire.DeterminationState.Eligible, ""), Told(await Asked(decided)));
+        Assert.Equal((false, Wire.DeterminationState.Discharged, service.Day()), Told(await Asked(discharged)));
+        Assert.Equal((false, Wire.DeterminationState.Discharged, service.Day()), Told(await Asked(null)));
+        Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await Asked(registered.AddSeconds(-1)))).Code);
+        Assert.Equal("known_at", Assert.Single((await EligibilityService.Refused(async () => await Asked(discharged.AddDays(1)))).Fields));
+
+        async Task<Wire.VerifyResponse> Asked(DateTimeOffset? at) => await one.Determinations.VerifyAsync(
+            new() { Individual = one.Name, Program = "nc-core", ServiceDate = service.Day(1), KnownAt = at?.ToTimestamp() }, one.AsProvider);
+
+        static (bool, Wire.DeterminationState, string) Told(Wire.VerifyResponse answer) => (answer.Eligible, answer.State, answer.EligibleThrough);
+    }
+
+    [Fact]
+    public async Task Admission_is_tried_out_on_what_was_known_then_and_never_stored_so()
+    {
+        var one = await Someone.Register(service);
+        var registered = service.Clock.GetUtcNow();
+        service.Clock.Advance(TimeSpan.FromSeconds(1));
+        await one.WithFacts();
+        var ask = one.Determination();
+        (ask.ValidateOnly, ask.RequestId, ask.KnownAt) = (true, "", registered.ToTimestamp());
+        Assert.Equal(Wire.DeterminationState.EvidencePending, (await one.Determinations.DetermineAsync(ask, one.AsProvider)).State);
+        ask.KnownAt = null;
+        Assert.Equal(Wire.DeterminationState.Eligible, (await one.Determinations.DetermineAsync(ask, one.AsProvider)).State);
+        (ask.ValidateOnly, ask.RequestId, ask.KnownAt) = (false, EligibilityService.NewId(), registered.ToTimestamp());
+        Assert.Equal("known_at", Assert.Single((await service.RefusedWithoutTrace(async () => await one.Determinations.DetermineAsync(ask, one.AsProvider))).Fields));
+    }
+
+    [Fact]
+    public async Task A_stream_answers_every_item_in_order_and_a_bad_one_ends_nothing()
+    {
+        var episode = await Episode.Eligible(service);
+        var foreign = await Episode.Eligible(service);
+        using var call = episode.One.Determinations.VerifyBatch(episode.One.AsProvider);
+        const int Items = 1200;
+        var sent = Task.Run(async () =>
+        {
+            for (var i = 0; i < Items; i++)
+                await call.RequestStream.WriteAsync(Item(i));
+            await call.RequestStream.CompleteAsync();
+        });
+        var at = 0;
+        await foreach (var answer in call.ResponseStream.ReadAllAsync())
+        {
+            Assert.Equal($"item {at}", answer.ItemId);
+            switch (at % 6)
+            {
+                case 0: Assert.True(answer.Verified.Eligible); break;
+                case 1: Assert.False(answer.Verified.Eligible); break;
+                case 2: Assert.Equal((int)StatusCode.NotFound, answer.Problem.Code); break;
+                case 3: Assert.Contains("service_date", answer.Problem.Message); break;
+                case 4: Assert.Contains("verify", answer.Problem.Message); break;
+                default: Assert.Contains("program", answer.Problem.Message); break;
+            }
+
+            at++;
+        }
+
+        await sent;
+        Assert.Equal(Items, at);
+
+        Wire.VerifyBatchRequest Item(int i) => new()
+        {
+            ItemId = $"item {i}",
+            Verify = (i % 6) switch
+            {
+                0 => new() { Individual = episode.One.Name, Program = "nc-core", ServiceDate = service.Day(i) },
+                1 => new() { Individual = episode.One.Name, Program = "nc-core", ServiceDate = service.Day(-1) },
+                2 => new() { Individual = foreign.One.Name, Program = "nc-core", ServiceDate = service.Day() },
+                3 => new() { Individual = episode.One.Name, Program = "nc-core", ServiceDate = "2026-02-30" },
+                4 => null,
+                _ => new() { Individual = episode.One.Name, Program = "nc-cora", ServiceDate = service.Day() },
+            },
+        };
+    }
+
+    [Fact]
+    public async Task A_stream_determines_each_item_once_per_request_id_and_a_bad_item_stores_nothing()
+    {
+        var one = await (await Someone.Register(service)).WithFacts();
+        var (good, bad, other) = (one.Determination(), one.Determination("nc-cora"), one.Determination("nc-state"));
+        var first = await Determined(good, bad, good, other);
+        Assert.Equal(first[0].Determination, first[2].Determination);
+        Assert.Equal((int)StatusCode.InvalidArgument, first[1].Problem.Code);
+        Assert.Equal((Wire.DeterminationState.Eligible, "nc-state"), (first[3].Determination.State, first[3].Determination.Program));
+        var before = await service.Everything();
+        Assert.Equal(first, await Determined(good, bad, good, other));
+        Assert.Equal(before, await service.Everything());
+
+        async Task<List<Wire.DetermineBatchResponse>> Determined(params Wire.DetermineRequest[] asks)
+        {
+            using var call = one.Determinations.DetermineBatch(one.AsProvider);
+            foreach (var (i, ask) in asks.Index())
+                await call.RequestStream.WriteAsync(new() { ItemId = $"{i}", Determine = ask });
+            await call.RequestStream.CompleteAsync();
+            List<Wire.DetermineBatchResponse> answers = [];
+            await foreach (var answer in call.ResponseStream.ReadAllAsync())
+                answers.Add(answer);
+            Assert.Equal(Enumerable.Range(0, asks.Length).Select(i => $"{i}"), answers.Select(a => a.ItemId));
+            return answers;
+        }
+    }
+
+    [Fact]
+    public async Task A_stream_is_closed_to_roles_that_may_not_ask()
+    {
+        using var call = new Wire.Determinations.DeterminationsClient(service.Channel).VerifyBatch(service.As(Roles.State, "nc-dhhs"));
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await call.ResponseStream.MoveNext());
+        Assert.Equal(StatusCode.PermissionDenied, refused.StatusCode);
+    }
+}

@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Aspire.Hosting.Testing;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Grpc.Core;
+using Ips.AppHost;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Xunit;
+
+namespace Ips.Platform.Tests;
+
+/// <summary>Who may call what: every rpc of the contract, on both wires, as the running platform answers, against access.txt.</summary>
+[Collection("platform")]
+public sealed class AccessTests(Platform platform)
+{
+    private static readonly Dictionary<string, string> Home = new()
+    {
+        ["provider"] = "harbor-works",
+        ["mco"] = "alliance",
+        ["dvrs"] = "nc-dvrs",
+        ["state"] = "nc-dhhs",
+        ["ops"] = "ips",
+    };
+
+    private static readonly Dictionary<string, string> Elsewhere = new() { ["provider"] = "other-agency", ["mco"] = "other-payer" };
+
+    public static TheoryData<string> Services => [.. Platform.Services];
+
+    [Fact]
+    public void Every_rpc_has_an_expectation_and_every_expectation_an_rpc() => Assert.Equal(
+        AccessTable.Rpcs.Select(AccessTable.NameOf).Order(StringComparer.Ordinal), AccessTable.Lines.Select(line => line[0]).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public async Task Without_a_good_token_nobody_gets_in_and_nothing_is_read(string service)
+    {
+        using var wires = Wires(service);
+        var tokens = BadTokens();
+        await All(AccessTable.Of(service), async (expected, walk) =>
+        {
+            foreach (var (kind, token) in tokens)
+                walk.Check(expected.Rpc, $"with {kind} token", new(StatusCode.Unauthenticated), await wires.Call(expected.Rpc, token, ask: null));
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public async Task A_role_that_may_not_call_is_refused_before_its_request_is_read(string service)
+    {
+        var made = await Made();
+        using var wires = Wires(service);
+        await All(AccessTable.Of(service), async (expected, walk) =>
+        {
+            foreach (var role in AccessTable.Roles.Except(expected.Roles))
+            {
+                var token = platform.Token(role, Home[role]);
+                walk.Check(expected.Rpc, $"as {role}, unreadable", new(StatusCode.PermissionDenied), await wires.Call(expected.Rpc, token, ask: null));
+                walk.Check(expected.Rpc, $"as {role}", new(StatusCode.PermissionDenied), await wires.Call(expected.Rpc, token, AccessTable.Ask(expected, made, "harbor-works")));
+            }
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public async Task The_own_tenant_gets_in(string service)
+    {
+        var made = await Made();
+        using var wires = Wires(service);
+        await All(AccessTable.Of(service).Where(e => e.Own is not null), async (expected, walk) =>
+        {
+            foreach (var role in expected.Roles)
+                walk.Check(expected.Rpc, $"as {role} of {Home[role]}", new(expected.Own!.Value), await wires.Call(expected.Rpc, platform.Token(role, Home[role]), AccessTable.Ask(expected, made, "harbor-works")), emptyMatters: false);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public async Task A_foreign_tenant_finds_nothing(string service)
+    {
+        var made = await Made();
+        using var wires = Wires(service);
+        await All(AccessTable.Of(service), async (expected, walk) =>
+        {
+            foreach (var role in expected.Roles.Where(Elsewhere.ContainsKey))
+            {
+                Ended? wanted = expected.Foreign[role] switch
+                {
+                    "-" => null,
+                    "OPEN" => new(expected.Own!.Value),
+                    "EMPTY" => new(StatusCode.OK, Empty: true),
+                    var code => new(AccessTable.Code(code)),
+                };
+                if (wanted is not null)
+                    walk.Check(expected.Rpc, $"as {role} of {Elsewhere[role]}", wanted, await wires.Call(expected.Rpc, platform.Token(role, Elsewhere[role]), AccessTable.Ask(expected, made, Elsewhere[role])), wanted.Empty);
+            }
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public async Task A_token_without_a_role_or_with_one_nobody_knows_is_refused(string service)
+    {
+        using var wires = Wires(service);
+        var tokens = new[] { platform.Token("", "harbor-works"), platform.Token("admin", "harbor-works"), platform.Token("provider,mco", "harbor-works") };
+        await All(AccessTable.Of(service), async (expected, walk) =>
+        {
+            foreach (var token in tokens)
+                walk.Check(expected.Rpc, "with a strange role", new(StatusCode.PermissionDenied), await wires.Call(expected.Rpc, token, ask: null));
+        });
+    }
+
+    /// <summary>Goes through the rpcs of a service side by side and names every one that answered otherwise than expected.</summary>
+    private static async Task All(IEnumerable<Expected> rpcs, Func<Expected, Walk, Task> ask)
+    {
+        Walk walk = new();
+        await Parallel.ForEachAsync(rpcs, async (expected, _) => await ask(expected, walk));
+        Assert.True(walk.Wrong.IsEmpty, string.Join(Environment.NewLine, walk.Wrong.Order(StringComparer.Ordinal)));
+    }
+
+    private sealed class Walk
+    {
+        public ConcurrentBag<string> Wrong { get; } = [];
+
+        public void Check(MethodDescriptor rpc, string who, Ended wanted, IReadOnlyList<(string Wire, Ended Ended)> got, bool emptyMatters = true)
+        {
+            foreach (var (wire, ended) in got.Where(g => g.Ended.Code != wanted.Code || (emptyMatters && g.Ended.Empty != wanted.Empty)))
+                Wrong.Add($"{rpc.FullName} by {wire} {who}: wanted {wanted}, got {ended}");
+        }
+    }
+
+    private BothWires Wires(string service) => new(platform.Grpc(service), platform.App.GetEndpoint(service, "http"));
+
+    /// <summary>The case, and the names of a service note and an assignment in it.</summary>
+    private async Task<IReadOnlyDictionary<string, string>> Made()
+    {
+        Dictionary<string, string> made = new(await SandboxCase.Made(platform));
+        using var billing = platform.Http("billing", "provider", "harbor-works");
+        using var notes = JsonDocument.Parse(await billing.GetStringAsync($"/v1/{made["individual"]}/serviceNotes"));
+        made["serviceNote"] = notes.RootElement.GetProperty("serviceNotes")[0].GetProperty("name").GetString()!;
+        using var staffing = platform.Http("staffing", "provider", "harbor-works");
+        using var assignments = JsonDocument.Parse(await staffing.GetStringAsync($"/v1/{made["esp"]}/assignments"));
+        made["assignment"] = assignments.RootElement.GetProperty("assignments")[0].GetProperty("name").GetString()!;
+        using var eligibility = platform.Http("eligibility", "provider", "harbor-works");
+        using var determination = JsonDocument.Parse(await eligibility.GetStringAsync($"/v1/{made["determination"]}"));
+        made["decision"] = "decisions/" + determination.RootElement.GetProperty("decision").GetProperty("decisionId").GetString();
+        return made;
+    }
+
+    /// <summary>None, broken, expired, not yet valid, of another audience, another issuer, another key, and unsigned.</summary>
+    private (string Kind, string? Token)[] BadTokens()
+    {
+        var good = platform.Token("provider", "harbor-works");
+        var signature = good.LastIndexOf('.') + 1;
+        // The first character of the signature carries six whole bits, so that another one is another signature.
+        var tampered = good[..signature] + (good[signature] == 'A' ? 'B' : 'A') + good[(signature + 1)..];
+        var payload = good[(good.IndexOf('.', StringComparison.Ordinal) + 1)..(signature - 1)];
+        var promoted = Base64UrlEncoder.Encode(Base64UrlEncoder.Decode(payload).Replace("\"provider\"", "\"ops\"", StringComparison.Ordinal));
+        using var own = ECDsa.Create();
+        own.ImportFromPem(SandboxKey.In(platform.Data).PrivateKeyPem);
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return
+        [
+            ("no", null),
+            ("a nonsense", "not-a-token"),
+            ("a tampered", tampered),
+            ("a promoted", good.Replace(payload, promoted, StringComparison.Ordinal)),
+            ("an expired", Minted(own, "ips-sandbox", "ips", TimeSpan.FromHours(-3))),
+            ("an early", Minted(own, "ips-sandbox", "ips", TimeSpan.FromHours(3))),
+            ("another audience's", Minted(own, "ips-sandbox", "elsewhere", default)),
+            ("another issuer's", Minted(own, "elsewhere", "ips", default)),
+            ("another key's", Minted(other, "ips-sandbox", "ips", default)),
+            ("an unsigned", Base64UrlEncoder.Encode("{\"alg\":\"none\",\"typ\":\"JWT\"}") + "." + payload + "."),
+        ];
+    }
+
+    private static string Minted(ECDsa key, string issuer, string audience, TimeSpan shifted)
+    {
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime + shifted;
+        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = issuer,
+            Audience = audience,
+            IssuedAt = now,
+            NotBefore = now,
+            Expires = now.AddHours(1),
+            Subject = new ClaimsIdentity([new("sub", "test-provider"), new("role", "provider"), new("org", "harbor-works")]),
+            SigningCredentials = new(new ECDsaSecurityKey(key), SecurityAlgorithms.EcdsaSha256),
+        });
+    }
+}
