@@ -5,13 +5,16 @@ namespace Ips.Policies;
 /// <summary>Answers questions under the packs. Pure: no clock, database, bus or network. Safe to use from many threads.</summary>
 public sealed class PolicyEngine
 {
+    // Once, whoever asks first: two that ask at the same time must not get two engines.
+    private static readonly Lazy<PolicyEngine> ReadOnce = new(() => new(PackReader.ReadShipped()));
+
     private readonly Dictionary<string, Pack> _programs;
 
     /// <param name="packs">The packs; those that are not programs only lend rules.</param>
     public PolicyEngine(IEnumerable<Pack> packs) => _programs = packs.Where(p => p.Header.IsProgram).ToDictionary(p => p.Id, StringComparer.Ordinal);
 
     /// <summary>The engine with the packs that ship in this assembly.</summary>
-    public static PolicyEngine Shipped => field ??= new(PackReader.ReadShipped());
+    public static PolicyEngine Shipped => ReadOnce.Value;
 
     /// <summary>The programs by id.</summary>
     public IReadOnlyDictionary<string, Pack> Programs => _programs;

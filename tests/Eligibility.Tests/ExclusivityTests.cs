@@ -2,6 +2,7 @@ using Grpc.Core;
 using Ips.Contracts;
 using Ips.Eligibility.Authorizations;
 using Ips.ServiceDefaults;
+using Ips.Testing;
 using Npgsql;
 using Xunit;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
@@ -97,6 +98,26 @@ public sealed class ExclusivityTests(EligibilityService service)
         Assert.Equal((Wire.AuthorizationState.NotAccepted, Verdict.NotMet), (refused.State, Finding(refused, "NC-LIM-002")));
         (over.RequestedFrom, over.RequestId) = (service.Day(71), EligibilityService.NewId());
         Assert.Equal(Wire.AuthorizationState.Approved, (await here.Approve(await here.Send(over))).State);
+    }
+
+    [Fact]
+    public async Task NC_LIM_002_act_recorded_by_another_agency_ends_the_authorization_and_retracted_gives_it_back()
+    {
+        var here = await (await Someone.Register(service)).WithFacts();
+        var approved = await here.ApprovedFor(-5, 60);
+        var elsewhere = await Someone.Register(service, here.Identifier);
+        var act = await elsewhere.Individuals.RecordFactAsync(new()
+        {
+            Individual = elsewhere.Name,
+            Fact = new() { OtherService = new() { Kind = Wire.OtherServiceKind.Act, Organization = $"organizations/{elsewhere.Provider}", From = service.Day(10) } },
+            RequestId = EligibilityService.NewId(),
+        }, elsewhere.AsProvider);
+        await Poll.Until(async () => (await here.Again(approved)) is { State: Wire.AuthorizationState.Terminated, TerminationReason: Wire.TerminationReason.ActStarted });
+        Assert.Equal(service.Day(9), (await here.Again(approved)).EndedThrough);
+
+        await elsewhere.Individuals.RetractFactAsync(
+            new() { Name = act.Name, Etag = act.Etag, Reason = Wire.CorrectionReason.EnteredByMistake, RequestId = EligibilityService.NewId() }, elsewhere.AsProvider);
+        await Poll.Until(async () => (await here.Again(approved)) is { State: Wire.AuthorizationState.Approved, EndedThrough: "" });
     }
 
     [Fact]

@@ -16,7 +16,7 @@ namespace Ips.Eligibility.Tests;
 public sealed partial class WalkthroughTests(EligibilityService service) : IClassFixture<EligibilityService>
 {
     [Theory]
-    [InlineData("mco", 14)]
+    [InlineData("mco", 18)]
     [InlineData("dvrs", 10)]
     public async Task The_page_works_as_it_is_written(string page, int atLeast)
     {

@@ -3,6 +3,7 @@ using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
 using Ips.ServiceDefaults;
 using MassTransit;
+using Microsoft.EntityFrameworkCore;
 
 namespace Ips.Eligibility.Incoming;
 
@@ -18,7 +19,10 @@ public sealed class AssessmentAges(EligibilityDb db, DeadlineBook deadlines) : I
     public async Task Consume(ConsumeContext<DeterminationMadeV1> context)
     {
         var (made, stop) = (context.Message, context.CancellationToken);
-        IndividualId person = new(made.IndividualId);
+        IndividualId told = new(made.IndividualId);
+        // The record may have been merged since; one that is not here is another installation's.
+        if (await db.Individuals.Where(i => i.Id == told).Select(i => (IndividualId?)(i.MergedInto ?? i.Id)).SingleOrDefaultAsync(stop) is not { } person)
+            return;
         if (made.State == "eligible")
             await deadlines.Meet(person.Name, AssessmentAge, stop);
         else if (made.AssessmentValidThrough is { } last)
