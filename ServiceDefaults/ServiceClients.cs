@@ -21,10 +21,12 @@ public static class ServiceClients
         where TClient : ClientBase
     {
         builder.Services.TryAddSingleton<OwnToken>();
+        builder.Services.TryAddTransient<InOwnName>();
         builder.Services.TryAddSingleton<OnBehalf>();
         builder.Services.AddGrpcClient<TClient>((services, client) => client.Address = Address(services.GetRequiredService<IConfiguration>(), name))
             .ConfigureChannel(channel => channel.ServiceConfig = new ServiceConfig { MethodConfigs = { Retries() } })
-            .AddInterceptor<OnBehalf>();
+            .AddInterceptor<OnBehalf>()
+            .AddHttpMessageHandler<InOwnName>();
         return builder;
     }
 
@@ -50,8 +52,8 @@ public static class ServiceClients
     }
 }
 
-/// <summary>Gives every call a deadline and a token: those of the request being answered, or this service's own.</summary>
-internal sealed class OnBehalf(IHttpContextAccessor requests, OwnToken own, TimeProvider clock) : Interceptor
+/// <summary>Gives every call a deadline and the token of the request being answered.</summary>
+internal sealed class OnBehalf(IHttpContextAccessor requests, TimeProvider clock) : Interceptor
 {
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(10);
 
@@ -71,17 +73,14 @@ internal sealed class OnBehalf(IHttpContextAccessor requests, OwnToken own, Time
         var headers = new Metadata();
         foreach (var entry in options.Headers ?? [])
             headers.Add(entry);
-        if (headers.Get("authorization") is null)
-            headers.Add("authorization", Token());
+        if (headers.Get("authorization") is null && requests.HttpContext?.Request.Headers.Authorization.ToString() is { Length: > 0 } given)
+            headers.Add("authorization", given);
         if (options.Deadline is null && Deadline(fallback) is { } deadline)
             options = options.WithDeadline(deadline);
         if (requests.HttpContext is { } http && !options.CancellationToken.CanBeCanceled)
             options = options.WithCancellationToken(http.RequestAborted);
         return new(context.Method, context.Host, options.WithHeaders(headers));
     }
-
-    private string Token() =>
-        requests.HttpContext?.Request.Headers.Authorization.ToString() is { Length: > 0 } given ? given : $"Bearer {own.Get()}";
 
     private DateTime? Deadline(TimeSpan? fallback)
     {

@@ -89,39 +89,3 @@ public static class Tokens
         return new ECDsaSecurityKey(key);
     }
 }
-
-/// <summary>The token a service calls others with when it answers nobody's request: the sandbox's key, when the host gave it (<c>Authentication:Sandbox:PrivateKeyPem</c>).</summary>
-internal sealed class OwnToken(IConfiguration configuration, ServiceIdentity service, TimeProvider clock) : IDisposable
-{
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
-    private readonly Lock turn = new();
-    private ECDsa? key;
-    private (string Token, DateTimeOffset Until) current;
-
-    /// <summary>A token good for a while; minted anew when half its life is over.</summary>
-    /// <exception cref="InvalidOperationException">The service has no key to sign with.</exception>
-    public string Get()
-    {
-        lock (turn)
-        {
-            var now = clock.GetUtcNow();
-            if (now < current.Until)
-                return current.Token;
-            key ??= Key();
-            current = (Tokens.Mint(key, Roles.Ops, Tokens.OwnOrganization, service.Name, Lifetime, clock), now + (Lifetime / 2));
-            return current.Token;
-        }
-    }
-
-    public void Dispose() => key?.Dispose();
-
-    private ECDsa Key()
-    {
-        var pem = configuration["Authentication:Sandbox:PrivateKeyPem"];
-        if (string.IsNullOrEmpty(pem))
-            throw new InvalidOperationException("A call without a caller's token needs one of this service's own; set Authentication:Sandbox:PrivateKeyPem.");
-        var read = ECDsa.Create();
-        read.ImportFromPem(pem);
-        return read;
-    }
-}

@@ -51,6 +51,14 @@ for (var i = 0; i < counts.Max(); i++)
     people.Add((await new People(callers, steps).Admit($"decisions-{i}")).Person);
 Decisions decisions = new(callers);
 await decisions.Ask(people, 8, span);   // warm: compiled code, open connections
+if (Environment.GetEnvironmentVariable("CALLERS") is { Length: > 0 } only)
+{
+    // For a profile: one number of callers, nothing beside it.
+    var alone = await decisions.Ask(people, int.Parse(only, CultureInfo.InvariantCulture), span);
+    Console.WriteLine($"{alone.Callers} callers: {alone.PerSecond:F0} decisions/s, p50 {alone.P50:F1} ms, p99 {alone.P99:F1} ms");
+    return 0;
+}
+
 PgBench pgbench = new(Callers.Setting("COPY_DB"));
 await pgbench.Write(Callers.Setting("ELIGIBILITY_DB"), people[0]);
 await pgbench.Run(8, TimeSpan.FromSeconds(3));

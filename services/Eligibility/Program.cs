@@ -21,13 +21,12 @@ builder.AddMessaging<EligibilityDb>(bus =>
 {
     bus.AddConsumer<ActRecorded>();
     bus.AddConsumer<ClaimLineStored>();
-    bus.AddConsumer<AssessmentAges>();
 });
 builder.AddDeadlines<EligibilityDb>(DeadlinesWire.Tell);
 builder.AddPolicies();
 builder.AddParticulars();
 builder.AddUseCases();
-builder.Services.AddScoped<DeterminationSteps>().AddScoped<AuthorizationClocks>().AddScoped<RequestJudge>().AddScoped<ServiceStart>();
+builder.Services.AddScoped<AssessmentAge>().AddScoped<DeterminationSteps>().AddScoped<AuthorizationClocks>().AddScoped<RequestJudge>().AddScoped<ServiceStart>();
 builder.Services.AddScoped<IRotatesHashes, RotateIdentifiers>().AddScoped<IRetiresRecords, RetireRecords>();
 
 var app = builder.Build();

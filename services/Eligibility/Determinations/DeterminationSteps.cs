@@ -26,7 +26,8 @@ internal sealed record NextStep(Wire.DeterminationStepKind Kind, Wire.Determinat
 }
 
 /// <summary>What every later step of a determination shares: it is read with its etag, the receipt is kept, the determination moves, the move is told.</summary>
-public sealed partial class DeterminationSteps(EligibilityDb db, Deciding deciding, Caller caller, Particulars particulars, TimeProvider clock, ILogger<DeterminationSteps> log)
+public sealed partial class DeterminationSteps(
+    EligibilityDb db, Deciding deciding, AssessmentAge assessmentAge, Caller caller, Particulars particulars, TimeProvider clock, ILogger<DeterminationSteps> log)
 {
     /// <summary>Reads which determination is meant, and that the caller has seen it.</summary>
     internal static DeterminationId Read(Fields fields, string name, string etag)
@@ -80,6 +81,8 @@ public sealed partial class DeterminationSteps(EligibilityDb db, Deciding decidi
         };
         db.Add(step);
         Tell(determination, next, from, kept, now);
+        if (next.Admits)
+            await assessmentAge.Follow(determination, next.Ruled!.Decision.Values, stop);
         await db.SaveChangesAsync(stop);
         Stepped(log, determination.Id, next.Kind, next.To);
 

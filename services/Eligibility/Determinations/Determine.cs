@@ -8,7 +8,8 @@ using Wire = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>Decides admission from the recorded facts and keeps the receipt.</summary>
-public sealed partial class Determine(EligibilityDb db, Once once, Deciding deciding, Caller caller, Particulars particulars, TimeProvider clock, ILogger<Determine> log)
+public sealed partial class Determine(
+    EligibilityDb db, Once once, Deciding deciding, AssessmentAge assessmentAge, Caller caller, Particulars particulars, TimeProvider clock, ILogger<Determine> log)
 {
     public Task<Result<Wire.Determination>> Handle(Wire.DetermineRequest ask, CancellationToken stop) =>
         once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Decide(ask, store, s), stop);
@@ -58,6 +59,7 @@ public sealed partial class Determine(EligibilityDb db, Once once, Deciding deci
         db.Decisions.Add(kept);
         db.Determinations.Add(determination);
         db.Add(determination.Made(kept, ruled.Decision.Values, now));
+        await assessmentAge.Follow(determination, ruled.Decision.Values, stop);
         await db.SaveChangesAsync(stop);
         Decided(log, determination.Id, kept.Verdict, kept.PackVersion);
         return determination.ToWire(disclosure.Limit(kept.ToWire(), ruled.Facts, individual), db.Etag(determination), stored: true);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Ips.Testing;
 using Xunit;
 
 namespace Ips.Compat.Tests.Rpc;

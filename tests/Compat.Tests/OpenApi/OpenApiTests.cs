@@ -6,6 +6,7 @@ using Ips.Compat.Tests.JsonTranscoding.V1;
 using Ips.Compat.Tests.Rpc;
 using Ips.Contracts.Common.V1;
 using Ips.ServiceDefaults.OpenApi;
+using Ips.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;

@@ -2,17 +2,17 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 
-namespace Ips.Compat.Tests.Rpc;
+namespace Ips.Testing;
 
 /// <summary>
-/// The peers that are not ours: the scripts in <c>tests/Compat.Tests/peers</c> over the npm packages of its lock file, which are installed
+/// The peers that are not ours: the scripts in <c>tests/Testing/peers</c> over the npm packages of its lock file, which are installed
 /// into the artifacts folder at first use. Where node is missing and we may install it (root on Debian or Ubuntu), it is installed.
 /// </summary>
-internal static class NodePeers
+public static class NodePeers
 {
     private static readonly string Root = FindRoot();
-    private static readonly string Scripts = Path.Combine(Root, "tests", "Compat.Tests", "peers");
-    private static readonly string Installed = Path.Combine(Root, "artifacts", "compat-peers");
+    private static readonly string Scripts = Path.Combine(Root, "tests", "Testing", "peers");
+    private static readonly string Installed = Path.Combine(Root, "artifacts", "peers");
     private static readonly Lazy<Task> Ready = new(Install);
 
     /// <summary>Starts a script; its output is read by the caller, its errors go to the test run's own.</summary>

@@ -5,7 +5,7 @@ const protoLoader = require('@grpc/proto-loader');
 const grpc = require('@grpc/grpc-js');
 const protobuf = require('protobufjs');
 
-const protos = path.join(__dirname, '..', 'Grpc', 'protos');
+const protos = path.join(__dirname, '..', '..', 'Compat.Tests', 'Grpc', 'protos');
 const options = { keepCase: true, longs: Number, enums: String, defaults: true, oneofs: true };
 
 const packageDefinition = protoLoader.loadSync(path.join(protos, 'peers.proto'), options);

@@ -1,0 +1,32 @@
+using Ips.Eligibility.Db;
+using Ips.ServiceDefaults;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Determinations;
+
+/// <summary>
+/// An assessment serves an admission for a year (NC-ELIG-013). A person who is not admitted yet has that long; a newer assessment corrects the day, and an admission
+/// ends it.
+/// </summary>
+public sealed class AssessmentAge(EligibilityDb db, DeadlineBook deadlines)
+{
+    /// <summary>The kind of the deadline.</summary>
+    public const string Kind = "assessment-age";
+
+    /// <summary>Sets or ends the deadline by a decision on admission; the save of that decision stores it.</summary>
+    /// <param name="determination">As the decision left it.</param>
+    /// <param name="values">The decision's values.</param>
+    /// <param name="stop">Ends the wait for the database.</param>
+    public async Task Follow(Determination determination, IReadOnlyDictionary<string, object> values, CancellationToken stop)
+    {
+        var person = determination.IndividualId;
+        if (determination.State == Wire.DeterminationState.Eligible)
+            await deadlines.Meet(person.Name, Kind, stop);
+        else if (values.GetValueOrDefault("assessmentValidThrough") is DateOnly last)
+        {
+            // Two decisions about one person at the same time: the second finds the row of the first.
+            await db.LockRecord(person, stop);
+            await deadlines.Set(new(person.Name, Kind, "NC-ELIG-013", determination.Program, determination.Provider, person, last, 30), stop);
+        }
+    }
+}
