@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures the platform on this machine: starts, memory, the journey's steps, stored decisions next to pgbench.
 # Usage: bench/run.sh [SECONDS]     seconds of load per number of callers, default 10. Needs psql, pg_dump and pgbench on the path.
+# DAYS=1000000 in one stream of verifications, PEOPLE="10000 1000000" in the database (about 10 GB).
 # Builds Release, keeps its data in a directory of its own and removes it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -37,24 +38,26 @@ from_environment() { tr '\0' '\n' <"/proc/$1/environ" | sed -n "s/^$2=//p"; }
 field() { sed -E "s/(^|.*;)$2=([^;]*).*/\2/I" <<<"$1"; }
 
 memory() {
-  echo; echo "| process | RSS MB $1 |"; echo "|---|---:|"
-  local total=0 pid kb
+  # Resident: what each maps. Proportional: pages that several map, such as the runtime's libraries, are divided among them, so only these may be added up.
+  echo; echo "| process $1 | RSS MB | PSS MB |"; echo "|---|---:|---:|"
+  local total=0 shared=0 pid kb pss
   for name in Eligibility Staffing Fidelity Billing Reporting; do
     pid=$(service $name | head -1)
     kb=$(awk '/^VmRSS/ { print $2 }' "/proc/$pid/status")
-    total=$((total + kb))
-    echo "| $name | $((kb / 1024)) |"
+    pss=$(awk '/^Pss:/ { print $2 }' "/proc/$pid/smaps_rollup")
+    total=$((total + kb)) shared=$((shared + pss))
+    echo "| $name | $((kb / 1024)) | $((pss / 1024)) |"
   done
-  echo "| five services | $((total / 1024)) |"
+  echo "| five services | $((total / 1024)) | $((shared / 1024)) |"
   for name in AppHost beam.smp; do
     pid=$( { [ $name = AppHost ] && pgrep -P "$apphost" || pgrep -f "beam.smp.*$data"; } | head -1)
-    [ -z "$pid" ] || echo "| $name | $(($(awk '/^VmRSS/ { print $2 }' "/proc/$pid/status") / 1024)) |"
+    [ -z "$pid" ] || echo "| $name | $(($(awk '/^VmRSS/ { print $2 }' "/proc/$pid/status") / 1024)) | $(($(awk '/^Pss:/ { print $2 }' "/proc/$pid/smaps_rollup") / 1024)) |"
   done
   # Shared memory would be counted once for each of its processes: the proportional size counts it once.
   local postmaster
   postmaster=$(pgrep -f "postgres.* -D $data" | head -1 || true)
   [ -z "$postmaster" ] || for pid in $postmaster $(pgrep -P "$postmaster"); do awk '/^Pss:/ { print $2 }' "/proc/$pid/smaps_rollup" 2>/dev/null || true; done |
-    awk '{ kb += $1 } END { printf "| PostgreSQL (PSS) | %d |\n", kb / 1024 }'
+    awk '{ kb += $1 } END { printf "| PostgreSQL | | %d |\n", kb / 1024 }'
   echo
 }
 
@@ -66,16 +69,22 @@ stop
 start second
 memory "after the start"
 
-pid=$(service Eligibility | head -1)
-ELIGIBILITY_DB=$(from_environment "$pid" ConnectionStrings__eligibility-db)
-export ELIGIBILITY_DB ELIGIBILITY_PID=$pid
-for name in eligibility staffing fidelity billing; do
-  export "${name^^}_GRPC=$(sed -n "s/^$name .*grpc: \([^ ]*\).*/\1/p" "$data/apphost.log" | head -1)"
-done
-for pair in provider:harbor-works mco:alliance ops:platform state:nc-dhhs; do
-  role=${pair%%:*}
-  export "TOKEN_${role^^}=$(token "$role" "${pair##*:}")"
-done
+# Where the running platform is, for the driver.
+connect() {
+  local pid
+  pid=$(service Eligibility | head -1)
+  ELIGIBILITY_DB=$(from_environment "$pid" ConnectionStrings__eligibility-db)
+  export ELIGIBILITY_DB ELIGIBILITY_PID=$pid
+  for name in eligibility staffing fidelity billing; do
+    export "${name^^}_GRPC=$(sed -n "s/^$name .*grpc: \([^ ]*\).*/\1/p" "$data/apphost.log" | head -1)"
+  done
+  for pair in provider:harbor-works mco:alliance ops:platform state:nc-dhhs; do
+    role=${pair%%:*}
+    export "TOKEN_${role^^}=$(token "$role" "${pair##*:}")"
+  done
+}
+
+connect
 load="bench/Load/bin/$configuration/net10.0/Load.dll"
 dotnet "$load" journey 20
 echo
@@ -88,6 +97,23 @@ createdb bench_copy
 pg_dump -s "$database" | psql -q -o /dev/null bench_copy
 export COPY_DB="Host=$PGHOST;Port=$PGPORT;Username=$PGUSER;Password=$PGPASSWORD;Database=bench_copy"
 dotnet "$load" decisions "$seconds"
-dotnet "$load" verify "${DAYS:-1000000}"
 memory "after the load"
+
+# How both change with the number of people.
+for people in ${PEOPLE:-10000 1000000}; do
+  echo; dotnet "$load" people "$people"
+  dotnet "$load" verify "${DAYS:-1000000}"
+  dotnet "$load" decisions "$seconds"
+done
+
+# Every statement's plan, while they are all there.
+psql -q -d "$database" -c "alter database \"$database\" set session_preload_libraries = 'auto_explain'" -c "alter database \"$database\" set auto_explain.log_min_duration = 0"
+stop
+start third
+connect
+written=$(stat -c %s "$data/logs/postgres.log")
+dotnet "$load" journey 8 >/dev/null
+dotnet "$load" verify 2000 >/dev/null
+tail -c "+$((written + 1))" "$data/logs/postgres.log" >"$data/plans.log"
+echo; dotnet "$load" plans "$data/plans.log"
 echo "load after: $(cut -d' ' -f1-3 /proc/loadavg)"

@@ -3,25 +3,36 @@ using Ips.Load;
 
 // Measures a running platform; bench/run.sh starts one and says where it is.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-if (args is not (["journey", ..] or ["decisions", ..] or ["verify", ..]))
+if (args is not (["journey", ..] or ["decisions", ..] or ["verify", ..] or ["people", _] or ["plans", _]))
 {
-    Console.Error.WriteLine("Load journey [ROUNDS]      the time of every step of the journey\nLoad decisions [SECONDS]   stored decisions a second at 1, 8 and 32 callers next to pgbench\nLoad verify [ITEMS]        days of service a second at 1, 8 and 32 callers, then so many in one stream\nbench/run.sh sets what they need.");
+    Console.Error.WriteLine("Load journey [ROUNDS]      the time of every step of the journey\nLoad decisions [SECONDS]   stored decisions a second at 1, 8 and 32 callers next to pgbench\nLoad verify [ITEMS]        days of service a second at 1, 8 and 32 callers, then so many in one stream\nLoad people COUNT         copies of one admitted person until there are so many\nLoad plans FILE           how the statements in a log of auto_explain reach their tables\nbench/run.sh sets what they need.");
     return 2;
 }
+if (args[0] == "plans")
+{
+    Million.Plans(args[1]);
+    return 0;
+}
+
 var amount = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10;
 using Callers callers = new();
 Steps steps = new();
+if (args[0] == "people")
+{
+    // One through the service, for a database that has nobody yet.
+    await new Verifying(callers).Determine((await new People(callers, steps).Admit("template")).Person);
+    await new Million(Callers.Setting("ELIGIBILITY_DB")).Fill(amount);
+    return 0;
+}
+
 if (args[0] == "verify")
 {
     Verifying verifying = new(callers);
-    List<string> admitted = [];
-    for (var i = 0; i < 200; i++)
-    {
-        admitted.Add((await new People(callers, steps).Admit($"verify-{i}")).Person);
-        await verifying.Determine(admitted[^1]);
-    }
+    for (var i = 0; i < 50; i++)
+        await verifying.Determine((await new People(callers, steps).Admit($"verify-{i}")).Person);
+    var admitted = await new Million(Callers.Setting("ELIGIBILITY_DB")).Eligible(20_000);
 
-    await verifying.Ask(admitted, 8, TimeSpan.FromSeconds(5));   // warm
+    await verifying.Ask(admitted, 8, TimeSpan.FromSeconds(20));   // warm: compiled code, open connections
     Console.WriteLine("| callers | days/s | p50 ms | p99 ms |\n|---:|---:|---:|---:|");
     foreach (var count in (int[])[1, 8, 32])
     {
@@ -50,7 +61,7 @@ List<string> people = [];
 for (var i = 0; i < counts.Max(); i++)
     people.Add((await new People(callers, steps).Admit($"decisions-{i}")).Person);
 Decisions decisions = new(callers);
-await decisions.Ask(people, 8, span);   // warm: compiled code, open connections
+await decisions.Ask(people, 8, TimeSpan.FromSeconds(30));   // warm: compiled code, open connections
 if (Environment.GetEnvironmentVariable("CALLERS") is { Length: > 0 } only)
 {
     // For a profile: one number of callers, nothing beside it.

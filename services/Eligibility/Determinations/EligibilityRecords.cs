@@ -1,6 +1,6 @@
+using System.Collections.Concurrent;
 using Ips.Contracts;
-using Ips.Eligibility.Db;
-using Microsoft.EntityFrameworkCore;
+using Ips.ServiceDefaults;
 using Npgsql;
 using NpgsqlTypes;
 using Wire = Ips.Contracts.Eligibility.V1;
@@ -50,15 +50,22 @@ internal sealed record CoverageRow(string Payer, string Funding, DateOnly From, 
     public bool Stood(DateTimeOffset? at) => at is null ? SupersededAt is null : KnownFrom <= at && !(SupersededAt <= at);
 }
 
-/// <summary>Reads those records for any number of people in one statement over indexes, without the people's particulars.</summary>
-internal static class EligibilityRecords
+/// <summary>
+/// Reads those records in one statement over indexes, without the people's particulars. What an organization's calls ask while its earlier reads run goes into the next
+/// one, so that a busy caller's day of service costs a share of a round trip; an idle one's goes at once.
+/// </summary>
+public sealed class EligibilityRecords(RequestDatabase requests)
 {
+    // Two, so that one is under way while the other's rows are read.
+    private const int AtOnce = 2;
+    private const int Most = 250;
+
     // The tenant condition is the query filter of EligibilityDb, for the roles that may verify. A merged record is answered by its survivor.
-    private const string Sql =
+    private const string OfAny =
         """
         with seen as materialized (
             select asked.id as asked, one.id, one.recorded_at from individuals asked join individuals one on one.id = coalesce(asked.merged_into, asked.id)
-            where asked.id = any(@ids) and (@everybody or one.provider = @provider or @payer = any(one.payers)))
+            where asked.id = any(@asked) and (@everybody or one.provider = @provider or @payer = any(one.payers)))
         select 0, s.asked, null::uuid, null, null, null::date, null::date, s.recorded_at, null::timestamptz from seen s
         union all
         select 1, s.asked, d.id, d.program, d.state, d.as_of, d.eligible_through, d.decided_at, d.ended_at
@@ -68,40 +75,45 @@ internal static class EligibilityRecords
         from seen s join facts f on f.individual_id = s.id where f.kind = 'enrollment'
         """;
 
+    // For a list of unknown length PostgreSQL plans anew each time (1 to 2 ms); for one person it keeps the plan.
+    private static readonly string OfOne = OfAny.Replace("= any(@asked)", "= @asked", StringComparison.Ordinal);
+
+    private readonly ConcurrentDictionary<(string Role, string Organization), Lane> lanes = new();
+
+    /// <summary>The record of one person, or null when the caller may not see it or there is none.</summary>
+    internal Task<EligibilityRecord?> Of(Caller caller, IndividualId person, CancellationToken stop) =>
+        lanes.GetOrAdd((caller.Role, caller.Organization), _ => new(this, caller)).Read(person.Value).WaitAsync(stop);
+
     /// <summary>The records of those people that the caller may see; whoever it may not see is absent.</summary>
-    public static async Task<IReadOnlyDictionary<Guid, EligibilityRecord>> Read(EligibilityDb db, IReadOnlyCollection<IndividualId> people, CancellationToken stop)
+    internal async Task<IReadOnlyDictionary<Guid, EligibilityRecord>> Of(Caller caller, IReadOnlyCollection<Guid> people, CancellationToken stop)
     {
         Dictionary<Guid, EligibilityRecord> records = new(people.Count);
-        await db.Database.OpenConnectionAsync(stop);
-        try
+        await using var connection = await requests.Source.OpenConnectionAsync(stop);
+        await requests.Take(connection, caller, stop);
+        await using NpgsqlCommand command = new(people.Count == 1 ? OfOne : OfAny, connection);
+        command.Parameters.Add(people.Count == 1
+            ? new("asked", NpgsqlDbType.Uuid) { Value = people.First() }
+            : new("asked", NpgsqlDbType.Array | NpgsqlDbType.Uuid) { Value = people.Distinct().ToArray() });
+        command.Parameters.Add(new("everybody", NpgsqlDbType.Boolean) { Value = caller.Is(Roles.Ops) });
+        command.Parameters.Add(new("provider", NpgsqlDbType.Text) { Value = caller.Is(Roles.Provider) ? caller.Organization : "" });
+        command.Parameters.Add(new("payer", NpgsqlDbType.Text) { Value = caller.Is(Roles.Mco) ? caller.Organization : "" });
+        await using var rows = await command.ExecuteReaderAsync(stop);
+        List<(Guid Person, object Row)> facts = [];
+        while (await rows.ReadAsync(stop))
         {
-            await using NpgsqlCommand command = new(Sql, (NpgsqlConnection)db.Database.GetDbConnection());
-            command.Parameters.Add(new("ids", NpgsqlDbType.Array | NpgsqlDbType.Uuid) { Value = people.Select(p => p.Value).Distinct().ToArray() });
-            command.Parameters.Add(new("everybody", NpgsqlDbType.Boolean) { Value = db.Everybody });
-            command.Parameters.Add(new("provider", NpgsqlDbType.Text) { Value = db.Provider });
-            command.Parameters.Add(new("payer", NpgsqlDbType.Text) { Value = db.Payer });
-            await using var rows = await command.ExecuteReaderAsync(stop);
-            List<(Guid Person, object Row)> facts = [];
-            while (await rows.ReadAsync(stop))
-            {
-                var person = rows.GetGuid(1);
-                if (rows.GetInt32(0) == 0)
-                    records.Add(person, new(rows.GetFieldValue<DateTimeOffset>(7)));
-                else
-                    facts.Add((person, rows.GetInt32(0) == 1 ? Admission(rows) : Coverage(rows)));
-            }
-
-            foreach (var (person, row) in facts)
-            {
-                if (row is AdmissionRow admission)
-                    records[person].Add(admission);
-                else
-                    records[person].Add((CoverageRow)row);
-            }
+            var person = rows.GetGuid(1);
+            if (rows.GetInt32(0) == 0)
+                records.Add(person, new(rows.GetFieldValue<DateTimeOffset>(7)));
+            else
+                facts.Add((person, rows.GetInt32(0) == 1 ? Admission(rows) : Coverage(rows)));
         }
-        finally
+
+        foreach (var (person, row) in facts)
         {
-            await db.Database.CloseConnectionAsync();
+            if (row is AdmissionRow admission)
+                records[person].Add(admission);
+            else
+                records[person].Add((CoverageRow)row);
         }
 
         return records;
@@ -115,4 +127,55 @@ internal static class EligibilityRecords
         rows.GetString(3), rows.GetString(4), rows.GetFieldValue<DateOnly>(5), Nullable<DateOnly>(rows, 6), rows.GetFieldValue<DateTimeOffset>(7), Nullable<DateTimeOffset>(rows, 8));
 
     private static T? Nullable<T>(NpgsqlDataReader rows, int column) where T : struct => rows.IsDBNull(column) ? null : rows.GetFieldValue<T>(column);
+
+    /// <summary>What one organization's calls wait for. A call that gives up leaves; the read it shares goes on for the others.</summary>
+    private sealed class Lane(EligibilityRecords records, Caller caller)
+    {
+        private readonly Lock turn = new();
+        private readonly Queue<(Guid Person, TaskCompletionSource<EligibilityRecord?> Answer)> waiting = new();
+        private int running;
+
+        public Task<EligibilityRecord?> Read(Guid person)
+        {
+            TaskCompletionSource<EligibilityRecord?> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (turn)
+            {
+                waiting.Enqueue((person, answer));
+                if (running == AtOnce)
+                    return answer.Task;
+                running++;
+            }
+
+            _ = Run();
+            return answer.Task;
+        }
+
+        private async Task Run()
+        {
+            while (Next() is { Length: > 0 } handful)
+            {
+                try
+                {
+                    var found = await records.Of(caller, [.. handful.Select(h => h.Person)], CancellationToken.None);
+                    foreach (var (person, answer) in handful)
+                        answer.TrySetResult(found.GetValueOrDefault(person));
+                }
+                catch (Exception down)
+                {
+                    foreach (var (_, answer) in handful)
+                        answer.TrySetException(down);
+                }
+            }
+        }
+
+        private (Guid Person, TaskCompletionSource<EligibilityRecord?> Answer)[] Next()
+        {
+            lock (turn)
+            {
+                if (waiting.Count == 0)
+                    running--;
+                return [.. Enumerable.Range(0, Math.Min(waiting.Count, Most)).Select(_ => waiting.Dequeue())];
+            }
+        }
+    }
 }

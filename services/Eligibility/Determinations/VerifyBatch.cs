@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Ips.Contracts;
-using Ips.Eligibility.Db;
 using Ips.ServiceDefaults;
 using Status = Google.Rpc.Status;
 using Wire = Ips.Contracts.Eligibility.V1;
@@ -8,7 +7,7 @@ using Wire = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>Verifies a stream of people and days: a handful of what has arrived is answered with one read, in the order of the items.</summary>
-public sealed class VerifyBatch(EligibilityDb db, VerifyEligibility verify, AuditTrail audit, Batches batches)
+public sealed class VerifyBatch(EligibilityRecords records, Caller caller, VerifyEligibility verify, AuditTrail audit, Batches batches)
 {
     private const int Together = 250;
 
@@ -25,20 +24,20 @@ public sealed class VerifyBatch(EligibilityDb db, VerifyEligibility verify, Audi
         }
 
         // When the records cannot be read, that is the answer to every item that needs them.
-        var (records, outage) = await batches.Try(new Wire.VerifyRequest(), "verify", context, async () =>
-            (Result<Records>)new Records(await EligibilityRecords.Read(db, [.. asked.Where(a => a.Day is not null).Select(a => a.Day!.Individual)], context.CancellationToken)));
+        var (read, outage) = await batches.Try(new Wire.VerifyRequest(), "verify", context, async () =>
+            (Result<Read>)new Read(await records.Of(caller, [.. asked.Where(a => a.Day is not null).Select(a => a.Day!.Individual.Value)], context.CancellationToken)));
 
         // An answer names no person: the handful is noted at once, before any of it leaves.
-        if (records is not null)
-            await audit.Read(records.ByPerson.Keys.Select(k => new IndividualId(k)), context.CancellationToken);
+        if (read is not null)
+            await audit.Read(read.ByPerson.Keys.Select(k => new IndividualId(k)), context.CancellationToken);
         var answers = new Wire.VerifyBatchResponse[items.Count];
         for (var i = 0; i < items.Count; i++)
         {
             var (day, problem) = asked[i];
             answers[i] = new() { ItemId = items[i].ItemId };
-            if (day is null || records is null)
+            if (day is null || read is null)
                 answers[i].Problem = problem ?? outage;
-            else if (verify.Answer(day, records.ByPerson).Is(out var verified, out var missing))
+            else if (verify.Answer(day, read.ByPerson.GetValueOrDefault(day.Individual.Value)).Is(out var verified, out var missing))
                 answers[i].Verified = verified;
             else
                 answers[i].Problem = missing.ToStatus();
@@ -47,5 +46,5 @@ public sealed class VerifyBatch(EligibilityDb db, VerifyEligibility verify, Audi
         return answers;
     }
 
-    private sealed record Records(IReadOnlyDictionary<Guid, EligibilityRecord> ByPerson);
+    private sealed record Read(IReadOnlyDictionary<Guid, EligibilityRecord> ByPerson);
 }

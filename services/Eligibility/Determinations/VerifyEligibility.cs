@@ -1,5 +1,4 @@
 using Ips.Contracts;
-using Ips.Eligibility.Db;
 using Ips.Policies;
 using Ips.ServiceDefaults;
 using Wire = Ips.Contracts.Eligibility.V1;
@@ -10,7 +9,7 @@ namespace Ips.Eligibility.Determinations;
 internal sealed record DayAsked(IndividualId Individual, string Program, DateOnly Day, DateTimeOffset? KnownAt);
 
 /// <summary>Whether a person is eligible on a day of service (NC-ELIG-008): admitted on or before it, not discharged or lapsed before it, and covered on it.</summary>
-public sealed class VerifyEligibility(EligibilityDb db, Deciding deciding, TimeProvider clock)
+public sealed class VerifyEligibility(EligibilityRecords records, Caller caller, Deciding deciding, TimeProvider clock)
 {
     private static readonly RuleId EachDateOfService = RuleId.Of("NC-ELIG-008");
 
@@ -18,7 +17,7 @@ public sealed class VerifyEligibility(EligibilityDb db, Deciding deciding, TimeP
     {
         if (!Read(ask).Is(out var asked, out var bad))
             return bad;
-        return Answer(asked, await EligibilityRecords.Read(db, [asked.Individual], stop));
+        return Answer(asked, await records.Of(caller, asked.Individual, stop));
     }
 
     /// <summary>Reads a question; every wrong field is named.</summary>
@@ -32,9 +31,9 @@ public sealed class VerifyEligibility(EligibilityDb db, Deciding deciding, TimeP
         return fields.Problem is { } bad ? bad : new DayAsked(id, ask.Program, day, knownAt);
     }
 
-    /// <summary>Answers from the records that were read for it.</summary>
-    internal Result<Wire.VerifyResponse> Answer(DayAsked asked, IReadOnlyDictionary<Guid, EligibilityRecord> records) =>
-        records.TryGetValue(asked.Individual.Value, out var record) && !(asked.KnownAt < record.RecordedAt)
+    /// <summary>Answers from the record that was read for it; null when the caller may not see it.</summary>
+    internal Result<Wire.VerifyResponse> Answer(DayAsked asked, EligibilityRecord? record) =>
+        record is not null && !(asked.KnownAt < record.RecordedAt)
             ? On(asked, record, deciding.Engine.Programs[asked.Program].Find(EachDateOfService))
             : new Problem.NotFound("individual", asked.Individual.Name);
 
