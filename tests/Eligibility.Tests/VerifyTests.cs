@@ -25,6 +25,47 @@ public sealed class VerifyTests(EligibilityService service)
     }
 
     [Fact]
+    public async Task Many_who_ask_at_once_get_each_their_own_answer_and_nobody_a_strangers()
+    {
+        var people = new List<Episode>();
+        for (var i = 0; i < 3; i++)
+            people.Add(await Episode.Eligible(service));
+        var nobody = $"individuals/{EligibilityService.NewId()}";
+        var stranger = service.As(Roles.Provider, "another-agency");
+        await Task.WhenAll(Enumerable.Range(0, 120).Select(async i =>
+        {
+            var one = people[i % 3];
+            switch (i % 4)
+            {
+                case 0:
+                    var answer = await one.Verify(service.Day(i % 8 == 0 ? 0 : -1));
+                    Assert.Equal((i % 8 == 0, i % 8 == 0 ? one.Now.Name : ""), (answer.Eligible, answer.Determination));
+                    break;
+                case 1:
+                    Assert.Equal(one.Now.Name, (await Ask(one.One.Name, one.One.AsPayer)).Determination);
+                    break;
+                case 2:
+                    Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await Ask(one.One.Name, stranger))).Code);
+                    break;
+                default:
+                    // Asks for nobody, and gives up while others wait for the same read.
+                    using (CancellationTokenSource impatient = new())
+                    {
+                        var asked = Ask(nobody, one.One.AsProvider, impatient.Token);
+                        if (i % 8 == 3)
+                            await impatient.CancelAsync();
+                        Assert.Contains((await Assert.ThrowsAsync<RpcException>(() => asked)).StatusCode, (StatusCode[])[StatusCode.NotFound, StatusCode.Cancelled]);
+                    }
+
+                    break;
+            }
+        }));
+
+        async Task<Wire.VerifyResponse> Ask(string individual, Metadata who, CancellationToken stop = default) => await people[0].One.Determinations.VerifyAsync(
+            new() { Individual = individual, Program = "nc-core", ServiceDate = service.Day() }, who, cancellationToken: stop);
+    }
+
+    [Fact]
     public async Task A_later_no_ends_an_earlier_yes_and_a_later_yes_follows_a_discharge()
     {
         var episode = await Episode.Eligible(service, day: -5);
