@@ -85,6 +85,7 @@ public sealed class LocalPostgres : IAsyncDisposable
             Port = directory.Port("postgres", options.Port);
             options.OnPort?.Invoke(this);
         }
+        await RemnantsAsync(stop);
         RemoveStaleLock();
         directory.State.Password = Password;
         File.AppendAllText(LogFile, "");
@@ -145,6 +146,30 @@ public sealed class LocalPostgres : IAsyncDisposable
         catch (LocalServerException e)
         {
             throw new LocalServerException($"PostgreSQL in {directory.Root} on port {Port} {e.Message}:\n{string.Join('\n', File.ReadLines(LogFile).TakeLast(8))}\nThe whole log is {LogFile}.", e);
+        }
+    }
+
+    // A killed server's own processes notice its death one after the other; the next server refuses to start while one of them holds the shared memory.
+    private async Task RemnantsAsync(CancellationToken stop)
+    {
+        var data = Path.GetFullPath(Path.Combine(home, "data"));
+        if (!File.Exists(Path.Combine(data, "postmaster.pid"))) return;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(Patience);
+        using PeriodicTimer again = new(TimeSpan.FromMilliseconds(50));
+        while (!patience.IsCancellationRequested && Directory.EnumerateDirectories("/proc").Any(process => In(process, data)))
+            await again.WaitForNextTickAsync(stop);
+
+        static bool In(string process, string data)
+        {
+            try
+            {
+                return File.ResolveLinkTarget(Path.Combine(process, "cwd"), returnFinalTarget: false)?.FullName == data;
+            }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
         }
     }
 
