@@ -5,7 +5,10 @@ namespace Ips.Policies;
 /// <summary>A kind of question that the platform answers: its name, its facts, its evaluator.</summary>
 public abstract class DecisionKind
 {
-    private protected DecisionKind(string name, string about, IReadOnlyList<string> programs) => (Name, About, Programs) = (name, about, programs);
+    private readonly HashSet<string> _programs;
+
+    private protected DecisionKind(string name, string about, IReadOnlyList<string> programs) =>
+        (Name, About, Programs, _programs) = (name, about, programs, new(programs, StringComparer.Ordinal));
 
     /// <summary>Name on the wire, such as <c>admission</c>.</summary>
     public string Name { get; }
@@ -15,6 +18,9 @@ public abstract class DecisionKind
 
     /// <summary>Programs that can be asked.</summary>
     public IReadOnlyList<string> Programs { get; }
+
+    /// <summary>Whether the program can be asked.</summary>
+    public bool IsOf(string program) => _programs.Contains(program);
 
     /// <summary>Names of the facts at the top level.</summary>
     public abstract IReadOnlyCollection<string> FactNames { get; }

@@ -8,12 +8,15 @@ namespace Ips.Policies;
 /// </summary>
 public sealed class Ruling
 {
-    private Slot[] _slots = new Slot[24];
+    // An admission has as many findings; more are rare and cost a copy.
+    private const int Usual = 20;
+
+    private Slot[] _slots = new Slot[Usual];
     private Words[] _words;
     private int _count;
     private List<KeyValuePair<string, object>>? _values;
 
-    internal Ruling(PackDay text, DateOnly asOf, bool explaining) => (Text, AsOf, Explaining, _words) = (text, asOf, explaining, explaining ? new Words[24] : []);
+    internal Ruling(PackDay text, DateOnly asOf, bool explaining) => (Text, AsOf, Explaining, _words) = (text, asOf, explaining, explaining ? new Words[Usual] : []);
 
     /// <summary>The program's text in force.</summary>
     public PackDay Text { get; }
@@ -175,7 +178,9 @@ public sealed class Ruling
             words.Because = verdict is Verdict.NeedsFacts && words.Missing is { Count: > 0 } missing ? $"not known: {string.Join(", ", missing)}" : because;
         }
 
-        return new(this, _count++);
+        // Most decisions are taken without words, and then nobody asks for a remedy.
+        var index = _count++;
+        return Explaining ? new(this, index) : default;
     }
 
     private static List<string> Absent(ReadOnlySpan<Fact> facts)
@@ -214,7 +219,7 @@ public readonly struct Judged
 
     internal Judged(Ruling ruling, int index) => (_ruling, _index) = (ruling, index);
 
-    internal bool WantsRemedy => _ruling is { Explaining: true } && _ruling.VerdictAt(_index) is Verdict.NotMet or Verdict.NeedsFacts;
+    internal bool WantsRemedy => _ruling is not null && _ruling.VerdictAt(_index) is Verdict.NotMet or Verdict.NeedsFacts;
 
     /// <summary>The smallest change of the facts that would make the rule Met. Kept only when it is NotMet or NeedsFacts.</summary>
     public void ToMeet([InterpolatedStringHandlerArgument("")] Because remedy)

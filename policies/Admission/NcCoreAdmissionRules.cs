@@ -40,7 +40,7 @@ public static class NcCoreAdmissionRules
         ruling.Judge(PrimaryDiagnosis, Diagnoses.PrimaryQualifies(facts, ruling.AsOf, adultAge),
                 $"age {Criteria.Age(facts, ruling)}, recorded classes: {Diagnoses.Classes(facts)}; the primary one decides",
                 Fact.Of("diagnoses", facts.Diagnoses), new("diagnoses[].primary", facts.Diagnoses is null || Diagnoses.HasPrimary(facts)),
-                new("birthDate", facts.BirthDate is not null || !Diagnoses.HasPrimary(facts)))
+                new("birthDate", !Diagnoses.HasPrimary(facts)))
             .ToMeet($"a primary diagnosis of class SMI, SPMI or SUD, or SED below age {adultAge}");
     }
 
