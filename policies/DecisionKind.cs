@@ -26,6 +26,9 @@ public abstract class DecisionKind
     public abstract IReadOnlyCollection<string> FactNames { get; }
 
     internal abstract Decision Decide(Pack pack, DateOnly asOf, JsonElement facts);
+
+    /// <summary>Takes the same decision again, with words.</summary>
+    internal abstract Ruling Explain(Pack pack, DateOnly asOf, object facts);
 }
 
 /// <summary>A kind of question with its typed facts.</summary>
@@ -64,22 +67,21 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
 
     internal override Decision Decide(Pack pack, DateOnly asOf, JsonElement facts) => Decide(pack, asOf, Read(facts));
 
-    internal Decision Decide(Pack pack, DateOnly asOf, TFacts facts)
+    internal Decision Decide(Pack pack, DateOnly asOf, TFacts facts) => new(this, facts, Rule(pack, asOf, facts, explaining: false));
+
+    internal override Ruling Explain(Pack pack, DateOnly asOf, object facts) => Rule(pack, asOf, (TFacts)facts, explaining: true);
+
+    private Ruling Rule(Pack pack, DateOnly asOf, TFacts facts, bool explaining)
     {
         var day = _textDay(facts, asOf);
         var text = pack.On(day);
-        if (_first is not null && Evaluate(text, asOf, facts, _first, explaining: false) is { Count: > 0 } spoken)
-            return new(Name, spoken, spoken.Worst, () => Evaluate(text, asOf, facts, _first, explaining: true));
+        if (_first is not null && Evaluate(text, asOf, facts, _first, explaining) is { Count: > 0 } spoken)
+            return spoken;
         if (day < pack.Header.InForceFrom)
-            return BeforeTheText(pack, asOf, day, facts);
-        var ruling = Evaluate(text, asOf, facts, _evaluate, explaining: false);
+            return BeforeTheText(text, asOf, day, facts, explaining);
+        var ruling = Evaluate(text, asOf, facts, _evaluate, explaining);
         AskParent(ruling);
-        return new(Name, ruling, ruling.Worst, () =>
-        {
-            var explained = Evaluate(text, asOf, facts, _evaluate, explaining: true);
-            AskParent(explained);
-            return explained;
-        });
+        return ruling;
     }
 
     private static Ruling Evaluate(PackDay text, DateOnly asOf, TFacts facts, Action<TFacts, Ruling> evaluate, bool explaining)
@@ -96,19 +98,14 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
             ruling.Judge(rule, Verdict.NeedsReview, $"the imported state text in force before {from} is not on file");
     }
 
-    private Decision BeforeTheText(Pack pack, DateOnly asOf, DateOnly day, TFacts facts)
+    private Ruling BeforeTheText(PackDay text, DateOnly asOf, DateOnly day, TFacts facts, bool explaining)
     {
-        if (pack.Header.Before is not { } before)
-            throw new BadAskException([new("asOf", $"{day:yyyy-MM-dd}", $"a day from {pack.Header.InForceFrom:yyyy-MM-dd}, when the text of {pack.Id} begins")]);
-
-        Ruling Answer(bool explaining)
-        {
-            Ruling ruling = new(pack.On(day), asOf, explaining);
-            ruling.Judge(before.Rule, before.Verdict, $"the text of {pack.Id} is in force from {pack.Header.InForceFrom}; {day} is earlier");
-            _beforeText?.Invoke(facts, ruling);
-            return ruling;
-        }
-
-        return new(Name, Answer(false), before.Verdict, () => Answer(true));
+        var header = text.Pack.Header;
+        if (header.Before is not { } before)
+            throw new BadAskException([new("asOf", $"{day:yyyy-MM-dd}", $"a day from {header.InForceFrom:yyyy-MM-dd}, when the text of {header.Id} begins")]);
+        Ruling ruling = new(text, asOf, explaining);
+        ruling.Judge(before.Rule, before.Verdict, $"the text of {header.Id} is in force from {header.InForceFrom}; {day} is earlier");
+        _beforeText?.Invoke(facts, ruling);
+        return ruling;
     }
 }

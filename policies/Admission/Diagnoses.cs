@@ -24,10 +24,10 @@ internal static class Diagnoses
         return any;
     }
 
-    /// <summary>Contract: the primary diagnosis decides; while none is marked primary, nothing is known.</summary>
+    /// <summary>Contract: a diagnosis that is marked primary decides.</summary>
     public static bool? PrimaryQualifies(AdmissionFacts facts, DateOnly day, int adultAge)
     {
-        if (facts.Diagnoses is not { } diagnoses || !HasPrimary(facts))
+        if (facts.Diagnoses is not { } diagnoses)
             return null;
         var adult = IsAdult(facts, day, adultAge);
         bool? any = false;
