@@ -12,8 +12,8 @@ public static class Days
     /// <summary>N months after a day: the same day number, cut back to the last day of a shorter month (31 August + 6 months = 28 or 29 February).</summary>
     public static DateOnly MonthsAfter(DateOnly start, int months) => start.AddMonths(months);
 
-    /// <summary>N years after a day, as 12 x N months (29 February + 1 year = 28 February).</summary>
-    public static DateOnly YearsAfter(DateOnly start, int years) => start.AddMonths(12 * years);
+    /// <summary>N years after a day, the same as 12 x N months (29 February + 1 year = 28 February).</summary>
+    public static DateOnly YearsAfter(DateOnly start, int years) => start.AddYears(years);
 
     /// <summary>The earliest day whose N-years-after day is on or after <paramref name="day"/>.</summary>
     public static DateOnly EarliestReaching(DateOnly day, int years)

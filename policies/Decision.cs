@@ -9,14 +9,14 @@ namespace Ips.Policies;
 public sealed class Decision
 {
     private readonly Ruling _ruling;
-    private readonly Func<Ruling>? _explain;
+    private readonly DecisionKind _kind;
+    private readonly object _facts;
     private IReadOnlyList<Finding>? _findings;
 
-    internal Decision(string name, Ruling ruling, Verdict verdict, Func<Ruling>? explain) =>
-        (Name, _ruling, Verdict, _explain) = (name, ruling, verdict, explain);
+    internal Decision(DecisionKind kind, object facts, Ruling ruling) => (_kind, _facts, _ruling) = (kind, facts, ruling);
 
     /// <summary>Which decision, such as <c>admission</c>.</summary>
-    public string Name { get; }
+    public string Name => _kind.Name;
 
     /// <summary>The program's id.</summary>
     public string Program => _ruling.Program;
@@ -31,10 +31,10 @@ public sealed class Decision
     public DateOnly AsOf => _ruling.AsOf;
 
     /// <summary>The worst verdict of the deciding rules.</summary>
-    public Verdict Verdict { get; }
+    public Verdict Verdict => _ruling.Worst;
 
     /// <summary>What every rule says, in the order of evaluation. Texts are written at the first look.</summary>
-    public IReadOnlyList<Finding> Findings => _findings ??= (_explain is null ? _ruling : _explain()).Findings();
+    public IReadOnlyList<Finding> Findings => _findings ??= _kind.Explain(_ruling.Text.Pack, AsOf, _facts).Findings();
 
     /// <summary>Due days, amounts, counts and codes of the answer, by name.</summary>
     public IReadOnlyDictionary<string, object> Values => field ??= _ruling.Values.ToDictionary(v => v.Key, v => v.Value, StringComparer.Ordinal);

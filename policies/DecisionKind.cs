@@ -5,7 +5,10 @@ namespace Ips.Policies;
 /// <summary>A kind of question that the platform answers: its name, its facts, its evaluator.</summary>
 public abstract class DecisionKind
 {
-    private protected DecisionKind(string name, string about, IReadOnlyList<string> programs) => (Name, About, Programs) = (name, about, programs);
+    private readonly HashSet<string> _programs;
+
+    private protected DecisionKind(string name, string about, IReadOnlyList<string> programs) =>
+        (Name, About, Programs, _programs) = (name, about, programs, new(programs, StringComparer.Ordinal));
 
     /// <summary>Name on the wire, such as <c>admission</c>.</summary>
     public string Name { get; }
@@ -16,10 +19,16 @@ public abstract class DecisionKind
     /// <summary>Programs that can be asked.</summary>
     public IReadOnlyList<string> Programs { get; }
 
+    /// <summary>Whether the program can be asked.</summary>
+    public bool IsOf(string program) => _programs.Contains(program);
+
     /// <summary>Names of the facts at the top level.</summary>
     public abstract IReadOnlyCollection<string> FactNames { get; }
 
     internal abstract Decision Decide(Pack pack, DateOnly asOf, JsonElement facts);
+
+    /// <summary>Takes the same decision again, with words.</summary>
+    internal abstract Ruling Explain(Pack pack, DateOnly asOf, object facts);
 }
 
 /// <summary>A kind of question with its typed facts.</summary>
@@ -58,22 +67,21 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
 
     internal override Decision Decide(Pack pack, DateOnly asOf, JsonElement facts) => Decide(pack, asOf, Read(facts));
 
-    internal Decision Decide(Pack pack, DateOnly asOf, TFacts facts)
+    internal Decision Decide(Pack pack, DateOnly asOf, TFacts facts) => new(this, facts, Rule(pack, asOf, facts, explaining: false));
+
+    internal override Ruling Explain(Pack pack, DateOnly asOf, object facts) => Rule(pack, asOf, (TFacts)facts, explaining: true);
+
+    private Ruling Rule(Pack pack, DateOnly asOf, TFacts facts, bool explaining)
     {
         var day = _textDay(facts, asOf);
         var text = pack.On(day);
-        if (_first is not null && Evaluate(text, asOf, facts, _first, explaining: false) is { Count: > 0 } spoken)
-            return new(Name, spoken, spoken.Worst, () => Evaluate(text, asOf, facts, _first, explaining: true));
+        if (_first is not null && Evaluate(text, asOf, facts, _first, explaining) is { Count: > 0 } spoken)
+            return spoken;
         if (day < pack.Header.InForceFrom)
-            return BeforeTheText(pack, asOf, day, facts);
-        var ruling = Evaluate(text, asOf, facts, _evaluate, explaining: false);
+            return BeforeTheText(text, asOf, day, facts, explaining);
+        var ruling = Evaluate(text, asOf, facts, _evaluate, explaining);
         AskParent(ruling);
-        return new(Name, ruling, ruling.Worst, () =>
-        {
-            var explained = Evaluate(text, asOf, facts, _evaluate, explaining: true);
-            AskParent(explained);
-            return explained;
-        });
+        return ruling;
     }
 
     private static Ruling Evaluate(PackDay text, DateOnly asOf, TFacts facts, Action<TFacts, Ruling> evaluate, bool explaining)
@@ -90,19 +98,14 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
             ruling.Judge(rule, Verdict.NeedsReview, $"the imported state text in force before {from} is not on file");
     }
 
-    private Decision BeforeTheText(Pack pack, DateOnly asOf, DateOnly day, TFacts facts)
+    private Ruling BeforeTheText(PackDay text, DateOnly asOf, DateOnly day, TFacts facts, bool explaining)
     {
-        if (pack.Header.Before is not { } before)
-            throw new BadAskException([new("asOf", $"{day:yyyy-MM-dd}", $"a day from {pack.Header.InForceFrom:yyyy-MM-dd}, when the text of {pack.Id} begins")]);
-
-        Ruling Answer(bool explaining)
-        {
-            Ruling ruling = new(pack.On(day), asOf, explaining);
-            ruling.Judge(before.Rule, before.Verdict, $"the text of {pack.Id} is in force from {pack.Header.InForceFrom}; {day} is earlier");
-            _beforeText?.Invoke(facts, ruling);
-            return ruling;
-        }
-
-        return new(Name, Answer(false), before.Verdict, () => Answer(true));
+        var header = text.Pack.Header;
+        if (header.Before is not { } before)
+            throw new BadAskException([new("asOf", $"{day:yyyy-MM-dd}", $"a day from {header.InForceFrom:yyyy-MM-dd}, when the text of {header.Id} begins")]);
+        Ruling ruling = new(text, asOf, explaining);
+        ruling.Judge(before.Rule, before.Verdict, $"the text of {header.Id} is in force from {header.InForceFrom}; {day} is earlier");
+        _beforeText?.Invoke(facts, ruling);
+        return ruling;
     }
 }

@@ -7,7 +7,7 @@ namespace Ips.Policies;
 public static class Known
 {
     /// <summary>True if all are true, false if one is false, else not known.</summary>
-    public static bool? All(bool? a, bool? b) => a == false || b == false ? false : a & b;
+    public static bool? All(bool? a, bool? b) => a & b;
 
     /// <inheritdoc cref="All(bool?, bool?)"/>
     public static bool? All(params ReadOnlySpan<bool?> conditions)

@@ -42,11 +42,11 @@ public sealed class Pack
     /// <summary>The rule's entry, or <see langword="null"/> if this program does not have it.</summary>
     public RuleEntry? Find(RuleId rule) => _rules.GetValueOrDefault(rule);
 
-    /// <summary>The rules and values in force on a day.</summary>
+    /// <summary>The rules and values in force on a day. The first of the days is the first that there is.</summary>
     public PackDay On(DateOnly day)
     {
         var i = _days.Length - 1;
-        while (i > 0 && _days[i].From > day)
+        while (_days[i].From > day)
             i--;
         return _days[i];
     }
@@ -123,7 +123,9 @@ public sealed class PackDay
     public DateOnly From { get; }
 
     /// <summary>The rule's entry if it is in force, else <see langword="null"/>.</summary>
-    public RuleEntry? Rule(RuleId rule) => (uint)rule.Index < (uint)_rules.Length ? _rules[rule.Index] : null;
+    public RuleEntry? Rule(RuleId rule) => RuleAt(rule.Index);
+
+    internal RuleEntry? RuleAt(int index) => (uint)index < (uint)_rules.Length ? _rules[index] : null;
 
     /// <summary>The value in force.</summary>
     /// <exception cref="NotInForceException">No value is in force on this day, or the pack has another type for it.</exception>

@@ -42,7 +42,7 @@ public sealed class PolicyEngine
     {
         if (!_programs.TryGetValue(program, out var pack))
             throw new BadAskException([new("program", $"\"{Shorten(program)}\"", "one of " + string.Join(", ", _programs.Keys.Order(StringComparer.Ordinal)))]);
-        if (!kind.Programs.Contains(program, StringComparer.Ordinal))
+        if (!kind.IsOf(program))
             throw new BadAskException([new("program", program, $"a program that has the decision {kind.Name}: {string.Join(", ", kind.Programs)}")]);
         return pack;
     }

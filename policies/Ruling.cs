@@ -8,12 +8,12 @@ namespace Ips.Policies;
 /// </summary>
 public sealed class Ruling
 {
-    private Slot[] _slots = new Slot[24];
-    private Words[] _words;
-    private int _count;
+    // An admission has 17 findings.
+    private readonly List<Slot> _slots = new(20);
+    private readonly List<Words>? _words;
     private List<KeyValuePair<string, object>>? _values;
 
-    internal Ruling(PackDay text, DateOnly asOf, bool explaining) => (Text, AsOf, Explaining, _words) = (text, asOf, explaining, explaining ? new Words[24] : []);
+    internal Ruling(PackDay text, DateOnly asOf, bool explaining) => (Text, AsOf, _words) = (text, asOf, explaining ? [] : null);
 
     /// <summary>The program's text in force.</summary>
     public PackDay Text { get; }
@@ -28,7 +28,7 @@ public sealed class Ruling
     public BusinessCalendar Calendar => Text.Pack.Calendar;
 
     /// <summary>Whether reasons are put into words.</summary>
-    internal bool Explaining { get; }
+    internal bool Explaining => _words is not null;
 
     /// <summary>Whether the rule is in force in this program on this day.</summary>
     public bool Has(RuleId rule) => Text.Rule(rule) is not null;
@@ -84,9 +84,9 @@ public sealed class Ruling
     /// <summary>The verdict already recorded for a rule in this decision, or <see langword="null"/>.</summary>
     public Verdict? VerdictOf(RuleId rule)
     {
-        for (var i = 0; i < _count; i++)
+        for (var i = 0; i < _slots.Count; i++)
         {
-            if (ReferenceEquals(_slots[i].Entry.Id, rule))
+            if (_slots[i].Rule == rule.Index)
                 return _slots[i].Verdict;
         }
 
@@ -94,35 +94,22 @@ public sealed class Ruling
     }
 
     /// <summary>The worst verdict of the deciding rules so far; Met when there is none.</summary>
-    public Verdict Worst
-    {
-        get
-        {
-            var worst = Verdict.Met;
-            for (var i = 0; i < _count; i++)
-            {
-                if (_slots[i].Decides && _slots[i].Verdict > worst)
-                    worst = _slots[i].Verdict;
-            }
-
-            return worst;
-        }
-    }
+    public Verdict Worst { get; private set; }
 
     /// <summary>The worst verdict of the deciding rules so far, some rules left out; Met when there is none.</summary>
     public Verdict WorstWithout(IReadOnlyList<RuleId> leftOut)
     {
         var worst = Verdict.Met;
-        for (var i = 0; i < _count; i++)
+        for (var i = 0; i < _slots.Count; i++)
         {
-            if (_slots[i].Decides && _slots[i].Verdict > worst && !leftOut.Contains(_slots[i].Entry.Id))
+            if (_slots[i].Decides && _slots[i].Verdict > worst && !leftOut.Contains(EntryAt(i).Id))
                 worst = _slots[i].Verdict;
         }
 
         return worst;
     }
 
-    internal int Count => _count;
+    internal int Count => _slots.Count;
 
     internal IReadOnlyList<KeyValuePair<string, object>> Values => _values ?? [];
 
@@ -130,52 +117,43 @@ public sealed class Ruling
     {
         get
         {
-            for (var i = 0; i < _count; i++)
-                yield return (_slots[i].Entry, _slots[i].Verdict, _slots[i].Decides);
+            for (var i = 0; i < _slots.Count; i++)
+                yield return (EntryAt(i), _slots[i].Verdict, _slots[i].Decides);
         }
     }
 
     internal IReadOnlyList<Finding> Findings()
     {
-        var findings = new Finding[_count];
-        for (var i = 0; i < _count; i++)
+        var findings = new Finding[_slots.Count];
+        for (var i = 0; i < findings.Length; i++)
         {
-            var (slot, words) = (_slots[i], Explaining ? _words[i] : default);
-            findings[i] = new(slot.Entry, slot.Verdict, slot.Decides, words.Because ?? "", words.Missing ?? [], words.ToMeet);
+            var (slot, words) = (_slots[i], _words![i]);
+            findings[i] = new(EntryAt(i), slot.Verdict, slot.Decides, words.Because, words.Missing, words.ToMeet);
         }
 
         return findings;
     }
 
-    internal void SetRemedy(int index, string? text) => _words[index].ToMeet = text;
+    internal void SetRemedy(int index, string? text) => _words![index].ToMeet = text;
 
     internal Verdict VerdictAt(int index) => _slots[index].Verdict;
 
-    private static Verdict FromKnown(bool? met) => met switch { true => Verdict.Met, false => Verdict.NotMet, null => Verdict.NeedsFacts };
+    private static Verdict FromKnown(bool? met) => met is not { } known ? Verdict.NeedsFacts : known ? Verdict.Met : Verdict.NotMet;
+
+    private RuleEntry EntryAt(int index) => Text.RuleAt(_slots[index].Rule)!;
 
     private Judged Add(RuleId rule, Verdict verdict, bool decides, string? because, ReadOnlySpan<Fact> facts)
     {
-        if (Text.Rule(rule) is not { } entry)
+        if (!Has(rule))
             return default;
-        if (_count == _slots.Length)
-        {
-            Array.Resize(ref _slots, _count * 2);
-            if (Explaining)
-                Array.Resize(ref _words, _count * 2);
-        }
-
-        ref var slot = ref _slots[_count];
-        slot.Entry = entry;
-        slot.Verdict = verdict;
-        slot.Decides = decides;
-        if (Explaining)
-        {
-            ref var words = ref _words[_count];
-            words.Missing = verdict is Verdict.NeedsFacts or Verdict.NeedsReview ? Absent(facts) : null;
-            words.Because = verdict is Verdict.NeedsFacts && words.Missing is { Count: > 0 } missing ? $"not known: {string.Join(", ", missing)}" : because;
-        }
-
-        return new(this, _count++);
+        _slots.Add(new(rule.Index, verdict, decides));
+        if (decides && verdict > Worst)
+            Worst = verdict;
+        if (_words is null)
+            return default;
+        var missing = verdict is Verdict.NeedsFacts or Verdict.NeedsReview ? Absent(facts) : [];
+        _words.Add(new(verdict is Verdict.NeedsFacts && missing.Count > 0 ? $"not known: {string.Join(", ", missing)}" : because ?? "", missing));
+        return new(this, _words.Count - 1);
     }
 
     private static List<string> Absent(ReadOnlySpan<Fact> facts)
@@ -190,19 +168,22 @@ public sealed class Ruling
         return absent;
     }
 
-    private struct Slot
+    /// <summary>The rule by its number: the entry is looked up when somebody reads the findings.</summary>
+    private readonly struct Slot(int rule, Verdict verdict, bool decides)
     {
-        public RuleEntry Entry;
-        public Verdict Verdict;
-        public bool Decides;
+        private readonly byte _verdict = (byte)verdict;
+
+        public int Rule => rule;
+
+        public Verdict Verdict => (Verdict)_verdict;
+
+        public bool Decides => decides;
     }
 
     /// <summary>Kept apart from the verdicts: they are needed only when a receipt is read.</summary>
-    private struct Words
+    private sealed record Words(string Because, IReadOnlyList<string> Missing)
     {
-        public string? Because;
-        public List<string>? Missing;
-        public string? ToMeet;
+        public string? ToMeet { get; set; }
     }
 }
 
@@ -214,7 +195,7 @@ public readonly struct Judged
 
     internal Judged(Ruling ruling, int index) => (_ruling, _index) = (ruling, index);
 
-    internal bool WantsRemedy => _ruling is { Explaining: true } && _ruling.VerdictAt(_index) is Verdict.NotMet or Verdict.NeedsFacts;
+    internal bool WantsRemedy => _ruling is not null && _ruling.VerdictAt(_index) is Verdict.NotMet or Verdict.NeedsFacts;
 
     /// <summary>The smallest change of the facts that would make the rule Met. Kept only when it is NotMet or NeedsFacts.</summary>
     public void ToMeet([InterpolatedStringHandlerArgument("")] Because remedy)

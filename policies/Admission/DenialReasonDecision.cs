@@ -61,7 +61,7 @@ public static class DenialReasonDecision
             : acceptedToo || IsAmong(lists.Accepted, facts, ruling) ? Verdict.Met
             : Verdict.NeedsReview;
         ruling.Judge(lists.Rule, verdict, $"reason {facts.DenialReason.Code()}{Listed(verdict)}",
-                Fact.Of("denialReason", facts.DenialReason), new("deniedBy", facts.DeniedBy is not null || !IsAmong(CoverageReasons, facts, ruling)))
+                Fact.Of("denialReason", facts.DenialReason), new("deniedBy", !IsAmong(CoverageReasons, facts, ruling)))
             .ToMeet("a reason that is a criterion of the program");
     }
 

@@ -19,15 +19,24 @@ public static class LaAdmissionRules
     /// <summary>All Louisiana rules; those of the other plan are not in force and stay silent.</summary>
     internal static void Judge(AdmissionFacts facts, Ruling ruling)
     {
+        if (!ruling.Has(MinimumAge))
+            return;
+        Both(facts, ruling);
+        if (ruling.Has(Recommended))
+            Acla(facts, ruling);
+        if (ruling.Has(PlanDiagnosis))
+            Lhcc(facts, ruling);
+        ruling.Judge(RehabilitationAct, Known.Not(facts.RehabActServiceAvailable), $"available under a Rehabilitation Act program: {facts.RehabActServiceAvailable}",
+                Fact.Of("rehabActServiceAvailable", facts.RehabActServiceAvailable))
+            .ToMeet("rehabActServiceAvailable false");
+    }
+
+    private static void Both(AdmissionFacts facts, Ruling ruling)
+    {
         Criteria.JudgeAge(MinimumAge, MinAge, facts, ruling);
         ruling.Judge(MyChoice, facts.MyChoiceStatus is { } status ? status != MyChoiceStatus.None : null, $"My Choice status {facts.MyChoiceStatus.Code()}",
                 Fact.Of("myChoiceStatus", facts.MyChoiceStatus))
             .ToMeet("myChoiceStatus transitioned or diverted");
-        Acla(facts, ruling);
-        Lhcc(facts, ruling);
-        ruling.Judge(RehabilitationAct, Known.Not(facts.RehabActServiceAvailable), $"available under a Rehabilitation Act program: {facts.RehabActServiceAvailable}",
-                Fact.Of("rehabActServiceAvailable", facts.RehabActServiceAvailable))
-            .ToMeet("rehabActServiceAvailable false");
     }
 
     private static void Acla(AdmissionFacts facts, Ruling ruling)
@@ -58,11 +67,11 @@ public static class LaAdmissionRules
             _ when mental.Any(d => d.Qualifying == true) => Verdict.Met,
             _ when mental.Any(d => d.Qualifying is null) => Verdict.NeedsReview,
             _ => Verdict.NotMet,
-        }, $"mental-health diagnoses recorded: {mental?.Count ?? 0}, qualifying: {mental?.Count(d => d.Qualifying == true) ?? 0}",
-            Fact.Of("diagnoses", facts.Diagnoses), new("diagnoses[].qualifying", mental is null || mental.All(d => d.Qualifying is not null)))
+        }, $"mental-health diagnoses recorded: {mental?.Count}, qualifying: {mental?.Count(d => d.Qualifying == true)}",
+            Fact.Of("diagnoses", facts.Diagnoses), new("diagnoses[].qualifying", mental is null))
             .ToMeet("a diagnosis of class SMI, SPMI or OTHER_MH that the plan treats as qualifying");
         ruling.Judge(NotOnlySudOrIdd, facts.Diagnoses is { } all ? all.Count == 0 || mental!.Count > 0 : null,
-                $"diagnoses recorded: {facts.Diagnoses?.Count ?? 0}, of them mental-health: {mental?.Count ?? 0}", Fact.Of("diagnoses", facts.Diagnoses))
+                $"diagnoses recorded: {facts.Diagnoses?.Count}, of them mental-health: {mental?.Count}", Fact.Of("diagnoses", facts.Diagnoses))
             .ToMeet("a mental-health diagnosis beside substance use or developmental disability");
         Criteria.JudgeNecessity(Necessity, facts, ruling);
         ruling.Judge(LrsExcludes, Known.Not(facts.LrsServed), $"served by LRS: {facts.LrsServed}", Fact.Of("lrsServed", facts.LrsServed)).ToMeet("lrsServed false");

@@ -49,7 +49,7 @@ public static class NcAdmissionRules
                 $"age {Criteria.Age(facts, ruling)}, recorded classes: {Diagnoses.Classes(facts)}",
                 Fact.Of("diagnoses", facts.Diagnoses),
                 new("birthDate", facts.BirthDate is not null || facts.Diagnoses is null || !Diagnoses.NeedsAge(facts.Diagnoses)),
-                new("diagnoses[].severity", facts.Diagnoses?.Any(d => d is { Class: DiagnosisClass.Sud, Severity: null }) != true))
+                new("diagnoses[].severity", !Diagnoses.LacksSeverity(facts)))
             .ToMeet($"a diagnosis of class SMI or SPMI from age {adultAge}, SED below it, or SUD with severity severe");
     }
 

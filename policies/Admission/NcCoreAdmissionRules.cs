@@ -37,10 +37,11 @@ public static class NcCoreAdmissionRules
     private static void JudgeDiagnosis(AdmissionFacts facts, Ruling ruling)
     {
         var adultAge = ruling.Value(AdultAge);
-        ruling.Judge(PrimaryDiagnosis, Diagnoses.PrimaryQualifies(facts, ruling.AsOf, adultAge),
+        var hasPrimary = Diagnoses.HasPrimary(facts);
+        ruling.Judge(PrimaryDiagnosis, hasPrimary ? Diagnoses.PrimaryQualifies(facts, ruling.AsOf, adultAge) : null,
                 $"age {Criteria.Age(facts, ruling)}, recorded classes: {Diagnoses.Classes(facts)}; the primary one decides",
-                Fact.Of("diagnoses", facts.Diagnoses), new("diagnoses[].primary", facts.Diagnoses is null || Diagnoses.HasPrimary(facts)),
-                new("birthDate", facts.BirthDate is not null || !Diagnoses.HasPrimary(facts)))
+                Fact.Of("diagnoses", facts.Diagnoses), new("diagnoses[].primary", facts.Diagnoses is null || hasPrimary),
+                new("birthDate", !hasPrimary))
             .ToMeet($"a primary diagnosis of class SMI, SPMI or SUD, or SED below age {adultAge}");
     }
 

@@ -27,8 +27,9 @@ public static class ConflictRules
         var judged = ruling.Judge(rule, found is null ? null : Known.Not(Known.Any(found)),
                 $"asked for {facts.RequestedFrom} to {facts.RequestedTo}; {Codes.Of(service)} authorizations on file: {Spans(facts, service)}",
                 Fact.Of("existingAuthorizations", facts.ExistingAuthorizations), Fact.Of("requestedFrom", facts.RequestedFrom), Fact.Of("requestedTo", facts.RequestedTo),
-                new("requestingProvider", service == AuthorizedService.Act || facts.RequestingProvider is not null));
-        if (found is { Length: > 0 })
+                new("requestingProvider", service == AuthorizedService.Act || facts.RequestingProvider is not null),
+                new("existingAuthorizations[].provider", service == AuthorizedService.Act || facts.ExistingAuthorizations?.Any(e => e.Service == service && e.Provider is null) != true));
+        if (found is not null)
             judged.ToMeet($"a period without a day in common with {Spans(facts, service)}");
     }
 

@@ -41,7 +41,7 @@ public static class ReauthorizationDecision
 
     private static void AnswerSpan(bool? timely, DateOnly? end, DateOnly? received, Ruling ruling)
     {
-        if (timely is null || end is not { } last || received is not { } day)
+        if (end is not { } last || received is not { } day)
             return;
         var uncovered = last.AddDays(1);
         ruling.Answer("newSpanFrom", timely == true ? uncovered : day);

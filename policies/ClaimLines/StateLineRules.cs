@@ -35,7 +35,7 @@ public static class StateLineRules
     /// <summary>NC-HIST-002 speaks before every text: a code that has ended is judged by that alone.</summary>
     public static void Ended(ClaimLineFacts facts, Ruling ruling)
     {
-        if (!ruling.Has(EndedCode) || facts.Code != ruling.Value(EndedCodeName))
+        if (facts.Code != ruling.Value(EndedCodeName))
             return;
         var last = ruling.Value(EndedCodeLast);
         if (facts.ServiceDate > last)
@@ -80,7 +80,7 @@ public static class StateLineRules
 
     /// <summary>The modifiers that the state text wants on a line; null where that cannot be told.</summary>
     public static IReadOnlyList<string>? ExpectedModifiers(ClaimLineFacts facts, Ruling ruling) =>
-        IsStateCode(facts, ruling) ? [] : facts.Milestone is { } n && ruling.Has(Coding[n - 1]) ? [ruling.Value(CodingModifiers[n - 1])] : null;
+        IsStateCode(facts, ruling) ? [] : facts.Milestone is { } n ? [ruling.Value(CodingModifiers[n - 1])] : null;
 
     private static void Codes(ClaimLineFacts facts, Ruling ruling)
     {

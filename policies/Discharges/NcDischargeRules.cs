@@ -60,7 +60,7 @@ public static class NcDischargeRules
         };
         ruling.Judge(Asked, asked, $"asked by {facts.RequestedBy.Code()}; guardianship covers the decision: {facts.GuardianAuthorityCoversDecision}",
                 Fact.Of("requestedBy", facts.RequestedBy),
-                new("guardianAuthorityCoversDecision", facts.RequestedBy != DischargeRequester.Guardian || facts.GuardianAuthorityCoversDecision is not null))
+                new("guardianAuthorityCoversDecision", facts.RequestedBy != DischargeRequester.Guardian))
             .ToMeet("a request by the person, or by a guardian whose papers cover the decision");
     }
 }

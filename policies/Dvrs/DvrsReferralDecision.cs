@@ -29,7 +29,7 @@ public static class DvrsReferralDecision
         bool? offered = !declined ? false : facts.OfferDocumentedDate is null ? null : true;
         ruling.Judge(rule, Known.Any(facts.ReferralSent, offered),
                 $"referral sent: {facts.ReferralSent}{(declined ? Words.Day(facts.OfferDocumentedDate, "; declined after an offer documented on ", "; declined, no offer documented") : "")}",
-                new("referralSent", declined || facts.ReferralSent is not null), new("offerDocumentedDate", !declined || facts.OfferDocumentedDate is not null))
+                new("referralSent", declined), new("offerDocumentedDate", !declined))
             .ToMeet("a referral to the state VR agency, or a documented offer that the person declined");
     }
 

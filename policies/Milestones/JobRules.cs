@@ -42,7 +42,8 @@ public static class JobRules
         ruling.Judge(SupportDocuments, Known.All(Evidence.HasAll(facts.Documents, needed), updated, period, weeks is null ? null : weeks.Count == 0),
                 $"missing documents: {Evidence.Missing(facts.Documents, needed)}; plan of {facts.FaspVersionDate} after {facts.M3FaspVersionDate}; weeks without contact: {weeks?.AsEnumerable() ?? []}",
                 Fact.Of("documents", facts.Documents), Fact.Of("faspVersionDate", facts.FaspVersionDate), Fact.Of("m3FaspVersionDate", facts.M3FaspVersionDate),
-                Fact.Of("supportPeriodFrom", facts.SupportPeriodFrom), Fact.Of("supportPeriodTo", facts.SupportPeriodTo), Fact.Of("contacts", facts.Contacts))
+                Fact.Of("supportPeriodFrom", facts.SupportPeriodFrom), Fact.Of("supportPeriodTo", facts.SupportPeriodTo), Fact.Of("contacts", facts.Contacts),
+                new("contacts[].mode", facts.Contacts?.Any(c => c.Mode is null) != true))
             .ToMeet($"{needed}, a plan changed after milestone 3, and a client contact in every week of the support period");
         ruling.Judge(TeamLeadApproval, Known.All(facts.TeamLeadApprovalDate is null ? null : true, facts.TeamLeadSigned),
                 $"approval of {facts.TeamLeadApprovalDate}, signed by the Team Lead: {(facts.TeamLeadSigned == true ? "yes" : "no")}",

@@ -86,8 +86,7 @@ public static class MoBillableDecision
                 ruling.Judge(rule, met, $"{code}: {string.Join(", ", needed.Select(f => f.Name))} {Yes(met)}", needed).ToMeet($"true for {needed.Select(f => f.Name)}");
         }
 
-        if (facts.Ccbhc is not null || facts.BillTo == MoPayer.Pps)
-            RouteClinic(facts, ruling);
+        RouteClinic(facts, ruling);
         ruling.Answer("payer", refused ? "none" : Codes.Of(facts.Ccbhc == true ? MoPayer.Pps : MoPayer.Medicaid));
     }
 

@@ -80,7 +80,7 @@ public static class ReportDueDecision
         ruling.Answer("status", Codes.Of((submitted, inTime) switch
         {
             (true, true) => ReportStatus.Submitted,
-            (true, false) => ReportStatus.SubmittedLate,
+            (true, _) => ReportStatus.SubmittedLate,
             (_, true) => ReportStatus.Open,
             _ => ReportStatus.Overdue,
         }));

@@ -125,7 +125,7 @@ public static class CaseloadRules
         bool? met = (given, needed) switch
         {
             ({ } g, { } n) => g >= n,
-            ({ } g, null) when g < ruling.Value(PercentMin) => false,
+            ({ } g, _) when g < ruling.Value(PercentMin) => false,
             _ => null,
         };
         ruling.Judge(LaSupervisorTime, met, $"{given} percent of full time for {facts.SpecialistsSupervised} specialists, at least {needed} needed",

@@ -69,7 +69,7 @@ internal static class LaTrainingRules
     {
         var (status, due) = BeforeService(ledger, ledger.Ruling.Value(CompetencyCourses));
         status = ledger.Facts.Licensed switch { true => TrainingStatus.NotRequired, false => status, null => null };
-        ledger.Enter(ClinicalCompetency, status, due, new("completions", ledger.Facts.Completions is not null || ledger.Facts.Licensed == true), Fact.Of("licensed", ledger.Facts.Licensed));
+        ledger.Enter(ClinicalCompetency, status, due, Fact.Of("completions", ledger.Facts.Completions), Fact.Of("licensed", ledger.Facts.Licensed));
     }
 
     /// <summary>Done on an earlier day than the first service. While no service was given there is no last day yet.</summary>

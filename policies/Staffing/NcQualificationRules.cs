@@ -82,7 +82,7 @@ public static class NcQualificationRules
                 Fact.Of("education", facts.Education), Fact.Of("credentials", facts.Credentials), new("hireDate", facts.HireDate is not null || certified == true))
             .ToMeet($"education of GED or higher and one of {accepted} valid on {ruling.AsOf}");
         ruling.Judge(CertificateInTime, inTime, $"one of {accepted} is due by {due}; held on {ruling.AsOf}: {certified}",
-                Fact.Of("credentials", facts.Credentials), new("hireDate", facts.HireDate is not null || certified == true))
+                Fact.Of("credentials", facts.Credentials), Fact.Of("hireDate", facts.HireDate))
             .ToMeet($"one of {accepted} valid on {ruling.AsOf}");
         ruling.Answer("certDueOn", due);
         return certified == true ? QualificationStatus.Qualified : QualificationStatus.Provisional;

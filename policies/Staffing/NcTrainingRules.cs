@@ -71,7 +71,7 @@ internal static class NcTrainingRules
         {
             var months = ruling.Value(WaiverMonths);
             var counted = waivers.Where(w => !IsMint(ledger, w)).ToList();
-            ruling.Remark(WaiverAge, counted.Count == 0 ? true : Known.All([.. counted.Select(w => YoungEnough(ledger, w))]),
+            ruling.Remark(WaiverAge, Known.All([.. counted.Select(w => YoungEnough(ledger, w))]),
                     $"certificates of {counted.Select(w => w.CertificateDate)}, hired {facts.HireDate}; none may be older than {months} months at hire",
                     Fact.Of("hireDate", facts.HireDate))
                 .ToMeet($"certificates no older than {months} months at hire");

@@ -28,7 +28,7 @@ internal sealed class TrainingLedger(TrainingFacts facts, Ruling ruling)
             _ when waived => TrainingStatus.Waived,
             (_, null) => null,
             ({ }, _) => TrainingStatus.CompletedLate,
-            (null, { } last) => ruling.AsOf <= last ? TrainingStatus.Due : TrainingStatus.Overdue,
+            (_, { } last) => ruling.AsOf <= last ? TrainingStatus.Due : TrainingStatus.Overdue,
         };
     }
 
@@ -43,7 +43,7 @@ internal sealed class TrainingLedger(TrainingFacts facts, Ruling ruling)
     /// <summary>Lists a requirement whose rule was judged elsewhere.</summary>
     public void List(RuleId rule, TrainingStatus? status, DateOnly? due)
     {
-        Dictionary<string, object> requirement = new(2, StringComparer.Ordinal);
+        Dictionary<string, object> requirement = new(StringComparer.Ordinal);
         if (due is { } day)
             requirement["dueOn"] = day;
         if (status is { } known)

@@ -6,6 +6,13 @@ namespace Ips.Policies.Tool;
 /// <summary>A page per program: every rule with its values, its place in the text, its reading and its kind, for a program manager to read and dispute.</summary>
 public static class ProgramPages
 {
+    /// <summary>These pages and those of <see cref="AnswerPages"/>.</summary>
+    public static IReadOnlyDictionary<string, string> All(Checkout checkout)
+    {
+        var packs = checkout.ReadPacks();
+        return Write(packs).Concat(AnswerPages.Write(new(packs), RowFiles.Read(checkout.Packs))).ToDictionary(StringComparer.Ordinal);
+    }
+
     /// <summary>The pages by file name. The same packs give the same bytes.</summary>
     public static IReadOnlyDictionary<string, string> Write(IReadOnlyList<Pack> packs) =>
         packs.Where(p => p.Header.IsProgram).OrderBy(p => p.Id, StringComparer.Ordinal).ToDictionary(p => $"{p.Id}.md", Page, StringComparer.Ordinal);

@@ -81,6 +81,58 @@ public sealed class BadAskTests
         Assert.Equal(("asOf", "a day from 1900 to 2200"), (refused.Problems[0].Field, refused.Problems[0].Expected));
     }
 
+    [Theory]
+    [InlineData(1900, 1, 1)]
+    [InlineData(2200, 12, 31)]
+    public void The_first_and_the_last_of_these_days_can_be_asked(int year, int month, int day)
+    {
+        using var json = JsonDocument.Parse("{}");
+        Assert.NotEmpty(PolicyEngine.Shipped.Decide("nc-state", "admission", new(year, month, day), json.RootElement).Findings);
+    }
+
+    [Theory]
+    [InlineData("2024-Q0")]
+    [InlineData("2024-Q5")]
+    [InlineData("2024-Q11")]
+    [InlineData("2024_Q1")]
+    [InlineData("1899-Q4")]
+    [InlineData("2201-Q1")]
+    [InlineData("2024-13")]
+    [InlineData("1899-12")]
+    [InlineData("2201-01")]
+    public void A_period_is_a_month_or_a_quarter(string period) =>
+        Assert.Contains(Refused("nc-state", "report-due", $$"""{ "report": "dhhs_quarterly_outcome", "period": "{{period}}" }"""), p => p.Field == "period" && p.Expected.StartsWith("a month YYYY-MM or a quarter", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("dhhs_quarterly_outcome", "2024-03", "a quarter YYYY-Qn")]
+    [InlineData("nc_core_monthly", "2024-Q4", "a month YYYY-MM")]
+    public void A_period_of_the_other_kind_is_refused_as_it_was_written(string report, string period, string expected)
+    {
+        var problem = Assert.Single(Refused("nc-core", "report-due", $$"""{ "report": "{{report}}", "period": "{{period}}" }"""));
+        Assert.Equal(("period", period, expected), (problem.Field, problem.Found, problem.Expected));
+    }
+
+    [Theory]
+    [InlineData("1900-Q1", 1900, 1, 1900, 3)]
+    [InlineData("2200-Q4", 2200, 10, 2200, 12)]
+    [InlineData("1900-01", 1900, 1, 1900, 1)]
+    [InlineData("2200-12", 2200, 12, 2200, 12)]
+    public void A_period_reads_from_its_first_to_its_last_day(string text, int year, int first, int lastYear, int last)
+    {
+        Assert.True(Period.TryParse(text, out var period));
+        Assert.Equal(new(new(year, first, 1), new(lastYear, last, DateTime.DaysInMonth(lastYear, last))), period);
+        Assert.Equal(text, period.ToString());
+    }
+
+    [Theory]
+    [InlineData(40, "")]
+    [InlineData(41, "...")]
+    public void A_name_that_does_not_exist_is_shown_up_to_40_characters(int length, string end)
+    {
+        var name = new string('x', length);
+        Assert.Equal($"\"{name[..40]}{end}\"", Assert.Single(Refused(name, "admission", "{}")).Found);
+    }
+
     [Fact]
     public void Every_decision_refuses_a_fact_that_it_does_not_know_and_says_which_it_knows()
     {

@@ -32,7 +32,7 @@ public sealed class PackTests
     [Fact]
     public void The_pages_for_people_are_current()
     {
-        var pages = ProgramPages.Write(Checkout.ReadPacks());
+        var pages = ProgramPages.All(Checkout);
         var folder = Repo.Path("docs", "programs");
         Assert.Equal(pages.Keys.Order(StringComparer.Ordinal), Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
         foreach (var (name, text) in pages)

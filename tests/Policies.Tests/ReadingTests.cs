@@ -55,10 +55,18 @@ public sealed class ReadingTests
         Assert.Equal("100.00", Amount(engine, "2024-07-01"));
     }
 
-    private static PolicyEngine With(string shipped, string instead)
+    [Fact]
+    public void A_rule_that_ends_speaks_on_its_last_day_and_not_after_it()
+    {
+        var engine = With("- id: NC-ELIG-003\n", "- id: NC-ELIG-003\n    through: 2024-12-30\n", "nc-state/eligibility.yaml");
+        var asked = JsonDocument.Parse("""{"birthDate":"1990-05-17"}""").RootElement;
+        Assert.Equal(Verdict.Met, engine.Decide("nc-state", "admission", Day.AddDays(-1), asked).VerdictOf(RuleId.Of("NC-ELIG-003")));
+        Assert.Null(engine.Decide("nc-state", "admission", Day, asked).VerdictOf(RuleId.Of("NC-ELIG-003")));
+    }
+
+    private static PolicyEngine With(string shipped, string instead, string changed = "nc-core/milestones.yaml")
     {
         Dictionary<string, string> files = new(PackFiles.Below(Repo.Path("policies", "packs")), StringComparer.Ordinal);
-        const string changed = "nc-core/milestones.yaml";
         Assert.Contains(shipped, files[changed], StringComparison.Ordinal);
         files[changed] = files[changed].Replace(shipped, instead, StringComparison.Ordinal);
         return new(PackReader.Read(files));

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Ips.Policies.Tests;
+
+/// <summary>The bytes of a receipt: order of members and values, what is left out, and no white space.</summary>
+public sealed class ReceiptTests
+{
+    [Fact]
+    public void A_no_says_what_would_make_it_a_yes_and_values_stand_in_order()
+    {
+        var receipt = Decide("nc-state", "training", """{"role":"BENEFITS_COUNSELOR","hireDate":"2024-02-05","trainingYear":1,"annualTraining":[]}""", new(2025, 2, 5));
+        Assert.StartsWith("""{"decision":"training","program":"nc-state","packVersion":""", receipt, StringComparison.Ordinal);
+        Assert.Contains(""","engineVersion":"1","asOf":"2025-02-05","verdict":"NotMet","findings":[{"rule":""", receipt, StringComparison.Ordinal);
+        Assert.Contains(
+            """
+            {"rule":"NC-TRN-006","verdict":"NotMet","decides":true,"because":"0 of 600 minutes from 2024-02-05 to 2025-02-04, overdue on 2025-02-05","citation":{"document":
+            """, receipt, StringComparison.Ordinal);
+        Assert.Contains(""","toMeet":"600 more minutes from 2024-02-05 to 2025-02-04"}""", receipt, StringComparison.Ordinal);
+        Assert.EndsWith(""""values":{"minutesShort":600,"requirements":{"NC-TRN-001":{"dueOn":"2024-05-05"},"NC-TRN-005":{"dueOn":"2024-08-05"},"NC-TRN-006":{"dueOn":"2025-02-04","status":"overdue"}}}}"""", receipt, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_left_to_a_person_names_the_person_and_what_is_known_has_no_list_of_missing_facts()
+    {
+        var receipt = Decide("nc-state", "admission", """{"desireToWork":false}""", new(2024, 3, 1));
+        Assert.Contains("""{"rule":"NC-ELIG-009","verdict":"NeedsReview","decides":true,"because":"medical necessity finding: not known","citation":{""", receipt, StringComparison.Ordinal);
+        Assert.Matches("""
+            "rule":"NC-ELIG-009"[^}]*},"decidedBy":"[^"]+","missingFacts":\["medicalNecessityFinding"\]}
+            """.Trim(), receipt);
+        Assert.Matches("""
+            "rule":"NC-ELIG-003"[^}]*},"missingFacts":\["birthDate"\]}
+            """.Trim(), receipt);
+        Assert.Matches("""
+            "rule":"NC-ELIG-005","verdict":"NotMet"[^}]*},"toMeet":"[^"]+"}
+            """.Trim(), receipt);
+    }
+
+    private static string Decide(string program, string decision, string facts, DateOnly day)
+    {
+        using var json = JsonDocument.Parse(facts);
+        return PolicyEngine.Shipped.Decide(program, decision, day, json.RootElement).Json;
+    }
+}
