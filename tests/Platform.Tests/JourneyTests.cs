@@ -12,9 +12,7 @@ using Xunit;
 
 namespace Ips.Platform.Tests;
 
-/// <summary>
-/// Sandbox case 1 on the running platform: what it holds, by gRPC.
-/// </summary>
+/// <summary>Sandbox case 1 on the running platform: what it holds, by gRPC.</summary>
 [Collection("platform")]
 public sealed class JourneyTests(Platform platform) : IDisposable
 {
