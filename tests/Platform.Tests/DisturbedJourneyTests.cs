@@ -16,10 +16,14 @@ public sealed class DisturbedJourneyTests : IAsyncLifetime
     [Fact]
     public async Task Killing_any_one_process_during_the_journey_loses_nothing_and_doubles_nothing()
     {
+        string[] everything = [.. Platform.Services, "postgres", "bus"];
+        var before = everything.SelectMany(platform.ProcessIds).ToList();
         Killer killer = new(platform);
         var made = await SandboxCase.Load(platform, killer);
         Assert.Empty(killer.Waiting);
         await JourneyFigures.AreThoseOfAnUndisturbedRun(platform, made);
+        Assert.Equal(everything.Length, before.Count);
+        Assert.Empty(before.Intersect(everything.SelectMany(platform.ProcessIds)));
     }
 
     private enum When
@@ -54,23 +58,23 @@ public sealed class DisturbedJourneyTests : IAsyncLifetime
             var body = await request.Content!.ReadAsStringAsync(cancellationToken);
             if (!Waiting.TryPeek(out var next) || !request.RequestUri!.AbsolutePath.EndsWith(next.PathEnd, StringComparison.Ordinal) || !body.Contains(next.Holds, StringComparison.Ordinal))
                 return await base.SendAsync(request, cancellationToken);
-            var (victim, when, _, _) = Waiting.Dequeue();
-            if (when == When.Before)
-                Kill(victim);
+            if (next.When == When.Before)
+                Strike();
             var answer = base.SendAsync(request, cancellationToken);
-            if (when == When.Meanwhile)
-                Kill(victim);
-            if (when != When.Answered)
-                return await answer;
-            using (var lost = await answer)
-                lost.EnsureSuccessStatusCode();
-            Kill(victim);
+            if (next.When == When.Meanwhile)
+                Strike();
+            var answered = await answer;
+            // Who could not answer well, because of an earlier strike, is asked again, and struck then.
+            if (next.When != When.Answered || !answered.IsSuccessStatusCode)
+                return answered;
+            answered.Dispose();
+            Strike();
             throw new HttpRequestException("the connection broke before the answer arrived");
         }
 
-        private void Kill(string resource)
+        private void Strike()
         {
-            var processes = platform.ProcessIds(resource).ToList();
+            var processes = platform.ProcessIds(Waiting.Dequeue().Victim).ToList();
             Assert.NotEmpty(processes);
             foreach (var process in processes)
                 Native.Signal(process, Native.SigKill);
