@@ -24,7 +24,8 @@ public sealed partial class HostTests : IDisposable
         using (var first = new HostProcess("--data", data))
         {
             // The crash of the host itself, in the middle of the sandbox case.
-            await Poll.Until(async () => first.HasExited || await CountAsync("eligibility", "determinations") == 1, TimeSpan.FromMinutes(4));
+            await Poll.Until(() => first.HasExited || File.Exists(Path.Combine(data, "sandbox.json")), TimeSpan.FromMinutes(4));
+            await Poll.Until(async () => first.HasExited || await CountAsync("eligibility", "determinations") == 1, TimeSpan.FromMinutes(2));
             Assert.False(first.HasExited, first.Output);
             Native.Signal(first.Id, Native.SigKill);
             await Poll.Until(() => HostProcess.ProcessesOf(data).Count == 0, TimeSpan.FromSeconds(30));
