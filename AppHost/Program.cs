@@ -53,7 +53,7 @@ async Task<int> RunAsync(SandboxKey key, ParticularsKeys particulars)
         await app.StartAsync();
         await foreach (var healthy in Task.WhenEach(services.Select(service => app.ResourceNotifications.WaitForResourceHealthyAsync(service.Resource.Name, WaitBehavior.StopOnResourceUnavailable, stopping))))
             await healthy;
-        if (options.Sandbox) await Sandbox.LoadAsync(options.Data, service => new(services.Single(s => s.Resource.Name == service).GetEndpoint("http").Url), key, stopping);
+        if (options.Sandbox) await Sandbox.LoadAsync(options.Data, service => new(services.Single(s => s.Resource.Name == service).GetEndpoint("http").Url), key, transport: null, stopping);
         StartReport.Print(app, builder.Resources, options);
     }
     catch (OperationCanceledException) when (stopping.IsCancellationRequested)

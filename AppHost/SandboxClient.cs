@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
@@ -7,42 +9,64 @@ using System.Text.Json.Nodes;
 namespace Ips.AppHost;
 
 /// <summary>
-/// Calls the public HTTP/JSON APIs as the organizations of the sandbox. Every change carries a request id that follows from its step,
-/// so a load that was broken off goes on where it stopped.
+/// Calls the public HTTP/JSON APIs as the organizations of the sandbox. Every change carries a request id that follows from its step, so a load that was
+/// broken off goes on where it stopped, and what got no answer is sent again as it is: the first answer comes back, whether it was stored the first time or not.
 /// </summary>
-internal sealed class SandboxClient(Func<string, Uri> address, SandboxKey key, string run) : IDisposable
+internal sealed class SandboxClient(Func<string, Uri> address, SandboxKey key, string run, HttpMessageHandler? transport, CancellationToken stop) : IDisposable
 {
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
+    // Something that was killed is back within seconds; a database that recovers may take longer.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly HttpClient _http = new(transport ?? new SocketsHttpHandler()) { Timeout = TimeSpan.FromSeconds(60) };
 
     /// <summary>Sends a change and returns the answer. <paramref name="resourceBody"/> is for rpcs whose body is the resource alone: the id then goes into the query.</summary>
-    public Task<JsonNode> Post(string step, string role, string organization, string service, string path, JsonObject body, bool resourceBody = false)
+    public async Task<JsonNode> Post(string step, string role, string organization, string service, string path, JsonObject body, bool resourceBody = false)
     {
         var requestId = RequestId(step);
         if (resourceBody)
             path += $"{(path.Contains('?') ? '&' : '?')}requestId={requestId}";
         else
             body["requestId"] = requestId;
-        return Send(HttpMethod.Post, step, role, organization, service, path, body);
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var (answer, refusal, again) = await Try(role, organization, service, path, body);
+            if (answer is not null)
+                return answer;
+            if (again is not { } pause || TimeProvider.System.GetElapsedTime(began) > Patience)
+                throw new HttpRequestException($"The sandbox case stopped at \"{step}\": {service} {refusal} Start with --no-sandbox to go without it.");
+            await Task.Delay(pause, stop);
+        }
     }
-
-    /// <summary>Reads.</summary>
-    public Task<JsonNode> Get(string step, string role, string organization, string service, string path) =>
-        Send(HttpMethod.Get, step, role, organization, service, path, null);
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task<JsonNode> Send(HttpMethod method, string step, string role, string organization, string service, string path, JsonObject? body)
+    // The answer; or what was said instead, and after which pause the same may be sent again, if it may.
+    private async Task<(JsonNode? Answer, string Refusal, TimeSpan? Again)> Try(string role, string organization, string service, string path, JsonObject body)
     {
-        using HttpRequestMessage request = new(method, new Uri(address(service), path));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key.Mint(new(role, organization, "sandbox-loader", 1), TimeProvider.System));
-        if (body is not null)
-            request.Content = JsonContent.Create(body);
-        using var response = await _http.SendAsync(request);
-        var text = await response.Content.ReadAsStringAsync();
-        return response.IsSuccessStatusCode
-            ? JsonNode.Parse(text)!
-            : throw new HttpRequestException($"The sandbox case stopped at \"{step}\": {service} answered {(int)response.StatusCode} {text} Start with --no-sandbox to go without it.");
+        try
+        {
+            using HttpRequestMessage request = new(HttpMethod.Post, new Uri(address(service), path)) { Content = JsonContent.Create(body) };
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key.Mint(new(role, organization, "sandbox-loader", 1), TimeProvider.System));
+            using var response = await _http.SendAsync(request, stop);
+            var text = await response.Content.ReadAsStringAsync(stop);
+            return response.IsSuccessStatusCode
+                ? (JsonNode.Parse(text), "", null)
+                : (null, $"answered {(int)response.StatusCode} {text}", response.StatusCode == HttpStatusCode.ServiceUnavailable ? RetryDelay(text) : null);
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !stop.IsCancellationRequested)
+        {
+            return (null, $"did not answer: {e.Message}", Pause);
+        }
+    }
+
+    // google.rpc.RetryInfo of the answer, "2s" or "1.500s".
+    private static TimeSpan RetryDelay(string refusal)
+    {
+        var delay = (JsonNode.Parse(refusal)?["details"] as JsonArray)?.Select(detail => (string?)detail?["retryDelay"]).FirstOrDefault(text => text is not null);
+        return delay is null ? Pause : TimeSpan.FromSeconds(double.Parse(delay.TrimEnd('s'), CultureInfo.InvariantCulture));
     }
 
     private string RequestId(string step) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{run} {step}")).AsSpan(0, 16), bigEndian: true).ToString();

@@ -14,24 +14,29 @@ internal static class Installer
     /// <param name="what">For messages: product and lowest version, as "PostgreSQL 15 or newer".</param>
     public static async Task<T> FindOrInstallAsync<T>(Func<T?> find, string what, string package, CancellationToken stop) where T : class
     {
-        if (find() is { } found) return found;
-        var advice = $"Install the package '{package}' (Debian, Ubuntu: apt-get install {package}), or put its programs on PATH, "
-            + "or use containers (--containers), or give a connection string.";
-        if (!OperatingSystem.IsLinux())
-            throw new LocalServerException($"{what} cannot be run privately on this operating system; Linux is needed for that. Use containers (--containers) or give a connection string.");
-        if (!File.Exists("/usr/bin/apt-get"))
-            throw new LocalServerException($"{what} was not found, and this system has no apt-get to install it with. {advice}");
-        if (!Native.IsRoot)
-            throw new LocalServerException($"{what} was not found, and only root may install it. {advice}");
+        if (OperatingSystem.IsLinux() && find() is { } found) return found;
+        if (Obstacle(what, package, OperatingSystem.IsLinux(), File.Exists("/usr/bin/apt-get"), Native.IsRoot) is { } obstacle) throw new LocalServerException(obstacle);
 
         await using var turn = await TurnAsync(stop);
         if (find() is { } installedMeanwhile) return installedMeanwhile;
         Console.Error.WriteLine($"{what} was not found: installing the package '{package}' (its system service is not started).");
-        await InstallAsync(package, what, advice, stop);
-        return find() ?? throw new LocalServerException($"The package '{package}' was installed, but {what} is still not found: this system's packages are too old. {advice}");
+        await InstallAsync(package, what, stop);
+        return find() ?? throw new LocalServerException($"The package '{package}' was installed, but {what} is still not found: this system's packages are too old. {Advice(package)}");
     }
 
-    private static async Task InstallAsync(string package, string what, string advice, CancellationToken stop)
+    /// <summary>Why a server that is missing cannot be installed here, and how to go on; null when it can.</summary>
+    internal static string? Obstacle(string what, string package, bool linux, bool apt, bool root) => (linux, apt, root) switch
+    {
+        (false, _, _) => $"{what} cannot be run privately on this operating system; Linux is needed for that. Use containers (--containers) or give a connection string.",
+        (_, false, _) => $"{what} was not found, and this system has no apt-get to install it with. {Advice(package)}",
+        (_, _, false) => $"{what} was not found, and only root may install it. {Advice(package)}",
+        _ => null,
+    };
+
+    private static string Advice(string package) => $"Install the package '{package}' (Debian, Ubuntu: apt-get install {package}), or put its programs on PATH, "
+        + "or use containers (--containers), or give a connection string.";
+
+    private static async Task InstallAsync(string package, string what, CancellationToken stop)
     {
         var mine = ForbidServiceStarts();
         try
@@ -39,7 +44,7 @@ internal static class Installer
             var update = await AptAsync(["update", "-qq"], stop);
             var install = await AptAsync(["install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", package], stop);
             if (install.ExitCode != 0)
-                throw new LocalServerException($"{what} was not found, and apt-get could not install '{package}':\n{(update.ExitCode != 0 ? update.LastLines(4) + "\n" : "")}{install.LastLines(8)}\n{advice}");
+                throw new LocalServerException($"{what} was not found, and apt-get could not install '{package}':\n{(update.ExitCode != 0 ? update.LastLines(4) + "\n" : "")}{install.LastLines(8)}\n{Advice(package)}");
             if (Directory.Exists("/run/systemd/system"))
                 await Command.RunAsync(new("systemctl", ["disable", "--quiet", .. Services]), TimeSpan.FromSeconds(30), stop);
         }

@@ -82,15 +82,11 @@ public sealed class PostgreSqlContainer : IAsyncDisposable
         if (local is null || configuration.Database == "postgres") return;
         await using var connection = new NpgsqlConnection($"{ConnectionString("postgres")};Pooling=false");
         await connection.OpenAsync(ct);
+        // There already at a second start of the same container.
+        await using var known = new NpgsqlCommand("select 1 from pg_database where datname = $1", connection) { Parameters = { new() { Value = configuration.Database } } };
+        if (await known.ExecuteScalarAsync(ct) is not null) return;
         await using var create = new NpgsqlCommand($"create database \"{configuration.Database.Replace("\"", "\"\"")}\"", connection);
-        try
-        {
-            await create.ExecuteNonQueryAsync(ct);
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DuplicateDatabase)
-        {
-            // A second start of the same container.
-        }
+        await create.ExecuteNonQueryAsync(ct);
     }
 
     private string ConnectionString(string database) => new NpgsqlConnectionStringBuilder

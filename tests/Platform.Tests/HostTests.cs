@@ -19,29 +19,40 @@ public sealed partial class HostTests : IDisposable
     }
 
     [Fact]
-    public async Task One_command_starts_all_a_second_start_keeps_the_data_and_no_end_leaves_a_process()
+    public async Task One_command_starts_all_a_second_start_goes_on_where_a_killed_one_was_and_no_end_leaves_a_process()
     {
-        using (var first = new HostProcess("--data", data, "--no-sandbox"))
+        using (var first = new HostProcess("--data", data))
         {
-            await StartedAsync(first);
-            foreach (var service in Platform.Services) Assert.Matches($@"(?m)^{service} +Running \(Healthy\) +http://localhost:\d+  grpc: http://localhost:\d+$", first.Output);
-            foreach (var service in Platform.Services) Assert.Matches($@"(?m)^{service}-migrate +Finished$", first.Output);
-            Assert.Matches(@"(?m)^postgres +Running \(Healthy\) ", first.Output);
-            Assert.Matches(@"(?m)^bus +Running \(Healthy\) ", first.Output);
-            Assert.Contains("-- token --role mco --org alliance", first.Output);
-            Assert.All(ListenersOf(data), listener => Assert.StartsWith("127.0.0.1", listener));
-
-            await OnDatabaseAsync("create table kept as select 1 as n");
-            Native.Signal(first.Id, Native.SigTerm);
-            Assert.Equal(0, await first.ExitAsync(TimeSpan.FromSeconds(60)));
-            Assert.Empty(HostProcess.ProcessesOf(data));
+            // The crash of the host itself, in the middle of the sandbox case.
+            await Poll.Until(() => first.HasExited || File.Exists(Path.Combine(data, "sandbox.json")), TimeSpan.FromMinutes(4));
+            await Poll.Until(async () => first.HasExited || await CountAsync("eligibility", "determinations") == 1, TimeSpan.FromMinutes(2));
+            Assert.False(first.HasExited, first.Output);
+            Native.Signal(first.Id, Native.SigKill);
+            await Poll.Until(() => HostProcess.ProcessesOf(data).Count == 0, TimeSpan.FromSeconds(30));
         }
 
-        using var second = new HostProcess("--data", data, "--no-sandbox");
+        using var second = new HostProcess("--data", data);
         await StartedAsync(second);
-        await OnDatabaseAsync("insert into kept values (2)");
-        Native.Signal(second.Id, Native.SigKill);
-        await Poll.Until(() => HostProcess.ProcessesOf(data).Count == 0, TimeSpan.FromSeconds(30));
+        foreach (var service in Platform.Services) Assert.Matches($@"(?m)^{service} +Running \(Healthy\) +http://localhost:\d+  grpc: http://localhost:\d+$", second.Output);
+        foreach (var service in Platform.Services) Assert.Matches($@"(?m)^{service}-migrate +Finished$", second.Output);
+        Assert.Matches(@"(?m)^postgres +Running \(Healthy\) ", second.Output);
+        Assert.Matches(@"(?m)^bus +Running \(Healthy\) ", second.Output);
+        Assert.Contains("-- token --role mco --org alliance", second.Output);
+        Assert.All(ListenersOf(data), listener => Assert.StartsWith("127.0.0.1", listener));
+
+        // What the first start stored is there, once, and the second finished the case.
+        foreach (var (service, table, rows) in new[] { ("staffing", "staff", 2), ("eligibility", "individuals", 1), ("eligibility", "determinations", 1), ("eligibility", "referrals", 1), ("billing", "milestones", 2), ("billing", "claim_lines", 2), ("fidelity", "reviews", 1) })
+            Assert.Equal((service, table, rows), (service, table, await CountAsync(service, table)));
+        Assert.DoesNotContain("already exists", await ReadSharedAsync(Path.Combine(data, "logs", "postgres.log")));
+
+        var (code, output) = await HostProcess.RunAsync("--data", data);
+        Assert.Equal(1, code);
+        Assert.Contains($"The data directory {data} is in use", output);
+        Assert.Contains("choose another directory", output);
+
+        Native.Signal(second.Id, Native.SigTerm);
+        Assert.Equal(0, await second.ExitAsync(TimeSpan.FromSeconds(60)));
+        Assert.Empty(HostProcess.ProcessesOf(data));
     }
 
     [Fact]
@@ -143,14 +154,28 @@ public sealed partial class HostTests : IDisposable
         Assert.False(host.HasExited, host.Output);
     }
 
-    private async Task OnDatabaseAsync(string sql)
+    /// <summary>Rows of a table; -1 while there is no server, database or table.</summary>
+    private async Task<long> CountAsync(string service, string table)
     {
-        var server = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data, "postgres", "server.json"))).RootElement;
-        await using var connection = new Npgsql.NpgsqlConnection(
-            $"Host=localhost;Port={server.GetProperty("Ports").GetProperty("postgres")};Username=postgres;Password={server.GetProperty("Password")};Database=reporting-db;Pooling=false");
-        await connection.OpenAsync();
-        await using var command = new Npgsql.NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
+        try
+        {
+            using var server = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data, "postgres", "server.json")));
+            await using var connection = new Npgsql.NpgsqlConnection(
+                $"Host=localhost;Port={server.RootElement.GetProperty("Ports").GetProperty("postgres")};Username=postgres;Password={server.RootElement.GetProperty("Password")};Database={service}-db;Pooling=false");
+            await connection.OpenAsync();
+            await using var command = new Npgsql.NpgsqlCommand($"select count(*) from {table}", connection);
+            return (long)(await command.ExecuteScalarAsync())!;
+        }
+        catch (Exception e) when (e is IOException or JsonException or Npgsql.NpgsqlException or KeyNotFoundException)
+        {
+            return -1;
+        }
+    }
+
+    private static async Task<string> ReadSharedAsync(string file)
+    {
+        using StreamReader reader = new(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return await reader.ReadToEndAsync();
     }
 
     /// <summary>Addresses on which the processes of that data directory listen.</summary>

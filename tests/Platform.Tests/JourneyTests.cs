@@ -12,10 +12,7 @@ using Xunit;
 
 namespace Ips.Platform.Tests;
 
-/// <summary>
-/// Sandbox case 1 on the running platform. Every service is killed once while the case is loaded; the loader sends its requests again with
-/// their ids, so what is found afterwards is the case once, whole.
-/// </summary>
+/// <summary>Sandbox case 1 on the running platform: what it holds, by gRPC.</summary>
 [Collection("platform")]
 public sealed class JourneyTests(Platform platform) : IDisposable
 {

@@ -115,6 +115,72 @@ public sealed class DeadlineTests : IAsyncLifetime
         Assert.Equal("authorization-request", Assert.Single(await All(new())).Kind);
     }
 
+    [Theory]
+    [InlineData("terminated", false)]
+    [InlineData("terminated", true)]
+    [InlineData("superseded", false)]
+    [InlineData("superseded", true)]
+    public async Task The_end_of_an_authorization_that_was_terminated_or_renewed_is_due_no_more_whichever_arrives_first(string state, bool backwards)
+    {
+        Story story = new(Noon);
+        story.Decided("approve", "ips");
+        story.Authorized(state, "approved", "ips");
+        await ledger.Hear(backwards ? story.Events.AsEnumerable().Reverse() : story.Events);
+        Assert.Empty(await All(new()));
+        // Another authorization of the person ends on its own day.
+        var next = story.Decided("approve", "ips", Guid.CreateVersion7(Noon), 120);
+        await ledger.Hear(next);
+        Assert.Equal(next.EventId.ToString(), Assert.Single(await All(new())).EventId);
+    }
+
+    [Fact]
+    public async Task Documents_that_came_answer_the_pended_request()
+    {
+        Story story = new(Noon);
+        story.Requested("pended_info");
+        await ledger.Hear(story.Events);
+        Assert.Equal("authorization-request", Assert.Single(await All(new())).Kind);
+        await ledger.Hear(story.Authorized("under_review", "pended_info"));
+        Assert.Empty(await All(new()));
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_discharge_ends_the_renewal_of_the_order_and_of_the_assessment_until_the_person_comes_back(bool backwards)
+    {
+        Story story = new(Noon);
+        story.Signed();
+        var determined = story.Determined();
+        story.Discharged(determined.DeterminationId);
+        await ledger.Hear(backwards ? story.Events.AsEnumerable().Reverse() : story.Events);
+        Assert.Empty(await All(new()));
+        var (order, again) = (story.Signed(order: Guid.CreateVersion7(Noon)), story.Determined());
+        await ledger.Hear(order, again);
+        Assert.Equal([order.EventId.ToString(), again.EventId.ToString()], (await All(new())).Select(d => d.EventId));
+    }
+
+    [Fact]
+    public async Task The_payers_clock_shows_from_its_reminder_and_ends_when_it_stands_still_or_the_payer_decides()
+    {
+        Story story = new(Noon);
+        story.Requested();
+        // What sets its own day elsewhere is not listed twice.
+        story.Reached("authorization-end", "NCC-MS-02c", "due_soon", new(2026, 5, 30));
+        await ledger.Hear(story.Events);
+        Assert.Empty(await All(new()));
+        var soon = story.Reached("payer-decision", "42-CFR-438.210(d)", "due_soon", new(2026, 3, 12));
+        var due = story.Reached("payer-decision", "42-CFR-438.210(d)", "due", new(2026, 3, 12));
+        await ledger.Hear(due, soon);
+        var listed = Assert.Single(await All(new()));
+        Assert.Equal(("payer-decision", "42-CFR-438.210(d)", "2026-03-12", 2, due.EventId.ToString()), (listed.Kind, listed.RuleId, listed.DueOn, listed.DaysLeft, listed.EventId));
+
+        await ledger.Hear(story.Authorized("pended_info", "under_review"));
+        Assert.Empty(await All(new()));
+        await ledger.Hear(story.Authorized("under_review", "pended_info"), story.Reached("payer-decision", "42-CFR-438.210(d)", "due_soon", new(2026, 3, 15), 2));
+        Assert.Equal("2026-03-15", Assert.Single(await All(new())).DueOn);
+        await ledger.Hear(story.Decided("deny"));
+        Assert.Empty(await All(new()));
+    }
+
     [Fact]
     public async Task Pages_are_complete_and_in_order_when_many_are_due_on_one_day()
     {

@@ -13,6 +13,7 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
     public Guid Order { get; init; } = Guid.CreateVersion7(start);
     public Guid Referral { get; } = Guid.CreateVersion7(start);
     public Guid Authorization { get; } = Guid.CreateVersion7(start);
+    public Guid Clock { get; } = Guid.CreateVersion7(start);
     public List<IDomainEvent> Events { get; } = [];
 
     /// <summary>Day 0 of the story.</summary>
@@ -47,6 +48,15 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
             Id(at), at, authorization ?? Authorization, Individual, provider, payer, program, kind, outcome, approved ? Day : null, approved ? Day.AddDays(through) : null, approved ? 1 : 0,
             approved ? null : "NC-AUTH-003"), e => e with { Sequence = Next(e) });
     }
+
+    public AuthorizationMovedV1 Authorized(string to, string from, string kind = "m2", Guid? authorization = null) => Tell(at => new AuthorizationMovedV1(
+        Id(at), at, authorization ?? Authorization, Individual, provider, payer, program, kind, from, to, Day, to == "terminated" ? Day.AddDays(-1) : null, null), e => e with { Sequence = Next(e) });
+
+    public DeadlineReachedV1 Reached(string kind, string rule, string state, DateOnly dueOn, int arming = 1) => Tell(at => new DeadlineReachedV1(
+        Id(at), at, Clock, Individual, provider, program, kind, rule, new AuthorizationId(Authorization).Name, state, state == "due_soon" ? 2 : null, dueOn, arming), e => e with { Sequence = Next(e) });
+
+    public IndividualDischargedV1 Discharged(Guid determination) => Tell(at => new IndividualDischargedV1(
+        Id(at), at, determination, Individual, provider, program, Day, "individual_request", Guid.CreateVersion7(at), "1"), e => e with { Sequence = Next(e) });
 
     public AuthorizationUnitsMovedV1 Units(int moved, int left) => Tell(at => new AuthorizationUnitsMovedV1(
         Id(at), at, Authorization, Individual, provider, program, "m2", Guid.CreateVersion7(at), moved, left), e => e with { Sequence = Next(e) });

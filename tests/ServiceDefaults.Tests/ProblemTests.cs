@@ -1,5 +1,7 @@
 using Google.Rpc;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Xunit;
 
 namespace Ips.ServiceDefaults.Tests;
@@ -27,6 +29,23 @@ public sealed class ProblemTests
             Assert.Equal(status.Details.Select(d => d.TypeUrl).Distinct().Count(), status.Details.Count);
             Assert.NotEqual((int)Code.Unknown, status.Code);
         }
+    }
+
+    [Theory]
+    [InlineData("53100", Code.Unavailable)]   // the disk is full
+    [InlineData("53200", Code.Unavailable)]   // out of memory
+    [InlineData("53300", Code.Unavailable)]   // too many connections
+    [InlineData("57P02", Code.Unavailable)]   // another server process crashed
+    [InlineData("57P03", Code.Unavailable)]   // starting up
+    [InlineData("08006", Code.Unavailable)]   // the connection broke
+    [InlineData("23505", Code.Aborted)]
+    [InlineData("42601", Code.Internal)]
+    public void What_PostgreSQL_refuses_is_an_outage_a_lost_race_or_a_bug(string state, Code code)
+    {
+        DbUpdateException fault = new("not saved", new PostgresException("could not extend file", "ERROR", "ERROR", state));
+        var status = Faults.StatusOf(fault, DateTime.MaxValue, TimeProvider.System.GetUtcNow(), CancellationToken.None)!;
+        Assert.Equal((int)code, status.Code);
+        Assert.Equal(code == Code.Unavailable, status.Details.Any(d => d.Is(RetryInfo.Descriptor)));
     }
 
     [Theory]

@@ -78,8 +78,11 @@ public sealed class ResourceNotificationService : IDisposable
 
     /// <summary>Returns when all that <paramref name="resource"/> waits for is there.</summary>
     /// <exception cref="DistributedApplicationException">A dependency failed, so waiting longer is of no use.</exception>
-    public Task WaitForDependenciesAsync(IResource resource, CancellationToken cancellationToken) =>
-        Task.WhenAll(resource.Annotations.OfType<WaitAnnotation>().Select(wait => WaitForAsync(wait, cancellationToken)));
+    public async Task WaitForDependenciesAsync(IResource resource, CancellationToken cancellationToken)
+    {
+        // The first failure counts, however long the others still take to start.
+        await foreach (var there in Task.WhenEach(resource.Annotations.OfType<WaitAnnotation>().Select(wait => WaitForAsync(wait, cancellationToken)))) await there;
+    }
 
     public void Dispose()
     {

@@ -12,12 +12,13 @@ internal sealed class Orchestrator(
     private readonly CancellationTokenSource stopping = new();
     private readonly List<Supervisor> supervisors = [];
     private readonly List<TcpProxy> proxies = [];
+    private IDisposable? ownership;
     private Task? stopped;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var data = AppData.Of(configuration, environment.ContentRootPath);
-        data.Create();
+        ownership = data.Own();
         foreach (var program in model.Resources.Where(resource => resource is ProjectResource or ExecutableResource)) proxies.AddRange(Endpoints.Allocate(program));
         foreach (var resource in model.Resources)
         {
@@ -37,6 +38,7 @@ internal sealed class Orchestrator(
         foreach (var proxy in proxies) await proxy.DisposeAsync();
         proxies.Clear();   // the container disposes whom it knows by two names twice
         stopping.Dispose();
+        ownership?.Dispose();
     }
 
     private async Task StopAllAsync()

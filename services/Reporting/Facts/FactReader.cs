@@ -15,9 +15,12 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
         IndividualRegisteredV1 e => [Say(e, e.Provider, null, e.IndividualId, Topics.Registered, counts: true)],
         ServiceOrderSignedV1 e => Read(e),
         DeterminationMadeV1 e => Read(e),
+        IndividualDischargedV1 e => Read(e),
+        DeadlineReachedV1 e => Read(e),
         ReferralMovedV1 e => Read(e),
         AuthorizationRequestedV1 e => Read(e),
         AuthorizationDecidedV1 e => Read(e),
+        AuthorizationMovedV1 e => Read(e),
         AuthorizationUnitsMovedV1 e => [Say(e, e.Provider, e.Program, e.IndividualId, Topics.UsedUp, counts: e.UnitsLeft == 0, units: e.UnitsLeft)],
         MilestoneDecidedV1 e => [Say(e, e.Provider, e.Program, e.IndividualId, Topics.MilestoneReached,
             counts: e.State is "billable" or "claimed", e.EventDate, e.Number, e.PayableUnits, Dollars(e.Amount, e.Currency))],
@@ -45,6 +48,18 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
             e.AssessmentValidThrough is null ? null : Thread(e.IndividualId, e.Program)),
     ];
 
+    // Nothing of this program waits for a discharged person; authorizations that end with it tell so themselves.
+    private IReadOnlyList<EventFact> Read(IndividualDischargedV1 e) =>
+    [
+        Due(e, e.Provider, e.Program, e.IndividualId, Topics.OrderRenewal, null, Rules.OrderYear, Thread(e.IndividualId, e.Program)),
+        Due(e, e.Provider, e.Program, e.IndividualId, Topics.AssessmentThrough, null, Rules.AssessmentYear, Thread(e.IndividualId, e.Program)),
+    ];
+
+    // The payer's clock stands in no other event. Every other day came with the event that set it.
+    private IReadOnlyList<EventFact> Read(DeadlineReachedV1 e) => e.Kind == Topics.PayerDecision
+        ? [Due(e, e.Provider, e.Program, e.IndividualId, Topics.PayerDecision, e.DueOn, e.RuleId, e.About)]
+        : [];
+
     private IReadOnlyList<EventFact> Read(ReferralMovedV1 e)
     {
         // An offer waits to be sent; every other state has answered the duty.
@@ -65,6 +80,14 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
             Thread(e.IndividualId, e.Program, e.Kind), e.Payer),
     ];
 
+    private IReadOnlyList<EventFact> Read(AuthorizationMovedV1 e) => e.ToState switch
+    {
+        "terminated" or "superseded" => [Due(e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizationEnd, null, Rules.OfAuthorization(e.Kind), null, e.Payer)],
+        "under_review" => [Due(e, e.Provider, e.Program, e.IndividualId, Topics.RequestDue, null, Rules.FirstRequest, Thread(e.IndividualId, e.Program, e.Kind), e.Payer)],
+        "pended_info" => [Due(e, e.Provider, e.Program, e.IndividualId, Topics.PayerDecision, null, Rules.PayerClock, e.Subject, e.Payer)],
+        _ => [],
+    };
+
     private IReadOnlyList<EventFact> Read(AuthorizationDecidedV1 e)
     {
         var approved = e.Outcome is "approve" or "modify";
@@ -73,6 +96,7 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
             Due(e, e.Provider, e.Program, e.IndividualId, Topics.RequestDue, null, Rules.FirstRequest, Thread(e.IndividualId, e.Program, e.Kind), e.Payer),
             Due(e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizationEnd, approved ? e.ApprovedThrough : null, Rules.OfAuthorization(e.Kind),
                 approved ? Thread(e.IndividualId, e.Program, e.Kind) : null, e.Payer),
+            Due(e, e.Provider, e.Program, e.IndividualId, Topics.PayerDecision, null, Rules.PayerClock, e.Subject, e.Payer),
         ];
         if (e.Kind == "m2")
             says.Add(Say(e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizedM2, approved, dayIn(e.Program, e.OccurredAt), 2, e.ApprovedUnits, payer: e.Payer));
@@ -140,6 +164,9 @@ public static class Rules
 
     /// <summary>The first request reaches the payer within the first days of service.</summary>
     public const string FirstRequest = "NC-AUTH-005";
+
+    /// <summary>The payer's time to decide.</summary>
+    public const string PayerClock = "42-CFR-438.210(d)";
 
     /// <summary>How long an authorization of the kind lasts, or until when its successor is asked for.</summary>
     public static string OfAuthorization(string kind) => kind switch

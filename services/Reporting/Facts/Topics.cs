@@ -22,6 +22,7 @@ public static class Topics
     public const string ReferralDue = "dvrs-referral";
     public const string ReferralLate = "dvrs-referral-late";
     public const string RequestDue = "authorization-request";
+    public const string PayerDecision = "payer-decision";
     public const string AuthorizationEnd = "authorization-end";
     public const string FidelityReview = "fidelity-review";
 }

@@ -10,8 +10,8 @@ namespace Ips.Reporting.Incoming;
 
 /// <summary>Everything Reporting listens to, in one queue. It stores what an event says and decides nothing.</summary>
 public sealed class EventFactsConsumer(ReportingDb db, ProgramDays days, TimeProvider clock) :
-    IConsumer<IndividualRegisteredV1>, IConsumer<ServiceOrderSignedV1>, IConsumer<DeterminationMadeV1>, IConsumer<ReferralMovedV1>,
-    IConsumer<AuthorizationRequestedV1>, IConsumer<AuthorizationDecidedV1>, IConsumer<AuthorizationUnitsMovedV1>,
+    IConsumer<IndividualRegisteredV1>, IConsumer<ServiceOrderSignedV1>, IConsumer<DeterminationMadeV1>, IConsumer<IndividualDischargedV1>, IConsumer<ReferralMovedV1>,
+    IConsumer<AuthorizationRequestedV1>, IConsumer<AuthorizationDecidedV1>, IConsumer<AuthorizationMovedV1>, IConsumer<AuthorizationUnitsMovedV1>, IConsumer<DeadlineReachedV1>,
     IConsumer<MilestoneDecidedV1>, IConsumer<ClaimLineDecidedV1>, IConsumer<ClaimLineVoidedV1>, IConsumer<ReviewRecordedV1>
 {
     public Task Consume(ConsumeContext<IndividualRegisteredV1> context) => Store(context.Message, context.CancellationToken);
@@ -20,13 +20,19 @@ public sealed class EventFactsConsumer(ReportingDb db, ProgramDays days, TimePro
 
     public Task Consume(ConsumeContext<DeterminationMadeV1> context) => Store(context.Message, context.CancellationToken);
 
+    public Task Consume(ConsumeContext<IndividualDischargedV1> context) => Store(context.Message, context.CancellationToken);
+
     public Task Consume(ConsumeContext<ReferralMovedV1> context) => Store(context.Message, context.CancellationToken);
 
     public Task Consume(ConsumeContext<AuthorizationRequestedV1> context) => Store(context.Message, context.CancellationToken);
 
     public Task Consume(ConsumeContext<AuthorizationDecidedV1> context) => Store(context.Message, context.CancellationToken);
 
+    public Task Consume(ConsumeContext<AuthorizationMovedV1> context) => Store(context.Message, context.CancellationToken);
+
     public Task Consume(ConsumeContext<AuthorizationUnitsMovedV1> context) => Store(context.Message, context.CancellationToken);
+
+    public Task Consume(ConsumeContext<DeadlineReachedV1> context) => Store(context.Message, context.CancellationToken);
 
     public Task Consume(ConsumeContext<MilestoneDecidedV1> context) => Store(context.Message, context.CancellationToken);
 

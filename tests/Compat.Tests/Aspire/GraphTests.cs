@@ -100,6 +100,18 @@ public sealed class GraphTests
         Assert.Contains("Docker", (string)app.Property("cache", KnownProperties.Resource.Reason)!);
     }
 
+    [Fact]
+    public async Task A_failed_dependency_is_told_at_once_however_long_another_one_takes()
+    {
+        await using var app = new TestApp();
+        var slow = app.Builder.AddExecutable("slow", "/bin/sleep", ".", "1000");
+        var tool = app.Builder.AddExecutable("tool", "no-such-tool", ".");
+        app.Builder.AddExecutable("late", "/bin/true", ".").WaitForCompletion(slow).WaitFor(tool);
+        await app.StartAsync();
+        await app.States.WaitForResourceAsync("late", KnownResourceStates.FailedToStart).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Contains("'no-such-tool'", (string)app.Property("late", KnownProperties.Resource.Reason)!);
+    }
+
     internal static void AssertOrder(List<string> changes, params string[] expected)
     {
         var from = 0;

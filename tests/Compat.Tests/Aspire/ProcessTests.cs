@@ -53,6 +53,27 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task A_directory_has_one_application_at_a_time_and_the_second_says_how_to_go_on()
+    {
+        await using var app = new TestApp();
+        app.AddProbe("one");
+        await app.StartAsync();
+        var data = new AppData(app.Data, UseContainers: false);
+        var refusal = Assert.Throws<DistributedApplicationException>(data.Own);
+        Assert.Contains($"{app.Data} is in use", refusal.Message);
+        Assert.Contains("choose another directory", refusal.Message);
+    }
+
+    [Fact]
+    public void A_disk_that_is_nearly_full_is_told_before_anything_starts()
+    {
+        var data = new AppData("/somewhere", UseContainers: false);
+        data.ThrowIfFull(500_000_000);
+        var refusal = Assert.Throws<DistributedApplicationException>(() => data.ThrowIfFull(499_999_999));
+        Assert.Equal("The disk of the data directory /somewhere has 499 MB free; 500 MB are needed. Free some space there, or choose another directory.", refusal.Message);
+    }
+
+    [Fact]
     public async Task What_a_program_prints_is_kept_under_its_name()
     {
         await using var app = new TestApp();

@@ -106,6 +106,20 @@ public sealed class LocalServerTests : IDisposable
         Assert.Contains("choose another directory", refusal.Message);
     }
 
+    [Theory]
+    [InlineData(false, true, true, "cannot be run privately on this operating system", "--containers")]
+    [InlineData(true, false, true, "no apt-get to install it with", "Install the package 'postgresql'")]
+    [InlineData(true, true, false, "only root may install it", "apt-get install postgresql")]
+    public void A_missing_server_that_cannot_be_installed_here_is_told_with_a_way_on(bool linux, bool apt, bool root, string why, string wayOn)
+    {
+        var obstacle = Installer.Obstacle("PostgreSQL 15 or newer", "postgresql", linux, apt, root);
+        Assert.StartsWith("PostgreSQL 15 or newer", obstacle);
+        Assert.Contains(why, obstacle);
+        Assert.Contains(wayOn, obstacle);
+        Assert.Contains("connection string", obstacle);
+        Assert.Null(Installer.Obstacle("PostgreSQL 15 or newer", "postgresql", linux: true, apt: true, root: true));
+    }
+
     private Task<LocalPostgres> StartPostgresAsync() => LocalPostgres.StartAsync(new() { DataDirectory = Path.Combine(root, "postgres") });
 
     private Task<LocalRabbitMq> StartRabbitAsync() => LocalRabbitMq.StartAsync(new() { DataDirectory = Path.Combine(root, "rabbitmq"), Management = true });

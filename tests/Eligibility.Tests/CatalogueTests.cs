@@ -1,0 +1,92 @@
+using Grpc.Core;
+using Ips.Policies;
+using Xunit;
+using Verdict = Ips.Contracts.Common.V1.Verdict;
+using Wire = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Tests;
+
+/// <summary>Every rule that this service answers for is named by a test here; and those that no use case has to itself.</summary>
+[Collection("eligibility")]
+public sealed class CatalogueTests(EligibilityService service)
+{
+    [Fact]
+    public void Every_rule_of_the_packs_that_Eligibility_answers_for_is_named_by_a_test()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "IpsPlatform.sln")))
+            folder = folder.Parent;
+        var tests = string.Concat(Directory.EnumerateFiles(Path.Combine(folder!.FullName, "tests", "Eligibility.Tests"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal)).Select(File.ReadAllText));
+        var rules = PolicyEngine.Shipped.Programs.Values.SelectMany(program => program.Rules).Where(rule => rule.Service == "Eligibility").Select(rule => rule.Id.Value).Distinct().ToList();
+        Assert.True(rules.Count >= 92, $"{rules.Count} rules of Eligibility were found in the packs");
+        Assert.DoesNotContain(rules, rule => !tests.Contains(rule, StringComparison.Ordinal) && !tests.Contains(rule.Replace('-', '_'), StringComparison.Ordinal));
+    }
+
+    // What a competitive job is, what IPS is, what stands above a clinical policy, what the network asks of its providers: a person reads the text and decides.
+    // The platform holds the rule that the payer decided by, where its program has that rule, and nowhere else.
+    [Theory]
+    [InlineData("NC-DEF-002", "nc-state", "la-acla", Wire.AuthorizationOutcome.Deny, Wire.AuthorizationState.Denied)]
+    [InlineData("NC-DEF-002", "nc-core", "la-lhcc", Wire.AuthorizationOutcome.Deny, Wire.AuthorizationState.Denied)]
+    [InlineData("NCC-COLL-004", "nc-core", "nc-state", Wire.AuthorizationOutcome.Pend, Wire.AuthorizationState.PendedInfo)]
+    [InlineData("LA-DEF-001", "la-acla", "nc-state", Wire.AuthorizationOutcome.Deny, Wire.AuthorizationState.Denied)]
+    [InlineData("LA-DEF-001", "la-lhcc", "nc-core", Wire.AuthorizationOutcome.Deny, Wire.AuthorizationState.Denied)]
+    [InlineData("ACLA-HIST-002", "la-acla", "la-lhcc", Wire.AuthorizationOutcome.Modify, Wire.AuthorizationState.Modified)]
+    [InlineData("LHCC-HIST-004", "la-lhcc", "la-acla", Wire.AuthorizationOutcome.Modify, Wire.AuthorizationState.Modified)]
+    public async Task A_rule_that_a_person_judges_is_held_as_the_ground_of_the_payers_decision_in_its_programs_only(
+        string rule, string program, string elsewhere, Wire.AuthorizationOutcome outcome, Wire.AuthorizationState state)
+    {
+        var one = await (await Someone.Register(service)).WithFacts();
+        var decided = await one.Authorizations.DecideAuthorizationAsync(Someone.Ruling(await one.Send(RequestIn(one, program)), outcome, rule), one.AsPayer);
+        Assert.Equal((state, rule), (decided.State, decided.PayerRuleId));
+        Assert.Equal((state, rule), ((await one.Again(decided)).State, (await one.Again(decided)).PayerRuleId));
+
+        var two = await (await Someone.Register(service)).WithFacts();
+        var ruling = Someone.Ruling(await two.Send(RequestIn(two, elsewhere)), outcome, rule);
+        var refused = await service.RefusedWithoutTrace(async () => await two.Authorizations.DecideAuthorizationAsync(ruling, two.AsPayer));
+        Assert.Equal((StatusCode.InvalidArgument, "rule_id"), (refused.Code, Assert.Single(refused.Fields)));
+    }
+
+    [Fact]
+    public async Task Everyone_is_referred_to_VR_and_only_a_documented_offer_that_was_declined_stands_for_it_NCC_ELIG_005()
+    {
+        const string Rule = "NCC-ELIG-005";
+        var sent = await Someone.Register(service);
+        Assert.Equal(Verdict.Met, Of((await sent.Referrals.CreateReferralAsync(sent.Referral(), sent.AsProvider)).Decision, Rule));
+
+        var declined = await Someone.Register(service);
+        var offer = await declined.Referrals.CreateReferralAsync(declined.Referral(sent: false), declined.AsProvider);
+        Assert.Equal(Verdict.NotMet, Of(offer.Decision, Rule));
+        var answer = await declined.Referrals.DeclineReferralAsync(
+            new() { Name = offer.Name, Etag = offer.Etag, OfferDocumentedDate = service.Day(), RequestId = EligibilityService.NewId() }, declined.AsProvider);
+        Assert.Equal(Verdict.Met, Of(answer.Decision, Rule));
+
+        // The state's program has its own rule of the same duty, and not the contract's.
+        var state = await Someone.Register(service);
+        var ask = state.Referral();
+        ask.Program = "nc-state";
+        var referral = await state.Referrals.CreateReferralAsync(ask, state.AsProvider);
+        Assert.Equal(Verdict.Met, Of(referral.Decision, "NC-DVRS-001"));
+        Assert.DoesNotContain(referral.Decision.Findings, f => f.RuleId == Rule);
+    }
+
+    [Fact]
+    public async Task What_VR_found_is_recorded_by_its_day_and_answers_the_open_question_at_once_MO_VR_001()
+    {
+        var episode = await Episode.Open(service, "mo-dmh-vr");
+        await episode.One.Record(Records.Service(Wire.OtherServiceKind.VrCase, service.Day()));
+        Assert.Equal(Verdict.NeedsFacts, (await episode.One.Determined("mo-dmh-vr", service.Day(-1))).Decision.Verdict);
+        // No waiting for VR's own clock: the step is taken on the day on which the counselor and the supervisor have it on file.
+        var step = await episode.Redetermine();
+        Assert.Equal((Wire.DeterminationState.EvidencePending, Wire.DeterminationState.Eligible, service.Day()), (step.FromState, step.ToState, step.Determination.AsOf));
+    }
+
+    private Wire.RequestAuthorizationRequest RequestIn(Someone one, string program)
+    {
+        var ask = program.StartsWith("la-", StringComparison.Ordinal) ? one.RequestOf(Wire.AuthorizationKind.LaPriorAuth, 40, 90) : one.Request(Wire.AuthorizationKind.Ips, 40);
+        ask.Program = program;
+        return ask;
+    }
+
+    private static Verdict Of(Contracts.Common.V1.Decision decision, string rule) => Assert.Single(decision.Findings, f => f.RuleId == rule).Verdict;
+}
