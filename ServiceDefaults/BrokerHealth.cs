@@ -58,7 +58,7 @@ internal sealed class BrokerHealth(Uri broker, ServiceIdentity service) : IHealt
             return;
         try
         {
-            await old.DisposeAsync();
+            await old.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5));
         }
         catch (Exception gone) when (gone is not OutOfMemoryException)
         {

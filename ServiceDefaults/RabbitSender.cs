@@ -138,9 +138,9 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
         try
         {
             if (oldChannel is not null)
-                await oldChannel.DisposeAsync();
+                await oldChannel.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5));
             if (oldConnection is not null)
-                await oldConnection.DisposeAsync();
+                await oldConnection.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5));
         }
         catch (Exception gone) when (gone is not OutOfMemoryException)
         {

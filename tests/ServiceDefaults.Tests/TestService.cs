@@ -96,6 +96,9 @@ public sealed class TestService : IAsyncDisposable
         return service;
     }
 
+    /// <summary>Whether the service ended by itself.</summary>
+    public bool Ended => Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
+
     /// <summary>Waits until every check passes: from then on the queues of its consumers exist and miss nothing.</summary>
     public async Task<TestService> UntilHealthy()
     {
