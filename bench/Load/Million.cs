@@ -35,7 +35,7 @@ internal sealed partial class Million(string database)
     public async Task<List<string>> Eligible(int count)
     {
         await using var source = NpgsqlDataSource.Create(database);
-        await using var command = source.CreateCommand($"select distinct individual_id from (select individual_id from determinations where state = 'Eligible' order by random() limit {count}) as some");
+        await using var command = source.CreateCommand($"select distinct individual_id from (select individual_id from determinations where state = 'Eligible' order by random() limit {count}) as few");
         await using var reader = await command.ExecuteReaderAsync();
         List<string> names = [];
         while (await reader.ReadAsync())

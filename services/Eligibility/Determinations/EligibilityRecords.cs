@@ -60,11 +60,15 @@ public sealed class EligibilityRecords(RequestDatabase requests)
     private const int AtOnce = 2;
     private const int Most = 250;
 
-    // The tenant condition is the query filter of EligibilityDb, for the roles that may verify. A merged record is answered by its survivor.
+    // The tenant condition is the query filter of EligibilityDb, for the roles that may verify. A merged record is answered by its survivor:
+    // in a branch of its own, because a join on coalesce(merged_into, id) reads the whole table.
     private const string OfAny =
         """
         with seen as materialized (
-            select asked.id as asked, one.id, one.recorded_at from individuals asked join individuals one on one.id = coalesce(asked.merged_into, asked.id)
+            select one.id as asked, one.id, one.recorded_at from individuals one
+            where one.id = any(@asked) and one.merged_into is null and (@everybody or one.provider = @provider or @payer = any(one.payers))
+            union all
+            select asked.id, one.id, one.recorded_at from individuals asked join individuals one on one.id = asked.merged_into
             where asked.id = any(@asked) and (@everybody or one.provider = @provider or @payer = any(one.payers)))
         select 0, s.asked, null::uuid, null, null, null::date, null::date, s.recorded_at, null::timestamptz from seen s
         union all
