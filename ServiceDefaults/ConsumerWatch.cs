@@ -12,7 +12,7 @@ namespace Ips.ServiceDefaults;
 public sealed class ConsumerWatchOptions
 {
     /// <summary>How often the broker is asked.</summary>
-    public TimeSpan Every { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan Every { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long nobody may listen to a queue of ours while the broker answers.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(90);
