@@ -6,6 +6,7 @@ namespace Ips.ServiceDefaults;
 /// <summary>Whether RabbitMQ answers, seen over a connection of its own: MassTransit's check knows of consumers only, and a service may have none.</summary>
 internal sealed class BrokerHealth(Uri broker, ServiceIdentity service) : IHealthCheck, IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly ConnectionFactory factory = new()
     {
@@ -20,27 +21,46 @@ internal sealed class BrokerHealth(Uri broker, ServiceIdentity service) : IHealt
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            // A channel opened and closed is a round trip: an open socket to a broker that hangs is not health.
+            return await Ask((_, _) => Task.FromResult(HealthCheckResult.Healthy()), cancellationToken);
+        }
+        catch (Exception down)
+        {
+            return HealthCheckResult.Unhealthy("RabbitMQ does not answer; events are kept and sent later", down);
+        }
+    }
+
+    /// <summary>Asks the broker something on a new channel of the kept connection, one at a time. Whatever fails closes the connection; the next question makes one.</summary>
+    /// <exception cref="TimeoutException">No answer within five seconds.</exception>
+    internal async Task<T> Ask<T>(Func<IChannel, CancellationToken, Task<T>> question, CancellationToken stop)
+    {
+        await turn.WaitAsync(stop);
         try
         {
             if (connection is not { IsOpen: true })
             {
                 await Close();
-                connection = await factory.CreateConnectionAsync(cancellationToken);
+                connection = await factory.CreateConnectionAsync(stop);
             }
 
-            // A round trip: an open socket to a broker that hangs is not health.
-            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-            return HealthCheckResult.Healthy();
+            return await Answer(connection).WaitAsync(Patience, stop);
         }
-        catch (Exception down)
+        catch
         {
             await Close();
-            return HealthCheckResult.Unhealthy("RabbitMQ does not answer; events are kept and sent later", down);
+            throw;
         }
         finally
         {
             turn.Release();
+        }
+
+        async Task<T> Answer(IConnection open)
+        {
+            await using var channel = await open.CreateChannelAsync(cancellationToken: stop);
+            return await question(channel, stop);
         }
     }
 
@@ -58,7 +78,7 @@ internal sealed class BrokerHealth(Uri broker, ServiceIdentity service) : IHealt
             return;
         try
         {
-            await old.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5));
+            await old.DisposeAsync().AsTask().WaitAsync(Patience);
         }
         catch (Exception gone) when (gone is not OutOfMemoryException)
         {

@@ -20,6 +20,9 @@ public sealed record Caller(string Role, string Organization, string Subject)
     /// <summary>Whether the caller has one of these roles.</summary>
     public bool Is(params ReadOnlySpan<string> roles) => roles.Contains(Role);
 
+    /// <summary>The organization when the caller has that role, else empty, which no row has: what filters and row rules compare with.</summary>
+    public string OrganizationAs(string role) => Role == role ? Organization : "";
+
     /// <summary>Reads the claims; a claim that is absent reads as empty, and an empty role is allowed nothing.</summary>
     public static Caller From(ClaimsPrincipal? user) => user?.Identity?.IsAuthenticated == true
         ? new(user.FindFirstValue(RoleClaim) ?? "", user.FindFirstValue(OrganizationClaim) ?? "", user.FindFirstValue("sub") ?? "")

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
-using RabbitMQ.Client.Exceptions;
 
 namespace Ips.ServiceDefaults;
 
@@ -23,21 +22,13 @@ public sealed class ConsumerWatchOptions
 /// </summary>
 /// <remarks>
 /// Why: a broker killed under load sometimes leaves MassTransit 8 (its issue 5692) waiting for a connection that is gone; it never connects again and says nothing, while
-/// the process looks well. The broker's own count of consumers is the truth, and a new process is the one repair that does not depend on what hangs.
+/// the process looks well. The broker's own count of consumers is the truth, and a new process is the one repair that does not depend on what hangs. Of several replicas
+/// one that no longer listens is not noticed: the others take its messages.
 /// </remarks>
 internal sealed partial class ConsumerWatch(
-    Uri broker, IBusControl bus, ServiceIdentity service, IHostApplicationLifetime life, IOptions<ConsumerWatchOptions> options, ILogger<ConsumerWatch> log)
+    BrokerHealth broker, IBusControl bus, IHostApplicationLifetime life, IOptions<ConsumerWatchOptions> options, ILogger<ConsumerWatch> log)
     : BackgroundService
 {
-    private readonly ConnectionFactory factory = new()
-    {
-        Uri = broker,
-        ClientProvidedName = $"{service.Name} watch",
-        AutomaticRecoveryEnabled = false,
-        RequestedHeartbeat = TimeSpan.FromSeconds(30),
-        RequestedConnectionTimeout = TimeSpan.FromSeconds(2),
-    };
-
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -62,22 +53,20 @@ internal sealed partial class ConsumerWatch(
         }
     }
 
-    /// <summary>A queue of ours that nobody listens to; null when there is none or the broker does not answer.</summary>
+    /// <summary>A queue of ours that nobody listens to; null when there is none.</summary>
     private async Task<string?> Silent(CancellationToken stop)
     {
-        try
+        foreach (var queue in bus.CheckHealth().Endpoints.Values.Select(e => e.InputAddress).Where(a => !a.Query.Contains("temporary", StringComparison.Ordinal)).Select(a => a.AbsolutePath.TrimStart('/')))
         {
-            await using var connection = await factory.CreateConnectionAsync(stop);
-            foreach (var queue in bus.CheckHealth().Endpoints.Values.Select(e => e.InputAddress).Where(a => !a.Query.Contains("temporary", StringComparison.Ordinal)).Select(a => a.AbsolutePath.TrimStart('/')))
+            try
             {
-                await using var channel = await connection.CreateChannelAsync(cancellationToken: stop);
-                if (await channel.ConsumerCountAsync(queue, stop) == 0)
+                if (await broker.Ask((channel, ask) => channel.ConsumerCountAsync(queue, ask), stop) == 0)
                     return queue;
             }
-        }
-        catch (Exception away) when (away is BrokerUnreachableException or OperationInterruptedException or AlreadyClosedException or IOException or OperationCanceledException or TimeoutException)
-        {
-            // It is the relay that speaks of a broker that is away, and a queue that is not there yet is made by whoever connects.
+            catch (Exception away) when (away is not OutOfMemoryException)
+            {
+                // Of a broker that is away the relay and the health check speak. A queue that is not there yet is made by whoever connects; the others are still asked.
+            }
         }
 
         return null;

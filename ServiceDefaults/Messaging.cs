@@ -25,7 +25,7 @@ public static class Messaging
         services.AddSingleton(sp => new BrokerHealth(Broker(sp), sp.GetRequiredService<ServiceIdentity>()));
         services.AddHealthChecks().Add(new HealthCheckRegistration("bus", sp => sp.GetRequiredService<BrokerHealth>(), HealthStatus.Unhealthy, ["ready"], TimeSpan.FromSeconds(5)));
         services.Configure<ConsumerWatchOptions>(builder.Configuration.GetSection("Consumers"));
-        services.AddHostedService(sp => ActivatorUtilities.CreateInstance<ConsumerWatch>(sp, Broker(sp)));
+        services.AddHostedService<ConsumerWatch>();
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();

@@ -48,8 +48,8 @@ public sealed class RequestDatabase : IAsyncDisposable
         await using NpgsqlCommand tell = new(Tell, connection);
         tell.Parameters.Add(new() { Value = caller.Role });
         tell.Parameters.Add(new() { Value = caller.Organization });
-        tell.Parameters.Add(new() { Value = caller.Role == Roles.Provider ? caller.Organization : "" });
-        tell.Parameters.Add(new() { Value = caller.Role == Roles.Mco ? caller.Organization : "" });
+        tell.Parameters.Add(new() { Value = caller.OrganizationAs(Roles.Provider) });
+        tell.Parameters.Add(new() { Value = caller.OrganizationAs(Roles.Mco) });
         await tell.ExecuteNonQueryAsync(stop);
         _known[id] = caller;
     }

@@ -14,6 +14,7 @@ public sealed class FaultTests : IAsyncLifetime
     private TestDb tells = null!;
     private TestDb listens = null!;
     private LocalRabbitMq broker = null!;
+    private TestService? restarted;   // ends by itself and is started anew while a test waits
 
     public async Task InitializeAsync()
     {
@@ -24,6 +25,8 @@ public sealed class FaultTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        if (restarted is not null)
+            await restarted.DisposeAsync();
         await tells.DisposeAsync();
         await listens.DisposeAsync();
         await broker.DisposeAsync();
@@ -64,7 +67,7 @@ public sealed class FaultTests : IAsyncLifetime
     [Fact]
     public async Task A_broker_killed_under_load_and_started_again_loses_nothing_and_doubles_nothing()
     {
-        var listener = await Service("listener", listens, bus => bus.AddConsumer<TeamFormedConsumer>());
+        restarted = await Service("listener", listens, bus => bus.AddConsumer<TeamFormedConsumer>());
         await using var first = await Service("teller", tells);
         await using var second = await Service("teller", tells);
         var teams = Enumerable.Range(0, 9).Select(_ => Guid.CreateVersion7()).ToArray();
@@ -101,10 +104,10 @@ public sealed class FaultTests : IAsyncLifetime
         await Poll.Until(async () =>
         {
             // What an orchestrator does with a service that ends.
-            if (listener.Ended)
+            if (restarted.Ended)
             {
-                await listener.DisposeAsync();
-                listener = await Service("listener", listens, bus => bus.AddConsumer<TeamFormedConsumer>());
+                await restarted.DisposeAsync();
+                restarted = await Service("listener", listens, bus => bus.AddConsumer<TeamFormedConsumer>());
             }
 
             return await Effects() >= All;
@@ -113,7 +116,6 @@ public sealed class FaultTests : IAsyncLifetime
         await Poll.Until(async () => (await Health(first)).Status == 200, TimeSpan.FromSeconds(60));
         Assert.Equal((long)All, await tells.ScalarAsync("select count(*) from outbox_rows"));
         await OnceEachWithoutGap(All);
-        await listener.DisposeAsync();
     }
 
     [Fact]

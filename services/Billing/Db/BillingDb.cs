@@ -23,9 +23,9 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     /// <inheritdoc/>
     public override RowRules Rows => BillingRows.Rules;
 
-    internal string Provider => caller.Role == Roles.Provider ? caller.Organization : "";
+    internal string Provider => caller.OrganizationAs(Roles.Provider);
 
-    internal string Payer => caller.Role == Roles.Mco ? caller.Organization : "";
+    internal string Payer => caller.OrganizationAs(Roles.Mco);
 
     internal bool Everybody => caller.Role is Roles.Ops or "";
 

@@ -50,10 +50,10 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     public DbSet<Deadline> Deadlines => Set<Deadline>();
 
     /// <summary>A provider sees its own people, a payer those enrolled with it, the platform's own services everybody.</summary>
-    internal string Provider => caller.Role == Roles.Provider ? caller.Organization : "";
+    internal string Provider => caller.OrganizationAs(Roles.Provider);
 
     /// <inheritdoc cref="Provider"/>
-    internal string Payer => caller.Role == Roles.Mco ? caller.Organization : "";
+    internal string Payer => caller.OrganizationAs(Roles.Mco);
 
     /// <inheritdoc cref="Provider"/>
     internal bool Everybody => caller.Role is Roles.Ops or "";

@@ -99,8 +99,8 @@ public sealed class EligibilityRecords(RequestDatabase requests)
             ? new("asked", NpgsqlDbType.Uuid) { Value = people.First() }
             : new("asked", NpgsqlDbType.Array | NpgsqlDbType.Uuid) { Value = people.Distinct().ToArray() });
         command.Parameters.Add(new("everybody", NpgsqlDbType.Boolean) { Value = caller.Is(Roles.Ops) });
-        command.Parameters.Add(new("provider", NpgsqlDbType.Text) { Value = caller.Is(Roles.Provider) ? caller.Organization : "" });
-        command.Parameters.Add(new("payer", NpgsqlDbType.Text) { Value = caller.Is(Roles.Mco) ? caller.Organization : "" });
+        command.Parameters.Add(new("provider", NpgsqlDbType.Text) { Value = caller.OrganizationAs(Roles.Provider) });
+        command.Parameters.Add(new("payer", NpgsqlDbType.Text) { Value = caller.OrganizationAs(Roles.Mco) });
         await using var rows = await command.ExecuteReaderAsync(stop);
         List<(Guid Person, object Row)> facts = [];
         while (await rows.ReadAsync(stop))

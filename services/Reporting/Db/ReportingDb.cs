@@ -22,9 +22,9 @@ public sealed class ReportingDb(DbContextOptions<ReportingDb> options, Caller ca
 
     internal bool Everybody => caller.Role is Roles.State or Roles.Ops or "";
 
-    internal string Provider => caller.Role == Roles.Provider ? caller.Organization : "";
+    internal string Provider => caller.OrganizationAs(Roles.Provider);
 
-    internal string Payer => caller.Role == Roles.Mco ? caller.Organization : "";
+    internal string Payer => caller.OrganizationAs(Roles.Mco);
 
     internal bool IsPayer => caller.Role == Roles.Mco;
 

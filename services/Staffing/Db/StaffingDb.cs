@@ -30,7 +30,7 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     /// <inheritdoc/>
     public override RowRules Rows => StaffingRows.Rules;
 
-    internal string Provider => caller.Role == ServiceDefaults.Roles.Provider ? caller.Organization : "";
+    internal string Provider => caller.OrganizationAs(ServiceDefaults.Roles.Provider);
 
     internal bool Network => caller.Role is ServiceDefaults.Roles.Mco or ServiceDefaults.Roles.Ops or "";
 
