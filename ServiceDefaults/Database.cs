@@ -15,6 +15,8 @@ namespace Ips.ServiceDefaults;
 /// <summary>The service's one PostgreSQL database.</summary>
 public static partial class Database
 {
+    private const string History = "migrations_history";
+
     /// <summary>
     /// Registers <typeparamref name="TDb"/>, also as <see cref="ServiceDb"/> and <see cref="IOutbox"/>, with its data source, health check and outbox bell.
     /// <paramref name="name"/> is the connection string's name and the health check's.
@@ -45,20 +47,46 @@ public static partial class Database
     {
         if (!args.Contains("migrate"))
             return false;
-        await using var scope = app.Services.CreateAsyncScope();
+        await app.Services.BringUpToDate<TDb>();
+        return true;
+    }
+
+    /// <summary>Brings the database up to date unless this very build did so before: it leaves its mark in the database, and a start has better things to do than to compare models.</summary>
+    /// <returns>Whether there was anything to look at.</returns>
+    public static async Task<bool> BringUpToDate<TDb>(this IServiceProvider services)
+        where TDb : ServiceDb
+    {
+        var log = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Database).FullName!);
+        await using var connection = await services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        var build = $"up to date with {typeof(TDb).Module.ModuleVersionId:N}{typeof(Database).Module.ModuleVersionId:N}";
+        if (await Ask($"select obj_description(to_regclass('{History}'))") as string == build)
+        {
+            Migrated(log, 0);
+            return false;
+        }
+
+        await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TDb>();
-        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Database).FullName!);
         // Made before it is asked: a first start would show PostgreSQL's refusal as an error.
         await db.GetService<IHistoryRepository>().CreateIfNotExistsAsync();
+        // Gone first and set last: a build that fails half way leaves no mark, neither its own nor its predecessor's.
+        await Ask($"comment on table {History} is null");
         var pending = (await db.Database.GetPendingMigrationsAsync()).Count();
         await db.Migrate();
+        await Ask($"comment on table {History} is '{build}'");
         Migrated(log, pending);
         return true;
+
+        async Task<object?> Ask(string sql)
+        {
+            await using NpgsqlCommand command = new(sql, connection);
+            return await command.ExecuteScalarAsync();
+        }
     }
 
     /// <summary>What a context needs, at run time and at design time.</summary>
     public static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options, NpgsqlDataSource database) =>
-        options.UseNpgsql(database, npgsql => npgsql.MigrationsHistoryTable("migrations_history").UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery));
+        options.UseNpgsql(database, npgsql => npgsql.MigrationsHistoryTable(History).UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery));
 
     /// <summary>A request of a protected service runs as its caller, everything else as the owner.</summary>
     private static void Configure(IServiceProvider services, DbContextOptionsBuilder options)

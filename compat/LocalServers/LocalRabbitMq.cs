@@ -80,7 +80,7 @@ public sealed class LocalRabbitMq : IAsyncDisposable
         {
             Port = directory.Port("amqp", options.Port);
             ManagementPort = options.Management ? directory.Port("management", options.ManagementPort) : 0;
-            files = new RabbitMqFiles(directory, options, Port, ManagementPort, Password);
+            files = new RabbitMqFiles(directory, options, programs, Port, ManagementPort, Password);
             options.OnPorts?.Invoke(this);
         }
         directory.State.Password = Password;

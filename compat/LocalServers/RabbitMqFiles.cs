@@ -3,12 +3,15 @@ using System.Security.Cryptography;
 namespace LocalServers;
 
 /// <summary>The files and variables of one private node. Everything it writes is below its data directory.</summary>
-internal sealed class RabbitMqFiles(DataDirectory directory, LocalRabbitMqOptions options, int port, int managementPort, string password)
+internal sealed class RabbitMqFiles(DataDirectory directory, LocalRabbitMqOptions options, RabbitMqPrograms programs, int port, int managementPort, string password)
 {
     private readonly string root = directory.Root;
     private readonly int distribution = directory.Port("distribution", null);
+    private readonly IReadOnlyList<string>? plugins = RabbitMqPlugins.Needed(programs.Plugins, options.Management ? ["rabbit", "rabbitmq_management"] : ["rabbit"]);
 
     public int EpmdPort { get; } = directory.Port("epmd", null);
+
+    private string LinkedPlugins => Path.Combine(root, "plugins");
 
     /// <summary>The node's name is part of its data's path, so it stays when ports change.</summary>
     private string NodeName => directory.State.NodeName ??= $"ips-{RandomNumberGenerator.GetHexString(8, lowercase: true)}@localhost";
@@ -18,6 +21,7 @@ internal sealed class RabbitMqFiles(DataDirectory directory, LocalRabbitMqOption
         _ = NodeName;
         if (!File.Exists(Path.Combine(root, ".erlang.cookie"))) WritePrivate(".erlang.cookie", RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 20));
         WritePrivate("enabled_plugins", options.Management ? "[rabbitmq_management].\n" : "[].\n");
+        if (plugins is not null) RabbitMqPlugins.Link(plugins, LinkedPlugins);
         var management = options.Management ? $"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {managementPort}\n" : "";
         WritePrivate("rabbitmq.conf", $"""
             listeners.tcp.default = 127.0.0.1:{port}
@@ -56,6 +60,7 @@ internal sealed class RabbitMqFiles(DataDirectory directory, LocalRabbitMqOption
         ["RABBITMQ_ADVANCED_CONFIG_FILE"] = Path.Combine(root, "none"),
         ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(root, "enabled_plugins"),
         ["RABBITMQ_CONFIG_FILE"] = Path.Combine(root, "rabbitmq.conf"),
+        ["RABBITMQ_PLUGINS_DIR"] = plugins is null ? programs.Plugins : LinkedPlugins,
         ["RABBITMQ_PID_FILE"] = Path.Combine(root, "pid"),
         ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2",
     };

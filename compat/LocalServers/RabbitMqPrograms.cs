@@ -7,6 +7,9 @@ internal sealed partial record RabbitMqPrograms(string Server, string Epmd, Vers
 {
     private static readonly Version Lowest = new(3, 10);
 
+    /// <summary>What comes with the broker, on or off.</summary>
+    public string Plugins => Path.Combine(Directory.GetParent(Server)!.Parent!.FullName, "plugins");
+
     public static Task<RabbitMqPrograms> GetAsync(CancellationToken stop) =>
         Installer.FindOrInstallAsync(Find, "RabbitMQ 3.10 or newer", "rabbitmq-server", stop);
 

@@ -64,8 +64,8 @@ internal sealed class LoginCheck(IResourceWithConnectionString resource, Func<st
 /// <summary>Runs the health checks of running resources: quickly until healthy, then every 30 s.</summary>
 internal sealed class HealthMonitor(HealthCheckService checks)
 {
-    // As the official host (1, 2, 3, 4, 5 s and so on), but with quick first steps: most programs are ready within two seconds.
-    private static readonly double[] Pauses = [0.1, 0.1, 0.2, 0.3, 0.3, 0.5, 0.5, 0.5, 1, 2, 3, 4, 5];
+    // The official host waits 1, 2, 3, 4, 5 s and so on; a start would lose seconds between "listens" and "is seen to be healthy". Two looks a second for a minute, then as it does.
+    private static readonly double[] Pauses = [0.1, 0.1, 0.2, 0.3, 0.3, .. Enumerable.Repeat(0.5, 120), 5];
 
     /// <summary>Reports after each round of checks until told to stop. Without checks a running resource is healthy.</summary>
     public async Task WatchAsync(IResource resource, Action<HealthStatus> report, CancellationToken stop)

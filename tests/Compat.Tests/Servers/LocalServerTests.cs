@@ -120,6 +120,27 @@ public sealed class LocalServerTests : IDisposable
         Assert.Null(Installer.Obstacle("PostgreSQL 15 or newer", "postgresql", linux: true, apt: true, root: true));
     }
 
+    [Fact]
+    public void A_node_sees_the_plugins_that_are_on_and_what_they_build_on()
+    {
+        App("rabbit-4", "rabbit", "[kernel,\n  stdlib, ra,'rabbit_common']");
+        App("ra-2", "ra", "[aten]");
+        App("aten-1", "aten", "[]");
+        App("rabbit_common-4", "rabbit_common", "[kernel]");
+        App("mqtt-4", "rabbitmq_mqtt", "[rabbit]");
+        Assert.Equal(["rabbit-4", "ra-2", "rabbit_common-4", "aten-1"], RabbitMqPlugins.Needed(root, "rabbit")!.Select(Path.GetFileName));
+        // An archive cannot be looked into: the node gets everything.
+        File.WriteAllText(Path.Combine(root, "rabbitmq_management-4.ez"), "");
+        Assert.Null(RabbitMqPlugins.Needed(root, "rabbit", "rabbitmq_management"));
+        Assert.Null(RabbitMqPlugins.Needed(Path.Combine(root, "nowhere"), "rabbit"));
+
+        void App(string directory, string name, string applications)
+        {
+            var ebin = Directory.CreateDirectory(Path.Combine(root, directory, "ebin")).FullName;
+            File.WriteAllText(Path.Combine(ebin, $"{name}.app"), $"{{application,{name},[{{modules,[a,b]}},{{applications,{applications}}},{{mod,{{x,[]}}}}]}}.");
+        }
+    }
+
     private Task<LocalPostgres> StartPostgresAsync() => LocalPostgres.StartAsync(new() { DataDirectory = Path.Combine(root, "postgres") });
 
     private Task<LocalRabbitMq> StartRabbitAsync() => LocalRabbitMq.StartAsync(new() { DataDirectory = Path.Combine(root, "rabbitmq"), Management = true });
