@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace LocalServers;
 
 /// <summary>What to run in a container, and what of it to reach on loopback.</summary>
@@ -12,18 +14,26 @@ public sealed record DockerRun(string Image)
     /// <summary>Values of --mount, as "type=volume,source=data,target=/var/lib/x".</summary>
     public IReadOnlyList<string> Mounts { get; init; } = [];
     public string? Entrypoint { get; init; }
-    public string? LogFile { get; init; }
+    /// <summary>A stop keeps what is inside, for another start; disposal and the end of this process, however it comes, remove it.</summary>
+    public bool Keep { get; init; }
     /// <summary>The signal that ends the program inside cleanly.</summary>
     public int StopSignal { get; init; } = Native.SigTerm;
 }
 
-/// <summary>A container run by the docker command line in the foreground: it ends with this process and removes itself.</summary>
+/// <summary>A container run by the docker command line in the foreground: it ends with this process.</summary>
 public sealed class DockerContainer : IAsyncDisposable
 {
-    private readonly DockerRun run;
-    private readonly ChildProcess client;
+    // Waits for the end of this process, which a test host meets without a word, and removes what was to be kept while it lived.
+    private const string Reap = """trap 'kill $!; "$0" rm --force --volumes "$1" >/dev/null 2>&1; exit' TERM; sleep infinity & wait""";
 
-    private DockerContainer(DockerRun run, ChildProcess client) => (this.run, this.client) = (run, client);
+    private readonly DockerRun run;
+    private readonly string docker;
+    private readonly Action<string>? onLine;
+    private readonly ConcurrentQueue<string> lastWords = new();
+    private ChildProcess client = null!;
+    private ChildProcess? reaper;
+
+    private DockerContainer(DockerRun run, string docker, Action<string>? onLine) => (this.run, this.docker, this.onLine) = (run, docker, onLine);
 
     public Task<int> Exited => client.Exited;
     public int ProcessId => client.Id;
@@ -35,38 +45,70 @@ public sealed class DockerContainer : IAsyncDisposable
         return (await Command.RunAsync(new(docker, ["info", "--format", "{{.ServerVersion}}"]), TimeSpan.FromSeconds(10), stop)).ExitCode == 0;
     }
 
-    /// <summary>Starts the container; what it prints goes to the log file or to <paramref name="onLine"/>.</summary>
+    /// <summary>Starts the container; what it prints goes to <paramref name="onLine"/>.</summary>
     /// <exception cref="LocalServerException">There is no docker client.</exception>
     public static async Task<DockerContainer> StartAsync(DockerRun run, Action<string>? onLine = null)
     {
         var docker = Command.FindOnPath("docker")
             ?? throw new LocalServerException("A container is asked for, but there is no 'docker' on PATH. Install Docker, or start without --containers.");
-        await RemoveAsync(docker, run.Name);   // one that an earlier crash of the engine left behind
-        var started = await ChildProcess.StartAsync(new(docker, [.. Arguments(run)])
-        {
-            Environment = run.Environment.ToDictionary(pair => pair.Key, pair => (string?)pair.Value),
-            LogFile = run.LogFile,
-            OnLine = onLine,
-            OnParentDeath = run.StopSignal,   // the client hands the signal on to the container
-        });
-        return new(run, started);
+        var container = new DockerContainer(run, docker, onLine);
+        await container.RemoveAsync();   // one that an earlier crash of the engine left behind
+        if (run.Keep) container.reaper = await ChildProcess.StartAsync(new("/bin/sh", ["-c", Reap, docker, run.Name]) { OnParentDeath = Native.SigTerm });
+        await container.ClientAsync(Arguments(run));
+        return container;
     }
 
+    /// <summary>Starts a container that is kept again after <see cref="StopAsync"/>, on its data and ports.</summary>
+    public Task StartAgainAsync() => ClientAsync(["start", "--attach", run.Name]);
+
     public async Task StopAsync() => await client.StopAsync(run.StopSignal, TimeSpan.FromSeconds(30));
+
+    /// <summary>Waits for a login, which is given the end of the container.</summary>
+    /// <exception cref="LocalServerException">There was none; the message names the image and holds the container's last words.</exception>
+    public async Task ReadyAsync(Func<Task<int>, Task> login)
+    {
+        try
+        {
+            await login(Exited);
+        }
+        catch (LocalServerException e)
+        {
+            throw new LocalServerException($"The container of the image '{run.Image}' {e.Message}:\n{string.Join('\n', lastWords)}", e);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
         await client.DisposeAsync();
-        if (Command.FindOnPath("docker") is { } docker) await RemoveAsync(docker, run.Name);
+        await RemoveAsync();
+        if (reaper is not null)
+        {
+            await reaper.StopAsync(Native.SigTerm, TimeSpan.FromSeconds(30));
+            await reaper.DisposeAsync();
+        }
     }
 
-    private static Task RemoveAsync(string docker, string name) =>
-        Command.RunAsync(new(docker, ["rm", "--force", "--volumes", name]), TimeSpan.FromSeconds(30));
+    private async Task ClientAsync(IEnumerable<string> arguments) => client = await ChildProcess.StartAsync(new(docker, [.. arguments])
+    {
+        Environment = run.Environment.ToDictionary(pair => pair.Key, pair => (string?)pair.Value),
+        OnLine = Heard,
+        OnParentDeath = run.StopSignal,   // the client hands the signal on to the container
+    });
+
+    private void Heard(string line)
+    {
+        lastWords.Enqueue(line);
+        while (lastWords.Count > 8 && lastWords.TryDequeue(out _)) { }
+        onLine?.Invoke(line);
+    }
+
+    private Task RemoveAsync() => Command.RunAsync(new(docker, ["rm", "--force", "--volumes", run.Name]), TimeSpan.FromSeconds(30));
 
     private static IEnumerable<string> Arguments(DockerRun run) =>
     [
-        "run", "--rm", "--name", run.Name,
+        "run", "--name", run.Name,
+        .. run.Keep ? [] : new[] { "--rm" },
         .. run.Environment.Keys.SelectMany(name => new[] { "--env", name }),
         .. run.Ports.SelectMany(port => new[] { "--publish", $"127.0.0.1:{port.Key}:{port.Value}" }),
         .. run.Mounts.SelectMany(mount => new[] { "--mount", mount }),

@@ -29,6 +29,7 @@ public sealed class PostgreSqlContainer : IAsyncDisposable
     public async Task StartAsync(CancellationToken ct = default)
     {
         if (local is not null) await local.StartAsync(ct);
+        else if (container is not null) await StartAgainAsync(container, ct);
         else if (await DockerContainer.EngineAnswersAsync(ct)) await StartContainerAsync(ct);
         else await StartLocalAsync(ct);
         await CreateDatabaseAsync(ct);
@@ -56,13 +57,23 @@ public sealed class PostgreSqlContainer : IAsyncDisposable
         container = await DockerContainer.StartAsync(new(configuration.Image)
         {
             Name = Name,
+            Keep = true,
             Arguments = configuration.Command,
             Environment = new Dictionary<string, string> { ["POSTGRES_USER"] = configuration.Username, ["POSTGRES_PASSWORD"] = configuration.Password, ["POSTGRES_DB"] = configuration.Database },
             Ports = new Dictionary<int, int> { [port] = PostgreSqlBuilder.PostgreSqlPort },
             StopSignal = Native.SigInt,
         });
-        await Login.PostgresAsync(GetConnectionString(), container.Exited, TimeSpan.FromMinutes(5), ct);
+        await ReadyAsync(container, ct);
     }
+
+    private async Task StartAgainAsync(DockerContainer stopped, CancellationToken ct)
+    {
+        await stopped.StartAgainAsync();
+        await ReadyAsync(stopped, ct);
+    }
+
+    private Task ReadyAsync(DockerContainer started, CancellationToken ct) =>
+        started.ReadyAsync(exited => Login.PostgresAsync(GetConnectionString(), exited, TimeSpan.FromMinutes(5), ct));
 
     private async Task StartLocalAsync(CancellationToken ct)
     {
