@@ -110,7 +110,7 @@ public sealed partial class CreateClaimLine(
         var payable = values.GetValueOrDefault("payableUnits") as int? ?? 0;
         List<Finding> refusals = [.. ruled.ToWire(stored: false).Findings.Where(f => f.Deciding && f.Verdict != Verdict.Met)];
         if (!known.Staff.Qualified)
-            refusals.AddRange(known.Staff.Decision?.Findings.Where(f => f.Verdict != Verdict.Met) ?? [NoRole(known)]);
+            refusals.AddRange(known.Staff.Decision?.Findings.Where(f => f.Verdict != Verdict.Met) ?? [NoRole(milestone.Program, known.Facts.ServiceDate)]);
         if (undrawn is not null && refusals.All(r => r.RuleId != undrawn.RuleId))
             refusals.Add(undrawn);
         var reached = milestone.State is Wire.MilestoneState.Billable or Wire.MilestoneState.Claimed;
@@ -153,13 +153,8 @@ public sealed partial class CreateClaimLine(
         _ => payable > 0 ? Wire.ClaimLineState.Ready : Wire.ClaimLineState.Refused,
     };
 
-    private static Finding NoRole(LineFacts known) => new()
-    {
-        RuleId = "NC-STAFF-002",
-        Verdict = Verdict.NotMet,
-        Reason = $"the staff member held no role in a team of the program on {known.Facts.ServiceDate.Day()}",
-        Deciding = true,
-    };
+    private Finding NoRole(string program, DateOnly day) => deciding.Refusal(
+        program, "NC-STAFF-002", $"the staff member held no role in a team of the program on {day.Day()}", $"a role in a team of the program, held on {day.Day()}");
 
     private void Tell(ClaimLine line, StoredDecision kept)
     {

@@ -169,14 +169,10 @@ public sealed class MoveUnits(EligibilityDb db, Once once, Deciding deciding, Ti
             WireCode.Lower(authorization.Kind)!, line.Value, moved, authorization.UnitsLeft(now)));
     }
 
-    private Contracts.Common.V1.Finding Refusal(Authorization authorization, DateOnly day, int units)
-    {
-        var rule = RuleId.Of(AuthorizationClocks.RuleOf(authorization.Kind));
-        var because = authorization.Covers(day)
-            ? $"{units} units asked, {authorization.UnitsLeft(clock.GetUtcNow())} left"
-            : $"approved {authorization.ApprovedFrom.Day()} to {authorization.Through.Day()}, service {day.Day()}";
-        return deciding.Engine.Programs[authorization.Program].Find(rule) is { } entry
-            ? new Finding(entry, Verdict.NotMet, true, because, [], null).ToWire()
-            : new() { RuleId = rule.Value, Verdict = Contracts.Common.V1.Verdict.NotMet, Reason = because, Deciding = true };
-    }
+    private Contracts.Common.V1.Finding Refusal(Authorization authorization, DateOnly day, int units) => authorization.Covers(day)
+        ? Refusal(authorization, $"{units} units asked, {authorization.UnitsLeft(clock.GetUtcNow())} left", $"an authorization with {units} units left")
+        : Refusal(authorization, $"approved {authorization.ApprovedFrom.Day()} to {authorization.Through.Day()}, service {day.Day()}", $"an authorization that covers {day.Day()}");
+
+    private Contracts.Common.V1.Finding Refusal(Authorization authorization, string because, string toMeet) =>
+        deciding.Refusal(authorization.Program, AuthorizationClocks.RuleOf(authorization.Kind), because, toMeet);
 }
