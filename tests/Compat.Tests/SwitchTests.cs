@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using LocalServers;
+using Ips.Testing;
 using Xunit;
 
 namespace Ips.Compat.Tests;
@@ -17,9 +18,7 @@ public sealed partial class SwitchTests : IDisposable
     [Fact]
     public async Task With_the_switch_every_stand_in_is_replaced_by_its_package_in_the_version_written_down()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "IpsPlatform.sln"))) root = root.Parent!;
-        var projects = Copy(root.FullName);
+        var projects = Copy(Checkout.Root);
 
         var without = await Evaluate(projects, official: false);
         var with = await Evaluate(projects, official: true);
@@ -38,11 +37,11 @@ public sealed partial class SwitchTests : IDisposable
         Assert.DoesNotContain(with, line => line is { Project: "AppHost", Kind: "package", Value: "Aspire.Hosting.Testing" });
 
         // LocalServers is ours and stands in for nothing; everything else below compat/ is out of use.
-        var compat = Directory.GetDirectories(Path.Combine(root.FullName, "compat")).Select(directory => Path.GetFileName(directory)).Where(name => name != "LocalServers").ToHashSet();
+        var compat = Directory.GetDirectories(Path.Combine(Checkout.Root, "compat")).Select(directory => Path.GetFileName(directory)).Where(name => name != "LocalServers").ToHashSet();
         Assert.DoesNotContain(with, line => line.Kind == "project" && compat.Contains(line.Value));
         var versions = with.Where(line => line.Kind == "version").Select(line => line.Value.Split('|')).ToDictionary(pair => pair[0], pair => pair[1]);
         Assert.All(with.Where(line => line.Kind == "package"), line => Assert.Matches(@"^\d+\.\d+\.\d+$", versions[line.Value]));
-        Assert.All(Sdks(root.FullName), version => Assert.Equal(versions["Aspire.Hosting.AppHost"], version));
+        Assert.All(Sdks(Checkout.Root), version => Assert.Equal(versions["Aspire.Hosting.AppHost"], version));
     }
 
     /// <summary>Copies what MSBuild reads, without the import of the SDK, and gives the projects that are not stand-ins themselves.</summary>

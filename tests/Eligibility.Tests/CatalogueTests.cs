@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Ips.Policies;
+using Ips.Testing;
 using Xunit;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
 using Wire = Ips.Contracts.Eligibility.V1;
@@ -13,10 +14,7 @@ public sealed class CatalogueTests(EligibilityService service)
     [Fact]
     public void Every_rule_of_the_packs_that_Eligibility_answers_for_is_named_by_a_test()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "IpsPlatform.sln")))
-            folder = folder.Parent;
-        var tests = string.Concat(Directory.EnumerateFiles(Path.Combine(folder!.FullName, "tests", "Eligibility.Tests"), "*.cs", SearchOption.AllDirectories)
+        var tests = string.Concat(Directory.EnumerateFiles(Path.Combine(Checkout.Root, "tests", "Eligibility.Tests"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal)).Select(File.ReadAllText));
         var rules = PolicyEngine.Shipped.Programs.Values.SelectMany(program => program.Rules).Where(rule => rule.Service == "Eligibility").Select(rule => rule.Id.Value).Distinct().ToList();
         Assert.True(rules.Count >= 92, $"{rules.Count} rules of Eligibility were found in the packs");

@@ -1,5 +1,6 @@
 using Ips.Eligibility.Db;
 using Ips.ServiceDefaults;
+using Ips.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -113,10 +114,7 @@ public sealed class RowSecurityTests(EligibilityService service)
     [Fact]
     public void No_use_case_goes_around_the_tenant_filter()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "IpsPlatform.sln")))
-            root = root.Parent!;
-        var around = Directory.EnumerateFiles(Path.Combine(root.FullName, "services", "Eligibility"), "*.cs", SearchOption.AllDirectories)
+        var around = Directory.EnumerateFiles(Path.Combine(Checkout.Root, "services", "Eligibility"), "*.cs", SearchOption.AllDirectories)
             .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}") && File.ReadAllText(f).Contains("IgnoreQueryFilters", StringComparison.Ordinal))
             .Select(Path.GetFileName);
         // Behind the filter stands row-level security: such a query finds the own rows only, and a rule across tenants would silently not see the others.

@@ -20,7 +20,7 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
     [InlineData("dvrs", 10)]
     public async Task The_page_works_as_it_is_written(string page, int atLeast)
     {
-        var text = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot(), "docs", "integrators", page + ".md"));
+        var text = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", "integrators", page + ".md"));
         Assert.Equal("2026-03-02", service.Day());
         Dictionary<string, string> words = await Session();
         var asks = Ask().Matches(text);
@@ -129,14 +129,6 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
             default:
                 return wanted.GetRawText() == got.GetRawText() ? null : $"{at} is {got.GetRawText()}, not {wanted.GetRawText()}";
         }
-    }
-
-    private static string RepositoryRoot()
-    {
-        var at = new DirectoryInfo(AppContext.BaseDirectory);
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "IpsPlatform.sln")))
-            at = at.Parent;
-        return at?.FullName ?? throw new InvalidOperationException("IpsPlatform.sln is in no folder above the tests.");
     }
 
     [GeneratedRegex(@"```http\n(?<ask>.*?)\n```\s*```json ?(?<code>\d*)\n(?<answer>.*?)\n```", RegexOptions.Singleline | RegexOptions.CultureInvariant, 10_000)]

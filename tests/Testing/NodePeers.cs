@@ -5,14 +5,13 @@ using System.Text.Json;
 namespace Ips.Testing;
 
 /// <summary>
-/// The peers that are not ours: the scripts in <c>tests/Testing/peers</c> over the npm packages of its lock file, which are installed
-/// into the artifacts folder at first use. Where node is missing and we may install it (root on Debian or Ubuntu), it is installed.
+/// The peers that are not ours: curl, and the scripts in <c>tests/Testing/peers</c> over the npm packages of its lock file, which are installed
+/// into the artifacts folder at first use. Where node or curl is missing and we may install it (root on Debian or Ubuntu), it is installed.
 /// </summary>
 public static class NodePeers
 {
-    private static readonly string Root = FindRoot();
-    private static readonly string Scripts = Path.Combine(Root, "tests", "Testing", "peers");
-    private static readonly string Installed = Path.Combine(Root, "artifacts", "peers");
+    private static readonly string Scripts = Path.Combine(Checkout.Root, "tests", "Testing", "peers");
+    private static readonly string Installed = Path.Combine(Checkout.Root, "artifacts", "peers");
     private static readonly Lazy<Task> Ready = new(Install);
 
     /// <summary>Starts a script; its output is read by the caller, its errors go to the test run's own.</summary>
@@ -25,6 +24,14 @@ public static class NodePeers
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         return Process.Start(start) ?? throw new InvalidOperationException($"node did not start {script}.");
+    }
+
+    /// <summary>Starts a script of bash in a folder; node, npm and curl are there. The caller reads what it prints.</summary>
+    public static async Task<Process> Shell(string script, string folder)
+    {
+        await Ready.Value;
+        return Process.Start(new ProcessStartInfo("bash", ["-c", script]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder })
+            ?? throw new InvalidOperationException("bash did not start.");
     }
 
     /// <summary>The next line that a script prints, as JSON; null at its end.</summary>
@@ -42,8 +49,15 @@ public static class NodePeers
         await using var gate = await Lock(Path.Combine(Installed, ".lock"));
         var wanted = await File.ReadAllTextAsync(Path.Combine(Scripts, "package-lock.json"));
         var marker = Path.Combine(Installed, ".installed");
-        if (!await Runs("node", "--version") || !await Runs("npm", "--version"))
-            await InstallNode();
+        List<string> lacking = [];
+        foreach (var (command, package) in new[] { ("node", "nodejs"), ("npm", "npm"), ("curl", "curl") })
+        {
+            if (!await Runs(command, "--version"))
+                lacking.Add(package);
+        }
+
+        if (lacking.Count > 0)
+            await InstallPrograms(lacking);
         if (File.Exists(marker) && await File.ReadAllTextAsync(marker) == wanted)
             return;
 
@@ -53,12 +67,12 @@ public static class NodePeers
         await File.WriteAllTextAsync(marker, wanted);
     }
 
-    private static async Task InstallNode()
+    private static async Task InstallPrograms(List<string> packages)
     {
         if (!OperatingSystem.IsLinux() || Environment.UserName != "root" || !File.Exists("/usr/bin/apt-get"))
-            throw new InvalidOperationException("These tests need node and npm on the PATH; install Node.js 18 or later and run them again.");
+            throw new InvalidOperationException($"These tests need node 18 or later, npm and curl on the PATH. Install {string.Join(", ", packages)} and run them again.");
         await Run("apt-get", "update", "-qq");
-        await Run("apt-get", "install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", "nodejs", "npm");
+        await Run("apt-get", ["install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", .. packages]);
     }
 
     private static async Task<FileStream> Lock(string path)
@@ -107,16 +121,5 @@ public static class NodePeers
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"{command} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await output}{errors}");
-    }
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "IpsPlatform.sln")))
-                return folder.FullName;
-        }
-
-        throw new InvalidOperationException($"No IpsPlatform.sln above {AppContext.BaseDirectory}.");
     }
 }
