@@ -107,8 +107,9 @@ public sealed class DockerContainer : IAsyncDisposable
 
     private static IEnumerable<string> Arguments(DockerRun run) =>
     [
-        "run", "--name", run.Name,
+        "run",
         .. run.Keep ? [] : new[] { "--rm" },
+        "--name", run.Name,
         .. run.Environment.Keys.SelectMany(name => new[] { "--env", name }),
         .. run.Ports.SelectMany(port => new[] { "--publish", $"127.0.0.1:{port.Key}:{port.Value}" }),
         .. run.Mounts.SelectMany(mount => new[] { "--mount", mount }),

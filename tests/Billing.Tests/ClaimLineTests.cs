@@ -78,9 +78,9 @@ public sealed class ClaimLineTests(BillingService billing)
         (ask.RenderingStaff, ask.RequestId) = ($"staff/{Guid.CreateVersion7()}", BillingService.NewId());
         billing.Staff.Told[ask.RenderingStaff] = new Qualification { StaffMember = ask.RenderingStaff };
         var roleless = await billing.Claimed(ask);
-        Assert.Equal((Wire.ClaimLineState.Refused, "NC-STAFF-002"), (roleless.State, Assert.Single(roleless.Refusals).RuleId));
         var refusal = Assert.Single(roleless.Refusals);
-        Assert.Equal(("Table 1 Staffing: ESP", "a role in a team of the program, held on 2026-03-02"), (refusal.Citation.Section, refusal.WouldBeMet));
+        Assert.Equal((Wire.ClaimLineState.Refused, "NC-STAFF-002", "Table 1 Staffing: ESP"), (roleless.State, refusal.RuleId, refusal.Citation.Section));
+        Assert.Equal($"a role in a team of the program, held on {ask.ServiceDate}", refusal.WouldBeMet);
     }
 
     [Theory]

@@ -14,11 +14,17 @@ public sealed class StreamMemoryTests(EligibilityService service, ITestOutputHel
     {
         var episode = await Episode.Eligible(service);
         const int Tenth = 4000;
+        // So far ahead and no further: on a busy machine the caller's HTTP/2 would keep megabytes of answers that were not read yet.
+        using SemaphoreSlim ahead = new(1000);
         using var call = episode.One.Determinations.VerifyBatch(episode.One.AsProvider);
         var sending = Task.Run(async () =>
         {
             for (var i = 0; i < 10 * Tenth; i++)
+            {
+                await ahead.WaitAsync();
                 await call.RequestStream.WriteAsync(new() { ItemId = $"{i}", Verify = new() { Individual = episode.One.Name, Program = "nc-core", ServiceDate = service.Day(i % 300) } });
+            }
+
             await call.RequestStream.CompleteAsync();
         });
         List<long> live = [];
@@ -26,6 +32,7 @@ public sealed class StreamMemoryTests(EligibilityService service, ITestOutputHel
         await foreach (var answer in call.ResponseStream.ReadAllAsync())
         {
             Assert.True(answer.Verified.Eligible);
+            ahead.Release();
             if (++answered % Tenth == 0)
                 live.Add(GC.GetTotalMemory(forceFullCollection: true));
         }

@@ -71,6 +71,7 @@ internal sealed class HostProcess : IDisposable
 
     private void Keep(string? line)
     {
+        if (line is null) return;   // the end of one of the two streams
         lock (output) output.AppendLine(line);
     }
 
