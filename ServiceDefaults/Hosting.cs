@@ -25,7 +25,9 @@ public static class Hosting
         // Libraries speak up when something is wrong; a configuration says otherwise where needed.
         builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource
         {
-            InitialData = QuietLibraries.Select(l => KeyValuePair.Create<string, string?>($"Logging:LogLevel:{l}", "Warning")),
+            InitialData = QuietLibraries.Select(l => KeyValuePair.Create<string, string?>($"Logging:LogLevel:{l}", "Warning"))
+                // Whoever asks for the health is told. An error line for each look would make a start look broken and an outage unreadable.
+                .Append(KeyValuePair.Create<string, string?>("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None")),
         });
         var services = builder.Services;
         services.TryAddSingleton<TimeProvider>(new StoredClock());

@@ -16,6 +16,8 @@ public sealed record DockerRun(string Image)
     public string? Entrypoint { get; init; }
     /// <summary>A stop keeps what is inside, for another start; disposal and the end of this process, however it comes, remove it.</summary>
     public bool Keep { get; init; }
+    /// <summary>Waits until a login succeeds; is given the end of the container. Null: it is ready when it runs.</summary>
+    public Func<Task<int>, CancellationToken, Task>? Ready { get; init; }
     /// <summary>The signal that ends the program inside cleanly.</summary>
     public int StopSignal { get; init; } = Native.SigTerm;
 }
@@ -45,42 +47,40 @@ public sealed class DockerContainer : IAsyncDisposable
         return (await Command.RunAsync(new(docker, ["info", "--format", "{{.ServerVersion}}"]), TimeSpan.FromSeconds(10), stop)).ExitCode == 0;
     }
 
-    /// <summary>Starts the container; what it prints goes to <paramref name="onLine"/>.</summary>
-    /// <exception cref="LocalServerException">There is no docker client.</exception>
-    public static async Task<DockerContainer> StartAsync(DockerRun run, Action<string>? onLine = null)
+    /// <summary>Starts the container and waits until it is ready; what it prints goes to <paramref name="onLine"/>.</summary>
+    /// <exception cref="LocalServerException">There is no docker client, or the container did not get ready: the message names the image and holds its last words.</exception>
+    public static async Task<DockerContainer> StartAsync(DockerRun run, Action<string>? onLine = null, CancellationToken stop = default)
     {
         var docker = Command.FindOnPath("docker")
             ?? throw new LocalServerException("A container is asked for, but there is no 'docker' on PATH. Install Docker, or start without --containers.");
         var container = new DockerContainer(run, docker, onLine);
         await container.RemoveAsync();   // one that an earlier crash of the engine left behind
         if (run.Keep) container.reaper = await ChildProcess.StartAsync(new("/bin/sh", ["-c", Reap, docker, run.Name]) { OnParentDeath = Native.SigTerm });
-        await container.ClientAsync(Arguments(run));
-        return container;
+        try
+        {
+            await container.ClientAsync(Arguments(run), stop);
+            return container;
+        }
+        catch
+        {
+            await container.DisposeAsync();
+            throw;
+        }
     }
 
-    /// <summary>Starts a container that is kept again after <see cref="StopAsync"/>, on its data and ports.</summary>
-    public Task StartAgainAsync() => ClientAsync(["start", "--attach", run.Name]);
+    /// <summary>Starts a container that is kept again after <see cref="StopAsync"/>, on its data and ports, and waits until it is ready.</summary>
+    /// <exception cref="LocalServerException"/>
+    public Task StartAgainAsync(CancellationToken stop = default) => ClientAsync(["start", "--attach", run.Name], stop);
 
     public async Task StopAsync() => await client.StopAsync(run.StopSignal, TimeSpan.FromSeconds(30));
 
-    /// <summary>Waits for a login, which is given the end of the container.</summary>
-    /// <exception cref="LocalServerException">There was none; the message names the image and holds the container's last words.</exception>
-    public async Task ReadyAsync(Func<Task<int>, Task> login)
-    {
-        try
-        {
-            await login(Exited);
-        }
-        catch (LocalServerException e)
-        {
-            throw new LocalServerException($"The container of the image '{run.Image}' {e.Message}:\n{string.Join('\n', lastWords)}", e);
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
-        await client.DisposeAsync();
+        if (client is not null)
+        {
+            await StopAsync();
+            await client.DisposeAsync();
+        }
         await RemoveAsync();
         if (reaper is not null)
         {
@@ -89,12 +89,23 @@ public sealed class DockerContainer : IAsyncDisposable
         }
     }
 
-    private async Task ClientAsync(IEnumerable<string> arguments) => client = await ChildProcess.StartAsync(new(docker, [.. arguments])
+    private async Task ClientAsync(IEnumerable<string> arguments, CancellationToken stop)
     {
-        Environment = run.Environment.ToDictionary(pair => pair.Key, pair => (string?)pair.Value),
-        OnLine = Heard,
-        OnParentDeath = run.StopSignal,   // the client hands the signal on to the container
-    });
+        client = await ChildProcess.StartAsync(new(docker, [.. arguments])
+        {
+            Environment = run.Environment.ToDictionary(pair => pair.Key, pair => (string?)pair.Value),
+            OnLine = Heard,
+            OnParentDeath = run.StopSignal,   // the client hands the signal on to the container
+        });
+        try
+        {
+            if (run.Ready is { } ready) await ready(Exited, stop);
+        }
+        catch (LocalServerException e)
+        {
+            throw new LocalServerException($"The container of the image '{run.Image}' {e.Message}:\n{string.Join('\n', lastWords)}", e);
+        }
+    }
 
     private void Heard(string line)
     {

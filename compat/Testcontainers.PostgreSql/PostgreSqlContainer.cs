@@ -29,7 +29,7 @@ public sealed class PostgreSqlContainer : IAsyncDisposable
     public async Task StartAsync(CancellationToken ct = default)
     {
         if (local is not null) await local.StartAsync(ct);
-        else if (container is not null) await StartAgainAsync(container, ct);
+        else if (container is not null) await container.StartAgainAsync(ct);
         else if (await DockerContainer.EngineAnswersAsync(ct)) await StartContainerAsync(ct);
         else await StartLocalAsync(ct);
         await CreateDatabaseAsync(ct);
@@ -58,22 +58,13 @@ public sealed class PostgreSqlContainer : IAsyncDisposable
         {
             Name = Name,
             Keep = true,
+            Ready = (exited, stop) => Login.PostgresAsync(GetConnectionString(), exited, TimeSpan.FromMinutes(5), stop),
             Arguments = configuration.Command,
             Environment = new Dictionary<string, string> { ["POSTGRES_USER"] = configuration.Username, ["POSTGRES_PASSWORD"] = configuration.Password, ["POSTGRES_DB"] = configuration.Database },
             Ports = new Dictionary<int, int> { [port] = PostgreSqlBuilder.PostgreSqlPort },
             StopSignal = Native.SigInt,
-        });
-        await ReadyAsync(container, ct);
+        }, stop: ct);
     }
-
-    private async Task StartAgainAsync(DockerContainer stopped, CancellationToken ct)
-    {
-        await stopped.StartAgainAsync();
-        await ReadyAsync(stopped, ct);
-    }
-
-    private Task ReadyAsync(DockerContainer started, CancellationToken ct) =>
-        started.ReadyAsync(exited => Login.PostgresAsync(GetConnectionString(), exited, TimeSpan.FromMinutes(5), ct));
 
     private async Task StartLocalAsync(CancellationToken ct)
     {

@@ -29,7 +29,7 @@ public sealed class RabbitMqContainer : IAsyncDisposable
     public async Task StartAsync(CancellationToken ct = default)
     {
         if (local is not null) await local.StartAsync(ct);
-        else if (container is not null) await StartAgainAsync(container, ct);
+        else if (container is not null) await container.StartAgainAsync(ct);
         else if (await DockerContainer.EngineAnswersAsync(ct)) await StartContainerAsync(ct);
         else await StartLocalAsync(ct);
     }
@@ -56,20 +56,11 @@ public sealed class RabbitMqContainer : IAsyncDisposable
         {
             Name = Name,
             Keep = true,
+            Ready = (exited, stop) => Login.RabbitMqAsync(GetConnectionString(), exited, TimeSpan.FromMinutes(5), stop),
             Environment = new Dictionary<string, string> { ["RABBITMQ_DEFAULT_USER"] = configuration.Username, ["RABBITMQ_DEFAULT_PASS"] = configuration.Password },
             Ports = new Dictionary<int, int> { [port] = RabbitMqBuilder.RabbitMqPort },
-        });
-        await ReadyAsync(container, ct);
+        }, stop: ct);
     }
-
-    private async Task StartAgainAsync(DockerContainer stopped, CancellationToken ct)
-    {
-        await stopped.StartAgainAsync();
-        await ReadyAsync(stopped, ct);
-    }
-
-    private Task ReadyAsync(DockerContainer started, CancellationToken ct) =>
-        started.ReadyAsync(exited => Login.RabbitMqAsync(GetConnectionString(), exited, TimeSpan.FromMinutes(5), ct));
 
     private async Task StartLocalAsync(CancellationToken ct)
     {

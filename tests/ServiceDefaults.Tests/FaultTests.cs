@@ -103,11 +103,11 @@ public sealed class FaultTests : IAsyncLifetime
         await Task.WhenAll(writers);
         await Poll.Until(async () =>
         {
-            // What an orchestrator does with a service that ends.
+            // What an orchestrator does with a service that ends: it starts another, and that one may end as well.
             if (restarted.Ended)
             {
                 await restarted.DisposeAsync();
-                restarted = await Service("listener", listens, bus => bus.AddConsumer<TeamFormedConsumer>());
+                restarted = await Start("listener", listens.ConnectionString, bus => bus.AddConsumer<TeamFormedConsumer>());
             }
 
             return await Effects() >= All;
@@ -164,15 +164,17 @@ public sealed class FaultTests : IAsyncLifetime
 
     private Task<TestService> Service(string name, TestDb database, Action<IBusRegistrationConfigurator>? consumers = null) => Service(name, database.ConnectionString, consumers);
 
-    private async Task<TestService> Service(string name, string database, Action<IBusRegistrationConfigurator>? consumers = null)
+    private async Task<TestService> Service(string name, string database, Action<IBusRegistrationConfigurator>? consumers = null) =>
+        await (await Start(name, database, consumers)).UntilHealthy();
+
+    private Task<TestService> Start(string name, string database, Action<IBusRegistrationConfigurator>? consumers)
     {
         var settings = new Dictionary<string, string?> { ["OTEL_SERVICE_NAME"] = name, ["ConnectionStrings:test-db"] = database, ["ConnectionStrings:bus"] = broker.ConnectionString, ["Outbox:ConfirmTimeout"] = "00:00:05", ["Consumers:Every"] = "00:00:01", ["Consumers:Patience"] = "00:00:20" };
-        var service = await TestService.Start(settings, builder =>
+        return TestService.Start(settings, builder =>
         {
             builder.AddDatabase<TestServiceDb>("test-db");
             builder.AddMessaging<TestServiceDb>(consumers);
         });
-        return await service.UntilHealthy();
     }
 
     private Task<ChildProcess> StartWorker(string die, System.Collections.Concurrent.ConcurrentQueue<string> lines) => ChildProcess.StartAsync(

@@ -103,7 +103,21 @@ public sealed class TestService : IAsyncDisposable
     public async Task<TestService> UntilHealthy()
     {
         using var http = new HttpClient { BaseAddress = Http };
-        await Poll.Until(async () => (await http.GetAsync("/health")).IsSuccessStatusCode, TimeSpan.FromSeconds(60));
+        var said = "";
+        try
+        {
+            await Poll.Until(async () =>
+            {
+                using var answer = await http.GetAsync("/health");
+                said = await answer.Content.ReadAsStringAsync();
+                return answer.IsSuccessStatusCode;
+            }, TimeSpan.FromSeconds(60));
+        }
+        catch (Xunit.Sdk.XunitException late)
+        {
+            throw new Xunit.Sdk.XunitException($"{late.Message}; the service said {said}", late);
+        }
+
         return this;
     }
 
