@@ -129,8 +129,8 @@ public sealed partial class HostTests : IDisposable
         await File.WriteAllTextAsync(docker, """
             #!/bin/sh
             [ "$1" = run ] || exit 0
-            echo "$*" >>"$(/usr/bin/dirname "$0")/runs"
             echo "$POSTGRES_PASSWORD" >>"$(/usr/bin/dirname "$0")/passwords"
+            echo "$*" >>"$(/usr/bin/dirname "$0")/runs"
             exec /bin/sleep 1000
             """);
         File.SetUnixFileMode(docker, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
