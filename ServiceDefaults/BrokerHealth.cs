@@ -42,7 +42,7 @@ internal sealed class BrokerHealth(Uri broker, ServiceIdentity service) : IHealt
             if (connection is not { IsOpen: true })
             {
                 await Close();
-                connection = await factory.CreateConnectionAsync(stop);
+                connection = await Open(factory, Patience, stop);
             }
 
             return await Answer(connection).WaitAsync(Patience, stop);
@@ -61,6 +61,23 @@ internal sealed class BrokerHealth(Uri broker, ServiceIdentity service) : IHealt
         {
             await using var channel = await open.CreateChannelAsync(cancellationToken: stop);
             return await question(channel, stop);
+        }
+    }
+
+    /// <summary>Connects within the time or not at all: the client can wait for ever for a broker that dies in the middle of its greeting.</summary>
+    /// <exception cref="TimeoutException"/>
+    internal static async Task<IConnection> Open(ConnectionFactory factory, TimeSpan patience, CancellationToken stop)
+    {
+        var opening = factory.CreateConnectionAsync(stop);
+        try
+        {
+            return await opening.WaitAsync(patience, stop);
+        }
+        catch
+        {
+            // Nobody waits for it any more; when it does open, it is closed.
+            _ = opening.ContinueWith(late => late.Result.DisposeAsync().AsTask(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
         }
     }
 

@@ -16,13 +16,14 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
     /// <summary>The topic exchange external consumers bind their queues to; the routing key is the event type.</summary>
     public const string EventsExchange = "ips.events";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly ConnectionFactory factory = new()
     {
         Uri = broker,
         ClientProvidedName = $"{service.Name} outbox",
         AutomaticRecoveryEnabled = false,
         RequestedHeartbeat = TimeSpan.FromSeconds(30),
-        RequestedConnectionTimeout = TimeSpan.FromSeconds(5),
+        RequestedConnectionTimeout = Patience,
     };
 
     private readonly HashSet<string> declared = [];
@@ -36,11 +37,12 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
         {
             var open = await Open(stop);
             foreach (var type in events.Select(e => e.Type).Distinct().Where(declared.Add))
-                await Declare(open, type, stop);
+                await Declare(open, type, stop).WaitAsync(stop);
             var confirms = new List<Task>(events.Count);
             foreach (var entry in events)
                 confirms.Add(Publish(open, entry, confirmed, stop));
-            await Task.WhenAll(confirms);
+            // The token ends the wait also where the client does not listen to it.
+            await Task.WhenAll(confirms).WaitAsync(stop);
             return new Sent([.. confirmed], null);
         }
         catch (Exception down)
@@ -57,8 +59,8 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
         if (channel is { IsOpen: true })
             return channel;
         await Close();
-        connection = await factory.CreateConnectionAsync(stop);
-        channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), stop);
+        connection = await BrokerHealth.Open(factory, Patience, stop);
+        channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), stop).WaitAsync(stop);
         return channel;
     }
 
@@ -138,9 +140,9 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
         try
         {
             if (oldChannel is not null)
-                await oldChannel.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5));
+                await oldChannel.DisposeAsync().AsTask().WaitAsync(Patience);
             if (oldConnection is not null)
-                await oldConnection.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5));
+                await oldConnection.DisposeAsync().AsTask().WaitAsync(Patience);
         }
         catch (Exception gone) when (gone is not OutOfMemoryException)
         {
