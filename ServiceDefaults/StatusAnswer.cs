@@ -11,6 +11,8 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.IdentityModel.Tokens;
 using Status = Google.Rpc.Status;
 
+using HttpRequest = Microsoft.AspNetCore.Http.HttpRequest;
+
 namespace Ips.ServiceDefaults;
 
 /// <summary>Writes a google.rpc.Status where no rpc runs: trailers only for a gRPC request, JSON for the others.</summary>

@@ -55,9 +55,7 @@ public sealed class Platform : IAsyncLifetime
 
     /// <summary>The processes of a resource, to be killed by tests of faults.</summary>
     public IEnumerable<int> ProcessIds(string resource) =>
-        App.ResourceNotifications.TryGetCurrentState(resource, out var known) && known!.Snapshot.Properties.FirstOrDefault(p => p.Name == KnownProperties.Executable.Pid)?.Value is string ids
-            ? ids.Split(' ').Select(int.Parse)
-            : [];
+        App.ResourceNotifications.TryGetCurrentState(resource, out var known) && known!.Snapshot.Properties.FirstOrDefault(p => p.Name == "executable.pid")?.Value is int id ? [id] : [];
 }
 
 [CollectionDefinition("platform")]

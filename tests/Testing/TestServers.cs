@@ -1,3 +1,4 @@
+using DotNet.Testcontainers.Configurations;
 using LocalServers;
 using Testcontainers.PostgreSql;
 using Testcontainers.RabbitMq;
@@ -5,32 +6,53 @@ using Testcontainers.RabbitMq;
 namespace Ips.Testing;
 
 /// <summary>
-/// One PostgreSQL and one RabbitMQ per test process, started when the first test asks, ended by the kernel when the process ends.
+/// One PostgreSQL and one RabbitMQ per test process, started when the first test asks and stopped when the process ends:
+/// containers where a container engine answers, private local servers where none does.
 /// Tests share them, so each takes a database or queue names of its own.
 /// </summary>
 public static class TestServers
 {
-    private static readonly Lazy<Task<PostgreSqlContainer>> Postgres = new(async () =>
+    private static readonly bool HasEngine = TestcontainersSettings.OS.DockerEndpointAuthConfig is not null;
+
+    private static readonly Lazy<Task<string>> Postgres = new(async () =>
     {
-        var postgres = new PostgreSqlBuilder().WithImage("postgres:18.3").WithCommand("-c", "max_connections=400").Build();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => postgres.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(10));
-        await postgres.StartAsync();
-        return postgres;
+        if (!HasEngine)
+        {
+            var local = await LocalPostgres.StartAsync(new()
+            {
+                DataDirectory = OwnDirectory("postgres"),
+                Settings = new Dictionary<string, string> { ["max_connections"] = "400", ["fsync"] = "off" },
+            });
+            StopAtExit(local);
+            return local.ConnectionString;
+        }
+
+        var container = new PostgreSqlBuilder("postgres:18.3").WithCommand("-c", "max_connections=400").Build();
+        StopAtExit(container);
+        await container.StartAsync();
+        return container.GetConnectionString();
     });
 
-    private static readonly Lazy<Task<RabbitMqContainer>> RabbitMq = new(async () =>
+    private static readonly Lazy<Task<string>> RabbitMq = new(async () =>
     {
-        var rabbit = new RabbitMqBuilder().WithImage("rabbitmq:4.3").Build();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => rabbit.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(10));
-        await rabbit.StartAsync();
-        return rabbit;
+        if (!HasEngine)
+        {
+            var local = await LocalRabbitMq.StartAsync(new() { DataDirectory = OwnDirectory("rabbitmq") });
+            StopAtExit(local);
+            return local.ConnectionString;
+        }
+
+        var container = new RabbitMqBuilder("rabbitmq:4.3").Build();
+        StopAtExit(container);
+        await container.StartAsync();
+        return container.GetConnectionString();
     });
 
     /// <summary>Connection string of the superuser, for the maintenance database. For data use <see cref="TestDb"/>.</summary>
-    public static async Task<string> PostgresAsync() => (await Postgres.Value).GetConnectionString();
+    public static Task<string> PostgresAsync() => Postgres.Value;
 
     /// <summary>The broker shared by the tests of this process, as amqp://user:password@host:port/.</summary>
-    public static async Task<string> RabbitMqAsync() => (await RabbitMq.Value).GetConnectionString();
+    public static Task<string> RabbitMqAsync() => RabbitMq.Value;
 
     /// <summary>A broker for one test, which may kill it and start it again on the same data. Dispose it, then delete its data.</summary>
     public static Task<LocalRabbitMq> OwnRabbitMqAsync() => LocalRabbitMq.StartAsync(new() { DataDirectory = OwnDirectory("rabbitmq") });
@@ -43,4 +65,7 @@ public static class TestServers
         Leftovers.Remove(Path.GetTempPath(), $"ips-own-{name}-");
         return Path.Combine(Path.GetTempPath(), $"ips-own-{name}-{Path.GetRandomFileName()}");
     }
+
+    private static void StopAtExit(IAsyncDisposable server) =>
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(10));
 }
