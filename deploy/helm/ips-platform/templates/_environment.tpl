@@ -18,7 +18,7 @@
 {{- if $values.postgresql.cluster }}
 {{ include "ips.secret" (dict "variable" "POSTGRES_PASSWORD" "secret" (printf "%s-app" $values.postgresql.cluster) "key" "password") }}
 - name: ConnectionStrings__{{ . }}
-  value: "Host={{ $values.postgresql.cluster }}-rw;Port={{ $values.postgresql.port }};Database={{ . }};Username={{ $values.postgresql.user }};Password=$(POSTGRES_PASSWORD)"
+  value: "Host={{ $values.postgresql.cluster }}-rw;Port={{ $values.postgresql.port }};Database={{ . }};Username={{ $values.postgresql.user }};Password=$(POSTGRES_PASSWORD);Maximum Pool Size={{ $values.postgresql.poolSize }}"
 {{- else }}
 {{ include "ips.secret" (dict "variable" (printf "ConnectionStrings__%s" .) "secret" $values.secrets.databases "key" (printf "ConnectionStrings__%s" .)) }}
 {{- end }}
@@ -65,10 +65,16 @@
   value: http://*:8080
 - name: Kestrel__Endpoints__http__Protocols
   value: Http1
+{{- if .service.grpc }}
 - name: Kestrel__Endpoints__grpc__Url
   value: http://*:8081
 - name: Kestrel__Endpoints__grpc__Protocols
   value: Http2
+{{- end }}
+{{- if .service.signIn }}
+- name: DataProtection__Directory
+  value: /keys
+{{- end }}
 - name: Authentication__Authority
   value: {{ required "authentication.authority is empty; set it to the address of your OIDC issuer." $values.authentication.authority | quote }}
 - name: Authentication__Audience

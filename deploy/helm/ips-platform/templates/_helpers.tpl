@@ -50,6 +50,15 @@ volumes:
   - name: tmp
     emptyDir:
       sizeLimit: 256Mi
+  {{- if .service.signIn }}
+  - name: keys
+    {{- if .root.Values.portal.keysClaim }}
+    persistentVolumeClaim:
+      claimName: {{ .root.Values.portal.keysClaim }}
+    {{- else }}
+    emptyDir: {}
+    {{- end }}
+  {{- end }}
 {{- end }}
 
 {{/* What every container has in common: a file system that cannot be written to but for /tmp. */}}
@@ -64,4 +73,8 @@ securityContext:
 volumeMounts:
   - name: tmp
     mountPath: /tmp
+  {{- if .service.signIn }}
+  - name: keys
+    mountPath: /keys
+  {{- end }}
 {{- end }}
