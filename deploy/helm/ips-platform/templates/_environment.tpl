@@ -41,6 +41,8 @@
 {{ include "ips.secret" (dict "variable" (printf "Particulars__OldHashKeys__%s" .) "secret" $values.secrets.personalData "key" (printf "Particulars__OldHashKeys__%s" .)) }}
 {{- end }}
 {{- end }}
+- name: OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY
+  value: in_memory
 - name: OTEL_SERVICE_NAME
   value: {{ .name }}
 {{- with $values.telemetry.endpoint }}
@@ -61,6 +63,8 @@
 {{- $values := .root.Values -}}
 - name: ASPNETCORE_HTTP_PORTS
   value: ""
+- name: ASPNETCORE_FORWARDEDHEADERS_ENABLED
+  value: "true"
 - name: Kestrel__Endpoints__http__Url
   value: http://*:8080
 - name: Kestrel__Endpoints__http__Protocols
@@ -81,7 +85,7 @@
   value: {{ $values.authentication.audience | quote }}
 {{- if .service.calls }}
 - name: Authentication__ClientId
-  value: {{ .service.clientId | default (printf "ips-%s" .name) | quote }}
+  value: {{ .service.clientId | default .name | quote }}
 {{ include "ips.secret" (dict "variable" "Authentication__ClientSecret" "secret" $values.secrets.clients "key" .name) }}
 {{- range $field, $value := $values.authentication.tokenRequest }}
 - name: Authentication__TokenRequest__{{ $field }}

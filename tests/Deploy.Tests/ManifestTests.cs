@@ -1,0 +1,143 @@
+using Xunit;
+
+namespace Ips.Deploy.Tests;
+
+/// <summary>The AppHost describes the platform; deploy/ must describe the same one.</summary>
+public sealed class ManifestTests
+{
+    // Pages of their own, in deploy/ whether or not the AppHost starts them.
+    private const string Portal = "portal";
+
+    [Fact]
+    public async Task Every_resource_is_in_the_compose_file()
+    {
+        var (manifest, compose) = (await Manifest.Read(), Compose.Read());
+
+        Assert.True(manifest.Services.Count() >= 5, string.Join(' ', manifest.Services));
+        Assert.Equal(manifest.Services.Concat(manifest.Migrations).Concat(manifest.Containers).Append(Portal).Distinct().Order(), compose.Names.Order());
+    }
+
+    [Fact]
+    public async Task Every_service_and_migration_is_in_the_chart()
+    {
+        var (manifest, chart) = (await Manifest.Read(), await Chart.Render("ips-platform"));
+
+        Assert.Equal(manifest.Services.Append(Portal).Distinct().Order(), chart.Of("Deployment").Select(Chart.Name).Order());
+        Assert.Equal(manifest.Migrations.Order(), chart.Of("Job").Select(Chart.Name).Order());
+    }
+
+    [Fact]
+    public async Task Every_variable_and_secret_is_in_the_compose_file()
+    {
+        var (manifest, compose) = (await Manifest.Read(), Compose.Read());
+
+        Assert.Equal("", Lacking(manifest, compose.Workload));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Every_variable_and_secret_is_in_the_chart(bool everything)
+    {
+        var (manifest, chart) = (await Manifest.Read(), await Chart.Render("ips-platform", everything ? Chart.EverythingOn : []));
+
+        // With an operator's cluster the connection string is put together from the operator's Secret, whose variable is the secret one.
+        Assert.Equal("", Lacking(manifest, chart.Workload, chart.Text.Contains("POSTGRES_PASSWORD", StringComparison.Ordinal) ? "-db" : null));
+    }
+
+    [Fact]
+    public async Task Deployments_call_the_services_that_the_AppHost_references()
+    {
+        var (manifest, compose, chart) = (await Manifest.Read(), Compose.Read(), await Chart.Render("ips-platform"));
+
+        Assert.NotEmpty(manifest.Services.SelectMany(name => manifest.Workload(name).Calls));
+        foreach (var name in manifest.Services)
+        {
+            var calls = manifest.Workload(name).Calls.Order().ToList();
+            Assert.Equal(calls, compose.Workload(name).Calls.Order());
+            Assert.Equal(calls, chart.Workload(name).Calls.Order());
+        }
+    }
+
+    [Fact]
+    public async Task Network_policies_admit_the_callers_and_no_other_service()
+    {
+        var (manifest, chart) = (await Manifest.Read(), await Chart.Render("ips-platform"));
+
+        foreach (var name in manifest.Services)
+        {
+            var admitted = chart.Get("NetworkPolicy", name)["spec"]!["ingress"]!.AsArray().SelectMany(rule => rule!["from"]!.AsArray())
+                .Select(peer => (string?)peer!["podSelector"]?["matchLabels"]!["app.kubernetes.io/name"]).OfType<string>();
+            var callers = manifest.Services.Append(Portal).Distinct().Where(other => Calls(other).Contains(name));
+            Assert.Equal(callers.Order(), admitted.Order());
+        }
+
+        IEnumerable<string> Calls(string name) => (manifest.Services.Contains(name) ? manifest.Workload(name) : chart.Workload(name)).Calls;
+    }
+
+    [Fact]
+    public async Task Ports_are_those_of_the_manifest()
+    {
+        var (manifest, chart) = (await Manifest.Read(), await Chart.Render("ips-platform"));
+
+        foreach (var name in manifest.Services)
+        {
+            var ports = chart.Get("Service", name)["spec"]!["ports"]!.AsArray().ToDictionary(port => (string)port!["name"]!, port => (long)port!["port"]!);
+            Assert.Equal(manifest[name]["bindings"]!.AsObject().ToDictionary(binding => binding.Key, binding => (long)binding.Value!["targetPort"]!), ports);
+        }
+    }
+
+    [Fact]
+    public async Task Migrations_end_before_their_service_starts()
+    {
+        var (manifest, compose, chart) = (await Manifest.Read(), Compose.Read(), await Chart.Render("ips-platform"));
+
+        Assert.NotEmpty(manifest.Migrations);
+        foreach (var migration in manifest.Migrations)
+        {
+            Assert.Equal(manifest[migration]["args"]!.ToJsonString(), compose[migration]["command"]!.ToJsonString());
+            Assert.Equal("service_completed_successfully", (string)compose[migration.Replace("-migrate", "", StringComparison.Ordinal)]["depends_on"]![migration]!["condition"]!);
+            var job = chart.Get("Job", migration);
+            Assert.Equal(manifest[migration]["args"]!.ToJsonString(), job["spec"]!["template"]!["spec"]!["containers"]![0]!["args"]!.ToJsonString());
+            Assert.Equal("pre-install,pre-upgrade", (string)job["metadata"]!["annotations"]!["helm.sh/hook"]!);
+        }
+    }
+
+    [Fact]
+    public async Task Servers_are_of_the_image_and_keep_the_data_of_the_manifest()
+    {
+        var (manifest, compose) = (await Manifest.Read(), Compose.Read());
+
+        Assert.Equal(2, manifest.Containers.Count());
+        foreach (var server in manifest.Containers)
+        {
+            Assert.Equal(((string)manifest[server]["image"]!).Replace("docker.io/library/", "", StringComparison.Ordinal), (string)compose[server]["image"]!);
+            foreach (var volume in manifest[server]["volumes"]!.AsArray())
+                Assert.Contains($"{volume!["name"]}:{volume["target"]}", compose[server]["volumes"]!.AsArray().Select(mounted => (string)mounted!));
+        }
+    }
+
+    [Fact]
+    public async Task Databases_are_made_by_compose_file_and_servers_chart()
+    {
+        var (manifest, servers) = (await Manifest.Read(), await Chart.Render("ips-servers"));
+        var sql = await File.ReadAllTextAsync(Path.Combine(Compose.Folder, "postgres", "databases.sql"));
+
+        foreach (var database in manifest.Services.SelectMany(name => manifest.Workload(name).Names).Where(name => name.EndsWith("-db", StringComparison.Ordinal)).Select(name => name.Split("__")[1]))
+        {
+            Assert.Contains($"create database \"{database}\";", sql, StringComparison.Ordinal);
+            Assert.Contains(database, servers.Text, StringComparison.Ordinal);
+        }
+    }
+
+    private static string Lacking(Manifest manifest, Func<string, Workload> deployed, string? derived = null) => string.Join('\n',
+        from name in manifest.Services.Concat(manifest.Migrations)
+        let wanted = manifest.Workload(name)
+        let there = deployed(name)
+        from variable in Differences.Needed(wanted)
+        let complaint = !there.Names.Contains(variable) ? "is missing"
+            : wanted.Secrets.Contains(variable) && !there.Secrets.Contains(variable) && !(derived is not null && variable.EndsWith(derived, StringComparison.Ordinal)) ? "is no secret"
+            : null
+        where complaint is not null
+        select $"{name}: {variable} {complaint}");
+}
