@@ -6,16 +6,10 @@ namespace Ips.Deploy.Tests;
 /// <summary>Kubernetes objects that Helm renders from a chart.</summary>
 internal sealed class Chart(string text)
 {
-    private static readonly string[] Required = ["authentication.authority=https://issuer.example"];
+    private const string Issuer = "authentication.authority=https://issuer.example";
 
-    /// <summary>Everything that is off by default.</summary>
-    public static readonly string[] EverythingOn =
-    [
-        "keda.enabled=true", "ingress.enabled=true", "ingress.domain=example.org", "ingress.className=nginx", "ingress.tlsSecret=ips-tls", "image.registry=registry.example/team",
-        "image.pullSecrets[0]=pull", "postgresql.cluster=ips-postgres", "rabbitmq.cluster=ips-rabbitmq", "telemetry.endpoint=http://collector:4317",
-        "networkPolicies.egressAddresses[0]=10.0.0.0/8", "portal.keysClaim=portal-keys", "personalData.keys[0]=k1", "personalData.keys[1]=k2", "personalData.oldHashKeys[0]=h1",
-        "authentication.tokenRequest.scope=ips", "podAnnotations.team=ips", "nodeSelector.pool=ips", "ingress.annotations.team=ips",
-    ];
+    /// <summary>Values with which everything is on that is off by default.</summary>
+    public static readonly string[] EverythingOn = [Path.Combine(Checkout.Root, "tests", "Deploy.Tests", "everything-on.yaml")];
 
     /// <summary>What Helm printed.</summary>
     public string Text { get; } = text;
@@ -31,9 +25,9 @@ internal sealed class Chart(string text)
         return code == 0 ? new(output) : throw new InvalidOperationException($"helm template {chart} ended with {code}: {errors}");
     }
 
-    /// <summary>Renders, or says why not.</summary>
-    public static Task<(int Code, string Output, string Errors)> Try(string chart, params string[] values) =>
-        Tools.Helm(["template", "ips", Folder(chart), .. (chart == "ips-platform" ? Required.Concat(values) : values).SelectMany(value => new[] { "--set", value })]);
+    /// <summary>Renders with values, given as files or as name=value, or says why not.</summary>
+    public static Task<(int Code, string Output, string Errors)> Try(string chart, params string[] values) => Tools.Helm(
+        ["template", "ips", Folder(chart), .. (chart == "ips-platform" ? values.Prepend(Issuer) : values).SelectMany(value => new[] { value.EndsWith(".yaml", StringComparison.Ordinal) ? "-f" : "--set", value })]);
 
     /// <summary>All objects of a kind.</summary>
     public IEnumerable<JsonObject> Of(string kind) => Objects.Where(made => (string)made["kind"]! == kind);
