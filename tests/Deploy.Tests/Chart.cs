@@ -26,8 +26,8 @@ internal sealed class Chart(string text)
     }
 
     /// <summary>Renders with values, given as files or as name=value, or says why not.</summary>
-    public static Task<(int Code, string Output, string Errors)> Try(string chart, params string[] values) => Tools.Helm(
-        ["template", "ips", Folder(chart), .. (chart == "ips-platform" ? values.Prepend(Issuer) : values).SelectMany(value => new[] { value.EndsWith(".yaml", StringComparison.Ordinal) ? "-f" : "--set", value })]);
+    public static Task<(int Code, string Output, string Errors)> Try(string chart, params string[] values) =>
+        Tools.Helm(["template", "ips", Folder(chart), .. (chart == "ips-platform" ? values.Prepend(Issuer) : values).SelectMany(Option)]);
 
     /// <summary>All objects of a kind.</summary>
     public IEnumerable<JsonObject> Of(string kind) => Objects.Where(made => (string)made["kind"]! == kind);
@@ -50,6 +50,8 @@ internal sealed class Chart(string text)
             variables.Where(v => v!["value"] is not null || v["valueFrom"] is null).ToDictionary(v => (string)v!["name"]!, v => $"{v!["value"]}"),
             variables.Where(v => v!["valueFrom"]?["secretKeyRef"] is not null).Select(v => (string)v!["name"]!).ToHashSet());
     }
+
+    private static string[] Option(string value) => [value.EndsWith(".yaml", StringComparison.Ordinal) ? "-f" : "--set", value];
 
     private static JsonNode? Template(JsonObject made) => (string)made["kind"]! switch
     {

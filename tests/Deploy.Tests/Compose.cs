@@ -42,9 +42,9 @@ internal sealed partial class Compose
         .Select(line => line.Split('=', 2))
         .ToDictionary(pair => pair[0], pair => pair[1]);
 
-    private static string Interpolate(string text, Dictionary<string, string> values) =>
-        Variable().Replace(text, match => values.GetValueOrDefault(match.Groups["name"].Value) is { Length: > 0 } value ? value : match.Groups["otherwise"].Value);
+    private static string Interpolate(string text, Dictionary<string, string> values) => Variable().Replace(
+        text, match => values.GetValueOrDefault(match.Groups["name"].Value) is { Length: > 0 } value ? value : match.Groups["otherwise"].Value);
 
-    [GeneratedRegex(@"\$\{(?<name>\w+)(:?-(?<otherwise>[^}]*)|:\?[^}]*)?\}")]
+    [GeneratedRegex(@"\$\{(?<name>\w+)(:?-(?<otherwise>[^}]*)|:\?[^}]*)?\}", RegexOptions.None, 1000)]
     private static partial Regex Variable();
 }

@@ -15,8 +15,8 @@ public sealed class ImageTests
 
         foreach (var name in manifest.Services)
         {
-            var project = Directory.GetFiles(Checkout.Root, $"{Path.GetFileName((string)manifest[name]["path"]!)}", SearchOption.AllDirectories).Single();
-            var image = await Properties(project);
+            var file = Path.GetFileName((string)manifest[name]["path"]!);
+            var image = await Properties(Find(file));
             var repository = (string)image["Properties"]!["ContainerRepository"]!;
             Assert.Equal($"{repository}:latest", (string)compose[name]["image"]!);
             Assert.Equal($"{repository}:1.0.0", (string)chart.Pods().Single(pod => pod.Name == name).Pod["containers"]![0]!["image"]!);
@@ -27,10 +27,14 @@ public sealed class ImageTests
         }
     }
 
+    private static string Find(string file) => new[] { "services", "web" }
+        .SelectMany(folder => Directory.GetFiles(Path.Combine(Checkout.Root, folder), file, SearchOption.AllDirectories)).Single();
+
     private static async Task<JsonNode> Properties(string project)
     {
-        ProcessStartInfo start = new("dotnet", ["msbuild", project, "-getProperty:ContainerRepository,ContainerUser,ContainerFamily", "-getItem:ContainerPort", "-nodeReuse:false"]);
-        var (code, output, errors) = await Tools.Run(start, "");
-        return code == 0 ? JsonNode.Parse(output)! : throw new InvalidOperationException($"dotnet msbuild {project} ended with {code}: {output}{errors}");
+        const string wanted = "-getProperty:ContainerRepository,ContainerUser,ContainerFamily";
+        string[] arguments = ["msbuild", project, wanted, "-getItem:ContainerPort", "-nodeReuse:false"];
+        var (code, output, errors) = await Tools.Run(new ProcessStartInfo("dotnet", arguments), "");
+        return code == 0 ? JsonNode.Parse(output)! : throw new InvalidOperationException($"msbuild of {project} ended with {code}: {output}{errors}");
     }
 }

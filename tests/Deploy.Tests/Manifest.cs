@@ -30,8 +30,8 @@ internal sealed class Manifest
     public IEnumerable<string> Containers => OfType("container.");
 
     /// <summary>Parameters that the deployment must give, and whether each is a secret.</summary>
-    public IEnumerable<(string Name, bool Secret, JsonObject Input)> Parameters => OfType("parameter.").Select(name => (name, Input: this[name]["inputs"]!["value"]!.AsObject()))
-        .Select(pair => (pair.name, (bool?)pair.Input["secret"] == true, pair.Input));
+    public IEnumerable<(bool Secret, JsonObject Input)> Parameters =>
+        OfType("parameter.").Select(name => this[name]["inputs"]!["value"]!.AsObject()).Select(input => ((bool?)input["secret"] == true, input));
 
     private IEnumerable<string> Projects => OfType("project.");
 
@@ -47,15 +47,18 @@ internal sealed class Manifest
         return new(name, variables, variables.Where(v => IsSecret(v.Value)).Select(v => v.Key).ToHashSet());
     }
 
-    private IEnumerable<string> OfType(string type) => resources.Where(resource => ((string)resource.Value!["type"]!).StartsWith(type, StringComparison.Ordinal)).Select(resource => resource.Key);
+    private IEnumerable<string> OfType(string type) =>
+        resources.Where(resource => ((string)resource.Value!["type"]!).StartsWith(type, StringComparison.Ordinal)).Select(resource => resource.Key);
 
-    private bool IsSecret(string value) => value.Split('{').Skip(1).Select(part => part.Split('}')[0].Split('.')).Any(reference => resources[reference[0]] switch
+    // A value refers to others as {name.field}: follow them to the parameters.
+    private bool IsSecret(string value) => value.Split('{').Skip(1).Any(part => Leads(part.Split('}')[0].Split('.')));
+
+    private bool Leads(string[] reference) => resources[reference[0]] switch
     {
-        null => false,
-        var parameter when parameter["inputs"] is { } inputs => (bool?)inputs["value"]!["secret"] == true,
-        var other when reference[^1] is "value" or "connectionString" => IsSecret($"{other["connectionString"] ?? other["value"] ?? other["filter"]}"),
+        JsonObject parameter when parameter["inputs"] is { } inputs => (bool?)inputs["value"]!["secret"] == true,
+        JsonObject other when reference[^1] is "value" or "connectionString" => IsSecret($"{other["connectionString"] ?? other["value"]}"),
         _ => false,
-    });
+    };
 
     private static async Task<Manifest> Write()
     {
@@ -63,11 +66,14 @@ internal sealed class Manifest
         try
         {
             var file = Path.Combine(folder.FullName, "manifest.json");
-            var build = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
-            var program = Path.Combine(Checkout.Root, "AppHost", "bin", build, "net10.0", "AppHost.dll");
+            // This project is built in the same configuration: bin/Debug/net10.0.
+            var build = Path.Combine("bin", Directory.GetParent(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar))!.Name, "net10.0");
+            var program = Path.Combine(Checkout.Root, "AppHost", build, "AppHost.dll");
             ProcessStartInfo start = new("dotnet", [program, "--operation", "publish", "--publisher", "manifest", "--output-path", file]);
             var (code, output, errors) = await Tools.Run(start, "");
-            return code == 0 && File.Exists(file) ? new(await File.ReadAllTextAsync(file)) : throw new InvalidOperationException($"AppHost ended with {code}: {output}{errors}");
+            return File.Exists(file)
+                ? new(await File.ReadAllTextAsync(file))
+                : throw new InvalidOperationException($"AppHost ended with {code}: {output}{errors}");
         }
         finally
         {
