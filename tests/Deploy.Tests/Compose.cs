@@ -45,6 +45,6 @@ internal sealed partial class Compose
     private static string Interpolate(string text, Dictionary<string, string> values) => Variable().Replace(
         text, match => values.GetValueOrDefault(match.Groups["name"].Value) is { Length: > 0 } value ? value : match.Groups["otherwise"].Value);
 
-    [GeneratedRegex(@"\$\{(?<name>\w+)(:?-(?<otherwise>[^}]*)|:\?[^}]*)?\}", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\$\{(?<name>\w+)(:?-(?<otherwise>[^}]*)|:\?[^}]*)?\}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Variable();
 }

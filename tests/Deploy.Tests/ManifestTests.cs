@@ -124,8 +124,8 @@ public sealed class ManifestTests
         var (manifest, servers) = (await Manifest.Read(), await Chart.Render("ips-servers"));
         var sql = await File.ReadAllTextAsync(Path.Combine(Compose.Folder, "postgres", "databases.sql"));
 
-        var databases = manifest.Services.SelectMany(name => manifest.Workload(name).Names).Where(variable => variable.EndsWith("-db", StringComparison.Ordinal));
-        foreach (var database in databases.Select(variable => variable.Split("__")[1]))
+        var variables = manifest.Services.SelectMany(name => manifest.Workload(name).Names);
+        foreach (var database in variables.Where(name => name.EndsWith("-db", StringComparison.Ordinal)).Select(name => name.Split("__")[1]))
         {
             Assert.Contains($"create database \"{database}\";", sql, StringComparison.Ordinal);
             Assert.Contains(database, servers.Text, StringComparison.Ordinal);

@@ -77,6 +77,6 @@ public sealed partial class SecretTests
     private static partial Regex NameOfSecret();
 
     // PEM, 32 bytes in base64, a password in a connection string or an address.
-    [GeneratedRegex(@"-----BEGIN|[A-Za-z0-9+/]{43}=|Password=[A-Za-z0-9]|amqps?://[^:$<{\s]+:(?!password@)[A-Za-z0-9]", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"-----BEGIN|[A-Za-z0-9+/]{43}=|Password=[A-Za-z0-9]|amqps?://[^:$<{\s]+:(?!password@)[A-Za-z0-9]", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Secret();
 }
