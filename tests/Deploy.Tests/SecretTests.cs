@@ -73,7 +73,7 @@ public sealed partial class SecretTests
     private static bool HoldsValue(string name, string value, char reference) =>
         NameOfSecret().IsMatch(name) && value.Length > 0 && !value.Contains(reference, StringComparison.Ordinal);
 
-    [GeneratedRegex("PASS|SECRET|(?<!Public)Key|PRIVATE|ConnectionStrings__", RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex("PASS|SECRET(?!S__Directory)|(?<!Public)Key|PRIVATE|ConnectionStrings__", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex NameOfSecret();
 
     // PEM, 32 bytes in base64, a password in a connection string or an address.

