@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Contracts.Reporting.V1;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
 

@@ -5,7 +5,6 @@ using Ips.Reporting.Dashboards;
 using Ips.Reporting.Db;
 using Ips.Reporting.Deadlines;
 using Ips.Reporting.Incoming;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;

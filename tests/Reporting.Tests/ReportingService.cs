@@ -4,7 +4,6 @@ using System.Text.Json;
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Reporting.Db;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

@@ -4,7 +4,7 @@ using Grpc.Core;
 using Ips.Rpc.Tests;
 using Ips.Rpc.Tests.V1;
 using Ips.Contracts.Common.V1;
-using Ips.ServiceDefaults.OpenApi;
+using Ips.Platform.OpenApi;
 using Ips.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Ips.ServiceDefaults;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -48,7 +47,7 @@ public sealed class RunningService<TProgram> : IAsyncDisposable
         all["Authentication:Sandbox:PublicKeyPem"] = service.key.ExportSubjectPublicKeyInfoPem();
         await using (var source = Npgsql.NpgsqlDataSource.Create(service.Database.ConnectionString))
         {
-            await using var db = context((DbContextOptions<TDb>)ServiceDefaults.Database.Configure(new DbContextOptionsBuilder<TDb>(), source).Options);
+            await using var db = context((DbContextOptions<TDb>)Ips.Platform.Data.Database.Configure(new DbContextOptionsBuilder<TDb>(), source).Options);
             await db.Migrate();
         }
 

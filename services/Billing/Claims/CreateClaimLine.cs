@@ -6,7 +6,6 @@ using Ips.Contracts;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Events;
 using Ips.Policies.ClaimLines;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Billing.V1;
 

@@ -1,7 +1,6 @@
 using Ips.Billing.Db;
 using Ips.Contracts;
 using Ips.Contracts.Events;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Billing.V1;
 

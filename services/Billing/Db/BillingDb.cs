@@ -2,14 +2,13 @@ using Ips.Billing.Claims;
 using Ips.Billing.Milestones;
 using Ips.Billing.ServiceNotes;
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Ips.Billing.Db;
 
 /// <summary>Billing's one database. A provider sees its own records, a payer those of the people it covers.</summary>
-public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller) : ServiceDb(options)
+public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller) : EventDb(options)
 {
     /// <summary>Contacts with their notes.</summary>
     public DbSet<ServiceNote> ServiceNotes => Set<ServiceNote>();
@@ -20,8 +19,14 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     /// <summary>Lines to claim.</summary>
     public DbSet<ClaimLine> ClaimLines => Set<ClaimLine>();
 
+    /// <summary>Who may see which rows.</summary>
+    public static TenantPolicies Rows => BillingRows.Rules;
+
     /// <inheritdoc/>
-    public override TenantPolicies Rows => BillingRows.Rules;
+    public override string AfterMigrations => Rows.AfterMigrations(Model);
+
+    /// <summary>Decisions as they were taken: facts and receipts.</summary>
+    public DbSet<StoredDecision> Decisions => Set<StoredDecision>();
 
     internal string Provider => caller.OrganizationAs(Roles.Provider);
 
@@ -44,6 +49,8 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        modelBuilder.HasDecisions();
+        modelBuilder.HasAuditLog();
         modelBuilder.Entity<ServiceNote>().HasQueryFilter(n => Everybody || n.Provider == Provider || (Payer != "" && n.Payer == Payer));
         modelBuilder.Entity<Milestone>().HasQueryFilter(m => Everybody || m.Provider == Provider || (Payer != "" && m.Payer == Payer));
         modelBuilder.Entity<ClaimLine>().HasQueryFilter(l => Everybody || l.Provider == Provider || (Payer != "" && l.Payer == Payer));

@@ -1,6 +1,5 @@
 using Ips.Billing.Db;
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Billing.V1;
 

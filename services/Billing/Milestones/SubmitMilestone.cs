@@ -5,7 +5,6 @@ using Ips.Contracts.Eligibility.V1;
 using Ips.Contracts.Events;
 using Ips.Policies;
 using Ips.Policies.Milestones;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Billing.V1;
 

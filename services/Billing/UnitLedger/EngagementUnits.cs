@@ -2,7 +2,6 @@ using Google.Protobuf.WellKnownTypes;
 using Ips.Billing.Db;
 using Ips.Contracts;
 using Ips.Policies;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Billing.V1;
 

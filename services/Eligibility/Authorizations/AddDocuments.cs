@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 

@@ -1,4 +1,3 @@
-using Ips.ServiceDefaults;
 using Microsoft.Extensions.Configuration;
 using Proto = Ips.Contracts.Eligibility.V1;
 

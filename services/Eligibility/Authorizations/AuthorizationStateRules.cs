@@ -3,7 +3,6 @@ using Ips.Eligibility.Db;
 using Ips.Contracts;
 using Ips.Policies;
 using Ips.Policies.Authorizations;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 

@@ -1,7 +1,6 @@
 using Ips.Eligibility.Db;
 using Ips.Policies;
 using Ips.Policies.Authorizations;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Proto = Ips.Contracts.Eligibility.V1;

@@ -7,14 +7,13 @@ using Ips.Eligibility.Individuals;
 using Ips.Eligibility.LegalHolds;
 using Ips.Eligibility.Referrals;
 using Ips.Eligibility.ServiceOrders;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Ips.Eligibility.Db;
 
 /// <summary>Eligibility's one database. Every query of a person's data is limited to what the caller may see, here and nowhere else.</summary>
-public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Caller caller) : ServiceDb(options)
+public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Caller caller) : EventDb(options)
 {
     /// <summary>People.</summary>
     public DbSet<Individual> Individuals => Set<Individual>();
@@ -43,13 +42,19 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>Records that retention leaves alone.</summary>
     public DbSet<LegalHold> LegalHolds => Set<LegalHold>();
 
+    /// <summary>Who may see which rows.</summary>
+    public static TenantPolicies Rows => EligibilityTenantPolicies.Rules;
+
     /// <inheritdoc/>
-    public override TenantPolicies Rows => EligibilityTenantPolicies.Rules;
+    public override string AfterMigrations => Rows.AfterMigrations(Model);
 
     /// <summary>The days by which something has to happen.</summary>
     public DbSet<Deadline> Deadlines => Set<Deadline>();
 
     /// <summary>A provider sees its own people, a payer those enrolled with it, the platform's own services everybody.</summary>
+    /// <summary>Decisions as they were taken: facts and receipts.</summary>
+    public DbSet<StoredDecision> Decisions => Set<StoredDecision>();
+
     internal string Provider => caller.OrganizationAs(Roles.Provider);
 
     /// <inheritdoc cref="Provider"/>
@@ -170,6 +175,8 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        modelBuilder.HasDecisions();
+        modelBuilder.HasAuditLog();
         modelBuilder.HasDeadlines();
         modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer) || (Dvrs && i.ReferredToDvrs));
         modelBuilder.Entity<CareerProfile>().HasQueryFilter(p => Everybody || p.Provider == Provider || p.Individual!.Payers.Contains(Payer));

@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Disclosures;

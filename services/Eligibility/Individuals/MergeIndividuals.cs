@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 

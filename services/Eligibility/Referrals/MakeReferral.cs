@@ -3,7 +3,6 @@ using Ips.Contracts.Events;
 using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.Db;
 using Ips.Policies.Dvrs;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 

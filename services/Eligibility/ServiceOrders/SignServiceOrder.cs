@@ -2,7 +2,6 @@ using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
 using Ips.Policies.ServiceOrders;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 

@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Fidelity.Reviews;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -8,10 +7,13 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Ips.Fidelity.Db;
 
 /// <summary>Fidelity's one database. It holds teams' scores and no person.</summary>
-public sealed class FidelityDb(DbContextOptions<FidelityDb> options, Caller caller) : ServiceDb(options)
+public sealed class FidelityDb(DbContextOptions<FidelityDb> options, Caller caller) : EventDb(options)
 {
     /// <summary>Reviews.</summary>
     public DbSet<Review> Reviews => Set<Review>();
+
+    /// <summary>Decisions as they were taken: facts and receipts.</summary>
+    public DbSet<StoredDecision> Decisions => Set<StoredDecision>();
 
     internal string Provider => caller.Organization;
 
@@ -29,6 +31,7 @@ public sealed class FidelityDb(DbContextOptions<FidelityDb> options, Caller call
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        modelBuilder.HasDecisions();
         modelBuilder.Entity<Review>().HasQueryFilter(r => Everybody || r.Provider == Provider);
     }
 

@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Fidelity.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Fidelity.V1;
 

@@ -5,7 +5,6 @@ using Ips.Contracts.Staffing.V1;
 using Ips.Fidelity.Db;
 using Ips.Policies;
 using Ips.Policies.Fidelity;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Fidelity.V1;
 
 namespace Ips.Fidelity.Reviews;

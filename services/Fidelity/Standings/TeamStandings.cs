@@ -3,7 +3,6 @@ using Ips.Fidelity.Db;
 using Ips.Fidelity.Reviews;
 using Ips.Policies;
 using Ips.Policies.Fidelity;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Fidelity.V1;
 

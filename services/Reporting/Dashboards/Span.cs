@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Reporting.Db;
 using Ips.Reporting.Facts;
-using Ips.ServiceDefaults;
 
 namespace Ips.Reporting.Dashboards;
 

@@ -3,7 +3,6 @@ using Ips.Contracts;
 using Ips.Reporting.Dashboards;
 using Ips.Reporting.Db;
 using Ips.Reporting.Facts;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Reporting.V1;
 

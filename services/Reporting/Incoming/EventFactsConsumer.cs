@@ -2,7 +2,6 @@ using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Reporting.Db;
 using Ips.Reporting.Facts;
-using Ips.ServiceDefaults;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,7 +1,6 @@
 using Ips.Contracts.Reporting.V1;
 using Ips.Reporting.Dashboards;
 using Ips.Reporting.Db;
-using Ips.ServiceDefaults;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.EntityFrameworkCore;
 
@@ -56,7 +55,7 @@ public static class Pages
         program = string.IsNullOrEmpty(program) ? await LatestProgram(db, days, http.RequestAborted) : program;
         var answer = await get.Handle(new() { Program = program, From = from ?? "", Through = through ?? "", Provider = provider ?? "" }, http.RequestAborted);
         await (answer.Is(out var dashboard, out var problem)
-            ? Write(http, "Dashboard", DashboardPage.Of(dashboard, provider ?? "", days.Programs, caller.Role == ServiceDefaults.Roles.Provider))
+            ? Write(http, "Dashboard", DashboardPage.Of(dashboard, provider ?? "", days.Programs, caller.Role == Ips.Platform.Rpc.Roles.Provider))
             : Refuse(http, problem));
     }
 

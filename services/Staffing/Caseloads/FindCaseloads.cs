@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
-using Ips.ServiceDefaults;
 using Ips.Staffing.Db;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Staffing.V1;

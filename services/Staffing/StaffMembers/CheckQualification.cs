@@ -2,7 +2,6 @@ using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Policies;
 using Ips.Policies.Staffing;
-using Ips.ServiceDefaults;
 using Ips.Staffing.Db;
 using Microsoft.EntityFrameworkCore;
 using StaffRole = Ips.Contracts.Common.V1.StaffRole;

@@ -1,0 +1,105 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace Ips.Platform.Rpc;
+
+/// <summary>
+/// The token a service calls others with when it answers nobody's request. Configuration, section <c>Authentication</c>: with an <c>Authority</c>,
+/// <c>ClientId</c> and <c>ClientSecret</c> (RFC 6749 section 4.4, client credentials) and what the authority wants besides in <c>TokenRequest:{field}</c>, such as
+/// <c>TokenRequest:scope</c>; in the sandbox, the key that the host gave (<c>Sandbox:PrivateKeyPem</c>).
+/// </summary>
+/// <remarks>The authority gives the service's client the role <c>ops</c>. The token is kept for half of its life.</remarks>
+internal sealed class OwnToken(IConfiguration configuration, IOptionsMonitor<JwtBearerOptions> bearer, ServiceIdentity service, TimeProvider clock) : IDisposable
+{
+    private static readonly TimeSpan SandboxLifetime = TimeSpan.FromMinutes(5);
+    private readonly SemaphoreSlim turn = new(1);
+    private readonly IConfigurationSection given = configuration.GetSection("Authentication");
+    private ECDsa? key;
+    private (string Token, DateTimeOffset Until) current;
+
+    /// <summary>A token good for a while.</summary>
+    /// <exception cref="InvalidOperationException">Neither credentials nor a key are configured.</exception>
+    /// <exception cref="HttpRequestException">The authority does not answer or refuses; nothing of the secret is said.</exception>
+    public async Task<string> Get(CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            var now = clock.GetUtcNow();
+            if (now >= current.Until)
+            {
+                var (token, lifetime) = string.IsNullOrEmpty(given["Authority"]) ? Mint() : await Ask(cancellationToken);
+                current = (token, now + (lifetime / 2));
+            }
+
+            return current.Token;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        key?.Dispose();
+        turn.Dispose();
+    }
+
+    private (string Token, TimeSpan Lifetime) Mint()
+    {
+        if (key is null)
+        {
+            var pem = given["Sandbox:PrivateKeyPem"];
+            if (string.IsNullOrEmpty(pem))
+                throw Missing("Authentication:Sandbox:PrivateKeyPem, or in production Authentication:Authority with ClientId and ClientSecret");
+            key = ECDsa.Create();
+            key.ImportFromPem(pem);
+        }
+
+        return (Tokens.Mint(key, Roles.Ops, Tokens.OwnOrganization, service.Name, SandboxLifetime, clock), SandboxLifetime);
+    }
+
+    private async Task<(string Token, TimeSpan Lifetime)> Ask(CancellationToken cancellationToken)
+    {
+        var (client, secret) = (given["ClientId"], given["ClientSecret"]);
+        if (string.IsNullOrEmpty(client) || string.IsNullOrEmpty(secret))
+            throw Missing("Authentication:ClientId and Authentication:ClientSecret");
+        // What the bearer authentication asks the authority with, its documents kept and renewed by it.
+        var oidc = bearer.Get(JwtBearerDefaults.AuthenticationScheme);
+        var authority = await oidc.ConfigurationManager!.GetConfigurationAsync(cancellationToken);
+        Dictionary<string, string?> form = new() { ["grant_type"] = "client_credentials" };
+        foreach (var field in given.GetSection("TokenRequest").GetChildren())
+            form[field.Key] = field.Value;
+        using HttpRequestMessage request = new(HttpMethod.Post, authority.TokenEndpoint) { Content = new FormUrlEncodedContent(form) };
+        // RFC 6749 section 2.3.1: both are form-encoded before they are joined.
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{FormEncoded(client)}:{FormEncoded(secret)}")));
+        using var answer = await oidc.Backchannel.SendAsync(request, cancellationToken);
+        if (!answer.IsSuccessStatusCode)
+            throw new HttpRequestException($"The authority refused this service's own credentials with HTTP {(int)answer.StatusCode}; check Authentication:ClientId, ClientSecret and TokenRequest.", null, answer.StatusCode);
+        using var said = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
+        var token = said.RootElement.GetProperty("access_token").GetString()!;
+        var seconds = said.RootElement.TryGetProperty("expires_in", out var expires) && expires.TryGetInt32(out var lasts) ? lasts : 60;
+        return (token, TimeSpan.FromSeconds(seconds));
+    }
+
+    private static string FormEncoded(string text) => Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal);
+
+    private static InvalidOperationException Missing(string what) => new($"A call without a caller's token needs one of this service's own; set {what}.");
+}
+
+/// <summary>Puts the service's own token on calls that carry none.</summary>
+internal sealed class ServiceTokenHandler(OwnToken own) : DelegatingHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (!request.Headers.Contains("authorization"))
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await own.Get(cancellationToken));
+        return await base.SendAsync(request, cancellationToken);
+    }
+}
