@@ -23,6 +23,15 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         return asProjects ? AddProject<TProject>(name, database, calls) : AddProgram<TProject>(name, database, calls);
     }
 
+    /// <summary>Adds a command of a service's program as a resource that runs when it is started by hand; in a run only.</summary>
+    public void AddCommand<TProject>(string service, string command)
+        where TProject : IProjectMetadata, new()
+    {
+        if (asProjects) return;
+        var database = (IResourceBuilder<IResourceWithConnectionString>)builder.CreateResourceBuilder((IResourceWithConnectionString)builder.Resources.Single(resource => resource.Name == $"{service}-db"));
+        Program<TProject>($"{service}-{command}").WithArgs(command).WithReference(database).WithEnvironment(settings.Give).WithExplicitStart().WithHidden();
+    }
+
     private IResourceBuilder<IResourceWithEndpoints> AddProject<TProject>(
         string name, IResourceBuilder<IResourceWithConnectionString> database, ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
         where TProject : IProjectMetadata, new()
@@ -76,6 +85,7 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
     {
         var variables = context.EnvironmentVariables;
         variables.Remove("ASPNETCORE_URLS");
+        variables.Remove("HTTP_PORTS");
         var host = context.ExecutionContext.IsPublishMode ? "*" : "localhost";
         foreach (var (name, protocols) in new[] { ("http", "Http1"), ("grpc", "Http2") })
         {
