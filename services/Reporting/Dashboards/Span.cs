@@ -12,7 +12,7 @@ public sealed record Span(string Program, DateOnly From, DateOnly Through, strin
     public const int UsualDays = 90;
 
     /// <summary>Reads the fields; wrong ones are recorded in <paramref name="fields"/>.</summary>
-    public static Span Read(Fields fields, ProgramDays days, string program, string from, string through, string provider)
+    public static Span Read(RequestValidator fields, ProgramDays days, string program, string from, string through, string provider)
     {
         if (!days.Knows(program))
             fields.Wrong("program", (program.Length == 0 ? "is missing; send one of " : "is not a program; send one of ") + string.Join(", ", days.Programs));

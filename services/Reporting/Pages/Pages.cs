@@ -62,7 +62,7 @@ public static class Pages
 
     private static async Task ShowFigure(HttpContext http, ListFigureEvents list, ProgramDays days, ReportingDb db, string code, string? program, string? from, string? through, string? provider, string? page_token)
     {
-        ListFigureEventsRequest ask = new()
+        ListFigureEventsRequest request = new()
         {
             Name = $"{FigureDefinition.Collection}/{code}",
             Program = string.IsNullOrEmpty(program) ? await LatestProgram(db, days, http.RequestAborted) : program,
@@ -71,19 +71,19 @@ public static class Pages
             Provider = provider ?? "",
             PageToken = page_token ?? "",
         };
-        Fields fields = new();
-        var span = Span.Read(fields, days, ask.Program, ask.From, ask.Through, ask.Provider);
+        RequestValidator fields = new();
+        var span = Span.Read(fields, days, request.Program, request.From, request.Through, request.Provider);
         if (fields.Problem is null)
-            (ask.From, ask.Through) = (span.From.Day(), span.Through.Day());
-        var answer = await list.Handle(ask, http.RequestAborted);
+            (request.From, request.Through) = (span.From.Day(), span.Through.Day());
+        var answer = await list.Handle(request, http.RequestAborted);
         if (!answer.Is(out var events, out var problem))
         {
             await Refuse(http, problem);
             return;
         }
 
-        var figure = Figures.Find(ask.Name)!;
-        await Write(http, figure.Title, FigurePage.Of(figure, new() { Program = ask.Program, From = ask.From, Through = ask.Through }, ask.Provider, events));
+        var figure = Figures.Find(request.Name)!;
+        await Write(http, figure.Title, FigurePage.Of(figure, new() { Program = request.Program, From = request.From, Through = request.Through }, request.Provider, events));
     }
 
     private static async Task SignIn(HttpContext http)
@@ -124,9 +124,9 @@ public static class Pages
     /// <summary>A path of this service and of no other: what a link may send people on to.</summary>
     private static string Local(string? path) => path is ['/', .. var rest] && !rest.StartsWith('/') && !rest.Contains('\\') && !rest.Any(char.IsControl) ? path : "/";
 
-    private static async Task<string> LatestProgram(ReportingDb db, ProgramDays days, CancellationToken stop)
+    private static async Task<string> LatestProgram(ReportingDb db, ProgramDays days, CancellationToken cancellationToken)
     {
-        var latest = await db.Facts.Where(f => f.Program != null).OrderByDescending(f => f.EventId).Select(f => f.Program).FirstOrDefaultAsync(stop);
+        var latest = await db.Facts.Where(f => f.Program != null).OrderByDescending(f => f.EventId).Select(f => f.Program).FirstOrDefaultAsync(cancellationToken);
         return latest is not null && days.Knows(latest) ? latest : days.Programs[0];
     }
 
