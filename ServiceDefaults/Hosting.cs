@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -18,6 +19,9 @@ public static class Hosting
     {
         // Receipts and wire texts must not depend on where a machine stands.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+        // Container engines hand secrets over as files, named like the variables: ConnectionStrings__bus, Authentication__ClientSecret.
+        if (builder.Configuration["Secrets:Directory"] is { Length: > 0 } secrets)
+            builder.Configuration.AddKeyPerFile(secrets, optional: false);
         // Libraries log warnings only; a configuration says otherwise where needed.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
@@ -30,13 +34,18 @@ public static class Hosting
         return builder;
     }
 
-    /// <summary><c>/health</c> (all checks) and <c>/alive</c> (this process), both without token.</summary>
+    /// <summary>
+    /// Without token: <c>/health</c> (all checks), <c>/ready</c> (the database: a service goes on serving without the broker) and <c>/alive</c> (this process).
+    /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         app.MapHealthChecks("/health", Ready()).AllowAnonymous();
-        app.MapHealthChecks("/alive", new HealthCheckOptions { ResponseWriter = HealthAnswer.Write, Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();
+        app.MapHealthChecks("/ready", Only("ready")).AllowAnonymous();
+        app.MapHealthChecks("/alive", Only("live")).AllowAnonymous();
         return app;
     }
+
+    private static HealthCheckOptions Only(string tag) => new() { ResponseWriter = HealthAnswer.Write, Predicate = check => check.Tags.Contains(tag) };
 
     // Degraded is what the bus reports while some of its consumers listen and others do not yet: the others would miss an event published now.
     private static HealthCheckOptions Ready() => new()
