@@ -18,7 +18,7 @@ public static partial class Database
     private const string History = "migrations_history";
 
     /// <summary>
-    /// Registers <typeparamref name="TDb"/>, also as <see cref="ServiceDb"/> and <see cref="IOutbox"/>, with its data source, health check and outbox bell.
+    /// Registers <typeparamref name="TDb"/>, also as <see cref="ServiceDb"/>, with its data source, health check and outbox bell.
     /// <paramref name="name"/> is the connection string's name and the health check's.
     /// </summary>
     public static WebApplicationBuilder AddDatabase<TDb>(this WebApplicationBuilder builder, string name)
@@ -33,7 +33,6 @@ public static partial class Database
         services.AddSingleton<RingAfterCommit>();
         services.AddDbContext<TDb>(Configure);
         services.TryAddScoped<ServiceDb>(sp => sp.GetRequiredService<TDb>());
-        services.TryAddScoped<IOutbox>(sp => sp.GetRequiredService<TDb>());
         services.AddHealthChecks().Add(new HealthCheckRegistration(name, sp => new DatabaseHealth(sp.GetRequiredService<NpgsqlDataSource>()), HealthStatus.Unhealthy, ["ready"], TimeSpan.FromSeconds(5)));
         return builder;
     }

@@ -1,16 +1,17 @@
 using System.Globalization;
-using Ips.Contracts;
+using Ips.Contracts.Events;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Ips.ServiceDefaults;
 
 /// <summary>
-/// The base of every service's database: its conventions (snake_case names, enums as strings, money as numeric(12,2)) and the tables of
-/// the outbox, the inbox and the answers kept for repeated requests. Saving gives every event that was added its sequence, in the same transaction.
+/// The base of every service's database: its conventions (snake_case names, typed ids as uuid, enums as strings, money as numeric(12,2)) and the tables of
+/// the outbox, the inbox and the answers kept for repeated requests. Saving numbers the published events, in the same transaction.
 /// </summary>
-public abstract class ServiceDb(DbContextOptions options) : DbContext(options), IOutbox
+public abstract class ServiceDb(DbContextOptions options) : DbContext(options)
 {
-    private readonly List<IDomainEvent> untold = [];
+    private readonly List<DomainEvent> unsaved = [];
 
     /// <summary>Events of this service, sent and unsent: also the log that feeds are read from (<see cref="OutboxLog"/>).</summary>
     public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
@@ -30,14 +31,18 @@ public abstract class ServiceDb(DbContextOptions options) : DbContext(options), 
     /// <summary>Whether this context wrote events that the relay has not been told about yet.</summary>
     internal bool ToldSomething { get; set; }
 
-    void IOutbox.Add(IDomainEvent happened) => Add(happened);
-
-    /// <summary>Adds an event to the next <see cref="SaveChangesAsync(bool, CancellationToken)"/>: both the state and the event are stored, or neither.</summary>
-    public void Add(IDomainEvent happened)
+    /// <summary>
+    /// Gives the event its id and time and stores it with the next <see cref="SaveChangesAsync(bool, CancellationToken)"/>: the state and the event,
+    /// or neither. Saving gives it its sequence.
+    /// </summary>
+    /// <returns>The event with its id and time.</returns>
+    public TEvent Publish<TEvent>(TEvent happened) where TEvent : DomainEvent
     {
-        if (happened.EventId == Guid.Empty || string.IsNullOrEmpty(happened.Subject))
-            throw new ArgumentException($"{happened.GetType().Name} needs an EventId and a Subject.", nameof(happened));
-        untold.Add(happened);
+        var now = this.GetService<TimeProvider>().GetUtcNow();
+        DomainEvent published = happened;
+        published = published with { EventId = Guid.CreateVersion7(now), OccurredAt = now };
+        unsaved.Add(published);
+        return (TEvent)published;
     }
 
     /// <summary>The version of a stored entity with <see cref="ServiceDbMaps.HasRowVersion{T}"/>, as callers see it.</summary>
@@ -53,19 +58,19 @@ public abstract class ServiceDb(DbContextOptions options) : DbContext(options), 
     {
         // A failed save ends the use case's transaction: nobody goes back to a savepoint, and two round trips per save are spared.
         Database.AutoSavepointsEnabled = false;
-        if (untold.Count == 0)
+        if (unsaved.Count == 0)
             return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
 
         var mine = Database.CurrentTransaction is null ? await Database.BeginTransactionAsync(cancellationToken) : null;
         await using (mine)
         {
-            var rows = await OutboxRows.Write(this, untold, cancellationToken);
+            var rows = await OutboxRows.Write(this, unsaved, cancellationToken);
             Outbox.AddRange(rows);
             try
             {
                 var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
                 ToldSomething = true;
-                untold.Clear();
+                unsaved.Clear();
                 if (mine is not null)
                     await mine.CommitAsync(cancellationToken);
                 return saved - rows.Count;
@@ -92,6 +97,7 @@ public abstract class ServiceDb(DbContextOptions options) : DbContext(options), 
     {
         configurationBuilder.Properties<decimal>().HavePrecision(12, 2);
         configurationBuilder.Properties<Enum>().HaveConversion<string>();
+        configurationBuilder.HaveResourceIds();
         configurationBuilder.Conventions.Add(_ => new SnakeCaseConvention());
     }
 
@@ -107,7 +113,7 @@ public abstract class ServiceDb(DbContextOptions options) : DbContext(options), 
     /// <summary>Forgets everything loaded or added since the last save, for a request that ended in a problem.</summary>
     internal void Forget()
     {
-        untold.Clear();
+        unsaved.Clear();
         ChangeTracker.Clear();
     }
 }

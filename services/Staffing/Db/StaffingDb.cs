@@ -5,7 +5,6 @@ using Ips.Staffing.Organizations;
 using Ips.Staffing.StaffMembers;
 using Ips.Staffing.Teams;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Ips.Staffing.Db;
 
@@ -35,28 +34,10 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     internal bool Network => caller.Role is ServiceDefaults.Roles.Mco or ServiceDefaults.Roles.Ops or "";
 
     /// <inheritdoc/>
-    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
-    {
-        base.ConfigureConventions(configurationBuilder);
-        configurationBuilder.Properties<TeamId>().HaveConversion<TeamIdColumn>();
-        configurationBuilder.Properties<StaffMemberId>().HaveConversion<StaffMemberIdColumn>();
-        configurationBuilder.Properties<AssignmentId>().HaveConversion<AssignmentIdColumn>();
-        configurationBuilder.Properties<IndividualId>().HaveConversion<IndividualIdColumn>();
-    }
-
-    /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.Entity<StaffMember>().HasQueryFilter(s => Network || s.Provider == Provider);
         modelBuilder.Entity<Assignment>().HasQueryFilter(a => Network || a.Provider == Provider);
     }
-
-    private sealed class TeamIdColumn() : ValueConverter<TeamId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class StaffMemberIdColumn() : ValueConverter<StaffMemberId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class AssignmentIdColumn() : ValueConverter<AssignmentId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class IndividualIdColumn() : ValueConverter<IndividualId, Guid>(id => id.Value, value => new(value));
 }
