@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Ips.Contracts;
+using Ips.Contracts.Events;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -18,8 +18,8 @@ public sealed class DeadlineOptions
     public int BatchSize { get; set; } = 200;
 }
 
-/// <summary>Makes the service's event of a stage that was reached at the given time.</summary>
-public delegate IDomainEvent DeadlineTeller(Deadline deadline, DeadlineStage stage, DateTimeOffset now);
+/// <summary>The service's event for a deadline that reached a stage.</summary>
+public delegate DomainEvent DeadlineTeller(Deadline deadline, DeadlineStage stage);
 
 /// <summary>
 /// Tells stages that are reached: at the start, then at an interval. Any number of replicas may run: each takes rows <c>for update skip locked</c>,
@@ -85,7 +85,7 @@ public sealed partial class DeadlineSweeper<TDb>(
         {
             foreach (var stage in deadline.Reach(now))
             {
-                db.Add(tell(deadline, stage, now));
+                db.Publish(tell(deadline, stage));
                 stages.Add((deadline.Kind, stage.State));
             }
         }

@@ -44,7 +44,7 @@ public sealed class AuthorizationsStub(Caller caller, TimeProvider clock, IServi
                 return new Problem.NotInForce("NC-AUTH-001", "no such program");
             var thing = new Thing { Id = Guid.CreateVersion7(), Name = request.Program };
             db.Things.Add(thing);
-            db.Add(TestService.Formed(thing.Id));
+            db.Publish(TestService.Formed(thing.Id));
             await db.SaveChangesAsync(cancellationToken);
             return new Authorization { Name = $"authorizations/{thing.Id}" };
         }, clock, context.CancellationToken);
