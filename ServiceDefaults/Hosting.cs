@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf.Reflection;
 using Google.Rpc;
+using Ips.ServiceDefaults.JsonRequests;
 using Ips.ServiceDefaults.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -49,6 +50,7 @@ public static class Hosting
         });
         services.Configure<HealthCheckPublisherOptions>(publisher => (publisher.Delay, publisher.Period) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10)));
         services.AddGrpcReflection();
+        services.AddStrictJson();
         services.AddGrpc(grpc => grpc.Interceptors.Add<ProblemInterceptor>()).AddJsonTranscoding(json =>
         {
             json.JsonSettings.WriteInt64sAsStrings = true;
@@ -93,7 +95,7 @@ public static class Hosting
         app.Services.GetRequiredService<IOptions<Grpc.AspNetCore.HealthChecks.GrpcHealthChecksOptions>>().Value.Services.Map(descriptor.FullName, _ => true);
         var endpoints = app.MapGrpcService<TService>();
         endpoints.Add(endpoint => Access.Require(endpoint, descriptor));
-        return endpoints;
+        return endpoints.WithStrictJson<IEndpointConventionBuilder>();
     }
 
     /// <summary>Puts <see cref="ErrorHandlingMiddleware"/> around everything, routing and authorization included.</summary>
