@@ -18,6 +18,8 @@ internal sealed class FieldPath
 
     public override string ToString()
     {
+        if (steps.Count == 0)
+            return "request";
         var path = new StringBuilder();
         foreach (var (name, key, index) in steps)
         {

@@ -71,6 +71,8 @@ internal ref partial struct JsonBodyCheck(ReadOnlySpan<byte> body, JsonParser pa
         at.Enter(field.Name);
         if (!seen.Add(field))
             Wrong("is given twice", kind: false);
+        else if (json.TokenType == JsonTokenType.Null && field.IsRepeated)
+            Replace(field.IsMap ? "{}" : "[]");
         else if (!IsNull(field) && field.RealContainingOneof is { } oneof && !seen.Add(oneof))
             Wrong($"cannot be given together with another member of {oneof.Name}", kind: false);
         else if (!IsNull(field))
@@ -164,7 +166,8 @@ internal ref partial struct JsonBodyCheck(ReadOnlySpan<byte> body, JsonParser pa
             json.Skip();
         try
         {
-            parser.Parse(Encoding.UTF8.GetString(body[start..(int)json.BytesConsumed]), type);
+            if (parser.Parse(Encoding.UTF8.GetString(body[start..(int)json.BytesConsumed]), type) is Duration { Seconds: <= 0, Nanos: < 0 })
+                Wrong("must be a duration in whole seconds when it is negative", kind: false);   // the official reader takes no other
         }
         catch (Exception problem) when (problem is InvalidProtocolBufferException or InvalidOperationException or InvalidJsonException)
         {

@@ -77,6 +77,8 @@ internal sealed class RequestBody : IDisposable
             throw RefusedRequest.NotJson("The content type of the request is not JSON; send application/json.");
         if (type.Charset is { HasValue: true, Length: > 0 } charset && !HeaderUtilities.RemoveQuotes(charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
             throw RefusedRequest.NotJson("The charset of the request is not UTF-8; send JSON in UTF-8.");
+        if (type.Charset.StartsWith("\"", StringComparison.Ordinal))
+            request.ContentType = "application/json; charset=utf-8";   // the official reader does not know the quotes
     }
 
     private static Stream? Decompressed(HttpContext http)

@@ -49,6 +49,8 @@ internal sealed class StrictJsonEndpoint
             }
 
             await official(http);
+            if (http.Response is { HasStarted: false, StatusCode: StatusCodes.Status200OK })
+                http.Response.ContentType ??= "application/json; charset=utf-8";   // a stream without messages
             if (deadline?.Unfinished is { } unfinished)
                 await UntilFinished(http, unfinished);
         }

@@ -3,7 +3,9 @@ using System.Text.Json;
 using Google.Api;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Ips.ServiceDefaults.JsonRequests;
 
@@ -35,15 +37,21 @@ internal sealed class UrlCheck
             Segment(http, name, field, found);
         if (!http.QueryString.HasValue)
             return;
+        Dictionary<string, StringValues>? rewritten = null;
         foreach (var (name, values) in http.Query)
         {
             if (Fields(name) is not { } fields)
                 found.Add(Unknown(name));
             else if (Misplaced(fields, values.Count) is { } why)
                 found.Add(new(Path(fields), why));
-            else if (values.FirstOrDefault(value => !Fits(fields[^1], value ?? "")) is not null)
+            else if (Array.ConvertAll(values.ToArray(), value => Taken(fields[^1], value ?? "")) is var taken && taken.Contains(null))
                 found.Add(new(Path(fields), Expected(fields[^1])));
+            else if (!taken.SequenceEqual(values))
+                (rewritten ??= http.Query.ToDictionary())[name] = taken;
         }
+
+        if (rewritten is not null)
+            http.Query = new QueryCollection(rewritten);
     }
 
     private static string Template(HttpRule rule) => rule.PatternCase switch
@@ -62,7 +70,7 @@ internal sealed class UrlCheck
         var value = Convert.ToString(http.RouteValues[name], CultureInfo.InvariantCulture) ?? "";
         if (value.Contains("%2F", StringComparison.OrdinalIgnoreCase))
             http.RouteValues[name] = value = value.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        if (!Fits(field, value))
+        if (Taken(field, value) is null)
             found.Add(new(name, Expected(field)));
     }
 
@@ -75,27 +83,24 @@ internal sealed class UrlCheck
         return times > 1 && !fields[^1].IsRepeated ? $"takes one value, and the query gives {times}" : null;
     }
 
-    private bool Fits(FieldDescriptor field, string text)
+    /// <summary>The text as the official reader takes it; null when it is no value of the field.</summary>
+    private string? Taken(FieldDescriptor field, string text)
     {
         if (field.IsMap)
-            return false;
-        if (field.FieldType != FieldType.Message)
-            return FieldValues.FitsText(field, text);
-        if (FieldValues.IsWrapper(field.MessageType))
-            return FieldValues.FitsText(field.MessageType.Fields[1], text);
-        return FieldValues.IsText(field.MessageType) && IsText(field.MessageType, text);
-    }
-
-    private bool IsText(MessageDescriptor type, string text)
-    {
+            return null;
+        var scalar = field.FieldType != FieldType.Message ? field : FieldValues.IsWrapper(field.MessageType) ? field.MessageType.Fields[1] : null;
+        if (scalar is not null)
+            return scalar.FieldType == FieldType.Bytes ? FieldValues.StandardBase64(text) : FieldValues.FitsText(scalar, text) ? text : null;
+        if (!FieldValues.IsText(field.MessageType))
+            return null;
         try
         {
-            parser.Parse(JsonSerializer.Serialize(text), type);
-            return true;
+            // The official reader takes the paths of a mask from a query as the proto file writes them.
+            return parser.Parse(JsonSerializer.Serialize(text), field.MessageType) is FieldMask mask ? string.Join(',', mask.Paths) : text;
         }
         catch (Exception problem) when (problem is InvalidProtocolBufferException or InvalidOperationException or InvalidJsonException)
         {
-            return false;
+            return null;
         }
     }
 

@@ -4,6 +4,7 @@ using Grpc.Core;
 using Ips.Rpc.Tests;
 using Ips.Rpc.Tests.V1;
 using Ips.Contracts.Common.V1;
+using Ips.ServiceDefaults.JsonRequests;
 using Ips.ServiceDefaults.OpenApi;
 using Ips.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -114,7 +115,7 @@ public sealed class OpenApiTests
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<CatalogRpc.Probe>();
-        builder.Services.AddGrpc().AddJsonTranscoding(json => json.JsonSettings.WriteInt64sAsStrings = true);
+        builder.Services.AddRouting().AddStrictJson().AddGrpc().AddJsonTranscoding(json => json.JsonSettings.WriteInt64sAsStrings = true);
         await using var app = builder.Build();
         app.MapOpenApiDocument();
         var map = typeof(GrpcEndpointRouteBuilderExtensions).GetMethods().Single(method => method is { Name: "MapGrpcService", IsGenericMethod: true });

@@ -44,8 +44,10 @@ public sealed class RefusalTests(CatalogFixture catalog) : IClassFixture<Catalog
     [InlineData("""{"authorMap":{"x":{}}}""", "author_map[x]")]
     [InlineData("""{"int32Value":1,"int32_value":2}""", "int32_value")]
     [InlineData("""{"choiceText":"a","choiceNumber":1}""", "choice_number")]
-    [InlineData("[]", "")]
-    [InlineData("null", "")]
+    [InlineData("""{"int32Value":1,"int32Value":2}""", "int32_value")]
+    [InlineData("""{"duration":"-0.5s"}""", "duration")]
+    [InlineData("[]", "request")]
+    [InlineData("null", "request")]
     public async Task A_value_that_does_not_fit_names_its_field(string sent, string field)
     {
         var before = server.Probe.Calls;
@@ -55,9 +57,8 @@ public sealed class RefusalTests(CatalogFixture catalog) : IClassFixture<Catalog
         Assert.Equal(InvalidArgument, (int)answer!["code"]!);
         Assert.Equal(field, (string)Detail(answer, "BadRequest")["fieldViolations"]![0]!["field"]!);
         Assert.Equal("INVALID_FIELD", (string)Detail(answer, "ErrorInfo")["reason"]!);
-        Assert.Equal("sample.json.v1", (string)Detail(answer, "ErrorInfo")["domain"]!);
-        if (field.Length > 0)
-            Assert.Contains($"'{field}'", (string)answer["message"]!);
+        Assert.Equal("ips-platform", (string)Detail(answer, "ErrorInfo")["domain"]!);
+        Assert.StartsWith($"{field}: ", (string)answer["message"]!);
         Assert.Equal(before, server.Probe.Calls);
     }
 
@@ -87,7 +88,6 @@ public sealed class RefusalTests(CatalogFixture catalog) : IClassFixture<Catalog
     [InlineData("{")]
     [InlineData("{'a':1}")]
     [InlineData("{\"int32Value\":1}{}")]
-    [InlineData("{\"int32Value\":1,\"int32Value\":2}")]
     [InlineData("{\"stringValue\":\"a secret")]
     public async Task Text_that_is_not_JSON_is_refused_without_repeating_it(string sent)
     {
