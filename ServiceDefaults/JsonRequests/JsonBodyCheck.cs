@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Google.Protobuf;
@@ -157,49 +156,10 @@ internal ref partial struct JsonBodyCheck(ReadOnlySpan<byte> body, JsonParser pa
             Message(field.MessageType);
     }
 
-    private void Special(MessageDescriptor type)
-    {
-        var start = (int)json.TokenStartIndex;
-        if (type.ClrType == typeof(Struct) || type.ClrType == typeof(ListValue) || type.ClrType == typeof(Value))
-            Free();
-        else
-            json.Skip();
-        try
-        {
-            if (parser.Parse(Encoding.UTF8.GetString(body[start..(int)json.BytesConsumed]), type) is Duration { Seconds: <= 0, Nanos: < 0 })
-                Wrong("must be a duration in whole seconds when it is negative", kind: false);   // the official reader takes no other
-        }
-        catch (Exception problem) when (problem is InvalidProtocolBufferException or InvalidOperationException or InvalidJsonException)
-        {
-            Wrong($"must be {FieldValues.Expected(type)}", kind: false);
-        }
-    }
-
-    /// <summary>Any JSON value; a name given twice in one object would lose one of its values.</summary>
-    private void Free()
-    {
-        if (json.TokenType == JsonTokenType.StartArray)
-        {
-            while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-                Free();
-        }
-        else if (json.TokenType == JsonTokenType.StartObject)
-        {
-            var names = new HashSet<string>(StringComparer.Ordinal);
-            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-            {
-                if (!names.Add(Text() ?? ""))
-                    found.Add(new(at.ToString(), "has a name twice in one object"));
-                json.Read();
-                Free();
-            }
-        }
-    }
-
     private FieldDescriptor? Find(MessageFields fields, out string name)
     {
         name = "";
-        if (json.ValueSpan.Length <= LongestName && Utf8.IsValid(json.ValueSpan) && !json.ValueIsEscaped)
+        if (json.ValueSpan.Length <= LongestName && !json.ValueIsEscaped && Utf8.IsValid(json.ValueSpan))
         {
             Span<char> text = stackalloc char[LongestName];
             if (fields.Find(text[..json.CopyString(text)]) is { } field)

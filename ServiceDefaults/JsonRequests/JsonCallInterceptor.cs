@@ -66,7 +66,7 @@ internal sealed class JsonCallInterceptor(IOptions<GrpcServiceOptions> options) 
         {
             await work;
         }
-        catch (OperationCanceledException) when (deadline.HasPassed)
+        catch (Exception) when (deadline.HasPassed)
         {
             throw ProblemStatus.Ended(deadlinePassed: true).ToRpcException();
         }

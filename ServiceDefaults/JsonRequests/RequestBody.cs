@@ -64,7 +64,8 @@ internal sealed class RequestBody : IDisposable
     public void HandOn(HttpRequest request)
     {
         request.Body = new MemoryStream(bytes, 0, length, writable: false);
-        request.ContentLength = length;
+        if (request.ContentLength is not null)
+            request.ContentLength = length;
     }
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(bytes, clearArray: true);

@@ -16,6 +16,7 @@ public static class StrictJson
     public static IServiceCollection AddStrictJson(this IServiceCollection services)
     {
         services.AddRequestDecompression();
+        services.AddSingleton<JsonCallInterceptor>();
         return services.Configure<GrpcServiceOptions>(grpc => grpc.Interceptors.Add<JsonCallInterceptor>());
     }
 

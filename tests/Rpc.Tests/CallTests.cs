@@ -99,6 +99,7 @@ public sealed class CallTests(CatalogFixture catalog) : IClassFixture<CatalogFix
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, code);
         Assert.Equal(4, (int)answer!["code"]!);
+        Assert.Equal("DEADLINE_EXCEEDED", (string)RefusalTests.Detail(answer, "ErrorInfo")["reason"]!);
     }
 
     [Theory]

@@ -75,6 +75,9 @@ public sealed class OpenApiTests
         var borrow = paths["/v1/shelves/{shelf}/books/{book}:borrow"]!["post"]!["requestBody"]!["content"]!["application/json"]!["schema"]!;
         Assert.Equal(["view", "page"], borrow["properties"]!.AsObject().Select(property => property.Key));
         Assert.Equal("#/components/responses/InvalidArgument", (string)paths["/v1/wait"]!["get"]!["responses"]!["400"]!["$ref"]!);
+        Assert.Equal("#/components/responses/DeadlineExceeded", (string)paths["/v1/wait"]!["get"]!["responses"]!["504"]!["$ref"]!);
+        Assert.Equal("#/components/responses/TooLarge", (string)paths["/v1/everything"]!["post"]!["responses"]!["413"]!["$ref"]!);
+        Assert.Equal("#/components/responses/UnsupportedContentType", (string)paths["/v1/everything"]!["post"]!["responses"]!["415"]!["$ref"]!);
         Assert.Equal("array", (string)paths["/v1/books:search"]!["get"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!["type"]!);
         var view = document["components"]!["schemas"]!["sample.json.v1.View"]!;
         Assert.Contains("`VIEW_BASIC`: Title only.", (string)view["description"]!);
