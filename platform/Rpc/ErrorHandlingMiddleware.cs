@@ -96,8 +96,8 @@ public sealed partial class ErrorHandlingMiddleware(RequestDelegate next, TimePr
         403 => new Problem.Forbidden("this caller may not do that").ToStatus(),
         404 => ProblemStatus.With(Code.NotFound, "There is nothing at this path; /openapi/v1.json lists what there is.", "NO_SUCH_PATH", []),
         405 => ProblemStatus.With(Code.Unimplemented, "The path does not take this HTTP method; /openapi/v1.json lists what there is.", "NO_SUCH_METHOD", []),
-        415 => ProblemStatus.With(Code.InvalidArgument, "The content type is not one this path takes; send application/json, or application/grpc over HTTP/2.", "WRONG_CONTENT_TYPE", []),
-        413 => ProblemStatus.With(Code.ResourceExhausted, "The request body is too large.", "TOO_LARGE", []),
+        415 => ProblemStatus.With(Code.InvalidArgument, "The content type is not one this path takes; send application/json, or application/grpc over HTTP/2.", "UNSUPPORTED_CONTENT_TYPE", []),
+        413 => ProblemStatus.TooLarge(null),
         >= 500 => ProblemStatus.Bug(Activity.Current?.TraceId.ToString() ?? "none"),
         _ => ProblemStatus.With(Code.InvalidArgument, "The request could not be read.", "BAD_REQUEST", []),
     };

@@ -1,5 +1,6 @@
 using Google.Protobuf.Reflection;
 using Google.Rpc;
+using Ips.Platform.Rpc.JsonRequests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -35,6 +36,7 @@ public static class RpcHosting
         });
         services.Configure<HealthCheckPublisherOptions>(publisher => (publisher.Delay, publisher.Period) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10)));
         services.AddGrpcReflection();
+        services.AddStrictJson();
         services.AddGrpc(grpc => grpc.Interceptors.Add<ProblemInterceptor>()).AddJsonTranscoding(json =>
         {
             json.JsonSettings.WriteInt64sAsStrings = true;
@@ -64,7 +66,7 @@ public static class RpcHosting
         app.Services.GetRequiredService<IOptions<Grpc.AspNetCore.HealthChecks.GrpcHealthChecksOptions>>().Value.Services.Map(descriptor.FullName, _ => true);
         var endpoints = app.MapGrpcService<TService>();
         endpoints.Add(endpoint => Access.Require(endpoint, descriptor));
-        return endpoints;
+        return endpoints.WithStrictJson<IEndpointConventionBuilder>();
     }
 
     /// <summary>Puts <see cref="ErrorHandlingMiddleware"/> around everything, routing and authorization included.</summary>

@@ -50,6 +50,18 @@ public sealed class ServiceClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_deadline_set_by_HTTP_goes_along()
+    {
+        using var http = new HttpClient { BaseAddress = front.Http };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", TestTokens.Of(Roles.Provider));
+        http.DefaultRequestHeaders.Add("grpc-timeout", "5S");
+
+        var got = Authorization.Parser.ParseJson(await http.GetStringAsync("/v1/authorizations/front.json"));
+
+        Assert.InRange(got.RequestedUnits, 1, 5);
+    }
+
+    [Fact]
     public async Task An_outage_is_tried_again_and_a_refusal_is_not()
     {
         var bearer = Bearer(TestTokens.Of(Roles.Mco));
