@@ -37,7 +37,7 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, IText
             Telemetry.Decided(kind.Name, program, decision.Verdict.ToString());
             return new DecisionRecord(Guid.CreateVersion7(clock.GetUtcNow()), decision, FactWriter.Write(facts));
         }
-        catch (BadAskException e)
+        catch (InvalidRequestException e)
         {
             return Problem.Invalid.From([.. e.Problems.Select(p => new Problem.Invalid(p.Field, $"is {p.Found}; send {p.Expected}"))])!;
         }

@@ -4,7 +4,7 @@ using Xunit;
 namespace Ips.Policies.Tests;
 
 /// <summary>Questions that a program does not have are refused; judged by no rule they would be answered with a yes.</summary>
-public sealed class EligibilityAskTests
+public sealed class EligibilityRequestTests
 {
     [Theory]
     [InlineData("nc-state", "authorization-request", """{ "requestKind": "m6" }""", "requestKind")]
@@ -23,7 +23,7 @@ public sealed class EligibilityAskTests
     public void A_question_that_the_program_does_not_have_is_refused_by_name(string program, string decision, string facts, string field)
     {
         using var json = JsonDocument.Parse(facts);
-        var refused = Assert.Throws<BadAskException>(() => PolicyEngine.Shipped.Decide(program, decision, new(2024, 3, 1), json.RootElement));
+        var refused = Assert.Throws<InvalidRequestException>(() => PolicyEngine.Shipped.Decide(program, decision, new(2024, 3, 1), json.RootElement));
         Assert.Contains(refused.Problems, p => p.Field == field);
     }
 
@@ -31,7 +31,7 @@ public sealed class EligibilityAskTests
     public void The_day_before_Missouri_has_a_text_is_refused()
     {
         using var json = JsonDocument.Parse("{}");
-        var refused = Assert.Throws<BadAskException>(() => PolicyEngine.Shipped.Decide(Programs.MoDmhVr, "admission", new(2017, 4, 30), json.RootElement));
+        var refused = Assert.Throws<InvalidRequestException>(() => PolicyEngine.Shipped.Decide(Programs.MoDmhVr, "admission", new(2017, 4, 30), json.RootElement));
         Assert.Contains(refused.Problems, p => p.Field == "asOf" && p.Expected.Contains("2017-05-01", StringComparison.Ordinal));
     }
 }

@@ -4,7 +4,7 @@ using Xunit;
 namespace Ips.Policies.Tests;
 
 /// <summary>A malformed question is one refusal that names every problem and what is accepted. Nothing is defaulted.</summary>
-public sealed class BadAskTests
+public sealed class InvalidRequestTests
 {
     [Theory]
     [InlineData("nc-state", "admission", """{ "birthDate": 19900101 }""", "birthDate", "a day YYYY-MM-DD, 1900 to 2200")]
@@ -77,7 +77,7 @@ public sealed class BadAskTests
     public void The_day_of_the_question_is_from_1900_to_2200(int year)
     {
         using var json = JsonDocument.Parse("{}");
-        var refused = Assert.Throws<BadAskException>(() => PolicyEngine.Shipped.Decide("nc-state", "admission", new(year, 6, 1), json.RootElement));
+        var refused = Assert.Throws<InvalidRequestException>(() => PolicyEngine.Shipped.Decide("nc-state", "admission", new(year, 6, 1), json.RootElement));
         Assert.Equal(("asOf", "a day from 1900 to 2200"), (refused.Problems[0].Field, refused.Problems[0].Expected));
     }
 
@@ -143,9 +143,9 @@ public sealed class BadAskTests
         }
     }
 
-    private static IReadOnlyList<AskProblem> Refused(string program, string decision, string facts)
+    private static IReadOnlyList<RequestProblem> Refused(string program, string decision, string facts)
     {
         using var json = JsonDocument.Parse(facts);
-        return Assert.Throws<BadAskException>(() => PolicyEngine.Shipped.Decide(program, decision, new(2024, 3, 1), json.RootElement)).Problems;
+        return Assert.Throws<InvalidRequestException>(() => PolicyEngine.Shipped.Decide(program, decision, new(2024, 3, 1), json.RootElement)).Problems;
     }
 }
