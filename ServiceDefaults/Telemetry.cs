@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Ips.Policies;
 
 namespace Ips.ServiceDefaults;
 
@@ -25,6 +26,16 @@ public static class Telemetry
 
     private static Counter<long> Decisions { get; } = Meter.CreateCounter<long>("ips.decisions", "{decision}", "Decisions taken, by question, program and verdict.");
 
-    internal static void Decided(string question, string program, string verdict) => Decisions.Add(1,
-        new KeyValuePair<string, object?>("ips.question", question), new KeyValuePair<string, object?>("ips.program", program), new KeyValuePair<string, object?>("ips.verdict", verdict));
+    /// <summary>Begins the span of a decision; <see cref="Decided"/> completes what it says.</summary>
+    internal static Activity? StartDecision(string question, string program) =>
+        Spans.StartActivity($"decide {question}")?.SetTag("ips.question", question).SetTag("ips.program", program);
+
+    /// <summary>Counts a decision, and puts its verdict and the rules that set it on the span. Nothing about the person goes along.</summary>
+    internal static void Decided(Activity? span, Decision decision)
+    {
+        var verdict = decision.Verdict.ToString();
+        Decisions.Add(1, new("ips.question", decision.Name), new("ips.program", decision.Program), new("ips.verdict", verdict));
+        span?.SetTag("ips.verdict", verdict).SetTag("ips.pack.version", decision.PackVersion)
+            .SetTag("ips.rules", decision.Verdicts.Where(rule => rule.Verdict == decision.Verdict).Select(rule => rule.Rule.Value).Distinct().ToArray());
+    }
 }

@@ -39,6 +39,7 @@ public sealed class VoidClaimLine(BillingDb db, IdempotentRequests once, Coverag
             Guid.CreateVersion7(now), now, id.Value, line.MilestoneId.Value, line.IndividualId.Value, line.Provider, line.Program, line.MilestoneNumber, line.ServiceDate,
             line.PayableUnits, line.Charge, "USD"));
         await db.SaveChangesAsync(cancellationToken);
+        ClaimMetrics.TakenBack(line);
         return line.ToProto(line.Decision!.ToProto(), db.Etag(line), stored: true);
     }
 }
