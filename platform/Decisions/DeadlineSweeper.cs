@@ -32,6 +32,8 @@ public sealed partial class DeadlineSweeper<TDb>(
 {
     private static readonly Counter<long> Told = Telemetry.Meter.CreateCounter<long>("ips.deadlines.told", "{stage}", "Stages of deadlines told, by kind and state.");
 
+    private long overdue;
+
     /// <summary>Tells everything that is reached now, and says how many stages that were.</summary>
     public async Task<int> Sweep(CancellationToken cancellationToken)
     {
@@ -43,11 +45,14 @@ public sealed partial class DeadlineSweeper<TDb>(
             told += stages;
         }
         while (taken == options.Value.BatchSize);
+        await CountOverdue(cancellationToken);
         return told;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        Telemetry.Meter.CreateObservableGauge(
+            "ips.deadlines.overdue", () => Volatile.Read(ref overdue), "{deadline}", "Deadlines whose last day is over and that nobody has met or cancelled.");
         var failures = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -68,6 +73,13 @@ public sealed partial class DeadlineSweeper<TDb>(
 
             await Pause.For(options.Value.Interval, stoppingToken);
         }
+    }
+
+    private async Task CountOverdue(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var deadlines = scope.ServiceProvider.GetRequiredService<TDb>().Set<Deadline>().IgnoreQueryFilters();
+        Volatile.Write(ref overdue, await deadlines.LongCountAsync(deadline => deadline.State == DeadlineState.Overdue, cancellationToken));
     }
 
     private async Task<(int Taken, int Stages)> Batch(CancellationToken cancellationToken)

@@ -33,8 +33,9 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, IText
     {
         try
         {
+            using var span = DecisionTelemetry.Start(kind.Name, program);
             var decision = engine.Decide(program, kind, asOf, facts);
-            Telemetry.Decided(kind.Name, program, decision.Verdict.ToString());
+            DecisionTelemetry.Decided(span, decision);
             return new DecisionRecord(Guid.CreateVersion7(clock.GetUtcNow()), decision, FactWriter.Write(facts));
         }
         catch (InvalidRequestException e)

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Instrumentation.AspNetCore;
 using OpenTelemetry.Trace;
 
 namespace Ips.Platform.Rpc;
@@ -22,6 +23,7 @@ public static class RpcHosting
         var services = builder.Services;
         services.TryAddSingleton<TimeProvider>(new StoredClock());
         services.AddSingleton(ServiceIdentity.Of(builder));
+        services.Configure<AspNetCoreTraceInstrumentationOptions>(ServerSpans.Configure);
         services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(new GrpcClientSpans()));
         builder.AddTokens();
         services.AddHttpContextAccessor();

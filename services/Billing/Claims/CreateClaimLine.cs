@@ -69,6 +69,7 @@ public sealed partial class CreateClaimLine(
             milestone.State = Proto.MilestoneState.Claimed;
         Tell(line, stored);
         await db.SaveChangesAsync(cancellationToken);
+        ClaimMetrics.Stored(line);
         Decided(log, line.Id, stored.Verdict, stored.PackVersion);
         return line.ToProto(stored.ToProto(), db.Etag(line), stored: true);
     }

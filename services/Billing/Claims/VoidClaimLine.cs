@@ -48,6 +48,7 @@ public sealed class VoidClaimLine(BillingDb db, IdempotentRequests once, Coverag
             Currency = "USD",
         });
         await db.SaveChangesAsync(cancellationToken);
+        ClaimMetrics.TakenBack(line);
         return line.ToProto(line.Decision!.ToProto(), db.Etag(line), stored: true);
     }
 }
