@@ -1,0 +1,40 @@
+namespace Ips.SandboxIdentity.Keys;
+
+/// <summary>A secret of the sandbox: created at first use in <c>keys/</c> of the data directory, readable by its owner only.</summary>
+internal static class KeyFile
+{
+    /// <summary>Reads the file, or creates it with <paramref name="make"/>. When two processes start at once, one creates the secret and the other reads it.</summary>
+    public static (string Path, string Text) ReadOrMake(string data, string name, Func<string> make)
+    {
+        var file = Path.Combine(data, "keys", name);
+        if (!File.Exists(file))
+            Make(Path.GetDirectoryName(file)!, file, make());
+        return (file, File.ReadAllText(file));
+    }
+
+    private static void Make(string directory, string file, string text)
+    {
+        var draft = $"{file}.{Environment.ProcessId}";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(directory);
+        }
+        else
+        {
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var writer = new StreamWriter(draft, options))
+            writer.Write(text);
+        try
+        {
+            File.Move(draft, file, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            File.Delete(draft);
+        }
+    }
+}
