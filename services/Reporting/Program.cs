@@ -2,7 +2,6 @@ using Ips.Reporting;
 using Ips.Reporting.Dashboards;
 using Ips.Reporting.Db;
 using Ips.Reporting.Incoming;
-using Ips.Reporting.Pages;
 using Ips.ServiceDefaults;
 using MassTransit;
 
@@ -12,7 +11,6 @@ builder.AddDatabase<ReportingDb>("reporting-db");
 builder.AddMessaging<ReportingDb>(bus => bus.AddConsumer<EventFactsConsumer>());
 builder.AddPolicies();
 builder.AddUseCases();
-builder.AddPages();
 builder.Services.AddSingleton<ProgramDays>();
 
 var app = builder.Build();
@@ -21,5 +19,4 @@ if (await app.RanMigrations<ReportingDb>(args))
 
 app.MapServiceDefaults();
 app.MapService<DashboardsRpc>();
-app.MapPages();
 app.Run();

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Ips.Contracts;
 using Ips.Contracts.Events;
@@ -21,7 +20,6 @@ namespace Ips.Reporting.Tests;
 /// <summary>The service as its Program.cs makes it, on real ports, PostgreSQL and RabbitMQ.</summary>
 public sealed class ReportingService : IAsyncLifetime
 {
-    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private Host host = null!;
     private TestDb database = null!;
 
@@ -40,7 +38,7 @@ public sealed class ReportingService : IAsyncLifetime
         {
             ["ConnectionStrings:reporting-db"] = database.ConnectionString,
             ["ConnectionStrings:bus"] = Broker,
-            ["Authentication:Sandbox:PublicKeyPem"] = key.ExportSubjectPublicKeyInfoPem(),
+            ["Authentication:Authority"] = TestIssuer.Authority,
         });
         host.UseKestrel(kestrel =>
         {
@@ -63,10 +61,9 @@ public sealed class ReportingService : IAsyncLifetime
     {
         await host.DisposeAsync();
         await database.DisposeAsync();
-        key.Dispose();
     }
 
-    public string Token(string role = Roles.State, string organization = "nc-dhhs") => Tokens.Mint(key, role, organization, "client-one", TimeSpan.FromMinutes(10), TimeProvider.System);
+    public string Token(string role = Roles.State, string organization = "nc-dhhs") => TestIssuer.Token(role, organization);
 
     /// <summary>Sends events as a neighbour's relay does, each as often as said.</summary>
     public async Task Send(IEnumerable<IDomainEvent> events, int times = 1)

@@ -63,6 +63,6 @@ internal sealed partial class SignIn(Issuer issuer)
         new() { ["grant_type"] = "authorization_code", ["code"] = code, ["redirect_uri"] = $"{Issuer.Portal}/signin-oidc", ["code_verifier"] = verifier },
         "portal", issuer.Keys.SecretOf("portal"));
 
-    [GeneratedRegex("__RequestVerificationToken\" value=\"([^\"]+)\"")]
+    [GeneratedRegex("__RequestVerificationToken\" value=\"([^\"]+)\"", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Antiforgery();
 }

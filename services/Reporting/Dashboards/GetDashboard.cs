@@ -13,13 +13,12 @@ namespace Ips.Reporting.Dashboards;
 /// <summary>The dashboard of a program: funnel, milestones, deadlines, each with its events.</summary>
 public sealed class GetDashboard(ReportingDb db, ProgramDays days, Caller caller)
 {
-    private const int FirstEvents = 20;
     private const int FirstDeadlines = 20;
 
     public async Task<Result<Wire.Dashboard>> Handle(Wire.GetDashboardRequest ask, CancellationToken stop)
     {
         Fields fields = new();
-        var span = Span.Read(fields, days, ask.Program, ask.From, ask.Through, ask.Provider);
+        var span = Span.Read(fields, days, ask.Program.Length > 0 ? ask.Program : await LatestProgram(stop), ask.From, ask.Through, ask.Provider);
         if (fields.Problem is { } bad)
             return bad;
         if (Span.Refused(caller, span.Provider) is { } refused)
@@ -28,8 +27,9 @@ public sealed class GetDashboard(ReportingDb db, ProgramDays days, Caller caller
         // One snapshot: the numbers of a page agree with each other.
         await using var snapshot = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, stop);
         Wire.Dashboard dashboard = new() { Program = span.Program, From = span.From.Day(), Through = span.Through.Day() };
+        dashboard.Programs.AddRange(days.Programs);
         foreach (var figure in Figures.Funnel)
-            dashboard.Funnel.Add(await Show(figure, span, stop));
+            dashboard.Funnel.Add(await db.Show(figure, span, days, stop));
         await AddMilestones(dashboard, span, stop);
         var open = await db.OpenDeadlines(span.Program, span.Provider).Where(f => f.DueOn >= span.Through).Soonest().Take(FirstDeadlines).ToListAsync(stop);
         dashboard.Deadlines.AddRange(open.Select(f => f.ToWire(span.Through)));
@@ -37,13 +37,10 @@ public sealed class GetDashboard(ReportingDb db, ProgramDays days, Caller caller
         return dashboard;
     }
 
-    private async Task<Wire.Figure> Show(FigureDefinition figure, Span span, CancellationToken stop)
+    private async Task<string> LatestProgram(CancellationToken stop)
     {
-        var facts = db.Of(figure, span, days);
-        Wire.Figure wire = new() { Name = figure.Name, DisplayName = figure.Title, Definition = figure.Definition, Count = await facts.LongCountAsync(stop) };
-        if (wire.Count > 0)
-            wire.EventIds.AddRange((await facts.OrderBy(f => f.EventId).Take(FirstEvents).Select(f => f.EventId).ToListAsync(stop)).Select(id => id.ToString()));
-        return wire;
+        var latest = await db.Facts.Where(f => f.Program != null).OrderByDescending(f => f.EventId).Select(f => f.Program).FirstOrDefaultAsync(stop);
+        return latest is not null && days.Knows(latest) ? latest : days.Programs[0];
     }
 
     private async Task AddMilestones(Wire.Dashboard dashboard, Span span, CancellationToken stop)
@@ -57,9 +54,10 @@ public sealed class GetDashboard(ReportingDb db, ProgramDays days, Caller caller
             dashboard.Milestones.Add(new Wire.MilestoneFigure
             {
                 Number = number,
-                Reached = await Show(Figures.Reached(number), span, stop),
+                Reached = await db.Show(Figures.Reached(number), span, days, stop),
                 ClaimedUnits = lines?.Units ?? 0,
                 ClaimedAmount = new Money { Amount = (lines?.Amount ?? 0).ToString("0.00", CultureInfo.InvariantCulture), CurrencyCode = "USD" },
+                ClaimLines = Figures.Lines(number).Name,
             });
         }
     }

@@ -26,7 +26,7 @@ public sealed class ListFigureEvents(ReportingDb db, ProgramDays days, Caller ca
         if (page.After is { } last)
             facts = facts.Where(f => f.EventId.CompareTo(last) > 0);
         var found = await facts.OrderBy(f => f.EventId).Take(page.Size + 1).ToListAsync(stop);
-        Wire.ListFigureEventsResponse reply = new() { NextPageToken = page.Cut(found, f => f.EventId) };
+        Wire.ListFigureEventsResponse reply = new() { NextPageToken = page.Cut(found, f => f.EventId), Figure = await db.Show(figure, span, days, stop) };
         reply.Events.AddRange(found.Select(f => new Wire.FigureEvent
         {
             EventId = f.EventId.ToString(),
