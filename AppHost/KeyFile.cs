@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Ips.AppHost;
 
 /// <summary>A secret of the sandbox, made at first use and kept in keys/ of the data directory, for its owner's eyes alone.</summary>
@@ -12,6 +14,9 @@ internal static class KeyFile
             Make(directory, file, make());
         return (file, File.ReadAllText(file));
     }
+
+    /// <summary>A random password of letters and digits.</summary>
+    public static string NewPassword() => RandomNumberGenerator.GetString("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789", 22);
 
     private static void Make(string directory, string file, string text)
     {

@@ -1,0 +1,45 @@
+namespace Ips.AppHost;
+
+/// <summary>The configuration that every service gets: whose tokens it takes, and the keys of people's data.</summary>
+internal interface IServiceSettings
+{
+    /// <summary>Writes the settings into a service's environment.</summary>
+    void Give(EnvironmentCallbackContext context);
+}
+
+/// <summary>Settings of the sandbox: keys that were made at the first start and are kept in the data directory.</summary>
+internal sealed class SandboxSettings(SandboxKey key, ParticularsKeys particulars) : IServiceSettings
+{
+    /// <inheritdoc/>
+    public void Give(EnvironmentCallbackContext context)
+    {
+        var variables = context.EnvironmentVariables;
+        variables["ASPNETCORE_ENVIRONMENT"] = "Development";
+        variables["Authentication__Sandbox__PublicKeyPem"] = key.PublicKeyPem;
+        variables["Authentication__Sandbox__PrivateKeyPem"] = key.PrivateKeyPem;   // services sign their own calls to each other
+        particulars.Give(variables);
+    }
+}
+
+/// <summary>Settings of a deployment: parameters of the manifest, whose values, secrets above all, are given where it is deployed.</summary>
+internal sealed class DeploymentSettings(IDistributedApplicationBuilder builder) : IServiceSettings
+{
+    private readonly IResourceBuilder<ParameterResource> authority = builder.AddParameter("oidc-authority");
+    private readonly IResourceBuilder<ParameterResource> audience = builder.AddParameter("oidc-audience");
+    private readonly IResourceBuilder<ParameterResource> clientSecret = builder.AddParameter("oidc-client-secret", secret: true);
+    private readonly IResourceBuilder<ParameterResource> dataKey = builder.AddParameter("personal-data-key", secret: true);
+    private readonly IResourceBuilder<ParameterResource> hashKey = builder.AddParameter("personal-data-hash-key", secret: true);
+
+    /// <inheritdoc/>
+    public void Give(EnvironmentCallbackContext context)
+    {
+        var variables = context.EnvironmentVariables;
+        variables["Authentication__Authority"] = authority.Resource;
+        variables["Authentication__Audience"] = audience.Resource;
+        variables["Authentication__ClientId"] = context.Resource.Name.Replace("-migrate", "", StringComparison.Ordinal);
+        variables["Authentication__ClientSecret"] = clientSecret.Resource;
+        variables["Particulars__Current"] = "1";
+        variables["Particulars__Keys__1"] = dataKey.Resource;
+        variables["Particulars__HashKey"] = hashKey.Resource;
+    }
+}
