@@ -4,9 +4,10 @@ using Ips.AppHost;
 return await CommandLine.RunAsync(args, options =>
 {
     var builder = PlatformHost.CreateBuilder(options);
-    IServiceSettings settings = builder.ExecutionContext.IsPublishMode
+    var issuer = builder.ExecutionContext.IsPublishMode ? null : SandboxIssuer.Starting(options.Data, builder.Configuration);
+    IServiceSettings settings = issuer is null
         ? new DeploymentSettings(builder)
-        : new SandboxSettings(SandboxKey.In(options.Data), ParticularsKeys.In(options.Data));
+        : new SandboxSettings(issuer, ParticularsKeys.In(options.Data), options.Data);
 
     // PostgreSQL with a database per service, and RabbitMQ.
     var servers = new Servers(builder, options);
@@ -18,5 +19,9 @@ return await CommandLine.RunAsync(args, options =>
     var fidelity = services.Add<Projects.Fidelity>("fidelity", staffing, reporting);
     var eligibility = services.Add<Projects.Eligibility>("eligibility", staffing, fidelity);
     services.Add<Projects.Billing>("billing", eligibility, staffing);
+
+    // The pages, and where people sign in: in the sandbox its own issuer, elsewhere the organization's.
+    var portal = services.AddPortal<Projects.Portal>("portal", reporting);
+    if (issuer is not null) services.AddIssuer<Projects.SandboxIdentity>(issuer, options.Data, portal);
     return builder;
 });

@@ -14,16 +14,16 @@ public sealed partial class Batches(RequestChecks checks, TimeProvider clock, IL
     /// <summary>Answers the items in handfuls of what has arrived, at most <paramref name="together"/> at once.</summary>
     /// <param name="answer">Gives as many answers as it gets items, in their order; it throws for no single item (<see cref="Try"/>).</param>
     public static async Task Answer<TItem, TAnswer>(
-        IAsyncStreamReader<TItem> items, IServerStreamWriter<TAnswer> answers, int together, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TAnswer>>> answer, CancellationToken stop)
+        IAsyncStreamReader<TItem> items, IServerStreamWriter<TAnswer> answers, int together, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TAnswer>>> answer, CancellationToken cancellationToken)
     {
         List<TItem> handful = new(together);
-        var next = items.MoveNext(stop);
+        var next = items.MoveNext(cancellationToken);
         while (await next)
         {
             do
             {
                 handful.Add(items.Current);
-                next = items.MoveNext(stop);
+                next = items.MoveNext(cancellationToken);
             }
             while (handful.Count < together && next.IsCompletedSuccessfully && await next);
 
@@ -32,7 +32,7 @@ public sealed partial class Batches(RequestChecks checks, TimeProvider clock, IL
             {
                 // Only the last of a handful is pushed out at once.
                 answers.WriteOptions = i < given.Count - 1 ? new WriteOptions(WriteFlags.BufferHint) : WriteOptions.Default;
-                await answers.WriteAsync(given[i], stop);
+                await answers.WriteAsync(given[i], cancellationToken);
             }
 
             handful.Clear();
@@ -40,14 +40,14 @@ public sealed partial class Batches(RequestChecks checks, TimeProvider clock, IL
     }
 
     /// <summary>Works on one item: its value, or the status that says what is wrong with it. The whole stream ends only when the caller hangs up.</summary>
-    /// <param name="ask">The item's question, checked like a request of its own.</param>
-    public async Task<(T? Value, Status? Problem)> Try<T>(IMessage? ask, string field, ServerCallContext context, Func<Task<Result<T>>> handle) where T : class
+    /// <param name="request">The item's question, checked like a request of its own.</param>
+    public async Task<(T? Value, Status? Problem)> Try<T>(IMessage? request, string field, ServerCallContext context, Func<Task<Result<T>>> handle) where T : class
     {
         try
         {
-            if (ask is null)
+            if (request is null)
                 return (null, new Problem.Invalid(field, "is missing; send the question of the item").ToStatus());
-            checks.Demand(ask, context);
+            checks.Demand(request, context);
             return (await handle()).Is(out var value, out var problem) ? (value, null) : (null, problem.ToStatus());
         }
         catch (Exception fault) when (!context.CancellationToken.IsCancellationRequested)

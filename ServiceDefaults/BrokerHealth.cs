@@ -34,18 +34,18 @@ internal sealed class BrokerHealth(Uri broker, ServiceIdentity service) : IHealt
 
     /// <summary>Asks the broker something on a new channel of the kept connection, one at a time. Whatever fails closes the connection; the next question makes one.</summary>
     /// <exception cref="TimeoutException">No answer within five seconds.</exception>
-    internal async Task<T> Ask<T>(Func<IChannel, CancellationToken, Task<T>> question, CancellationToken stop)
+    internal async Task<T> Ask<T>(Func<IChannel, CancellationToken, Task<T>> question, CancellationToken cancellationToken)
     {
-        await turn.WaitAsync(stop);
+        await turn.WaitAsync(cancellationToken);
         try
         {
             if (connection is not { IsOpen: true })
             {
                 await Close();
-                connection = await Open(factory, Patience, stop);
+                connection = await Open(factory, Patience, cancellationToken);
             }
 
-            return await Answer(connection).WaitAsync(Patience, stop);
+            return await Answer(connection).WaitAsync(Patience, cancellationToken);
         }
         catch
         {
@@ -59,19 +59,19 @@ internal sealed class BrokerHealth(Uri broker, ServiceIdentity service) : IHealt
 
         async Task<T> Answer(IConnection open)
         {
-            await using var channel = await open.CreateChannelAsync(cancellationToken: stop);
-            return await question(channel, stop);
+            await using var channel = await open.CreateChannelAsync(cancellationToken: cancellationToken);
+            return await question(channel, cancellationToken);
         }
     }
 
     /// <summary>Connects within the time or not at all: the client can wait for ever for a broker that dies in the middle of its greeting.</summary>
     /// <exception cref="TimeoutException"/>
-    internal static async Task<IConnection> Open(ConnectionFactory factory, TimeSpan patience, CancellationToken stop)
+    internal static async Task<IConnection> Open(ConnectionFactory factory, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var opening = factory.CreateConnectionAsync(stop);
+        var opening = factory.CreateConnectionAsync(cancellationToken);
         try
         {
-            return await opening.WaitAsync(patience, stop);
+            return await opening.WaitAsync(patience, cancellationToken);
         }
         catch
         {

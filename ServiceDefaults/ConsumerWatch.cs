@@ -54,13 +54,13 @@ internal sealed partial class ConsumerWatch(
     }
 
     /// <summary>A queue of ours that nobody listens to; null when there is none.</summary>
-    private async Task<string?> Silent(CancellationToken stop)
+    private async Task<string?> Silent(CancellationToken cancellationToken)
     {
         foreach (var queue in bus.CheckHealth().Endpoints.Values.Select(e => e.InputAddress).Where(a => !a.Query.Contains("temporary", StringComparison.Ordinal)).Select(a => a.AbsolutePath.TrimStart('/')))
         {
             try
             {
-                if (await broker.Ask((channel, ask) => channel.ConsumerCountAsync(queue, ask), stop) == 0)
+                if (await broker.Ask((channel, request) => channel.ConsumerCountAsync(queue, request), cancellationToken) == 0)
                     return queue;
             }
             catch (Exception away) when (away is not OutOfMemoryException)

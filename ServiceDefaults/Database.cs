@@ -27,8 +27,8 @@ public static partial class Database
         var services = builder.Services;
         services.AddSingleton(new DatabaseName(name));
         services.AddSingleton(sp => Source(sp, name).Build());
-        services.AddSingleton<OutboxBell>();
-        services.AddHostedService(sp => sp.GetRequiredService<OutboxBell>());
+        services.AddSingleton<OutboxNotifier>();
+        services.AddHostedService(sp => sp.GetRequiredService<OutboxNotifier>());
         services.AddSingleton<OutboxLog>();
         services.AddSingleton<RingAfterCommit>();
         services.AddDbContext<TDb>(Configure);

@@ -96,12 +96,12 @@ public static class Hosting
         return endpoints;
     }
 
-    /// <summary>Puts <see cref="Edge"/> around everything, routing and authorization included.</summary>
+    /// <summary>Puts <see cref="ErrorHandlingMiddleware"/> around everything, routing and authorization included.</summary>
     private sealed class EdgeFirst : IStartupFilter
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
         {
-            app.UseMiddleware<Edge>();
+            app.UseMiddleware<ErrorHandlingMiddleware>();
             next(app);
         };
     }

@@ -79,10 +79,10 @@ internal static class OutboxRows
         returning subject, sequence, nextval('outbox_turns')
         """;
 
-    public static async Task<IReadOnlyList<OutboxRow>> Write(DbContext db, IReadOnlyList<IDomainEvent> events, CancellationToken stop)
+    public static async Task<IReadOnlyList<OutboxRow>> Write(DbContext db, IReadOnlyList<IDomainEvent> events, CancellationToken cancellationToken)
     {
         var perSubject = events.GroupBy(e => e.Subject).ToDictionary(g => g.Key, g => g.LongCount());
-        var next = await Next(db, perSubject, stop);
+        var next = await Next(db, perSubject, cancellationToken);
         var trace = Activity.Current;
         var rows = new List<OutboxRow>(events.Count);
         foreach (var happened in events)
@@ -115,15 +115,15 @@ internal static class OutboxRows
         return body.ToJsonString(EventCatalog.Json);
     }
 
-    private static async Task<Dictionary<string, (long Sequence, long Turn)>> Next(DbContext db, Dictionary<string, long> perSubject, CancellationToken stop)
+    private static async Task<Dictionary<string, (long Sequence, long Turn)>> Next(DbContext db, Dictionary<string, long> perSubject, CancellationToken cancellationToken)
     {
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         await using var command = new NpgsqlCommand(NextSequences, connection, (NpgsqlTransaction)db.Database.CurrentTransaction!.GetDbTransaction());
         command.Parameters.AddWithValue("subjects", perSubject.Keys.ToArray());
         command.Parameters.AddWithValue("events", perSubject.Values.ToArray());
-        await using var reader = await command.ExecuteReaderAsync(stop);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var next = new Dictionary<string, (long, long)>(perSubject.Count);
-        while (await reader.ReadAsync(stop))
+        while (await reader.ReadAsync(cancellationToken))
         {
             var subject = reader.GetString(0);
             next[subject] = (reader.GetInt64(1) - perSubject[subject] + 1, reader.GetInt64(2));

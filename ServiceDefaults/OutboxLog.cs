@@ -22,7 +22,7 @@ public sealed record OutboxEntry(
 /// The events of this service in the order of their positions, for feeds. Positions are given in commit order (<see cref="OutboxRelay"/>), so
 /// a reader that goes on after the last position it saw misses nothing. Kept at least 90 days.
 /// </summary>
-public sealed class OutboxLog(NpgsqlDataSource database, OutboxBell bell)
+public sealed class OutboxLog(NpgsqlDataSource database, OutboxNotifier bell)
 {
     private const string Page =
         """
@@ -32,25 +32,25 @@ public sealed class OutboxLog(NpgsqlDataSource database, OutboxBell bell)
         """;
 
     /// <summary>Up to <paramref name="limit"/> events after the position, of these types (empty: all).</summary>
-    public async Task<IReadOnlyList<OutboxEntry>> Read(long afterPosition, IReadOnlyCollection<string> types, int limit, CancellationToken stop = default)
+    public async Task<IReadOnlyList<OutboxEntry>> Read(long afterPosition, IReadOnlyCollection<string> types, int limit, CancellationToken cancellationToken = default)
     {
         await using var command = database.CreateCommand(Page);
         command.Parameters.AddWithValue("after", afterPosition);
         command.Parameters.AddWithValue("types", types.ToArray());
         command.Parameters.AddWithValue("limit", limit);
-        await using var reader = await command.ExecuteReaderAsync(stop);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var entries = new List<OutboxEntry>();
-        while (await reader.ReadAsync(stop))
+        while (await reader.ReadAsync(cancellationToken))
             entries.Add(Entry(reader));
         return entries;
     }
 
     /// <summary>The first and last position now in the log, both 0 when it is empty. A cursor before First - 1 may have missed swept events.</summary>
-    public async Task<(long First, long Last)> Range(CancellationToken stop = default)
+    public async Task<(long First, long Last)> Range(CancellationToken cancellationToken = default)
     {
         await using var command = database.CreateCommand("select coalesce(min(position), 0), coalesce(max(position), 0) from outbox_rows");
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        await reader.ReadAsync(stop);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
         return (reader.GetInt64(0), reader.GetInt64(1));
     }
 

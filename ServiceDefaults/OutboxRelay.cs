@@ -37,7 +37,7 @@ public sealed class OutboxOptions
 /// so positions become visible in their own order. Placing needs no broker: feeds go on while it is down.
 /// </remarks>
 public sealed partial class OutboxRelay(
-    NpgsqlDataSource database, OutboxBell bell, IEventSender sender, IOptions<OutboxOptions> options, TimeProvider clock, ILogger<OutboxRelay> log)
+    NpgsqlDataSource database, OutboxNotifier bell, IEventSender sender, IOptions<OutboxOptions> options, TimeProvider clock, ILogger<OutboxRelay> log)
     : BackgroundService
 {
     private const string Place =
@@ -96,24 +96,24 @@ public sealed partial class OutboxRelay(
     }
 
     /// <summary>Places and sends once. True when there is more to do at once.</summary>
-    private async Task<bool> Round(CancellationToken stop)
+    private async Task<bool> Round(CancellationToken cancellationToken)
     {
         var batch = options.Value.BatchSize;
-        var placed = await PlaceCommitted(batch, stop);
+        var placed = await PlaceCommitted(batch, cancellationToken);
         if (placed > 0)
             bell.Ring();
-        await MeasureSometimes(stop);
-        var taken = await Send(batch, stop);
-        await SweepSometimes(stop);
+        await MeasureSometimes(cancellationToken);
+        var taken = await Send(batch, cancellationToken);
+        await SweepSometimes(cancellationToken);
         return placed == batch || taken == batch;
     }
 
-    private async Task<int> PlaceCommitted(int limit, CancellationToken stop)
+    private async Task<int> PlaceCommitted(int limit, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(stop);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using (var any = new NpgsqlCommand("select exists (select from outbox_rows where position is null)", connection))
         {
-            if (await any.ExecuteScalarAsync(stop) is false)
+            if (await any.ExecuteScalarAsync(cancellationToken) is false)
                 return 0;
         }
 
@@ -123,19 +123,19 @@ public sealed partial class OutboxRelay(
         NpgsqlBatchCommand place = new(Place);
         place.Parameters.AddWithValue("limit", limit);
         batch.BatchCommands.Add(place);
-        await batch.ExecuteNonQueryAsync(stop);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
         return (int)place.RecordsAffected;
     }
 
-    private async Task<int> Send(int limit, CancellationToken stop)
+    private async Task<int> Send(int limit, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(stop);
-        await using var transaction = await connection.BeginTransactionAsync(stop);
-        var rows = await Rows(connection, transaction, limit, stop);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var rows = await Rows(connection, transaction, limit, cancellationToken);
         if (rows.Count == 0)
             return 0;
 
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(options.Value.ConfirmTimeout);
         var sent = await sender.Send(rows, timeout.Token);
         if (sent.Confirmed.Count > 0)
@@ -143,40 +143,40 @@ public sealed partial class OutboxRelay(
             await using var mark = new NpgsqlCommand("update outbox_rows set sent_at = @now where id = any(@ids)", connection, transaction);
             mark.Parameters.AddWithValue("now", clock.GetUtcNow());
             mark.Parameters.AddWithValue("ids", sent.Confirmed.ToArray());
-            await mark.ExecuteNonQueryAsync(stop);
-            await transaction.CommitAsync(stop);
+            await mark.ExecuteNonQueryAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
             Telemetry.EventsSent.Add(sent.Confirmed.Count);
         }
 
         return sent.Failure is null ? rows.Count : throw new BrokerUnavailableException(sent.Failure);
     }
 
-    private static async Task<List<OutboxEntry>> Rows(NpgsqlConnection connection, NpgsqlTransaction transaction, int limit, CancellationToken stop)
+    private static async Task<List<OutboxEntry>> Rows(NpgsqlConnection connection, NpgsqlTransaction transaction, int limit, CancellationToken cancellationToken)
     {
         await using var take = new NpgsqlCommand(Take, connection, transaction);
         take.Parameters.AddWithValue("limit", limit);
-        await using var reader = await take.ExecuteReaderAsync(stop);
+        await using var reader = await take.ExecuteReaderAsync(cancellationToken);
         var rows = new List<OutboxEntry>();
-        while (await reader.ReadAsync(stop))
+        while (await reader.ReadAsync(cancellationToken))
             rows.Add(OutboxLog.Entry(reader));
         return rows;
     }
 
     // For the gauges; counting after every round would cost more than sending.
-    private async Task MeasureSometimes(CancellationToken stop)
+    private async Task MeasureSometimes(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         if (now < nextMeasure)
             return;
         nextMeasure = now + TimeSpan.FromSeconds(5);
         await using var command = database.CreateCommand("select count(*), min(occurred_at) from outbox_rows where sent_at is null");
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        await reader.ReadAsync(stop);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
         Volatile.Write(ref unsent, reader.GetInt64(0));
         oldestUnsent = reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1).ToUnixTimeMilliseconds();
     }
 
-    private async Task SweepSometimes(CancellationToken stop)
+    private async Task SweepSometimes(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         if (now < nextSweep)
@@ -184,7 +184,7 @@ public sealed partial class OutboxRelay(
         nextSweep = now + TimeSpan.FromHours(1);
         await using var command = database.CreateCommand(Sweep);
         command.Parameters.AddWithValue("before", NpgsqlDbType.TimestampTz, now - options.Value.Keep);
-        await command.ExecuteNonQueryAsync(stop);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private double Age() => oldestUnsent is { } since ? Math.Max(0, (clock.GetUtcNow().ToUnixTimeMilliseconds() - since) / 1000.0) : 0;
@@ -204,7 +204,7 @@ public sealed class BrokerUnavailableException(Exception inner) : Exception("The
 public interface IEventSender
 {
     /// <summary>Sends in order and waits for the broker's confirmations. Never throws for a broker that is down: says what was confirmed and why not the rest.</summary>
-    Task<Sent> Send(IReadOnlyList<OutboxEntry> events, CancellationToken stop);
+    Task<Sent> Send(IReadOnlyList<OutboxEntry> events, CancellationToken cancellationToken);
 }
 
 /// <summary>The ids the broker confirmed, and what stopped the others.</summary>

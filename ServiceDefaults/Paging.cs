@@ -22,7 +22,7 @@ public sealed class Paging
     public Guid? After { get; }
 
     /// <summary>Reads <c>page_size</c> and <c>page_token</c>: 0 means <paramref name="usual"/>, above <paramref name="most"/> is cut, negative is wrong.</summary>
-    public static Paging Read(Fields fields, int size, string token, string filters, int usual = 50, int most = 200)
+    public static Paging Read(RequestValidator fields, int size, string token, string filters, int usual = 50, int most = 200)
     {
         fields.Require(size >= 0, "page_size", "is negative; send 0 for the usual size or the number you want");
         var fingerprint = SHA256.HashData(Encoding.UTF8.GetBytes(filters))[..8];
@@ -54,7 +54,7 @@ public sealed class Paging
     public string? AfterCode { get; private init; }
 
     /// <summary>The same for a list that is ordered by a public code instead of an id.</summary>
-    public static Paging ReadByCode(Fields fields, int size, string token, string filters, int usual = 50, int most = 200)
+    public static Paging ReadByCode(RequestValidator fields, int size, string token, string filters, int usual = 50, int most = 200)
     {
         fields.Require(size >= 0, "page_size", "is negative; send 0 for the usual size or the number you want");
         var fingerprint = SHA256.HashData(Encoding.UTF8.GetBytes(filters))[..8];

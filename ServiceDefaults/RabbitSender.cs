@@ -30,19 +30,19 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
     private IConnection? connection;
     private IChannel? channel;
 
-    public async Task<Sent> Send(IReadOnlyList<OutboxEntry> events, CancellationToken stop)
+    public async Task<Sent> Send(IReadOnlyList<OutboxEntry> events, CancellationToken cancellationToken)
     {
         var confirmed = new ConcurrentBag<Guid>();
         try
         {
-            var open = await Open(stop);
+            var open = await Open(cancellationToken);
             foreach (var type in events.Select(e => e.Type).Distinct().Where(declared.Add))
-                await Declare(open, type, stop).WaitAsync(stop);
+                await Declare(open, type, cancellationToken).WaitAsync(cancellationToken);
             var confirms = new List<Task>(events.Count);
             foreach (var entry in events)
-                confirms.Add(Publish(open, entry, confirmed, stop));
+                confirms.Add(Publish(open, entry, confirmed, cancellationToken));
             // The token ends the wait also where the client does not listen to it.
-            await Task.WhenAll(confirms).WaitAsync(stop);
+            await Task.WhenAll(confirms).WaitAsync(cancellationToken);
             return new Sent([.. confirmed], null);
         }
         catch (Exception down)
@@ -54,29 +54,29 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
 
     public async ValueTask DisposeAsync() => await Close();
 
-    private async Task<IChannel> Open(CancellationToken stop)
+    private async Task<IChannel> Open(CancellationToken cancellationToken)
     {
         if (channel is { IsOpen: true })
             return channel;
         await Close();
-        connection = await BrokerHealth.Open(factory, Patience, stop);
-        channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), stop).WaitAsync(stop);
+        connection = await BrokerHealth.Open(factory, Patience, cancellationToken);
+        channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken).WaitAsync(cancellationToken);
         return channel;
     }
 
-    private static async Task Declare(IChannel channel, string type, CancellationToken stop)
+    private static async Task Declare(IChannel channel, string type, CancellationToken cancellationToken)
     {
-        await channel.ExchangeDeclareAsync(type, ExchangeType.Fanout, durable: true, cancellationToken: stop);
-        await channel.ExchangeDeclareAsync(EventsExchange, ExchangeType.Topic, durable: true, cancellationToken: stop);
-        await channel.ExchangeBindAsync(EventsExchange, type, type, cancellationToken: stop);
+        await channel.ExchangeDeclareAsync(type, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
+        await channel.ExchangeDeclareAsync(EventsExchange, ExchangeType.Topic, durable: true, cancellationToken: cancellationToken);
+        await channel.ExchangeBindAsync(EventsExchange, type, type, cancellationToken: cancellationToken);
     }
 
-    private async Task Publish(IChannel open, OutboxEntry entry, ConcurrentBag<Guid> confirmed, CancellationToken stop)
+    private async Task Publish(IChannel open, OutboxEntry entry, ConcurrentBag<Guid> confirmed, CancellationToken cancellationToken)
     {
         using var span = StartSpan(entry);
         try
         {
-            await open.BasicPublishAsync(entry.Type, entry.Type, mandatory: false, Properties(entry, span), Encoding.UTF8.GetBytes(entry.Body), stop);
+            await open.BasicPublishAsync(entry.Type, entry.Type, mandatory: false, Properties(entry, span), Encoding.UTF8.GetBytes(entry.Body), cancellationToken);
             confirmed.Add(entry.Id);
         }
         catch (Exception failed)

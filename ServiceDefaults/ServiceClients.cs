@@ -21,12 +21,12 @@ public static class ServiceClients
         where TClient : ClientBase
     {
         builder.Services.TryAddSingleton<OwnToken>();
-        builder.Services.TryAddTransient<InOwnName>();
-        builder.Services.TryAddSingleton<OnBehalf>();
+        builder.Services.TryAddTransient<ServiceTokenHandler>();
+        builder.Services.TryAddSingleton<CallerTokenInterceptor>();
         builder.Services.AddGrpcClient<TClient>((services, client) => client.Address = Address(services.GetRequiredService<IConfiguration>(), name))
             .ConfigureChannel(channel => channel.ServiceConfig = new ServiceConfig { MethodConfigs = { Retries() } })
-            .AddInterceptor<OnBehalf>()
-            .AddHttpMessageHandler<InOwnName>();
+            .AddInterceptor<CallerTokenInterceptor>()
+            .AddHttpMessageHandler<ServiceTokenHandler>();
         return builder;
     }
 
@@ -53,7 +53,7 @@ public static class ServiceClients
 }
 
 /// <summary>Gives every call a deadline and the token of the request being answered.</summary>
-internal sealed class OnBehalf(IHttpContextAccessor requests, TimeProvider clock) : Interceptor
+internal sealed class CallerTokenInterceptor(IHttpContextAccessor requests, TimeProvider clock) : Interceptor
 {
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(10);
 

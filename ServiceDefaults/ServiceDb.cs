@@ -18,14 +18,14 @@ public abstract class ServiceDb(DbContextOptions options) : DbContext(options), 
     /// <summary>Messages whose effect is committed (<see cref="InboxFilter{T}"/>).</summary>
     public DbSet<InboxRow> Inbox => Set<InboxRow>();
 
-    /// <summary>First answers, for requests that are sent again (<see cref="Idempotent"/>).</summary>
+    /// <summary>First answers, for requests that are sent again (<see cref="Idempotency"/>).</summary>
     public DbSet<AnsweredRequest> AnsweredRequests => Set<AnsweredRequest>();
 
-    /// <summary>Decisions as they were taken: facts and receipts (<see cref="Deciding"/>).</summary>
+    /// <summary>Decisions as they were taken: facts and receipts (<see cref="PolicyService"/>).</summary>
     public DbSet<StoredDecision> Decisions => Set<StoredDecision>();
 
     /// <summary>Who may see which rows, for a service that keeps people's records; null: row-level security and the audit log are not used.</summary>
-    public virtual RowRules? Rows => null;
+    public virtual TenantPolicies? Rows => null;
 
     /// <summary>Whether this context wrote events that the relay has not been told about yet.</summary>
     internal bool ToldSomething { get; set; }

@@ -8,12 +8,12 @@ namespace Ips.Policies;
 /// </summary>
 public sealed class Decision
 {
-    private readonly Ruling _ruling;
+    private readonly RuleEvaluation _ruling;
     private readonly DecisionKind _kind;
     private readonly object _facts;
     private IReadOnlyList<Finding>? _findings;
 
-    internal Decision(DecisionKind kind, object facts, Ruling ruling) => (_kind, _facts, _ruling) = (kind, facts, ruling);
+    internal Decision(DecisionKind kind, object facts, RuleEvaluation ruling) => (_kind, _facts, _ruling) = (kind, facts, ruling);
 
     /// <summary>Which decision, such as <c>admission</c>.</summary>
     public string Name => _kind.Name;

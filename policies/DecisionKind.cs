@@ -28,17 +28,17 @@ public abstract class DecisionKind
     internal abstract Decision Decide(Pack pack, DateOnly asOf, JsonElement facts);
 
     /// <summary>Takes the same decision again, with words.</summary>
-    internal abstract Ruling Explain(Pack pack, DateOnly asOf, object facts);
+    internal abstract RuleEvaluation Explain(Pack pack, DateOnly asOf, object facts);
 }
 
 /// <summary>A kind of question with its typed facts.</summary>
 public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
 {
     private readonly Func<FactReader, TFacts> _read;
-    private readonly Action<TFacts, Ruling> _evaluate;
+    private readonly Action<TFacts, RuleEvaluation> _evaluate;
     private readonly Func<TFacts, DateOnly, DateOnly> _textDay;
-    private readonly Action<TFacts, Ruling>? _first;
-    private readonly Action<TFacts, Ruling>? _beforeText;
+    private readonly Action<TFacts, RuleEvaluation>? _first;
+    private readonly Action<TFacts, RuleEvaluation>? _beforeText;
 
     /// <param name="name">Name on the wire.</param>
     /// <param name="about">The question in one line.</param>
@@ -50,8 +50,8 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
     /// <param name="beforeText">Values of the answer for a day before the text; the rule that answers then is the pack's.</param>
     public DecisionKind(
         string name, string about, IReadOnlyList<string> programs,
-        Func<FactReader, TFacts> read, Action<TFacts, Ruling> evaluate, Func<TFacts, DateOnly>? textDay = null,
-        Action<TFacts, Ruling>? first = null, Action<TFacts, Ruling>? beforeText = null)
+        Func<FactReader, TFacts> read, Action<TFacts, RuleEvaluation> evaluate, Func<TFacts, DateOnly>? textDay = null,
+        Action<TFacts, RuleEvaluation>? first = null, Action<TFacts, RuleEvaluation>? beforeText = null)
         : base(name, about, programs)
     {
         (_read, _evaluate, _first, _beforeText) = (read, evaluate, first, beforeText);
@@ -69,9 +69,9 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
 
     internal Decision Decide(Pack pack, DateOnly asOf, TFacts facts) => new(this, facts, Rule(pack, asOf, facts, explaining: false));
 
-    internal override Ruling Explain(Pack pack, DateOnly asOf, object facts) => Rule(pack, asOf, (TFacts)facts, explaining: true);
+    internal override RuleEvaluation Explain(Pack pack, DateOnly asOf, object facts) => Rule(pack, asOf, (TFacts)facts, explaining: true);
 
-    private Ruling Rule(Pack pack, DateOnly asOf, TFacts facts, bool explaining)
+    private RuleEvaluation Rule(Pack pack, DateOnly asOf, TFacts facts, bool explaining)
     {
         var day = _textDay(facts, asOf);
         var text = pack.On(day);
@@ -84,26 +84,26 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
         return ruling;
     }
 
-    private static Ruling Evaluate(PackDay text, DateOnly asOf, TFacts facts, Action<TFacts, Ruling> evaluate, bool explaining)
+    private static RuleEvaluation Evaluate(PackDay text, DateOnly asOf, TFacts facts, Action<TFacts, RuleEvaluation> evaluate, bool explaining)
     {
-        Ruling ruling = new(text, asOf, explaining);
+        RuleEvaluation ruling = new(text, asOf, explaining);
         evaluate(facts, ruling);
         return ruling;
     }
 
     /// <summary>Where the imported text is not yet in force and nothing else was left to judge, a person decides.</summary>
-    private static void AskParent(Ruling ruling)
+    private static void AskParent(RuleEvaluation ruling)
     {
         if (ruling.Count == 0 && ruling.Text.Pack.Header is { WithoutParent: { } rule, ExtendsFrom: { } from } && ruling.Text.From < from)
             ruling.Judge(rule, Verdict.NeedsReview, $"the imported state text in force before {from} is not on file");
     }
 
-    private Ruling BeforeTheText(PackDay text, DateOnly asOf, DateOnly day, TFacts facts, bool explaining)
+    private RuleEvaluation BeforeTheText(PackDay text, DateOnly asOf, DateOnly day, TFacts facts, bool explaining)
     {
         var header = text.Pack.Header;
         if (header.Before is not { } before)
             throw new BadAskException([new("asOf", $"{day:yyyy-MM-dd}", $"a day from {header.InForceFrom:yyyy-MM-dd}, when the text of {header.Id} begins")]);
-        Ruling ruling = new(text, asOf, explaining);
+        RuleEvaluation ruling = new(text, asOf, explaining);
         ruling.Judge(before.Rule, before.Verdict, $"the text of {header.Id} is in force from {header.InForceFrom}; {day} is earlier");
         _beforeText?.Invoke(facts, ruling);
         return ruling;

@@ -96,8 +96,8 @@ public static class Receipt
             json.WriteEndArray();
         }
 
-        if (finding.ToMeet is { } remedy)
-            json.WriteString("toMeet", remedy);
+        if (finding.Remedy is { } remedy)
+            json.WriteString("remedy", remedy);
         json.WriteEndObject();
     }
 

@@ -22,14 +22,14 @@ public sealed record DeadlineTerms(string Subject, string Kind, string RuleId, s
 /// How use cases keep their deadlines: set when a fact starts a clock, set again when the fact is corrected, met or cancelled when it stops.
 /// Everything is saved by the use case's own save, so a deadline is there exactly when the fact behind it is.
 /// </summary>
-public sealed class DeadlineBook(ServiceDb db, Deciding deciding, TimeProvider clock)
+public sealed class DeadlineBook(ServiceDb db, PolicyService deciding, TimeProvider clock)
 {
     /// <summary>Sets or corrects a deadline. Saying the same again changes nothing; one that had ended is armed anew.</summary>
-    public async Task Set(DeadlineTerms terms, CancellationToken stop)
+    public async Task Set(DeadlineTerms terms, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var zone = deciding.Engine.Programs[terms.Program].Header.TimeZone;
-        var deadline = (await About(terms.Subject, stop)).SingleOrDefault(d => d.RuleId == terms.RuleId && d.Kind == terms.Kind);
+        var deadline = (await About(terms.Subject, cancellationToken)).SingleOrDefault(d => d.RuleId == terms.RuleId && d.Kind == terms.Kind);
         if (deadline is null)
         {
             deadline = new()
@@ -52,21 +52,21 @@ public sealed class DeadlineBook(ServiceDb db, Deciding deciding, TimeProvider c
     }
 
     /// <summary>What was due was done, in time or late: nothing more is told.</summary>
-    public Task Meet(string subject, string kind, CancellationToken stop) => Settle(DeadlineState.Met, subject, kind, stop);
+    public Task Meet(string subject, string kind, CancellationToken cancellationToken) => Settle(DeadlineState.Met, subject, kind, cancellationToken);
 
     /// <summary>Nothing is due any more: for one kind, or for everything about the subject.</summary>
-    public Task Cancel(string subject, string? kind, CancellationToken stop) => Settle(DeadlineState.Cancelled, subject, kind, stop);
+    public Task Cancel(string subject, string? kind, CancellationToken cancellationToken) => Settle(DeadlineState.Cancelled, subject, kind, cancellationToken);
 
-    private async Task Settle(DeadlineState how, string subject, string? kind, CancellationToken stop)
+    private async Task Settle(DeadlineState how, string subject, string? kind, CancellationToken cancellationToken)
     {
-        foreach (var deadline in (await About(subject, stop)).Where(d => kind is null || d.Kind == kind))
+        foreach (var deadline in (await About(subject, cancellationToken)).Where(d => kind is null || d.Kind == kind))
             deadline.Settle(how, clock.GetUtcNow());
     }
 
     // Locked, so that a sweep in between neither overtakes this change nor makes its save fail. Includes what this unit of work added and did not save yet.
-    private async Task<IReadOnlyList<Deadline>> About(string subject, CancellationToken stop)
+    private async Task<IReadOnlyList<Deadline>> About(string subject, CancellationToken cancellationToken)
     {
-        await db.Set<Deadline>().FromSql($"select *, xmin from deadlines where subject = {subject} for update").IgnoreQueryFilters().LoadAsync(stop);
+        await db.Set<Deadline>().FromSql($"select *, xmin from deadlines where subject = {subject} for update").IgnoreQueryFilters().LoadAsync(cancellationToken);
         return [.. db.Set<Deadline>().Local.Where(d => d.Subject == subject)];
     }
 }

@@ -33,13 +33,13 @@ public sealed partial class DeadlineSweeper<TDb>(
     private static readonly Counter<long> Told = Telemetry.Meter.CreateCounter<long>("ips.deadlines.told", "{stage}", "Stages of deadlines told, by kind and state.");
 
     /// <summary>Tells everything that is reached now, and says how many stages that were.</summary>
-    public async Task<int> Sweep(CancellationToken stop)
+    public async Task<int> Sweep(CancellationToken cancellationToken)
     {
         var told = 0;
         int taken;
         do
         {
-            (taken, var stages) = await Batch(stop);
+            (taken, var stages) = await Batch(cancellationToken);
             told += stages;
         }
         while (taken == options.Value.BatchSize);
@@ -70,16 +70,16 @@ public sealed partial class DeadlineSweeper<TDb>(
         }
     }
 
-    private async Task<(int Taken, int Stages)> Batch(CancellationToken stop)
+    private async Task<(int Taken, int Stages)> Batch(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TDb>();
-        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var now = clock.GetUtcNow();
         var limit = options.Value.BatchSize;
         var reached = await db.Set<Deadline>()
             .FromSql($"select *, xmin from deadlines where next_at <= {now} order by next_at, id limit {limit} for update skip locked")
-            .IgnoreQueryFilters().ToListAsync(stop);
+            .IgnoreQueryFilters().ToListAsync(cancellationToken);
         List<(string Kind, DeadlineState State)> stages = [];
         foreach (var deadline in reached)
         {
@@ -90,8 +90,8 @@ public sealed partial class DeadlineSweeper<TDb>(
             }
         }
 
-        await db.SaveChangesAsync(stop);
-        await transaction.CommitAsync(stop);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         foreach (var (kind, state) in stages)
             Told.Add(1, new KeyValuePair<string, object?>("ips.deadline.kind", kind), new KeyValuePair<string, object?>("ips.deadline.state", state.ToString()));
         if (stages.Count > 0)

@@ -12,7 +12,7 @@ public static class DecidingHosting
     public static WebApplicationBuilder AddPolicies(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton(PolicyEngine.Shipped);
-        builder.Services.AddSingleton<Deciding>();
+        builder.Services.AddSingleton<PolicyService>();
         builder.Services.AddSingleton<Replaying>();
         return builder;
     }
@@ -20,7 +20,7 @@ public static class DecidingHosting
     /// <summary>The key ring that seals what is about a person.</summary>
     public static WebApplicationBuilder AddParticulars(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<Particulars>();
+        builder.Services.AddSingleton<PersonalDataProtector>();
         builder.Services.AddSingleton<HandOverKeys>();
         return builder;
     }
@@ -29,7 +29,7 @@ public static class DecidingHosting
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     public static WebApplicationBuilder AddUseCases(this WebApplicationBuilder builder)
     {
-        builder.Services.AddScoped<Once>();
+        builder.Services.AddScoped<IdempotentRequests>();
         var useCases = Assembly.GetCallingAssembly().GetExportedTypes()
             .Where(t => t is { IsClass: true, IsAbstract: false } && t.GetMethods(BindingFlags.Instance | BindingFlags.Public).Any(m => m.Name == "Handle"));
         foreach (var useCase in useCases)

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Ips.Policies;
-using Wire = Ips.Contracts.Common.V1;
+using Proto = Ips.Contracts.Common.V1;
 
 namespace Ips.ServiceDefaults;
 
@@ -14,10 +14,10 @@ public static class Letters
 {
     /// <summary>The letter about a stored decision.</summary>
     /// <param name="withheld">What stands in the place of a rule's reasons; null where they may be told.</param>
-    public static Wire.DecisionLetter Write(PolicyEngine engine, StoredDecision kept, Func<string, string?> withheld)
+    public static Proto.DecisionLetter Write(PolicyEngine engine, StoredDecision stored, Func<string, string?> withheld)
     {
-        using var receipt = JsonDocument.Parse(kept.OpenReceipt());
-        return new() { Name = Receipts.NameOf(kept.Id), Text = Write(engine.Programs.GetValueOrDefault(kept.Program), receipt.RootElement, withheld) };
+        using var receipt = JsonDocument.Parse(stored.OpenReceipt());
+        return new() { Name = Receipts.NameOf(stored.Id), Text = Write(engine.Programs.GetValueOrDefault(stored.Program), receipt.RootElement, withheld) };
     }
 
     /// <summary>The text of a receipt. The words of a rule come from the pack only when it is the one that decided.</summary>
@@ -64,7 +64,7 @@ public static class Letters
                 Line(letter, $"   Found: {found}");
             if (finding.TryGetProperty("missingFacts", out var missing))
                 Line(letter, $"   Not known yet: {string.Join(", ", missing.EnumerateArray().Select(m => PlainWords.Of(m.GetString()!)))}.");
-            if (instead is null && finding.TryGetProperty("toMeet", out var remedy))
+            if (instead is null && finding.TryGetProperty("remedy", out var remedy))
                 Line(letter, $"   What would change it: {PlainWords.Sentence(remedy.GetString()!)}");
             if (finding.TryGetProperty("decidedBy", out var who))
                 Line(letter, $"   Who decides: {who.GetString()}.");

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.Policies;
-using Wire = Ips.Contracts.Common.V1;
+using Proto = Ips.Contracts.Common.V1;
 
 namespace Ips.ServiceDefaults;
 
@@ -21,32 +21,32 @@ public static class Receipts
     public static string Hash(string receipt) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(receipt)));
 
     /// <summary>A decision just taken; <paramref name="stored"/> says whether its id is worth giving out.</summary>
-    public static Wire.Decision ToWire(this Ruled ruled, bool stored) => Read(stored ? ruled.Id.ToString() : "", ruled.Decision.Json);
+    public static Proto.Decision ToProto(this DecisionRecord ruled, bool stored) => Read(stored ? ruled.Id.ToString() : "", ruled.Decision.Json);
 
     /// <summary>A stored decision.</summary>
-    public static Wire.Decision ToWire(this StoredDecision decision) => Read(decision.Id.ToString(), decision.OpenReceipt());
+    public static Proto.Decision ToProto(this StoredDecision decision) => Read(decision.Id.ToString(), decision.OpenReceipt());
 
     /// <summary>One finding of a decision.</summary>
-    public static Wire.Finding ToWire(this Finding finding)
+    public static Proto.Finding ToProto(this Finding finding)
     {
-        Wire.Finding wire = new()
+        Proto.Finding wire = new()
         {
             RuleId = finding.Rule.Value,
             Verdict = VerdictOf(finding.Verdict.ToString()),
             Reason = finding.Because,
             Citation = new() { Document = finding.Entry.Citation.Document, Section = finding.Entry.Citation.Section },
-            WouldBeMet = finding.ToMeet ?? "",
+            WouldBeMet = finding.Remedy ?? "",
             Deciding = finding.Decides,
         };
         wire.MissingFacts.AddRange(finding.MissingFacts);
         return wire;
     }
 
-    private static Wire.Decision Read(string id, string receipt)
+    private static Proto.Decision Read(string id, string receipt)
     {
         using var document = JsonDocument.Parse(receipt);
         var json = document.RootElement;
-        Wire.Decision wire = new()
+        Proto.Decision wire = new()
         {
             DecisionId = id,
             Program = Text(json, "program"),
@@ -65,24 +65,24 @@ public static class Receipts
         return wire;
     }
 
-    private static Wire.Finding ReadFinding(JsonElement json)
+    private static Proto.Finding ReadFinding(JsonElement json)
     {
         var citation = json.GetProperty("citation");
-        Wire.Finding wire = new()
+        Proto.Finding wire = new()
         {
             RuleId = Text(json, "rule"),
             Verdict = VerdictOf(Text(json, "verdict")),
             Reason = Text(json, "because"),
             Citation = new() { Document = Text(citation, "document"), Section = Text(citation, "section") },
             Deciding = json.GetProperty("decides").GetBoolean(),
-            WouldBeMet = json.TryGetProperty("toMeet", out var remedy) ? remedy.GetString() : "",
+            WouldBeMet = json.TryGetProperty("remedy", out var remedy) ? remedy.GetString() : "",
         };
         if (json.TryGetProperty("missingFacts", out var missing))
             wire.MissingFacts.AddRange(missing.EnumerateArray().Select(m => m.GetString()));
         return wire;
     }
 
-    private static Wire.Verdict VerdictOf(string verdict) => System.Enum.Parse<Wire.Verdict>(verdict);
+    private static Proto.Verdict VerdictOf(string verdict) => System.Enum.Parse<Proto.Verdict>(verdict);
 
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
 }

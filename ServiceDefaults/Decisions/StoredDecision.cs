@@ -48,7 +48,7 @@ public sealed class StoredDecision
     public required DateTimeOffset RecordedAt { get; init; }
 
     /// <summary>What opens the two columns; set when the decision is made or loaded, absent in a service without a key ring.</summary>
-    internal Particulars? Keys { get; set; }
+    internal PersonalDataProtector? Keys { get; set; }
 
     /// <summary>The facts as JSON.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">They were changed, or their key is not in the ring.</exception>
@@ -59,11 +59,11 @@ public sealed class StoredDecision
     public string OpenReceipt() => Open(Receipt);
 
     private string Open(string column) => column.StartsWith('{') ? column
-        : Keys?.Open(Convert.FromBase64String(column)) ?? throw new InvalidOperationException("The decision is sealed and this service has no key ring; call AddParticulars.");
+        : Keys?.Unprotect(Convert.FromBase64String(column)) ?? throw new InvalidOperationException("The decision is sealed and this service has no key ring; call AddParticulars.");
 }
 
 /// <summary>Hands every loaded decision the key ring that opens it; nothing is opened before it is read.</summary>
-internal sealed class HandOverKeys(Particulars keys) : IMaterializationInterceptor
+internal sealed class HandOverKeys(PersonalDataProtector keys) : IMaterializationInterceptor
 {
     public object InitializedInstance(MaterializationInterceptionData materializationData, object entity)
     {

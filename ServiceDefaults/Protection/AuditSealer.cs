@@ -15,25 +15,25 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, IOptions<Prot
     private const int Stretch = 5_000;
 
     /// <summary>Seals what is complete now. Gives the number of entries sealed.</summary>
-    public async Task<int> Seal(CancellationToken stop)
+    public async Task<int> Seal(CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(stop);
-        await using var transaction = await connection.BeginTransactionAsync(stop);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (NpgsqlCommand alone = new("select pg_try_advisory_xact_lock(hashtext('ips_audit_seal'))", connection, transaction))
         {
-            if (await alone.ExecuteScalarAsync(stop) is not true)
+            if (await alone.ExecuteScalarAsync(cancellationToken) is not true)
                 return 0;
         }
 
-        var (number, from, hash) = await Last(connection, stop);
-        if (await Before(connection, from, stop) is not { } before)
+        var (number, from, hash) = await Last(connection, cancellationToken);
+        if (await Before(connection, from, cancellationToken) is not { } before)
             return 0;
         List<byte> marks = [];
         var entries = 0;
         await using (var read = Range($"select {AuditChain.Columns} from audit_entries where xid >= $1 and xid < $2 order by xid, id", connection, from, before))
         {
-            await using var reader = await read.ExecuteReaderAsync(stop);
-            while (await reader.ReadAsync(stop))
+            await using var reader = await read.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
             {
                 hash = AuditChain.Next(hash, reader);
                 marks.AddRange(hash.AsSpan(0, AuditChain.Mark));
@@ -50,10 +50,10 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, IOptions<Prot
             seal.Parameters.Add(new() { Value = marks.ToArray() });
             seal.Parameters.Add(new() { Value = hash });
             seal.Parameters.Add(new() { Value = clock.GetUtcNow() });
-            await seal.ExecuteNonQueryAsync(stop);
+            await seal.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await transaction.CommitAsync(stop);
+        await transaction.CommitAsync(cancellationToken);
         Sealed(log, number + 1, entries, Convert.ToHexStringLower(hash));
         return entries;
     }
@@ -88,29 +88,29 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, IOptions<Prot
         return command;
     }
 
-    private static async Task<(long Number, ulong Before, byte[] Hash)> Last(NpgsqlConnection connection, CancellationToken stop)
+    private static async Task<(long Number, ulong Before, byte[] Hash)> Last(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand last = new("select number, before_xid, hash from audit_seals order by number desc limit 1", connection);
-        await using var reader = await last.ExecuteReaderAsync(stop);
-        return await reader.ReadAsync(stop) ? (reader.GetInt64(0), reader.GetFieldValue<ulong>(1), (byte[])reader[2]) : (0, 0, AuditChain.Start);
+        await using var reader = await last.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? (reader.GetInt64(0), reader.GetFieldValue<ulong>(1), (byte[])reader[2]) : (0, 0, AuditChain.Start);
     }
 
     /// <summary>The transaction before which a stretch from <paramref name="from"/> ends: whole transactions, none that still runs. Null when there is nothing.</summary>
-    private static async Task<ulong?> Before(NpgsqlConnection connection, ulong from, CancellationToken stop)
+    private static async Task<ulong?> Before(NpgsqlConnection connection, ulong from, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand oldest = new("select pg_snapshot_xmin(pg_current_snapshot())", connection);
-        var running = (ulong)(await oldest.ExecuteScalarAsync(stop))!;
+        var running = (ulong)(await oldest.ExecuteScalarAsync(cancellationToken))!;
         if (running < from)
             throw new InvalidOperationException("The server's transaction counter is behind the audit log: the database was restored onto another server. Raise the counter (pg_resetwal --next-transaction-id) first.");
         await using var many = Range($"select xid from audit_entries where xid >= $1 and xid < $2 order by xid, id offset {Stretch} limit 1", connection, from, running);
-        if (await many.ExecuteScalarAsync(stop) is ulong cut)
+        if (await many.ExecuteScalarAsync(cancellationToken) is ulong cut)
         {
             await using var first = Range("select min(xid) from audit_entries where xid >= $1 and xid < $2", connection, from, running);
-            return cut > (ulong)(await first.ExecuteScalarAsync(stop))! ? cut : cut + 1;
+            return cut > (ulong)(await first.ExecuteScalarAsync(cancellationToken))! ? cut : cut + 1;
         }
 
         await using var any = Range("select exists (select from audit_entries where xid >= $1 and xid < $2)", connection, from, running);
-        return await any.ExecuteScalarAsync(stop) is true ? running : null;
+        return await any.ExecuteScalarAsync(cancellationToken) is true ? running : null;
     }
 
     [LoggerMessage(1201, LogLevel.Information, "Audit seal {Number} holds {Entries} entries; the chain is at {Code}")]

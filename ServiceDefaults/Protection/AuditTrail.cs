@@ -19,10 +19,10 @@ public sealed class AuditTrail(AuditWriter writer, Caller caller, ServiceIdentit
     public Guid? Disclosure { get; set; }
 
     /// <summary>Notes that these people's records are shown to the caller; completes when that is stored. Whoever streams calls it before an item goes out.</summary>
-    public Task Read(IEnumerable<IndividualId> people, CancellationToken stop)
+    public Task Read(IEnumerable<IndividualId> people, CancellationToken cancellationToken)
     {
         var entries = New("read", people.Select(p => p.Value));
-        return entries.Count == 0 ? Task.CompletedTask : writer.Write(entries, stop);
+        return entries.Count == 0 ? Task.CompletedTask : writer.Write(entries, cancellationToken);
     }
 
     /// <summary>Entries to store with a change that no save of entities makes; reads of people noted before are left out.</summary>

@@ -16,14 +16,14 @@ public static class AuditVerifier
 {
     /// <param name="database">The owner's connections.</param>
     /// <param name="expected">Number and hash of a seal that was noted before; a chain that was cut off or made anew does not have it.</param>
-    /// <param name="stop">Ends the walk.</param>
-    public static async Task<AuditFinding> Verify(NpgsqlDataSource database, string? expected = null, CancellationToken stop = default)
+    /// <param name="cancellationToken">Ends the walk.</param>
+    public static async Task<AuditFinding> Verify(NpgsqlDataSource database, string? expected = null, CancellationToken cancellationToken = default)
     {
-        await using var connection = await database.OpenConnectionAsync(stop);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         // One snapshot for the whole walk, so that sealing and retention may go on meanwhile.
-        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, stop);
-        var seals = await Seals(connection, stop);
-        var trimmed = await Scalar<long>(connection, "select coalesce(max(through), 0) from audit_trims", stop);
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
+        var seals = await Seals(connection, cancellationToken);
+        var trimmed = await Scalar<long>(connection, "select coalesce(max(through), 0) from audit_trims", cancellationToken);
         var (hash, next, entries) = (AuditChain.Start, 0ul, 0L);
         AuditFinding Broken(string what, long at) => new(what, at, entries, 0, "");
 
@@ -44,9 +44,9 @@ public static class AuditVerifier
             }
 
             await using var read = AuditSealer.Range($"select {AuditChain.Columns} from audit_entries where xid >= $1 and xid < $2 order by xid, id", connection, seal.From, seal.Before);
-            await using var reader = await read.ExecuteReaderAsync(stop);
+            await using var reader = await read.ExecuteReaderAsync(cancellationToken);
             var at = 0;
-            while (await reader.ReadAsync(stop))
+            while (await reader.ReadAsync(cancellationToken))
             {
                 hash = AuditChain.Next(hash, reader);
                 if (at >= seal.Entries || !hash.AsSpan(0, AuditChain.Mark).SequenceEqual(seal.Marks.AsSpan(at * AuditChain.Mark, AuditChain.Mark)))
@@ -65,21 +65,21 @@ public static class AuditVerifier
         if (expected is not null && long.TryParse(expected.Split(':')[0], CultureInfo.InvariantCulture, out var noted) && noted > seals.Count)
             return Broken($"seal {noted} was noted and is missing", seals.Count);
         await using var rest = AuditSealer.Range("select count(*) from audit_entries where xid >= $1 and xid < $2", connection, next, ulong.MaxValue >> 1);
-        return new(null, seals.Count, entries, (long)(await rest.ExecuteScalarAsync(stop))!, last);
+        return new(null, seals.Count, entries, (long)(await rest.ExecuteScalarAsync(cancellationToken))!, last);
     }
 
-    private static async Task<T> Scalar<T>(NpgsqlConnection connection, string sql, CancellationToken stop)
+    private static async Task<T> Scalar<T>(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand command = new(sql, connection);
-        return (T)(await command.ExecuteScalarAsync(stop))!;
+        return (T)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private static async Task<List<Stretch>> Seals(NpgsqlConnection connection, CancellationToken stop)
+    private static async Task<List<Stretch>> Seals(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand command = new("select number, from_xid, before_xid, entries, marks, hash from audit_seals order by number", connection);
-        await using var reader = await command.ExecuteReaderAsync(stop);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         List<Stretch> seals = [];
-        while (await reader.ReadAsync(stop))
+        while (await reader.ReadAsync(cancellationToken))
             seals.Add(new(reader.GetInt64(0), reader.GetFieldValue<ulong>(1), reader.GetFieldValue<ulong>(2), reader.GetInt32(3), (byte[])reader[4], (byte[])reader[5]));
         return seals;
     }

@@ -23,12 +23,12 @@ public sealed class AuditWriter(RequestDatabase requests) : BackgroundService
 
     /// <summary>Stores entries; completes when they are committed.</summary>
     /// <exception cref="NpgsqlException">The database did not take them.</exception>
-    public Task Write(IReadOnlyList<AuditEntry> entries, CancellationToken stop)
+    public Task Write(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
     {
         Waiting waiting = new(entries, new(TaskCreationOptions.RunContinuationsAsynchronously));
         if (!_waiting.Writer.TryWrite(waiting))
             throw new TimeoutException("The service stops; ask again.");
-        return waiting.Stored.Task.WaitAsync(stop);
+        return waiting.Stored.Task.WaitAsync(cancellationToken);
     }
 
     /// <inheritdoc/>

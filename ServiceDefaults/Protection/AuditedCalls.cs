@@ -37,11 +37,11 @@ public sealed class AuditedCalls : Interceptor
 
     private static AuditTrail Trail(ServerCallContext context) => context.GetHttpContext().RequestServices.GetRequiredService<AuditTrail>();
 
-    private sealed class AuditedStream<T>(IServerStreamWriter<T> inner, AuditTrail trail, CancellationToken stop) : IServerStreamWriter<T>
+    private sealed class AuditedStream<T>(IServerStreamWriter<T> inner, AuditTrail trail, CancellationToken callEnded) : IServerStreamWriter<T>
     {
         public WriteOptions? WriteOptions { get => inner.WriteOptions; set => inner.WriteOptions = value; }
 
-        public Task WriteAsync(T message) => WriteAsync(message, stop);
+        public Task WriteAsync(T message) => WriteAsync(message, callEnded);
 
         public async Task WriteAsync(T message, CancellationToken cancellationToken)
         {

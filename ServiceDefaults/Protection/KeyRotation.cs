@@ -8,7 +8,7 @@ namespace Ips.ServiceDefaults;
 public interface IRotatesHashes
 {
     /// <summary>Goes through all rows in batches; running it again goes on. Gives the number of hashes added and removed.</summary>
-    Task<long> Rotate(CancellationToken stop);
+    Task<long> Rotate(CancellationToken cancellationToken);
 }
 
 /// <summary>
@@ -46,29 +46,29 @@ public static class KeyRotation
     ];
 
     /// <summary>Rotates. Run it as the owner, outside of a request.</summary>
-    public static async Task<Outcome> Run(ServiceDb db, Particulars particulars, IEnumerable<IRotatesHashes> hashes, CancellationToken stop = default)
+    public static async Task<Outcome> Run(ServiceDb db, PersonalDataProtector particulars, IEnumerable<IRotatesHashes> hashes, CancellationToken cancellationToken = default)
     {
-        await db.Database.OpenConnectionAsync(stop);
+        await db.Database.OpenConnectionAsync(cancellationToken);
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         var (renewed, left, rehashed) = (0L, 0L, 0L);
         foreach (var column in Columns(db.Model))
         {
-            renewed += await Rotate(connection, column, particulars, stop);
-            left += await Left(connection, column, particulars, stop);
+            renewed += await Rotate(connection, column, particulars, cancellationToken);
+            left += await Left(connection, column, particulars, cancellationToken);
         }
 
         foreach (var rotates in hashes)
-            rehashed += await rotates.Rotate(stop);
+            rehashed += await rotates.Rotate(cancellationToken);
         return new(renewed, rehashed, left);
     }
 
-    private static async Task<long> Rotate(NpgsqlConnection connection, SealedColumn column, Particulars particulars, CancellationToken stop)
+    private static async Task<long> Rotate(NpgsqlConnection connection, SealedColumn column, PersonalDataProtector particulars, CancellationToken cancellationToken)
     {
         var renewed = 0L;
         object[]? last = null;
         while (true)
         {
-            var rows = await Next(connection, column, last, particulars, stop);
+            var rows = await Next(connection, column, last, particulars, cancellationToken);
             if (rows.Count == 0)
                 return renewed;
             last = rows[^1].Key;
@@ -76,7 +76,7 @@ public static class KeyRotation
             foreach (var (key, old) in rows)
             {
                 var bytes = old is string text ? Convert.FromBase64String(text) : (byte[])old;
-                var anew = particulars.Seal(particulars.Open(bytes));
+                var anew = particulars.Protect(particulars.Unprotect(bytes));
                 NpgsqlBatchCommand update = new($"update {column.Table} set {column.Column} = $1 where {column.Column} = $2 and ({string.Join(", ", column.Key)}) = ({Places(column, 3)})");
                 update.Parameters.Add(new() { Value = column.IsText ? Convert.ToBase64String(anew) : anew });
                 update.Parameters.Add(new() { Value = old });
@@ -85,12 +85,12 @@ public static class KeyRotation
                 batch.BatchCommands.Add(update);
             }
 
-            renewed += await batch.ExecuteNonQueryAsync(stop);
+            renewed += await batch.ExecuteNonQueryAsync(cancellationToken);
         }
     }
 
     /// <summary>The next rows that are sealed to another key, after the last one looked at.</summary>
-    private static async Task<List<(object[] Key, object Value)>> Next(NpgsqlConnection connection, SealedColumn column, object[]? last, Particulars particulars, CancellationToken stop)
+    private static async Task<List<(object[] Key, object Value)>> Next(NpgsqlConnection connection, SealedColumn column, object[]? last, PersonalDataProtector particulars, CancellationToken cancellationToken)
     {
         var key = string.Join(", ", column.Key);
         var after = last is null ? "" : $" and ({key}) > ({Places(column, 2)})";
@@ -98,18 +98,18 @@ public static class KeyRotation
         select.Parameters.Add(new() { Value = particulars.CurrentHeader });
         foreach (var part in last ?? [])
             select.Parameters.Add(new() { Value = part });
-        await using var reader = await select.ExecuteReaderAsync(stop);
+        await using var reader = await select.ExecuteReaderAsync(cancellationToken);
         List<(object[], object)> rows = [];
-        while (await reader.ReadAsync(stop))
+        while (await reader.ReadAsync(cancellationToken))
             rows.Add(([.. column.Key.Select((_, i) => reader.GetValue(i))], reader.GetValue(column.Key.Count)));
         return rows;
     }
 
-    private static async Task<long> Left(NpgsqlConnection connection, SealedColumn column, Particulars particulars, CancellationToken stop)
+    private static async Task<long> Left(NpgsqlConnection connection, SealedColumn column, PersonalDataProtector particulars, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand count = new($"select count(*) from {column.Table} where {Old(column)}", connection);
         count.Parameters.Add(new() { Value = particulars.CurrentHeader });
-        return (long)(await count.ExecuteScalarAsync(stop))!;
+        return (long)(await count.ExecuteScalarAsync(cancellationToken))!;
     }
 
     // An empty value was erased, or belongs to a request that is being answered; a receipt that begins as JSON was stored before receipts were sealed.

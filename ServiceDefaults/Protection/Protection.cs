@@ -51,32 +51,32 @@ public static partial class Protection
     }
 
     /// <summary>Brings the database up to date: migrations, then roles, policies and the audit log. Safe to run again and beside a running service.</summary>
-    public static async Task Migrate(this ServiceDb db, CancellationToken stop = default)
+    public static async Task Migrate(this ServiceDb db, CancellationToken cancellationToken = default)
     {
-        await db.Database.MigrateAsync(stop);
+        await db.Database.MigrateAsync(cancellationToken);
         if (db.Rows is not { } rules)
             return;
         var script = AuditSchema.Script + rules.Script(db.Model) + AuditSchema.Grants;
         // After a new migration it runs again too: a table that was made anew has lost its policies.
-        var fingerprint = RowRules.Fingerprint(script + (await db.Database.GetAppliedMigrationsAsync(stop)).LastOrDefault());
-        await db.Database.OpenConnectionAsync(stop);
+        var fingerprint = TenantPolicies.Fingerprint(script + (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).LastOrDefault());
+        await db.Database.OpenConnectionAsync(cancellationToken);
         try
         {
             var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-            await using var transaction = await connection.BeginTransactionAsync(stop);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await Run("select pg_advisory_xact_lock(hashtext('ips_protection'))");
             // The policies' locks are short but exclusive: they are taken only when there is something to change.
             await using NpgsqlCommand known = new("select obj_description(to_regprocedure('ips_provider()'))", connection);
-            if (await known.ExecuteScalarAsync(stop) as string == fingerprint)
+            if (await known.ExecuteScalarAsync(cancellationToken) as string == fingerprint)
                 return;
             await Run(script);
             await Run($"comment on function ips_provider() is '{fingerprint}'");
-            await transaction.CommitAsync(stop);
+            await transaction.CommitAsync(cancellationToken);
 
             async Task Run(string sql)
             {
                 await using NpgsqlCommand command = new(sql, connection, transaction);
-                await command.ExecuteNonQueryAsync(stop);
+                await command.ExecuteNonQueryAsync(cancellationToken);
             }
         }
         finally
@@ -110,7 +110,7 @@ public static partial class Protection
         if (args.Contains("rotate-keys"))
         {
             await using var scope = app.Services.CreateAsyncScope();
-            var rotated = await KeyRotation.Run(scope.ServiceProvider.GetRequiredService<TDb>(), scope.ServiceProvider.GetRequiredService<Particulars>(), scope.ServiceProvider.GetServices<IRotatesHashes>());
+            var rotated = await KeyRotation.Run(scope.ServiceProvider.GetRequiredService<TDb>(), scope.ServiceProvider.GetRequiredService<PersonalDataProtector>(), scope.ServiceProvider.GetServices<IRotatesHashes>());
             Rotated(log, rotated.Sealed, rotated.Hashes, rotated.Left);
             Environment.ExitCode = rotated.Left == 0 ? 0 : 1;
             return true;

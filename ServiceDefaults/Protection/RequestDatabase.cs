@@ -6,7 +6,7 @@ using Npgsql;
 namespace Ips.ServiceDefaults;
 
 /// <summary>
-/// Connections for requests: they start as <see cref="RowRules.RequestRole"/> and know the caller before a query of the request runs on them.
+/// Connections for requests: they start as <see cref="TenantPolicies.RequestRole"/> and know the caller before a query of the request runs on them.
 /// </summary>
 /// <remarks>
 /// The caller is told to a connection only when it last knew another one, so that a busy caller's queries cost no round trip more. Three things make
@@ -22,7 +22,7 @@ public sealed class RequestDatabase : IAsyncDisposable
 
     internal RequestDatabase(NpgsqlDataSourceBuilder builder)
     {
-        builder.ConnectionStringBuilder.Options = $"-c role={RowRules.RequestRole}";
+        builder.ConnectionStringBuilder.Options = $"-c role={TenantPolicies.RequestRole}";
         builder.ConnectionStringBuilder.NoResetOnClose = true;
         builder.UsePhysicalConnectionInitializer(c => _known.TryRemove(c.ProcessID, out _), c =>
         {
@@ -39,7 +39,7 @@ public sealed class RequestDatabase : IAsyncDisposable
     public ValueTask DisposeAsync() => Source.DisposeAsync();
 
     /// <summary>Makes an open connection of the pool the caller's. Call it outside of any transaction.</summary>
-    public async Task Take(NpgsqlConnection connection, Caller caller, CancellationToken stop)
+    public async Task Take(NpgsqlConnection connection, Caller caller, CancellationToken cancellationToken)
     {
         var id = connection.ProcessID;
         if (_known.TryGetValue(id, out var known) && known.Role == caller.Role && known.Organization == caller.Organization)
@@ -50,7 +50,7 @@ public sealed class RequestDatabase : IAsyncDisposable
         tell.Parameters.Add(new() { Value = caller.Organization });
         tell.Parameters.Add(new() { Value = caller.OrganizationAs(Roles.Provider) });
         tell.Parameters.Add(new() { Value = caller.OrganizationAs(Roles.Mco) });
-        await tell.ExecuteNonQueryAsync(stop);
+        await tell.ExecuteNonQueryAsync(cancellationToken);
         _known[id] = caller;
     }
 }

@@ -10,7 +10,7 @@ namespace Ips.ServiceDefaults;
 public interface IRetiresRecords
 {
     /// <summary>Retires records with nothing newer than <paramref name="before"/>. Gives how many; each is in the audit log as <c>erase</c>.</summary>
-    Task<int> Retire(DateTimeOffset before, CancellationToken stop);
+    Task<int> Retire(DateTimeOffset before, CancellationToken cancellationToken);
 }
 
 /// <summary>
@@ -28,20 +28,20 @@ public sealed partial class Retention(NpgsqlDataSource database, IServiceScopeFa
         """;
 
     /// <summary>Sweeps once.</summary>
-    public async Task Sweep(CancellationToken stop)
+    public async Task Sweep(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         await using (var answers = database.CreateCommand("delete from answered_requests where answered_at < $1"))
         {
             answers.Parameters.Add(new() { Value = now - options.Value.KeepAnswers });
-            await answers.ExecuteNonQueryAsync(stop);
+            await answers.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await TrimLog(now, stop);
+        await TrimLog(now, cancellationToken);
         await using var scope = scopes.CreateAsyncScope();
         foreach (var records in scope.ServiceProvider.GetServices<IRetiresRecords>())
         {
-            var retired = await records.Retire(now - options.Value.KeepRecords, stop);
+            var retired = await records.Retire(now - options.Value.KeepRecords, cancellationToken);
             if (retired > 0)
                 Retired(log, retired);
         }
@@ -69,17 +69,17 @@ public sealed partial class Retention(NpgsqlDataSource database, IServiceScopeFa
         }
     }
 
-    private async Task TrimLog(DateTimeOffset now, CancellationToken stop)
+    private async Task TrimLog(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(stop);
-        await using var transaction = await connection.BeginTransactionAsync(stop);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (NpgsqlCommand alone = new("select pg_advisory_xact_lock(hashtext('ips_audit_seal')), set_config('ips.trimming', 'on', true)", connection, transaction))
-            await alone.ExecuteNonQueryAsync(stop);
+            await alone.ExecuteNonQueryAsync(cancellationToken);
         await using NpgsqlCommand trim = new(TrimAudit, connection, transaction);
         trim.Parameters.Add(new() { Value = now - options.Value.KeepAudit });
         trim.Parameters.Add(new() { Value = now });
-        await trim.ExecuteNonQueryAsync(stop);
-        await transaction.CommitAsync(stop);
+        await trim.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     [LoggerMessage(1206, LogLevel.Information, "Retired {Records} records whose time is over")]

@@ -9,13 +9,13 @@ public static class AdmissionDecision
     public static DecisionKind<AdmissionFacts> Kind { get; } = new(
         "admission", "May the program admit this person, with first service on the as-of day?", Programs.All, AdmissionFacts.Read, Evaluate);
 
-    private static void Evaluate(AdmissionFacts facts, Ruling ruling)
+    private static void Evaluate(AdmissionFacts facts, RuleEvaluation ruling)
     {
         NcAdmissionRules.Judge(facts, ruling);
         NcCoreAdmissionRules.Judge(facts, ruling);
         LaAdmissionRules.Judge(facts, ruling);
         ruling.Judge(OpenVrCase, facts.OpenVrCase is null ? null : true, "Missouri serves people with and without an open VR case", Fact.Of("openVrCase", facts.OpenVrCase))
-            .ToMeet("openVrCase known, either way");
+            .Remedy("openVrCase known, either way");
         if (ruling.Program != Programs.MoDmhVr)
             ruling.Answer("age", Criteria.Age(facts, ruling));
     }

@@ -21,13 +21,13 @@ public static class DenialReasonDecision
     public static DecisionKind<DenialReasonFacts> Kind { get; } = new(
         "denial-reason", "May this reason be recorded for refusing a person?", Programs.All, DenialReasonFacts.Read, Evaluate);
 
-    private static void Evaluate(DenialReasonFacts facts, Ruling ruling)
+    private static void Evaluate(DenialReasonFacts facts, RuleEvaluation ruling)
     {
         var contractCondition = IsAmong(ContractReasons, facts, ruling);
         if (IsAmong(PrevocationalReasons, facts, ruling))
         {
             ruling.Judge(NoPrevocationalStep, Verdict.NotMet, $"the reason {facts.DenialReason.Code()} asks for a step before IPS")
-                .ToMeet("a reason that is a criterion of the program");
+                .Remedy("a reason that is a criterion of the program");
         }
         else
         {
@@ -40,7 +40,7 @@ public static class DenialReasonDecision
         {
             ruling.Judge(ReferredOut, facts.ReferralOutDate is null ? null : true, $"referred to other employment services on {facts.ReferralOutDate}",
                     Fact.Of("referralOutDate", facts.ReferralOutDate))
-                .ToMeet("a recorded referral to other employment services");
+                .Remedy("a recorded referral to other employment services");
             ruling.Answer("recordAs", "not_served_contract_condition");
         }
         else if (ruling.Count > 0 && ruling.Worst == Verdict.Met)
@@ -51,7 +51,7 @@ public static class DenialReasonDecision
 
     /// <summary>The lists of the rule decide; a reason on no list is left to a person.</summary>
     /// <param name="acceptedToo">Another rule of the program makes this reason a criterion.</param>
-    private static void JudgeReason(ReasonLists lists, bool acceptedToo, DenialReasonFacts facts, Ruling ruling)
+    private static void JudgeReason(ReasonLists lists, bool acceptedToo, DenialReasonFacts facts, RuleEvaluation ruling)
     {
         if (!ruling.Has(lists.Rule))
             return;
@@ -62,7 +62,7 @@ public static class DenialReasonDecision
             : Verdict.NeedsReview;
         ruling.Judge(lists.Rule, verdict, $"reason {facts.DenialReason.Code()}{Listed(verdict)}",
                 Fact.Of("denialReason", facts.DenialReason), new("deniedBy", !IsAmong(CoverageReasons, facts, ruling)))
-            .ToMeet("a reason that is a criterion of the program");
+            .Remedy("a reason that is a criterion of the program");
     }
 
     /// <summary>A coverage test is the payer's; the provider may not refuse by diagnosis.</summary>
@@ -80,7 +80,7 @@ public static class DenialReasonDecision
         _ => ": on no list of the program",
     };
 
-    private static bool IsAmong(Parameter<IReadOnlyList<string>> reasons, DenialReasonFacts facts, Ruling ruling) =>
+    private static bool IsAmong(Parameter<IReadOnlyList<string>> reasons, DenialReasonFacts facts, RuleEvaluation ruling) =>
         facts.DenialReason is { } reason && ruling.Has(reasons.Rule) && Lists.Names(ruling.Value(reasons), reason);
 
     private sealed record ReasonLists(RuleId Rule, Parameter<IReadOnlyList<string>> Refused, Parameter<IReadOnlyList<string>> Accepted)

@@ -17,7 +17,7 @@ public static class LaAdmissionRules
     private static readonly Parameter<int> MinAge = Parameter<int>.Of(MinimumAge, "min_age");
 
     /// <summary>All Louisiana rules; those of the other plan are not in force and stay silent.</summary>
-    internal static void Judge(AdmissionFacts facts, Ruling ruling)
+    internal static void Judge(AdmissionFacts facts, RuleEvaluation ruling)
     {
         if (!ruling.Has(MinimumAge))
             return;
@@ -26,20 +26,20 @@ public static class LaAdmissionRules
             Acla(facts, ruling);
         if (ruling.Has(PlanDiagnosis))
             Lhcc(facts, ruling);
-        ruling.Judge(RehabilitationAct, Known.Not(facts.RehabActServiceAvailable), $"available under a Rehabilitation Act program: {facts.RehabActServiceAvailable}",
+        ruling.Judge(RehabilitationAct, Ternary.Not(facts.RehabActServiceAvailable), $"available under a Rehabilitation Act program: {facts.RehabActServiceAvailable}",
                 Fact.Of("rehabActServiceAvailable", facts.RehabActServiceAvailable))
-            .ToMeet("rehabActServiceAvailable false");
+            .Remedy("rehabActServiceAvailable false");
     }
 
-    private static void Both(AdmissionFacts facts, Ruling ruling)
+    private static void Both(AdmissionFacts facts, RuleEvaluation ruling)
     {
         Criteria.JudgeAge(MinimumAge, MinAge, facts, ruling);
         ruling.Judge(MyChoice, facts.MyChoiceStatus is { } status ? status != MyChoiceStatus.None : null, $"My Choice status {facts.MyChoiceStatus.Code()}",
                 Fact.Of("myChoiceStatus", facts.MyChoiceStatus))
-            .ToMeet("myChoiceStatus transitioned or diverted");
+            .Remedy("myChoiceStatus transitioned or diverted");
     }
 
-    private static void Acla(AdmissionFacts facts, Ruling ruling)
+    private static void Acla(AdmissionFacts facts, RuleEvaluation ruling)
     {
         var recommended = facts.RecommendedBy switch
         {
@@ -50,15 +50,15 @@ public static class LaAdmissionRules
         ruling.Judge(Recommended, recommended,
                 $"recommended by {facts.RecommendedBy.Code()}, medical necessity {facts.MedicalNecessityFinding.Code()}",
                 Fact.Of("recommendedBy", facts.RecommendedBy), Fact.Of("medicalNecessityFinding", facts.MedicalNecessityFinding))
-            .ToMeet("a recommendation by an LMHP or physician and a medical necessity finding of met");
-        ruling.Judge(WantsToWork, facts.DesireToWork, $"wants to work: {facts.DesireToWork}", Fact.Of("desireToWork", facts.DesireToWork)).ToMeet("desireToWork true");
-        ruling.Judge(NotServedByLrs, Known.All(Known.Not(facts.LrsServed), facts.NeedsMoreIntensiveSupports),
+            .Remedy("a recommendation by an LMHP or physician and a medical necessity finding of met");
+        ruling.Judge(WantsToWork, facts.DesireToWork, $"wants to work: {facts.DesireToWork}", Fact.Of("desireToWork", facts.DesireToWork)).Remedy("desireToWork true");
+        ruling.Judge(NotServedByLrs, Ternary.All(Ternary.Not(facts.LrsServed), facts.NeedsMoreIntensiveSupports),
                 $"served by LRS: {facts.LrsServed}; needs more intensive supports: {facts.NeedsMoreIntensiveSupports}",
                 Fact.Of("lrsServed", facts.LrsServed), Fact.Of("needsMoreIntensiveSupports", facts.NeedsMoreIntensiveSupports))
-            .ToMeet("lrsServed false and needsMoreIntensiveSupports true");
+            .Remedy("lrsServed false and needsMoreIntensiveSupports true");
     }
 
-    private static void Lhcc(AdmissionFacts facts, Ruling ruling)
+    private static void Lhcc(AdmissionFacts facts, RuleEvaluation ruling)
     {
         var mental = facts.Diagnoses?.Where(d => d.Class is DiagnosisClass.Smi or DiagnosisClass.Spmi or DiagnosisClass.OtherMh).ToList();
         ruling.Judge(PlanDiagnosis, mental switch
@@ -69,11 +69,11 @@ public static class LaAdmissionRules
             _ => Verdict.NotMet,
         }, $"mental-health diagnoses recorded: {mental?.Count}, qualifying: {mental?.Count(d => d.Qualifying == true)}",
             Fact.Of("diagnoses", facts.Diagnoses), new("diagnoses[].qualifying", mental is null))
-            .ToMeet("a diagnosis of class SMI, SPMI or OTHER_MH that the plan treats as qualifying");
+            .Remedy("a diagnosis of class SMI, SPMI or OTHER_MH that the plan treats as qualifying");
         ruling.Judge(NotOnlySudOrIdd, facts.Diagnoses is { } all ? all.Count == 0 || mental!.Count > 0 : null,
                 $"diagnoses recorded: {facts.Diagnoses?.Count}, of them mental-health: {mental?.Count}", Fact.Of("diagnoses", facts.Diagnoses))
-            .ToMeet("a mental-health diagnosis beside substance use or developmental disability");
+            .Remedy("a mental-health diagnosis beside substance use or developmental disability");
         Criteria.JudgeNecessity(Necessity, facts, ruling);
-        ruling.Judge(LrsExcludes, Known.Not(facts.LrsServed), $"served by LRS: {facts.LrsServed}", Fact.Of("lrsServed", facts.LrsServed)).ToMeet("lrsServed false");
+        ruling.Judge(LrsExcludes, Ternary.Not(facts.LrsServed), $"served by LRS: {facts.LrsServed}", Fact.Of("lrsServed", facts.LrsServed)).Remedy("lrsServed false");
     }
 }

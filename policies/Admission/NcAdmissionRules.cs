@@ -19,7 +19,7 @@ public static class NcAdmissionRules
     private static readonly Parameter<int> AdultAge = Parameter<int>.Of(QualifyingDiagnosis, "adult_age");
     private static readonly Parameter<int> AssessmentYears = Parameter<int>.Of(AssessmentCurrent, "valid_years");
 
-    internal static void Judge(AdmissionFacts facts, Ruling ruling)
+    internal static void Judge(AdmissionFacts facts, RuleEvaluation ruling)
     {
         if (!ruling.Has(Enrolled))
             return;
@@ -31,18 +31,18 @@ public static class NcAdmissionRules
         JudgeAssessment(facts, ruling);
     }
 
-    private static void JudgeCoverage(AdmissionFacts facts, Ruling ruling)
+    private static void JudgeCoverage(AdmissionFacts facts, RuleEvaluation ruling)
     {
         var day = ruling.AsOf;
         ruling.Judge(Enrolled, facts.LmeMcoEnrollmentDate is { } enrolled ? enrolled <= day : null,
                 $"enrolled with the LME/MCO from {facts.LmeMcoEnrollmentDate}, first service {day}", Fact.Of("lmeMcoEnrollmentDate", facts.LmeMcoEnrollmentDate))
-            .ToMeet($"lmeMcoEnrollmentDate on or before {day}");
-        ruling.Judge(BenefitPlan, Known.All(facts.BenefitPlanFrom is { } from ? from <= day : null, !(facts.BenefitPlanTo < day)),
+            .Remedy($"lmeMcoEnrollmentDate on or before {day}");
+        ruling.Judge(BenefitPlan, Ternary.All(facts.BenefitPlanFrom is { } from ? from <= day : null, !(facts.BenefitPlanTo < day)),
                 $"the Benefit Plan runs from {facts.BenefitPlanFrom}{Words.Day(facts.BenefitPlanTo, " to ", " on")}, first service {day}", Fact.Of("benefitPlanFrom", facts.BenefitPlanFrom))
-            .ToMeet($"a Benefit Plan that covers {day}");
+            .Remedy($"a Benefit Plan that covers {day}");
     }
 
-    private static void JudgeDiagnosis(AdmissionFacts facts, Ruling ruling)
+    private static void JudgeDiagnosis(AdmissionFacts facts, RuleEvaluation ruling)
     {
         var adultAge = ruling.Value(AdultAge);
         ruling.Judge(QualifyingDiagnosis, Diagnoses.OneQualifies(facts, ruling.AsOf, adultAge),
@@ -50,38 +50,38 @@ public static class NcAdmissionRules
                 Fact.Of("diagnoses", facts.Diagnoses),
                 new("birthDate", facts.BirthDate is not null || facts.Diagnoses is null || !Diagnoses.NeedsAge(facts.Diagnoses)),
                 new("diagnoses[].severity", !Diagnoses.LacksSeverity(facts)))
-            .ToMeet($"a diagnosis of class SMI or SPMI from age {adultAge}, SED below it, or SUD with severity severe");
+            .Remedy($"a diagnosis of class SMI or SPMI from age {adultAge}, SED below it, or SUD with severity severe");
     }
 
-    private static void JudgeWork(AdmissionFacts facts, Ruling ruling)
+    private static void JudgeWork(AdmissionFacts facts, RuleEvaluation ruling)
     {
         var day = ruling.AsOf;
         ruling.Judge(WantsToWork, facts.DesireToWork == false ? false : facts.DesireToWorkDate is { } recorded ? recorded <= day : null,
                 $"{(facts.DesireToWork == false ? "does not want to work" : "wish to work")} recorded on {facts.DesireToWorkDate}, first service {day}", Fact.Of("desireToWorkDate", facts.DesireToWorkDate))
-            .ToMeet($"a wish to work recorded on or before {day}");
+            .Remedy($"a wish to work recorded on or before {day}");
         ruling.Judge(EmploymentPattern,
-                Known.Any(facts.EmploymentHistory is { } history ? history != EmploymentHistory.Stable : null, facts.EducationGoalLinkedToEmployment),
+                Ternary.Any(facts.EmploymentHistory is { } history ? history != EmploymentHistory.Stable : null, facts.EducationGoalLinkedToEmployment),
                 $"employment history {facts.EmploymentHistory.Code()}, education goal tied to employment: {facts.EducationGoalLinkedToEmployment}",
                 Fact.Of("employmentHistory", facts.EmploymentHistory), Fact.Of("educationGoalLinkedToEmployment", facts.EducationGoalLinkedToEmployment))
-            .ToMeet("an employment history other than stable, or an education goal tied to an employment goal");
-        ruling.Judge(NeedsAssistance, Known.All(facts.NeedForAssistance, facts.NeedLinkedToDiagnosis),
+            .Remedy("an employment history other than stable, or an education goal tied to an employment goal");
+        ruling.Judge(NeedsAssistance, Ternary.All(facts.NeedForAssistance, facts.NeedLinkedToDiagnosis),
                 $"needs more help than an employer gives: {facts.NeedForAssistance}; because of the condition: {facts.NeedLinkedToDiagnosis}",
                 Fact.Of("needForAssistance", facts.NeedForAssistance), Fact.Of("needLinkedToDiagnosis", facts.NeedLinkedToDiagnosis))
-            .ToMeet("needForAssistance and needLinkedToDiagnosis both true");
+            .Remedy("needForAssistance and needLinkedToDiagnosis both true");
     }
 
-    private static void JudgeAssessment(AdmissionFacts facts, Ruling ruling)
+    private static void JudgeAssessment(AdmissionFacts facts, RuleEvaluation ruling)
     {
         var (day, years) = (ruling.AsOf, ruling.Value(AssessmentYears));
         var assessed = Fact.Of("assessmentDate", facts.AssessmentDate);
         ruling.Judge(AssessedBefore, facts.AssessmentDate is { } done ? done <= day : null, $"assessed {facts.AssessmentDate}, first service {day}", assessed)
-            .ToMeet($"assessmentDate on or before {day}");
+            .Remedy($"assessmentDate on or before {day}");
         var validThrough = facts.AssessmentDate is { } date ? Days.YearsAfter(date, years) : (DateOnly?)null;
         ruling.Judge(AssessmentCurrent, validThrough is { } last ? day <= last : null, $"assessed {facts.AssessmentDate}, serves admissions through {validThrough}", assessed)
-            .ToMeet($"assessmentDate on or after {Days.EarliestReaching(day, years)}");
+            .Remedy($"assessmentDate on or after {Days.EarliestReaching(day, years)}");
         ruling.Judge(AssessorScope, facts.AssessorScopeIncludesDiagnosis, $"the assessor may establish diagnoses: {facts.AssessorScopeIncludesDiagnosis}",
                 Fact.Of("assessorScopeIncludesDiagnosis", facts.AssessorScopeIncludesDiagnosis))
-            .ToMeet("an assessment by a practitioner whose scope includes diagnosis");
+            .Remedy("an assessment by a practitioner whose scope includes diagnosis");
         ruling.Answer("assessmentValidThrough", validThrough);
     }
 }

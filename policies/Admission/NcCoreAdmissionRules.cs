@@ -15,7 +15,7 @@ public static class NcCoreAdmissionRules
     private static readonly Parameter<DateOnly> StateTextFrom = Parameter<DateOnly>.Of(ImportedText, "state_text_from");
     private static readonly Parameter<int> ContactDays = Parameter<int>.Of(OtherBhService, "lookback_days");
 
-    internal static void Judge(AdmissionFacts facts, Ruling ruling)
+    internal static void Judge(AdmissionFacts facts, RuleEvaluation ruling)
     {
         if (!ruling.Has(MinimumAge))
             return;
@@ -28,13 +28,13 @@ public static class NcCoreAdmissionRules
             EmploymentHistory.Underemployed => Verdict.NeedsReview,
             _ => Verdict.Met,
         }, $"employment history {facts.EmploymentHistory.Code()}", Fact.Of("employmentHistory", facts.EmploymentHistory))
-            .ToMeet("an employment history other than stable");
+            .Remedy("an employment history other than stable");
         var from = ruling.Value(StateTextFrom);
         ruling.Judge(ImportedText, ruling.AsOf >= from ? Verdict.Met : Verdict.NeedsReview, $"the imported state text is on file from {from}; first service {ruling.AsOf}");
         JudgeOtherServices(facts, ruling);
     }
 
-    private static void JudgeDiagnosis(AdmissionFacts facts, Ruling ruling)
+    private static void JudgeDiagnosis(AdmissionFacts facts, RuleEvaluation ruling)
     {
         var adultAge = ruling.Value(AdultAge);
         var hasPrimary = Diagnoses.HasPrimary(facts);
@@ -42,10 +42,10 @@ public static class NcCoreAdmissionRules
                 $"age {Criteria.Age(facts, ruling)}, recorded classes: {Diagnoses.Classes(facts)}; the primary one decides",
                 Fact.Of("diagnoses", facts.Diagnoses), new("diagnoses[].primary", facts.Diagnoses is null || hasPrimary),
                 new("birthDate", !hasPrimary))
-            .ToMeet($"a primary diagnosis of class SMI, SPMI or SUD, or SED below age {adultAge}");
+            .Remedy($"a primary diagnosis of class SMI, SPMI or SUD, or SED below age {adultAge}");
     }
 
-    private static void JudgeOtherServices(AdmissionFacts facts, Ruling ruling)
+    private static void JudgeOtherServices(AdmissionFacts facts, RuleEvaluation ruling)
     {
         var (day, days) = (ruling.AsOf, ruling.Value(ContactDays));
         var countsThrough = facts.OtherBhServiceLastContact is { } contact ? Days.After(contact, days) : (DateOnly?)null;
@@ -53,12 +53,12 @@ public static class NcCoreAdmissionRules
         ruling.Judge(OtherBhService, declines ? false : countsThrough is { } through ? day <= through : null,
                 $"{(declines ? "declines behavioural-health services" : "has other behavioural-health services")}; latest contact {facts.OtherBhServiceLastContact}, counts through {countsThrough}",
                 Fact.Of("otherBhServiceLastContact", facts.OtherBhServiceLastContact))
-            .ToMeet($"{(declines ? "the person accepting behavioural-health services, and " : "")}a contact in one on or after {day.AddDays(-days)}");
+            .Remedy($"{(declines ? "the person accepting behavioural-health services, and " : "")}a contact in one on or after {day.AddDays(-days)}");
         if (!declines)
             return;
         ruling.Judge(ReferredOut, facts.ReferralOutDate is null ? null : true, $"referred to other employment services on {facts.ReferralOutDate}",
                 Fact.Of("referralOutDate", facts.ReferralOutDate))
-            .ToMeet("a recorded referral to other employment services");
+            .Remedy("a recorded referral to other employment services");
         ruling.Answer("recordAs", "not_served_contract_condition");
     }
 }

@@ -8,7 +8,7 @@ public static class AuthorizationRequestDecision
         "authorization-request", "Is this request for a first authorization timely, complete and free of conflict?",
         [.. Programs.NorthCarolina, .. Programs.Louisiana], AuthorizationRequestFacts.Read, Evaluate);
 
-    private static void Evaluate(AuthorizationRequestFacts facts, Ruling ruling)
+    private static void Evaluate(AuthorizationRequestFacts facts, RuleEvaluation ruling)
     {
         RefuseOtherKinds(facts.RequestKind, ruling.Program);
         switch (facts.RequestKind)

@@ -6,7 +6,7 @@ public static class ConflictRules
     private static readonly RuleId OneProvider = RuleId.Of("NC-LIM-001");
     private static readonly RuleId NotWithAct = RuleId.Of("NC-LIM-002");
 
-    internal static void Judge(AuthorizationRequestFacts facts, Ruling ruling)
+    internal static void Judge(AuthorizationRequestFacts facts, RuleEvaluation ruling)
     {
         if (!ruling.Has(OneProvider))
             return;
@@ -21,16 +21,16 @@ public static class ConflictRules
         ruling.Answer("conflictTo", conflicts.Max(e => e.To < to ? e.To.Value : to));
     }
 
-    private static void Judge(RuleId rule, AuthorizedService service, AuthorizationRequestFacts facts, Ruling ruling)
+    private static void Judge(RuleId rule, AuthorizedService service, AuthorizationRequestFacts facts, RuleEvaluation ruling)
     {
         var found = facts.ExistingAuthorizations?.Where(e => e.Service == service).Select(e => Conflicts(e, facts)).ToArray();
-        var judged = ruling.Judge(rule, found is null ? null : Known.Not(Known.Any(found)),
+        var judged = ruling.Judge(rule, found is null ? null : Ternary.Not(Ternary.Any(found)),
                 $"asked for {facts.RequestedFrom} to {facts.RequestedTo}; {Codes.Of(service)} authorizations on file: {Spans(facts, service)}",
                 Fact.Of("existingAuthorizations", facts.ExistingAuthorizations), Fact.Of("requestedFrom", facts.RequestedFrom), Fact.Of("requestedTo", facts.RequestedTo),
                 new("requestingProvider", service == AuthorizedService.Act || facts.RequestingProvider is not null),
                 new("existingAuthorizations[].provider", service == AuthorizedService.Act || facts.ExistingAuthorizations?.Any(e => e.Service == service && e.Provider is null) != true));
         if (found is not null)
-            judged.ToMeet($"a period without a day in common with {Spans(facts, service)}");
+            judged.Remedy($"a period without a day in common with {Spans(facts, service)}");
     }
 
     private static bool? Conflicts(ExistingAuthorization existing, AuthorizationRequestFacts facts)
@@ -40,7 +40,7 @@ public static class ConflictRules
         bool? other = existing.Service == AuthorizedService.Act ? true
             : existing.Provider is null || facts.RequestingProvider is null ? null
             : existing.Provider != facts.RequestingProvider;
-        return Known.All(begins, ends, other);
+        return Ternary.All(begins, ends, other);
     }
 
     private static IEnumerable<string> Spans(AuthorizationRequestFacts facts, AuthorizedService service) =>

@@ -17,29 +17,29 @@ public static class ReauthorizationDecision
     public static DecisionKind<ReauthorizationFacts> Kind { get; } = new(
         "reauthorization", "May the authorization be renewed without a gap?", Programs.NorthCarolina, ReauthorizationFacts.Read, Evaluate);
 
-    private static void Evaluate(ReauthorizationFacts facts, Ruling ruling)
+    private static void Evaluate(ReauthorizationFacts facts, RuleEvaluation ruling)
     {
         if (!ruling.Has(BeforeExpiry))
             return;
         var (end, received) = (facts.CurrentAuthorizationEnd, facts.RequestReceivedDate);
         bool? timely = end is null || received is null ? null : received <= end;
         ruling.Judge(BeforeExpiry, timely, $"received on {received}, the authorization ends on {end}", Fact.Of("currentAuthorizationEnd", end), Fact.Of("requestReceivedDate", received))
-            .ToMeet($"requestReceivedDate on or before {end}");
+            .Remedy($"requestReceivedDate on or before {end}");
         ruling.Judge(Documents, Lists.HasAll(facts.Documents, ruling.Value(NeededDocuments)), $"received: {Lists.Of(facts.Documents)}; needed: {ruling.Value(NeededDocuments)}",
                 Fact.Of("documents", facts.Documents))
-            .ToMeet($"documents with {ruling.Value(NeededDocuments)}");
+            .Remedy($"documents with {ruling.Value(NeededDocuments)}");
         ruling.Judge(MayContinue, facts.ContinuedServiceCriteria is { } found ? found.Count > 0 : null, $"continued-service conditions found met: {Lists.Of(facts.ContinuedServiceCriteria)}",
                 Fact.Of("continuedServiceCriteria", facts.ContinuedServiceCriteria))
-            .ToMeet("one continued-service condition");
+            .Remedy("one continued-service condition");
         ruling.Judge(Necessity, facts.MedicalNecessityFinding.ToVerdict(), $"medical necessity finding: {facts.MedicalNecessityFinding.Code()}",
                 Fact.Of("medicalNecessityFinding", facts.MedicalNecessityFinding))
-            .ToMeet("medicalNecessityFinding met");
+            .Remedy("medicalNecessityFinding met");
         if (facts.SteadyWorkSince is not null)
             ruling.Judge(NoEndAtSteadyWork, Verdict.Met, $"working steadily since {facts.SteadyWorkSince}; that sets no end");
         AnswerSpan(timely, end, received, ruling);
     }
 
-    private static void AnswerSpan(bool? timely, DateOnly? end, DateOnly? received, Ruling ruling)
+    private static void AnswerSpan(bool? timely, DateOnly? end, DateOnly? received, RuleEvaluation ruling)
     {
         if (end is not { } last || received is not { } day)
             return;

@@ -13,14 +13,14 @@ public static class ClaimLineDecision
         "claim-line", "Is this claim line payable as sent?", Programs.NorthCarolina, ClaimLineFacts.Read, Evaluate,
         textDay: f => f.ServiceDate, first: First, beforeText: (_, ruling) => Answers(ruling, 0, null, null));
 
-    private static void First(ClaimLineFacts facts, Ruling ruling)
+    private static void First(ClaimLineFacts facts, RuleEvaluation ruling)
     {
         StateLineRules.Ended(facts, ruling);
         if (ruling.Count > 0)
             Answers(ruling, 0, null, null);
     }
 
-    private static void Evaluate(ClaimLineFacts facts, Ruling ruling)
+    private static void Evaluate(ClaimLineFacts facts, RuleEvaluation ruling)
     {
         ruling.Judge(MilestoneDecision.Contract, Verdict.Met, $"the line of {facts.ServiceDate} lies in the contract");
         if (ruling.Program == Programs.NcState || (StateLineRules.IsStateCode(facts, ruling) && facts.Milestone is null))
@@ -47,7 +47,7 @@ public static class ClaimLineDecision
     }
 
     /// <summary>Payer and amount are told only when the line is settled; whether it is blocked is always told.</summary>
-    private static void Answers(Ruling ruling, int payable, string? payer, int? milestone)
+    private static void Answers(RuleEvaluation ruling, int payable, string? payer, int? milestone)
     {
         var settled = ruling.Worst is Verdict.Met or Verdict.NotMet;
         var now = settled ? payable : 0;

@@ -18,11 +18,11 @@ public static class ContractLineRules
     private static readonly Parameter<string> Channel = Parameter<string>.Of(ClaimsSystem, "channel");
 
     /// <summary>Judges the line of a milestone.</summary>
-    public static MilestoneUnits Evaluate(ClaimLineFacts facts, int milestone, Ruling ruling)
+    public static MilestoneUnits Evaluate(ClaimLineFacts facts, int milestone, RuleEvaluation ruling)
     {
         ruling.Judge(MilestoneGrid.CodeRule(milestone), Coded(facts, milestone, ruling), $"milestone {milestone} is {MilestoneGrid.Code(ruling, milestone)}; on the line: {Shown(facts.Modifiers)}",
                 Fact.Of("funding", facts.Funding), Fact.Of("code", facts.Code), Fact.Of("modifiers", facts.Modifiers))
-            .ToMeet($"{MilestoneGrid.Code(ruling, milestone)} with the modifiers {(facts.Funding is { } f ? MilestoneGrid.Modifiers(ruling, milestone, f) : ["of the funding"])}");
+            .Remedy($"{MilestoneGrid.Code(ruling, milestone)} with the modifiers {(facts.Funding is { } f ? MilestoneGrid.Modifiers(ruling, milestone, f) : ["of the funding"])}");
         var units = Units(facts, milestone, ruling);
         if (ruling.Value(ReviewedMilestones).Contains($"M{milestone}", StringComparer.Ordinal))
             Letter(facts, Coded(facts, milestone, ruling), ruling);
@@ -35,15 +35,15 @@ public static class ContractLineRules
         if (MilestoneGrid.PrintedFunder(ruling, milestone) == Funder.Vr)
             StateLineRules.NotPaidByVr(facts, ruling);
         if (facts.Channel is { } channel)
-            ruling.Judge(ClaimsSystem, Codes.Of(channel) == ruling.Value(Channel), $"sent by {Codes.Of(channel)}").ToMeet($"a claim through {ruling.Value(Channel)}");
+            ruling.Judge(ClaimsSystem, Codes.Of(channel) == ruling.Value(Channel), $"sent by {Codes.Of(channel)}").Remedy($"a claim through {ruling.Value(Channel)}");
         return units;
     }
 
     /// <summary>A line of the contract without the milestone that the record shows cannot be judged.</summary>
-    public static void MilestoneNotKnown(ClaimLineFacts facts, Ruling ruling) =>
-        ruling.Judge(MilestoneGrid.CodeRule(1), Verdict.NeedsFacts, "the milestone is not known", Fact.Of("milestone", facts.Milestone)).ToMeet("the milestone that the record shows");
+    public static void MilestoneNotKnown(ClaimLineFacts facts, RuleEvaluation ruling) =>
+        ruling.Judge(MilestoneGrid.CodeRule(1), Verdict.NeedsFacts, "the milestone is not known", Fact.Of("milestone", facts.Milestone)).Remedy("the milestone that the record shows");
 
-    private static MilestoneUnits Units(ClaimLineFacts facts, int milestone, Ruling ruling)
+    private static MilestoneUnits Units(ClaimLineFacts facts, int milestone, RuleEvaluation ruling)
     {
         switch (milestone)
         {
@@ -53,7 +53,7 @@ public static class ContractLineRules
                 {
                     var most = QuarterHours.OfEngagement(ruling, minutes);
                     ruling.Judge(EngagementTime, facts.Units is { } billed ? billed <= most : null, $"{facts.Units} units billed, {most} in {minutes} minutes", Fact.Of("units", facts.Units))
-                        .ToMeet($"at most {most} units");
+                        .Remedy($"at most {most} units");
                 }
 
                 return new(facts.Units, Caps.Engagement(ruling, facts.Units is { } asked ? [(facts.ServiceDate, asked)] : null, facts.UnitsUsedByYear, Fact.Of("units", facts.Units)));
@@ -77,31 +77,31 @@ public static class ContractLineRules
         }
     }
 
-    private static void Single(ClaimLineFacts facts, int milestone, Ruling ruling) =>
+    private static void Single(ClaimLineFacts facts, int milestone, RuleEvaluation ruling) =>
         ruling.Judge(MilestoneGrid.PriceRule(milestone), facts.Units is { } units ? units == MilestoneUnits.Event.Asked : null, $"{facts.Units} units; an event is one payment", Fact.Of("units", facts.Units))
-            .ToMeet("units 1");
+            .Remedy("units 1");
 
-    private static void Letter(ClaimLineFacts facts, bool? coded, Ruling ruling)
+    private static void Letter(ClaimLineFacts facts, bool? coded, RuleEvaluation ruling)
     {
         ruling.Judge(LetterReceived, facts.ApprovalLetterReceivedOn is { } came ? came <= ruling.AsOf : null, $"approval letter of {facts.ApprovalLetterReceivedOn}",
                 Fact.Of("approvalLetterReceivedOn", facts.ApprovalLetterReceivedOn))
-            .ToMeet("the approval letter of Network Evaluation");
+            .Remedy("the approval letter of Network Evaluation");
         ruling.Judge(LetterUploaded, facts.ApprovalLetterUploadedOn is { } up ? up <= ruling.AsOf : null, $"letter uploaded on {facts.ApprovalLetterUploadedOn}",
                 Fact.Of("approvalLetterUploadedOn", facts.ApprovalLetterUploadedOn))
-            .ToMeet("the letter uploaded to the claims system");
-        ruling.Remark(OwnCode, Known.All(facts.ApprovalLetterUploadedOn is { } day ? day <= ruling.AsOf : null, coded), "billed under the milestone's own code once the letter is uploaded",
+            .Remedy("the letter uploaded to the claims system");
+        ruling.Remark(OwnCode, Ternary.All(facts.ApprovalLetterUploadedOn is { } day ? day <= ruling.AsOf : null, coded), "billed under the milestone's own code once the letter is uploaded",
             Fact.Of("approvalLetterUploadedOn", facts.ApprovalLetterUploadedOn), Fact.Of("code", facts.Code), Fact.Of("modifiers", facts.Modifiers), Fact.Of("funding", facts.Funding));
     }
 
     /// <summary>Exactly the code and modifiers of the milestone; without the funding a line can only be known to be wrong.</summary>
-    private static bool? Coded(ClaimLineFacts facts, int milestone, Ruling ruling)
+    private static bool? Coded(ClaimLineFacts facts, int milestone, RuleEvaluation ruling)
     {
         bool? code = facts.Code is { } given ? given == MilestoneGrid.Code(ruling, milestone) : null;
         bool? modifiers = facts.Modifiers is { } carried ? facts.Funding is { } funding
                 ? carried.SequenceEqual(MilestoneGrid.Modifiers(ruling, milestone, funding), StringComparer.Ordinal)
                 : Enum.GetValues<Funding>().Any(f => carried.SequenceEqual(MilestoneGrid.Modifiers(ruling, milestone, f), StringComparer.Ordinal)) ? null : false
             : null;
-        return Known.All(code, modifiers);
+        return Ternary.All(code, modifiers);
     }
 
     /// <summary>A modifier has two characters; anything longer is not a modifier and is not shown.</summary>

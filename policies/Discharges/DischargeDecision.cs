@@ -13,7 +13,7 @@ public static class DischargeDecision
     public static DecisionKind<DischargeFacts> Kind { get; } = new(
         "discharge", "May the person be discharged for this reason?", Programs.All, DischargeFacts.Read, Evaluate);
 
-    private static void Evaluate(DischargeFacts facts, Ruling ruling)
+    private static void Evaluate(DischargeFacts facts, RuleEvaluation ruling)
     {
         if (ruling.Has(Listed))
             NcDischargeRules.Judge(facts, ruling);
@@ -22,14 +22,14 @@ public static class DischargeDecision
         {
             ruling.Judge(LaClearWish, facts.ClearlyNoLongerWants, $"clear that the member no longer wants work or IPS: {facts.ClearlyNoLongerWants}",
                     Fact.Of("clearlyNoLongerWants", facts.ClearlyNoLongerWants))
-                .ToMeet("clearlyNoLongerWants true");
+                .Remedy("clearlyNoLongerWants true");
         }
 
         if (facts.DischargeReason == DischargeReason.OutcomeAchieved)
         {
             ruling.Judge(LaStepDown, facts.StepDownTo is { } next ? next == StepDown.MentalHealthWorker : null, $"job supports go to {facts.StepDownTo.Code()}",
                     Fact.Of("stepDownTo", facts.StepDownTo))
-                .ToMeet("stepDownTo mental_health_worker");
+                .Remedy("stepDownTo mental_health_worker");
         }
 
         JudgeReason(MoAverageYear, facts, ruling);
@@ -38,7 +38,7 @@ public static class DischargeDecision
     }
 
     /// <summary>Some reasons never end the service, some are left to a person, all others stand.</summary>
-    private static void JudgeReason(ReasonLists lists, DischargeFacts facts, Ruling ruling)
+    private static void JudgeReason(ReasonLists lists, DischargeFacts facts, RuleEvaluation ruling)
     {
         if (!ruling.Has(lists.Rule))
             return;
@@ -49,7 +49,7 @@ public static class DischargeDecision
             : Verdict.Met;
         ruling.Judge(lists.Rule, verdict, $"reason {facts.DischargeReason.Code()}; never enough: {refused}; left to a person: {reviewed}",
                 Fact.Of("dischargeReason", facts.DischargeReason))
-            .ToMeet($"a reason other than {refused}");
+            .Remedy($"a reason other than {refused}");
     }
 
     private sealed record ReasonLists(RuleId Rule, Parameter<IReadOnlyList<string>> Refused, Parameter<IReadOnlyList<string>> Reviewed)

@@ -13,7 +13,7 @@ public static class DvrsReferralDecision
     public static DecisionKind<DvrsReferralFacts> Kind { get; } = new(
         "dvrs-referral", "Is the referral duty to the state VR agency met?", Programs.NorthCarolina, DvrsReferralFacts.Read, Evaluate);
 
-    private static void Evaluate(DvrsReferralFacts facts, Ruling ruling)
+    private static void Evaluate(DvrsReferralFacts facts, RuleEvaluation ruling)
     {
         var declined = facts.IndividualDeclined == true;
         JudgeReferred(Referred, declined, facts, ruling);
@@ -24,16 +24,16 @@ public static class DvrsReferralDecision
             ruling.Answer("vrFundingAvailable", false);
     }
 
-    private static void JudgeReferred(RuleId rule, bool declined, DvrsReferralFacts facts, Ruling ruling)
+    private static void JudgeReferred(RuleId rule, bool declined, DvrsReferralFacts facts, RuleEvaluation ruling)
     {
         bool? offered = !declined ? false : facts.OfferDocumentedDate is null ? null : true;
-        ruling.Judge(rule, Known.Any(facts.ReferralSent, offered),
+        ruling.Judge(rule, Ternary.Any(facts.ReferralSent, offered),
                 $"referral sent: {facts.ReferralSent}{(declined ? Words.Day(facts.OfferDocumentedDate, "; declined after an offer documented on ", "; declined, no offer documented") : "")}",
                 new("referralSent", declined), new("offerDocumentedDate", !declined))
-            .ToMeet("a referral to the state VR agency, or a documented offer that the person declined");
+            .Remedy("a referral to the state VR agency, or a documented offer that the person declined");
     }
 
-    private static void JudgeInTime(bool declined, DvrsReferralFacts facts, Ruling ruling)
+    private static void JudgeInTime(bool declined, DvrsReferralFacts facts, RuleEvaluation ruling)
     {
         var due = facts.ServiceInitiationDate;
         var hardLateAfter = due is { } initiated ? Days.After(initiated, ruling.Value(ToleranceDays)) : (DateOnly?)null;
@@ -43,7 +43,7 @@ public static class DvrsReferralDecision
             ruling.Judge(AtInitiation, done is { } day && hardLateAfter is { } last ? day <= last : null,
                     $"referred or offered on {done}, IPS began on {due}, tolerated through {hardLateAfter}",
                     Fact.Of("serviceInitiationDate", due), new(declined ? "offerDocumentedDate" : "referralDate", done is not null))
-                .ToMeet($"a referral or documented offer on or before {hardLateAfter}");
+                .Remedy($"a referral or documented offer on or before {hardLateAfter}");
         }
 
         ruling.Answer("dueOn", due);

@@ -19,7 +19,7 @@ public static class FidelityContestDecision
     public static DecisionKind<FidelityContestFacts> Kind { get; } = new(
         "fidelity-contest", "Is this contest of a draft report acceptable?", Programs.NorthCarolina, FidelityContestFacts.Read, Evaluate);
 
-    private static void Evaluate(FidelityContestFacts facts, Ruling ruling)
+    private static void Evaluate(FidelityContestFacts facts, RuleEvaluation ruling)
     {
         if (!ruling.Has(InTime))
             return;
@@ -29,11 +29,11 @@ public static class FidelityContestDecision
         ruling.Judge(InTime, facts.SubmittedDate is { } sent && due is { } last ? sent <= last : null,
                 $"data reached the evaluators on {facts.SubmittedDate}; draft received on {facts.DraftReceivedDate}, {ruling.Value(DueDays)} business days end on {due}",
                 Fact.Of("draftReceivedDate", facts.DraftReceivedDate), Fact.Of("submittedDate", facts.SubmittedDate))
-            .ToMeet($"submittedDate on or before {due}");
+            .Remedy($"submittedDate on or before {due}");
         ruling.Answer("dueOn", due);
     }
 
-    private static void JudgeItems(FidelityContestFacts facts, Ruling ruling)
+    private static void JudgeItems(FidelityContestFacts facts, RuleEvaluation ruling)
     {
         var score = Fact.Of("draftScore", facts.DraftScore);
         var most = ruling.Value(MaxItems);
@@ -43,32 +43,32 @@ public static class FidelityContestDecision
             ruling.Judge(FewItems, facts.DraftScore is null || count is null ? null : count <= most,
                     $"{count} items contested at a draft score of {facts.DraftScore}, at most {most} from {ruling.Value(FewFrom)}",
                     score, Fact.Of("contestedItems", facts.ContestedItems))
-                .ToMeet($"at most {most} contested items, chosen by the team within the same days");
+                .Remedy($"at most {most} contested items, chosen by the team within the same days");
         }
 
         if (!(facts.DraftScore > ruling.Value(ManyThrough)))
         {
             ruling.Judge(ManyItems, facts.DraftScore is null ? null : true,
                     $"a draft score of {facts.DraftScore}: through {ruling.Value(ManyThrough)} any number of items may be contested", score)
-                .ToMeet("draftScore recorded");
+                .Remedy("draftScore recorded");
         }
     }
 
-    private static void JudgeEvidence(FidelityContestFacts facts, Ruling ruling)
+    private static void JudgeEvidence(FidelityContestFacts facts, RuleEvaluation ruling)
     {
         var bare = facts.ContestedItems?.Where(item => Supported(item, facts) == false).Distinct().Order().ToList();
-        bool? all = facts.ContestedItems is null ? null : Known.All([.. facts.ContestedItems.Select(item => Supported(item, facts))]);
+        bool? all = facts.ContestedItems is null ? null : Ternary.All([.. facts.ContestedItems.Select(item => Supported(item, facts))]);
         ruling.Judge(Current, all,
                 $"items without data of practice on or before {facts.LastOnsiteDay}: {(bare ?? []).Select(i => i.ToString(CultureInfo.InvariantCulture))}",
                 Fact.Of("contestedItems", facts.ContestedItems), Fact.Of("evidence", facts.Evidence), Fact.Of("lastOnsiteDay", facts.LastOnsiteDay))
-            .ToMeet($"data of practice on or before {facts.LastOnsiteDay} for every contested item");
+            .Remedy($"data of practice on or before {facts.LastOnsiteDay} for every contested item");
         if (facts is { Evidence: { } evidence, LastOnsiteDay: { } last } && evidence.All(e => e.PracticeDate is not null))
             ruling.Answer("evidenceExcluded", evidence.Count(e => e.PracticeDate > last));
     }
 
     /// <summary>Whether something was sent for the item that shows practice through the last day on site.</summary>
     private static bool? Supported(int item, FidelityContestFacts facts) => facts.Evidence is null ? null
-        : Known.Any([.. facts.Evidence.Select(e => Known.All(
+        : Ternary.Any([.. facts.Evidence.Select(e => Ternary.All(
             e.Item is { } about ? about == item : null,
             facts.LastOnsiteDay is { } last && e.PracticeDate is { } practice ? practice <= last : null))]);
 }

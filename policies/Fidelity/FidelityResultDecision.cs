@@ -13,7 +13,7 @@ public static class FidelityResultDecision
     public static DecisionKind<FidelityResultFacts> Kind { get; } = new(
         "fidelity-result", "What follows from this review score?", Programs.All, FidelityResultFacts.Read, Evaluate);
 
-    private static void Evaluate(FidelityResultFacts facts, Ruling ruling)
+    private static void Evaluate(FidelityResultFacts facts, RuleEvaluation ruling)
     {
         switch (ruling.Program)
         {
@@ -29,17 +29,17 @@ public static class FidelityResultDecision
         }
     }
 
-    private static void Missouri(FidelityResultFacts facts, Ruling ruling)
+    private static void Missouri(FidelityResultFacts facts, RuleEvaluation ruling)
     {
         var good = ruling.Value(GoodMin);
         int? months = facts.FinalScore is { } score ? ruling.Value(score < good ? UntilGood : OnceGood) : null;
         ruling.Judge(Repeated, facts is { FinalScore: not null, ReviewDate: not null } ? true : null,
                 $"score {facts.FinalScore} on {facts.ReviewDate}, good from {good}: the next review follows after {months} months",
                 Fact.Of("finalScore", facts.FinalScore), Fact.Of("reviewDate", facts.ReviewDate))
-            .ToMeet("finalScore and reviewDate recorded");
+            .Remedy("finalScore and reviewDate recorded");
         ruling.Judge(ActionPlan, facts.ActionPlanDate is null ? null : true, $"the report was answered with an action plan on {facts.ActionPlanDate}",
                 Fact.Of("actionPlanDate", facts.ActionPlanDate))
-            .ToMeet("a written action plan that answers the report");
+            .Remedy("a written action plan that answers the report");
         ruling.Answer("tier", facts.FinalScore is { } total ? Codes.Of(total < good ? FidelityTier.BelowGood : FidelityTier.Good) : null);
         ruling.Answer("nextReviewDue", months is { } m && facts.ReviewDate is { } reviewed ? Days.MonthsAfter(reviewed, m) : null);
         ruling.Answer("actionPlanRequired", true);

@@ -14,7 +14,7 @@ public static class IntakeStatusDecision
     public static DecisionKind<IntakeStatusFacts> Kind { get; } = new(
         "intake-status", "May the team accept a new member, or keep serving an existing one?", Programs.Louisiana, IntakeStatusFacts.Read, Evaluate);
 
-    private static void Evaluate(IntakeStatusFacts facts, Ruling ruling)
+    private static void Evaluate(IntakeStatusFacts facts, RuleEvaluation ruling)
     {
         var latest = facts.LatestReview(ruling.AsOf);
         DateOnly? cureBy = facts.CapImplementedDate is { } implemented ? Days.MonthsAfter(implemented, ruling.Value(LaFidelityRules.CureMonths)) : null;
@@ -26,13 +26,13 @@ public static class IntakeStatusDecision
         ruling.Answer("reReviewDueOn", facts.SuspendedOn is { } suspended ? Days.MonthsAfter(suspended, ruling.Value(ReviewedWithin)) : null);
     }
 
-    private static Intake? NewMember(IntakeStatusFacts facts, ExternalReview? latest, DateOnly? cureBy, Ruling ruling)
+    private static Intake? NewMember(IntakeStatusFacts facts, ExternalReview? latest, DateOnly? cureBy, RuleEvaluation ruling)
     {
         var good = ruling.Value(LaFidelityRules.GoodFrom);
         if (latest?.Score is not { } score)
         {
             ruling.Judge(KeepsGood, Verdict.NeedsFacts, $"no external review on or before {ruling.AsOf}", new Fact("reviews", false))
-                .ToMeet($"an external review with a score of at least {good}");
+                .Remedy($"an external review with a score of at least {good}");
             return null;
         }
 
@@ -52,64 +52,64 @@ public static class IntakeStatusDecision
         };
     }
 
-    private static Intake NewTeamStaysOpen(int score, Ruling ruling)
+    private static Intake NewTeamStaysOpen(int score, RuleEvaluation ruling)
     {
         ruling.Judge(NewTeam, Verdict.Met, $"score {score}: a new team is not closed by its score");
         return Intake.Open;
     }
 
     /// <summary>A score under the threshold closes an existing team, not a new one.</summary>
-    private static Intake? StandingNotKnown(IntakeStatusFacts facts, Ruling ruling)
+    private static Intake? StandingNotKnown(IntakeStatusFacts facts, RuleEvaluation ruling)
     {
         var status = Fact.Of("teamStatus", facts.TeamStatus);
-        ruling.Judge(NewTeam, Verdict.NeedsFacts, "whether the team is new is not known", status).ToMeet("teamStatus recorded");
+        ruling.Judge(NewTeam, Verdict.NeedsFacts, "whether the team is new is not known", status).Remedy("teamStatus recorded");
         ruling.Judge(facts.SuspendedOn <= ruling.AsOf ? Forfeits : KeepsGood, Verdict.NeedsFacts, "whether the team is an existing one is not known", status)
-            .ToMeet("teamStatus recorded");
+            .Remedy("teamStatus recorded");
         return null;
     }
 
-    private static Intake? Existing(IntakeStatusFacts facts, int score, DateOnly? cureBy, Ruling ruling)
+    private static Intake? Existing(IntakeStatusFacts facts, int score, DateOnly? cureBy, RuleEvaluation ruling)
     {
         var good = ruling.Value(LaFidelityRules.GoodFrom);
         if (facts.SuspendedOn <= ruling.AsOf)
         {
             ruling.Judge(Forfeits, Verdict.NotMet, $"intake is suspended from {facts.SuspendedOn} and the latest score is {score}")
-                .ToMeet($"an external review later than {facts.SuspendedOn} with a score of at least {good}");
+                .Remedy($"an external review later than {facts.SuspendedOn} with a score of at least {good}");
             return Intake.Suspended;
         }
 
         bool? inTime = cureBy is { } last ? ruling.AsOf <= last : null;
         ruling.Judge(KeepsGood, inTime, $"score {score} under {good}, corrective plan implemented on {facts.CapImplementedDate} has until {cureBy}",
                 Fact.Of("capImplementedDate", facts.CapImplementedDate))
-            .ToMeet($"a review with a score of at least {good}, or a corrective plan still within its time");
+            .Remedy($"a review with a score of at least {good}, or a corrective plan still within its time");
         if (inTime == false)
         {
             ruling.Judge(Forfeits, Verdict.NotMet, $"score {score} is still under {good} after {cureBy}")
-                .ToMeet($"an external review with a score of at least {good}");
+                .Remedy($"an external review with a score of at least {good}");
         }
 
         return inTime switch { true => Intake.CapInForce, false => Intake.Suspended, null => null };
     }
 
-    private static void ExistingMember(IntakeStatusFacts facts, ExternalReview? latest, DateOnly? cureBy, Ruling ruling)
+    private static void ExistingMember(IntakeStatusFacts facts, ExternalReview? latest, DateOnly? cureBy, RuleEvaluation ruling)
     {
         var suspended = Suspended(facts, latest, cureBy, ruling);
-        ruling.Judge(KeepsMembers, Known.Any(Known.Not(suspended), Known.Not(facts.HealthSafetyViolation)),
+        ruling.Judge(KeepsMembers, Ternary.Any(Ternary.Not(suspended), Ternary.Not(facts.HealthSafetyViolation)),
                 $"intake suspended: {suspended}; health and safety violation found: {facts.HealthSafetyViolation}",
                 Fact.Of("healthSafetyViolation", facts.HealthSafetyViolation),
                 new("teamStatus", suspended is not null || facts.TeamStatus is not null),
                 new("reviews", suspended is not null || latest?.Score is not null),
                 new("capImplementedDate", suspended is not null || cureBy is not null))
-            .ToMeet("no health and safety violation found by the plan or LDH");
+            .Remedy("no health and safety violation found by the plan or LDH");
     }
 
     /// <summary>A suspension on record stands until a later review is known to end it; without a record the end of the plan's time suspends.</summary>
-    private static bool? Suspended(IntakeStatusFacts facts, ExternalReview? latest, DateOnly? cureBy, Ruling ruling)
+    private static bool? Suspended(IntakeStatusFacts facts, ExternalReview? latest, DateOnly? cureBy, RuleEvaluation ruling)
     {
         bool? under = latest?.Score is { } score ? score < ruling.Value(LaFidelityRules.GoodFrom) : null;
         if (facts.SuspendedOn is { } from && from <= ruling.AsOf)
             return !(under == false && latest!.Date > from);
-        return Known.All(
+        return Ternary.All(
             facts.TeamStatus is { } status ? status == TeamStatus.Existing : null,
             under,
             cureBy is { } last ? ruling.AsOf > last : null);

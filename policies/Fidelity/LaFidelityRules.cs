@@ -23,7 +23,7 @@ public static class LaFidelityRules
     internal static readonly Parameter<int> CureMonths = Parameter<int>.Of(KeepsGood, "cure_within");
 
     /// <summary>What follows from the final score.</summary>
-    public static void Result(FidelityResultFacts facts, Ruling ruling)
+    public static void Result(FidelityResultFacts facts, RuleEvaluation ruling)
     {
         if (facts.TeamStatus != TeamStatus.Existing)
             New(facts, ruling);
@@ -33,28 +33,28 @@ public static class LaFidelityRules
             Tier(score, facts, ruling);
     }
 
-    private static void New(FidelityResultFacts facts, Ruling ruling)
+    private static void New(FidelityResultFacts facts, RuleEvaluation ruling)
     {
         var (score, good) = (facts.FinalScore, ruling.Value(ExistingFrom));
         bool? isNew = facts.TeamStatus is null ? null : true;
         var status = Fact.Of("teamStatus", facts.TeamStatus);
         if (!(score >= good))
         {
-            ruling.Judge(NewRepeated, Known.All(isNew, score is not null && facts.ReviewDate is not null ? true : null),
+            ruling.Judge(NewRepeated, Ternary.All(isNew, score is not null && facts.ReviewDate is not null ? true : null),
                     $"a new team with score {score} on {facts.ReviewDate} is reviewed again after {ruling.Value(NewMonths)} months",
                     status, Fact.Of("finalScore", score), Fact.Of("reviewDate", facts.ReviewDate))
-                .ToMeet("teamStatus, finalScore and reviewDate recorded");
+                .Remedy("teamStatus, finalScore and reviewDate recorded");
             if (facts.PreviousScore is { } previous)
             {
-                ruling.Judge(Improves, Known.All(isNew, score > previous is var higher && score is null ? null : higher), $"score {score} after {previous}",
+                ruling.Judge(Improves, Ternary.All(isNew, score > previous is var higher && score is null ? null : higher), $"score {score} after {previous}",
                         status, Fact.Of("finalScore", score))
-                    .ToMeet($"finalScore of at least {previous + 1}");
+                    .Remedy($"finalScore of at least {previous + 1}");
             }
         }
 
         if (!(score < good))
         {
-            ruling.Judge(BecomesExisting, Known.All(isNew, score is null ? null : true), $"score {score}, a new team becomes an existing team from {good}",
+            ruling.Judge(BecomesExisting, Ternary.All(isNew, score is null ? null : true), $"score {score}, a new team becomes an existing team from {good}",
                 status, Fact.Of("finalScore", score));
         }
 
@@ -66,15 +66,15 @@ public static class LaFidelityRules
     }
 
     /// <summary>Low items of a new team call for a corrective plan, which has its day.</summary>
-    private static void Corrective(FidelityResultFacts facts, bool? isNew, Ruling ruling)
+    private static void Corrective(FidelityResultFacts facts, bool? isNew, RuleEvaluation ruling)
     {
         DateOnly? due = facts.FindingsDate is { } found ? Days.After(found, ruling.Value(PlanDays)) : null;
         if (facts.CapImplementedDate is { } implemented && facts.LowItems != 0)
         {
-            ruling.Judge(PlanInTime, Known.Any(isNew is null ? null : false, facts.LowItems is null ? null : false, due is { } last ? implemented <= last : null),
+            ruling.Judge(PlanInTime, Ternary.Any(isNew is null ? null : false, facts.LowItems is null ? null : false, due is { } last ? implemented <= last : null),
                     $"corrective plan implemented on {implemented}, findings of {facts.FindingsDate}, due {due}",
                     Fact.Of("teamStatus", facts.TeamStatus), Fact.Of("lowItems", facts.LowItems), Fact.Of("findingsDate", facts.FindingsDate))
-                .ToMeet($"capImplementedDate on or before {due}");
+                .Remedy($"capImplementedDate on or before {due}");
         }
 
         if (isNew is null || facts.LowItems is not { } low)
@@ -88,17 +88,17 @@ public static class LaFidelityRules
         ruling.Answer("correctivePlanRequired", low > 0);
     }
 
-    private static void Existing(FidelityResultFacts facts, Ruling ruling)
+    private static void Existing(FidelityResultFacts facts, RuleEvaluation ruling)
     {
         var (score, good) = (facts.FinalScore, ruling.Value(GoodFrom));
         bool? isExisting = facts.TeamStatus is null ? null : true;
         var status = Fact.Of("teamStatus", facts.TeamStatus);
-        ruling.Judge(ExistingRepeated, Known.All(isExisting, score is not null && facts.ReviewDate is not null ? true : null),
+        ruling.Judge(ExistingRepeated, Ternary.All(isExisting, score is not null && facts.ReviewDate is not null ? true : null),
                 $"an existing team with score {score} on {facts.ReviewDate} is reviewed at least every {ruling.Value(ExistingMonths)} months",
                 status, Fact.Of("finalScore", score), Fact.Of("reviewDate", facts.ReviewDate))
-            .ToMeet("teamStatus, finalScore and reviewDate recorded");
+            .Remedy("teamStatus, finalScore and reviewDate recorded");
         ruling.Judge(KeepsGood, isExisting is null || score is null ? null : score >= good, $"score {score}, an existing team keeps {good} or more", status, Fact.Of("finalScore", score))
-            .ToMeet($"finalScore of at least {good}");
+            .Remedy($"finalScore of at least {good}");
         if (isExisting is null)
             return;
         ruling.Answer("teamStatusAfter", Codes.Of(TeamStatus.Existing));
@@ -106,7 +106,7 @@ public static class LaFidelityRules
         ruling.Answer("cureBy", score < good && facts.CapImplementedDate is { } implemented ? Days.MonthsAfter(implemented, ruling.Value(CureMonths)) : null);
     }
 
-    private static void Tier(int score, FidelityResultFacts facts, Ruling ruling)
+    private static void Tier(int score, FidelityResultFacts facts, RuleEvaluation ruling)
     {
         var (good, exceptional) = (score >= ruling.Value(GoodFrom), score >= ruling.Value(ExceptionalFrom));
         ruling.Answer("tier", Codes.Of(exceptional ? FidelityTier.Exemplary : good ? FidelityTier.Good : FidelityTier.BelowGood));

@@ -22,29 +22,29 @@ public static class NcFidelityRules
         [Band(Fair, FidelityTier.Fair), Band(Good, FidelityTier.Good), Band(Exemplary, FidelityTier.Exemplary)];
 
     /// <summary>What follows from the final score.</summary>
-    public static void Result(FidelityResultFacts facts, Ruling ruling)
+    public static void Result(FidelityResultFacts facts, RuleEvaluation ruling)
     {
         if (!ruling.Has(Certification))
             return;
         var evaluators = ruling.Value(Evaluators);
         ruling.Judge(ReviewedBy, facts.Evaluator is { } who ? Lists.Names(evaluators, who) : null, $"reviewed by {facts.Evaluator.Code()}, accepted: {evaluators}",
                 Fact.Of("evaluator", facts.Evaluator))
-            .ToMeet($"a review by one of {evaluators}");
+            .Remedy($"a review by one of {evaluators}");
         var min = ruling.Value(MinScore);
         ruling.Judge(Certification, facts.FinalScore is { } score ? score >= min : null, $"final score {facts.FinalScore}, {min} keeps certification",
                 Fact.Of("finalScore", facts.FinalScore))
-            .ToMeet($"finalScore of at least {min}");
+            .Remedy($"finalScore of at least {min}");
         ruling.Judge(Scheduled, facts is { FinalScore: not null, FinalReportReceivedDate: not null } ? true : null,
                 $"the next review counts from the final report received on {facts.FinalReportReceivedDate} with score {facts.FinalScore}",
                 Fact.Of("finalScore", facts.FinalScore), Fact.Of("finalReportReceivedDate", facts.FinalReportReceivedDate))
-            .ToMeet("the final report with its score and the day it was received");
+            .Remedy("the final report with its score and the day it was received");
         if (facts.FinalScore is { } final)
             Follows(final, min, facts.FinalReportReceivedDate, ruling);
         else
             TierNotKnown(ruling);
     }
 
-    private static void Follows(int score, int min, DateOnly? received, Ruling ruling)
+    private static void Follows(int score, int min, DateOnly? received, RuleEvaluation ruling)
     {
         var (tier, months) = (FidelityTier.Below, ruling.Value(MonthsBelow));
         foreach (var band in Tiers)
@@ -69,7 +69,7 @@ public static class NcFidelityRules
     }
 
     /// <summary>A draft score alone never gives a tier.</summary>
-    private static void TierNotKnown(Ruling ruling)
+    private static void TierNotKnown(RuleEvaluation ruling)
     {
         foreach (var band in Tiers)
             ruling.Judge(band.Rule, Verdict.NeedsFacts, "the tier needs the final score", new Fact("finalScore", false));

@@ -12,20 +12,20 @@ public static class AdvancementRules
     private static readonly Parameter<int> ShortProgram = Parameter<int>.Of(Completed, "longest_program");
 
     /// <summary>NCC-MS-07c and -07d.</summary>
-    public static MilestoneUnits Promotion(MilestoneFacts facts, Ruling ruling)
+    public static MilestoneUnits Promotion(MilestoneFacts facts, RuleEvaluation ruling)
     {
         Caps.PromotionsOf(ruling, facts.EventDate, facts.PaymentsByYear);
         var accepted = ruling.Value(PromotionEvidence);
         bool? promoted = facts.PromotionType is { } type ? type != Milestones.PromotionType.None : null;
-        ruling.Judge(Promoted, Known.All(promoted, Evidence.HasAny(facts.PromotionEvidence, accepted)),
+        ruling.Judge(Promoted, Ternary.All(promoted, Evidence.HasAny(facts.PromotionEvidence, accepted)),
                 $"promotion {(facts.PromotionType is { } t ? Codes.Of(t) : "not known")}; the document shows {facts.PromotionEvidence?.Select(Codes.Of) ?? []}",
                 Fact.Of("promotionType", facts.PromotionType), Fact.Of("promotionEvidence", facts.PromotionEvidence))
-            .ToMeet($"an internal or external promotion with evidence of one of {accepted}");
+            .Remedy($"an internal or external promotion with evidence of one of {accepted}");
         return MilestoneUnits.Event;
     }
 
     /// <summary>NCC-MS-08c to -08f.</summary>
-    public static MilestoneUnits Education(MilestoneFacts facts, Ruling ruling)
+    public static MilestoneUnits Education(MilestoneFacts facts, RuleEvaluation ruling)
     {
         Caps.EducationOf(ruling, facts.PriorPayments);
         var isShort = Branch(facts, ruling.Value(ShortProgram));
@@ -33,20 +33,20 @@ public static class AdvancementRules
         {
             ruling.Judge(Completed, isShort is null ? null : facts.Withdrawn == true ? false : facts.CompletedOn is { } done ? done <= ruling.AsOf : null,
                     $"completed on {facts.CompletedOn}{(facts.Withdrawn == true ? ", left before the end" : "")}; question of {ruling.AsOf}", [.. BranchFacts(facts), Fact.Of("completedOn", facts.CompletedOn)])
-                .ToMeet($"completedOn on or before {ruling.AsOf}");
+                .Remedy($"completedOn on or before {ruling.AsOf}");
         }
 
         if (isShort != true)
         {
             ruling.Judge(TookPart, isShort is null ? null : facts is { ProofDate: { } proof, SemesterEnd: { } end } ? proof >= end : null,
                     $"proof of {facts.ProofDate}, semester to {facts.SemesterEnd}", [.. BranchFacts(facts), Fact.Of("proofDate", facts.ProofDate), Fact.Of("semesterEnd", facts.SemesterEnd)])
-                .ToMeet($"proofDate on or after {facts.SemesterEnd}");
+                .Remedy($"proofDate on or after {facts.SemesterEnd}");
         }
 
-        ruling.Judge(Linked, Known.All(facts.LinkedToCareerGoal, facts.LeadsToEmployment),
+        ruling.Judge(Linked, Ternary.All(facts.LinkedToCareerGoal, facts.LeadsToEmployment),
                 $"linked to the career goal: {Yes(facts.LinkedToCareerGoal)}; leads to employment: {Yes(facts.LeadsToEmployment)}",
                 Fact.Of("linkedToCareerGoal", facts.LinkedToCareerGoal), Fact.Of("leadsToEmployment", facts.LeadsToEmployment))
-            .ToMeet("education that is linked to the career goal and leads to employment");
+            .Remedy("education that is linked to the career goal and leads to employment");
         return MilestoneUnits.Event;
     }
 

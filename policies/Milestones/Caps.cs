@@ -21,7 +21,7 @@ public static class Caps
 
     /// <summary>NCC-MS-01c: units of milestone 1 by date against what is left of each year.</summary>
     /// <returns>Units inside the cap, or null where they cannot be told.</returns>
-    public static int? Engagement(Ruling ruling, IReadOnlyList<(DateOnly Date, int Units)>? asked, IReadOnlyList<YearUnits>? used, Fact askedFact)
+    public static int? Engagement(RuleEvaluation ruling, IReadOnlyList<(DateOnly Date, int Units)>? asked, IReadOnlyList<YearUnits>? used, Fact askedFact)
     {
         int? inside = null;
         var total = asked?.Sum(a => a.Units);
@@ -33,36 +33,36 @@ public static class Caps
 
         ruling.Judge(EngagementUnits, inside is null ? null : inside == total,
                 $"{total} units asked, {inside} of them inside the {ruling.Value(EngagementCap)} of a year", askedFact, Fact.Of("unitsUsedByYear", used))
-            .ToMeet($"{inside} units");
+            .Remedy($"{inside} units");
         return inside;
     }
 
     /// <summary>NCC-MS-06b: trigger payments of a month.</summary>
     /// <returns>Trigger payments inside the cap, or null where they cannot be told.</returns>
-    public static int? Triggers(Ruling ruling, int? asked, int? paid, string askedFact)
+    public static int? Triggers(RuleEvaluation ruling, int? asked, int? paid, string askedFact)
     {
         int? inside = asked is { } a && paid is { } p ? Math.Clamp(ruling.Value(TriggerCap) - p, 0, a) : null;
         ruling.Judge(MonthTriggers, inside is null ? null : inside == asked, $"{asked} asked, {paid} already paid, at most {ruling.Value(TriggerCap)} a month",
                 Fact.Of(askedFact, asked), Fact.Of("triggersPaidThisMonth", paid))
-            .ToMeet($"{inside} trigger payments");
+            .Remedy($"{inside} trigger payments");
         return inside;
     }
 
     /// <summary>NCC-MS-06d: the day inside the authorization and enough units left in it.</summary>
     /// <returns>Whether the day is covered, and the units inside what is left; null where it cannot be told.</returns>
-    public static (bool? Covered, int? Inside) Authorized(Ruling ruling, DateOnly day, Authorization authorization, int? asked, string askedFact)
+    public static (bool? Covered, int? Inside) Authorized(RuleEvaluation ruling, DateOnly day, Authorization authorization, int? asked, string askedFact)
     {
         var covered = Evidence.Inside(day, authorization.From, authorization.To);
         int? inside = asked is { } a && authorization.Left is { } left ? Math.Clamp(left, 0, a) : null;
         bool? enough = asked is { } units && authorization.Left is { } rest ? rest >= units : null;
-        ruling.Judge(TriggerAuthorization, Known.All(covered, enough), $"{day} in {authorization.From} to {authorization.To}, {authorization.Left} units left, {asked} asked",
+        ruling.Judge(TriggerAuthorization, Ternary.All(covered, enough), $"{day} in {authorization.From} to {authorization.To}, {authorization.Left} units left, {asked} asked",
                 [.. authorization.Facts, Fact.Of(askedFact, asked)])
-            .ToMeet($"an authorization that covers {day} with {asked} units left");
+            .Remedy($"an authorization that covers {day} with {asked} units left");
         return (covered, inside);
     }
 
     /// <summary>NCC-MS-07c: promotions of a year.</summary>
-    public static void PromotionsOf(Ruling ruling, DateOnly day, IReadOnlyList<YearPayments>? payments)
+    public static void PromotionsOf(RuleEvaluation ruling, DateOnly day, IReadOnlyList<YearPayments>? payments)
     {
         var year = YearOf(ruling, PromotionYear, day);
         var made = payments?.Where(p => p.Year == year).Sum(p => p.Payments);
@@ -71,12 +71,12 @@ public static class Caps
     }
 
     /// <summary>NCC-MS-08c: education payments ever made.</summary>
-    public static void EducationOf(Ruling ruling, int? prior) =>
+    public static void EducationOf(RuleEvaluation ruling, int? prior) =>
         ruling.Judge(Education, prior is { } count ? count < ruling.Value(EducationCap) : null, $"{prior} payments made, at most {ruling.Value(EducationCap)}",
             Fact.Of("priorPayments", prior));
 
     /// <summary>The year of a cap: the calendar year, or the fiscal year by the year in which it ends.</summary>
-    private static int YearOf(Ruling ruling, Parameter<string> kind, DateOnly day) => ruling.Value(kind) switch
+    private static int YearOf(RuleEvaluation ruling, Parameter<string> kind, DateOnly day) => ruling.Value(kind) switch
     {
         "calendar" => day.Year,
         "fiscal" => FiscalYear.EndOf(ruling, day).Year,

@@ -12,23 +12,23 @@ public static class ClosureRules
     private static readonly Parameter<int> LongestGap = Parameter<int>.Of(History, "longest_gap");
 
     /// <summary>NCC-MS-09b to -09d.</summary>
-    public static MilestoneUnits Evaluate(MilestoneFacts facts, Ruling ruling)
+    public static MilestoneUnits Evaluate(MilestoneFacts facts, RuleEvaluation ruling)
     {
         var funder = OncePerEpisode.InEpisode(facts, ruling);
         var contents = ruling.Value(PlanContents);
         ruling.Judge(Plan, Evidence.HasAll(facts.PcpContents, contents), $"the plan lacks: {Evidence.Missing(facts.PcpContents, contents)}", Fact.Of("pcpContents", facts.PcpContents))
-            .ToMeet($"a plan with {contents}");
+            .Remedy($"a plan with {contents}");
         Span(facts, ruling);
         return MilestoneUnits.Event with { Funder = funder };
     }
 
-    private static void Span(MilestoneFacts facts, Ruling ruling)
+    private static void Span(MilestoneFacts facts, RuleEvaluation ruling)
     {
         var gap = ruling.Value(LongestGap);
         if (facts.EmploymentSpells is not { } spells)
         {
             ruling.Judge(History, Verdict.NeedsFacts, "the employment history is not known", Fact.Of("employmentSpells", facts.EmploymentSpells))
-                .ToMeet($"a history of {ruling.Value(EnoughDays)} days with gaps of at most {gap}");
+                .Remedy($"a history of {ruling.Value(EnoughDays)} days with gaps of at most {gap}");
             return;
         }
 
@@ -40,7 +40,7 @@ public static class ClosureRules
             : days >= ruling.Value(ReviewDays) ? Verdict.NeedsReview
             : Verdict.NotMet;
         ruling.Judge(History, verdict, $"{days} days from the first to the last employed day, {since} days without work up to {facts.EventDate}; {ruling.Value(EnoughDays)} days and gaps of at most {gap} needed")
-            .ToMeet($"a history of {ruling.Value(EnoughDays)} days with gaps of at most {gap}");
+            .Remedy($"a history of {ruling.Value(EnoughDays)} days with gaps of at most {gap}");
         ruling.Answer("spanDays", days);
         ruling.Answer("longestGapDays", Employment.LongestGap(spells, facts.EventDate));
     }

@@ -4,7 +4,7 @@ namespace Ips.Policies.Milestones;
 public static class EngagementRules
 {
     /// <summary>Counts the units of the contacts by date and judges the yearly cap.</summary>
-    public static MilestoneUnits Evaluate(MilestoneFacts facts, Ruling ruling)
+    public static MilestoneUnits Evaluate(MilestoneFacts facts, RuleEvaluation ruling)
     {
         var minutesKnown = facts.Contacts?.All(c => c.Minutes is not null) ?? false;
         List<(DateOnly Date, int Units)>? byDate = null;

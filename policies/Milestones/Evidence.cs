@@ -17,5 +17,5 @@ internal static class Evidence
 
     /// <summary>Whether a day lies in a span with both ends known; known to be outside as soon as one end says so.</summary>
     public static bool? Inside(DateOnly day, DateOnly? from, DateOnly? to) =>
-        Known.All(from is { } first ? first <= day : null, to is { } last ? day <= last : null);
+        Ternary.All(from is { } first ? first <= day : null, to is { } last ? day <= last : null);
 }

@@ -12,7 +12,7 @@ public static class FollowAlongRules
     private static readonly Parameter<string> Mode = Parameter<string>.Of(MonthContacts, "m6_mode");
 
     /// <summary>NCC-MS-06b to -06d.</summary>
-    public static MilestoneUnits Evaluate(MilestoneFacts facts, Ruling ruling)
+    public static MilestoneUnits Evaluate(MilestoneFacts facts, RuleEvaluation ruling)
     {
         var asked = facts.TriggersRequested;
         var inMonth = Caps.Triggers(ruling, asked, facts.TriggersPaidThisMonth, "triggersRequested");
@@ -29,7 +29,7 @@ public static class FollowAlongRules
 
     /// <summary>NCC-MS-06c. As a gate of the month it opens or closes all; counted per contact it limits what is earned.</summary>
     /// <returns>Trigger payments earned by contact, or null where the month is a gate.</returns>
-    private static int? Contacts(MilestoneFacts facts, Ruling ruling)
+    private static int? Contacts(MilestoneFacts facts, RuleEvaluation ruling)
     {
         var counted = facts.Contacts?.Where(c => facts.Month is { } m && c.Date.Year == m.Year && c.Date.Month == m.Month).ToList();
         var direct = counted?.Count(c => IsDirect(c, ruling) == true);
@@ -52,12 +52,12 @@ public static class FollowAlongRules
         }
     }
 
-    private static void Judge(MilestoneFacts facts, Ruling ruling, bool? met, int? direct, int? withRole) =>
+    private static void Judge(MilestoneFacts facts, RuleEvaluation ruling, bool? met, int? direct, int? withRole) =>
         ruling.Judge(MonthContacts, met, $"{direct} direct contacts in the month, {withRole} of them with {ruling.Value(Roles)}; at least {ruling.Value(FewestContacts)} and {ruling.Value(FewestWithRole)} needed",
                 Fact.Of("contacts", facts.Contacts), Fact.Of("month", facts.Month), Fact.Of("triggersRequested", facts.TriggersRequested),
                 new("contacts[].mode", facts.Contacts?.All(c => c.Mode is not null) != false), new("contacts[].withRole", facts.Contacts?.All(c => c.WithRole is not null) != false))
-            .ToMeet($"{ruling.Value(FewestContacts)} direct contacts in the month, {ruling.Value(FewestWithRole)} of them with {ruling.Value(Roles)}");
+            .Remedy($"{ruling.Value(FewestContacts)} direct contacts in the month, {ruling.Value(FewestWithRole)} of them with {ruling.Value(Roles)}");
 
-    private static bool? IsDirect(MilestoneContact contact, Ruling ruling) =>
+    private static bool? IsDirect(MilestoneContact contact, RuleEvaluation ruling) =>
         contact.Mode is { } mode ? ruling.Value(DirectModes).Contains(Codes.Of(mode), StringComparer.Ordinal) : null;
 }

@@ -17,11 +17,11 @@ public static class MilestoneDecision
             ruling.Answer("amount", 0m);
         });
 
-    private static void Evaluate(MilestoneFacts facts, Ruling ruling)
+    private static void Evaluate(MilestoneFacts facts, RuleEvaluation ruling)
     {
         var n = facts.Milestone;
         ruling.Judge(Contract, Verdict.Met, $"the event of {facts.EventDate} lies in the contract");
-        ruling.Judge(MilestoneGrid.CodeRule(n), facts.Funding is null ? null : true, $"milestone {n} has its own code", Fact.Of("funding", facts.Funding)).ToMeet("a known funding");
+        ruling.Judge(MilestoneGrid.CodeRule(n), facts.Funding is null ? null : true, $"milestone {n} has its own code", Fact.Of("funding", facts.Funding)).Remedy("a known funding");
         var units = n switch
         {
             1 => EngagementRules.Evaluate(facts, ruling),
@@ -41,7 +41,7 @@ public static class MilestoneDecision
         Answers(facts, units, ruling);
     }
 
-    private static void Answers(MilestoneFacts facts, MilestoneUnits units, Ruling ruling)
+    private static void Answers(MilestoneFacts facts, MilestoneUnits units, RuleEvaluation ruling)
     {
         ruling.Answer("funder", units.Funder is { } funder ? Codes.Of(funder) : null);
         ruling.Answer("code", MilestoneGrid.Code(ruling, facts.Milestone));

@@ -20,7 +20,7 @@ public readonly record struct MilestoneUnits(int? Asked, int? InsideCap, bool Op
     /// Units payable: none while a rule that is not a cap says anything but yes, none where VR pays;
     /// null while a cap itself cannot be told and no rule says no.
     /// </summary>
-    public int? Payable(Ruling ruling)
+    public int? Payable(RuleEvaluation ruling)
     {
         if (!Open || Funder == Milestones.Funder.Vr || ruling.WorstWithout(LeaveTheRest) != Verdict.Met)
             return 0;

@@ -10,21 +10,21 @@ public static class OrderRules
     private static readonly Parameter<IReadOnlyList<string>> AfterJobStart = Parameter<IReadOnlyList<string>>.Of(Order, "after_job_start");
 
     /// <summary>Judges what is needed, warns of what is expected.</summary>
-    public static void Evaluate(MilestoneFacts facts, Ruling ruling)
+    public static void Evaluate(MilestoneFacts facts, RuleEvaluation ruling)
     {
         var n = facts.Milestone;
         if (Before(ruling.Value(Needed), n) is { } needed)
         {
             ruling.Judge(Order, facts.ApprovedMilestones?.Contains(needed), $"milestone {needed} {(Approved(facts, needed) ? "is" : "is not")} approved before {n}",
                     Fact.Of("approvedMilestones", facts.ApprovedMilestones))
-                .ToMeet($"milestone {needed} approved");
+                .Remedy($"milestone {needed} approved");
         }
 
         if (ruling.Value(AfterJobStart).Contains($"M{n}", StringComparer.Ordinal))
         {
             ruling.Judge(Order, facts.JobStartDate is { } start ? start <= facts.EventDate : null, $"job from {facts.JobStartDate}, event on {facts.EventDate}",
                     Fact.Of("jobStartDate", facts.JobStartDate))
-                .ToMeet($"jobStartDate on or before {facts.EventDate}");
+                .Remedy($"jobStartDate on or before {facts.EventDate}");
         }
 
         if (Before(ruling.Value(Expected), n) is not { } expected)
@@ -36,7 +36,7 @@ public static class OrderRules
         if (facts.ApprovedMilestones is null)
             return;
         ruling.Remark(Order, Approved(facts, expected), $"milestone {expected} {(Approved(facts, expected) ? "is" : "is not")} approved before {n}, the usual order")
-            .ToMeet($"milestone {expected} approved");
+            .Remedy($"milestone {expected} approved");
         ruling.Answer("sequenceWarning", !Approved(facts, expected));
     }
 

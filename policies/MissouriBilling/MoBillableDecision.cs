@@ -19,26 +19,26 @@ public static class MoBillableDecision
     public static DecisionKind<MoBillableFacts> Kind { get; } = new(
         "mo-billable", "Which payer pays this activity in Missouri, and does the payer asked pay?", [Programs.MoDmhVr], MoBillableFacts.Read, Evaluate);
 
-    private static void Evaluate(MoBillableFacts facts, Ruling ruling)
+    private static void Evaluate(MoBillableFacts facts, RuleEvaluation ruling)
     {
         if (facts.Activity is { } activity)
             Payer(facts, activity, ruling);
         else
-            ruling.Judge(ClinicalNeed, Verdict.NeedsFacts, "the activity is not known", Fact.Of("activity", facts.Activity)).ToMeet("a known activity");
+            ruling.Judge(ClinicalNeed, Verdict.NeedsFacts, "the activity is not known", Fact.Of("activity", facts.Activity)).Remedy("a known activity");
         if (facts.AlreadyBilledTo is { } before)
         {
             ruling.Judge(NotTwice, before == MoBilledBefore.None || Codes.Of(before) == Codes.Of(facts.BillTo), $"billed before to {Codes.Of(before)}, now to {Codes.Of(facts.BillTo)}")
-                .ToMeet("one payer for one service");
+                .Remedy("one payer for one service");
         }
     }
 
-    private static void Payer(MoBillableFacts facts, MoActivity activity, Ruling ruling)
+    private static void Payer(MoBillableFacts facts, MoActivity activity, RuleEvaluation ruling)
     {
         if (activity == MoActivity.OnlineApplication)
         {
             if (facts.SymptomInterferes is not { } interferes)
             {
-                ruling.Judge(Symptom, Verdict.NeedsFacts, "whether a symptom interferes decides who pays", Fact.Of("symptomInterferes", facts.SymptomInterferes)).ToMeet("a known symptomInterferes");
+                ruling.Judge(Symptom, Verdict.NeedsFacts, "whether a symptom interferes decides who pays", Fact.Of("symptomInterferes", facts.SymptomInterferes)).Remedy("a known symptomInterferes");
                 return;
             }
 
@@ -54,26 +54,26 @@ public static class MoBillableDecision
             Nobody(facts, code, ruling);
     }
 
-    private static void Vr(MoBillableFacts facts, string code, RuleId rule, Ruling ruling)
+    private static void Vr(MoBillableFacts facts, string code, RuleId rule, RuleEvaluation ruling)
     {
         if (facts.BillTo == MoPayer.Medicaid && Find(RefusedByMedicaid, code, ruling) is { } refusal)
-            ruling.Judge(refusal, Verdict.NotMet, $"{code} is paid by VR, not by Medicaid").ToMeet("billTo VR");
+            ruling.Judge(refusal, Verdict.NotMet, $"{code} is paid by VR, not by Medicaid").Remedy("billTo VR");
         else
-            ruling.Judge(rule, facts.BillTo == MoPayer.Vr, $"{code} is paid by VR; {Codes.Of(facts.BillTo)} was asked").ToMeet("billTo VR");
+            ruling.Judge(rule, facts.BillTo == MoPayer.Vr, $"{code} is paid by VR; {Codes.Of(facts.BillTo)} was asked").Remedy("billTo VR");
         ruling.Answer("payer", Codes.Of(MoPayer.Vr));
     }
 
-    private static void Medicaid(MoBillableFacts facts, string code, List<Listed> rules, Ruling ruling)
+    private static void Medicaid(MoBillableFacts facts, string code, List<Listed> rules, RuleEvaluation ruling)
     {
         ruling.Judge(ClinicalNeed, facts.MedicalNecessityInPlan, $"clinical need in the care plan: {Yes(facts.MedicalNecessityInPlan)}", Fact.Of("medicalNecessityInPlan", facts.MedicalNecessityInPlan))
-            .ToMeet("a care plan that shows the clinical need");
+            .Remedy("a care plan that shows the clinical need");
         var refused = facts.MedicalNecessityInPlan == false;
         if (Find(BySpecialist, code, ruling) is not null)
         {
             refused |= facts.StaffCommunitySupportQualified == false;
             ruling.Judge(Qualified, facts.StaffCommunitySupportQualified, $"meets the Community Support Specialist qualifications: {Yes(facts.StaffCommunitySupportQualified)}",
                     Fact.Of("staffCommunitySupportQualified", facts.StaffCommunitySupportQualified))
-                .ToMeet("a specialist with the Community Support Specialist qualifications");
+                .Remedy("a specialist with the Community Support Specialist qualifications");
         }
 
         foreach (var (rule, _) in rules)
@@ -81,24 +81,24 @@ public static class MoBillableDecision
             var (met, needed) = Condition(rule, facts);
             refused |= met == false;
             if (facts.BillTo == MoPayer.Vr)
-                ruling.Judge(rule, Verdict.NotMet, $"{code} is no VR milestone activity; VR was asked").ToMeet("billTo Medicaid");
+                ruling.Judge(rule, Verdict.NotMet, $"{code} is no VR milestone activity; VR was asked").Remedy("billTo Medicaid");
             else
-                ruling.Judge(rule, met, $"{code}: {string.Join(", ", needed.Select(f => f.Name))} {Yes(met)}", needed).ToMeet($"true for {needed.Select(f => f.Name)}");
+                ruling.Judge(rule, met, $"{code}: {string.Join(", ", needed.Select(f => f.Name))} {Yes(met)}", needed).Remedy($"true for {needed.Select(f => f.Name)}");
         }
 
         RouteClinic(facts, ruling);
         ruling.Answer("payer", refused ? "none" : Codes.Of(facts.Ccbhc == true ? MoPayer.Pps : MoPayer.Medicaid));
     }
 
-    private static void RouteClinic(MoBillableFacts facts, Ruling ruling)
+    private static void RouteClinic(MoBillableFacts facts, RuleEvaluation ruling)
     {
         if (facts.Ccbhc == true)
-            ruling.Judge(Clinic, facts.BillTo == MoPayer.Pps, $"a clinic bills the Prospective Payment System; {Codes.Of(facts.BillTo)} was asked").ToMeet("billTo PPS");
+            ruling.Judge(Clinic, facts.BillTo == MoPayer.Pps, $"a clinic bills the Prospective Payment System; {Codes.Of(facts.BillTo)} was asked").Remedy("billTo PPS");
         else if (facts.BillTo == MoPayer.Pps)
-            ruling.Judge(Clinic, facts.Ccbhc, "only a clinic bills the Prospective Payment System", Fact.Of("ccbhc", facts.Ccbhc)).ToMeet("billTo Medicaid");
+            ruling.Judge(Clinic, facts.Ccbhc, "only a clinic bills the Prospective Payment System", Fact.Of("ccbhc", facts.Ccbhc)).Remedy("billTo Medicaid");
     }
 
-    private static void Nobody(MoBillableFacts facts, string code, Ruling ruling)
+    private static void Nobody(MoBillableFacts facts, string code, RuleEvaluation ruling)
     {
         var rule = facts.BillTo == MoPayer.Vr ? VrSecondary : Find(RefusedByMedicaid, code, ruling) ?? VrSecondary;
         ruling.Judge(rule, Verdict.NotMet, $"{code} is paid neither by VR nor by Medicaid");
@@ -109,13 +109,13 @@ public static class MoBillableDecision
     {
         "MO-BILL-016" => (facts.StaffQmhp, [Fact.Of("staffQmhp", facts.StaffQmhp)]),
         "MO-BILL-017" => (facts.MedicalNecessityInPlan, [Fact.Of("medicalNecessityInPlan", facts.MedicalNecessityInPlan)]),
-        "MO-BILL-018" => (Known.All(facts.InTreatmentPlan, facts.StaffTrainedDb101), [Fact.Of("inTreatmentPlan", facts.InTreatmentPlan), Fact.Of("staffTrainedDb101", facts.StaffTrainedDb101)]),
+        "MO-BILL-018" => (Ternary.All(facts.InTreatmentPlan, facts.StaffTrainedDb101), [Fact.Of("inTreatmentPlan", facts.InTreatmentPlan), Fact.Of("staffTrainedDb101", facts.StaffTrainedDb101)]),
         "MO-BILL-020" => (facts.NoteLinksToPlan, [Fact.Of("noteLinksToPlan", facts.NoteLinksToPlan)]),
         "MO-BILL-021" => (facts.SymptomInterferes, [Fact.Of("symptomInterferes", facts.SymptomInterferes)]),
         _ => (true, []),
     };
 
-    private static RuleId? Find(Listed[] lists, string code, Ruling ruling)
+    private static RuleId? Find(Listed[] lists, string code, RuleEvaluation ruling)
     {
         foreach (var list in lists)
         {
@@ -132,6 +132,6 @@ public static class MoBillableDecision
 
     private sealed record Listed(RuleId Rule, Parameter<IReadOnlyList<string>> Activities)
     {
-        public bool Holds(string code, Ruling ruling) => ruling.Value(Activities).Contains(code, StringComparer.Ordinal);
+        public bool Holds(string code, RuleEvaluation ruling) => ruling.Value(Activities).Contains(code, StringComparer.Ordinal);
     }
 }

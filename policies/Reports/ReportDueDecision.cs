@@ -22,7 +22,7 @@ public static class ReportDueDecision
     public static DecisionKind<ReportDueFacts> Kind { get; } = new(
         "report-due", "Is this report in order on the as-of day?", [.. Programs.NorthCarolina, .. Programs.Louisiana], ReportDueFacts.Read, Evaluate);
 
-    private static void Evaluate(ReportDueFacts facts, Ruling ruling)
+    private static void Evaluate(ReportDueFacts facts, RuleEvaluation ruling)
     {
         Refuse(facts, ruling.Program);
         switch (facts.Report)
@@ -51,28 +51,28 @@ public static class ReportDueDecision
 
         if (facts.SubjectLine is { } subject)
         {
-            ruling.Judge(SubjectLine, Known.All(Names(subject, facts.ProviderName), Names(subject, facts.ProgramName)), "the subject line has to name provider and program",
+            ruling.Judge(SubjectLine, Ternary.All(Names(subject, facts.ProviderName), Names(subject, facts.ProgramName)), "the subject line has to name provider and program",
                     Fact.Of("providerName", facts.ProviderName), Fact.Of("programName", facts.ProgramName))
-                .ToMeet("a subject line with the provider's and the program's name");
+                .Remedy("a subject line with the provider's and the program's name");
         }
     }
 
     /// <summary>Sent by the last day, or not yet sent while the last day has not passed; and sent to whom the rule names.</summary>
-    private static void JudgeInTime(RuleId rule, DateOnly? due, ReportDueFacts facts, Ruling ruling, Recipient? recipient = null)
+    private static void JudgeInTime(RuleId rule, DateOnly? due, ReportDueFacts facts, RuleEvaluation ruling, Recipient? recipient = null)
     {
         var sent = facts.Submitted == true ? facts.SubmittedDate : facts.Submitted == false ? ruling.AsOf : null;
         bool? timely = due is null || sent is null ? null : sent <= due;
         bool? received = recipient is not { } to || facts.Submitted == false ? true : facts.Recipients?.Contains(to);
-        ruling.Judge(rule, Known.All(timely, received),
+        ruling.Judge(rule, Ternary.All(timely, received),
                 $"last day {due}; {(facts.Submitted == true ? Words.Day(facts.SubmittedDate, "sent on ", "sent") : Words.Day(ruling.AsOf, "not sent by ", ""))}{(recipient is null || facts.Submitted != true ? "" : " to " + string.Join(", ", Lists.Of(facts.Recipients)))}",
                 new(IsPeriodic(facts.Report) ? "period" : "triggerDate", due is not null), Fact.Of("submitted", facts.Submitted),
                 new("submittedDate", facts.Submitted != true || facts.SubmittedDate is not null), new("recipients", received is not null))
-            .ToMeet($"sent on or before {due}{(recipient is { } wanted ? " to " + Codes.Of(wanted) : "")}");
+            .Remedy($"sent on or before {due}{(recipient is { } wanted ? " to " + Codes.Of(wanted) : "")}");
         if (ruling.Has(rule) && !ruling.Answered("dueOn"))
             Answer(due, timely, facts.Submitted, ruling);
     }
 
-    private static void Answer(DateOnly? due, bool? timely, bool? submitted, Ruling ruling)
+    private static void Answer(DateOnly? due, bool? timely, bool? submitted, RuleEvaluation ruling)
     {
         ruling.Answer("dueOn", due);
         if (timely is not { } inTime)

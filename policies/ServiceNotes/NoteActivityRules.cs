@@ -25,7 +25,7 @@ public static class NoteActivityRules
             .Select(RuleId.Of).Select(rule => (rule, Parameter<IReadOnlyList<string>>.Of(rule, "activities")))];
 
     /// <summary>Judges the activity, the place, the group and the plan.</summary>
-    public static void Evaluate(ServiceNoteFacts facts, Ruling ruling)
+    public static void Evaluate(ServiceNoteFacts facts, RuleEvaluation ruling)
     {
         if (!ruling.Has(Places))
             return;
@@ -35,34 +35,34 @@ public static class NoteActivityRules
         foreach (var rule in (RuleId[])[GroupSearch, Individually])
         {
             ruling.Judge(rule, alone, $"{facts.GroupSize} people served together, at most {ruling.Value(MostPeople)} allowed", Fact.Of("groupSize", facts.GroupSize))
-                .ToMeet($"groupSize {ruling.Value(MostPeople)}");
+                .Remedy($"groupSize {ruling.Value(MostPeople)}");
         }
 
         ruling.Judge(Rendered, facts.Rendered, facts.Rendered == true ? "the service was given" : "the service was not given", Fact.Of("rendered", facts.Rendered))
-            .ToMeet("a service that was given");
+            .Remedy("a service that was given");
         ruling.Judge(OnPlan, facts.InterventionOnPlanFrom is { } from ? from <= facts.ServiceDate : null,
                 $"on the service plan from {facts.InterventionOnPlanFrom}, service on {facts.ServiceDate}", Fact.Of("interventionOnPlanFrom", facts.InterventionOnPlanFrom))
-            .ToMeet($"interventionOnPlanFrom on or before {facts.ServiceDate}");
+            .Remedy($"interventionOnPlanFrom on or before {facts.ServiceDate}");
         if (facts.VrPaidSameService is { } paid)
-            ruling.Judge(RehabilitationAct, !paid, paid ? "VR paid this same service" : "VR did not pay this service").ToMeet("a service that VR did not pay");
+            ruling.Judge(RehabilitationAct, !paid, paid ? "VR paid this same service" : "VR did not pay this service").Remedy("a service that VR did not pay");
     }
 
     /// <summary>NC-BILL-007: the place is one of those printed.</summary>
-    internal static void Place(PlaceOfService? place, Ruling ruling)
+    internal static void Place(PlaceOfService? place, RuleEvaluation ruling)
     {
         if (!ruling.Has(Places))
             return;
         var code = place is { } given ? Codes.Of(given) : null;
         ruling.Judge(Places, code is null ? null : ruling.Value(AllowedPlaces).Contains(code, StringComparer.Ordinal),
                 $"given at {code}; allowed are {ruling.Value(AllowedPlaces)}", Fact.Of("placeOfService", place))
-            .ToMeet($"a service given at {ruling.Value(AllowedPlaces)}");
+            .Remedy($"a service given at {ruling.Value(AllowedPlaces)}");
     }
 
-    private static void Activity(ServiceNoteFacts facts, Ruling ruling)
+    private static void Activity(ServiceNoteFacts facts, RuleEvaluation ruling)
     {
         if (facts.Activity is not { } activity)
         {
-            ruling.Judge(ForIndividual, Verdict.NeedsFacts, "the activity is not known", Fact.Of("activity", facts.Activity)).ToMeet("an activity on the note");
+            ruling.Judge(ForIndividual, Verdict.NeedsFacts, "the activity is not known", Fact.Of("activity", facts.Activity)).Remedy("an activity on the note");
             return;
         }
 
@@ -71,7 +71,7 @@ public static class NoteActivityRules
         if (billable || Lists(ruling, RefusedActivities, code))
         {
             ruling.Judge(ForIndividual, billable, $"{code} is {(billable ? "" : "not ")}given to or for the individual")
-                .ToMeet($"an activity of the list {ruling.Value(BillableActivities)}");
+                .Remedy($"an activity of the list {ruling.Value(BillableActivities)}");
         }
 
         foreach (var (rule, activities) in Refusals)
@@ -84,8 +84,8 @@ public static class NoteActivityRules
             return;
         ruling.Judge(Meetings, facts.IndividualPresent, facts.IndividualPresent == true ? "the individual took part in the meeting" : "a meeting without the individual",
                 Fact.Of("individualPresent", facts.IndividualPresent))
-            .ToMeet("a meeting in which the individual takes part");
+            .Remedy("a meeting in which the individual takes part");
     }
 
-    private static bool Lists(Ruling ruling, Parameter<IReadOnlyList<string>> list, string code) => ruling.Value(list).Contains(code, StringComparer.Ordinal);
+    private static bool Lists(RuleEvaluation ruling, Parameter<IReadOnlyList<string>> list, string code) => ruling.Value(list).Contains(code, StringComparer.Ordinal);
 }

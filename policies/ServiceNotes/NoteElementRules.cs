@@ -21,26 +21,26 @@ public static class NoteElementRules
     private static readonly Parameter<IReadOnlyList<string>> ReviewedTypes = Parameter<IReadOnlyList<string>>.Of(Contact, "reviewed_contact_types");
 
     /// <summary>Judges every element.</summary>
-    public static void Evaluate(ServiceNoteFacts facts, Ruling ruling)
+    public static void Evaluate(ServiceNoteFacts facts, RuleEvaluation ruling)
     {
         Line(Name, facts.IndividualName, "a", "individualName", ruling);
         ruling.Judge(Date, Verdict.Met, $"element b is {facts.ServiceDate}");
         Line(Service, facts.ServiceName, "c", "serviceName", ruling);
         ContactOf(facts.ContactType, ruling);
-        ruling.Judge(Place, facts.PlaceOfService is null ? null : true, "element e is filled", Fact.Of("placeOfService", facts.PlaceOfService)).ToMeet("a place of service on the note");
+        ruling.Judge(Place, facts.PlaceOfService is null ? null : true, "element e is filled", Fact.Of("placeOfService", facts.PlaceOfService)).Remedy("a place of service on the note");
         Line(Purpose, facts.PurposeGoal, "f", "purposeGoal", ruling);
         Line(Interventions, facts.Interventions, "g", "interventions", ruling);
         ruling.Judge(Duration, facts.DurationMinutes is { } minutes ? minutes > 0 : null, $"element h shows {facts.DurationMinutes} minutes",
                 Fact.Of("durationMinutes", facts.DurationMinutes))
-            .ToMeet("the minutes of the intervention on the note");
+            .Remedy("the minutes of the intervention on the note");
         Line(Effectiveness, facts.Effectiveness, "i", "effectiveness", ruling);
         SignatureOf(facts, ruling);
         ruling.Judge(Pages, facts.NameOnEveryPage, facts.NameOnEveryPage == true ? "every page carries the name" : "a page carries no name",
                 Fact.Of("nameOnEveryPage", facts.NameOnEveryPage))
-            .ToMeet("the individual's name on every page");
+            .Remedy("the individual's name on every page");
         ruling.Judge(Author, SameWriter(facts), facts.AuthorId == facts.RenderingStaffId ? "written by the person who gave the service" : "written by somebody else than the person who gave the service",
                 Fact.Of("authorId", facts.AuthorId), Fact.Of("renderingStaffId", facts.RenderingStaffId))
-            .ToMeet("a note written by the person who gave the service");
+            .Remedy("a note written by the person who gave the service");
         ruling.Remark(Documented, ruling.Worst, $"state funds are billed with a note that meets every element; the worst result of the elements is {ruling.Worst}",
             Fact.Of("individualName", facts.IndividualName), Fact.Of("serviceName", facts.ServiceName), Fact.Of("contactType", facts.ContactType),
             Fact.Of("placeOfService", facts.PlaceOfService), Fact.Of("purposeGoal", facts.PurposeGoal), Fact.Of("interventions", facts.Interventions),
@@ -49,7 +49,7 @@ public static class NoteElementRules
             Fact.Of("authorId", facts.AuthorId), Fact.Of("renderingStaffId", facts.RenderingStaffId));
     }
 
-    private static void ContactOf(ContactType? type, Ruling ruling)
+    private static void ContactOf(ContactType? type, RuleEvaluation ruling)
     {
         if (!ruling.Has(Contact))
             return;
@@ -59,25 +59,25 @@ public static class NoteElementRules
             : ruling.Value(ReviewedTypes).Contains(code, StringComparer.Ordinal) ? Verdict.NeedsReview
             : Verdict.NotMet;
         ruling.Judge(Contact, verdict, $"element d is {code}; the printed types are {ruling.Value(PrintedTypes)}", Fact.Of("contactType", type))
-            .ToMeet($"a contact of type {ruling.Value(PrintedTypes)}");
+            .Remedy($"a contact of type {ruling.Value(PrintedTypes)}");
     }
 
-    private static void SignatureOf(ServiceNoteFacts facts, Ruling ruling)
+    private static void SignatureOf(ServiceNoteFacts facts, RuleEvaluation ruling)
     {
         bool? dated = facts.SignatureDate is { } date ? date.Day is not null : null;
-        ruling.Judge(Signature, Known.All(Filled(facts.SignedBy), dated, Filled(facts.CredentialsOrTitle)),
+        ruling.Judge(Signature, Ternary.All(Filled(facts.SignedBy), dated, Filled(facts.CredentialsOrTitle)),
                 $"element j: signature {Shown(Filled(facts.SignedBy))}, date {Shown(dated)}, credentials or title {Shown(Filled(facts.CredentialsOrTitle))}",
                 Fact.Of("signedBy", facts.SignedBy), Fact.Of("signatureDate", facts.SignatureDate), Fact.Of("credentialsOrTitle", facts.CredentialsOrTitle))
-            .ToMeet("signature, its date, and credentials or job title on the note");
+            .Remedy("signature, its date, and credentials or job title on the note");
     }
 
-    private static void Line(RuleId rule, string? text, string element, string fact, Ruling ruling) =>
-        ruling.Judge(rule, Filled(text), $"element {element} is {Shown(Filled(text))}", Fact.Of(fact, text)).ToMeet($"{fact} filled in on the note");
+    private static void Line(RuleId rule, string? text, string element, string fact, RuleEvaluation ruling) =>
+        ruling.Judge(rule, Filled(text), $"element {element} is {Shown(Filled(text))}", Fact.Of(fact, text)).Remedy($"{fact} filled in on the note");
 
     private static bool? Filled(string? text) => text is null ? null : !string.IsNullOrWhiteSpace(text);
 
     private static bool? SameWriter(ServiceNoteFacts facts) =>
-        Known.All(Filled(facts.AuthorId), Filled(facts.RenderingStaffId), facts.AuthorId is null || facts.RenderingStaffId is null ? null : facts.AuthorId == facts.RenderingStaffId);
+        Ternary.All(Filled(facts.AuthorId), Filled(facts.RenderingStaffId), facts.AuthorId is null || facts.RenderingStaffId is null ? null : facts.AuthorId == facts.RenderingStaffId);
 
     private static string Shown(bool? filled) => filled switch { true => "filled", false => "blank", null => "not known" };
 }

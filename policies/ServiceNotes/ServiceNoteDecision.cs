@@ -13,7 +13,7 @@ public static class ServiceNoteDecision
         ServiceNoteFacts.Read, Evaluate, textDay: f => f.ServiceDate, beforeText: (_, ruling) => Refused(ruling));
 
     /// <summary>Outside the contract nothing is billable; before the state text a person decides, so nothing is said.</summary>
-    private static void Refused(Ruling ruling)
+    private static void Refused(RuleEvaluation ruling)
     {
         if (ruling.Worst != Verdict.NotMet)
             return;
@@ -21,7 +21,7 @@ public static class ServiceNoteDecision
         ruling.Answer("units", 0);
     }
 
-    private static void Evaluate(ServiceNoteFacts facts, Ruling ruling)
+    private static void Evaluate(ServiceNoteFacts facts, RuleEvaluation ruling)
     {
         if (!ruling.Has(Units))
             return;
@@ -33,7 +33,7 @@ public static class ServiceNoteDecision
         {
             ruling.Judge(Units, units is { } most ? claimed <= most : null, $"{claimed} units claimed, {units} in {minutes} billable minutes of the date",
                     Fact.Of("durationMinutes", facts.DurationMinutes))
-                .ToMeet($"claimedUnits of at most {units}");
+                .Remedy($"claimedUnits of at most {units}");
         }
 
         ruling.Answer("billableMinutes", minutes);

@@ -19,7 +19,7 @@ public static class ServiceOrderDecision
     public static DecisionKind<ServiceOrderFacts> Kind { get; } = new(
         "service-order", "Is there a valid service order for the date of service?", Programs.NorthCarolina, ServiceOrderFacts.Read, Evaluate);
 
-    private static void Evaluate(ServiceOrderFacts facts, Ruling ruling)
+    private static void Evaluate(ServiceOrderFacts facts, RuleEvaluation ruling)
     {
         if (!ruling.Has(Signer))
             return;
@@ -36,43 +36,43 @@ public static class ServiceOrderDecision
         ruling.Answer("gapTo", known.GapTo);
     }
 
-    private static void JudgeOrder(ServiceOrderFacts facts, Ruling ruling)
+    private static void JudgeOrder(ServiceOrderFacts facts, RuleEvaluation ruling)
     {
         ruling.Judge(Signer, MaySign(facts, ruling), $"signed by {facts.SignerType.Code()}, ordered on {facts.OrderDate}",
                 Fact.Of("signerType", facts.SignerType), Fact.Of("orderDate", facts.OrderDate))
-            .ToMeet($"an order signed by one of {ruling.Value(Signers)}");
+            .Remedy($"an order signed by one of {ruling.Value(Signers)}");
         ruling.Judge(RestsOnAssessment, facts.AssessmentDate is { } assessed && facts.OrderDate is { } ordered ? assessed <= ordered : null,
                 $"assessed {facts.AssessmentDate}, ordered {facts.OrderDate}", Fact.Of("assessmentDate", facts.AssessmentDate), Fact.Of("orderDate", facts.OrderDate))
-            .ToMeet($"assessmentDate on or before {facts.OrderDate}");
+            .Remedy($"assessmentDate on or before {facts.OrderDate}");
         ruling.Judge(NotBackdated, facts.OrderDate is { } dated && facts.SignatureCapturedDate is { } captured ? dated >= captured : null,
                 $"ordered {facts.OrderDate}, signature captured {facts.SignatureCapturedDate}",
                 Fact.Of("orderDate", facts.OrderDate), Fact.Of("signatureCapturedDate", facts.SignatureCapturedDate))
-            .ToMeet($"orderDate on or after {facts.SignatureCapturedDate}");
+            .Remedy($"orderDate on or after {facts.SignatureCapturedDate}");
         bool? dateWritten = facts.SignatureDate is { } written ? written.Day is not null : null;
-        ruling.Judge(SignedAndDated, Known.All(facts.Signed, dateWritten, facts.OrderDate is null ? null : true),
+        ruling.Judge(SignedAndDated, Ternary.All(facts.Signed, dateWritten, facts.OrderDate is null ? null : true),
                 $"signed: {facts.Signed}; dated: {dateWritten}; ordered {facts.OrderDate}",
                 Fact.Of("signed", facts.Signed), Fact.Of("signatureDate", facts.SignatureDate), Fact.Of("orderDate", facts.OrderDate))
-            .ToMeet("an order that carries a signature, the date of signing and the date on which the service was ordered");
+            .Remedy("an order that carries a signature, the date of signing and the date on which the service was ordered");
     }
 
-    private static void JudgeSpan(ServiceOrderFacts facts, OrderSpan? span, Ruling ruling)
+    private static void JudgeSpan(ServiceOrderFacts facts, OrderSpan? span, RuleEvaluation ruling)
     {
         var day = ruling.AsOf;
         ruling.Judge(StillValid, span is { } order ? day <= order.ValidThrough : null, $"the order serves through {span?.ValidThrough}, service on {day}",
                 Fact.Of("orderDate", facts.OrderDate))
-            .ToMeet($"a renewal dated on or before {day}");
+            .Remedy($"a renewal dated on or before {day}");
         ruling.Judge(Reordered, facts.OriginalOrderDate is null ? true : span is { } s ? !s.InGap(day) : null,
                 $"service on {day}; {(span is { GapFrom: { } gap } late ? "without an order " + Words.Span(gap, late.GapTo) : "no gap before a renewal")}", Fact.Of("orderDate", facts.OrderDate))
-            .ToMeet($"a renewal dated on or before {span?.GapFrom}");
+            .Remedy($"a renewal dated on or before {span?.GapFrom}");
         var first = facts.OriginalOrderDate ?? facts.OrderDate;
         ruling.Judge(BeforeService, first is null ? null : first <= day, $"first ordered {first}, service on {day}", Fact.Of("orderDate", facts.OrderDate))
-            .ToMeet($"service on or after {first}");
+            .Remedy($"service on or after {first}");
         if (first > day)
             ruling.Answer("billableFrom", first);
     }
 
     /// <summary>Who may sign is picked by the day of the order; while that day is not known, only what every list agrees on is known.</summary>
-    private static bool? MaySign(ServiceOrderFacts facts, Ruling ruling)
+    private static bool? MaySign(ServiceOrderFacts facts, RuleEvaluation ruling)
     {
         if (facts.SignerType is not { } type)
             return null;

@@ -7,7 +7,7 @@ public static class CaseloadDecision
     public static DecisionKind<CaseloadFacts> Kind { get; } = new(
         "caseload", "Is the caseload or span within the limit on the as-of day?", Programs.All, CaseloadFacts.Read, Evaluate);
 
-    private static void Evaluate(CaseloadFacts facts, Ruling ruling)
+    private static void Evaluate(CaseloadFacts facts, RuleEvaluation ruling)
     {
         switch (facts.Role)
         {

@@ -37,7 +37,7 @@ public static class CaseloadRules
     private static readonly Parameter<int> MoTeamsShare = Parameter<int>.Of(MoTeams, "min_share");
 
     /// <summary>Team Lead or supervisor.</summary>
-    public static void Supervisor(CaseloadFacts facts, Ruling ruling)
+    public static void Supervisor(CaseloadFacts facts, RuleEvaluation ruling)
     {
         Limit(NcLead, NcLeadMax, "activeCount", facts.ActiveCount, ruling);
         Limit(LaSpan, LaSpanMax, "specialistsSupervised", facts.SpecialistsSupervised, ruling);
@@ -47,10 +47,10 @@ public static class CaseloadRules
         if (ruling.Has(MoOnlyIps))
         {
             var from = ruling.Value(MoOnlyFrom);
-            ruling.Judge(MoOnlyIps, Known.Any(facts.SpecialistsSupervised is { } led ? led < from : null, facts.SupervisesOnlyIps),
+            ruling.Judge(MoOnlyIps, Ternary.Any(facts.SpecialistsSupervised is { } led ? led < from : null, facts.SupervisesOnlyIps),
                     $"leads {facts.SpecialistsSupervised} specialists and only IPS: {facts.SupervisesOnlyIps}; from {from} on nothing else may be supervised",
                     Fact.Of("specialistsSupervised", facts.SpecialistsSupervised), Fact.Of("supervisesOnlyIps", facts.SupervisesOnlyIps))
-                .ToMeet($"supervisesOnlyIps true, or fewer than {from} specialists");
+                .Remedy($"supervisesOnlyIps true, or fewer than {from} specialists");
             var advised = ruling.Value(MoLeadAdvice);
             if (facts.ActiveCount is { } active)
                 ruling.Remark(MoSupervisorCaseload, active <= advised, $"the supervisor carries {active} people, at most {advised} are advised");
@@ -63,7 +63,7 @@ public static class CaseloadRules
     }
 
     /// <summary>Employment specialist.</summary>
-    public static void Specialist(CaseloadFacts facts, Ruling ruling)
+    public static void Specialist(CaseloadFacts facts, RuleEvaluation ruling)
     {
         Limit(NcSpecialist, NcSpecialistMax, "activeCount", facts.ActiveCount, ruling);
         Limit(AclaSpecialist, AclaMax, "activeCount", facts.ActiveCount, ruling);
@@ -82,7 +82,7 @@ public static class CaseloadRules
     }
 
     /// <summary>No number is printed for this plan's specialists; the fidelity scale's best score is only a warning.</summary>
-    private static void WithoutLimit(CaseloadFacts facts, Ruling ruling)
+    private static void WithoutLimit(CaseloadFacts facts, RuleEvaluation ruling)
     {
         var target = ruling.Value(LaTarget);
         if (facts.ActiveCount is { } active)
@@ -94,29 +94,29 @@ public static class CaseloadRules
         Warn(facts.ActiveCount, target, ruling);
     }
 
-    private static void CaseManagement(CaseloadFacts facts, Ruling ruling)
+    private static void CaseManagement(CaseloadFacts facts, RuleEvaluation ruling)
     {
         if (facts.CaseManagementMinutes is not { } minutes || !ruling.Has(NcCaseManagement))
             return;
         var percent = ruling.Value(CaseManagementPercent);
         ruling.Judge(NcCaseManagement, facts.FteMinutes is { } fte ? minutes * 100L <= (long)percent * fte : null,
                 $"{minutes} minutes of case management in {facts.FteMinutes} minutes of work, at most {percent} percent", Fact.Of("fteMinutes", facts.FteMinutes))
-            .ToMeet($"at most {(long?)percent * facts.FteMinutes / 100} minutes of case management");
+            .Remedy($"at most {(long?)percent * facts.FteMinutes / 100} minutes of case management");
     }
 
     private static void Teams(
-        RuleId rule, Parameter<int> maxTeams, Parameter<int> minShare, (string Name, int? Count) part, (string Name, int? Count) whole, CaseloadFacts facts, Ruling ruling)
+        RuleId rule, Parameter<int> maxTeams, Parameter<int> minShare, (string Name, int? Count) part, (string Name, int? Count) whole, CaseloadFacts facts, RuleEvaluation ruling)
     {
         if (facts.TeamsAttached is not { } teams)
             return;
         var (most, percent) = (ruling.Value(maxTeams), ruling.Value(minShare));
-        ruling.Judge(rule, Known.All(teams >= 1 && teams <= most, part.Count is { } p && whole.Count is { } w ? p * 100L >= (long)percent * w : null),
+        ruling.Judge(rule, Ternary.All(teams >= 1 && teams <= most, part.Count is { } p && whole.Count is { } w ? p * 100L >= (long)percent * w : null),
                 $"attached to {teams} teams, {part.Count} of {whole.Count} people from them; 1 to {most} teams and at least {percent} percent needed",
                 Fact.Of(part.Name, part.Count), Fact.Of(whole.Name, whole.Count))
-            .ToMeet($"1 to {most} teams that supply at least {percent} percent");
+            .Remedy($"1 to {most} teams that supply at least {percent} percent");
     }
 
-    private static void SupervisorTime(CaseloadFacts facts, Ruling ruling)
+    private static void SupervisorTime(CaseloadFacts facts, RuleEvaluation ruling)
     {
         int? needed = facts.SpecialistsSupervised is { } led
             ? (int)Math.Clamp((long)led * ruling.Value(PercentEach), ruling.Value(PercentMin), ruling.Value(PercentMax))
@@ -130,18 +130,18 @@ public static class CaseloadRules
         };
         ruling.Judge(LaSupervisorTime, met, $"{given} percent of full time for {facts.SpecialistsSupervised} specialists, at least {needed} needed",
                 Fact.Of("specialistsSupervised", facts.SpecialistsSupervised), Fact.Of("supervisorIpsFtePercent", given))
-            .ToMeet($"supervisorIpsFtePercent of at least {needed ?? ruling.Value(PercentMin)}");
+            .Remedy($"supervisorIpsFtePercent of at least {needed ?? ruling.Value(PercentMin)}");
     }
 
-    private static void Limit(RuleId rule, Parameter<int> max, string name, int? count, Ruling ruling)
+    private static void Limit(RuleId rule, Parameter<int> max, string name, int? count, RuleEvaluation ruling)
     {
         if (!ruling.Has(rule))
             return;
         var limit = ruling.Value(max);
-        ruling.Judge(rule, count is { } there ? there <= limit : null, $"{name} {count}, limit {limit}", Fact.Of(name, count)).ToMeet($"{name} of at most {limit}");
+        ruling.Judge(rule, count is { } there ? there <= limit : null, $"{name} {count}, limit {limit}", Fact.Of(name, count)).Remedy($"{name} of at most {limit}");
         ruling.Answer("limit", limit);
         ruling.Answer("over", count is { } c ? Math.Max(0, c - limit) : null);
     }
 
-    private static void Warn(int? count, int advised, Ruling ruling) => ruling.Answer("warning", count is { } there ? there > advised : null);
+    private static void Warn(int? count, int advised, RuleEvaluation ruling) => ruling.Answer("warning", count is { } there ? there > advised : null);
 }

@@ -10,24 +10,24 @@ public static class ExclusionRules
     private static readonly RuleId[] NotExcluded = [RuleId.Of("LA-BGC-007"), RuleId.Of("ACLA-STAFF-003"), RuleId.Of("LHCC-STAFF-001")];
 
     /// <summary>Whether both lists were checked in time and hold no finding.</summary>
-    public static void Evaluate(ClearanceFacts facts, Ruling ruling)
+    public static void Evaluate(ClearanceFacts facts, RuleEvaluation ruling)
     {
         var hired = facts.EmploymentDate;
-        ruling.Judge(BeforeHire, Known.All(ClearanceDecision.Before(facts.LeieCheckDate, hired), ClearanceDecision.Before(facts.AdverseActionsCheckDate, hired)),
+        ruling.Judge(BeforeHire, Ternary.All(ClearanceDecision.Before(facts.LeieCheckDate, hired), ClearanceDecision.Before(facts.AdverseActionsCheckDate, hired)),
                 $"exclusion list checked on {facts.LeieCheckDate}, adverse actions list on {facts.AdverseActionsCheckDate}, first day {hired}",
                 Fact.Of("employmentDate", hired), Fact.Of("leieCheckDate", facts.LeieCheckDate), Fact.Of("adverseActionsCheckDate", facts.AdverseActionsCheckDate))
-            .ToMeet($"both lists checked before {hired}");
+            .Remedy($"both lists checked before {hired}");
         foreach (var rule in NotExcluded)
         {
-            ruling.Judge(rule, Known.Not(facts.ExclusionFinding), $"excluded or a negative finding: {facts.ExclusionFinding}", Fact.Of("exclusionFinding", facts.ExclusionFinding))
-                .ToMeet("no finding on either list");
+            ruling.Judge(rule, Ternary.Not(facts.ExclusionFinding), $"excluded or a negative finding: {facts.ExclusionFinding}", Fact.Of("exclusionFinding", facts.ExclusionFinding))
+                .Remedy("no finding on either list");
         }
 
         JudgeMonths(facts, ruling);
     }
 
     /// <summary>Every month between the month of hire and the current one; both ends are left out.</summary>
-    private static void JudgeMonths(ClearanceFacts facts, Ruling ruling)
+    private static void JudgeMonths(ClearanceFacts facts, RuleEvaluation ruling)
     {
         var (leie, adverse) = (facts.LeieCheckMonths, facts.AdverseActionsCheckMonths);
         if (facts.EmploymentDate is not { } hired)
@@ -48,7 +48,7 @@ public static class ExclusionRules
         ruling.Judge(EveryMonth, missed.Count > 0 ? false : leie is null || adverse is null ? null : true,
                 $"of {ended.Count} months since the month of hire, not checked in both lists: {missed}",
                 Fact.Of("leieCheckMonths", leie), Fact.Of("adverseActionsCheckMonths", adverse))
-            .ToMeet("both lists checked in every month after the month of hire");
+            .Remedy("both lists checked in every month after the month of hire");
         if (leie is not null && adverse is not null)
             ruling.Answer("missedMonths", missed);
     }

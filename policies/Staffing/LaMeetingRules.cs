@@ -12,13 +12,13 @@ public static class LaMeetingRules
     private static readonly Parameter<int> LargeFrom = Parameter<int>.Of(LargeCaseload, "min_caseload");
 
     /// <summary>Whether the month's meetings of the kind were held often enough.</summary>
-    public static void Evaluate(MeetingFacts facts, Ruling ruling)
+    public static void Evaluate(MeetingFacts facts, RuleEvaluation ruling)
     {
         MeetingMonth month = new(facts, m => m.Administrative != true);
         var held = facts.Details("date");
         if (facts.MeetingKind == MeetingKind.UnitSupervision)
         {
-            ruling.Judge(UnitWeekly, month.IsWeekly, $"weeks without a meeting that counts: {month.Missing}", held).ToMeet("supervision of the unit in every week");
+            ruling.Judge(UnitWeekly, month.IsWeekly, $"weeks without a meeting that counts: {month.Missing}", held).Remedy("supervision of the unit in every week");
             month.AnswerMissing(ruling);
             return;
         }
@@ -29,13 +29,13 @@ public static class LaMeetingRules
         {
             var weeks = ruling.Value(EveryWeeks);
             ruling.Judge(SmallCaseload, caseload is null ? null : month.IsEvery(weeks), $"{caseload} members: a meeting every {weeks} weeks; weeks without one: {month.Missing}", named)
-                .ToMeet($"a meeting in every {weeks} weeks, counted from the first Monday of the month");
+                .Remedy($"a meeting in every {weeks} weeks, counted from the first Monday of the month");
         }
 
         if (caseload < ruling.Value(LargeFrom))
             return;
         ruling.Judge(LargeCaseload, caseload is null ? null : month.IsWeekly, $"{caseload} members: a meeting every week; weeks without one: {month.Missing}", named)
-            .ToMeet("a meeting in every week");
+            .Remedy("a meeting in every week");
         if (caseload is not null)
             month.AnswerMissing(ruling);
     }

@@ -16,7 +16,7 @@ public static class LaQualificationRules
     private static readonly Parameter<int> ServicesMonths = Parameter<int>.Of(Supervisor, "employment_services");
 
     /// <summary>Judges the rules of the role. Other roles have no requirement in the text.</summary>
-    public static QualificationStatus Evaluate(QualificationFacts facts, Ruling ruling)
+    public static QualificationStatus Evaluate(QualificationFacts facts, RuleEvaluation ruling)
     {
         switch (facts.Role)
         {
@@ -27,7 +27,7 @@ public static class LaQualificationRules
                 var accepted = ruling.Value(PeerCredentials);
                 ruling.Judge(Peer, facts.Credentials?.Any(c => accepted.Contains(Codes.Of(c.Type)) && c.ValidOn(ruling.AsOf)),
                         $"holds {NcQualificationRules.Held(facts, ruling)}; {accepted} needed", Fact.Of("credentials", facts.Credentials))
-                    .ToMeet($"{accepted} valid on {ruling.AsOf}");
+                    .Remedy($"{accepted} valid on {ruling.AsOf}");
                 break;
             case StaffRole.TeamLead:
                 Lead(facts, ruling);
@@ -41,25 +41,25 @@ public static class LaQualificationRules
         return QualificationStatus.Qualified;
     }
 
-    private static void Esp(QualificationFacts facts, Ruling ruling)
+    private static void Esp(QualificationFacts facts, RuleEvaluation ruling)
     {
         var (work, smi) = (ruling.Value(EmploymentMonths), ruling.Value(SmiMonths));
         ruling.Judge(Specialist,
-                Known.All(NcQualificationRules.Educated(facts, ruling.Value(SpecialistEducation)), NcQualificationRules.AtLeast(facts.EmploymentExperienceMonths, work), NcQualificationRules.AtLeast(facts.SmiExperienceMonths, smi)),
+                Ternary.All(NcQualificationRules.Educated(facts, ruling.Value(SpecialistEducation)), NcQualificationRules.AtLeast(facts.EmploymentExperienceMonths, work), NcQualificationRules.AtLeast(facts.SmiExperienceMonths, smi)),
                 $"education {facts.Education.Code()}, {facts.EmploymentExperienceMonths} of {work} months of employment, {facts.SmiExperienceMonths} of {smi} months with people with severe mental illness",
                 Fact.Of("education", facts.Education), Fact.Of("employmentExperienceMonths", facts.EmploymentExperienceMonths), Fact.Of("smiExperienceMonths", facts.SmiExperienceMonths))
-            .ToMeet($"education of GED or higher, employmentExperienceMonths of at least {work}, smiExperienceMonths of at least {smi}");
+            .Remedy($"education of GED or higher, employmentExperienceMonths of at least {work}, smiExperienceMonths of at least {smi}");
     }
 
-    private static void Lead(QualificationFacts facts, Ruling ruling)
+    private static void Lead(QualificationFacts facts, RuleEvaluation ruling)
     {
         var (smi, services) = (ruling.Value(SupervisorSmiMonths), ruling.Value(ServicesMonths));
         ruling.Judge(Supervisor,
-                Known.All(NcQualificationRules.Educated(facts, ruling.Value(SupervisorEducation)), facts.PriorEmploymentSpecialist,
+                Ternary.All(NcQualificationRules.Educated(facts, ruling.Value(SupervisorEducation)), facts.PriorEmploymentSpecialist,
                     NcQualificationRules.AtLeast(facts.SmiExperienceMonths, smi), NcQualificationRules.AtLeast(facts.EmploymentServicesMonths, services)),
                 $"education {facts.Education.Code()}, earlier employment specialist {facts.PriorEmploymentSpecialist}, {facts.SmiExperienceMonths} of {smi} months with people with severe mental illness, {facts.EmploymentServicesMonths} of {services} months in employment services",
                 Fact.Of("education", facts.Education), Fact.Of("priorEmploymentSpecialist", facts.PriorEmploymentSpecialist),
                 Fact.Of("smiExperienceMonths", facts.SmiExperienceMonths), Fact.Of("employmentServicesMonths", facts.EmploymentServicesMonths))
-            .ToMeet($"education {ruling.Value(SupervisorEducation)}, priorEmploymentSpecialist, smiExperienceMonths of at least {smi}, employmentServicesMonths of at least {services}");
+            .Remedy($"education {ruling.Value(SupervisorEducation)}, priorEmploymentSpecialist, smiExperienceMonths of at least {smi}, employmentServicesMonths of at least {services}");
     }
 }

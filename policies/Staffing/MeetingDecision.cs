@@ -7,7 +7,7 @@ public static class MeetingDecision
     public static DecisionKind<MeetingFacts> Kind { get; } = new(
         "meeting-compliance", "Did the team or staff member meet the meeting or community-time requirement of the month?", Programs.All, MeetingFacts.Read, Evaluate);
 
-    private static void Evaluate(MeetingFacts facts, Ruling ruling)
+    private static void Evaluate(MeetingFacts facts, RuleEvaluation ruling)
     {
         Refuse(facts.MeetingKind, ruling.Program);
         if (facts.MeetingKind == MeetingKind.CommunityTime)

@@ -8,7 +8,7 @@ public static class MoMeetingRules
     private static readonly RuleId VrMonthly = RuleId.Of("MO-VR-003");
 
     /// <summary>Whether the month's meetings of the kind were held.</summary>
-    public static void Evaluate(MeetingFacts facts, Ruling ruling)
+    public static void Evaluate(MeetingFacts facts, RuleEvaluation ruling)
     {
         switch (facts.MeetingKind)
         {
@@ -20,14 +20,14 @@ public static class MoMeetingRules
                 break;
             default:
                 ruling.Judge(VrMonthly, new MeetingMonth(facts, _ => true).HasDated(_ => true), $"a meeting dated in {facts.Month:yyyy-MM} is asked", facts.Details("date"))
-                    .ToMeet("one meeting in the month");
+                    .Remedy("one meeting in the month");
                 break;
         }
     }
 
-    private static void Weekly(RuleId rule, MeetingMonth month, Fact[] facts, string what, Ruling ruling)
+    private static void Weekly(RuleId rule, MeetingMonth month, Fact[] facts, string what, RuleEvaluation ruling)
     {
-        ruling.Judge(rule, month.IsWeekly, $"weeks without {what}: {month.Missing}", facts).ToMeet($"{what} in every week");
+        ruling.Judge(rule, month.IsWeekly, $"weeks without {what}: {month.Missing}", facts).Remedy($"{what} in every week");
         month.AnswerMissing(ruling);
     }
 }

@@ -15,7 +15,7 @@ public static class NcMeetingRules
     private static readonly Parameter<int> HybridShare = Parameter<int>.Of(UnitVirtual, "hybrid_min_share");
 
     /// <summary>Whether the month's meetings of the kind were held as they should be.</summary>
-    public static void Evaluate(MeetingFacts facts, Ruling ruling)
+    public static void Evaluate(MeetingFacts facts, RuleEvaluation ruling)
     {
         if (!ruling.Has(UnitVirtual))
             return;
@@ -29,13 +29,13 @@ public static class NcMeetingRules
                 break;
             case MeetingKind.TreatmentTeam:
                 ruling.Judge(TreatmentWeekly, month.IsWeekly, $"weeks without a meeting that counts: {month.Missing}", facts.Details("date", "mode", "hipaaPlatform"))
-                    .ToMeet("a meeting in every week, not by telephone and not on an open platform");
+                    .Remedy("a meeting in every week, not by telephone and not on an open platform");
                 JudgeTelephone(TreatmentTelephone, facts, month, ruling);
                 month.AnswerMissing(ruling);
                 break;
             default:
                 ruling.Judge(VrMonthly, month.HasDated(m => m.Documented), $"a documented meeting dated in {facts.Month:yyyy-MM} is asked", facts.Details("date", "mode", "hipaaPlatform", "documented"))
-                    .ToMeet("one documented meeting in the month, not by telephone");
+                    .Remedy("one documented meeting in the month, not by telephone");
                 JudgeTelephone(VrTelephone, facts, month, ruling);
                 break;
         }
@@ -44,24 +44,24 @@ public static class NcMeetingRules
             ruling.Answer("virtualCount", count.Least);
     }
 
-    private static void Unit(MeetingFacts facts, MeetingMonth month, (int Least, int Most)? held, Ruling ruling)
+    private static void Unit(MeetingFacts facts, MeetingMonth month, (int Least, int Most)? held, RuleEvaluation ruling)
     {
         var complete = month.IsTrueOfCounted(m => m.AllStaffPresent);
-        ruling.Judge(UnitWeekly, Known.All(month.IsWeekly, complete), $"weeks without a meeting that counts: {month.Missing}; all staff present or excused: {complete}",
+        ruling.Judge(UnitWeekly, Ternary.All(month.IsWeekly, complete), $"weeks without a meeting that counts: {month.Missing}; all staff present or excused: {complete}",
                 facts.Details("date", "mode", "hipaaPlatform", "allStaffPresent"))
-            .ToMeet("a meeting in every week with all staff present or excused");
+            .Remedy("a meeting in every week with all staff present or excused");
         var most = ruling.Value(MaxVirtual);
         ruling.Judge(UnitVirtual, held is not { } count ? null : count.Least > most ? false : count.Most > most ? null : true,
                 $"{held?.Least} virtual meetings in the month, at most {most}", facts.Details("date", "mode", "staffInRoom", "staffTotal"))
-            .ToMeet($"at most {most} virtual meetings in the month");
+            .Remedy($"at most {most} virtual meetings in the month");
         JudgeTelephone(UnitTelephone, facts, month, ruling);
         month.AnswerMissing(ruling);
     }
 
-    private static void JudgeTelephone(RuleId rule, MeetingFacts facts, MeetingMonth month, Ruling ruling)
+    private static void JudgeTelephone(RuleId rule, MeetingFacts facts, MeetingMonth month, RuleEvaluation ruling)
     {
         var none = month.IsTrueOfNone(ByTelephone);
-        ruling.Judge(rule, none, $"nobody took part by telephone: {none}", facts.Details("date", "mode")).ToMeet("meetings without telephone");
+        ruling.Judge(rule, none, $"nobody took part by telephone: {none}", facts.Details("date", "mode")).Remedy("meetings without telephone");
     }
 
     private static bool? Counts(Meeting meeting) => meeting.Mode switch

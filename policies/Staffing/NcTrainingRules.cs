@@ -71,10 +71,10 @@ internal static class NcTrainingRules
         {
             var months = ruling.Value(WaiverMonths);
             var counted = waivers.Where(w => !IsMint(ledger, w)).ToList();
-            ruling.Remark(WaiverAge, Known.All([.. counted.Select(w => YoungEnough(ledger, w))]),
+            ruling.Remark(WaiverAge, Ternary.All([.. counted.Select(w => YoungEnough(ledger, w))]),
                     $"certificates of {counted.Select(w => w.CertificateDate)}, hired {facts.HireDate}; none may be older than {months} months at hire",
                     Fact.Of("hireDate", facts.HireDate))
-                .ToMeet($"certificates no older than {months} months at hire");
+                .Remedy($"certificates no older than {months} months at hire");
         }
 
         if (facts.MintTrainer == true || facts.Waivers?.Any(w => IsMint(ledger, w)) == true)
@@ -91,7 +91,7 @@ internal static class NcTrainingRules
         TrainingStatus? status = done is null ? null : done >= needed ? TrainingStatus.Completed : ruling.AsOf <= last ? TrainingStatus.Due : TrainingStatus.Overdue;
         ruling.Judge(AnnualHours, TrainingLedger.VerdictOf(status), $"{done} of {needed} minutes from {first} to {last}, {status.Code()} on {ruling.AsOf}",
                 Fact.Of("hireDate", facts.HireDate), Fact.Of("annualTraining", facts.AnnualTraining))
-            .ToMeet($"{needed - done} more minutes from {first} to {last}");
+            .Remedy($"{needed - done} more minutes from {first} to {last}");
         ledger.List(AnnualHours, status, last);
         ruling.Answer("minutesShort", done is { } d ? Math.Max(0, needed - d) : null);
     }

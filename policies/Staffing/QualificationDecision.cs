@@ -7,7 +7,7 @@ public static class QualificationDecision
     public static DecisionKind<QualificationFacts> Kind { get; } = new(
         "staff-qualification", "Is this person qualified for the role on the as-of day?", Programs.All, QualificationFacts.Read, Evaluate);
 
-    private static void Evaluate(QualificationFacts facts, Ruling ruling)
+    private static void Evaluate(QualificationFacts facts, RuleEvaluation ruling)
     {
         var status = ruling.Program switch
         {
@@ -26,13 +26,13 @@ public static class QualificationDecision
         }
     }
 
-    private static QualificationStatus? Missouri(QualificationFacts facts, Ruling ruling)
+    private static QualificationStatus? Missouri(QualificationFacts facts, RuleEvaluation ruling)
     {
         if (facts is { Role: StaffRole.Esp, BillsCommunitySupport: true })
         {
             var held = facts.Credentials?.Any(c => c.Type == CredentialType.CssMo && c.ValidOn(ruling.AsOf));
             ruling.Judge(CommunitySupport, held, $"holds the Community Support Specialist qualifications on {ruling.AsOf}: {held}", Fact.Of("credentials", facts.Credentials))
-                .ToMeet($"a CSS_MO credential valid on {ruling.AsOf}");
+                .Remedy($"a CSS_MO credential valid on {ruling.AsOf}");
         }
         else
         {

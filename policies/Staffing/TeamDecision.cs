@@ -19,7 +19,7 @@ public static class TeamDecision
     public static DecisionKind<TeamFacts> Kind { get; } = new(
         "team-composition", "Is the team complete, and ready for its baseline review?", Programs.All, TeamFacts.Read, Evaluate);
 
-    private static void Evaluate(TeamFacts facts, Ruling ruling)
+    private static void Evaluate(TeamFacts facts, RuleEvaluation ruling)
     {
         switch (ruling.Program)
         {
@@ -35,30 +35,30 @@ public static class TeamDecision
         }
     }
 
-    private static void Louisiana(TeamFacts facts, Ruling ruling)
+    private static void Louisiana(TeamFacts facts, RuleEvaluation ruling)
     {
         var min = ruling.Value(LaMinEach);
-        ruling.Judge(LaUnit, Known.All(AtLeast(facts.Esps, min), AtLeast(facts.TeamLeads, min)), $"{facts.Esps} specialists and {facts.TeamLeads} supervisors, at least {min} of each needed",
+        ruling.Judge(LaUnit, Ternary.All(AtLeast(facts.Esps, min), AtLeast(facts.TeamLeads, min)), $"{facts.Esps} specialists and {facts.TeamLeads} supervisors, at least {min} of each needed",
                 Fact.Of("esps", facts.Esps), Fact.Of("teamLeads", facts.TeamLeads))
-            .ToMeet($"esps and teamLeads of at least {min}");
+            .Remedy($"esps and teamLeads of at least {min}");
         ruling.Judge(LaSelfEvaluation, facts.SelfEvaluationScore is null ? null : true, $"the self-evaluation scored {facts.SelfEvaluationScore}",
                 Fact.Of("selfEvaluationScore", facts.SelfEvaluationScore))
-            .ToMeet("a completed self-evaluation with the fidelity scale");
+            .Remedy("a completed self-evaluation with the fidelity scale");
         ruling.Answer("firstReviewDueOn", facts.OperationStart is { } start ? Days.MonthsAfter(start, ruling.Value(FirstReviewMonths)) : null);
     }
 
-    private static void Missouri(TeamFacts facts, Ruling ruling)
+    private static void Missouri(TeamFacts facts, RuleEvaluation ruling)
     {
         ruling.Judge(MoVisit, facts.ReadinessVisitDate is { } visit ? visit <= ruling.AsOf : null, $"readiness visit on {facts.ReadinessVisitDate}, asked on {ruling.AsOf}",
                 Fact.Of("readinessVisitDate", facts.ReadinessVisitDate))
-            .ToMeet($"a readiness visit on or before {ruling.AsOf}");
+            .Remedy($"a readiness visit on or before {ruling.AsOf}");
         foreach (var (rule, domain, accepted) in Domains)
         {
             var name = ruling.Value(domain);
             var rating = facts.ReadinessRatings?.Where(r => Codes.Of(r.Domain) == name).Select(r => (Readiness?)r.Rating).LastOrDefault();
             bool? ready = rating is not { } found ? null : Lists.Names(ruling.Value(accepted), found) ? true : found == Readiness.WorkNeeded ? false : null;
             ruling.Judge(rule, ready, $"domain {name} rated {rating.Code()}", new Fact($"readinessRatings[{name}]", ready is not null))
-                .ToMeet($"domain {name} rated one of {ruling.Value(accepted)}");
+                .Remedy($"domain {name} rated one of {ruling.Value(accepted)}");
         }
     }
 

@@ -11,7 +11,7 @@ public static class TrainingDecision
     public static DecisionKind<TrainingFacts> Kind { get; } = new(
         "training", "Is the staff member in order with required training on the as-of day?", Programs.All, TrainingFacts.Read, Evaluate);
 
-    private static void Evaluate(TrainingFacts facts, Ruling ruling)
+    private static void Evaluate(TrainingFacts facts, RuleEvaluation ruling)
     {
         TrainingLedger ledger = new(facts, ruling);
         switch (ruling.Program)
@@ -33,7 +33,7 @@ public static class TrainingDecision
     }
 
     /// <summary>A role that no course is asked of is in order; the receipt says which rules were looked at.</summary>
-    private static void AsksNothing(StaffRole role, Ruling ruling)
+    private static void AsksNothing(StaffRole role, RuleEvaluation ruling)
     {
         foreach (var rule in NcTrainingRules.CourseRules.Concat(Missouri.Select(m => m.Rule)))
             ruling.Remark(rule, Verdict.Met, $"asks nothing of {Codes.Of(role)}");

@@ -1,13 +1,13 @@
 namespace Ips.Policies.Staffing;
 
 /// <summary>Judges training requirements one by one and lists them with their last day and standing.</summary>
-internal sealed class TrainingLedger(TrainingFacts facts, Ruling ruling)
+internal sealed class TrainingLedger(TrainingFacts facts, RuleEvaluation ruling)
 {
     private readonly SortedDictionary<string, object> _requirements = new(StringComparer.Ordinal);
 
     public TrainingFacts Facts => facts;
 
-    public Ruling Ruling => ruling;
+    public RuleEvaluation Ruling => ruling;
 
     /// <summary>Completions of the courses up to the day of the question; later ones have not happened yet.</summary>
     public IEnumerable<Completion>? Done(IReadOnlyList<string> courses) =>
@@ -36,7 +36,7 @@ internal sealed class TrainingLedger(TrainingFacts facts, Ruling ruling)
     public void Enter(RuleId rule, TrainingStatus? status, DateOnly? due, params ReadOnlySpan<Fact> needed)
     {
         ruling.Judge(rule, VerdictOf(status), $"{status.Code()}, last day {due}, asked on {ruling.AsOf}", needed)
-            .ToMeet($"done on or before {due}");
+            .Remedy($"done on or before {due}");
         List(rule, status, due);
     }
 

@@ -19,7 +19,7 @@ public static class AnswerPages
             ? "the rule does not speak"
             : $"{finding.Verdict}{(finding.Decides ? "" : ", a remark")}: {finding.Because}"
                 + (finding.MissingFacts.Count == 0 ? "" : $"; missing: {string.Join(", ", finding.MissingFacts)}")
-                + (finding.ToMeet is null ? "" : $"; to meet it: {finding.ToMeet}");
+                + (finding.Remedy is null ? "" : $"; to meet it: {finding.Remedy}");
     }
 
     private static string Page(PolicyEngine engine, IEnumerable<RuleRow> rows)

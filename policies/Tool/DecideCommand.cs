@@ -45,7 +45,7 @@ internal static class DecideCommand
         Console.WriteLine($"{decision.Name} under {decision.Program} on {RuleWords.Day(decision.AsOf)}: {decision.Verdict}");
         Console.WriteLine($"pack version {decision.PackVersion}, {decision.PackHash}");
         Output.Table(["rule", "verdict", "because", "missing", "to meet", "written in"], decision.Findings.Select(f => (string[])
-            [f.Rule.Value, f.Decides ? f.Verdict.ToString() : $"({f.Verdict})", f.Because, string.Join(", ", f.MissingFacts), f.ToMeet ?? "", f.Entry.Citation.Section]));
+            [f.Rule.Value, f.Decides ? f.Verdict.ToString() : $"({f.Verdict})", f.Because, string.Join(", ", f.MissingFacts), f.Remedy ?? "", f.Entry.Citation.Section]));
         foreach (var (name, value) in decision.Values.OrderBy(v => v.Key, StringComparer.Ordinal))
             Console.WriteLine($"{name}: {RuleWords.Answer(value)}");
     }

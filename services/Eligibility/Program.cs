@@ -22,7 +22,7 @@ builder.AddMessaging<EligibilityDb>(bus =>
     bus.AddConsumer<ActRecorded>();
     bus.AddConsumer<ClaimLineStored>();
 });
-builder.AddDeadlines<EligibilityDb>(DeadlinesWire.Tell);
+builder.AddDeadlines<EligibilityDb>(DeadlinesProtos.Tell);
 builder.AddPolicies();
 builder.AddParticulars();
 builder.AddUseCases();

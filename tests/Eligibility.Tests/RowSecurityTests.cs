@@ -140,9 +140,9 @@ public sealed class RowSecurityTests(EligibilityService service)
         Assert.False(await service.Services.BringUpToDate<EligibilityDb>());
     }
 
-    private async Task<Someone> Whole()
+    private async Task<PersonBuilder> Whole()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
         await one.Draft();
         await one.Requested();
@@ -150,9 +150,9 @@ public sealed class RowSecurityTests(EligibilityService service)
         return one;
     }
 
-    private static Guid Id(Someone one) => Guid.Parse(one.Name.Split('/')[1]);
+    private static Guid Id(PersonBuilder one) => Guid.Parse(one.Name.Split('/')[1]);
 
-    private static string Where(string table, Someone one) => table switch
+    private static string Where(string table, PersonBuilder one) => table switch
     {
         "individuals" => $"id = '{Id(one)}'",
         "decisions" => $"subject = '{one.Name}'",

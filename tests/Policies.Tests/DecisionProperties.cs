@@ -86,11 +86,11 @@ public sealed class DecisionProperties
     };
 
     /// <summary>The receipt, or the refusal with its words: a refusal is the same again too.</summary>
-    private static string Answer(Func<Decision> ask)
+    private static string Answer(Func<Decision> request)
     {
         try
         {
-            return ask().Json;
+            return request().Json;
         }
         catch (Exception e) when (e is BadAskException or CalendarEndsException)
         {
@@ -98,11 +98,11 @@ public sealed class DecisionProperties
         }
     }
 
-    private static Decision? Decided(Func<Decision> ask)
+    private static Decision? Decided(Func<Decision> request)
     {
         try
         {
-            return ask();
+            return request();
         }
         catch (Exception e) when (e is BadAskException or CalendarEndsException)
         {

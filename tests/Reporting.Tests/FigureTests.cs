@@ -234,15 +234,15 @@ public sealed class FigureTests : IAsyncLifetime
     private async Task<List<string>> AllPages(string figure, int size)
     {
         List<string> ids = [];
-        ListFigureEventsRequest ask = new() { Name = figure, Program = "nc-core", PageSize = size };
+        ListFigureEventsRequest request = new() { Name = figure, Program = "nc-core", PageSize = size };
         do
         {
-            var page = (await ledger.Events(ask)).OrThrow();
+            var page = (await ledger.Events(request)).OrThrow();
             Assert.InRange(page.Events.Count, 1, size);
             ids.AddRange(page.Events.Select(e => e.EventId));
-            ask.PageToken = page.NextPageToken;
+            request.PageToken = page.NextPageToken;
         }
-        while (ask.PageToken.Length > 0);
+        while (request.PageToken.Length > 0);
         return ids;
     }
 }

@@ -55,16 +55,16 @@ public sealed class Ledger : IAsyncDisposable
         return (await new GetDashboard(db, days, caller ?? State).Handle(new() { Program = program, From = from, Through = through, Provider = provider }, default)).OrThrow();
     }
 
-    public async Task<Result<ListFigureEventsResponse>> Events(ListFigureEventsRequest ask, Caller? caller = null)
+    public async Task<Result<ListFigureEventsResponse>> Events(ListFigureEventsRequest request, Caller? caller = null)
     {
         await using var db = Db(caller ?? State);
-        return await new ListFigureEvents(db, days, caller ?? State).Handle(ask, default);
+        return await new ListFigureEvents(db, days, caller ?? State).Handle(request, default);
     }
 
-    public async Task<Result<ListDeadlinesResponse>> Deadlines(ListDeadlinesRequest ask, Caller? caller = null)
+    public async Task<Result<ListDeadlinesResponse>> Deadlines(ListDeadlinesRequest request, Caller? caller = null)
     {
         await using var db = Db(caller ?? State);
-        return await new ListDeadlines(db, days, caller ?? State).Handle(ask, default);
+        return await new ListDeadlines(db, days, caller ?? State).Handle(request, default);
     }
 
     public async ValueTask DisposeAsync()

@@ -101,13 +101,13 @@ public sealed class CatalogRpc(CatalogRpc.Probe probe) : Catalog.CatalogBase
             await UntilCancelled(context.CancellationToken);
     }
 
-    private async Task UntilCancelled(CancellationToken stop)
+    private async Task UntilCancelled(CancellationToken cancellationToken)
     {
         var cancelled = new TaskCompletionSource();
-        await using (stop.Register(cancelled.SetResult))
+        await using (cancellationToken.Register(cancelled.SetResult))
             await cancelled.Task;
         probe.Cancelled.TrySetResult();
-        stop.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private Task<T> Same<T>(T answer)

@@ -39,14 +39,14 @@ public sealed class AuthorizationsStub(Caller caller, TimeProvider clock, IServi
     public override async Task<Authorization> RequestAuthorization(RequestAuthorizationRequest request, ServerCallContext context)
     {
         var db = services.GetRequiredService<TestServiceDb>();
-        var answer = await Idempotent.Run<Authorization>(db, caller, request.RequestId, request, async stop =>
+        var answer = await Idempotency.Run<Authorization>(db, caller, request.RequestId, request, async cancellationToken =>
         {
             if (request.Program == "unknown")
                 return new Problem.NotInForce("NC-AUTH-001", "no such program");
             var thing = new Thing { Id = Guid.CreateVersion7(), Name = request.Program };
             db.Things.Add(thing);
             db.Add(TestService.Formed(thing.Id));
-            await db.SaveChangesAsync(stop);
+            await db.SaveChangesAsync(cancellationToken);
             return new Authorization { Name = $"authorizations/{thing.Id}" };
         }, clock, context.CancellationToken);
         return answer.OrThrow();

@@ -82,7 +82,7 @@ public sealed class OutboxTests : IAsyncLifetime
             return await db.SaveChangesAsync();
         });
         var stored = 0;
-        await Parallel.ForAsync(0, 300, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, stop) =>
+        await Parallel.ForAsync(0, 300, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, cancellationToken) =>
         {
             var fails = i % 7 == 3;
             try
@@ -94,7 +94,7 @@ public sealed class OutboxTests : IAsyncLifetime
                     // Two subjects in either order: the lock order must not depend on it.
                     db.Add(TestService.Formed(teams[i % 5]));
                     db.Add(TestService.Formed(teams[(i + 2) % 5]));
-                    return await db.SaveChangesAsync(stop);
+                    return await db.SaveChangesAsync(cancellationToken);
                 });
                 Interlocked.Add(ref stored, 2);
             }
@@ -152,18 +152,18 @@ public sealed class OutboxTests : IAsyncLifetime
                     await more.WaitAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         });
-        await Parallel.ForAsync(0, 120, new ParallelOptions { MaxDegreeOfParallelism = 12 }, async (i, stop) =>
+        await Parallel.ForAsync(0, 120, new ParallelOptions { MaxDegreeOfParallelism = 12 }, async (i, cancellationToken) =>
         {
             await service.With(async db =>
             {
-                await using var transaction = await db.Database.BeginTransactionAsync(stop);
+                await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
                 var happened = TestService.Formed(Guid.CreateVersion7());
                 db.Add(happened);
-                await db.SaveChangesAsync(stop);
+                await db.SaveChangesAsync(cancellationToken);
                 // Inserted, not committed: others overtake this one.
                 if (i % 3 == 0)
-                    await db.Database.ExecuteSqlRawAsync("select pg_sleep(0.15)", stop);
-                await transaction.CommitAsync(stop);
+                    await db.Database.ExecuteSqlRawAsync("select pg_sleep(0.15)", cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
                 told.Add(happened.EventId);
                 return 0;
             });

@@ -84,13 +84,13 @@ public sealed class TelemetryTests : IAsyncLifetime
         await using var service = await (await Service("grpc", bus => bus.AddConsumer<TeamFormedConsumer>())).UntilHealthy();
         var trace = TraceId();
         using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = service.Http };
-        var ask = new HttpRequestMessage(HttpMethod.Post, "/v1/authorizations")
+        var request = new HttpRequestMessage(HttpMethod.Post, "/v1/authorizations")
         {
             Content = new StringContent($$"""{"program":"nc-core","requestId":"{{Guid.CreateVersion7()}}"}""", System.Text.Encoding.UTF8, "application/json"),
             Headers = { Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.Of(Roles.Provider)) },
         };
-        ask.Headers.Add("traceparent", $"00-{trace}-00f067aa0ba902b7-01");
-        Assert.Equal(System.Net.HttpStatusCode.OK, (await http.SendAsync(ask)).StatusCode);
+        request.Headers.Add("traceparent", $"00-{trace}-00f067aa0ba902b7-01");
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await http.SendAsync(request)).StatusCode);
         var send = await Span(s => s.TraceId == trace && s.Name == "send ips.staffing.team-formed.v1");
         Has(send, ("messaging.system", "rabbitmq"), ("messaging.destination.name", "ips.staffing.team-formed.v1"));
         var server = await Server(trace);

@@ -153,10 +153,10 @@ public sealed class WireTests : IAsyncLifetime
         var late = await Assert.ThrowsAsync<RpcException>(() => Client.GetAuthorizationAsync(
             new GetAuthorizationRequest { Name = "authorizations/slow.1" }, bearer, deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMilliseconds(300)).ResponseAsync);
         Assert.Equal(StatusCode.DeadlineExceeded, late.StatusCode);
-        using var stop = new CancellationTokenSource();
-        var call = Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/slow.2" }, bearer, cancellationToken: stop.Token);
+        using var cancellationToken = new CancellationTokenSource();
+        var call = Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/slow.2" }, bearer, cancellationToken: cancellationToken.Token);
         await Poll.Until(() => AuthorizationsStub.Calls.ContainsKey("slow.2"));
-        await stop.CancelAsync();
+        await cancellationToken.CancelAsync();
         Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync)).StatusCode);
     }
 
@@ -164,8 +164,8 @@ public sealed class WireTests : IAsyncLifetime
     public async Task Every_wrong_field_is_named_before_the_handler_runs()
     {
         var token = TestTokens.Of(Roles.Provider);
-        var ask = new RequestAuthorizationRequest { Kind = (AuthorizationKind)77, Documents = { RequestDocument.Assessment, (RequestDocument)99 }, RequestId = "one" };
-        var refused = await Assert.ThrowsAsync<RpcException>(() => Client.RequestAuthorizationAsync(ask, Bearer(token)).ResponseAsync);
+        var request = new RequestAuthorizationRequest { Kind = (AuthorizationKind)77, Documents = { RequestDocument.Assessment, (RequestDocument)99 }, RequestId = "one" };
+        var refused = await Assert.ThrowsAsync<RpcException>(() => Client.RequestAuthorizationAsync(request, Bearer(token)).ResponseAsync);
         var fields = refused.GetRpcStatus()!.Details.Single(d => d.Is(BadRequest.Descriptor)).Unpack<BadRequest>().FieldViolations.Select(v => v.Field);
         Assert.Equal(["kind", "documents[1]", "request_id"], fields);
         var (status, body) = await Get("/v1/authorizations?page_size=-1", token);
@@ -195,20 +195,20 @@ public sealed class WireTests : IAsyncLifetime
     public async Task A_request_sent_again_gets_the_first_answer_and_stores_nothing_more()
     {
         var bearer = Bearer(TestTokens.Of(Roles.Provider));
-        var ask = new RequestAuthorizationRequest { Program = "nc-core", RequestId = Guid.CreateVersion7().ToString() };
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Client.RequestAuthorizationAsync(ask, bearer).ResponseAsync));
+        var request = new RequestAuthorizationRequest { Program = "nc-core", RequestId = Guid.CreateVersion7().ToString() };
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Client.RequestAuthorizationAsync(request, bearer).ResponseAsync));
         Assert.Single(answers.Select(a => a.Name).Distinct());
         Assert.Equal(1L, await database.ScalarAsync("select count(*) from things"));
         Assert.Equal(1L, await database.ScalarAsync("select count(*) from outbox_rows"));
 
-        var other = ask.Clone();
+        var other = request.Clone();
         other.Program = "nc-state";
         var refused = await Assert.ThrowsAsync<RpcException>(() => Client.RequestAuthorizationAsync(other, bearer).ResponseAsync);
         Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
         Assert.Equal("request_id", refused.GetRpcStatus()!.Details.Single(d => d.Is(BadRequest.Descriptor)).Unpack<BadRequest>().FieldViolations.Single().Field);
 
         // Another caller with the same id is another request.
-        var theirs = await Client.RequestAuthorizationAsync(ask, Bearer(TestTokens.Of(Roles.Provider, "agency-two")));
+        var theirs = await Client.RequestAuthorizationAsync(request, Bearer(TestTokens.Of(Roles.Provider, "agency-two")));
         Assert.NotEqual(answers[0].Name, theirs.Name);
     }
 
@@ -216,17 +216,17 @@ public sealed class WireTests : IAsyncLifetime
     public async Task A_problem_stores_nothing_so_the_same_id_may_be_tried_again()
     {
         var bearer = Bearer(TestTokens.Of(Roles.Provider));
-        var ask = new RequestAuthorizationRequest { Program = "unknown", RequestId = Guid.CreateVersion7().ToString() };
-        var refused = await Assert.ThrowsAsync<RpcException>(() => Client.RequestAuthorizationAsync(ask, bearer).ResponseAsync);
+        var request = new RequestAuthorizationRequest { Program = "unknown", RequestId = Guid.CreateVersion7().ToString() };
+        var refused = await Assert.ThrowsAsync<RpcException>(() => Client.RequestAuthorizationAsync(request, bearer).ResponseAsync);
         Assert.Equal(StatusCode.FailedPrecondition, refused.StatusCode);
         Assert.Equal("NC-AUTH-001", refused.GetRpcStatus()!.Details.Single(d => d.Is(PreconditionFailure.Descriptor)).Unpack<PreconditionFailure>().Violations.Single().Subject);
         Assert.Equal(0L, await database.ScalarAsync("select count(*) from answered_requests"));
-        ask.Program = "nc-core";
-        await Client.RequestAuthorizationAsync(ask, bearer);
+        request.Program = "nc-core";
+        await Client.RequestAuthorizationAsync(request, bearer);
         foreach (var missing in new[] { "", Guid.Empty.ToString() })
         {
-            ask.RequestId = missing;
-            Assert.Equal(StatusCode.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(() => Client.RequestAuthorizationAsync(ask, bearer).ResponseAsync)).StatusCode);
+            request.RequestId = missing;
+            Assert.Equal(StatusCode.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(() => Client.RequestAuthorizationAsync(request, bearer).ResponseAsync)).StatusCode);
         }
     }
 

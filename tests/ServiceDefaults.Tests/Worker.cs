@@ -44,11 +44,11 @@ public static class Worker
 
     private sealed class DyingSender(IEventSender inner, string when) : IEventSender
     {
-        public async Task<Sent> Send(IReadOnlyList<OutboxEntry> events, CancellationToken stop)
+        public async Task<Sent> Send(IReadOnlyList<OutboxEntry> events, CancellationToken cancellationToken)
         {
             if (when == "before-send")
                 Process.GetCurrentProcess().Kill();
-            var sent = await inner.Send(events, stop);
+            var sent = await inner.Send(events, cancellationToken);
             Process.GetCurrentProcess().Kill();
             return sent;
         }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Ips.SandboxIdentity.Keys;
 
 /// <summary>A secret of the sandbox: created at first use in <c>keys/</c> of the data directory, readable by its owner only.</summary>
@@ -11,6 +13,9 @@ internal static class KeyFile
             Make(Path.GetDirectoryName(file)!, file, make());
         return (file, File.ReadAllText(file));
     }
+
+    /// <summary>A random password of letters and digits.</summary>
+    public static string NewPassword() => RandomNumberGenerator.GetString("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789", 22);
 
     private static void Make(string directory, string file, string text)
     {

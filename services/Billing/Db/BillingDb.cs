@@ -21,7 +21,7 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     public DbSet<ClaimLine> ClaimLines => Set<ClaimLine>();
 
     /// <inheritdoc/>
-    public override RowRules Rows => BillingRows.Rules;
+    public override TenantPolicies Rows => BillingRows.Rules;
 
     internal string Provider => caller.OrganizationAs(Roles.Provider);
 

@@ -3,7 +3,7 @@ using Ips.Reporting.Db;
 using Ips.Reporting.Facts;
 using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Reporting.V1;
+using Proto = Ips.Contracts.Reporting.V1;
 
 namespace Ips.Reporting.Dashboards;
 
@@ -14,7 +14,7 @@ public sealed record Span(string Program, DateOnly From, DateOnly Through, strin
     public const int UsualDays = 90;
 
     /// <summary>Reads the fields; wrong ones are recorded in <paramref name="fields"/>.</summary>
-    public static Span Read(Fields fields, ProgramDays days, string program, string from, string through, string provider)
+    public static Span Read(RequestValidator fields, ProgramDays days, string program, string from, string through, string provider)
     {
         if (!days.Knows(program))
             fields.Wrong("program", (program.Length == 0 ? "is missing; send one of " : "is not a program; send one of ") + string.Join(", ", days.Programs));
@@ -57,10 +57,10 @@ public static class FigureFacts
     }
 
     /// <summary>The figure as the wire shows it: its number and the first events it was counted from.</summary>
-    public static async Task<Wire.Figure> Show(this ReportingDb db, FigureDefinition figure, Span span, ProgramDays days, CancellationToken cancellationToken)
+    public static async Task<Proto.Figure> Show(this ReportingDb db, FigureDefinition figure, Span span, ProgramDays days, CancellationToken cancellationToken)
     {
         var facts = db.Of(figure, span, days);
-        Wire.Figure wire = new() { Name = figure.Name, DisplayName = figure.Title, Definition = figure.Definition, Count = await facts.LongCountAsync(cancellationToken) };
+        Proto.Figure wire = new() { Name = figure.Name, DisplayName = figure.Title, Definition = figure.Definition, Count = await facts.LongCountAsync(cancellationToken) };
         if (wire.Count > 0)
             wire.EventIds.AddRange((await facts.OrderBy(f => f.EventId).Take(FirstEvents).Select(f => f.EventId).ToListAsync(cancellationToken)).Select(id => id.ToString()));
         return wire;

@@ -28,7 +28,7 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     public DbSet<Assignment> Assignments => Set<Assignment>();
 
     /// <inheritdoc/>
-    public override RowRules Rows => StaffingRows.Rules;
+    public override TenantPolicies Rows => StaffingRows.Rules;
 
     internal string Provider => caller.OrganizationAs(ServiceDefaults.Roles.Provider);
 

@@ -6,14 +6,14 @@ namespace Ips.Policies;
 /// Collects what the rules say while a decision is taken. Evaluators call it; it never calls out. A rule that is not in force in this
 /// program on this day is skipped, so an evaluator states every program's rules once and needs no switch over programs.
 /// </summary>
-public sealed class Ruling
+public sealed class RuleEvaluation
 {
     // An admission has 17 findings.
     private readonly List<Slot> _slots = new(20);
     private readonly List<Words>? _words;
     private List<KeyValuePair<string, object>>? _values;
 
-    internal Ruling(PackDay text, DateOnly asOf, bool explaining) => (Text, AsOf, _words) = (text, asOf, explaining ? [] : null);
+    internal RuleEvaluation(PackDay text, DateOnly asOf, bool explaining) => (Text, AsOf, _words) = (text, asOf, explaining ? [] : null);
 
     /// <summary>The program's text in force.</summary>
     public PackDay Text { get; }
@@ -44,31 +44,31 @@ public sealed class Ruling
         Text.Pack.Find(parameter.Rule)?.Parameters.Single(p => p.Name == parameter.Name).Values.Select(v => (T)v.Value) ?? [];
 
     /// <summary>Records the result of a deciding rule: yes, no, or not known (then the absent ones of <paramref name="facts"/> are named).</summary>
-    public Judged Judge(RuleId rule, bool? met, [InterpolatedStringHandlerArgument("")] Because because, params ReadOnlySpan<Fact> facts) =>
+    public Judged Judge(RuleId rule, bool? met, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler because, params ReadOnlySpan<Fact> facts) =>
         Add(rule, FromKnown(met), true, because.Text, facts);
 
-    /// <inheritdoc cref="Judge(RuleId, bool?, Because, ReadOnlySpan{Fact})"/>
+    /// <inheritdoc cref="Judge(RuleId, bool?, ReasonInterpolatedStringHandler, ReadOnlySpan{Fact})"/>
     public Judged Judge(RuleId rule, bool? met, string because, params ReadOnlySpan<Fact> facts) => Add(rule, FromKnown(met), true, because, facts);
 
     /// <summary>Records a deciding rule whose verdict the evaluator has worked out itself.</summary>
-    public Judged Judge(RuleId rule, Verdict verdict, [InterpolatedStringHandlerArgument("")] Because because, params ReadOnlySpan<Fact> facts) =>
+    public Judged Judge(RuleId rule, Verdict verdict, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler because, params ReadOnlySpan<Fact> facts) =>
         Add(rule, verdict, true, because.Text, facts);
 
-    /// <inheritdoc cref="Judge(RuleId, Verdict, Because, ReadOnlySpan{Fact})"/>
+    /// <inheritdoc cref="Judge(RuleId, Verdict, ReasonInterpolatedStringHandler, ReadOnlySpan{Fact})"/>
     public Judged Judge(RuleId rule, Verdict verdict, string because, params ReadOnlySpan<Fact> facts) => Add(rule, verdict, true, because, facts);
 
     /// <summary>Records a rule that is reported but does not decide.</summary>
-    public Judged Remark(RuleId rule, Verdict verdict, [InterpolatedStringHandlerArgument("")] Because because, params ReadOnlySpan<Fact> facts) =>
+    public Judged Remark(RuleId rule, Verdict verdict, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler because, params ReadOnlySpan<Fact> facts) =>
         Add(rule, verdict, false, because.Text, facts);
 
-    /// <inheritdoc cref="Remark(RuleId, Verdict, Because, ReadOnlySpan{Fact})"/>
-    public Judged Remark(RuleId rule, bool? met, [InterpolatedStringHandlerArgument("")] Because because, params ReadOnlySpan<Fact> facts) =>
+    /// <inheritdoc cref="Remark(RuleId, Verdict, ReasonInterpolatedStringHandler, ReadOnlySpan{Fact})"/>
+    public Judged Remark(RuleId rule, bool? met, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler because, params ReadOnlySpan<Fact> facts) =>
         Add(rule, FromKnown(met), false, because.Text, facts);
 
-    /// <inheritdoc cref="Remark(RuleId, Verdict, Because, ReadOnlySpan{Fact})"/>
+    /// <inheritdoc cref="Remark(RuleId, Verdict, ReasonInterpolatedStringHandler, ReadOnlySpan{Fact})"/>
     public Judged Remark(RuleId rule, Verdict verdict, string because, params ReadOnlySpan<Fact> facts) => Add(rule, verdict, false, because, facts);
 
-    /// <inheritdoc cref="Remark(RuleId, Verdict, Because, ReadOnlySpan{Fact})"/>
+    /// <inheritdoc cref="Remark(RuleId, Verdict, ReasonInterpolatedStringHandler, ReadOnlySpan{Fact})"/>
     public Judged Remark(RuleId rule, bool? met, string because, params ReadOnlySpan<Fact> facts) => Add(rule, FromKnown(met), false, because, facts);
 
     /// <summary>Records a value of the answer: a day, an amount, a count, a code, a flag, a list of those, or an object of those.</summary>
@@ -128,13 +128,13 @@ public sealed class Ruling
         for (var i = 0; i < findings.Length; i++)
         {
             var (slot, words) = (_slots[i], _words![i]);
-            findings[i] = new(EntryAt(i), slot.Verdict, slot.Decides, words.Because, words.Missing, words.ToMeet);
+            findings[i] = new(EntryAt(i), slot.Verdict, slot.Decides, words.Because, words.Missing, words.Remedy);
         }
 
         return findings;
     }
 
-    internal void SetRemedy(int index, string? text) => _words![index].ToMeet = text;
+    internal void SetRemedy(int index, string? text) => _words![index].Remedy = text;
 
     internal Verdict VerdictAt(int index) => _slots[index].Verdict;
 
@@ -183,29 +183,29 @@ public sealed class Ruling
     /// <summary>Kept apart from the verdicts: they are needed only when a receipt is read.</summary>
     private sealed record Words(string Because, IReadOnlyList<string> Missing)
     {
-        public string? ToMeet { get; set; }
+        public string? Remedy { get; set; }
     }
 }
 
 /// <summary>A result just recorded; a way to add what would make it a yes.</summary>
 public readonly struct Judged
 {
-    private readonly Ruling? _ruling;
+    private readonly RuleEvaluation? _ruling;
     private readonly int _index;
 
-    internal Judged(Ruling ruling, int index) => (_ruling, _index) = (ruling, index);
+    internal Judged(RuleEvaluation ruling, int index) => (_ruling, _index) = (ruling, index);
 
     internal bool WantsRemedy => _ruling is not null && _ruling.VerdictAt(_index) is Verdict.NotMet or Verdict.NeedsFacts;
 
     /// <summary>The smallest change of the facts that would make the rule Met. Kept only when it is NotMet or NeedsFacts.</summary>
-    public void ToMeet([InterpolatedStringHandlerArgument("")] Because remedy)
+    public void Remedy([InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler remedy)
     {
         if (WantsRemedy)
             _ruling!.SetRemedy(_index, remedy.Text);
     }
 
-    /// <inheritdoc cref="ToMeet(Because)"/>
-    public void ToMeet(string remedy)
+    /// <inheritdoc cref="Remedy(ReasonInterpolatedStringHandler)"/>
+    public void Remedy(string remedy)
     {
         if (WantsRemedy)
             _ruling!.SetRemedy(_index, remedy);

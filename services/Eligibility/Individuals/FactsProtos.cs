@@ -1,21 +1,21 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>Recorded facts as the contract shows them.</summary>
-internal static class FactsWire
+internal static class FactsProtos
 {
     public static string Name(this Fact fact, IndividualId individual) => $"{individual.Name}/facts/{fact.Id}";
 
     public static string Etag(this Fact fact) => fact.Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>A version with who, when and why.</summary>
-    public static Wire.Fact ToWire(this Fact fact, IndividualId individual, Particulars particulars)
+    public static Proto.Fact ToProto(this Fact fact, IndividualId individual, PersonalDataProtector particulars)
     {
-        Wire.Fact wire = new()
+        Proto.Fact wire = new()
         {
             Name = fact.Name(individual),
             Etag = fact.Etag(),
@@ -24,37 +24,37 @@ internal static class FactsWire
             JoinTime = fact.JoinedAt?.ToTimestamp(),
             SupersedeTime = fact.SupersededAt?.ToTimestamp(),
             SupersededBy = Organization(fact.SupersededBy),
-            Reason = Read<Wire.CorrectionReason>(fact.SupersededReason),
-            Note = fact.SupersededNote is { } note ? particulars.Open(note) : "",
+            Reason = Read<Proto.CorrectionReason>(fact.SupersededReason),
+            Note = fact.SupersededNote is { } note ? particulars.Unprotect(note) : "",
         };
         switch (fact)
         {
-            case Enrollment enrollment: wire.Enrollment = enrollment.ToWire(individual); break;
-            case Diagnosis diagnosis: wire.Diagnosis = diagnosis.ToWire(individual); break;
-            case Assessment assessment: wire.Assessment = assessment.ToWire(individual); break;
-            case Intake intake: wire.Intake = intake.ToWire(individual); break;
-            case NecessityFinding finding: wire.MedicalNecessity = finding.ToWire(individual); break;
-            case OtherService service: wire.OtherService = service.ToWire(individual); break;
-            case MyChoice choice: wire.MyChoice = choice.ToWire(individual); break;
-            case Recommendation recommendation: wire.Recommendation = recommendation.ToWire(individual); break;
-            case PlanReference plan: wire.Plan = plan.ToWire(individual); break;
-            case CrisisCoverage coverage: wire.CrisisCoverage = coverage.ToWire(individual); break;
-            case Consent consent: wire.Consent = consent.ToWire(individual); break;
-            case FormerParticulars former: wire.Particulars = Person.Open(particulars, former.Sealed).ToWire(); break;
+            case Enrollment enrollment: wire.Enrollment = enrollment.ToProto(individual); break;
+            case Diagnosis diagnosis: wire.Diagnosis = diagnosis.ToProto(individual); break;
+            case Assessment assessment: wire.Assessment = assessment.ToProto(individual); break;
+            case Intake intake: wire.Intake = intake.ToProto(individual); break;
+            case NecessityFinding finding: wire.MedicalNecessity = finding.ToProto(individual); break;
+            case OtherService service: wire.OtherService = service.ToProto(individual); break;
+            case MyChoice choice: wire.MyChoice = choice.ToProto(individual); break;
+            case Recommendation recommendation: wire.Recommendation = recommendation.ToProto(individual); break;
+            case PlanReference plan: wire.Plan = plan.ToProto(individual); break;
+            case CrisisCoverage coverage: wire.CrisisCoverage = coverage.ToProto(individual); break;
+            case Consent consent: wire.Consent = consent.ToProto(individual); break;
+            case FormerParticulars former: wire.Particulars = Person.Open(particulars, former.Sealed).ToProto(); break;
             default: throw new InvalidOperationException($"{fact.GetType().Name} has no form in the contract.");
         }
 
         return wire;
     }
 
-    public static Wire.PersonParticulars ToWire(this Person person)
+    public static Proto.PersonParticulars ToProto(this Person person)
     {
-        Wire.PersonParticulars wire = new() { GivenName = person.GivenName, FamilyName = person.FamilyName, BirthDate = person.BirthDate.Day() };
-        wire.Identifiers.AddRange(person.Identifiers.OrderBy(i => i.Key, StringComparer.Ordinal).Select(i => new Wire.Identifier { System = i.Key, Value = i.Value }));
+        Proto.PersonParticulars wire = new() { GivenName = person.GivenName, FamilyName = person.FamilyName, BirthDate = person.BirthDate.Day() };
+        wire.Identifiers.AddRange(person.Identifiers.OrderBy(i => i.Key, StringComparer.Ordinal).Select(i => new Proto.Identifier { System = i.Key, Value = i.Value }));
         return wire;
     }
 
-    public static Wire.Enrollment ToWire(this Enrollment enrollment, IndividualId individual) => new()
+    public static Proto.Enrollment ToProto(this Enrollment enrollment, IndividualId individual) => new()
     {
         Payer = Organization(enrollment.Payer),
         From = enrollment.From.Day(),
@@ -67,12 +67,12 @@ internal static class FactsWire
         Etag = enrollment.Etag(),
     };
 
-    public static Wire.Diagnosis ToWire(this Diagnosis diagnosis, IndividualId individual)
+    public static Proto.Diagnosis ToProto(this Diagnosis diagnosis, IndividualId individual)
     {
-        Wire.Diagnosis wire = new()
+        Proto.Diagnosis wire = new()
         {
-            Class = Read<Wire.DiagnosisClass>(diagnosis.Class),
-            Severity = Read<Wire.DiagnosisSeverity>(diagnosis.Severity),
+            Class = Read<Proto.DiagnosisClass>(diagnosis.Class),
+            Severity = Read<Proto.DiagnosisSeverity>(diagnosis.Severity),
             Primary = diagnosis.Primary,
             DiagnosedOn = diagnosis.DiagnosedOn.Day(),
             Through = diagnosis.Through.Day(),
@@ -84,9 +84,9 @@ internal static class FactsWire
         return wire;
     }
 
-    public static Wire.Assessment ToWire(this Assessment assessment, IndividualId individual)
+    public static Proto.Assessment ToProto(this Assessment assessment, IndividualId individual)
     {
-        Wire.Assessment wire = new()
+        Proto.Assessment wire = new()
         {
             Name = $"{individual.Name}/assessments/{assessment.Id}",
             CompletedOn = assessment.CompletedOn.Day(),
@@ -99,21 +99,21 @@ internal static class FactsWire
         return wire;
     }
 
-    public static Wire.MedicalNecessityFinding ToWire(this NecessityFinding finding, IndividualId individual) => new()
+    public static Proto.MedicalNecessityFinding ToProto(this NecessityFinding finding, IndividualId individual) => new()
     {
-        Finding = Read<Wire.MedicalNecessity>(finding.Finding),
+        Finding = Read<Proto.MedicalNecessity>(finding.Finding),
         FoundOn = finding.FoundOn.Day(),
         Payer = Organization(finding.Payer),
         Fact = finding.Name(individual),
         Etag = finding.Etag(),
     };
 
-    public static Wire.Intake ToWire(this Intake intake, IndividualId individual)
+    public static Proto.Intake ToProto(this Intake intake, IndividualId individual)
     {
-        Wire.Intake wire = new()
+        Proto.Intake wire = new()
         {
             DesireToWorkDate = intake.DesireToWorkDate.Day(),
-            EmploymentHistory = Read<Wire.EmploymentHistory>(intake.EmploymentHistory),
+            EmploymentHistory = Read<Proto.EmploymentHistory>(intake.EmploymentHistory),
             OtherBhServiceLastContact = intake.OtherBhServiceLastContact.Day(),
             ReferralOutDate = intake.ReferralOutDate.Day(),
             Fact = intake.Name(individual),
@@ -134,9 +134,9 @@ internal static class FactsWire
         return wire;
     }
 
-    public static Wire.OtherService ToWire(this OtherService service, IndividualId individual) => new()
+    public static Proto.OtherService ToProto(this OtherService service, IndividualId individual) => new()
     {
-        Kind = Read<Wire.OtherServiceKind>(service.Service),
+        Kind = Read<Proto.OtherServiceKind>(service.Service),
         Organization = Organization(service.Organization),
         From = service.From.Day(),
         Through = service.Through.Day(),
@@ -145,18 +145,18 @@ internal static class FactsWire
         Etag = service.Etag(),
     };
 
-    public static Wire.MyChoice ToWire(this MyChoice choice, IndividualId individual) =>
-        new() { Status = Read<Wire.MyChoiceStatus>(choice.Status), From = choice.From.Day(), Fact = choice.Name(individual), Etag = choice.Etag() };
+    public static Proto.MyChoice ToProto(this MyChoice choice, IndividualId individual) =>
+        new() { Status = Read<Proto.MyChoiceStatus>(choice.Status), From = choice.From.Day(), Fact = choice.Name(individual), Etag = choice.Etag() };
 
-    public static Wire.Recommendation ToWire(this Recommendation recommendation, IndividualId individual) => new()
+    public static Proto.Recommendation ToProto(this Recommendation recommendation, IndividualId individual) => new()
     {
-        By = Read<Wire.Recommender>(recommendation.By),
+        By = Read<Proto.Recommender>(recommendation.By),
         RecommendedOn = recommendation.RecommendedOn.Day(),
         Fact = recommendation.Name(individual),
         Etag = recommendation.Etag(),
     };
 
-    public static Wire.PlanReference ToWire(this PlanReference plan, IndividualId individual) => new()
+    public static Proto.PlanReference ToProto(this PlanReference plan, IndividualId individual) => new()
     {
         DatedOn = plan.DatedOn.Day(),
         ClinicalHome = Organization(plan.ClinicalHome),
@@ -167,7 +167,7 @@ internal static class FactsWire
         Etag = plan.Etag(),
     };
 
-    public static Wire.CrisisCoverage ToWire(this CrisisCoverage coverage, IndividualId individual) => new()
+    public static Proto.CrisisCoverage ToProto(this CrisisCoverage coverage, IndividualId individual) => new()
     {
         Organization = Organization(coverage.Organization),
         AgreedOn = coverage.AgreedOn.Day(),
@@ -176,9 +176,9 @@ internal static class FactsWire
         Etag = coverage.Etag(),
     };
 
-    public static Wire.Consent ToWire(this Consent consent, IndividualId individual)
+    public static Proto.Consent ToProto(this Consent consent, IndividualId individual)
     {
-        Wire.Consent wire = new()
+        Proto.Consent wire = new()
         {
             Name = $"{individual.Name}/consents/{consent.Id}",
             Etag = consent.Etag(),
@@ -188,8 +188,8 @@ internal static class FactsWire
             RevokedOn = consent.RevokedOn.Day(),
             DocumentSha256 = consent.DocumentSha256,
         };
-        wire.Purposes.AddRange(consent.Purposes.Select(Read<Wire.ConsentPurpose>));
-        wire.Scopes.AddRange(consent.Scopes.Select(Read<Wire.ConsentScope>));
+        wire.Purposes.AddRange(consent.Purposes.Select(Read<Proto.ConsentPurpose>));
+        wire.Scopes.AddRange(consent.Scopes.Select(Read<Proto.ConsentScope>));
         return wire;
     }
 

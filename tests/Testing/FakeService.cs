@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Ips.Testing;
 
 /// <summary>A service next to the one under test: small gRPC services on cleartext HTTP/2, answering what a test sets. It can go down and come back at the same address.</summary>
-public sealed class Neighbour : IAsyncDisposable
+public sealed class FakeService : IAsyncDisposable
 {
     private readonly List<Action<IServiceCollection>> services = [];
     private readonly List<Action<WebApplication>> maps = [];
@@ -20,14 +20,14 @@ public sealed class Neighbour : IAsyncDisposable
     public string Address => $"http://127.0.0.1:{port}";
 
     /// <summary>Adds a service; call it before <see cref="Start"/>.</summary>
-    public Neighbour Serve<T>(T service) where T : class
+    public FakeService Serve<T>(T service) where T : class
     {
         services.Add(s => s.AddSingleton(service));
         maps.Add(a => a.MapGrpcService<T>());
         return this;
     }
 
-    public async Task<Neighbour> Start()
+    public async Task<FakeService> Start()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

@@ -1,15 +1,15 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>The stored determination as the contract shows it.</summary>
-internal static class DeterminationsWire
+internal static class DeterminationsProtos
 {
     /// <summary>The determination without its steps; not stored, it has no name and no etag.</summary>
-    public static Wire.Determination ToWire(this Determination determination, Contracts.Common.V1.Decision decision, string etag, bool stored) => new()
+    public static Proto.Determination ToProto(this Determination determination, Contracts.Common.V1.Decision decision, string etag, bool stored) => new()
     {
         Name = stored ? determination.Id.Name : "",
         Individual = determination.IndividualId.Name,
@@ -24,9 +24,9 @@ internal static class DeterminationsWire
     };
 
     /// <summary>A step without its receipt.</summary>
-    public static Wire.DeterminationStep ToWire(this DeterminationStep step, Particulars particulars)
+    public static Proto.DeterminationStep ToProto(this DeterminationStep step, PersonalDataProtector particulars)
     {
-        Wire.DeterminationStep wire = new()
+        Proto.DeterminationStep wire = new()
         {
             Kind = step.Kind,
             FromState = step.FromState,

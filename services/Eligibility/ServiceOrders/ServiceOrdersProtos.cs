@@ -1,14 +1,14 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.ServiceOrders;
 
 /// <summary>The stored order as the contract shows it.</summary>
-internal static class ServiceOrdersWire
+internal static class ServiceOrdersProtos
 {
-    public static Wire.ServiceOrder ToWire(this ServiceOrder order, Contracts.Common.V1.Decision? decision, string etag, DateOnly today, string voidReason = "") => new()
+    public static Proto.ServiceOrder ToProto(this ServiceOrder order, Contracts.Common.V1.Decision? decision, string etag, DateOnly today, string voidReason = "") => new()
     {
         Name = order.Id.Name,
         Etag = etag,

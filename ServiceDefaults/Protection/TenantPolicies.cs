@@ -11,7 +11,7 @@ namespace Ips.ServiceDefaults;
 /// is closed to requests: a call that touches it fails until a line is added.
 /// </summary>
 /// <param name="people">The table of people, with columns id and provider; null when the service keeps none.</param>
-public sealed class RowRules(string? people = null)
+public sealed class TenantPolicies(string? people = null)
 {
     /// <summary>The PostgreSQL role that requests run as: no owner, no superuser, so that row-level security holds.</summary>
     public const string RequestRole = "ips_request";
@@ -31,21 +31,21 @@ public sealed class RowRules(string? people = null)
     /// Names a table. <paramref name="sees"/> is an SQL condition on its row, in the words <c>ips_provider()</c>, <c>ips_payer()</c>,
     /// <c>ips_organization()</c>, <c>ips_dvrs()</c>, <c>ips_everybody()</c>; <paramref name="writes"/> is what a written row must fulfil, unless the same.
     /// </summary>
-    public RowRules Table(string table, string sees, string? writes = null, string grants = "select, insert, update, delete")
+    public TenantPolicies Table(string table, string sees, string? writes = null, string grants = "select, insert, update, delete")
     {
         _named[table] = new(sees, writes ?? sees, grants);
         return this;
     }
 
     /// <summary>A table whose rows are seen by whoever sees the row that <paramref name="column"/> points at.</summary>
-    public RowRules Follows(string table, string column, string parent, string? writes = null) =>
+    public TenantPolicies Follows(string table, string column, string parent, string? writes = null) =>
         Table(table, $"exists (select from {parent} p where p.id = {table}.{column})", writes);
 
     /// <summary>A table without a person's rows, open to every request.</summary>
-    public RowRules Open(string table) => Table(table, "true");
+    public TenantPolicies Open(string table) => Table(table, "true");
 
     /// <summary>Adds functions of the owner through which requests learn the little that they must know across tenants.</summary>
-    public RowRules With(string functions)
+    public TenantPolicies With(string functions)
     {
         _functions += functions;
         return this;

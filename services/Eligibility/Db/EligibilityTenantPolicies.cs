@@ -6,11 +6,11 @@ namespace Ips.Eligibility.Db;
 /// Who sees which rows, as PostgreSQL enforces it behind the filters of <see cref="EligibilityDb"/>. A table with <c>individual_id</c> or <c>provider</c>
 /// needs no line; one with neither is closed to requests until it has one.
 /// </summary>
-internal static class EligibilityRows
+internal static class EligibilityTenantPolicies
 {
     private const string Mine = "provider = ips_provider() or ips_everybody()";
 
-    public static RowRules Rules { get; } = new RowRules(people: "individuals")
+    public static TenantPolicies Rules { get; } = new TenantPolicies(people: "individuals")
         .Table("individuals", $"{Mine} or ips_payer() = any(payers) or (ips_dvrs() and referred_to_dvrs)")
         .Table("authorizations", $"{Mine} or payer = ips_payer()")
         .Table("referrals", $"{Mine} or (ips_dvrs() and referral_date is not null) or (ips_payer() is not null and {Person("referrals")})")

@@ -2,14 +2,14 @@ using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.Eligibility.Individuals;
 using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Referrals;
 
 /// <summary>The stored referral as the contract shows it.</summary>
-internal static class ReferralsWire
+internal static class ReferralsProtos
 {
-    public static Wire.Referral ToWire(this Referral referral, Contracts.Common.V1.Decision? decision, string etag, bool stored) => new()
+    public static Proto.Referral ToProto(this Referral referral, Contracts.Common.V1.Decision? decision, string etag, bool stored) => new()
     {
         Name = stored ? referral.Id.Name : "",
         Etag = etag,
@@ -27,7 +27,7 @@ internal static class ReferralsWire
     };
 
     /// <summary>What DVRS needs of a referral, in the state that a step left it.</summary>
-    public static Wire.ReferralForDvrs ForDvrs(this Referral referral, Wire.ReferralState state, Person person) => new()
+    public static Proto.ReferralForDvrs ForDvrs(this Referral referral, Proto.ReferralState state, Person person) => new()
     {
         Name = referral.Id.Name,
         State = state,

@@ -4,7 +4,7 @@ namespace Ips.Policies;
 /// Three-valued logic over facts that may be absent. <see langword="null"/> means "not known":
 /// one condition known to fail makes the whole fail; if none fails but one is unknown, the whole is unknown.
 /// </summary>
-public static class Known
+public static class Ternary
 {
     /// <summary>True if all are true, false if one is false, else not known.</summary>
     public static bool? All(bool? a, bool? b) => a & b;

@@ -6,10 +6,10 @@ namespace Ips.ServiceDefaults;
 /// <param name="Id">The id of the stored decision.</param>
 /// <param name="Decision">The receipt.</param>
 /// <param name="Facts">The facts as JSON.</param>
-public sealed record Ruled(Guid Id, Decision Decision, string Facts);
+public sealed record DecisionRecord(Guid Id, Decision Decision, string Facts);
 
 /// <summary>How a service asks the policies: pure in between, the clock and the problems at the edge.</summary>
-public sealed class Deciding(PolicyEngine engine, TimeProvider clock, Particulars? particulars = null)
+public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, PersonalDataProtector? particulars = null)
 {
     /// <summary>The packs in use.</summary>
     public PolicyEngine Engine => engine;
@@ -20,7 +20,7 @@ public sealed class Deciding(PolicyEngine engine, TimeProvider clock, Particular
         : null;
 
     /// <summary>Checks that a program exists and gives its today; a wrong one is recorded as a problem of the field.</summary>
-    public DateOnly Today(Fields fields, string field, string program)
+    public DateOnly Today(RequestValidator fields, string field, string program)
     {
         if (Today(program) is { } today)
             return today;
@@ -29,13 +29,13 @@ public sealed class Deciding(PolicyEngine engine, TimeProvider clock, Particular
     }
 
     /// <summary>Decides. What the policies refuse as a question comes back as a problem of the request.</summary>
-    public Result<Ruled> Decide<TFacts>(string program, DecisionKind<TFacts> kind, DateOnly asOf, TFacts facts) where TFacts : notnull
+    public Result<DecisionRecord> Decide<TFacts>(string program, DecisionKind<TFacts> kind, DateOnly asOf, TFacts facts) where TFacts : notnull
     {
         try
         {
             var decision = engine.Decide(program, kind, asOf, facts);
             Telemetry.Decided(kind.Name, program, decision.Verdict.ToString());
-            return new Ruled(Guid.CreateVersion7(clock.GetUtcNow()), decision, FactWriter.Write(facts));
+            return new DecisionRecord(Guid.CreateVersion7(clock.GetUtcNow()), decision, FactWriter.Write(facts));
         }
         catch (BadAskException e)
         {
@@ -52,13 +52,13 @@ public sealed class Deciding(PolicyEngine engine, TimeProvider clock, Particular
     }
 
     /// <summary>A refusal that rests on what a service keeps and not on an evaluation: the program's rule with its citation.</summary>
-    /// <param name="toMeet">What would turn it.</param>
+    /// <param name="remedy">What would turn it.</param>
     /// <exception cref="InvalidOperationException">The program has no such rule; a refusal without its paragraph must not go out.</exception>
     public Contracts.Common.V1.Finding Refusal(string program, string rule, string because, string toMeet) =>
-        new Finding(engine.Programs[program].Find(RuleId.Of(rule)) ?? throw new InvalidOperationException($"{program} has no rule {rule}."), Verdict.NotMet, true, because, [], toMeet).ToWire();
+        new Finding(engine.Programs[program].Find(RuleId.Of(rule)) ?? throw new InvalidOperationException($"{program} has no rule {rule}."), Verdict.NotMet, true, because, [], toMeet).ToProto();
 
     /// <summary>The row that keeps a decision.</summary>
-    public StoredDecision Store(Ruled ruled, string provider, string subject)
+    public StoredDecision Store(DecisionRecord ruled, string provider, string subject)
     {
         var receipt = ruled.Decision.Json;
         return new()
@@ -80,7 +80,7 @@ public sealed class Deciding(PolicyEngine engine, TimeProvider clock, Particular
         };
     }
 
-    private string Sealed(string text) => particulars is null ? text : Convert.ToBase64String(particulars.Seal(text));
+    private string Sealed(string text) => particulars is null ? text : Convert.ToBase64String(particulars.Protect(text));
 
     private string Programs => string.Join(", ", engine.Programs.Keys.Order(StringComparer.Ordinal));
 }

@@ -1,17 +1,17 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>The stored authorization as the contract shows it.</summary>
-internal static class AuthorizationsWire
+internal static class AuthorizationsProtos
 {
-    public static Wire.Authorization ToWire(
-        this Authorization authorization, Deciding deciding, DateTimeOffset now, Contracts.Common.V1.Decision decision, string payerReason, string etag, bool stored)
+    public static Proto.Authorization ToProto(
+        this Authorization authorization, PolicyService deciding, DateTimeOffset now, Contracts.Common.V1.Decision decision, string payerReason, string etag, bool stored)
     {
-        Wire.Authorization wire = new()
+        Proto.Authorization wire = new()
         {
             Name = stored ? authorization.Id.Name : "",
             Etag = etag,
@@ -42,7 +42,7 @@ internal static class AuthorizationsWire
             EndedThrough = authorization.EndedThrough.Day(),
             TerminationReason = authorization.EndReason,
             Expedited = authorization.Expedited,
-            DecisionDueTime = authorization is { State: Wire.AuthorizationState.UnderReview, DecisionDueAt: { } due } ? due.ToTimestamp() : null,
+            DecisionDueTime = authorization is { State: Proto.AuthorizationState.UnderReview, DecisionDueAt: { } due } ? due.ToTimestamp() : null,
         };
         wire.Checklist.AddRange(DocumentChecklist.Of(authorization, deciding));
         return wire;

@@ -5,12 +5,12 @@ using Ips.Policies;
 using Ips.Policies.Authorizations;
 using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>Where a request stands after it was decided, and what of the person's other spans it has to respect.</summary>
-internal static class Standing
+internal static class AuthorizationStateRules
 {
     // What a document mends. A rule that is missed by anything else cannot be mended by waiting.
     private static readonly HashSet<string> MendedByDocuments = ["NC-AUTH-003", "NC-AUTH-005", "NC-AUTH-007", "NC-CONT-001", "NCC-MS-02d", "NCC-MS-06e"];
@@ -19,30 +19,30 @@ internal static class Standing
     /// Complete goes to the payer's review; so does one that is complete and merely late, because lateness moves its first day and denies nothing.
     /// What documents can mend waits for them. Anything else is not accepted.
     /// </summary>
-    public static Wire.AuthorizationState Of(Ruled ruled)
+    public static Proto.AuthorizationState Of(DecisionRecord ruled)
     {
         var missed = ruled.Decision.Findings.Where(f => f.Decides && f.Verdict == Verdict.NotMet).Select(f => f.Rule.Value).ToHashSet(StringComparer.Ordinal);
         if (ruled.Decision.Values.ContainsKey("earliestEffectiveDate"))
             missed.Remove("NC-AUTH-005");
         missed.Remove("NC-AUTH-006");
         if (missed.Count > 0)
-            return missed.IsSubsetOf(MendedByDocuments) ? Wire.AuthorizationState.PendedInfo : Wire.AuthorizationState.NotAccepted;
-        return ruled.Decision.Findings.Any(f => f.Decides && f.Verdict == Verdict.NeedsFacts) ? Wire.AuthorizationState.PendedInfo : Wire.AuthorizationState.UnderReview;
+            return missed.IsSubsetOf(MendedByDocuments) ? Proto.AuthorizationState.PendedInfo : Proto.AuthorizationState.NotAccepted;
+        return ruled.Decision.Findings.Any(f => f.Decides && f.Verdict == Verdict.NeedsFacts) ? Proto.AuthorizationState.PendedInfo : Proto.AuthorizationState.UnderReview;
     }
 
     /// <summary>
     /// The days that are taken: IPS of any agency, and ACT. Read across all tenants from the very table whose constraints keep spans apart, because they have to be
     /// respected; never shown.
     /// </summary>
-    public static async Task<List<ExistingAuthorization>> Taken(this EligibilityDb db, IndividualId person, CancellationToken stop)
+    public static async Task<List<ExistingAuthorization>> Taken(this EligibilityDb db, IndividualId person, CancellationToken cancellationToken)
     {
         var days = await db.Database.SqlQuery<TakenDays>(
-            $"""select service as "Service", provider as "Provider", from_day as "From", through_day as "Through" from exclusive_days({person.Value})""").ToListAsync(stop);
+            $"""select service as "Service", provider as "Provider", from_day as "From", through_day as "Through" from exclusive_days({person.Value})""").ToListAsync(cancellationToken);
         return [.. days.Select(d => new ExistingAuthorization(d.Service == "act" ? AuthorizedService.Act : AuthorizedService.Ips, d.Provider, d.From, d.Through))];
     }
 
     /// <summary>Tells a step that is no decision of the payer.</summary>
-    public static void Tell(this EligibilityDb db, Authorization authorization, Wire.AuthorizationState from, DateOnly on, string? rule, DateTimeOffset now) => db.Add(new AuthorizationMovedV1(
+    public static void Tell(this EligibilityDb db, Authorization authorization, Proto.AuthorizationState from, DateOnly on, string? rule, DateTimeOffset now) => db.Add(new AuthorizationMovedV1(
         Guid.CreateVersion7(now), now, authorization.Id.Value, authorization.IndividualId.Value, authorization.Provider, authorization.Payer, authorization.Program,
         WireCode.Lower(authorization.Kind)!, WireCode.Lower(from)!, WireCode.Lower(authorization.State)!, on, authorization.Through, rule));
 

@@ -8,7 +8,7 @@ namespace Ips.ServiceDefaults;
 /// Reads the fields of a request and collects everything that is wrong with them, so that a caller mends it all at once.
 /// Texts name the field and the form that is accepted, and show a value only where it cannot be about a person.
 /// </summary>
-public sealed class Fields
+public sealed class RequestValidator
 {
     private readonly List<Problem.Invalid> _wrong = [];
 

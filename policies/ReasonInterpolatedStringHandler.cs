@@ -9,21 +9,21 @@ namespace Ips.Policies;
 /// evaluates the same pure function again with the text switched on. So a reason stands beside its condition and costs nothing until read.
 /// </summary>
 [InterpolatedStringHandler]
-public ref struct Because
+public ref struct ReasonInterpolatedStringHandler
 {
     private readonly StringBuilder? _text;
     private readonly bool _isRemedy;
     private bool _lacksValue;
 
     /// <summary>Called by the compiler.</summary>
-    public Because(int literalLength, int formattedCount, Ruling ruling, out bool append)
+    public ReasonInterpolatedStringHandler(int literalLength, int formattedCount, RuleEvaluation ruling, out bool append)
     {
         append = ruling.Explaining;
         _text = append ? new StringBuilder(literalLength + (formattedCount * 10)) : null;
     }
 
     /// <summary>Called by the compiler.</summary>
-    public Because(int literalLength, int formattedCount, Judged judged, out bool append)
+    public ReasonInterpolatedStringHandler(int literalLength, int formattedCount, Judged judged, out bool append)
     {
         append = judged.WantsRemedy;
         _isRemedy = true;

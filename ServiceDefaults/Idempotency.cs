@@ -22,7 +22,7 @@ public sealed class AnsweredRequest
 }
 
 /// <summary>A request with the same <c>request_id</c> is worked on once; whoever sends it again gets the first answer.</summary>
-public static class Idempotent
+public static class Idempotency
 {
     /// <summary>
     /// Runs <paramref name="handler"/> in one transaction with the record of its answer. The second of two at the same time waits for the first.
@@ -31,46 +31,46 @@ public static class Idempotent
     /// <param name="requestId">A UUID chosen by the caller, field <c>request_id</c>.</param>
     /// <param name="particulars">Seals the kept answer; without it the answer is kept as it is.</param>
     public static async Task<Result<TReply>> Run<TReply>(
-        ServiceDb db, Caller caller, string requestId, IMessage ask, Func<CancellationToken, Task<Result<TReply>>> handler, TimeProvider clock, CancellationToken stop,
-        Particulars? particulars = null)
+        ServiceDb db, Caller caller, string requestId, IMessage request, Func<CancellationToken, Task<Result<TReply>>> handler, TimeProvider clock, CancellationToken cancellationToken,
+        PersonalDataProtector? particulars = null)
         where TReply : class, IMessage<TReply>, new()
     {
         if (!Guid.TryParse(requestId, out var id) || id == Guid.Empty)
             return new Problem.Invalid("request_id", requestId.Length == 0 ? "is missing; send a new UUID with every new request" : "is not a UUID");
 
         var who = $"{caller.Organization}/{caller.Subject}";
-        var fingerprint = SHA256.HashData([.. System.Text.Encoding.UTF8.GetBytes(ask.Descriptor.FullName + "\n"), .. ask.ToByteArray()]);
+        var fingerprint = SHA256.HashData([.. System.Text.Encoding.UTF8.GetBytes(request.Descriptor.FullName + "\n"), .. request.ToByteArray()]);
         var now = clock.GetUtcNow();
-        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var first = await db.Database.ExecuteSqlAsync(
             $"""
             insert into answered_requests (request_id, caller, fingerprint, answer, answered_at)
             values ({id}, {who}, {fingerprint}, {Array.Empty<byte>()}, {now}) on conflict do nothing
-            """, stop);
+            """, cancellationToken);
         if (first == 0)
-            return await FirstAnswer<TReply>(db, id, who, fingerprint, particulars, stop);
+            return await FirstAnswer<TReply>(db, id, who, fingerprint, particulars, cancellationToken);
 
-        var result = await handler(stop);
+        var result = await handler(cancellationToken);
         if (!result.Is(out var reply, out _))
         {
             db.Forget();
             return result;
         }
 
-        var answer = particulars is null ? reply.ToByteArray() : particulars.Seal(Convert.ToBase64String(reply.ToByteArray()));
-        await db.Database.ExecuteSqlAsync($"update answered_requests set answer = {answer} where request_id = {id} and caller = {who}", stop);
-        await transaction.CommitAsync(stop);
+        var answer = particulars is null ? reply.ToByteArray() : particulars.Protect(Convert.ToBase64String(reply.ToByteArray()));
+        await db.Database.ExecuteSqlAsync($"update answered_requests set answer = {answer} where request_id = {id} and caller = {who}", cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return result;
     }
 
-    private static async Task<Result<TReply>> FirstAnswer<TReply>(ServiceDb db, Guid id, string who, byte[] fingerprint, Particulars? particulars, CancellationToken stop)
+    private static async Task<Result<TReply>> FirstAnswer<TReply>(ServiceDb db, Guid id, string who, byte[] fingerprint, PersonalDataProtector? particulars, CancellationToken cancellationToken)
         where TReply : class, IMessage<TReply>, new()
     {
-        var kept = await db.AnsweredRequests.AsNoTracking().SingleAsync(r => r.RequestId == id && r.Caller == who, stop);
-        if (!kept.Fingerprint.AsSpan().SequenceEqual(fingerprint))
+        var stored = await db.AnsweredRequests.AsNoTracking().SingleAsync(r => r.RequestId == id && r.Caller == who, cancellationToken);
+        if (!stored.Fingerprint.AsSpan().SequenceEqual(fingerprint))
             return new Problem.Invalid("request_id", "was used before with other content; send a new UUID with every new request");
         var reply = new TReply();
-        reply.MergeFrom(particulars is null ? kept.Answer : Convert.FromBase64String(particulars.Open(kept.Answer)));
+        reply.MergeFrom(particulars is null ? stored.Answer : Convert.FromBase64String(particulars.Unprotect(stored.Answer)));
         return reply;
     }
 }

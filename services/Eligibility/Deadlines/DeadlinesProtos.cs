@@ -3,17 +3,17 @@ using Ips.Contracts;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Events;
 using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Deadlines;
 
 /// <summary>The stored deadline as the contract and the event show it.</summary>
-internal static class DeadlinesWire
+internal static class DeadlinesProtos
 {
-    public static Wire.Deadline ToWire(this Deadline deadline, Deciding deciding)
+    public static Proto.Deadline ToProto(this Deadline deadline, PolicyService deciding)
     {
         var (says, citation) = Rule(deadline, deciding);
-        Wire.Deadline wire = new()
+        Proto.Deadline wire = new()
         {
             Name = deadline.Id.Name,
             Kind = deadline.Kind,
@@ -27,7 +27,7 @@ internal static class DeadlinesWire
             DueOn = deadline.DueOn.Day(),
             DueAt = deadline.DueAt?.ToTimestamp(),
             TimeZone = deadline.TimeZone,
-            State = ToWire(deadline.State),
+            State = ToProto(deadline.State),
             DaysLeft = deadline.DueOn.DayNumber - deciding.Today(deadline.Program)!.Value.DayNumber,
             Arming = deadline.Arming,
             SettleTime = deadline.SettledAt?.ToTimestamp(),
@@ -39,14 +39,14 @@ internal static class DeadlinesWire
 
     public static IDomainEvent Tell(Deadline deadline, DeadlineStage stage, DateTimeOffset now) => new DeadlineReachedV1(
         Guid.CreateVersion7(now), now, deadline.Id.Value, deadline.IndividualId?.Value, deadline.Provider, deadline.Program, deadline.Kind, deadline.RuleId,
-        deadline.Subject, WireCode.Lower(ToWire(stage.State))!, stage.LeadDays, deadline.DueOn, deadline.Arming);
+        deadline.Subject, WireCode.Lower(ToProto(stage.State))!, stage.LeadDays, deadline.DueOn, deadline.Arming);
 
-    public static DeadlineState ToState(Wire.DeadlineState state) => System.Enum.TryParse<DeadlineState>(state.ToString(), out var same) ? same : default;
+    public static DeadlineState ToState(Proto.DeadlineState state) => System.Enum.TryParse<DeadlineState>(state.ToString(), out var same) ? same : default;
 
-    private static Wire.DeadlineState ToWire(DeadlineState state) => System.Enum.Parse<Wire.DeadlineState>(state.ToString());
+    private static Proto.DeadlineState ToProto(DeadlineState state) => System.Enum.Parse<Proto.DeadlineState>(state.ToString());
 
     // A federal clock is no rule of a program; it brings its own words.
-    private static (string Says, Citation Citation) Rule(Deadline deadline, Deciding deciding) =>
+    private static (string Says, Citation Citation) Rule(Deadline deadline, PolicyService deciding) =>
         deciding.Engine.Programs[deadline.Program].Find(Policies.RuleId.Of(deadline.RuleId)) is { } entry
             ? (entry.Says, new() { Document = entry.Citation.Document, Section = entry.Citation.Section })
             : Authorizations.DecisionClock.Rule;

@@ -14,7 +14,7 @@ namespace Ips.ServiceDefaults;
 /// The outermost step of every request: gives its span the attributes that ASP.NET Core 10 leaves out (status code, route, protocol version, error type),
 /// keeps health probes out of the traces, and gives every failure that no rpc answered a google.rpc.Status body.
 /// </summary>
-public sealed partial class Edge(RequestDelegate next, TimeProvider clock, ILogger<Edge> log)
+public sealed partial class ErrorHandlingMiddleware(RequestDelegate next, TimeProvider clock, ILogger<ErrorHandlingMiddleware> log)
 {
     public async Task InvokeAsync(HttpContext http)
     {

@@ -11,7 +11,7 @@ namespace Ips.ServiceDefaults;
 /// <c>rotate-keys</c> seals it again to the current one. While a hash key is replaced, <c>Particulars:OldHashKeys:{id}</c> holds those that went before:
 /// what is stored is stored under every key, so that people are found by any.
 /// </summary>
-public sealed class Particulars
+public sealed class PersonalDataProtector
 {
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
@@ -22,7 +22,7 @@ public sealed class Particulars
 
     /// <summary>Reads the key ring.</summary>
     /// <exception cref="InvalidOperationException">A key is missing or not 32 bytes of base64; the text says which.</exception>
-    public Particulars(IConfiguration configuration)
+    public PersonalDataProtector(IConfiguration configuration)
     {
         var ring = configuration.GetSection("Particulars");
         _current = ring["Current"] ?? throw new InvalidOperationException("Particulars:Current is missing; set it to the id of the key that seals personal data.");
@@ -33,7 +33,7 @@ public sealed class Particulars
     }
 
     /// <summary>Seals a text: key id, nonce, ciphertext, tag.</summary>
-    public byte[] Seal(string text)
+    public byte[] Protect(string text)
     {
         var key = Encoding.ASCII.GetBytes(_current);
         var plain = Encoding.UTF8.GetBytes(text);
@@ -49,7 +49,7 @@ public sealed class Particulars
 
     /// <summary>Opens what <see cref="Seal"/> sealed.</summary>
     /// <exception cref="CryptographicException">The bytes were changed, or their key is not in the ring.</exception>
-    public string Open(byte[] sealedBytes)
+    public string Unprotect(byte[] sealedBytes)
     {
         var header = 1 + sealedBytes[0];
         var id = Encoding.ASCII.GetString(sealedBytes, 1, sealedBytes[0]);

@@ -12,7 +12,7 @@ namespace Ips.ServiceDefaults;
 /// Not inside that transaction: PostgreSQL commits transactions that notify one at a time, which would end group commit.
 /// A bell that is lost (the process died in between) costs one poll interval and nothing else.
 /// </summary>
-public sealed partial class OutboxBell(NpgsqlDataSource database, ILogger<OutboxBell> log) : BackgroundService
+public sealed partial class OutboxNotifier(NpgsqlDataSource database, ILogger<OutboxNotifier> log) : BackgroundService
 {
     internal const string Channel = "ips_outbox";
 
@@ -28,42 +28,42 @@ public sealed partial class OutboxBell(NpgsqlDataSource database, ILogger<Outbox
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         Keep("notify", Notify, stoppingToken), Keep("listen", Listen, stoppingToken));
 
-    private async Task Notify(CancellationToken stop)
+    private async Task Notify(CancellationToken cancellationToken)
     {
-        while (await rung.Reader.WaitToReadAsync(stop))
+        while (await rung.Reader.WaitToReadAsync(cancellationToken))
         {
             rung.Reader.TryRead(out _);
             await using var command = database.CreateCommand($"notify {Channel}");
-            await command.ExecuteNonQueryAsync(stop);
+            await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }
 
-    private async Task Listen(CancellationToken stop)
+    private async Task Listen(CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(stop);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         connection.Notification += (_, _) => Interlocked.Exchange(ref heard, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         await using (var command = new NpgsqlCommand($"listen {Channel}", connection))
-            await command.ExecuteNonQueryAsync(stop);
+            await command.ExecuteNonQueryAsync(cancellationToken);
         while (true)
-            await connection.WaitAsync(stop);
+            await connection.WaitAsync(cancellationToken);
     }
 
-    private async Task Keep(string what, Func<CancellationToken, Task> run, CancellationToken stop)
+    private async Task Keep(string what, Func<CancellationToken, Task> run, CancellationToken cancellationToken)
     {
-        while (!stop.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                await run(stop);
+                await run(cancellationToken);
             }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return;
             }
             catch (Exception broken)
             {
                 BellBroken(log, what, broken);
-                await Pause.For(TimeSpan.FromSeconds(1), stop);
+                await Pause.For(TimeSpan.FromSeconds(1), cancellationToken);
             }
         }
     }
@@ -73,7 +73,7 @@ public sealed partial class OutboxBell(NpgsqlDataSource database, ILogger<Outbox
 }
 
 /// <summary>Rings the bell once the transaction that wrote events is committed.</summary>
-internal sealed class RingAfterCommit(OutboxBell bell) : DbTransactionInterceptor
+internal sealed class RingAfterCommit(OutboxNotifier bell) : DbTransactionInterceptor
 {
     public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
     {
@@ -90,11 +90,11 @@ internal sealed class RingAfterCommit(OutboxBell bell) : DbTransactionIntercepto
 /// <summary>Waiting that ends quietly when the service stops.</summary>
 internal static class Pause
 {
-    public static async Task For(TimeSpan time, CancellationToken stop)
+    public static async Task For(TimeSpan time, CancellationToken cancellationToken)
     {
         try
         {
-            await Task.Delay(time, stop);
+            await Task.Delay(time, cancellationToken);
         }
         catch (OperationCanceledException)
         {
