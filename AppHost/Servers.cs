@@ -1,3 +1,4 @@
+using Ips.SandboxIdentity.Keys;
 using LocalServers.Resources;
 using Microsoft.Extensions.Configuration;
 

@@ -23,6 +23,9 @@ public sealed class ReportingService : IAsyncLifetime
     private Host host = null!;
     private TestDb database = null!;
 
+    /// <summary>The issuer whose tokens it accepts.</summary>
+    public string Authority { get; init; } = TestIssuer.Authority;
+
     public string Broker { get; private set; } = "";
 
     /// <summary>HTTP/1.1 address.</summary>
@@ -38,7 +41,7 @@ public sealed class ReportingService : IAsyncLifetime
         {
             ["ConnectionStrings:reporting-db"] = database.ConnectionString,
             ["ConnectionStrings:bus"] = Broker,
-            ["Authentication:Authority"] = TestIssuer.Authority,
+            ["Authentication:Authority"] = Authority,
         });
         host.UseKestrel(kestrel =>
         {
@@ -80,7 +83,7 @@ public sealed class ReportingService : IAsyncLifetime
         0, e.EventId, EventCatalog.Of(e.GetType()).WireName, MassTransit.MessageUrn.ForTypeString(e.GetType()), e.Subject, e.Sequence, e.OccurredAt,
         JsonSerializer.Serialize(e, e.GetType(), EventCatalog.Json), null, null, e.Provider);
 
-    private sealed class Host(Dictionary<string, string> settings) : WebApplicationFactory<Program>
+    private sealed class Host(Dictionary<string, string> settings) : WebApplicationFactory<ProgramDays>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
