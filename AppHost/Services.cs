@@ -8,6 +8,9 @@ namespace Ips.AppHost;
 /// </summary>
 internal sealed class Services(IDistributedApplicationBuilder builder, Servers servers, IServiceSettings settings)
 {
+    // A service reads whole connection strings and addresses; their parts in further variables, passwords among them, stay away.
+    private const ReferenceEnvironmentInjectionFlags Needed = ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery;
+
     private readonly bool asProjects = builder.ExecutionContext.IsPublishMode || builder.Configuration["DEBUG_SESSION_PORT"] is not null;
     private readonly IResourceBuilder<IResourceWithConnectionString> bus = servers.Bus();
     private IResourceBuilder<ServiceResource>? migrations;
@@ -47,12 +50,21 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
             .WithHttpHealthCheck("/health", endpointName: "http");
     }
 
+    /// <summary>Adds a command of a service's program as a resource that runs when it is started by hand; in a run only.</summary>
+    public void AddCommand<TProject>(string service, string command)
+        where TProject : IProjectMetadata, new()
+    {
+        if (asProjects) return;
+        var database = (IResourceBuilder<IResourceWithConnectionString>)builder.CreateResourceBuilder((IResourceWithConnectionString)builder.Resources.Single(resource => resource.Name == $"{service}-db"));
+        Program<TProject>($"{service}-{command}").WithArgs(command).WithReference(database).WithEnvironment(settings.Give).WithExplicitStart().WithHidden();
+    }
+
     private IResourceBuilder<IResourceWithEndpoints> AddProject<TProject>(
         string name, IResourceBuilder<IResourceWithConnectionString> database, ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
         where TProject : IProjectMetadata, new()
     {
         var migrate = builder.AddProject<TProject>($"{name}-migrate", project => project.ExcludeLaunchProfile = true)
-            .WithArgs("migrate").WithReference(database).WithReference(bus).WithEnvironment(settings.Give).WaitFor(database);
+            .WithArgs("migrate").WithReferenceEnvironment(Needed).WithReference(database).WithReference(bus).WithEnvironment(settings.Give).WaitFor(database);
         return With(builder.AddProject<TProject>(name, project => project.ExcludeLaunchProfile = true), database, calls).WaitForCompletion(migrate);
     }
 
@@ -69,13 +81,14 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         where TProject : IProjectMetadata, new()
     {
         ServiceResource service = new(name, ServiceResource.ProgramOf(new TProject()));
-        return builder.AddResource(service).WithArgs(service.Program).WithOtlpExporter();
+        return builder.AddResource(service).WithArgs(service.Program).WithReferenceEnvironment(Needed).WithOtlpExporter();
     }
 
     private IResourceBuilder<TService> With<TService>(
         IResourceBuilder<TService> service, IResourceBuilder<IResourceWithConnectionString> database, ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
         where TService : IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithWaitSupport
     {
+        service.WithReferenceEnvironment(Needed);
         foreach (var called in calls) service.WithReference(called.GetEndpoint("http")).WithReference(called.GetEndpoint("grpc"));
         return Listen(Listen(service, "http", 8080), "grpc", 8081)
             .WithEndpoint("grpc", endpoint => endpoint.Transport = "http2")
@@ -99,6 +112,7 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
     {
         var variables = context.EnvironmentVariables;
         variables.Remove("ASPNETCORE_URLS");
+        variables.Remove("HTTP_PORTS");
         var host = context.ExecutionContext.IsPublishMode ? "*" : "localhost";
         foreach (var (name, protocols) in endpoints)
         {

@@ -102,7 +102,7 @@ public sealed partial class ErrorHandlingMiddleware(RequestDelegate next, TimePr
         _ => ProblemStatus.With(Code.InvalidArgument, "The request could not be read.", "BAD_REQUEST", []),
     };
 
-    private static bool IsProbe(PathString path) => path == "/health" || path == "/alive" || path.StartsWithSegments("/grpc.health.v1.Health");
+    private static bool IsProbe(PathString path) => path == "/health" || path == "/ready" || path == "/alive" || path.StartsWithSegments("/grpc.health.v1.Health");
 
     private static void Tag(Activity span, HttpContext http)
     {

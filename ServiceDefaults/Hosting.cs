@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -24,6 +25,9 @@ public static class Hosting
     {
         // Receipts and wire texts must not depend on where a machine stands.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+        // Container engines hand secrets over as files, named like the variables: ConnectionStrings__bus, Authentication__ClientSecret.
+        if (builder.Configuration["Secrets:Directory"] is { Length: > 0 } secrets)
+            builder.Configuration.AddKeyPerFile(secrets, optional: false);
         // Libraries speak up when something is wrong; a configuration says otherwise where needed.
         builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource
         {
@@ -59,11 +63,13 @@ public static class Hosting
     }
 
     /// <summary>
-    /// <c>/health</c> (all checks), <c>/alive</c> (this process), <c>grpc.health.v1</c> without token; reflection and <c>/openapi/v1.json</c> without token in Development only.
+    /// <c>/health</c> (all checks), <c>/ready</c> (the database: without the broker a service goes on serving), <c>/alive</c> (this process),
+    /// <c>grpc.health.v1</c> without token; reflection and <c>/openapi/v1.json</c> without token in Development only.
     /// </summary>
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
         app.MapHealthChecks("/health", Ready()).AllowAnonymous();
+        app.MapHealthChecks("/ready", new HealthCheckOptions { ResponseWriter = HealthAnswer.Write, Predicate = check => check.Tags.Contains("ready") }).AllowAnonymous();
         app.MapHealthChecks("/alive", new HealthCheckOptions { ResponseWriter = HealthAnswer.Write, Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();
         app.MapGrpcHealthChecksService().AllowAnonymous();
         var (reflection, document) = (app.MapGrpcReflectionService(), app.MapOpenApiDocument());

@@ -102,6 +102,8 @@ public sealed class FaultTests : IAsyncLifetime
         await Poll.Until(async () => await Health(first) is { Status: 503, Body: var body } && body.Contains("\"bus\":{\"status\":\"Unhealthy\"", StringComparison.Ordinal)
             && body.Contains("\"test-db\":{\"status\":\"Healthy\"", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
         Assert.Equal(200, (await Health(first, "/alive")).Status);
+        // An orchestrator must not take a service out of use that goes on serving.
+        Assert.Equal(200, (await Health(first, "/ready")).Status);
         await broker.StartAsync();
         allowed.Release(After);
         await Task.WhenAll(writers);
@@ -149,6 +151,7 @@ public sealed class FaultTests : IAsyncLifetime
             }
 
             await Poll.Until(async () => await Health(listener) is { Status: 503, Body: var body } && body.Contains("\"test-db\":{\"status\":\"Unhealthy\"", StringComparison.Ordinal));
+            Assert.Equal(503, (await Health(listener, "/ready")).Status);
             await postgres.StartAsync();
             async Task<object?> Ask(string sql)
             {

@@ -4,6 +4,9 @@ using Ips.Portal.Reporting;
 using Ips.Portal.SignIn;
 
 var builder = WebApplication.CreateBuilder(args);
+// Container engines hand secrets over as files, named like the variables: Authentication__ClientSecret.
+if (builder.Configuration["Secrets:Directory"] is { Length: > 0 } secrets)
+    builder.Configuration.AddKeyPerFile(secrets, optional: false);
 builder.Services.AddSingleton(TimeProvider.System);
 builder.AddTelemetry();
 builder.AddSignIn();

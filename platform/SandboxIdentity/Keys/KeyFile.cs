@@ -14,25 +14,17 @@ internal static class KeyFile
         return (file, File.ReadAllText(file));
     }
 
+    /// <summary>Replaces the file's text. A crash leaves the old text or the new one.</summary>
+    public static void Replace(string file, string text) => File.Move(Draft(file, text), file, overwrite: true);
+
     /// <summary>A random password of letters and digits.</summary>
     public static string NewPassword() => RandomNumberGenerator.GetString("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789", 22);
 
     private static void Make(string directory, string file, string text)
     {
-        var draft = $"{file}.{Environment.ProcessId}";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(directory);
-        }
-        else
-        {
-            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var writer = new StreamWriter(draft, options))
-            writer.Write(text);
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
+        else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var draft = Draft(file, text);
         try
         {
             File.Move(draft, file, overwrite: false);
@@ -41,5 +33,15 @@ internal static class KeyFile
         {
             File.Delete(draft);
         }
+    }
+
+    private static string Draft(string file, string text)
+    {
+        var draft = $"{file}.{Environment.ProcessId}";
+        FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using StreamWriter writer = new(draft, options);
+        writer.Write(text);
+        return draft;
     }
 }
