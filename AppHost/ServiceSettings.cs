@@ -64,7 +64,7 @@ internal sealed class DeploymentSettings(IDistributedApplicationBuilder builder)
     public void GivePortal(EnvironmentCallbackContext context)
     {
         SignIn(context);
-        context.EnvironmentVariables["DataProtection__Directory"] = "/var/lib/ips-portal";
+        context.EnvironmentVariables["DataProtection__Directory"] = "/keys";
     }
 
     private void SignIn(EnvironmentCallbackContext context)

@@ -12,9 +12,10 @@ internal sealed record SignInSettings(string Authority, string ClientId, string 
         var missing = required.Where(name => string.IsNullOrEmpty(section[name])).Select(name => $"Authentication:{name}").ToArray();
         if (missing.Length > 0)
             throw new InvalidOperationException($"{string.Join(" and ", missing)} missing; set the OpenID Connect issuer and the portal's client there.");
-        return new(
-            section["Authority"]!, section["ClientId"]!, section["ClientSecret"]!, section["Scope"] is { Length: > 0 } scope ? scope : "openid profile",
-            section.GetSection("TokenRequest").GetChildren().ToDictionary(field => field.Key, field => field.Value ?? "", StringComparer.Ordinal));
+        var fields = section.GetSection("TokenRequest").GetChildren().ToDictionary(field => field.Key, field => field.Value ?? "", StringComparer.Ordinal);
+        // The same setting gives a service the scope of its own calls; a sign-in needs it beside the scopes that name the person.
+        var scope = fields.Remove("scope", out var further) ? $"openid profile {further}" : "openid profile";
+        return new(section["Authority"]!, section["ClientId"]!, section["ClientSecret"]!, scope, fields);
     }
 
     /// <summary>Plain HTTP is for a loopback issuer only.</summary>
