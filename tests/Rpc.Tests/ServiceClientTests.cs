@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using Ips.Contracts.Eligibility.V1;
+using Ips.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -17,13 +18,14 @@ public sealed class ServiceClientTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        back = await TestService.Start(new Dictionary<string, string?> { ["Authentication:Sandbox:PublicKeyPem"] = TestTokens.PublicKeyPem }, map: app => app.MapService<AuthorizationsStub>());
+        back = await TestService.Start(new Dictionary<string, string?> { ["Authentication:Authority"] = TestIssuer.Authority }, map: app => app.MapService<AuthorizationsStub>());
         front = await TestService.Start(
             new Dictionary<string, string?>
             {
                 ["OTEL_SERVICE_NAME"] = "billing",
-                ["Authentication:Sandbox:PublicKeyPem"] = TestTokens.PublicKeyPem,
-                ["Authentication:Sandbox:PrivateKeyPem"] = TestTokens.PrivateKeyPem,
+                ["Authentication:Authority"] = TestIssuer.Authority,
+                ["Authentication:ClientId"] = "billing",
+                ["Authentication:ClientSecret"] = TestIssuer.ClientSecret,
                 ["services:eligibility:grpc:0"] = back.Grpc.ToString(),
             },
             builder => builder.AddServiceClient<Authorizations.AuthorizationsClient>("eligibility"), app => app.MapService<AuthorizationsStub>());

@@ -114,7 +114,7 @@ public sealed class TelemetryTests : IAsyncLifetime
                 ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
                 ["ConnectionStrings:test-db"] = database.ConnectionString,
                 ["ConnectionStrings:bus"] = bus,
-                ["Authentication:Sandbox:PublicKeyPem"] = TestTokens.PublicKeyPem,
+                ["Authentication:Authority"] = TestIssuer.Authority,
             },
             builder =>
             {

@@ -27,7 +27,7 @@ public sealed class WireTests : IAsyncLifetime
         database = await TestDb.CreateAsync();
         await TestService.CreateTables(database.ConnectionString);
         service = await TestService.Start(
-            new Dictionary<string, string?> { ["ConnectionStrings:test-db"] = database.ConnectionString, ["Authentication:Sandbox:PublicKeyPem"] = TestTokens.PublicKeyPem },
+            new Dictionary<string, string?> { ["ConnectionStrings:test-db"] = database.ConnectionString, ["Authentication:Authority"] = TestIssuer.Authority },
             builder => builder.AddDatabase<TestServiceDb>("test-db"), app => app.MapService<AuthorizationsStub>());
         channel = GrpcChannel.ForAddress(service.Grpc);
         http = new HttpClient { BaseAddress = service.Http };

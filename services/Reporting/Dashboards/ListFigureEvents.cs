@@ -25,7 +25,7 @@ public sealed class ListFigureEvents(ReportingDb db, ProgramDays days, Caller ca
         if (page.After is { } last)
             facts = facts.Where(f => f.EventId.CompareTo(last) > 0);
         var found = await facts.OrderBy(f => f.EventId).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListFigureEventsResponse reply = new() { NextPageToken = page.Cut(found, f => f.EventId) };
+        Proto.ListFigureEventsResponse reply = new() { NextPageToken = page.Cut(found, f => f.EventId), Figure = await db.Show(figure, span, days, cancellationToken) };
         reply.Events.AddRange(found.Select(f => new Proto.FigureEvent
         {
             EventId = f.EventId.ToString(),
