@@ -19,8 +19,8 @@ internal sealed class Crashes(ResourceNotificationService notifications, Resourc
                 var state = change.Snapshot.State?.Text;
                 states.TryGetValue(change.ResourceId, out var before);
                 states[change.ResourceId] = state;
-                // A stop by hand passes through "Stopping"; a migration ends because it is done.
-                if (change.Resource is ExecutableResource { Name: not "migrations" } && before == KnownResourceStates.Running && KnownResourceStates.TerminalStates.Contains(state))
+                // A stop by hand passes through "Stopping"; what has no endpoints, such as a migration, ends because it is done.
+                if (change.Resource is ExecutableResource && change.Resource.HasAnnotationOfType<EndpointAnnotation>() && before == KnownResourceStates.Running && KnownResourceStates.TerminalStates.Contains(state))
                     _ = RestartAsync(change.ResourceId, stoppingToken);
             }
         }

@@ -1,12 +1,13 @@
 using Ips.AppHost;
+using Ips.AppHost.Commands;
 
 // The map: what the platform is made of, and who calls whom.
 return await CommandLine.RunAsync(args, options =>
 {
     var builder = PlatformHost.CreateBuilder(options);
-    IServiceSettings settings = builder.ExecutionContext.IsPublishMode
-        ? new DeploymentSettings(builder)
-        : new SandboxSettings(SandboxKey.In(options.Data), ParticularsKeys.In(options.Data));
+    var keys = options.Publish ? null : ParticularsKeys.In(options.Data);
+    var issuer = options.Publish ? null : SandboxIssuer.Starting(options.Data, builder.Configuration);
+    IServiceSettings settings = keys is null || issuer is null ? new DeploymentSettings(builder) : new SandboxSettings(issuer, keys, options.Data);
 
     // PostgreSQL with a database per service, and RabbitMQ.
     var servers = new Servers(builder, options);
@@ -18,5 +19,17 @@ return await CommandLine.RunAsync(args, options =>
     var fidelity = services.Add<Projects.Fidelity>("fidelity", staffing, reporting);
     var eligibility = services.Add<Projects.Eligibility>("eligibility", staffing, fidelity);
     services.Add<Projects.Billing>("billing", eligibility, staffing);
+
+    // The pages, and where people sign in: in the sandbox its own issuer, elsewhere the organization's.
+    var portal = services.AddPortal<Projects.Portal>("portal", reporting);
+    if (keys is null || issuer is null) return builder;
+    services.AddIssuer<Projects.SandboxIdentity>(issuer, options.Data, portal);
+
+    // What the dashboard can do besides start and stop.
+    services.AddCommand<Projects.Eligibility>("eligibility", "rotate-keys");
+    services.AddCommand<Projects.Staffing>("staffing", "rotate-keys");
+    services.AddCommand<Projects.Billing>("billing", "rotate-keys");
+    LoadSandbox.AddTo(eligibility, options.Data);
+    servers.AddCommands(["eligibility", "staffing", "billing"], keys);
     return builder;
 });

@@ -1,3 +1,5 @@
+using Ips.AppHost.Commands;
+using Ips.SandboxIdentity.Keys;
 using LocalServers.Resources;
 using Microsoft.Extensions.Configuration;
 
@@ -23,6 +25,21 @@ internal sealed class Servers(IDistributedApplicationBuilder builder, AppHostOpt
     public IResourceBuilder<IResourceWithConnectionString> Database(string name) => IsGiven(name)
         ? builder.AddConnectionString(name)
         : (addDatabase ??= Postgres())(name);
+
+    /// <summary>Adds the commands of the servers that this host runs.</summary>
+    /// <param name="rotating">The services that keep people's data.</param>
+    /// <param name="keys">The keys of that data.</param>
+    public void AddCommands(IReadOnlyList<string> rotating, ParticularsKeys keys)
+    {
+        foreach (var resource in builder.Resources.ToList())
+        {
+            if (resource is LocalRabbitMqResource local) ErrorQueues.AddTo(builder.CreateResourceBuilder(local));
+            if (resource is RabbitMQServerResource container) ErrorQueues.AddTo(builder.CreateResourceBuilder(container));
+            if (resource.Name != "postgres") continue;
+            Backup.AddTo(builder.CreateResourceBuilder(resource), options.Data);
+            RotateKeys.AddTo(builder.CreateResourceBuilder(resource), rotating, keys);
+        }
+    }
 
     private Func<string, IResourceBuilder<IResourceWithConnectionString>> Postgres()
     {

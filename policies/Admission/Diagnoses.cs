@@ -15,7 +15,7 @@ internal static class Diagnoses
             any |= diagnoses[i].Class switch
             {
                 DiagnosisClass.Smi or DiagnosisClass.Spmi => adult,
-                DiagnosisClass.Sed => Known.Not(adult),
+                DiagnosisClass.Sed => Ternary.Not(adult),
                 DiagnosisClass.Sud => diagnoses[i].Severity is { } severity ? severity == Severity.Severe : null,
                 _ => false,
             };
@@ -38,7 +38,7 @@ internal static class Diagnoses
             any |= diagnoses[i].Class switch
             {
                 DiagnosisClass.Smi or DiagnosisClass.Spmi or DiagnosisClass.Sud => true,
-                DiagnosisClass.Sed => Known.Not(adult),
+                DiagnosisClass.Sed => Ternary.Not(adult),
                 _ => false,
             };
         }

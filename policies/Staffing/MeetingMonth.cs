@@ -26,42 +26,42 @@ internal sealed class MeetingMonth
     public IReadOnlyList<DateOnly> Missing { get; }
 
     /// <summary>Whether every week holds a meeting that counts.</summary>
-    public bool? IsWeekly => Known.All([.. Weeks.Select(IsCovered)]);
+    public bool? IsWeekly => Ternary.All([.. Weeks.Select(IsCovered)]);
 
     /// <summary>Whether each span of so many weeks holds a meeting that counts; weeks left over at the end need none.</summary>
     public bool? IsEvery(int weeks) =>
-        Known.All([.. Weeks.Chunk(weeks).Where(span => span.Length == weeks).Select(span => Known.Any([.. span.Select(IsCovered)]))]);
+        Ternary.All([.. Weeks.Chunk(weeks).Where(span => span.Length == weeks).Select(span => Ternary.Any([.. span.Select(IsCovered)]))]);
 
     /// <summary>Whether a condition holds for every meeting that counts in the weeks of the month.</summary>
     public bool? IsTrueOfCounted(Func<Meeting, bool?> condition) => _meetings is null ? null
-        : Known.All([.. _meetings.Select(m => Known.Any(Known.Not(InWeeks(m)), Known.Not(_counts(m)), condition(m)))]);
+        : Ternary.All([.. _meetings.Select(m => Ternary.Any(Ternary.Not(InWeeks(m)), Ternary.Not(_counts(m)), condition(m)))]);
 
     /// <summary>How many meetings with a date in the month fulfil a condition: those known to, and those that may.</summary>
     public (int Least, int Most)? Dated(Func<Meeting, bool?> condition)
     {
         if (_meetings is null)
             return null;
-        var held = _meetings.Select(m => Known.All(IsDated(m), condition(m))).ToList();
+        var held = _meetings.Select(m => Ternary.All(IsDated(m), condition(m))).ToList();
         return (held.Count(h => h == true), held.Count(h => h != false));
     }
 
     /// <summary>Whether a meeting that counts, fulfils a condition and is dated in the month was held.</summary>
     public bool? HasDated(Func<Meeting, bool?> condition) =>
-        Dated(m => Known.All(_counts(m), condition(m))) is not { } held ? null : held.Least > 0 ? true : held.Most > 0 ? null : false;
+        Dated(m => Ternary.All(_counts(m), condition(m))) is not { } held ? null : held.Least > 0 ? true : held.Most > 0 ? null : false;
 
     /// <summary>Whether a condition holds for no meeting of the month, by its date or by its week.</summary>
     public bool? IsTrueOfNone(Func<Meeting, bool?> condition) => _meetings is null ? null
-        : Known.Not(Known.Any([.. _meetings.Select(m => Known.All(Known.Any(IsDated(m), InWeeks(m)), condition(m)))]));
+        : Ternary.Not(Ternary.Any([.. _meetings.Select(m => Ternary.All(Ternary.Any(IsDated(m), InWeeks(m)), condition(m)))]));
 
     /// <summary>Records the weeks without a meeting, once every week is known.</summary>
-    public void AnswerMissing(Ruling ruling)
+    public void AnswerMissing(RuleEvaluation evaluation)
     {
         if (Weeks.All(w => IsCovered(w) is not null))
-            ruling.Answer("weeksMissing", Missing);
+            evaluation.Answer("weeksMissing", Missing);
     }
 
     private bool? IsCovered(DateOnly monday) => _meetings is null ? null
-        : Known.Any([.. _meetings.Select(m => Known.All(m.Date is { } day ? Days.Monday(day) == monday : null, _counts(m)))]);
+        : Ternary.Any([.. _meetings.Select(m => Ternary.All(m.Date is { } day ? Days.Monday(day) == monday : null, _counts(m)))]);
 
     private bool? InWeeks(Meeting meeting) => meeting.Date is { } day ? Holds(Days.Monday(day)) : null;
 

@@ -3,7 +3,6 @@ using Ips.Contracts;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Eligibility.V1;
 using Ips.Contracts.Staffing.V1;
-using Ips.ServiceDefaults;
 
 namespace Ips.Billing;
 
@@ -13,30 +12,30 @@ public sealed class Coverage(
     Contracts.Eligibility.V1.Authorizations.AuthorizationsClient authorizations, Staff.StaffClient staff)
 {
     /// <summary>Whether the person is eligible on the day, and who pays.</summary>
-    public Task<Result<VerifyResponse>> Eligible(IndividualId individual, string program, DateOnly day, CancellationToken stop) =>
-        Ask("individual", individual.Name, () => determinations.VerifyAsync(new() { Individual = individual.Name, Program = program, ServiceDate = day.Day() }, cancellationToken: stop));
+    public Task<Result<VerifyResponse>> Eligible(IndividualId individual, string program, DateOnly day, CancellationToken cancellationToken) =>
+        Ask("individual", individual.Name, () => determinations.VerifyAsync(new() { Individual = individual.Name, Program = program, ServiceDate = day.Day() }, cancellationToken: cancellationToken));
 
     /// <summary>The service order that counts on the day.</summary>
-    public Task<Result<CheckServiceOrderResponse>> Ordered(IndividualId individual, string program, DateOnly day, CancellationToken stop) =>
-        Ask("individual", individual.Name, () => orders.CheckServiceOrderAsync(new() { Individual = individual.Name, Program = program, ServiceDate = day.Day() }, cancellationToken: stop));
+    public Task<Result<CheckServiceOrderResponse>> Ordered(IndividualId individual, string program, DateOnly day, CancellationToken cancellationToken) =>
+        Ask("individual", individual.Name, () => orders.CheckServiceOrderAsync(new() { Individual = individual.Name, Program = program, ServiceDate = day.Day() }, cancellationToken: cancellationToken));
 
     /// <summary>The authorization that counts on the day.</summary>
-    public Task<Result<CoversResponse>> Authorized(IndividualId individual, string provider, string program, AuthorizationKind kind, DateOnly day, CancellationToken stop) =>
+    public Task<Result<CoversResponse>> Authorized(IndividualId individual, string provider, string program, AuthorizationKind kind, DateOnly day, CancellationToken cancellationToken) =>
         Ask("individual", individual.Name, () => authorizations.CoversAsync(
-            new() { Individual = individual.Name, Provider = new OrganizationCode(provider).Name, Program = program, Kind = kind, ServiceDate = day.Day() }, cancellationToken: stop));
+            new() { Individual = individual.Name, Provider = new OrganizationCode(provider).Name, Program = program, Kind = kind, ServiceDate = day.Day() }, cancellationToken: cancellationToken));
 
     /// <summary>Whether the staff member was qualified on the day, in the role held that day.</summary>
-    public Task<Result<Qualification>> Qualified(StaffMemberId member, string program, DateOnly day, CancellationToken stop) =>
-        Ask("staff member", member.Name, () => staff.VerifyQualificationAsync(new() { StaffMember = member.Name, Program = program, ServiceDate = day.Day() }, cancellationToken: stop));
+    public Task<Result<Qualification>> Qualified(StaffMemberId member, string program, DateOnly day, CancellationToken cancellationToken) =>
+        Ask("staff member", member.Name, () => staff.VerifyQualificationAsync(new() { StaffMember = member.Name, Program = program, ServiceDate = day.Day() }, cancellationToken: cancellationToken));
 
     /// <summary>Holds units for a claim line; the line's id makes it happen once. Eligibility makes them the line's own when it hears that the line was stored; else they come back.</summary>
-    public Task<Result<UnitMovement>> Draw(string authorization, ClaimLineId line, DateOnly day, int units, CancellationToken stop) =>
+    public Task<Result<UnitMovement>> Draw(string authorization, ClaimLineId line, DateOnly day, int units, CancellationToken cancellationToken) =>
         Ask("authorization", authorization, () => authorizations.DrawUnitsAsync(
-            new() { Name = authorization, ClaimLine = line.Name, ServiceDate = day.Day(), Units = units, Hold = true, RequestId = line.Value.ToString() }, cancellationToken: stop));
+            new() { Name = authorization, ClaimLine = line.Name, ServiceDate = day.Day(), Units = units, Hold = true, RequestId = line.Value.ToString() }, cancellationToken: cancellationToken));
 
     /// <summary>Gives the units of a claim line back. <paramref name="requestId"/> makes it happen once.</summary>
-    public Task<Result<UnitMovement>> Release(string authorization, ClaimLineId line, string requestId, CancellationToken stop) =>
-        Ask("authorization", authorization, () => authorizations.ReleaseUnitsAsync(new() { Name = authorization, ClaimLine = line.Name, RequestId = requestId }, cancellationToken: stop));
+    public Task<Result<UnitMovement>> Release(string authorization, ClaimLineId line, string requestId, CancellationToken cancellationToken) =>
+        Ask("authorization", authorization, () => authorizations.ReleaseUnitsAsync(new() { Name = authorization, ClaimLine = line.Name, RequestId = requestId }, cancellationToken: cancellationToken));
 
     // A neighbour that is down is UNAVAILABLE here too and may be tried again; one that knows nothing of the thing makes it not found.
     private static async Task<Result<T>> Ask<T>(string kind, string id, Func<AsyncUnaryCall<T>> call)

@@ -2,10 +2,9 @@ using System.Security.Cryptography;
 using Grpc.Core;
 using Ips.Billing.Db;
 using Ips.Contracts.Common.V1;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
-using Wire = Ips.Contracts.Billing.V1;
+using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Tests;
 
@@ -21,9 +20,9 @@ public sealed class BillingService : IAsyncLifetime
 
     public StaffFake Staff { get; } = new();
 
-    public Neighbour EligibilityHost { get; private set; } = null!;
+    public FakeService EligibilityHost { get; private set; } = null!;
 
-    public Neighbour StaffingHost { get; private set; } = null!;
+    public FakeService StaffingHost { get; private set; } = null!;
 
     public RunningService<Program> Running => service;
 
@@ -33,18 +32,18 @@ public sealed class BillingService : IAsyncLifetime
 
     public string Esp { get; } = $"staff/{Guid.CreateVersion7()}";
 
-    public Wire.ServiceNotes.ServiceNotesClient Notes => new(service.Channel);
+    public Proto.ServiceNotes.ServiceNotesClient Notes => new(service.Channel);
 
-    public Wire.Milestones.MilestonesClient Milestones => new(service.Channel);
+    public Proto.Milestones.MilestonesClient Milestones => new(service.Channel);
 
-    public Wire.Claims.ClaimsClient Claims => new(service.Channel);
+    public Proto.Claims.ClaimsClient Claims => new(service.Channel);
 
-    public Wire.UnitLedger.UnitLedgerClient Ledger => new(service.Channel);
+    public Proto.UnitLedger.UnitLedgerClient Ledger => new(service.Channel);
 
     public async Task InitializeAsync()
     {
-        EligibilityHost = await new Neighbour().Serve(Eligibility.Determinations).Serve(Eligibility.Orders).Serve(Eligibility.Authorizations).Start();
-        StaffingHost = await new Neighbour().Serve(Staff).Start();
+        EligibilityHost = await new FakeService().Serve(Eligibility.Determinations).Serve(Eligibility.Orders).Serve(Eligibility.Authorizations).Start();
+        StaffingHost = await new FakeService().Serve(Staff).Start();
         service = await RunningService<Program>.Start<BillingDb>("billing-db", options => new BillingDb(options, Caller.None),
             ("services:eligibility:grpc:0", EligibilityHost.Address), ("services:staffing:grpc:0", StaffingHost.Address),
             ("Particulars:Current", "one"), ("Particulars:Keys:one", Key()), ("Particulars:HashKey", Key()));
@@ -60,13 +59,13 @@ public sealed class BillingService : IAsyncLifetime
     public static string NewId() => Guid.CreateVersion7().ToString();
 
     /// <summary>A note with every element; <paramref name="change"/> takes one away.</summary>
-    public Wire.RecordServiceNoteRequest Note(string individual, int minutes = 60, string day = Day, Action<Wire.NoteElements>? change = null)
+    public Proto.RecordServiceNoteRequest Note(string individual, int minutes = 60, string day = Day, Action<Proto.NoteElements>? change = null)
     {
-        Wire.NoteElements elements = new()
+        Proto.NoteElements elements = new()
         {
             IndividualName = "Sealed Name",
             ServiceName = "IPS",
-            ContactType = Wire.ContactType.InPerson,
+            ContactType = Proto.ContactType.InPerson,
             PlaceOfService = PlaceOfService.Community,
             PurposeGoal = "Sealed goal",
             Interventions = "Sealed interventions",
@@ -77,7 +76,7 @@ public sealed class BillingService : IAsyncLifetime
             CredentialsOrTitle = "ESP",
             NameOnEveryPage = true,
             Author = Esp,
-            Activity = Wire.Activity.DirectSupport,
+            Activity = Proto.Activity.DirectSupport,
             GroupSize = 1,
             Rendered = true,
             IndividualPresent = true,
@@ -89,7 +88,7 @@ public sealed class BillingService : IAsyncLifetime
 
     public async Task<string> Noted(string individual, int minutes = 60, string day = Day) => (await Notes.RecordServiceNoteAsync(Note(individual, minutes, day), Us)).Name;
 
-    public static Wire.SubmitMilestoneRequest First(string individual, string day, params IEnumerable<string> notes) => new()
+    public static Proto.SubmitMilestoneRequest First(string individual, string day, params IEnumerable<string> notes) => new()
     {
         Individual = individual,
         Provider = $"organizations/{Provider}",
@@ -100,9 +99,9 @@ public sealed class BillingService : IAsyncLifetime
         RequestId = NewId(),
     };
 
-    public static Wire.SubmitMilestoneRequest Second(string individual, bool plan = true, string day = Day)
+    public static Proto.SubmitMilestoneRequest Second(string individual, bool plan = true, string day = Day)
     {
-        Wire.SubmitMilestoneRequest ask = new()
+        Proto.SubmitMilestoneRequest request = new()
         {
             Individual = individual,
             Provider = $"organizations/{Provider}",
@@ -114,18 +113,18 @@ public sealed class BillingService : IAsyncLifetime
         };
         if (plan)
         {
-            ask.Evidence.PcpDocument = "plan-1";
-            ask.Evidence.PcpContents.AddRange([PlanContent.BhInterventions, PlanContent.IpsInterventions, PlanContent.CareerGoals]);
+            request.Evidence.PcpDocument = "plan-1";
+            request.Evidence.PcpContents.AddRange([PlanContent.BhInterventions, PlanContent.IpsInterventions, PlanContent.CareerGoals]);
         }
 
-        return ask;
+        return request;
     }
 
-    public async Task<Wire.Milestone> Submitted(Wire.SubmitMilestoneRequest ask) => await Milestones.SubmitMilestoneAsync(ask, Us);
+    public async Task<Proto.Milestone> Submitted(Proto.SubmitMilestoneRequest request) => await Milestones.SubmitMilestoneAsync(request, Us);
 
-    public Wire.CreateClaimLineRequest Line(string milestone, string day = Day) => new() { Milestone = milestone, RenderingStaff = Esp, ServiceDate = day, RequestId = NewId() };
+    public Proto.CreateClaimLineRequest Line(string milestone, string day = Day) => new() { Milestone = milestone, RenderingStaff = Esp, ServiceDate = day, RequestId = NewId() };
 
-    public async Task<Wire.ClaimLine> Claimed(Wire.CreateClaimLineRequest ask) => await Claims.CreateClaimLineAsync(ask, Us);
+    public async Task<Proto.ClaimLine> Claimed(Proto.CreateClaimLineRequest request) => await Claims.CreateClaimLineAsync(request, Us);
 
     public async Task<long> Count(string table, string where = "true") => (long)(await Database.ScalarAsync($"select count(*) from {table} where {where}"))!;
 

@@ -1,10 +1,9 @@
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Staffing.V1;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
-using Wire = Ips.Contracts.Billing.V1;
+using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Tests;
 
@@ -19,26 +18,26 @@ public sealed class ClaimLineTests(BillingService billing)
         var (individual, person) = billing.Eligibility.Person();
         person.Funding = funding;
         var second = await billing.Claimed(billing.Line((await billing.Submitted(BillingService.Second(individual))).Name));
-        Assert.Equal((Wire.ClaimLineState.Ready, "H2023", intake, 1, "2000.00", "2000.00", person.Authorization),
+        Assert.Equal((Proto.ClaimLineState.Ready, "H2023", intake, 1, "2000.00", "2000.00", person.Authorization),
             (second.State, second.Code, string.Join(' ', second.Modifiers), second.Units, second.Charge.Amount, second.Amount.Amount, second.Authorization));
         Assert.Equal((1, second.Name), (person.Drawn.Values.Sum(), Assert.Single(person.Drawn).Key));
         Assert.Empty(second.Refusals);
 
         var first = await billing.Claimed(billing.Line((await billing.Submitted(BillingService.First(individual, BillingService.Day, await billing.Noted(individual)))).Name));
-        Assert.Equal((Wire.ClaimLineState.Ready, "H2023", engagement, 4, "98.52", ""),
+        Assert.Equal((Proto.ClaimLineState.Ready, "H2023", engagement, 4, "98.52", ""),
             (first.State, first.Code, string.Join(' ', first.Modifiers), first.Units, first.Charge.Amount, first.Authorization));
     }
 
     [Theory]
-    [InlineData("not eligible", Wire.ClaimLineState.Refused, "NC-ELIG-008")]
-    [InlineData("not authorized on the day", Wire.ClaimLineState.Refused, "NCC-MS-02c")]
-    [InlineData("no unit left", Wire.ClaimLineState.Refused, "NCC-MS-02c")]
-    [InlineData("no authorization", Wire.ClaimLineState.Held, "NCC-MS-02c")]
-    [InlineData("ordered later", Wire.ClaimLineState.Refused, "NC-SO-007")]
-    [InlineData("order run out", Wire.ClaimLineState.Refused, "NC-SO-003")]
-    [InlineData("no order", Wire.ClaimLineState.Held, "NC-SO-007")]
-    [InlineData("funding not known", Wire.ClaimLineState.Held, "NCC-MS-02a")]
-    public async Task A_line_that_cannot_be_paid_names_the_rule_takes_nothing_and_pays_nothing(string what, Wire.ClaimLineState state, string rule)
+    [InlineData("not eligible", Proto.ClaimLineState.Refused, "NC-ELIG-008")]
+    [InlineData("not authorized on the day", Proto.ClaimLineState.Refused, "NCC-MS-02c")]
+    [InlineData("no unit left", Proto.ClaimLineState.Refused, "NCC-MS-02c")]
+    [InlineData("no authorization", Proto.ClaimLineState.Held, "NCC-MS-02c")]
+    [InlineData("ordered later", Proto.ClaimLineState.Refused, "NC-SO-007")]
+    [InlineData("order run out", Proto.ClaimLineState.Refused, "NC-SO-003")]
+    [InlineData("no order", Proto.ClaimLineState.Held, "NC-SO-007")]
+    [InlineData("funding not known", Proto.ClaimLineState.Held, "NCC-MS-02a")]
+    public async Task A_line_that_cannot_be_paid_names_the_rule_takes_nothing_and_pays_nothing(string what, Proto.ClaimLineState state, string rule)
     {
         var (individual, person) = billing.Eligibility.Person();
         var milestone = await billing.Submitted(BillingService.Second(individual));
@@ -57,9 +56,9 @@ public sealed class ClaimLineTests(BillingService billing)
         var line = await billing.Claimed(billing.Line(milestone.Name));
         Assert.Equal((state, 0), (line.State, line.PayableUnits));
         Assert.Contains(line.Refusals, r => r.RuleId == rule);
-        Assert.Equal(state == Wire.ClaimLineState.Refused ? "0.00" : null, line.Amount?.Amount);
+        Assert.Equal(state == Proto.ClaimLineState.Refused ? "0.00" : null, line.Amount?.Amount);
         Assert.DoesNotContain(line.Name, person.Drawn.Keys);
-        Assert.Equal(Wire.MilestoneState.Billable, (await billing.Milestones.GetMilestoneAsync(new() { Name = milestone.Name }, billing.Us)).State);
+        Assert.Equal(Proto.MilestoneState.Billable, (await billing.Milestones.GetMilestoneAsync(new() { Name = milestone.Name }, billing.Us)).State);
         Assert.Equal(line, await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, billing.Us));
     }
 
@@ -67,32 +66,32 @@ public sealed class ClaimLineTests(BillingService billing)
     public async Task Staff_that_was_not_qualified_that_day_makes_the_line_refused_with_staffings_receipt()
     {
         var (individual, person) = billing.Eligibility.Person();
-        var ask = billing.Line((await billing.Submitted(BillingService.Second(individual))).Name);
-        ask.RenderingStaff = $"staff/{Guid.CreateVersion7()}";
+        var request = billing.Line((await billing.Submitted(BillingService.Second(individual))).Name);
+        request.RenderingStaff = $"staff/{Guid.CreateVersion7()}";
         Decision said = new() { Verdict = Verdict.NotMet, Findings = { new Finding { RuleId = "NC-STAFF-003", Verdict = Verdict.NotMet, Reason = "no credential" }, new Finding { RuleId = "NC-STAFF-002", Verdict = Verdict.Met } } };
-        billing.Staff.Told[ask.RenderingStaff] = new Qualification { StaffMember = ask.RenderingStaff, Decision = said };
-        var line = await billing.Claimed(ask);
-        Assert.Equal((Wire.ClaimLineState.Refused, "NC-STAFF-003", said), (line.State, Assert.Single(line.Refusals).RuleId, line.StaffDecision));
+        billing.Staff.Told[request.RenderingStaff] = new Qualification { StaffMember = request.RenderingStaff, Decision = said };
+        var line = await billing.Claimed(request);
+        Assert.Equal((Proto.ClaimLineState.Refused, "NC-STAFF-003", said), (line.State, Assert.Single(line.Refusals).RuleId, line.StaffDecision));
         Assert.Empty(person.Drawn);
 
-        (ask.RenderingStaff, ask.RequestId) = ($"staff/{Guid.CreateVersion7()}", BillingService.NewId());
-        billing.Staff.Told[ask.RenderingStaff] = new Qualification { StaffMember = ask.RenderingStaff };
-        var roleless = await billing.Claimed(ask);
+        (request.RenderingStaff, request.RequestId) = ($"staff/{Guid.CreateVersion7()}", BillingService.NewId());
+        billing.Staff.Told[request.RenderingStaff] = new Qualification { StaffMember = request.RenderingStaff };
+        var roleless = await billing.Claimed(request);
         var refusal = Assert.Single(roleless.Refusals);
-        Assert.Equal((Wire.ClaimLineState.Refused, "NC-STAFF-002", "Table 1 Staffing: ESP"), (roleless.State, refusal.RuleId, refusal.Citation.Section));
-        Assert.Equal($"a role in a team of the program, held on {ask.ServiceDate}", refusal.WouldBeMet);
+        Assert.Equal((Proto.ClaimLineState.Refused, "NC-STAFF-002", "Table 1 Staffing: ESP"), (roleless.State, refusal.RuleId, refusal.Citation.Section));
+        Assert.Equal($"a role in a team of the program, held on {request.ServiceDate}", refusal.WouldBeMet);
     }
 
     [Theory]
-    [InlineData(false, Wire.ClaimLineState.Held)]
-    [InlineData(true, Wire.ClaimLineState.Refused)]
-    public async Task A_milestone_that_was_not_found_billable_gives_no_ready_line(bool plan, Wire.ClaimLineState state)
+    [InlineData(false, Proto.ClaimLineState.Held)]
+    [InlineData(true, Proto.ClaimLineState.Refused)]
+    public async Task A_milestone_that_was_not_found_billable_gives_no_ready_line(bool plan, Proto.ClaimLineState state)
     {
         var (individual, person) = billing.Eligibility.Person();
-        var ask = BillingService.Second(individual, plan);
+        var request = BillingService.Second(individual, plan);
         if (plan)
-            ask.Evidence.PcpContents.RemoveAt(0);
-        var line = await billing.Claimed(billing.Line((await billing.Submitted(ask)).Name));
+            request.Evidence.PcpContents.RemoveAt(0);
+        var line = await billing.Claimed(billing.Line((await billing.Submitted(request)).Name));
         Assert.Equal(state, line.State);
         Assert.Contains(line.Refusals, r => r.RuleId == "NCC-MS-02d");
         Assert.Empty(person.Drawn);
@@ -102,13 +101,13 @@ public sealed class ClaimLineTests(BillingService billing)
     public async Task A_code_or_modifiers_that_are_stated_must_be_the_right_ones()
     {
         var (individual, _) = billing.Eligibility.Person();
-        var ask = billing.Line((await billing.Submitted(BillingService.Second(individual))).Name);
-        ask.Modifiers.AddRange(["Z2", "U4"]);
-        var swapped = await billing.Claimed(ask);
-        Assert.Equal((Wire.ClaimLineState.Refused, "NCC-MS-02a"), (swapped.State, swapped.Refusals[0].RuleId));
-        ask.Modifiers.Clear();
-        (ask.Code, ask.RequestId) = ("H2025", BillingService.NewId());
-        Assert.Equal(Wire.ClaimLineState.Refused, (await billing.Claimed(ask)).State);
+        var request = billing.Line((await billing.Submitted(BillingService.Second(individual))).Name);
+        request.Modifiers.AddRange(["Z2", "U4"]);
+        var swapped = await billing.Claimed(request);
+        Assert.Equal((Proto.ClaimLineState.Refused, "NCC-MS-02a"), (swapped.State, swapped.Refusals[0].RuleId));
+        request.Modifiers.Clear();
+        (request.Code, request.RequestId) = ("H2025", BillingService.NewId());
+        Assert.Equal(Proto.ClaimLineState.Refused, (await billing.Claimed(request)).State);
     }
 
     [Fact]
@@ -118,8 +117,8 @@ public sealed class ClaimLineTests(BillingService billing)
         person.Authorized = ("2025-01-01", "2025-12-31", 5);
         var milestone = (await billing.Submitted(BillingService.Second(individual))).Name;
         var lines = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => billing.Claimed(billing.Line(milestone))));
-        Assert.Single(lines, l => l.State == Wire.ClaimLineState.Ready);
-        Assert.All(lines.Where(l => l.State != Wire.ClaimLineState.Ready), l => Assert.Contains(l.Refusals, r => r.RuleId == "NCC-MS-02b"));
+        Assert.Single(lines, l => l.State == Proto.ClaimLineState.Ready);
+        Assert.All(lines.Where(l => l.State != Proto.ClaimLineState.Ready), l => Assert.Contains(l.Refusals, r => r.RuleId == "NCC-MS-02b"));
         Assert.Equal(1, person.Drawn.Values.Sum());
     }
 
@@ -127,20 +126,20 @@ public sealed class ClaimLineTests(BillingService billing)
     public async Task Units_are_drawn_once_when_our_commit_fails_after_the_neighbour_answered()
     {
         var (individual, person) = billing.Eligibility.Person();
-        var ask = billing.Line((await billing.Submitted(BillingService.Second(individual))).Name);
+        var request = billing.Line((await billing.Submitted(BillingService.Second(individual))).Name);
         billing.Eligibility.AfterDraw = async () =>
         {
             billing.Eligibility.AfterDraw = null;
             await billing.Database.ScalarAsync("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'");
         };
-        await billing.Claims.CreateClaimLineAsync(ask, billing.Us).Refused(StatusCode.Unavailable);
+        await billing.Claims.CreateClaimLineAsync(request, billing.Us).Refused(StatusCode.Unavailable);
         Assert.Equal(1, person.Drawn.Values.Sum());
         Assert.Equal(0, await billing.Count("claim_lines", $"individual_id = '{individual[12..]}'"));
 
-        var line = await billing.Claimed(ask);
-        Assert.Equal((Wire.ClaimLineState.Ready, "2000.00", person.Authorization), (line.State, line.Amount.Amount, line.Authorization));
+        var line = await billing.Claimed(request);
+        Assert.Equal((Proto.ClaimLineState.Ready, "2000.00", person.Authorization), (line.State, line.Amount.Amount, line.Authorization));
         Assert.Equal((line.Name, 1), (Assert.Single(person.Drawn).Key, person.Drawn.Values.Sum()));
-        Assert.Equal(line, await billing.Claimed(ask));
+        Assert.Equal(line, await billing.Claimed(request));
         Assert.Equal(1, await billing.Count("claim_lines", $"individual_id = '{individual[12..]}'"));
     }
 
@@ -148,10 +147,10 @@ public sealed class ClaimLineTests(BillingService billing)
     public async Task Foreign_providers_and_payers_neither_see_nor_void_nor_make_a_line()
     {
         var (individual, _) = billing.Eligibility.Person();
-        var ask = billing.Line((await billing.Submitted(BillingService.Second(individual))).Name);
+        var request = billing.Line((await billing.Submitted(BillingService.Second(individual))).Name);
         var other = billing.Running.As(Roles.Provider, "other-agency");
-        await billing.Claims.CreateClaimLineAsync(ask, other).Refused(StatusCode.NotFound);
-        var line = await billing.Claimed(ask);
+        await billing.Claims.CreateClaimLineAsync(request, other).Refused(StatusCode.NotFound);
+        var line = await billing.Claimed(request);
         await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, other).Refused(StatusCode.NotFound);
         await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, billing.Running.As(Roles.Mco, "vaya")).Refused(StatusCode.NotFound);
         await billing.Claims.VoidClaimLineAsync(new() { Name = line.Name, Etag = line.Etag, RequestId = BillingService.NewId() }, other).Refused(StatusCode.NotFound);

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Google.Rpc;
 using Grpc.Core;
 using Ips.Billing.Db;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -75,7 +74,7 @@ public sealed class EdgeTests(BillingService billing)
     public async Task Bad_input_names_every_wrong_field_on_both_wires()
     {
         string[] wrong = ["individual", "provider", "program", "rendering_staff", "service_date", "elements.signature_date", "elements.duration_minutes"];
-        Contracts.Billing.V1.RecordServiceNoteRequest ask = new()
+        Contracts.Billing.V1.RecordServiceNoteRequest request = new()
         {
             Individual = "individuals/none",
             Provider = "harbor-works",
@@ -85,10 +84,10 @@ public sealed class EdgeTests(BillingService billing)
             RequestId = BillingService.NewId(),
             Elements = new() { SignatureDate = "yesterday", DurationMinutes = -1 },
         };
-        Assert.Equal(wrong, (await billing.Notes.RecordServiceNoteAsync(ask, billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
+        Assert.Equal(wrong, (await billing.Notes.RecordServiceNoteAsync(request, billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
 
         using var http = billing.Running.Client(Roles.Provider, BillingService.Provider);
-        using StringContent body = new(Google.Protobuf.JsonFormatter.Default.Format(ask), Encoding.UTF8, "application/json");
+        using StringContent body = new(Google.Protobuf.JsonFormatter.Default.Format(request), Encoding.UTF8, "application/json");
         using var answer = await http.PostAsync("/v1/serviceNotes", body);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());

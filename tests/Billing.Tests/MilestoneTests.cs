@@ -1,9 +1,8 @@
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
-using Wire = Ips.Contracts.Billing.V1;
+using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Tests;
 
@@ -15,19 +14,19 @@ public sealed class MilestoneTests(BillingService billing)
     {
         var (individual, _) = billing.Eligibility.Person();
         var first = await billing.Submitted(BillingService.First(individual, BillingService.Day, await billing.Noted(individual, 37 * 15)));
-        Assert.Equal((Wire.MilestoneState.Billable, 37, 37, "911.31", "Alliance"), (first.State, first.Units, first.PayableUnits, first.Amount.Amount, first.Funder));
+        Assert.Equal((Proto.MilestoneState.Billable, 37, 37, "911.31", "Alliance"), (first.State, first.Units, first.PayableUnits, first.Amount.Amount, first.Funder));
         await billing.Claimed(billing.Line(first.Name));
 
         var above = await billing.Submitted(BillingService.First(individual, "2025-03-05", await billing.Noted(individual, 60, "2025-03-05")));
-        Assert.Equal((Wire.MilestoneState.Billable, 4, 3, "73.89"), (above.State, above.Units, above.PayableUnits, above.Amount.Amount));
+        Assert.Equal((Proto.MilestoneState.Billable, 4, 3, "73.89"), (above.State, above.Units, above.PayableUnits, above.Amount.Amount));
         Assert.Equal(Verdict.NotMet, Assert.Single(above.Decision.Findings, f => f.RuleId == "NCC-MS-01c").Verdict);
         var line = await billing.Claimed(billing.Line(above.Name, "2025-03-05"));
-        Assert.Equal((Wire.ClaimLineState.Ready, 4, "98.52", 3, "73.89"), (line.State, line.Units, line.Charge.Amount, line.PayableUnits, line.Amount.Amount));
+        Assert.Equal((Proto.ClaimLineState.Ready, 4, "98.52", 3, "73.89"), (line.State, line.Units, line.Charge.Amount, line.PayableUnits, line.Amount.Amount));
 
         var over = await billing.Submitted(BillingService.First(individual, "2025-03-06", await billing.Noted(individual, 15, "2025-03-06")));
-        Assert.Equal((Wire.MilestoneState.Denied, 0, "0.00"), (over.State, over.PayableUnits, over.Amount.Amount));
+        Assert.Equal((Proto.MilestoneState.Denied, 0, "0.00"), (over.State, over.PayableUnits, over.Amount.Amount));
         var next = await billing.Submitted(BillingService.First(individual, "2026-01-02", await billing.Noted(individual, 15, "2026-01-02")));
-        Assert.Equal((Wire.MilestoneState.Billable, 1), (next.State, next.PayableUnits));
+        Assert.Equal((Proto.MilestoneState.Billable, 1), (next.State, next.PayableUnits));
     }
 
     [Fact]
@@ -57,47 +56,47 @@ public sealed class MilestoneTests(BillingService billing)
     {
         var (individual, person) = billing.Eligibility.Person();
         var planless = await billing.Submitted(BillingService.Second(individual, plan: false));
-        Assert.Equal(Wire.MilestoneState.Collecting, planless.State);
+        Assert.Equal(Proto.MilestoneState.Collecting, planless.State);
         Assert.Equal(Verdict.NeedsFacts, Assert.Single(planless.Decision.Findings, f => f.RuleId == "NCC-MS-02d").Verdict);
         var poor = BillingService.Second(individual);
         poor.Evidence.PcpContents.RemoveAt(2);
-        Assert.Equal(Wire.MilestoneState.Denied, (await billing.Submitted(poor)).State);
+        Assert.Equal(Proto.MilestoneState.Denied, (await billing.Submitted(poor)).State);
 
         person.Authorized = null;
         var unauthorized = await billing.Submitted(BillingService.Second(individual));
-        Assert.Equal((Wire.MilestoneState.Collecting, Verdict.NeedsFacts), (unauthorized.State, Assert.Single(unauthorized.Decision.Findings, f => f.RuleId == "NCC-MS-02c").Verdict));
+        Assert.Equal((Proto.MilestoneState.Collecting, Verdict.NeedsFacts), (unauthorized.State, Assert.Single(unauthorized.Decision.Findings, f => f.RuleId == "NCC-MS-02c").Verdict));
         person.Authorized = ("2025-03-05", "2025-06-01", 1);
-        Assert.Equal(Wire.MilestoneState.Denied, (await billing.Submitted(BillingService.Second(individual))).State);
+        Assert.Equal(Proto.MilestoneState.Denied, (await billing.Submitted(BillingService.Second(individual))).State);
 
         person.Authorized = ("2025-03-04", "2025-06-01", 1);
         var reached = await billing.Submitted(BillingService.Second(individual));
-        Assert.Equal((Wire.MilestoneState.Billable, 1, "2000.00", "H2023", "U4 Z2"), (reached.State, reached.PayableUnits, reached.Amount.Amount, reached.Code, string.Join(' ', reached.Modifiers)));
+        Assert.Equal((Proto.MilestoneState.Billable, 1, "2000.00", "H2023", "U4 Z2"), (reached.State, reached.PayableUnits, reached.Amount.Amount, reached.Code, string.Join(' ', reached.Modifiers)));
         var again = await billing.Submitted(BillingService.Second(individual, day: "2025-03-05"));
-        Assert.Equal((Wire.MilestoneState.Denied, Verdict.NotMet), (again.State, Assert.Single(again.Decision.Findings, f => f.RuleId == "NCC-MS-02b").Verdict));
+        Assert.Equal((Proto.MilestoneState.Denied, Verdict.NotMet), (again.State, Assert.Single(again.Decision.Findings, f => f.RuleId == "NCC-MS-02b").Verdict));
     }
 
     [Fact]
     public async Task Sent_again_it_is_the_same_answer_and_with_other_content_it_is_refused()
     {
         var (individual, _) = billing.Eligibility.Person();
-        var ask = BillingService.Second(individual);
-        var first = await billing.Submitted(ask);
-        Assert.Equal(first, await billing.Submitted(ask));
+        var request = BillingService.Second(individual);
+        var first = await billing.Submitted(request);
+        Assert.Equal(first, await billing.Submitted(request));
         Assert.Equal(1, await billing.Count("milestones", $"individual_id = '{individual[12..]}'"));
-        ask.EventDate = "2025-03-05";
-        Assert.Equal(["request_id"], (await billing.Milestones.SubmitMilestoneAsync(ask, billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
-        ask.RequestId = "";
-        Assert.Equal(["request_id"], (await billing.Milestones.SubmitMilestoneAsync(ask, billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
+        request.EventDate = "2025-03-05";
+        Assert.Equal(["request_id"], (await billing.Milestones.SubmitMilestoneAsync(request, billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
+        request.RequestId = "";
+        Assert.Equal(["request_id"], (await billing.Milestones.SubmitMilestoneAsync(request, billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
     }
 
     [Fact]
     public async Task Foreign_providers_and_payers_do_not_see_a_milestone()
     {
         var (individual, _) = billing.Eligibility.Person();
-        Wire.GetMilestoneRequest ask = new() { Name = (await billing.Submitted(BillingService.Second(individual))).Name };
-        await billing.Milestones.GetMilestoneAsync(ask, billing.Running.As(Roles.Provider, "other-agency")).Refused(StatusCode.NotFound);
-        await billing.Milestones.GetMilestoneAsync(ask, billing.Running.As(Roles.Mco, "vaya")).Refused(StatusCode.NotFound);
-        Assert.Equal(ask.Name, (await billing.Milestones.GetMilestoneAsync(ask, billing.Running.As(Roles.Mco, "alliance"))).Name);
+        Proto.GetMilestoneRequest request = new() { Name = (await billing.Submitted(BillingService.Second(individual))).Name };
+        await billing.Milestones.GetMilestoneAsync(request, billing.Running.As(Roles.Provider, "other-agency")).Refused(StatusCode.NotFound);
+        await billing.Milestones.GetMilestoneAsync(request, billing.Running.As(Roles.Mco, "vaya")).Refused(StatusCode.NotFound);
+        Assert.Equal(request.Name, (await billing.Milestones.GetMilestoneAsync(request, billing.Running.As(Roles.Mco, "alliance"))).Name);
         Assert.Empty((await billing.Milestones.ListMilestonesAsync(new() { Individual = individual }, billing.Running.As(Roles.Provider, "other-agency"))).Milestones);
     }
 }

@@ -1,25 +1,24 @@
 using System.Text;
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
-using Wire = Ips.Contracts.Billing.V1;
+using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Tests;
 
 [Collection("billing")]
 public sealed class ServiceNoteTests(BillingService billing)
 {
-    private static readonly Dictionary<string, (string Rule, Verdict Verdict, Action<Wire.NoteElements> Change)> Changes = new()
+    private static readonly Dictionary<string, (string Rule, Verdict Verdict, Action<Proto.NoteElements> Change)> Changes = new()
     {
         ["name not known"] = ("NC-NOTE-001", Verdict.NeedsFacts, e => e.ClearIndividualName()),
         ["name blank"] = ("NC-NOTE-001", Verdict.NotMet, e => e.IndividualName = ""),
         ["service not known"] = ("NC-NOTE-003", Verdict.NeedsFacts, e => e.ClearServiceName()),
         ["service blank"] = ("NC-NOTE-003", Verdict.NotMet, e => e.ServiceName = " "),
         ["contact not known"] = ("NC-NOTE-004", Verdict.NeedsFacts, e => e.ContactType = default),
-        ["contact by e-mail"] = ("NC-NOTE-004", Verdict.NotMet, e => e.ContactType = Wire.ContactType.Email),
-        ["contact by video"] = ("NC-NOTE-004", Verdict.NeedsReview, e => e.ContactType = Wire.ContactType.Video),
+        ["contact by e-mail"] = ("NC-NOTE-004", Verdict.NotMet, e => e.ContactType = Proto.ContactType.Email),
+        ["contact by video"] = ("NC-NOTE-004", Verdict.NeedsReview, e => e.ContactType = Proto.ContactType.Video),
         ["place not known"] = ("NC-NOTE-005", Verdict.NeedsFacts, e => e.PlaceOfService = default),
         ["goal not known"] = ("NC-NOTE-006", Verdict.NeedsFacts, e => e.ClearPurposeGoal()),
         ["goal blank"] = ("NC-NOTE-006", Verdict.NotMet, e => e.PurposeGoal = ""),
@@ -38,7 +37,7 @@ public sealed class ServiceNoteTests(BillingService billing)
         ["pages not known"] = ("NC-NOTE-011", Verdict.NeedsFacts, e => e.ClearNameOnEveryPage()),
         ["a page without the name"] = ("NC-NOTE-011", Verdict.NotMet, e => e.NameOnEveryPage = false),
         ["written by somebody else"] = ("NC-DOC-003", Verdict.NotMet, e => e.Author = $"staff/{Guid.CreateVersion7()}"),
-        ["paperwork"] = ("NC-BILL-002", Verdict.NotMet, e => e.Activity = Wire.Activity.Paperwork),
+        ["paperwork"] = ("NC-BILL-002", Verdict.NotMet, e => e.Activity = Proto.Activity.Paperwork),
         ["a no-show"] = ("NC-EXCL-021", Verdict.NotMet, e => e.Rendered = false),
         ["a group"] = ("NC-LIM-006", Verdict.NotMet, e => e.GroupSize = 2),
         ["in jail"] = ("NC-BILL-007", Verdict.NotMet, e => e.PlaceOfService = PlaceOfService.Jail),
@@ -103,8 +102,8 @@ public sealed class ServiceNoteTests(BillingService billing)
     {
         var (individual, _) = billing.Eligibility.Person();
         var secret = $"Marker{Guid.CreateVersion7():N}";
-        var ask = billing.Note(individual, change: e => (e.IndividualName, e.PurposeGoal, e.Interventions, e.Effectiveness, e.SignedBy) = (secret, secret, secret, secret, secret));
-        var note = await billing.Notes.RecordServiceNoteAsync(ask, billing.Us);
+        var request = billing.Note(individual, change: e => (e.IndividualName, e.PurposeGoal, e.Interventions, e.Effectiveness, e.SignedBy) = (secret, secret, secret, secret, secret));
+        var note = await billing.Notes.RecordServiceNoteAsync(request, billing.Us);
         Assert.Equal(secret, (await billing.Notes.GetServiceNoteAsync(new() { Name = note.Name }, billing.Us)).Elements.Effectiveness);
         Assert.DoesNotContain(secret, note.Decision.ToString(), StringComparison.Ordinal);
 
@@ -119,9 +118,9 @@ public sealed class ServiceNoteTests(BillingService billing)
     public async Task Asking_whether_stores_nothing_and_tells_nobody()
     {
         var (individual, _) = billing.Eligibility.Person();
-        var ask = billing.Note(individual);
-        (ask.ValidateOnly, ask.RequestId) = (true, "");
-        var note = await billing.Notes.RecordServiceNoteAsync(ask, billing.Us);
+        var request = billing.Note(individual);
+        (request.ValidateOnly, request.RequestId) = (true, "");
+        var note = await billing.Notes.RecordServiceNoteAsync(request, billing.Us);
         Assert.Equal(("", 4), (note.Name, note.DayUnits));
         Assert.Equal(0, await billing.Count("service_notes", $"individual_id = '{individual[12..]}'"));
     }
@@ -142,6 +141,6 @@ public sealed class ServiceNoteTests(BillingService billing)
 
     private sealed record GetName(string Name)
     {
-        public Wire.GetServiceNoteRequest Note => new() { Name = Name };
+        public Proto.GetServiceNoteRequest Note => new() { Name = Name };
     }
 }

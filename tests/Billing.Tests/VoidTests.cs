@@ -1,8 +1,7 @@
 using Grpc.Core;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
-using Wire = Ips.Contracts.Billing.V1;
+using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Tests;
 
@@ -15,20 +14,20 @@ public sealed class VoidTests(BillingService billing)
         var (individual, person) = billing.Eligibility.Person();
         var milestone = (await billing.Submitted(BillingService.Second(individual))).Name;
         var line = await billing.Claimed(billing.Line(milestone));
-        Assert.Equal(Wire.MilestoneState.Claimed, await State(milestone));
-        Wire.VoidClaimLineRequest ask = new() { Name = line.Name, Etag = line.Etag, RequestId = BillingService.NewId() };
-        var gone = await billing.Claims.VoidClaimLineAsync(ask, billing.Us);
-        Assert.Equal((Wire.ClaimLineState.Void, Wire.MilestoneState.Billable), (gone.State, await State(milestone)));
+        Assert.Equal(Proto.MilestoneState.Claimed, await State(milestone));
+        Proto.VoidClaimLineRequest request = new() { Name = line.Name, Etag = line.Etag, RequestId = BillingService.NewId() };
+        var gone = await billing.Claims.VoidClaimLineAsync(request, billing.Us);
+        Assert.Equal((Proto.ClaimLineState.Void, Proto.MilestoneState.Billable), (gone.State, await State(milestone)));
         Assert.NotEqual(line.Etag, gone.Etag);
         Assert.Equal([line.Name], person.Released);
         Assert.Equal(1, person.Left);
-        Assert.Equal(gone, await billing.Claims.VoidClaimLineAsync(ask, billing.Us));
+        Assert.Equal(gone, await billing.Claims.VoidClaimLineAsync(request, billing.Us));
         Assert.Single(person.Released);
 
-        (ask.Etag, ask.RequestId) = (gone.Etag, BillingService.NewId());
-        await billing.Claims.VoidClaimLineAsync(ask, billing.Us).Refused(StatusCode.FailedPrecondition);
-        Assert.Equal(Wire.ClaimLineState.Ready, (await billing.Claimed(billing.Line(milestone))).State);
-        Assert.Equal(Wire.MilestoneState.Claimed, await State(milestone));
+        (request.Etag, request.RequestId) = (gone.Etag, BillingService.NewId());
+        await billing.Claims.VoidClaimLineAsync(request, billing.Us).Refused(StatusCode.FailedPrecondition);
+        Assert.Equal(Proto.ClaimLineState.Ready, (await billing.Claimed(billing.Line(milestone))).State);
+        Assert.Equal(Proto.MilestoneState.Claimed, await State(milestone));
     }
 
     [Fact]
@@ -64,19 +63,19 @@ public sealed class VoidTests(BillingService billing)
         var other = await billing.Claimed(billing.Line(milestone, "2025-03-05"));
         Assert.Equal((3, 2), (line.Units, other.Units));
         await billing.Claims.VoidClaimLineAsync(new() { Name = line.Name, Etag = line.Etag, RequestId = BillingService.NewId() }, billing.Us);
-        Assert.Equal(Wire.MilestoneState.Claimed, await State(milestone));
+        Assert.Equal(Proto.MilestoneState.Claimed, await State(milestone));
 
-        Wire.GetUnitLedgerRequest ask = new() { Individual = individual, Provider = $"organizations/{BillingService.Provider}", Program = "nc-core", Year = 2025 };
-        var ledger = await billing.Ledger.GetUnitLedgerAsync(ask, billing.Us);
+        Proto.GetUnitLedgerRequest request = new() { Individual = individual, Provider = $"organizations/{BillingService.Provider}", Program = "nc-core", Year = 2025 };
+        var ledger = await billing.Ledger.GetUnitLedgerAsync(request, billing.Us);
         Assert.Equal((40, 2, 38), (ledger.UnitsAllowed, ledger.UnitsUsed, ledger.UnitsLeft));
         Assert.Equal([(line.Name, 3), (other.Name, 2), (line.Name, -3)], ledger.Entries.Select(e => (e.ClaimLine, e.Units)));
-        await billing.Ledger.GetUnitLedgerAsync(ask, billing.Running.As(Roles.Provider, "other-agency")).Refused(StatusCode.PermissionDenied);
+        await billing.Ledger.GetUnitLedgerAsync(request, billing.Running.As(Roles.Provider, "other-agency")).Refused(StatusCode.PermissionDenied);
         using var http = billing.Running.Client(Roles.Provider, BillingService.Provider);
         using var json = System.Text.Json.JsonDocument.Parse(await http.GetStringAsync($"/v1/{individual}/unitLedgers/2025?program=nc-core&provider=organizations/{BillingService.Provider}"));
         Assert.Equal(38, json.RootElement.GetProperty("unitsLeft").GetInt32());
-        ask.Year = 2026;
-        Assert.Equal(0, (await billing.Ledger.GetUnitLedgerAsync(ask, billing.Us)).UnitsUsed);
+        request.Year = 2026;
+        Assert.Equal(0, (await billing.Ledger.GetUnitLedgerAsync(request, billing.Us)).UnitsUsed);
     }
 
-    private async Task<Wire.MilestoneState> State(string milestone) => (await billing.Milestones.GetMilestoneAsync(new() { Name = milestone }, billing.Us)).State;
+    private async Task<Proto.MilestoneState> State(string milestone) => (await billing.Milestones.GetMilestoneAsync(new() { Name = milestone }, billing.Us)).State;
 }

@@ -1,10 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using Grpc.Core;
-using Ips.ServiceDefaults;
 using Xunit;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -15,9 +14,9 @@ public sealed class AdmissionTests(EligibilityService service)
     [Fact]
     public async Task A_person_with_every_fact_is_admitted_and_the_receipt_is_kept_as_it_was_hashed()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var made = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
-        Assert.Equal((Wire.DeterminationState.Eligible, Verdict.Met), (made.State, made.Decision.Verdict));
+        Assert.Equal((Proto.DeterminationState.Eligible, Verdict.Met), (made.State, made.Decision.Verdict));
         Assert.All(made.Decision.Findings, f => Assert.NotEmpty(f.Citation.Section));
         Assert.Equal(made, await one.Determinations.GetDeterminationAsync(new() { Name = made.Name }, one.AsPayer));
         Assert.Equal(made, Assert.Single((await one.Determinations.ListDeterminationsAsync(new() { Individual = one.Name }, one.AsProvider)).Determinations));
@@ -38,9 +37,9 @@ public sealed class AdmissionTests(EligibilityService service)
     [Fact]
     public async Task A_denied_person_gets_an_answer_with_the_criterion_not_an_error()
     {
-        var one = await (await Someone.Register(service)).WithFacts(declinesBhServices: true);
+        var one = await (await PersonBuilder.Register(service)).WithFacts(declinesBhServices: true);
         var made = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
-        Assert.Equal((Wire.DeterminationState.NotEligible, Verdict.NotMet), (made.State, made.Decision.Verdict));
+        Assert.Equal((Proto.DeterminationState.NotEligible, Verdict.NotMet), (made.State, made.Decision.Verdict));
         var no = Assert.Single(made.Decision.Findings, f => f.RuleId == "NCC-ELIG-006");
         Assert.Equal(Verdict.NotMet, no.Verdict);
         Assert.NotEmpty(no.Reason);
@@ -51,9 +50,9 @@ public sealed class AdmissionTests(EligibilityService service)
     [Fact]
     public async Task Facts_that_are_absent_are_named_and_are_not_a_no()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         var made = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
-        Assert.Equal((Wire.DeterminationState.EvidencePending, Verdict.NeedsFacts), (made.State, made.Decision.Verdict));
+        Assert.Equal((Proto.DeterminationState.EvidencePending, Verdict.NeedsFacts), (made.State, made.Decision.Verdict));
         Assert.Contains(made.Decision.Findings, f => f.MissingFacts.Contains("diagnoses"));
         Assert.DoesNotContain(made.Decision.Findings, f => f is { Verdict: Verdict.NotMet, Deciding: true });
     }
@@ -61,7 +60,7 @@ public sealed class AdmissionTests(EligibilityService service)
     [Fact]
     public async Task A_person_is_found_by_identifier_and_registered_once_per_agency_even_by_two_at_once()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         var found = await one.Individuals.FindIndividualAsync(new() { Identifier = new() { System = "medicaid-nc", Value = one.Identifier } }, one.AsProvider);
         Assert.Equal((one.Name, "Quillgiven", "1991-07-23"), (found.Name, found.GivenName, found.BirthDate));
         var again = await service.RefusedWithoutTrace(async () => await one.Individuals.RegisterIndividualAsync(one.Registration(), one.AsProvider));
@@ -90,11 +89,11 @@ public sealed class AdmissionTests(EligibilityService service)
     [Fact]
     public async Task The_table_holds_nothing_that_can_be_read_about_the_person()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
-        var denied = Someone.Approval(await one.Requested());
-        (denied.Outcome, denied.RuleId, denied.Reason) = (Wire.AuthorizationOutcome.Deny, "NC-AUTH-005", "Quillreason in the payer's words");
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        var denied = PersonBuilder.Approval(await one.Requested());
+        (denied.Outcome, denied.RuleId, denied.Reason) = (Proto.AuthorizationOutcome.Deny, "NC-AUTH-005", "Quillreason in the payer's words");
         var answer = await one.Authorizations.DecideAuthorizationAsync(denied, one.AsPayer);
-        Assert.Equal((Wire.AuthorizationState.Denied, "Quillreason in the payer's words"), (answer.State, answer.PayerReason));
+        Assert.Equal((Proto.AuthorizationState.Denied, "Quillreason in the payer's words"), (answer.State, answer.PayerReason));
 
         foreach (var table in new[] { "individuals", "individual_identifiers", "authorizations", "outbox_rows", "decisions", "answered_requests" })
         {

@@ -1,10 +1,9 @@
 using Grpc.Core;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Xunit;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -28,7 +27,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     [Fact]
     public async Task Every_read_and_write_is_noted_with_who_which_rpc_and_whose_record()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         Assert.Equal($"write {Roles.Provider} {one.Provider} client-one ips.eligibility.v1.Individuals/RegisterIndividual", await First(one));
         Assert.Equal(0L, await Entries(one, "read"));
 
@@ -51,7 +50,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     public async Task Each_person_of_a_list_is_noted_and_a_change_that_came_to_nothing_is_not()
     {
         var (provider, payer) = (EligibilityService.NewCode("agency"), EligibilityService.NewCode("payer"));
-        Someone[] people = [await Someone.Register(service, provider: provider, payer: payer), await Someone.Register(service, provider: provider, payer: payer)];
+        PersonBuilder[] people = [await PersonBuilder.Register(service, provider: provider, payer: payer), await PersonBuilder.Register(service, provider: provider, payer: payer)];
         await people[0].Individuals.ListIndividualsAsync(new(), service.As(Roles.Mco, payer));
         foreach (var one in people)
             Assert.Equal(1L, await Entries(one, "read", "ips.eligibility.v1.Individuals/ListIndividuals"));
@@ -64,7 +63,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     [Fact]
     public async Task What_cannot_be_noted_is_not_shown()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         await Run("revoke insert on audit_entries from ips_request");
         try
         {
@@ -90,7 +89,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     [InlineData("delete from audit_trims")]
     public async Task Nobody_changes_the_log_not_even_its_owner(string sql)
     {
-        await Someone.Register(service);
+        await PersonBuilder.Register(service);
         await Sealed();
         var refused = await Assert.ThrowsAsync<PostgresException>(() => Run(sql));
         Assert.Contains("append-only", refused.MessageText);
@@ -111,10 +110,10 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     {
         // A test of its own on a copy of the log's tables would prove the copy; this one mends what it broke, where it can.
         for (var people = 0; people < 3; people++)
-            await Someone.Register(service);
+            await PersonBuilder.Register(service);
         await Sealed();
         for (var people = 0; people < 3; people++)
-            await Someone.Register(service);
+            await PersonBuilder.Register(service);
         await Sealed();
         var good = await AuditVerifier.Verify(Owner);
         Assert.True(good.Break is null, $"before it was {what}: {good.Break}");
@@ -138,7 +137,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     [Fact]
     public async Task A_log_that_was_made_anew_does_not_have_the_seal_that_was_noted()
     {
-        await Someone.Register(service);
+        await PersonBuilder.Register(service);
         await Sealed();
         var noted = (await AuditVerifier.Verify(Owner)).Last;
         Assert.Null((await AuditVerifier.Verify(Owner, noted)).Break);
@@ -151,7 +150,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     {
         for (var turn = 0; turn < 5; turn++)
         {
-            await Someone.Register(service);
+            await PersonBuilder.Register(service);
             await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => service.Services.GetRequiredService<AuditSealer>().Seal(default)));
         }
 
@@ -169,7 +168,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
         string[] changes = ["Authorizations/ConfirmUnits", "Authorizations/CorrectUnits", "Authorizations/DrawUnits", "Authorizations/ReleaseUnits"];
         // The fact's own name begins with the person's, and decisions note it themselves.
         string[] named = ["Individuals/CorrectFact", "Individuals/RetractFact", "Individuals/RevokeConsent", "Decisions/GetDecision", "Decisions/ReplayDecision", "Decisions/ExplainDecision"];
-        var silent = typeof(Wire.IndividualsReflection).Assembly.GetTypes().Where(t => t.Namespace == typeof(Wire.IndividualsReflection).Namespace && t.Name.EndsWith("Reflection", StringComparison.Ordinal))
+        var silent = typeof(Proto.IndividualsReflection).Assembly.GetTypes().Where(t => t.Namespace == typeof(Proto.IndividualsReflection).Namespace && t.Name.EndsWith("Reflection", StringComparison.Ordinal))
             .SelectMany(t => ((Google.Protobuf.Reflection.FileDescriptor)t.GetProperty("Descriptor")!.GetValue(null)!).Services).SelectMany(s => s.Methods)
             .Where(rpc => !Names(rpc.InputType, []) && !Names(rpc.OutputType, []))
             .Select(rpc => $"{rpc.Service.Name}/{rpc.Name}");
@@ -180,28 +179,28 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
                 || message.Fields.InDeclarationOrder().Any(f => f.Name is "individual" or "individuals" || (f.FieldType == Google.Protobuf.Reflection.FieldType.Message && Names(f.MessageType, seen))));
     }
 
-    private async Task Reads(Someone one, int times, string rpc, Func<AsyncUnaryCall<Wire.Individual>> call) => await Reads(one, times, rpc, async () => await call());
+    private async Task Reads(PersonBuilder one, int times, string rpc, Func<AsyncUnaryCall<Proto.Individual>> call) => await Reads(one, times, rpc, async () => await call());
 
-    private async Task Reads<T>(Someone one, int times, string rpc, Func<AsyncUnaryCall<T>> call) => await Reads(one, times, rpc, async () => await call());
+    private async Task Reads<T>(PersonBuilder one, int times, string rpc, Func<AsyncUnaryCall<T>> call) => await Reads(one, times, rpc, async () => await call());
 
-    private async Task Reads(Someone one, int times, string rpc, Func<Task> call)
+    private async Task Reads(PersonBuilder one, int times, string rpc, Func<Task> call)
     {
         var before = await Entries(one, "read", $"ips.eligibility.v1.{rpc}");
         await call();
         Assert.Equal(before + times, await Entries(one, "read", $"ips.eligibility.v1.{rpc}"));
     }
 
-    private Wire.DetermineRequest ValidateOnly(Someone one)
+    private Proto.DetermineRequest ValidateOnly(PersonBuilder one)
     {
-        var ask = one.Determination();
-        ask.ValidateOnly = true;
-        return ask;
+        var request = one.Determination();
+        request.ValidateOnly = true;
+        return request;
     }
 
-    private Task<long> Entries(Someone one, string action, string? rpc = null) =>
+    private Task<long> Entries(PersonBuilder one, string action, string? rpc = null) =>
         service.Count($"audit_entries where person = '{one.Name.Split('/')[1]}' and action = '{action}'" + (rpc is null ? "" : $" and rpc = '{rpc}'"));
 
-    private async Task<string> First(Someone one) => (string)(await service.Scalar(
+    private async Task<string> First(PersonBuilder one) => (string)(await service.Scalar(
         $"select concat_ws(' ', action, role, organization, caller, rpc) from audit_entries where person = '{one.Name.Split('/')[1]}' order by xid, id limit 1"))!;
 
     // Other databases of the server may have older transactions running; what they hold back is sealed a moment later.

@@ -2,7 +2,7 @@ using Grpc.Core;
 using Xunit;
 using PlanContent = Ips.Contracts.Common.V1.PlanContent;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -16,17 +16,17 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
     [Fact]
     public async Task NC_AUTH_005_on_day_30_the_request_is_in_time_and_reaches_back_on_day_31_it_begins_with_its_receipt()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
-        var timely = await one.Send(one.Request(Wire.AuthorizationKind.Ips, 40, initiated: -29));
-        Assert.Equal((Wire.AuthorizationState.UnderReview, Verdict.Met, service.Day(-29)), (timely.State, Finding(timely, "NC-AUTH-005"), timely.EarliestFrom));
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        var timely = await one.Send(one.Request(Proto.AuthorizationKind.Ips, 40, initiated: -29));
+        Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met, service.Day(-29)), (timely.State, Finding(timely, "NC-AUTH-005"), timely.EarliestFrom));
         Assert.Equal(service.Day(-29), (await one.Approve(timely)).ApprovedFrom);
         // NC-AUTH-001, NC-AUTH-002: covered from the first day of service on, approved only now; the day before by nothing.
         Assert.Equal((true, false), (await Covered(one, -29), await Covered(one, -30)));
 
-        var other = await (await Someone.Register(service)).WithFacts();
-        var late = await other.Send(other.Request(Wire.AuthorizationKind.Ips, 40, initiated: -30));
-        Assert.Equal((Wire.AuthorizationState.UnderReview, Verdict.NotMet, service.Day()), (late.State, Finding(late, "NC-AUTH-005"), late.EarliestFrom));
-        var early = Someone.Ruling(late, Wire.AuthorizationOutcome.Modify, "NC-AUTH-005");
+        var other = await (await PersonBuilder.Register(service)).WithFacts();
+        var late = await other.Send(other.Request(Proto.AuthorizationKind.Ips, 40, initiated: -30));
+        Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.NotMet, service.Day()), (late.State, Finding(late, "NC-AUTH-005"), late.EarliestFrom));
+        var early = PersonBuilder.Ruling(late, Proto.AuthorizationOutcome.Modify, "NC-AUTH-005");
         early.ApprovedFrom = service.Day(-1);
         var refused = await service.RefusedWithoutTrace(async () => await other.Authorizations.DecideAuthorizationAsync(early, other.AsPayer));
         Assert.Equal((StatusCode.FailedPrecondition, "NC-AUTH-005"), (refused.Code, refused.Message[..11]));
@@ -37,83 +37,83 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
     [Fact]
     public async Task NC_AUTH_003_and_005_a_missing_document_is_waited_for_with_a_checklist_and_goes_to_review_when_it_comes()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
-        var ask = one.Request(Wire.AuthorizationKind.Ips, 40, initiated: -10);
-        ask.Documents.Clear();
-        ask.Documents.Add(Wire.RequestDocument.AuthorizationRequest);
-        var asked = await one.Send(ask);
-        Assert.Equal((Wire.AuthorizationState.PendedInfo, "", Verdict.NotMet), (asked.State, asked.EarliestFrom, Finding(asked, "NC-AUTH-003")));
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        var request = one.Request(Proto.AuthorizationKind.Ips, 40, initiated: -10);
+        request.Documents.Clear();
+        request.Documents.Add(Proto.RequestDocument.AuthorizationRequest);
+        var asked = await one.Send(request);
+        Assert.Equal((Proto.AuthorizationState.PendedInfo, "", Verdict.NotMet), (asked.State, asked.EarliestFrom, Finding(asked, "NC-AUTH-003")));
         Assert.Equal(
             [
-                ("authorization_request", true, "NC-AUTH-003", Wire.DocumentSource.Provider, service.Day(19)),
-                ("assessment", false, "NC-AUTH-003 NC-AUTH-005", Wire.DocumentSource.Assessor, service.Day(19)),
-                ("career_profile", false, "NC-AUTH-005", Wire.DocumentSource.IpsTeam, service.Day(19)),
+                ("authorization_request", true, "NC-AUTH-003", Proto.DocumentSource.Provider, service.Day(19)),
+                ("assessment", false, "NC-AUTH-003 NC-AUTH-005", Proto.DocumentSource.Assessor, service.Day(19)),
+                ("career_profile", false, "NC-AUTH-005", Proto.DocumentSource.IpsTeam, service.Day(19)),
             ],
             asked.Checklist.Select(i => (i.Document, i.Received, string.Join(' ', i.RuleIds), i.Source, i.DueOn)));
         Assert.Equal($"authorization-documents {service.Day(19)}", await one.Running(asked.Name));
         var undecided = await service.RefusedWithoutTrace(async () => await one.Approve(asked));
         Assert.Equal(StatusCode.FailedPrecondition, undecided.Code);
 
-        var some = await one.Authorizations.AddDocumentsAsync(Documents(asked, Wire.RequestDocument.Assessment), one.AsProvider);
-        Assert.Equal((Wire.AuthorizationState.PendedInfo, Verdict.Met, Verdict.NotMet), (some.State, Finding(some, "NC-AUTH-003"), Finding(some, "NC-AUTH-005")));
-        var whole = await one.Authorizations.AddDocumentsAsync(Documents(some, Wire.RequestDocument.CareerProfile), one.AsProvider);
-        Assert.Equal((Wire.AuthorizationState.UnderReview, Verdict.Met, service.Day(-10)), (whole.State, Finding(whole, "NC-AUTH-005"), whole.EarliestFrom));
+        var some = await one.Authorizations.AddDocumentsAsync(Documents(asked, Proto.RequestDocument.Assessment), one.AsProvider);
+        Assert.Equal((Proto.AuthorizationState.PendedInfo, Verdict.Met, Verdict.NotMet), (some.State, Finding(some, "NC-AUTH-003"), Finding(some, "NC-AUTH-005")));
+        var whole = await one.Authorizations.AddDocumentsAsync(Documents(some, Proto.RequestDocument.CareerProfile), one.AsProvider);
+        Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met, service.Day(-10)), (whole.State, Finding(whole, "NC-AUTH-005"), whole.EarliestFrom));
         Assert.Equal("", await one.Running(asked.Name));
         Assert.Equal(whole, await one.Again(asked));
-        Assert.Equal(Wire.AuthorizationState.Approved, (await one.Approve(whole)).State);
-        var enough = await service.RefusedWithoutTrace(async () => await one.Authorizations.AddDocumentsAsync(Documents(await one.Again(whole), Wire.RequestDocument.Assessment), one.AsProvider));
+        Assert.Equal(Proto.AuthorizationState.Approved, (await one.Approve(whole)).State);
+        var enough = await service.RefusedWithoutTrace(async () => await one.Authorizations.AddDocumentsAsync(Documents(await one.Again(whole), Proto.RequestDocument.Assessment), one.AsProvider));
         Assert.Equal(StatusCode.FailedPrecondition, enough.Code);
     }
 
     [Theory]
-    [InlineData(90, 1, Wire.AuthorizationState.UnderReview)]
-    [InlineData(91, 1, Wire.AuthorizationState.NotAccepted)]
-    [InlineData(90, 2, Wire.AuthorizationState.NotAccepted)]
-    public async Task NCC_MS_02c_milestone_2_is_one_unit_and_90_days(int days, int units, Wire.AuthorizationState state) =>
-        await Sized(Wire.AuthorizationKind.M2, days, units, state, "NCC-MS-02c");
+    [InlineData(90, 1, Proto.AuthorizationState.UnderReview)]
+    [InlineData(91, 1, Proto.AuthorizationState.NotAccepted)]
+    [InlineData(90, 2, Proto.AuthorizationState.NotAccepted)]
+    public async Task NCC_MS_02c_milestone_2_is_one_unit_and_90_days(int days, int units, Proto.AuthorizationState state) =>
+        await Sized(Proto.AuthorizationKind.M2, days, units, state, "NCC-MS-02c");
 
     [Theory]
-    [InlineData(0, 16, Wire.AuthorizationState.UnderReview)]
-    [InlineData(1, 16, Wire.AuthorizationState.NotAccepted)]
-    [InlineData(0, 17, Wire.AuthorizationState.NotAccepted)]
-    public async Task NCC_MS_06d_milestone_6_is_up_to_16_units_and_8_months(int moreDays, int units, Wire.AuthorizationState state)
+    [InlineData(0, 16, Proto.AuthorizationState.UnderReview)]
+    [InlineData(1, 16, Proto.AuthorizationState.NotAccepted)]
+    [InlineData(0, 17, Proto.AuthorizationState.NotAccepted)]
+    public async Task NCC_MS_06d_milestone_6_is_up_to_16_units_and_8_months(int moreDays, int units, Proto.AuthorizationState state)
     {
         var from = DateOnly.Parse(service.Day());
-        await Sized(Wire.AuthorizationKind.M6, from.AddMonths(8).DayNumber - from.DayNumber + moreDays, units, state, "NCC-MS-06d");
+        await Sized(Proto.AuthorizationKind.M6, from.AddMonths(8).DayNumber - from.DayNumber + moreDays, units, state, "NCC-MS-06d");
     }
 
     [Theory]
-    [InlineData(Wire.AuthorizationKind.M2, 1, "NCC-MS-02c")]
-    [InlineData(Wire.AuthorizationKind.M6, 16, "NCC-MS-06d")]
-    public async Task The_payer_may_not_approve_more_than_the_milestone_has(Wire.AuthorizationKind kind, int units, string rule)
+    [InlineData(Proto.AuthorizationKind.M2, 1, "NCC-MS-02c")]
+    [InlineData(Proto.AuthorizationKind.M6, 16, "NCC-MS-06d")]
+    public async Task The_payer_may_not_approve_more_than_the_milestone_has(Proto.AuthorizationKind kind, int units, string rule)
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var asked = await one.Send(one.RequestOf(kind, units, 80));
-        var more = Someone.Ruling(asked, Wire.AuthorizationOutcome.Modify, rule);
+        var more = PersonBuilder.Ruling(asked, Proto.AuthorizationOutcome.Modify, rule);
         more.ApprovedUnits = units + 1;
         var refused = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(more, one.AsPayer));
         Assert.Equal((StatusCode.FailedPrecondition, rule), (refused.Code, refused.Message[..10]));
         more.ApprovedUnits = units;
-        Assert.Equal(Wire.AuthorizationState.Modified, (await one.Authorizations.DecideAuthorizationAsync(more, one.AsPayer)).State);
+        Assert.Equal(Proto.AuthorizationState.Modified, (await one.Authorizations.DecideAuthorizationAsync(more, one.AsPayer)).State);
     }
 
     [Fact]
     public async Task NCC_MS_02d_and_06e_the_checklist_names_the_contents_that_a_plan_lacks()
     {
-        var one = await Someone.Register(service);
-        Wire.GetDocumentChecklistRequest ask = new() { Individual = one.Name, Program = "nc-core", Kind = Wire.AuthorizationKind.M2, ServiceInitiationDate = service.Day(-3) };
-        ask.Documents.Add([Wire.RequestDocument.AuthorizationRequest, Wire.RequestDocument.IntegratedPcp]);
-        ask.PcpContents.Add([PlanContent.BhInterventions, PlanContent.CareerGoals]);
-        var m2 = await one.Authorizations.GetDocumentChecklistAsync(ask, one.AsProvider);
+        var one = await PersonBuilder.Register(service);
+        Proto.GetDocumentChecklistRequest request = new() { Individual = one.Name, Program = "nc-core", Kind = Proto.AuthorizationKind.M2, ServiceInitiationDate = service.Day(-3) };
+        request.Documents.Add([Proto.RequestDocument.AuthorizationRequest, Proto.RequestDocument.IntegratedPcp]);
+        request.PcpContents.Add([PlanContent.BhInterventions, PlanContent.CareerGoals]);
+        var m2 = await one.Authorizations.GetDocumentChecklistAsync(request, one.AsProvider);
         Assert.Equal((false, service.Day(26)), (m2.Complete, m2.DueOn));
         Assert.Equal("authorization_request assessment- career_profile- integrated_pcp(ips_interventions)", Text(m2));
-        ask.Documents.Add([Wire.RequestDocument.Assessment, Wire.RequestDocument.CareerProfile]);
-        ask.PcpContents.Add(PlanContent.IpsInterventions);
-        Assert.True((await one.Authorizations.GetDocumentChecklistAsync(ask, one.AsProvider)).Complete);
+        request.Documents.Add([Proto.RequestDocument.Assessment, Proto.RequestDocument.CareerProfile]);
+        request.PcpContents.Add(PlanContent.IpsInterventions);
+        Assert.True((await one.Authorizations.GetDocumentChecklistAsync(request, one.AsProvider)).Complete);
 
-        Wire.GetDocumentChecklistRequest later = new() { Individual = one.Name, Program = "nc-core", Kind = Wire.AuthorizationKind.M6 };
-        later.Documents.Add(Wire.RequestDocument.UpdatedIntegratedPcp);
-        later.TransitionPlanContents.Add(Wire.TransitionPlanContent.Interventions);
+        Proto.GetDocumentChecklistRequest later = new() { Individual = one.Name, Program = "nc-core", Kind = Proto.AuthorizationKind.M6 };
+        later.Documents.Add(Proto.RequestDocument.UpdatedIntegratedPcp);
+        later.TransitionPlanContents.Add(Proto.TransitionPlanContent.Interventions);
         Assert.Equal(
             "updated_integrated_pcp(employment_status,progress or challenges) ips_transition_plan-(ongoing_bh_services,natural_and_community_supports)",
             Text(await one.Authorizations.GetDocumentChecklistAsync(later, one.AsProvider)));
@@ -124,49 +124,49 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
     [Fact]
     public async Task LA_AUTH_001_the_request_comes_before_the_service_and_LA_AUTH_002_003_the_plan_judges_its_documents()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
-        var asked = await one.Send(one.RequestOf(Wire.AuthorizationKind.LaPriorAuth, 10, 183));
-        Assert.Equal((Wire.AuthorizationState.UnderReview, Verdict.Met, Verdict.NeedsReview), (asked.State, Finding(asked, "LA-AUTH-001"), Finding(asked, "LA-AUTH-002")));
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        var asked = await one.Send(one.RequestOf(Proto.AuthorizationKind.LaPriorAuth, 10, 183));
+        Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met, Verdict.NeedsReview), (asked.State, Finding(asked, "LA-AUTH-001"), Finding(asked, "LA-AUTH-002")));
         Assert.Equal("LA-AUTH-002", Assert.Single(Assert.Single(asked.Checklist).RuleIds));
         // Not enough to decide, and a setting that the treatment plan does not name: back to the provider, then a partial authorization.
-        var pended = await one.Authorizations.DecideAuthorizationAsync(Someone.Ruling(asked, Wire.AuthorizationOutcome.Pend, "LA-AUTH-003"), one.AsPayer);
-        Assert.Equal((Wire.AuthorizationState.PendedInfo, "LA-AUTH-003"), (pended.State, pended.PayerRuleId));
-        var back = await one.Authorizations.AddDocumentsAsync(Documents(pended, Wire.RequestDocument.SupportingRecords), one.AsProvider);
-        Assert.Equal((Wire.AuthorizationState.UnderReview, ""), (back.State, back.PayerRuleId));
-        var partial = Someone.Ruling(back, Wire.AuthorizationOutcome.Modify, "LA-AUTH-002");
+        var pended = await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Ruling(asked, Proto.AuthorizationOutcome.Pend, "LA-AUTH-003"), one.AsPayer);
+        Assert.Equal((Proto.AuthorizationState.PendedInfo, "LA-AUTH-003"), (pended.State, pended.PayerRuleId));
+        var back = await one.Authorizations.AddDocumentsAsync(Documents(pended, Proto.RequestDocument.SupportingRecords), one.AsProvider);
+        Assert.Equal((Proto.AuthorizationState.UnderReview, ""), (back.State, back.PayerRuleId));
+        var partial = PersonBuilder.Ruling(back, Proto.AuthorizationOutcome.Modify, "LA-AUTH-002");
         partial.ApprovedUnits = 4;
-        Assert.Equal((Wire.AuthorizationState.Modified, 4), ((await one.Authorizations.DecideAuthorizationAsync(partial, one.AsPayer)) is var m ? m.State : default, m.ApprovedUnits));
+        Assert.Equal((Proto.AuthorizationState.Modified, 4), ((await one.Authorizations.DecideAuthorizationAsync(partial, one.AsPayer)) is var m ? m.State : default, m.ApprovedUnits));
 
-        var late = one.RequestOf(Wire.AuthorizationKind.LaPriorAuth, 10, 183);
+        var late = one.RequestOf(Proto.AuthorizationKind.LaPriorAuth, 10, 183);
         late.ServiceInitiationDate = service.Day(-1);
         var after = await one.Send(late);
-        Assert.Equal((Wire.AuthorizationState.NotAccepted, Verdict.NotMet), (after.State, Finding(after, "LA-AUTH-001")));
+        Assert.Equal((Proto.AuthorizationState.NotAccepted, Verdict.NotMet), (after.State, Finding(after, "LA-AUTH-001")));
     }
 
     [Fact]
     public async Task Many_requests_are_answered_one_by_one_on_both_wires_and_a_call_sent_again_changes_nothing()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
-        var foreign = await (await Someone.Register(service)).WithFacts();
-        Wire.RequestAuthorizationsRequest ask = new() { RequestId = EligibilityService.NewId() };
-        ask.Requests.Add([one.Request(), foreign.Request(), one.Request(Wire.AuthorizationKind.Ips, 40), one.RequestOf(Wire.AuthorizationKind.M2, 2, 90)]);
-        foreach (var single in ask.Requests)
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        var foreign = await (await PersonBuilder.Register(service)).WithFacts();
+        Proto.RequestAuthorizationsRequest request = new() { RequestId = EligibilityService.NewId() };
+        request.Requests.Add([one.Request(), foreign.Request(), one.Request(Proto.AuthorizationKind.Ips, 40), one.RequestOf(Proto.AuthorizationKind.M2, 2, 90)]);
+        foreach (var single in request.Requests)
             single.RequestId = "";
-        var first = await Ask(one, ask);
+        var first = await Ask(one, request);
         Assert.Equal([0, 1, 2, 3], first.Select(a => a.Index));
         Assert.Equal(
-            [Wire.AuthorizationState.UnderReview, Wire.AuthorizationState.Unspecified, Wire.AuthorizationState.UnderReview, Wire.AuthorizationState.NotAccepted],
+            [Proto.AuthorizationState.UnderReview, Proto.AuthorizationState.Unspecified, Proto.AuthorizationState.UnderReview, Proto.AuthorizationState.NotAccepted],
             first.Select(a => a.Authorization?.State ?? default));
         Assert.Equal((StatusCode.NotFound, 0), ((StatusCode)first[1].Code, first[0].Code));
         var before = await service.Everything();
-        Assert.Equal(first, await Ask(one, ask));
+        Assert.Equal(first, await Ask(one, request));
         Assert.Equal(before, await service.Everything());
 
-        ask.ValidateOnly = true;
-        Assert.All(await Ask(one, ask), a => Assert.Equal("", a.Authorization?.Name ?? ""));
+        request.ValidateOnly = true;
+        Assert.All(await Ask(one, request), a => Assert.Equal("", a.Authorization?.Name ?? ""));
         Assert.Equal(before, await service.Everything());
-        using var http = service.Http(ServiceDefaults.Roles.Provider, one.Provider);
-        using var content = new StringContent(Google.Protobuf.JsonFormatter.Default.Format(ask), System.Text.Encoding.UTF8, "application/json");
+        using var http = service.Http(Ips.Platform.Rpc.Roles.Provider, one.Provider);
+        using var content = new StringContent(Google.Protobuf.JsonFormatter.Default.Format(request), System.Text.Encoding.UTF8, "application/json");
         var answers = await (await http.PostAsync("/v1/authorizations:batchRequest", content)).Content.ReadAsStringAsync();
         Assert.Equal(4, answers.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
 
@@ -174,40 +174,40 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
         Assert.Equal((StatusCode.InvalidArgument, "requests"), (empty.Code, Assert.Single(empty.Fields)));
     }
 
-    private async Task Sized(Wire.AuthorizationKind kind, int days, int units, Wire.AuthorizationState state, string rule)
+    private async Task Sized(Proto.AuthorizationKind kind, int days, int units, Proto.AuthorizationState state, string rule)
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var asked = await one.Send(one.RequestOf(kind, units, days));
-        Assert.Equal((state, state == Wire.AuthorizationState.UnderReview ? Verdict.Met : Verdict.NotMet), (asked.State, Finding(asked, rule)));
+        Assert.Equal((state, state == Proto.AuthorizationState.UnderReview ? Verdict.Met : Verdict.NotMet), (asked.State, Finding(asked, rule)));
     }
 
-    private async Task<bool> Covered(Someone one, int day) => (await one.Authorizations.CoversAsync(new()
+    private async Task<bool> Covered(PersonBuilder one, int day) => (await one.Authorizations.CoversAsync(new()
     {
         Individual = one.Name,
         Provider = $"organizations/{one.Provider}",
         Program = "nc-state",
-        Kind = Wire.AuthorizationKind.Ips,
+        Kind = Proto.AuthorizationKind.Ips,
         ServiceDate = service.Day(day),
     }, one.AsProvider)).Covered;
 
-    private static async Task<List<Wire.RequestAuthorizationsResponse>> Ask(Someone one, Wire.RequestAuthorizationsRequest ask)
+    private static async Task<List<Proto.RequestAuthorizationsResponse>> Ask(PersonBuilder one, Proto.RequestAuthorizationsRequest request)
     {
-        using var call = one.Authorizations.RequestAuthorizations(ask, one.AsProvider);
-        List<Wire.RequestAuthorizationsResponse> answers = [];
+        using var call = one.Authorizations.RequestAuthorizations(request, one.AsProvider);
+        List<Proto.RequestAuthorizationsResponse> answers = [];
         await foreach (var answer in call.ResponseStream.ReadAllAsync())
             answers.Add(answer);
         return answers;
     }
 
-    private static Wire.AddDocumentsRequest Documents(Wire.Authorization asked, Wire.RequestDocument document)
+    private static Proto.AddDocumentsRequest Documents(Proto.Authorization asked, Proto.RequestDocument document)
     {
-        Wire.AddDocumentsRequest ask = new() { Name = asked.Name, Etag = asked.Etag, RequestId = EligibilityService.NewId() };
-        ask.Documents.Add(document);
-        return ask;
+        Proto.AddDocumentsRequest request = new() { Name = asked.Name, Etag = asked.Etag, RequestId = EligibilityService.NewId() };
+        request.Documents.Add(document);
+        return request;
     }
 
-    private static string Text(Wire.DocumentChecklist list) => string.Join(' ', list.Items.Select(i =>
+    private static string Text(Proto.DocumentChecklist list) => string.Join(' ', list.Items.Select(i =>
         i.Document + (i.Received ? "" : "-") + (i.MissingContents.Count == 0 ? "" : $"({string.Join(',', i.MissingContents)})")));
 
-    private static Verdict Finding(Wire.Authorization asked, string rule) => Assert.Single(asked.Decision.Findings, f => f.RuleId == rule).Verdict;
+    private static Verdict Finding(Proto.Authorization asked, string rule) => Assert.Single(asked.Decision.Findings, f => f.RuleId == rule).Verdict;
 }

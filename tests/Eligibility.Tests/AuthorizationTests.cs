@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Xunit;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -12,19 +12,19 @@ public sealed class AuthorizationTests(EligibilityService service)
     [Fact]
     public async Task A_complete_request_is_approved_by_its_payer_and_covers_its_days()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var asked = await one.Requested();
-        Assert.Equal((Wire.AuthorizationState.UnderReview, Verdict.Met, service.Day()), (asked.State, asked.Decision.Verdict, asked.ReceivedOn));
+        Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met, service.Day()), (asked.State, asked.Decision.Verdict, asked.ReceivedOn));
         Assert.False((await Covers(one, service.Day())).Covered);
-        var approved = await one.Authorizations.DecideAuthorizationAsync(Someone.Approval(asked), one.AsPayer);
-        Assert.Equal((Wire.AuthorizationState.Approved, service.Day(), service.Day(89), 1), (approved.State, approved.ApprovedFrom, approved.ApprovedThrough, approved.ApprovedUnits));
+        var approved = await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(asked), one.AsPayer);
+        Assert.Equal((Proto.AuthorizationState.Approved, service.Day(), service.Day(89), 1), (approved.State, approved.ApprovedFrom, approved.ApprovedThrough, approved.ApprovedUnits));
         var covers = await Covers(one, service.Day(89));
         Assert.Equal((true, approved.Name, 1, 1), (covers.Covered, covers.Authorization, covers.UnitsLeft, covers.UnitsApproved));
         Assert.False((await Covers(one, service.Day(90))).Covered);
 
-        var stale = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(Someone.Approval(asked), one.AsPayer));
+        var stale = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(asked), one.AsPayer));
         Assert.Equal(StatusCode.Aborted, stale.Code);
-        var decided = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(Someone.Approval(approved), one.AsPayer));
+        var decided = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(approved), one.AsPayer));
         Assert.Equal(StatusCode.FailedPrecondition, decided.Code);
         Assert.Equal(2, await service.Count($"outbox_rows where subject = '{approved.Name}'"));
     }
@@ -32,14 +32,14 @@ public sealed class AuthorizationTests(EligibilityService service)
     [Fact]
     public async Task The_payer_modifies_the_span_and_the_units_and_says_why()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
-        var ask = Someone.Approval(await one.Requested(Wire.AuthorizationKind.Ips, 40));
-        ask.Outcome = Wire.AuthorizationOutcome.Modify;
-        var bare = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(ask, one.AsPayer));
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        var request = PersonBuilder.Approval(await one.Requested(Proto.AuthorizationKind.Ips, 40));
+        request.Outcome = Proto.AuthorizationOutcome.Modify;
+        var bare = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(request, one.AsPayer));
         Assert.Equal((StatusCode.InvalidArgument, "approved_from approved_through approved_units rule_id reason"), (bare.Code, string.Join(' ', bare.Fields)));
-        (ask.ApprovedFrom, ask.ApprovedThrough, ask.ApprovedUnits, ask.RuleId, ask.Reason) = (service.Day(5), service.Day(10), 12, "NC-AUTH-005", "Fewer units");
-        var modified = await one.Authorizations.DecideAuthorizationAsync(ask, one.AsPayer);
-        Assert.Equal((Wire.AuthorizationState.Modified, 12, service.Day(5)), (modified.State, modified.ApprovedUnits, modified.ApprovedFrom));
+        (request.ApprovedFrom, request.ApprovedThrough, request.ApprovedUnits, request.RuleId, request.Reason) = (service.Day(5), service.Day(10), 12, "NC-AUTH-005", "Fewer units");
+        var modified = await one.Authorizations.DecideAuthorizationAsync(request, one.AsPayer);
+        Assert.Equal((Proto.AuthorizationState.Modified, 12, service.Day(5)), (modified.State, modified.ApprovedUnits, modified.ApprovedFrom));
     }
 
     [Fact]
@@ -47,15 +47,15 @@ public sealed class AuthorizationTests(EligibilityService service)
     {
         for (var round = 0; round < 4; round++)
         {
-            var here = await (await Someone.Register(service)).WithFacts();
-            var there = await (await Someone.Register(service, here.Identifier)).WithFacts();
+            var here = await (await PersonBuilder.Register(service)).WithFacts();
+            var there = await (await PersonBuilder.Register(service, here.Identifier)).WithFacts();
             Assert.NotEqual((here.Name, here.Provider), (there.Name, there.Provider));
             var asked = new[] { (here, await here.Requested()), (there, await there.Requested()) };
             var answers = await Task.WhenAll(asked.Select(async a =>
             {
                 try
                 {
-                    return (await a.Item1.Authorizations.DecideAuthorizationAsync(Someone.Approval(a.Item2), a.Item1.AsPayer)).State.ToString();
+                    return (await a.Item1.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(a.Item2), a.Item1.AsPayer)).State.ToString();
                 }
                 catch (RpcException e)
                 {
@@ -69,11 +69,11 @@ public sealed class AuthorizationTests(EligibilityService service)
     [Fact]
     public async Task A_request_is_refused_while_another_agency_holds_an_authorization_and_names_no_agency()
     {
-        var here = await (await Someone.Register(service)).WithFacts();
+        var here = await (await PersonBuilder.Register(service)).WithFacts();
         await here.Approved();
-        var there = await (await Someone.Register(service, here.Identifier)).WithFacts();
+        var there = await (await PersonBuilder.Register(service, here.Identifier)).WithFacts();
         var asked = await there.Requested();
-        Assert.Equal(Wire.AuthorizationState.NotAccepted, asked.State);
+        Assert.Equal(Proto.AuthorizationState.NotAccepted, asked.State);
         Assert.Equal(Verdict.NotMet, Assert.Single(asked.Decision.Findings, f => f.RuleId == "NC-LIM-001").Verdict);
         Assert.DoesNotContain(here.Provider, asked.Decision.ReceiptJson);
     }
@@ -81,8 +81,8 @@ public sealed class AuthorizationTests(EligibilityService service)
     [Fact]
     public async Task Claim_lines_never_take_more_units_than_were_approved_and_give_back_once()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
-        var approved = await one.Approved(Wire.AuthorizationKind.Ips, 10);
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        var approved = await one.Approved(Proto.AuthorizationKind.Ips, 10);
         var lines = Enumerable.Range(0, 20).Select(_ => $"claimLines/{EligibilityService.NewId()}").ToArray();
         var moved = await Task.WhenAll(lines.Select(line => Draw(one, approved, line, 1)));
         Assert.Equal(10, moved.Count(m => m.Units == 1));
@@ -100,8 +100,8 @@ public sealed class AuthorizationTests(EligibilityService service)
     [Fact]
     public async Task Units_are_not_drawn_for_a_day_outside_the_span_and_once_per_line()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
-        var approved = await one.Approved(Wire.AuthorizationKind.Ips, 10);
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        var approved = await one.Approved(Proto.AuthorizationKind.Ips, 10);
         var line = $"claimLines/{EligibilityService.NewId()}";
         var outside = await Draw(one, approved, line, 1, service.Day(90));
         Assert.Equal((0, 10, "NC-AUTH-001"), (outside.Units, outside.UnitsLeft, outside.Refusal.RuleId));
@@ -110,16 +110,16 @@ public sealed class AuthorizationTests(EligibilityService service)
         Assert.Equal((0, 6), (again.Units, again.UnitsLeft));
     }
 
-    private async Task<Wire.CoversResponse> Covers(Someone one, string day) => await one.Authorizations.CoversAsync(new()
+    private async Task<Proto.CoversResponse> Covers(PersonBuilder one, string day) => await one.Authorizations.CoversAsync(new()
     {
         Individual = one.Name,
         Provider = $"organizations/{one.Provider}",
         Program = "nc-core",
-        Kind = Wire.AuthorizationKind.M2,
+        Kind = Proto.AuthorizationKind.M2,
         ServiceDate = day,
     }, one.AsProvider);
 
-    private async Task<Wire.UnitMovement> Draw(Someone one, Wire.Authorization from, string line, int units, string? day = null) => await one.Authorizations.DrawUnitsAsync(new()
+    private async Task<Proto.UnitMovement> Draw(PersonBuilder one, Proto.Authorization from, string line, int units, string? day = null) => await one.Authorizations.DrawUnitsAsync(new()
     {
         Name = from.Name,
         ClaimLine = line,
@@ -128,6 +128,6 @@ public sealed class AuthorizationTests(EligibilityService service)
         RequestId = EligibilityService.NewId(),
     }, one.AsProvider);
 
-    private static async Task<Wire.UnitMovement> Release(Someone one, Wire.Authorization from, string line) =>
+    private static async Task<Proto.UnitMovement> Release(PersonBuilder one, Proto.Authorization from, string line) =>
         await one.Authorizations.ReleaseUnitsAsync(new() { Name = from.Name, ClaimLine = line, RequestId = EligibilityService.NewId() }, one.AsProvider);
 }

@@ -1,8 +1,7 @@
 using Grpc.Core;
-using Ips.ServiceDefaults;
 using Xunit;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -13,7 +12,7 @@ public sealed class CareerProfileTests(EligibilityService service)
     [Fact]
     public async Task Every_version_is_kept_and_read_by_its_number()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         var first = await one.CareerProfiles.CreateCareerProfileAsync(First(one, service.Day(-9)), one.AsProvider);
         Assert.Equal((1, "1"), (first.Version, first.Etag));
         Assert.Equal(StatusCode.AlreadyExists, (await service.RefusedWithoutTrace(async () => await one.CareerProfiles.CreateCareerProfileAsync(First(one, service.Day()), one.AsProvider))).Code);
@@ -39,7 +38,7 @@ public sealed class CareerProfileTests(EligibilityService service)
     [Fact]
     public async Task A_revision_follows_the_version_last_read_and_of_two_at_once_one_is_written()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         var first = await one.CareerProfiles.CreateCareerProfileAsync(First(one, service.Day(-3)), one.AsProvider);
         Assert.Equal(["dated_on"], (await service.RefusedWithoutTrace(async () => await one.CareerProfiles.ReviseCareerProfileAsync(Next(first, service.Day(-4)), one.AsProvider))).Fields);
         Assert.Equal(["dated_on"], (await service.RefusedWithoutTrace(async () => await one.CareerProfiles.ReviseCareerProfileAsync(Next(first, service.Day(1)), one.AsProvider))).Fields);
@@ -65,15 +64,15 @@ public sealed class CareerProfileTests(EligibilityService service)
     [Fact]
     public async Task What_a_program_misses_is_named_and_given_NC_DOC_005_NC_DEF_006_NC_LIM_004_NC_LIM_005_NC_DOC_006()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         var none = await Check(one, "nc-core");
         Assert.False(none.Complete);
         Assert.Equal(["NC-DEF-006", "NC-DOC-005", "NC-LIM-004", "NC-LIM-005"], none.Findings.Where(f => f.Verdict == Verdict.NeedsFacts).Select(f => f.RuleId).Order());
         Assert.All(none.Findings, f => Assert.NotEmpty(f.Citation.Section));
 
-        var ask = First(one, service.Day(-2));
-        (ask.Content.Abilities, ask.Content.Services[0].Minutes) = (" ", 0);
-        var first = await one.CareerProfiles.CreateCareerProfileAsync(ask, one.AsProvider);
+        var request = First(one, service.Day(-2));
+        (request.Content.Abilities, request.Content.Services[0].Minutes) = (" ", 0);
+        var first = await one.CareerProfiles.CreateCareerProfileAsync(request, one.AsProvider);
         await one.Record(new() { CrisisCoverage = new() { Organization = "organizations/mobile-crisis", AgreedOn = service.Day(-2), Through = service.Day(20) } });
         var part = await Check(one, "nc-core");
         Assert.Equal(["abilities"], Assert.Single(part.Findings, f => f.RuleId == "NC-DEF-006").MissingFacts);
@@ -88,9 +87,9 @@ public sealed class CareerProfileTests(EligibilityService service)
         Assert.Equal((Verdict.Met, Verdict.NeedsFacts), (Of(await Check(one, "nc-state", 20), "NC-LIM-005"), Of(await Check(one, "nc-state", 21), "NC-LIM-005")));
 
         // An enhanced service asks for the integrated plan with the profile attached.
-        await one.Record(Records.Service(Wire.OtherServiceKind.EnhancedService, service.Day(-1)));
+        await one.Record(Records.Service(Proto.OtherServiceKind.EnhancedService, service.Day(-1)));
         Assert.Equal(Verdict.NeedsFacts, Of(await Check(one, "nc-state"), "NC-DOC-006"));
-        var plan = new Wire.PlanReference { DatedOn = service.Day(), ClinicalHome = "organizations/clinic", DocumentSha256 = new string('a', 64), ListsEmployment = true };
+        var plan = new Proto.PlanReference { DatedOn = service.Day(), ClinicalHome = "organizations/clinic", DocumentSha256 = new string('a', 64), ListsEmployment = true };
         var recorded = await one.Record(new() { Plan = plan });
         Assert.Equal(["plan.career_profile_attached"], Assert.Single((await Check(one, "nc-state")).Findings, f => f.RuleId == "NC-DOC-006").MissingFacts);
         plan.CareerProfileAttached = true;
@@ -101,22 +100,22 @@ public sealed class CareerProfileTests(EligibilityService service)
     [Fact]
     public async Task Missouri_asks_for_work_and_legal_history_MO_DEF_001()
     {
-        var one = await Someone.Register(service);
-        var ask = First(one, service.Day());
-        (ask.Content.WorkHistory, ask.Content.LegalHistory) = ("", "");
-        await one.CareerProfiles.CreateCareerProfileAsync(ask, one.AsProvider);
+        var one = await PersonBuilder.Register(service);
+        var request = First(one, service.Day());
+        (request.Content.WorkHistory, request.Content.LegalHistory) = ("", "");
+        await one.CareerProfiles.CreateCareerProfileAsync(request, one.AsProvider);
         var checked_ = await Check(one, "mo-dmh-vr");
         Assert.Equal(["work_history", "legal_history"], Assert.Single(checked_.Findings).MissingFacts);
         Assert.Equal("MO-DEF-001", checked_.Findings[0].RuleId);
     }
 
-    internal static Wire.CreateCareerProfileRequest First(Someone one, string dated) =>
+    internal static Proto.CreateCareerProfileRequest First(PersonBuilder one, string dated) =>
         new() { Individual = one.Name, DatedOn = dated, Content = Content(), RequestId = EligibilityService.NewId() };
 
-    private static Wire.ReviseCareerProfileRequest Next(Wire.CareerProfile before, string dated) =>
+    private static Proto.ReviseCareerProfileRequest Next(Proto.CareerProfile before, string dated) =>
         new() { Name = before.Name, Etag = before.Etag, DatedOn = dated, Content = Content(), RequestId = EligibilityService.NewId() };
 
-    private static Wire.CareerProfileContent Content() => new()
+    private static Proto.CareerProfileContent Content() => new()
     {
         Strengths = "Quillstrength",
         Abilities = "Quillability",
@@ -127,13 +126,13 @@ public sealed class CareerProfileTests(EligibilityService service)
         LegalHistory = "none",
         SupportsNeeded = "Quillsupport",
         Goals = { "Quillgoal" },
-        Services = { new Wire.PlannedService { Intervention = "Quillintervention", Contacts = 1, Period = Wire.ServicePeriod.Week, Minutes = 60 } },
+        Services = { new Proto.PlannedService { Intervention = "Quillintervention", Contacts = 1, Period = Proto.ServicePeriod.Week, Minutes = 60 } },
         BenefitsCounselling = "Quillbenefits",
-        Disclosure = Wire.DisclosureChoice.DoNotDisclose,
+        Disclosure = Proto.DisclosureChoice.DoNotDisclose,
     };
 
-    private async Task<Wire.CheckDocumentationResponse> Check(Someone one, string program, int day = 0) =>
+    private async Task<Proto.CheckDocumentationResponse> Check(PersonBuilder one, string program, int day = 0) =>
         await one.CareerProfiles.CheckDocumentationAsync(new() { Individual = one.Name, Program = program, AsOf = service.Day(day) }, one.AsPayer);
 
-    private static Verdict Of(Wire.CheckDocumentationResponse reply, string rule) => Assert.Single(reply.Findings, f => f.RuleId == rule).Verdict;
+    private static Verdict Of(Proto.CheckDocumentationResponse reply, string rule) => Assert.Single(reply.Findings, f => f.RuleId == rule).Verdict;
 }

@@ -3,7 +3,7 @@ using Ips.Policies;
 using Ips.Testing;
 using Xunit;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -24,23 +24,23 @@ public sealed class CatalogueTests(EligibilityService service)
     // What a competitive job is, what IPS is, what stands above a clinical policy, what the network asks of its providers: a person reads the text and decides.
     // The platform holds the rule that the payer decided by, where its program has that rule, and nowhere else.
     [Theory]
-    [InlineData("NC-DEF-002", "nc-state", "la-acla", Wire.AuthorizationOutcome.Deny, Wire.AuthorizationState.Denied)]
-    [InlineData("NC-DEF-002", "nc-core", "la-lhcc", Wire.AuthorizationOutcome.Deny, Wire.AuthorizationState.Denied)]
-    [InlineData("NCC-COLL-004", "nc-core", "nc-state", Wire.AuthorizationOutcome.Pend, Wire.AuthorizationState.PendedInfo)]
-    [InlineData("LA-DEF-001", "la-acla", "nc-state", Wire.AuthorizationOutcome.Deny, Wire.AuthorizationState.Denied)]
-    [InlineData("LA-DEF-001", "la-lhcc", "nc-core", Wire.AuthorizationOutcome.Deny, Wire.AuthorizationState.Denied)]
-    [InlineData("ACLA-HIST-002", "la-acla", "la-lhcc", Wire.AuthorizationOutcome.Modify, Wire.AuthorizationState.Modified)]
-    [InlineData("LHCC-HIST-004", "la-lhcc", "la-acla", Wire.AuthorizationOutcome.Modify, Wire.AuthorizationState.Modified)]
+    [InlineData("NC-DEF-002", "nc-state", "la-acla", Proto.AuthorizationOutcome.Deny, Proto.AuthorizationState.Denied)]
+    [InlineData("NC-DEF-002", "nc-core", "la-lhcc", Proto.AuthorizationOutcome.Deny, Proto.AuthorizationState.Denied)]
+    [InlineData("NCC-COLL-004", "nc-core", "nc-state", Proto.AuthorizationOutcome.Pend, Proto.AuthorizationState.PendedInfo)]
+    [InlineData("LA-DEF-001", "la-acla", "nc-state", Proto.AuthorizationOutcome.Deny, Proto.AuthorizationState.Denied)]
+    [InlineData("LA-DEF-001", "la-lhcc", "nc-core", Proto.AuthorizationOutcome.Deny, Proto.AuthorizationState.Denied)]
+    [InlineData("ACLA-HIST-002", "la-acla", "la-lhcc", Proto.AuthorizationOutcome.Modify, Proto.AuthorizationState.Modified)]
+    [InlineData("LHCC-HIST-004", "la-lhcc", "la-acla", Proto.AuthorizationOutcome.Modify, Proto.AuthorizationState.Modified)]
     public async Task A_rule_that_a_person_judges_is_held_as_the_ground_of_the_payers_decision_in_its_programs_only(
-        string rule, string program, string elsewhere, Wire.AuthorizationOutcome outcome, Wire.AuthorizationState state)
+        string rule, string program, string elsewhere, Proto.AuthorizationOutcome outcome, Proto.AuthorizationState state)
     {
-        var one = await (await Someone.Register(service)).WithFacts();
-        var decided = await one.Authorizations.DecideAuthorizationAsync(Someone.Ruling(await one.Send(RequestIn(one, program)), outcome, rule), one.AsPayer);
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        var decided = await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Ruling(await one.Send(RequestIn(one, program)), outcome, rule), one.AsPayer);
         Assert.Equal((state, rule), (decided.State, decided.PayerRuleId));
         Assert.Equal((state, rule), ((await one.Again(decided)).State, (await one.Again(decided)).PayerRuleId));
 
-        var two = await (await Someone.Register(service)).WithFacts();
-        var ruling = Someone.Ruling(await two.Send(RequestIn(two, elsewhere)), outcome, rule);
+        var two = await (await PersonBuilder.Register(service)).WithFacts();
+        var ruling = PersonBuilder.Ruling(await two.Send(RequestIn(two, elsewhere)), outcome, rule);
         var refused = await service.RefusedWithoutTrace(async () => await two.Authorizations.DecideAuthorizationAsync(ruling, two.AsPayer));
         Assert.Equal((StatusCode.InvalidArgument, "rule_id"), (refused.Code, Assert.Single(refused.Fields)));
     }
@@ -49,10 +49,10 @@ public sealed class CatalogueTests(EligibilityService service)
     public async Task Everyone_is_referred_to_VR_and_only_a_documented_offer_that_was_declined_stands_for_it_NCC_ELIG_005()
     {
         const string Rule = "NCC-ELIG-005";
-        var sent = await Someone.Register(service);
+        var sent = await PersonBuilder.Register(service);
         Assert.Equal(Verdict.Met, Of((await sent.Referrals.CreateReferralAsync(sent.Referral(), sent.AsProvider)).Decision, Rule));
 
-        var declined = await Someone.Register(service);
+        var declined = await PersonBuilder.Register(service);
         var offer = await declined.Referrals.CreateReferralAsync(declined.Referral(sent: false), declined.AsProvider);
         Assert.Equal(Verdict.NotMet, Of(offer.Decision, Rule));
         var answer = await declined.Referrals.DeclineReferralAsync(
@@ -60,10 +60,10 @@ public sealed class CatalogueTests(EligibilityService service)
         Assert.Equal(Verdict.Met, Of(answer.Decision, Rule));
 
         // The state's program has its own rule of the same duty, and not the contract's.
-        var state = await Someone.Register(service);
-        var ask = state.Referral();
-        ask.Program = "nc-state";
-        var referral = await state.Referrals.CreateReferralAsync(ask, state.AsProvider);
+        var state = await PersonBuilder.Register(service);
+        var request = state.Referral();
+        request.Program = "nc-state";
+        var referral = await state.Referrals.CreateReferralAsync(request, state.AsProvider);
         Assert.Equal(Verdict.Met, Of(referral.Decision, "NC-DVRS-001"));
         Assert.DoesNotContain(referral.Decision.Findings, f => f.RuleId == Rule);
     }
@@ -71,19 +71,19 @@ public sealed class CatalogueTests(EligibilityService service)
     [Fact]
     public async Task What_VR_found_is_recorded_by_its_day_and_answers_the_open_question_at_once_MO_VR_001()
     {
-        var episode = await Episode.Open(service, "mo-dmh-vr");
-        await episode.One.Record(Records.Service(Wire.OtherServiceKind.VrCase, service.Day()));
+        var episode = await EpisodeBuilder.Open(service, "mo-dmh-vr");
+        await episode.One.Record(Records.Service(Proto.OtherServiceKind.VrCase, service.Day()));
         Assert.Equal(Verdict.NeedsFacts, (await episode.One.Determined("mo-dmh-vr", service.Day(-1))).Decision.Verdict);
         // No waiting for VR's own clock: the step is taken on the day on which the counselor and the supervisor have it on file.
         var step = await episode.Redetermine();
-        Assert.Equal((Wire.DeterminationState.EvidencePending, Wire.DeterminationState.Eligible, service.Day()), (step.FromState, step.ToState, step.Determination.AsOf));
+        Assert.Equal((Proto.DeterminationState.EvidencePending, Proto.DeterminationState.Eligible, service.Day()), (step.FromState, step.ToState, step.Determination.AsOf));
     }
 
-    private Wire.RequestAuthorizationRequest RequestIn(Someone one, string program)
+    private Proto.RequestAuthorizationRequest RequestIn(PersonBuilder one, string program)
     {
-        var ask = program.StartsWith("la-", StringComparison.Ordinal) ? one.RequestOf(Wire.AuthorizationKind.LaPriorAuth, 40, 90) : one.Request(Wire.AuthorizationKind.Ips, 40);
-        ask.Program = program;
-        return ask;
+        var request = program.StartsWith("la-", StringComparison.Ordinal) ? one.RequestOf(Proto.AuthorizationKind.LaPriorAuth, 40, 90) : one.Request(Proto.AuthorizationKind.Ips, 40);
+        request.Program = program;
+        return request;
     }
 
     private static Verdict Of(Contracts.Common.V1.Decision decision, string rule) => Assert.Single(decision.Findings, f => f.RuleId == rule).Verdict;

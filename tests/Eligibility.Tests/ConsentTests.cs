@@ -1,7 +1,6 @@
 using Grpc.Core;
-using Ips.ServiceDefaults;
 using Xunit;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -14,12 +13,12 @@ public sealed class ConsentTests(EligibilityService service)
     {
         var one = await WithSud();
         var seen = await one.Read(one.AsPayer);
-        Assert.Equal((true, Wire.DiagnosisClass.Spmi), (seen.SubstanceUseWithheld, Assert.Single(seen.Diagnoses).Class));
-        Assert.DoesNotContain(await one.History(one.AsPayer), f => f.Diagnosis?.Class == Wire.DiagnosisClass.Sud);
+        Assert.Equal((true, Proto.DiagnosisClass.Spmi), (seen.SubstanceUseWithheld, Assert.Single(seen.Diagnoses).Class));
+        Assert.DoesNotContain(await one.History(one.AsPayer), f => f.Diagnosis?.Class == Proto.DiagnosisClass.Sud);
         var own = await one.Read();
         Assert.Equal((false, 2), (own.SubstanceUseWithheld, own.Diagnoses.Count));
 
-        var nobody = await (await Someone.Register(service)).WithFacts();
+        var nobody = await (await PersonBuilder.Register(service)).WithFacts();
         Assert.True((await nobody.Read(nobody.AsPayer)).SubstanceUseWithheld);
     }
 
@@ -44,12 +43,12 @@ public sealed class ConsentTests(EligibilityService service)
     {
         var one = await WithSud();
         await one.Consent(service.Day(-9), service.Day(9), EligibilityService.NewCode("payer"));
-        await one.Consent(service.Day(-9), service.Day(9), purpose: Wire.ConsentPurpose.VocationalRehabilitation);
+        await one.Consent(service.Day(-9), service.Day(9), purpose: Proto.ConsentPurpose.VocationalRehabilitation);
         Assert.True((await one.Read(one.AsPayer)).SubstanceUseWithheld);
-        var consent = await one.Consent(service.Day(-9), service.Day(9), purpose: Wire.ConsentPurpose.Treatment);
+        var consent = await one.Consent(service.Day(-9), service.Day(9), purpose: Proto.ConsentPurpose.Treatment);
         Assert.False((await one.Read(one.AsPayer)).SubstanceUseWithheld);
 
-        Wire.RevokeConsentRequest revoke = new() { Name = consent.Name, Etag = consent.Etag, RevokedOn = service.Day(), RequestId = EligibilityService.NewId() };
+        Proto.RevokeConsentRequest revoke = new() { Name = consent.Name, Etag = consent.Etag, RevokedOn = service.Day(), RequestId = EligibilityService.NewId() };
         var revoked = await one.Individuals.RevokeConsentAsync(revoke, one.AsProvider);
         Assert.Equal((consent.Name, "2", service.Day()), (revoked.Name, revoked.Etag, revoked.RevokedOn));
         Assert.Equal((true, 1), ((await one.Read(one.AsPayer)).SubstanceUseWithheld, (await one.Read(one.AsPayer)).Diagnoses.Count));
@@ -80,8 +79,8 @@ public sealed class ConsentTests(EligibilityService service)
         Assert.Contains("withheld", Assert.Single((await one.Determinations.DetermineAsync(lhcc, one.AsPayer)).Decision.Findings, f => f.RuleId == "LHCC-ELIG-002").Reason);
 
         // That the severity is missing would tell the class too.
-        var unclear = await (await Someone.Register(service)).WithFacts();
-        var sud = await unclear.Record(Records.Diagnosis(Wire.DiagnosisClass.Sud, service.Day(-50)));
+        var unclear = await (await PersonBuilder.Register(service)).WithFacts();
+        var sud = await unclear.Record(Records.Diagnosis(Proto.DiagnosisClass.Sud, service.Day(-50)));
         var spmi = Assert.Single((await unclear.Read()).Diagnoses, d => d.Fact != sud.Name);
         await unclear.Retract(spmi.Fact, spmi.Etag);
         Assert.Contains("severity", (await unclear.Determined("nc-state", service.Day())).Decision.Findings.Single(f => f.RuleId == "NC-ELIG-004").MissingFacts.Single());
@@ -96,7 +95,7 @@ public sealed class ConsentTests(EligibilityService service)
     public async Task Dvrs_gets_no_diagnosis_with_or_without_a_consent()
     {
         var one = await WithSud();
-        await one.Consent(service.Day(), service.Day(30), "nc-dvrs", Wire.ConsentPurpose.VocationalRehabilitation);
+        await one.Consent(service.Day(), service.Day(30), "nc-dvrs", Proto.ConsentPurpose.VocationalRehabilitation);
         var referral = await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
         Assert.DoesNotContain("SUD", (await one.Referrals.GetReferralAsync(new() { Name = referral.Name }, one.AsDvrs)).ToString());
         Assert.Equal(StatusCode.PermissionDenied, (await EligibilityService.Refused(() => one.Read(one.AsDvrs))).Code);
@@ -106,17 +105,17 @@ public sealed class ConsentTests(EligibilityService service)
     public async Task A_payer_sees_what_it_recorded_itself_and_cannot_change_what_it_may_not_see()
     {
         var one = await WithSud();
-        var hidden = Assert.Single((await one.Read()).Diagnoses, d => d.Class == Wire.DiagnosisClass.Sud);
+        var hidden = Assert.Single((await one.Read()).Diagnoses, d => d.Class == Proto.DiagnosisClass.Sud);
         Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(() => one.Retract(hidden.Fact, hidden.Etag, one.AsPayer))).Code);
-        await one.Record(Records.Diagnosis(Wire.DiagnosisClass.Sud, service.Day(-20)), one.AsPayer);
+        await one.Record(Records.Diagnosis(Proto.DiagnosisClass.Sud, service.Day(-20)), one.AsPayer);
         var seen = await one.Read(one.AsPayer);
-        Assert.Equal(service.Day(-20), Assert.Single(seen.Diagnoses, d => d.Class == Wire.DiagnosisClass.Sud).DiagnosedOn);
+        Assert.Equal(service.Day(-20), Assert.Single(seen.Diagnoses, d => d.Class == Proto.DiagnosisClass.Sud).DiagnosedOn);
     }
 
     [Fact]
     public async Task What_is_wrong_with_a_consent_is_named()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         var wrong = await service.RefusedWithoutTrace(async () => await one.Individuals.RecordConsentAsync(new()
         {
             Individual = one.Name,
@@ -128,10 +127,10 @@ public sealed class ConsentTests(EligibilityService service)
             await one.Individuals.RecordConsentAsync(new() { Individual = one.Name, RequestId = EligibilityService.NewId() }, one.AsPayer))).Code);
     }
 
-    private async Task<Someone> WithSud()
+    private async Task<PersonBuilder> WithSud()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
-        await one.Record(Records.Diagnosis(Wire.DiagnosisClass.Sud, service.Day(-50), severity: Wire.DiagnosisSeverity.Severe));
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        await one.Record(Records.Diagnosis(Proto.DiagnosisClass.Sud, service.Day(-50), severity: Proto.DiagnosisSeverity.Severe));
         return one;
     }
 }

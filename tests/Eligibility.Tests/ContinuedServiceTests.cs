@@ -1,8 +1,7 @@
 using Grpc.Core;
-using Ips.ServiceDefaults;
 using Xunit;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -11,29 +10,29 @@ namespace Ips.Eligibility.Tests;
 public sealed class ContinuedServiceTests(EligibilityService service)
 {
     /// <summary>Nothing of it is met: goals reached, no job, no need, no wish.</summary>
-    private static Wire.ReviewContinuedServiceRequest Nothing() => new()
+    private static Proto.ReviewContinuedServiceRequest Nothing() => new()
     {
-        Progress = Wire.ServiceProgress.GoalsMet,
+        Progress = Proto.ServiceProgress.GoalsMet,
         EffectivenessDocumented = false,
         InterventionsModified = false,
         Employed = false,
         FollowAlongNeeded = false,
         BenefitsSupportNeeded = false,
-        ChangeGoal = Wire.ChangeGoal.None,
+        ChangeGoal = Proto.ChangeGoal.None,
     };
 
     [Fact]
     public async Task None_of_the_five_conditions_opens_a_discharge_review_and_ends_nothing()
     {
-        var episode = await Episode.Eligible(service);
+        var episode = await EpisodeBuilder.Eligible(service);
         var step = await episode.Continue(Nothing());
-        Assert.Equal((Wire.DeterminationState.Eligible, Wire.DeterminationState.DischargeReview), (step.FromState, step.ToState));
-        Assert.Equal((Verdict.NotMet, Verdict.NotMet), (step.Decision.Verdict, Episode.Of(step, "NC-CONT-001")));
+        Assert.Equal((Proto.DeterminationState.Eligible, Proto.DeterminationState.DischargeReview), (step.FromState, step.ToState));
+        Assert.Equal((Verdict.NotMet, Verdict.NotMet), (step.Decision.Verdict, EpisodeBuilder.Of(step, "NC-CONT-001")));
         Assert.True((await episode.Verify(service.Day())).Eligible);
 
         var goes = Nothing();
-        goes.ChangeGoal = Wire.ChangeGoal.Advance;
-        Assert.Equal(Wire.DeterminationState.Eligible, (await episode.Continue(goes)).ToState);
+        goes.ChangeGoal = Proto.ChangeGoal.Advance;
+        Assert.Equal(Proto.DeterminationState.Eligible, (await episode.Continue(goes)).ToState);
     }
 
     [Theory]
@@ -44,35 +43,35 @@ public sealed class ContinuedServiceTests(EligibilityService service)
     [InlineData("NC-CONT-006")]
     public async Task One_condition_is_enough_and_without_its_evidence_it_is_not(string rule)
     {
-        var episode = await Episode.Eligible(service);
-        var ask = Nothing();
-        Arrange(ask, rule, service, evidence: false);
-        var without = await episode.Continue(ask.Clone());
-        Assert.Equal((Verdict.NotMet, Verdict.NotMet), (Episode.Of(without, rule), Episode.Of(without, "NC-CONT-001")));
-        Arrange(ask, rule, service, evidence: true);
-        var with = await episode.Continue(ask.Clone());
-        Assert.Equal((Verdict.Met, Verdict.Met, Wire.DeterminationState.Eligible), (Episode.Of(with, rule), Episode.Of(with, "NC-CONT-001"), with.ToState));
+        var episode = await EpisodeBuilder.Eligible(service);
+        var request = Nothing();
+        Arrange(request, rule, service, evidence: false);
+        var without = await episode.Continue(request.Clone());
+        Assert.Equal((Verdict.NotMet, Verdict.NotMet), (EpisodeBuilder.Of(without, rule), EpisodeBuilder.Of(without, "NC-CONT-001")));
+        Arrange(request, rule, service, evidence: true);
+        var with = await episode.Continue(request.Clone());
+        Assert.Equal((Verdict.Met, Verdict.Met, Proto.DeterminationState.Eligible), (EpisodeBuilder.Of(with, rule), EpisodeBuilder.Of(with, "NC-CONT-001"), with.ToState));
     }
 
     [Fact]
     public async Task The_first_year_of_a_job_ends_the_day_before_its_anniversary()
     {
-        var episode = await Episode.Eligible(service);
-        var ask = Nothing();
+        var episode = await EpisodeBuilder.Eligible(service);
+        var request = Nothing();
         var today = DateOnly.FromDateTime(service.Clock.GetUtcNow().UtcDateTime);
-        (ask.AsOf, ask.Employed, ask.FollowAlongNeeded, ask.JobStartDate) = (today.Day(), true, true, today.AddYears(-1).AddDays(1).Day());
-        Assert.Equal(Verdict.Met, Episode.Of(await episode.Continue(ask.Clone()), "NC-CONT-004"));
-        ask.JobStartDate = today.AddYears(-1).Day();
-        var over = await episode.Continue(ask.Clone());
-        Assert.Equal((Verdict.NotMet, service.Day(-1)), (Episode.Of(over, "NC-CONT-004"), over.Decision.Values.Fields["followAlongYearEnds"].StringValue));
+        (request.AsOf, request.Employed, request.FollowAlongNeeded, request.JobStartDate) = (today.Day(), true, true, today.AddYears(-1).AddDays(1).Day());
+        Assert.Equal(Verdict.Met, EpisodeBuilder.Of(await episode.Continue(request.Clone()), "NC-CONT-004"));
+        request.JobStartDate = today.AddYears(-1).Day();
+        var over = await episode.Continue(request.Clone());
+        Assert.Equal((Verdict.NotMet, service.Day(-1)), (EpisodeBuilder.Of(over, "NC-CONT-004"), over.Decision.Values.Fields["followAlongYearEnds"].StringValue));
     }
 
     [Fact]
     public async Task What_is_not_known_is_no_no_and_a_program_without_the_question_is_refused()
     {
-        var episode = await Episode.Eligible(service);
+        var episode = await EpisodeBuilder.Eligible(service);
         var step = await episode.Continue(new());
-        Assert.Equal((Verdict.NeedsFacts, Wire.DeterminationState.Eligible), (step.Decision.Verdict, step.ToState));
+        Assert.Equal((Verdict.NeedsFacts, Proto.DeterminationState.Eligible), (step.Decision.Verdict, step.ToState));
         var (name, etag) = (episode.Now.Name, episode.Now.Etag);
         var before = await service.RefusedWithoutTrace(async () => await episode.One.Determinations.ReviewContinuedServiceAsync(
             new() { Name = name, Etag = etag, AsOf = service.Day(-1), RequestId = EligibilityService.NewId() }, episode.One.AsProvider));
@@ -82,15 +81,15 @@ public sealed class ContinuedServiceTests(EligibilityService service)
         Assert.Equal(StatusCode.Aborted, stale.Code);
     }
 
-    private static void Arrange(Wire.ReviewContinuedServiceRequest ask, string rule, EligibilityService service, bool evidence)
+    private static void Arrange(Proto.ReviewContinuedServiceRequest request, string rule, EligibilityService service, bool evidence)
     {
         switch (rule)
         {
-            case "NC-CONT-002": (ask.Progress, ask.EffectivenessDocumented) = (Wire.ServiceProgress.Little, evidence); break;
-            case "NC-CONT-003": (ask.Progress, ask.InterventionsModified) = (Wire.ServiceProgress.Progressing, evidence); break;
-            case "NC-CONT-004": (ask.Employed, ask.JobStartDate, ask.FollowAlongNeeded) = (true, service.Day(-100), evidence); break;
-            case "NC-CONT-005": ask.BenefitsSupportNeeded = evidence; break;
-            default: ask.ChangeGoal = evidence ? Wire.ChangeGoal.IncreaseHours : Wire.ChangeGoal.None; break;
+            case "NC-CONT-002": (request.Progress, request.EffectivenessDocumented) = (Proto.ServiceProgress.Little, evidence); break;
+            case "NC-CONT-003": (request.Progress, request.InterventionsModified) = (Proto.ServiceProgress.Progressing, evidence); break;
+            case "NC-CONT-004": (request.Employed, request.JobStartDate, request.FollowAlongNeeded) = (true, service.Day(-100), evidence); break;
+            case "NC-CONT-005": request.BenefitsSupportNeeded = evidence; break;
+            default: request.ChangeGoal = evidence ? Proto.ChangeGoal.IncreaseHours : Proto.ChangeGoal.None; break;
         }
     }
 }

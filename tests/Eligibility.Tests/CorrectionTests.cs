@@ -1,7 +1,6 @@
 using Grpc.Core;
-using Ips.ServiceDefaults;
 using Xunit;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -12,24 +11,24 @@ public sealed class CorrectionTests(EligibilityService service)
     [Fact]
     public async Task A_corrected_enrolment_is_decided_from_at_once_and_its_payer_sees_the_person_instead_of_the_wrong_one()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         var other = EligibilityService.NewCode("payer");
         var wrong = Assert.Single((await one.Read()).Enrollments);
         var right = wrong.Clone();
         (right.Payer, right.From) = ($"organizations/{other}", service.Day(-60));
 
-        Wire.CorrectFactRequest ask = new()
+        Proto.CorrectFactRequest request = new()
         {
             Name = wrong.Fact,
             Etag = wrong.Etag,
             Fact = new() { Enrollment = right },
-            Reason = Wire.CorrectionReason.WrongValue,
+            Reason = Proto.CorrectionReason.WrongValue,
             Note = "Quillnote in words",
             RequestId = EligibilityService.NewId(),
         };
-        var corrected = await one.Individuals.CorrectFactAsync(ask, one.AsProvider);
+        var corrected = await one.Individuals.CorrectFactAsync(request, one.AsProvider);
         Assert.Equal((wrong.Fact, "2", $"organizations/{other}"), (corrected.Name, corrected.Etag, corrected.Enrollment.Payer));
-        Assert.Equal(corrected, await one.Individuals.CorrectFactAsync(ask, one.AsProvider));
+        Assert.Equal(corrected, await one.Individuals.CorrectFactAsync(request, one.AsProvider));
 
         Assert.Equal(service.Day(-60), Assert.Single((await one.Read(service.As(Roles.Mco, other))).Enrollments).From);
         Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(() => one.Read(one.AsPayer))).Code);
@@ -40,7 +39,7 @@ public sealed class CorrectionTests(EligibilityService service)
         Assert.Equal(["1", "2"], history.Select(f => f.Etag));
         var before = history[0];
         Assert.Equal(($"organizations/{one.Payer}", $"organizations/{one.Provider}", $"organizations/{one.Provider}"), (before.Enrollment.Payer, before.RecordedBy, before.SupersededBy));
-        Assert.Equal((Wire.CorrectionReason.WrongValue, "Quillnote in words"), (before.Reason, before.Note));
+        Assert.Equal((Proto.CorrectionReason.WrongValue, "Quillnote in words"), (before.Reason, before.Note));
         Assert.Equal(service.Clock.GetUtcNow(), before.SupersedeTime.ToDateTimeOffset());
         Assert.Null(history[1].SupersedeTime);
         Assert.Single(await one.History(standing: true));
@@ -51,14 +50,14 @@ public sealed class CorrectionTests(EligibilityService service)
     [Fact]
     public async Task A_retracted_enrolment_covers_nobody_and_is_still_read_in_the_history()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         var second = EligibilityService.NewCode("payer");
         var mistake = await one.Record(new() { Enrollment = new() { Payer = $"organizations/{second}", From = service.Day(-10), Funding = Contracts.Common.V1.Funding.Medicaid } });
         await one.Read(service.As(Roles.Mco, second));
         await one.Retract(mistake.Name, mistake.Etag);
         Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(() => one.Read(service.As(Roles.Mco, second)))).Code);
         Assert.Equal(one.Payer, Assert.Single((await one.Read()).Enrollments).Payer["organizations/".Length..]);
-        Assert.Equal(Wire.CorrectionReason.EnteredByMistake, Assert.Single(await one.History(), f => f.Name == mistake.Name).Reason);
+        Assert.Equal(Proto.CorrectionReason.EnteredByMistake, Assert.Single(await one.History(), f => f.Name == mistake.Name).Reason);
         var again = await service.RefusedWithoutTrace(() => one.Retract(mistake.Name, mistake.Etag));
         Assert.Equal(StatusCode.FailedPrecondition, again.Code);
     }
@@ -66,13 +65,13 @@ public sealed class CorrectionTests(EligibilityService service)
     [Fact]
     public async Task Who_read_an_older_version_is_told_to_read_again_and_of_two_at_once_one_corrects()
     {
-        var one = await Someone.Register(service);
-        var wrong = await one.Record(Records.Service(Wire.OtherServiceKind.Act, service.Day(-5)));
+        var one = await PersonBuilder.Register(service);
+        var wrong = await one.Record(Records.Service(Proto.OtherServiceKind.Act, service.Day(-5)));
         var answers = await Task.WhenAll(Enumerable.Range(1, 6).Select(async day =>
         {
             try
             {
-                return (await one.Correct(wrong, Records.Service(Wire.OtherServiceKind.Act, service.Day(-5 - day)))).Etag;
+                return (await one.Correct(wrong, Records.Service(Proto.OtherServiceKind.Act, service.Day(-5 - day)))).Etag;
             }
             catch (RpcException refused)
             {
@@ -88,20 +87,20 @@ public sealed class CorrectionTests(EligibilityService service)
     [Fact]
     public async Task A_correction_keeps_the_kind_and_a_reason_and_each_party_changes_its_own()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var record = await one.Read();
-        Wire.Fact assessment = new() { Name = record.Assessments[0].Fact, Etag = record.Assessments[0].Etag };
-        var kind = await service.RefusedWithoutTrace(() => one.Correct(assessment, Records.Service(Wire.OtherServiceKind.Act, service.Day())));
+        Proto.Fact assessment = new() { Name = record.Assessments[0].Fact, Etag = record.Assessments[0].Etag };
+        var kind = await service.RefusedWithoutTrace(() => one.Correct(assessment, Records.Service(Proto.OtherServiceKind.Act, service.Day())));
         Assert.Equal((StatusCode.InvalidArgument, "fact"), (kind.Code, Assert.Single(kind.Fields)));
         Assert.Equal(StatusCode.PermissionDenied, (await service.RefusedWithoutTrace(() => one.Retract(assessment.Name, assessment.Etag, one.AsPayer))).Code);
-        Wire.Fact finding = new() { Name = record.MedicalNecessityFindings[0].Fact, Etag = record.MedicalNecessityFindings[0].Etag };
+        Proto.Fact finding = new() { Name = record.MedicalNecessityFindings[0].Fact, Etag = record.MedicalNecessityFindings[0].Etag };
         Assert.Equal(StatusCode.PermissionDenied, (await service.RefusedWithoutTrace(() => one.Retract(finding.Name, finding.Etag))).Code);
         await one.Retract(finding.Name, finding.Etag, one.AsPayer);
         Assert.Empty((await one.Read()).MedicalNecessityFindings);
         var reason = await service.RefusedWithoutTrace(async () => await one.Individuals.RetractFactAsync(new()
         {
             Name = assessment.Name,
-            Reason = Wire.CorrectionReason.Other,
+            Reason = Proto.CorrectionReason.Other,
             RequestId = EligibilityService.NewId(),
         }, one.AsProvider));
         Assert.Equal(["etag", "note"], reason.Fields.Order());
@@ -113,8 +112,8 @@ public sealed class CorrectionTests(EligibilityService service)
     [Fact]
     public async Task A_span_recorded_twice_is_refused_and_two_coverages_at_once_are_not_NC_ELIG_002()
     {
-        var one = await Someone.Register(service);
-        Wire.Enrollment again = new() { Payer = $"organizations/{one.Payer}", From = service.Day(-10), Funding = Contracts.Common.V1.Funding.State, BenefitPlan = "ASWOM" };
+        var one = await PersonBuilder.Register(service);
+        Proto.Enrollment again = new() { Payer = $"organizations/{one.Payer}", From = service.Day(-10), Funding = Contracts.Common.V1.Funding.State, BenefitPlan = "ASWOM" };
         Assert.Equal(["enrollment.from"], (await service.RefusedWithoutTrace(() => one.Record(new() { Enrollment = again }))).Fields);
         again.Funding = Contracts.Common.V1.Funding.Medicaid;
         await one.Record(new() { Enrollment = again });
@@ -124,7 +123,7 @@ public sealed class CorrectionTests(EligibilityService service)
     [Fact]
     public async Task Corrected_particulars_are_found_and_the_wrong_identifier_is_free_for_the_person_it_belongs_to()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         var read = await one.Read();
         var right = EligibilityService.NewCode("member");
         var corrected = await one.Individuals.CorrectIndividualAsync(Particulars(one, read.Etag, right), one.AsProvider);
@@ -132,14 +131,14 @@ public sealed class CorrectionTests(EligibilityService service)
         Assert.NotEqual(read.Etag, corrected.Etag);
         Assert.Equal(one.Name, (await Find(one, right)).Name);
         Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(() => Find(one, one.Identifier))).Code);
-        Assert.NotEqual(one.Name, (await Someone.Register(service, one.Identifier, one.Provider)).Name);
+        Assert.NotEqual(one.Name, (await PersonBuilder.Register(service, one.Identifier, one.Provider)).Name);
         Assert.Equal(StatusCode.Aborted, (await service.RefusedWithoutTrace(async () => await one.Individuals.CorrectIndividualAsync(Particulars(one, read.Etag, right), one.AsProvider))).Code);
         Assert.Equal(StatusCode.AlreadyExists,
             (await service.RefusedWithoutTrace(async () => await one.Individuals.CorrectIndividualAsync(Particulars(one, corrected.Etag, one.Identifier), one.AsProvider))).Code);
 
-        var before = Assert.Single(await one.History(), f => f.ContentCase == Wire.Fact.ContentOneofCase.Particulars);
+        var before = Assert.Single(await one.History(), f => f.ContentCase == Proto.Fact.ContentOneofCase.Particulars);
         Assert.Equal(("Quillgiven", "1991-07-23", one.Identifier), (before.Particulars.GivenName, before.Particulars.BirthDate, Assert.Single(before.Particulars.Identifiers).Value));
-        Assert.Equal(Wire.CorrectionReason.WrongValue, before.Reason);
+        Assert.Equal(Proto.CorrectionReason.WrongValue, before.Reason);
         Assert.Equal(0, await service.Count("facts t where t::text ilike '%Quillgiven%'"));
         Assert.Equal(33, (await one.Determined("nc-core", "2026-03-02")).Decision.Values.Fields["age"].NumberValue);
     }
@@ -147,7 +146,7 @@ public sealed class CorrectionTests(EligibilityService service)
     [Fact]
     public async Task A_payer_corrects_the_particulars_only_of_people_whom_it_registered()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         var etag = (await one.Read()).Etag;
         Assert.Equal(StatusCode.PermissionDenied,
             (await service.RefusedWithoutTrace(async () => await one.Individuals.CorrectIndividualAsync(Particulars(one, etag, one.Identifier), one.AsPayer))).Code);
@@ -156,9 +155,9 @@ public sealed class CorrectionTests(EligibilityService service)
     [Fact]
     public async Task The_history_is_read_as_known_at_an_instant_in_pages()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
-        var service_ = await one.Record(Records.Service(Wire.OtherServiceKind.Act, service.Day(-5)));
-        await one.Correct(service_, Records.Service(Wire.OtherServiceKind.Act, service.Day(-4)));
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        var service_ = await one.Record(Records.Service(Proto.OtherServiceKind.Act, service.Day(-5)));
+        await one.Correct(service_, Records.Service(Proto.OtherServiceKind.Act, service.Day(-4)));
         var known = await one.Individuals.ListFactsAsync(new() { Individual = one.Name, KnownAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(service.Clock.GetUtcNow()) }, one.AsProvider);
         Assert.Equal("2", Assert.Single(known.Facts, f => f.Name == service_.Name).Etag);
         var before = await one.Individuals.ListFactsAsync(
@@ -166,7 +165,7 @@ public sealed class CorrectionTests(EligibilityService service)
         Assert.Empty(before.Facts);
 
         List<string> paged = [];
-        Wire.ListFactsRequest page = new() { Individual = one.Name, PageSize = 3 };
+        Proto.ListFactsRequest page = new() { Individual = one.Name, PageSize = 3 };
         do
         {
             var reply = await one.Individuals.ListFactsAsync(page, one.AsProvider);
@@ -182,17 +181,17 @@ public sealed class CorrectionTests(EligibilityService service)
     [Fact]
     public async Task ACT_is_told_when_it_starts_is_corrected_and_is_retracted_NC_LIM_002()
     {
-        var one = await Someone.Register(service);
-        var act = await one.Record(Records.Service(Wire.OtherServiceKind.Act, service.Day(-5)));
-        var moved = await one.Correct(act, Records.Service(Wire.OtherServiceKind.Act, service.Day(-3)));
+        var one = await PersonBuilder.Register(service);
+        var act = await one.Record(Records.Service(Proto.OtherServiceKind.Act, service.Day(-5)));
+        var moved = await one.Correct(act, Records.Service(Proto.OtherServiceKind.Act, service.Day(-3)));
         await one.Retract(moved.Name, moved.Etag);
-        await one.Record(Records.Service(Wire.OtherServiceKind.EnhancedService, service.Day(-5)));
+        await one.Record(Records.Service(Proto.OtherServiceKind.EnhancedService, service.Day(-5)));
         var told = await service.Scalar(
             $"select string_agg((body->>'from') || ' ' || (body->>'retracted'), ', ' order by sequence) from outbox_rows where subject = '{one.Name}' and type like '%act%started%'");
         Assert.Equal($"{service.Day(-5)} false, {service.Day(-3)} false, {service.Day(-3)} true", told);
     }
 
-    private static Wire.CorrectIndividualRequest Particulars(Someone one, string etag, string identifier) => new()
+    private static Proto.CorrectIndividualRequest Particulars(PersonBuilder one, string etag, string identifier) => new()
     {
         Name = one.Name,
         Etag = etag,
@@ -201,12 +200,12 @@ public sealed class CorrectionTests(EligibilityService service)
             GivenName = "Quillright",
             FamilyName = "Quillfamily",
             BirthDate = "1992-07-23",
-            Identifiers = { new Wire.Identifier { System = "medicaid-nc", Value = identifier } },
+            Identifiers = { new Proto.Identifier { System = "medicaid-nc", Value = identifier } },
         },
-        Reason = Wire.CorrectionReason.WrongValue,
+        Reason = Proto.CorrectionReason.WrongValue,
         RequestId = EligibilityService.NewId(),
     };
 
-    private static async Task<Wire.Individual> Find(Someone one, string identifier) =>
+    private static async Task<Proto.Individual> Find(PersonBuilder one, string identifier) =>
         await one.Individuals.FindIndividualAsync(new() { Identifier = new() { System = "medicaid-nc", Value = identifier } }, one.AsProvider);
 }

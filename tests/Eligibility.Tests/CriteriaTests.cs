@@ -1,7 +1,6 @@
-using Ips.ServiceDefaults;
 using Xunit;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -26,12 +25,12 @@ public sealed class CriteriaTests(EligibilityService service)
     [InlineData("la-lhcc", "LHCC-ELIG-003", -5, Verdict.Met)]
     [InlineData("la-lhcc", "LHCC-ELIG-003", -6, Verdict.NeedsReview)]
     public async Task A_day_decides(string program, string rule, int day, Verdict verdict) =>
-        Assert.Equal(verdict, await Judged(await (await Someone.Register(service)).WithFacts(), program, rule, service.Day(day)));
+        Assert.Equal(verdict, await Judged(await (await PersonBuilder.Register(service)).WithFacts(), program, rule, service.Day(day)));
 
     [Fact]
     public async Task An_assessment_serves_admissions_through_the_same_day_a_year_later_NC_ELIG_013()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var last = DateOnly.FromDateTime(service.Clock.GetUtcNow().UtcDateTime).AddDays(-10).AddYears(1);
         Assert.Equal((Verdict.Met, Verdict.NotMet), (await Judged(one, "nc-state", "NC-ELIG-013", last.Day()), await Judged(one, "nc-state", "NC-ELIG-013", last.AddDays(1).Day())));
     }
@@ -45,7 +44,7 @@ public sealed class CriteriaTests(EligibilityService service)
     [InlineData("la-acla", "ACLA-HIST-001", "2022-01-31", Verdict.NeedsReview)]
     [InlineData("la-lhcc", "LHCC-HIST-001", "2023-03-31", Verdict.NeedsReview)]
     public async Task The_text_of_the_day_answers(string program, string rule, string asOf, Verdict verdict) =>
-        Assert.Equal(verdict, await Judged(await (await Someone.Register(service)).WithFacts(), program, rule, asOf));
+        Assert.Equal(verdict, await Judged(await (await PersonBuilder.Register(service)).WithFacts(), program, rule, asOf));
 
     [Theory]
     [InlineData("nc-state", "NC-HIST-001", "2023-10-01")]
@@ -53,14 +52,14 @@ public sealed class CriteriaTests(EligibilityService service)
     [InlineData("la-lhcc", "LHCC-HIST-001", "2023-04-01")]
     public async Task From_its_first_day_the_text_itself_answers(string program, string before, string first)
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         Assert.DoesNotContain((await Tried(one, program, first)).Findings, f => f.RuleId == before);
     }
 
     [Fact]
     public async Task The_last_day_of_the_plan_is_covered_NC_ELIG_002()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var enrolled = Assert.Single((await one.Read()).Enrollments);
         var ended = enrolled.Clone();
         ended.BenefitPlanThrough = service.Day(-1);
@@ -70,13 +69,13 @@ public sealed class CriteriaTests(EligibilityService service)
 
     [Theory]
     // NC-DEF-001: education counts where it serves employment.
-    [InlineData("nc-state", "NC-ELIG-006", Wire.EmploymentHistory.Stable, false, Verdict.NotMet)]
-    [InlineData("nc-state", "NC-ELIG-006", Wire.EmploymentHistory.Stable, true, Verdict.Met)]
-    [InlineData("nc-state", "NC-ELIG-006", Wire.EmploymentHistory.Underemployed, false, Verdict.Met)]
-    [InlineData("nc-core", "NCC-ELIG-003", Wire.EmploymentHistory.Stable, true, Verdict.NotMet)]
-    [InlineData("nc-core", "NCC-ELIG-003", Wire.EmploymentHistory.Underemployed, false, Verdict.NeedsReview)]
-    [InlineData("nc-core", "NCC-ELIG-003", Wire.EmploymentHistory.NeverEmployed, false, Verdict.Met)]
-    public async Task The_history_of_work_decides_and_an_education_goal_only_under_the_state_text(string program, string rule, Wire.EmploymentHistory history, bool education, Verdict verdict)
+    [InlineData("nc-state", "NC-ELIG-006", Proto.EmploymentHistory.Stable, false, Verdict.NotMet)]
+    [InlineData("nc-state", "NC-ELIG-006", Proto.EmploymentHistory.Stable, true, Verdict.Met)]
+    [InlineData("nc-state", "NC-ELIG-006", Proto.EmploymentHistory.Underemployed, false, Verdict.Met)]
+    [InlineData("nc-core", "NCC-ELIG-003", Proto.EmploymentHistory.Stable, true, Verdict.NotMet)]
+    [InlineData("nc-core", "NCC-ELIG-003", Proto.EmploymentHistory.Underemployed, false, Verdict.NeedsReview)]
+    [InlineData("nc-core", "NCC-ELIG-003", Proto.EmploymentHistory.NeverEmployed, false, Verdict.Met)]
+    public async Task The_history_of_work_decides_and_an_education_goal_only_under_the_state_text(string program, string rule, Proto.EmploymentHistory history, bool education, Verdict verdict)
     {
         var one = await WithIntake(i => (i.EmploymentHistory, i.EducationGoalLinkedToEmployment) = (history, education));
         Assert.Equal(verdict, await Judged(one, program, rule));
@@ -105,7 +104,7 @@ public sealed class CriteriaTests(EligibilityService service)
     [Fact]
     public async Task The_assessor_may_establish_diagnoses_NC_ELIG_014()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         Assert.Equal(Verdict.Met, await Judged(one, "nc-state", "NC-ELIG-014"));
         var assessed = Assert.Single((await one.Read()).Assessments);
         var other = assessed.Clone();
@@ -115,36 +114,36 @@ public sealed class CriteriaTests(EligibilityService service)
     }
 
     [Theory]
-    [InlineData("nc-state", "NC-ELIG-004", Wire.DiagnosisClass.Sud, Wire.DiagnosisSeverity.Severe, Verdict.Met)]
-    [InlineData("nc-state", "NC-ELIG-004", Wire.DiagnosisClass.Sud, Wire.DiagnosisSeverity.Moderate, Verdict.NotMet)]
-    [InlineData("nc-core", "NCC-ELIG-002", Wire.DiagnosisClass.Sud, Wire.DiagnosisSeverity.Mild, Verdict.Met)]
-    [InlineData("nc-core", "NCC-ELIG-002", Wire.DiagnosisClass.Idd, Wire.DiagnosisSeverity.Unspecified, Verdict.NotMet)]
-    [InlineData("la-lhcc", "LHCC-ELIG-002", Wire.DiagnosisClass.Sud, Wire.DiagnosisSeverity.Severe, Verdict.NotMet)]
-    [InlineData("la-lhcc", "LHCC-ELIG-002", Wire.DiagnosisClass.Smi, Wire.DiagnosisSeverity.Unspecified, Verdict.Met)]
-    public async Task The_class_decides(string program, string rule, Wire.DiagnosisClass of, Wire.DiagnosisSeverity severity, Verdict verdict)
+    [InlineData("nc-state", "NC-ELIG-004", Proto.DiagnosisClass.Sud, Proto.DiagnosisSeverity.Severe, Verdict.Met)]
+    [InlineData("nc-state", "NC-ELIG-004", Proto.DiagnosisClass.Sud, Proto.DiagnosisSeverity.Moderate, Verdict.NotMet)]
+    [InlineData("nc-core", "NCC-ELIG-002", Proto.DiagnosisClass.Sud, Proto.DiagnosisSeverity.Mild, Verdict.Met)]
+    [InlineData("nc-core", "NCC-ELIG-002", Proto.DiagnosisClass.Idd, Proto.DiagnosisSeverity.Unspecified, Verdict.NotMet)]
+    [InlineData("la-lhcc", "LHCC-ELIG-002", Proto.DiagnosisClass.Sud, Proto.DiagnosisSeverity.Severe, Verdict.NotMet)]
+    [InlineData("la-lhcc", "LHCC-ELIG-002", Proto.DiagnosisClass.Smi, Proto.DiagnosisSeverity.Unspecified, Verdict.Met)]
+    public async Task The_class_decides(string program, string rule, Proto.DiagnosisClass of, Proto.DiagnosisSeverity severity, Verdict verdict)
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var recorded = Assert.Single((await one.Read()).Diagnoses);
         await one.Correct(new() { Name = recorded.Fact, Etag = recorded.Etag }, Records.Diagnosis(of, service.Day(-90), primary: true, severity));
         Assert.Equal(verdict, await Judged(one, program, rule));
     }
 
     [Theory]
-    [InlineData("la-acla", "LA-EXCL-002", Wire.OtherServiceKind.RehabilitationAct, true, Verdict.Met)]
-    [InlineData("la-lhcc", "LA-EXCL-002", Wire.OtherServiceKind.RehabilitationAct, false, Verdict.NotMet)]
-    [InlineData("mo-dmh-vr", "MO-VR-002", Wire.OtherServiceKind.VrCase, true, Verdict.Met)]
-    [InlineData("mo-dmh-vr", "MO-VR-002", Wire.OtherServiceKind.VrCase, false, Verdict.Met)]
-    public async Task What_another_agency_gives_decides_once_it_is_known(string program, string rule, Wire.OtherServiceKind other, bool absent, Verdict verdict)
+    [InlineData("la-acla", "LA-EXCL-002", Proto.OtherServiceKind.RehabilitationAct, true, Verdict.Met)]
+    [InlineData("la-lhcc", "LA-EXCL-002", Proto.OtherServiceKind.RehabilitationAct, false, Verdict.NotMet)]
+    [InlineData("mo-dmh-vr", "MO-VR-002", Proto.OtherServiceKind.VrCase, true, Verdict.Met)]
+    [InlineData("mo-dmh-vr", "MO-VR-002", Proto.OtherServiceKind.VrCase, false, Verdict.Met)]
+    public async Task What_another_agency_gives_decides_once_it_is_known(string program, string rule, Proto.OtherServiceKind other, bool absent, Verdict verdict)
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         Assert.Equal(Verdict.NeedsFacts, await Judged(one, program, rule));
         await one.Record(Records.Service(other, service.Day(), absent: absent));
         Assert.Equal(verdict, await Judged(one, program, rule));
     }
 
-    private async Task<Someone> WithIntake(Action<Wire.Intake> change)
+    private async Task<PersonBuilder> WithIntake(Action<Proto.Intake> change)
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var recorded = (await one.Read()).Intake;
         var right = recorded.Clone();
         change(right);
@@ -152,13 +151,13 @@ public sealed class CriteriaTests(EligibilityService service)
         return one;
     }
 
-    private async Task<Verdict> Judged(Someone one, string program, string rule, string? asOf = null) =>
+    private async Task<Verdict> Judged(PersonBuilder one, string program, string rule, string? asOf = null) =>
         Assert.Single((await Tried(one, program, asOf ?? service.Day())).Findings, f => f.RuleId == rule).Verdict;
 
-    private static async Task<Contracts.Common.V1.Decision> Tried(Someone one, string program, string asOf)
+    private static async Task<Contracts.Common.V1.Decision> Tried(PersonBuilder one, string program, string asOf)
     {
-        var ask = one.Determination(program);
-        (ask.AsOf, ask.ValidateOnly, ask.RequestId) = (asOf, true, "");
-        return (await one.Determinations.DetermineAsync(ask, one.AsProvider)).Decision;
+        var request = one.Determination(program);
+        (request.AsOf, request.ValidateOnly, request.RequestId) = (asOf, true, "");
+        return (await one.Determinations.DetermineAsync(request, one.AsProvider)).Decision;
     }
 }

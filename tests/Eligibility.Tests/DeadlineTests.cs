@@ -1,8 +1,7 @@
 using Grpc.Core;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -13,9 +12,9 @@ public sealed class DeadlineTests(EligibilityService service)
     [Fact]
     public async Task The_end_of_an_authorization_is_told_45_30_and_15_days_before_once_by_any_number_of_replicas()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await one.ApprovedFor(0, 60);
-        Assert.Equal(Wire.AuthorizationPhase.Active, approved.Phase);
+        Assert.Equal(Proto.AuthorizationPhase.Active, approved.Phase);
         foreach (var (day, told) in new[] { (14, ""), (15, "due_soon 45"), (30, "due_soon 45, due_soon 30"), (45, "due_soon 45, due_soon 30, due_soon 15"), (60, "due_soon 45, due_soon 30, due_soon 15, due"), (62, "due_soon 45, due_soon 30, due_soon 15, due, overdue") })
         {
             await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => service.SweepAhead(day)));
@@ -26,8 +25,8 @@ public sealed class DeadlineTests(EligibilityService service)
     [Fact]
     public async Task NC_DVRS_002_the_referral_is_due_on_the_first_day_and_late_for_good_after_30_more()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
-        await one.Requested(Wire.AuthorizationKind.Ips, 40);
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        await one.Requested(Proto.AuthorizationKind.Ips, 40);
         Assert.Equal($"dvrs-referral {service.Day()}, dvrs-referral-late {service.Day(30)}", await one.Running(one.Name));
         await service.SweepAhead(0);
         Assert.Equal(("due", ""), (await service.Told(one.Name, "dvrs-referral"), await service.Told(one.Name, "dvrs-referral-late")));
@@ -40,14 +39,14 @@ public sealed class DeadlineTests(EligibilityService service)
     [Fact]
     public async Task An_offer_keeps_the_referral_due_until_it_is_sent_and_NC_AUTH_005_makes_the_request_due_by_day_30()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var offered = await one.Referrals.CreateReferralAsync(one.Referral(sent: false), one.AsProvider);
         Assert.Equal(($"dvrs-referral {service.Day()}, dvrs-referral-late {service.Day(30)}", $"authorization-request {service.Day(29)}"), (await one.Running(offered.Name), await one.Running(one.Name)));
         await one.Referrals.SendReferralAsync(new() { Name = offered.Name, Etag = offered.Etag, ReferralDate = service.Day(), RequestId = EligibilityService.NewId() }, one.AsProvider);
         Assert.Equal("", await one.Running(offered.Name));
         await service.SweepAhead(22);
         Assert.Equal("due_soon 7", await service.Told(one.Name, "authorization-request"));
-        await one.Requested(Wire.AuthorizationKind.Ips, 40);
+        await one.Requested(Proto.AuthorizationKind.Ips, 40);
         Assert.Equal("", await one.Running(one.Name));
         await service.SweepAhead(40);
         Assert.Equal("due_soon 7", await service.Told(one.Name, "authorization-request"));
@@ -56,22 +55,22 @@ public sealed class DeadlineTests(EligibilityService service)
     [Fact]
     public async Task NC_ELIG_013_an_assessment_serves_an_admission_for_a_year_and_no_longer_than_it_is_needed()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         await one.Individuals.AddAssessmentAsync(
             new() { Individual = one.Name, RequestId = EligibilityService.NewId(), Assessment = new() { CompletedOn = service.Day(-40), AssessorScopeIncludesDiagnosis = true } }, one.AsProvider);
-        Assert.NotEqual(Wire.DeterminationState.Eligible, (await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider)).State);
+        Assert.NotEqual(Proto.DeterminationState.Eligible, (await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider)).State);
         var last = DateOnly.Parse(service.Day(-40)).AddYears(1);
         Assert.Equal($"assessment-age {last.Day()}", await one.Running(one.Name));
         Assert.Equal(["NC-ELIG-013"], (await List(one, new())).Select(d => d.RuleId));
         await one.WithFacts();
-        Assert.Equal(Wire.DeterminationState.Eligible, (await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider)).State);
+        Assert.Equal(Proto.DeterminationState.Eligible, (await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider)).State);
         Assert.Equal("", await one.Running(one.Name));
     }
 
     [Fact]
     public async Task The_list_shows_the_rule_with_its_citation_and_filters_by_person_rule_state_and_day()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var soon = await one.ApprovedFor(0, 40);
         var later = await one.Approved();
         await one.ServiceOrders.SignServiceOrderAsync(one.Signature(await one.Draft()), one.AsProvider);
@@ -86,7 +85,7 @@ public sealed class DeadlineTests(EligibilityService service)
         Assert.Equal(3, (await List(one, new() { DueBefore = service.Day(89) })).Count);
         Assert.Equal(4, (await List(one, new() { DueBefore = service.Day(90) })).Count);
         await service.SweepAhead(0);
-        Assert.Equal(["authorization-end"], (await List(one, new() { States = { Wire.DeadlineState.DueSoon } })).Select(d => d.Kind));
+        Assert.Equal(["authorization-end"], (await List(one, new() { States = { Proto.DeadlineState.DueSoon } })).Select(d => d.Kind));
         Assert.Equal(later.Name, Assert.Single(await List(one, new() { Subject = later.Name })).Subject);
 
         var page = await one.Deadlines.ListDeadlinesAsync(new() { Individual = one.Name, PageSize = 3 }, one.AsPayer);
@@ -101,7 +100,7 @@ public sealed class DeadlineTests(EligibilityService service)
     [Fact]
     public async Task Nobody_sees_the_deadlines_of_another_tenants_people()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await one.Approved();
         var mine = Assert.Single((await one.Deadlines.ListDeadlinesAsync(new() { Subject = approved.Name }, one.AsPayer)).Deadlines);
         foreach (var other in new[] { service.As(Roles.Provider, "agency-other"), service.As(Roles.Mco, "payer-other") })
@@ -113,9 +112,9 @@ public sealed class DeadlineTests(EligibilityService service)
         Assert.Equal(StatusCode.PermissionDenied, (await EligibilityService.Refused(async () => await one.Deadlines.GetDeadlineAsync(new() { Name = mine.Name }, one.AsDvrs))).Code);
     }
 
-    private static async Task<IReadOnlyList<Wire.Deadline>> List(Someone one, Wire.ListDeadlinesRequest ask)
+    private static async Task<IReadOnlyList<Proto.Deadline>> List(PersonBuilder one, Proto.ListDeadlinesRequest request)
     {
-        ask.Individual = one.Name;
-        return (await one.Deadlines.ListDeadlinesAsync(ask, one.AsProvider)).Deadlines;
+        request.Individual = one.Name;
+        return (await one.Deadlines.ListDeadlinesAsync(request, one.AsProvider)).Deadlines;
     }
 }

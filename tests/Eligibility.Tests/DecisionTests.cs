@@ -1,9 +1,8 @@
 using System.Net;
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
-using Ips.ServiceDefaults;
 using Xunit;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -11,23 +10,23 @@ namespace Ips.Eligibility.Tests;
 [Collection("eligibility")]
 public sealed class DecisionTests(EligibilityService service)
 {
-    private Wire.Decisions.DecisionsClient Decisions => new(service.Channel);
+    private Proto.Decisions.DecisionsClient Decisions => new(service.Channel);
 
     private Metadata Ops => service.As(Roles.Ops, "platform");
 
     [Fact]
     public async Task Every_kind_of_stored_decision_gives_the_same_bytes_again()
     {
-        var episode = await Episode.Eligible(service);
+        var episode = await EpisodeBuilder.Eligible(service);
         var one = episode.One;
         var order = await one.ServiceOrders.SignServiceOrderAsync(one.Signature(await one.Draft()), one.AsProvider);
         var authorization = await one.Requested();
         var referral = await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
-        var open = await Episode.Open(service, "la-lhcc");
+        var open = await EpisodeBuilder.Open(service, "la-lhcc");
         foreach (var decision in new[]
         {
-            episode.Now.Decision, order.Decision, authorization.Decision, referral.Decision, (await open.Deny(Wire.DenialReason.Homelessness)).Decision,
-            (await episode.Continue(new() { ChangeGoal = Wire.ChangeGoal.Advance })).Decision, (await episode.Reverify(service.Day())).Decision, (await episode.Discharge(Episode.Asked())).Decision,
+            episode.Now.Decision, order.Decision, authorization.Decision, referral.Decision, (await open.Deny(Proto.DenialReason.Homelessness)).Decision,
+            (await episode.Continue(new() { ChangeGoal = Proto.ChangeGoal.Advance })).Decision, (await episode.Reverify(service.Day())).Decision, (await episode.Discharge(EpisodeBuilder.Asked())).Decision,
         })
         {
             var replay = await Decisions.ReplayDecisionAsync(new() { Name = $"decisions/{decision.DecisionId}" }, Ops);
@@ -43,26 +42,26 @@ public sealed class DecisionTests(EligibilityService service)
     [InlineData("pack_version = '1999-01-01.1', pack_hash = repeat('0', 64)", ReplayOutcome.Cannot, "1999-01-01.1 (000000000000) is not shipped any more")]
     public async Task What_was_changed_or_cannot_be_taken_again_is_said(string change, ReplayOutcome outcome, string why)
     {
-        var one = await (await Someone.Register(service)).WithFacts();
-        var kept = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        var stored = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
         var other = await one.Determinations.DetermineAsync(one.Determination("nc-state"), one.AsProvider);
-        await service.Scalar($"update decisions set {change.Replace("{1}", await Bare(), StringComparison.Ordinal)} where id = '{kept.Decision.DecisionId}'");
-        var replay = await Decisions.ReplayDecisionAsync(new() { Name = $"decisions/{kept.Decision.DecisionId}" }, one.AsProvider);
+        await service.Scalar($"update decisions set {change.Replace("{1}", await Bare(), StringComparison.Ordinal)} where id = '{stored.Decision.DecisionId}'");
+        var replay = await Decisions.ReplayDecisionAsync(new() { Name = $"decisions/{stored.Decision.DecisionId}" }, one.AsProvider);
         Assert.Equal(outcome, replay.Outcome);
         Assert.Contains(why, replay.Why);
         Assert.Equal(ReplayOutcome.Same, (await Decisions.ReplayDecisionAsync(new() { Name = $"decisions/{other.Decision.DecisionId}" }, one.AsProvider)).Outcome);
 
-        async Task<string> Bare() => (await Episode.Open(service, "nc-core")).Now.Decision.DecisionId;
+        async Task<string> Bare() => (await EpisodeBuilder.Open(service, "nc-core")).Now.Decision.DecisionId;
     }
 
     [Fact]
     public async Task A_denial_is_explained_with_its_reason_its_source_what_would_change_it_and_the_next_step()
     {
-        var one = await (await Someone.Register(service)).WithFacts(declinesBhServices: true);
+        var one = await (await PersonBuilder.Register(service)).WithFacts(declinesBhServices: true);
         var made = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
-        DecisionRequest ask = new() { Name = $"decisions/{made.Decision.DecisionId}" };
-        var letter = await Decisions.ExplainDecisionAsync(ask, one.AsPayer);
-        Assert.Equal(letter, await Decisions.ExplainDecisionAsync(ask, one.AsProvider));
+        DecisionRequest request = new() { Name = $"decisions/{made.Decision.DecisionId}" };
+        var letter = await Decisions.ExplainDecisionAsync(request, one.AsPayer);
+        Assert.Equal(letter, await Decisions.ExplainDecisionAsync(request, one.AsProvider));
 
         var no = Assert.Single(made.Decision.Findings, f => f.RuleId == "NCC-ELIG-006");
         Assert.Contains($"with first service on {service.Clock.GetUtcNow().ToString("MMMM d, yyyy", System.Globalization.CultureInfo.InvariantCulture)}?", letter.Text);
@@ -83,11 +82,11 @@ public sealed class DecisionTests(EligibilityService service)
     [Fact]
     public async Task A_question_without_facts_says_what_is_not_known_and_a_refused_reason_that_it_may_not_be_used()
     {
-        var episode = await Episode.Open(service, "nc-state");
+        var episode = await EpisodeBuilder.Open(service, "nc-state");
         var open = await Decisions.ExplainDecisionAsync(new() { Name = $"decisions/{episode.Now.Decision.DecisionId}" }, episode.One.AsProvider);
         Assert.Contains("There is no answer yet: something is not known.", open.Text);
         Assert.Contains("Not known yet: assessment date.", open.Text);
-        var denial = await episode.Deny(Wire.DenialReason.ActiveSymptoms);
+        var denial = await episode.Deny(Proto.DenialReason.ActiveSymptoms);
         var refused = await Decisions.ExplainDecisionAsync(new() { Name = denial.DecisionName }, episode.One.AsProvider);
         Assert.Contains("Nobody may be refused for this reason.", refused.Text);
     }
@@ -95,23 +94,23 @@ public sealed class DecisionTests(EligibilityService service)
     [Fact]
     public async Task Who_may_not_see_the_person_sees_no_decision_and_operations_replays_without_reading()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var asked = await one.Requested();
-        DecisionRequest ask = new() { Name = $"decisions/{asked.Decision.DecisionId}" };
-        Assert.Equal(asked.Decision, await Decisions.GetDecisionAsync(ask, one.AsPayer));
+        DecisionRequest request = new() { Name = $"decisions/{asked.Decision.DecisionId}" };
+        Assert.Equal(asked.Decision, await Decisions.GetDecisionAsync(request, one.AsPayer));
         foreach (var foreign in new[] { service.As(Roles.Provider, "agency-foreign"), service.As(Roles.Mco, "payer-foreign") })
         {
-            Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await Decisions.GetDecisionAsync(ask, foreign))).Code);
-            Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await Decisions.ReplayDecisionAsync(ask, foreign))).Code);
-            Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await Decisions.ExplainDecisionAsync(ask, foreign))).Code);
+            Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await Decisions.GetDecisionAsync(request, foreign))).Code);
+            Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await Decisions.ReplayDecisionAsync(request, foreign))).Code);
+            Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await Decisions.ExplainDecisionAsync(request, foreign))).Code);
         }
 
         foreach (var closed in new[] { Ops, one.AsDvrs, service.As(Roles.State, "nc-dhhs") })
-            Assert.Equal(StatusCode.PermissionDenied, (await EligibilityService.Refused(async () => await Decisions.ExplainDecisionAsync(ask, closed))).Code);
+            Assert.Equal(StatusCode.PermissionDenied, (await EligibilityService.Refused(async () => await Decisions.ExplainDecisionAsync(request, closed))).Code);
         Assert.Equal("name", Assert.Single((await EligibilityService.Refused(async () => await Decisions.GetDecisionAsync(new() { Name = "decisions/7" }, one.AsProvider))).Fields));
 
         using var http = service.Http(Roles.Provider, one.Provider);
-        using var answer = await http.GetAsync($"/v1/{ask.Name}:explain");
+        using var answer = await http.GetAsync($"/v1/{request.Name}:explain");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Contains("The next step", await answer.Content.ReadAsStringAsync());
     }

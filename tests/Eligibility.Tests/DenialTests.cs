@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Xunit;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -10,26 +10,26 @@ namespace Ips.Eligibility.Tests;
 public sealed class DenialTests(EligibilityService service)
 {
     [Theory]
-    [InlineData("nc-state", Wire.DenialReason.ActiveSubstanceUse, "NC-ELIG-015")]
-    [InlineData("nc-state", Wire.DenialReason.CriminalBackground, "NC-ELIG-015")]
-    [InlineData("nc-state", Wire.DenialReason.ActiveSymptoms, "NC-ELIG-015")]
-    [InlineData("nc-core", Wire.DenialReason.Nonadherence, "NC-ELIG-015")]
-    [InlineData("nc-core", Wire.DenialReason.PersonalPresentation, "NC-ELIG-015")]
-    [InlineData("nc-core", Wire.DenialReason.JobReadiness, "NC-ELIG-015")]
-    [InlineData("nc-state", Wire.DenialReason.PrevocationalNotCompleted, "NC-ELIG-016")]
-    [InlineData("la-acla", Wire.DenialReason.Hospitalization, "LA-ELIG-003")]
-    [InlineData("la-acla", Wire.DenialReason.JobReadiness, "LA-ELIG-003")]
+    [InlineData("nc-state", Proto.DenialReason.ActiveSubstanceUse, "NC-ELIG-015")]
+    [InlineData("nc-state", Proto.DenialReason.CriminalBackground, "NC-ELIG-015")]
+    [InlineData("nc-state", Proto.DenialReason.ActiveSymptoms, "NC-ELIG-015")]
+    [InlineData("nc-core", Proto.DenialReason.Nonadherence, "NC-ELIG-015")]
+    [InlineData("nc-core", Proto.DenialReason.PersonalPresentation, "NC-ELIG-015")]
+    [InlineData("nc-core", Proto.DenialReason.JobReadiness, "NC-ELIG-015")]
+    [InlineData("nc-state", Proto.DenialReason.PrevocationalNotCompleted, "NC-ELIG-016")]
+    [InlineData("la-acla", Proto.DenialReason.Hospitalization, "LA-ELIG-003")]
+    [InlineData("la-acla", Proto.DenialReason.JobReadiness, "LA-ELIG-003")]
     // LHCC-HIST-003: the sentence moved to the Description of the plan's policy and applies still.
-    [InlineData("la-lhcc", Wire.DenialReason.Homelessness, "LA-ELIG-003")]
-    [InlineData("la-lhcc", Wire.DenialReason.ViolenceHistory, "LA-ELIG-003")]
-    [InlineData("mo-dmh-vr", Wire.DenialReason.NoOpenVrCase, "MO-VR-002")]
-    public async Task A_readiness_denial_is_refused_to_provider_and_payer_alike(string program, Wire.DenialReason reason, string rule)
+    [InlineData("la-lhcc", Proto.DenialReason.Homelessness, "LA-ELIG-003")]
+    [InlineData("la-lhcc", Proto.DenialReason.ViolenceHistory, "LA-ELIG-003")]
+    [InlineData("mo-dmh-vr", Proto.DenialReason.NoOpenVrCase, "MO-VR-002")]
+    public async Task A_readiness_denial_is_refused_to_provider_and_payer_alike(string program, Proto.DenialReason reason, string rule)
     {
-        var episode = await Episode.Open(service, program);
+        var episode = await EpisodeBuilder.Open(service, program);
         foreach (var who in new[] { episode.One.AsProvider, episode.One.AsPayer })
         {
             var step = await episode.Deny(reason, who);
-            Assert.Equal((Verdict.NotMet, Wire.DeterminationState.EvidencePending), (Episode.Of(step, rule), step.ToState));
+            Assert.Equal((Verdict.NotMet, Proto.DeterminationState.EvidencePending), (EpisodeBuilder.Of(step, rule), step.ToState));
             Assert.NotEmpty(step.Decision.DecisionId);
         }
 
@@ -37,53 +37,53 @@ public sealed class DenialTests(EligibilityService service)
     }
 
     [Theory]
-    [InlineData("nc-state", Wire.DenialReason.NotEnrolledLmeMco, "NC-ELIG-015")]
-    [InlineData("la-acla", Wire.DenialReason.NotMyChoice, "LA-ELIG-003")]
-    [InlineData("la-lhcc", Wire.DenialReason.UnderMinimumAge, "LA-ELIG-003")]
-    public async Task A_criterion_of_the_program_is_a_reason(string program, Wire.DenialReason reason, string rule)
+    [InlineData("nc-state", Proto.DenialReason.NotEnrolledLmeMco, "NC-ELIG-015")]
+    [InlineData("la-acla", Proto.DenialReason.NotMyChoice, "LA-ELIG-003")]
+    [InlineData("la-lhcc", Proto.DenialReason.UnderMinimumAge, "LA-ELIG-003")]
+    public async Task A_criterion_of_the_program_is_a_reason(string program, Proto.DenialReason reason, string rule)
     {
-        var episode = await Episode.Open(service, program);
+        var episode = await EpisodeBuilder.Open(service, program);
         var step = await episode.Deny(reason);
-        Assert.Equal((Verdict.Met, Wire.DeterminationState.NotEligible), (Episode.Of(step, rule), step.ToState));
+        Assert.Equal((Verdict.Met, Proto.DeterminationState.NotEligible), (EpisodeBuilder.Of(step, rule), step.ToState));
         var verified = await episode.Verify(service.Day());
-        Assert.Equal((false, Wire.DeterminationState.NotEligible), (verified.Eligible, verified.State));
+        Assert.Equal((false, Proto.DeterminationState.NotEligible), (verified.Eligible, verified.State));
         Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await episode.Withdraw())).Code);
     }
 
     [Fact]
     public async Task A_diagnosis_is_the_payers_test_and_never_the_providers_LA_ELIG_003()
     {
-        var episode = await Episode.Open(service, "la-lhcc");
-        Assert.Equal((Verdict.NotMet, Wire.DeterminationState.EvidencePending), Both(await episode.Deny(Wire.DenialReason.NoQualifyingDiagnosis, episode.One.AsProvider)));
-        Assert.Equal((Verdict.Met, Wire.DeterminationState.NotEligible), Both(await episode.Deny(Wire.DenialReason.NoQualifyingDiagnosis, episode.One.AsPayer)));
+        var episode = await EpisodeBuilder.Open(service, "la-lhcc");
+        Assert.Equal((Verdict.NotMet, Proto.DeterminationState.EvidencePending), Both(await episode.Deny(Proto.DenialReason.NoQualifyingDiagnosis, episode.One.AsProvider)));
+        Assert.Equal((Verdict.Met, Proto.DeterminationState.NotEligible), Both(await episode.Deny(Proto.DenialReason.NoQualifyingDiagnosis, episode.One.AsPayer)));
 
-        static (Verdict, Wire.DeterminationState) Both(Wire.DeterminationStep step) => (Episode.Of(step, "LA-ELIG-003"), step.ToState);
+        static (Verdict, Proto.DeterminationState) Both(Proto.DeterminationStep step) => (EpisodeBuilder.Of(step, "LA-ELIG-003"), step.ToState);
     }
 
     [Fact]
     public async Task Who_declines_other_services_is_not_served_by_the_contract_once_referred_elsewhere_NCC_ELIG_007()
     {
-        var episode = await Episode.Open(service, "nc-core");
-        var without = await episode.Deny(Wire.DenialReason.DeclinesBhServices);
-        Assert.Equal((Verdict.NeedsFacts, Wire.DeterminationState.EvidencePending), (Episode.Of(without, "NCC-ELIG-007"), without.ToState));
+        var episode = await EpisodeBuilder.Open(service, "nc-core");
+        var without = await episode.Deny(Proto.DenialReason.DeclinesBhServices);
+        Assert.Equal((Verdict.NeedsFacts, Proto.DeterminationState.EvidencePending), (EpisodeBuilder.Of(without, "NCC-ELIG-007"), without.ToState));
         var referred = await episode.One.Determinations.DenyAdmissionAsync(new()
         {
             Name = episode.Now.Name,
             Etag = episode.Now.Etag,
-            Reason = Wire.DenialReason.DeclinesBhServices,
+            Reason = Proto.DenialReason.DeclinesBhServices,
             ReferralOutDate = service.Day(-1),
             RequestId = EligibilityService.NewId(),
         }, episode.One.AsProvider);
-        Assert.Equal((Verdict.Met, Wire.DeterminationState.NotEligible, "not_served_contract_condition"),
-            (Episode.Of(referred, "NCC-ELIG-007"), referred.ToState, referred.Decision.Values.Fields["recordAs"].StringValue));
+        Assert.Equal((Verdict.Met, Proto.DeterminationState.NotEligible, "not_served_contract_condition"),
+            (EpisodeBuilder.Of(referred, "NCC-ELIG-007"), referred.ToState, referred.Decision.Values.Fields["recordAs"].StringValue));
     }
 
     [Fact]
     public async Task An_open_question_is_withdrawn_once()
     {
-        var episode = await Episode.Open(service, "nc-core");
+        var episode = await EpisodeBuilder.Open(service, "nc-core");
         var step = await episode.Withdraw();
-        Assert.Equal((Wire.DeterminationState.Withdrawn, "", true), (step.ToState, step.DecisionName, step.Decision is null));
+        Assert.Equal((Proto.DeterminationState.Withdrawn, "", true), (step.ToState, step.DecisionName, step.Decision is null));
         Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await episode.Withdraw())).Code);
         Assert.False((await episode.Verify(service.Day())).Eligible);
     }

@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Xunit;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -12,16 +12,16 @@ public sealed class DischargeTests(EligibilityService service)
     [Fact]
     public async Task A_discharge_ends_eligibility_after_its_day_and_is_told()
     {
-        var episode = await Episode.Eligible(service, day: -5);
-        var ask = Episode.Asked();
-        ask.DischargeDate = service.Day(-3);
-        var step = await episode.Discharge(ask);
-        Assert.Equal((Wire.DeterminationState.Discharged, Verdict.Met, service.Day(-3)), (step.ToState, step.Decision.Verdict, step.Determination.EligibleThrough));
-        Assert.Equal((Verdict.Met, Verdict.Met, Verdict.Met), (Episode.Of(step, "NC-DISCH-001"), Episode.Of(step, "NC-DISCH-003"), Episode.Of(step, "NC-DISCH-005")));
+        var episode = await EpisodeBuilder.Eligible(service, day: -5);
+        var request = EpisodeBuilder.Asked();
+        request.DischargeDate = service.Day(-3);
+        var step = await episode.Discharge(request);
+        Assert.Equal((Proto.DeterminationState.Discharged, Verdict.Met, service.Day(-3)), (step.ToState, step.Decision.Verdict, step.Determination.EligibleThrough));
+        Assert.Equal((Verdict.Met, Verdict.Met, Verdict.Met), (EpisodeBuilder.Of(step, "NC-DISCH-001"), EpisodeBuilder.Of(step, "NC-DISCH-003"), EpisodeBuilder.Of(step, "NC-DISCH-005")));
 
         Assert.True((await episode.Verify(service.Day(-3))).Eligible);
         var after = await episode.Verify(service.Day(-2));
-        Assert.Equal((false, Wire.DeterminationState.Discharged, service.Day(-3)), (after.Eligible, after.State, after.EligibleThrough));
+        Assert.Equal((false, Proto.DeterminationState.Discharged, service.Day(-3)), (after.Eligible, after.State, after.EligibleThrough));
         Assert.Contains("discharged", after.Reason);
 
         var told = (string)(await service.Scalar($"select body::text from outbox_rows where subject = '{episode.Now.Name}' and type = 'ips.eligibility.individual-discharged.v1'"))!;
@@ -29,22 +29,22 @@ public sealed class DischargeTests(EligibilityService service)
         Assert.Equal([1L, 2, 3], await Sequences(episode.Now.Name));
 
         var read = await episode.One.Determinations.GetDeterminationAsync(new() { Name = episode.Now.Name }, episode.One.AsPayer);
-        Assert.Equal((Wire.DeterminationStepKind.Discharge, step.DecisionName), (Assert.Single(read.Steps).Kind, read.Steps[0].DecisionName));
-        var again = await service.RefusedWithoutTrace(async () => await episode.Discharge(Episode.Asked()));
+        Assert.Equal((Proto.DeterminationStepKind.Discharge, step.DecisionName), (Assert.Single(read.Steps).Kind, read.Steps[0].DecisionName));
+        var again = await service.RefusedWithoutTrace(async () => await episode.Discharge(EpisodeBuilder.Asked()));
         Assert.Equal(StatusCode.FailedPrecondition, again.Code);
     }
 
     [Theory]
-    [InlineData(Wire.DischargeReason.MissedAppointments)]
-    [InlineData(Wire.DischargeReason.TimeLimit)]
-    [InlineData(Wire.DischargeReason.NoProgress)]
-    public async Task A_reason_that_is_not_listed_ends_nothing_and_the_attempt_is_kept_NC_DISCH_001(Wire.DischargeReason reason)
+    [InlineData(Proto.DischargeReason.MissedAppointments)]
+    [InlineData(Proto.DischargeReason.TimeLimit)]
+    [InlineData(Proto.DischargeReason.NoProgress)]
+    public async Task A_reason_that_is_not_listed_ends_nothing_and_the_attempt_is_kept_NC_DISCH_001(Proto.DischargeReason reason)
     {
-        var episode = await Episode.Eligible(service);
-        var ask = Episode.Asked();
-        ask.Reason = reason;
-        var step = await episode.Discharge(ask);
-        Assert.Equal((Wire.DeterminationState.Eligible, Verdict.NotMet), (step.ToState, Episode.Of(step, "NC-DISCH-001")));
+        var episode = await EpisodeBuilder.Eligible(service);
+        var request = EpisodeBuilder.Asked();
+        request.Reason = reason;
+        var step = await episode.Discharge(request);
+        Assert.Equal((Proto.DeterminationState.Eligible, Verdict.NotMet), (step.ToState, EpisodeBuilder.Of(step, "NC-DISCH-001")));
         Assert.Equal("", step.Determination.EligibleThrough);
         Assert.Equal(1, await service.Count($"determination_steps where determination_id = '{episode.Now.Name["determinations/".Length..]}' and from_state = to_state"));
         Assert.Equal(0, await service.Count($"outbox_rows where subject = '{episode.Now.Name}' and type = 'ips.eligibility.individual-discharged.v1'"));
@@ -53,72 +53,72 @@ public sealed class DischargeTests(EligibilityService service)
     [Fact]
     public async Task A_listed_reason_counts_only_when_it_is_written_down_NC_DISCH_001()
     {
-        var episode = await Episode.Eligible(service);
-        var ask = Episode.Asked();
-        ask.ReasonDocumented = false;
-        Assert.Equal((Verdict.NotMet, Wire.DeterminationState.Eligible), (Episode.Of(await episode.Discharge(ask), "NC-DISCH-001"), episode.Now.State));
-        ask.ClearReasonDocumented();
-        Assert.Equal((Verdict.NeedsFacts, Wire.DeterminationState.Eligible), (Episode.Of(await episode.Discharge(ask), "NC-DISCH-001"), episode.Now.State));
+        var episode = await EpisodeBuilder.Eligible(service);
+        var request = EpisodeBuilder.Asked();
+        request.ReasonDocumented = false;
+        Assert.Equal((Verdict.NotMet, Proto.DeterminationState.Eligible), (EpisodeBuilder.Of(await episode.Discharge(request), "NC-DISCH-001"), episode.Now.State));
+        request.ClearReasonDocumented();
+        Assert.Equal((Verdict.NeedsFacts, Proto.DeterminationState.Eligible), (EpisodeBuilder.Of(await episode.Discharge(request), "NC-DISCH-001"), episode.Now.State));
     }
 
     [Theory]
-    [InlineData(true, false, Verdict.Met, Wire.DeterminationState.Discharged)]
-    [InlineData(true, true, Verdict.NotMet, Wire.DeterminationState.Eligible)]
-    [InlineData(false, false, Verdict.NotMet, Wire.DeterminationState.Eligible)]
-    public async Task An_outcome_ends_the_service_when_it_is_stable_and_ips_is_needed_no_more_NC_DISCH_002(bool stable, bool needed, Verdict verdict, Wire.DeterminationState state)
+    [InlineData(true, false, Verdict.Met, Proto.DeterminationState.Discharged)]
+    [InlineData(true, true, Verdict.NotMet, Proto.DeterminationState.Eligible)]
+    [InlineData(false, false, Verdict.NotMet, Proto.DeterminationState.Eligible)]
+    public async Task An_outcome_ends_the_service_when_it_is_stable_and_ips_is_needed_no_more_NC_DISCH_002(bool stable, bool needed, Verdict verdict, Proto.DeterminationState state)
     {
-        var episode = await Episode.Eligible(service);
-        var ask = Episode.Asked();
-        (ask.Reason, ask.StableOutcome, ask.IpsStillNeeded) = (Wire.DischargeReason.OutcomeAchieved, stable, needed);
-        var step = await episode.Discharge(ask);
-        Assert.Equal((verdict, state), (Episode.Of(step, "NC-DISCH-002"), step.ToState));
+        var episode = await EpisodeBuilder.Eligible(service);
+        var request = EpisodeBuilder.Asked();
+        (request.Reason, request.StableOutcome, request.IpsStillNeeded) = (Proto.DischargeReason.OutcomeAchieved, stable, needed);
+        var step = await episode.Discharge(request);
+        Assert.Equal((verdict, state), (EpisodeBuilder.Of(step, "NC-DISCH-002"), step.ToState));
     }
 
     [Theory]
-    [InlineData(Wire.DischargeRequester.Individual, null, Verdict.Met)]
-    [InlineData(Wire.DischargeRequester.Guardian, true, Verdict.Met)]
-    [InlineData(Wire.DischargeRequester.Guardian, false, Verdict.NotMet)]
-    [InlineData(Wire.DischargeRequester.Family, null, Verdict.NotMet)]
-    public async Task The_person_asks_or_a_guardian_whose_papers_cover_it_NC_DISCH_003(Wire.DischargeRequester who, bool? covers, Verdict verdict)
+    [InlineData(Proto.DischargeRequester.Individual, null, Verdict.Met)]
+    [InlineData(Proto.DischargeRequester.Guardian, true, Verdict.Met)]
+    [InlineData(Proto.DischargeRequester.Guardian, false, Verdict.NotMet)]
+    [InlineData(Proto.DischargeRequester.Family, null, Verdict.NotMet)]
+    public async Task The_person_asks_or_a_guardian_whose_papers_cover_it_NC_DISCH_003(Proto.DischargeRequester who, bool? covers, Verdict verdict)
     {
-        var episode = await Episode.Eligible(service);
-        var ask = Episode.Asked();
-        ask.RequestedBy = who;
+        var episode = await EpisodeBuilder.Eligible(service);
+        var request = EpisodeBuilder.Asked();
+        request.RequestedBy = who;
         if (covers is { } papers)
-            ask.GuardianAuthorityCoversDecision = papers;
-        Assert.Equal(verdict, Episode.Of(await episode.Discharge(ask), "NC-DISCH-003"));
+            request.GuardianAuthorityCoversDecision = papers;
+        Assert.Equal(verdict, EpisodeBuilder.Of(await episode.Discharge(request), "NC-DISCH-003"));
     }
 
     [Fact]
     public async Task No_longer_eligible_is_read_from_the_record_whatever_the_caller_says_NC_DISCH_004()
     {
-        var episode = await Episode.Eligible(service, day: -5);
-        var ask = Episode.Asked();
-        ask.Reason = Wire.DischargeReason.NoLongerEligible;
-        var refused = await episode.Discharge(ask.Clone());
-        Assert.Equal((Verdict.NotMet, Wire.DeterminationState.Eligible), (Episode.Of(refused, "NC-DISCH-004"), refused.ToState));
+        var episode = await EpisodeBuilder.Eligible(service, day: -5);
+        var request = EpisodeBuilder.Asked();
+        request.Reason = Proto.DischargeReason.NoLongerEligible;
+        var refused = await episode.Discharge(request.Clone());
+        Assert.Equal((Verdict.NotMet, Proto.DeterminationState.Eligible), (EpisodeBuilder.Of(refused, "NC-DISCH-004"), refused.ToState));
 
         // The contract serves nobody who declines other services (NCC-ELIG-006): at the reauthorization that ends eligibility, and the discharge follows.
         service.Clock.Advance(TimeSpan.FromSeconds(1));
         await episode.One.Individuals.RecordIntakeAsync(new() { Individual = episode.One.Name, RequestId = EligibilityService.NewId(), Intake = new() { DeclinesBhServices = true } }, episode.One.AsProvider);
-        var lapsed = await episode.Reverify(service.Day(-4), Wire.ReverifyOccasion.Reauthorization);
-        Assert.Equal((Wire.DeterminationState.Lapsed, service.Day(-5)), (lapsed.ToState, lapsed.Determination.EligibleThrough));
+        var lapsed = await episode.Reverify(service.Day(-4), Proto.ReverifyOccasion.Reauthorization);
+        Assert.Equal((Proto.DeterminationState.Lapsed, service.Day(-5)), (lapsed.ToState, lapsed.Determination.EligibleThrough));
         Assert.False((await episode.Verify(service.Day(-4))).Eligible);
-        var done = await episode.Discharge(ask);
-        Assert.Equal((Verdict.Met, Wire.DeterminationState.Discharged), (Episode.Of(done, "NC-DISCH-004"), done.ToState));
+        var done = await episode.Discharge(request);
+        Assert.Equal((Verdict.Met, Proto.DeterminationState.Discharged), (EpisodeBuilder.Of(done, "NC-DISCH-004"), done.ToState));
         Assert.Equal(service.Day(-5), done.Determination.EligibleThrough);
     }
 
     [Fact]
     public async Task A_move_away_needs_a_written_explanation_NC_DISCH_004()
     {
-        var episode = await Episode.Eligible(service);
-        var ask = Episode.Asked();
-        (ask.Reason, ask.AdministrativeExplanation) = (Wire.DischargeReason.Relocated, false);
-        Assert.Equal(Verdict.NotMet, Episode.Of(await episode.Discharge(ask.Clone()), "NC-DISCH-004"));
-        ask.AdministrativeExplanation = true;
-        var step = await episode.Discharge(ask);
-        Assert.Equal(("no_longer_eligible", Wire.DeterminationState.Discharged), (step.Decision.Values.Fields["mappedReason"].StringValue, step.ToState));
+        var episode = await EpisodeBuilder.Eligible(service);
+        var request = EpisodeBuilder.Asked();
+        (request.Reason, request.AdministrativeExplanation) = (Proto.DischargeReason.Relocated, false);
+        Assert.Equal(Verdict.NotMet, EpisodeBuilder.Of(await episode.Discharge(request.Clone()), "NC-DISCH-004"));
+        request.AdministrativeExplanation = true;
+        var step = await episode.Discharge(request);
+        Assert.Equal(("no_longer_eligible", Proto.DeterminationState.Discharged), (step.Decision.Values.Fields["mappedReason"].StringValue, step.ToState));
     }
 
     [Theory]
@@ -129,34 +129,34 @@ public sealed class DischargeTests(EligibilityService service)
     [InlineData(true, true, false, false, Verdict.Met)]
     public async Task The_plan_is_discussed_filed_and_coordinated_where_there_is_an_enhanced_service_NC_DISCH_005(bool discussed, bool filed, bool enhanced, bool coordinated, Verdict verdict)
     {
-        var episode = await Episode.Eligible(service);
-        var ask = Episode.Asked();
-        (ask.DischargePlanDiscussed, ask.DischargePlanInRecord, ask.EnhancedService, ask.CoordinatedWithProviders) = (discussed, filed, enhanced, coordinated);
-        var step = await episode.Discharge(ask);
-        Assert.Equal((verdict, verdict == Verdict.Met ? Wire.DeterminationState.Discharged : Wire.DeterminationState.Eligible), (Episode.Of(step, "NC-DISCH-005"), step.ToState));
+        var episode = await EpisodeBuilder.Eligible(service);
+        var request = EpisodeBuilder.Asked();
+        (request.DischargePlanDiscussed, request.DischargePlanInRecord, request.EnhancedService, request.CoordinatedWithProviders) = (discussed, filed, enhanced, coordinated);
+        var step = await episode.Discharge(request);
+        Assert.Equal((verdict, verdict == Verdict.Met ? Proto.DeterminationState.Discharged : Proto.DeterminationState.Eligible), (EpisodeBuilder.Of(step, "NC-DISCH-005"), step.ToState));
     }
 
     [Fact]
     public async Task Trying_out_stores_nothing_and_the_same_request_discharges_once()
     {
-        var episode = await Episode.Eligible(service);
-        var ask = Episode.Asked();
-        (ask.Name, ask.Etag, ask.ValidateOnly) = (episode.Now.Name, episode.Now.Etag, true);
+        var episode = await EpisodeBuilder.Eligible(service);
+        var request = EpisodeBuilder.Asked();
+        (request.Name, request.Etag, request.ValidateOnly) = (episode.Now.Name, episode.Now.Etag, true);
         var before = await service.Everything();
-        var tried = await episode.One.Determinations.DischargeAsync(ask, episode.One.AsProvider);
-        Assert.Equal((Wire.DeterminationState.Discharged, "", ""), (tried.ToState, tried.DecisionName, tried.Decision.DecisionId));
+        var tried = await episode.One.Determinations.DischargeAsync(request, episode.One.AsProvider);
+        Assert.Equal((Proto.DeterminationState.Discharged, "", ""), (tried.ToState, tried.DecisionName, tried.Decision.DecisionId));
         Assert.Equal(before, await service.Everything());
 
-        (ask.ValidateOnly, ask.RequestId) = (false, EligibilityService.NewId());
-        var first = await episode.One.Determinations.DischargeAsync(ask, episode.One.AsProvider);
-        Assert.Equal(first, await episode.One.Determinations.DischargeAsync(ask, episode.One.AsProvider));
+        (request.ValidateOnly, request.RequestId) = (false, EligibilityService.NewId());
+        var first = await episode.One.Determinations.DischargeAsync(request, episode.One.AsProvider);
+        Assert.Equal(first, await episode.One.Determinations.DischargeAsync(request, episode.One.AsProvider));
         Assert.Equal(1, await service.Count($"outbox_rows where subject = '{episode.Now.Name}' and type = 'ips.eligibility.individual-discharged.v1'"));
 
-        ask.DischargeDate = service.Day(1);
-        ask.RequestId = EligibilityService.NewId();
-        ask.Etag = first.Determination.Etag;
-        Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await episode.One.Determinations.DischargeAsync(ask, episode.One.AsProvider))).Code);
-        Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(async () => await episode.One.Determinations.DischargeAsync(ask, service.As(ServiceDefaults.Roles.Provider, "agency-foreign")))).Code);
+        request.DischargeDate = service.Day(1);
+        request.RequestId = EligibilityService.NewId();
+        request.Etag = first.Determination.Etag;
+        Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await episode.One.Determinations.DischargeAsync(request, episode.One.AsProvider))).Code);
+        Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(async () => await episode.One.Determinations.DischargeAsync(request, service.As(Ips.Platform.Rpc.Roles.Provider, "agency-foreign")))).Code);
     }
 
     private async Task<IReadOnlyList<long>> Sequences(string subject) =>

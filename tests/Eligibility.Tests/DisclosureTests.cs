@@ -1,8 +1,7 @@
 using Grpc.Core;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -10,7 +9,7 @@ namespace Ips.Eligibility.Tests;
 [Collection("eligibility")]
 public sealed class DisclosureTests(EligibilityService service)
 {
-    private Wire.Disclosures.DisclosuresClient Disclosures => new(service.Channel);
+    private Proto.Disclosures.DisclosuresClient Disclosures => new(service.Channel);
 
     [Theory]
     [InlineData(Roles.Ops, "platform")]
@@ -18,10 +17,10 @@ public sealed class DisclosureTests(EligibilityService service)
     [InlineData(Roles.Provider, "agency-emergency")]
     public async Task Who_may_not_see_a_person_opens_the_record_reads_it_and_is_reviewed_by_the_agency(string role, string organization)
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var caller = service.As(role, organization, "night-shift");
         var opened = await Disclosures.OpenDisclosureAsync(Ask(one), caller);
-        Assert.Equal((one.Name, Wire.DisclosureState.AwaitingReview, 0, "Emergency department asks"), (opened.Individual, opened.State, opened.Reads, opened.Reason));
+        Assert.Equal((one.Name, Proto.DisclosureState.AwaitingReview, 0, "Emergency department asks"), (opened.Individual, opened.State, opened.Reads, opened.Reason));
         Assert.Equal(TimeSpan.FromMinutes(30), opened.ExpireTime.ToDateTimeOffset() - opened.OpenTime.ToDateTimeOffset());
 
         var shown = await Disclosures.ReadDisclosureAsync(new() { Name = opened.Name }, caller);
@@ -30,12 +29,12 @@ public sealed class DisclosureTests(EligibilityService service)
         Assert.Equal(2L, await service.Count($"audit_entries where disclosure = '{Id(opened)}' and action = 'read' and person = '{one.Name.Split('/')[1]}' and caller = 'night-shift' and role = '{role}'"));
 
         // It stays on the agency's list until the agency has reviewed it; the record goes to nobody else meanwhile.
-        var listed = (await Disclosures.ListDisclosuresAsync(new() { State = Wire.DisclosureState.AwaitingReview }, one.AsProvider)).Disclosures.Single(d => d.Name == opened.Name);
+        var listed = (await Disclosures.ListDisclosuresAsync(new() { State = Proto.DisclosureState.AwaitingReview }, one.AsProvider)).Disclosures.Single(d => d.Name == opened.Name);
         Assert.Equal(2, listed.Reads);
         Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await Disclosures.ReadDisclosureAsync(new() { Name = opened.Name }, service.As(role, organization, "day-shift")))).Code);
         var reviewed = await Disclosures.ReviewDisclosureAsync(Review(opened), one.AsProvider);
-        Assert.Equal(Wire.DisclosureState.Justified, reviewed.State);
-        Assert.DoesNotContain((await Disclosures.ListDisclosuresAsync(new() { State = Wire.DisclosureState.AwaitingReview }, one.AsProvider)).Disclosures, d => d.Name == opened.Name);
+        Assert.Equal(Proto.DisclosureState.Justified, reviewed.State);
+        Assert.DoesNotContain((await Disclosures.ListDisclosuresAsync(new() { State = Proto.DisclosureState.AwaitingReview }, one.AsProvider)).Disclosures, d => d.Name == opened.Name);
         Assert.Equal(StatusCode.FailedPrecondition, (await EligibilityService.Refused(async () => await Disclosures.ReadDisclosureAsync(new() { Name = opened.Name }, caller))).Code);
         Assert.Equal(StatusCode.FailedPrecondition, (await EligibilityService.Refused(async () => await Disclosures.ReviewDisclosureAsync(Review(opened), one.AsProvider))).Code);
 
@@ -46,22 +45,22 @@ public sealed class DisclosureTests(EligibilityService service)
     [Fact]
     public async Task Its_time_is_limited()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         var caller = service.As(Roles.Ops, "platform", "night-shift");
-        var ask = Ask(one);
-        ask.Minutes = 5;
-        var opened = await Disclosures.OpenDisclosureAsync(ask, caller);
+        var request = Ask(one);
+        request.Minutes = 5;
+        var opened = await Disclosures.OpenDisclosureAsync(request, caller);
         await Disclosures.ReadDisclosureAsync(new() { Name = opened.Name }, caller);
         service.Clock.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal(StatusCode.FailedPrecondition, (await EligibilityService.Refused(async () => await Disclosures.ReadDisclosureAsync(new() { Name = opened.Name }, caller))).Code);
         // What is over still waits for its review.
-        Assert.Contains((await Disclosures.ListDisclosuresAsync(new() { State = Wire.DisclosureState.AwaitingReview, PageSize = 200 }, one.AsProvider)).Disclosures, d => d.Name == opened.Name);
+        Assert.Contains((await Disclosures.ListDisclosuresAsync(new() { State = Proto.DisclosureState.AwaitingReview, PageSize = 200 }, one.AsProvider)).Disclosures, d => d.Name == opened.Name);
     }
 
     [Fact]
     public async Task It_opens_no_other_way_to_the_person_and_nobody_reviews_himself()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var caller = service.As(Roles.Provider, "agency-emergency", "night-shift");
         var opened = await Disclosures.OpenDisclosureAsync(Ask(one), caller);
         Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, caller))).Code);
@@ -70,26 +69,26 @@ public sealed class DisclosureTests(EligibilityService service)
         Assert.Equal(StatusCode.PermissionDenied, (await EligibilityService.Refused(async () => await Disclosures.ReviewDisclosureAsync(Review(opened), service.As(Roles.Provider, "agency-emergency", "day-shift")))).Code);
         Assert.Equal(StatusCode.PermissionDenied, (await EligibilityService.Refused(async () => await Disclosures.ReviewDisclosureAsync(Review(opened), service.As(Roles.Ops, "platform", "night-shift")))).Code);
         Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await Disclosures.GetDisclosureAsync(new() { Name = opened.Name }, service.As(Roles.Mco, "payer-foreign")))).Code);
-        Assert.Equal(Wire.DisclosureState.Justified, (await Disclosures.ReviewDisclosureAsync(Review(opened), service.As(Roles.Ops, "platform", "privacy-officer"))).State);
+        Assert.Equal(Proto.DisclosureState.Justified, (await Disclosures.ReviewDisclosureAsync(Review(opened), service.As(Roles.Ops, "platform", "privacy-officer"))).State);
     }
 
     [Fact]
     public async Task Without_a_reason_a_person_or_within_the_limit_nothing_is_opened()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         var caller = service.As(Roles.Ops, "platform", "night-shift");
-        var ask = Ask(one);
-        (ask.Reason, ask.Minutes) = ("because", 241);
-        Assert.Equal(["minutes", "reason"], (await service.RefusedWithoutTrace(async () => await Disclosures.OpenDisclosureAsync(ask, caller))).Fields.Order());
-        (ask.Reason, ask.Minutes, ask.Individual) = ("Emergency department asks", 0, $"individuals/{EligibilityService.NewId()}");
-        Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(async () => await Disclosures.OpenDisclosureAsync(ask, caller))).Code);
+        var request = Ask(one);
+        (request.Reason, request.Minutes) = ("because", 241);
+        Assert.Equal(["minutes", "reason"], (await service.RefusedWithoutTrace(async () => await Disclosures.OpenDisclosureAsync(request, caller))).Fields.Order());
+        (request.Reason, request.Minutes, request.Individual) = ("Emergency department asks", 0, $"individuals/{EligibilityService.NewId()}");
+        Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(async () => await Disclosures.OpenDisclosureAsync(request, caller))).Code);
         Assert.Equal(StatusCode.PermissionDenied, (await service.RefusedWithoutTrace(async () => await Disclosures.OpenDisclosureAsync(Ask(one), one.AsDvrs))).Code);
     }
 
-    private static string Id(Wire.Disclosure disclosure) => disclosure.Name.Split('/')[1];
+    private static string Id(Proto.Disclosure disclosure) => disclosure.Name.Split('/')[1];
 
-    private static Wire.OpenDisclosureRequest Ask(Someone one) => new() { Individual = one.Name, Reason = "Emergency department asks", RequestId = EligibilityService.NewId() };
+    private static Proto.OpenDisclosureRequest Ask(PersonBuilder one) => new() { Individual = one.Name, Reason = "Emergency department asks", RequestId = EligibilityService.NewId() };
 
-    private static Wire.ReviewDisclosureRequest Review(Wire.Disclosure opened) =>
-        new() { Name = opened.Name, Finding = Wire.DisclosureState.Justified, Note = "Checked with the caller", RequestId = EligibilityService.NewId() };
+    private static Proto.ReviewDisclosureRequest Review(Proto.Disclosure opened) =>
+        new() { Name = opened.Name, Finding = Proto.DisclosureState.Justified, Note = "Checked with the caller", RequestId = EligibilityService.NewId() };
 }

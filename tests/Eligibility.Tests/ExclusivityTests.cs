@@ -1,12 +1,11 @@
 using Grpc.Core;
 using Ips.Contracts;
 using Ips.Eligibility.Authorizations;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Npgsql;
 using Xunit;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -17,17 +16,17 @@ public sealed class ExclusivityTests(EligibilityService service)
     [Fact]
     public async Task NC_LIM_001_another_agency_may_begin_the_day_after_and_not_on_the_last_day()
     {
-        var here = await (await Someone.Register(service)).WithFacts();
+        var here = await (await PersonBuilder.Register(service)).WithFacts();
         await here.ApprovedFor(0, 20);
-        var there = await (await Someone.Register(service, here.Identifier)).WithFacts();
-        var same = there.Request(Wire.AuthorizationKind.Ips, 40);
+        var there = await (await PersonBuilder.Register(service, here.Identifier)).WithFacts();
+        var same = there.Request(Proto.AuthorizationKind.Ips, 40);
         same.RequestedFrom = service.Day(20);
         var taken = await there.Send(same);
-        Assert.Equal((Wire.AuthorizationState.NotAccepted, Verdict.NotMet), (taken.State, Finding(taken, "NC-LIM-001")));
+        Assert.Equal((Proto.AuthorizationState.NotAccepted, Verdict.NotMet), (taken.State, Finding(taken, "NC-LIM-001")));
         Assert.DoesNotContain(here.Provider, taken.Decision.ReceiptJson);
         same.RequestedFrom = service.Day(21);
         same.RequestId = EligibilityService.NewId();
-        Assert.Equal(Wire.AuthorizationState.Approved, (await there.Approve(await there.Send(same))).State);
+        Assert.Equal(Proto.AuthorizationState.Approved, (await there.Approve(await there.Send(same))).State);
     }
 
     [Fact]
@@ -35,9 +34,9 @@ public sealed class ExclusivityTests(EligibilityService service)
     {
         for (var round = 0; round < 6; round++)
         {
-            var here = await (await Someone.Register(service)).WithFacts();
-            var there = await (await Someone.Register(service, here.Identifier)).WithFacts();
-            var (mine, theirs) = (await here.Requested(Wire.AuthorizationKind.Ips, 40), await there.Requested(Wire.AuthorizationKind.Ips, 40));
+            var here = await (await PersonBuilder.Register(service)).WithFacts();
+            var there = await (await PersonBuilder.Register(service, here.Identifier)).WithFacts();
+            var (mine, theirs) = (await here.Requested(Proto.AuthorizationKind.Ips, 40), await there.Requested(Proto.AuthorizationKind.Ips, 40));
             var answers = await Task.WhenAll(Try(() => here.Approve(mine)), Try(() => there.Approve(theirs)));
             Assert.Equal(["Approved", "FailedPrecondition NC-LIM-001"], answers.Order(StringComparer.Ordinal));
             var people = $"'{here.Name[12..]}', '{there.Name[12..]}'";
@@ -49,16 +48,16 @@ public sealed class ExclusivityTests(EligibilityService service)
     [Fact]
     public async Task The_database_refuses_what_no_check_saw()
     {
-        var here = await (await Someone.Register(service)).WithFacts();
-        var there = await (await Someone.Register(service, here.Identifier)).WithFacts();
+        var here = await (await PersonBuilder.Register(service)).WithFacts();
+        var there = await (await PersonBuilder.Register(service, here.Identifier)).WithFacts();
         await here.ApprovedFor(0, 20);
-        var sneaked = await there.Send(there.Request(Wire.AuthorizationKind.Ips, 40, initiated: 0).Let(r => r.RequestedFrom = service.Day(21)));
+        var sneaked = await there.Send(there.Request(Proto.AuthorizationKind.Ips, 40, initiated: 0).Let(r => r.RequestedFrom = service.Day(21)));
         await Refused("ex_exclusive_spans_provider", $"update authorizations set approved_from = '{service.Day(20)}', approved_through = '{service.Day(30)}' where id = '{sneaked.Name[15..]}'");
         await service.Scalar($"update authorizations set approved_from = '{service.Day(21)}', approved_through = '{service.Day(30)}' where id = '{sneaked.Name[15..]}'");
         await Refused("ex_exclusive_spans_service", $"insert into act_spans (id, individual_id, provider, started_on, recorded_at) values (gen_random_uuid(), '{here.Name[12..]}', '{here.Provider}', '{service.Day(30)}', now())");
 
         // An identifier that shows later that two records are of one person.
-        var other = await (await Someone.Register(service)).WithFacts();
+        var other = await (await PersonBuilder.Register(service)).WithFacts();
         await other.ApprovedFor(0, 20);
         await Refused("ex_exclusive_spans_provider",
             "insert into individual_identifiers (id, provider, system, hash, individual_id) select gen_random_uuid(), i.provider, h.system, h.hash, i.individual_id "
@@ -68,14 +67,14 @@ public sealed class ExclusivityTests(EligibilityService service)
     [Fact]
     public async Task NC_LIM_002_act_ends_the_authorization_the_day_before_at_any_agency_and_blocks_later_ones()
     {
-        var here = await (await Someone.Register(service)).WithFacts();
+        var here = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await here.ApprovedFor(-5, 60);
-        var elsewhere = await (await Someone.Register(service, here.Identifier)).WithFacts();
+        var elsewhere = await (await PersonBuilder.Register(service, here.Identifier)).WithFacts();
         var record = Guid.CreateVersion7();
         await Act(record, elsewhere, 10);
         var ended = await here.Again(approved);
         Assert.Equal(
-            (Wire.AuthorizationState.Terminated, Wire.TerminationReason.ActStarted, service.Day(9), service.Day(60)),
+            (Proto.AuthorizationState.Terminated, Proto.TerminationReason.ActStarted, service.Day(9), service.Day(60)),
             (ended.State, ended.TerminationReason, ended.EndedThrough, ended.ApprovedThrough));
         Assert.Equal("", await here.Running(approved.Name));
         Assert.True(await Covers(here, 9));
@@ -86,38 +85,38 @@ public sealed class ExclusivityTests(EligibilityService service)
         await Act(record, elsewhere, 10);
         Assert.Equal(ended, await here.Again(approved));
         await Act(record, elsewhere, 30);
-        Assert.Equal((Wire.AuthorizationState.Terminated, service.Day(29)), ((await here.Again(approved)).State, (await here.Again(approved)).EndedThrough));
+        Assert.Equal((Proto.AuthorizationState.Terminated, service.Day(29)), ((await here.Again(approved)).State, (await here.Again(approved)).EndedThrough));
         await Act(record, elsewhere, null);
-        Assert.Equal((Wire.AuthorizationState.Approved, ""), ((await here.Again(approved)).State, (await here.Again(approved)).EndedThrough));
+        Assert.Equal((Proto.AuthorizationState.Approved, ""), ((await here.Again(approved)).State, (await here.Again(approved)).EndedThrough));
         Assert.Equal($"authorization-end {service.Day(60)}", await here.Running(approved.Name));
 
         await Act(record, elsewhere, 61, 70);
-        var over = here.Request(Wire.AuthorizationKind.Ips, 40);
+        var over = here.Request(Proto.AuthorizationKind.Ips, 40);
         (over.RequestedFrom, over.RequestedThrough) = (service.Day(61), service.Day(90));
         var refused = await here.Send(over);
-        Assert.Equal((Wire.AuthorizationState.NotAccepted, Verdict.NotMet), (refused.State, Finding(refused, "NC-LIM-002")));
+        Assert.Equal((Proto.AuthorizationState.NotAccepted, Verdict.NotMet), (refused.State, Finding(refused, "NC-LIM-002")));
         (over.RequestedFrom, over.RequestId) = (service.Day(71), EligibilityService.NewId());
-        Assert.Equal(Wire.AuthorizationState.Approved, (await here.Approve(await here.Send(over))).State);
+        Assert.Equal(Proto.AuthorizationState.Approved, (await here.Approve(await here.Send(over))).State);
     }
 
     [Fact]
     public async Task NC_LIM_002_act_recorded_by_another_agency_ends_the_authorization_and_retracted_gives_it_back()
     {
-        var here = await (await Someone.Register(service)).WithFacts();
+        var here = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await here.ApprovedFor(-5, 60);
-        var elsewhere = await Someone.Register(service, here.Identifier);
+        var elsewhere = await PersonBuilder.Register(service, here.Identifier);
         var act = await elsewhere.Individuals.RecordFactAsync(new()
         {
             Individual = elsewhere.Name,
-            Fact = new() { OtherService = new() { Kind = Wire.OtherServiceKind.Act, Organization = $"organizations/{elsewhere.Provider}", From = service.Day(10) } },
+            Fact = new() { OtherService = new() { Kind = Proto.OtherServiceKind.Act, Organization = $"organizations/{elsewhere.Provider}", From = service.Day(10) } },
             RequestId = EligibilityService.NewId(),
         }, elsewhere.AsProvider);
-        await Poll.Until(async () => (await here.Again(approved)) is { State: Wire.AuthorizationState.Terminated, TerminationReason: Wire.TerminationReason.ActStarted });
+        await Poll.Until(async () => (await here.Again(approved)) is { State: Proto.AuthorizationState.Terminated, TerminationReason: Proto.TerminationReason.ActStarted });
         Assert.Equal(service.Day(9), (await here.Again(approved)).EndedThrough);
 
         await elsewhere.Individuals.RetractFactAsync(
-            new() { Name = act.Name, Etag = act.Etag, Reason = Wire.CorrectionReason.EnteredByMistake, RequestId = EligibilityService.NewId() }, elsewhere.AsProvider);
-        await Poll.Until(async () => (await here.Again(approved)) is { State: Wire.AuthorizationState.Approved, EndedThrough: "" });
+            new() { Name = act.Name, Etag = act.Etag, Reason = Proto.CorrectionReason.EnteredByMistake, RequestId = EligibilityService.NewId() }, elsewhere.AsProvider);
+        await Poll.Until(async () => (await here.Again(approved)) is { State: Proto.AuthorizationState.Approved, EndedThrough: "" });
     }
 
     [Fact]
@@ -125,41 +124,41 @@ public sealed class ExclusivityTests(EligibilityService service)
     {
         for (var round = 0; round < 6; round++)
         {
-            var one = await (await Someone.Register(service)).WithFacts();
-            var asked = await one.Requested(Wire.AuthorizationKind.Ips, 40);
+            var one = await (await PersonBuilder.Register(service)).WithFacts();
+            var asked = await one.Requested(Proto.AuthorizationKind.Ips, 40);
             await Task.WhenAll(Try(() => one.Approve(asked)), Act(Guid.CreateVersion7(), one, 10));
             var stands = await one.Again(asked);
-            Assert.True(stands is { State: Wire.AuthorizationState.UnderReview } || stands.EndedThrough == service.Day(9), $"{stands.State} {stands.EndedThrough}");
+            Assert.True(stands is { State: Proto.AuthorizationState.UnderReview } || stands.EndedThrough == service.Day(9), $"{stands.State} {stands.EndedThrough}");
         }
     }
 
     [Theory]
-    [InlineData(Wire.TerminationReason.ActStarted)]
-    [InlineData(Wire.TerminationReason.ProviderChanged)]
-    [InlineData(Wire.TerminationReason.Discharged)]
-    public async Task An_authorization_is_terminated_the_day_before_once_and_frees_its_days(Wire.TerminationReason reason)
+    [InlineData(Proto.TerminationReason.ActStarted)]
+    [InlineData(Proto.TerminationReason.ProviderChanged)]
+    [InlineData(Proto.TerminationReason.Discharged)]
+    public async Task An_authorization_is_terminated_the_day_before_once_and_frees_its_days(Proto.TerminationReason reason)
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await one.ApprovedFor(0, 60);
-        Wire.TerminateAuthorizationRequest ask = new() { Name = approved.Name, Etag = approved.Etag, Reason = reason, EffectiveOn = service.Day(61), RequestId = EligibilityService.NewId() };
-        Assert.Equal("effective_on", Assert.Single((await service.RefusedWithoutTrace(async () => await one.Authorizations.TerminateAuthorizationAsync(ask, one.AsProvider))).Fields));
-        (ask.EffectiveOn, ask.ValidateOnly) = (service.Day(31), true);
+        Proto.TerminateAuthorizationRequest request = new() { Name = approved.Name, Etag = approved.Etag, Reason = reason, EffectiveOn = service.Day(61), RequestId = EligibilityService.NewId() };
+        Assert.Equal("effective_on", Assert.Single((await service.RefusedWithoutTrace(async () => await one.Authorizations.TerminateAuthorizationAsync(request, one.AsProvider))).Fields));
+        (request.EffectiveOn, request.ValidateOnly) = (service.Day(31), true);
         var before = await service.Everything();
-        Assert.Equal(Wire.AuthorizationState.Terminated, (await one.Authorizations.TerminateAuthorizationAsync(ask, one.AsProvider)).State);
+        Assert.Equal(Proto.AuthorizationState.Terminated, (await one.Authorizations.TerminateAuthorizationAsync(request, one.AsProvider)).State);
         Assert.Equal(before, await service.Everything());
-        ask.ValidateOnly = false;
-        var ended = await one.Authorizations.TerminateAuthorizationAsync(ask, one.AsPayer);
-        Assert.Equal((Wire.AuthorizationState.Terminated, reason, service.Day(30)), (ended.State, ended.TerminationReason, ended.EndedThrough));
-        ask.RequestId = EligibilityService.NewId();
-        ask.Etag = ended.Etag;
-        Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await one.Authorizations.TerminateAuthorizationAsync(ask, one.AsProvider))).Code);
+        request.ValidateOnly = false;
+        var ended = await one.Authorizations.TerminateAuthorizationAsync(request, one.AsPayer);
+        Assert.Equal((Proto.AuthorizationState.Terminated, reason, service.Day(30)), (ended.State, ended.TerminationReason, ended.EndedThrough));
+        request.RequestId = EligibilityService.NewId();
+        request.Etag = ended.Etag;
+        Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await one.Authorizations.TerminateAuthorizationAsync(request, one.AsProvider))).Code);
 
-        var next = await (await Someone.Register(service, one.Identifier)).WithFacts();
-        var after = next.Request(Wire.AuthorizationKind.Ips, 40).Let(r => r.RequestedFrom = service.Day(31));
-        Assert.Equal(Wire.AuthorizationState.Approved, (await next.Approve(await next.Send(after))).State);
+        var next = await (await PersonBuilder.Register(service, one.Identifier)).WithFacts();
+        var after = next.Request(Proto.AuthorizationKind.Ips, 40).Let(r => r.RequestedFrom = service.Day(31));
+        Assert.Equal(Proto.AuthorizationState.Approved, (await next.Approve(await next.Send(after))).State);
     }
 
-    private Task Act(Guid record, Someone one, int? from, int? through = null) => service.Use<ActStarted>(act =>
+    private Task Act(Guid record, PersonBuilder one, int? from, int? through = null) => service.Use<ActStarted>(act =>
         act.Handle(record, new IndividualId(Guid.Parse(one.Name[12..])), from is { } f ? DateOnly.Parse(service.Day(f)) : null, through is { } t ? DateOnly.Parse(service.Day(t)) : null, default));
 
     private async Task Refused(string constraint, string sql)
@@ -168,16 +167,16 @@ public sealed class ExclusivityTests(EligibilityService service)
         Assert.Equal((PostgresErrorCodes.ExclusionViolation, constraint), (refused.SqlState, refused.ConstraintName));
     }
 
-    private async Task<bool> Covers(Someone one, int day) => (await one.Authorizations.CoversAsync(new()
+    private async Task<bool> Covers(PersonBuilder one, int day) => (await one.Authorizations.CoversAsync(new()
     {
         Individual = one.Name,
         Provider = $"organizations/{one.Provider}",
         Program = "nc-state",
-        Kind = Wire.AuthorizationKind.Ips,
+        Kind = Proto.AuthorizationKind.Ips,
         ServiceDate = service.Day(day),
     }, service.As(Roles.Ops, "platform"))).Covered;
 
-    private static async Task<string> Try(Func<Task<Wire.Authorization>> approve)
+    private static async Task<string> Try(Func<Task<Proto.Authorization>> approve)
     {
         try
         {
@@ -189,7 +188,7 @@ public sealed class ExclusivityTests(EligibilityService service)
         }
     }
 
-    private static Verdict Finding(Wire.Authorization asked, string rule) => Assert.Single(asked.Decision.Findings, f => f.RuleId == rule).Verdict;
+    private static Verdict Finding(Proto.Authorization asked, string rule) => Assert.Single(asked.Decision.Findings, f => f.RuleId == rule).Verdict;
 }
 
 /// <summary>Changes a request in passing.</summary>

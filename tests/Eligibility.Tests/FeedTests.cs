@@ -4,7 +4,7 @@ using Grpc.Core;
 using Ips.Testing;
 using Xunit;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -15,21 +15,21 @@ public sealed class FeedTests(EligibilityService service)
     [Fact]
     public async Task The_feed_starts_with_the_open_referrals_and_goes_on_with_each_step_once_numbered_without_gap()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         var referral = await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
         Assert.Equal(Verdict.Met, Assert.Single(referral.Decision.Findings, f => f.RuleId == "NC-DVRS-001").Verdict);
 
         var (snapshot, cursor) = await Pull(one, "", limit: 2);
         var first = Assert.Single(snapshot, i => i.Referral.Name == referral.Name);
-        Assert.Equal((1L, Wire.ReferralState.Referred, "Quillgiven", "1991-07-23"), (first.Sequence, first.Referral.State, first.Referral.GivenName, first.Referral.BirthDate));
+        Assert.Equal((1L, Proto.ReferralState.Referred, "Quillgiven", "1991-07-23"), (first.Sequence, first.Referral.State, first.Referral.GivenName, first.Referral.BirthDate));
         Assert.Equal(snapshot.Count, snapshot.Select(i => i.Referral.Name).Distinct().Count());
 
         await Acknowledge(one, referral);
-        await Decide(one, referral, Wire.DvrsOutcome.Eligible);
+        await Decide(one, referral, Proto.DvrsOutcome.Eligible);
         var closed = await one.Referrals.RecordDvrsClosureAsync(new() { Name = referral.Name, MessageId = EligibilityService.NewId(), ClosedOn = service.Day() }, one.AsDvrs);
-        Assert.Equal((Wire.ReferralState.Closed, service.Day()), (closed.State, closed.DvrsClosedDate));
+        Assert.Equal((Proto.ReferralState.Closed, service.Day()), (closed.State, closed.DvrsClosedDate));
         var (tail, end) = await Pull(one, cursor, limit: 2);
-        Assert.Equal([(2L, Wire.ReferralState.DvrsDetermining), (3, Wire.ReferralState.EligibleOpen), (4, Wire.ReferralState.Closed)],
+        Assert.Equal([(2L, Proto.ReferralState.DvrsDetermining), (3, Proto.ReferralState.EligibleOpen), (4, Proto.ReferralState.Closed)],
             tail.Where(i => i.Referral.Name == referral.Name).Select(i => (i.Sequence, i.Referral.State)));
 
         // Any item's cursor goes on after that item; the end has nothing more.
@@ -42,34 +42,34 @@ public sealed class FeedTests(EligibilityService service)
     [Fact]
     public async Task What_was_only_offered_or_declined_is_not_told_and_a_sent_offer_counts_from_one()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         var (_, cursor) = await Pull(one, "");
         var offered = await one.Referrals.CreateReferralAsync(one.Referral(sent: false), one.AsProvider);
-        Assert.Equal(Wire.ReferralState.Offered, offered.State);
+        Assert.Equal(Proto.ReferralState.Offered, offered.State);
         Assert.Empty((await Pull(one, cursor)).Items);
         Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await one.Referrals.GetReferralAsync(new() { Name = offered.Name }, one.AsDvrs))).Code);
 
         var second = await service.RefusedWithoutTrace(async () => await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider));
         Assert.Equal(StatusCode.AlreadyExists, second.Code);
-        Wire.SendReferralRequest send = new() { Name = offered.Name, Etag = offered.Etag, ReferralDate = service.Day(), ValidateOnly = true };
+        Proto.SendReferralRequest send = new() { Name = offered.Name, Etag = offered.Etag, ReferralDate = service.Day(), ValidateOnly = true };
         var before = await service.Everything();
-        Assert.Equal(Wire.ReferralState.Referred, (await one.Referrals.SendReferralAsync(send, one.AsProvider)).State);
+        Assert.Equal(Proto.ReferralState.Referred, (await one.Referrals.SendReferralAsync(send, one.AsProvider)).State);
         Assert.Equal(before, await service.Everything());
         Assert.Empty((await Pull(one, cursor)).Items);
         (send.ValidateOnly, send.RequestId) = (false, EligibilityService.NewId());
         await one.Referrals.SendReferralAsync(send, one.AsProvider);
         // A committed step gets its place in the log a moment later.
-        IReadOnlyList<Wire.FeedItem> told = [];
+        IReadOnlyList<Proto.FeedItem> told = [];
         await Ips.Testing.Poll.Until(async () => (told = (await Pull(one, cursor)).Items).Count > 0);
         var item = Assert.Single(told);
-        Assert.Equal((1L, Wire.ReferralState.Referred, offered.Name), (item.Sequence, item.Referral.State, item.Referral.Name));
+        Assert.Equal((1L, Proto.ReferralState.Referred, offered.Name), (item.Sequence, item.Referral.State, item.Referral.Name));
 
-        var two = await Someone.Register(service);
+        var two = await PersonBuilder.Register(service);
         var (_, later) = await Pull(two, "");
         var refused = await two.Referrals.CreateReferralAsync(two.Referral(sent: false), two.AsProvider);
         var declined = await two.Referrals.DeclineReferralAsync(
             new() { Name = refused.Name, Etag = refused.Etag, OfferDocumentedDate = service.Day(), RequestId = EligibilityService.NewId() }, two.AsProvider);
-        Assert.Equal(Wire.ReferralState.DeclinedByIndividual, declined.State);
+        Assert.Equal(Proto.ReferralState.DeclinedByIndividual, declined.State);
         Assert.Empty((await Pull(two, later)).Items);
         Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await two.Referrals.GetReferralAsync(new() { Name = refused.Name }, two.AsDvrs))).Code);
     }
@@ -77,21 +77,21 @@ public sealed class FeedTests(EligibilityService service)
     [Fact]
     public async Task A_message_of_DVRS_counts_once_and_its_id_is_not_used_for_another()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         var referral = await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
-        Wire.RecordDvrsDecisionRequest message = new() { Name = referral.Name, MessageId = EligibilityService.NewId(), Outcome = Wire.DvrsOutcome.Eligible, DecidedOn = service.Day() };
+        Proto.RecordDvrsDecisionRequest message = new() { Name = referral.Name, MessageId = EligibilityService.NewId(), Outcome = Proto.DvrsOutcome.Eligible, DecidedOn = service.Day() };
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => await one.Referrals.RecordDvrsDecisionAsync(message, one.AsDvrs)));
-        Assert.All(answers, a => Assert.Equal(Wire.ReferralState.EligibleOpen, a.State));
+        Assert.All(answers, a => Assert.Equal(Proto.ReferralState.EligibleOpen, a.State));
         Assert.Equal(2, await service.Count($"outbox_rows where subject = '{referral.Name}'"));
 
         var other = message.Clone();
-        other.Outcome = Wire.DvrsOutcome.Ineligible;
+        other.Outcome = Proto.DvrsOutcome.Ineligible;
         var refused = await service.RefusedWithoutTrace(async () => await one.Referrals.RecordDvrsDecisionAsync(other, one.AsDvrs));
         Assert.Equal((StatusCode.InvalidArgument, "message_id"), (refused.Code, Assert.Single(refused.Fields)));
 
         // The acknowledgement that the decision overtook says nothing new; a second decision is not the lifecycle's.
-        Assert.Equal(Wire.ReferralState.EligibleOpen, (await Acknowledge(one, referral)).State);
-        var twice = await service.RefusedWithoutTrace(async () => await Decide(one, referral, Wire.DvrsOutcome.Ineligible));
+        Assert.Equal(Proto.ReferralState.EligibleOpen, (await Acknowledge(one, referral)).State);
+        var twice = await service.RefusedWithoutTrace(async () => await Decide(one, referral, Proto.DvrsOutcome.Ineligible));
         Assert.Equal(StatusCode.FailedPrecondition, twice.Code);
     }
 
@@ -101,11 +101,11 @@ public sealed class FeedTests(EligibilityService service)
         // A day that no other test writes on.
         service.Clock.Advance(TimeSpan.FromDays(1));
         var day = service.Day();
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         var (_, cursor) = await Pull(one, "");
         for (var i = 0; i < 3; i++)
         {
-            var person = await Someone.Register(service);
+            var person = await PersonBuilder.Register(service);
             await Acknowledge(person, await person.Referrals.CreateReferralAsync(person.Referral(), person.AsProvider));
         }
 
@@ -128,7 +128,7 @@ public sealed class FeedTests(EligibilityService service)
     [Fact]
     public async Task The_stream_tells_a_new_step_and_beats_while_nothing_happens()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         var (_, cursor) = await Pull(one, "");
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
         using var stream = one.Referrals.Watch(new() { Cursor = cursor }, one.AsDvrs, cancellationToken: patience.Token);
@@ -141,7 +141,7 @@ public sealed class FeedTests(EligibilityService service)
         Assert.True((await Next(i => true)).Heartbeat);
         Assert.Empty((await Pull(one, step.Cursor)).Items);
 
-        async Task<Wire.FeedItem> Next(Func<Wire.FeedItem, bool> wanted)
+        async Task<Proto.FeedItem> Next(Func<Proto.FeedItem, bool> wanted)
         {
             do
                 Assert.True(await stream.ResponseStream.MoveNext(patience.Token));
@@ -157,16 +157,16 @@ public sealed class FeedTests(EligibilityService service)
     public async Task A_cursor_that_is_none_or_a_negative_limit_is_refused(string cursor, int limit, string field)
     {
         var refused = await EligibilityService.Refused(async () =>
-            await new Wire.Referrals.ReferralsClient(service.Channel).PullFeedAsync(new() { Cursor = cursor, Limit = limit }, service.As("dvrs", "nc-dvrs")));
+            await new Proto.Referrals.ReferralsClient(service.Channel).PullFeedAsync(new() { Cursor = cursor, Limit = limit }, service.As("dvrs", "nc-dvrs")));
         Assert.Equal((StatusCode.InvalidArgument, field), (refused.Code, Assert.Single(refused.Fields)));
     }
 
     // At least once: a step recorded while the snapshot is read comes with it and after it, and is known by its event id.
     // What is committed is told once the relay has placed it, a moment later: the tests read what was placed.
-    private async Task<(List<Wire.FeedItem> Items, string Cursor)> Pull(Someone one, string cursor, int limit = 0)
+    private async Task<(List<Proto.FeedItem> Items, string Cursor)> Pull(PersonBuilder one, string cursor, int limit = 0)
     {
         await Poll.Until(async () => await service.Count("outbox_rows where position is null") == 0);
-        List<Wire.FeedItem> items = [];
+        List<Proto.FeedItem> items = [];
         while (true)
         {
             var page = await one.Referrals.PullFeedAsync(new() { Cursor = cursor, Limit = limit }, one.AsDvrs);
@@ -177,9 +177,9 @@ public sealed class FeedTests(EligibilityService service)
         }
     }
 
-    private async Task<Wire.Referral> Acknowledge(Someone one, Wire.Referral referral) => await one.Referrals.AcknowledgeReferralAsync(
+    private async Task<Proto.Referral> Acknowledge(PersonBuilder one, Proto.Referral referral) => await one.Referrals.AcknowledgeReferralAsync(
         new() { Name = referral.Name, MessageId = EligibilityService.NewId(), AcknowledgedOn = service.Day() }, one.AsDvrs);
 
-    private async Task<Wire.Referral> Decide(Someone one, Wire.Referral referral, Wire.DvrsOutcome outcome) => await one.Referrals.RecordDvrsDecisionAsync(
+    private async Task<Proto.Referral> Decide(PersonBuilder one, Proto.Referral referral, Proto.DvrsOutcome outcome) => await one.Referrals.RecordDvrsDecisionAsync(
         new() { Name = referral.Name, MessageId = EligibilityService.NewId(), Outcome = outcome, DecidedOn = service.Day() }, one.AsDvrs);
 }

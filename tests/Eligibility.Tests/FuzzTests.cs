@@ -4,9 +4,8 @@ using Google.Api;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
-using Ips.ServiceDefaults;
 using Xunit;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -27,8 +26,8 @@ public sealed class FuzzTests(EligibilityService service)
     /// <summary>Every rpc of the service, by the services' own descriptors: a new one is fuzzed without being named here.</summary>
     public static TheoryData<string> Rpcs => [.. Methods.Keys];
 
-    private static Dictionary<string, MethodDescriptor> Methods { get; } = typeof(Wire.IndividualsReflection).Assembly.GetTypes()
-        .Where(t => t.Namespace == typeof(Wire.IndividualsReflection).Namespace && t.Name.EndsWith("Reflection", StringComparison.Ordinal))
+    private static Dictionary<string, MethodDescriptor> Methods { get; } = typeof(Proto.IndividualsReflection).Assembly.GetTypes()
+        .Where(t => t.Namespace == typeof(Proto.IndividualsReflection).Namespace && t.Name.EndsWith("Reflection", StringComparison.Ordinal))
         .SelectMany(t => ((FileDescriptor)t.GetProperty("Descriptor")!.GetValue(null)!).Services)
         .SelectMany(s => s.Methods).ToDictionary(m => m.FullName);
 
@@ -39,8 +38,8 @@ public sealed class FuzzTests(EligibilityService service)
         var (method, one, hostile, headers) = await Attack(rpc, seed: 4711);
         for (var n = 0; n < AsksPerRpc; n++)
         {
-            var ask = hostile.Message(method.InputType).ToByteArray();
-            await Sent(method, ask, headers, $"{rpc} ask {n}: {Convert.ToBase64String(ask[..Math.Min(ask.Length, 600)])}");
+            var request = hostile.Message(method.InputType).ToByteArray();
+            await Sent(method, request, headers, $"{rpc} ask {n}: {Convert.ToBase64String(request[..Math.Min(request.Length, 600)])}");
         }
 
         // Bytes that are no message at all, and text that is no UTF-8.
@@ -67,24 +66,24 @@ public sealed class FuzzTests(EligibilityService service)
                 : n == Broken.Length + 1 ? [.. "{\"program\":\""u8, 0xC3, 0x28, 0xFF, .. "\"}"u8]
                 : Encoding.UTF8.GetBytes(JsonFormatter.ToDiagnosticString(hostile.Message(method.InputType)));
             var verb = rule.PatternCase == HttpRule.PatternOneofCase.Get ? HttpMethod.Get : HttpMethod.Post;
-            using HttpRequestMessage ask = new(verb, Path(rule, method, hostile, verb == HttpMethod.Get));
+            using HttpRequestMessage request = new(verb, Path(rule, method, hostile, verb == HttpMethod.Get));
             if (verb == HttpMethod.Post)
-                ask.Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } };
+                request.Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } };
             var before = await service.Everything();
-            using var answer = await http.SendAsync(ask);
+            using var answer = await http.SendAsync(request);
             var said = await answer.Content.ReadAsStringAsync();
-            Assert.True((int)answer.StatusCode < 500, $"{rpc} ask {n} {ask.RequestUri}: {answer.StatusCode} {said[..Math.Min(said.Length, 300)]}");
+            Assert.True((int)answer.StatusCode < 500, $"{rpc} ask {n} {request.RequestUri}: {answer.StatusCode} {said[..Math.Min(said.Length, 300)]}");
             if (answer.IsSuccessStatusCode)
                 continue;
-            Assert.True(said.Contains("\"code\"", StringComparison.Ordinal), $"{rpc} ask {n} {ask.RequestUri}: {answer.StatusCode} without a reason: {said[..Math.Min(said.Length, 300)]}");
+            Assert.True(said.Contains("\"code\"", StringComparison.Ordinal), $"{rpc} ask {n} {request.RequestUri}: {answer.StatusCode} without a reason: {said[..Math.Min(said.Length, 300)]}");
             Assert.DoesNotContain(Hostile.Marked, said, StringComparison.Ordinal);
-            Assert.True(before == await service.Everything(), $"{rpc} ask {n} {ask.RequestUri} was refused ({said[..Math.Min(said.Length, 300)]}) and left something behind.");
+            Assert.True(before == await service.Everything(), $"{rpc} ask {n} {request.RequestUri} was refused ({said[..Math.Min(said.Length, 300)]}) and left something behind.");
         }
     }
 
-    private async Task<(MethodDescriptor Method, Someone One, Hostile Hostile, Metadata Headers)> Attack(string rpc, int seed)
+    private async Task<(MethodDescriptor Method, PersonBuilder One, Hostile Hostile, Metadata Headers)> Attack(string rpc, int seed)
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await one.Approved();
         var referral = await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
         var method = Methods[rpc];
@@ -107,7 +106,7 @@ public sealed class FuzzTests(EligibilityService service)
         return (method, one, new(new(seed), known), service.As(role, Organization(one, role)));
     }
 
-    private static string Organization(Someone one, string role) => role switch
+    private static string Organization(PersonBuilder one, string role) => role switch
     {
         Roles.Mco => one.Payer,
         Roles.Dvrs => "nc-dvrs",
@@ -115,12 +114,12 @@ public sealed class FuzzTests(EligibilityService service)
         _ => "platform",
     };
 
-    private async Task Sent(MethodDescriptor method, byte[] ask, Metadata headers, string what)
+    private async Task Sent(MethodDescriptor method, byte[] request, Metadata headers, string what)
     {
         var before = await service.Everything();
         try
         {
-            await Call(method, ask, headers);
+            await Call(method, request, headers);
         }
         catch (RpcException refused)
         {
@@ -133,7 +132,7 @@ public sealed class FuzzTests(EligibilityService service)
         }
     }
 
-    private async Task Call(MethodDescriptor rpc, byte[] ask, Metadata headers)
+    private async Task Call(MethodDescriptor rpc, byte[] request, Metadata headers)
     {
         Marshaller<byte[]> raw = new(bytes => bytes, bytes => bytes);
         var kind = (rpc.IsClientStreaming, rpc.IsServerStreaming) switch
@@ -150,17 +149,17 @@ public sealed class FuzzTests(EligibilityService service)
         switch (kind)
         {
             case MethodType.Unary:
-                await calls.AsyncUnaryCall(method, null, options, ask);
+                await calls.AsyncUnaryCall(method, null, options, request);
                 break;
             case MethodType.ServerStreaming:
                 // One answer is enough: a feed never ends.
-                using (var call = calls.AsyncServerStreamingCall(method, null, options, ask))
+                using (var call = calls.AsyncServerStreamingCall(method, null, options, request))
                     await call.ResponseStream.MoveNext(patience.Token);
                 break;
             case MethodType.ClientStreaming:
                 using (var call = calls.AsyncClientStreamingCall(method, null, options))
                 {
-                    await Write(call.RequestStream, ask);
+                    await Write(call.RequestStream, request);
                     await call.ResponseAsync;
                 }
 
@@ -168,7 +167,7 @@ public sealed class FuzzTests(EligibilityService service)
             default:
                 using (var call = calls.AsyncDuplexStreamingCall(method, null, options))
                 {
-                    await Write(call.RequestStream, ask);
+                    await Write(call.RequestStream, request);
                     while (await call.ResponseStream.MoveNext(patience.Token))
                         Assert.NotNull(call.ResponseStream.Current);
                 }
@@ -177,11 +176,11 @@ public sealed class FuzzTests(EligibilityService service)
         }
     }
 
-    private static async Task Write(IClientStreamWriter<byte[]> stream, byte[] ask)
+    private static async Task Write(IClientStreamWriter<byte[]> stream, byte[] request)
     {
         try
         {
-            await stream.WriteAsync(ask);
+            await stream.WriteAsync(request);
             await stream.WriteAsync([]);
             await stream.CompleteAsync();
         }

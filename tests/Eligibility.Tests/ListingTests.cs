@@ -1,8 +1,7 @@
 using System.Net;
 using System.Text;
-using Ips.ServiceDefaults;
 using Xunit;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -13,8 +12,8 @@ public sealed class ListingTests(EligibilityService service)
     [Fact]
     public async Task People_are_listed_by_payer_and_by_the_day_that_an_enrolment_covers()
     {
-        var one = await Someone.Register(service);
-        var two = await Someone.Register(service, provider: one.Provider);
+        var one = await PersonBuilder.Register(service);
+        var two = await PersonBuilder.Register(service, provider: one.Provider);
         var both = new[] { one.Name, two.Name }.Order().ToArray();
         await two.Record(new() { Enrollment = new() { Payer = $"organizations/{one.Payer}", From = service.Day(-20), Through = service.Day(-10), Funding = Contracts.Common.V1.Funding.Medicaid } });
         Assert.Equal(both, await List(one, new() { Payer = $"organizations/{one.Payer}" }));
@@ -37,7 +36,7 @@ public sealed class ListingTests(EligibilityService service)
     [Fact]
     public async Task Impossible_instants_and_forged_tokens_are_named_and_no_fault_of_the_service()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         Google.Protobuf.WellKnownTypes.Timestamp never = new() { Seconds = long.MaxValue, Nanos = -1 };
         Assert.Equal(["created_since"], (await service.RefusedWithoutTrace(async () => await one.Individuals.ListIndividualsAsync(new() { CreatedSince = never }, one.AsProvider))).Fields);
         Assert.Equal(["known_at"], (await service.RefusedWithoutTrace(async () => await one.Individuals.ListFactsAsync(new() { Individual = one.Name, KnownAt = never }, one.AsProvider))).Fields);
@@ -46,8 +45,8 @@ public sealed class ListingTests(EligibilityService service)
             Enrollment = new() { Payer = $"organizations/{one.Payer}", From = service.Day(), Funding = Contracts.Common.V1.Funding.Medicaid, BenefitPlan = "A\0B" },
         }))).Fields);
 
-        await Someone.Register(service, provider: one.Provider);
-        await Someone.Register(service, provider: one.Provider);
+        await PersonBuilder.Register(service, provider: one.Provider);
+        await PersonBuilder.Register(service, provider: one.Provider);
         var real = (await one.Individuals.ListDuplicatesAsync(new() { PageSize = 1 }, one.AsProvider)).NextPageToken;
         var bytes = System.Buffers.Text.Base64Url.DecodeFromChars(real);
         var forged = System.Buffers.Text.Base64Url.EncodeToString([.. bytes[..8], .. "no/such/pair"u8]);
@@ -57,7 +56,7 @@ public sealed class ListingTests(EligibilityService service)
     [Fact]
     public async Task A_person_is_found_by_names_and_birth_date_in_any_spelling()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         var found = await one.Individuals.FindIndividualAsync(new() { GivenName = "QUILLGÍVEN", FamilyName = "quillfamily", BirthDate = "1991-07-23" }, one.AsProvider);
         Assert.Equal(one.Name, found.Name);
         var wrong = await service.RefusedWithoutTrace(async () => await one.Individuals.FindIndividualAsync(new() { GivenName = "Quillgiven" }, one.AsProvider));
@@ -67,16 +66,16 @@ public sealed class ListingTests(EligibilityService service)
     [Fact]
     public async Task Facts_are_recorded_corrected_and_listed_over_http_too()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         using var http = service.Http(Roles.Provider, one.Provider);
         var fact = await Post($"/v1/{one.Name}/facts", $$"""{"fact":{"otherService":{"kind":"OTHER_SERVICE_KIND_ACT","from":"{{service.Day(-3)}}"} },"requestId":"{{EligibilityService.NewId()}}"}""");
-        var name = Wire.Fact.Parser.ParseJson(fact).Name;
-        var corrected = Wire.Fact.Parser.ParseJson(await Post($"/v1/{name}:correct",
+        var name = Proto.Fact.Parser.ParseJson(fact).Name;
+        var corrected = Proto.Fact.Parser.ParseJson(await Post($"/v1/{name}:correct",
             $$"""{"etag":"1","fact":{"otherService":{"kind":"OTHER_SERVICE_KIND_ACT","from":"{{service.Day(-2)}}"} },"reason":"CORRECTION_REASON_WRONG_VALUE","requestId":"{{EligibilityService.NewId()}}"}"""));
         Assert.Equal((name, service.Day(-2)), (corrected.Name, corrected.OtherService.From));
-        var listed = Wire.ListFactsResponse.Parser.ParseJson(await http.GetStringAsync($"/v1/{one.Name}/facts?standingOnly=true"));
+        var listed = Proto.ListFactsResponse.Parser.ParseJson(await http.GetStringAsync($"/v1/{one.Name}/facts?standingOnly=true"));
         Assert.Equal("2", Assert.Single(listed.Facts, f => f.Name == name).Etag);
-        Assert.Empty(Wire.ListDuplicatesResponse.Parser.ParseJson(await http.GetStringAsync("/v1/duplicates?pageSize=5")).Duplicates);
+        Assert.Empty(Proto.ListDuplicatesResponse.Parser.ParseJson(await http.GetStringAsync("/v1/duplicates?pageSize=5")).Duplicates);
 
         async Task<string> Post(string path, string body)
         {
@@ -87,6 +86,6 @@ public sealed class ListingTests(EligibilityService service)
         }
     }
 
-    private static async Task<IEnumerable<string>> List(Someone one, Wire.ListIndividualsRequest ask) =>
-        (await one.Individuals.ListIndividualsAsync(ask, one.AsProvider)).Individuals.Select(i => i.Name);
+    private static async Task<IEnumerable<string>> List(PersonBuilder one, Proto.ListIndividualsRequest request) =>
+        (await one.Individuals.ListIndividualsAsync(request, one.AsProvider)).Individuals.Select(i => i.Name);
 }

@@ -1,9 +1,8 @@
 using Grpc.Core;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -14,17 +13,17 @@ public sealed class MergeTests(EligibilityService service)
     [Fact]
     public async Task A_second_record_is_found_by_name_and_birth_date_and_by_the_same_identifier_otherwise_written()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         var names = await Register(one, "QUILLFÁMILY", "quill-given", "1991-07-23", "medicaid-nc", EligibilityService.NewCode("member"));
         var swapped = await Register(one, "Quillfamily", "Quillgiven", "1991-07-23", "medicaid-nc", EligibilityService.NewCode("member"));
         var spelled = await Register(one, "Other", "Person", "1980-01-01", "alliance-member", one.Identifier.Replace('-', ' ').ToUpperInvariant());
         await Register(one, "Quillgiven", "Quillfamily", "1991-07-24", "medicaid-nc", EligibilityService.NewCode("member"));
-        await Someone.Register(service, one.Identifier);
+        await PersonBuilder.Register(service, one.Identifier);
 
         var found = (await one.Individuals.ListDuplicatesAsync(new(), one.AsProvider)).Duplicates;
         Assert.Equal(2, found.Count);
-        Assert.Equal([Wire.DuplicateGround.NameAndBirthDate], Assert.Single(found, d => Pair(d).SetEquals([one.Name, swapped.Name])).Grounds);
-        Assert.Equal([Wire.DuplicateGround.Identifier], Assert.Single(found, d => Pair(d).SetEquals([one.Name, spelled.Name])).Grounds);
+        Assert.Equal([Proto.DuplicateGround.NameAndBirthDate], Assert.Single(found, d => Pair(d).SetEquals([one.Name, swapped.Name])).Grounds);
+        Assert.Equal([Proto.DuplicateGround.Identifier], Assert.Single(found, d => Pair(d).SetEquals([one.Name, spelled.Name])).Grounds);
         Assert.DoesNotContain(found, d => Pair(d).Contains(names.Name));
         var first = await one.Individuals.ListDuplicatesAsync(new() { PageSize = 1 }, one.AsProvider);
         var second = await one.Individuals.ListDuplicatesAsync(new() { PageSize = 1, PageToken = first.NextPageToken }, one.AsProvider);
@@ -37,8 +36,8 @@ public sealed class MergeTests(EligibilityService service)
     [Fact]
     public async Task The_survivor_has_everything_and_the_old_name_resolves_to_it()
     {
-        var survivor = await Someone.Register(service);
-        var merged = await (await Someone.Register(service, provider: survivor.Provider)).WithFacts();
+        var survivor = await PersonBuilder.Register(service);
+        var merged = await (await PersonBuilder.Register(service, provider: survivor.Provider)).WithFacts();
         var order = await merged.Draft();
         var determined = await merged.Determinations.DetermineAsync(merged.Determination(), merged.AsProvider);
         var authorization = await merged.Approved();
@@ -71,12 +70,12 @@ public sealed class MergeTests(EligibilityService service)
 
         Assert.Equal(survivor.Name, Assert.Single((await survivor.Individuals.ListIndividualsAsync(new(), survivor.AsProvider)).Individuals).Name);
         var history = await survivor.History();
-        Assert.Equal(Wire.CorrectionReason.Duplicate, Assert.Single(history, f => f.ContentCase == Wire.Fact.ContentOneofCase.Particulars).Reason);
-        Assert.All(history.Where(f => f.ContentCase == Wire.Fact.ContentOneofCase.Assessment), f => Assert.NotNull(f.JoinTime));
+        Assert.Equal(Proto.CorrectionReason.Duplicate, Assert.Single(history, f => f.ContentCase == Proto.Fact.ContentOneofCase.Particulars).Reason);
+        Assert.All(history.Where(f => f.ContentCase == Proto.Fact.ContentOneofCase.Assessment), f => Assert.NotNull(f.JoinTime));
         Assert.Equal(1, await service.Count($"outbox_rows where subject = '{survivor.Name}' and body->>'mergedId' = '{merged.Name["individuals/".Length..]}'"));
 
         // A fact recorded under the old name is a fact of the survivor, and what is made under it too.
-        await merged.Record(Records.Service(Wire.OtherServiceKind.VrCase, service.Day()));
+        await merged.Record(Records.Service(Proto.OtherServiceKind.VrCase, service.Day()));
         Assert.Single((await survivor.Read()).OtherServices);
         Assert.Equal(survivor.Name, (await merged.Determinations.DetermineAsync(merged.Determination(), merged.AsProvider)).Individual);
     }
@@ -84,14 +83,14 @@ public sealed class MergeTests(EligibilityService service)
     [Fact]
     public async Task Only_records_of_one_provider_as_last_read_and_with_one_open_referral_are_merged()
     {
-        var one = await Someone.Register(service);
-        var elsewhere = await Someone.Register(service, one.Identifier);
+        var one = await PersonBuilder.Register(service);
+        var elsewhere = await PersonBuilder.Register(service, one.Identifier);
         var foreign = await service.RefusedWithoutTrace(async () => await one.Individuals.MergeIndividualsAsync(await Merge(one, elsewhere), one.AsProvider));
         Assert.Equal(StatusCode.NotFound, foreign.Code);
         var self = await Merge(one, one);
         Assert.Equal(["merged"], (await service.RefusedWithoutTrace(async () => await one.Individuals.MergeIndividualsAsync(self, one.AsProvider))).Fields);
 
-        var other = await Someone.Register(service, provider: one.Provider);
+        var other = await PersonBuilder.Register(service, provider: one.Provider);
         var stale = await Merge(one, other);
         stale.MergedEtag = "1";
         Assert.Equal(StatusCode.Aborted, (await service.RefusedWithoutTrace(async () => await one.Individuals.MergeIndividualsAsync(stale, one.AsProvider))).Code);
@@ -104,15 +103,15 @@ public sealed class MergeTests(EligibilityService service)
     [Fact]
     public async Task Of_two_merges_of_one_record_at_once_one_happens_and_a_chain_of_merges_resolves()
     {
-        var first = await Someone.Register(service);
-        var second = await Someone.Register(service, provider: first.Provider);
-        var third = await Someone.Register(service, provider: first.Provider);
+        var first = await PersonBuilder.Register(service);
+        var second = await PersonBuilder.Register(service, provider: first.Provider);
+        var third = await PersonBuilder.Register(service, provider: first.Provider);
         var asks = new[] { await Merge(second, first), await Merge(third, first) };
-        var answers = await Task.WhenAll(asks.Select(async ask =>
+        var answers = await Task.WhenAll(asks.Select(async request =>
         {
             try
             {
-                return (await first.Individuals.MergeIndividualsAsync(ask, first.AsProvider)).Name;
+                return (await first.Individuals.MergeIndividualsAsync(request, first.AsProvider)).Name;
             }
             catch (RpcException refused) when (refused.StatusCode is StatusCode.Aborted or StatusCode.FailedPrecondition)
             {
@@ -131,15 +130,15 @@ public sealed class MergeTests(EligibilityService service)
     [Fact]
     public async Task What_is_written_about_the_merged_record_at_the_same_time_moves_along_or_is_refused()
     {
-        var survivor = await Someone.Register(service);
-        var merged = await Someone.Register(service, provider: survivor.Provider);
-        var ask = await Merge(survivor, merged);
+        var survivor = await PersonBuilder.Register(service);
+        var merged = await PersonBuilder.Register(service, provider: survivor.Provider);
+        var request = await Merge(survivor, merged);
         var (id, profile) = (Guid.Parse(merged.Name["individuals/".Length..]), Guid.CreateVersion7());
         await service.WithDb(async db =>
         {
             await using var writing = await db.Database.BeginTransactionAsync();
             await db.Database.ExecuteSqlAsync($"insert into career_profiles (id, individual_id, provider) values ({profile}, {id}, {merged.Provider})");
-            var merging = survivor.Individuals.MergeIndividualsAsync(ask, survivor.AsProvider).ResponseAsync;
+            var merging = survivor.Individuals.MergeIndividualsAsync(request, survivor.AsProvider).ResponseAsync;
             await Poll.Until(async () => await service.Count("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%for update%'") == 1, TimeSpan.FromSeconds(30));
             Assert.False(merging.IsCompleted);
             await writing.CommitAsync();
@@ -152,9 +151,9 @@ public sealed class MergeTests(EligibilityService service)
         Assert.Equal("40001", late.SqlState);
     }
 
-    private static HashSet<string> Pair(Wire.Duplicate duplicate) => [duplicate.Individual, duplicate.Candidate];
+    private static HashSet<string> Pair(Proto.Duplicate duplicate) => [duplicate.Individual, duplicate.Candidate];
 
-    private static async Task<Wire.MergeIndividualsRequest> Merge(Someone survivor, Someone merged) => new()
+    private static async Task<Proto.MergeIndividualsRequest> Merge(PersonBuilder survivor, PersonBuilder merged) => new()
     {
         Survivor = survivor.Name,
         Etag = (await survivor.Read()).Etag,
@@ -164,7 +163,7 @@ public sealed class MergeTests(EligibilityService service)
         RequestId = EligibilityService.NewId(),
     };
 
-    private static async Task<Wire.Individual> Register(Someone at, string given, string family, string birth, string system, string identifier) =>
+    private static async Task<Proto.Individual> Register(PersonBuilder at, string given, string family, string birth, string system, string identifier) =>
         await at.Individuals.RegisterIndividualAsync(new()
         {
             Provider = $"organizations/{at.Provider}",
@@ -172,6 +171,6 @@ public sealed class MergeTests(EligibilityService service)
             FamilyName = family,
             BirthDate = birth,
             RequestId = EligibilityService.NewId(),
-            Identifiers = { new Wire.Identifier { System = system, Value = identifier } },
+            Identifiers = { new Proto.Identifier { System = system, Value = identifier } },
         }, at.AsProvider);
 }

@@ -1,9 +1,8 @@
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
 using Ips.Eligibility.Authorizations;
-using Ips.ServiceDefaults;
 using Xunit;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -16,25 +15,25 @@ public sealed class PayerDecisionTests(EligibilityService service)
     [Fact]
     public async Task NC_AUTH_004_only_the_persons_payer_decides()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var asked = await one.Requested();
-        var self = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(Someone.Approval(asked), one.AsProvider));
+        var self = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(asked), one.AsProvider));
         Assert.Equal(StatusCode.PermissionDenied, self.Code);
-        var other = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(Someone.Approval(asked), service.As(Roles.Mco, "another-payer")));
+        var other = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(asked), service.As(Roles.Mco, "another-payer")));
         Assert.Equal(StatusCode.NotFound, other.Code);
-        Assert.Equal(Wire.AuthorizationState.Approved, (await one.Approve(asked)).State);
+        Assert.Equal(Proto.AuthorizationState.Approved, (await one.Approve(asked)).State);
     }
 
     [Theory]
-    [InlineData("NC-AUTH-009", Wire.AuthorizationOutcome.Deny, StatusCode.FailedPrecondition)]
-    [InlineData("NC-AUTH-009", Wire.AuthorizationOutcome.Modify, StatusCode.OK)]
-    [InlineData("NC-AUTH-011", Wire.AuthorizationOutcome.Deny, StatusCode.OK)]
-    [InlineData("NC-AUTH-011", Wire.AuthorizationOutcome.Pend, StatusCode.OK)]
-    [InlineData("NC-NONE-001", Wire.AuthorizationOutcome.Deny, StatusCode.InvalidArgument)]
-    public async Task A_ground_is_a_rule_of_the_program_and_cost_alone_denies_nothing(string rule, Wire.AuthorizationOutcome outcome, StatusCode code)
+    [InlineData("NC-AUTH-009", Proto.AuthorizationOutcome.Deny, StatusCode.FailedPrecondition)]
+    [InlineData("NC-AUTH-009", Proto.AuthorizationOutcome.Modify, StatusCode.OK)]
+    [InlineData("NC-AUTH-011", Proto.AuthorizationOutcome.Deny, StatusCode.OK)]
+    [InlineData("NC-AUTH-011", Proto.AuthorizationOutcome.Pend, StatusCode.OK)]
+    [InlineData("NC-NONE-001", Proto.AuthorizationOutcome.Deny, StatusCode.InvalidArgument)]
+    public async Task A_ground_is_a_rule_of_the_program_and_cost_alone_denies_nothing(string rule, Proto.AuthorizationOutcome outcome, StatusCode code)
     {
-        var one = await (await Someone.Register(service)).WithFacts();
-        var ruling = Someone.Ruling(await one.Requested(Wire.AuthorizationKind.Ips, 40), outcome, rule);
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        var ruling = PersonBuilder.Ruling(await one.Requested(Proto.AuthorizationKind.Ips, 40), outcome, rule);
         if (code == StatusCode.OK)
             Assert.Equal(rule, (await one.Authorizations.DecideAuthorizationAsync(ruling, one.AsPayer)).PayerRuleId);
         else
@@ -44,37 +43,37 @@ public sealed class PayerDecisionTests(EligibilityService service)
     [Fact]
     public async Task The_payers_seven_days_stand_still_while_it_waits_for_information()
     {
-        var one = await (await Someone.Register(service, funding: Funding.Medicaid)).WithFacts();
-        var asked = await one.Requested(Wire.AuthorizationKind.Ips, 40);
+        var one = await (await PersonBuilder.Register(service, funding: Funding.Medicaid)).WithFacts();
+        var asked = await one.Requested(Proto.AuthorizationKind.Ips, 40);
         Assert.Equal($"payer-decision {service.Day(7)}", await one.Running(asked.Name));
         var listed = Assert.Single((await one.Deadlines.ListDeadlinesAsync(new() { Subject = asked.Name }, one.AsPayer)).Deadlines);
-        Assert.Equal(("42-CFR-438.210(d)", "438.210(d)", 7, Wire.DeadlineState.Open), (listed.RuleId, listed.Citation.Section, listed.DaysLeft, listed.State));
+        Assert.Equal(("42-CFR-438.210(d)", "438.210(d)", 7, Proto.DeadlineState.Open), (listed.RuleId, listed.Citation.Section, listed.DaysLeft, listed.State));
 
         service.Clock.Advance(TimeSpan.FromDays(2));
-        var pended = await one.Authorizations.DecideAuthorizationAsync(Someone.Ruling(asked, Wire.AuthorizationOutcome.Pend, "NC-AUTH-003"), one.AsPayer);
-        Assert.Equal((Wire.AuthorizationState.PendedInfo, null), (pended.State, pended.DecisionDueTime));
+        var pended = await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Ruling(asked, Proto.AuthorizationOutcome.Pend, "NC-AUTH-003"), one.AsPayer);
+        Assert.Equal((Proto.AuthorizationState.PendedInfo, null), (pended.State, pended.DecisionDueTime));
         Assert.DoesNotContain("payer-decision", await one.Running(asked.Name));
         service.Clock.Advance(TimeSpan.FromDays(3));
-        Wire.AddDocumentsRequest add = new() { Name = pended.Name, Etag = pended.Etag, RequestId = EligibilityService.NewId() };
-        add.Documents.Add(Wire.RequestDocument.SupportingRecords);
+        Proto.AddDocumentsRequest add = new() { Name = pended.Name, Etag = pended.Etag, RequestId = EligibilityService.NewId() };
+        add.Documents.Add(Proto.RequestDocument.SupportingRecords);
         var back = await one.Authorizations.AddDocumentsAsync(add, one.AsProvider);
         Assert.Equal($"payer-decision {service.Day(5)}", await one.Running(asked.Name));
         Assert.Equal(Deadline.StartOf(DateOnly.Parse(service.Day(6)), NewYork), back.DecisionDueTime.ToDateTimeOffset());
         await service.SweepAhead(6);
         Assert.Equal("due_soon 2, due, overdue", await service.Told(asked.Name, "payer-decision"));
         // The clock tells and does not decide: the request is still under review, and a late decision counts.
-        Assert.Equal(Wire.AuthorizationState.UnderReview, (await one.Again(asked)).State);
-        Assert.Equal(Wire.AuthorizationState.Approved, (await one.Approve(await one.Again(asked))).State);
+        Assert.Equal(Proto.AuthorizationState.UnderReview, (await one.Again(asked)).State);
+        Assert.Equal(Proto.AuthorizationState.Approved, (await one.Approve(await one.Again(asked))).State);
         Assert.DoesNotContain("payer-decision", await one.Running(asked.Name));
     }
 
     [Fact]
     public async Task An_expedited_request_is_due_72_hours_after_its_receipt()
     {
-        var one = await (await Someone.Register(service, funding: Funding.Medicaid)).WithFacts();
-        var ask = one.Request(Wire.AuthorizationKind.Ips, 40);
-        ask.Expedited = true;
-        var asked = await one.Send(ask);
+        var one = await (await PersonBuilder.Register(service, funding: Funding.Medicaid)).WithFacts();
+        var request = one.Request(Proto.AuthorizationKind.Ips, 40);
+        request.Expedited = true;
+        var asked = await one.Send(request);
         Assert.Equal((true, service.Clock.GetUtcNow().AddHours(72)), (asked.Expedited, asked.DecisionDueTime.ToDateTimeOffset()));
         var listed = Assert.Single((await one.Deadlines.ListDeadlinesAsync(new() { Subject = asked.Name }, one.AsProvider)).Deadlines);
         Assert.Equal(asked.DecisionDueTime, listed.DueAt);
@@ -97,7 +96,7 @@ public sealed class PayerDecisionTests(EligibilityService service)
     {
         var received = DateTimeOffset.Parse("2026-03-06T12:00:00Z");
         var due = DecisionClock.Start(received, expedited: true, 1, NewYork);
-        var on = DecisionClock.GoOn(due, received.AddHours(10), received.AddHours(34), expedited: true, NewYork);
+        var on = DecisionClock.Resume(due, received.AddHours(10), received.AddHours(34), expedited: true, NewYork);
         Assert.Equal(received.AddHours(96), on.At);
     }
 }

@@ -1,7 +1,6 @@
-using Ips.ServiceDefaults;
 using Xunit;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -20,7 +19,7 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
         var one = await Everything();
         var made = await one.Determined(program, service.Day());
         Assert.True(made.Decision.Verdict == Verdict.Met, string.Join('\n', made.Decision.Findings.Where(f => f.Verdict != Verdict.Met).Select(f => $"{f.RuleId}: {f.Reason} {f.MissingFacts}")));
-        Assert.Equal(Wire.DeterminationState.Eligible, made.State);
+        Assert.Equal(Proto.DeterminationState.Eligible, made.State);
         Assert.Empty(rules.Split(' ').Except(made.Decision.Findings.Select(f => f.RuleId)));
     }
 
@@ -30,7 +29,7 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
     [InlineData("mo-dmh-vr", "MO-VR-002")]
     public async Task What_is_not_recorded_is_not_known_and_never_a_no(string program, params string[] unknown)
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var made = await one.Determined(program, service.Day());
         Assert.Equal(Verdict.NeedsFacts, made.Decision.Verdict);
         foreach (var rule in unknown)
@@ -41,14 +40,14 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
     public async Task A_service_of_the_rehabilitation_agency_counts_from_its_first_to_its_last_day_ACLA_EXCL_001_LHCC_EXCL_001()
     {
         var one = await Everything(lrs: false);
-        var served = await one.Record(Records.Service(Wire.OtherServiceKind.Lrs, service.Day(-30), service.Day(-3)));
+        var served = await one.Record(Records.Service(Proto.OtherServiceKind.Lrs, service.Day(-30), service.Day(-3)));
         Assert.Equal(Verdict.NeedsFacts, await Judged(one, "la-lhcc", "LHCC-EXCL-001", -31));
         Assert.Equal(Verdict.NotMet, await Judged(one, "la-lhcc", "LHCC-EXCL-001", -30));
         Assert.Equal(Verdict.NotMet, await Judged(one, "la-acla", "ACLA-EXCL-001", -3));
         Assert.Equal(Verdict.Met, await Judged(one, "la-acla", "ACLA-EXCL-001", -2));
 
         // A correction of the last day moves the boundary with it.
-        await one.Correct(served, Records.Service(Wire.OtherServiceKind.Lrs, service.Day(-30), service.Day(-2)));
+        await one.Correct(served, Records.Service(Proto.OtherServiceKind.Lrs, service.Day(-30), service.Day(-2)));
         Assert.Equal(Verdict.NotMet, await Judged(one, "la-acla", "ACLA-EXCL-001", -2));
         Assert.Equal(Verdict.Met, await Judged(one, "la-acla", "ACLA-EXCL-001", -1));
     }
@@ -59,11 +58,11 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
         var one = await Everything();
         Assert.Equal(Verdict.NeedsFacts, await Judged(one, "la-acla", "LA-ELIG-002", -41));
         Assert.Equal(Verdict.Met, await Judged(one, "la-acla", "LA-ELIG-002", -40));
-        await one.Record(new() { MyChoice = new() { Status = Wire.MyChoiceStatus.None, From = service.Day(-1) } });
+        await one.Record(new() { MyChoice = new() { Status = Proto.MyChoiceStatus.None, From = service.Day(-1) } });
         Assert.Equal(Verdict.NotMet, await Judged(one, "la-acla", "LA-ELIG-002", 0));
         Assert.Equal(Verdict.Met, await Judged(one, "la-acla", "LA-ELIG-002", -2));
 
-        await one.Record(new() { Recommendation = new() { By = Wire.Recommender.Specialist, RecommendedOn = service.Day() } });
+        await one.Record(new() { Recommendation = new() { By = Proto.Recommender.Specialist, RecommendedOn = service.Day() } });
         Assert.Equal(Verdict.NotMet, await Judged(one, "la-acla", "ACLA-ELIG-001", 0));
         Assert.Equal(Verdict.Met, await Judged(one, "la-acla", "ACLA-ELIG-001", -1));
     }
@@ -71,12 +70,12 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
     [Fact]
     public async Task Whether_a_diagnosis_qualifies_is_the_payers_to_say_LHCC_ELIG_001()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         Assert.Equal(Verdict.NeedsReview, await Judged(one, "la-lhcc", "LHCC-ELIG-001", 0));
         var recorded = Assert.Single((await one.Read()).Diagnoses);
         var qualifying = recorded.Clone();
         (qualifying.Fact, qualifying.Etag, qualifying.Qualifying) = ("", "", true);
-        Wire.Fact fact = new() { Name = recorded.Fact, Etag = recorded.Etag };
+        Proto.Fact fact = new() { Name = recorded.Fact, Etag = recorded.Etag };
         var refused = await service.RefusedWithoutTrace(() => one.Correct(fact, new() { Diagnosis = qualifying }));
         Assert.Equal(["fact.diagnosis.qualifying"], refused.Fields);
         await one.Correct(fact, new() { Diagnosis = qualifying }, one.AsPayer);
@@ -94,7 +93,7 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
     [Fact]
     public async Task A_diagnosis_counts_from_its_day_to_its_last_day_NC_ELIG_004()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         Assert.Equal(Verdict.NeedsFacts, await Judged(one, "nc-state", "NC-ELIG-004", -91));
         Assert.Equal(Verdict.Met, await Judged(one, "nc-state", "NC-ELIG-004", -90));
         var recorded = Assert.Single((await one.Read()).Diagnoses);
@@ -106,12 +105,12 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
     }
 
     [Theory]
-    [InlineData("NC-DEF-003", Wire.DiagnosisClass.Spmi, 18)]
-    [InlineData("NC-DEF-004", Wire.DiagnosisClass.Smi, 18)]
-    [InlineData("NC-DEF-005", Wire.DiagnosisClass.Sed, 17)]
-    public async Task A_class_counts_in_its_age_band_and_a_corrected_birth_date_moves_the_person_into_it(string definition, Wire.DiagnosisClass of, int countsAt)
+    [InlineData("NC-DEF-003", Proto.DiagnosisClass.Spmi, 18)]
+    [InlineData("NC-DEF-004", Proto.DiagnosisClass.Smi, 18)]
+    [InlineData("NC-DEF-005", Proto.DiagnosisClass.Sed, 17)]
+    public async Task A_class_counts_in_its_age_band_and_a_corrected_birth_date_moves_the_person_into_it(string definition, Proto.DiagnosisClass of, int countsAt)
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         await one.Record(new() { Diagnosis = new() { Class = of, Primary = true } });
         var turns18 = DateOnly.Parse(service.Day(), System.Globalization.CultureInfo.InvariantCulture).AddYears(-18);
         foreach (var (age, birth) in new[] { (18, turns18), (17, turns18.AddDays(1)) })
@@ -120,8 +119,8 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
             {
                 Name = one.Name,
                 Etag = (await one.Read()).Etag,
-                Particulars = new() { GivenName = "Quillgiven", FamilyName = "Quillfamily", BirthDate = birth.Day(), Identifiers = { new Wire.Identifier { System = "medicaid-nc", Value = one.Identifier } } },
-                Reason = Wire.CorrectionReason.WrongValue,
+                Particulars = new() { GivenName = "Quillgiven", FamilyName = "Quillfamily", BirthDate = birth.Day(), Identifiers = { new Proto.Identifier { System = "medicaid-nc", Value = one.Identifier } } },
+                Reason = Proto.CorrectionReason.WrongValue,
                 RequestId = EligibilityService.NewId(),
             }, one.AsProvider);
             var verdict = await Judged(one, "nc-state", "NC-ELIG-004", 0);
@@ -129,23 +128,23 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
         }
     }
 
-    private async Task<Verdict> Judged(Someone one, string program, string rule, int day) =>
+    private async Task<Verdict> Judged(PersonBuilder one, string program, string rule, int day) =>
         Assert.Single((await one.Determined(program, service.Day(day))).Decision.Findings, f => f.RuleId == rule).Verdict;
 
     /// <summary>A person of 34 of whom everything is recorded that any program asks.</summary>
-    private async Task<Someone> Everything(bool lrs = true)
+    private async Task<PersonBuilder> Everything(bool lrs = true)
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var intake = (await one.Read()).Intake.Clone();
         intake.NeedsMoreIntensiveSupports = true;
         await one.Correct(new() { Name = intake.Fact, Etag = intake.Etag }, new() { Intake = intake });
-        await one.Record(new() { MyChoice = new() { Status = Wire.MyChoiceStatus.Diverted, From = service.Day(-40) } });
-        await one.Record(new() { Recommendation = new() { By = Wire.Recommender.Lmhp, RecommendedOn = service.Day(-8) } });
-        await one.Record(Records.Service(Wire.OtherServiceKind.RehabilitationAct, service.Day(-60), absent: true));
-        await one.Record(Records.Service(Wire.OtherServiceKind.VrCase, service.Day(-60), absent: true));
+        await one.Record(new() { MyChoice = new() { Status = Proto.MyChoiceStatus.Diverted, From = service.Day(-40) } });
+        await one.Record(new() { Recommendation = new() { By = Proto.Recommender.Lmhp, RecommendedOn = service.Day(-8) } });
+        await one.Record(Records.Service(Proto.OtherServiceKind.RehabilitationAct, service.Day(-60), absent: true));
+        await one.Record(Records.Service(Proto.OtherServiceKind.VrCase, service.Day(-60), absent: true));
         if (lrs)
-            await one.Record(Records.Service(Wire.OtherServiceKind.Lrs, service.Day(-60), absent: true));
-        await one.Record(new() { Diagnosis = new() { Class = Wire.DiagnosisClass.OtherMh, DiagnosedOn = service.Day(-60), Qualifying = true } }, one.AsPayer);
+            await one.Record(Records.Service(Proto.OtherServiceKind.Lrs, service.Day(-60), absent: true));
+        await one.Record(new() { Diagnosis = new() { Class = Proto.DiagnosisClass.OtherMh, DiagnosedOn = service.Day(-60), Qualifying = true } }, one.AsPayer);
         return one;
     }
 }

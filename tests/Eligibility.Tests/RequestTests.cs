@@ -1,9 +1,8 @@
 using System.Net;
 using System.Text;
 using Grpc.Core;
-using Ips.ServiceDefaults;
 using Xunit;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -14,7 +13,7 @@ public sealed class RequestTests(EligibilityService service)
     [Fact]
     public async Task A_request_sent_again_gets_the_first_answer_and_makes_no_second_row()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var (determine, authorize, refer) = (one.Determination(), one.Request(), one.Referral());
         var first = await one.Determinations.DetermineAsync(determine, one.AsProvider);
         var asked = await one.Authorizations.RequestAuthorizationAsync(authorize, one.AsProvider);
@@ -33,9 +32,9 @@ public sealed class RequestTests(EligibilityService service)
     [Fact]
     public async Task Many_at_once_with_one_id_are_one_request()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
-        var ask = one.Determination();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ => (await one.Determinations.DetermineAsync(ask, one.AsProvider)).Name));
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        var request = one.Determination();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ => (await one.Determinations.DetermineAsync(request, one.AsProvider)).Name));
         Assert.Single(answers.Distinct());
         Assert.Equal(1, await service.Count($"determinations where individual_id = '{one.Name["individuals/".Length..]}'"));
     }
@@ -43,17 +42,17 @@ public sealed class RequestTests(EligibilityService service)
     [Fact]
     public async Task Trying_out_stores_nothing_and_tells_nobody()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var asked = await one.Requested();
         var before = await service.Everything();
-        var (determine, authorize, refer, approve) = (one.Determination(), one.Request(), one.Referral(), Someone.Approval(asked));
+        var (determine, authorize, refer, approve) = (one.Determination(), one.Request(), one.Referral(), PersonBuilder.Approval(asked));
         (determine.ValidateOnly, authorize.ValidateOnly, refer.ValidateOnly, approve.ValidateOnly) = (true, true, true, true);
         (determine.RequestId, authorize.RequestId, refer.RequestId, approve.RequestId) = ("", "", "", "");
         var determined = await one.Determinations.DetermineAsync(determine, one.AsProvider);
-        Assert.Equal((Wire.DeterminationState.Eligible, "", ""), (determined.State, determined.Name, determined.Decision.DecisionId));
+        Assert.Equal((Proto.DeterminationState.Eligible, "", ""), (determined.State, determined.Name, determined.Decision.DecisionId));
         Assert.Equal("", (await one.Authorizations.RequestAuthorizationAsync(authorize, one.AsProvider)).Name);
         Assert.Equal("", (await one.Referrals.CreateReferralAsync(refer, one.AsProvider)).Name);
-        Assert.Equal(Wire.AuthorizationState.Approved, (await one.Authorizations.DecideAuthorizationAsync(approve, one.AsPayer)).State);
+        Assert.Equal(Proto.AuthorizationState.Approved, (await one.Authorizations.DecideAuthorizationAsync(approve, one.AsPayer)).State);
         Assert.Equal(before, await service.Everything());
         Assert.Equal(asked, await one.Authorizations.GetAuthorizationAsync(new() { Name = asked.Name }, one.AsPayer));
     }
@@ -70,17 +69,17 @@ public sealed class RequestTests(EligibilityService service)
     [InlineData("request_id", "seven")]
     public async Task A_field_that_is_missing_or_malformed_is_named_and_nothing_is_stored(string field, string value)
     {
-        var one = await Someone.Register(service);
-        var ask = one.Determination();
-        Wire.DetermineRequest.Descriptor.FindFieldByName(field).Accessor.SetValue(ask, value);
-        var refused = await service.RefusedWithoutTrace(async () => await one.Determinations.DetermineAsync(ask, one.AsProvider));
+        var one = await PersonBuilder.Register(service);
+        var request = one.Determination();
+        Proto.DetermineRequest.Descriptor.FindFieldByName(field).Accessor.SetValue(request, value);
+        var refused = await service.RefusedWithoutTrace(async () => await one.Determinations.DetermineAsync(request, one.AsProvider));
         Assert.Equal((StatusCode.InvalidArgument, field), (refused.Code, Assert.Single(refused.Fields)));
     }
 
     [Fact]
     public async Task Everything_that_is_wrong_is_named_at_once_in_every_use_case()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         await Names("provider given_name family_name birth_date identifiers", async () => await one.Individuals.RegisterIndividualAsync(new() { RequestId = EligibilityService.NewId() }, one.AsProvider));
         await Names("enrollment.payer enrollment.from enrollment.funding individual", async () => await one.Individuals.AddEnrollmentAsync(new(), one.AsProvider));
         await Names("diagnosis.class individual", async () => await one.Individuals.AddDiagnosisAsync(new(), one.AsProvider));
@@ -105,17 +104,17 @@ public sealed class RequestTests(EligibilityService service)
     [Fact]
     public async Task An_unknown_enum_number_is_named_on_the_wire_and_a_day_before_the_program_is_refused_or_decided_no()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
-        var ask = one.Request();
-        ask.Kind = (Wire.AuthorizationKind)77;
-        ask.Documents.Add((Wire.RequestDocument)78);
-        var refused = await service.RefusedWithoutTrace(async () => await one.Authorizations.RequestAuthorizationAsync(ask, one.AsProvider));
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        var request = one.Request();
+        request.Kind = (Proto.AuthorizationKind)77;
+        request.Documents.Add((Proto.RequestDocument)78);
+        var refused = await service.RefusedWithoutTrace(async () => await one.Authorizations.RequestAuthorizationAsync(request, one.AsProvider));
         Assert.Equal((StatusCode.InvalidArgument, "documents[4] kind"), (refused.Code, string.Join(' ', refused.Fields.Order(StringComparer.Ordinal))));
 
         var early = one.Determination();
         early.AsOf = "2010-01-01";
         var answer = await one.Determinations.DetermineAsync(early, one.AsProvider);
-        Assert.Equal(Wire.DeterminationState.NotEligible, answer.State);
+        Assert.Equal(Proto.DeterminationState.NotEligible, answer.State);
         Assert.Contains(answer.Decision.Findings, f => f.RuleId == "NCC-DEF-001");
     }
 
@@ -137,10 +136,10 @@ public sealed class RequestTests(EligibilityService service)
     [Fact]
     public async Task A_message_beyond_every_limit_is_refused_on_both_wires_and_nothing_is_stored()
     {
-        var one = await Someone.Register(service);
-        var ask = one.Registration();
-        ask.GivenName = new string('x', 6_000_000);
-        var refused = await service.RefusedWithoutTrace(async () => await one.Individuals.RegisterIndividualAsync(ask, one.AsProvider));
+        var one = await PersonBuilder.Register(service);
+        var request = one.Registration();
+        request.GivenName = new string('x', 6_000_000);
+        var refused = await service.RefusedWithoutTrace(async () => await one.Individuals.RegisterIndividualAsync(request, one.AsProvider));
         Assert.Equal(StatusCode.ResourceExhausted, refused.Code);
         using var http = service.Http(Roles.Provider, one.Provider);
         var before = await service.Everything();
@@ -148,14 +147,14 @@ public sealed class RequestTests(EligibilityService service)
         Assert.True((int)answer.StatusCode is >= 400 and < 500, answer.StatusCode.ToString());
         Assert.Equal(before, await service.Everything());
 
-        ask.GivenName = new string('x', 101);
-        Assert.Equal("given_name", Assert.Single((await service.RefusedWithoutTrace(async () => await one.Individuals.RegisterIndividualAsync(ask, one.AsProvider))).Fields));
+        request.GivenName = new string('x', 101);
+        Assert.Equal("given_name", Assert.Single((await service.RefusedWithoutTrace(async () => await one.Individuals.RegisterIndividualAsync(request, one.AsProvider))).Fields));
     }
 
     [Fact]
     public async Task A_foreign_agency_and_a_foreign_payer_find_nothing_and_change_nothing()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var (made, asked, order) = (await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider), await one.Requested(), await one.Draft());
         var referral = await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
         foreach (var foreign in new[] { service.As(Roles.Provider, "agency-foreign"), service.As(Roles.Mco, "payer-foreign") })
@@ -172,7 +171,7 @@ public sealed class RequestTests(EligibilityService service)
             Assert.Empty((await one.Individuals.ListIndividualsAsync(new(), foreign)).Individuals);
         }
 
-        await Unseen(async () => await one.Authorizations.DecideAuthorizationAsync(Someone.Approval(asked), service.As(Roles.Mco, "payer-foreign")));
+        await Unseen(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(asked), service.As(Roles.Mco, "payer-foreign")));
         await Unseen(async () => await one.ServiceOrders.SignServiceOrderAsync(one.Signature(order), service.As(Roles.Provider, "agency-foreign")));
         await Unseen(async () => await one.Authorizations.DrawUnitsAsync(
             new() { Name = asked.Name, ClaimLine = $"claimLines/{EligibilityService.NewId()}", ServiceDate = service.Day(), Units = 1, RequestId = EligibilityService.NewId() },
@@ -181,7 +180,7 @@ public sealed class RequestTests(EligibilityService service)
         // DVRS has no rpc that shows a person, and sees the referral without the agency's receipt.
         Assert.Equal(StatusCode.PermissionDenied, (await EligibilityService.Refused(async () => await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsDvrs))).Code);
         Assert.Null((await one.Referrals.GetReferralAsync(new() { Name = referral.Name }, one.AsDvrs)).Decision);
-        var hidden = await Someone.Register(service);
+        var hidden = await PersonBuilder.Register(service);
         Assert.Empty((await one.Referrals.ListReferralsAsync(new() { Individual = hidden.Name }, one.AsDvrs)).Referrals);
 
         async Task Unseen(Func<Task> call) => Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(call)).Code);

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -19,9 +18,9 @@ public sealed class RetentionTests : IAsyncLifetime
     [Fact]
     public async Task Old_records_answers_and_audit_entries_go_and_held_and_recent_ones_stay()
     {
-        var old = await (await Someone.Register(service)).WithFacts();
+        var old = await (await PersonBuilder.Register(service)).WithFacts();
         var determination = await old.Determinations.DetermineAsync(old.Determination(), old.AsProvider);
-        var held = await Someone.Register(service);
+        var held = await PersonBuilder.Register(service);
         await Holds.PlaceLegalHoldAsync(new() { Individual = held.Name, RequestId = EligibilityService.NewId() }, held.AsProvider);
         Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(async () =>
             await Holds.LiftLegalHoldAsync(new() { Individual = held.Name, RequestId = EligibilityService.NewId() }, service.As(Roles.Provider, "agency-foreign")))).Code);
@@ -30,7 +29,7 @@ public sealed class RetentionTests : IAsyncLifetime
 
         // Six years and a day: answers and the audit log go, records stay.
         service.Clock.Advance(TimeSpan.FromDays((6 * 365) + 3));
-        var recent = await Someone.Register(service);
+        var recent = await PersonBuilder.Register(service);
         await Sealed();
         await Retention.Sweep(default);
         Assert.Equal(0L, await service.Count($"audit_entries where person = '{Id(old)}'"));
@@ -67,7 +66,7 @@ public sealed class RetentionTests : IAsyncLifetime
 
     private Retention Retention => service.Services.GetRequiredService<Retention>();
 
-    private static string Id(Someone one) => one.Name.Split('/')[1];
+    private static string Id(PersonBuilder one) => one.Name.Split('/')[1];
 
     private Task Sealed() => Poll.Until(async () =>
     {

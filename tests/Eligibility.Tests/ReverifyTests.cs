@@ -1,7 +1,6 @@
-using Ips.ServiceDefaults;
 using Xunit;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -12,16 +11,16 @@ public sealed class ReverifyTests(EligibilityService service)
     [Fact]
     public async Task From_the_18th_birthday_sed_is_stated_again_and_an_authorization_stands_until_the_reauthorization_NC_DEF_004_NC_DEF_005()
     {
-        var episode = await Admitted(EighteenInTenDays, Wire.DiagnosisClass.Sed);
+        var episode = await Admitted(EighteenInTenDays, Proto.DiagnosisClass.Sed);
         Assert.Equal(Verdict.Met, Assert.Single(episode.Now.Decision.Findings, f => f.RuleId == "NC-ELIG-004").Verdict);
         var dayBefore = await episode.Reverify(service.Day(9));
-        Assert.Equal((Verdict.Met, Wire.DeterminationState.Eligible), (Episode.Of(dayBefore, "NC-ELIG-004"), dayBefore.ToState));
+        Assert.Equal((Verdict.Met, Proto.DeterminationState.Eligible), (EpisodeBuilder.Of(dayBefore, "NC-ELIG-004"), dayBefore.ToState));
         var birthday = await episode.Reverify(service.Day(10));
-        Assert.Equal((Verdict.NotMet, Wire.DeterminationState.ReverifyDue), (Episode.Of(birthday, "NC-ELIG-004"), birthday.ToState));
+        Assert.Equal((Verdict.NotMet, Proto.DeterminationState.ReverifyDue), (EpisodeBuilder.Of(birthday, "NC-ELIG-004"), birthday.ToState));
         Assert.True((await episode.Verify(service.Day(10))).Eligible);
 
-        var lapsed = await episode.Reverify(service.Day(91), Wire.ReverifyOccasion.Reauthorization);
-        Assert.Equal((Wire.DeterminationState.Lapsed, service.Day(90)), (lapsed.ToState, lapsed.Determination.EligibleThrough));
+        var lapsed = await episode.Reverify(service.Day(91), Proto.ReverifyOccasion.Reauthorization);
+        Assert.Equal((Proto.DeterminationState.Lapsed, service.Day(90)), (lapsed.ToState, lapsed.Determination.EligibleThrough));
         Assert.True((await episode.Verify(service.Day(90))).Eligible);
         Assert.False((await episode.Verify(service.Day(91))).Eligible);
     }
@@ -29,11 +28,11 @@ public sealed class ReverifyTests(EligibilityService service)
     [Fact]
     public async Task A_class_stated_again_before_the_reauthorization_keeps_the_person_eligible()
     {
-        var episode = await Admitted(EighteenInTenDays, Wire.DiagnosisClass.Sed);
+        var episode = await Admitted(EighteenInTenDays, Proto.DiagnosisClass.Sed);
         await episode.Reverify(service.Day(10));
-        await Diagnose(episode.One, Wire.DiagnosisClass.Smi);
-        var stated = await episode.Reverify(service.Day(91), Wire.ReverifyOccasion.Reauthorization);
-        Assert.Equal((Verdict.Met, Wire.DeterminationState.Eligible, ""), (Episode.Of(stated, "NC-ELIG-004"), stated.ToState, stated.Determination.EligibleThrough));
+        await Diagnose(episode.One, Proto.DiagnosisClass.Smi);
+        var stated = await episode.Reverify(service.Day(91), Proto.ReverifyOccasion.Reauthorization);
+        Assert.Equal((Verdict.Met, Proto.DeterminationState.Eligible, ""), (EpisodeBuilder.Of(stated, "NC-ELIG-004"), stated.ToState, stated.Determination.EligibleThrough));
     }
 
     [Theory]
@@ -41,7 +40,7 @@ public sealed class ReverifyTests(EligibilityService service)
     [InlineData(1, Verdict.NotMet)]
     public async Task The_16th_birthday_itself_qualifies_NC_ELIG_003_NCC_ELIG_001(int birthdayIn, Verdict verdict)
     {
-        var one = await Young(Born(16, birthdayIn), Wire.DiagnosisClass.Sed);
+        var one = await Young(Born(16, birthdayIn), Proto.DiagnosisClass.Sed);
         foreach (var (program, rule) in new[] { ("nc-state", "NC-ELIG-003"), ("nc-core", "NCC-ELIG-001") })
             Assert.Equal(verdict, Assert.Single((await one.Determinations.DetermineAsync(one.Determination(program), one.AsProvider)).Decision.Findings, f => f.RuleId == rule).Verdict);
     }
@@ -51,7 +50,7 @@ public sealed class ReverifyTests(EligibilityService service)
     [InlineData(1, Verdict.NotMet)]
     public async Task The_21st_birthday_itself_qualifies_in_louisiana_LA_ELIG_001(int birthdayIn, Verdict verdict)
     {
-        var one = await Young(Born(21, birthdayIn), Wire.DiagnosisClass.Smi);
+        var one = await Young(Born(21, birthdayIn), Proto.DiagnosisClass.Smi);
         foreach (var program in new[] { "la-acla", "la-lhcc" })
             Assert.Equal(verdict, Assert.Single((await one.Determinations.DetermineAsync(one.Determination(program), one.AsProvider)).Decision.Findings, f => f.RuleId == "LA-ELIG-001").Verdict);
     }
@@ -59,7 +58,7 @@ public sealed class ReverifyTests(EligibilityService service)
     [Fact]
     public async Task An_adult_with_sed_alone_and_a_child_with_smi_do_not_qualify_NC_DEF_003()
     {
-        foreach (var (born, kind) in new[] { (Born(18, 0), Wire.DiagnosisClass.Sed), (Born(18, 1), Wire.DiagnosisClass.Spmi) })
+        foreach (var (born, kind) in new[] { (Born(18, 0), Proto.DiagnosisClass.Sed), (Born(18, 1), Proto.DiagnosisClass.Spmi) })
         {
             var one = await Young(born, kind);
             Assert.Equal(Verdict.NotMet, Assert.Single((await one.Determinations.DetermineAsync(one.Determination("nc-state"), one.AsProvider)).Decision.Findings, f => f.RuleId == "NC-ELIG-004").Verdict);
@@ -71,23 +70,23 @@ public sealed class ReverifyTests(EligibilityService service)
     /// <summary>The birth date of somebody who reaches an age in so many days.</summary>
     private string Born(int age, int birthdayIn) => DateOnly.FromDateTime(service.Clock.GetUtcNow().UtcDateTime).AddDays(birthdayIn).AddYears(-age).Day();
 
-    private async Task<Episode> Admitted(string birthDate, Wire.DiagnosisClass kind)
+    private async Task<EpisodeBuilder> Admitted(string birthDate, Proto.DiagnosisClass kind)
     {
         var one = await Young(birthDate, kind);
-        Episode episode = new(one, await one.Determinations.DetermineAsync(one.Determination("nc-state"), one.AsProvider));
-        Assert.Equal(Wire.DeterminationState.Eligible, episode.Now.State);
+        EpisodeBuilder episode = new(one, await one.Determinations.DetermineAsync(one.Determination("nc-state"), one.AsProvider));
+        Assert.Equal(Proto.DeterminationState.Eligible, episode.Now.State);
         return episode;
     }
 
     /// <summary>Somebody else at the agency of a person who has all facts: the same facts, another birth date and class.</summary>
-    private async Task<Someone> Young(string birthDate, Wire.DiagnosisClass kind)
+    private async Task<PersonBuilder> Young(string birthDate, Proto.DiagnosisClass kind)
     {
-        var one = await Someone.Register(service, birthDate: birthDate);
+        var one = await PersonBuilder.Register(service, birthDate: birthDate);
         await one.WithFacts(kind: kind);
         return one;
     }
 
-    private static async Task Diagnose(Someone one, Wire.DiagnosisClass kind) => await one.Individuals.AddDiagnosisAsync(new()
+    private static async Task Diagnose(PersonBuilder one, Proto.DiagnosisClass kind) => await one.Individuals.AddDiagnosisAsync(new()
     {
         Individual = one.Name,
         RequestId = EligibilityService.NewId(),

@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Xunit;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -10,17 +10,17 @@ namespace Ips.Eligibility.Tests;
 public sealed class ReviewTests(EligibilityService service)
 {
     [Theory]
-    [InlineData(true, true, true, Verdict.Met, Wire.DeterminationState.Eligible)]
-    [InlineData(false, true, true, Verdict.NotMet, Wire.DeterminationState.NotEligible)]
-    [InlineData(true, false, true, Verdict.NotMet, Wire.DeterminationState.NotEligible)]
-    [InlineData(true, true, false, Verdict.NotMet, Wire.DeterminationState.NotEligible)]
+    [InlineData(true, true, true, Verdict.Met, Proto.DeterminationState.Eligible)]
+    [InlineData(false, true, true, Verdict.NotMet, Proto.DeterminationState.NotEligible)]
+    [InlineData(true, false, true, Verdict.NotMet, Proto.DeterminationState.NotEligible)]
+    [InlineData(true, true, false, Verdict.NotMet, Proto.DeterminationState.NotEligible)]
     public async Task Medical_necessity_is_all_three_criteria_and_only_the_payers_NC_ELIG_009_NC_ELIG_010_NC_ELIG_011(
-        bool necessary, bool nothingCheaper, bool notForConvenience, Verdict verdict, Wire.DeterminationState state)
+        bool necessary, bool nothingCheaper, bool notForConvenience, Verdict verdict, Proto.DeterminationState state)
     {
         var episode = await UnderReview("nc-state");
         var step = await episode.Review(("NC-ELIG-009", necessary), ("NC-ELIG-010", nothingCheaper), ("NC-ELIG-011", notForConvenience));
-        Assert.Equal((verdict, state), (Episode.Of(step, "NC-ELIG-009"), step.ToState));
-        Assert.Equal(state == Wire.DeterminationState.Eligible, (await episode.Verify(service.Day())).Eligible);
+        Assert.Equal((verdict, state), (EpisodeBuilder.Of(step, "NC-ELIG-009"), step.ToState));
+        Assert.Equal(state == Proto.DeterminationState.Eligible, (await episode.Verify(service.Day())).Eligible);
 
         // The finding is on the record, the receipt takes the place of the one before, and the reviewer's words are sealed.
         var person = await episode.One.Individuals.GetIndividualAsync(new() { Name = episode.One.Name }, episode.One.AsPayer);
@@ -46,43 +46,43 @@ public sealed class ReviewTests(EligibilityService service)
     }
 
     [Theory]
-    [InlineData(true, Wire.DeterminationState.Eligible)]
-    [InlineData(false, Wire.DeterminationState.NotEligible)]
-    public async Task What_else_the_text_leaves_to_a_person_is_judged_beside_the_receipt_NCC_ELIG_003(bool met, Wire.DeterminationState state)
+    [InlineData(true, Proto.DeterminationState.Eligible)]
+    [InlineData(false, Proto.DeterminationState.NotEligible)]
+    public async Task What_else_the_text_leaves_to_a_person_is_judged_beside_the_receipt_NCC_ELIG_003(bool met, Proto.DeterminationState state)
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var intake = (await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsProvider)).Intake;
         service.Clock.Advance(TimeSpan.FromSeconds(1));
-        intake.EmploymentHistory = Wire.EmploymentHistory.Underemployed;
+        intake.EmploymentHistory = Proto.EmploymentHistory.Underemployed;
         await one.Individuals.RecordIntakeAsync(new() { Individual = one.Name, Intake = intake, RequestId = EligibilityService.NewId() }, one.AsProvider);
-        Episode episode = new(one, await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider));
-        Assert.Equal(Wire.DeterminationState.UnderReview, episode.Now.State);
+        EpisodeBuilder episode = new(one, await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider));
+        Assert.Equal(Proto.DeterminationState.UnderReview, episode.Now.State);
         var step = await episode.Review(("NCC-ELIG-003", met));
-        Assert.Equal((Verdict.NeedsReview, state), (Episode.Of(step, "NCC-ELIG-003"), step.ToState));
+        Assert.Equal((Verdict.NeedsReview, state), (EpisodeBuilder.Of(step, "NCC-ELIG-003"), step.ToState));
         Assert.Equal(met, (await episode.Verify(service.Day())).Eligible);
     }
 
     [Fact]
     public async Task An_open_question_is_decided_again_when_the_facts_are_there()
     {
-        var episode = await Episode.Open(service, "nc-core");
-        Assert.Equal(Wire.DeterminationState.EvidencePending, (await episode.Redetermine()).ToState);
+        var episode = await EpisodeBuilder.Open(service, "nc-core");
+        Assert.Equal(Proto.DeterminationState.EvidencePending, (await episode.Redetermine()).ToState);
         await episode.One.WithFacts();
         var step = await episode.Redetermine();
-        Assert.Equal((Wire.DeterminationState.Eligible, Verdict.Met), (step.ToState, step.Determination.Decision.Verdict));
+        Assert.Equal((Proto.DeterminationState.Eligible, Verdict.Met), (step.ToState, step.Determination.Decision.Verdict));
         Assert.True((await episode.Verify(service.Day())).Eligible);
         Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await episode.Redetermine())).Code);
-        Assert.Equal(step.Determination.Decision, await new Wire.Decisions.DecisionsClient(service.Channel).GetDecisionAsync(new() { Name = step.DecisionName }, episode.One.AsPayer));
+        Assert.Equal(step.Determination.Decision, await new Proto.Decisions.DecisionsClient(service.Channel).GetDecisionAsync(new() { Name = step.DecisionName }, episode.One.AsPayer));
     }
 
-    private async Task<Episode> UnderReview(string program)
+    private async Task<EpisodeBuilder> UnderReview(string program)
     {
         // The payer's finding lies after the day of first service, so on that day nobody had judged.
-        var one = await (await Someone.Register(service)).WithFacts();
-        var ask = one.Determination(program);
-        ask.AsOf = service.Day(-7);
-        Episode episode = new(one, await one.Determinations.DetermineAsync(ask, one.AsProvider));
-        Assert.Equal((Wire.DeterminationState.UnderReview, Verdict.NeedsReview), (episode.Now.State, episode.Now.Decision.Verdict));
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        var request = one.Determination(program);
+        request.AsOf = service.Day(-7);
+        EpisodeBuilder episode = new(one, await one.Determinations.DetermineAsync(request, one.AsProvider));
+        Assert.Equal((Proto.DeterminationState.UnderReview, Verdict.NeedsReview), (episode.Now.State, episode.Now.Decision.Verdict));
         return episode;
     }
 }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Ips.Eligibility.Individuals;
-using Ips.ServiceDefaults;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
 using Xunit;
@@ -32,7 +31,7 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
     [Fact]
     public async Task Everything_is_sealed_again_a_broken_rotation_goes_on_and_the_service_reads_on()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var determination = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
         // More rows than one batch, and in the second batch one that no key opens.
         await Run("insert into answered_requests select gen_random_uuid(), 'copies/' || n, fingerprint, answer, answered_at from (select * from answered_requests limit 1) r, generate_series(1, 1200) n");
@@ -55,14 +54,14 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
         // The running service still seals to the old key and opens both.
         Assert.Equal("Quillgiven", (await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsProvider)).GivenName);
         Assert.Equal(determination.Decision, (await one.Determinations.GetDeterminationAsync(new() { Name = determination.Name }, one.AsProvider)).Decision);
-        var later = await Someone.Register(service);
+        var later = await PersonBuilder.Register(service);
         Assert.Equal("Quillgiven", (await later.Individuals.GetIndividualAsync(new() { Name = later.Name }, later.AsProvider)).GivenName);
     }
 
     [Fact]
     public async Task Identifiers_are_found_by_the_old_hash_key_until_it_is_gone_and_by_the_new_one_from_then_on()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         Assert.Equal((1L, 0L), await Hashes(one));
         await RotateHashes(Ring("k1", "h2", "h1"));
         Assert.Equal((1L, 1L), await Hashes(one));
@@ -85,7 +84,7 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
         Assert.Contains("decisions.facts", known);
     }
 
-    private Particulars Ring(string current, string hash = "h1", string? old = null)
+    private PersonalDataProtector Ring(string current, string hash = "h1", string? old = null)
     {
         Dictionary<string, string?> settings = new()
         {
@@ -99,11 +98,11 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
         return new(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
     }
 
-    private Task<KeyRotation.Outcome> Rotate(Particulars ring) => service.WithDb(db => KeyRotation.Run(db, ring, []));
+    private Task<KeyRotation.Outcome> Rotate(PersonalDataProtector ring) => service.WithDb(db => KeyRotation.Run(db, ring, []));
 
-    private Task<long> RotateHashes(Particulars ring) => service.WithDb(db => new RotateIdentifiers(db, ring, service.Clock).Rotate(default));
+    private Task<long> RotateHashes(PersonalDataProtector ring) => service.WithDb(db => new RotateIdentifiers(db, ring, service.Clock).Rotate(default));
 
-    private async Task<(long Old, long New)> Hashes(Someone one)
+    private async Task<(long Old, long New)> Hashes(PersonBuilder one)
     {
         return (await Of("h1"), await Of("h2"));
 

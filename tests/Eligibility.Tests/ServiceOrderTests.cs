@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Xunit;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -12,11 +12,11 @@ public sealed class ServiceOrderTests(EligibilityService service)
     [Fact]
     public async Task A_signed_order_is_in_force_for_a_year_and_never_signed_again()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var draft = await one.Draft();
-        Assert.Equal(Wire.ServiceOrderState.Draft, draft.State);
+        Assert.Equal(Proto.ServiceOrderState.Draft, draft.State);
         var signed = await one.ServiceOrders.SignServiceOrderAsync(one.Signature(draft), one.AsProvider);
-        Assert.Equal((Wire.ServiceOrderState.InForce, service.Day()), (signed.State, signed.SignatureCapturedDate));
+        Assert.Equal((Proto.ServiceOrderState.InForce, service.Day()), (signed.State, signed.SignatureCapturedDate));
         Assert.Equal(signed, await one.ServiceOrders.GetServiceOrderAsync(new() { Name = draft.Name }, one.AsPayer));
         Assert.Equal(signed, Assert.Single((await one.ServiceOrders.ListServiceOrdersAsync(new() { Individual = one.Name }, one.AsProvider)).ServiceOrders));
 
@@ -32,13 +32,13 @@ public sealed class ServiceOrderTests(EligibilityService service)
     }
 
     [Theory]
-    [InlineData(-3, Wire.SignerType.LicensedPsychologist, "NC-SO-005")]
-    [InlineData(0, Wire.SignerType.Esp, "NC-SO-001")]
-    public async Task A_backdated_order_or_one_signed_by_an_ESP_is_kept_and_not_in_force(int day, Wire.SignerType signer, string rule)
+    [InlineData(-3, Proto.SignerType.LicensedPsychologist, "NC-SO-005")]
+    [InlineData(0, Proto.SignerType.Esp, "NC-SO-001")]
+    public async Task A_backdated_order_or_one_signed_by_an_ESP_is_kept_and_not_in_force(int day, Proto.SignerType signer, string rule)
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var signed = await one.ServiceOrders.SignServiceOrderAsync(one.Signature(await one.Draft(day), signer, day), one.AsProvider);
-        Assert.Equal((Wire.ServiceOrderState.Invalid, "", Verdict.NotMet), (signed.State, signed.ValidThrough, signed.Decision.Verdict));
+        Assert.Equal((Proto.ServiceOrderState.Invalid, "", Verdict.NotMet), (signed.State, signed.ValidThrough, signed.Decision.Verdict));
         Assert.Equal(Verdict.NotMet, Assert.Single(signed.Decision.Findings, f => f.RuleId == rule).Verdict);
         Assert.False((await Check(one, service.Day())).InForce);
         Assert.Equal(1, await service.Count($"decisions where subject = '{signed.Name}'"));
@@ -47,16 +47,16 @@ public sealed class ServiceOrderTests(EligibilityService service)
     [Fact]
     public async Task Trying_a_signature_out_changes_nothing()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var draft = await one.Draft();
         var before = await service.Everything();
-        var ask = one.Signature(draft);
-        (ask.ValidateOnly, ask.RequestId) = (true, "");
-        Assert.Equal(Wire.ServiceOrderState.InForce, (await one.ServiceOrders.SignServiceOrderAsync(ask, one.AsProvider)).State);
+        var request = one.Signature(draft);
+        (request.ValidateOnly, request.RequestId) = (true, "");
+        Assert.Equal(Proto.ServiceOrderState.InForce, (await one.ServiceOrders.SignServiceOrderAsync(request, one.AsProvider)).State);
         Assert.Equal(before, await service.Everything());
         Assert.Equal(draft, await one.ServiceOrders.GetServiceOrderAsync(new() { Name = draft.Name }, one.AsProvider));
     }
 
-    private async Task<Wire.CheckServiceOrderResponse> Check(Someone one, string day) =>
+    private async Task<Proto.CheckServiceOrderResponse> Check(PersonBuilder one, string day) =>
         await one.ServiceOrders.CheckServiceOrderAsync(new() { Individual = one.Name, Program = "nc-core", ServiceDate = day }, one.AsProvider);
 }

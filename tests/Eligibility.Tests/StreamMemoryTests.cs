@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Xunit;
 using Xunit.Abstractions;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -12,7 +12,7 @@ public sealed class StreamMemoryTests(EligibilityService service, ITestOutputHel
     [Fact]
     public async Task Live_memory_does_not_grow_with_a_stream_of_days()
     {
-        var episode = await Episode.Eligible(service);
+        var episode = await EpisodeBuilder.Eligible(service);
         const int Tenth = 4000;
         // So far ahead and no further: on a busy machine the caller's HTTP/2 would keep megabytes of answers that were not read yet.
         using SemaphoreSlim ahead = new(1000);

@@ -4,7 +4,7 @@ using Ips.Eligibility.Authorizations;
 using Ips.Testing;
 using MassTransit;
 using Xunit;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -17,8 +17,8 @@ public sealed class UnitHoldTests(EligibilityService service)
     {
         var (one, approved) = await Approved(10);
         var (lost, next) = (NewLine(), NewLine());
-        var ask = Ask(approved, lost, 8);
-        var held = await one.Authorizations.DrawUnitsAsync(ask, one.AsProvider);
+        var request = Ask(approved, lost, 8);
+        var held = await one.Authorizations.DrawUnitsAsync(request, one.AsProvider);
         Assert.Equal((8, 2, service.Clock.GetUtcNow() + MoveUnits.HoldFor), (held.Units, held.UnitsLeft, held.HeldUntil.ToDateTimeOffset()));
         Assert.Equal(("NC-AUTH-001", 2), ((await Draw(one, approved, next, 3)) is var r ? r.Refusal.RuleId : "", r.UnitsLeft));
 
@@ -30,20 +30,20 @@ public sealed class UnitHoldTests(EligibilityService service)
         Assert.Equal("8,-8,7", await service.Scalar($"select string_agg(body->>'unitsMoved', ',' order by sequence) from outbox_rows where subject = '{approved.Name}' and body->>'unitsMoved' is not null"));
 
         // Sent again now, the first answer would promise units that somebody else has.
-        var again = await one.Authorizations.DrawUnitsAsync(ask, one.AsProvider);
+        var again = await one.Authorizations.DrawUnitsAsync(request, one.AsProvider);
         Assert.Equal((0, "NC-AUTH-001"), (again.Units, again.Refusal.RuleId));
         Assert.Equal(-7, (await Release(one, approved, next)).Units);
-        Assert.Equal((8, 2), ((await one.Authorizations.DrawUnitsAsync(ask, one.AsProvider)) is var anew ? anew.Units : 0, anew.UnitsLeft));
+        Assert.Equal((8, 2), ((await one.Authorizations.DrawUnitsAsync(request, one.AsProvider)) is var anew ? anew.Units : 0, anew.UnitsLeft));
     }
 
     [Fact]
     public async Task A_hold_sent_again_within_its_time_is_the_first_answer()
     {
         var (one, approved) = await Approved(10);
-        var ask = Ask(approved, NewLine(), 4);
-        var first = await one.Authorizations.DrawUnitsAsync(ask, one.AsProvider);
-        Assert.Equal(first, await one.Authorizations.DrawUnitsAsync(ask, one.AsProvider));
-        Assert.Equal(0, (await Draw(one, approved, ask.ClaimLine, 4)).Units);
+        var request = Ask(approved, NewLine(), 4);
+        var first = await one.Authorizations.DrawUnitsAsync(request, one.AsProvider);
+        Assert.Equal(first, await one.Authorizations.DrawUnitsAsync(request, one.AsProvider));
+        Assert.Equal(0, (await Draw(one, approved, request.ClaimLine, 4)).Units);
         Assert.Equal(6, 10 - (await one.Again(approved)).UnitsUsed);
     }
 
@@ -51,10 +51,10 @@ public sealed class UnitHoldTests(EligibilityService service)
     public async Task A_confirmed_hold_lasts_and_one_that_ended_takes_its_units_again_if_they_are_free()
     {
         var (one, approved) = await Approved(10);
-        var (kept, late, never) = (NewLine(), NewLine(), NewLine());
-        foreach (var line in new[] { kept, late, never })
+        var (stored, late, never) = (NewLine(), NewLine(), NewLine());
+        foreach (var line in new[] { stored, late, never })
             await Draw(one, approved, line, 3, hold: true);
-        Assert.Null((await Confirm(one, approved, kept)).HeldUntil);
+        Assert.Null((await Confirm(one, approved, stored)).HeldUntil);
         service.Clock.Advance(MoveUnits.HoldFor);
         Assert.Equal(3, (await one.Again(approved)).UnitsUsed);
         Assert.Equal(3, (await Confirm(one, approved, late)).Units);
@@ -91,37 +91,57 @@ public sealed class UnitHoldTests(EligibilityService service)
         Assert.Equal((5, 1), ((await Correct(one, approved, line, 9)) is var up ? up.Units : 0, up.UnitsLeft));
         Assert.Equal((0, 1, "NC-AUTH-001"), ((await Correct(one, approved, line, 11)) is var over ? over.Units : -1, over.UnitsLeft, over.Refusal.RuleId));
         Assert.Equal((-7, 8), ((await Correct(one, approved, line, 2)) is var down ? down.Units : 0, down.UnitsLeft));
-        Wire.CorrectUnitsRequest ask = new() { Name = approved.Name, ClaimLine = line, Units = 10, RequestId = EligibilityService.NewId() };
-        var all = await one.Authorizations.CorrectUnitsAsync(ask, one.AsProvider);
-        Assert.Equal(all, await one.Authorizations.CorrectUnitsAsync(ask, one.AsProvider));
+        Proto.CorrectUnitsRequest request = new() { Name = approved.Name, ClaimLine = line, Units = 10, RequestId = EligibilityService.NewId() };
+        var all = await one.Authorizations.CorrectUnitsAsync(request, one.AsProvider);
+        Assert.Equal(all, await one.Authorizations.CorrectUnitsAsync(request, one.AsProvider));
         var exhausted = await one.Again(approved);
-        Assert.Equal((true, Wire.AuthorizationPhase.Active, Wire.AuthorizationState.Approved), (exhausted.UnitsExhausted, exhausted.Phase, exhausted.State));
+        Assert.Equal((true, Proto.AuthorizationPhase.Active, Proto.AuthorizationState.Approved), (exhausted.UnitsExhausted, exhausted.Phase, exhausted.State));
         Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await Correct(one, approved, NewLine(), 1))).Code);
     }
 
-    private async Task<(Someone One, Wire.Authorization Approved)> Approved(int units)
+    private async Task<(PersonBuilder One, Proto.Authorization Approved)> Approved(int units)
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         return (one, await one.ApprovedFor(0, 80, units));
     }
 
     private static string NewLine() => $"claimLines/{EligibilityService.NewId()}";
 
-    private Wire.DrawUnitsRequest Ask(Wire.Authorization from, string line, int units, bool hold = true) =>
+    private Proto.DrawUnitsRequest Ask(Proto.Authorization from, string line, int units, bool hold = true) =>
         new() { Name = from.Name, ClaimLine = line, ServiceDate = from.ApprovedFrom, Units = units, Hold = hold, RequestId = EligibilityService.NewId() };
 
-    private async Task<Wire.UnitMovement> Draw(Someone one, Wire.Authorization from, string line, int units, bool hold = false) => await one.Authorizations.DrawUnitsAsync(Ask(from, line, units, hold), one.AsProvider);
+    private async Task<Proto.UnitMovement> Draw(PersonBuilder one, Proto.Authorization from, string line, int units, bool hold = false) => await one.Authorizations.DrawUnitsAsync(Ask(from, line, units, hold), one.AsProvider);
 
-    private static async Task<Wire.UnitMovement> Confirm(Someone one, Wire.Authorization from, string line) =>
+    private static async Task<Proto.UnitMovement> Confirm(PersonBuilder one, Proto.Authorization from, string line) =>
         await one.Authorizations.ConfirmUnitsAsync(new() { Name = from.Name, ClaimLine = line, RequestId = EligibilityService.NewId() }, one.AsProvider);
 
-    private static async Task<Wire.UnitMovement> Correct(Someone one, Wire.Authorization from, string line, int units) =>
+    private static async Task<Proto.UnitMovement> Correct(PersonBuilder one, Proto.Authorization from, string line, int units) =>
         await one.Authorizations.CorrectUnitsAsync(new() { Name = from.Name, ClaimLine = line, Units = units, RequestId = EligibilityService.NewId() }, one.AsProvider);
 
-    private static async Task<Wire.UnitMovement> Release(Someone one, Wire.Authorization from, string line) =>
+    private static async Task<Proto.UnitMovement> Release(PersonBuilder one, Proto.Authorization from, string line) =>
         await one.Authorizations.ReleaseUnitsAsync(new() { Name = from.Name, ClaimLine = line, RequestId = EligibilityService.NewId() }, one.AsProvider);
 
-    private ClaimLineDecidedV1 Decided(string line, string state) => new(
-        Guid.CreateVersion7(), service.Clock.GetUtcNow(), Guid.Parse(line[11..]), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), "agency-one", "nc-core", 2,
-        DateOnly.Parse(service.Day()), state, "Met", "H2023", [], 3, 3, 1m, 1m, "USD", [], Guid.CreateVersion7(), "1");
+    private ClaimLineDecidedV1 Decided(string line, string state) => new()
+    {
+        ClaimLineId = new(Guid.Parse(line[11..])),
+        MilestoneId = new(Guid.CreateVersion7()),
+        IndividualId = new(Guid.CreateVersion7()),
+        StaffMemberId = new(Guid.CreateVersion7()),
+        Provider = "agency-one",
+        Program = "nc-core",
+        MilestoneNumber = 2,
+        ServiceDate = DateOnly.Parse(service.Day()),
+        State = state,
+        Verdict = "Met",
+        Code = "H2023",
+        Modifiers = [],
+        Units = 3,
+        PayableUnits = 3,
+        Charge = 1m,
+        Amount = 1m,
+        Currency = "USD",
+        RefusedBy = [],
+        DecisionId = new(Guid.CreateVersion7()),
+        PackVersion = "1",
+    };
 }

@@ -1,9 +1,8 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Ips.ServiceDefaults;
 using Xunit;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -14,12 +13,12 @@ public sealed class VerifyTests(EligibilityService service)
     [Fact]
     public async Task Each_day_of_service_is_answered_by_itself_NC_ELIG_008()
     {
-        var episode = await Episode.Eligible(service);
+        var episode = await EpisodeBuilder.Eligible(service);
         var before = await episode.Verify(service.Day(-1));
         Assert.Equal((false, Verdict.NotMet), (before.Eligible, Assert.Single(before.Findings, f => f.RuleId == "NC-ELIG-008").Verdict));
         Assert.Contains("no determination on or before", before.Reason);
         var on = await episode.Verify(service.Day());
-        Assert.Equal((true, Verdict.Met, Wire.DeterminationState.Eligible), (on.Eligible, Assert.Single(on.Findings).Verdict, on.State));
+        Assert.Equal((true, Verdict.Met, Proto.DeterminationState.Eligible), (on.Eligible, Assert.Single(on.Findings).Verdict, on.State));
         Assert.Equal((episode.Now.Name, $"organizations/{episode.One.Payer}"), (on.Determination, on.Payer));
         Assert.True((await episode.Verify(service.Day(400))).Eligible);
     }
@@ -27,9 +26,9 @@ public sealed class VerifyTests(EligibilityService service)
     [Fact]
     public async Task Many_who_ask_at_once_get_each_their_own_answer_and_nobody_a_strangers()
     {
-        var people = new List<Episode>();
+        var people = new List<EpisodeBuilder>();
         for (var i = 0; i < 3; i++)
-            people.Add(await Episode.Eligible(service));
+            people.Add(await EpisodeBuilder.Eligible(service));
         var nobody = $"individuals/{EligibilityService.NewId()}";
         var stranger = service.As(Roles.Provider, "another-agency");
         await Task.WhenAll(Enumerable.Range(0, 120).Select(async i =>
@@ -61,17 +60,17 @@ public sealed class VerifyTests(EligibilityService service)
             }
         }));
 
-        async Task<Wire.VerifyResponse> Ask(string individual, Metadata who, CancellationToken stop = default) => await people[0].One.Determinations.VerifyAsync(
-            new() { Individual = individual, Program = "nc-core", ServiceDate = service.Day() }, who, cancellationToken: stop);
+        async Task<Proto.VerifyResponse> Ask(string individual, Metadata who, CancellationToken cancellationToken = default) => await people[0].One.Determinations.VerifyAsync(
+            new() { Individual = individual, Program = "nc-core", ServiceDate = service.Day() }, who, cancellationToken: cancellationToken);
     }
 
     [Fact]
     public async Task A_later_no_ends_an_earlier_yes_and_a_later_yes_follows_a_discharge()
     {
-        var episode = await Episode.Eligible(service, day: -5);
-        var ask = Episode.Asked();
-        ask.DischargeDate = service.Day(-3);
-        await episode.Discharge(ask);
+        var episode = await EpisodeBuilder.Eligible(service, day: -5);
+        var request = EpisodeBuilder.Asked();
+        request.DischargeDate = service.Day(-3);
+        await episode.Discharge(request);
         var again = await episode.One.Determinations.DetermineAsync(episode.One.Determination(), episode.One.AsProvider);
         Assert.False((await episode.Verify(service.Day(-1))).Eligible);
         var back = await episode.Verify(service.Day());
@@ -81,49 +80,49 @@ public sealed class VerifyTests(EligibilityService service)
     [Fact]
     public async Task A_day_is_answered_as_it_was_known_then_or_as_it_is_known_now()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var registered = service.Clock.GetUtcNow();
         service.Clock.Advance(TimeSpan.FromSeconds(1));
-        Episode episode = new(one, await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider));
+        EpisodeBuilder episode = new(one, await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider));
         var decided = service.Clock.GetUtcNow();
         service.Clock.Advance(TimeSpan.FromSeconds(1));
-        await episode.Discharge(Episode.Asked());
+        await episode.Discharge(EpisodeBuilder.Asked());
         var discharged = service.Clock.GetUtcNow();
 
         Assert.Equal("", (await Asked(registered)).Determination);
-        Assert.Equal((true, Wire.DeterminationState.Eligible, ""), Told(await Asked(decided)));
-        Assert.Equal((false, Wire.DeterminationState.Discharged, service.Day()), Told(await Asked(discharged)));
-        Assert.Equal((false, Wire.DeterminationState.Discharged, service.Day()), Told(await Asked(null)));
+        Assert.Equal((true, Proto.DeterminationState.Eligible, ""), Told(await Asked(decided)));
+        Assert.Equal((false, Proto.DeterminationState.Discharged, service.Day()), Told(await Asked(discharged)));
+        Assert.Equal((false, Proto.DeterminationState.Discharged, service.Day()), Told(await Asked(null)));
         Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await Asked(registered.AddSeconds(-1)))).Code);
         Assert.Equal("known_at", Assert.Single((await EligibilityService.Refused(async () => await Asked(discharged.AddDays(1)))).Fields));
 
-        async Task<Wire.VerifyResponse> Asked(DateTimeOffset? at) => await one.Determinations.VerifyAsync(
+        async Task<Proto.VerifyResponse> Asked(DateTimeOffset? at) => await one.Determinations.VerifyAsync(
             new() { Individual = one.Name, Program = "nc-core", ServiceDate = service.Day(1), KnownAt = at?.ToTimestamp() }, one.AsProvider);
 
-        static (bool, Wire.DeterminationState, string) Told(Wire.VerifyResponse answer) => (answer.Eligible, answer.State, answer.EligibleThrough);
+        static (bool, Proto.DeterminationState, string) Told(Proto.VerifyResponse answer) => (answer.Eligible, answer.State, answer.EligibleThrough);
     }
 
     [Fact]
     public async Task Admission_is_tried_out_on_what_was_known_then_and_never_stored_so()
     {
-        var one = await Someone.Register(service);
+        var one = await PersonBuilder.Register(service);
         var registered = service.Clock.GetUtcNow();
         service.Clock.Advance(TimeSpan.FromSeconds(1));
         await one.WithFacts();
-        var ask = one.Determination();
-        (ask.ValidateOnly, ask.RequestId, ask.KnownAt) = (true, "", registered.ToTimestamp());
-        Assert.Equal(Wire.DeterminationState.EvidencePending, (await one.Determinations.DetermineAsync(ask, one.AsProvider)).State);
-        ask.KnownAt = null;
-        Assert.Equal(Wire.DeterminationState.Eligible, (await one.Determinations.DetermineAsync(ask, one.AsProvider)).State);
-        (ask.ValidateOnly, ask.RequestId, ask.KnownAt) = (false, EligibilityService.NewId(), registered.ToTimestamp());
-        Assert.Equal("known_at", Assert.Single((await service.RefusedWithoutTrace(async () => await one.Determinations.DetermineAsync(ask, one.AsProvider))).Fields));
+        var request = one.Determination();
+        (request.ValidateOnly, request.RequestId, request.KnownAt) = (true, "", registered.ToTimestamp());
+        Assert.Equal(Proto.DeterminationState.EvidencePending, (await one.Determinations.DetermineAsync(request, one.AsProvider)).State);
+        request.KnownAt = null;
+        Assert.Equal(Proto.DeterminationState.Eligible, (await one.Determinations.DetermineAsync(request, one.AsProvider)).State);
+        (request.ValidateOnly, request.RequestId, request.KnownAt) = (false, EligibilityService.NewId(), registered.ToTimestamp());
+        Assert.Equal("known_at", Assert.Single((await service.RefusedWithoutTrace(async () => await one.Determinations.DetermineAsync(request, one.AsProvider))).Fields));
     }
 
     [Fact]
     public async Task A_stream_answers_every_item_in_order_and_a_bad_one_ends_nothing()
     {
-        var episode = await Episode.Eligible(service);
-        var foreign = await Episode.Eligible(service);
+        var episode = await EpisodeBuilder.Eligible(service);
+        var foreign = await EpisodeBuilder.Eligible(service);
         using var call = episode.One.Determinations.VerifyBatch(episode.One.AsProvider);
         const int Items = 1200;
         var sent = Task.Run(async () =>
@@ -152,7 +151,7 @@ public sealed class VerifyTests(EligibilityService service)
         await sent;
         Assert.Equal(Items, at);
 
-        Wire.VerifyBatchRequest Item(int i) => new()
+        Proto.VerifyBatchRequest Item(int i) => new()
         {
             ItemId = $"item {i}",
             Verify = (i % 6) switch
@@ -170,23 +169,23 @@ public sealed class VerifyTests(EligibilityService service)
     [Fact]
     public async Task A_stream_determines_each_item_once_per_request_id_and_a_bad_item_stores_nothing()
     {
-        var one = await (await Someone.Register(service)).WithFacts();
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
         var (good, bad, other) = (one.Determination(), one.Determination("nc-cora"), one.Determination("nc-state"));
         var first = await Determined(good, bad, good, other);
         Assert.Equal(first[0].Determination, first[2].Determination);
         Assert.Equal((int)StatusCode.InvalidArgument, first[1].Problem.Code);
-        Assert.Equal((Wire.DeterminationState.Eligible, "nc-state"), (first[3].Determination.State, first[3].Determination.Program));
+        Assert.Equal((Proto.DeterminationState.Eligible, "nc-state"), (first[3].Determination.State, first[3].Determination.Program));
         var before = await service.Everything();
         Assert.Equal(first, await Determined(good, bad, good, other));
         Assert.Equal(before, await service.Everything());
 
-        async Task<List<Wire.DetermineBatchResponse>> Determined(params Wire.DetermineRequest[] asks)
+        async Task<List<Proto.DetermineBatchResponse>> Determined(params Proto.DetermineRequest[] asks)
         {
             using var call = one.Determinations.DetermineBatch(one.AsProvider);
-            foreach (var (i, ask) in asks.Index())
-                await call.RequestStream.WriteAsync(new() { ItemId = $"{i}", Determine = ask });
+            foreach (var (i, request) in asks.Index())
+                await call.RequestStream.WriteAsync(new() { ItemId = $"{i}", Determine = request });
             await call.RequestStream.CompleteAsync();
-            List<Wire.DetermineBatchResponse> answers = [];
+            List<Proto.DetermineBatchResponse> answers = [];
             await foreach (var answer in call.ResponseStream.ReadAllAsync())
                 answers.Add(answer);
             Assert.Equal(Enumerable.Range(0, asks.Length).Select(i => $"{i}"), answers.Select(a => a.ItemId));
@@ -197,7 +196,7 @@ public sealed class VerifyTests(EligibilityService service)
     [Fact]
     public async Task A_stream_is_closed_to_roles_that_may_not_ask()
     {
-        using var call = new Wire.Determinations.DeterminationsClient(service.Channel).VerifyBatch(service.As(Roles.State, "nc-dhhs"));
+        using var call = new Proto.Determinations.DeterminationsClient(service.Channel).VerifyBatch(service.As(Roles.State, "nc-dhhs"));
         var refused = await Assert.ThrowsAsync<RpcException>(async () => await call.ResponseStream.MoveNext());
         Assert.Equal(StatusCode.PermissionDenied, refused.StatusCode);
     }

@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
 
@@ -41,7 +40,7 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
     // An agency called as on the page has the person on file, with all facts but the payer's finding.
     private async Task<Dictionary<string, string>> Session()
     {
-        var one = await Someone.Register(service, provider: "harbor-works", payer: "alliance");
+        var one = await PersonBuilder.Register(service, provider: "harbor-works", payer: "alliance");
         await one.WithFacts();
         return new()
         {

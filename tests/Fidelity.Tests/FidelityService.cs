@@ -1,7 +1,6 @@
 using Grpc.Core;
 using Ips.Contracts.Fidelity.V1;
 using Ips.Fidelity.Db;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
 
@@ -14,7 +13,7 @@ public sealed class FidelityService : IAsyncLifetime
 
     public TeamsFake Teams { get; } = new();
 
-    public Neighbour Staffing { get; private set; } = null!;
+    public FakeService Staffing { get; private set; } = null!;
 
     public RunningService<Program> Running { get; private set; } = null!;
 
@@ -26,7 +25,7 @@ public sealed class FidelityService : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Staffing = await new Neighbour().Serve(Teams).Start();
+        Staffing = await new FakeService().Serve(Teams).Start();
         Running = await RunningService<Program>.Start<FidelityDb>("fidelity-db", options => new FidelityDb(options, Caller.None), ("services:staffing:grpc:0", Staffing.Address));
     }
 

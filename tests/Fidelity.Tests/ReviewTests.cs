@@ -6,7 +6,6 @@ using Grpc.Core;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Fidelity.V1;
 using Ips.Fidelity.Db;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -68,11 +67,11 @@ public sealed class ReviewTests(FidelityService fidelity) : IClassFixture<Fideli
     public async Task Bad_input_names_every_wrong_field_on_both_wires()
     {
         string[] wrong = ["team", "program", "evaluator", "last_onsite_day", "final_report_received_date", "scores[7].score"];
-        var ask = FidelityService.Review("teams/none", 100);
-        (ask.Program, ask.Evaluator, ask.LastOnsiteDay, ask.FinalReportReceivedDate, ask.Scores[7].Score) = ("nc-cure", Evaluator.Unspecified, "2199-01-01", "2199-02-01", 9);
-        Assert.Equal(wrong, await Wrong(ask));
+        var request = FidelityService.Review("teams/none", 100);
+        (request.Program, request.Evaluator, request.LastOnsiteDay, request.FinalReportReceivedDate, request.Scores[7].Score) = ("nc-cure", Evaluator.Unspecified, "2199-01-01", "2199-02-01", 9);
+        Assert.Equal(wrong, await Wrong(request));
         using var http = fidelity.Running.Client(Roles.State, "nc-dhhs");
-        using StringContent body = new(Google.Protobuf.JsonFormatter.Default.Format(ask), Encoding.UTF8, "application/json");
+        using StringContent body = new(Google.Protobuf.JsonFormatter.Default.Format(request), Encoding.UTF8, "application/json");
         using var answer = await http.PostAsync("/v1/reviews", body);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
@@ -123,14 +122,14 @@ public sealed class ReviewTests(FidelityService fidelity) : IClassFixture<Fideli
     [Fact]
     public async Task Sent_again_it_is_the_same_answer_and_with_other_content_it_is_refused()
     {
-        var ask = FidelityService.Review(team, 100);
-        var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => fidelity.Reviews.RecordReviewAsync(ask, fidelity.State).ResponseAsync));
+        var request = FidelityService.Review(team, 100);
+        var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => fidelity.Reviews.RecordReviewAsync(request, fidelity.State).ResponseAsync));
         Assert.Equal(both[0], both[1]);
         Assert.Equal(1, await fidelity.Stored(team));
-        ask.FinalReportReceivedDate = "2024-09-30";
-        Assert.Equal(["request_id"], await Wrong(ask));
-        (ask.ValidateOnly, ask.RequestId) = (true, "");
-        Assert.Equal("", (await fidelity.Reviews.RecordReviewAsync(ask, fidelity.State)).Name);
+        request.FinalReportReceivedDate = "2024-09-30";
+        Assert.Equal(["request_id"], await Wrong(request));
+        (request.ValidateOnly, request.RequestId) = (true, "");
+        Assert.Equal("", (await fidelity.Reviews.RecordReviewAsync(request, fidelity.State)).Name);
         Assert.Equal(1, await fidelity.Stored(team));
     }
 
@@ -159,7 +158,7 @@ public sealed class ReviewTests(FidelityService fidelity) : IClassFixture<Fideli
         Assert.Empty(await db.Database.GetPendingMigrationsAsync());
     }
 
-    private async Task<string[]> Wrong(RecordReviewRequest ask) => (await fidelity.Reviews.RecordReviewAsync(ask, fidelity.State).Refused(StatusCode.InvalidArgument)).Fields();
+    private async Task<string[]> Wrong(RecordReviewRequest request) => (await fidelity.Reviews.RecordReviewAsync(request, fidelity.State).Refused(StatusCode.InvalidArgument)).Fields();
 
     private async Task<TeamStanding> Standing(string day) => await fidelity.Standings.GetTeamStandingAsync(new() { Team = team, Program = "nc-core", AsOf = day }, fidelity.State);
 }

@@ -38,7 +38,7 @@ internal static class Patterns
         }
     }
 
-    private static IEnumerable<string> Alone(PatternSyntax dropped, PatternSyntax kept) => Variables.In(dropped).Count == 0 ? [kept.ToString()] : [];
+    private static IEnumerable<string> Alone(PatternSyntax dropped, PatternSyntax stored) => Variables.In(dropped).Count == 0 ? [stored.ToString()] : [];
 
     private static IEnumerable<string> Literals(LiteralExpressionSyntax literal) => literal.Kind() switch
     {

@@ -43,7 +43,7 @@ public sealed class AccessTests(Platform platform)
         await All(AccessTable.Of(service), async (expected, walk) =>
         {
             foreach (var (kind, token) in tokens)
-                walk.Check(expected.Rpc, $"with {kind} token", new(StatusCode.Unauthenticated), await wires.Call(expected.Rpc, token, ask: null));
+                walk.Check(expected.Rpc, $"with {kind} token", new(StatusCode.Unauthenticated), await wires.Call(expected.Rpc, token, request: null));
         });
     }
 
@@ -58,7 +58,7 @@ public sealed class AccessTests(Platform platform)
             foreach (var role in AccessTable.Roles.Except(expected.Roles))
             {
                 var token = platform.Token(role, Home[role]);
-                walk.Check(expected.Rpc, $"as {role}, unreadable", new(StatusCode.PermissionDenied), await wires.Call(expected.Rpc, token, ask: null));
+                walk.Check(expected.Rpc, $"as {role}, unreadable", new(StatusCode.PermissionDenied), await wires.Call(expected.Rpc, token, request: null));
                 walk.Check(expected.Rpc, $"as {role}", new(StatusCode.PermissionDenied), await wires.Call(expected.Rpc, token, AccessTable.Ask(expected, made, "harbor-works")));
             }
         });
@@ -109,15 +109,15 @@ public sealed class AccessTests(Platform platform)
         await All(AccessTable.Of(service), async (expected, walk) =>
         {
             foreach (var token in tokens)
-                walk.Check(expected.Rpc, "with a strange role", new(StatusCode.PermissionDenied), await wires.Call(expected.Rpc, token, ask: null));
+                walk.Check(expected.Rpc, "with a strange role", new(StatusCode.PermissionDenied), await wires.Call(expected.Rpc, token, request: null));
         });
     }
 
     /// <summary>Goes through the rpcs of a service side by side and names every one that answered otherwise than expected.</summary>
-    private static async Task All(IEnumerable<Expected> rpcs, Func<Expected, Walk, Task> ask)
+    private static async Task All(IEnumerable<Expected> rpcs, Func<Expected, Walk, Task> request)
     {
         Walk walk = new();
-        await Parallel.ForEachAsync(rpcs, async (expected, _) => await ask(expected, walk));
+        await Parallel.ForEachAsync(rpcs, async (expected, _) => await request(expected, walk));
         Assert.True(walk.Wrong.IsEmpty, string.Join(Environment.NewLine, walk.Wrong.Order(StringComparer.Ordinal)));
     }
 
@@ -125,7 +125,7 @@ public sealed class AccessTests(Platform platform)
     {
         public ConcurrentBag<string> Wrong { get; } = [];
 
-        public void Check(MethodDescriptor rpc, string who, Ended wanted, IReadOnlyList<(string Wire, Ended Ended)> got, bool emptyMatters = true)
+        public void Check(MethodDescriptor rpc, string who, Ended wanted, IReadOnlyList<(string Proto, Ended Ended)> got, bool emptyMatters = true)
         {
             foreach (var (wire, ended) in got.Where(g => g.Ended.Code != wanted.Code || (emptyMatters && g.Ended.Empty != wanted.Empty)))
                 Wrong.Add($"{rpc.FullName} by {wire} {who}: wanted {wanted}, got {ended}");
@@ -159,8 +159,8 @@ public sealed class AccessTests(Platform platform)
         var tampered = good[..signature] + (good[signature] == 'A' ? 'B' : 'A') + good[(signature + 1)..];
         var payload = good[(good.IndexOf('.', StringComparison.Ordinal) + 1)..(signature - 1)];
         var promoted = Base64UrlEncoder.Encode(Base64UrlEncoder.Decode(payload).Replace("\"provider\"", "\"ops\"", StringComparison.Ordinal));
-        using var own = ECDsa.Create();
-        own.ImportFromPem(SandboxKey.In(platform.Data).PrivateKeyPem);
+        var issuer = SandboxIssuer.In(platform.Data);
+        var own = issuer.Keys.Signing.ECDsa;
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         return
         [
@@ -168,11 +168,11 @@ public sealed class AccessTests(Platform platform)
             ("a nonsense", "not-a-token"),
             ("a tampered", tampered),
             ("a promoted", good.Replace(payload, promoted, StringComparison.Ordinal)),
-            ("an expired", Minted(own, "ips-sandbox", "ips", TimeSpan.FromHours(-3))),
-            ("an early", Minted(own, "ips-sandbox", "ips", TimeSpan.FromHours(3))),
-            ("another audience's", Minted(own, "ips-sandbox", "elsewhere", default)),
+            ("an expired", Minted(own, issuer.Address, "ips", TimeSpan.FromHours(-3))),
+            ("an early", Minted(own, issuer.Address, "ips", TimeSpan.FromHours(3))),
+            ("another audience's", Minted(own, issuer.Address, "elsewhere", default)),
             ("another issuer's", Minted(own, "elsewhere", "ips", default)),
-            ("another key's", Minted(other, "ips-sandbox", "ips", default)),
+            ("another key's", Minted(other, issuer.Address, "ips", default)),
             ("an unsigned", Base64UrlEncoder.Encode("{\"alg\":\"none\",\"typ\":\"JWT\"}") + "." + payload + "."),
         ];
     }

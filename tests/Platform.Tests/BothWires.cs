@@ -29,18 +29,18 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Calls; <paramref name="ask"/> null sends bytes that nobody can read, so that a refusal proves that they were not.</summary>
-    public async Task<IReadOnlyList<(string Wire, Ended Ended)>> Call(MethodDescriptor rpc, string? token, IMessage? ask)
+    /// <summary>Calls; <paramref name="request"/> null sends bytes that nobody can read, so that a refusal proves that they were not.</summary>
+    public async Task<IReadOnlyList<(string Proto, Ended Ended)>> Call(MethodDescriptor rpc, string? token, IMessage? request)
     {
-        List<(string, Ended)> ended = [("gRPC", await ByGrpc(rpc, token, ask))];
+        List<(string, Ended)> ended = [("gRPC", await ByGrpc(rpc, token, request))];
         if (rpc.GetOptions().GetExtension(AnnotationsExtensions.Http) is not { } rule)
             return rpc.IsClientStreaming ? ended : throw new InvalidOperationException($"{rpc.FullName} has no HTTP form");
         foreach (var form in rule.AdditionalBindings.Prepend(rule))
-            ended.Add(($"{Verb(form).Verb} {Verb(form).Path}", await ByJson(rpc, form, token, ask)));
+            ended.Add(($"{Verb(form).Verb} {Verb(form).Path}", await ByJson(rpc, form, token, request)));
         return ended;
     }
 
-    private async Task<Ended> ByGrpc(MethodDescriptor rpc, string? token, IMessage? ask)
+    private async Task<Ended> ByGrpc(MethodDescriptor rpc, string? token, IMessage? request)
     {
         // A connection of its own: the web server calms one (ENHANCE_YOUR_CALM) on which very many calls were refused before they were sent.
         using var channel = GrpcChannel.ForAddress(grpc);
@@ -56,7 +56,7 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
         {
             try
             {
-                await call.RequestStream.WriteAsync(ask?.ToByteArray() ?? Unreadable);
+                await call.RequestStream.WriteAsync(request?.ToByteArray() ?? Unreadable);
                 await call.RequestStream.CompleteAsync();
             }
             catch (Exception e) when (e is RpcException or InvalidOperationException)
@@ -107,10 +107,10 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
     }
 
     /// <summary>The request as google.api.http says: what the path names goes there, the body takes what it says, the rest goes into the query.</summary>
-    private static HttpRequestMessage Request(HttpRule rule, IMessage ask)
+    private static HttpRequestMessage Request(HttpRule rule, IMessage request)
     {
         var (verb, template) = Verb(rule);
-        using var json = JsonDocument.Parse(new JsonFormatter(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true)).Format(ask));
+        using var json = JsonDocument.Parse(new JsonFormatter(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true)).Format(request));
         var fields = json.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value);
         var path = Variable().Replace(template, v =>
         {

@@ -36,7 +36,7 @@ public sealed class DecisionProperties
         var facts = Questions.FactsOf(question);
         var name = $"fact{seed}";
         facts[name] = true;
-        return Assert.Throws<BadAskException>(() => Questions.Ask(question, facts)).Problems.Any(p => p.Field == name);
+        return Assert.Throws<InvalidRequestException>(() => Questions.Ask(question, facts)).Problems.Any(p => p.Field == name);
     }).Check(Runs);
 
     [Fact]
@@ -86,25 +86,25 @@ public sealed class DecisionProperties
     };
 
     /// <summary>The receipt, or the refusal with its words: a refusal is the same again too.</summary>
-    private static string Answer(Func<Decision> ask)
+    private static string Answer(Func<Decision> request)
     {
         try
         {
-            return ask().Json;
+            return request().Json;
         }
-        catch (Exception e) when (e is BadAskException or CalendarEndsException)
+        catch (Exception e) when (e is InvalidRequestException or CalendarEndsException)
         {
             return e.Message;
         }
     }
 
-    private static Decision? Decided(Func<Decision> ask)
+    private static Decision? Decided(Func<Decision> request)
     {
         try
         {
-            return ask();
+            return request();
         }
-        catch (Exception e) when (e is BadAskException or CalendarEndsException)
+        catch (Exception e) when (e is InvalidRequestException or CalendarEndsException)
         {
             return null;
         }

@@ -16,7 +16,7 @@ public sealed class ReceiptTests
             """
             {"rule":"NC-TRN-006","verdict":"NotMet","decides":true,"because":"0 of 600 minutes from 2024-02-05 to 2025-02-04, overdue on 2025-02-05","citation":{"document":
             """, receipt, StringComparison.Ordinal);
-        Assert.Contains(""","toMeet":"600 more minutes from 2024-02-05 to 2025-02-04"}""", receipt, StringComparison.Ordinal);
+        Assert.Contains(""","remedy":"600 more minutes from 2024-02-05 to 2025-02-04"}""", receipt, StringComparison.Ordinal);
         Assert.EndsWith(""""values":{"minutesShort":600,"requirements":{"NC-TRN-001":{"dueOn":"2024-05-05"},"NC-TRN-005":{"dueOn":"2024-08-05"},"NC-TRN-006":{"dueOn":"2025-02-04","status":"overdue"}}}}"""", receipt, StringComparison.Ordinal);
     }
 
@@ -32,7 +32,7 @@ public sealed class ReceiptTests
             "rule":"NC-ELIG-003"[^}]*},"missingFacts":\["birthDate"\]}
             """.Trim(), receipt);
         Assert.Matches("""
-            "rule":"NC-ELIG-005","verdict":"NotMet"[^}]*},"toMeet":"[^"]+"}
+            "rule":"NC-ELIG-005","verdict":"NotMet"[^}]*},"remedy":"[^"]+"}
             """.Trim(), receipt);
     }
 

@@ -1,5 +1,4 @@
 using Ips.Contracts.Reporting.V1;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
 using Deadline = Ips.Contracts.Reporting.V1.Deadline;
@@ -212,16 +211,16 @@ public sealed class DeadlineTests : IAsyncLifetime
             Assert.Equal("page_token", Assert.IsType<Problem.Invalid>((await ledger.Deadlines(new() { PageToken = bad, Program = program })).Problem).Field);
     }
 
-    private async Task<List<Deadline>> All(ListDeadlinesRequest ask)
+    private async Task<List<Deadline>> All(ListDeadlinesRequest request)
     {
         List<Deadline> all = [];
         do
         {
-            var page = (await ledger.Deadlines(ask)).OrThrow();
+            var page = (await ledger.Deadlines(request)).OrThrow();
             all.AddRange(page.Deadlines);
-            ask.PageToken = page.NextPageToken;
+            request.PageToken = page.NextPageToken;
         }
-        while (ask.PageToken.Length > 0);
+        while (request.PageToken.Length > 0);
         return all;
     }
 }

@@ -5,7 +5,6 @@ using Ips.Reporting.Dashboards;
 using Ips.Reporting.Db;
 using Ips.Reporting.Deadlines;
 using Ips.Reporting.Incoming;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -40,7 +39,7 @@ public sealed class Ledger : IAsyncDisposable
 
     public ReportingDb Db(Caller caller) => new((DbContextOptions<ReportingDb>)Database.Configure(new DbContextOptionsBuilder<ReportingDb>(), source).Options, caller);
 
-    public async Task Hear(params IEnumerable<IDomainEvent> events)
+    public async Task Hear(params IEnumerable<DomainEvent> events)
     {
         foreach (var happened in events)
         {
@@ -55,16 +54,16 @@ public sealed class Ledger : IAsyncDisposable
         return (await new GetDashboard(db, days, caller ?? State).Handle(new() { Program = program, From = from, Through = through, Provider = provider }, default)).OrThrow();
     }
 
-    public async Task<Result<ListFigureEventsResponse>> Events(ListFigureEventsRequest ask, Caller? caller = null)
+    public async Task<Result<ListFigureEventsResponse>> Events(ListFigureEventsRequest request, Caller? caller = null)
     {
         await using var db = Db(caller ?? State);
-        return await new ListFigureEvents(db, days, caller ?? State).Handle(ask, default);
+        return await new ListFigureEvents(db, days, caller ?? State).Handle(request, default);
     }
 
-    public async Task<Result<ListDeadlinesResponse>> Deadlines(ListDeadlinesRequest ask, Caller? caller = null)
+    public async Task<Result<ListDeadlinesResponse>> Deadlines(ListDeadlinesRequest request, Caller? caller = null)
     {
         await using var db = Db(caller ?? State);
-        return await new ListDeadlines(db, days, caller ?? State).Handle(ask, default);
+        return await new ListDeadlines(db, days, caller ?? State).Handle(request, default);
     }
 
     public async ValueTask DisposeAsync()

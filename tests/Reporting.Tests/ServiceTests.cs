@@ -5,7 +5,6 @@ using System.Xml.Linq;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Ips.Contracts.Reporting.V1;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
 

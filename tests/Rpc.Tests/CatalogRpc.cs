@@ -58,7 +58,6 @@ public sealed class CatalogRpc(CatalogRpc.Probe probe) : Catalog.CatalogBase
         rich.Details.Add(Any.Pack(new ErrorInfo { Reason = "CAP_REACHED", Domain = "sample", Metadata = { ["cap"] = "3" } }));
         rich.Details.Add(Any.Pack(new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = "code", Description = "why" } } }));
         rich.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(1500)) }));
-        rich.Details.Add(new Any { TypeUrl = "type.googleapis.com/not.registered.Thing", Value = ByteString.CopyFrom(8, 1) });
         throw new RpcException(status, new Metadata { { "grpc-status-details-bin", rich.ToByteArray() }, { "other", "stays inside" } });
     }
 
@@ -101,13 +100,13 @@ public sealed class CatalogRpc(CatalogRpc.Probe probe) : Catalog.CatalogBase
             await UntilCancelled(context.CancellationToken);
     }
 
-    private async Task UntilCancelled(CancellationToken stop)
+    private async Task UntilCancelled(CancellationToken cancellationToken)
     {
         var cancelled = new TaskCompletionSource();
-        await using (stop.Register(cancelled.SetResult))
+        await using (cancellationToken.Register(cancelled.SetResult))
             await cancelled.Task;
         probe.Cancelled.TrySetResult();
-        stop.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private Task<T> Same<T>(T answer)

@@ -1,7 +1,6 @@
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Staffing.V1;
+using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Tests;
 
@@ -18,10 +17,10 @@ public sealed class Agency
     public Metadata Own => service.As(Roles.Provider, Code);
     public Metadata Ops => service.As(Roles.Ops, "platform");
 
-    public Wire.Organizations.OrganizationsClient Organizations => new(service.Channel);
-    public Wire.Teams.TeamsClient Teams => new(service.Channel);
-    public Wire.Staff.StaffClient Staff => new(service.Channel);
-    public Wire.Caseloads.CaseloadsClient Caseloads => new(service.Channel);
+    public Proto.Organizations.OrganizationsClient Organizations => new(service.Channel);
+    public Proto.Teams.TeamsClient Teams => new(service.Channel);
+    public Proto.Staff.StaffClient Staff => new(service.Channel);
+    public Proto.Caseloads.CaseloadsClient Caseloads => new(service.Channel);
 
     public static async Task<Agency> Register(StaffingService service)
     {
@@ -30,46 +29,46 @@ public sealed class Agency
         {
             OrganizationId = agency.Code,
             RequestId = StaffingService.NewId(),
-            Organization = new() { DisplayName = "An agency", Kind = Wire.OrganizationKind.Provider, Programs = { "nc-core" } },
+            Organization = new() { DisplayName = "An agency", Kind = Proto.OrganizationKind.Provider, Programs = { "nc-core" } },
         }, agency.Ops);
         agency.Team = (await agency.Teams.CreateTeamAsync(agency.Formation(), agency.Own)).Name;
         return agency;
     }
 
-    public Wire.CreateTeamRequest Formation() => new()
+    public Proto.CreateTeamRequest Formation() => new()
     {
         Team = new() { Provider = Name, DisplayName = "A team", Program = "nc-core", OperationStart = service.Day(-400) },
         RequestId = StaffingService.NewId(),
     };
 
-    public Wire.RegisterStaffMemberRequest Registration() => new()
+    public Proto.RegisterStaffMemberRequest Registration() => new()
     {
         Provider = Name,
         DisplayName = "Quillstaff",
         HireDate = service.Day(-380),
         VocationalExperienceMonths = 30,
-        Education = Wire.Education.Bachelor,
+        Education = Proto.Education.Bachelor,
         RequestId = StaffingService.NewId(),
     };
 
     /// <summary>A staff member with a role in the team, and the credential that the role asks for.</summary>
     public async Task<string> Member(StaffRole role, bool qualified = true)
     {
-        var ask = Registration();
+        var request = Registration();
         if (!qualified)
         {
-            ask.ClearVocationalExperienceMonths();
-            (ask.VocationalExperienceMonths, ask.Education, ask.HireDate) = (0, Wire.Education.Hs, service.Day(-1));
+            request.ClearVocationalExperienceMonths();
+            (request.VocationalExperienceMonths, request.Education, request.HireDate) = (0, Proto.Education.Hs, service.Day(-1));
         }
 
-        var member = (await Staff.RegisterStaffMemberAsync(ask, Own)).Name;
+        var member = (await Staff.RegisterStaffMemberAsync(request, Own)).Name;
         if (qualified)
         {
             await Staff.AddCredentialAsync(new()
             {
                 StaffMember = member,
                 RequestId = StaffingService.NewId(),
-                Credential = new() { Type = role == StaffRole.TeamLead ? Wire.CredentialType.Qmhp : Wire.CredentialType.Cesp, Jurisdiction = "NC", ValidFrom = service.Day(-380) },
+                Credential = new() { Type = role == StaffRole.TeamLead ? Proto.CredentialType.Qmhp : Proto.CredentialType.Cesp, Jurisdiction = "NC", ValidFrom = service.Day(-380) },
             }, Own);
         }
 
@@ -77,7 +76,7 @@ public sealed class Agency
         return member;
     }
 
-    public Wire.AssignIndividualRequest Assignment(string member) => new()
+    public Proto.AssignIndividualRequest Assignment(string member) => new()
     {
         Individual = $"individuals/{StaffingService.NewId()}",
         StaffMember = member,

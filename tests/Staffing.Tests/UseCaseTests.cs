@@ -2,9 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
-using Ips.ServiceDefaults;
 using Xunit;
-using Wire = Ips.Contracts.Staffing.V1;
+using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Tests;
 
@@ -17,13 +16,13 @@ public sealed class UseCaseTests(StaffingService service)
     {
         var agency = await Agency.Register(service);
         var member = await agency.Member(StaffRole.Esp);
-        Assert.Equal(Wire.OrganizationKind.Provider, (await agency.Organizations.GetOrganizationAsync(new() { Name = agency.Name }, agency.Own)).Kind);
+        Assert.Equal(Proto.OrganizationKind.Provider, (await agency.Organizations.GetOrganizationAsync(new() { Name = agency.Name }, agency.Own)).Kind);
         var team = Assert.Single((await agency.Teams.ListTeamsAsync(new() { Provider = agency.Name }, agency.Own)).Teams);
         Assert.Equal((agency.Team, member, StaffRole.Esp), (team.Name, Assert.Single(team.Roles).StaffMember, team.Roles[0].Role));
         Assert.Equal(team, await agency.Teams.GetTeamAsync(new() { Name = agency.Team }, agency.Own));
         var found = Assert.Single((await agency.Staff.ListStaffAsync(new() { Team = agency.Team }, agency.Own)).Staff);
         Assert.Equal((member, "Quillstaff", 30), (found.Name, found.DisplayName, found.VocationalExperienceMonths));
-        Assert.Equal(Wire.CredentialType.Cesp, Assert.Single(found.Credentials).Type);
+        Assert.Equal(Proto.CredentialType.Cesp, Assert.Single(found.Credentials).Type);
         Assert.Contains((await Pages(agency)).Select(o => o.Name), name => name == agency.Name);
     }
 
@@ -34,8 +33,8 @@ public sealed class UseCaseTests(StaffingService service)
     {
         var agency = await Agency.Register(service);
         var member = await agency.Member(role);
-        Wire.CheckQualificationRequest ask = new() { StaffMember = member, Program = "nc-core", Role = role, RequestId = StaffingService.NewId() };
-        var answer = await agency.Staff.CheckQualificationAsync(ask, agency.Own);
+        Proto.CheckQualificationRequest request = new() { StaffMember = member, Program = "nc-core", Role = role, RequestId = StaffingService.NewId() };
+        var answer = await agency.Staff.CheckQualificationAsync(request, agency.Own);
         Assert.True(answer.Qualified);
         Assert.Equal(Verdict.Met, Assert.Single(answer.Decision.Findings, f => f.RuleId == rule).Verdict);
         Assert.Equal(answer.Decision.ReceiptSha256, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(answer.Decision.ReceiptJson))));
@@ -43,11 +42,11 @@ public sealed class UseCaseTests(StaffingService service)
         Assert.False(((string)(await service.Scalar($"select receipt from decisions where id = '{answer.Decision.DecisionId}'"))!).StartsWith('{'));
 
         var before = await service.Everything();
-        Assert.Equal(answer, await agency.Staff.CheckQualificationAsync(ask, agency.Own));
+        Assert.Equal(answer, await agency.Staff.CheckQualificationAsync(request, agency.Own));
         var verified = await agency.Staff.VerifyQualificationAsync(new() { StaffMember = member, Program = "nc-core", ServiceDate = service.Day() }, agency.Ops);
         Assert.Equal((true, role, agency.Team), (verified.Qualified, verified.Role, verified.Team));
-        (ask.ValidateOnly, ask.RequestId) = (true, "");
-        Assert.Equal("", (await agency.Staff.CheckQualificationAsync(ask, agency.Own)).Decision.DecisionId);
+        (request.ValidateOnly, request.RequestId) = (true, "");
+        Assert.Equal("", (await agency.Staff.CheckQualificationAsync(request, agency.Own)).Decision.DecisionId);
         Assert.Equal(before, await service.Everything());
     }
 
@@ -87,7 +86,7 @@ public sealed class UseCaseTests(StaffingService service)
         Assert.Equal(limit, held.Count);
 
         // Whoever leaves makes room from the day after.
-        Wire.EndAssignmentRequest end = new() { Name = held[0].Name, Etag = held[0].Etag, Through = service.Day(), RequestId = StaffingService.NewId() };
+        Proto.EndAssignmentRequest end = new() { Name = held[0].Name, Etag = held[0].Etag, Through = service.Day(), RequestId = StaffingService.NewId() };
         var ended = await agency.Caseloads.EndAssignmentAsync(end, agency.Own);
         Assert.Equal(service.Day(), ended.Through);
         end.RequestId = StaffingService.NewId();
@@ -102,17 +101,17 @@ public sealed class UseCaseTests(StaffingService service)
     {
         var agency = await Agency.Register(service);
         var member = await agency.Member(StaffRole.Esp);
-        var ask = agency.Assignment(member);
-        var trial = ask.Clone();
+        var request = agency.Assignment(member);
+        var trial = request.Clone();
         (trial.ValidateOnly, trial.RequestId) = (true, "");
         var before = await service.Everything();
         Assert.Equal(1, (await agency.Caseloads.AssignIndividualAsync(trial, agency.Own)).Caseload.ActiveCount);
         Assert.Equal(before, await service.Everything());
 
-        var first = await agency.Caseloads.AssignIndividualAsync(ask, agency.Own);
-        Assert.Equal(first, await agency.Caseloads.AssignIndividualAsync(ask, agency.Own));
+        var first = await agency.Caseloads.AssignIndividualAsync(request, agency.Own);
+        Assert.Equal(first, await agency.Caseloads.AssignIndividualAsync(request, agency.Own));
         Assert.Equal(1, await service.Count($"assignments where staff_member_id = '{member["staff/".Length..]}'"));
-        var other = ask.Clone();
+        var other = request.Clone();
         other.From = service.Day(1);
         var changed = await service.RefusedWithoutTrace(async () => await agency.Caseloads.AssignIndividualAsync(other, agency.Own));
         Assert.Equal((StatusCode.InvalidArgument, "request_id"), (changed.Code, Assert.Single(changed.Fields)));
@@ -134,11 +133,11 @@ public sealed class UseCaseTests(StaffingService service)
         await Names("request_id", async () => await agency.Caseloads.AssignIndividualAsync(new(), agency.Own));
         await Names("name through etag", async () => await agency.Caseloads.EndAssignmentAsync(new(), agency.Own));
 
-        var ask = agency.Registration();
-        (ask.Education, ask.VocationalExperienceMonths) = ((Wire.Education)77, 30);
-        await Names("education", async () => await agency.Staff.RegisterStaffMemberAsync(ask, agency.Own));
-        (ask.Education, ask.VocationalExperienceMonths, ask.HireDate) = (Wire.Education.Hs, -1, "2026-13-01");
-        await Names("vocational_experience_months hire_date", async () => await agency.Staff.RegisterStaffMemberAsync(ask, agency.Own));
+        var request = agency.Registration();
+        (request.Education, request.VocationalExperienceMonths) = ((Proto.Education)77, 30);
+        await Names("education", async () => await agency.Staff.RegisterStaffMemberAsync(request, agency.Own));
+        (request.Education, request.VocationalExperienceMonths, request.HireDate) = (Proto.Education.Hs, -1, "2026-13-01");
+        await Names("vocational_experience_months hire_date", async () => await agency.Staff.RegisterStaffMemberAsync(request, agency.Own));
 
         using var http = service.Http(Roles.Provider, agency.Code);
         var before = await service.Everything();
@@ -184,9 +183,9 @@ public sealed class UseCaseTests(StaffingService service)
     private async Task<string> Stored(string member) =>
         $"{await service.Count($"assignments where staff_member_id = '{member["staff/".Length..]}'")} {await service.Count("decisions")} {await service.Count("outbox_rows")}";
 
-    private static async Task<List<Wire.Organization>> Pages(Agency agency)
+    private static async Task<List<Proto.Organization>> Pages(Agency agency)
     {
-        List<Wire.Organization> all = [];
+        List<Proto.Organization> all = [];
         for (var token = ""; ;)
         {
             var page = await agency.Organizations.ListOrganizationsAsync(new() { PageSize = 2, PageToken = token }, agency.Own);

@@ -35,9 +35,9 @@ public static class NodePeers
     }
 
     /// <summary>The next line that a script prints, as JSON; null at its end.</summary>
-    public static async Task<JsonElement?> ReadLine(Process process, CancellationToken stop)
+    public static async Task<JsonElement?> ReadLine(Process process, CancellationToken cancellationToken)
     {
-        var line = await process.StandardOutput.ReadLineAsync(stop);
+        var line = await process.StandardOutput.ReadLineAsync(cancellationToken);
         return line is null ? null : JsonSerializer.Deserialize<JsonElement>(line);
     }
 

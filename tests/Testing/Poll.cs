@@ -30,10 +30,10 @@ public static class Poll
     }
 
     /// <summary>Asks until the answer is not null, and returns it.</summary>
-    public static async Task<T> For<T>(Func<Task<T?>> ask, TimeSpan? within = null, [CallerArgumentExpression(nameof(ask))] string asked = "") where T : class
+    public static async Task<T> For<T>(Func<Task<T?>> request, TimeSpan? within = null, [CallerArgumentExpression(nameof(request))] string asked = "") where T : class
     {
         T? answer = null;
-        await Until(async () => (answer = await ask()) is not null, within, asked);
+        await Until(async () => (answer = await request()) is not null, within, asked);
         return answer!;
     }
 }

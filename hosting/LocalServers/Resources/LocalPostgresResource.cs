@@ -14,6 +14,9 @@ public sealed class LocalPostgresResource : LocalServerResource
     /// <inheritdoc/>
     public override ReferenceExpression ConnectionStringExpression => ConnectionStringOf("postgres");
 
+    /// <summary>A tool that comes with the server, such as pg_dump. Known when the server has started.</summary>
+    public string ProgramNamed(string tool) => Path.Combine(Path.GetDirectoryName(instance.Program)!, tool);
+
     internal IReadOnlyList<string> Arguments =>
     [
         Script("postgres.sh"), "/usr/bin/setpriv", "--pdeathsig", "INT", .. PostgresHome.ChangeUser, "--", instance.Program, .. instance.Arguments,

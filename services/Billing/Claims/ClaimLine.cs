@@ -2,8 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Ips.Billing.Milestones;
 using Ips.Contracts;
 using Ips.Contracts.Common.V1;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Billing.V1;
+using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Claims;
 
@@ -38,7 +37,7 @@ public sealed class ClaimLine
     public required DateOnly ServiceDate { get; init; }
 
     /// <summary>Where it stands.</summary>
-    public required Wire.ClaimLineState State { get; set; }
+    public required Proto.ClaimLineState State { get; set; }
 
     /// <summary>Procedure code.</summary>
     public required string Code { get; init; }
@@ -77,9 +76,9 @@ public sealed class ClaimLine
     public DateTimeOffset? VoidedAt { get; set; }
 
     /// <summary>As the contract shows it.</summary>
-    public Wire.ClaimLine ToWire(Decision decision, string etag, bool stored)
+    public Proto.ClaimLine ToProto(Decision decision, string etag, bool stored)
     {
-        var wire = Wire.ClaimLine.Parser.ParseFrom(Said);
+        var wire = Proto.ClaimLine.Parser.ParseFrom(Said);
         wire.Name = stored ? Id.Name : "";
         wire.Etag = etag;
         wire.Individual = IndividualId.Name;

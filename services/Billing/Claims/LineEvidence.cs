@@ -6,9 +6,8 @@ using Ips.Contracts.Eligibility.V1;
 using Ips.Policies;
 using Ips.Policies.ClaimLines;
 using Ips.Policies.Milestones;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Billing.V1;
+using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Claims;
 
@@ -20,25 +19,25 @@ namespace Ips.Billing.Claims;
 public sealed record LineFacts(ClaimLineFacts Facts, VerifyResponse Verified, Contracts.Staffing.V1.Qualification Staff, string Authorization);
 
 /// <summary>Gathers a line's evidence from the services that own it.</summary>
-public sealed class LineEvidence(BillingDb db, Coverage coverage, EngagementUnits engagement, Deciding deciding)
+public sealed class LineEvidence(BillingDb db, Coverage coverage, EngagementUnits engagement, PolicyService deciding)
 {
     /// <summary>Milestones that are paid once in an episode.</summary>
     private static readonly int[] OncePerEpisode = [2, 3, 4, 5, 9];
 
-    public async Task<Result<LineFacts>> Of(Milestone milestone, StaffMemberId staff, DateOnly day, Wire.CreateClaimLineRequest ask, CancellationToken stop)
+    public async Task<Result<LineFacts>> Of(Milestone milestone, StaffMemberId staff, DateOnly day, Proto.CreateClaimLineRequest request, CancellationToken cancellationToken)
     {
-        if (!(await coverage.Eligible(milestone.IndividualId, milestone.Program, day, stop)).Is(out var verified, out var problem))
+        if (!(await coverage.Eligible(milestone.IndividualId, milestone.Program, day, cancellationToken)).Is(out var verified, out var problem))
             return problem;
-        if (!(await coverage.Ordered(milestone.IndividualId, milestone.Program, day, stop)).Is(out var order, out problem))
+        if (!(await coverage.Ordered(milestone.IndividualId, milestone.Program, day, cancellationToken)).Is(out var order, out problem))
             return problem;
-        if (!(await coverage.Qualified(staff, milestone.Program, day, stop)).Is(out var qualified, out problem))
+        if (!(await coverage.Qualified(staff, milestone.Program, day, cancellationToken)).Is(out var qualified, out problem))
             return problem;
 
         CoversResponse sar = new();
         if (milestone.Number is 2 or 6)
         {
             var kind = milestone.Number == 2 ? AuthorizationKind.M2 : AuthorizationKind.M6;
-            if (!(await coverage.Authorized(milestone.IndividualId, milestone.Provider, milestone.Program, kind, day, stop)).Is(out var found, out problem))
+            if (!(await coverage.Authorized(milestone.IndividualId, milestone.Provider, milestone.Program, kind, day, cancellationToken)).Is(out var found, out problem))
                 return problem;
             sar = found;
         }
@@ -46,15 +45,15 @@ public sealed class LineEvidence(BillingDb db, Coverage coverage, EngagementUnit
         var text = deciding.Engine.Programs[milestone.Program].On(day);
         var funding = WireCode.Lower(verified.Funding) is { } code ? Codes.Parse<Funding>(code) : null;
         var minutes = milestone.Notes.Where(n => n.ServiceDate == day).Sum(n => n.Minutes);
-        var units = ask.Units > 0 ? ask.Units : milestone.Number == 1 ? minutes / 15 : 1;
-        Fields wire = new();
+        var units = request.Units > 0 ? request.Units : milestone.Number == 1 ? minutes / 15 : 1;
+        RequestValidator wire = new();
         ClaimLineFacts facts = new()
         {
             ServiceDate = day,
             Funding = funding,
             Milestone = milestone.Number,
-            Code = ask.Code.Length > 0 ? ask.Code : MilestoneGrid.Code(text, milestone.Number),
-            Modifiers = ask.Modifiers.Count > 0 ? [.. ask.Modifiers] : funding is { } payer ? MilestoneGrid.Modifiers(text, milestone.Number, payer) : [.. milestone.Modifiers],
+            Code = request.Code.Length > 0 ? request.Code : MilestoneGrid.Code(text, milestone.Number),
+            Modifiers = request.Modifiers.Count > 0 ? [.. request.Modifiers] : funding is { } payer ? MilestoneGrid.Modifiers(text, milestone.Number, payer) : [.. milestone.Modifiers],
             Units = units,
             Charge = MilestoneGrid.Price(text, milestone.Number, units),
             DurationMinutes = milestone.Number == 1 ? minutes : null,
@@ -64,15 +63,15 @@ public sealed class LineEvidence(BillingDb db, Coverage coverage, EngagementUnit
             AuthorizationFrom = wire.OptionalDay("from", sar.From),
             AuthorizationTo = wire.OptionalDay("through", sar.Through),
             AuthorizationUnitsLeft = sar.Authorization.Length == 0 ? null : sar.UnitsLeft,
-            AlreadyPaidThisEpisode = OncePerEpisode.Contains(milestone.Number) ? await Paid(milestone, stop) : null,
+            AlreadyPaidThisEpisode = OncePerEpisode.Contains(milestone.Number) ? await Paid(milestone, cancellationToken) : null,
             UnitsUsedByYear = milestone.Number == 1
-                ? [new YearUnits(day.Year, await engagement.Used(milestone.IndividualId, milestone.Provider, milestone.Program, day.Year, stop))]
+                ? [new YearUnits(day.Year, await engagement.Used(milestone.IndividualId, milestone.Provider, milestone.Program, day.Year, cancellationToken))]
                 : null,
         };
         return new LineFacts(facts, verified, qualified, sar.Authorization);
     }
 
     /// <summary>A line that is ready counts as paid: it goes out, and a second one must not.</summary>
-    private Task<bool> Paid(Milestone milestone, CancellationToken stop) => db.ClaimLines.AnyAsync(l =>
-        l.IndividualId == milestone.IndividualId && l.Program == milestone.Program && l.MilestoneNumber == milestone.Number && l.State == Wire.ClaimLineState.Ready, stop);
+    private Task<bool> Paid(Milestone milestone, CancellationToken cancellationToken) => db.ClaimLines.AnyAsync(l =>
+        l.IndividualId == milestone.IndividualId && l.Program == milestone.Program && l.MilestoneNumber == milestone.Number && l.State == Proto.ClaimLineState.Ready, cancellationToken);
 }

@@ -1,5 +1,3 @@
-using Ips.ServiceDefaults;
-
 namespace Ips.Billing.Db;
 
 /// <summary>Who sees which rows, as PostgreSQL enforces it behind the filters of <see cref="BillingDb"/>: the agency, and the payer that covers the person.</summary>
@@ -8,7 +6,7 @@ internal static class BillingRows
     private const string Agency = "provider = ips_provider() or ips_everybody()";
     private const string AgencyOrPayer = $"{Agency} or payer = ips_payer()";
 
-    public static RowRules Rules { get; } = new RowRules()
+    public static TenantPolicies Rules { get; } = new TenantPolicies()
         .Table("service_notes", AgencyOrPayer)
         .Table("milestones", AgencyOrPayer)
         .Table("claim_lines", AgencyOrPayer)

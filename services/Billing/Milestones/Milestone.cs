@@ -2,8 +2,7 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.Contracts.Common.V1;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Billing.V1;
+using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Milestones;
 
@@ -35,7 +34,7 @@ public sealed class Milestone
     public required DateOnly EventDate { get; init; }
 
     /// <summary>Where it stands.</summary>
-    public required Wire.MilestoneState State { get; set; }
+    public required Proto.MilestoneState State { get; set; }
 
     /// <summary>Who pays; empty while that cannot be said.</summary>
     public required string Funder { get; init; }
@@ -71,7 +70,7 @@ public sealed class Milestone
     public required DateTimeOffset RecordedAt { get; init; }
 
     /// <summary>As the contract shows it.</summary>
-    public Wire.Milestone ToWire(Decision decision, bool stored) => new()
+    public Proto.Milestone ToProto(Decision decision, bool stored) => new()
     {
         Name = stored ? Id.Name : "",
         Individual = IndividualId.Name,
@@ -96,7 +95,7 @@ public sealed class Milestone
 public sealed record BilledNote(ServiceNoteId NoteId, DateOnly ServiceDate, int Minutes);
 
 /// <summary>Dollars as the contract writes them.</summary>
-internal static class MoneyWire
+internal static class MoneyProtos
 {
     public static Money? Dollars(this decimal? amount) => amount?.Dollars();
 

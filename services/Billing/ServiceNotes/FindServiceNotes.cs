@@ -1,32 +1,31 @@
 using Ips.Billing.Db;
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Billing.V1;
+using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.ServiceNotes;
 
 /// <summary>Reads notes.</summary>
-public sealed class FindServiceNotes(BillingDb db, Particulars particulars)
+public sealed class FindServiceNotes(BillingDb db, PersonalDataProtector particulars)
 {
-    public async Task<Result<Wire.ServiceNote>> Handle(Wire.GetServiceNoteRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.ServiceNote>> Handle(Proto.GetServiceNoteRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var id = fields.Name<ServiceNoteId>("name", ask.Name, "serviceNotes/{uuid}", ServiceNoteId.TryParse);
+        RequestValidator fields = new();
+        var id = fields.Id<ServiceNoteId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.ServiceNotes.AsNoTracking().Include(n => n.Decision).SingleOrDefaultAsync(n => n.Id == id, stop) is { } found
-            ? found.ToWire(found.Open(particulars), found.Decision!.ToWire(), stored: true)
-            : new Problem.NotFound("service note", ask.Name);
+        return await db.ServiceNotes.AsNoTracking().Include(n => n.Decision).SingleOrDefaultAsync(n => n.Id == id, cancellationToken) is { } found
+            ? found.ToProto(found.Open(particulars), found.Decision!.ToProto(), stored: true)
+            : new Problem.NotFound("service note", request.Name);
     }
 
-    public async Task<Result<Wire.ListServiceNotesResponse>> Handle(Wire.ListServiceNotesRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.ListServiceNotesResponse>> Handle(Proto.ListServiceNotesRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var individual = fields.OptionalName<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
-        var from = fields.OptionalDay("from", ask.From);
-        var through = fields.OptionalDay("through", ask.Through);
-        var page = Paging.Read(fields, ask.PageSize, ask.PageToken, $"serviceNotes {ask.Individual} {ask.From} {ask.Through}");
+        RequestValidator fields = new();
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
+        var from = fields.OptionalDay("from", request.From);
+        var through = fields.OptionalDay("through", request.Through);
+        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"serviceNotes {request.Individual} {request.From} {request.Through}");
         if (fields.Problem is { } bad)
             return bad;
         var query = db.ServiceNotes.AsNoTracking().Include(n => n.Decision).AsQueryable();
@@ -38,9 +37,9 @@ public sealed class FindServiceNotes(BillingDb db, Particulars particulars)
             query = query.Where(n => n.ServiceDate <= through);
         if (page.After is { } last)
             query = query.Where(n => ((Guid)(object)n.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(n => n.Id).Take(page.Size + 1).ToListAsync(stop);
-        Wire.ListServiceNotesResponse reply = new() { NextPageToken = page.Cut(found, n => n.Id.Value) };
-        reply.ServiceNotes.AddRange(found.Select(n => n.ToWire(n.Open(particulars), n.Decision!.ToWire(), stored: true)));
+        var found = await query.OrderByDescending(n => n.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
+        Proto.ListServiceNotesResponse reply = new() { NextPageToken = page.Cut(found, n => n.Id.Value) };
+        reply.ServiceNotes.AddRange(found.Select(n => n.ToProto(n.Open(particulars), n.Decision!.ToProto(), stored: true)));
         return reply;
     }
 }

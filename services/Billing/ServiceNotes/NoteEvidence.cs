@@ -1,8 +1,7 @@
 using Ips.Contracts;
 using Ips.Policies;
 using Ips.Policies.ServiceNotes;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Billing.V1;
+using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.ServiceNotes;
 
@@ -14,7 +13,7 @@ internal static class NoteEvidence
 {
     private const string OnFile = "on file";
 
-    public static ServiceNoteFacts Of(Wire.NoteElements elements, StaffMemberId rendering, DateOnly day, int otherMinutes, DateOnly? signed, DateOnly? planned) => new()
+    public static ServiceNoteFacts Of(Proto.NoteElements elements, StaffMemberId rendering, DateOnly day, int otherMinutes, DateOnly? signed, DateOnly? planned) => new()
     {
         ServiceDate = day,
         IndividualName = Mark(elements.HasIndividualName, elements.IndividualName),

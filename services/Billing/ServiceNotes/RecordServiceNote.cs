@@ -3,29 +3,28 @@ using Ips.Billing.Db;
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Policies.ServiceNotes;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Billing.V1;
+using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.ServiceNotes;
 
 /// <summary>Records a note, complete or not, and says whether the contact is billable and how many units the day has.</summary>
-public sealed class RecordServiceNote(BillingDb db, Once once, Caller caller, Coverage coverage, Deciding deciding, Particulars particulars, TimeProvider clock)
+public sealed class RecordServiceNote(BillingDb db, IdempotentRequests once, Caller caller, Coverage coverage, PolicyService deciding, PersonalDataProtector particulars, TimeProvider clock)
 {
-    public Task<Result<Wire.ServiceNote>> Handle(Wire.RecordServiceNoteRequest ask, CancellationToken stop) =>
-        once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Record(ask, store, s), stop);
+    public Task<Result<Proto.ServiceNote>> Handle(Proto.RecordServiceNoteRequest request, CancellationToken cancellationToken) =>
+        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Record(request, store, s), cancellationToken);
 
-    private async Task<Result<Wire.ServiceNote>> Record(Wire.RecordServiceNoteRequest ask, bool store, CancellationToken stop)
+    private async Task<Result<Proto.ServiceNote>> Record(Proto.RecordServiceNoteRequest request, bool store, CancellationToken cancellationToken)
     {
         // load
-        Fields fields = new();
-        var individual = fields.Name<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
-        var provider = fields.Organization("provider", ask.Provider);
-        var today = deciding.Today(fields, "program", ask.Program);
-        var staff = fields.Name<StaffMemberId>("rendering_staff", ask.RenderingStaff, "staff/{uuid}", StaffMemberId.TryParse);
-        var day = fields.Day("service_date", ask.ServiceDate);
+        RequestValidator fields = new();
+        var individual = fields.Id<IndividualId>("individual", request.Individual);
+        var provider = fields.Organization("provider", request.Provider);
+        var today = deciding.Today(fields, "program", request.Program);
+        var staff = fields.Id<StaffMemberId>("rendering_staff", request.RenderingStaff);
+        var day = fields.Day("service_date", request.ServiceDate);
         fields.Require(day <= today, "service_date", "lies in the future; a contact is recorded when it took place");
-        var elements = ask.Elements ?? new();
+        var elements = request.Elements ?? new();
         var signed = fields.OptionalDay("elements.signature_date", elements.SignatureDate);
         var planned = fields.OptionalDay("elements.intervention_on_plan_from", elements.InterventionOnPlanFrom);
         fields.Number("elements.duration_minutes", elements.DurationMinutes, 0, 24 * 60);
@@ -36,15 +35,15 @@ public sealed class RecordServiceNote(BillingDb db, Once once, Caller caller, Co
             return bad;
         if (provider != caller.Organization)
             return new Problem.Forbidden("a provider records notes of its own organization");
-        if (!(await coverage.Eligible(individual, ask.Program, day, stop)).Is(out var verified, out var unseen))
+        if (!(await coverage.Eligible(individual, request.Program, day, cancellationToken)).Is(out var verified, out var unseen))
             return unseen;
         if (store)
-            await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({individual.Name + day.Day()}, 0))", stop);
-        var other = await db.ServiceNotes.Where(n => n.IndividualId == individual && n.Program == ask.Program && n.ServiceDate == day).SumAsync(n => n.BillableMinutes, stop);
+            await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({individual.Name + day.Day()}, 0))", cancellationToken);
+        var other = await db.ServiceNotes.Where(n => n.IndividualId == individual && n.Program == request.Program && n.ServiceDate == day).SumAsync(n => n.BillableMinutes, cancellationToken);
 
         // decide
         var facts = NoteEvidence.Of(elements, staff, day, other, signed, planned);
-        if (!deciding.Decide(ask.Program, ServiceNoteDecision.Kind, today, facts).Is(out var ruled, out var problem))
+        if (!deciding.Decide(request.Program, ServiceNoteDecision.Kind, today, facts).Is(out var ruled, out var problem))
             return problem;
 
         // save and tell
@@ -56,25 +55,36 @@ public sealed class RecordServiceNote(BillingDb db, Once once, Caller caller, Co
             IndividualId = individual,
             Provider = provider,
             Payer = OrganizationCode.TryParse(verified.Payer, out var payer) ? payer.Value : "",
-            Program = ask.Program,
+            Program = request.Program,
             RenderingStaff = staff,
             ServiceDate = day,
-            Sealed = particulars.Seal(JsonFormatter.Default.Format(elements)),
+            Sealed = particulars.Protect(JsonFormatter.Default.Format(elements)),
             BillableMinutes = billable ? elements.DurationMinutes : 0,
             DayUnits = billable ? ruled.Decision.Values.GetValueOrDefault("units") as int? ?? 0 : 0,
             DecisionId = ruled.Id,
             RecordedAt = now,
         };
         if (!store)
-            return note.ToWire(elements, ruled.ToWire(stored: false), stored: false);
+            return note.ToProto(elements, ruled.ToProto(stored: false), stored: false);
 
-        var kept = deciding.Store(ruled, provider, note.Id.Name);
-        db.Decisions.Add(kept);
+        var stored = deciding.Store(ruled, provider, note.Id.Name);
+        db.Decisions.Add(stored);
         db.ServiceNotes.Add(note);
-        db.Add(new ServiceNoteRecordedV1(
-            Guid.CreateVersion7(now), now, note.Id.Value, individual.Value, staff.Value, provider, ask.Program, day, kept.Verdict, note.BillableMinutes, note.DayUnits,
-            kept.Id, kept.PackVersion));
-        await db.SaveChangesAsync(stop);
-        return note.ToWire(elements, kept.ToWire(), stored: true);
+        db.Publish(new ServiceNoteRecordedV1
+        {
+            ServiceNoteId = note.Id,
+            IndividualId = individual,
+            StaffMemberId = staff,
+            Provider = provider,
+            Program = request.Program,
+            ServiceDate = day,
+            Verdict = stored.Verdict,
+            BillableMinutes = note.BillableMinutes,
+            DayUnits = note.DayUnits,
+            DecisionId = new(stored.Id),
+            PackVersion = stored.PackVersion,
+        });
+        await db.SaveChangesAsync(cancellationToken);
+        return note.ToProto(elements, stored.ToProto(), stored: true);
     }
 }

@@ -1,7 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Billing.V1;
+using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.ServiceNotes;
 
@@ -48,7 +47,7 @@ public sealed class ServiceNote
     public required DateTimeOffset RecordedAt { get; init; }
 
     /// <summary>As the contract shows it.</summary>
-    public Wire.ServiceNote ToWire(Wire.NoteElements elements, Contracts.Common.V1.Decision decision, bool stored) => new()
+    public Proto.ServiceNote ToProto(Proto.NoteElements elements, Contracts.Common.V1.Decision decision, bool stored) => new()
     {
         Name = stored ? Id.Name : "",
         Individual = IndividualId.Name,
@@ -64,5 +63,5 @@ public sealed class ServiceNote
     };
 
     /// <summary>Opens the elements.</summary>
-    public Wire.NoteElements Open(Particulars particulars) => Wire.NoteElements.Parser.ParseJson(particulars.Open(Sealed));
+    public Proto.NoteElements Open(PersonalDataProtector particulars) => Proto.NoteElements.Parser.ParseJson(particulars.Unprotect(Sealed));
 }

@@ -1,8 +1,7 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
@@ -16,47 +15,47 @@ public sealed class ActStarted(EligibilityDb db, EndAuthorization end, Authoriza
     /// <param name="individual">The person.</param>
     /// <param name="startedOn">First day of ACT; null when the record is withdrawn.</param>
     /// <param name="endedThrough">Last day of ACT, included; null while it goes on.</param>
-    public async Task Handle(Guid record, IndividualId individual, DateOnly? startedOn, DateOnly? endedThrough, CancellationToken stop)
+    public async Task Handle(Guid record, IndividualId individual, DateOnly? startedOn, DateOnly? endedThrough, CancellationToken cancellationToken)
     {
-        var mine = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(stop) : null;
+        var mine = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
         await using (mine)
         {
-            await db.LockPerson(individual, stop);
-            var provider = (await db.Individuals.SingleAsync(i => i.Id == individual, stop)).Provider;
-            var span = await db.ActSpans.SingleOrDefaultAsync(s => s.Id == record, stop);
-            var records = await db.RecordsOf(individual, stop);
-            var authorizations = await db.Authorizations.Where(a => records.Contains(a.IndividualId) && a.Exclusive && a.ApprovedFrom != null).ToListAsync(stop);
+            await db.LockPerson(individual, cancellationToken);
+            var provider = (await db.Individuals.SingleAsync(i => i.Id == individual, cancellationToken)).Provider;
+            var span = await db.ActSpans.SingleOrDefaultAsync(s => s.Id == record, cancellationToken);
+            var records = await db.RecordsOf(individual, cancellationToken);
+            var authorizations = await db.Authorizations.Where(a => records.Contains(a.IndividualId) && a.Exclusive && a.ApprovedFrom != null).ToListAsync(cancellationToken);
 
             // A correction gives back what only the days said before had ended.
             if (span is not null && span.StartedOn != startedOn)
             {
-                foreach (var ended in authorizations.Where(a => a.EndReason == Wire.TerminationReason.ActStarted && a.EndedThrough == span.StartedOn.AddDays(-1)))
-                    await Restore(ended, authorizations.Exists(a => a.Renews == ended.Id), stop);
+                foreach (var ended in authorizations.Where(a => a.EndReason == Proto.TerminationReason.ActStarted && a.EndedThrough == span.StartedOn.AddDays(-1)))
+                    await Restore(ended, authorizations.Exists(a => a.Renews == ended.Id), cancellationToken);
             }
 
             if (startedOn is { } first)
             {
                 foreach (var overlapping in authorizations.Where(a => a.ApprovedFrom <= (endedThrough ?? DateOnly.MaxValue) && a.Through >= first && a.Through >= a.ApprovedFrom))
-                    await end.End(overlapping, Wire.TerminationReason.ActStarted, first, store: true, stop);
+                    await end.End(overlapping, Proto.TerminationReason.ActStarted, first, store: true, cancellationToken);
             }
 
             // Two saves: first the old days go, then the new ones come, or the database would see them meet.
             if (span is not null)
                 db.ActSpans.Remove(span);
-            await db.SaveChangesAsync(stop);
+            await db.SaveChangesAsync(cancellationToken);
             if (startedOn is { } from)
                 db.ActSpans.Add(new() { Id = record, IndividualId = individual, Provider = provider, StartedOn = from, EndedThrough = endedThrough, RecordedAt = clock.GetUtcNow() });
-            await db.SaveChangesAsync(stop);
+            await db.SaveChangesAsync(cancellationToken);
             if (mine is not null)
-                await mine.CommitAsync(stop);
+                await mine.CommitAsync(cancellationToken);
         }
     }
 
-    private async Task Restore(Authorization ended, bool renewed, CancellationToken stop)
+    private async Task Restore(Authorization ended, bool renewed, CancellationToken cancellationToken)
     {
-        ended.State = renewed ? Wire.AuthorizationState.Superseded : ended.PayerRuleId.Length > 0 ? Wire.AuthorizationState.Modified : Wire.AuthorizationState.Approved;
+        ended.State = renewed ? Proto.AuthorizationState.Superseded : ended.PayerRuleId.Length > 0 ? Proto.AuthorizationState.Modified : Proto.AuthorizationState.Approved;
         (ended.EndedThrough, ended.EndReason) = (null, default);
-        await clocks.Follow(ended, stop);
-        db.Tell(ended, Wire.AuthorizationState.Terminated, clock.UtcDay(), "NC-LIM-002", clock.GetUtcNow());
+        await clocks.SyncDeadlines(ended, cancellationToken);
+        db.Tell(ended, Proto.AuthorizationState.Terminated, clock.UtcDay(), "NC-LIM-002");
     }
 }

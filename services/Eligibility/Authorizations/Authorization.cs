@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Eligibility.Individuals;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
@@ -27,10 +26,10 @@ public sealed class Authorization
     public required string Program { get; init; }
 
     /// <summary>What it permits.</summary>
-    public required Wire.AuthorizationKind Kind { get; init; }
+    public required Proto.AuthorizationKind Kind { get; init; }
 
     /// <summary>Where it stands.</summary>
-    public required Wire.AuthorizationState State { get; set; }
+    public required Proto.AuthorizationState State { get; set; }
 
     /// <summary>The request as the contract has it, documents that came later included: codes and days, nothing about the person.</summary>
     public required byte[] Asked { get; set; }
@@ -90,7 +89,7 @@ public sealed class Authorization
     public DateOnly? EndedThrough { get; set; }
 
     /// <summary>Why it was terminated.</summary>
-    public Wire.TerminationReason EndReason { get; set; }
+    public Proto.TerminationReason EndReason { get; set; }
 
     /// <summary>Units approved.</summary>
     public int ApprovedUnits { get; set; }
@@ -129,12 +128,12 @@ public sealed class Authorization
     public bool Covers(DateOnly day) => ApprovedFrom <= day && day <= Through;
 
     /// <summary>Where it stands on a day (lifecycle 3: active, expiring, expired).</summary>
-    public Wire.AuthorizationPhase Phase(DateOnly today) =>
-        ApprovedFrom is not { } from || Through is not { } through ? Wire.AuthorizationPhase.Unspecified
-        : today > through ? Wire.AuthorizationPhase.Expired
-        : today < from ? Wire.AuthorizationPhase.Ahead
-        : today >= through.AddDays(-AuthorizationClocks.EndLeads[0]) ? Wire.AuthorizationPhase.Expiring
-        : Wire.AuthorizationPhase.Active;
+    public Proto.AuthorizationPhase Phase(DateOnly today) =>
+        ApprovedFrom is not { } from || Through is not { } through ? Proto.AuthorizationPhase.Unspecified
+        : today > through ? Proto.AuthorizationPhase.Expired
+        : today < from ? Proto.AuthorizationPhase.Ahead
+        : today >= through.AddDays(-AuthorizationClocks.EndLeads[0]) ? Proto.AuthorizationPhase.Expiring
+        : Proto.AuthorizationPhase.Active;
 }
 
 /// <summary>Units that a claim line took, and when it gave them back.</summary>

@@ -1,9 +1,8 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
@@ -12,73 +11,73 @@ namespace Ips.Eligibility.Authorizations;
 /// refuses the second that shares a day with another agency's or with ACT (NC-LIM-001, -002), whoever writes it.
 /// </summary>
 public sealed partial class DecideAuthorization(
-    EligibilityDb db, Once once, Deciding deciding, Particulars particulars, AuthorizationClocks clocks, TimeProvider clock, ILogger<DecideAuthorization> log)
+    EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, AuthorizationClocks clocks, TimeProvider clock, ILogger<DecideAuthorization> log)
 {
-    public Task<Result<Wire.Authorization>> Handle(Wire.DecideAuthorizationRequest ask, CancellationToken stop) =>
-        once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Decide(ask, store, s), stop);
+    public Task<Result<Proto.Authorization>> Handle(Proto.DecideAuthorizationRequest request, CancellationToken cancellationToken) =>
+        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
-    private async Task<Result<Wire.Authorization>> Decide(Wire.DecideAuthorizationRequest ask, bool store, CancellationToken stop)
+    private async Task<Result<Proto.Authorization>> Decide(Proto.DecideAuthorizationRequest request, bool store, CancellationToken cancellationToken)
     {
         // load
-        Fields fields = new();
-        var id = fields.Name<AuthorizationId>("name", ask.Name, "authorizations/{uuid}", AuthorizationId.TryParse);
-        var outcome = fields.Choice("outcome", ask.Outcome);
-        fields.Require(ask.Etag.Length > 0, "etag", "is missing; send the etag last read");
-        var modifies = outcome == Wire.AuthorizationOutcome.Modify;
-        var from = modifies ? fields.Day("approved_from", ask.ApprovedFrom) : fields.OptionalDay("approved_from", ask.ApprovedFrom);
-        var through = modifies ? fields.Day("approved_through", ask.ApprovedThrough) : fields.OptionalDay("approved_through", ask.ApprovedThrough);
+        RequestValidator fields = new();
+        var id = fields.Id<AuthorizationId>("name", request.Name);
+        var outcome = fields.Choice("outcome", request.Outcome);
+        fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
+        var modifies = outcome == Proto.AuthorizationOutcome.Modify;
+        var from = modifies ? fields.Day("approved_from", request.ApprovedFrom) : fields.OptionalDay("approved_from", request.ApprovedFrom);
+        var through = modifies ? fields.Day("approved_through", request.ApprovedThrough) : fields.OptionalDay("approved_through", request.ApprovedThrough);
         if (modifies)
         {
-            fields.Number("approved_units", ask.ApprovedUnits, 1, 10_000);
+            fields.Number("approved_units", request.ApprovedUnits, 1, 10_000);
             fields.Require(through >= from, "approved_through", "lies before approved_from");
         }
         else
         {
-            fields.Require(from is null && through is null && ask.ApprovedUnits == 0, "outcome", "sends a span or units, which only a modification has");
+            fields.Require(from is null && through is null && request.ApprovedUnits == 0, "outcome", "sends a span or units, which only a modification has");
         }
 
-        if (outcome != Wire.AuthorizationOutcome.Approve)
+        if (outcome != Proto.AuthorizationOutcome.Approve)
         {
-            fields.Text("rule_id", ask.RuleId, 20);
-            fields.Text("reason", ask.Reason, 2000);
+            fields.Text("rule_id", request.RuleId, 20);
+            fields.Text("reason", request.Reason, 2000);
         }
 
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Authorizations.Include(a => a.Decision).SingleOrDefaultAsync(a => a.Id == id, stop) is not { } authorization)
-            return new Problem.NotFound("authorization", ask.Name);
-        if (!db.Expects(authorization, ask.Etag))
-            return new Problem.Stale("authorization", ask.Name);
-        if (authorization.State != Wire.AuthorizationState.UnderReview)
+        if (await db.Authorizations.Include(a => a.Decision).SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } authorization)
+            return new Problem.NotFound("authorization", request.Name);
+        if (!db.Expects(authorization, request.Etag))
+            return new Problem.Stale("authorization", request.Name);
+        if (authorization.State != Proto.AuthorizationState.UnderReview)
             return new Problem.Conflict("NC-AUTH-003", $"the request is {WireCode.Lower(authorization.State)}; only one under review is decided");
 
         // decide
-        if (ask.RuleId.Length > 0 && Ground(authorization, ask) is { } groundless)
+        if (request.RuleId.Length > 0 && Ground(authorization, request) is { } groundless)
             return groundless;
         var refused = outcome switch
         {
-            Wire.AuthorizationOutcome.Deny => await Deny(authorization, store, stop),
-            Wire.AuthorizationOutcome.Pend => Pend(authorization),
-            _ => await Approve(authorization, modifies, from, through, ask.ApprovedUnits, store, stop),
+            Proto.AuthorizationOutcome.Deny => await Deny(authorization, store, cancellationToken),
+            Proto.AuthorizationOutcome.Pend => Pend(authorization),
+            _ => await Approve(authorization, modifies, from, through, request.ApprovedUnits, store, cancellationToken),
         };
         if (refused is not null)
             return refused;
-        authorization.PayerRuleId = ask.RuleId;
-        authorization.PayerReason = ask.Reason.Length == 0 ? null : particulars.Seal(ask.Reason);
-        clocks.Turn(authorization);
+        authorization.PayerRuleId = request.RuleId;
+        authorization.PayerReason = request.Reason.Length == 0 ? null : particulars.Protect(request.Reason);
+        clocks.UpdateDecisionClock(authorization);
         var now = clock.GetUtcNow();
         if (!store)
-            return authorization.ToWire(deciding, now, authorization.Decision!.ToWire(), ask.Reason, ask.Etag, stored: true);
+            return authorization.ToProto(deciding, now, authorization.Decision!.ToProto(), request.Reason, request.Etag, stored: true);
 
         // save and tell
-        await clocks.Follow(authorization, stop);
-        if (outcome == Wire.AuthorizationOutcome.Pend)
-            db.Tell(authorization, Wire.AuthorizationState.UnderReview, deciding.Today(authorization.Program)!.Value, ask.RuleId, now);
+        await clocks.SyncDeadlines(authorization, cancellationToken);
+        if (outcome == Proto.AuthorizationOutcome.Pend)
+            db.Tell(authorization, Proto.AuthorizationState.UnderReview, deciding.Today(authorization.Program)!.Value, request.RuleId);
         else
-            Tell(authorization, outcome, ask.RuleId, now);
+            Tell(authorization, outcome, request.RuleId);
         try
         {
-            await db.SaveChangesAsync(stop);
+            await db.SaveChangesAsync(cancellationToken);
         }
         catch (DbUpdateException e) when (Exclusivity.Violated(e) is { } rule)
         {
@@ -86,44 +85,54 @@ public sealed partial class DecideAuthorization(
         }
 
         Decided(log, authorization.Id, WireCode.Lower(outcome)!);
-        return authorization.ToWire(deciding, now, authorization.Decision!.ToWire(), ask.Reason, db.Etag(authorization), stored: true);
+        return authorization.ToProto(deciding, now, authorization.Decision!.ToProto(), request.Reason, db.Etag(authorization), stored: true);
     }
 
     // A reason names a rule of the program that can be one: a rule that every request meets is no ground, and cost alone denies nothing.
-    private Problem? Ground(Authorization authorization, Wire.DecideAuthorizationRequest ask)
+    private Problem? Ground(Authorization authorization, Proto.DecideAuthorizationRequest request)
     {
         var program = deciding.Engine.Programs[authorization.Program];
-        if (program.Rules.FirstOrDefault(r => r.Id.Value == ask.RuleId) is not { } rule)
+        if (program.Rules.FirstOrDefault(r => r.Id.Value == request.RuleId) is not { } rule)
             return new Problem.Invalid("rule_id", $"is no rule of {authorization.Program}; send the id of one");
         if (rule.Always == Policies.Verdict.Met)
-            return new Problem.Conflict(ask.RuleId, "this rule ends nothing; it is no ground for a denial, a modification or a wait");
-        return ask is { Outcome: Wire.AuthorizationOutcome.Deny, RuleId: "NC-AUTH-009" }
-            ? new Problem.Conflict(ask.RuleId, "cost alone denies nothing; modify the request to the mode that works as well")
+            return new Problem.Conflict(request.RuleId, "this rule ends nothing; it is no ground for a denial, a modification or a wait");
+        return request is { Outcome: Proto.AuthorizationOutcome.Deny, RuleId: "NC-AUTH-009" }
+            ? new Problem.Conflict(request.RuleId, "cost alone denies nothing; modify the request to the mode that works as well")
             : null;
     }
 
-    private async Task<Problem?> Deny(Authorization authorization, bool store, CancellationToken stop)
+    private async Task<Problem?> Deny(Authorization authorization, bool store, CancellationToken cancellationToken)
     {
-        authorization.State = Wire.AuthorizationState.Denied;
-        if (store && authorization.Renews is { } present && await db.Authorizations.SingleOrDefaultAsync(a => a.Id == present, stop) is { } renewed)
-            await clocks.Follow(renewed, stop);
+        authorization.State = Proto.AuthorizationState.Denied;
+        if (store && authorization.Renews is { } present && await db.Authorizations.SingleOrDefaultAsync(a => a.Id == present, cancellationToken) is { } renewed)
+            await clocks.SyncDeadlines(renewed, cancellationToken);
         return null;
     }
 
     private static Problem? Pend(Authorization authorization)
     {
-        authorization.State = Wire.AuthorizationState.PendedInfo;
+        authorization.State = Proto.AuthorizationState.PendedInfo;
         return null;
     }
 
-    private void Tell(Authorization authorization, Wire.AuthorizationOutcome outcome, string rule, DateTimeOffset now) => db.Add(new AuthorizationDecidedV1(
-        Guid.CreateVersion7(now), now, authorization.Id.Value, authorization.IndividualId.Value, authorization.Provider, authorization.Payer, authorization.Program,
-        WireCode.Lower(authorization.Kind)!, WireCode.Lower(outcome)!, authorization.ApprovedFrom, authorization.ApprovedThrough, authorization.ApprovedUnits,
-        rule.Length == 0 ? null : rule));
-
-    private async Task<Problem?> Approve(Authorization authorization, bool modifies, DateOnly? from, DateOnly? through, int units, bool store, CancellationToken stop)
+    private void Tell(Authorization authorization, Proto.AuthorizationOutcome outcome, string rule) => db.Publish(new AuthorizationDecidedV1
     {
-        authorization.State = modifies ? Wire.AuthorizationState.Modified : Wire.AuthorizationState.Approved;
+        AuthorizationId = authorization.Id,
+        IndividualId = authorization.IndividualId,
+        Provider = authorization.Provider,
+        Payer = authorization.Payer,
+        Program = authorization.Program,
+        Kind = WireCode.Lower(authorization.Kind)!,
+        Outcome = WireCode.Lower(outcome)!,
+        ApprovedFrom = authorization.ApprovedFrom,
+        ApprovedThrough = authorization.ApprovedThrough,
+        ApprovedUnits = authorization.ApprovedUnits,
+        RuleId = rule.Length == 0 ? null : rule,
+    });
+
+    private async Task<Problem?> Approve(Authorization authorization, bool modifies, DateOnly? from, DateOnly? through, int units, bool store, CancellationToken cancellationToken)
+    {
+        authorization.State = modifies ? Proto.AuthorizationState.Modified : Proto.AuthorizationState.Approved;
         if (modifies && from < authorization.EarliestFrom)
             return new Problem.Conflict(authorization.Renews is null ? "NC-AUTH-005" : "NC-AUTH-006", $"the request came too late to reach back before {authorization.EarliestFrom.Day()}");
         // A late request that is approved as asked begins with the day of its receipt.
@@ -134,15 +143,15 @@ public sealed partial class DecideAuthorization(
             return new Problem.Conflict("NC-AUTH-005", $"the request came too late: its last day lies before {authorization.EarliestFrom.Day()}");
 
         if (store)
-            await db.LockPerson(authorization.IndividualId, stop);
-        if (await Exclusivity.Missed(authorization, db, deciding, stop) is { } problem)
+            await db.LockPerson(authorization.IndividualId, cancellationToken);
+        if (await Exclusivity.Missed(authorization, db, deciding, cancellationToken) is { } problem)
             return problem;
-        if (store && authorization.Renews is { } present && await db.Authorizations.SingleOrDefaultAsync(a => a.Id == present, stop) is { State: not Wire.AuthorizationState.Terminated } renewed)
+        if (store && authorization.Renews is { } present && await db.Authorizations.SingleOrDefaultAsync(a => a.Id == present, cancellationToken) is { State: not Proto.AuthorizationState.Terminated } renewed)
         {
             var before = renewed.State;
-            renewed.State = Wire.AuthorizationState.Superseded;
-            await clocks.Follow(renewed, stop);
-            db.Tell(renewed, before, deciding.Today(renewed.Program)!.Value, "NC-AUTH-006", clock.GetUtcNow());
+            renewed.State = Proto.AuthorizationState.Superseded;
+            await clocks.SyncDeadlines(renewed, cancellationToken);
+            db.Tell(renewed, before, deciding.Today(renewed.Program)!.Value, "NC-AUTH-006");
         }
 
         return null;

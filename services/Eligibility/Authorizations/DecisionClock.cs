@@ -1,5 +1,4 @@
 using Ips.Contracts.Common.V1;
-using Ips.ServiceDefaults;
 
 namespace Ips.Eligibility.Authorizations;
 
@@ -33,7 +32,7 @@ public static class DecisionClock
     }
 
     /// <summary>Goes on after a wait for information: what was left of the time when the wait began is left now. Days are counted in whole days.</summary>
-    public static (DateOnly On, DateTimeOffset At) GoOn((DateOnly On, DateTimeOffset At) due, DateTimeOffset pended, DateTimeOffset resumed, bool expedited, TimeZoneInfo zone) => expedited
+    public static (DateOnly On, DateTimeOffset At) Resume((DateOnly On, DateTimeOffset At) due, DateTimeOffset pended, DateTimeOffset resumed, bool expedited, TimeZoneInfo zone) => expedited
         ? Hours(due.At + (resumed - pended), zone)
         : Days(due.On.AddDays(Day(resumed, zone).DayNumber - Day(pended, zone).DayNumber), zone);
 

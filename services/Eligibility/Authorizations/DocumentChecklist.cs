@@ -2,8 +2,7 @@ using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Ips.Policies;
 using Ips.Policies.Authorizations;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
@@ -11,46 +10,46 @@ namespace Ips.Eligibility.Authorizations;
 /// Which documents a request needs, which are missing, who provides them and by when. No list of its own: each document is taken away from an otherwise perfect request,
 /// and the rules that then say no are the rules that ask for it. A pack that asks for another document changes the checklist by itself.
 /// </summary>
-public sealed class DocumentChecklist(EligibilityDb db, Deciding deciding)
+public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
 {
-    private static readonly Wire.RequestDocument[] Documents = [.. System.Enum.GetValues<Wire.RequestDocument>().Where(d => d != default)];
+    private static readonly Proto.RequestDocument[] Documents = [.. System.Enum.GetValues<Proto.RequestDocument>().Where(d => d != default)];
     private static readonly PcpContent[] PlanContents = System.Enum.GetValues<PcpContent>();
     private static readonly TransitionPlanContent[] TransitionContents = System.Enum.GetValues<TransitionPlanContent>();
 
-    public async Task<Result<Wire.DocumentChecklist>> Handle(Wire.GetDocumentChecklistRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.DocumentChecklist>> Handle(Proto.GetDocumentChecklistRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var individual = fields.Name<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
-        var today = deciding.Today(fields, "program", ask.Program);
-        fields.Choice("kind", ask.Kind);
-        var initiation = fields.OptionalDay("service_initiation_date", ask.ServiceInitiationDate);
-        fields.Choices("documents", ask.Documents);
-        fields.Choices("pcp_contents", ask.PcpContents);
-        fields.Choices("transition_plan_contents", ask.TransitionPlanContents);
+        RequestValidator fields = new();
+        var individual = fields.Id<IndividualId>("individual", request.Individual);
+        var today = deciding.Today(fields, "program", request.Program);
+        fields.Choice("kind", request.Kind);
+        var initiation = fields.OptionalDay("service_initiation_date", request.ServiceInitiationDate);
+        fields.Choices("documents", request.Documents);
+        fields.Choices("pcp_contents", request.PcpContents);
+        fields.Choices("transition_plan_contents", request.TransitionPlanContents);
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Load(individual, stop) is null)
-            return new Problem.NotFound("individual", ask.Individual);
-        var facts = Perfect(RequestJudge.KindOf(ask.Kind), today) with { ServiceInitiationDate = initiation };
-        if (!deciding.Decide(ask.Program, AuthorizationRequestDecision.Kind, today, facts).Is(out var ruled, out var problem))
+        if (await db.Load(individual, cancellationToken) is null)
+            return new Problem.NotFound("individual", request.Individual);
+        var facts = Perfect(RequestJudge.KindOf(request.Kind), today) with { ServiceInitiationDate = initiation };
+        if (!deciding.Decide(request.Program, AuthorizationRequestDecision.Kind, today, facts).Is(out var ruled, out var problem))
             return problem;
-        var due = ruled.Decision.Values.GetValueOrDefault("dueOn") as DateOnly? ?? (ask.Kind == Wire.AuthorizationKind.LaPriorAuth ? initiation : null);
-        Wire.DocumentChecklist reply = new() { DueOn = due.Day() };
-        reply.Items.AddRange(Of(deciding.Engine, ask.Program, ask.Kind, today, due, ask.Documents, ask.PcpContents, ask.TransitionPlanContents));
+        var due = ruled.Decision.Values.GetValueOrDefault("dueOn") as DateOnly? ?? (request.Kind == Proto.AuthorizationKind.LaPriorAuth ? initiation : null);
+        Proto.DocumentChecklist reply = new() { DueOn = due.Day() };
+        reply.Items.AddRange(Of(deciding.Engine, request.Program, request.Kind, today, due, request.Documents, request.PcpContents, request.TransitionPlanContents));
         reply.Complete = reply.Items.All(i => i.Received && i.MissingContents.Count == 0);
         return reply;
     }
 
     /// <summary>The checklist of a request as it stands.</summary>
-    internal static IReadOnlyList<Wire.ChecklistItem> Of(Authorization authorization, Deciding deciding)
+    internal static IReadOnlyList<Proto.ChecklistItem> Of(Authorization authorization, PolicyService deciding)
     {
         if (authorization.Renews is null)
         {
-            var asked = Wire.RequestAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
+            var asked = Proto.RequestAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
             return Of(deciding.Engine, authorization.Program, authorization.Kind, authorization.ReceivedOn, authorization.RequestDueOn, asked.Documents, asked.PcpContents, asked.TransitionPlanContents);
         }
 
-        var renewal = Wire.RenewAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
+        var renewal = Proto.RenewAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
         var all = System.Enum.GetValues<ReauthorizationDocument>();
         return
         [
@@ -58,22 +57,22 @@ public sealed class DocumentChecklist(EligibilityDb db, Deciding deciding)
                let rules = Missed(deciding.Engine.Decide(authorization.Program, ReauthorizationDecision.Kind, authorization.ReceivedOn, new() { Documents = [.. all.Where(d => d != document)] }))
                where rules.Length > 0
                let code = Codes.Of(document)
-               select Item(code, rules, renewal.Documents.Any(d => WireCode.Lower(d) == code), Wire.DocumentSource.Provider, authorization.RequestDueOn, []),
+               select Item(code, rules, renewal.Documents.Any(d => WireCode.Lower(d) == code), Proto.DocumentSource.Provider, authorization.RequestDueOn, []),
         ];
     }
 
-    private static IReadOnlyList<Wire.ChecklistItem> Of(
-        PolicyEngine engine, string program, Wire.AuthorizationKind kind, DateOnly day, DateOnly? due,
-        IReadOnlyList<Wire.RequestDocument> documents, IReadOnlyList<Contracts.Common.V1.PlanContent> plan, IReadOnlyList<Wire.TransitionPlanContent> transition)
+    private static IReadOnlyList<Proto.ChecklistItem> Of(
+        PolicyEngine engine, string program, Proto.AuthorizationKind kind, DateOnly day, DateOnly? due,
+        IReadOnlyList<Proto.RequestDocument> documents, IReadOnlyList<Contracts.Common.V1.PlanContent> plan, IReadOnlyList<Proto.TransitionPlanContent> transition)
     {
         // In Louisiana the plan judges whether the documents are enough; no rule lists them.
-        if (kind == Wire.AuthorizationKind.LaPriorAuth)
-            return [Item("documentation", ["LA-AUTH-002"], documents.Any(d => d != Wire.RequestDocument.AuthorizationRequest), Wire.DocumentSource.Provider, due, [])];
+        if (kind == Proto.AuthorizationKind.LaPriorAuth)
+            return [Item("documentation", ["LA-AUTH-002"], documents.Any(d => d != Proto.RequestDocument.AuthorizationRequest), Proto.DocumentSource.Provider, due, [])];
 
         var perfect = Perfect(RequestJudge.KindOf(kind), day);
         string[] Rules(AuthorizationRequestFacts facts) => Missed(engine.Decide(program, AuthorizationRequestDecision.Kind, day, facts));
         var usual = Rules(perfect);
-        List<Wire.ChecklistItem> items = [];
+        List<Proto.ChecklistItem> items = [];
         foreach (var document in Documents)
         {
             var code = WireCode.Lower(document)!;
@@ -82,9 +81,9 @@ public sealed class DocumentChecklist(EligibilityDb db, Deciding deciding)
                 continue;
             List<string> missing = document switch
             {
-                Wire.RequestDocument.IntegratedPcp or Wire.RequestDocument.UpdatedIntegratedPcp =>
+                Proto.RequestDocument.IntegratedPcp or Proto.RequestDocument.UpdatedIntegratedPcp =>
                     MissingContents(PlanContents, [.. plan.Select(c => Codes.Parse<PcpContent>(WireCode.Lower(c)!)).OfType<PcpContent>()], c => Rules(perfect with { PcpContents = c }).Except(usual).Any()),
-                Wire.RequestDocument.IpsTransitionPlan =>
+                Proto.RequestDocument.IpsTransitionPlan =>
                     MissingContents(TransitionContents, [.. transition.Select(c => Codes.Parse<TransitionPlanContent>(WireCode.Lower(c)!)!.Value)], c => Rules(perfect with { TransitionPlanContents = c }).Except(usual).Any()),
                 _ => [],
             };
@@ -122,19 +121,19 @@ public sealed class DocumentChecklist(EligibilityDb db, Deciding deciding)
 
     private static string[] Missed(Decision decision) => [.. decision.Findings.Where(f => f.Decides && f.Verdict == Verdict.NotMet).Select(f => f.Rule.Value)];
 
-    private static Wire.ChecklistItem Item(string code, string[] rules, bool received, Wire.DocumentSource source, DateOnly? due, List<string> missing)
+    private static Proto.ChecklistItem Item(string code, string[] rules, bool received, Proto.DocumentSource source, DateOnly? due, List<string> missing)
     {
-        Wire.ChecklistItem item = new() { Document = code, Received = received, Source = source, DueOn = due.Day() };
+        Proto.ChecklistItem item = new() { Document = code, Received = received, Source = source, DueOn = due.Day() };
         item.RuleIds.AddRange(rules);
         item.MissingContents.AddRange(missing);
         return item;
     }
 
-    private static Wire.DocumentSource SourceOf(Wire.RequestDocument document) => document switch
+    private static Proto.DocumentSource SourceOf(Proto.RequestDocument document) => document switch
     {
-        Wire.RequestDocument.Assessment => Wire.DocumentSource.Assessor,
-        Wire.RequestDocument.CareerProfile or Wire.RequestDocument.IpsTransitionPlan => Wire.DocumentSource.IpsTeam,
-        Wire.RequestDocument.IntegratedPcp or Wire.RequestDocument.UpdatedIntegratedPcp => Wire.DocumentSource.BhProvider,
-        _ => Wire.DocumentSource.Provider,
+        Proto.RequestDocument.Assessment => Proto.DocumentSource.Assessor,
+        Proto.RequestDocument.CareerProfile or Proto.RequestDocument.IpsTransitionPlan => Proto.DocumentSource.IpsTeam,
+        Proto.RequestDocument.IntegratedPcp or Proto.RequestDocument.UpdatedIntegratedPcp => Proto.DocumentSource.BhProvider,
+        _ => Proto.DocumentSource.Provider,
     };
 }

@@ -1,10 +1,9 @@
 using Ips.Eligibility.Db;
 using Ips.Policies;
 using Ips.Policies.Authorizations;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
@@ -15,7 +14,7 @@ namespace Ips.Eligibility.Authorizations;
 internal static class Exclusivity
 {
     /// <summary>The first rule that the span and the units as approved would miss: size of a milestone's authorization, another agency's days, days of ACT.</summary>
-    public static async Task<Problem?> Missed(Authorization authorization, EligibilityDb db, Deciding deciding, CancellationToken stop)
+    public static async Task<Problem?> Missed(Authorization authorization, EligibilityDb db, PolicyService deciding, CancellationToken cancellationToken)
     {
         if (!authorization.Exclusive || authorization is not { ApprovedFrom: { } from, ApprovedThrough: { } through })
             return null;
@@ -26,13 +25,13 @@ internal static class Exclusivity
             RequestedFrom = from,
             RequestedTo = through,
             RequestedUnits = authorization.ApprovedUnits,
-            ExistingAuthorizations = await db.Taken(authorization.IndividualId, stop),
+            ExistingAuthorizations = await db.Taken(authorization.IndividualId, cancellationToken),
         };
         if (!deciding.Decide(authorization.Program, AuthorizationRequestDecision.Kind, deciding.Today(authorization.Program)!.Value, facts).Is(out var ruled, out var problem))
             return problem;
         var size = AuthorizationClocks.RuleOf(authorization.Kind);
         return ruled.Decision.Findings.FirstOrDefault(f => f.Verdict == Verdict.NotMet && (f.Rule.Value is "NC-LIM-001" or "NC-LIM-002" || f.Rule.Value == size)) is not { } missed ? null
-            : missed.Rule.Value == size ? new Problem.Conflict(size, missed.Because)
+            : missed.Rule.Value == size ? new Problem.Conflict(size, missed.Reason)
             : Conflict(missed.Rule.Value);
     }
 

@@ -1,67 +1,66 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>Reads authorizations, and answers whether one covers a day of service.</summary>
-public sealed class FindAuthorizations(EligibilityDb db, Deciding deciding, Particulars particulars, TimeProvider clock)
+public sealed class FindAuthorizations(EligibilityDb db, PolicyService deciding, PersonalDataProtector particulars, TimeProvider clock)
 {
-    public async Task<Result<Wire.Authorization>> Handle(Wire.GetAuthorizationRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.Authorization>> Handle(Proto.GetAuthorizationRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var id = fields.Name<AuthorizationId>("name", ask.Name, "authorizations/{uuid}", AuthorizationId.TryParse);
+        RequestValidator fields = new();
+        var id = fields.Id<AuthorizationId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.Authorizations.Include(a => a.Decision).SingleOrDefaultAsync(a => a.Id == id, stop) is { } found
+        return await db.Authorizations.Include(a => a.Decision).SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is { } found
             ? Show(found)
-            : new Problem.NotFound("authorization", ask.Name);
+            : new Problem.NotFound("authorization", request.Name);
     }
 
-    public async Task<Result<Wire.ListAuthorizationsResponse>> Handle(Wire.ListAuthorizationsRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.ListAuthorizationsResponse>> Handle(Proto.ListAuthorizationsRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var individual = fields.OptionalName<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
-        var page = Paging.Read(fields, ask.PageSize, ask.PageToken, $"authorizations {ask.Individual} {ask.Kind} {ask.State}");
+        RequestValidator fields = new();
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
+        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"authorizations {request.Individual} {request.Kind} {request.State}");
         if (fields.Problem is { } bad)
             return bad;
         var query = db.Authorizations.Include(a => a.Decision).AsQueryable();
         if (individual is { } person)
         {
-            var id = await db.Survivor(person, stop);
+            var id = await db.Survivor(person, cancellationToken);
             query = query.Where(a => a.IndividualId == id);
         }
 
-        if (ask.Kind != Wire.AuthorizationKind.Unspecified)
-            query = query.Where(a => a.Kind == ask.Kind);
-        if (ask.State != Wire.AuthorizationState.Unspecified)
-            query = query.Where(a => a.State == ask.State);
+        if (request.Kind != Proto.AuthorizationKind.Unspecified)
+            query = query.Where(a => a.Kind == request.Kind);
+        if (request.State != Proto.AuthorizationState.Unspecified)
+            query = query.Where(a => a.State == request.State);
         if (page.After is { } last)
             query = query.Where(a => ((Guid)(object)a.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(a => a.Id).Take(page.Size + 1).ToListAsync(stop);
-        Wire.ListAuthorizationsResponse reply = new() { NextPageToken = page.Cut(found, a => a.Id.Value) };
+        var found = await query.OrderByDescending(a => a.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
+        Proto.ListAuthorizationsResponse reply = new() { NextPageToken = page.Cut(found, a => a.Id.Value) };
         reply.Authorizations.AddRange(found.Select(Show));
         return reply;
     }
 
-    public async Task<Result<Wire.CoversResponse>> Handle(Wire.CoversRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.CoversResponse>> Handle(Proto.CoversRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var individual = fields.Name<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
-        var provider = fields.Organization("provider", ask.Provider);
-        deciding.Today(fields, "program", ask.Program);
-        fields.Choice("kind", ask.Kind);
-        var day = fields.Day("service_date", ask.ServiceDate);
+        RequestValidator fields = new();
+        var individual = fields.Id<IndividualId>("individual", request.Individual);
+        var provider = fields.Organization("provider", request.Provider);
+        deciding.Today(fields, "program", request.Program);
+        fields.Choice("kind", request.Kind);
+        var day = fields.Day("service_date", request.ServiceDate);
         if (fields.Problem is { } bad)
             return bad;
-        individual = await db.Survivor(individual, stop);
+        individual = await db.Survivor(individual, cancellationToken);
         var approved = await db.Authorizations.AsNoTracking()
-            .Where(a => a.IndividualId == individual && a.Provider == provider && a.Program == ask.Program && a.Kind == ask.Kind && a.ApprovedFrom != null).ToListAsync(stop);
+            .Where(a => a.IndividualId == individual && a.Provider == provider && a.Program == request.Program && a.Kind == request.Kind && a.ApprovedFrom != null).ToListAsync(cancellationToken);
         var now = clock.GetUtcNow();
         var counts = approved.Where(a => a.Covers(day)).MaxBy(a => a.UnitsLeft(now)) ?? approved.MinBy(a => Distance(a, day));
-        return new Wire.CoversResponse
+        return new Proto.CoversResponse
         {
             Covered = counts?.Covers(day) == true,
             Authorization = counts?.Id.Name ?? "",
@@ -76,6 +75,6 @@ public sealed class FindAuthorizations(EligibilityDb db, Deciding deciding, Part
         ? authorization.ApprovedFrom!.Value.DayNumber - day.DayNumber
         : day.DayNumber - authorization.Through!.Value.DayNumber;
 
-    private Wire.Authorization Show(Authorization authorization) => authorization.ToWire(
-        deciding, clock.GetUtcNow(), authorization.Decision!.ToWire(), authorization.PayerReason is { } reason ? particulars.Open(reason) : "", db.Etag(authorization), stored: true);
+    private Proto.Authorization Show(Authorization authorization) => authorization.ToProto(
+        deciding, clock.GetUtcNow(), authorization.Decision!.ToProto(), authorization.PayerReason is { } reason ? particulars.Unprotect(reason) : "", db.Etag(authorization), stored: true);
 }

@@ -3,31 +3,30 @@ using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>Sends a request to the payer, for the first time or to renew; only a complete one without conflict goes to the payer's review.</summary>
 public sealed partial class RequestAuthorization(
-    EligibilityDb db, Once once, Deciding deciding, RequestJudge judge, AuthorizationClocks clocks, ServiceStart started, TimeProvider clock, ILogger<RequestAuthorization> log)
+    EligibilityDb db, IdempotentRequests once, PolicyService deciding, RequestJudge judge, AuthorizationClocks clocks, ServiceStart started, TimeProvider clock, ILogger<RequestAuthorization> log)
 {
-    public Task<Result<Wire.Authorization>> Handle(Wire.RequestAuthorizationRequest ask, CancellationToken stop) =>
-        once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Request(ask, store, s), stop);
+    public Task<Result<Proto.Authorization>> Handle(Proto.RequestAuthorizationRequest request, CancellationToken cancellationToken) =>
+        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Request(request, store, s), cancellationToken);
 
-    public Task<Result<Wire.Authorization>> Handle(Wire.RenewAuthorizationRequest ask, CancellationToken stop) =>
-        once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Renew(ask, store, s), stop);
+    public Task<Result<Proto.Authorization>> Handle(Proto.RenewAuthorizationRequest request, CancellationToken cancellationToken) =>
+        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Renew(request, store, s), cancellationToken);
 
-    private async Task<Result<Wire.Authorization>> Request(Wire.RequestAuthorizationRequest ask, bool store, CancellationToken stop)
+    private async Task<Result<Proto.Authorization>> Request(Proto.RequestAuthorizationRequest request, bool store, CancellationToken cancellationToken)
     {
         // load
-        Fields fields = new();
-        var read = Read(fields, ask);
+        RequestValidator fields = new();
+        var read = Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Load(read.Individual, stop) is not { } individual)
-            return new Problem.NotFound("individual", ask.Individual);
+        if (await db.Load(read.Individual, cancellationToken) is not { } individual)
+            return new Problem.NotFound("individual", request.Individual);
         read = read with { Individual = individual.Id };
         if (individual.Provider != read.Provider)
             return new Problem.Invalid("provider", "is not the agency that serves this person");
@@ -41,54 +40,54 @@ public sealed partial class RequestAuthorization(
             IndividualId = read.Individual,
             Provider = read.Provider,
             Payer = coverage.Payer,
-            Program = ask.Program,
-            Kind = ask.Kind,
+            Program = request.Program,
+            Kind = request.Kind,
             State = default,
-            Asked = Kept(ask).ToByteArray(),
-            Exclusive = deciding.Engine.Programs[ask.Program].Find(Policies.RuleId.Of("NC-LIM-001")) is not null,
-            Expedited = ask.Expedited,
+            Asked = Kept(request).ToByteArray(),
+            Exclusive = deciding.Engine.Programs[request.Program].Find(Policies.RuleId.Of("NC-LIM-001")) is not null,
+            Expedited = request.Expedited,
             ManagedCare = coverage.Funding == "medicaid",
             ReceivedOn = read.Today,
             RequestedFrom = read.From,
             RequestedThrough = read.Through,
-            RequestedUnits = ask.RequestedUnits,
+            RequestedUnits = request.RequestedUnits,
             DecisionId = Guid.Empty,
             RecordedAt = clock.GetUtcNow(),
         };
-        if (!(await judge.Judge(authorization, individual, stop)).Is(out var ruled, out var problem))
+        if (!(await judge.Judge(authorization, individual, cancellationToken)).Is(out var ruled, out var problem))
             return problem;
-        clocks.Turn(authorization);
+        clocks.UpdateDecisionClock(authorization);
         if (!store)
-            return authorization.ToWire(deciding, clock.GetUtcNow(), ruled.ToWire(stored: false), "", "", stored: false);
+            return authorization.ToProto(deciding, clock.GetUtcNow(), ruled.ToProto(stored: false), "", "", stored: false);
 
         // save and tell
         if (read.Initiation is { } initiated)
-            await started.Requested(authorization, initiated, stop);
-        return await Save(authorization, ruled, stop);
+            await started.Requested(authorization, initiated, cancellationToken);
+        return await Save(authorization, ruled, cancellationToken);
     }
 
-    private async Task<Result<Wire.Authorization>> Renew(Wire.RenewAuthorizationRequest ask, bool store, CancellationToken stop)
+    private async Task<Result<Proto.Authorization>> Renew(Proto.RenewAuthorizationRequest request, bool store, CancellationToken cancellationToken)
     {
         // load
-        Fields fields = new();
-        var id = fields.Name<AuthorizationId>("name", ask.Name, "authorizations/{uuid}", AuthorizationId.TryParse);
-        fields.Require(ask.Etag.Length > 0, "etag", "is missing; send the etag last read");
-        var through = fields.Day("requested_through", ask.RequestedThrough);
-        fields.Number("requested_units", ask.RequestedUnits, 1, 10_000);
-        fields.Choices("documents", ask.Documents);
-        fields.Choices("continued_service", ask.ContinuedService);
-        fields.OptionalDay("steady_work_since", ask.SteadyWorkSince);
+        RequestValidator fields = new();
+        var id = fields.Id<AuthorizationId>("name", request.Name);
+        fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
+        var through = fields.Day("requested_through", request.RequestedThrough);
+        fields.Number("requested_units", request.RequestedUnits, 1, 10_000);
+        fields.Choices("documents", request.Documents);
+        fields.Choices("continued_service", request.ContinuedService);
+        fields.OptionalDay("steady_work_since", request.SteadyWorkSince);
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Authorizations.SingleOrDefaultAsync(a => a.Id == id, stop) is not { } present || await db.Load(present.IndividualId, stop) is not { } individual)
-            return new Problem.NotFound("authorization", ask.Name);
-        if (!db.Expects(present, ask.Etag))
-            return new Problem.Stale("authorization", ask.Name);
-        if (present.Kind != Wire.AuthorizationKind.Ips)
+        if (await db.Authorizations.SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } present || await db.Load(present.IndividualId, cancellationToken) is not { } individual)
+            return new Problem.NotFound("authorization", request.Name);
+        if (!db.Expects(present, request.Etag))
+            return new Problem.Stale("authorization", request.Name);
+        if (present.Kind != Proto.AuthorizationKind.Ips)
             return new Problem.Invalid("name", "is of a kind that is asked for anew, not renewed; send a new request");
-        if (present.State is not (Wire.AuthorizationState.Approved or Wire.AuthorizationState.Modified))
+        if (present.State is not (Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified))
             return new Problem.Conflict("NC-AUTH-006", $"the authorization is {WireCode.Lower(present.State)}; one that is approved or modified is renewed");
-        if (await db.Authorizations.AnyAsync(a => a.Renews == id && (a.State == Wire.AuthorizationState.UnderReview || a.State == Wire.AuthorizationState.PendedInfo), stop))
+        if (await db.Authorizations.AnyAsync(a => a.Renews == id && (a.State == Proto.AuthorizationState.UnderReview || a.State == Proto.AuthorizationState.PendedInfo), cancellationToken))
             return new Problem.Exists("authorization", "that renews this one and is not decided yet");
 
         // decide
@@ -101,71 +100,85 @@ public sealed partial class RequestAuthorization(
             Program = present.Program,
             Kind = present.Kind,
             State = default,
-            Asked = Kept(ask).ToByteArray(),
+            Asked = Kept(request).ToByteArray(),
             Renews = id,
             Exclusive = present.Exclusive,
-            Expedited = ask.Expedited,
+            Expedited = request.Expedited,
             ManagedCare = present.ManagedCare,
             ReceivedOn = deciding.Today(present.Program)!.Value,
             RequestDueOn = present.ApprovedThrough,
             RequestedFrom = present.ApprovedThrough!.Value.AddDays(1),
             RequestedThrough = through,
-            RequestedUnits = ask.RequestedUnits,
+            RequestedUnits = request.RequestedUnits,
             DecisionId = Guid.Empty,
             RecordedAt = clock.GetUtcNow(),
         };
-        if (!(await judge.Judge(renewal, individual, stop)).Is(out var ruled, out var problem))
+        if (!(await judge.Judge(renewal, individual, cancellationToken)).Is(out var ruled, out var problem))
             return problem;
         if (renewal.RequestedThrough < renewal.RequestedFrom)
             return new Problem.Invalid("requested_through", $"lies before {renewal.RequestedFrom.Day()}, the first day of the new span");
-        clocks.Turn(renewal);
+        clocks.UpdateDecisionClock(renewal);
         if (!store)
-            return renewal.ToWire(deciding, clock.GetUtcNow(), ruled.ToWire(stored: false), "", "", stored: false);
+            return renewal.ToProto(deciding, clock.GetUtcNow(), ruled.ToProto(stored: false), "", "", stored: false);
 
         // save and tell
-        if (renewal.State != Wire.AuthorizationState.NotAccepted)
-            await clocks.RenewalCame(present, stop);
-        return await Save(renewal, ruled, stop);
+        if (renewal.State != Proto.AuthorizationState.NotAccepted)
+            await clocks.RenewalCame(present, cancellationToken);
+        return await Save(renewal, ruled, cancellationToken);
     }
 
-    private async Task<Result<Wire.Authorization>> Save(Authorization authorization, Ruled ruled, CancellationToken stop)
+    private async Task<Result<Proto.Authorization>> Save(Authorization authorization, DecisionRecord ruled, CancellationToken cancellationToken)
     {
-        var kept = deciding.Store(ruled, authorization.Provider, authorization.Id.Name);
-        db.Decisions.Add(kept);
+        var stored = deciding.Store(ruled, authorization.Provider, authorization.Id.Name);
+        db.Decisions.Add(stored);
         db.Authorizations.Add(authorization);
-        await clocks.Follow(authorization, stop);
-        db.Add(new AuthorizationRequestedV1(
-            Guid.CreateVersion7(authorization.RecordedAt), authorization.RecordedAt, authorization.Id.Value, authorization.IndividualId.Value, authorization.Provider,
-            authorization.Payer, authorization.Program, WireCode.Lower(authorization.Kind)!, WireCode.Lower(authorization.State)!, kept.Verdict, authorization.ReceivedOn,
-            authorization.RequestedFrom, authorization.RequestedThrough, authorization.RequestedUnits, authorization.RequestDueOn, kept.Id, kept.PackVersion,
-            authorization.Renews?.Value));
-        await db.SaveChangesAsync(stop);
-        Requested(log, authorization.Id, kept.Verdict, kept.PackVersion);
-        return authorization.ToWire(deciding, clock.GetUtcNow(), kept.ToWire(), "", db.Etag(authorization), stored: true);
+        await clocks.SyncDeadlines(authorization, cancellationToken);
+        db.Publish(new AuthorizationRequestedV1
+        {
+            AuthorizationId = authorization.Id,
+            IndividualId = authorization.IndividualId,
+            Provider = authorization.Provider,
+            Payer = authorization.Payer,
+            Program = authorization.Program,
+            Kind = WireCode.Lower(authorization.Kind)!,
+            State = WireCode.Lower(authorization.State)!,
+            Verdict = stored.Verdict,
+            ReceivedOn = authorization.ReceivedOn,
+            RequestedFrom = authorization.RequestedFrom,
+            RequestedThrough = authorization.RequestedThrough,
+            RequestedUnits = authorization.RequestedUnits,
+            DueOn = authorization.RequestDueOn,
+            DecisionId = new(stored.Id),
+            PackVersion = stored.PackVersion,
+            RenewsId = authorization.Renews,
+        });
+        await db.SaveChangesAsync(cancellationToken);
+        Requested(log, authorization.Id, stored.Verdict, stored.PackVersion);
+        return authorization.ToProto(deciding, clock.GetUtcNow(), stored.ToProto(), "", db.Etag(authorization), stored: true);
     }
 
     // What is kept of a request is what it asks for, not how it was sent.
-    private static Wire.RequestAuthorizationRequest Kept(Wire.RequestAuthorizationRequest ask) => new(ask) { RequestId = "", ValidateOnly = false };
+    private static Proto.RequestAuthorizationRequest Kept(Proto.RequestAuthorizationRequest request) => new(request) { RequestId = "", ValidateOnly = false };
 
-    private static Wire.RenewAuthorizationRequest Kept(Wire.RenewAuthorizationRequest ask) => new(ask) { RequestId = "", ValidateOnly = false, Etag = "" };
+    private static Proto.RenewAuthorizationRequest Kept(Proto.RenewAuthorizationRequest request) => new(request) { RequestId = "", ValidateOnly = false, Etag = "" };
 
     private sealed record Asked(IndividualId Individual, string Provider, DateOnly Today, DateOnly? Initiation, DateOnly From, DateOnly Through);
 
-    private Asked Read(Fields fields, Wire.RequestAuthorizationRequest ask)
+    private Asked Read(RequestValidator fields, Proto.RequestAuthorizationRequest request)
     {
         Asked read = new(
-            fields.Name<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse),
-            fields.Organization("provider", ask.Provider),
-            deciding.Today(fields, "program", ask.Program),
-            fields.OptionalDay("service_initiation_date", ask.ServiceInitiationDate),
-            fields.Day("requested_from", ask.RequestedFrom), fields.Day("requested_through", ask.RequestedThrough));
-        fields.Choice("kind", ask.Kind);
-        fields.Number("requested_units", ask.RequestedUnits, 1, 10_000);
-        fields.Choices("documents", ask.Documents);
-        fields.Choices("pcp_contents", ask.PcpContents);
-        fields.Choices("transition_plan_contents", ask.TransitionPlanContents);
+            fields.Id<IndividualId>("individual", request.Individual),
+            fields.Organization("provider", request.Provider),
+            deciding.Today(fields, "program", request.Program),
+            fields.OptionalDay("service_initiation_date", request.ServiceInitiationDate),
+            fields.Day("requested_from", request.RequestedFrom), fields.Day("requested_through", request.RequestedThrough));
+        fields.Choice("kind", request.Kind);
+        fields.Number("requested_units", request.RequestedUnits, 1, 10_000);
+        fields.Choices("documents", request.Documents);
+        fields.Choices("pcp_contents", request.PcpContents);
+        fields.Choices("transition_plan_contents", request.TransitionPlanContents);
         fields.Require(read.Through >= read.From, "requested_through", "lies before requested_from");
-        fields.Require(read.Initiation is not null || ask.Kind == Wire.AuthorizationKind.M6 || ask.ServiceInitiationDate.Length > 0, "service_initiation_date", "is missing; only a request for m6 goes without it");
+        fields.Require(read.Initiation is not null || request.Kind == Proto.AuthorizationKind.M6 || request.ServiceInitiationDate.Length > 0, "service_initiation_date", "is missing; only a request for m6 goes without it");
         return read;
     }
 

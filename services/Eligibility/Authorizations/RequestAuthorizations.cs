@@ -1,39 +1,38 @@
 using System.Security.Cryptography;
 using Grpc.Core;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>Many requests in one call, each in a transaction of its own: one that fails says so in its place and stops no other.</summary>
-public sealed class RequestAuthorizations(EligibilityDb db, RequestAuthorization request)
+public sealed class RequestAuthorizations(EligibilityDb db, RequestAuthorization requesting)
 {
     /// <summary>Most requests of one call.</summary>
     public const int Most = 500;
 
-    public async Task Handle(Wire.RequestAuthorizationsRequest ask, IServerStreamWriter<Wire.RequestAuthorizationsResponse> answers, CancellationToken stop)
+    public async Task Handle(Proto.RequestAuthorizationsRequest request, IServerStreamWriter<Proto.RequestAuthorizationsResponse> answers, CancellationToken cancellationToken)
     {
-        Fields fields = new();
+        RequestValidator fields = new();
         var call = Guid.Empty;
-        fields.Require(ask.Requests.Count is > 0 and <= Most, "requests", $"has none or more than {Most}; send 1 to {Most}");
-        fields.Require(ask.ValidateOnly || Guid.TryParse(ask.RequestId, out call), "request_id", "is missing or is not a UUID; send a new UUID with every new call");
-        foreach (var (i, one) in ask.Requests.Index())
+        fields.Require(request.Requests.Count is > 0 and <= Most, "requests", $"has none or more than {Most}; send 1 to {Most}");
+        fields.Require(request.ValidateOnly || Guid.TryParse(request.RequestId, out call), "request_id", "is missing or is not a UUID; send a new UUID with every new call");
+        foreach (var (i, one) in request.Requests.Index())
             fields.Require(one.RequestId.Length == 0 && !one.ValidateOnly, $"requests[{i}]", "has a request_id or validate_only of its own; send them once for the call");
         if (fields.Problem is { } bad)
             throw new ProblemException(bad);
 
-        foreach (var (i, one) in ask.Requests.Index())
+        foreach (var (i, one) in request.Requests.Index())
         {
-            Wire.RequestAuthorizationRequest single = new(one) { ValidateOnly = ask.ValidateOnly, RequestId = ask.ValidateOnly ? "" : IdOf(call, i).ToString() };
-            Wire.RequestAuthorizationsResponse answer = new() { Index = i };
-            if ((await request.Handle(single, stop)).Is(out var authorization, out var problem))
+            Proto.RequestAuthorizationRequest single = new(one) { ValidateOnly = request.ValidateOnly, RequestId = request.ValidateOnly ? "" : IdOf(call, i).ToString() };
+            Proto.RequestAuthorizationsResponse answer = new() { Index = i };
+            if ((await requesting.Handle(single, cancellationToken)).Is(out var authorization, out var problem))
                 answer.Authorization = authorization;
             else
                 (answer.Code, answer.Message) = (problem.ToStatus().Code, problem.ToStatus().Message);
             // What one request loaded is no business of the next, and a long call keeps nothing.
             db.ChangeTracker.Clear();
-            await answers.WriteAsync(answer, stop);
+            await answers.WriteAsync(answer, cancellationToken);
         }
     }
 

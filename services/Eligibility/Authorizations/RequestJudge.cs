@@ -4,27 +4,26 @@ using Ips.Eligibility.Individuals;
 using Ips.Policies;
 using Ips.Policies.Admission;
 using Ips.Policies.Authorizations;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>Judges a request as it stands, first or renewal, when it is made and again whenever documents come: one way to read the facts, one way to stand.</summary>
-public sealed class RequestJudge(EligibilityDb db, Deciding deciding)
+public sealed class RequestJudge(EligibilityDb db, PolicyService deciding)
 {
     /// <summary>Decides as of today and puts what the decision says on the authorization.</summary>
-    public async Task<Result<Ruled>> Judge(Authorization authorization, Individual individual, CancellationToken stop)
+    public async Task<Result<DecisionRecord>> Judge(Authorization authorization, Individual individual, CancellationToken cancellationToken)
     {
         var today = deciding.Today(authorization.Program)!.Value;
         var decided = authorization.Renews is { } present
-            ? deciding.Decide(authorization.Program, ReauthorizationDecision.Kind, today, await Facts(authorization, individual, present, stop))
-            : deciding.Decide(authorization.Program, AuthorizationRequestDecision.Kind, today, Facts(authorization, await db.Taken(authorization.IndividualId, stop)));
+            ? deciding.Decide(authorization.Program, ReauthorizationDecision.Kind, today, await Facts(authorization, individual, present, cancellationToken))
+            : deciding.Decide(authorization.Program, AuthorizationRequestDecision.Kind, today, Facts(authorization, await db.Taken(authorization.IndividualId, cancellationToken)));
         if (!decided.Is(out var ruled, out var problem))
             return problem;
 
         DateOnly? Value(string name) => ruled.Decision.Values.GetValueOrDefault(name) as DateOnly?;
-        authorization.State = Standing.Of(ruled);
+        authorization.State = AuthorizationStateRules.Of(ruled);
         authorization.DecisionId = ruled.Id;
         if (authorization.Renews is null)
         {
@@ -42,7 +41,7 @@ public sealed class RequestJudge(EligibilityDb db, Deciding deciding)
     /// <summary>The facts of a first request.</summary>
     internal static AuthorizationRequestFacts Facts(Authorization authorization, IReadOnlyList<ExistingAuthorization> taken)
     {
-        var asked = Wire.RequestAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
+        var asked = Proto.RequestAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
         return new()
         {
             RequestKind = KindOf(authorization.Kind),
@@ -59,12 +58,12 @@ public sealed class RequestJudge(EligibilityDb db, Deciding deciding)
         };
     }
 
-    internal static RequestKind KindOf(Wire.AuthorizationKind kind) => Codes.Parse<RequestKind>(WireCode.Lower(kind)!.Replace('_', '-'))!.Value;
+    internal static RequestKind KindOf(Proto.AuthorizationKind kind) => Codes.Parse<RequestKind>(WireCode.Lower(kind)!.Replace('_', '-'))!.Value;
 
-    private async Task<ReauthorizationFacts> Facts(Authorization authorization, Individual individual, AuthorizationId present, CancellationToken stop)
+    private async Task<ReauthorizationFacts> Facts(Authorization authorization, Individual individual, AuthorizationId present, CancellationToken cancellationToken)
     {
-        var asked = Wire.RenewAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
-        var renewed = await db.Authorizations.AsNoTracking().SingleAsync(a => a.Id == present, stop);
+        var asked = Proto.RenewAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
+        var renewed = await db.Authorizations.AsNoTracking().SingleAsync(a => a.Id == present, cancellationToken);
         // A finding of before the present authorization was its ground, not this one's.
         var finding = individual.NecessityFindings.Where(f => f.FoundOn >= renewed.ApprovedFrom).MaxBy(f => (f.FoundOn, f.RecordedAt));
         return new()

@@ -2,8 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.Eligibility.Individuals;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.CareerProfiles;
 
@@ -35,21 +34,21 @@ public sealed class CareerProfile
 public sealed record CareerProfileVersion(int Version, DateOnly DatedOn, byte[] Sealed, DateTimeOffset RecordedAt, string RecordedBy)
 {
     /// <summary>Seals the content as the contract writes it.</summary>
-    public static byte[] Seal(Particulars particulars, Wire.CareerProfileContent content) => particulars.Seal(Convert.ToBase64String(content.ToByteArray()));
+    public static byte[] Seal(PersonalDataProtector particulars, Proto.CareerProfileContent content) => particulars.Protect(Convert.ToBase64String(content.ToByteArray()));
 
     /// <summary>What it says.</summary>
-    public Wire.CareerProfileContent Open(Particulars particulars) =>
-        Wire.CareerProfileContent.Parser.ParseFrom(Convert.FromBase64String(particulars.Open(Sealed)));
+    public Proto.CareerProfileContent Open(PersonalDataProtector particulars) =>
+        Proto.CareerProfileContent.Parser.ParseFrom(Convert.FromBase64String(particulars.Unprotect(Sealed)));
 }
 
 /// <summary>The stored profile as the contract shows it.</summary>
-internal static class CareerProfilesWire
+internal static class CareerProfilesProtos
 {
     public static CareerProfileVersion Latest(this CareerProfile profile) => profile.Versions.MaxBy(v => v.Version)!;
 
     public static string Etag(this CareerProfile profile) => profile.Latest().Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    public static Wire.CareerProfile ToWire(this CareerProfile profile, CareerProfileVersion version, Particulars particulars) => new()
+    public static Proto.CareerProfile ToProto(this CareerProfile profile, CareerProfileVersion version, PersonalDataProtector particulars) => new()
     {
         Name = profile.Id.Name,
         Etag = profile.Etag(),

@@ -2,9 +2,8 @@ using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
 using Ips.Policies;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.CareerProfiles;
 
@@ -12,29 +11,29 @@ namespace Ips.Eligibility.CareerProfiles;
 /// Whether the documents that a program asks for are on file and complete on a day. The packs hold these rules as recorded or as definitions, so no decision
 /// computes them: what is looked for is here, the rule and its citation are the pack's.
 /// </summary>
-public sealed class CheckDocumentation(EligibilityDb db, Deciding deciding, Particulars particulars)
+public sealed class CheckDocumentation(EligibilityDb db, PolicyService deciding, PersonalDataProtector particulars)
 {
-    public async Task<Result<Wire.CheckDocumentationResponse>> Handle(Wire.CheckDocumentationRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.CheckDocumentationResponse>> Handle(Proto.CheckDocumentationRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var id = fields.Name<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
-        var today = deciding.Today(fields, "program", ask.Program);
-        var day = fields.OptionalDay("as_of", ask.AsOf) ?? today;
+        RequestValidator fields = new();
+        var id = fields.Id<IndividualId>("individual", request.Individual);
+        var today = deciding.Today(fields, "program", request.Program);
+        var day = fields.OptionalDay("as_of", request.AsOf) ?? today;
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Load(id, stop) is not { } individual)
-            return new Problem.NotFound("individual", ask.Individual);
-        var profiles = await db.CareerProfiles.AsNoTracking().Include(p => p.Versions).Where(p => p.IndividualId == individual.Id).ToListAsync(stop);
+        if (await db.Load(id, cancellationToken) is not { } individual)
+            return new Problem.NotFound("individual", request.Individual);
+        var profiles = await db.CareerProfiles.AsNoTracking().Include(p => p.Versions).Where(p => p.IndividualId == individual.Id).ToListAsync(cancellationToken);
         var (profile, version) = profiles.SelectMany(p => p.Versions.Select(v => (Profile: p, Version: v))).Where(p => p.Version.DatedOn <= day)
             .OrderByDescending(p => p.Version.DatedOn).ThenByDescending(p => p.Version.Version).FirstOrDefault();
 
-        Wire.CheckDocumentationResponse reply = new() { CareerProfile = profile?.Id.Name ?? "", Version = version?.Version ?? 0 };
+        Proto.CheckDocumentationResponse reply = new() { CareerProfile = profile?.Id.Name ?? "", Version = version?.Version ?? 0 };
         foreach (var (rule, missing, because) in Judge(individual, version?.Open(particulars), version, day))
         {
-            if (deciding.Engine.Programs[ask.Program].Find(rule) is { } entry && entry.InForce(day))
+            if (deciding.Engine.Programs[request.Program].Find(rule) is { } entry && entry.InForce(day))
             {
                 var met = missing.Count == 0;
-                reply.Findings.Add(new Finding(entry, met ? Verdict.Met : Verdict.NeedsFacts, true, because, missing, met ? null : $"recorded: {string.Join(", ", missing)}").ToWire());
+                reply.Findings.Add(new Finding(entry, met ? Verdict.Met : Verdict.NeedsFacts, true, because, missing, met ? null : $"recorded: {string.Join(", ", missing)}").ToProto());
             }
         }
 
@@ -43,7 +42,7 @@ public sealed class CheckDocumentation(EligibilityDb db, Deciding deciding, Part
     }
 
     private static IEnumerable<(RuleId Rule, List<string> Missing, string Because)> Judge(
-        Individual individual, Wire.CareerProfileContent? content, CareerProfileVersion? version, DateOnly day)
+        Individual individual, Proto.CareerProfileContent? content, CareerProfileVersion? version, DateOnly day)
     {
         var dated = version is null ? $"no Career Profile dated on or before {day.Day()}" : $"Career Profile version {version.Version} of {version.DatedOn.Day()}";
         yield return (RuleId.Of("NC-DOC-005"), version is null ? ["career_profile"] : [], dated);
@@ -53,7 +52,7 @@ public sealed class CheckDocumentation(EligibilityDb db, Deciding deciding, Part
         yield return (RuleId.Of("MO-DEF-001"), Missing(content, c =>
             [("work_preferences", c.WorkPreferences), ("work_history", c.WorkHistory), ("education", c.Education), ("strengths", c.Strengths),
              ("legal_history", c.LegalHistory)]), dated);
-        var planned = content?.Services.Count(s => s is { Contacts: > 0, Period: not Wire.ServicePeriod.Unspecified, Minutes: > 0 }) ?? 0;
+        var planned = content?.Services.Count(s => s is { Contacts: > 0, Period: not Proto.ServicePeriod.Unspecified, Minutes: > 0 }) ?? 0;
         yield return (RuleId.Of("NC-LIM-004"), planned > 0 && planned == content!.Services.Count ? [] : ["services[].frequency_and_intensity"],
             $"{dated}; services with frequency and intensity: {planned} of {content?.Services.Count ?? 0}");
         yield return Crisis(individual, day);
@@ -83,6 +82,6 @@ public sealed class CheckDocumentation(EligibilityDb db, Deciding deciding, Part
             $"enhanced service from {enhanced.From.Day()}; {(plan is null ? $"no Person-Centered Plan dated on or before {day.Day()}" : $"Person-Centered Plan of {plan.DatedOn.Day()}")}");
     }
 
-    private static List<string> Missing(Wire.CareerProfileContent? content, Func<Wire.CareerProfileContent, (string Name, string Text)[]> parts) =>
+    private static List<string> Missing(Proto.CareerProfileContent? content, Func<Proto.CareerProfileContent, (string Name, string Text)[]> parts) =>
         [.. parts(content ?? new()).Where(p => string.IsNullOrWhiteSpace(p.Text)).Select(p => p.Name)];
 }

@@ -1,61 +1,60 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.CareerProfiles;
 
 /// <summary>Starts a Career Profile and writes its next versions. What is not written yet stays empty: <see cref="CheckDocumentation"/> says what a program misses.</summary>
-public sealed class WriteCareerProfile(EligibilityDb db, Once once, Caller caller, Particulars particulars, TimeProvider clock)
+public sealed class WriteCareerProfile(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
 {
     private const int Longest = 4000;
 
-    public Task<Result<Wire.CareerProfile>> Handle(Wire.CreateCareerProfileRequest ask, CancellationToken stop)
+    public Task<Result<Proto.CareerProfile>> Handle(Proto.CreateCareerProfileRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var id = fields.Name<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
-        var first = Read(fields, ask.DatedOn, ask.Content, 1);
+        RequestValidator fields = new();
+        var id = fields.Id<IndividualId>("individual", request.Individual);
+        var first = Read(fields, request.DatedOn, request.Content, 1);
         if (fields.Problem is { } bad)
-            return Task.FromResult<Result<Wire.CareerProfile>>(bad);
-        return once.Run(ask.RequestId, ask, async s =>
+            return Task.FromResult<Result<Proto.CareerProfile>>(bad);
+        return once.Run(request.RequestId, request, async s =>
         {
             if (await db.LoadForChange(id, s) is not { } individual)
-                return new Problem.NotFound("individual", ask.Individual);
+                return new Problem.NotFound("individual", request.Individual);
             if (await db.CareerProfiles.Where(p => p.IndividualId == individual.Id).Select(p => (CareerProfileId?)p.Id).FirstOrDefaultAsync(s) is { } there)
                 return new Problem.Exists("career profile", there.Name);
             CareerProfile profile = new() { Id = CareerProfileId.New(clock), IndividualId = individual.Id, Provider = individual.Provider, Versions = { first } };
             db.CareerProfiles.Add(profile);
             await db.SaveChangesAsync(s);
-            return (Result<Wire.CareerProfile>)profile.ToWire(first, particulars);
-        }, stop);
+            return (Result<Proto.CareerProfile>)profile.ToProto(first, particulars);
+        }, cancellationToken);
     }
 
-    public Task<Result<Wire.CareerProfile>> Handle(Wire.ReviseCareerProfileRequest ask, CancellationToken stop)
+    public Task<Result<Proto.CareerProfile>> Handle(Proto.ReviseCareerProfileRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var id = fields.Name<CareerProfileId>("name", ask.Name, "careerProfiles/{uuid}", CareerProfileId.TryParse);
-        fields.Require(ask.Etag.Length > 0, "etag", "is missing; send the etag last read");
-        var given = Read(fields, ask.DatedOn, ask.Content, 0);
+        RequestValidator fields = new();
+        var id = fields.Id<CareerProfileId>("name", request.Name);
+        fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
+        var given = Read(fields, request.DatedOn, request.Content, 0);
         if (fields.Problem is { } bad)
-            return Task.FromResult<Result<Wire.CareerProfile>>(bad);
-        return once.Run(ask.RequestId, ask, async s =>
+            return Task.FromResult<Result<Proto.CareerProfile>>(bad);
+        return once.Run(request.RequestId, request, async s =>
         {
             if (await db.CareerProfiles.Include(p => p.Versions).SingleOrDefaultAsync(p => p.Id == id, s) is not { } profile)
-                return new Problem.NotFound("career profile", ask.Name);
-            if (profile.Etag() != ask.Etag)
-                return new Problem.Stale("career profile", ask.Name);
+                return new Problem.NotFound("career profile", request.Name);
+            if (profile.Etag() != request.Etag)
+                return new Problem.Stale("career profile", request.Name);
             if (given.DatedOn < profile.Latest().DatedOn)
                 return new Problem.Invalid("dated_on", $"lies before the version it follows, {profile.Latest().DatedOn.Day()}");
             // The key of profile and version lets one of two who revise at once win.
             var next = given with { Version = profile.Latest().Version + 1 };
             profile.Versions.Add(next);
             await db.SaveChangesAsync(s);
-            return (Result<Wire.CareerProfile>)profile.ToWire(next, particulars);
-        }, stop);
+            return (Result<Proto.CareerProfile>)profile.ToProto(next, particulars);
+        }, cancellationToken);
     }
 
-    private CareerProfileVersion Read(Fields fields, string datedOn, Wire.CareerProfileContent? content, int version)
+    private CareerProfileVersion Read(RequestValidator fields, string datedOn, Proto.CareerProfileContent? content, int version)
     {
         var day = fields.Day("dated_on", datedOn);
         fields.Require(day <= clock.UtcDay(), "dated_on", "lies in the future; send a day up to today");
@@ -79,8 +78,8 @@ public sealed class WriteCareerProfile(EligibilityDb db, Once once, Caller calle
         return new(version, day, CareerProfileVersion.Seal(particulars, content), clock.GetUtcNow(), caller.Organization);
     }
 
-    private static IEnumerable<(string Name, string Text)> Texts(Wire.CareerProfileContent content) =>
-        Wire.CareerProfileContent.Descriptor.Fields.InDeclarationOrder()
+    private static IEnumerable<(string Name, string Text)> Texts(Proto.CareerProfileContent content) =>
+        Proto.CareerProfileContent.Descriptor.Fields.InDeclarationOrder()
             .Where(f => f.FieldType == Google.Protobuf.Reflection.FieldType.String && !f.IsRepeated)
             .Select(f => (f.Name, (string)f.Accessor.GetValue(content)));
 }

@@ -7,14 +7,12 @@ using Ips.Eligibility.Individuals;
 using Ips.Eligibility.LegalHolds;
 using Ips.Eligibility.Referrals;
 using Ips.Eligibility.ServiceOrders;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Ips.Eligibility.Db;
 
 /// <summary>Eligibility's one database. Every query of a person's data is limited to what the caller may see, here and nowhere else.</summary>
-public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Caller caller) : ServiceDb(options)
+public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Caller caller) : EventDb(options)
 {
     /// <summary>People.</summary>
     public DbSet<Individual> Individuals => Set<Individual>();
@@ -43,13 +41,19 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>Records that retention leaves alone.</summary>
     public DbSet<LegalHold> LegalHolds => Set<LegalHold>();
 
+    /// <summary>Who may see which rows.</summary>
+    public static TenantPolicies Rows => EligibilityTenantPolicies.Rules;
+
     /// <inheritdoc/>
-    public override RowRules Rows => EligibilityRows.Rules;
+    public override string AfterMigrations => Rows.AfterMigrations(Model);
 
     /// <summary>The days by which something has to happen.</summary>
     public DbSet<Deadline> Deadlines => Set<Deadline>();
 
     /// <summary>A provider sees its own people, a payer those enrolled with it, the platform's own services everybody.</summary>
+    /// <summary>Decisions as they were taken: facts and receipts.</summary>
+    public DbSet<StoredDecision> Decisions => Set<StoredDecision>();
+
     internal string Provider => caller.OrganizationAs(Roles.Provider);
 
     /// <inheritdoc cref="Provider"/>
@@ -67,39 +71,39 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// A person with all recorded facts, if the caller may see the person; for a merged record its survivor, so go on with the id of what is returned.
     /// One query: all facts lie in one table, and a round trip costs more than the repeated columns.
     /// </summary>
-    public async Task<Individual?> Load(IndividualId id, CancellationToken stop)
+    public async Task<Individual?> Load(IndividualId id, CancellationToken cancellationToken)
     {
-        var found = await Individuals.AsSingleQuery().SingleOrDefaultAsync(i => i.Id == id, stop);
-        return found?.MergedInto is { } survivor ? await Load(survivor, stop) : found;
+        var found = await Individuals.AsSingleQuery().SingleOrDefaultAsync(i => i.Id == id, cancellationToken);
+        return found?.MergedInto is { } survivor ? await Load(survivor, cancellationToken) : found;
     }
 
     /// <summary>The same within a transaction, after every other change of the record has ended: who changes a record waits for whoever does.</summary>
-    public async Task<Individual?> LoadForChange(IndividualId id, CancellationToken stop)
+    public async Task<Individual?> LoadForChange(IndividualId id, CancellationToken cancellationToken)
     {
-        await LockRecord(id, stop);
-        var found = await Load(id, stop);
+        await LockRecord(id, cancellationToken);
+        var found = await Load(id, cancellationToken);
         if (found is null || found.Id == id)
             return found;
         ChangeTracker.Clear();
-        return await LoadForChange(found.Id, stop);
+        return await LoadForChange(found.Id, cancellationToken);
     }
 
     /// <summary>Makes transactions that change one person's record wait for each other.</summary>
-    public Task LockRecord(IndividualId id, CancellationToken stop) =>
-        Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({id.Name}, 2))", stop);
+    public Task LockRecord(IndividualId id, CancellationToken cancellationToken) =>
+        Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({id.Name}, 2))", cancellationToken);
 
     /// <summary>The record that a name stands for: its survivor when it was merged, else itself. For filters of lists.</summary>
-    public async Task<IndividualId> Survivor(IndividualId id, CancellationToken stop) =>
-        await Individuals.Where(i => i.Id == id).Select(i => i.MergedInto).FirstOrDefaultAsync(stop) ?? id;
+    public async Task<IndividualId> Survivor(IndividualId id, CancellationToken cancellationToken) =>
+        await Individuals.Where(i => i.Id == id).Select(i => i.MergedInto).FirstOrDefaultAsync(cancellationToken) ?? id;
 
     /// <summary>The records that were merged into this one.</summary>
-    public async Task<IEnumerable<IndividualId>> MergedInto(IndividualId id, CancellationToken stop) => (await MergedInto([id], stop))[id];
+    public async Task<IEnumerable<IndividualId>> MergedInto(IndividualId id, CancellationToken cancellationToken) => (await MergedInto([id], cancellationToken))[id];
 
     /// <summary>The records that were merged into these, by survivor.</summary>
-    public async Task<ILookup<IndividualId, IndividualId>> MergedInto(IReadOnlyCollection<IndividualId> ids, CancellationToken stop)
+    public async Task<ILookup<IndividualId, IndividualId>> MergedInto(IReadOnlyCollection<IndividualId> ids, CancellationToken cancellationToken)
     {
         var survivors = ids.Select(i => (IndividualId?)i).ToList();
-        return (await Individuals.Where(i => survivors.Contains(i.MergedInto)).Select(i => new { i.Id, i.MergedInto }).ToListAsync(stop)).ToLookup(i => i.MergedInto!.Value, i => i.Id);
+        return (await Individuals.Where(i => survivors.Contains(i.MergedInto)).Select(i => new { i.Id, i.MergedInto }).ToListAsync(cancellationToken)).ToLookup(i => i.MergedInto!.Value, i => i.Id);
     }
 
     /// <summary>The code under which a fact is stored, such as <c>enrollment</c>.</summary>
@@ -109,16 +113,16 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// Waits for every transaction that wrote a row about the record, and makes those that come wait for this one: what they wrote is moved, and what they are
     /// about to write is refused (trigger <c>refuse_merged</c>).
     /// </summary>
-    public Task HoldReferences(IndividualId id, CancellationToken stop) => Database.ExecuteSqlAsync($"select 1 from individuals where id = {id.Value} for update", stop);
+    public Task HoldReferences(IndividualId id, CancellationToken cancellationToken) => Database.ExecuteSqlAsync($"select 1 from individuals where id = {id.Value} for update", cancellationToken);
 
     /// <summary>
     /// Moves everything that refers to one record to another: each table with a column of people's ids, whichever noun it is of. A legal hold stays where it was placed
     /// and counts for the survivor.
     /// </summary>
-    public async Task MoveReferences(IndividualId from, IndividualId to, DateTimeOffset at, CancellationToken stop)
+    public async Task MoveReferences(IndividualId from, IndividualId to, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        await Database.ExecuteSqlAsync($"update individuals set merged_into = {to.Value} where merged_into = {from.Value}", stop);
-        await Database.ExecuteSqlAsync($"update facts set joined_at = {at} where individual_id = {from.Value}", stop);
+        await Database.ExecuteSqlAsync($"update individuals set merged_into = {to.Value} where merged_into = {from.Value}", cancellationToken);
+        await Database.ExecuteSqlAsync($"update facts set joined_at = {at} where individual_id = {from.Value}", cancellationToken);
         var columns = Model.GetEntityTypes().Where(e => e.ClrType != typeof(Individual) && e.GetTableName() is not null).SelectMany(e => e.GetDeclaredProperties())
             .Where(p => !p.IsPrimaryKey() && (Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType) == typeof(IndividualId))
             .Select(p => (Table: p.DeclaringType.ContainingEntityType.GetTableName()!, Column: p.GetColumnName())).Distinct();
@@ -126,50 +130,39 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         {
             // Names of the model, not of a caller; the values are parameters.
             var move = $"update {table} set {column} = {{0}} where {column} = {{1}}";
-            await Database.ExecuteSqlRawAsync(move, [to.Value, from.Value], stop);
+            await Database.ExecuteSqlRawAsync(move, [to.Value, from.Value], cancellationToken);
         }
 
-        await Database.ExecuteSqlAsync($"update deadlines set subject = {to.Name} where subject = {from.Name} and kind not in (select kind from deadlines where subject = {to.Name})", stop);
+        await Database.ExecuteSqlAsync($"update deadlines set subject = {to.Name} where subject = {from.Name} and kind not in (select kind from deadlines where subject = {to.Name})", cancellationToken);
     }
 
     /// <summary>
     /// The records of this person at any provider: those that share an identifier. They are looked for to respect another agency's authorization, never to show it.
     /// </summary>
-    public async Task<List<IndividualId>> RecordsOf(IndividualId id, CancellationToken stop) =>
-        [.. (await Database.SqlQuery<Guid>($"""select ips_records_of({id.Value}) as "Value" """).ToListAsync(stop)).Select(o => new IndividualId(o))];
+    public async Task<List<IndividualId>> RecordsOf(IndividualId id, CancellationToken cancellationToken) =>
+        [.. (await Database.SqlQuery<Guid>($"""select ips_records_of({id.Value}) as "Value" """).ToListAsync(cancellationToken)).Select(o => new IndividualId(o))];
 
     /// <summary>The agency that serves a person, whoever asks; null when there is no such person. For break-glass.</summary>
-    public async Task<string?> ProviderOf(IndividualId id, CancellationToken stop) =>
-        (await Database.SqlQuery<string?>($"""select ips_provider_of({id.Value}) as "Value" """).ToListAsync(stop))[0];
+    public async Task<string?> ProviderOf(IndividualId id, CancellationToken cancellationToken) =>
+        (await Database.SqlQuery<string?>($"""select ips_provider_of({id.Value}) as "Value" """).ToListAsync(cancellationToken))[0];
 
     /// <summary>Whether the provider has somebody on file with the identifier, seen by the caller or not.</summary>
-    public async Task<bool> IsOnFile(string provider, IdentifierHash identifier, CancellationToken stop) =>
-        (await Database.SqlQuery<bool>($"""select ips_is_on_file({provider}, {identifier.System}, {new[] { identifier.Hash }}) as "Value" """).ToListAsync(stop))[0];
+    public async Task<bool> IsOnFile(string provider, IdentifierHash identifier, CancellationToken cancellationToken) =>
+        (await Database.SqlQuery<bool>($"""select ips_is_on_file({provider}, {identifier.System}, {new[] { identifier.Hash }}) as "Value" """).ToListAsync(cancellationToken))[0];
 
     /// <summary>Makes transactions about one person wait for each other, at whichever provider the person is on file. Locks in one order, so none waits for itself.</summary>
-    public Task LockPerson(IndividualId id, CancellationToken stop) => Database.ExecuteSqlAsync(
+    public Task LockPerson(IndividualId id, CancellationToken cancellationToken) => Database.ExecuteSqlAsync(
         $"""
         select pg_advisory_xact_lock(key) from
         (select hashtextextended(system || encode(hash, 'hex'), 0) as key from individual_identifiers where individual_id = {id.Value} order by key) as keys
-        """, stop);
-
-    /// <inheritdoc/>
-    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
-    {
-        base.ConfigureConventions(configurationBuilder);
-        configurationBuilder.Properties<IndividualId>().HaveConversion<IndividualIdColumn>();
-        configurationBuilder.Properties<DeterminationId>().HaveConversion<DeterminationIdColumn>();
-        configurationBuilder.Properties<ServiceOrderId>().HaveConversion<ServiceOrderIdColumn>();
-        configurationBuilder.Properties<AuthorizationId>().HaveConversion<AuthorizationIdColumn>();
-        configurationBuilder.Properties<ReferralId>().HaveConversion<ReferralIdColumn>();
-        configurationBuilder.Properties<CareerProfileId>().HaveConversion<CareerProfileIdColumn>();
-        configurationBuilder.Properties<DisclosureId>().HaveConversion<DisclosureIdColumn>();
-    }
+        """, cancellationToken);
 
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        modelBuilder.HasDecisions();
+        modelBuilder.HasAuditLog();
         modelBuilder.HasDeadlines();
         modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer) || (Dvrs && i.ReferredToDvrs));
         modelBuilder.Entity<CareerProfile>().HasQueryFilter(p => Everybody || p.Provider == Provider || p.Individual!.Payers.Contains(Payer));
@@ -181,18 +174,4 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         modelBuilder.Entity<Referral>().HasQueryFilter(r => Everybody || r.Provider == Provider || r.Individual!.Payers.Contains(Payer) || (Dvrs && r.ReferralDate != null));
         modelBuilder.Entity<Deadline>().HasQueryFilter(d => Everybody || d.Provider == Provider || Individuals.Any(i => i.Id == d.IndividualId && i.Payers.Contains(Payer)));
     }
-
-    private sealed class CareerProfileIdColumn() : ValueConverter<CareerProfileId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class IndividualIdColumn() : ValueConverter<IndividualId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class DeterminationIdColumn() : ValueConverter<DeterminationId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class ServiceOrderIdColumn() : ValueConverter<ServiceOrderId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class AuthorizationIdColumn() : ValueConverter<AuthorizationId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class DisclosureIdColumn() : ValueConverter<DisclosureId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class ReferralIdColumn() : ValueConverter<ReferralId, Guid>(id => id.Value, value => new(value));
 }

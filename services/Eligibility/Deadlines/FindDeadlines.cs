@@ -1,33 +1,32 @@
 using System.Globalization;
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Deadlines;
 
 /// <summary>Reads deadlines, soonest first, each with the rule that sets it.</summary>
-public sealed class FindDeadlines(EligibilityDb db, Deciding deciding)
+public sealed class FindDeadlines(EligibilityDb db, PolicyService deciding)
 {
-    public async Task<Result<Wire.Deadline>> Handle(Wire.GetDeadlineRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.Deadline>> Handle(Proto.GetDeadlineRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var id = fields.Name<DeadlineId>("name", ask.Name, "deadlines/{uuid}", DeadlineId.TryParse);
+        RequestValidator fields = new();
+        var id = fields.Id<DeadlineId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.Deadlines.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, stop) is { } found
-            ? found.ToWire(deciding)
-            : new Problem.NotFound("deadline", ask.Name);
+        return await db.Deadlines.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is { } found
+            ? found.ToProto(deciding)
+            : new Problem.NotFound("deadline", request.Name);
     }
 
-    public async Task<Result<Wire.ListDeadlinesResponse>> Handle(Wire.ListDeadlinesRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.ListDeadlinesResponse>> Handle(Proto.ListDeadlinesRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var individual = fields.OptionalName<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
-        var before = fields.OptionalDay("due_before", ask.DueBefore);
-        DeadlineState[] states = [.. fields.Choices("states", ask.States).Select(DeadlinesWire.ToState)];
-        var page = Paging.ReadByCode(fields, ask.PageSize, ask.PageToken, $"deadlines {ask.Individual} {ask.RuleId} {string.Join(',', ask.States)} {ask.DueBefore} {ask.Subject}");
+        RequestValidator fields = new();
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
+        var before = fields.OptionalDay("due_before", request.DueBefore);
+        DeadlineState[] states = [.. fields.Choices("states", request.States).Select(DeadlinesProtos.ToState)];
+        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"deadlines {request.Individual} {request.RuleId} {string.Join(',', request.States)} {request.DueBefore} {request.Subject}");
         var after = Place.Read(fields, page.AfterCode);
         if (fields.Problem is { } bad)
             return bad;
@@ -37,18 +36,18 @@ public sealed class FindDeadlines(EligibilityDb db, Deciding deciding)
             : db.Deadlines.AsNoTracking().Where(d => d.State != DeadlineState.Met && d.State != DeadlineState.Cancelled);
         if (individual is { } person)
             query = query.Where(d => d.IndividualId == person);
-        if (ask.RuleId.Length > 0)
-            query = query.Where(d => d.RuleId == ask.RuleId);
-        if (ask.Subject.Length > 0)
-            query = query.Where(d => d.Subject == ask.Subject);
+        if (request.RuleId.Length > 0)
+            query = query.Where(d => d.RuleId == request.RuleId);
+        if (request.Subject.Length > 0)
+            query = query.Where(d => d.Subject == request.Subject);
         if (before is { } day)
             query = query.Where(d => d.DueOn < day);
         if (after is { } place)
             query = query.Where(d => d.DueOn > place.DueOn || (d.DueOn == place.DueOn && ((Guid)(object)d.Id).CompareTo(place.Id) > 0));
 
-        var found = await query.OrderBy(d => d.DueOn).ThenBy(d => d.Id).Take(page.Size + 1).ToListAsync(stop);
-        Wire.ListDeadlinesResponse reply = new() { NextPageToken = page.CutByCode(found, Place.Of) };
-        reply.Deadlines.AddRange(found.Select(d => d.ToWire(deciding)));
+        var found = await query.OrderBy(d => d.DueOn).ThenBy(d => d.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
+        Proto.ListDeadlinesResponse reply = new() { NextPageToken = page.CutByCode(found, Place.Of) };
+        reply.Deadlines.AddRange(found.Select(d => d.ToProto(deciding)));
         return reply;
     }
 
@@ -57,7 +56,7 @@ public sealed class FindDeadlines(EligibilityDb db, Deciding deciding)
     {
         public static string Of(Deadline deadline) => string.Create(CultureInfo.InvariantCulture, $"{deadline.DueOn:yyyyMMdd}{deadline.Id.Value:N}");
 
-        public static Place? Read(Fields fields, string? code)
+        public static Place? Read(RequestValidator fields, string? code)
         {
             if (code is null)
                 return null;

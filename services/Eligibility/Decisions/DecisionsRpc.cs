@@ -1,11 +1,11 @@
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Decisions;
 
 /// <summary>gRPC in, gRPC out, nothing between.</summary>
-public sealed class DecisionsRpc(GetDecision get, ReplayDecision replay, ExplainDecision explain) : Wire.Decisions.DecisionsBase
+public sealed class DecisionsRpc(GetDecision get, ReplayDecision replay, ExplainDecision explain) : Proto.Decisions.DecisionsBase
 {
     public override async Task<Decision> GetDecision(DecisionRequest request, ServerCallContext context) =>
         (await get.Handle(request, context.CancellationToken)).OrThrow();

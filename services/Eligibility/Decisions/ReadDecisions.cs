@@ -1,9 +1,8 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Common.V1;
+using Proto = Ips.Contracts.Common.V1;
 
 namespace Ips.Eligibility.Decisions;
 
@@ -11,58 +10,58 @@ namespace Ips.Eligibility.Decisions;
 internal static class SeenDecisions
 {
     /// <summary>The decision of that name.</summary>
-    public static async Task<Result<StoredDecision>> See(this EligibilityDb db, Wire.DecisionRequest ask, AuditTrail audit, CancellationToken stop)
+    public static async Task<Result<StoredDecision>> See(this EligibilityDb db, Proto.DecisionRequest request, AuditTrail audit, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var id = fields.Name<Guid>("name", ask.Name, "decisions/{uuid}", Receipts.TryParseName);
+        RequestValidator fields = new();
+        var id = fields.Id<DecisionId>("name", request.Name).Value;
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Decisions.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, stop) is not { } kept || await db.PersonOf(kept.Subject, stop) is not { } person)
-            return new Problem.NotFound("decision", ask.Name);
-        await audit.Read([person], stop);
-        return kept;
+        if (await db.Decisions.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is not { } stored || await db.PersonOf(stored.Subject, cancellationToken) is not { } person)
+            return new Problem.NotFound("decision", request.Name);
+        await audit.Read([person], cancellationToken);
+        return stored;
     }
 
     /// <summary>The person that a decision is about, where its facts are about the person itself: those of admission are.</summary>
-    public static async Task<Individual?> About(this EligibilityDb db, StoredDecision kept, CancellationToken stop) =>
-        IndividualId.TryParse(kept.Subject, out var id) ? await db.Load(id, stop) : null;
+    public static async Task<Individual?> About(this EligibilityDb db, StoredDecision stored, CancellationToken cancellationToken) =>
+        IndividualId.TryParse(stored.Subject, out var id) ? await db.Load(id, cancellationToken) : null;
 
     // Whose the subject is; null when the caller may not see it.
-    private static async Task<IndividualId?> PersonOf(this EligibilityDb db, string subject, CancellationToken stop) =>
-        IndividualId.TryParse(subject, out var individual) ? await db.Individuals.Where(i => i.Id == individual).Select(i => (IndividualId?)i.Id).SingleOrDefaultAsync(stop)
-            : ServiceOrderId.TryParse(subject, out var order) ? await db.ServiceOrders.Where(o => o.Id == order).Select(o => (IndividualId?)o.IndividualId).SingleOrDefaultAsync(stop)
-            : AuthorizationId.TryParse(subject, out var authorization) ? await db.Authorizations.Where(a => a.Id == authorization).Select(a => (IndividualId?)a.IndividualId).SingleOrDefaultAsync(stop)
-            : ReferralId.TryParse(subject, out var referral) ? await db.Referrals.Where(r => r.Id == referral).Select(r => (IndividualId?)r.IndividualId).SingleOrDefaultAsync(stop)
+    private static async Task<IndividualId?> PersonOf(this EligibilityDb db, string subject, CancellationToken cancellationToken) =>
+        IndividualId.TryParse(subject, out var individual) ? await db.Individuals.Where(i => i.Id == individual).Select(i => (IndividualId?)i.Id).SingleOrDefaultAsync(cancellationToken)
+            : ServiceOrderId.TryParse(subject, out var order) ? await db.ServiceOrders.Where(o => o.Id == order).Select(o => (IndividualId?)o.IndividualId).SingleOrDefaultAsync(cancellationToken)
+            : AuthorizationId.TryParse(subject, out var authorization) ? await db.Authorizations.Where(a => a.Id == authorization).Select(a => (IndividualId?)a.IndividualId).SingleOrDefaultAsync(cancellationToken)
+            : ReferralId.TryParse(subject, out var referral) ? await db.Referrals.Where(r => r.Id == referral).Select(r => (IndividualId?)r.IndividualId).SingleOrDefaultAsync(cancellationToken)
             : null;
 }
 
 /// <summary>Returns a decision as it was stored, as far as the caller may have it.</summary>
-public sealed class GetDecision(EligibilityDb db, AuditTrail audit, Caller caller, Particulars particulars, TimeProvider clock)
+public sealed class GetDecision(EligibilityDb db, AuditTrail audit, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
 {
-    public async Task<Result<Wire.Decision>> Handle(Wire.DecisionRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.Decision>> Handle(Proto.DecisionRequest request, CancellationToken cancellationToken)
     {
-        if (!(await db.See(ask, audit, stop)).Is(out var kept, out var problem))
+        if (!(await db.See(request, audit, cancellationToken)).Is(out var stored, out var problem))
             return problem;
-        var decision = kept.ToWire();
-        return await db.About(kept, stop) is { } individual ? Redisclosure.To(caller, clock).Limit(decision, kept, individual, particulars) : decision;
+        var decision = stored.ToProto();
+        return await db.About(stored, cancellationToken) is { } individual ? Redisclosure.To(caller, clock).Limit(decision, stored, individual, particulars) : decision;
     }
 }
 
 /// <summary>Takes a decision again and compares the bytes.</summary>
 public sealed class ReplayDecision(EligibilityDb db, AuditTrail audit, Replaying replaying)
 {
-    public async Task<Result<Wire.DecisionReplay>> Handle(Wire.DecisionRequest ask, CancellationToken stop) =>
-        (await db.See(ask, audit, stop)).Then(replaying.Replay);
+    public async Task<Result<Proto.DecisionReplay>> Handle(Proto.DecisionRequest request, CancellationToken cancellationToken) =>
+        (await db.See(request, audit, cancellationToken)).Then(replaying.Replay);
 }
 
 /// <summary>Explains a decision in the words of a letter, as far as the caller may have it.</summary>
-public sealed class ExplainDecision(EligibilityDb db, AuditTrail audit, Deciding deciding, Caller caller, Particulars particulars, TimeProvider clock)
+public sealed class ExplainDecision(EligibilityDb db, AuditTrail audit, PolicyService deciding, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
 {
-    public async Task<Result<Wire.DecisionLetter>> Handle(Wire.DecisionRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.DecisionLetter>> Handle(Proto.DecisionRequest request, CancellationToken cancellationToken)
     {
-        if (!(await db.See(ask, audit, stop)).Is(out var kept, out var problem))
+        if (!(await db.See(request, audit, cancellationToken)).Is(out var stored, out var problem))
             return problem;
-        var individual = await db.About(kept, stop);
-        return Letters.Write(deciding.Engine, kept, individual is null ? _ => null : Redisclosure.To(caller, clock).InLetters(kept, individual, particulars));
+        var individual = await db.About(stored, cancellationToken);
+        return Letters.Write(deciding.Engine, stored, individual is null ? _ => null : Redisclosure.To(caller, clock).InLetters(stored, individual, particulars));
     }
 }

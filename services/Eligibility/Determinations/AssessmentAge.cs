@@ -1,6 +1,6 @@
+using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
@@ -16,17 +16,17 @@ public sealed class AssessmentAge(EligibilityDb db, DeadlineBook deadlines)
     /// <summary>Sets or ends the deadline by a decision on admission; the save of that decision stores it.</summary>
     /// <param name="determination">As the decision left it.</param>
     /// <param name="values">The decision's values.</param>
-    /// <param name="stop">Ends the wait for the database.</param>
-    public async Task Follow(Determination determination, IReadOnlyDictionary<string, object> values, CancellationToken stop)
+    /// <param name="cancellationToken">Ends the wait for the database.</param>
+    public async Task SyncDeadlines(Determination determination, IReadOnlyDictionary<string, object> values, CancellationToken cancellationToken)
     {
         var person = determination.IndividualId;
-        if (determination.State == Wire.DeterminationState.Eligible)
-            await deadlines.Meet(person.Name, Kind, stop);
+        if (determination.State == Proto.DeterminationState.Eligible)
+            await deadlines.Meet(person.Name, Kind, cancellationToken);
         else if (values.GetValueOrDefault("assessmentValidThrough") is DateOnly last)
         {
             // Two decisions about one person at the same time: the second finds the row of the first.
-            await db.LockRecord(person, stop);
-            await deadlines.Set(new(person.Name, Kind, "NC-ELIG-013", determination.Program, determination.Provider, person, last, 30), stop);
+            await db.LockRecord(person, cancellationToken);
+            await deadlines.Set(new(person.Name, Kind, "NC-ELIG-013", determination.Program, determination.Provider, person, last, 30), cancellationToken);
         }
     }
 }

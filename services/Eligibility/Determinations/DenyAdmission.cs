@@ -2,8 +2,7 @@ using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Ips.Policies;
 using Ips.Policies.Admission;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
@@ -11,23 +10,23 @@ namespace Ips.Eligibility.Determinations;
 /// Refuses a person for a reason, if the program lets anybody be refused for it. Zero exclusion stands above the caller: a readiness factor changes
 /// nothing, and the attempt is kept with its receipt.
 /// </summary>
-public sealed class DenyAdmission(EligibilityDb db, Once once, Deciding deciding, Caller caller, DeterminationSteps steps)
+public sealed class DenyAdmission(EligibilityDb db, IdempotentRequests once, PolicyService deciding, Caller caller, DeterminationSteps steps)
 {
-    public Task<Result<Wire.DeterminationStep>> Handle(Wire.DenyAdmissionRequest ask, CancellationToken stop) =>
-        once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Decide(ask, store, s), stop);
+    public Task<Result<Proto.DeterminationStep>> Handle(Proto.DenyAdmissionRequest request, CancellationToken cancellationToken) =>
+        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
-    private async Task<Result<Wire.DeterminationStep>> Decide(Wire.DenyAdmissionRequest ask, bool store, CancellationToken stop)
+    private async Task<Result<Proto.DeterminationStep>> Decide(Proto.DenyAdmissionRequest request, bool store, CancellationToken cancellationToken)
     {
         // load
-        Fields fields = new();
-        var id = DeterminationSteps.Read(fields, ask.Name, ask.Etag);
-        var reason = fields.Choice("reason", ask.Reason);
-        var referredOut = fields.OptionalDay("referral_out_date", ask.ReferralOutDate);
+        RequestValidator fields = new();
+        var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
+        var reason = fields.Choice("reason", request.Reason);
+        var referredOut = fields.OptionalDay("referral_out_date", request.ReferralOutDate);
         if (fields.Problem is { } bad)
             return bad;
-        if (!(await steps.Load(id, ask.Etag, stop, Wire.DeterminationState.EvidencePending, Wire.DeterminationState.UnderReview)).Is(out var determination, out var refused))
+        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.EvidencePending, Proto.DeterminationState.UnderReview)).Is(out var determination, out var refused))
             return refused;
-        if (await db.Load(determination.IndividualId, stop) is not { } individual)
+        if (await db.Load(determination.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("individual", determination.IndividualId.Name);
 
         // decide
@@ -42,7 +41,7 @@ public sealed class DenyAdmission(EligibilityDb db, Once once, Deciding deciding
             return problem;
 
         // save and tell
-        var to = ruled.Decision.Verdict == Verdict.Met ? Wire.DeterminationState.NotEligible : determination.State;
-        return await steps.Take(determination, new(Wire.DeterminationStepKind.Denial, to, today, ruled), ask.Etag, store, stop);
+        var to = ruled.Decision.Verdict == Verdict.Met ? Proto.DeterminationState.NotEligible : determination.State;
+        return await steps.Take(determination, new(Proto.DeterminationStepKind.Denial, to, today, ruled), request.Etag, store, cancellationToken);
     }
 }

@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Eligibility.Individuals;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
@@ -27,7 +26,7 @@ public sealed class Determination
     public required DateOnly AsOf { get; init; }
 
     /// <summary>Where it stands.</summary>
-    public required Wire.DeterminationState State { get; set; }
+    public required Proto.DeterminationState State { get; set; }
 
     /// <summary>The receipt of admission; decided again, the latest one. The others are with the steps.</summary>
     public required Guid DecisionId { get; set; }
@@ -51,24 +50,24 @@ public sealed class Determination
     public List<DeterminationStep> Steps { get; init; } = [];
 
     /// <summary>What a verdict on admission means for the person.</summary>
-    public static Wire.DeterminationState StateOf(Policies.Verdict verdict) => verdict switch
+    public static Proto.DeterminationState StateOf(Policies.Verdict verdict) => verdict switch
     {
-        Policies.Verdict.Met => Wire.DeterminationState.Eligible,
-        Policies.Verdict.NotMet => Wire.DeterminationState.NotEligible,
-        Policies.Verdict.NeedsFacts => Wire.DeterminationState.EvidencePending,
-        Policies.Verdict.NeedsReview => Wire.DeterminationState.UnderReview,
+        Policies.Verdict.Met => Proto.DeterminationState.Eligible,
+        Policies.Verdict.NotMet => Proto.DeterminationState.NotEligible,
+        Policies.Verdict.NeedsFacts => Proto.DeterminationState.EvidencePending,
+        Policies.Verdict.NeedsReview => Proto.DeterminationState.UnderReview,
         _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "not a verdict"),
     };
 
     /// <summary>Goes to a state at an instant; <paramref name="through"/> is the last eligible day of one that ends.</summary>
-    public void Move(Wire.DeterminationState to, DateOnly? through, DateTimeOffset now)
+    public void Move(Proto.DeterminationState to, DateOnly? through, DateTimeOffset now)
     {
         if (to == State)
             return;
         State = to;
-        if (to is Wire.DeterminationState.Eligible or Wire.DeterminationState.NotEligible)
+        if (to is Proto.DeterminationState.Eligible or Proto.DeterminationState.NotEligible)
             DecidedAt ??= now;
-        if (to is Wire.DeterminationState.Lapsed or Wire.DeterminationState.Discharged)
+        if (to is Proto.DeterminationState.Lapsed or Proto.DeterminationState.Discharged)
             (EligibleThrough, EndedAt) = (through, EligibleThrough == through ? EndedAt ?? now : now);
     }
 }
@@ -83,13 +82,13 @@ public sealed class DeterminationStep
     public required DeterminationId DeterminationId { get; init; }
 
     /// <summary>What happened.</summary>
-    public required Wire.DeterminationStepKind Kind { get; init; }
+    public required Proto.DeterminationStepKind Kind { get; init; }
 
     /// <summary>Where the determination stood before.</summary>
-    public required Wire.DeterminationState FromState { get; init; }
+    public required Proto.DeterminationState FromState { get; init; }
 
     /// <summary>Where it stood after; the same when the step was refused.</summary>
-    public required Wire.DeterminationState ToState { get; init; }
+    public required Proto.DeterminationState ToState { get; init; }
 
     /// <summary>The day of the step.</summary>
     public required DateOnly On { get; init; }

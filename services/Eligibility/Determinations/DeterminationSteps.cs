@@ -2,9 +2,8 @@ using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
@@ -12,34 +11,34 @@ namespace Ips.Eligibility.Determinations;
 /// <param name="Kind">What happened.</param>
 /// <param name="To">Where the determination stands after it.</param>
 /// <param name="On">The day of the step.</param>
-/// <param name="Ruled">The decision, where one was taken.</param>
-internal sealed record NextStep(Wire.DeterminationStepKind Kind, Wire.DeterminationState To, DateOnly On, Ruled? Ruled)
+/// <param name="DecisionRecord">The decision, where one was taken.</param>
+internal sealed record NextStep(Proto.DeterminationStepKind Kind, Proto.DeterminationState To, DateOnly On, DecisionRecord? DecisionRecord)
 {
     /// <summary>Last eligible day, of a step that ends the determination.</summary>
     public DateOnly? Through { get; init; }
 
     /// <summary>What the payer's reviewer judged.</summary>
-    public IReadOnlyList<Wire.Judgement> Judgements { get; init; } = [];
+    public IReadOnlyList<Proto.Judgement> Judgements { get; init; } = [];
 
     /// <summary>Whether the decision is on admission and takes the place of the one before.</summary>
-    public bool Admits => Kind is Wire.DeterminationStepKind.Redetermination or Wire.DeterminationStepKind.Review;
+    public bool Admits => Kind is Proto.DeterminationStepKind.Redetermination or Proto.DeterminationStepKind.Review;
 }
 
 /// <summary>What every later step of a determination shares: it is read with its etag, the receipt is kept, the determination moves, the move is told.</summary>
 public sealed partial class DeterminationSteps(
-    EligibilityDb db, Deciding deciding, AssessmentAge assessmentAge, Caller caller, Particulars particulars, TimeProvider clock, ILogger<DeterminationSteps> log)
+    EligibilityDb db, PolicyService deciding, AssessmentAge assessmentAge, Caller caller, PersonalDataProtector particulars, TimeProvider clock, ILogger<DeterminationSteps> log)
 {
     /// <summary>Reads which determination is meant, and that the caller has seen it.</summary>
-    internal static DeterminationId Read(Fields fields, string name, string etag)
+    internal static DeterminationId Read(RequestValidator fields, string name, string etag)
     {
         fields.Require(etag.Length > 0, "etag", "is missing; send the etag last read");
-        return fields.Name<DeterminationId>("name", name, "determinations/{uuid}", DeterminationId.TryParse);
+        return fields.Id<DeterminationId>("name", name);
     }
 
     /// <summary>The determination, if the caller may see it, has seen its newest version, and it stands where the step begins.</summary>
-    internal async Task<Result<Determination>> Load(DeterminationId id, string etag, CancellationToken stop, params IReadOnlyList<Wire.DeterminationState> from)
+    internal async Task<Result<Determination>> Load(DeterminationId id, string etag, CancellationToken cancellationToken, params IReadOnlyList<Proto.DeterminationState> from)
     {
-        if (await db.Determinations.Include(d => d.Decision).SingleOrDefaultAsync(d => d.Id == id, stop) is not { } determination)
+        if (await db.Determinations.Include(d => d.Decision).SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is not { } determination)
             return new Problem.NotFound("determination", id.Name);
         if (!db.Expects(determination, etag))
             return new Problem.Stale("determination", id.Name);
@@ -48,24 +47,24 @@ public sealed partial class DeterminationSteps(
     }
 
     /// <summary>Saves and tells; or, with <paramref name="store"/> false, only answers.</summary>
-    internal async Task<Result<Wire.DeterminationStep>> Take(Determination determination, NextStep next, string etag, bool store, CancellationToken stop)
+    internal async Task<Result<Proto.DeterminationStep>> Take(Determination determination, NextStep next, string etag, bool store, CancellationToken cancellationToken)
     {
         var (now, from) = (clock.GetUtcNow(), determination.State);
         determination.Move(next.To, next.Through, now);
         var before = determination.Decision!;
-        Wire.DeterminationStep answer = new() { Kind = next.Kind, FromState = from, ToState = next.To, On = next.On.Day(), Decision = next.Ruled?.ToWire(store) };
+        Proto.DeterminationStep answer = new() { Kind = next.Kind, FromState = from, ToState = next.To, On = next.On.Day(), Decision = next.DecisionRecord?.ToProto(store) };
         answer.Judgements.AddRange(next.Judgements);
         if (!store)
         {
-            answer.Determination = determination.ToWire(next.Admits ? answer.Decision! : before.ToWire(), etag, stored: true);
-            return await Limited(answer, next, before, stop);
+            answer.Determination = determination.ToProto(next.Admits ? answer.Decision! : before.ToProto(), etag, stored: true);
+            return await Limited(answer, next, before, cancellationToken);
         }
 
-        var kept = next.Ruled is null ? null : deciding.Store(next.Ruled, determination.Provider, determination.IndividualId.Name);
-        if (kept is not null)
-            db.Decisions.Add(kept);
+        var stored = next.DecisionRecord is null ? null : deciding.Store(next.DecisionRecord, determination.Provider, determination.IndividualId.Name);
+        if (stored is not null)
+            db.Decisions.Add(stored);
         if (next.Admits)
-            (determination.DecisionId, determination.Decision) = (kept!.Id, kept);
+            (determination.DecisionId, determination.Decision) = (stored!.Id, stored);
         DeterminationStep step = new()
         {
             Id = Guid.CreateVersion7(now),
@@ -74,59 +73,89 @@ public sealed partial class DeterminationSteps(
             FromState = from,
             ToState = next.To,
             On = next.On,
-            DecisionId = kept?.Id,
+            DecisionId = stored?.Id,
             Judgements = next.Judgements.Count == 0 ? null : Judgements.Seal(particulars, next.Judgements),
             RecordedBy = caller.Organization,
             RecordedAt = now,
         };
         db.Add(step);
-        Tell(determination, next, from, kept, now);
+        Tell(determination, next, from, stored);
         if (next.Admits)
-            await assessmentAge.Follow(determination, next.Ruled!.Decision.Values, stop);
-        await db.SaveChangesAsync(stop);
+            await assessmentAge.SyncDeadlines(determination, next.DecisionRecord!.Decision.Values, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
         Stepped(log, determination.Id, next.Kind, next.To);
 
-        (answer.DecisionName, answer.CreateTime) = (kept is null ? "" : Receipts.NameOf(kept.Id), Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(now));
-        answer.Determination = determination.ToWire(determination.Decision!.ToWire(), db.Etag(determination), stored: true);
-        return await Limited(answer, next, before, stop);
+        (answer.DecisionName, answer.CreateTime) = (stored is null ? "" : Receipts.NameOf(stored.Id), Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(now));
+        answer.Determination = determination.ToProto(determination.Decision!.ToProto(), db.Etag(determination), stored: true);
+        return await Limited(answer, next, before, cancellationToken);
     }
 
     /// <summary>The answer as the caller may have it (42 CFR Part 2): a payer without consent gets no reason that tells of substance use.</summary>
-    private async Task<Wire.DeterminationStep> Limited(Wire.DeterminationStep answer, NextStep next, StoredDecision before, CancellationToken stop)
+    private async Task<Proto.DeterminationStep> Limited(Proto.DeterminationStep answer, NextStep next, StoredDecision before, CancellationToken cancellationToken)
     {
-        if (caller.Role is Roles.Provider or Roles.Ops || !IndividualId.TryParse(answer.Determination.Individual, out var id) || await db.Load(id, stop) is not { } individual)
+        if (caller.Role is Roles.Provider or Roles.Ops || !IndividualId.TryParse(answer.Determination.Individual, out var id) || await db.Load(id, cancellationToken) is not { } individual)
             return answer;
         var disclosure = Redisclosure.To(caller, clock);
-        if (next.Ruled is { } ruled)
+        if (next.DecisionRecord is { } ruled)
             answer.Decision = disclosure.Limit(answer.Decision, ruled.Facts, individual);
         answer.Determination.Decision = next.Admits ? answer.Decision : disclosure.Limit(answer.Determination.Decision, before, individual, particulars);
         return answer;
     }
 
-    private void Tell(Determination determination, NextStep next, Wire.DeterminationState from, StoredDecision? kept, DateTimeOffset now)
+    private void Tell(Determination determination, NextStep next, Proto.DeterminationState from, StoredDecision? stored)
     {
-        var values = next.Ruled?.Decision.Values;
-        db.Add(new DeterminationMovedV1(
-            Guid.CreateVersion7(now), now, determination.Id.Value, determination.IndividualId.Value, determination.Provider, determination.Program,
-            WireCode.Lower(next.Kind)!, WireCode.Lower(from)!, WireCode.Lower(next.To)!, next.On, determination.EligibleThrough, kept?.Verdict, kept?.Id, kept?.PackVersion));
-        if (next.Admits)
-            db.Add(determination.Made(kept!, values!, now));
-        if (next.To == Wire.DeterminationState.Discharged)
+        var values = next.DecisionRecord?.Decision.Values;
+        db.Publish(new DeterminationMovedV1
         {
-            db.Add(new IndividualDischargedV1(
-                Guid.CreateVersion7(now), now, determination.Id.Value, determination.IndividualId.Value, determination.Provider, determination.Program,
-                determination.EligibleThrough!.Value, (string)values!["mappedReason"], kept!.Id, kept.PackVersion));
+            DeterminationId = determination.Id,
+            IndividualId = determination.IndividualId,
+            Provider = determination.Provider,
+            Program = determination.Program,
+            Kind = WireCode.Lower(next.Kind)!,
+            FromState = WireCode.Lower(from)!,
+            ToState = WireCode.Lower(next.To)!,
+            On = next.On,
+            Through = determination.EligibleThrough,
+            Verdict = stored?.Verdict,
+            DecisionId = stored is null ? null : new DecisionId(stored.Id),
+            PackVersion = stored?.PackVersion,
+        });
+        if (next.Admits)
+            db.Publish(determination.Made(stored!, values!));
+        if (next.To == Proto.DeterminationState.Discharged)
+        {
+            db.Publish(new IndividualDischargedV1
+            {
+                DeterminationId = determination.Id,
+                IndividualId = determination.IndividualId,
+                Provider = determination.Provider,
+                Program = determination.Program,
+                Through = determination.EligibleThrough!.Value,
+                Outcome = (string)values!["mappedReason"],
+                DecisionId = new(stored!.Id),
+                PackVersion = stored.PackVersion,
+            });
         }
     }
 
     [LoggerMessage(2111, LogLevel.Information, "Determination {Determination} took the step {Kind} and is {State}")]
-    private static partial void Stepped(ILogger log, DeterminationId determination, Wire.DeterminationStepKind kind, Wire.DeterminationState state);
+    private static partial void Stepped(ILogger log, DeterminationId determination, Proto.DeterminationStepKind kind, Proto.DeterminationState state);
 }
 
 /// <summary>How a decision on admission is told.</summary>
 internal static class DeterminationEvents
 {
-    public static DeterminationMadeV1 Made(this Determination determination, StoredDecision kept, IReadOnlyDictionary<string, object> values, DateTimeOffset now) => new(
-        Guid.CreateVersion7(now), now, determination.Id.Value, determination.IndividualId.Value, determination.Provider, determination.Program, determination.AsOf,
-        WireCode.Lower(determination.State)!, kept.Verdict, values.GetValueOrDefault("assessmentValidThrough") as DateOnly?, kept.Id, kept.PackVersion);
+    public static DeterminationMadeV1 Made(this Determination determination, StoredDecision stored, IReadOnlyDictionary<string, object> values) => new()
+    {
+        DeterminationId = determination.Id,
+        IndividualId = determination.IndividualId,
+        Provider = determination.Provider,
+        Program = determination.Program,
+        AsOf = determination.AsOf,
+        State = WireCode.Lower(determination.State)!,
+        Verdict = stored.Verdict,
+        AssessmentValidThrough = values.GetValueOrDefault("assessmentValidThrough") as DateOnly?,
+        DecisionId = new(stored.Id),
+        PackVersion = stored.PackVersion,
+    };
 }

@@ -1,6 +1,5 @@
 using Grpc.Core;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
@@ -9,17 +8,17 @@ public sealed class DetermineBatch(IServiceScopeFactory scopes, Batches batches)
 {
     private const int Together = 8;
 
-    public Task Handle(IAsyncStreamReader<Wire.DetermineBatchRequest> items, IServerStreamWriter<Wire.DetermineBatchResponse> answers, ServerCallContext context) =>
+    public Task Handle(IAsyncStreamReader<Proto.DetermineBatchRequest> items, IServerStreamWriter<Proto.DetermineBatchResponse> answers, ServerCallContext context) =>
         Batches.Answer(items, answers, Together, async handful => await Task.WhenAll(handful.Select(item => Answer(item, context))), context.CancellationToken);
 
-    private async Task<Wire.DetermineBatchResponse> Answer(Wire.DetermineBatchRequest item, ServerCallContext context)
+    private async Task<Proto.DetermineBatchResponse> Answer(Proto.DetermineBatchRequest item, ServerCallContext context)
     {
         var (made, problem) = await batches.Try(item.Determine, "determine", context, async () =>
         {
             await using var scope = scopes.CreateAsyncScope();
             return await scope.ServiceProvider.GetRequiredService<Determine>().Handle(item.Determine, context.CancellationToken);
         });
-        Wire.DetermineBatchResponse answer = new() { ItemId = item.ItemId };
+        Proto.DetermineBatchResponse answer = new() { ItemId = item.ItemId };
         if (made is not null)
             answer.Determination = made;
         else

@@ -2,28 +2,27 @@ using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Ips.Policies;
 using Ips.Policies.Discharges;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>Decides whether a person may be discharged for a reason, and discharges if so. Whether the person is still eligible is read from the record.</summary>
-public sealed class DischargeIndividual(EligibilityDb db, Once once, Deciding deciding, DeterminationSteps steps)
+public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeterminationSteps steps)
 {
-    public Task<Result<Wire.DeterminationStep>> Handle(Wire.DischargeRequest ask, CancellationToken stop) =>
-        once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Decide(ask, store, s), stop);
+    public Task<Result<Proto.DeterminationStep>> Handle(Proto.DischargeRequest request, CancellationToken cancellationToken) =>
+        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
-    private async Task<Result<Wire.DeterminationStep>> Decide(Wire.DischargeRequest ask, bool store, CancellationToken stop)
+    private async Task<Result<Proto.DeterminationStep>> Decide(Proto.DischargeRequest request, bool store, CancellationToken cancellationToken)
     {
         // load
-        Fields fields = new();
-        var id = DeterminationSteps.Read(fields, ask.Name, ask.Etag);
-        var reason = fields.Choice("reason", ask.Reason);
-        var asked = fields.OptionalDay("discharge_date", ask.DischargeDate);
+        RequestValidator fields = new();
+        var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
+        var reason = fields.Choice("reason", request.Reason);
+        var asked = fields.OptionalDay("discharge_date", request.DischargeDate);
         if (fields.Problem is { } bad)
             return bad;
-        if (!(await steps.Load(id, ask.Etag, stop, Wire.DeterminationState.Eligible, Wire.DeterminationState.ReverifyDue, Wire.DeterminationState.DischargeReview, Wire.DeterminationState.Lapsed))
+        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue, Proto.DeterminationState.DischargeReview, Proto.DeterminationState.Lapsed))
             .Is(out var determination, out var refused))
             return refused;
         var today = deciding.Today(determination.Program)!.Value;
@@ -32,40 +31,40 @@ public sealed class DischargeIndividual(EligibilityDb db, Once once, Deciding de
             return new Problem.Invalid("discharge_date", "lies before the day of first service or in the future");
 
         // decide
-        if (!deciding.Decide(determination.Program, DischargeDecision.Kind, last, Facts(ask, reason, await IsEligible(determination, stop))).Is(out var ruled, out var problem))
+        if (!deciding.Decide(determination.Program, DischargeDecision.Kind, last, Facts(request, reason, await IsEligible(determination, cancellationToken))).Is(out var ruled, out var problem))
             return problem;
         var to = ruled.Decision.Verdict switch
         {
-            Verdict.Met => Wire.DeterminationState.Discharged,
-            Verdict.NeedsReview when determination.State != Wire.DeterminationState.Lapsed => Wire.DeterminationState.DischargeReview,
+            Verdict.Met => Proto.DeterminationState.Discharged,
+            Verdict.NeedsReview when determination.State != Proto.DeterminationState.Lapsed => Proto.DeterminationState.DischargeReview,
             _ => determination.State,
         };
 
         // save and tell; a lapse that came before the discharge keeps its day
         var through = determination.EligibleThrough < last ? determination.EligibleThrough : last;
-        return await steps.Take(determination, new(Wire.DeterminationStepKind.Discharge, to, last, ruled) { Through = through }, ask.Etag, store, stop);
+        return await steps.Take(determination, new(Proto.DeterminationStepKind.Discharge, to, last, ruled) { Through = through }, request.Etag, store, cancellationToken);
     }
 
     /// <summary>Not, when this determination lapsed or a later one answered no.</summary>
-    private async Task<bool> IsEligible(Determination determination, CancellationToken stop) =>
-        determination.State != Wire.DeterminationState.Lapsed && !await db.Determinations.AsNoTracking().AnyAsync(d => d.IndividualId == determination.IndividualId
-            && d.Program == determination.Program && d.State == Wire.DeterminationState.NotEligible && d.AsOf >= determination.AsOf, stop);
+    private async Task<bool> IsEligible(Determination determination, CancellationToken cancellationToken) =>
+        determination.State != Proto.DeterminationState.Lapsed && !await db.Determinations.AsNoTracking().AnyAsync(d => d.IndividualId == determination.IndividualId
+            && d.Program == determination.Program && d.State == Proto.DeterminationState.NotEligible && d.AsOf >= determination.AsOf, cancellationToken);
 
-    private static DischargeFacts Facts(Wire.DischargeRequest ask, Wire.DischargeReason reason, bool isEligible) => new()
+    private static DischargeFacts Facts(Proto.DischargeRequest request, Proto.DischargeReason reason, bool isEligible) => new()
     {
         DischargeReason = Codes.Parse<DischargeReason>(WireCode.Lower(reason)!),
-        ReasonDocumented = ask.HasReasonDocumented ? ask.ReasonDocumented : null,
-        StableOutcome = ask.HasStableOutcome ? ask.StableOutcome : null,
-        IpsStillNeeded = ask.HasIpsStillNeeded ? ask.IpsStillNeeded : null,
-        RequestedBy = WireCode.Lower(ask.RequestedBy) is { } requester ? Codes.Parse<DischargeRequester>(requester) : null,
-        GuardianAuthorityCoversDecision = ask.HasGuardianAuthorityCoversDecision ? ask.GuardianAuthorityCoversDecision : null,
+        ReasonDocumented = request.HasReasonDocumented ? request.ReasonDocumented : null,
+        StableOutcome = request.HasStableOutcome ? request.StableOutcome : null,
+        IpsStillNeeded = request.HasIpsStillNeeded ? request.IpsStillNeeded : null,
+        RequestedBy = WireCode.Lower(request.RequestedBy) is { } requester ? Codes.Parse<DischargeRequester>(requester) : null,
+        GuardianAuthorityCoversDecision = request.HasGuardianAuthorityCoversDecision ? request.GuardianAuthorityCoversDecision : null,
         EligibilityDecision = isEligible ? EligibilityOutcome.Eligible : EligibilityOutcome.NotEligible,
-        AdministrativeExplanation = ask.HasAdministrativeExplanation ? ask.AdministrativeExplanation : null,
-        DischargePlanDiscussed = ask.HasDischargePlanDiscussed ? ask.DischargePlanDiscussed : null,
-        DischargePlanInRecord = ask.HasDischargePlanInRecord ? ask.DischargePlanInRecord : null,
-        EnhancedService = ask.HasEnhancedService ? ask.EnhancedService : null,
-        CoordinatedWithProviders = ask.HasCoordinatedWithProviders ? ask.CoordinatedWithProviders : null,
-        ClearlyNoLongerWants = ask.HasClearlyNoLongerWants ? ask.ClearlyNoLongerWants : null,
-        StepDownTo = WireCode.Lower(ask.StepDownTo) is { } next ? Codes.Parse<StepDown>(next) : null,
+        AdministrativeExplanation = request.HasAdministrativeExplanation ? request.AdministrativeExplanation : null,
+        DischargePlanDiscussed = request.HasDischargePlanDiscussed ? request.DischargePlanDiscussed : null,
+        DischargePlanInRecord = request.HasDischargePlanInRecord ? request.DischargePlanInRecord : null,
+        EnhancedService = request.HasEnhancedService ? request.EnhancedService : null,
+        CoordinatedWithProviders = request.HasCoordinatedWithProviders ? request.CoordinatedWithProviders : null,
+        ClearlyNoLongerWants = request.HasClearlyNoLongerWants ? request.ClearlyNoLongerWants : null,
+        StepDownTo = WireCode.Lower(request.StepDownTo) is { } next ? Codes.Parse<StepDown>(next) : null,
     };
 }

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 using Npgsql;
 using NpgsqlTypes;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
@@ -30,17 +29,17 @@ internal sealed class EligibilityRecord(DateTimeOffset recordedAt)
 }
 
 /// <summary>An answered determination.</summary>
-internal sealed record AdmissionRow(Guid Id, string Program, Wire.DeterminationState State, DateOnly AsOf, DateOnly? Through, DateTimeOffset DecidedAt, DateTimeOffset? EndedAt)
+internal sealed record AdmissionRow(Guid Id, string Program, Proto.DeterminationState State, DateOnly AsOf, DateOnly? Through, DateTimeOffset DecidedAt, DateTimeOffset? EndedAt)
 {
     /// <summary>Whether the answer was yes.</summary>
-    public bool Admits => State != Wire.DeterminationState.NotEligible;
+    public bool Admits => State != Proto.DeterminationState.NotEligible;
 
     /// <summary>Its last day, if that had been recorded.</summary>
     public DateOnly? EndKnownAt(DateTimeOffset? knownAt) => EndedAt > knownAt ? null : Through;
 
     /// <summary>Where it stood; for a past instant only what follows from the answer and its end.</summary>
-    public Wire.DeterminationState StateKnownAt(DateTimeOffset? knownAt) =>
-        knownAt is null || !Admits || (EndedAt is not null && !(EndedAt > knownAt)) ? State : Wire.DeterminationState.Eligible;
+    public Proto.DeterminationState StateKnownAt(DateTimeOffset? knownAt) =>
+        knownAt is null || !Admits || (EndedAt is not null && !(EndedAt > knownAt)) ? State : Proto.DeterminationState.Eligible;
 }
 
 /// <summary>A version of an enrolment.</summary>
@@ -85,15 +84,15 @@ public sealed class EligibilityRecords(RequestDatabase requests)
     private readonly ConcurrentDictionary<(string Role, string Organization), Lane> lanes = new();
 
     /// <summary>The record of one person, or null when the caller may not see it or there is none.</summary>
-    internal Task<EligibilityRecord?> Of(Caller caller, IndividualId person, CancellationToken stop) =>
-        lanes.GetOrAdd((caller.Role, caller.Organization), _ => new(this, caller)).Read(person.Value).WaitAsync(stop);
+    internal Task<EligibilityRecord?> Of(Caller caller, IndividualId person, CancellationToken cancellationToken) =>
+        lanes.GetOrAdd((caller.Role, caller.Organization), _ => new(this, caller)).Read(person.Value).WaitAsync(cancellationToken);
 
     /// <summary>The records of those people that the caller may see; whoever it may not see is absent.</summary>
-    internal async Task<IReadOnlyDictionary<Guid, EligibilityRecord>> Of(Caller caller, IReadOnlyCollection<Guid> people, CancellationToken stop)
+    internal async Task<IReadOnlyDictionary<Guid, EligibilityRecord>> Of(Caller caller, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken)
     {
         Dictionary<Guid, EligibilityRecord> records = new(people.Count);
-        await using var connection = await requests.Source.OpenConnectionAsync(stop);
-        await requests.Take(connection, caller, stop);
+        await using var connection = await requests.Source.OpenConnectionAsync(cancellationToken);
+        await requests.Take(connection, caller, cancellationToken);
         await using NpgsqlCommand command = new(people.Count == 1 ? OfOne : OfAny, connection);
         command.Parameters.Add(people.Count == 1
             ? new("asked", NpgsqlDbType.Uuid) { Value = people.First() }
@@ -101,9 +100,9 @@ public sealed class EligibilityRecords(RequestDatabase requests)
         command.Parameters.Add(new("everybody", NpgsqlDbType.Boolean) { Value = caller.Is(Roles.Ops) });
         command.Parameters.Add(new("provider", NpgsqlDbType.Text) { Value = caller.OrganizationAs(Roles.Provider) });
         command.Parameters.Add(new("payer", NpgsqlDbType.Text) { Value = caller.OrganizationAs(Roles.Mco) });
-        await using var rows = await command.ExecuteReaderAsync(stop);
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         List<(Guid Person, object Row)> facts = [];
-        while (await rows.ReadAsync(stop))
+        while (await rows.ReadAsync(cancellationToken))
         {
             var person = rows.GetGuid(1);
             if (rows.GetInt32(0) == 0)
@@ -124,7 +123,7 @@ public sealed class EligibilityRecords(RequestDatabase requests)
     }
 
     private static AdmissionRow Admission(NpgsqlDataReader rows) => new(
-        rows.GetGuid(2), rows.GetString(3), Enum.Parse<Wire.DeterminationState>(rows.GetString(4)), rows.GetFieldValue<DateOnly>(5), Nullable<DateOnly>(rows, 6),
+        rows.GetGuid(2), rows.GetString(3), Enum.Parse<Proto.DeterminationState>(rows.GetString(4)), rows.GetFieldValue<DateOnly>(5), Nullable<DateOnly>(rows, 6),
         rows.GetFieldValue<DateTimeOffset>(7), Nullable<DateTimeOffset>(rows, 8));
 
     private static CoverageRow Coverage(NpgsqlDataReader rows) => new(

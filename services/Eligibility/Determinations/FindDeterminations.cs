@@ -1,48 +1,47 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>Reads determinations with their receipts.</summary>
-public sealed class FindDeterminations(EligibilityDb db, Caller caller, Particulars particulars, TimeProvider clock)
+public sealed class FindDeterminations(EligibilityDb db, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
 {
-    public async Task<Result<Wire.Determination>> Handle(Wire.GetDeterminationRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.Determination>> Handle(Proto.GetDeterminationRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var id = fields.Name<DeterminationId>("name", ask.Name, "determinations/{uuid}", DeterminationId.TryParse);
+        RequestValidator fields = new();
+        var id = fields.Id<DeterminationId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await WithDecisions().SingleOrDefaultAsync(d => d.Id == id, stop) is { } found
+        return await WithDecisions().SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is { } found
             ? Show(found)
-            : new Problem.NotFound("determination", ask.Name);
+            : new Problem.NotFound("determination", request.Name);
     }
 
-    public async Task<Result<Wire.ListDeterminationsResponse>> Handle(Wire.ListDeterminationsRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.ListDeterminationsResponse>> Handle(Proto.ListDeterminationsRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var individual = fields.OptionalName<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
-        var page = Paging.Read(fields, ask.PageSize, ask.PageToken, $"determinations {ask.Individual} {ask.Program} {ask.State}");
+        RequestValidator fields = new();
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
+        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"determinations {request.Individual} {request.Program} {request.State}");
         if (fields.Problem is { } bad)
             return bad;
         var query = WithDecisions();
         if (individual is { } person)
         {
-            var id = await db.Survivor(person, stop);
+            var id = await db.Survivor(person, cancellationToken);
             query = query.Where(d => d.IndividualId == id);
         }
 
-        if (ask.Program.Length > 0)
-            query = query.Where(d => d.Program == ask.Program);
-        if (ask.State != Wire.DeterminationState.Unspecified)
-            query = query.Where(d => d.State == ask.State);
+        if (request.Program.Length > 0)
+            query = query.Where(d => d.Program == request.Program);
+        if (request.State != Proto.DeterminationState.Unspecified)
+            query = query.Where(d => d.State == request.State);
         if (page.After is { } last)
             query = query.Where(d => ((Guid)(object)d.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(d => d.Id).Take(page.Size + 1).ToListAsync(stop);
-        Wire.ListDeterminationsResponse reply = new() { NextPageToken = page.Cut(found, d => d.Id.Value) };
+        var found = await query.OrderByDescending(d => d.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
+        Proto.ListDeterminationsResponse reply = new() { NextPageToken = page.Cut(found, d => d.Id.Value) };
         reply.Determinations.AddRange(found.Select(Show));
         return reply;
     }
@@ -54,13 +53,13 @@ public sealed class FindDeterminations(EligibilityDb db, Caller caller, Particul
         return caller.Role is Roles.Provider or Roles.Ops ? query : query.Include(d => d.Individual);
     }
 
-    private Wire.Determination Show(Determination found)
+    private Proto.Determination Show(Determination found)
     {
-        var decision = found.Decision!.ToWire();
+        var decision = found.Decision!.ToProto();
         if (found.Individual is { } individual)
             decision = Redisclosure.To(caller, clock).Limit(decision, found.Decision!, individual, particulars);
-        var wire = found.ToWire(decision, db.Etag(found), stored: true);
-        wire.Steps.AddRange(found.Steps.OrderBy(s => s.RecordedAt).ThenBy(s => s.Id).Select(s => s.ToWire(particulars)));
+        var wire = found.ToProto(decision, db.Etag(found), stored: true);
+        wire.Steps.AddRange(found.Steps.OrderBy(s => s.RecordedAt).ThenBy(s => s.Id).Select(s => s.ToProto(particulars)));
         return wire;
     }
 }

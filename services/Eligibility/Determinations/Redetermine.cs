@@ -1,27 +1,27 @@
+using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
 using Ips.Policies.Admission;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>Decides admission again while the answer is open: on the same day of first service, from what is recorded now.</summary>
-public sealed class Redetermine(EligibilityDb db, Once once, Deciding deciding, Particulars particulars, DeterminationSteps steps)
+public sealed class Redetermine(EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, DeterminationSteps steps)
 {
-    public Task<Result<Wire.DeterminationStep>> Handle(Wire.RedetermineRequest ask, CancellationToken stop) =>
-        once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Decide(ask, store, s), stop);
+    public Task<Result<Proto.DeterminationStep>> Handle(Proto.RedetermineRequest request, CancellationToken cancellationToken) =>
+        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
-    private async Task<Result<Wire.DeterminationStep>> Decide(Wire.RedetermineRequest ask, bool store, CancellationToken stop)
+    private async Task<Result<Proto.DeterminationStep>> Decide(Proto.RedetermineRequest request, bool store, CancellationToken cancellationToken)
     {
         // load
-        Fields fields = new();
-        var id = DeterminationSteps.Read(fields, ask.Name, ask.Etag);
+        RequestValidator fields = new();
+        var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
         if (fields.Problem is { } bad)
             return bad;
-        if (!(await steps.Load(id, ask.Etag, stop, Wire.DeterminationState.EvidencePending, Wire.DeterminationState.UnderReview)).Is(out var determination, out var refused))
+        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.EvidencePending, Proto.DeterminationState.UnderReview)).Is(out var determination, out var refused))
             return refused;
-        if (await db.Load(determination.IndividualId, stop) is not { } individual)
+        if (await db.Load(determination.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("individual", determination.IndividualId.Name);
 
         // decide
@@ -30,7 +30,7 @@ public sealed class Redetermine(EligibilityDb db, Once once, Deciding deciding, 
             return problem;
 
         // save and tell
-        NextStep next = new(Wire.DeterminationStepKind.Redetermination, Determination.StateOf(ruled.Decision.Verdict), determination.AsOf, ruled);
-        return await steps.Take(determination, next, ask.Etag, store, stop);
+        NextStep next = new(Proto.DeterminationStepKind.Redetermination, Determination.StateOf(ruled.Decision.Verdict), determination.AsOf, ruled);
+        return await steps.Take(determination, next, request.Etag, store, cancellationToken);
     }
 }

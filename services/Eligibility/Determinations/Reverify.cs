@@ -1,9 +1,9 @@
+using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
 using Ips.Policies;
 using Ips.Policies.Admission;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
@@ -11,7 +11,7 @@ namespace Ips.Eligibility.Determinations;
 /// Looks at the lasting criteria again, on a birthday, a change or a reauthorization. Whoever turns 18 with a class of SED keeps what is authorized; the class is
 /// stated again, and at the reauthorization it has to be SMI (NC-DEF-004, NC-DEF-005).
 /// </summary>
-public sealed class Reverify(EligibilityDb db, Once once, Deciding deciding, Particulars particulars, DeterminationSteps steps)
+public sealed class Reverify(EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, DeterminationSteps steps)
 {
     /// <summary>Criteria of every day of service. The others (assessment within a year, work history, wish to work) are asked once, on entering.</summary>
     private static readonly IReadOnlyList<RuleId> Lasting =
@@ -23,24 +23,24 @@ public sealed class Reverify(EligibilityDb db, Once once, Deciding deciding, Par
         ]).Select(RuleId.Of),
     ];
 
-    public Task<Result<Wire.DeterminationStep>> Handle(Wire.ReverifyRequest ask, CancellationToken stop) =>
-        once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Decide(ask, store, s), stop);
+    public Task<Result<Proto.DeterminationStep>> Handle(Proto.ReverifyRequest request, CancellationToken cancellationToken) =>
+        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
-    private async Task<Result<Wire.DeterminationStep>> Decide(Wire.ReverifyRequest ask, bool store, CancellationToken stop)
+    private async Task<Result<Proto.DeterminationStep>> Decide(Proto.ReverifyRequest request, bool store, CancellationToken cancellationToken)
     {
         // load
-        Fields fields = new();
-        var id = DeterminationSteps.Read(fields, ask.Name, ask.Etag);
-        var occasion = fields.Choice("occasion", ask.Occasion);
-        var asked = fields.OptionalDay("as_of", ask.AsOf);
+        RequestValidator fields = new();
+        var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
+        var occasion = fields.Choice("occasion", request.Occasion);
+        var asked = fields.OptionalDay("as_of", request.AsOf);
         if (fields.Problem is { } bad)
             return bad;
-        if (!(await steps.Load(id, ask.Etag, stop, Wire.DeterminationState.Eligible, Wire.DeterminationState.ReverifyDue)).Is(out var determination, out var refused))
+        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue)).Is(out var determination, out var refused))
             return refused;
         var day = asked ?? deciding.Today(determination.Program)!.Value;
         if (day < determination.AsOf)
             return new Problem.Invalid("as_of", "lies before the day of first service");
-        if (await db.Load(determination.IndividualId, stop) is not { } individual)
+        if (await db.Load(determination.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("individual", determination.IndividualId.Name);
 
         // decide
@@ -48,11 +48,11 @@ public sealed class Reverify(EligibilityDb db, Once once, Deciding deciding, Par
         if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, day, WithTheEndOfEnrolment(facts, individual, day)).Is(out var ruled, out var problem))
             return problem;
         var lasting = Lasting.Select(ruled.Decision.VerdictOf).Max() ?? ruled.Decision.Verdict;
-        var lapses = occasion == Wire.ReverifyOccasion.Reauthorization && lasting == Verdict.NotMet;
-        var to = lapses ? Wire.DeterminationState.Lapsed : lasting == Verdict.Met ? Wire.DeterminationState.Eligible : Wire.DeterminationState.ReverifyDue;
+        var lapses = occasion == Proto.ReverifyOccasion.Reauthorization && lasting == Verdict.NotMet;
+        var to = lapses ? Proto.DeterminationState.Lapsed : lasting == Verdict.Met ? Proto.DeterminationState.Eligible : Proto.DeterminationState.ReverifyDue;
 
         // save and tell
-        return await steps.Take(determination, new(Wire.DeterminationStepKind.Reverification, to, day, ruled) { Through = lapses ? day.AddDays(-1) : null }, ask.Etag, store, stop);
+        return await steps.Take(determination, new(Proto.DeterminationStepKind.Reverification, to, day, ruled) { Through = lapses ? day.AddDays(-1) : null }, request.Etag, store, cancellationToken);
     }
 
     /// <summary>A plan does not outlast the enrolment that carries it: where no enrolment covers the day, the plan ended with the last one.</summary>

@@ -1,27 +1,26 @@
 using Ips.Contracts;
 using Ips.Policies;
 using Ips.Policies.ContinuedService;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>Decides whether one of the conditions to continue is met. None met opens a discharge review; whether the service ends is another question.</summary>
-public sealed class ReviewContinuedService(Once once, Deciding deciding, DeterminationSteps steps)
+public sealed class ReviewContinuedService(IdempotentRequests once, PolicyService deciding, DeterminationSteps steps)
 {
-    public Task<Result<Wire.DeterminationStep>> Handle(Wire.ReviewContinuedServiceRequest ask, CancellationToken stop) =>
-        once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Decide(ask, store, s), stop);
+    public Task<Result<Proto.DeterminationStep>> Handle(Proto.ReviewContinuedServiceRequest request, CancellationToken cancellationToken) =>
+        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
-    private async Task<Result<Wire.DeterminationStep>> Decide(Wire.ReviewContinuedServiceRequest ask, bool store, CancellationToken stop)
+    private async Task<Result<Proto.DeterminationStep>> Decide(Proto.ReviewContinuedServiceRequest request, bool store, CancellationToken cancellationToken)
     {
         // load
-        Fields fields = new();
-        var id = DeterminationSteps.Read(fields, ask.Name, ask.Etag);
-        var asked = fields.OptionalDay("as_of", ask.AsOf);
-        var jobStarted = fields.OptionalDay("job_start_date", ask.JobStartDate);
+        RequestValidator fields = new();
+        var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
+        var asked = fields.OptionalDay("as_of", request.AsOf);
+        var jobStarted = fields.OptionalDay("job_start_date", request.JobStartDate);
         if (fields.Problem is { } bad)
             return bad;
-        if (!(await steps.Load(id, ask.Etag, stop, Wire.DeterminationState.Eligible, Wire.DeterminationState.ReverifyDue, Wire.DeterminationState.DischargeReview)).Is(out var determination, out var refused))
+        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue, Proto.DeterminationState.DischargeReview)).Is(out var determination, out var refused))
             return refused;
         var day = asked ?? deciding.Today(determination.Program)!.Value;
         if (day < determination.AsOf)
@@ -30,28 +29,28 @@ public sealed class ReviewContinuedService(Once once, Deciding deciding, Determi
         // decide
         ContinuedServiceFacts facts = new()
         {
-            Progress = WireCode.Lower(ask.Progress) is { } progress ? Codes.Parse<Progress>(progress) : null,
-            EffectivenessDocumented = ask.HasEffectivenessDocumented ? ask.EffectivenessDocumented : null,
-            InterventionsModified = ask.HasInterventionsModified ? ask.InterventionsModified : null,
-            Employed = ask.HasEmployed ? ask.Employed : null,
+            Progress = WireCode.Lower(request.Progress) is { } progress ? Codes.Parse<Progress>(progress) : null,
+            EffectivenessDocumented = request.HasEffectivenessDocumented ? request.EffectivenessDocumented : null,
+            InterventionsModified = request.HasInterventionsModified ? request.InterventionsModified : null,
+            Employed = request.HasEmployed ? request.Employed : null,
             JobStartDate = jobStarted,
-            FollowAlongNeeded = ask.HasFollowAlongNeeded ? ask.FollowAlongNeeded : null,
-            BenefitsSupportNeeded = ask.HasBenefitsSupportNeeded ? ask.BenefitsSupportNeeded : null,
-            ChangeGoal = WireCode.Lower(ask.ChangeGoal) is { } goal ? Codes.Parse<ChangeGoal>(goal) : null,
-            MemberWantsSupport = ask.HasMemberWantsSupport ? ask.MemberWantsSupport : null,
+            FollowAlongNeeded = request.HasFollowAlongNeeded ? request.FollowAlongNeeded : null,
+            BenefitsSupportNeeded = request.HasBenefitsSupportNeeded ? request.BenefitsSupportNeeded : null,
+            ChangeGoal = WireCode.Lower(request.ChangeGoal) is { } goal ? Codes.Parse<ChangeGoal>(goal) : null,
+            MemberWantsSupport = request.HasMemberWantsSupport ? request.MemberWantsSupport : null,
             MonthsInService = Months(determination.AsOf, day),
         };
         if (!deciding.Decide(determination.Program, ContinuedServiceDecision.Kind, day, facts).Is(out var ruled, out var problem))
             return problem;
         var to = ruled.Decision.Verdict switch
         {
-            Verdict.Met when determination.State == Wire.DeterminationState.DischargeReview => Wire.DeterminationState.Eligible,
-            Verdict.NotMet => Wire.DeterminationState.DischargeReview,
+            Verdict.Met when determination.State == Proto.DeterminationState.DischargeReview => Proto.DeterminationState.Eligible,
+            Verdict.NotMet => Proto.DeterminationState.DischargeReview,
             _ => determination.State,
         };
 
         // save and tell
-        return await steps.Take(determination, new(Wire.DeterminationStepKind.ContinuedService, to, day, ruled), ask.Etag, store, stop);
+        return await steps.Take(determination, new(Proto.DeterminationStepKind.ContinuedService, to, day, ruled), request.Etag, store, cancellationToken);
     }
 
     /// <summary>Whole months in service, for information.</summary>

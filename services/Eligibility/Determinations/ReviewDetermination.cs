@@ -1,9 +1,9 @@
+using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
 using Ips.Policies;
 using Ips.Policies.Admission;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
@@ -11,7 +11,7 @@ namespace Ips.Eligibility.Determinations;
 /// The payer's reviewer judges what the text leaves to a person. Medical necessity becomes a finding on the record, and admission is decided again with it;
 /// the platform never computes it. Every other judgement stands beside the receipt, which goes on saying that a person had to judge.
 /// </summary>
-public sealed class ReviewDetermination(EligibilityDb db, Once once, Deciding deciding, Particulars particulars, Caller caller, TimeProvider clock, DeterminationSteps steps)
+public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, Caller caller, TimeProvider clock, DeterminationSteps steps)
 {
     private const string Necessity = "NC-ELIG-009";
 
@@ -20,22 +20,22 @@ public sealed class ReviewDetermination(EligibilityDb db, Once once, Deciding de
 
     private static readonly IReadOnlyList<string> NecessityRules = [Necessity, .. JudgedWithIt, "ACLA-ELIG-001", "LHCC-ELIG-003"];
 
-    public Task<Result<Wire.DeterminationStep>> Handle(Wire.ReviewDeterminationRequest ask, CancellationToken stop) =>
-        once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Decide(ask, store, s), stop);
+    public Task<Result<Proto.DeterminationStep>> Handle(Proto.ReviewDeterminationRequest request, CancellationToken cancellationToken) =>
+        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
-    private async Task<Result<Wire.DeterminationStep>> Decide(Wire.ReviewDeterminationRequest ask, bool store, CancellationToken stop)
+    private async Task<Result<Proto.DeterminationStep>> Decide(Proto.ReviewDeterminationRequest request, bool store, CancellationToken cancellationToken)
     {
         // load
-        Fields fields = new();
-        var id = DeterminationSteps.Read(fields, ask.Name, ask.Etag);
-        var judged = Read(fields, ask.Judgements);
+        RequestValidator fields = new();
+        var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
+        var judged = Read(fields, request.Judgements);
         if (fields.Problem is { } bad)
             return bad;
-        if (!(await steps.Load(id, ask.Etag, stop, Wire.DeterminationState.UnderReview)).Is(out var determination, out var refused))
+        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.UnderReview)).Is(out var determination, out var refused))
             return refused;
         if (store)
-            await db.LockRecord(determination.IndividualId, stop);
-        if (await db.Load(determination.IndividualId, stop) is not { } individual)
+            await db.LockRecord(determination.IndividualId, cancellationToken);
+        if (await db.Load(determination.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("individual", determination.IndividualId.Name);
         var facts = AdmissionEvidence.Of(individual, Person.Open(particulars, individual), determination.AsOf);
         if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var asked, out var problem))
@@ -50,7 +50,7 @@ public sealed class ReviewDetermination(EligibilityDb db, Once once, Deciding de
         if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var ruled, out problem))
             return problem;
         var to = ruled.Decision.Verdict == Verdict.NeedsReview
-            ? judged.Values.All(met => met) ? Wire.DeterminationState.Eligible : Wire.DeterminationState.NotEligible
+            ? judged.Values.All(met => met) ? Proto.DeterminationState.Eligible : Proto.DeterminationState.NotEligible
             : Determination.StateOf(ruled.Decision.Verdict);
 
         // save and tell
@@ -61,10 +61,10 @@ public sealed class ReviewDetermination(EligibilityDb db, Once once, Deciding de
             individual.Record(new NecessityFinding(Guid.CreateVersion7(now), Codes.Of(found), today, caller.Organization, now) { RecordedBy = caller.Organization });
         }
 
-        return await steps.Take(determination, new(Wire.DeterminationStepKind.Review, to, today, ruled) { Judgements = [.. ask.Judgements] }, ask.Etag, store, stop);
+        return await steps.Take(determination, new(Proto.DeterminationStepKind.Review, to, today, ruled) { Judgements = [.. request.Judgements] }, request.Etag, store, cancellationToken);
     }
 
-    private static Dictionary<string, bool> Read(Fields fields, IReadOnlyList<Wire.Judgement> judgements)
+    private static Dictionary<string, bool> Read(RequestValidator fields, IReadOnlyList<Proto.Judgement> judgements)
     {
         Dictionary<string, bool> judged = new(StringComparer.Ordinal);
         fields.Require(judgements.Count is > 0 and <= 20, "judgements", "has none or more than 20; judge each rule that needs review once");
@@ -80,14 +80,14 @@ public sealed class ReviewDetermination(EligibilityDb db, Once once, Deciding de
     }
 
     /// <summary>The judgements are those that the receipt asks for, no fewer and no others.</summary>
-    private static Problem? Unfit(Ruled asked, Dictionary<string, bool> judged)
+    private static Problem? Unfit(DecisionRecord asked, Dictionary<string, bool> judged)
     {
         if (asked.Decision.Verdict != Verdict.NeedsReview)
             return new Problem.Conflict("determination state", "the facts recorded since leave nothing to judge; determine it again");
         List<string> open = [.. asked.Decision.Findings.Where(f => f is { Decides: true, Verdict: Verdict.NeedsReview }).Select(f => f.Rule.Value)];
         if (open.Contains(Necessity))
             open.AddRange(JudgedWithIt);
-        Fields fields = new();
+        RequestValidator fields = new();
         foreach (var rule in open.Where(r => !judged.ContainsKey(r)))
             fields.Wrong("judgements", $"lacks {rule}, which needs review");
         if (judged.Keys.Any(r => !open.Contains(r)))

@@ -1,8 +1,7 @@
 using Grpc.Core;
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 using Status = Google.Rpc.Status;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
@@ -11,26 +10,26 @@ public sealed class VerifyBatch(EligibilityRecords records, Caller caller, Verif
 {
     private const int Together = 250;
 
-    public Task Handle(IAsyncStreamReader<Wire.VerifyBatchRequest> items, IServerStreamWriter<Wire.VerifyBatchResponse> answers, ServerCallContext context) =>
+    public Task Handle(IAsyncStreamReader<Proto.VerifyBatchRequest> items, IServerStreamWriter<Proto.VerifyBatchResponse> answers, ServerCallContext context) =>
         Batches.Answer(items, answers, Together, handful => Answer(handful, context), context.CancellationToken);
 
-    private async Task<IReadOnlyList<Wire.VerifyBatchResponse>> Answer(IReadOnlyList<Wire.VerifyBatchRequest> items, ServerCallContext context)
+    private async Task<IReadOnlyList<Proto.VerifyBatchResponse>> Answer(IReadOnlyList<Proto.VerifyBatchRequest> items, ServerCallContext context)
     {
         var asked = new (DayAsked? Day, Status? Problem)[items.Count];
         for (var i = 0; i < items.Count; i++)
         {
-            var ask = items[i].Verify;
-            asked[i] = await batches.Try(ask, "verify", context, () => Task.FromResult(verify.Read(ask)));
+            var request = items[i].Verify;
+            asked[i] = await batches.Try(request, "verify", context, () => Task.FromResult(verify.Read(request)));
         }
 
         // When the records cannot be read, that is the answer to every item that needs them.
-        var (read, outage) = await batches.Try(new Wire.VerifyRequest(), "verify", context, async () =>
+        var (read, outage) = await batches.Try(new Proto.VerifyRequest(), "verify", context, async () =>
             (Result<Read>)new Read(await records.Of(caller, [.. asked.Where(a => a.Day is not null).Select(a => a.Day!.Individual.Value)], context.CancellationToken)));
 
         // An answer names no person: the handful is noted at once, before any of it leaves.
         if (read is not null)
             await audit.Read(read.ByPerson.Keys.Select(k => new IndividualId(k)), context.CancellationToken);
-        var answers = new Wire.VerifyBatchResponse[items.Count];
+        var answers = new Proto.VerifyBatchResponse[items.Count];
         for (var i = 0; i < items.Count; i++)
         {
             var (day, problem) = asked[i];

@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Policies;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
@@ -9,42 +8,42 @@ namespace Ips.Eligibility.Determinations;
 internal sealed record DayAsked(IndividualId Individual, string Program, DateOnly Day, DateTimeOffset? KnownAt);
 
 /// <summary>Whether a person is eligible on a day of service (NC-ELIG-008): admitted on or before it, not discharged or lapsed before it, and covered on it.</summary>
-public sealed class VerifyEligibility(EligibilityRecords records, Caller caller, Deciding deciding, TimeProvider clock)
+public sealed class VerifyEligibility(EligibilityRecords records, Caller caller, PolicyService deciding, TimeProvider clock)
 {
     private static readonly RuleId EachDateOfService = RuleId.Of("NC-ELIG-008");
 
-    public async Task<Result<Wire.VerifyResponse>> Handle(Wire.VerifyRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.VerifyResponse>> Handle(Proto.VerifyRequest request, CancellationToken cancellationToken)
     {
-        if (!Read(ask).Is(out var asked, out var bad))
+        if (!Read(request).Is(out var asked, out var bad))
             return bad;
-        return Answer(asked, await records.Of(caller, asked.Individual, stop));
+        return Answer(asked, await records.Of(caller, asked.Individual, cancellationToken));
     }
 
     /// <summary>Reads a question; every wrong field is named.</summary>
-    internal Result<DayAsked> Read(Wire.VerifyRequest ask)
+    internal Result<DayAsked> Read(Proto.VerifyRequest request)
     {
-        Fields fields = new();
-        var id = fields.Name<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
-        deciding.Today(fields, "program", ask.Program);
-        var day = fields.Day("service_date", ask.ServiceDate);
-        var knownAt = fields.OptionalInstant("known_at", ask.KnownAt, clock.GetUtcNow());
-        return fields.Problem is { } bad ? bad : new DayAsked(id, ask.Program, day, knownAt);
+        RequestValidator fields = new();
+        var id = fields.Id<IndividualId>("individual", request.Individual);
+        deciding.Today(fields, "program", request.Program);
+        var day = fields.Day("service_date", request.ServiceDate);
+        var knownAt = fields.OptionalInstant("known_at", request.KnownAt, clock.GetUtcNow());
+        return fields.Problem is { } bad ? bad : new DayAsked(id, request.Program, day, knownAt);
     }
 
     /// <summary>Answers from the record that was read for it; null when the caller may not see it.</summary>
-    internal Result<Wire.VerifyResponse> Answer(DayAsked asked, EligibilityRecord? record) =>
+    internal Result<Proto.VerifyResponse> Answer(DayAsked asked, EligibilityRecord? record) =>
         record is not null && !(asked.KnownAt < record.RecordedAt)
             ? On(asked, record, deciding.Engine.Programs[asked.Program].Find(EachDateOfService))
             : new Problem.NotFound("individual", asked.Individual.Name);
 
-    private static Wire.VerifyResponse On(DayAsked asked, EligibilityRecord record, RuleEntry? rule)
+    private static Proto.VerifyResponse On(DayAsked asked, EligibilityRecord record, RuleEntry? rule)
     {
         // The latest answer on or before the day counts: a later no ends an earlier yes.
         var admission = record.AdmissionOn(asked.Program, asked.Day, asked.KnownAt);
         var end = admission?.EndKnownAt(asked.KnownAt);
         var coverage = record.CoverageOn(asked.Day, asked.KnownAt);
         var admitted = admission is { Admits: true } && !(end < asked.Day);
-        Wire.VerifyResponse reply = new()
+        Proto.VerifyResponse reply = new()
         {
             Eligible = admitted && coverage is not null,
             Determination = admission is null ? "" : new DeterminationId(admission.Id).Name,
@@ -57,7 +56,7 @@ public sealed class VerifyEligibility(EligibilityRecords records, Caller caller,
         if (rule is not null)
         {
             reply.Findings.Add(new Finding(rule, reply.Eligible ? Verdict.Met : Verdict.NotMet, true, reply.Reason, [],
-                reply.Eligible ? null : "a determination of eligible on or before the day, not ended before it, and an enrolment that covers it").ToWire());
+                reply.Eligible ? null : "a determination of eligible on or before the day, not ended before it, and an enrolment that covers it").ToProto());
         }
 
         return reply;

@@ -1,23 +1,22 @@
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>Takes back a question that is not answered yet. Nothing is decided, so there is no receipt.</summary>
-public sealed class WithdrawDetermination(Once once, Deciding deciding, DeterminationSteps steps)
+public sealed class WithdrawDetermination(IdempotentRequests once, PolicyService deciding, DeterminationSteps steps)
 {
-    public Task<Result<Wire.DeterminationStep>> Handle(Wire.WithdrawDeterminationRequest ask, CancellationToken stop) =>
-        once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Withdraw(ask, store, s), stop);
+    public Task<Result<Proto.DeterminationStep>> Handle(Proto.WithdrawDeterminationRequest request, CancellationToken cancellationToken) =>
+        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Withdraw(request, store, s), cancellationToken);
 
-    private async Task<Result<Wire.DeterminationStep>> Withdraw(Wire.WithdrawDeterminationRequest ask, bool store, CancellationToken stop)
+    private async Task<Result<Proto.DeterminationStep>> Withdraw(Proto.WithdrawDeterminationRequest request, bool store, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var id = DeterminationSteps.Read(fields, ask.Name, ask.Etag);
+        RequestValidator fields = new();
+        var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
         if (fields.Problem is { } bad)
             return bad;
-        if (!(await steps.Load(id, ask.Etag, stop, Wire.DeterminationState.EvidencePending, Wire.DeterminationState.UnderReview)).Is(out var determination, out var refused))
+        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.EvidencePending, Proto.DeterminationState.UnderReview)).Is(out var determination, out var refused))
             return refused;
-        NextStep next = new(Wire.DeterminationStepKind.Withdrawal, Wire.DeterminationState.Withdrawn, deciding.Today(determination.Program)!.Value, null);
-        return await steps.Take(determination, next, ask.Etag, store, stop);
+        NextStep next = new(Proto.DeterminationStepKind.Withdrawal, Proto.DeterminationState.Withdrawn, deciding.Today(determination.Program)!.Value, null);
+        return await steps.Take(determination, next, request.Etag, store, cancellationToken);
     }
 }

@@ -1,5 +1,5 @@
 using Ips.Contracts;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Disclosures;
 
@@ -34,7 +34,7 @@ public sealed class Disclosure
     public required DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>Where it stands.</summary>
-    public required Wire.DisclosureState State { get; set; }
+    public required Proto.DisclosureState State { get; set; }
 
     /// <summary>How often the record was read under it.</summary>
     public int Reads { get; init; }
@@ -49,5 +49,5 @@ public sealed class Disclosure
     public byte[]? ReviewNote { get; set; }
 
     /// <summary>Whether the record may still be read under it.</summary>
-    public bool IsOpen(DateTimeOffset now) => State == Wire.DisclosureState.AwaitingReview && now < ExpiresAt;
+    public bool IsOpen(DateTimeOffset now) => State == Proto.DisclosureState.AwaitingReview && now < ExpiresAt;
 }

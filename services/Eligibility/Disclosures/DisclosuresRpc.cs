@@ -1,23 +1,23 @@
 using Grpc.Core;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Disclosures;
 
 /// <summary>gRPC in, gRPC out, nothing between.</summary>
-public sealed class DisclosuresRpc(OpenDisclosure open, ReadDisclosure read, FindDisclosures find, ReviewDisclosure review) : Wire.Disclosures.DisclosuresBase
+public sealed class DisclosuresRpc(OpenDisclosure open, ReadDisclosure read, FindDisclosures find, ReviewDisclosure review) : Proto.Disclosures.DisclosuresBase
 {
-    public override async Task<Wire.Disclosure> OpenDisclosure(Wire.OpenDisclosureRequest request, ServerCallContext context) =>
+    public override async Task<Proto.Disclosure> OpenDisclosure(Proto.OpenDisclosureRequest request, ServerCallContext context) =>
         (await open.Handle(request, context.CancellationToken)).OrThrow();
 
-    public override async Task<Wire.Individual> ReadDisclosure(Wire.ReadDisclosureRequest request, ServerCallContext context) =>
+    public override async Task<Proto.Individual> ReadDisclosure(Proto.ReadDisclosureRequest request, ServerCallContext context) =>
         (await read.Handle(request, context.CancellationToken)).OrThrow();
 
-    public override async Task<Wire.Disclosure> GetDisclosure(Wire.GetDisclosureRequest request, ServerCallContext context) =>
+    public override async Task<Proto.Disclosure> GetDisclosure(Proto.GetDisclosureRequest request, ServerCallContext context) =>
         (await find.Handle(request, context.CancellationToken)).OrThrow();
 
-    public override async Task<Wire.ListDisclosuresResponse> ListDisclosures(Wire.ListDisclosuresRequest request, ServerCallContext context) =>
+    public override async Task<Proto.ListDisclosuresResponse> ListDisclosures(Proto.ListDisclosuresRequest request, ServerCallContext context) =>
         (await find.Handle(request, context.CancellationToken)).OrThrow();
 
-    public override async Task<Wire.Disclosure> ReviewDisclosure(Wire.ReviewDisclosureRequest request, ServerCallContext context) =>
+    public override async Task<Proto.Disclosure> ReviewDisclosure(Proto.ReviewDisclosureRequest request, ServerCallContext context) =>
         (await review.Handle(request, context.CancellationToken)).OrThrow();
 }

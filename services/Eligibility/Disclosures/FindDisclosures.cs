@@ -1,39 +1,38 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Disclosures;
 
 /// <summary>Reads disclosures; those that await review are the review list.</summary>
-public sealed class FindDisclosures(EligibilityDb db, Particulars particulars)
+public sealed class FindDisclosures(EligibilityDb db, PersonalDataProtector particulars)
 {
-    public async Task<Result<Wire.Disclosure>> Handle(Wire.GetDisclosureRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.Disclosure>> Handle(Proto.GetDisclosureRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var id = fields.Name<DisclosureId>("name", ask.Name, "disclosures/{uuid}", DisclosureId.TryParse);
+        RequestValidator fields = new();
+        var id = fields.Id<DisclosureId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.Disclosures.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, stop) is { } found
-            ? found.ToWire(particulars)
-            : new Problem.NotFound("disclosure", ask.Name);
+        return await db.Disclosures.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is { } found
+            ? found.ToProto(particulars)
+            : new Problem.NotFound("disclosure", request.Name);
     }
 
-    public async Task<Result<Wire.ListDisclosuresResponse>> Handle(Wire.ListDisclosuresRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.ListDisclosuresResponse>> Handle(Proto.ListDisclosuresRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var page = Paging.Read(fields, ask.PageSize, ask.PageToken, $"disclosures {ask.State}");
+        RequestValidator fields = new();
+        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"disclosures {request.State}");
         if (fields.Problem is { } bad)
             return bad;
         var query = db.Disclosures.AsNoTracking();
-        if (ask.State != Wire.DisclosureState.Unspecified)
-            query = query.Where(d => d.State == ask.State);
+        if (request.State != Proto.DisclosureState.Unspecified)
+            query = query.Where(d => d.State == request.State);
         if (page.After is { } last)
             query = query.Where(d => ((Guid)(object)d.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(d => d.Id).Take(page.Size + 1).ToListAsync(stop);
-        Wire.ListDisclosuresResponse reply = new() { NextPageToken = page.Cut(found, d => d.Id.Value) };
-        reply.Disclosures.AddRange(found.Select(d => d.ToWire(particulars)));
+        var found = await query.OrderByDescending(d => d.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
+        Proto.ListDisclosuresResponse reply = new() { NextPageToken = page.Cut(found, d => d.Id.Value) };
+        reply.Disclosures.AddRange(found.Select(d => d.ToProto(particulars)));
         return reply;
     }
 }

@@ -1,32 +1,31 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Disclosures;
 
 /// <summary>Breaks the glass: opens a person's record to a caller that does not ordinarily see it, for a reason and a time. It is told at once.</summary>
-public sealed partial class OpenDisclosure(EligibilityDb db, Once once, Caller caller, Particulars particulars, TimeProvider clock, ILogger<OpenDisclosure> log)
+public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock, ILogger<OpenDisclosure> log)
 {
     private const int UsualMinutes = 30;
     private const int MostMinutes = 240;
 
-    public Task<Result<Wire.Disclosure>> Handle(Wire.OpenDisclosureRequest ask, CancellationToken stop)
+    public Task<Result<Proto.Disclosure>> Handle(Proto.OpenDisclosureRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var id = fields.Name<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
-        var reason = fields.Text("reason", ask.Reason, 500);
+        RequestValidator fields = new();
+        var id = fields.Id<IndividualId>("individual", request.Individual);
+        var reason = fields.Text("reason", request.Reason, 500);
         fields.Require(reason.Length is 0 or >= 10, "reason", "is shorter than 10 characters; say why the record is needed");
-        fields.Require(ask.Minutes is >= 0 and <= MostMinutes, "minutes", $"is negative or above {MostMinutes}; send 0 for {UsualMinutes}");
+        fields.Require(request.Minutes is >= 0 and <= MostMinutes, "minutes", $"is negative or above {MostMinutes}; send 0 for {UsualMinutes}");
         return fields.Problem is { } bad
-            ? Task.FromResult<Result<Wire.Disclosure>>(bad)
-            : once.Run(ask.RequestId, ask, s => Open(id, reason, ask.Minutes == 0 ? UsualMinutes : ask.Minutes, s), stop);
+            ? Task.FromResult<Result<Proto.Disclosure>>(bad)
+            : once.Run(request.RequestId, request, s => Open(id, reason, request.Minutes == 0 ? UsualMinutes : request.Minutes, s), cancellationToken);
     }
 
-    private async Task<Result<Wire.Disclosure>> Open(IndividualId id, string reason, int minutes, CancellationToken stop)
+    private async Task<Result<Proto.Disclosure>> Open(IndividualId id, string reason, int minutes, CancellationToken cancellationToken)
     {
-        if (await db.ProviderOf(id, stop) is not { } provider)
+        if (await db.ProviderOf(id, cancellationToken) is not { } provider)
             return new Problem.NotFound("individual", id.Name);
         var now = clock.GetUtcNow();
         Disclosure disclosure = new()
@@ -37,16 +36,16 @@ public sealed partial class OpenDisclosure(EligibilityDb db, Once once, Caller c
             Organization = caller.Organization,
             Role = caller.Role,
             OpenedBy = caller.Subject,
-            Reason = particulars.Seal(reason),
+            Reason = particulars.Protect(reason),
             OpenedAt = now,
             ExpiresAt = now.AddMinutes(minutes),
-            State = Wire.DisclosureState.AwaitingReview,
+            State = Proto.DisclosureState.AwaitingReview,
         };
         db.Disclosures.Add(disclosure);
-        db.Tell(disclosure, caller, now);
-        await db.SaveChangesAsync(stop);
+        db.Tell(disclosure, caller);
+        await db.SaveChangesAsync(cancellationToken);
         Opened(log, disclosure.Id, minutes);
-        return disclosure.ToWire(particulars);
+        return disclosure.ToProto(particulars);
     }
 
     [LoggerMessage(2110, LogLevel.Warning, "Break-glass: disclosure {Disclosure} was opened for {Minutes} minutes and awaits review")]
@@ -56,6 +55,13 @@ public sealed partial class OpenDisclosure(EligibilityDb db, Once once, Caller c
 /// <summary>How a step of a disclosure is told.</summary>
 internal static class DisclosureSteps
 {
-    public static void Tell(this EligibilityDb db, Disclosure disclosure, Caller caller, DateTimeOffset now) => db.Add(new DisclosureMovedV1(
-        Guid.CreateVersion7(now), now, disclosure.Id.Value, disclosure.IndividualId.Value, disclosure.Provider, caller.Organization, caller.Role, WireCode.Lower(disclosure.State)!));
+    public static void Tell(this EligibilityDb db, Disclosure disclosure, Caller caller) => db.Publish(new DisclosureMovedV1
+    {
+        DisclosureId = disclosure.Id,
+        IndividualId = disclosure.IndividualId,
+        Provider = disclosure.Provider,
+        Organization = caller.Organization,
+        Role = caller.Role,
+        State = WireCode.Lower(disclosure.State)!,
+    });
 }

@@ -1,18 +1,17 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>Written consents of a person to disclose substance use disorder data (42 CFR Part 2): recorded, revoked, listed.</summary>
-public sealed class Consents(EligibilityDb db, Once once, Caller caller, TimeProvider clock)
+public sealed class Consents(EligibilityDb db, IdempotentRequests once, Caller caller, TimeProvider clock)
 {
-    public Task<Result<Wire.Consent>> Handle(Wire.RecordConsentRequest ask, CancellationToken stop)
+    public Task<Result<Proto.Consent>> Handle(Proto.RecordConsentRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var id = fields.Name<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
-        var given = ask.Consent ?? new();
+        RequestValidator fields = new();
+        var id = fields.Id<IndividualId>("individual", request.Individual);
+        var given = request.Consent ?? new();
         var now = clock.GetUtcNow();
         var purposes = fields.Choices("consent.purposes", given.Purposes);
         var scopes = fields.Choices("consent.scopes", given.Scopes);
@@ -23,61 +22,61 @@ public sealed class Consents(EligibilityDb db, Once once, Caller caller, TimePro
         fields.Require(scopes.Count > 0, "consent.scopes", "has none; a consent says what may be disclosed");
         fields.Require(through >= from, "consent.through", "lies before from");
         if (fields.Problem is { } bad)
-            return Task.FromResult<Result<Wire.Consent>>(bad);
+            return Task.FromResult<Result<Proto.Consent>>(bad);
         Consent consent = new(
             Guid.CreateVersion7(now), recipient, [.. purposes.Select(p => WireCode.Lower(p)!).Distinct()], [.. scopes.Select(s => WireCode.Lower(s)!).Distinct()],
             from, through, null, document, now)
         { RecordedBy = caller.Organization };
-        return once.Run(ask.RequestId, ask, async s =>
+        return once.Run(request.RequestId, request, async s =>
         {
             if (await db.LoadForChange(id, s) is not { } individual)
-                return new Problem.NotFound("individual", ask.Individual);
+                return new Problem.NotFound("individual", request.Individual);
             individual.Facts.Add(consent);
             await db.SaveChangesAsync(s);
-            return (Result<Wire.Consent>)consent.ToWire(individual.Id);
-        }, stop);
+            return (Result<Proto.Consent>)consent.ToProto(individual.Id);
+        }, cancellationToken);
     }
 
-    public Task<Result<Wire.Consent>> Handle(Wire.RevokeConsentRequest ask, CancellationToken stop)
+    public Task<Result<Proto.Consent>> Handle(Proto.RevokeConsentRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var id = fields.Name<FactName>("name", ask.Name, "individuals/{uuid}/consents/{uuid}", FactName.TryParseConsent);
-        var on = fields.Day("revoked_on", ask.RevokedOn);
-        fields.Require(ask.Etag.Length > 0, "etag", "is missing; send the etag last read");
+        RequestValidator fields = new();
+        var id = fields.Id<ConsentName>("name", request.Name);
+        var on = fields.Day("revoked_on", request.RevokedOn);
+        fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         fields.Require(on <= clock.UtcDay(), "revoked_on", "lies in the future; send a day up to today");
         if (fields.Problem is { } bad)
-            return Task.FromResult<Result<Wire.Consent>>(bad);
-        return once.Run(ask.RequestId, ask, async s =>
+            return Task.FromResult<Result<Proto.Consent>>(bad);
+        return once.Run(request.RequestId, request, async s =>
         {
-            if (await db.LoadForChange(id.Individual, s) is not { } individual || individual.Consents.FirstOrDefault(c => c.Id == id.Fact) is not { } consent)
-                return new Problem.NotFound("consent", ask.Name);
-            if (consent.Etag() != ask.Etag)
-                return new Problem.Stale("consent", ask.Name);
+            if (await db.LoadForChange(id.Individual, s) is not { } individual || individual.Consents.FirstOrDefault(c => c.Id == id.Consent) is not { } consent)
+                return new Problem.NotFound("consent", request.Name);
+            if (consent.Etag() != request.Etag)
+                return new Problem.Stale("consent", request.Name);
             if (consent.RevokedOn is not null)
                 return new Problem.Conflict("42 CFR 2.31", "the consent is revoked already");
             var now = clock.GetUtcNow();
             var revoked = consent with { Version = consent.Version + 1, RecordedAt = now, RecordedBy = caller.Organization, RevokedOn = on };
-            consent.Supersede(now, caller.Organization, WireCode.Upper(Wire.CorrectionReason.Revoked)!, null);
+            consent.Supersede(now, caller.Organization, WireCode.Upper(Proto.CorrectionReason.Revoked)!, null);
             individual.Facts.Add(revoked);
             await db.SaveChangesAsync(s);
-            return (Result<Wire.Consent>)revoked.ToWire(individual.Id);
-        }, stop);
+            return (Result<Proto.Consent>)revoked.ToProto(individual.Id);
+        }, cancellationToken);
     }
 
-    public async Task<Result<Wire.ListConsentsResponse>> Handle(Wire.ListConsentsRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.ListConsentsResponse>> Handle(Proto.ListConsentsRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var id = fields.Name<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
-        var page = Paging.Read(fields, ask.PageSize, ask.PageToken, $"consents {ask.Individual}");
+        RequestValidator fields = new();
+        var id = fields.Id<IndividualId>("individual", request.Individual);
+        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"consents {request.Individual}");
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Load(id, stop) is not { } individual)
-            return new Problem.NotFound("individual", ask.Individual);
+        if (await db.Load(id, cancellationToken) is not { } individual)
+            return new Problem.NotFound("individual", request.Individual);
         var disclosure = Redisclosure.To(caller, clock);
         var consents = individual.Consents.Where(c => disclosure.Shows(individual, c)).OrderBy(c => c.Id)
             .Where(c => page.After is not { } last || c.Id.CompareTo(last) > 0).Take(page.Size + 1).ToList();
-        Wire.ListConsentsResponse reply = new() { NextPageToken = page.Cut(consents, c => c.Id) };
-        reply.Consents.AddRange(consents.Select(c => c.ToWire(individual.Id)));
+        Proto.ListConsentsResponse reply = new() { NextPageToken = page.Cut(consents, c => c.Id) };
+        reply.Consents.AddRange(consents.Select(c => c.ToProto(individual.Id)));
         return reply;
     }
 }

@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
@@ -9,30 +8,30 @@ namespace Ips.Eligibility.Individuals;
 /// Corrects or retracts a recorded fact; the version before stays with who ended it, when and why. A payer changes what it recorded, its own enrolments, and
 /// whether a diagnosis qualifies; a provider everything but the findings of payers.
 /// </summary>
-public sealed class CorrectFacts(EligibilityDb db, Once once, Caller caller, Particulars particulars, TimeProvider clock)
+public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
 {
-    public Task<Result<Wire.Fact>> Handle(Wire.CorrectFactRequest ask, CancellationToken stop)
+    public Task<Result<Proto.Fact>> Handle(Proto.CorrectFactRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var right = new FactReading(fields, "fact.", caller, clock).Read(ask.Fact);
-        return Change(fields, ask.Name, ask.Etag, ask.Reason, ask.Note, ask.RequestId, ask, (individual, wrong) => Correct(individual, wrong, right!, ask), stop);
+        RequestValidator fields = new();
+        var right = new FactReading(fields, "fact.", caller, clock).Read(request.Fact);
+        return Change(fields, request.Name, request.Etag, request.Reason, request.Note, request.RequestId, request, (individual, wrong) => Correct(individual, wrong, right!, request), cancellationToken);
     }
 
-    public Task<Result<Wire.Fact>> Handle(Wire.RetractFactRequest ask, CancellationToken stop) =>
-        Change(new(), ask.Name, ask.Etag, ask.Reason, ask.Note, ask.RequestId, ask, (individual, wrong) =>
+    public Task<Result<Proto.Fact>> Handle(Proto.RetractFactRequest request, CancellationToken cancellationToken) =>
+        Change(new(), request.Name, request.Etag, request.Reason, request.Note, request.RequestId, request, (individual, wrong) =>
         {
             if (!MayChange(wrong, null))
                 return Refused;
-            Supersede(wrong, ask.Reason, ask.Note);
+            Supersede(wrong, request.Reason, request.Note);
             individual.FollowEnrollments();
-            db.TellOfAct(individual, wrong, retracted: true, clock);
-            db.TellOfCorrection(individual, db.KindOf(wrong), retracted: true, clock);
+            db.TellOfAct(individual, wrong, retracted: true);
+            db.TellOfCorrection(individual, db.KindOf(wrong), retracted: true);
             return wrong;
-        }, stop);
+        }, cancellationToken);
 
     private static Problem.Forbidden Refused => new("a payer changes what it recorded and its own enrolments, a provider everything but the findings of payers");
 
-    private Result<Fact> Correct(Individual individual, Fact wrong, Fact right, Wire.CorrectFactRequest ask)
+    private Result<Fact> Correct(Individual individual, Fact wrong, Fact right, Proto.CorrectFactRequest request)
     {
         if (right.GetType() != wrong.GetType())
             return new Problem.Invalid("fact", "is of another kind than the recorded one; retract that and record this");
@@ -43,12 +42,12 @@ public sealed class CorrectFacts(EligibilityDb db, Once once, Caller caller, Par
             return Refused;
         if (individual.Refuses(right) is { } refused)
             return refused;
-        Supersede(wrong, ask.Reason, ask.Note);
+        Supersede(wrong, request.Reason, request.Note);
         individual.Record(right);
         // What was ACT and is something else now never was ACT.
         var isAct = right is OtherService { Service: OtherService.Act };
-        db.TellOfAct(individual, isAct ? right : wrong, retracted: !isAct, clock);
-        db.TellOfCorrection(individual, db.KindOf(wrong), retracted: false, clock);
+        db.TellOfAct(individual, isAct ? right : wrong, retracted: !isAct);
+        db.TellOfCorrection(individual, db.KindOf(wrong), retracted: false);
         return right;
     }
 
@@ -62,19 +61,19 @@ public sealed class CorrectFacts(EligibilityDb db, Once once, Caller caller, Par
 
     private static (string, string?, bool, bool?, DateOnly?, DateOnly?) Content(Diagnosis d) => (d.Class, d.Severity, d.Primary, d.Qualifying, d.DiagnosedOn, d.Through);
 
-    private void Supersede(Fact wrong, Wire.CorrectionReason reason, string note) =>
-        wrong.Supersede(clock.GetUtcNow(), caller.Organization, WireCode.Upper(reason)!, note.Length == 0 ? null : particulars.Seal(note));
+    private void Supersede(Fact wrong, Proto.CorrectionReason reason, string note) =>
+        wrong.Supersede(clock.GetUtcNow(), caller.Organization, WireCode.Upper(reason)!, note.Length == 0 ? null : particulars.Protect(note));
 
-    private Task<Result<Wire.Fact>> Change(
-        Fields fields, string name, string etag, Wire.CorrectionReason reason, string note, string requestId, Google.Protobuf.IMessage ask,
-        Func<Individual, Fact, Result<Fact>> change, CancellationToken stop)
+    private Task<Result<Proto.Fact>> Change(
+        RequestValidator fields, string name, string etag, Proto.CorrectionReason reason, string note, string requestId, Google.Protobuf.IMessage request,
+        Func<Individual, Fact, Result<Fact>> change, CancellationToken cancellationToken)
     {
-        var id = fields.Name<FactName>("name", name, "individuals/{uuid}/facts/{uuid}", FactName.TryParseFact);
+        var id = fields.Id<FactName>("name", name);
         fields.Require(etag.Length > 0, "etag", "is missing; send the etag last read");
         fields.Reason(reason, note);
         if (fields.Problem is { } bad)
-            return Task.FromResult<Result<Wire.Fact>>(bad);
-        return once.Run(requestId, ask, async s =>
+            return Task.FromResult<Result<Proto.Fact>>(bad);
+        return once.Run(requestId, request, async s =>
         {
             if (await db.LoadForChange(id.Individual, s) is not { } individual
                 || individual.Facts.Where(f => f.Id == id.Fact && f is not (Consent or FormerParticulars)).MaxBy(f => f.Version) is not { } wrong
@@ -90,7 +89,7 @@ public sealed class CorrectFacts(EligibilityDb db, Once once, Caller caller, Par
             if (!change(individual, wrong).Is(out var changed, out var problem))
                 return problem;
             await db.SaveChangesAsync(s);
-            return (Result<Wire.Fact>)changed.ToWire(individual.Id, particulars);
-        }, stop);
+            return (Result<Proto.Fact>)changed.ToProto(individual.Id, particulars);
+        }, cancellationToken);
     }
 }

@@ -1,16 +1,15 @@
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 using Case = Ips.Contracts.Eligibility.V1.Fact.ContentOneofCase;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>Reads facts that a caller sends; what is wrong with them is collected. A payer speaks for itself alone, and it alone says what its reviewers found.</summary>
-internal sealed class FactReading(Fields fields, string prefix, Caller caller, TimeProvider clock)
+internal sealed class FactReading(RequestValidator fields, string prefix, Caller caller, TimeProvider clock)
 {
     private readonly DateTimeOffset now = clock.GetUtcNow();
 
-    public Fact? Read(Wire.Fact? fact) => fact?.ContentCase switch
+    public Fact? Read(Proto.Fact? fact) => fact?.ContentCase switch
     {
         Case.Enrollment => Read(fact.Enrollment),
         Case.Diagnosis => Read(fact.Diagnosis),
@@ -25,7 +24,7 @@ internal sealed class FactReading(Fields fields, string prefix, Caller caller, T
         _ => Missing(),
     };
 
-    public Enrollment Read(Wire.Enrollment given)
+    public Enrollment Read(Proto.Enrollment given)
     {
         var at = $"{prefix}enrollment.";
         Enrollment read = new(
@@ -42,7 +41,7 @@ internal sealed class FactReading(Fields fields, string prefix, Caller caller, T
         return read;
     }
 
-    public Diagnosis Read(Wire.Diagnosis given)
+    public Diagnosis Read(Proto.Diagnosis given)
     {
         var at = $"{prefix}diagnosis.";
         Diagnosis read = new(
@@ -55,7 +54,7 @@ internal sealed class FactReading(Fields fields, string prefix, Caller caller, T
         return read;
     }
 
-    public Assessment Read(Wire.Assessment given)
+    public Assessment Read(Proto.Assessment given)
     {
         var at = $"{prefix}assessment.";
         fields.Require(given.AssessorLicence.Length == 0 || OrganizationCode.IsCode(given.AssessorLicence), at + "assessor_licence", "is not a lower-case code such as lcsw");
@@ -65,7 +64,7 @@ internal sealed class FactReading(Fields fields, string prefix, Caller caller, T
         { RecordedBy = caller.Organization };
     }
 
-    public Intake Read(Wire.Intake given)
+    public Intake Read(Proto.Intake given)
     {
         var at = $"{prefix}intake.";
         return new(
@@ -79,7 +78,7 @@ internal sealed class FactReading(Fields fields, string prefix, Caller caller, T
         { RecordedBy = caller.Organization };
     }
 
-    public NecessityFinding Read(Wire.MedicalNecessity finding, string foundOn, string at)
+    public NecessityFinding Read(Proto.MedicalNecessity finding, string foundOn, string at)
     {
         NecessityFinding read = new(Id, Code(at + "finding", finding), fields.Day(at + "found_on", foundOn), caller.Organization, now) { RecordedBy = caller.Organization };
         fields.Require(read.FoundOn <= clock.UtcDay(), at + "found_on", "lies in the future; send a day up to today");
@@ -87,7 +86,7 @@ internal sealed class FactReading(Fields fields, string prefix, Caller caller, T
         return read;
     }
 
-    private OtherService Read(Wire.OtherService given)
+    private OtherService Read(Proto.OtherService given)
     {
         var at = $"{prefix}other_service.";
         OtherService read = new(
@@ -98,14 +97,14 @@ internal sealed class FactReading(Fields fields, string prefix, Caller caller, T
         return read;
     }
 
-    private Recommendation Read(Wire.Recommendation given)
+    private Recommendation Read(Proto.Recommendation given)
     {
         Recommendation read = new(Id, Code($"{prefix}recommendation.by", given.By), fields.Day($"{prefix}recommendation.recommended_on", given.RecommendedOn), now) { RecordedBy = caller.Organization };
         fields.Require(read.RecommendedOn <= clock.UtcDay(), $"{prefix}recommendation.recommended_on", "lies in the future; send a day up to today");
         return read;
     }
 
-    private PlanReference Read(Wire.PlanReference given)
+    private PlanReference Read(Proto.PlanReference given)
     {
         var at = $"{prefix}plan.";
         return new(
@@ -114,7 +113,7 @@ internal sealed class FactReading(Fields fields, string prefix, Caller caller, T
         { RecordedBy = caller.Organization };
     }
 
-    private CrisisCoverage Read(Wire.CrisisCoverage given)
+    private CrisisCoverage Read(Proto.CrisisCoverage given)
     {
         var at = $"{prefix}crisis_coverage.";
         CrisisCoverage read = new(
@@ -148,23 +147,23 @@ internal sealed class FactReading(Fields fields, string prefix, Caller caller, T
 internal static class PersonFields
 {
     /// <summary>A SHA-256 as 64 lower-case hex digits.</summary>
-    public static string Sha256(this Fields fields, string field, string value, bool required)
+    public static string Sha256(this RequestValidator fields, string field, string value, bool required)
     {
         fields.Require((value.Length == 0 && !required) || (value.Length == 64 && value.All(char.IsAsciiHexDigitLower)), field, "is not a SHA-256 of 64 lower-case hex digits");
         return value;
     }
 
     /// <summary>Reason and note of a correction.</summary>
-    public static void Reason(this Fields fields, Wire.CorrectionReason reason, string note)
+    public static void Reason(this RequestValidator fields, Proto.CorrectionReason reason, string note)
     {
         fields.Choice("reason", reason);
-        fields.Require(reason != Wire.CorrectionReason.Revoked, "reason", "is set by RevokeConsent alone");
+        fields.Require(reason != Proto.CorrectionReason.Revoked, "reason", "is set by RevokeConsent alone");
         fields.Note(note);
-        fields.Require(reason != Wire.CorrectionReason.Other || note.Length > 0, "note", "is missing; another reason is said in words");
+        fields.Require(reason != Proto.CorrectionReason.Other || note.Length > 0, "note", "is missing; another reason is said in words");
     }
 
     /// <summary>An instant that may be left out.</summary>
-    public static DateTimeOffset? OptionalInstant(this Fields fields, string field, Google.Protobuf.WellKnownTypes.Timestamp? value)
+    public static DateTimeOffset? OptionalInstant(this RequestValidator fields, string field, Google.Protobuf.WellKnownTypes.Timestamp? value)
     {
         if (value is null)
             return null;
@@ -175,5 +174,5 @@ internal static class PersonFields
     }
 
     /// <summary>A note of limited length.</summary>
-    public static void Note(this Fields fields, string note) => fields.Require(note.Length <= 1000, "note", "is longer than 1000 characters");
+    public static void Note(this RequestValidator fields, string note) => fields.Require(note.Length <= 1000, "note", "is longer than 1000 characters");
 }

@@ -1,8 +1,7 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
@@ -12,11 +11,11 @@ namespace Ips.Eligibility.Individuals;
 /// </summary>
 public sealed class FindDuplicates(EligibilityDb db)
 {
-    public async Task<Result<Wire.ListDuplicatesResponse>> Handle(Wire.ListDuplicatesRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.ListDuplicatesResponse>> Handle(Proto.ListDuplicatesRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var only = fields.OptionalName<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
-        var page = Paging.ReadByCode(fields, ask.PageSize, ask.PageToken, $"duplicates {ask.Individual}");
+        RequestValidator fields = new();
+        var only = fields.OptionalId<IndividualId>("individual", request.Individual);
+        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"duplicates {request.Individual}");
         var after = page.AfterCode?.Split('/').Select(id => Guid.TryParse(id, out var read) ? read : Guid.Empty).ToArray();
         fields.Require(after is null or { Length: 2 }, "page_token", "is not a token of this list; send next_page_token as it came");
         if (fields.Problem is { } bad)
@@ -26,12 +25,12 @@ public sealed class FindDuplicates(EligibilityDb db)
         var byName =
             from one in people
             join other in people on new { one.Provider, one.PersonHash } equals new { other.Provider, other.PersonHash }
-            select new { First = one.Id, Second = other.Id, Ground = (int)Wire.DuplicateGround.NameAndBirthDate };
+            select new { First = one.Id, Second = other.Id, Ground = (int)Proto.DuplicateGround.NameAndBirthDate };
         var identifiers = people.SelectMany(i => i.Identifiers, (i, h) => new { i.Id, i.Provider, h.ValueHash });
         var byIdentifier =
             from one in identifiers
             join other in identifiers on new { one.Provider, one.ValueHash } equals new { other.Provider, other.ValueHash }
-            select new { First = one.Id, Second = other.Id, Ground = (int)Wire.DuplicateGround.Identifier };
+            select new { First = one.Id, Second = other.Id, Ground = (int)Proto.DuplicateGround.Identifier };
         var pairs = byName.Concat(byIdentifier).Where(p => ((Guid)(object)p.First).CompareTo((Guid)(object)p.Second) < 0);
         if (only is { } person)
             pairs = pairs.Where(p => p.First == person || p.Second == person);
@@ -42,10 +41,10 @@ public sealed class FindDuplicates(EligibilityDb db)
         }
 
         // A pair stands once for each ground, so twice as many rows hold a page.
-        var rows = await pairs.Distinct().OrderBy(p => p.First).ThenBy(p => p.Second).Take(2 * (page.Size + 1)).ToListAsync(stop);
+        var rows = await pairs.Distinct().OrderBy(p => p.First).ThenBy(p => p.Second).Take(2 * (page.Size + 1)).ToListAsync(cancellationToken);
         var found = rows.GroupBy(p => (p.First, p.Second)).Take(page.Size + 1).ToList();
-        Wire.ListDuplicatesResponse reply = new() { NextPageToken = page.CutByCode(found, p => $"{p.Key.First.Value:N}/{p.Key.Second.Value:N}") };
-        reply.Duplicates.AddRange(found.Select(p => new Wire.Duplicate { Individual = p.Key.First.Name, Candidate = p.Key.Second.Name, Grounds = { p.Select(g => (Wire.DuplicateGround)g.Ground).Order() } }));
+        Proto.ListDuplicatesResponse reply = new() { NextPageToken = page.CutByCode(found, p => $"{p.Key.First.Value:N}/{p.Key.Second.Value:N}") };
+        reply.Duplicates.AddRange(found.Select(p => new Proto.Duplicate { Individual = p.Key.First.Name, Candidate = p.Key.Second.Name, Grounds = { p.Select(g => (Proto.DuplicateGround)g.Ground).Order() } }));
         return reply;
     }
 }

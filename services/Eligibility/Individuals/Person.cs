@@ -2,8 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Ips.Contracts;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
@@ -15,29 +14,29 @@ namespace Ips.Eligibility.Individuals;
 public sealed record Person(string GivenName, string FamilyName, DateOnly BirthDate, IReadOnlyDictionary<string, string> Identifiers)
 {
     /// <summary>Seals it for the column.</summary>
-    public byte[] Seal(Particulars particulars) => particulars.Seal(JsonSerializer.Serialize(this));
+    public byte[] Seal(PersonalDataProtector particulars) => particulars.Protect(JsonSerializer.Serialize(this));
 
     /// <summary>Opens the column.</summary>
-    public static Person Open(Particulars particulars, Individual individual) => Open(particulars, individual.Sealed);
+    public static Person Open(PersonalDataProtector particulars, Individual individual) => Open(particulars, individual.Sealed);
 
     /// <summary>Opens a sealed column, of now or of before a correction.</summary>
-    public static Person Open(Particulars particulars, byte[] column) => JsonSerializer.Deserialize<Person>(particulars.Open(column))!;
+    public static Person Open(PersonalDataProtector particulars, byte[] column) => JsonSerializer.Deserialize<Person>(particulars.Unprotect(column))!;
 
     /// <summary>Keyed hash by which a probable second record is found: the words of both names in any order, without case and accents, and the birth date.</summary>
-    public static byte[] Key(Particulars particulars, string givenName, string familyName, DateOnly birthDate) =>
+    public static byte[] Key(PersonalDataProtector particulars, string givenName, string familyName, DateOnly birthDate) =>
         particulars.Hash("=person", string.Join(' ', Words($"{givenName} {familyName}").Order(StringComparer.Ordinal)) + birthDate.Day());
 
-    /// <inheritdoc cref="Key(Particulars, string, string, DateOnly)"/>
-    public byte[] Key(Particulars particulars) => Key(particulars, GivenName, FamilyName, BirthDate);
+    /// <inheritdoc cref="Key(PersonalDataProtector, string, string, DateOnly)"/>
+    public byte[] Key(PersonalDataProtector particulars) => Key(particulars, GivenName, FamilyName, BirthDate);
 
     /// <summary>The hashes of the identifiers, under every hash key of the ring: exact by system, and of letters and digits alone without the system.</summary>
-    public IEnumerable<IdentifierHash> Hashes(Particulars particulars, string provider, TimeProvider clock) => Identifiers.SelectMany(i =>
+    public IEnumerable<IdentifierHash> Hashes(PersonalDataProtector particulars, string provider, TimeProvider clock) => Identifiers.SelectMany(i =>
         particulars.Hashes(i.Key, i.Value).Zip(
             particulars.Hashes("=value", string.Concat(i.Value.Where(char.IsLetterOrDigit)).ToUpperInvariant()),
             (exact, plain) => new IdentifierHash(Guid.CreateVersion7(clock.GetUtcNow()), provider, i.Key, exact) { ValueHash = plain }));
 
     /// <summary>Reads particulars that a caller sends.</summary>
-    public static Person Read(Fields fields, string prefix, string givenName, string familyName, string birthDate, IReadOnlyList<Wire.Identifier> given, TimeProvider clock)
+    public static Person Read(RequestValidator fields, string prefix, string givenName, string familyName, string birthDate, IReadOnlyList<Proto.Identifier> given, TimeProvider clock)
     {
         fields.Text($"{prefix}given_name", givenName, 100);
         fields.Text($"{prefix}family_name", familyName, 100);

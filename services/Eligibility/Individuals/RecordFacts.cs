@@ -1,73 +1,72 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>Adds facts to a person's record. Nothing is overwritten: each fact keeps when it was recorded, and a correction is another use case.</summary>
-public sealed class RecordFacts(EligibilityDb db, Once once, Caller caller, Particulars particulars, TimeProvider clock)
+public sealed class RecordFacts(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
 {
-    public Task<Result<Wire.Fact>> Handle(Wire.RecordFactRequest ask, CancellationToken stop)
+    public Task<Result<Proto.Fact>> Handle(Proto.RecordFactRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var fact = Reading(fields, "fact.").Read(ask.Fact);
-        return Add(ask.Individual, ask.RequestId, ask, fields, fact, (id, f) => f!.ToWire(id, particulars), stop);
+        RequestValidator fields = new();
+        var fact = Reading(fields, "fact.").Read(request.Fact);
+        return Add(request.Individual, request.RequestId, request, fields, fact, (id, f) => f!.ToProto(id, particulars), cancellationToken);
     }
 
-    public Task<Result<Wire.Enrollment>> Handle(Wire.AddEnrollmentRequest ask, CancellationToken stop)
+    public Task<Result<Proto.Enrollment>> Handle(Proto.AddEnrollmentRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        return Add(ask.Individual, ask.RequestId, ask, fields, Reading(fields).Read(ask.Enrollment ?? new()), (id, f) => f.ToWire(id), stop);
+        RequestValidator fields = new();
+        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Enrollment ?? new()), (id, f) => f.ToProto(id), cancellationToken);
     }
 
-    public Task<Result<Wire.Diagnosis>> Handle(Wire.AddDiagnosisRequest ask, CancellationToken stop)
+    public Task<Result<Proto.Diagnosis>> Handle(Proto.AddDiagnosisRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        return Add(ask.Individual, ask.RequestId, ask, fields, Reading(fields).Read(ask.Diagnosis ?? new()), (id, f) => f.ToWire(id), stop);
+        RequestValidator fields = new();
+        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Diagnosis ?? new()), (id, f) => f.ToProto(id), cancellationToken);
     }
 
-    public Task<Result<Wire.Assessment>> Handle(Wire.AddAssessmentRequest ask, CancellationToken stop)
+    public Task<Result<Proto.Assessment>> Handle(Proto.AddAssessmentRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        return Add(ask.Individual, ask.RequestId, ask, fields, Reading(fields).Read(ask.Assessment ?? new()), (id, f) => f.ToWire(id), stop);
+        RequestValidator fields = new();
+        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Assessment ?? new()), (id, f) => f.ToProto(id), cancellationToken);
     }
 
-    public Task<Result<Wire.Intake>> Handle(Wire.RecordIntakeRequest ask, CancellationToken stop)
+    public Task<Result<Proto.Intake>> Handle(Proto.RecordIntakeRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        fields.Require(ask.Intake is not null, "intake", "is missing; send the whole intake, a field left out is recorded as not known");
-        return Add(ask.Individual, ask.RequestId, ask, fields, Reading(fields).Read(ask.Intake ?? new()), (id, f) => f.ToWire(id), stop);
+        RequestValidator fields = new();
+        fields.Require(request.Intake is not null, "intake", "is missing; send the whole intake, a field left out is recorded as not known");
+        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Intake ?? new()), (id, f) => f.ToProto(id), cancellationToken);
     }
 
-    public Task<Result<Wire.MedicalNecessityFinding>> Handle(Wire.RecordMedicalNecessityRequest ask, CancellationToken stop)
+    public Task<Result<Proto.MedicalNecessityFinding>> Handle(Proto.RecordMedicalNecessityRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        return Add(ask.Individual, ask.RequestId, ask, fields, Reading(fields).Read(ask.Finding, ask.FoundOn, ""), (id, f) => f.ToWire(id), stop);
+        RequestValidator fields = new();
+        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Finding, request.FoundOn, ""), (id, f) => f.ToProto(id), cancellationToken);
     }
 
-    private FactReading Reading(Fields fields, string prefix = "") => new(fields, prefix, caller, clock);
+    private FactReading Reading(RequestValidator fields, string prefix = "") => new(fields, prefix, caller, clock);
 
     private Task<Result<TReply>> Add<TFact, TReply>(
-        string name, string requestId, Google.Protobuf.IMessage ask, Fields fields, TFact fact, Func<IndividualId, TFact, TReply> reply, CancellationToken stop)
+        string name, string requestId, Google.Protobuf.IMessage request, RequestValidator fields, TFact fact, Func<IndividualId, TFact, TReply> reply, CancellationToken cancellationToken)
         where TFact : Fact?
         where TReply : class, Google.Protobuf.IMessage<TReply>, new()
     {
-        var id = fields.Name<IndividualId>("individual", name, "individuals/{uuid}", IndividualId.TryParse);
+        var id = fields.Id<IndividualId>("individual", name);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<TReply>>(bad);
-        return once.Run(requestId, ask, async s =>
+        return once.Run(requestId, request, async s =>
         {
             if (await db.LoadForChange(id, s) is not { } individual)
                 return new Problem.NotFound("individual", name);
             if (individual.Refuses(fact!) is { } refused)
                 return refused;
             individual.Record(fact!);
-            db.TellOfAct(individual, fact!, retracted: false, clock);
+            db.TellOfAct(individual, fact!, retracted: false);
             await db.SaveChangesAsync(s);
             return (Result<TReply>)reply(individual.Id, fact);
-        }, stop);
+        }, cancellationToken);
     }
 }
 
@@ -84,18 +83,30 @@ internal static class FactChanges
             : null;
 
     /// <summary>Tells that ACT was recorded, corrected or retracted (NC-LIM-002).</summary>
-    public static void TellOfAct(this EligibilityDb db, Individual individual, Fact fact, bool retracted, TimeProvider clock)
+    public static void TellOfAct(this EligibilityDb db, Individual individual, Fact fact, bool retracted)
     {
         if (fact is not OtherService { Service: OtherService.Act } act)
             return;
-        var now = clock.GetUtcNow();
-        db.Add(new ActStartedV1(Guid.CreateVersion7(now), now, individual.Id.Value, act.Id, individual.Provider, act.From, act.Through, retracted || act.Absent));
+        db.Publish(new ActStartedV1
+        {
+            IndividualId = individual.Id,
+            FactId = act.Id,
+            Provider = individual.Provider,
+            From = act.From,
+            Through = act.Through,
+            Retracted = retracted || act.Absent,
+        });
     }
 
     /// <summary>Tells that something was corrected or retracted: its kind, never what it says.</summary>
-    public static void TellOfCorrection(this EligibilityDb db, Individual individual, string kind, bool retracted, TimeProvider clock)
+    public static void TellOfCorrection(this EligibilityDb db, Individual individual, string kind, bool retracted)
     {
-        var now = clock.GetUtcNow();
-        db.Add(new IndividualCorrectedV1(Guid.CreateVersion7(now), now, individual.Id.Value, individual.Provider, kind, retracted));
+        db.Publish(new IndividualCorrectedV1
+        {
+            IndividualId = individual.Id,
+            Provider = individual.Provider,
+            Kind = kind,
+            Retracted = retracted,
+        });
     }
 }

@@ -1,5 +1,4 @@
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
@@ -40,20 +39,20 @@ internal sealed record Redisclosure(Caller Caller, DateOnly Today)
     /// The receipt as the caller may have it. One that was decided from a substance use disorder goes to a party without consent with every rule, verdict and
     /// citation, but without the reasons that tell the classes and without the bytes that contain them.
     /// </summary>
-    public Contracts.Common.V1.Decision Limit(Contracts.Common.V1.Decision decision, StoredDecision kept, Individual individual, Particulars particulars) =>
-        Withholds(individual) && DecidedFromSubstanceUse(kept, particulars) ? Limited(decision) : decision;
+    public Contracts.Common.V1.Decision Limit(Contracts.Common.V1.Decision decision, StoredDecision stored, Individual individual, PersonalDataProtector particulars) =>
+        Withholds(individual) && DecidedFromSubstanceUse(stored, particulars) ? Limited(decision) : decision;
 
     /// <summary>The same for a decision that is not stored: <paramref name="facts"/> as JSON.</summary>
     public Contracts.Common.V1.Decision Limit(Contracts.Common.V1.Decision decision, string facts, Individual individual) =>
         Withholds(individual) && Tells(facts) ? Limited(decision) : decision;
 
     /// <summary>What stands in a letter in the place of a rule's reasons; null where they may be told.</summary>
-    public Func<string, string?> InLetters(StoredDecision kept, Individual individual, Particulars particulars) =>
-        Withholds(individual) && DecidedFromSubstanceUse(kept, particulars) ? rule => RulesOfDiagnoses.Contains(rule) ? Withheld : null : _ => null;
+    public Func<string, string?> InLetters(StoredDecision stored, Individual individual, PersonalDataProtector particulars) =>
+        Withholds(individual) && DecidedFromSubstanceUse(stored, particulars) ? rule => RulesOfDiagnoses.Contains(rule) ? Withheld : null : _ => null;
 
     private bool Consented(Individual individual, string[] purposes) => individual.Consents.Any(c => c.Covers(Caller.Organization, "substance_use", purposes, Today));
 
-    private static bool DecidedFromSubstanceUse(StoredDecision kept, Particulars particulars) => Tells(particulars.Open(Convert.FromBase64String(kept.Facts)));
+    private static bool DecidedFromSubstanceUse(StoredDecision stored, PersonalDataProtector particulars) => Tells(particulars.Unprotect(Convert.FromBase64String(stored.Facts)));
 
     private static bool Tells(string facts) => facts.Contains($"\"{Diagnosis.SubstanceUse}\"", StringComparison.Ordinal);
 

@@ -1,27 +1,26 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>Registers a person once per provider: an identifier that is on file for somebody is refused.</summary>
-public sealed class RegisterIndividual(EligibilityDb db, Once once, Caller caller, Particulars particulars, TimeProvider clock)
+public sealed class RegisterIndividual(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
 {
-    public Task<Result<Wire.Individual>> Handle(Wire.RegisterIndividualRequest ask, CancellationToken stop)
+    public Task<Result<Proto.Individual>> Handle(Proto.RegisterIndividualRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var provider = fields.Organization("provider", ask.Provider);
-        var person = Person.Read(fields, "", ask.GivenName, ask.FamilyName, ask.BirthDate, ask.Identifiers, clock);
+        RequestValidator fields = new();
+        var provider = fields.Organization("provider", request.Provider);
+        var person = Person.Read(fields, "", request.GivenName, request.FamilyName, request.BirthDate, request.Identifiers, clock);
         if (fields.Problem is { } bad)
-            return Task.FromResult<Result<Wire.Individual>>(bad);
+            return Task.FromResult<Result<Proto.Individual>>(bad);
         if (caller.Role == Roles.Provider && provider != caller.Organization)
-            return Task.FromResult<Result<Wire.Individual>>(new Problem.Forbidden("a provider registers people for its own organization"));
-        return once.Run(ask.RequestId, ask, s => Register(provider, person, s), stop);
+            return Task.FromResult<Result<Proto.Individual>>(new Problem.Forbidden("a provider registers people for its own organization"));
+        return once.Run(request.RequestId, request, s => Register(provider, person, s), cancellationToken);
     }
 
-    private async Task<Result<Wire.Individual>> Register(string provider, Person person, CancellationToken stop)
+    private async Task<Result<Proto.Individual>> Register(string provider, Person person, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         Individual individual = new()
@@ -37,13 +36,13 @@ public sealed class RegisterIndividual(EligibilityDb db, Once once, Caller calle
         individual.Identifiers.AddRange(person.Hashes(particulars, provider, clock));
         foreach (var identifier in individual.Identifiers)
         {
-            if (await db.IsOnFile(provider, identifier, stop))
+            if (await db.IsOnFile(provider, identifier, cancellationToken))
                 return new Problem.Exists("individual", $"with this {identifier.System} identifier");
         }
 
         db.Individuals.Add(individual);
-        db.Add(new IndividualRegisteredV1(Guid.CreateVersion7(now), now, individual.Id.Value, provider));
-        await db.SaveChangesAsync(stop);
-        return individual.ToWire(particulars, db.Etag(individual), Redisclosure.To(caller, clock));
+        db.Publish(new IndividualRegisteredV1 { IndividualId = individual.Id, Provider = provider });
+        await db.SaveChangesAsync(cancellationToken);
+        return individual.ToProto(particulars, db.Etag(individual), Redisclosure.To(caller, clock));
     }
 }

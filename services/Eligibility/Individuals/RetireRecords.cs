@@ -1,5 +1,4 @@
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -9,27 +8,27 @@ namespace Ips.Eligibility.Individuals;
 /// Takes name, birth date, identifiers, free text and the facts of decisions out of records with nothing newer than a time. What remains is ids, days,
 /// codes and receipts: numbers stay right, nobody can be found or named.
 /// </summary>
-public sealed class RetireRecords(EligibilityDb db, Particulars particulars, AuditTrail audit) : IRetiresRecords
+public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector particulars, AuditTrail audit) : IRetiresRecords
 {
     private const int Batch = 200;
 
     /// <inheritdoc/>
-    public async Task<int> Retire(DateTimeOffset before, CancellationToken stop)
+    public async Task<int> Retire(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var retired = 0;
         while (true)
         {
-            await using var transaction = await db.Database.BeginTransactionAsync(stop);
-            var due = await db.Database.SqlQueryRaw<Guid>(Due, new NpgsqlParameter("before", before)).ToListAsync(stop);
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            var due = await db.Database.SqlQueryRaw<Guid>(Due, new NpgsqlParameter("before", before)).ToListAsync(cancellationToken);
             if (due.Count == 0)
                 return retired;
             var ids = due.ToArray();
             Person nobody = new("", "", DateOnly.MinValue, new Dictionary<string, string>());
             foreach (var statement in Erase)
-                await db.Database.ExecuteSqlRawAsync(statement, [new NpgsqlParameter("ids", ids), new NpgsqlParameter("nobody", nobody.Seal(particulars))], stop);
+                await db.Database.ExecuteSqlRawAsync(statement, [new NpgsqlParameter("ids", ids), new NpgsqlParameter("nobody", nobody.Seal(particulars))], cancellationToken);
             db.AddRange(audit.New("erase", ids));
-            await db.SaveChangesAsync(stop);
-            await transaction.CommitAsync(stop);
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
             retired += ids.Length;
         }
     }

@@ -1,32 +1,31 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>Stores each person's identifiers under every hash key of the ring, and under no other. People can be found by any key meanwhile.</summary>
-public sealed class RotateIdentifiers(EligibilityDb db, Particulars particulars, TimeProvider clock) : IRotatesHashes
+public sealed class RotateIdentifiers(EligibilityDb db, PersonalDataProtector particulars, TimeProvider clock) : IRotatesHashes
 {
     private const int Batch = 200;
 
     /// <inheritdoc/>
-    public async Task<long> Rotate(CancellationToken stop)
+    public async Task<long> Rotate(CancellationToken cancellationToken)
     {
         var changed = 0L;
         var last = Guid.Empty;
         while (true)
         {
             // The rows are held while they are read and written: a correction waits, and then finds the new hashes.
-            await using var transaction = await db.Database.BeginTransactionAsync(stop);
-            var people = await db.Individuals.FromSql($"select *, xmin from individuals where id > {last} order by id limit {Batch} for update").Include(i => i.Identifiers).AsSplitQuery().ToListAsync(stop);
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            var people = await db.Individuals.FromSql($"select *, xmin from individuals where id > {last} order by id limit {Batch} for update").Include(i => i.Identifiers).AsSplitQuery().ToListAsync(cancellationToken);
             if (people.Count == 0)
                 return changed;
             foreach (var individual in people.OrderBy(i => i.Id.Value))
                 changed += Renew(individual);
             last = people.Max(i => i.Id.Value);
-            await db.SaveChangesAsync(stop);
-            await transaction.CommitAsync(stop);
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
             db.ChangeTracker.Clear();
         }
     }

@@ -2,44 +2,43 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.LegalHolds;
 
 /// <summary>Places and lifts the hold on a person's record. Who did it is in the audit log.</summary>
-public sealed class HoldRecord(EligibilityDb db, Once once, TimeProvider clock)
+public sealed class HoldRecord(EligibilityDb db, IdempotentRequests once, TimeProvider clock)
 {
-    public Task<Result<Wire.LegalHold>> Handle(Wire.PlaceLegalHoldRequest ask, CancellationToken stop) => Change(ask.Individual, ask.RequestId, ask, (id, hold) =>
+    public Task<Result<Proto.LegalHold>> Handle(Proto.PlaceLegalHoldRequest request, CancellationToken cancellationToken) => Change(request.Individual, request.RequestId, request, (id, hold) =>
     {
         if (hold is not null)
             return hold;
         LegalHold placed = new() { IndividualId = id, PlacedAt = clock.GetUtcNow() };
         db.LegalHolds.Add(placed);
         return placed;
-    }, stop);
+    }, cancellationToken);
 
-    public Task<Result<Wire.LegalHold>> Handle(Wire.LiftLegalHoldRequest ask, CancellationToken stop) => Change(ask.Individual, ask.RequestId, ask, (_, hold) =>
+    public Task<Result<Proto.LegalHold>> Handle(Proto.LiftLegalHoldRequest request, CancellationToken cancellationToken) => Change(request.Individual, request.RequestId, request, (_, hold) =>
     {
         if (hold is not null)
             db.LegalHolds.Remove(hold);
         return null;
-    }, stop);
+    }, cancellationToken);
 
-    private Task<Result<Wire.LegalHold>> Change(string individual, string requestId, IMessage ask, Func<IndividualId, LegalHold?, LegalHold?> change, CancellationToken stop)
+    private Task<Result<Proto.LegalHold>> Change(string individual, string requestId, IMessage request, Func<IndividualId, LegalHold?, LegalHold?> change, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var id = fields.Name<IndividualId>("individual", individual, "individuals/{uuid}", IndividualId.TryParse);
+        RequestValidator fields = new();
+        var id = fields.Id<IndividualId>("individual", individual);
         if (fields.Problem is { } bad)
-            return Task.FromResult<Result<Wire.LegalHold>>(bad);
-        return once.Run(requestId, ask, async s =>
+            return Task.FromResult<Result<Proto.LegalHold>>(bad);
+        return once.Run(requestId, request, async s =>
         {
             if (!await db.Individuals.AnyAsync(i => i.Id == id, s))
                 return new Problem.NotFound("individual", individual);
             var hold = change(id, await db.LegalHolds.SingleOrDefaultAsync(h => h.IndividualId == id, s));
             await db.SaveChangesAsync(s);
-            return (Result<Wire.LegalHold>)new Wire.LegalHold { Individual = id.Name, Held = hold is not null, PlaceTime = hold?.PlacedAt.ToTimestamp() };
-        }, stop);
+            return (Result<Proto.LegalHold>)new Proto.LegalHold { Individual = id.Name, Held = hold is not null, PlaceTime = hold?.PlacedAt.ToTimestamp() };
+        }, cancellationToken);
     }
 }

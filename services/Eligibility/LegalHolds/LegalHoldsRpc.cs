@@ -1,14 +1,14 @@
 using Grpc.Core;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.LegalHolds;
 
 /// <summary>gRPC in, gRPC out, nothing between.</summary>
-public sealed class LegalHoldsRpc(HoldRecord hold) : Wire.LegalHolds.LegalHoldsBase
+public sealed class LegalHoldsRpc(HoldRecord hold) : Proto.LegalHolds.LegalHoldsBase
 {
-    public override async Task<Wire.LegalHold> PlaceLegalHold(Wire.PlaceLegalHoldRequest request, ServerCallContext context) =>
+    public override async Task<Proto.LegalHold> PlaceLegalHold(Proto.PlaceLegalHoldRequest request, ServerCallContext context) =>
         (await hold.Handle(request, context.CancellationToken)).OrThrow();
 
-    public override async Task<Wire.LegalHold> LiftLegalHold(Wire.LiftLegalHoldRequest request, ServerCallContext context) =>
+    public override async Task<Proto.LegalHold> LiftLegalHold(Proto.LiftLegalHoldRequest request, ServerCallContext context) =>
         (await hold.Handle(request, context.CancellationToken)).OrThrow();
 }

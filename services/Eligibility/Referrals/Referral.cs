@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Eligibility.Individuals;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Referrals;
 
@@ -24,7 +23,7 @@ public sealed class Referral
     public required string Program { get; init; }
 
     /// <summary>Where it stands.</summary>
-    public required Wire.ReferralState State { get; set; }
+    public required Proto.ReferralState State { get; set; }
 
     /// <summary>First day of the service.</summary>
     public required DateOnly ServiceInitiationDate { get; init; }
@@ -54,18 +53,18 @@ public sealed class Referral
     public required DateTimeOffset RecordedAt { get; init; }
 
     /// <summary>Whether no end state is reached.</summary>
-    public bool IsOpen => State is not (Wire.ReferralState.Ineligible or Wire.ReferralState.Closed or Wire.ReferralState.DeclinedByIndividual);
+    public bool IsOpen => State is not (Proto.ReferralState.Ineligible or Proto.ReferralState.Closed or Proto.ReferralState.DeclinedByIndividual);
 
     /// <summary>Moves to another state if the lifecycle allows it from here.</summary>
-    public Problem? Move(Wire.ReferralState to)
+    public Problem? Move(Proto.ReferralState to)
     {
         var allowed = (State, to) switch
         {
-            (Wire.ReferralState.Offered, Wire.ReferralState.Referred or Wire.ReferralState.DeclinedByIndividual) => true,
-            (Wire.ReferralState.Referred, Wire.ReferralState.DvrsDetermining) => true,
+            (Proto.ReferralState.Offered, Proto.ReferralState.Referred or Proto.ReferralState.DeclinedByIndividual) => true,
+            (Proto.ReferralState.Referred, Proto.ReferralState.DvrsDetermining) => true,
             // A decision may overtake its acknowledgement: DVRS sends both, the network does not promise an order.
-            (Wire.ReferralState.Referred or Wire.ReferralState.DvrsDetermining, Wire.ReferralState.EligibleOpen or Wire.ReferralState.Ineligible) => true,
-            (Wire.ReferralState.EligibleOpen, Wire.ReferralState.Closed) => true,
+            (Proto.ReferralState.Referred or Proto.ReferralState.DvrsDetermining, Proto.ReferralState.EligibleOpen or Proto.ReferralState.Ineligible) => true,
+            (Proto.ReferralState.EligibleOpen, Proto.ReferralState.Closed) => true,
             _ => false,
         };
         if (!allowed)

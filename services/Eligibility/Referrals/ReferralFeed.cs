@@ -8,9 +8,8 @@ using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Referrals;
 
@@ -18,7 +17,7 @@ namespace Ips.Eligibility.Referrals;
 /// The feed to DVRS: a snapshot of the open referrals, then every step after it, read from the outbox log. At least once, in order per referral.
 /// A cursor is the place in the log, and while the snapshot runs also the last referral sent; it holds nothing readable and survives deployments.
 /// </summary>
-public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail audit, Particulars particulars, TimeProvider clock)
+public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail audit, PersonalDataProtector particulars, TimeProvider clock)
 {
     private const byte Version = 1;
     private static readonly string[] Steps = [EventCatalog.Of(typeof(ReferralMovedV1)).WireName];
@@ -30,20 +29,20 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
     private readonly record struct Place(long Position, Guid? Snapshot);
 
     /// <summary>Up to <c>limit</c> items after the cursor.</summary>
-    public async Task<Result<Wire.PullFeedResponse>> Handle(Wire.PullFeedRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.PullFeedResponse>> Handle(Proto.PullFeedRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        fields.Require(ask.Limit >= 0, "limit", "is negative; send 0 for the usual 100 or up to 1000");
+        RequestValidator fields = new();
+        fields.Require(request.Limit >= 0, "limit", "is negative; send 0 for the usual 100 or up to 1000");
         if (fields.Problem is { } bad)
             return bad;
-        if (!(await Open(ask.Cursor, stop)).Is(out var place, out var problem))
+        if (!(await Open(request.Cursor, cancellationToken)).Is(out var place, out var problem))
             return problem;
-        var limit = ask.Limit == 0 ? 100 : Math.Min(ask.Limit, 1000);
-        Wire.PullFeedResponse reply = new();
+        var limit = request.Limit == 0 ? 100 : Math.Min(request.Limit, 1000);
+        Proto.PullFeedResponse reply = new();
         Place next = place;
         if (next.Snapshot is { } after)
         {
-            var people = await SnapshotPage(after, limit, stop);
+            var people = await SnapshotPage(after, limit, cancellationToken);
             foreach (var (referral, item) in people)
             {
                 next = next with { Snapshot = referral.Id.Value };
@@ -57,7 +56,7 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
 
         if (next.Snapshot is null && reply.Items.Count < limit)
         {
-            var (items, end, more) = await Tail(next.Position, limit - reply.Items.Count, stop);
+            var (items, end, more) = await Tail(next.Position, limit - reply.Items.Count, cancellationToken);
             reply.Items.AddRange(items);
             next = new(end, null);
             reply.CaughtUp = !more;
@@ -68,37 +67,37 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
     }
 
     /// <summary>The feed as a stream, with a heartbeat while nothing happens.</summary>
-    public async Task Watch(string cursor, Func<Wire.FeedItem, Task> send, TimeSpan heartbeat, CancellationToken stop)
+    public async Task Watch(string cursor, Func<Proto.FeedItem, Task> send, TimeSpan heartbeat, CancellationToken cancellationToken)
     {
-        while (!stop.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested)
         {
             // Taken before reading: what is committed after the read rings it.
             var more = log.More();
-            var page = (await Handle(new Wire.PullFeedRequest { Cursor = cursor, Limit = 500 }, stop)).OrThrow();
+            var page = (await Handle(new Proto.PullFeedRequest { Cursor = cursor, Limit = 500 }, cancellationToken)).OrThrow();
             foreach (var item in page.Items)
                 await send(item);
             cursor = page.NextCursor;
             if (!page.CaughtUp)
                 continue;
-            var beat = Task.Delay(heartbeat, clock, stop);
-            if (await Task.WhenAny(more, beat) == beat && !stop.IsCancellationRequested)
+            var beat = Task.Delay(heartbeat, clock, cancellationToken);
+            if (await Task.WhenAny(more, beat) == beat && !cancellationToken.IsCancellationRequested)
                 await send(new() { Cursor = cursor, Heartbeat = true, RecordTime = clock.GetUtcNow().ToTimestamp() });
         }
     }
 
     /// <summary>Count and hash of a UTC day.</summary>
-    public async Task<Result<Wire.FeedTally>> Handle(Wire.GetFeedTallyRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.FeedTally>> Handle(Proto.GetFeedTallyRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var day = fields.Day("day", ask.Day);
+        RequestValidator fields = new();
+        var day = fields.Day("day", request.Day);
         if (fields.Problem is { } bad)
             return bad;
         DateTimeOffset from = new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
         var type = Steps[0];
         var rows = await db.Outbox.AsNoTracking().Where(r => r.Type == type && r.OccurredAt >= from && r.OccurredAt < from.AddDays(1))
-            .Select(r => new { r.Id, r.Body }).ToListAsync(stop);
+            .Select(r => new { r.Id, r.Body }).ToListAsync(cancellationToken);
         var ids = rows.Where(r => !Unsent.Contains(Read(r.Body).ToState)).Select(r => r.Id.ToString()).Order(StringComparer.Ordinal).ToList();
-        return new Wire.FeedTally
+        return new Proto.FeedTally
         {
             Day = day.Day(),
             Count = ids.Count,
@@ -107,35 +106,35 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
         };
     }
 
-    private async Task<List<(Referral Referral, Wire.FeedItem Item)>> SnapshotPage(Guid after, int limit, CancellationToken stop)
+    private async Task<List<(Referral Referral, Proto.FeedItem Item)>> SnapshotPage(Guid after, int limit, CancellationToken cancellationToken)
     {
         var referrals = await db.Referrals.AsNoTracking()
-            .Where(r => r.ReferralDate != null && r.State != Wire.ReferralState.Ineligible && r.State != Wire.ReferralState.Closed && ((Guid)(object)r.Id).CompareTo(after) > 0)
-            .OrderBy(r => r.Id).Take(limit).ToListAsync(stop);
-        List<(Referral, Wire.FeedItem)> items = [];
+            .Where(r => r.ReferralDate != null && r.State != Proto.ReferralState.Ineligible && r.State != Proto.ReferralState.Closed && ((Guid)(object)r.Id).CompareTo(after) > 0)
+            .OrderBy(r => r.Id).Take(limit).ToListAsync(cancellationToken);
+        List<(Referral, Proto.FeedItem)> items = [];
         foreach (var referral in referrals)
         {
             var subject = referral.Id.Name;
-            var step = await db.Outbox.AsNoTracking().Where(r => r.Subject == subject).OrderByDescending(r => r.Sequence).FirstOrDefaultAsync(stop);
+            var step = await db.Outbox.AsNoTracking().Where(r => r.Subject == subject).OrderByDescending(r => r.Sequence).FirstOrDefaultAsync(cancellationToken);
             if (step is not null)
-                items.Add((referral, await Item(referral, step.Id, step.Sequence, step.OccurredAt, referral.State, stop)));
+                items.Add((referral, await Item(referral, step.Id, step.Sequence, step.OccurredAt, referral.State, cancellationToken)));
         }
 
         return items;
     }
 
-    private async Task<(List<Wire.FeedItem> Items, long End, bool More)> Tail(long position, int limit, CancellationToken stop)
+    private async Task<(List<Proto.FeedItem> Items, long End, bool More)> Tail(long position, int limit, CancellationToken cancellationToken)
     {
-        var entries = await log.Read(position, Steps, limit, stop);
-        List<Wire.FeedItem> items = [];
+        var entries = await log.Read(position, Steps, limit, cancellationToken);
+        List<Proto.FeedItem> items = [];
         foreach (var entry in entries)
         {
             var moved = Read(entry.Body);
-            ReferralId id = new(moved.ReferralId);
-            if (Unsent.Contains(moved.ToState) || await db.Referrals.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, stop) is not { } referral)
+            var id = moved.ReferralId;
+            if (Unsent.Contains(moved.ToState) || await db.Referrals.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancellationToken) is not { } referral)
                 continue;
-            var state = WireCode.TryRead<Wire.ReferralState>(moved.ToState, out var to) ? to : referral.State;
-            var item = await Item(referral, entry.Id, entry.Sequence, entry.OccurredAt, state, stop);
+            var state = WireCode.TryRead<Proto.ReferralState>(moved.ToState, out var to) ? to : referral.State;
+            var item = await Item(referral, entry.Id, entry.Sequence, entry.OccurredAt, state, cancellationToken);
             item.Cursor = Write(new(entry.Position, null));
             items.Add(item);
         }
@@ -143,10 +142,10 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
         return (items, entries.Count == 0 ? position : entries[^1].Position, entries.Count == limit);
     }
 
-    private async Task<Wire.FeedItem> Item(Referral referral, Guid step, long sequence, DateTimeOffset at, Wire.ReferralState state, CancellationToken stop)
+    private async Task<Proto.FeedItem> Item(Referral referral, Guid step, long sequence, DateTimeOffset at, Proto.ReferralState state, CancellationToken cancellationToken)
     {
-        var individual = await db.Individuals.AsNoTracking().SingleAsync(i => i.Id == referral.IndividualId, stop);
-        await audit.Read([referral.IndividualId], stop);
+        var individual = await db.Individuals.AsNoTracking().SingleAsync(i => i.Id == referral.IndividualId, cancellationToken);
+        await audit.Read([referral.IndividualId], cancellationToken);
         return new()
         {
             EventId = step.ToString(),
@@ -156,9 +155,9 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
         };
     }
 
-    private async Task<Result<Place>> Open(string cursor, CancellationToken stop)
+    private async Task<Result<Place>> Open(string cursor, CancellationToken cancellationToken)
     {
-        var (first, last) = await log.Range(stop);
+        var (first, last) = await log.Range(cancellationToken);
         if (cursor.Length == 0)
             return new Place(last, Guid.Empty);
         Span<byte> bytes = stackalloc byte[25];

@@ -1,29 +1,28 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.ServiceOrders;
 
 /// <summary>Writes an order down, not signed.</summary>
-public sealed class CreateServiceOrder(EligibilityDb db, Once once, Deciding deciding, TimeProvider clock)
+public sealed class CreateServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService deciding, TimeProvider clock)
 {
-    public Task<Result<Wire.ServiceOrder>> Handle(Wire.CreateServiceOrderRequest ask, CancellationToken stop)
+    public Task<Result<Proto.ServiceOrder>> Handle(Proto.CreateServiceOrderRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var individual = fields.Name<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
-        var provider = fields.Organization("provider", ask.Provider);
-        deciding.Today(fields, "program", ask.Program);
-        var ordered = fields.Day("order_date", ask.OrderDate);
-        var assessment = Assessment(fields, ask);
+        RequestValidator fields = new();
+        var individual = fields.Id<IndividualId>("individual", request.Individual);
+        var provider = fields.Organization("provider", request.Provider);
+        deciding.Today(fields, "program", request.Program);
+        var ordered = fields.Day("order_date", request.OrderDate);
+        var assessment = Assessment(fields, request);
         return fields.Problem is { } bad
-            ? Task.FromResult<Result<Wire.ServiceOrder>>(bad)
-            : once.Run(ask.RequestId, ask, s => Create(individual, provider, ask.Program, ordered, assessment, s), stop);
+            ? Task.FromResult<Result<Proto.ServiceOrder>>(bad)
+            : once.Run(request.RequestId, request, s => Create(individual, provider, request.Program, ordered, assessment, s), cancellationToken);
     }
 
-    private async Task<Result<Wire.ServiceOrder>> Create(IndividualId id, string provider, string program, DateOnly ordered, Guid? assessment, CancellationToken stop)
+    private async Task<Result<Proto.ServiceOrder>> Create(IndividualId id, string provider, string program, DateOnly ordered, Guid? assessment, CancellationToken cancellationToken)
     {
-        if (await db.Load(id, stop) is not { } individual)
+        if (await db.Load(id, cancellationToken) is not { } individual)
             return new Problem.NotFound("individual", id.Name);
         if (individual.Provider != provider)
             return new Problem.Invalid("provider", "is not the agency that serves this person");
@@ -35,21 +34,21 @@ public sealed class CreateServiceOrder(EligibilityDb db, Once once, Deciding dec
             IndividualId = individual.Id,
             Provider = provider,
             Program = program,
-            State = Wire.ServiceOrderState.Draft,
+            State = Proto.ServiceOrderState.Draft,
             OrderDate = ordered,
             AssessmentId = assessment,
             RecordedAt = clock.GetUtcNow(),
         };
         db.ServiceOrders.Add(order);
-        await db.SaveChangesAsync(stop);
-        return order.ToWire(null, db.Etag(order), deciding.Today(program)!.Value);
+        await db.SaveChangesAsync(cancellationToken);
+        return order.ToProto(null, db.Etag(order), deciding.Today(program)!.Value);
     }
 
-    private static Guid? Assessment(Fields fields, Wire.CreateServiceOrderRequest ask)
+    private static Guid? Assessment(RequestValidator fields, Proto.CreateServiceOrderRequest request)
     {
-        if (ask.Assessment.Length == 0)
+        if (request.Assessment.Length == 0)
             return null;
-        if (ResourceName.TryParse($"{ask.Individual}/assessments", ask.Assessment, out var id))
+        if (ResourceName.TryParse($"{request.Individual}/assessments", request.Assessment, out var id))
             return id;
         fields.Wrong("assessment", "is not of the form individuals/{uuid}/assessments/{uuid} of this person");
         return null;

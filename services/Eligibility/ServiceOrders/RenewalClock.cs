@@ -1,5 +1,5 @@
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Ips.Contracts;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.ServiceOrders;
 
@@ -13,9 +13,9 @@ internal static class RenewalClock
     public static readonly int[] Leads = [60, 30, 7];
 
     /// <summary>Brings the deadline in step with the order.</summary>
-    public static Task Follow(this DeadlineBook book, ServiceOrder order, CancellationToken stop) =>
-        order is { State: Wire.ServiceOrderState.InForce, RenewedBy: null, RenewalDueOn: { } due }
-            ? book.Set(new(order.Id.Name, Renewal, "NC-SO-004", order.Program, order.Provider, order.IndividualId, due, Leads), stop)
-            : order.State == Wire.ServiceOrderState.InForce ? book.Meet(order.Id.Name, Renewal, stop)
-            : book.Cancel(order.Id.Name, Renewal, stop);
+    public static Task SyncDeadlines(this DeadlineBook book, ServiceOrder order, CancellationToken cancellationToken) =>
+        order is { State: Proto.ServiceOrderState.InForce, RenewedBy: null, RenewalDueOn: { } due }
+            ? book.Set(new(order.Id.Name, Renewal, "NC-SO-004", order.Program, order.Provider, order.IndividualId, due, Leads), cancellationToken)
+            : order.State == Proto.ServiceOrderState.InForce ? book.Meet(order.Id.Name, Renewal, cancellationToken)
+            : book.Cancel(order.Id.Name, Renewal, cancellationToken);
 }

@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Eligibility.Individuals;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.ServiceOrders;
 
@@ -24,7 +23,7 @@ public sealed class ServiceOrder
     public required string Program { get; init; }
 
     /// <summary>Where it stands.</summary>
-    public required Wire.ServiceOrderState State { get; set; }
+    public required Proto.ServiceOrderState State { get; set; }
 
     /// <summary>Day on which the service was ordered.</summary>
     public required DateOnly OrderDate { get; init; }
@@ -36,7 +35,7 @@ public sealed class ServiceOrder
     public DateOnly? Renews { get; set; }
 
     /// <summary>Who signed.</summary>
-    public Wire.SignerType SignerType { get; set; }
+    public Proto.SignerType SignerType { get; set; }
 
     /// <summary>The day written with the signature; null when missing.</summary>
     public DateOnly? SignatureDate { get; set; }
@@ -69,11 +68,11 @@ public sealed class ServiceOrder
     public DateOnly? RenewalDueOn => ValidThrough?.AddDays(1);
 
     /// <summary>Where it stands on a day (lifecycle 4: in force, renewal due, renewed, expired).</summary>
-    public Wire.ServiceOrderPhase Phase(DateOnly today) =>
-        State != Wire.ServiceOrderState.InForce || RenewalDueOn is not { } due ? Wire.ServiceOrderPhase.Unspecified
-        : RenewedBy is not null ? Wire.ServiceOrderPhase.Renewed
-        : today < OrderDate ? Wire.ServiceOrderPhase.Ahead
-        : today >= due ? Wire.ServiceOrderPhase.Expired
-        : today >= due.AddDays(-RenewalClock.Leads[0]) ? Wire.ServiceOrderPhase.RenewalDue
-        : Wire.ServiceOrderPhase.InForce;
+    public Proto.ServiceOrderPhase Phase(DateOnly today) =>
+        State != Proto.ServiceOrderState.InForce || RenewalDueOn is not { } due ? Proto.ServiceOrderPhase.Unspecified
+        : RenewedBy is not null ? Proto.ServiceOrderPhase.Renewed
+        : today < OrderDate ? Proto.ServiceOrderPhase.Ahead
+        : today >= due ? Proto.ServiceOrderPhase.Expired
+        : today >= due.AddDays(-RenewalClock.Leads[0]) ? Proto.ServiceOrderPhase.RenewalDue
+        : Proto.ServiceOrderPhase.InForce;
 }

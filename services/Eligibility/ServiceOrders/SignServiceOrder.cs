@@ -2,36 +2,35 @@ using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
 using Ips.Policies.ServiceOrders;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.ServiceOrders;
 
 /// <summary>Signs a draft. The day of capture is the platform's: an order dated before it is backdated and is not in force (NC-SO-005).</summary>
-public sealed partial class SignServiceOrder(EligibilityDb db, Once once, Deciding deciding, DeadlineBook deadlines, TimeProvider clock, ILogger<SignServiceOrder> log)
+public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeadlineBook deadlines, ILogger<SignServiceOrder> log)
 {
-    public Task<Result<Wire.ServiceOrder>> Handle(Wire.SignServiceOrderRequest ask, CancellationToken stop) =>
-        once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Sign(ask, store, s), stop);
+    public Task<Result<Proto.ServiceOrder>> Handle(Proto.SignServiceOrderRequest request, CancellationToken cancellationToken) =>
+        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Sign(request, store, s), cancellationToken);
 
-    private async Task<Result<Wire.ServiceOrder>> Sign(Wire.SignServiceOrderRequest ask, bool store, CancellationToken stop)
+    private async Task<Result<Proto.ServiceOrder>> Sign(Proto.SignServiceOrderRequest request, bool store, CancellationToken cancellationToken)
     {
         // load
-        Fields fields = new();
-        var id = fields.Name<ServiceOrderId>("name", ask.Name, "serviceOrders/{uuid}", ServiceOrderId.TryParse);
-        var signer = fields.Choice("signer_type", ask.SignerType);
-        var signed = fields.OptionalDay("signature_date", ask.SignatureDate);
-        fields.Require(ask.Etag.Length > 0, "etag", "is missing; send the etag last read");
+        RequestValidator fields = new();
+        var id = fields.Id<ServiceOrderId>("name", request.Name);
+        var signer = fields.Choice("signer_type", request.SignerType);
+        var signed = fields.OptionalDay("signature_date", request.SignatureDate);
+        fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.ServiceOrders.SingleOrDefaultAsync(o => o.Id == id, stop) is not { } order || await db.Load(order.IndividualId, stop) is not { } individual)
-            return new Problem.NotFound("service order", ask.Name);
-        if (!db.Expects(order, ask.Etag))
-            return new Problem.Stale("service order", ask.Name);
-        if (order.State != Wire.ServiceOrderState.Draft)
+        if (await db.ServiceOrders.SingleOrDefaultAsync(o => o.Id == id, cancellationToken) is not { } order || await db.Load(order.IndividualId, cancellationToken) is not { } individual)
+            return new Problem.NotFound("service order", request.Name);
+        if (!db.Expects(order, request.Etag))
+            return new Problem.Stale("service order", request.Name);
+        if (order.State != Proto.ServiceOrderState.Draft)
             return new Problem.Conflict("NC-SO-006", "the order is signed already; renew it with a new order");
         var earlier = await db.ServiceOrders
-            .Where(o => o.IndividualId == order.IndividualId && o.Program == order.Program && o.State == Wire.ServiceOrderState.InForce).ToListAsync(stop);
+            .Where(o => o.IndividualId == order.IndividualId && o.Program == order.Program && o.State == Proto.ServiceOrderState.InForce).ToListAsync(cancellationToken);
 
         // decide
         var captured = deciding.Today(order.Program)!.Value;
@@ -44,30 +43,40 @@ public sealed partial class SignServiceOrder(EligibilityDb db, Once once, Decidi
         if (!deciding.Decide(order.Program, ServiceOrderDecision.Kind, asOf, OrderEvidence.Of(order, individual)).Is(out var ruled, out var problem))
             return problem;
         var valid = ruled.Decision.Verdict == Policies.Verdict.Met;
-        order.State = valid ? Wire.ServiceOrderState.InForce : Wire.ServiceOrderState.Invalid;
+        order.State = valid ? Proto.ServiceOrderState.InForce : Proto.ServiceOrderState.Invalid;
         order.ValidThrough = valid ? ruled.Decision.Values["validThrough"] as DateOnly? : null;
         order.OriginalOrderDate = valid ? renewed?.OriginalOrderDate ?? order.OrderDate : null;
         if (!store)
-            return order.ToWire(ruled.ToWire(stored: false), ask.Etag, captured);
+            return order.ToProto(ruled.ToProto(stored: false), request.Etag, captured);
 
         // save and tell
-        var now = clock.GetUtcNow();
-        var kept = deciding.Store(ruled, order.Provider, order.Id.Name);
-        order.DecisionId = kept.Id;
-        db.Decisions.Add(kept);
+        var stored = deciding.Store(ruled, order.Provider, order.Id.Name);
+        order.DecisionId = stored.Id;
+        db.Decisions.Add(stored);
         if (valid && renewed is not null)
         {
             renewed.RenewedBy = order.Id;
-            await deadlines.Follow(renewed, stop);
+            await deadlines.SyncDeadlines(renewed, cancellationToken);
         }
 
-        await deadlines.Follow(order, stop);
-        db.Add(new ServiceOrderSignedV1(
-            Guid.CreateVersion7(now), now, id.Value, order.IndividualId.Value, order.Provider, order.Program, WireCode.Lower(order.State)!, kept.Verdict,
-            order.OrderDate, order.ValidThrough, valid ? ruled.Decision.Values.GetValueOrDefault("renewalDueOn") as DateOnly? : null, kept.Id, kept.PackVersion));
-        await db.SaveChangesAsync(stop);
-        Signed(log, order.Id, kept.Verdict, kept.PackVersion);
-        return order.ToWire(kept.ToWire(), db.Etag(order), captured);
+        await deadlines.SyncDeadlines(order, cancellationToken);
+        db.Publish(new ServiceOrderSignedV1
+        {
+            ServiceOrderId = id,
+            IndividualId = order.IndividualId,
+            Provider = order.Provider,
+            Program = order.Program,
+            State = WireCode.Lower(order.State)!,
+            Verdict = stored.Verdict,
+            OrderDate = order.OrderDate,
+            ValidThrough = order.ValidThrough,
+            RenewalDueOn = valid ? ruled.Decision.Values.GetValueOrDefault("renewalDueOn") as DateOnly? : null,
+            DecisionId = new(stored.Id),
+            PackVersion = stored.PackVersion,
+        });
+        await db.SaveChangesAsync(cancellationToken);
+        Signed(log, order.Id, stored.Verdict, stored.PackVersion);
+        return order.ToProto(stored.ToProto(), db.Etag(order), captured);
     }
 
     [LoggerMessage(2102, LogLevel.Information, "Service order {ServiceOrder} signed: {Verdict} with pack {PackVersion}")]

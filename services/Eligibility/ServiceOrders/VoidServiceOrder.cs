@@ -1,55 +1,61 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.ServiceOrders;
 
 /// <summary>Voids an order that should never have counted. What it renewed is to be renewed again; an order that renews this one has to be voided first.</summary>
-public sealed class VoidServiceOrder(EligibilityDb db, Once once, Deciding deciding, DeadlineBook deadlines, Particulars particulars, TimeProvider clock)
+public sealed class VoidServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeadlineBook deadlines, PersonalDataProtector particulars)
 {
-    public Task<Result<Wire.ServiceOrder>> Handle(Wire.VoidServiceOrderRequest ask, CancellationToken stop) =>
-        once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Void(ask, store, s), stop);
+    public Task<Result<Proto.ServiceOrder>> Handle(Proto.VoidServiceOrderRequest request, CancellationToken cancellationToken) =>
+        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Void(request, store, s), cancellationToken);
 
-    private async Task<Result<Wire.ServiceOrder>> Void(Wire.VoidServiceOrderRequest ask, bool store, CancellationToken stop)
+    private async Task<Result<Proto.ServiceOrder>> Void(Proto.VoidServiceOrderRequest request, bool store, CancellationToken cancellationToken)
     {
         // load
-        Fields fields = new();
-        var id = fields.Name<ServiceOrderId>("name", ask.Name, "serviceOrders/{uuid}", ServiceOrderId.TryParse);
-        fields.Text("reason", ask.Reason, 2000);
-        fields.Require(ask.Etag.Length > 0, "etag", "is missing; send the etag last read");
+        RequestValidator fields = new();
+        var id = fields.Id<ServiceOrderId>("name", request.Name);
+        fields.Text("reason", request.Reason, 2000);
+        fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.ServiceOrders.Include(o => o.Decision).SingleOrDefaultAsync(o => o.Id == id, stop) is not { } order)
-            return new Problem.NotFound("service order", ask.Name);
-        if (!db.Expects(order, ask.Etag))
-            return new Problem.Stale("service order", ask.Name);
-        if (order.State == Wire.ServiceOrderState.Voided)
+        if (await db.ServiceOrders.Include(o => o.Decision).SingleOrDefaultAsync(o => o.Id == id, cancellationToken) is not { } order)
+            return new Problem.NotFound("service order", request.Name);
+        if (!db.Expects(order, request.Etag))
+            return new Problem.Stale("service order", request.Name);
+        if (order.State == Proto.ServiceOrderState.Voided)
             return new Problem.Conflict("NC-SO-006", "the order is voided already");
         if (order.RenewedBy is { } renewal)
             return new Problem.Conflict("NC-SO-004", $"{renewal.Name} renews the order; void that one first");
 
         // decide
         var today = deciding.Today(order.Program)!.Value;
-        var counted = order.State == Wire.ServiceOrderState.InForce;
-        order.State = Wire.ServiceOrderState.Voided;
-        order.VoidReason = particulars.Seal(ask.Reason);
+        var counted = order.State == Proto.ServiceOrderState.InForce;
+        order.State = Proto.ServiceOrderState.Voided;
+        order.VoidReason = particulars.Protect(request.Reason);
         if (!store)
-            return order.ToWire(order.Decision?.ToWire(), ask.Etag, today, ask.Reason);
+            return order.ToProto(order.Decision?.ToProto(), request.Etag, today, request.Reason);
 
         // save and tell
-        if (await db.ServiceOrders.SingleOrDefaultAsync(o => o.RenewedBy == id, stop) is { } renewed)
+        if (await db.ServiceOrders.SingleOrDefaultAsync(o => o.RenewedBy == id, cancellationToken) is { } renewed)
         {
             renewed.RenewedBy = null;
-            await deadlines.Follow(renewed, stop);
+            await deadlines.SyncDeadlines(renewed, cancellationToken);
         }
 
-        await deadlines.Follow(order, stop);
-        var now = clock.GetUtcNow();
-        db.Add(new ServiceOrderVoidedV1(Guid.CreateVersion7(now), now, id.Value, order.IndividualId.Value, order.Provider, order.Program, today, counted));
-        await db.SaveChangesAsync(stop);
-        return order.ToWire(order.Decision?.ToWire(), db.Etag(order), today, ask.Reason);
+        await deadlines.SyncDeadlines(order, cancellationToken);
+        db.Publish(new ServiceOrderVoidedV1
+        {
+            ServiceOrderId = id,
+            IndividualId = order.IndividualId,
+            Provider = order.Provider,
+            Program = order.Program,
+            On = today,
+            Counted = counted,
+        });
+        await db.SaveChangesAsync(cancellationToken);
+        return order.ToProto(order.Decision?.ToProto(), db.Etag(order), today, request.Reason);
     }
 }

@@ -1,30 +1,29 @@
 using Ips.Contracts;
 using Ips.Fidelity.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Fidelity.V1;
+using Proto = Ips.Contracts.Fidelity.V1;
 
 namespace Ips.Fidelity.Reviews;
 
 /// <summary>Reads reviews. A final report is visible to the state and the payers (NC-FID-020); a provider sees those of its own teams.</summary>
 public sealed class FindReviews(FidelityDb db)
 {
-    public async Task<Result<Wire.Review>> Handle(Wire.GetReviewRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.Review>> Handle(Proto.GetReviewRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var id = fields.Name<ReviewId>("name", ask.Name, "reviews/{uuid}", ReviewId.TryParse);
+        RequestValidator fields = new();
+        var id = fields.Id<ReviewId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.Reviews.AsNoTracking().Include(r => r.Decision).SingleOrDefaultAsync(r => r.Id == id, stop) is { } found
-            ? found.ToWire(found.Decision!.ToWire(), stored: true)
-            : new Problem.NotFound("review", ask.Name);
+        return await db.Reviews.AsNoTracking().Include(r => r.Decision).SingleOrDefaultAsync(r => r.Id == id, cancellationToken) is { } found
+            ? found.ToProto(found.Decision!.ToProto(), stored: true)
+            : new Problem.NotFound("review", request.Name);
     }
 
-    public async Task<Result<Wire.ListReviewsResponse>> Handle(Wire.ListReviewsRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.ListReviewsResponse>> Handle(Proto.ListReviewsRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var team = fields.OptionalName<TeamId>("team", ask.Team, "teams/{uuid}", TeamId.TryParse);
-        var page = Paging.Read(fields, ask.PageSize, ask.PageToken, $"reviews {ask.Team}");
+        RequestValidator fields = new();
+        var team = fields.OptionalId<TeamId>("team", request.Team);
+        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"reviews {request.Team}");
         if (fields.Problem is { } bad)
             return bad;
         var query = db.Reviews.AsNoTracking().Include(r => r.Decision).AsQueryable();
@@ -32,9 +31,9 @@ public sealed class FindReviews(FidelityDb db)
             query = query.Where(r => r.TeamId == one);
         if (page.After is { } last)
             query = query.Where(r => ((Guid)(object)r.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(r => r.Id).Take(page.Size + 1).ToListAsync(stop);
-        Wire.ListReviewsResponse reply = new() { NextPageToken = page.Cut(found, r => r.Id.Value) };
-        reply.Reviews.AddRange(found.Select(r => r.ToWire(r.Decision!.ToWire(), stored: true)));
+        var found = await query.OrderByDescending(r => r.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
+        Proto.ListReviewsResponse reply = new() { NextPageToken = page.Cut(found, r => r.Id.Value) };
+        reply.Reviews.AddRange(found.Select(r => r.ToProto(r.Decision!.ToProto(), stored: true)));
         return reply;
     }
 }

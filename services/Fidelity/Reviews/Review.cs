@@ -1,7 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Fidelity.V1;
+using Proto = Ips.Contracts.Fidelity.V1;
 
 namespace Ips.Fidelity.Reviews;
 
@@ -21,7 +20,7 @@ public sealed class Review
     public required string Program { get; init; }
 
     /// <summary>Who did the review.</summary>
-    public required Wire.Evaluator Evaluator { get; init; }
+    public required Proto.Evaluator Evaluator { get; init; }
 
     /// <summary>Last day of the on-site review.</summary>
     public required DateOnly LastOnsiteDay { get; init; }
@@ -60,7 +59,7 @@ public sealed class Review
     public required DateTimeOffset RecordedAt { get; init; }
 
     /// <summary>As the contract shows it.</summary>
-    public Wire.Review ToWire(Contracts.Common.V1.Decision decision, bool stored) => new()
+    public Proto.Review ToProto(Contracts.Common.V1.Decision decision, bool stored) => new()
     {
         Name = stored ? Id.Name : "",
         Team = TeamId.Name,
@@ -69,7 +68,7 @@ public sealed class Review
         Evaluator = Evaluator,
         LastOnsiteDay = LastOnsiteDay.Day(),
         FinalReportReceivedDate = FinalReportReceivedDate.Day(),
-        Scores = { Scores.Select((score, i) => new Wire.ItemScore { Item = i + 1, Score = score }) },
+        Scores = { Scores.Select((score, i) => new Proto.ItemScore { Item = i + 1, Score = score }) },
         Total = Total,
         Tier = Tier,
         Certified = Certified,

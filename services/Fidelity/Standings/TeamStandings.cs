@@ -3,28 +3,27 @@ using Ips.Fidelity.Db;
 using Ips.Fidelity.Reviews;
 using Ips.Policies;
 using Ips.Policies.Fidelity;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Fidelity.V1;
+using Proto = Ips.Contracts.Fidelity.V1;
 
 namespace Ips.Fidelity.Standings;
 
 /// <summary>How a team stands on a day by its final reports up to then, and whether it may take new people (Louisiana closes intake by the score: LA-FID-009 to -016).</summary>
-public sealed class TeamStandings(FidelityDb db, Deciding deciding)
+public sealed class TeamStandings(FidelityDb db, PolicyService deciding)
 {
-    public async Task<Result<Wire.TeamStanding>> Handle(Wire.GetTeamStandingRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.TeamStanding>> Handle(Proto.GetTeamStandingRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var team = fields.Name<TeamId>("team", ask.Team, "teams/{uuid}", TeamId.TryParse);
-        var today = deciding.Today(fields, "program", ask.Program);
-        var day = fields.OptionalDay("as_of", ask.AsOf) ?? today;
+        RequestValidator fields = new();
+        var team = fields.Id<TeamId>("team", request.Team);
+        var today = deciding.Today(fields, "program", request.Program);
+        var day = fields.OptionalDay("as_of", request.AsOf) ?? today;
         if (fields.Problem is { } bad)
             return bad;
         var reviews = await db.Reviews.AsNoTracking().Include(r => r.Decision)
-            .Where(r => r.TeamId == team && r.Program == ask.Program && r.FinalReportReceivedDate != null && r.FinalReportReceivedDate <= day)
-            .OrderBy(r => r.FinalReportReceivedDate).ThenBy(r => r.Id).ToListAsync(stop);
+            .Where(r => r.TeamId == team && r.Program == request.Program && r.FinalReportReceivedDate != null && r.FinalReportReceivedDate <= day)
+            .OrderBy(r => r.FinalReportReceivedDate).ThenBy(r => r.Id).ToListAsync(cancellationToken);
         var latest = reviews.LastOrDefault();
-        Wire.TeamStanding standing = new()
+        Proto.TeamStanding standing = new()
         {
             Team = team.Name,
             Day = day.Day(),
@@ -35,16 +34,16 @@ public sealed class TeamStandings(FidelityDb db, Deciding deciding)
             NextReviewDue = latest?.NextReviewDue.Day() ?? "",
             MayTakeNewPeople = true,
         };
-        if (!Programs.Louisiana.Contains(ask.Program))
+        if (!Programs.Louisiana.Contains(request.Program))
         {
-            standing.Findings.AddRange(latest?.Decision!.ToWire().Findings ?? []);
+            standing.Findings.AddRange(latest?.Decision!.ToProto().Findings ?? []);
             return standing;
         }
 
-        if (!deciding.Decide(ask.Program, IntakeStatusDecision.Kind, day, Intake(reviews, day, ask.Program)).Is(out var ruled, out var problem))
+        if (!deciding.Decide(request.Program, IntakeStatusDecision.Kind, day, Intake(reviews, day, request.Program)).Is(out var ruled, out var problem))
             return problem;
         standing.MayTakeNewPeople = ruled.Decision.Verdict == Verdict.Met;
-        standing.Findings.AddRange(ruled.Decision.Findings.Select(f => f.ToWire()));
+        standing.Findings.AddRange(ruled.Decision.Findings.Select(f => f.ToProto()));
         return standing;
     }
 

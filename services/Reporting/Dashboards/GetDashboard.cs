@@ -4,72 +4,69 @@ using Ips.Contracts.Common.V1;
 using Ips.Reporting.Db;
 using Ips.Reporting.Deadlines;
 using Ips.Reporting.Facts;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Reporting.V1;
+using Proto = Ips.Contracts.Reporting.V1;
 
 namespace Ips.Reporting.Dashboards;
 
 /// <summary>The dashboard of a program: funnel, milestones, deadlines, each with its events.</summary>
 public sealed class GetDashboard(ReportingDb db, ProgramDays days, Caller caller)
 {
-    private const int FirstEvents = 20;
     private const int FirstDeadlines = 20;
 
-    public async Task<Result<Wire.Dashboard>> Handle(Wire.GetDashboardRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.Dashboard>> Handle(Proto.GetDashboardRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var span = Span.Read(fields, days, ask.Program, ask.From, ask.Through, ask.Provider);
+        RequestValidator fields = new();
+        var span = Span.Read(fields, days, request.Program.Length > 0 ? request.Program : await LatestProgram(cancellationToken), request.From, request.Through, request.Provider);
         if (fields.Problem is { } bad)
             return bad;
         if (Span.Refused(caller, span.Provider) is { } refused)
             return refused;
 
         // One snapshot: the numbers of a page agree with each other.
-        await using var snapshot = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, stop);
-        Wire.Dashboard dashboard = new() { Program = span.Program, From = span.From.Day(), Through = span.Through.Day() };
+        await using var snapshot = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
+        Proto.Dashboard dashboard = new() { Program = span.Program, From = span.From.Day(), Through = span.Through.Day() };
+        dashboard.Programs.AddRange(days.Programs);
         foreach (var figure in Figures.Funnel)
-            dashboard.Funnel.Add(await Show(figure, span, stop));
-        await AddMilestones(dashboard, span, stop);
-        var open = await db.OpenDeadlines(span.Program, span.Provider).Where(f => f.DueOn >= span.Through).Soonest().Take(FirstDeadlines).ToListAsync(stop);
-        dashboard.Deadlines.AddRange(open.Select(f => f.ToWire(span.Through)));
-        dashboard.FreshAsOf = await Fresh(span, stop);
+            dashboard.Funnel.Add(await db.Show(figure, span, days, cancellationToken));
+        await AddMilestones(dashboard, span, cancellationToken);
+        var open = await db.OpenDeadlines(span.Program, span.Provider).Where(f => f.DueOn >= span.Through).Soonest().Take(FirstDeadlines).ToListAsync(cancellationToken);
+        dashboard.Deadlines.AddRange(open.Select(f => f.ToProto(span.Through)));
+        dashboard.FreshAsOf = await Fresh(span, cancellationToken);
         return dashboard;
     }
 
-    private async Task<Wire.Figure> Show(FigureDefinition figure, Span span, CancellationToken stop)
+    private async Task<string> LatestProgram(CancellationToken cancellationToken)
     {
-        var facts = db.Of(figure, span, days);
-        Wire.Figure wire = new() { Name = figure.Name, DisplayName = figure.Title, Definition = figure.Definition, Count = await facts.LongCountAsync(stop) };
-        if (wire.Count > 0)
-            wire.EventIds.AddRange((await facts.OrderBy(f => f.EventId).Take(FirstEvents).Select(f => f.EventId).ToListAsync(stop)).Select(id => id.ToString()));
-        return wire;
+        var latest = await db.Facts.Where(f => f.Program != null).OrderByDescending(f => f.EventId).Select(f => f.Program).FirstOrDefaultAsync(cancellationToken);
+        return latest is not null && days.Knows(latest) ? latest : days.Programs[0];
     }
 
-    private async Task AddMilestones(Wire.Dashboard dashboard, Span span, CancellationToken stop)
+    private async Task AddMilestones(Proto.Dashboard dashboard, Span span, CancellationToken cancellationToken)
     {
-        var reached = await db.Counted(Topics.MilestoneReached, span, days).Where(f => f.MilestoneNumber != null).Select(f => f.MilestoneNumber!.Value).Distinct().ToListAsync(stop);
+        var reached = await db.Counted(Topics.MilestoneReached, span, days).Where(f => f.MilestoneNumber != null).Select(f => f.MilestoneNumber!.Value).Distinct().ToListAsync(cancellationToken);
         var claimed = await db.Counted(Topics.ClaimLine, span, days).Where(f => f.MilestoneNumber != null).GroupBy(f => f.MilestoneNumber!.Value)
-            .Select(g => new { Number = g.Key, Units = g.Sum(f => (long?)f.Units) ?? 0, Amount = g.Sum(f => f.Amount) ?? 0 }).ToDictionaryAsync(g => g.Number, stop);
+            .Select(g => new { Number = g.Key, Units = g.Sum(f => (long?)f.Units) ?? 0, Amount = g.Sum(f => f.Amount) ?? 0 }).ToDictionaryAsync(g => g.Number, cancellationToken);
         foreach (var number in reached.Union(claimed.Keys).Order())
         {
             var lines = claimed.GetValueOrDefault(number);
-            dashboard.Milestones.Add(new Wire.MilestoneFigure
+            dashboard.Milestones.Add(new Proto.MilestoneFigure
             {
                 Number = number,
-                Reached = await Show(Figures.Reached(number), span, stop),
+                Reached = await db.Show(Figures.Reached(number), span, days, cancellationToken),
                 ClaimedUnits = lines?.Units ?? 0,
                 ClaimedAmount = new Money { Amount = (lines?.Amount ?? 0).ToString("0.00", CultureInfo.InvariantCulture), CurrencyCode = "USD" },
+                ClaimLines = Figures.Lines(number).Name,
             });
         }
     }
 
-    private async Task<Timestamp?> Fresh(Span span, CancellationToken stop)
+    private async Task<Timestamp?> Fresh(Span span, CancellationToken cancellationToken)
     {
         DateTimeOffset? latest = null;
         foreach (var topic in Figures.All.Values.Select(f => f.Topic).Distinct(StringComparer.Ordinal))
         {
-            var last = await db.Counted(topic, span, days).MaxAsync(f => (DateTimeOffset?)f.ReceivedAt, stop);
+            var last = await db.Counted(topic, span, days).MaxAsync(f => (DateTimeOffset?)f.ReceivedAt, cancellationToken);
             latest = latest is null || last > latest ? last ?? latest : latest;
         }
 

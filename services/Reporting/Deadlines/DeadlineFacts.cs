@@ -1,8 +1,7 @@
 using Ips.Contracts;
 using Ips.Reporting.Db;
 using Ips.Reporting.Facts;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Reporting.V1;
+using Proto = Ips.Contracts.Reporting.V1;
 
 namespace Ips.Reporting.Deadlines;
 
@@ -24,7 +23,7 @@ public static class DeadlineFacts
     public static IOrderedQueryable<EventFact> Soonest(this IQueryable<EventFact> deadlines) => deadlines.OrderBy(f => f.DueOn).ThenBy(f => f.EventId).ThenBy(f => f.Topic);
 
     /// <summary>The deadline as the contract shows it, seen from a day.</summary>
-    public static Wire.Deadline ToWire(this EventFact fact, DateOnly seenFrom) => new()
+    public static Proto.Deadline ToProto(this EventFact fact, DateOnly seenFrom) => new()
     {
         Kind = fact.Topic,
         RuleId = fact.RuleId,

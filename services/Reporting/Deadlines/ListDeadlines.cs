@@ -3,30 +3,29 @@ using Ips.Contracts;
 using Ips.Reporting.Dashboards;
 using Ips.Reporting.Db;
 using Ips.Reporting.Facts;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Reporting.V1;
+using Proto = Ips.Contracts.Reporting.V1;
 
 namespace Ips.Reporting.Deadlines;
 
 /// <summary>Lists deadlines, soonest first; days are counted from today in each one's program.</summary>
 public sealed class ListDeadlines(ReportingDb db, ProgramDays days, Caller caller)
 {
-    public async Task<Result<Wire.ListDeadlinesResponse>> Handle(Wire.ListDeadlinesRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.ListDeadlinesResponse>> Handle(Proto.ListDeadlinesRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        fields.Require(ask.Program.Length == 0 || days.Knows(ask.Program), "program", "is not a program; send one of " + string.Join(", ", days.Programs));
-        var from = fields.OptionalDay("from", ask.From) ?? (ask.Program.Length == 0 ? days.EarliestToday() : days.Today(ask.Program));
-        var through = fields.OptionalDay("through", ask.Through);
-        var provider = fields.OptionalName<OrganizationCode>("provider", ask.Provider, "organizations/{code}", OrganizationCode.TryParse)?.Value;
-        var page = Paging.ReadByCode(fields, ask.PageSize, ask.PageToken, $"deadlines {ask.Program} {ask.From} {ask.Through} {ask.Provider}");
+        RequestValidator fields = new();
+        fields.Require(request.Program.Length == 0 || days.Knows(request.Program), "program", "is not a program; send one of " + string.Join(", ", days.Programs));
+        var from = fields.OptionalDay("from", request.From) ?? (request.Program.Length == 0 ? days.EarliestToday() : days.Today(request.Program));
+        var through = fields.OptionalDay("through", request.Through);
+        var provider = fields.OptionalId<OrganizationCode>("provider", request.Provider)?.Value;
+        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"deadlines {request.Program} {request.From} {request.Through} {request.Provider}");
         var after = Place.Read(fields, page.AfterCode);
         if (fields.Problem is { } bad)
             return bad;
         if (Span.Refused(caller, provider) is { } refused)
             return refused;
 
-        var open = db.OpenDeadlines(ask.Program.Length == 0 ? null : ask.Program, provider).Where(f => f.DueOn >= from);
+        var open = db.OpenDeadlines(request.Program.Length == 0 ? null : request.Program, provider).Where(f => f.DueOn >= from);
         if (through is { } last)
             open = open.Where(f => f.DueOn <= last);
         if (after is { } place)
@@ -35,9 +34,9 @@ public sealed class ListDeadlines(ReportingDb db, ProgramDays days, Caller calle
                 && (f.EventId.CompareTo(place.EventId) > 0 || (f.EventId == place.EventId && f.Topic.CompareTo(place.Topic) > 0))));
         }
 
-        var found = await open.Soonest().Take(page.Size + 1).ToListAsync(stop);
-        Wire.ListDeadlinesResponse reply = new() { NextPageToken = page.CutByCode(found, Place.Of) };
-        reply.Deadlines.AddRange(found.Select(f => f.ToWire(days.Today(f.Program ?? ""))));
+        var found = await open.Soonest().Take(page.Size + 1).ToListAsync(cancellationToken);
+        Proto.ListDeadlinesResponse reply = new() { NextPageToken = page.CutByCode(found, Place.Of) };
+        reply.Deadlines.AddRange(found.Select(f => f.ToProto(days.Today(f.Program ?? ""))));
         return reply;
     }
 
@@ -46,7 +45,7 @@ public sealed class ListDeadlines(ReportingDb db, ProgramDays days, Caller calle
     {
         public static string Of(EventFact fact) => string.Create(CultureInfo.InvariantCulture, $"{fact.DueOn:yyyyMMdd}{fact.EventId:N}{fact.Topic}");
 
-        public static Place? Read(Fields fields, string? code)
+        public static Place? Read(RequestValidator fields, string? code)
         {
             if (code is null)
                 return null;

@@ -1,8 +1,6 @@
-using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Reporting.Db;
 using Ips.Reporting.Facts;
-using Ips.ServiceDefaults;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 
@@ -43,14 +41,14 @@ public sealed class EventFactsConsumer(ReportingDb db, ProgramDays days, TimePro
     public Task Consume(ConsumeContext<ReviewRecordedV1> context) => Store(context.Message, context.CancellationToken);
 
     /// <summary>Stores what the event says, once: also when it comes back after the inbox has forgotten it.</summary>
-    public async Task Store(IDomainEvent happened, CancellationToken stop)
+    public async Task Store(DomainEvent happened, CancellationToken cancellationToken)
     {
-        if (await db.Facts.AnyAsync(f => f.EventId == happened.EventId, stop))
+        if (await db.Facts.AnyAsync(f => f.EventId == happened.EventId, cancellationToken))
             return;
         var facts = new FactReader(days.DayOf, clock.GetUtcNow()).Read(happened);
         db.Facts.AddRange(facts);
-        await db.SaveChangesAsync(stop);
+        await db.SaveChangesAsync(cancellationToken);
         foreach (var fact in facts.Where(f => f.Payer is not null).DistinctBy(f => f.Payer))
-            await db.Database.ExecuteSqlAsync($"insert into network_members (provider, payer) values ({fact.Provider}, {fact.Payer}) on conflict do nothing", stop);
+            await db.Database.ExecuteSqlAsync($"insert into network_members (provider, payer) values ({fact.Provider}, {fact.Payer}) on conflict do nothing", cancellationToken);
     }
 }

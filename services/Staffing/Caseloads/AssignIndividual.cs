@@ -1,59 +1,66 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
-using Ips.ServiceDefaults;
 using Ips.Staffing.Db;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Staffing.V1;
+using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Caseloads;
 
 /// <summary>Assigns a person if the caseload with this person stays within the limit; two assignments to one staff member wait for each other.</summary>
-public sealed class AssignIndividual(StaffingDb db, Once once, Deciding deciding, CaseloadCount count, TimeProvider clock)
+public sealed class AssignIndividual(StaffingDb db, IdempotentRequests once, PolicyService deciding, CaseloadCount count, TimeProvider clock)
 {
-    public Task<Result<Wire.AssignIndividualResponse>> Handle(Wire.AssignIndividualRequest ask, CancellationToken stop) =>
-        once.Run(ask.ValidateOnly, ask.RequestId, ask, (store, s) => Assign(ask, store, s), stop);
+    public Task<Result<Proto.AssignIndividualResponse>> Handle(Proto.AssignIndividualRequest request, CancellationToken cancellationToken) =>
+        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Assign(request, store, s), cancellationToken);
 
-    private async Task<Result<Wire.AssignIndividualResponse>> Assign(Wire.AssignIndividualRequest ask, bool store, CancellationToken stop)
+    private async Task<Result<Proto.AssignIndividualResponse>> Assign(Proto.AssignIndividualRequest request, bool store, CancellationToken cancellationToken)
     {
         // load
-        Fields fields = new();
-        var individual = fields.Name<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
-        var staff = fields.Name<StaffMemberId>("staff_member", ask.StaffMember, "staff/{uuid}", StaffMemberId.TryParse);
-        deciding.Today(fields, "program", ask.Program);
-        var from = fields.Day("from", ask.From);
+        RequestValidator fields = new();
+        var individual = fields.Id<IndividualId>("individual", request.Individual);
+        var staff = fields.Id<StaffMemberId>("staff_member", request.StaffMember);
+        deciding.Today(fields, "program", request.Program);
+        var from = fields.Day("from", request.From);
         if (fields.Problem is { } bad)
             return bad;
         if (store)
-            await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({staff.Name}, 0))", stop);
-        if (await db.Staff.AsNoTracking().Include(s => s.Roles).ThenInclude(r => r.Team).SingleOrDefaultAsync(s => s.Id == staff, stop) is not { } member)
-            return new Problem.NotFound("staff member", ask.StaffMember);
-        if (await db.Assignments.AnyAsync(a => a.StaffMemberId == staff && a.IndividualId == individual && (a.Through == null || a.Through >= from), stop))
+            await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({staff.Name}, 0))", cancellationToken);
+        if (await db.Staff.AsNoTracking().Include(s => s.Roles).ThenInclude(r => r.Team).SingleOrDefaultAsync(s => s.Id == staff, cancellationToken) is not { } member)
+            return new Problem.NotFound("staff member", request.StaffMember);
+        if (await db.Assignments.AnyAsync(a => a.StaffMemberId == staff && a.IndividualId == individual && (a.Through == null || a.Through >= from), cancellationToken))
             return new Problem.Exists("assignment", "of this person to this staff member");
 
         // decide
-        if (!(await count.On(member, ask.Program, from, added: 1, stop)).Is(out var caseload, out var problem))
+        if (!(await count.On(member, request.Program, from, added: 1, cancellationToken)).Is(out var caseload, out var problem))
             return problem;
-        if (caseload.Ruled.Decision.Verdict != Policies.Verdict.Met || !store)
-            return new Wire.AssignIndividualResponse { Caseload = caseload.ToWire(caseload.Ruled.ToWire(stored: false)) };
+        if (caseload.DecisionRecord.Decision.Verdict != Policies.Verdict.Met || !store)
+            return new Proto.AssignIndividualResponse { Caseload = caseload.ToProto(caseload.DecisionRecord.ToProto(stored: false)) };
 
         // save and tell
-        var now = clock.GetUtcNow();
-        var kept = deciding.Store(caseload.Ruled, member.Provider, staff.Name);
+        var stored = deciding.Store(caseload.DecisionRecord, member.Provider, staff.Name);
         Assignment assignment = new()
         {
             Id = AssignmentId.New(clock),
             Provider = member.Provider,
-            Program = ask.Program,
+            Program = request.Program,
             IndividualId = individual,
             StaffMemberId = staff,
             From = from,
         };
-        db.Decisions.Add(kept);
+        db.Decisions.Add(stored);
         db.Assignments.Add(assignment);
-        db.Add(new AssignmentMadeV1(
-            Guid.CreateVersion7(now), now, assignment.Id.Value, individual.Value, staff.Value, member.Provider, ask.Program, WireCode.Upper(caseload.Role)!, from,
-            caseload.Active, caseload.Ruled.Decision.Values.GetValueOrDefault("limit") as int?));
-        await db.SaveChangesAsync(stop);
-        return new Wire.AssignIndividualResponse { Assignment = assignment.ToWire(db.Etag(assignment)), Caseload = caseload.ToWire(kept.ToWire()) };
+        db.Publish(new AssignmentMadeV1
+        {
+            AssignmentId = assignment.Id,
+            IndividualId = individual,
+            StaffMemberId = staff,
+            Provider = member.Provider,
+            Program = request.Program,
+            Role = WireCode.Upper(caseload.Role)!,
+            From = from,
+            ActiveCount = caseload.Active,
+            Limit = caseload.DecisionRecord.Decision.Values.GetValueOrDefault("limit") as int?,
+        });
+        await db.SaveChangesAsync(cancellationToken);
+        return new Proto.AssignIndividualResponse { Assignment = assignment.ToProto(db.Etag(assignment)), Caseload = caseload.ToProto(stored.ToProto()) };
     }
 }

@@ -1,6 +1,5 @@
 using Ips.Contracts;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Staffing.V1;
+using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Caseloads;
 
@@ -29,7 +28,7 @@ public sealed class Assignment
     public DateOnly? Through { get; set; }
 
     /// <summary>As the contract shows it.</summary>
-    public Wire.Assignment ToWire(string etag) => new()
+    public Proto.Assignment ToProto(string etag) => new()
     {
         Name = Id.Name,
         Individual = IndividualId.Name,

@@ -1,35 +1,34 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
-using Ips.ServiceDefaults;
 using Ips.Staffing.Db;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Staffing.V1;
+using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Caseloads;
 
 /// <summary>Reads assignments and checks caseloads; ends assignments.</summary>
-public sealed class FindCaseloads(StaffingDb db, Once once, Deciding deciding, CaseloadCount count, TimeProvider clock)
+public sealed class FindCaseloads(StaffingDb db, IdempotentRequests once, PolicyService deciding, CaseloadCount count)
 {
-    public async Task<Result<Wire.Caseload>> Handle(Wire.CheckCaseloadRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.Caseload>> Handle(Proto.CheckCaseloadRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var id = fields.Name<StaffMemberId>("staff_member", ask.StaffMember, "staff/{uuid}", StaffMemberId.TryParse);
-        var today = deciding.Today(fields, "program", ask.Program);
-        var day = fields.OptionalDay("as_of", ask.AsOf) ?? today;
+        RequestValidator fields = new();
+        var id = fields.Id<StaffMemberId>("staff_member", request.StaffMember);
+        var today = deciding.Today(fields, "program", request.Program);
+        var day = fields.OptionalDay("as_of", request.AsOf) ?? today;
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Staff.AsNoTracking().Include(s => s.Roles).ThenInclude(r => r.Team).SingleOrDefaultAsync(s => s.Id == id, stop) is not { } member)
-            return new Problem.NotFound("staff member", ask.StaffMember);
-        return (await count.On(member, ask.Program, day, added: 0, stop)).Then(c => c.ToWire(c.Ruled.ToWire(stored: false)));
+        if (await db.Staff.AsNoTracking().Include(s => s.Roles).ThenInclude(r => r.Team).SingleOrDefaultAsync(s => s.Id == id, cancellationToken) is not { } member)
+            return new Problem.NotFound("staff member", request.StaffMember);
+        return (await count.On(member, request.Program, day, added: 0, cancellationToken)).Then(c => c.ToProto(c.DecisionRecord.ToProto(stored: false)));
     }
 
-    public async Task<Result<Wire.ListAssignmentsResponse>> Handle(Wire.ListAssignmentsRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.ListAssignmentsResponse>> Handle(Proto.ListAssignmentsRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var staff = fields.OptionalName<StaffMemberId>("staff_member", ask.StaffMember, "staff/{uuid}", StaffMemberId.TryParse);
-        var individual = fields.OptionalName<IndividualId>("individual", ask.Individual, "individuals/{uuid}", IndividualId.TryParse);
-        var day = fields.OptionalDay("active_on", ask.ActiveOn);
-        var page = Paging.Read(fields, ask.PageSize, ask.PageToken, $"assignments {ask.StaffMember} {ask.Individual} {ask.ActiveOn}");
+        RequestValidator fields = new();
+        var staff = fields.OptionalId<StaffMemberId>("staff_member", request.StaffMember);
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
+        var day = fields.OptionalDay("active_on", request.ActiveOn);
+        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"assignments {request.StaffMember} {request.Individual} {request.ActiveOn}");
         if (fields.Problem is { } bad)
             return bad;
         var query = db.Assignments.AsQueryable();
@@ -41,34 +40,41 @@ public sealed class FindCaseloads(StaffingDb db, Once once, Deciding deciding, C
             query = query.Where(a => a.From <= on && (a.Through == null || a.Through >= on));
         if (page.After is { } last)
             query = query.Where(a => ((Guid)(object)a.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(a => a.Id).Take(page.Size + 1).ToListAsync(stop);
-        Wire.ListAssignmentsResponse reply = new() { NextPageToken = page.Cut(found, a => a.Id.Value) };
-        reply.Assignments.AddRange(found.Select(a => a.ToWire(db.Etag(a))));
+        var found = await query.OrderByDescending(a => a.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
+        Proto.ListAssignmentsResponse reply = new() { NextPageToken = page.Cut(found, a => a.Id.Value) };
+        reply.Assignments.AddRange(found.Select(a => a.ToProto(db.Etag(a))));
         return reply;
     }
 
-    public Task<Result<Wire.Assignment>> Handle(Wire.EndAssignmentRequest ask, CancellationToken stop)
+    public Task<Result<Proto.Assignment>> Handle(Proto.EndAssignmentRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var id = fields.Name<AssignmentId>("name", ask.Name, "assignments/{uuid}", AssignmentId.TryParse);
-        var through = fields.Day("through", ask.Through);
-        fields.Require(ask.Etag.Length > 0, "etag", "is missing; send the etag last read");
+        RequestValidator fields = new();
+        var id = fields.Id<AssignmentId>("name", request.Name);
+        var through = fields.Day("through", request.Through);
+        fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         if (fields.Problem is { } bad)
-            return Task.FromResult<Result<Wire.Assignment>>(bad);
-        return once.Run(ask.RequestId, ask, async s =>
+            return Task.FromResult<Result<Proto.Assignment>>(bad);
+        return once.Run(request.RequestId, request, async s =>
         {
             if (await db.Assignments.SingleOrDefaultAsync(a => a.Id == id, s) is not { } assignment)
-                return new Problem.NotFound("assignment", ask.Name);
-            if (!db.Expects(assignment, ask.Etag))
-                return new Problem.Stale("assignment", ask.Name);
+                return new Problem.NotFound("assignment", request.Name);
+            if (!db.Expects(assignment, request.Etag))
+                return new Problem.Stale("assignment", request.Name);
             if (through < assignment.From)
                 return new Problem.Invalid("through", "lies before the first day of the assignment");
             assignment.Through = through;
-            var now = clock.GetUtcNow();
-            db.Add(new AssignmentEndedV1(
-                Guid.CreateVersion7(now), now, id.Value, assignment.IndividualId.Value, assignment.StaffMemberId.Value, assignment.Provider, assignment.Program, assignment.From, through));
+            db.Publish(new AssignmentEndedV1
+            {
+                AssignmentId = id,
+                IndividualId = assignment.IndividualId,
+                StaffMemberId = assignment.StaffMemberId,
+                Provider = assignment.Provider,
+                Program = assignment.Program,
+                From = assignment.From,
+                Through = through,
+            });
             await db.SaveChangesAsync(s);
-            return (Result<Wire.Assignment>)assignment.ToWire(db.Etag(assignment));
-        }, stop);
+            return (Result<Proto.Assignment>)assignment.ToProto(db.Etag(assignment));
+        }, cancellationToken);
     }
 }

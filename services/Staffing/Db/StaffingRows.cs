@@ -1,5 +1,3 @@
-using Ips.ServiceDefaults;
-
 namespace Ips.Staffing.Db;
 
 /// <summary>
@@ -10,7 +8,7 @@ internal static class StaffingRows
 {
     private const string Network = "provider = ips_provider() or ips_everybody() or ips_payer() is not null";
 
-    public static RowRules Rules { get; } = new RowRules()
+    public static TenantPolicies Rules { get; } = new TenantPolicies()
         .Table("staff", Network)
         .Table("assignments", Network)
         .Table("decisions", Network)

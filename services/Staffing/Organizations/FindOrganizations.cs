@@ -1,37 +1,36 @@
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 using Ips.Staffing.Db;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Staffing.V1;
+using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Organizations;
 
 /// <summary>Reads organizations.</summary>
 public sealed class FindOrganizations(StaffingDb db)
 {
-    public async Task<Result<Wire.Organization>> Handle(Wire.GetOrganizationRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.Organization>> Handle(Proto.GetOrganizationRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var code = fields.Organization("name", ask.Name);
+        RequestValidator fields = new();
+        var code = fields.Organization("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.Organizations.AsNoTracking().SingleOrDefaultAsync(o => o.Code == code, stop) is { } found ? found.ToWire() : new Problem.NotFound("organization", ask.Name);
+        return await db.Organizations.AsNoTracking().SingleOrDefaultAsync(o => o.Code == code, cancellationToken) is { } found ? found.ToProto() : new Problem.NotFound("organization", request.Name);
     }
 
-    public async Task<Result<Wire.ListOrganizationsResponse>> Handle(Wire.ListOrganizationsRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.ListOrganizationsResponse>> Handle(Proto.ListOrganizationsRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var page = Paging.ReadByCode(fields, ask.PageSize, ask.PageToken, $"organizations {ask.Kind}");
+        RequestValidator fields = new();
+        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"organizations {request.Kind}");
         if (fields.Problem is { } bad)
             return bad;
         var query = db.Organizations.AsNoTracking().AsQueryable();
-        if (ask.Kind != Wire.OrganizationKind.Unspecified)
-            query = query.Where(o => o.Kind == ask.Kind);
+        if (request.Kind != Proto.OrganizationKind.Unspecified)
+            query = query.Where(o => o.Kind == request.Kind);
         if (page.AfterCode is { } last)
             query = query.Where(o => o.Code.CompareTo(last) > 0);
-        var found = await query.OrderBy(o => o.Code).Take(page.Size + 1).ToListAsync(stop);
-        Wire.ListOrganizationsResponse reply = new() { NextPageToken = page.CutByCode(found, o => o.Code) };
-        reply.Organizations.AddRange(found.Select(o => o.ToWire()));
+        var found = await query.OrderBy(o => o.Code).Take(page.Size + 1).ToListAsync(cancellationToken);
+        Proto.ListOrganizationsResponse reply = new() { NextPageToken = page.CutByCode(found, o => o.Code) };
+        reply.Organizations.AddRange(found.Select(o => o.ToProto()));
         return reply;
     }
 }

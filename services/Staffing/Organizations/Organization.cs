@@ -1,6 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
-using Wire = Ips.Contracts.Staffing.V1;
+using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Organizations;
 
@@ -14,7 +14,7 @@ public sealed class Organization
     public required string DisplayName { get; init; }
 
     /// <summary>What it is.</summary>
-    public required Wire.OrganizationKind Kind { get; init; }
+    public required Proto.OrganizationKind Kind { get; init; }
 
     /// <summary>Programs that it takes part in.</summary>
     public List<string> Programs { get; init; } = [];
@@ -23,7 +23,7 @@ public sealed class Organization
     public required DateTimeOffset RecordedAt { get; init; }
 
     /// <summary>As the contract shows it.</summary>
-    public Wire.Organization ToWire() => new()
+    public Proto.Organization ToProto() => new()
     {
         Name = new OrganizationCode(Code).Name,
         DisplayName = DisplayName,

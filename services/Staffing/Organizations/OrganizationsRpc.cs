@@ -1,17 +1,17 @@
 using Grpc.Core;
-using Wire = Ips.Contracts.Staffing.V1;
+using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Organizations;
 
 /// <summary>gRPC in, gRPC out, nothing between.</summary>
-public sealed class OrganizationsRpc(CreateOrganization create, FindOrganizations find) : Wire.Organizations.OrganizationsBase
+public sealed class OrganizationsRpc(CreateOrganization create, FindOrganizations find) : Proto.Organizations.OrganizationsBase
 {
-    public override async Task<Wire.Organization> CreateOrganization(Wire.CreateOrganizationRequest request, ServerCallContext context) =>
+    public override async Task<Proto.Organization> CreateOrganization(Proto.CreateOrganizationRequest request, ServerCallContext context) =>
         (await create.Handle(request, context.CancellationToken)).OrThrow();
 
-    public override async Task<Wire.Organization> GetOrganization(Wire.GetOrganizationRequest request, ServerCallContext context) =>
+    public override async Task<Proto.Organization> GetOrganization(Proto.GetOrganizationRequest request, ServerCallContext context) =>
         (await find.Handle(request, context.CancellationToken)).OrThrow();
 
-    public override async Task<Wire.ListOrganizationsResponse> ListOrganizations(Wire.ListOrganizationsRequest request, ServerCallContext context) =>
+    public override async Task<Proto.ListOrganizationsResponse> ListOrganizations(Proto.ListOrganizationsRequest request, ServerCallContext context) =>
         (await find.Handle(request, context.CancellationToken)).OrThrow();
 }

@@ -2,68 +2,76 @@ using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Policies;
 using Ips.Policies.Staffing;
-using Ips.ServiceDefaults;
 using Ips.Staffing.Db;
 using Microsoft.EntityFrameworkCore;
 using StaffRole = Ips.Contracts.Common.V1.StaffRole;
-using Wire = Ips.Contracts.Staffing.V1;
+using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.StaffMembers;
 
 /// <summary>Decides whether a staff member is qualified for a role on a day (NC-STAFF-001..006 and their siblings).</summary>
-public sealed class CheckQualification(StaffingDb db, Once once, Deciding deciding, TimeProvider clock)
+public sealed class CheckQualification(StaffingDb db, IdempotentRequests once, PolicyService deciding)
 {
     /// <summary>Decides and keeps the receipt.</summary>
-    public Task<Result<Wire.Qualification>> Handle(Wire.CheckQualificationRequest ask, CancellationToken stop) =>
-        once.Run(ask.ValidateOnly, ask.RequestId, ask, async (store, s) =>
+    public Task<Result<Proto.Qualification>> Handle(Proto.CheckQualificationRequest request, CancellationToken cancellationToken) =>
+        once.Run(request.ValidateOnly, request.RequestId, request, async (store, s) =>
         {
-            Fields fields = new();
-            var id = fields.Name<StaffMemberId>("staff_member", ask.StaffMember, "staff/{uuid}", StaffMemberId.TryParse);
-            var today = deciding.Today(fields, "program", ask.Program);
-            var day = fields.OptionalDay("as_of", ask.AsOf) ?? today;
-            fields.Choice("role", ask.Role);
+            RequestValidator fields = new();
+            var id = fields.Id<StaffMemberId>("staff_member", request.StaffMember);
+            var today = deciding.Today(fields, "program", request.Program);
+            var day = fields.OptionalDay("as_of", request.AsOf) ?? today;
+            fields.Choice("role", request.Role);
             if (fields.Problem is { } bad)
                 return bad;
             if (await Load(id, s) is not { } member)
-                return new Problem.NotFound("staff member", ask.StaffMember);
-            if (!Decide(member, ask.Program, ask.Role, day).Is(out var ruled, out var problem))
+                return new Problem.NotFound("staff member", request.StaffMember);
+            if (!Decide(member, request.Program, request.Role, day).Is(out var ruled, out var problem))
                 return problem;
             if (!store)
-                return Answer(member, ask.Role, day, ruled, ruled.ToWire(stored: false));
+                return Answer(member, request.Role, day, ruled, ruled.ToProto(stored: false));
 
-            var now = clock.GetUtcNow();
-            var kept = deciding.Store(ruled, member.Provider, id.Name);
-            db.Decisions.Add(kept);
-            db.Add(new QualificationDecidedV1(
-                Guid.CreateVersion7(now), now, id.Value, member.Provider, ask.Program, WireCode.Upper(ask.Role)!, day, kept.Verdict, Status(ruled), kept.Id, kept.PackVersion));
+            var stored = deciding.Store(ruled, member.Provider, id.Name);
+            db.Decisions.Add(stored);
+            db.Publish(new QualificationDecidedV1
+            {
+                StaffMemberId = id,
+                Provider = member.Provider,
+                Program = request.Program,
+                Role = WireCode.Upper(request.Role)!,
+                AsOf = day,
+                Verdict = stored.Verdict,
+                Status = Status(ruled),
+                DecisionId = new(stored.Id),
+                PackVersion = stored.PackVersion,
+            });
             await db.SaveChangesAsync(s);
-            return (Result<Wire.Qualification>)Answer(member, ask.Role, day, ruled, kept.ToWire());
-        }, stop);
+            return (Result<Proto.Qualification>)Answer(member, request.Role, day, ruled, stored.ToProto());
+        }, cancellationToken);
 
     /// <summary>Answers for a day of service and stores nothing. Without a role asked, the role held on the day counts.</summary>
-    public async Task<Result<Wire.Qualification>> Handle(Wire.VerifyQualificationRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.Qualification>> Handle(Proto.VerifyQualificationRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var id = fields.Name<StaffMemberId>("staff_member", ask.StaffMember, "staff/{uuid}", StaffMemberId.TryParse);
-        deciding.Today(fields, "program", ask.Program);
-        var day = fields.Day("service_date", ask.ServiceDate);
+        RequestValidator fields = new();
+        var id = fields.Id<StaffMemberId>("staff_member", request.StaffMember);
+        deciding.Today(fields, "program", request.Program);
+        var day = fields.Day("service_date", request.ServiceDate);
         if (fields.Problem is { } bad)
             return bad;
-        if (await Load(id, stop) is not { } member)
-            return new Problem.NotFound("staff member", ask.StaffMember);
-        var role = ask.Role != StaffRole.Unspecified ? ask.Role
-            : member.Roles.Where(r => r.HeldOn(day) && r.Team!.Program == ask.Program).MaxBy(r => r.From)?.Role ?? StaffRole.Unspecified;
+        if (await Load(id, cancellationToken) is not { } member)
+            return new Problem.NotFound("staff member", request.StaffMember);
+        var role = request.Role != StaffRole.Unspecified ? request.Role
+            : member.Roles.Where(r => r.HeldOn(day) && r.Team!.Program == request.Program).MaxBy(r => r.From)?.Role ?? StaffRole.Unspecified;
         if (role == StaffRole.Unspecified)
-            return new Wire.Qualification { StaffMember = id.Name, Day = day.Day(), Status = "not_qualified" };
-        return Decide(member, ask.Program, role, day).Is(out var ruled, out var problem)
-            ? Answer(member, role, day, ruled, ruled.ToWire(stored: false))
+            return new Proto.Qualification { StaffMember = id.Name, Day = day.Day(), Status = "not_qualified" };
+        return Decide(member, request.Program, role, day).Is(out var ruled, out var problem)
+            ? Answer(member, role, day, ruled, ruled.ToProto(stored: false))
             : problem;
     }
 
-    private Task<StaffMember?> Load(StaffMemberId id, CancellationToken stop) =>
-        db.Staff.AsNoTracking().Include(m => m.Roles).ThenInclude(r => r.Team).SingleOrDefaultAsync(m => m.Id == id, stop);
+    private Task<StaffMember?> Load(StaffMemberId id, CancellationToken cancellationToken) =>
+        db.Staff.AsNoTracking().Include(m => m.Roles).ThenInclude(r => r.Team).SingleOrDefaultAsync(m => m.Id == id, cancellationToken);
 
-    private Result<Ruled> Decide(StaffMember member, string program, StaffRole role, DateOnly day) =>
+    private Result<DecisionRecord> Decide(StaffMember member, string program, StaffRole role, DateOnly day) =>
         deciding.Decide(program, QualificationDecision.Kind, day, new QualificationFacts
         {
             Role = Codes.Parse<Policies.Staffing.StaffRole>(WireCode.Upper(role)!)!.Value,
@@ -80,9 +88,9 @@ public sealed class CheckQualification(StaffingDb db, Once once, Deciding decidi
     private static Policies.Staffing.Education? Education(string code) =>
         Codes.Parse<Policies.Staffing.Education>(code) ?? Codes.Parse<Policies.Staffing.Education>(code.ToUpperInvariant());
 
-    private static string Status(Ruled ruled) => ruled.Decision.Values.GetValueOrDefault("status") as string ?? "";
+    private static string Status(DecisionRecord ruled) => ruled.Decision.Values.GetValueOrDefault("status") as string ?? "";
 
-    private static Wire.Qualification Answer(StaffMember member, StaffRole role, DateOnly day, Ruled ruled, Contracts.Common.V1.Decision decision) => new()
+    private static Proto.Qualification Answer(StaffMember member, StaffRole role, DateOnly day, DecisionRecord ruled, Contracts.Common.V1.Decision decision) => new()
     {
         StaffMember = member.Id.Name,
         Role = role,

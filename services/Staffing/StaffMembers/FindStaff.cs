@@ -1,31 +1,30 @@
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 using Ips.Staffing.Db;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Staffing.V1;
+using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.StaffMembers;
 
 /// <summary>Reads staff.</summary>
-public sealed class FindStaff(StaffingDb db, Particulars particulars)
+public sealed class FindStaff(StaffingDb db, PersonalDataProtector particulars)
 {
-    public async Task<Result<Wire.StaffMember>> Handle(Wire.GetStaffMemberRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.StaffMember>> Handle(Proto.GetStaffMemberRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var id = fields.Name<StaffMemberId>("name", ask.Name, "staff/{uuid}", StaffMemberId.TryParse);
+        RequestValidator fields = new();
+        var id = fields.Id<StaffMemberId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.Staff.AsNoTracking().Include(m => m.Roles).SingleOrDefaultAsync(m => m.Id == id, stop) is { } found
-            ? found.ToWire(particulars)
-            : new Problem.NotFound("staff member", ask.Name);
+        return await db.Staff.AsNoTracking().Include(m => m.Roles).SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is { } found
+            ? found.ToProto(particulars)
+            : new Problem.NotFound("staff member", request.Name);
     }
 
-    public async Task<Result<Wire.ListStaffResponse>> Handle(Wire.ListStaffRequest ask, CancellationToken stop)
+    public async Task<Result<Proto.ListStaffResponse>> Handle(Proto.ListStaffRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var provider = fields.OptionalName<OrganizationCode>("provider", ask.Provider, "organizations/{code}", OrganizationCode.TryParse);
-        var team = fields.OptionalName<TeamId>("team", ask.Team, "teams/{uuid}", TeamId.TryParse);
-        var page = Paging.Read(fields, ask.PageSize, ask.PageToken, $"staff {ask.Provider} {ask.Team}");
+        RequestValidator fields = new();
+        var provider = fields.OptionalId<OrganizationCode>("provider", request.Provider);
+        var team = fields.OptionalId<TeamId>("team", request.Team);
+        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"staff {request.Provider} {request.Team}");
         if (fields.Problem is { } bad)
             return bad;
         var query = db.Staff.AsNoTracking().Include(m => m.Roles).AsQueryable();
@@ -35,9 +34,9 @@ public sealed class FindStaff(StaffingDb db, Particulars particulars)
             query = query.Where(m => m.Roles.Any(r => r.TeamId == one));
         if (page.After is { } last)
             query = query.Where(m => ((Guid)(object)m.Id).CompareTo(last) > 0);
-        var found = await query.OrderBy(m => m.Id).Take(page.Size + 1).ToListAsync(stop);
-        Wire.ListStaffResponse reply = new() { NextPageToken = page.Cut(found, m => m.Id.Value) };
-        reply.Staff.AddRange(found.Select(m => m.ToWire(particulars)));
+        var found = await query.OrderBy(m => m.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
+        Proto.ListStaffResponse reply = new() { NextPageToken = page.Cut(found, m => m.Id.Value) };
+        reply.Staff.AddRange(found.Select(m => m.ToProto(particulars)));
         return reply;
     }
 }

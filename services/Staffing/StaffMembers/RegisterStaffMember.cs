@@ -1,48 +1,47 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
-using Ips.ServiceDefaults;
 using Ips.Staffing.Db;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Staffing.V1;
+using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.StaffMembers;
 
 /// <summary>Records a staff member of the caller's organization.</summary>
-public sealed class RegisterStaffMember(StaffingDb db, Once once, Caller caller, Particulars particulars, TimeProvider clock)
+public sealed class RegisterStaffMember(StaffingDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
 {
-    public Task<Result<Wire.StaffMember>> Handle(Wire.RegisterStaffMemberRequest ask, CancellationToken stop)
+    public Task<Result<Proto.StaffMember>> Handle(Proto.RegisterStaffMemberRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var provider = fields.Organization("provider", ask.Provider);
-        fields.Text("display_name", ask.DisplayName, 200);
-        var hired = fields.Day("hire_date", ask.HireDate);
-        if (ask.HasVocationalExperienceMonths)
-            fields.Number("vocational_experience_months", ask.VocationalExperienceMonths, 0, 1200);
+        RequestValidator fields = new();
+        var provider = fields.Organization("provider", request.Provider);
+        fields.Text("display_name", request.DisplayName, 200);
+        var hired = fields.Day("hire_date", request.HireDate);
+        if (request.HasVocationalExperienceMonths)
+            fields.Number("vocational_experience_months", request.VocationalExperienceMonths, 0, 1200);
         if (fields.Problem is { } bad)
-            return Task.FromResult<Result<Wire.StaffMember>>(bad);
+            return Task.FromResult<Result<Proto.StaffMember>>(bad);
         if (provider != caller.Organization)
-            return Task.FromResult<Result<Wire.StaffMember>>(new Problem.Forbidden("a provider records staff of its own organization"));
-        return once.Run(ask.RequestId, ask, s => Register(provider, hired, ask, s), stop);
+            return Task.FromResult<Result<Proto.StaffMember>>(new Problem.Forbidden("a provider records staff of its own organization"));
+        return once.Run(request.RequestId, request, s => Register(provider, hired, request, s), cancellationToken);
     }
 
-    private async Task<Result<Wire.StaffMember>> Register(string provider, DateOnly hired, Wire.RegisterStaffMemberRequest ask, CancellationToken stop)
+    private async Task<Result<Proto.StaffMember>> Register(string provider, DateOnly hired, Proto.RegisterStaffMemberRequest request, CancellationToken cancellationToken)
     {
-        if (!await db.Organizations.AnyAsync(o => o.Code == provider, stop))
+        if (!await db.Organizations.AnyAsync(o => o.Code == provider, cancellationToken))
             return new Problem.Invalid("provider", "is not an organization on file; record the organization first");
         var now = clock.GetUtcNow();
         StaffMember member = new()
         {
             Id = StaffMemberId.New(clock),
             Provider = provider,
-            Sealed = particulars.Seal(ask.DisplayName),
+            Sealed = particulars.Protect(request.DisplayName),
             HireDate = hired,
-            VocationalExperienceMonths = ask.HasVocationalExperienceMonths ? ask.VocationalExperienceMonths : null,
-            Education = ask.Education,
+            VocationalExperienceMonths = request.HasVocationalExperienceMonths ? request.VocationalExperienceMonths : null,
+            Education = request.Education,
             RecordedAt = now,
         };
         db.Staff.Add(member);
-        db.Add(new StaffMemberRegisteredV1(Guid.CreateVersion7(now), now, member.Id.Value, provider, hired));
-        await db.SaveChangesAsync(stop);
-        return member.ToWire(particulars);
+        db.Publish(new StaffMemberRegisteredV1 { StaffMemberId = member.Id, Provider = provider, HireDate = hired });
+        await db.SaveChangesAsync(cancellationToken);
+        return member.ToProto(particulars);
     }
 }

@@ -1,9 +1,8 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.Contracts.Common.V1;
-using Ips.ServiceDefaults;
 using Ips.Staffing.Teams;
-using Wire = Ips.Contracts.Staffing.V1;
+using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.StaffMembers;
 
@@ -26,7 +25,7 @@ public sealed class StaffMember
     public int? VocationalExperienceMonths { get; init; }
 
     /// <summary>Highest level of education; unspecified when not known.</summary>
-    public Wire.Education Education { get; init; }
+    public Proto.Education Education { get; init; }
 
     /// <summary>Credentials held, now or once.</summary>
     public List<Credential> Credentials { get; init; } = [];
@@ -38,17 +37,17 @@ public sealed class StaffMember
     public required DateTimeOffset RecordedAt { get; init; }
 
     /// <summary>As the contract shows it.</summary>
-    public Wire.StaffMember ToWire(Particulars particulars)
+    public Proto.StaffMember ToProto(PersonalDataProtector particulars)
     {
-        Wire.StaffMember wire = new()
+        Proto.StaffMember wire = new()
         {
             Name = Id.Name,
             Provider = new OrganizationCode(Provider).Name,
-            DisplayName = particulars.Open(Sealed),
+            DisplayName = particulars.Unprotect(Sealed),
             HireDate = HireDate.Day(),
             Education = Education,
-            Credentials = { Credentials.OrderBy(c => c.RecordedAt).Select(c => c.ToWire()) },
-            Roles = { Roles.OrderBy(r => r.From).Select(r => r.ToWire()) },
+            Credentials = { Credentials.OrderBy(c => c.RecordedAt).Select(c => c.ToProto()) },
+            Roles = { Roles.OrderBy(r => r.From).Select(r => r.ToProto()) },
             CreateTime = RecordedAt.ToTimestamp(),
         };
         if (VocationalExperienceMonths is { } months)
@@ -58,10 +57,10 @@ public sealed class StaffMember
 }
 
 /// <summary>A credential with its validity; both ends included.</summary>
-public sealed record Credential(Guid Id, Wire.CredentialType Type, string Jurisdiction, DateOnly? ValidFrom, DateOnly? ValidThrough, DateTimeOffset RecordedAt)
+public sealed record Credential(Guid Id, Proto.CredentialType Type, string Jurisdiction, DateOnly? ValidFrom, DateOnly? ValidThrough, DateTimeOffset RecordedAt)
 {
     /// <summary>As the contract shows it.</summary>
-    public Wire.Credential ToWire() => new() { Type = Type, Jurisdiction = Jurisdiction, ValidFrom = ValidFrom.Day(), ValidThrough = ValidThrough.Day() };
+    public Proto.Credential ToProto() => new() { Type = Type, Jurisdiction = Jurisdiction, ValidFrom = ValidFrom.Day(), ValidThrough = ValidThrough.Day() };
 }
 
 /// <summary>A role held in a team; both ends included.</summary>
@@ -92,5 +91,5 @@ public sealed class RoleHeld
     public bool HeldOn(DateOnly day) => From <= day && !(Through < day);
 
     /// <summary>As the contract shows it.</summary>
-    public Wire.RoleAssignment ToWire() => new() { StaffMember = StaffMemberId.Name, Team = TeamId.Name, Role = Role, From = From.Day(), Through = Through.Day() };
+    public Proto.RoleAssignment ToProto() => new() { StaffMember = StaffMemberId.Name, Team = TeamId.Name, Role = Role, From = From.Day(), Through = Through.Day() };
 }

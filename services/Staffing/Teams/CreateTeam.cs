@@ -1,39 +1,44 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
-using Ips.ServiceDefaults;
 using Ips.Staffing.Db;
 using Microsoft.EntityFrameworkCore;
-using Wire = Ips.Contracts.Staffing.V1;
+using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Teams;
 
 /// <summary>Forms a team.</summary>
-public sealed class CreateTeam(StaffingDb db, Once once, Caller caller, Deciding deciding, TimeProvider clock)
+public sealed class CreateTeam(StaffingDb db, IdempotentRequests once, Caller caller, PolicyService deciding, TimeProvider clock)
 {
-    public Task<Result<Wire.Team>> Handle(Wire.CreateTeamRequest ask, CancellationToken stop)
+    public Task<Result<Proto.Team>> Handle(Proto.CreateTeamRequest request, CancellationToken cancellationToken)
     {
-        Fields fields = new();
-        var given = ask.Team ?? new();
+        RequestValidator fields = new();
+        var given = request.Team ?? new();
         var provider = fields.Organization("team.provider", given.Provider);
         fields.Text("team.display_name", given.DisplayName, 200);
         deciding.Today(fields, "team.program", given.Program);
         var start = fields.Day("team.operation_start", given.OperationStart);
         if (fields.Problem is { } bad)
-            return Task.FromResult<Result<Wire.Team>>(bad);
+            return Task.FromResult<Result<Proto.Team>>(bad);
         if (caller.Role == Roles.Provider && provider != caller.Organization)
-            return Task.FromResult<Result<Wire.Team>>(new Problem.Forbidden("a provider forms teams of its own organization"));
-        return once.Run(ask.RequestId, ask, s => Create(provider, given, start, s), stop);
+            return Task.FromResult<Result<Proto.Team>>(new Problem.Forbidden("a provider forms teams of its own organization"));
+        return once.Run(request.RequestId, request, s => Create(provider, given, start, s), cancellationToken);
     }
 
-    private async Task<Result<Wire.Team>> Create(string provider, Wire.Team given, DateOnly start, CancellationToken stop)
+    private async Task<Result<Proto.Team>> Create(string provider, Proto.Team given, DateOnly start, CancellationToken cancellationToken)
     {
-        if (!await db.Organizations.AnyAsync(o => o.Code == provider && o.Kind == Wire.OrganizationKind.Provider, stop))
+        if (!await db.Organizations.AnyAsync(o => o.Code == provider && o.Kind == Proto.OrganizationKind.Provider, cancellationToken))
             return new Problem.Invalid("team.provider", "is not a provider on file; record the organization first");
         var now = clock.GetUtcNow();
         Team team = new() { Id = TeamId.New(clock), Provider = provider, DisplayName = given.DisplayName, Program = given.Program, OperationStart = start, RecordedAt = now };
         db.Teams.Add(team);
-        db.Add(new TeamFormedV1(Guid.CreateVersion7(now), now, team.Id.Value, provider, team.Program, start));
-        await db.SaveChangesAsync(stop);
-        return team.ToWire();
+        db.Publish(new TeamFormedV1
+        {
+            TeamId = team.Id,
+            Provider = provider,
+            Program = team.Program,
+            OperationStart = start,
+        });
+        await db.SaveChangesAsync(cancellationToken);
+        return team.ToProto();
     }
 }

@@ -1,8 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 using Ips.Staffing.StaffMembers;
-using Wire = Ips.Contracts.Staffing.V1;
+using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Teams;
 
@@ -31,14 +30,14 @@ public sealed class Team
     public required DateTimeOffset RecordedAt { get; init; }
 
     /// <summary>As the contract shows it.</summary>
-    public Wire.Team ToWire() => new()
+    public Proto.Team ToProto() => new()
     {
         Name = Id.Name,
         Provider = new OrganizationCode(Provider).Name,
         DisplayName = DisplayName,
         Program = Program,
         OperationStart = OperationStart.Day(),
-        Roles = { Roles.OrderBy(r => r.From).Select(r => r.ToWire()) },
+        Roles = { Roles.OrderBy(r => r.From).Select(r => r.ToProto()) },
         CreateTime = RecordedAt.ToTimestamp(),
     };
 }

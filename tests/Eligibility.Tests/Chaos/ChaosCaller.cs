@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
-using Ips.ServiceDefaults;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests.Chaos;
 
@@ -21,7 +20,7 @@ internal sealed class Books
     public ConcurrentDictionary<string, string> Approved { get; } = new();
 
     /// <summary>Steps of referrals that were acknowledged to us.</summary>
-    public ConcurrentDictionary<string, Wire.ReferralState> Referrals { get; } = new();
+    public ConcurrentDictionary<string, Proto.ReferralState> Referrals { get; } = new();
 
     /// <summary>How often a call had to be sent again because something was dead.</summary>
     public int Repeated;
@@ -66,40 +65,40 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
     {
         var identifier = $"member-{seed}-{people.Count}";
         var agencies = new[] { $"agency-{seed}-a", $"agency-{seed}-b" };
-        var asked = new List<(string Individual, string Provider, Wire.Authorization Authorization)>();
+        var asked = new List<(string Individual, string Provider, Proto.Authorization Authorization)>();
         foreach (var agency in agencies)
         {
-            var individual = (await Surely<Wire.Individuals.IndividualsClient, Wire.Individual>(c => new(c), (c, id) => c.RegisterIndividualAsync(new()
+            var individual = (await Surely<Proto.Individuals.IndividualsClient, Proto.Individual>(c => new(c), (c, id) => c.RegisterIndividualAsync(new()
             {
                 Provider = $"organizations/{agency}",
                 GivenName = "Chaos",
                 FamilyName = "Person",
                 BirthDate = "1990-01-01",
-                Identifiers = { new Wire.Identifier { System = "medicaid-nc", Value = identifier } },
+                Identifiers = { new Proto.Identifier { System = "medicaid-nc", Value = identifier } },
                 RequestId = id,
             }, platform.As(Roles.Provider, agency)).ResponseAsync)).Name;
-            await Surely<Wire.Individuals.IndividualsClient, Wire.Enrollment>(c => new(c), (c, id) => c.AddEnrollmentAsync(new()
+            await Surely<Proto.Individuals.IndividualsClient, Proto.Enrollment>(c => new(c), (c, id) => c.AddEnrollmentAsync(new()
             {
                 Individual = individual,
                 Enrollment = new() { Payer = $"organizations/{payer}", From = On(-100), Funding = Contracts.Common.V1.Funding.State, BenefitPlan = "ASWOM", BenefitPlanFrom = On(-100) },
                 RequestId = id,
             }, platform.As(Roles.Provider, agency)).ResponseAsync);
-            Wire.RequestAuthorizationRequest ask = new()
+            Proto.RequestAuthorizationRequest request = new()
             {
                 Individual = individual,
                 Provider = $"organizations/{agency}",
                 Program = "nc-state",
-                Kind = Wire.AuthorizationKind.Ips,
+                Kind = Proto.AuthorizationKind.Ips,
                 ServiceInitiationDate = On(0),
                 RequestedFrom = On(0),
                 RequestedThrough = On(89),
                 RequestedUnits = 500,
-                Documents = { Wire.RequestDocument.AuthorizationRequest, Wire.RequestDocument.Assessment, Wire.RequestDocument.CareerProfile },
+                Documents = { Proto.RequestDocument.AuthorizationRequest, Proto.RequestDocument.Assessment, Proto.RequestDocument.CareerProfile },
             };
-            var authorization = await Surely<Wire.Authorizations.AuthorizationsClient, Wire.Authorization>(c => new(c), (c, id) =>
+            var authorization = await Surely<Proto.Authorizations.AuthorizationsClient, Proto.Authorization>(c => new(c), (c, id) =>
             {
-                ask.RequestId = id;
-                return c.RequestAuthorizationAsync(ask, platform.As(Roles.Provider, agency)).ResponseAsync;
+                request.RequestId = id;
+                return c.RequestAuthorizationAsync(request, platform.As(Roles.Provider, agency)).ResponseAsync;
             });
             books.Decisions.Add(authorization.Decision.DecisionId);
             asked.Add((individual, agency, authorization));
@@ -109,8 +108,8 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
         {
             try
             {
-                return await Surely<Wire.Authorizations.AuthorizationsClient, Wire.Authorization>(c => new(c), (c, id) => c.DecideAuthorizationAsync(
-                    new() { Name = a.Authorization.Name, Etag = a.Authorization.Etag, Outcome = Wire.AuthorizationOutcome.Approve, RequestId = id }, platform.As(Roles.Mco, payer)).ResponseAsync);
+                return await Surely<Proto.Authorizations.AuthorizationsClient, Proto.Authorization>(c => new(c), (c, id) => c.DecideAuthorizationAsync(
+                    new() { Name = a.Authorization.Name, Etag = a.Authorization.Etag, Outcome = Proto.AuthorizationOutcome.Approve, RequestId = id }, platform.As(Roles.Mco, payer)).ResponseAsync);
             }
             catch (RpcException refused) when (refused.StatusCode is StatusCode.FailedPrecondition)
             {
@@ -130,7 +129,7 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
     private async Task Determine()
     {
         var person = people[random.Next(people.Count)];
-        var determination = await Surely<Wire.Determinations.DeterminationsClient, Wire.Determination>(c => new(c), (c, id) => c.DetermineAsync(
+        var determination = await Surely<Proto.Determinations.DeterminationsClient, Proto.Determination>(c => new(c), (c, id) => c.DetermineAsync(
             new() { Individual = person.Individual, Provider = $"organizations/{person.Provider}", Program = "nc-core", RequestId = id }, platform.As(Roles.Provider, person.Provider)).ResponseAsync);
         books.Determinations[determination.Name] = determination.Decision.ReceiptSha256;
         books.Decisions.Add(determination.Decision.DecisionId);
@@ -139,10 +138,10 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
     private async Task Refer()
     {
         var person = people[random.Next(people.Count)];
-        Wire.Referral referral;
+        Proto.Referral referral;
         try
         {
-            referral = await Surely<Wire.Referrals.ReferralsClient, Wire.Referral>(c => new(c), (c, id) => c.CreateReferralAsync(new()
+            referral = await Surely<Proto.Referrals.ReferralsClient, Proto.Referral>(c => new(c), (c, id) => c.CreateReferralAsync(new()
             {
                 Individual = person.Individual,
                 Provider = $"organizations/{person.Provider}",
@@ -159,11 +158,11 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
 
         books.Referrals[referral.Name] = referral.State;
         var dvrs = platform.As(Roles.Dvrs, "nc-dvrs");
-        books.Referrals[referral.Name] = (await Surely<Wire.Referrals.ReferralsClient, Wire.Referral>(c => new(c), (c, id) =>
+        books.Referrals[referral.Name] = (await Surely<Proto.Referrals.ReferralsClient, Proto.Referral>(c => new(c), (c, id) =>
             c.AcknowledgeReferralAsync(new() { Name = referral.Name, MessageId = id, AcknowledgedOn = On(0) }, dvrs).ResponseAsync)).State;
         if (random.Next(2) == 0)
-            books.Referrals[referral.Name] = (await Surely<Wire.Referrals.ReferralsClient, Wire.Referral>(c => new(c), (c, id) =>
-                c.RecordDvrsDecisionAsync(new() { Name = referral.Name, MessageId = id, Outcome = Wire.DvrsOutcome.Eligible, DecidedOn = On(0) }, dvrs).ResponseAsync)).State;
+            books.Referrals[referral.Name] = (await Surely<Proto.Referrals.ReferralsClient, Proto.Referral>(c => new(c), (c, id) =>
+                c.RecordDvrsDecisionAsync(new() { Name = referral.Name, MessageId = id, Outcome = Proto.DvrsOutcome.Eligible, DecidedOn = On(0) }, dvrs).ResponseAsync)).State;
     }
 
     private async Task MoveUnits()
@@ -178,7 +177,7 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
         if (taken.Count > 0 && random.Next(3) == 0)
         {
             var line = taken[random.Next(taken.Count)];
-            await Surely<Wire.Authorizations.AuthorizationsClient, Wire.UnitMovement>(c => new(c), (c, id) =>
+            await Surely<Proto.Authorizations.AuthorizationsClient, Proto.UnitMovement>(c => new(c), (c, id) =>
                 c.ReleaseUnitsAsync(new() { Name = authorization, ClaimLine = line, RequestId = id }, ops).ResponseAsync);
             books.Units[(authorization, line)] = 0;
             return;
@@ -186,7 +185,7 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
 
         var fresh = $"claimLines/{EligibilityService.NewId()}";
         var units = random.Next(1, 4);
-        var moved = await Surely<Wire.Authorizations.AuthorizationsClient, Wire.UnitMovement>(c => new(c), (c, id) =>
+        var moved = await Surely<Proto.Authorizations.AuthorizationsClient, Proto.UnitMovement>(c => new(c), (c, id) =>
             c.DrawUnitsAsync(new() { Name = authorization, ClaimLine = fresh, ServiceDate = On(0), Units = units, RequestId = id }, ops).ResponseAsync);
         books.Units[(authorization, fresh)] = moved.Units;
     }

@@ -1,10 +1,9 @@
 using System.Globalization;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using RabbitMQ.Client;
 using Xunit;
 using Xunit.Abstractions;
-using Wire = Ips.Contracts.Eligibility.V1;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests.Chaos;
 
@@ -93,7 +92,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     // Every decision that was acknowledged, taken again: the same bytes. And the log of who saw whom has no break.
     private static async Task Replay(ChaosPlatform platform, Books books)
     {
-        Wire.Decisions.DecisionsClient decisions = new(platform.Channels[0]);
+        Proto.Decisions.DecisionsClient decisions = new(platform.Channels[0]);
         var ops = platform.As(Roles.Ops, Tokens.OwnOrganization);
         foreach (var id in books.Decisions.Distinct())
         {
@@ -116,7 +115,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
             await pause.WaitForNextTickAsync(CancellationToken.None);
             try
             {
-                var page = await new Wire.Referrals.ReferralsClient(platform.Channels[n % 2]).PullFeedAsync(new() { Cursor = cursor }, dvrs).ResponseAsync.WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
+                var page = await new Proto.Referrals.ReferralsClient(platform.Channels[n % 2]).PullFeedAsync(new() { Cursor = cursor }, dvrs).ResponseAsync.WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
                 foreach (var item in page.Items.Where(i => seen.Add(i.EventId)))
                 {
                     if (!feed.TryGetValue(item.Referral.Name, out var steps))

@@ -1,0 +1,213 @@
+using System.Runtime.CompilerServices;
+
+namespace Ips.Policies;
+
+/// <summary>
+/// Collects the results of the rules of one decision. Evaluators call it; it calls no one. A rule that is not in force in this program on
+/// this day is skipped, so an evaluator states the rules of all programs once and needs no switch over programs.
+/// </summary>
+public sealed class RuleEvaluation
+{
+    // An admission has 17 findings.
+    private readonly List<Slot> _slots = new(20);
+    private readonly List<Words>? _words;
+    private List<KeyValuePair<string, object>>? _values;
+
+    internal RuleEvaluation(PackDay text, DateOnly asOf, bool explaining) => (Text, AsOf, _words) = (text, asOf, explaining ? [] : null);
+
+    /// <summary>The program's text in force.</summary>
+    public PackDay Text { get; }
+
+    /// <summary>The program's id.</summary>
+    public string Program => Text.Pack.Id;
+
+    /// <summary>The local day that the decision is for.</summary>
+    public DateOnly AsOf { get; }
+
+    /// <summary>Business days of the program.</summary>
+    public BusinessCalendar Calendar => Text.Pack.Calendar;
+
+    /// <summary>Whether reasons are written.</summary>
+    internal bool Explaining => _words is not null;
+
+    /// <summary>Whether the rule is in force in this program on this day.</summary>
+    public bool Has(RuleId rule) => Text.Rule(rule) is not null;
+
+    /// <summary>The value in force on the day of the text.</summary>
+    public T Value<T>(Parameter<T> parameter) where T : notnull => Text.Value(parameter);
+
+    /// <summary>The value in force on another day of the case: for values that are picked by another date.</summary>
+    public T Value<T>(Parameter<T> parameter, DateOnly pickedBy) where T : notnull => Text.Pack.On(pickedBy).Value(parameter);
+
+    /// <summary>Every dated value, oldest first: for evaluating while the date that selects one is not known.</summary>
+    public IEnumerable<T> EveryValue<T>(Parameter<T> parameter) where T : notnull =>
+        Text.Pack.Find(parameter.Rule)?.Parameters.Single(p => p.Name == parameter.Name).Values.Select(v => (T)v.Value) ?? [];
+
+    /// <summary>Records the result of a deciding rule: yes, no, or not known (then the finding lists the absent ones of <paramref name="facts"/>).</summary>
+    public RuleResult Require(RuleId rule, bool? met, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler reason, params ReadOnlySpan<Fact> facts) =>
+        Add(rule, FromKnown(met), true, reason.Text, facts);
+
+    /// <inheritdoc cref="Require(RuleId, bool?, ReasonInterpolatedStringHandler, ReadOnlySpan{Fact})"/>
+    public RuleResult Require(RuleId rule, bool? met, string reason, params ReadOnlySpan<Fact> facts) => Add(rule, FromKnown(met), true, reason, facts);
+
+    /// <summary>Records a deciding rule whose verdict the evaluator has computed.</summary>
+    public RuleResult Require(RuleId rule, Verdict verdict, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler reason, params ReadOnlySpan<Fact> facts) =>
+        Add(rule, verdict, true, reason.Text, facts);
+
+    /// <inheritdoc cref="Require(RuleId, Verdict, ReasonInterpolatedStringHandler, ReadOnlySpan{Fact})"/>
+    public RuleResult Require(RuleId rule, Verdict verdict, string reason, params ReadOnlySpan<Fact> facts) => Add(rule, verdict, true, reason, facts);
+
+    /// <summary>Records a rule that is reported but does not decide.</summary>
+    public RuleResult Remark(RuleId rule, Verdict verdict, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler reason, params ReadOnlySpan<Fact> facts) =>
+        Add(rule, verdict, false, reason.Text, facts);
+
+    /// <inheritdoc cref="Remark(RuleId, Verdict, ReasonInterpolatedStringHandler, ReadOnlySpan{Fact})"/>
+    public RuleResult Remark(RuleId rule, bool? met, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler reason, params ReadOnlySpan<Fact> facts) =>
+        Add(rule, FromKnown(met), false, reason.Text, facts);
+
+    /// <inheritdoc cref="Remark(RuleId, Verdict, ReasonInterpolatedStringHandler, ReadOnlySpan{Fact})"/>
+    public RuleResult Remark(RuleId rule, Verdict verdict, string reason, params ReadOnlySpan<Fact> facts) => Add(rule, verdict, false, reason, facts);
+
+    /// <inheritdoc cref="Remark(RuleId, Verdict, ReasonInterpolatedStringHandler, ReadOnlySpan{Fact})"/>
+    public RuleResult Remark(RuleId rule, bool? met, string reason, params ReadOnlySpan<Fact> facts) => Add(rule, FromKnown(met), false, reason, facts);
+
+    /// <summary>Records a value of the answer: a day, an amount, a count, a code, a flag, a list of those, or an object of those.</summary>
+    public void Answer(string name, object? value)
+    {
+        if (value is not null)
+            (_values ??= new(4)).Add(new(name, value));
+    }
+
+    /// <summary>Whether a value of that name was recorded.</summary>
+    public bool Answered(string name) => _values?.Exists(v => v.Key == name) == true;
+
+    /// <summary>The verdict already recorded for a rule in this decision, or <see langword="null"/>.</summary>
+    public Verdict? VerdictOf(RuleId rule)
+    {
+        for (var i = 0; i < _slots.Count; i++)
+        {
+            if (_slots[i].Rule == rule.Index)
+                return _slots[i].Verdict;
+        }
+
+        return null;
+    }
+
+    /// <summary>The worst verdict of the deciding rules so far; Met when there is none.</summary>
+    public Verdict Worst { get; private set; }
+
+    /// <summary>The worst verdict of the deciding rules so far, without some rules; Met when there is none.</summary>
+    public Verdict WorstWithout(IReadOnlyList<RuleId> leftOut)
+    {
+        var worst = Verdict.Met;
+        for (var i = 0; i < _slots.Count; i++)
+        {
+            if (_slots[i].Decides && _slots[i].Verdict > worst && !leftOut.Contains(EntryAt(i).Id))
+                worst = _slots[i].Verdict;
+        }
+
+        return worst;
+    }
+
+    internal int Count => _slots.Count;
+
+    internal IReadOnlyList<KeyValuePair<string, object>> Values => _values ?? [];
+
+    internal IEnumerable<(RuleEntry Entry, Verdict Verdict, bool Decides)> Verdicts
+    {
+        get
+        {
+            for (var i = 0; i < _slots.Count; i++)
+                yield return (EntryAt(i), _slots[i].Verdict, _slots[i].Decides);
+        }
+    }
+
+    internal IReadOnlyList<Finding> Findings()
+    {
+        var findings = new Finding[_slots.Count];
+        for (var i = 0; i < findings.Length; i++)
+        {
+            var (slot, words) = (_slots[i], _words![i]);
+            findings[i] = new(EntryAt(i), slot.Verdict, slot.Decides, words.Reason, words.Missing, words.Remedy);
+        }
+
+        return findings;
+    }
+
+    internal void SetRemedy(int index, string? text) => _words![index].Remedy = text;
+
+    internal Verdict VerdictAt(int index) => _slots[index].Verdict;
+
+    private static Verdict FromKnown(bool? met) => met is not { } known ? Verdict.NeedsFacts : known ? Verdict.Met : Verdict.NotMet;
+
+    private RuleEntry EntryAt(int index) => Text.RuleAt(_slots[index].Rule)!;
+
+    private RuleResult Add(RuleId rule, Verdict verdict, bool decides, string? reason, ReadOnlySpan<Fact> facts)
+    {
+        if (!Has(rule))
+            return default;
+        _slots.Add(new(rule.Index, verdict, decides));
+        if (decides && verdict > Worst)
+            Worst = verdict;
+        if (_words is null)
+            return default;
+        var missing = verdict is Verdict.NeedsFacts or Verdict.NeedsReview ? Absent(facts) : [];
+        _words.Add(new(verdict is Verdict.NeedsFacts && missing.Count > 0 ? $"not known: {string.Join(", ", missing)}" : reason ?? "", missing));
+        return new(this, _words.Count - 1);
+    }
+
+    private static List<string> Absent(ReadOnlySpan<Fact> facts)
+    {
+        List<string> absent = [];
+        foreach (var fact in facts)
+        {
+            if (!fact.IsKnown)
+                absent.Add(fact.Name);
+        }
+
+        return absent;
+    }
+
+    /// <summary>The rule by its number: the entry is looked up when the findings are read.</summary>
+    private readonly struct Slot(int rule, Verdict verdict, bool decides)
+    {
+        private readonly byte _verdict = (byte)verdict;
+
+        public int Rule => rule;
+
+        public Verdict Verdict => (Verdict)_verdict;
+
+        public bool Decides => decides;
+    }
+
+    /// <summary>Separate from the verdicts: they are needed only when a receipt is read.</summary>
+    private sealed record Words(string Reason, IReadOnlyList<string> Missing)
+    {
+        public string? Remedy { get; set; }
+    }
+}
+
+/// <summary>The result that was just recorded, to add its remedy.</summary>
+public readonly struct RuleResult
+{
+    private readonly RuleEvaluation? _evaluation;
+    private readonly int _index;
+
+    internal RuleResult(RuleEvaluation evaluation, int index) => (_evaluation, _index) = (evaluation, index);
+
+    internal bool WantsRemedy => _evaluation is not null && _evaluation.VerdictAt(_index) is Verdict.NotMet or Verdict.NeedsFacts;
+
+    /// <summary>The smallest change of the facts that would make the rule Met. Kept only when it is NotMet or NeedsFacts.</summary>
+    public void Remedy([InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler remedy)
+    {
+        if (WantsRemedy)
+            _evaluation!.SetRemedy(_index, remedy.Text);
+    }
+
+    /// <inheritdoc cref="Remedy(ReasonInterpolatedStringHandler)"/>
+    public void Remedy(string remedy)
+    {
+        if (WantsRemedy)
+            _evaluation!.SetRemedy(_index, remedy);
+    }
+}

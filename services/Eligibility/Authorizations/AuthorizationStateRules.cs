@@ -1,0 +1,61 @@
+using Ips.Contracts.Events;
+using Ips.Eligibility.Db;
+using Ips.Contracts;
+using Ips.Policies;
+using Ips.Policies.Authorizations;
+using Microsoft.EntityFrameworkCore;
+using Proto = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Authorizations;
+
+/// <summary>Where a request stands after it was decided, and what of the person's other spans it has to respect.</summary>
+internal static class AuthorizationStateRules
+{
+    // What a document mends. A rule that is missed by anything else cannot be mended by waiting.
+    private static readonly HashSet<string> MendedByDocuments = ["NC-AUTH-003", "NC-AUTH-005", "NC-AUTH-007", "NC-CONT-001", "NCC-MS-02d", "NCC-MS-06e"];
+
+    /// <summary>
+    /// Complete goes to the payer's review; so does one that is complete and merely late, because lateness moves its first day and denies nothing.
+    /// What documents can mend waits for them. Anything else is not accepted.
+    /// </summary>
+    public static Proto.AuthorizationState Of(DecisionRecord ruled)
+    {
+        var missed = ruled.Decision.Findings.Where(f => f.Decides && f.Verdict == Verdict.NotMet).Select(f => f.Rule.Value).ToHashSet(StringComparer.Ordinal);
+        if (ruled.Decision.Values.ContainsKey("earliestEffectiveDate"))
+            missed.Remove("NC-AUTH-005");
+        missed.Remove("NC-AUTH-006");
+        if (missed.Count > 0)
+            return missed.IsSubsetOf(MendedByDocuments) ? Proto.AuthorizationState.PendedInfo : Proto.AuthorizationState.NotAccepted;
+        return ruled.Decision.Findings.Any(f => f.Decides && f.Verdict == Verdict.NeedsFacts) ? Proto.AuthorizationState.PendedInfo : Proto.AuthorizationState.UnderReview;
+    }
+
+    /// <summary>
+    /// The days that are taken: IPS of any agency, and ACT. Read across all tenants from the very table whose constraints keep spans apart, because they have to be
+    /// respected; never shown.
+    /// </summary>
+    public static async Task<List<ExistingAuthorization>> Taken(this EligibilityDb db, IndividualId person, CancellationToken cancellationToken)
+    {
+        var days = await db.Database.SqlQuery<TakenDays>(
+            $"""select service as "Service", provider as "Provider", from_day as "From", through_day as "Through" from exclusive_days({person.Value})""").ToListAsync(cancellationToken);
+        return [.. days.Select(d => new ExistingAuthorization(d.Service == "act" ? AuthorizedService.Act : AuthorizedService.Ips, d.Provider, d.From, d.Through))];
+    }
+
+    /// <summary>Tells a step that is no decision of the payer.</summary>
+    public static void Tell(this EligibilityDb db, Authorization authorization, Proto.AuthorizationState from, DateOnly on, string? rule) => db.Publish(new AuthorizationMovedV1
+    {
+        AuthorizationId = authorization.Id,
+        IndividualId = authorization.IndividualId,
+        Provider = authorization.Provider,
+        Payer = authorization.Payer,
+        Program = authorization.Program,
+        Kind = WireCode.Lower(authorization.Kind)!,
+        FromState = WireCode.Lower(from)!,
+        ToState = WireCode.Lower(authorization.State)!,
+        On = on,
+        Through = authorization.Through,
+        RuleId = rule,
+    });
+
+    /// <summary>A row of <c>exclusive_days</c>.</summary>
+    private sealed record TakenDays(string Service, string Provider, DateOnly From, DateOnly? Through);
+}

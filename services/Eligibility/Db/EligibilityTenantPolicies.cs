@@ -1,0 +1,49 @@
+namespace Ips.Eligibility.Db;
+
+/// <summary>
+/// Who sees which rows, as PostgreSQL enforces it behind the filters of <see cref="EligibilityDb"/>. A table with <c>individual_id</c> or <c>provider</c>
+/// needs no line; one with neither is closed to requests until it has one.
+/// </summary>
+internal static class EligibilityTenantPolicies
+{
+    private const string Mine = "provider = ips_provider() or ips_everybody()";
+
+    public static TenantPolicies Rules { get; } = new TenantPolicies(people: "individuals")
+        .Table("individuals", $"{Mine} or ips_payer() = any(payers) or (ips_dvrs() and referred_to_dvrs)")
+        .Table("authorizations", $"{Mine} or payer = ips_payer()")
+        .Table("referrals", $"{Mine} or (ips_dvrs() and referral_date is not null) or (ips_payer() is not null and {Person("referrals")})")
+        .Table("disclosures", $"{Mine} or organization = ips_organization()", writes: $"{Mine} or organization = ips_organization()", grants: "select, insert, update")
+        .Follows("career_profile_versions", "profile_id", "career_profiles")
+        .Follows("determination_steps", "determination_id", "determinations")
+        .Follows("unit_draws", "authorization_id", "authorizations")
+        .Follows("dvrs_messages", "referral_id", "referrals", writes: "ips_dvrs() or ips_everybody()")
+        .Table("decisions",
+            $"""
+            {Mine} or ((ips_payer() is not null or ips_dvrs()) and case split_part(subject, '/', 1)
+              when 'individuals' then exists (select from individuals p where p.id = split_part(subject, '/', 2)::uuid)
+              when 'authorizations' then exists (select from authorizations p where p.id = split_part(subject, '/', 2)::uuid)
+              when 'serviceOrders' then exists (select from service_orders p where p.id = split_part(subject, '/', 2)::uuid)
+              when 'referrals' then exists (select from referrals p where p.id = split_part(subject, '/', 2)::uuid)
+              else false end)
+            """,
+            // A decision is stored before what it decided, so a payer's is held to the agency of people it covers.
+            writes: $"{Mine} or (ips_payer() is not null and exists (select from individuals p where p.provider = decisions.provider))")
+        .Table("outbox_rows", $"{Mine} or (ips_dvrs() and subject like 'referrals/%')", writes: "true", grants: "select, insert")
+        .With(AcrossTenants);
+
+    private static string Person(string table) => $"exists (select from individuals p where p.id = {table}.individual_id)";
+
+    // What has to be known across tenants, and no more: a person at a time, days and agencies, no particulars.
+    private const string AcrossTenants =
+        """
+        create or replace function ips_records_of(individual uuid) returns setof uuid language sql stable security definer set search_path = public as $$
+          select other.individual_id from individual_identifiers mine
+          join individual_identifiers other on other.system = mine.system and other.hash = mine.hash where mine.individual_id = individual
+          union select individual $$;
+        create or replace function ips_is_on_file(agency text, identifier_system text, hashes bytea[]) returns boolean language sql stable security definer set search_path = public as $$
+          select exists (select from individual_identifiers i where i.provider = agency and i.system = identifier_system and i.hash = any(hashes)) $$;
+        create or replace function ips_provider_of(individual uuid) returns text language sql stable security definer set search_path = public as $$
+          select provider from individuals where id = individual $$;
+
+        """;
+}

@@ -1,0 +1,63 @@
+using Google.Protobuf.WellKnownTypes;
+using Ips.Contracts;
+using Ips.Contracts.Common.V1;
+using Ips.Contracts.Events;
+using Proto = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Deadlines;
+
+/// <summary>The stored deadline as the contract and the event show it.</summary>
+internal static class DeadlinesProtos
+{
+    public static Proto.Deadline ToProto(this Deadline deadline, PolicyService deciding)
+    {
+        var (says, citation) = Rule(deadline, deciding);
+        Proto.Deadline wire = new()
+        {
+            Name = deadline.Id.Name,
+            Kind = deadline.Kind,
+            RuleId = deadline.RuleId,
+            RuleSays = says,
+            Citation = citation,
+            Subject = deadline.Subject,
+            Individual = deadline.IndividualId?.Name ?? "",
+            Provider = new OrganizationCode(deadline.Provider).Name,
+            Program = deadline.Program,
+            DueOn = deadline.DueOn.Day(),
+            DueAt = deadline.DueAt?.ToTimestamp(),
+            TimeZone = deadline.TimeZone,
+            State = ToProto(deadline.State),
+            DaysLeft = deadline.DueOn.DayNumber - deciding.Today(deadline.Program)!.Value.DayNumber,
+            Arming = deadline.Arming,
+            SettleTime = deadline.SettledAt?.ToTimestamp(),
+            CreateTime = deadline.RecordedAt.ToTimestamp(),
+        };
+        wire.LeadDays.AddRange(deadline.LeadDays);
+        return wire;
+    }
+
+    public static DomainEvent Tell(Deadline deadline, DeadlineStage stage) => new DeadlineReachedV1
+    {
+        DeadlineId = deadline.Id,
+        IndividualId = deadline.IndividualId,
+        Provider = deadline.Provider,
+        Program = deadline.Program,
+        Kind = deadline.Kind,
+        RuleId = deadline.RuleId,
+        About = deadline.Subject,
+        State = WireCode.Lower(ToProto(stage.State))!,
+        LeadDays = stage.LeadDays,
+        DueOn = deadline.DueOn,
+        Arming = deadline.Arming,
+    };
+
+    public static DeadlineState ToState(Proto.DeadlineState state) => System.Enum.TryParse<DeadlineState>(state.ToString(), out var same) ? same : default;
+
+    private static Proto.DeadlineState ToProto(DeadlineState state) => System.Enum.Parse<Proto.DeadlineState>(state.ToString());
+
+    // A federal clock is no rule of a program; it brings its own words.
+    private static (string Says, Citation Citation) Rule(Deadline deadline, PolicyService deciding) =>
+        deciding.Engine.Programs[deadline.Program].Find(Policies.RuleId.Of(deadline.RuleId)) is { } entry
+            ? (entry.Says, new() { Document = entry.Citation.Document, Section = entry.Citation.Section })
+            : Authorizations.DecisionClock.Rule;
+}
