@@ -5,16 +5,13 @@ namespace Ips.Deploy.Tests;
 /// <summary>The AppHost describes the platform; deploy/ must describe the same one.</summary>
 public sealed class ManifestTests
 {
-    // Pages of their own, in deploy/ whether or not the AppHost starts them.
-    private const string Portal = "portal";
-
     [Fact]
     public async Task Every_resource_is_in_the_compose_file()
     {
         var (manifest, compose) = (await Manifest.Read(), Compose.Read());
 
         Assert.True(manifest.Services.Count() >= 5, string.Join(' ', manifest.Services));
-        Assert.Equal(manifest.Services.Concat(manifest.Migrations).Concat(manifest.Containers).Append(Portal).Distinct().Order(), compose.Names.Order());
+        Assert.Equal(manifest.Services.Concat(manifest.Migrations).Concat(manifest.Containers).Order(), compose.Names.Order());
     }
 
     [Fact]
@@ -22,7 +19,7 @@ public sealed class ManifestTests
     {
         var (manifest, chart) = (await Manifest.Read(), await Chart.Render("ips-platform"));
 
-        Assert.Equal(manifest.Services.Append(Portal).Distinct().Order(), chart.Of("Deployment").Select(Chart.Name).Order());
+        Assert.Equal(manifest.Services.Order(), chart.Of("Deployment").Select(Chart.Name).Order());
         Assert.Equal(manifest.Migrations.Order(), chart.Of("Job").Select(Chart.Name).Order());
     }
 
@@ -68,11 +65,9 @@ public sealed class ManifestTests
         {
             var admitted = chart.Get("NetworkPolicy", name)["spec"]!["ingress"]!.AsArray().SelectMany(rule => rule!["from"]!.AsArray())
                 .Select(peer => (string?)peer!["podSelector"]?["matchLabels"]!["app.kubernetes.io/name"]).OfType<string>();
-            var callers = manifest.Services.Append(Portal).Distinct().Where(other => Calls(other).Contains(name));
+            var callers = manifest.Services.Where(other => manifest.Workload(other).Calls.Contains(name));
             Assert.Equal(callers.Order(), admitted.Order());
         }
-
-        IEnumerable<string> Calls(string name) => (manifest.Services.Contains(name) ? manifest.Workload(name) : chart.Workload(name)).Calls;
     }
 
     [Fact]
