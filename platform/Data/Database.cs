@@ -146,6 +146,8 @@ public static partial class Database
         source.ConfigureTracing(tracing => tracing
             .ConfigureCommandFilter(_ => Activity.Current is not null)
             .ConfigureBatchFilter(_ => Activity.Current is not null)
+            .ConfigureCommandSpanNameProvider(command => SqlSpanName.Of(command.CommandText))
+            .ConfigureBatchSpanNameProvider(batch => SqlSpanName.Of(batch.BatchCommands[0].CommandText))
             .EnablePhysicalOpenTracing(false)
             .EnableFirstResponseEvent(false));
         source.UseLoggerFactory(services.GetRequiredService<ILoggerFactory>());
