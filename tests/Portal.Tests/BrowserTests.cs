@@ -83,6 +83,24 @@ public sealed class BrowserTests(Site site)
     }
 
     [Fact]
+    public async Task Form_of_another_site_signs_nobody_out()
+    {
+        await using var visit = await (await site.Visit()).SignIn(Analyst);
+        var refused = await visit.Page.APIRequest.PostAsync("/sign-out", new() { Headers = new Dictionary<string, string> { ["Content-Type"] = "application/x-www-form-urlencoded" } });
+        Assert.Equal(400, refused.Status);
+        await visit.Open();
+        Assert.Equal("Dashboard", await visit.Heading());
+    }
+
+    [Fact]
+    public async Task Unknown_address_is_explained()
+    {
+        await using var visit = await (await site.Visit()).SignIn(Analyst, "/nothing-here");
+        visit.ExpectsRefusal = true;
+        Assert.Equal("No such page", await visit.Heading());
+    }
+
+    [Fact]
     public async Task Back_button_shows_nothing_after_sign_out()
     {
         await using var visit = await (await site.Visit()).SignIn(Analyst);

@@ -45,15 +45,6 @@ public sealed class HttpTests(Site site) : IDisposable
     }
 
     [Fact]
-    public async Task Form_of_another_site_is_refused()
-    {
-        using var browser = production.Browser();
-        var response = await browser.PostAsync("sign-out", new FormUrlEncodedContent([]));
-        Assert.Contains(response.StatusCode, new[] { HttpStatusCode.BadRequest, HttpStatusCode.Redirect });
-        Assert.False(response.Headers.Location?.OriginalString.Contains("endsession", StringComparison.Ordinal));
-    }
-
-    [Fact]
     public async Task Health_needs_no_session()
     {
         using var browser = production.Browser();

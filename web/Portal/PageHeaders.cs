@@ -28,7 +28,15 @@ internal static class PageHeaders
     {
         if (http.User.Identity?.IsAuthenticated != true)
             return "";
-        var issuer = await oidc.Get(OpenIdConnectDefaults.AuthenticationScheme).ConfigurationManager!.GetConfigurationAsync(http.RequestAborted);
-        return Uri.TryCreate(issuer.EndSessionEndpoint, UriKind.Absolute, out var end) ? " " + end.GetLeftPart(UriPartial.Authority) : "";
+        try
+        {
+            var issuer = await oidc.Get(OpenIdConnectDefaults.AuthenticationScheme).ConfigurationManager!.GetConfigurationAsync(http.RequestAborted);
+            return Uri.TryCreate(issuer.EndSessionEndpoint, UriKind.Absolute, out var end) ? " " + end.GetLeftPart(UriPartial.Authority) : "";
+        }
+        catch (InvalidOperationException)
+        {
+            // The issuer does not answer: pages are shown all the same, and signing out waits for it.
+            return "";
+        }
     }
 }
