@@ -1,12 +1,14 @@
-using Ips.Reporting;
+using Ips.Platform.OpenApi;
 using Ips.Reporting.Dashboards;
 using Ips.Reporting.Db;
 using Ips.Reporting.Incoming;
+using Ips.Reporting;
 using Ips.ServiceDefaults;
 using MassTransit;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddRpc();
 builder.AddDatabase<ReportingDb>("reporting-db");
 builder.AddMessaging<ReportingDb>(bus => bus.AddConsumer<EventFactsConsumer>());
 builder.AddPolicies();
@@ -17,6 +19,8 @@ var app = builder.Build();
 if (await app.RanMigrations<ReportingDb>(args))
     return;
 
-app.MapServiceDefaults();
+app.MapDefaultEndpoints();
+app.MapRpc();
+app.MapOpenApiDocument();
 app.MapService<DashboardsRpc>();
 app.Run();

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Grpc.Core;
 using Ips.Billing.Db;
 using Ips.Contracts.Common.V1;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
 using Proto = Ips.Contracts.Billing.V1;

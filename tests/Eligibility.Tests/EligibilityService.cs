@@ -5,7 +5,6 @@ using Google.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -109,7 +108,7 @@ public sealed class EligibilityService : IAsyncLifetime
     public async Task<T> WithDb<T>(Func<EligibilityDb, Task<T>> use)
     {
         await using var source = NpgsqlDataSource.Create(database.ConnectionString);
-        await using EligibilityDb db = new((DbContextOptions<EligibilityDb>)Ips.ServiceDefaults.Database.Configure(new DbContextOptionsBuilder<EligibilityDb>(), source).Options, Caller.None);
+        await using EligibilityDb db = new((DbContextOptions<EligibilityDb>)Ips.Platform.Data.Database.Configure(new DbContextOptionsBuilder<EligibilityDb>(), source).Options, Caller.None);
         return await use(db);
     }
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Ips.Eligibility.Individuals;
-using Ips.ServiceDefaults;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
 using Xunit;

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Reporting.Db;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -69,19 +68,19 @@ public sealed class ReportingService : IAsyncLifetime
     public string Token(string role = Roles.State, string organization = "nc-dhhs") => TestIssuer.Token(role, organization);
 
     /// <summary>Sends events as a neighbour's relay does, each as often as said.</summary>
-    public async Task Send(IEnumerable<IDomainEvent> events, int times = 1)
+    public async Task Send(IEnumerable<DomainEvent> events, int times = 1)
     {
         await using RabbitSender sender = new(new Uri(Broker), new ServiceIdentity("neighbour"));
         OutboxEntry[] entries = [.. events.SelectMany(e => Enumerable.Repeat(Entry(e), times))];
         Assert.Equal(entries.Length, (await sender.Send(entries, default)).Confirmed.Count);
     }
 
-    public async Task<long> Stored(IReadOnlyList<IDomainEvent> events) =>
+    public async Task<long> Stored(IReadOnlyList<DomainEvent> events) =>
         (long)(await database.ScalarAsync($"select count(distinct event_id) from event_facts where event_id in ({string.Join(',', events.Select(e => $"'{e.EventId}'"))})"))!;
 
-    private static OutboxEntry Entry(IDomainEvent e) => new(
+    private static OutboxEntry Entry(DomainEvent e) => new(
         0, e.EventId, EventCatalog.Of(e.GetType()).WireName, MassTransit.MessageUrn.ForTypeString(e.GetType()), e.Subject, e.Sequence, e.OccurredAt,
-        JsonSerializer.Serialize(e, e.GetType(), EventCatalog.Json), null, null, e.Provider);
+        JsonSerializer.Serialize(e, e.GetType(), EventCatalog.Json), null, null, e.Tenant);
 
     private sealed class Host(Dictionary<string, string> settings) : WebApplicationFactory<ProgramDays>
     {

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Ips.Contracts.Reporting.V1;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
 

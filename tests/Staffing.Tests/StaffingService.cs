@@ -5,7 +5,6 @@ using Google.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Ips.Staffing.Db;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -92,7 +91,7 @@ public sealed class StaffingService : IAsyncLifetime
     public async Task<T> WithDb<T>(Func<StaffingDb, Task<T>> use)
     {
         await using var source = NpgsqlDataSource.Create(database.ConnectionString);
-        await using StaffingDb db = new((DbContextOptions<StaffingDb>)Ips.ServiceDefaults.Database.Configure(new DbContextOptionsBuilder<StaffingDb>(), source).Options, Caller.None);
+        await using StaffingDb db = new((DbContextOptions<StaffingDb>)Ips.Platform.Data.Database.Configure(new DbContextOptionsBuilder<StaffingDb>(), source).Options, Caller.None);
         return await use(db);
     }
 

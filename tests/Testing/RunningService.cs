@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Ips.ServiceDefaults;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -46,7 +45,7 @@ public sealed class RunningService<TProgram> : IAsyncDisposable
         all["Authentication:Authority"] = TestIssuer.Authority;
         await using (var source = Npgsql.NpgsqlDataSource.Create(service.Database.ConnectionString))
         {
-            await using var db = context((DbContextOptions<TDb>)ServiceDefaults.Database.Configure(new DbContextOptionsBuilder<TDb>(), source).Options);
+            await using var db = context((DbContextOptions<TDb>)Ips.Platform.Data.Database.Configure(new DbContextOptionsBuilder<TDb>(), source).Options);
             await db.Migrate();
         }
 

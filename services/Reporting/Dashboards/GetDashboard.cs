@@ -4,7 +4,6 @@ using Ips.Contracts.Common.V1;
 using Ips.Reporting.Db;
 using Ips.Reporting.Deadlines;
 using Ips.Reporting.Facts;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Reporting.V1;
 

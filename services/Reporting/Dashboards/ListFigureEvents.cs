@@ -1,6 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Reporting.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Reporting.V1;
 

@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Reporting.Db;
 using Ips.Reporting.Facts;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Reporting.V1;
 
@@ -21,7 +20,7 @@ public sealed record Span(string Program, DateOnly From, DateOnly Through, strin
         var last = fields.OptionalDay("through", through) ?? days.Today(program);
         var first = fields.OptionalDay("from", from) ?? last.AddDays(-UsualDays);
         fields.Require(first <= last, "from", "lies after through; send a day up to through");
-        return new(program, first, last, fields.OptionalName<OrganizationCode>("provider", provider, "organizations/{code}", OrganizationCode.TryParse)?.Value);
+        return new(program, first, last, fields.OptionalId<OrganizationCode>("provider", provider)?.Value);
     }
 
     /// <summary>A provider that asks for another one's numbers is told so instead of being shown zeros.</summary>

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using LocalServers;
 using Npgsql;

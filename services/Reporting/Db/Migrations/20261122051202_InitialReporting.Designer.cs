@@ -147,7 +147,7 @@ namespace Ips.Reporting.Db.Migrations
                     b.ToTable("network_members", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.AnsweredRequest", b =>
+            modelBuilder.Entity("Ips.Platform.Data.AnsweredRequest", b =>
                 {
                     b.Property<Guid>("RequestId")
                         .HasColumnType("uuid")
@@ -180,7 +180,7 @@ namespace Ips.Reporting.Db.Migrations
                     b.ToTable("answered_requests", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.InboxRow", b =>
+            modelBuilder.Entity("Ips.Platform.Events.InboxRow", b =>
                 {
                     b.Property<Guid>("MessageId")
                         .HasColumnType("uuid")
@@ -203,7 +203,7 @@ namespace Ips.Reporting.Db.Migrations
                     b.ToTable("inbox_rows", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.OutboxRow", b =>
+            modelBuilder.Entity("Ips.Platform.Events.OutboxRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -284,7 +284,7 @@ namespace Ips.Reporting.Db.Migrations
                     b.ToTable("outbox_rows", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.OutboxSubject", b =>
+            modelBuilder.Entity("Ips.Platform.Events.OutboxSubject", b =>
                 {
                     b.Property<string>("Subject")
                         .HasColumnType("text")
@@ -300,7 +300,7 @@ namespace Ips.Reporting.Db.Migrations
                     b.ToTable("outbox_subjects", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.StoredDecision", b =>
+            modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
