@@ -2,16 +2,13 @@ using Ips.Portal;
 using Ips.Portal.Components;
 using Ips.Portal.Reporting;
 using Ips.Portal.SignIn;
+using Ips.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
-// Container engines hand secrets over as files, named like the variables: Authentication__ClientSecret.
-if (builder.Configuration["Secrets:Directory"] is { Length: > 0 } secrets)
-    builder.Configuration.AddKeyPerFile(secrets, optional: false);
+builder.AddServiceDefaults();
 builder.Services.AddSingleton(TimeProvider.System);
-builder.AddTelemetry();
 builder.AddSignIn();
 builder.AddReporting();
-builder.Services.AddHealthChecks();
 builder.Services.AddRazorComponents();
 
 var app = builder.Build();
@@ -25,7 +22,7 @@ app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Cont
 app.UseRouting();
 app.UseAuthorization();
 app.UseAntiforgery();
-app.MapHealthChecks("/health").AllowAnonymous();
+app.MapDefaultEndpoints();
 app.MapSignIn();
 app.MapRazorComponents<App>();
 app.Run();
