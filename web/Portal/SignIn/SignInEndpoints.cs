@@ -24,9 +24,11 @@ internal static class SignInEndpoints
         app.MapGet(Path, (string? returnUrl) => Results.Challenge(new AuthenticationProperties { RedirectUri = Local(returnUrl) })).AllowAnonymous();
         // Reading the form is what checks its antiforgery token.
         app.MapPost(SignOut, (IFormCollection _) => Results.SignOut(
-            new AuthenticationProperties { RedirectUri = SignedOut }, [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme]));
+            new AuthenticationProperties { RedirectUri = SignedOut },
+            [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme]));
     }
 
     /// <summary>A path of this site, else the dashboard: a link must not lead from here to another site.</summary>
-    public static string Local(string? path) => path is ['/', .. var rest] && !rest.StartsWith('/') && !rest.Contains('\\') && !rest.Any(char.IsControl) ? path : "/";
+    public static string Local(string? path) =>
+        path is ['/', .. var rest] && !rest.StartsWith('/') && !rest.Contains('\\') && !rest.Any(char.IsControl) ? path : "/";
 }
