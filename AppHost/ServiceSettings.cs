@@ -34,7 +34,7 @@ internal sealed class SandboxSettings(SandboxIssuer issuer, ParticularsKeys part
         variables["ASPNETCORE_ENVIRONMENT"] = "Development";
         variables["Authentication__Authority"] = issuer.Address;
         if (!context.Resource.HasAnnotationOfType<EndpointAnnotation>())
-            return;   // a migration calls nobody
+            return;   // a migration calls no other service
         variables["Authentication__ClientId"] = context.Resource.Name;
         variables["Authentication__ClientSecret"] = issuer.Keys.SecretOf(context.Resource.Name);
     }

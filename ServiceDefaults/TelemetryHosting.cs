@@ -19,7 +19,7 @@ internal static class TelemetryHosting
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => Describe(resource, builder))
             .WithTracing(tracing => tracing
-                .AddAspNetCoreInstrumentation()
+                .AddAspNetCoreInstrumentation(requests => requests.Filter = http => http.Request.Path.Value is not ("/health" or "/ready" or "/alive"))
                 .AddHttpClientInstrumentation()
                 .AddGrpcClientInstrumentation(grpc => grpc.SuppressDownstreamInstrumentation = true)
                 .AddNpgsql()
