@@ -5,7 +5,7 @@ using Ips.AppHost.Commands;
 return await CommandLine.RunAsync(args, options =>
 {
     var builder = PlatformHost.CreateBuilder(options);
-    var keys = options.Publish ? null : ParticularsKeys.In(options.Data);
+    var keys = options.Publish ? null : PersonalDataKeys.In(options.Data);
     IServiceSettings settings = keys is null ? new DeploymentSettings(builder) : new SandboxSettings(SandboxKey.In(options.Data), keys);
 
     // PostgreSQL with a database per service, and RabbitMQ.

@@ -8,7 +8,7 @@ internal interface IServiceSettings
 }
 
 /// <summary>Settings of the sandbox: keys that were made at the first start and are kept in the data directory.</summary>
-internal sealed class SandboxSettings(SandboxKey key, ParticularsKeys particulars) : IServiceSettings
+internal sealed class SandboxSettings(SandboxKey key, PersonalDataKeys particulars) : IServiceSettings
 {
     /// <inheritdoc/>
     public void Give(EnvironmentCallbackContext context)
@@ -38,8 +38,8 @@ internal sealed class DeploymentSettings(IDistributedApplicationBuilder builder)
         variables["Authentication__Audience"] = audience.Resource;
         variables["Authentication__ClientId"] = context.Resource.Name.Replace("-migrate", "", StringComparison.Ordinal);
         variables["Authentication__ClientSecret"] = clientSecret.Resource;
-        variables["Particulars__Current"] = "1";
-        variables["Particulars__Keys__1"] = dataKey.Resource;
-        variables["Particulars__HashKey"] = hashKey.Resource;
+        variables["PersonalData__Current"] = "1";
+        variables["PersonalData__Keys__1"] = dataKey.Resource;
+        variables["PersonalData__HashKey"] = hashKey.Resource;
     }
 }

@@ -72,6 +72,6 @@ internal sealed partial class ConsumerWatch(
         return null;
     }
 
-    [LoggerMessage(1104, LogLevel.Critical, "Nobody listens to {Queue} although the broker answers; the service ends to be started anew, its messages wait")]
+    [LoggerMessage(1106, LogLevel.Critical, "Nobody listens to {Queue} although the broker answers; the service ends to be started anew, its messages wait")]
     private static partial void Ends(ILogger log, string queue);
 }

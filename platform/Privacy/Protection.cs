@@ -52,7 +52,7 @@ public static partial class Protection
     }
 
     /// <summary>The key ring that seals what is about a person.</summary>
-    public static WebApplicationBuilder AddParticulars(this WebApplicationBuilder builder)
+    public static WebApplicationBuilder AddPersonalData(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<PersonalDataProtector>();
         builder.Services.AddSingleton<ITextProtector>(sp => sp.GetRequiredService<PersonalDataProtector>());

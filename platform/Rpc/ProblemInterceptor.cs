@@ -10,7 +10,7 @@ namespace Ips.Platform.Rpc;
 /// <summary>
 /// Around every rpc, on both wires: checks the request, names the span, and turns whatever goes wrong into one google.rpc.Status (<see cref="Faults"/>).
 /// </summary>
-public sealed partial class ProblemInterceptor(RequestChecks checks, TimeProvider clock, ILogger<ProblemInterceptor> log) : Interceptor
+public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<ProblemInterceptor> log) : Interceptor
 {
     /// <summary>Bytes that are not the message of the rpc: the framework reads a single request before any interceptor runs (<see cref="ErrorHandlingMiddleware"/>), a stream within.</summary>
     internal static Google.Rpc.Status Unreadable { get; } =
@@ -21,7 +21,7 @@ public sealed partial class ProblemInterceptor(RequestChecks checks, TimeProvide
     {
         try
         {
-            checks.Demand((IMessage)request, context);
+            RequestChecks.Demand((IMessage)request);
             var response = await continuation(request, context);
             Tag(context, context.Status.StatusCode);
             return response;
@@ -37,7 +37,7 @@ public sealed partial class ProblemInterceptor(RequestChecks checks, TimeProvide
     {
         try
         {
-            checks.Demand((IMessage)request, context);
+            RequestChecks.Demand((IMessage)request);
             await continuation(request, responseStream, context);
             Tag(context, context.Status.StatusCode);
         }

@@ -25,7 +25,6 @@ public static class RpcHosting
         builder.AddTokens();
         services.AddHttpContextAccessor();
         services.AddScoped(sp => Caller.From(sp.GetRequiredService<IHttpContextAccessor>().HttpContext?.User));
-        services.AddSingleton<RequestChecks>();
         services.AddSingleton<Batches>();
         services.AddTransient<IStartupFilter, EdgeFirst>();
         services.AddGrpcHealthChecks(health =>

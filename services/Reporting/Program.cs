@@ -4,6 +4,7 @@ using Ips.Reporting.Db;
 using Ips.Reporting.Incoming;
 using Ips.Reporting.Pages;
 using Ips.Reporting;
+using Ips.Policies;
 using Ips.ServiceDefaults;
 using MassTransit;
 
@@ -12,7 +13,7 @@ builder.AddServiceDefaults();
 builder.AddRpc();
 builder.AddDatabase<ReportingDb>("reporting-db");
 builder.AddMessaging<ReportingDb>(bus => bus.AddConsumer<EventFactsConsumer>());
-builder.AddPolicies();
+builder.Services.AddSingleton(PolicyEngine.Shipped);
 builder.AddUseCases();
 builder.AddPages();
 builder.Services.AddSingleton<ProgramDays>();

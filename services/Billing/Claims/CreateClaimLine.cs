@@ -70,7 +70,7 @@ public sealed partial class CreateClaimLine(
         Tell(line, stored);
         await db.SaveChangesAsync(cancellationToken);
         Decided(log, line.Id, stored.Verdict, stored.PackVersion);
-        return line.ToProto(stored.ToProto(), db.Etag(line), stored: true);
+        return line.ToProto(ruled.ToProto(stored: true), db.Etag(line), stored: true);
     }
 
     /// <summary>

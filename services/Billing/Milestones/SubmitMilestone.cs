@@ -52,7 +52,7 @@ public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Calle
             Guid.CreateVersion7(now), now, milestone.Id.Value, read.Individual.Value, read.Provider, request.Program, request.Number, read.EventDate, WireCode.Lower(milestone.State)!,
             stored.Verdict, milestone.Funder.Length == 0 ? null : milestone.Funder, milestone.Units, milestone.PayableUnits, milestone.Amount, "USD", stored.Id, stored.PackVersion));
         await db.SaveChangesAsync(cancellationToken);
-        return milestone.ToProto(stored.ToProto(), stored: true);
+        return milestone.ToProto(ruled.ToProto(stored: true), stored: true);
     }
 
     private Asked Read(RequestValidator fields, Proto.SubmitMilestoneRequest request)

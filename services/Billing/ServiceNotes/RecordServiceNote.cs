@@ -74,6 +74,6 @@ public sealed class RecordServiceNote(BillingDb db, IdempotentRequests once, Cal
             Guid.CreateVersion7(now), now, note.Id.Value, individual.Value, staff.Value, provider, request.Program, day, stored.Verdict, note.BillableMinutes, note.DayUnits,
             stored.Id, stored.PackVersion));
         await db.SaveChangesAsync(cancellationToken);
-        return note.ToProto(elements, stored.ToProto(), stored: true);
+        return note.ToProto(elements, ruled.ToProto(stored: true), stored: true);
     }
 }

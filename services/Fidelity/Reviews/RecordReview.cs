@@ -80,7 +80,7 @@ public sealed partial class RecordReview(FidelityDb db, IdempotentRequests once,
             review.Tier.Length == 0 ? null : review.Tier, review.Certified, review.NextReviewDue, stored.Verdict, stored.Id, stored.PackVersion));
         await db.SaveChangesAsync(cancellationToken);
         Recorded(log, review.Id, stored.Verdict, stored.PackVersion);
-        return review.ToProto(stored.ToProto(), stored: true);
+        return review.ToProto(ruled.ToProto(stored: true), stored: true);
     }
 
     private async Task<Result<string>> Find(TeamId team, string program, CancellationToken cancellationToken)

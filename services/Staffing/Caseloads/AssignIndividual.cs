@@ -53,6 +53,6 @@ public sealed class AssignIndividual(StaffingDb db, IdempotentRequests once, Pol
             Guid.CreateVersion7(now), now, assignment.Id.Value, individual.Value, staff.Value, member.Provider, request.Program, WireCode.Upper(caseload.Role)!, from,
             caseload.Active, caseload.DecisionRecord.Decision.Values.GetValueOrDefault("limit") as int?));
         await db.SaveChangesAsync(cancellationToken);
-        return new Proto.AssignIndividualResponse { Assignment = assignment.ToProto(db.Etag(assignment)), Caseload = caseload.ToProto(stored.ToProto()) };
+        return new Proto.AssignIndividualResponse { Assignment = assignment.ToProto(db.Etag(assignment)), Caseload = caseload.ToProto(caseload.DecisionRecord.ToProto(stored: true)) };
     }
 }

@@ -36,7 +36,7 @@ public sealed class CheckQualification(StaffingDb db, IdempotentRequests once, P
             db.Add(new QualificationDecidedV1(
                 Guid.CreateVersion7(now), now, id.Value, member.Provider, request.Program, WireCode.Upper(request.Role)!, day, stored.Verdict, Status(ruled), stored.Id, stored.PackVersion));
             await db.SaveChangesAsync(s);
-            return (Result<Proto.Qualification>)Answer(member, request.Role, day, ruled, stored.ToProto());
+            return (Result<Proto.Qualification>)Answer(member, request.Role, day, ruled, ruled.ToProto(stored: true));
         }, cancellationToken);
 
     /// <summary>Answers for a day of service and stores nothing. Without a role asked, the role held on the day counts.</summary>
