@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Ips.SandboxIdentity.Keys;
 
 namespace Ips.AppHost;
 

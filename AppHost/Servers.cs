@@ -1,4 +1,5 @@
 using Ips.AppHost.Commands;
+using Ips.SandboxIdentity.Keys;
 using LocalServers.Resources;
 using Microsoft.Extensions.Configuration;
 

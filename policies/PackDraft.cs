@@ -29,7 +29,7 @@ internal sealed record PackDraft(PackHeader Header, IReadOnlyList<RuleEntry> Rul
                 if (places.TryAdd(rule.Id, (path, entry.Line)))
                     rules.Add(rule);
                 else
-                    entry.Problem($"{rule.Id} stands twice", $"keep one entry; the other is at {places[rule.Id].Item1}:{places[rule.Id].Item2}");
+                    entry.Problem($"{rule.Id} has two entries", $"keep one entry; the other is at {places[rule.Id].Item1}:{places[rule.Id].Item2}");
             }
 
             topic.RefuseUnknown();
@@ -186,7 +186,7 @@ internal sealed record PackDraft(PackHeader Header, IReadOnlyList<RuleEntry> Rul
             return null;
         years.Sort();
         if (years[^1] - years[0] + 1 != years.Count)
-            problems.Add(new($"{id}/calendars", 1, $"the years {string.Join(", ", years)} have a gap or stand twice", "write one file a year without a gap"));
+            problems.Add(new($"{id}/calendars", 1, $"the years {string.Join(", ", years)} have a gap or are listed twice", "write one file a year without a gap"));
         return new(name, years[0], years[^1], holidays);
     }
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -141,6 +142,12 @@ public static partial class Database
         if (!said.ContainsKey("Max Auto Prepare"))
             connection.MaxAutoPrepare = 100;
         var source = new NpgsqlDataSourceBuilder(connection.ConnectionString);
+        // Within a request or a message only: polling, sweeps and health checks would fill the traces with spans of nothing.
+        source.ConfigureTracing(tracing => tracing
+            .ConfigureCommandFilter(_ => Activity.Current is not null)
+            .ConfigureBatchFilter(_ => Activity.Current is not null)
+            .EnablePhysicalOpenTracing(false)
+            .EnableFirstResponseEvent(false));
         source.UseLoggerFactory(services.GetRequiredService<ILoggerFactory>());
         return source;
     }

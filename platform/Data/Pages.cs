@@ -10,9 +10,6 @@ public static class Pages
 {
     private static readonly ConcurrentDictionary<MemberInfo, Delegate> Readers = new();
 
-    /// <summary>Filters only when the request gives the filter.</summary>
-    public static IQueryable<T> WhereIf<T>(this IQueryable<T> query, bool given, Expression<Func<T, bool>> filter) => given ? query.Where(filter) : query;
-
     /// <summary>The page after <see cref="Paging.After"/> and the token of the page after it: empty when there is none.</summary>
     /// <param name="query">The list with its filters and without an order.</param>
     /// <param name="page">What the request asks for.</param>

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Ips.Platform.Data;
 
 /// <summary>
-/// The base of every service's database: its conventions (snake_case names, enums as strings, money as numeric(12,2)) and the table of
+/// The base of every service's database: its conventions (snake_case names, typed ids as uuid, enums as strings, money as numeric(12,2)) and the table of
 /// the answers kept for repeated requests.
 /// </summary>
 public abstract class ServiceDb(DbContextOptions options) : DbContext(options)
@@ -52,6 +52,7 @@ public abstract class ServiceDb(DbContextOptions options) : DbContext(options)
     {
         configurationBuilder.Properties<decimal>().HavePrecision(12, 2);
         configurationBuilder.Properties<Enum>().HaveConversion<string>();
+        configurationBuilder.HaveResourceIds();
         configurationBuilder.Conventions.Add(_ => new SnakeCaseConvention());
     }
 

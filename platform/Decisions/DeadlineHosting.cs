@@ -25,8 +25,6 @@ public static class DeadlineHosting
     {
         deadline.ToTable("deadlines").HasKey(d => d.Id);
         deadline.HasRowVersion();
-        deadline.Property(d => d.Id).HasConversion(id => id.Value, value => new DeadlineId(value));
-        deadline.Property(d => d.IndividualId).HasConversion(id => id!.Value.Value, value => new IndividualId(value));
         deadline.HasIndex(d => new { d.Subject, d.RuleId, d.Kind }).IsUnique();
         deadline.HasIndex(d => d.NextAt).HasFilter("next_at is not null");
         deadline.HasIndex(d => new { d.Provider, d.DueOn, d.Id });

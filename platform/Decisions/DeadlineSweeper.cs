@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Ips.Contracts;
+using Ips.Contracts.Events;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -18,8 +18,8 @@ public sealed class DeadlineOptions
     public int BatchSize { get; set; } = 200;
 }
 
-/// <summary>Makes the service's event of a stage that was reached at the given time.</summary>
-public delegate IDomainEvent DeadlineTeller(Deadline deadline, DeadlineStage stage, DateTimeOffset now);
+/// <summary>The service's event for a deadline that reached a stage.</summary>
+public delegate DomainEvent DeadlineTeller(Deadline deadline, DeadlineStage stage);
 
 /// <summary>
 /// Tells stages that are reached: at the start, then at an interval. Any number of replicas may run: each takes rows <c>for update skip locked</c>,
@@ -32,6 +32,8 @@ public sealed partial class DeadlineSweeper<TDb>(
 {
     private static readonly Counter<long> Told = Telemetry.Meter.CreateCounter<long>("ips.deadlines.told", "{stage}", "Stages of deadlines told, by kind and state.");
 
+    private long overdue;
+
     /// <summary>Tells everything that is reached now, and says how many stages that were.</summary>
     public async Task<int> Sweep(CancellationToken cancellationToken)
     {
@@ -43,11 +45,14 @@ public sealed partial class DeadlineSweeper<TDb>(
             told += stages;
         }
         while (taken == options.Value.BatchSize);
+        await CountOverdue(cancellationToken);
         return told;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        Telemetry.Meter.CreateObservableGauge(
+            "ips.deadlines.overdue", () => Volatile.Read(ref overdue), "{deadline}", "Deadlines whose last day is over and that nobody has met or cancelled.");
         var failures = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -70,6 +75,13 @@ public sealed partial class DeadlineSweeper<TDb>(
         }
     }
 
+    private async Task CountOverdue(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var deadlines = scope.ServiceProvider.GetRequiredService<TDb>().Set<Deadline>().IgnoreQueryFilters();
+        Volatile.Write(ref overdue, await deadlines.LongCountAsync(deadline => deadline.State == DeadlineState.Overdue, cancellationToken));
+    }
+
     private async Task<(int Taken, int Stages)> Batch(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -85,7 +97,7 @@ public sealed partial class DeadlineSweeper<TDb>(
         {
             foreach (var stage in deadline.Reach(now))
             {
-                db.Add(tell(deadline, stage, now));
+                db.Publish(tell(deadline, stage));
                 stages.Add((deadline.Kind, stage.State));
             }
         }

@@ -37,11 +37,12 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, IText
     {
         try
         {
+            using var span = DecisionTelemetry.Start(kind.Name, program);
             var decision = engine.Decide(program, kind, asOf, facts);
-            Telemetry.Decided(kind.Name, program, decision.Verdict.ToString());
+            DecisionTelemetry.Decided(span, decision);
             return new DecisionRecord(Guid.CreateVersion7(clock.GetUtcNow()), decision, FactWriter.Write(facts));
         }
-        catch (BadAskException e)
+        catch (InvalidRequestException e)
         {
             return Problem.Invalid.From([.. e.Problems.Select(p => new Problem.Invalid(p.Field, $"is {p.Found}; send {p.Expected}"))])!;
         }

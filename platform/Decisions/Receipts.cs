@@ -54,7 +54,7 @@ public static class Receipts
         {
             RuleId = finding.Rule.Value,
             Verdict = VerdictOf(finding.Verdict.ToString()),
-            Reason = finding.Because,
+            Reason = finding.Reason,
             Citation = new() { Document = finding.Entry.Citation.Document, Section = finding.Entry.Citation.Section },
             WouldBeMet = finding.Remedy ?? "",
             Deciding = finding.Decides,

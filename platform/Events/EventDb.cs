@@ -1,5 +1,6 @@
-using Ips.Contracts;
+using Ips.Contracts.Events;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Ips.Platform.Events;
 
@@ -8,7 +9,7 @@ namespace Ips.Platform.Events;
 /// </summary>
 public abstract class EventDb(DbContextOptions options) : ServiceDb(options)
 {
-    private readonly List<IDomainEvent> untold = [];
+    private readonly List<DomainEvent> unsaved = [];
 
     /// <summary>Events of this service, sent and unsent: also the log that feeds are read from (<see cref="OutboxLog"/>).</summary>
     public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
@@ -19,29 +20,35 @@ public abstract class EventDb(DbContextOptions options) : ServiceDb(options)
     /// <summary>Whether this context wrote events that the relay does not know of yet.</summary>
     internal bool ToldSomething { get; set; }
 
-    /// <summary>Adds an event to the next <see cref="SaveChangesAsync(bool, CancellationToken)"/>: both the state and the event are stored, or neither.</summary>
-    public void Add(IDomainEvent happened)
+    /// <summary>
+    /// Gives the event its id and time and stores it with the next <see cref="SaveChangesAsync(bool, CancellationToken)"/>: the state and the event,
+    /// or neither. Saving gives it its sequence.
+    /// </summary>
+    /// <returns>The event with its id and time.</returns>
+    public TEvent Publish<TEvent>(TEvent happened) where TEvent : DomainEvent
     {
-        if (happened.EventId == Guid.Empty || string.IsNullOrEmpty(happened.Subject))
-            throw new ArgumentException($"{happened.GetType().Name} needs an EventId and a Subject.", nameof(happened));
-        untold.Add(happened);
+        var now = this.GetService<TimeProvider>().GetUtcNow();
+        DomainEvent published = happened;
+        published = published with { EventId = Guid.CreateVersion7(now), OccurredAt = now };
+        unsaved.Add(published);
+        return (TEvent)published;
     }
 
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
-        if (untold.Count == 0)
+        if (unsaved.Count == 0)
             return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
 
         var mine = Database.CurrentTransaction is null ? await Database.BeginTransactionAsync(cancellationToken) : null;
         await using (mine)
         {
-            var rows = await OutboxRows.Write(this, untold, cancellationToken);
+            var rows = await OutboxRows.Write(this, unsaved, cancellationToken);
             Outbox.AddRange(rows);
             try
             {
                 var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
                 ToldSomething = true;
-                untold.Clear();
+                unsaved.Clear();
                 if (mine is not null)
                     await mine.CommitAsync(cancellationToken);
                 return saved - rows.Count;
@@ -63,7 +70,7 @@ public abstract class EventDb(DbContextOptions options) : ServiceDb(options)
     /// <inheritdoc/>
     public override void Forget()
     {
-        untold.Clear();
+        unsaved.Clear();
         base.Forget();
     }
 

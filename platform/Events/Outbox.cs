@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using Ips.Contracts;
 using Ips.Contracts.Events;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
@@ -72,16 +70,17 @@ internal static class OutboxRows
         returning subject, sequence, nextval('outbox_turns')
         """;
 
-    public static async Task<IReadOnlyList<OutboxRow>> Write(DbContext db, IReadOnlyList<IDomainEvent> events, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<OutboxRow>> Write(DbContext db, IReadOnlyList<DomainEvent> events, CancellationToken cancellationToken)
     {
         var perSubject = events.GroupBy(e => e.Subject).ToDictionary(g => g.Key, g => g.LongCount());
         var next = await Next(db, perSubject, cancellationToken);
         var trace = Activity.Current;
         var rows = new List<OutboxRow>(events.Count);
-        foreach (var happened in events)
+        foreach (var published in events)
         {
-            var (sequence, turn) = next[happened.Subject];
-            next[happened.Subject] = (sequence + 1, turn);
+            var (sequence, turn) = next[published.Subject];
+            next[published.Subject] = (sequence + 1, turn);
+            var happened = published with { Sequence = sequence };
             rows.Add(new OutboxRow
             {
                 Id = happened.EventId,
@@ -90,22 +89,15 @@ internal static class OutboxRows
                 Subject = happened.Subject,
                 Sequence = sequence,
                 Turn = turn,
-                Provider = happened.Provider,
+                Provider = happened.Tenant,
                 OccurredAt = happened.OccurredAt.ToUniversalTime(),
-                Body = Body(happened, sequence),
+                Body = JsonSerializer.Serialize(happened, happened.GetType(), EventCatalog.Json),
                 TraceParent = trace?.Id,
                 TraceState = trace?.TraceStateString,
             });
         }
 
         return rows;
-    }
-
-    private static string Body(IDomainEvent happened, long sequence)
-    {
-        var body = (JsonObject)JsonSerializer.SerializeToNode(happened, happened.GetType(), EventCatalog.Json)!;
-        body["sequence"] = sequence;
-        return body.ToJsonString(EventCatalog.Json);
     }
 
     private static async Task<Dictionary<string, (long Sequence, long Turn)>> Next(DbContext db, Dictionary<string, long> perSubject, CancellationToken cancellationToken)

@@ -12,12 +12,13 @@ internal static class Failures
         ("400", "InvalidArgument", 3, "INVALID_FIELD", "A field does not fit, or the state of things does not allow it (FAILED_PRECONDITION); the details name field or rule.", false),
         ("401", "Unauthenticated", 16, "UNAUTHENTICATED", "The bearer token is missing, expired or not one of ours.", false),
         ("403", "PermissionDenied", 7, "FORBIDDEN", "The caller's role or organization may not do this.", false),
-        ("404", "NotFound", 5, "NOT_FOUND", "There is no such thing, or it is not the caller's to see.", false),
+        ("404", "NotFound", 5, "AUTHORIZATION_NOT_FOUND", "There is no such thing, or it is not the caller's to see.", false),
         ("409", "Aborted", 10, "STALE", "Somebody changed it since the etag was read: read again and retry.", false),
         ("413", "TooLarge", 8, "MESSAGE_TOO_LARGE", "The request body is too large.", true),
         ("415", "UnsupportedContentType", 3, "UNSUPPORTED_CONTENT_TYPE", "The request body is not JSON in UTF-8.", true),
-        ("503", "Unavailable", 14, "UNAVAILABLE", "Something this service needs does not answer; RetryInfo says when to try again.", false),
-        ("default", "Failure", 2, "UNEXPECTED", "Anything else.", false),
+        ("503", "Unavailable", 14, "DEPENDENCY_UNAVAILABLE", "Something this service needs does not answer; RetryInfo says when to try again.", false),
+        ("504", "DeadlineExceeded", 4, "DEADLINE_EXCEEDED", "The deadline that the caller set with the header grpc-timeout passed before the answer was ready.", false),
+        ("default", "Failure", 13, "INTERNAL", "Anything else.", false),
     ];
 
     /// <summary>References for the responses of an operation.</summary>
@@ -44,7 +45,7 @@ internal static class Failures
                     {
                         ["@type"] = "type.googleapis.com/google.rpc.ErrorInfo",
                         ["reason"] = each.Reason,
-                        ["domain"] = "ips",
+                        ["domain"] = ProblemStatus.Domain,
                         ["metadata"] = new JsonObject(),
                     }),
                 },

@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -9,22 +8,19 @@ using Microsoft.Extensions.Options;
 namespace Ips.Platform.Rpc;
 
 /// <summary>
-/// The token a service calls others with when it answers nobody's request. Configuration, section <c>Authentication</c>: with an <c>Authority</c>,
-/// <c>ClientId</c> and <c>ClientSecret</c> (RFC 6749 section 4.4, client credentials) and what the authority wants besides in <c>TokenRequest:{field}</c>, such as
-/// <c>TokenRequest:scope</c>; in the sandbox, the key that the host gave (<c>Sandbox:PrivateKeyPem</c>).
+/// The token a service calls others with when it is not answering a request. Section <c>Authentication</c>: <c>ClientId</c> and <c>ClientSecret</c> at the
+/// <c>Authority</c> (client credentials, RFC 6749 section 4.4), and further fields that the authority needs as <c>TokenRequest:{field}</c>, such as <c>TokenRequest:scope</c>.
 /// </summary>
-/// <remarks>The authority gives the service's client the role <c>ops</c>. The token is kept for half of its life.</remarks>
-internal sealed class OwnToken(IConfiguration configuration, IOptionsMonitor<JwtBearerOptions> bearer, ServiceIdentity service, TimeProvider clock) : IDisposable
+/// <remarks>The authority gives the service's client the role <c>ops</c>. The token is reused for half of its lifetime.</remarks>
+internal sealed class OwnToken(IConfiguration configuration, IOptionsMonitor<JwtBearerOptions> bearer, TimeProvider clock) : IDisposable
 {
-    private static readonly TimeSpan SandboxLifetime = TimeSpan.FromMinutes(5);
     private readonly SemaphoreSlim turn = new(1);
     private readonly IConfigurationSection given = configuration.GetSection("Authentication");
-    private ECDsa? key;
     private (string Token, DateTimeOffset Until) current;
 
     /// <summary>A token good for a while.</summary>
-    /// <exception cref="InvalidOperationException">Neither credentials nor a key are configured.</exception>
-    /// <exception cref="HttpRequestException">The authority does not answer or refuses; nothing of the secret is said.</exception>
+    /// <exception cref="InvalidOperationException">No credentials are configured, or the authority has never answered.</exception>
+    /// <exception cref="HttpRequestException">The authority does not answer or refuses. The text does not contain the secret.</exception>
     public async Task<string> Get(CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken);
@@ -33,7 +29,7 @@ internal sealed class OwnToken(IConfiguration configuration, IOptionsMonitor<Jwt
             var now = clock.GetUtcNow();
             if (now >= current.Until)
             {
-                var (token, lifetime) = string.IsNullOrEmpty(given["Authority"]) ? Mint() : await Ask(cancellationToken);
+                var (token, lifetime) = await Ask(cancellationToken);
                 current = (token, now + (lifetime / 2));
             }
 
@@ -45,31 +41,13 @@ internal sealed class OwnToken(IConfiguration configuration, IOptionsMonitor<Jwt
         }
     }
 
-    public void Dispose()
-    {
-        key?.Dispose();
-        turn.Dispose();
-    }
-
-    private (string Token, TimeSpan Lifetime) Mint()
-    {
-        if (key is null)
-        {
-            var pem = given["Sandbox:PrivateKeyPem"];
-            if (string.IsNullOrEmpty(pem))
-                throw Missing("Authentication:Sandbox:PrivateKeyPem, or in production Authentication:Authority with ClientId and ClientSecret");
-            key = ECDsa.Create();
-            key.ImportFromPem(pem);
-        }
-
-        return (Tokens.Mint(key, Roles.Ops, Tokens.OwnOrganization, service.Name, SandboxLifetime, clock), SandboxLifetime);
-    }
+    public void Dispose() => turn.Dispose();
 
     private async Task<(string Token, TimeSpan Lifetime)> Ask(CancellationToken cancellationToken)
     {
         var (client, secret) = (given["ClientId"], given["ClientSecret"]);
-        if (string.IsNullOrEmpty(client) || string.IsNullOrEmpty(secret))
-            throw Missing("Authentication:ClientId and Authentication:ClientSecret");
+        if (string.IsNullOrEmpty(given["Authority"]) || string.IsNullOrEmpty(client) || string.IsNullOrEmpty(secret))
+            throw new InvalidOperationException("A call without a caller's token needs one of this service's own; set Authentication:Authority, Authentication:ClientId and Authentication:ClientSecret.");
         // What the bearer authentication asks the authority with, its documents kept and renewed by it.
         var oidc = bearer.Get(JwtBearerDefaults.AuthenticationScheme);
         var authority = await oidc.ConfigurationManager!.GetConfigurationAsync(cancellationToken);
@@ -89,8 +67,6 @@ internal sealed class OwnToken(IConfiguration configuration, IOptionsMonitor<Jwt
     }
 
     private static string FormEncoded(string text) => Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal);
-
-    private static InvalidOperationException Missing(string what) => new($"A call without a caller's token needs one of this service's own; set {what}.");
 }
 
 /// <summary>Puts the service's own token on calls that carry none.</summary>

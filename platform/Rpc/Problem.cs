@@ -47,7 +47,7 @@ public abstract record Problem
 }
 
 /// <summary>Carries a <see cref="Problem"/> to the edge, where <see cref="ProblemInterceptor"/> turns it into a status.</summary>
-public sealed class ProblemException(Problem problem) : Exception(problem.ToString())
+public sealed class ProblemException(Problem problem, Exception? cause = null) : Exception(problem.ToString(), cause)
 {
     /// <summary>What stood in the way.</summary>
     public Problem Problem { get; } = problem;

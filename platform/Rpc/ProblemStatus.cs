@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
@@ -46,6 +47,18 @@ public static class ProblemStatus
     public static Status Ended(bool deadlinePassed) => deadlinePassed
         ? With(Code.DeadlineExceeded, "The deadline passed before the answer was ready.", "DEADLINE_EXCEEDED", [])
         : With(Code.Cancelled, "The caller cancelled the request.", "CANCELLED", []);
+
+    /// <summary>The request is larger than a service or the web server takes; <paramref name="limit"/> is null where the limit is not known.</summary>
+    public static Status TooLarge(long? limit) => limit is { } bytes
+        ? With(Code.ResourceExhausted, $"The request body is larger than the {bytes} bytes that this service takes.", "MESSAGE_TOO_LARGE", new() { ["limit"] = bytes.ToString(CultureInfo.InvariantCulture) })
+        : With(Code.ResourceExhausted, "The request body is larger than this service takes.", "MESSAGE_TOO_LARGE", []);
+
+    /// <summary>The answer is larger than the service may send.</summary>
+    public static Status AnswerTooLarge(long limit) => With(
+        Code.ResourceExhausted,
+        $"The answer is larger than the {limit} bytes that this service sends; ask for less, such as a smaller page.",
+        "ANSWER_TOO_LARGE",
+        new() { ["limit"] = limit.ToString(CultureInfo.InvariantCulture) });
 
     /// <summary>A status with its one ErrorInfo; every variable of the message is in the metadata.</summary>
     public static Status With(Code code, string message, string reason, Dictionary<string, string> metadata, params ReadOnlySpan<Google.Protobuf.IMessage> details)

@@ -12,27 +12,24 @@ public sealed class RequestValidator
 {
     private readonly List<Problem.Invalid> _wrong = [];
 
-    /// <summary>How a resource name is read: <c>IndividualId.TryParse</c> and its siblings.</summary>
-    public delegate bool TryParse<TId>(string? name, out TId id);
-
     /// <summary>Everything that is wrong, or null.</summary>
     public Problem? Problem => Problem.Invalid.From(_wrong);
 
-    /// <summary>A required resource name.</summary>
-    public TId Name<TId>(string field, string? value, string form, TryParse<TId> parse) where TId : struct
+    /// <summary>A required resource name, such as <c>milestones/{uuid}</c>.</summary>
+    public TId Id<TId>(string field, string? value) where TId : struct, IResourceName<TId>
     {
-        if (parse(value, out var id))
+        if (TId.TryParse(value, out var id))
             return id;
-        Wrong(field, string.IsNullOrEmpty(value) ? $"is missing; send {form}" : $"is not of the form {form}");
+        Wrong(field, string.IsNullOrEmpty(value) ? $"is missing; send {TId.Form}" : $"is not of the form {TId.Form}");
         return default;
     }
 
     /// <summary>A resource name that may be left out.</summary>
-    public TId? OptionalName<TId>(string field, string? value, string form, TryParse<TId> parse) where TId : struct =>
-        string.IsNullOrEmpty(value) ? null : Name(field, value, form, parse);
+    public TId? OptionalId<TId>(string field, string? value) where TId : struct, IResourceName<TId> =>
+        string.IsNullOrEmpty(value) ? null : Id<TId>(field, value);
 
-    /// <summary>A required organization, <c>organizations/{code}</c>.</summary>
-    public string Organization(string field, string? value) => Name<OrganizationCode>(field, value, "organizations/{code}", OrganizationCode.TryParse).Value ?? "";
+    /// <summary>The code of a required organization, <c>organizations/{code}</c>.</summary>
+    public string Organization(string field, string? value) => Id<OrganizationCode>(field, value).Value ?? "";
 
     /// <summary>A required day, YYYY-MM-DD, 1900 to 2200.</summary>
     public DateOnly Day(string field, string? value)

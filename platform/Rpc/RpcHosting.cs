@@ -1,5 +1,6 @@
 using Google.Protobuf.Reflection;
 using Google.Rpc;
+using Ips.Platform.Rpc.JsonRequests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using OpenTelemetry.Trace;
+using OpenTelemetry.Instrumentation.AspNetCore;
 
 namespace Ips.Platform.Rpc;
 
@@ -21,7 +22,7 @@ public static class RpcHosting
         var services = builder.Services;
         services.TryAddSingleton<TimeProvider>(new StoredClock());
         services.AddSingleton(ServiceIdentity.Of(builder));
-        services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(new GrpcClientSpans()));
+        services.Configure<AspNetCoreTraceInstrumentationOptions>(ServerSpans.Configure);
         builder.AddTokens();
         services.AddHttpContextAccessor();
         services.AddScoped(sp => Caller.From(sp.GetRequiredService<IHttpContextAccessor>().HttpContext?.User));
@@ -34,6 +35,7 @@ public static class RpcHosting
         });
         services.Configure<HealthCheckPublisherOptions>(publisher => (publisher.Delay, publisher.Period) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10)));
         services.AddGrpcReflection();
+        services.AddStrictJson();
         services.AddGrpc(grpc => grpc.Interceptors.Add<ProblemInterceptor>()).AddJsonTranscoding(json =>
         {
             json.JsonSettings.WriteInt64sAsStrings = true;
@@ -63,7 +65,7 @@ public static class RpcHosting
         app.Services.GetRequiredService<IOptions<Grpc.AspNetCore.HealthChecks.GrpcHealthChecksOptions>>().Value.Services.Map(descriptor.FullName, _ => true);
         var endpoints = app.MapGrpcService<TService>();
         endpoints.Add(endpoint => Access.Require(endpoint, descriptor));
-        return endpoints;
+        return endpoints.WithStrictJson<IEndpointConventionBuilder>();
     }
 
     /// <summary>Puts <see cref="ErrorHandlingMiddleware"/> around everything, routing and authorization included.</summary>

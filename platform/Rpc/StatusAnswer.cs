@@ -24,9 +24,9 @@ internal static class StatusAnswer
 
     public static async Task Write(HttpContext http, Status status)
     {
-        http.Response.Headers.CacheControl = "no-store";
         if (IsGrpc(http.Request))
         {
+            http.Response.Headers.CacheControl = "no-store";
             http.Response.StatusCode = StatusCodes.Status200OK;
             http.Response.ContentType = "application/grpc";
             Say(http.Response.Headers, status);
@@ -34,9 +34,16 @@ internal static class StatusAnswer
             return;
         }
 
-        http.Response.StatusCode = HttpOf((Code)status.Code);
-        http.Response.ContentType = "application/json";
-        await http.Response.WriteAsync(Json.Format(status));
+        await WriteJson(http, status, HttpOf((Code)status.Code));
+    }
+
+    /// <summary>Writes JSON with the HTTP status given, which may be more exact than that of the code.</summary>
+    public static Task WriteJson(HttpContext http, Status status, int httpStatus)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.StatusCode = httpStatus;
+        http.Response.ContentType = "application/json; charset=utf-8";
+        return http.Response.WriteAsync(Json.Format(status));
     }
 
     /// <summary>Says <paramref name="status"/> in the place of the framework's own <paramref name="instead"/>, as long as the call's end is not sent.</summary>

@@ -22,9 +22,4 @@ public static class Telemetry
         Meter.CreateCounter<long>("ips.messages.repeated", "{message}", "Messages delivered again whose effect was there already.");
 
     public static Counter<long> EventsSent { get; } = Meter.CreateCounter<long>("ips.events.sent", "{event}", "Events that the broker confirmed.");
-
-    private static Counter<long> Decisions { get; } = Meter.CreateCounter<long>("ips.decisions", "{decision}", "Decisions taken, by question, program and verdict.");
-
-    public static void Decided(string question, string program, string verdict) => Decisions.Add(1,
-        new KeyValuePair<string, object?>("ips.question", question), new KeyValuePair<string, object?>("ips.program", program), new KeyValuePair<string, object?>("ips.verdict", verdict));
 }

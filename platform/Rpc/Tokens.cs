@@ -1,53 +1,29 @@
-using System.Security.Claims;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Ips.Platform.Rpc;
 
 /// <summary>
-/// Who may come in. Configuration, section <c>Authentication</c>: <c>Authority</c> and <c>Audience</c> name an OIDC issuer (production), or
-/// <c>Sandbox:PublicKeyPem</c> holds the sandbox's ES256 key. With neither, every call is refused.
+/// Which bearer tokens are accepted: those of the OpenID Connect issuer that section <c>Authentication</c> names (<c>Authority</c>, <c>Audience</c>).
+/// Without an authority every call is refused.
 /// </summary>
 public static class Tokens
 {
-    /// <summary>The issuer of sandbox tokens.</summary>
-    public const string SandboxIssuer = "ips-sandbox";
-
-    /// <summary>The audience of sandbox tokens, and of the OIDC authority's unless configured.</summary>
+    /// <summary>The audience of tokens, unless configured.</summary>
     public const string Audience = "ips";
 
-    /// <summary>The organization of tokens that services mint for themselves.</summary>
+    /// <summary>The organization of the tokens that services get for their own calls.</summary>
     public const string OwnOrganization = "ips";
 
-    /// <summary>Signs a sandbox token: ES256, one role, one organization.</summary>
-    public static string Mint(ECDsa key, string role, string organization, string subject, TimeSpan lifetime, TimeProvider clock)
-    {
-        var now = clock.GetUtcNow().UtcDateTime;
-        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
-        {
-            Issuer = SandboxIssuer,
-            Audience = Audience,
-            IssuedAt = now,
-            NotBefore = now,
-            Expires = now + lifetime,
-            Subject = new ClaimsIdentity([new("sub", subject), new(Caller.RoleClaim, role), new(Caller.OrganizationClaim, organization)]),
-            SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(key), SecurityAlgorithms.EcdsaSha256),
-        });
-    }
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
     internal static void AddTokens(this WebApplicationBuilder builder)
     {
-        var given = builder.Configuration.GetSection("Authentication");
-        var (authority, sandboxKey) = (given["Authority"], given["Sandbox:PublicKeyPem"]);
-        if (!string.IsNullOrEmpty(authority) && !string.IsNullOrEmpty(sandboxKey))
-            throw new InvalidOperationException("Authentication:Authority and Authentication:Sandbox:PublicKeyPem are both set; a service trusts one issuer. Remove the sandbox key.");
-
+        var section = builder.Configuration.GetSection("Authentication");
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(bearer =>
         {
             bearer.MapInboundClaims = false;
@@ -55,37 +31,32 @@ public static class Tokens
             {
                 NameClaimType = "sub",
                 RoleClaimType = Caller.RoleClaim,
-                ValidAudience = given["Audience"] is { Length: > 0 } audience ? audience : Audience,
+                ValidAudience = section["Audience"] is { Length: > 0 } audience ? audience : Audience,
                 ClockSkew = TimeSpan.FromSeconds(30),
             };
-            if (!string.IsNullOrEmpty(authority))
-            {
-                bearer.Authority = authority;
-                bearer.RequireHttpsMetadata = new Uri(authority).Host is not ("localhost" or "127.0.0.1");
-            }
-            else
-            {
-                bearer.TokenValidationParameters.ValidIssuer = SandboxIssuer;
-                bearer.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256];
-                bearer.TokenValidationParameters.IssuerSigningKeys = string.IsNullOrEmpty(sandboxKey) ? [] : [PublicKey(sandboxKey)];
-            }
+            bearer.Events = new() { OnMessageReceived = RequireIssuer };
+            if (section["Authority"] is not { Length: > 0 } authority)
+                return;
+            bearer.Authority = authority;
+            // Plain HTTP is for an issuer on the same machine only.
+            bearer.RequireHttpsMetadata = !new Uri(authority).IsLoopback;
         });
         builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedCall>();
     }
 
-    private static ECDsaSecurityKey PublicKey(string pem)
+    // While the issuer has never answered, no token can be judged: that is an outage to retry after, not a bad token.
+    private static async Task RequireIssuer(MessageReceivedContext context)
     {
-        var key = ECDsa.Create();
+        if (context.Options.ConfigurationManager is not { } issuer || context.Request.Headers.Authorization.Count == 0)
+            return;
         try
         {
-            key.ImportFromPem(pem);
+            await issuer.GetConfigurationAsync(context.HttpContext.RequestAborted);
         }
-        catch (Exception unreadable) when (unreadable is ArgumentException or CryptographicException)
+        catch (InvalidOperationException unreachable)
         {
-            throw new InvalidOperationException("Authentication:Sandbox:PublicKeyPem is no EC public key in PEM form (-----BEGIN PUBLIC KEY-----).", unreadable);
+            throw new ProblemException(new Problem.Unavailable("The issuer of tokens", RetryAfter), unreachable);
         }
-
-        return new ECDsaSecurityKey(key);
     }
 }

@@ -25,7 +25,7 @@ internal static class ScaleReader
             var item = ReadItem(entry, lowest, highest);
             items.Add(item);
             if (item.Number != items.Count)
-                entry.Problem($"item {item.Number} stands at place {items.Count}", $"write number: {items.Count}, the items in order without a gap");
+                entry.Problem($"item {item.Number} is at position {items.Count}", $"write number: {items.Count}, the items in order without a gap");
         }
 
         FidelityScale scale = new(

@@ -14,7 +14,7 @@ internal static class ExplainCommand
         {
             var packs = checkout.ReadPacks();
             if (packs.SelectMany(p => p.Own).FirstOrDefault(r => r.Id.Value == result.GetRequiredValue(id)) is not { } rule)
-                return Output.Refuse($"No pack states '{result.GetRequiredValue(id)}'. Ids stand in policies/catalogue-ids.txt and in docs/programs.");
+                return Output.Refuse($"No pack states '{result.GetRequiredValue(id)}'. The ids are in policies/catalogue-ids.txt and in docs/programs.");
             var evidence = Evidence.Gather(new(packs), RowFiles.Read(checkout.Packs), [.. CaseRunner.Read(checkout.Cases)]);
             var explained = Explained.Of(rule, packs, evidence);
             if (result.GetValue(Output.Json))

@@ -36,14 +36,14 @@ internal static class Output
         return Guarded(() => run(checkout));
     }
 
-    /// <summary>Runs a command; what a person can mend is told in its own words.</summary>
+    /// <summary>Runs a command; user errors print a message instead of a stack trace.</summary>
     public static int Guarded(Func<int> run)
     {
         try
         {
             return run();
         }
-        catch (Exception e) when (e is BadPackException or BadAskException or BadCaseFileException or CalendarEndsException or NotInForceException or InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is BadPackException or InvalidRequestException or BadCaseFileException or CalendarEndsException or NotInForceException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
             return Refuse(e.Message);
         }

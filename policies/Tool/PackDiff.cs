@@ -1,6 +1,6 @@
 namespace Ips.Policies.Tool;
 
-/// <summary>A program's text on a day; without a day, as it stands after its last change.</summary>
+/// <summary>A program's text on a day; without a day, after its last change.</summary>
 internal sealed record TextOn(Pack Pack, DateOnly? Day)
 {
     public DateOnly At => Day ?? DateOnly.MaxValue;

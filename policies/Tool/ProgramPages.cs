@@ -45,7 +45,7 @@ public static class ProgramPages
         Line(page, $"# {header.Title}\n");
         Line(page, "Every rule that the platform applies in this program, as it reads the text. The page is written from the packs by");
         Line(page, "`dotnet run --project policies/Tool -- docs docs/programs`; to change it, change the pack ([how](../how-to-change-a-rule.md)).");
-        Line(page, "To dispute a rule, name its id and the sentence of the document that says otherwise.\n");
+        Line(page, "To dispute a rule, name its id and the sentence of the document that contradicts it.\n");
         Line(page, $"- Program `{header.Id}`, version {header.Version} of the encoding; days are those of {header.TimeZone}.");
         Line(page, $"- The text is in force from {RuleWords.Day(header.InForceFrom)}. {Earlier(header)}");
         Line(page, $"- Steward: {header.Steward}.");

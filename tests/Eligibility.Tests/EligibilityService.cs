@@ -30,7 +30,6 @@ public sealed class EligibilityService : IAsyncLifetime
 {
     private const string Tables = "individuals,individual_identifiers,facts,career_profiles,career_profile_versions,determinations,determination_steps,service_orders,authorizations,unit_draws,act_spans,deadlines,referrals,dvrs_messages,disclosures,decisions,outbox_rows,answered_requests";
 
-    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private Host host = null!;
     private TestDb database = null!;
     private Uri http = null!;
@@ -55,7 +54,7 @@ public sealed class EligibilityService : IAsyncLifetime
         {
             ["ConnectionStrings:eligibility-db"] = database.ConnectionString,
             ["ConnectionStrings:bus"] = await TestServers.RabbitMqAsync(),
-            ["Authentication:Sandbox:PublicKeyPem"] = key.ExportSubjectPublicKeyInfoPem(),
+            ["Authentication:Authority"] = TestIssuer.Authority,
             ["PersonalData:Current"] = "k1",
             ["PersonalData:Keys:k1"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["PersonalData:HashKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
@@ -91,7 +90,6 @@ public sealed class EligibilityService : IAsyncLifetime
         Channel.Dispose();
         await host.DisposeAsync();
         await database.DisposeAsync();
-        key.Dispose();
     }
 
     /// <summary>The day so many days from the clock's, YYYY-MM-DD.</summary>
@@ -171,7 +169,7 @@ public sealed class EligibilityService : IAsyncLifetime
     /// <summary>A code that no other test uses.</summary>
     public static string NewCode(string kind) => $"{kind}-{Guid.CreateVersion7().ToString("N")[^10..]}";
 
-    private string Token(string role, string organization, string subject = "client-one") => Tokens.Mint(key, role, organization, subject, TimeSpan.FromMinutes(10), TimeProvider.System);
+    private string Token(string role, string organization, string subject = "client-one") => TestIssuer.Token(role, organization, subject);
 
     private sealed class Host(TimeProvider clock, Dictionary<string, string> settings) : WebApplicationFactory<Program>
     {

@@ -27,11 +27,11 @@ public sealed class FlakyDatabaseConsumer(TestServiceDb db) : IConsumer<TeamForm
 {
     private static readonly ConcurrentDictionary<Guid, int> Failures = new();
 
-    public static void FailFor(Guid eventId, int times) => Failures[eventId] = times;
+    public static void FailFor(Guid team, int times) => Failures[team] = times;
 
     public async Task Consume(ConsumeContext<TeamFormedV1> context)
     {
-        if (Failures.AddOrUpdate(context.Message.EventId, -1, (_, left) => left - 1) >= 0)
+        if (Failures.AddOrUpdate(context.Message.TeamId.Value, -1, (_, left) => left - 1) >= 0)
             throw new Npgsql.NpgsqlException("away on purpose", new TimeoutException());
         db.Effects.Add(new Effect { EventId = context.Message.EventId, Subject = "flaky", Sequence = 0 });
         await db.SaveChangesAsync();

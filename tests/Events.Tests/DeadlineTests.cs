@@ -225,7 +225,7 @@ public sealed class DeadlineTests : IAsyncLifetime
                 builder.Services.Remove(builder.Services.Last(s => s.ServiceType == typeof(IHostedService)));
         });
 
-    private IDomainEvent Tell(Deadline deadline, DeadlineStage stage, DateTimeOffset now)
+    private DomainEvent Tell(Deadline deadline, DeadlineStage stage)
     {
         if (tellingFails > 0)
         {
@@ -233,8 +233,19 @@ public sealed class DeadlineTests : IAsyncLifetime
             throw new TimeoutException("the replica dies in its transaction");
         }
 
-        return new DeadlineReachedV1(
-            Guid.CreateVersion7(now), now, deadline.Id.Value, null, deadline.Provider, deadline.Program, deadline.Kind, deadline.RuleId,
-            deadline.Subject, stage.State == DeadlineState.DueSoon ? "due_soon" : stage.State.ToString().ToLowerInvariant(), stage.LeadDays, deadline.DueOn, deadline.Arming);
+        return new DeadlineReachedV1
+        {
+            DeadlineId = deadline.Id,
+            IndividualId = null,
+            Provider = deadline.Provider,
+            Program = deadline.Program,
+            Kind = deadline.Kind,
+            RuleId = deadline.RuleId,
+            About = deadline.Subject,
+            State = stage.State == DeadlineState.DueSoon ? "due_soon" : stage.State.ToString().ToLowerInvariant(),
+            LeadDays = stage.LeadDays,
+            DueOn = deadline.DueOn,
+            Arming = deadline.Arming,
+        };
     }
 }

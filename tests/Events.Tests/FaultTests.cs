@@ -87,7 +87,7 @@ public sealed class FaultTests : IAsyncLifetime
                 await allowed.WaitAsync();
                 await (w % 2 == 0 ? first : second).With(async db =>
                 {
-                    db.Add(TestService.Formed(teams[Random.Shared.Next(teams.Length)]));
+                    db.Publish(TestService.Formed(teams[Random.Shared.Next(teams.Length)]));
                     return await db.SaveChangesAsync();
                 });
                 Interlocked.Increment(ref written);
@@ -143,7 +143,7 @@ public sealed class FaultTests : IAsyncLifetime
             {
                 await teller.With(async db =>
                 {
-                    db.Add(TestService.Formed(teams[i % teams.Length]));
+                    db.Publish(TestService.Formed(teams[i % teams.Length]));
                     return await db.SaveChangesAsync();
                 });
                 if (i == 200)

@@ -41,8 +41,7 @@ public sealed class MessagingTests : IAsyncLifetime
         await channel.QueueBindAsync(queue, RabbitSender.EventsExchange, "ips.staffing.#");
         await using var teller = await Teller();
         var team = Guid.CreateVersion7();
-        var happened = TestService.Formed(team);
-        await Tell(teller, happened);
+        var happened = await Tell(teller, TestService.Formed(team));
 
         var got = await Poll.For(async () =>
         {
@@ -75,8 +74,7 @@ public sealed class MessagingTests : IAsyncLifetime
     {
         await using var teller = await Teller();
         await using var listener = await Listener();
-        var happened = TestService.Formed(Guid.CreateVersion7());
-        await Tell(teller, happened);
+        var happened = await Tell(teller, TestService.Formed(Guid.CreateVersion7()));
         await Poll.Until(async () => await Effects() == 1);
         Assert.Equal(happened.EventId, await listens.ScalarAsync($"select event_id from effects where {await OfThisTest()}"));
         Assert.Equal($"{own}l.team-formed", await listens.ScalarAsync($"select consumer from inbox_rows where message_id = '{happened.EventId}'"));
@@ -89,8 +87,7 @@ public sealed class MessagingTests : IAsyncLifetime
         await using var teller = await Teller();
         await using var listener = await Listener();
         await using var replica = await Listener();
-        var happened = TestService.Formed(Guid.CreateVersion7());
-        await Tell(teller, happened);
+        var happened = await Tell(teller, TestService.Formed(Guid.CreateVersion7()));
         var entry = (await Poll.For(async () => await teller.Services.GetRequiredService<OutboxLog>().Read(0, [], 1) is [var first] ? first : null));
         await using var sender = new RabbitSender(new Uri(broker), new ServiceIdentity(own));
         for (var i = 0; i < 5; i++)
@@ -135,9 +132,9 @@ public sealed class MessagingTests : IAsyncLifetime
     {
         await using var teller = await Teller();
         await using var listener = await Listener(bus => bus.AddConsumer<FlakyDatabaseConsumer>());
-        var happened = TestService.Formed(Guid.CreateVersion7());
-        FlakyDatabaseConsumer.FailFor(happened.EventId, 2);
-        await Tell(teller, happened);
+        var team = Guid.CreateVersion7();
+        FlakyDatabaseConsumer.FailFor(team, 2);
+        await Tell(teller, TestService.Formed(team));
         await Poll.Until(async () => await listens.ScalarAsync($"select count(*) from effects where subject = 'flaky'") is 1L, TimeSpan.FromSeconds(60));
         Assert.Equal(0, await Depth($"{own}l.flaky-database_error"));
     }
@@ -169,10 +166,11 @@ public sealed class MessagingTests : IAsyncLifetime
         ["ConnectionStrings:bus"] = broker,
     };
 
-    private static Task<int> Tell(TestService service, TeamFormedV1 happened) => service.With(async db =>
+    private static Task<TeamFormedV1> Tell(TestService service, TeamFormedV1 happened) => service.With(async db =>
     {
-        db.Add(happened);
-        return await db.SaveChangesAsync();
+        var published = db.Publish(happened);
+        await db.SaveChangesAsync();
+        return published;
     });
 
     private async Task<long> Effects() => (long)(await listens.ScalarAsync($"select count(*) from effects where subject <> 'flaky' and {await OfThisTest()}"))!;

@@ -41,13 +41,13 @@ public sealed class OutboxTests : IAsyncLifetime
         await service.With(async db =>
         {
             db.Things.Add(new Thing { Id = id, Name = "one" });
-            db.Add(TestService.Formed(team));
+            db.Publish(TestService.Formed(team));
             return await db.SaveChangesAsync();
         });
         await Assert.ThrowsAsync<DbUpdateException>(() => service.With(async db =>
         {
             db.Things.Add(new Thing { Id = id, Name = "the same key again" });
-            db.Add(TestService.Formed(team));
+            db.Publish(TestService.Formed(team));
             return await db.SaveChangesAsync();
         }));
         Assert.Equal(1L, await database.ScalarAsync("select count(*) from things"));
@@ -61,8 +61,8 @@ public sealed class OutboxTests : IAsyncLifetime
         var team = Guid.CreateVersion7();
         await service.With(async db =>
         {
-            db.Add(TestService.Formed(team));
-            db.Add(TestService.Formed(team));
+            db.Publish(TestService.Formed(team));
+            db.Publish(TestService.Formed(team));
             return await db.SaveChangesAsync();
         });
         var bodies = await service.With(db => db.Outbox.OrderBy(r => r.Sequence).Select(r => r.Body).ToListAsync());
@@ -92,8 +92,8 @@ public sealed class OutboxTests : IAsyncLifetime
                     if (fails)
                         db.Things.Add(new Thing { Id = taken, Name = "refused by the key" });
                     // Two subjects in either order: the lock order must not depend on it.
-                    db.Add(TestService.Formed(teams[i % 5]));
-                    db.Add(TestService.Formed(teams[(i + 2) % 5]));
+                    db.Publish(TestService.Formed(teams[i % 5]));
+                    db.Publish(TestService.Formed(teams[(i + 2) % 5]));
                     return await db.SaveChangesAsync(cancellationToken);
                 });
                 Interlocked.Add(ref stored, 2);
@@ -123,7 +123,7 @@ public sealed class OutboxTests : IAsyncLifetime
         {
             await using var transaction = await db.Database.BeginTransactionAsync();
             db.Things.Add(new Thing { Id = id, Name = "again" });
-            db.Add(TestService.Formed(team));
+            db.Publish(TestService.Formed(team));
             await Assert.ThrowsAsync<DbUpdateException>(() => db.SaveChangesAsync());
             await Assert.ThrowsAsync<InvalidOperationException>(() => transaction.CommitAsync());
             return 0;
@@ -157,8 +157,7 @@ public sealed class OutboxTests : IAsyncLifetime
             await service.With(async db =>
             {
                 await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-                var happened = TestService.Formed(Guid.CreateVersion7());
-                db.Add(happened);
+                var happened = db.Publish(TestService.Formed(Guid.CreateVersion7()));
                 await db.SaveChangesAsync(cancellationToken);
                 // Inserted, not committed: others overtake this one.
                 if (i % 3 == 0)
@@ -181,7 +180,7 @@ public sealed class OutboxTests : IAsyncLifetime
         Assert.Equal((0, 0), await log.Range());
         await service.With(async db =>
         {
-            db.Add(TestService.Formed(Guid.CreateVersion7()));
+            db.Publish(TestService.Formed(Guid.CreateVersion7()));
             return await db.SaveChangesAsync();
         });
         await Poll.Until(async () => (await log.Read(0, ["ips.staffing.team-formed.v1"], 10)).Count == 1);

@@ -28,11 +28,11 @@ public static class Worker
         var ids = Enumerable.Range(0, int.Parse(teams)).Select(_ => Guid.CreateVersion7()).ToArray();
         for (var i = 0; i < int.Parse(count); i++)
         {
-            var happened = TestService.Formed(ids[i % ids.Length]);
-            await service.With(async db =>
+            var happened = await service.With(async db =>
             {
-                db.Add(happened);
-                return await db.SaveChangesAsync();
+                var published = db.Publish(TestService.Formed(ids[i % ids.Length]));
+                await db.SaveChangesAsync();
+                return published;
             });
             Console.WriteLine($"committed {happened.EventId}");
         }

@@ -126,9 +126,15 @@ internal sealed class Rewriter(SemanticModel model, string file, List<Mutant> mu
 
     public override SyntaxNode? VisitInvocationExpression(InvocationExpressionSyntax node)
     {
-        var visited = (ExpressionSyntax)base.VisitInvocationExpression(node)!;
+        var visited = WithFactName(node, (InvocationExpressionSyntax)base.VisitInvocationExpression(node)!);
         return node.Expression is MemberAccessExpressionSyntax && !BeginsWithBinding(node) ? Wrap(node, visited, [.. OtherCall(node, node)]) : visited;
     }
+
+    /// <summary>The compiler takes the name of a fact from the expression. A mutant changes the expression, so the name is added as an argument.</summary>
+    private static InvocationExpressionSyntax WithFactName(InvocationExpressionSyntax node, InvocationExpressionSyntax visited) =>
+        node.Expression.ToString() == "Fact.Of" && node.ArgumentList.Arguments is [var fact]
+            ? visited.AddArgumentListArguments(SyntaxFactory.Argument(SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal(fact.ToString()))))
+            : visited;
 
     /// <summary>A call after <c>?.</c> is no expression of its own: the whole chain is changed.</summary>
     public override SyntaxNode? VisitConditionalAccessExpression(ConditionalAccessExpressionSyntax node)
@@ -143,10 +149,6 @@ internal sealed class Rewriter(SemanticModel model, string file, List<Mutant> mu
 
         return Wrap(node, visited, [.. changed]);
     }
-
-    /// <summary>The members that read facts are no evaluators: like <c>FactReader</c>, BadAskTests prove them with input that a row cannot hold.</summary>
-    public override SyntaxNode? VisitMethodDeclaration(MethodDeclarationSyntax node) =>
-        node.ParameterList.Parameters.Any(p => p.Type is IdentifierNameSyntax { Identifier.ValueText: "FactReader" }) ? node : base.VisitMethodDeclaration(node);
 
     public override SyntaxNode? VisitAttributeList(AttributeListSyntax node) => node;
 

@@ -11,9 +11,13 @@ namespace Ips.Mutation;
 /// </summary>
 internal sealed partial class Schemata
 {
-    // Reading of packs, facts and scales: rows hold good input only. BadPackTests, BadAskTests, FactRoundTripTests and FidelityScaleTests prove it.
+    // Reading of packs, facts and scales: rows hold good input only. BadPackTests, InvalidRequestTests, FactRoundTripTests and FidelityScaleTests prove it.
     private static readonly string[] NotMutated =
-        ["PackReader.cs", "PackDraft.cs", "PackNode.cs", "PackChecks.cs", "PackFiles.cs", "PackProblem.cs", "Facts/FactReader.cs", "Facts/FactWriter.cs", "Facts/AskProblem.cs", "Fidelity/ScaleReader.cs"];
+    [
+        "PackReader.cs", "PackDraft.cs", "PackNode.cs", "PackChecks.cs", "PackFiles.cs", "PackProblem.cs", "Fidelity/ScaleRanges.cs", "Fidelity/ScaleReader.cs",
+        "Facts/FactConverter.cs", "Facts/FactMethods.cs", "Facts/FactReader.cs", "Facts/FactReader.Values.cs", "Facts/FactShape.cs", "Facts/FactWriter.cs", "Facts/MonthAttribute.cs",
+        "Facts/RequestProblem.cs",
+    ];
 
     private const string Switch = """
         namespace Ips.Policies;

@@ -36,7 +36,7 @@ public sealed class DecisionProperties
         var facts = Questions.FactsOf(question);
         var name = $"fact{seed}";
         facts[name] = true;
-        return Assert.Throws<BadAskException>(() => Questions.Ask(question, facts)).Problems.Any(p => p.Field == name);
+        return Assert.Throws<InvalidRequestException>(() => Questions.Ask(question, facts)).Problems.Any(p => p.Field == name);
     }).Check(Runs);
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class DecisionProperties
         {
             return request().Json;
         }
-        catch (Exception e) when (e is BadAskException or CalendarEndsException)
+        catch (Exception e) when (e is InvalidRequestException or CalendarEndsException)
         {
             return e.Message;
         }
@@ -104,7 +104,7 @@ public sealed class DecisionProperties
         {
             return request();
         }
-        catch (Exception e) when (e is BadAskException or CalendarEndsException)
+        catch (Exception e) when (e is InvalidRequestException or CalendarEndsException)
         {
             return null;
         }

@@ -45,7 +45,7 @@ public sealed class FidelityScaleTests
     public void A_score_outside_the_scale_is_refused(int score)
     {
         var scores = Scores(4).Select(s => s.Item == 9 ? s with { Score = score } : s).ToList();
-        var problem = Assert.Single(Assert.Throws<BadAskException>(() => Scale.Total(scores)).Problems);
+        var problem = Assert.Single(Assert.Throws<InvalidRequestException>(() => Scale.Total(scores)).Problems);
         Assert.Equal(("items[8].score", "a score from 1 to 5"), (problem.Field, problem.Expected));
     }
 

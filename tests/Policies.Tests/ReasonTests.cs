@@ -21,12 +21,12 @@ public sealed class ReasonTests
             var decision = PolicyEngine.Shipped.Decide(row.Program, row.Decision, row.AsOf, row.Facts);
             foreach (var finding in decision.Findings)
             {
-                var where = $"{row}: {finding.Rule} {finding.Verdict}: {finding.Because} / {finding.Remedy}";
-                Assert.False(string.IsNullOrWhiteSpace(finding.Because), where);
-                Assert.DoesNotContain("True", finding.Because, StringComparison.Ordinal);
-                Assert.DoesNotContain("False", finding.Because, StringComparison.Ordinal);
-                Assert.DoesNotContain("`", finding.Because + finding.Remedy, StringComparison.Ordinal);
-                Assert.DoesNotContain("System.", finding.Because + finding.Remedy, StringComparison.Ordinal);
+                var where = $"{row}: {finding.Rule} {finding.Verdict}: {finding.Reason} / {finding.Remedy}";
+                Assert.False(string.IsNullOrWhiteSpace(finding.Reason), where);
+                Assert.DoesNotContain("True", finding.Reason, StringComparison.Ordinal);
+                Assert.DoesNotContain("False", finding.Reason, StringComparison.Ordinal);
+                Assert.DoesNotContain("`", finding.Reason + finding.Remedy, StringComparison.Ordinal);
+                Assert.DoesNotContain("System.", finding.Reason + finding.Remedy, StringComparison.Ordinal);
                 Assert.True(finding.Verdict != Verdict.NeedsFacts || finding.MissingFacts.Count > 0, where);
                 Assert.DoesNotContain("not known", finding.Remedy ?? "", StringComparison.Ordinal);
             }

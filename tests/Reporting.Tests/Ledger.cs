@@ -39,7 +39,7 @@ public sealed class Ledger : IAsyncDisposable
 
     public ReportingDb Db(Caller caller) => new((DbContextOptions<ReportingDb>)Database.Configure(new DbContextOptionsBuilder<ReportingDb>(), source).Options, caller);
 
-    public async Task Hear(params IEnumerable<IDomainEvent> events)
+    public async Task Hear(params IEnumerable<DomainEvent> events)
     {
         foreach (var happened in events)
         {

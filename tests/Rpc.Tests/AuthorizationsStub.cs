@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Grpc.Core;
+using Ips.Testing;
 using Ips.Contracts.Eligibility.V1;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,7 +45,7 @@ public sealed class AuthorizationsStub(Caller caller, TimeProvider clock, IServi
                 return new Problem.NotInForce("NC-AUTH-001", "no such program");
             var thing = new Thing { Id = Guid.CreateVersion7(), Name = request.Program };
             db.Things.Add(thing);
-            db.Add(TestService.Formed(thing.Id));
+            db.Publish(TestService.Formed(thing.Id));
             await db.SaveChangesAsync(cancellationToken);
             return new Authorization { Name = $"authorizations/{thing.Id}" };
         }, clock, context.CancellationToken);
@@ -55,27 +56,21 @@ public sealed class AuthorizationsStub(Caller caller, TimeProvider clock, IServi
         Task.FromResult(new CoversResponse { Covered = true, Authorization = $"{caller.Role}/{caller.Organization}/{caller.Subject}" });
 }
 
-/// <summary>The key of the tests' sandbox, and tokens signed with it or wrongly.</summary>
+/// <summary>Tokens of the tests' issuer, and tokens that no service may accept.</summary>
 public static class TestTokens
 {
-    private static readonly ECDsa Key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private static readonly ECDsa Foreign = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    public static string PublicKeyPem { get; } = Key.ExportSubjectPublicKeyInfoPem();
+    public static string Of(string role, string organization = "alliance", string subject = "client-one") => TestIssuer.Token(role, organization, subject);
 
-    public static string PrivateKeyPem { get; } = Key.ExportPkcs8PrivateKeyPem();
+    public static string ForeignKey() => TestIssuer.Token(Roles.Mco, "alliance", key: Foreign);
 
-    public static string Of(string role, string organization = "alliance", string subject = "client-one") =>
-        Tokens.Mint(Key, role, organization, subject, TimeSpan.FromMinutes(5), TimeProvider.System);
-
-    public static string ForeignKey() => Tokens.Mint(Foreign, Roles.Mco, "alliance", "client-one", TimeSpan.FromMinutes(5), TimeProvider.System);
-
-    public static string Expired() => Tokens.Mint(Key, Roles.Mco, "alliance", "client-one", TimeSpan.FromMinutes(5), Testing.FixedClock.At("2026-01-05"));
+    public static string Expired() => TestIssuer.Token(Roles.Mco, "alliance", clock: FixedClock.At("2026-01-05"));
 
     public static string Unsigned()
     {
         static string Part(string json) => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(json)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
         var until = TimeProvider.System.GetUtcNow().AddMinutes(5).ToUnixTimeSeconds();
-        return $"{Part("""{"alg":"none","typ":"JWT"}""")}.{Part($$"""{"iss":"ips-sandbox","aud":"ips","role":"mco","org":"alliance","sub":"x","exp":{{until}}}""")}.";
+        return $"{Part("""{"alg":"none","typ":"JWT"}""")}.{Part($$"""{"iss":"{{TestIssuer.Authority}}","aud":"ips","role":"mco","org":"alliance","sub":"x","exp":{{until}}}""")}.";
     }
 }

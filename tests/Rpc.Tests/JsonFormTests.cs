@@ -28,7 +28,7 @@ public sealed class JsonFormTests(CatalogFixture catalog) : IClassFixture<Catalo
         { "set to default", new Everything { MaybeString = "", MaybeView = View.Unspecified, ChoiceNumber = 0, WrappedString = "", WrappedInt64 = 0 } },
         { "text", new Everything { StringValue = "\u0000\u001f\"\\/\u2028 ä 日本 \U0001F600" } },
         { "null in a value", new Everything { Value = Value.ForNull(), List = new ListValue { Values = { Value.ForNull(), Value.ForBool(true) } } } },
-        { "packed special type", new Everything { Any = Any.Pack(Duration.FromTimeSpan(TimeSpan.FromSeconds(-3.25))) } },
+        { "packed special type", new Everything { Any = Any.Pack(Duration.FromTimeSpan(TimeSpan.FromSeconds(3.25))) } },
         { "packed wrapper", new Everything { Any = Any.Pack(new Int64Value { Value = 7 }) } },
         { "nested", new Everything { Nested = new Everything { Nested = new Everything { Int32Value = 1 } } } },
     };
@@ -136,7 +136,7 @@ public sealed class JsonFormTests(CatalogFixture catalog) : IClassFixture<Catalo
         WrappedInt64 = 1L << 54,
         WrappedBytes = ByteString.CopyFrom(1),
         Timestamp = new Timestamp { Seconds = -62135596800 },
-        Duration = new Duration { Seconds = -1, Nanos = -1 },
+        Duration = new Duration { Seconds = 1, Nanos = 1 },
         Mask = new FieldMask { Paths = { "a_b", "c.d_e" } },
         Structure = new Struct { Fields = { ["n"] = Value.ForNumber(1.5), ["l"] = Value.ForList(Value.ForString("x"), Value.ForNull()) } },
         Value = Value.ForString("v"),

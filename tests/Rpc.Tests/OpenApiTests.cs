@@ -5,6 +5,7 @@ using Ips.Rpc.Tests;
 using Ips.Rpc.Tests.V1;
 using Ips.Contracts.Common.V1;
 using Ips.Platform.OpenApi;
+using Ips.Platform.Rpc.JsonRequests;
 using Ips.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -74,6 +75,9 @@ public sealed class OpenApiTests
         var borrow = paths["/v1/shelves/{shelf}/books/{book}:borrow"]!["post"]!["requestBody"]!["content"]!["application/json"]!["schema"]!;
         Assert.Equal(["view", "page"], borrow["properties"]!.AsObject().Select(property => property.Key));
         Assert.Equal("#/components/responses/InvalidArgument", (string)paths["/v1/wait"]!["get"]!["responses"]!["400"]!["$ref"]!);
+        Assert.Equal("#/components/responses/DeadlineExceeded", (string)paths["/v1/wait"]!["get"]!["responses"]!["504"]!["$ref"]!);
+        Assert.Equal("#/components/responses/TooLarge", (string)paths["/v1/everything"]!["post"]!["responses"]!["413"]!["$ref"]!);
+        Assert.Equal("#/components/responses/UnsupportedContentType", (string)paths["/v1/everything"]!["post"]!["responses"]!["415"]!["$ref"]!);
         Assert.Equal("array", (string)paths["/v1/books:search"]!["get"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!["type"]!);
         var view = document["components"]!["schemas"]!["sample.json.v1.View"]!;
         Assert.Contains("`VIEW_BASIC`: Title only.", (string)view["description"]!);
@@ -114,7 +118,7 @@ public sealed class OpenApiTests
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<CatalogRpc.Probe>();
-        builder.Services.AddGrpc().AddJsonTranscoding(json => json.JsonSettings.WriteInt64sAsStrings = true);
+        builder.Services.AddRouting().AddStrictJson().AddGrpc().AddJsonTranscoding(json => json.JsonSettings.WriteInt64sAsStrings = true);
         await using var app = builder.Build();
         app.MapOpenApiDocument();
         var map = typeof(GrpcEndpointRouteBuilderExtensions).GetMethods().Single(method => method is { Name: "MapGrpcService", IsGenericMethod: true });

@@ -44,8 +44,10 @@ public sealed class RefusalTests(CatalogFixture catalog) : IClassFixture<Catalog
     [InlineData("""{"authorMap":{"x":{}}}""", "author_map[x]")]
     [InlineData("""{"int32Value":1,"int32_value":2}""", "int32_value")]
     [InlineData("""{"choiceText":"a","choiceNumber":1}""", "choice_number")]
-    [InlineData("[]", "")]
-    [InlineData("null", "")]
+    [InlineData("""{"int32Value":1,"int32Value":2}""", "int32_value")]
+    [InlineData("""{"duration":"-0.5s"}""", "duration")]
+    [InlineData("[]", "request")]
+    [InlineData("null", "request")]
     public async Task A_value_that_does_not_fit_names_its_field(string sent, string field)
     {
         var before = server.Probe.Calls;
@@ -55,10 +57,52 @@ public sealed class RefusalTests(CatalogFixture catalog) : IClassFixture<Catalog
         Assert.Equal(InvalidArgument, (int)answer!["code"]!);
         Assert.Equal(field, (string)Detail(answer, "BadRequest")["fieldViolations"]![0]!["field"]!);
         Assert.Equal("INVALID_FIELD", (string)Detail(answer, "ErrorInfo")["reason"]!);
-        Assert.Equal("sample.json.v1", (string)Detail(answer, "ErrorInfo")["domain"]!);
-        if (field.Length > 0)
-            Assert.Contains($"'{field}'", (string)answer["message"]!);
+        Assert.Equal("ips-platform", (string)Detail(answer, "ErrorInfo")["domain"]!);
+        Assert.StartsWith($"{field}: ", (string)answer["message"]!);
         Assert.Equal(before, server.Probe.Calls);
+    }
+
+    [Fact]
+    public async Task All_wrong_fields_are_named_at_once()
+    {
+        var (_, answer) = await server.Send(
+            "POST", "/v1/shelves/3/books?validateOnly=yes&parent=p&sort=x", """{"title":7,"author":{"familyname":"a"},"chapters":[{"pages":"many"}]}""");
+
+        Assert.Equal(
+            ["book.author.familyname", "book.chapters[0].pages", "book.title", "parent", "sort", "validate_only"],
+            Detail(answer!, "BadRequest")["fieldViolations"]!.AsArray().Select(each => (string)each!["field"]!).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("POST", "/v1/everything", """{"int32valeu":1}""", "did you mean int32Value?")]
+    [InlineData("POST", "/v1/everything", """{"wrapped_strin":"x"}""", "did you mean wrapped_string?")]
+    [InlineData("GET", "/v1/shelves/3/books?filter.author.familiName=x", null, "did you mean familyName?")]
+    [InlineData("GET", "/v1/books/x?colour=red", null, "there are name, view, page")]
+    public async Task An_unknown_name_is_told_the_known_ones(string method, string path, string? sent, string says)
+    {
+        var (_, answer) = await server.Send(method, path, sent);
+
+        Assert.Contains(says, (string)Detail(answer!, "BadRequest")["fieldViolations"]![0]!["description"]!);
+    }
+
+    [Fact]
+    public async Task Malformed_JSON_names_line_and_byte()
+    {
+        var (_, answer) = await server.Send("POST", "/v1/everything", "{\n  \"stringValue\" \"x\"}");
+
+        Assert.Equal("The request body is not valid JSON at line 2, byte 17.", (string)answer!["message"]!);
+    }
+
+    [Theory]
+    [InlineData("HEAD", "/v1/books/x", "GET")]
+    [InlineData("DELETE", "/v1/everything", "GET,POST")]
+    public async Task A_method_that_a_path_does_not_take_gets_the_methods_it_does(string method, string path, string allowed)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var response = await server.Json.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+        Assert.Equal(allowed, string.Join(',', response.Content.Headers.Allow.Order(StringComparer.Ordinal)));
     }
 
     [Theory]
@@ -87,7 +131,6 @@ public sealed class RefusalTests(CatalogFixture catalog) : IClassFixture<Catalog
     [InlineData("{")]
     [InlineData("{'a':1}")]
     [InlineData("{\"int32Value\":1}{}")]
-    [InlineData("{\"int32Value\":1,\"int32Value\":2}")]
     [InlineData("{\"stringValue\":\"a secret")]
     public async Task Text_that_is_not_JSON_is_refused_without_repeating_it(string sent)
     {

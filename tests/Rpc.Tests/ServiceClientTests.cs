@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using Ips.Contracts.Eligibility.V1;
+using Ips.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -17,13 +18,14 @@ public sealed class ServiceClientTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        back = await TestService.Start(new Dictionary<string, string?> { ["Authentication:Sandbox:PublicKeyPem"] = TestTokens.PublicKeyPem }, map: app => app.MapService<AuthorizationsStub>());
+        back = await TestService.Start(new Dictionary<string, string?> { ["Authentication:Authority"] = TestIssuer.Authority }, map: app => app.MapService<AuthorizationsStub>());
         front = await TestService.Start(
             new Dictionary<string, string?>
             {
                 ["OTEL_SERVICE_NAME"] = "billing",
-                ["Authentication:Sandbox:PublicKeyPem"] = TestTokens.PublicKeyPem,
-                ["Authentication:Sandbox:PrivateKeyPem"] = TestTokens.PrivateKeyPem,
+                ["Authentication:Authority"] = TestIssuer.Authority,
+                ["Authentication:ClientId"] = "billing",
+                ["Authentication:ClientSecret"] = TestIssuer.ClientSecret,
                 ["services:eligibility:grpc:0"] = back.Grpc.ToString(),
             },
             builder => builder.AddServiceClient<Authorizations.AuthorizationsClient>("eligibility"), app => app.MapService<AuthorizationsStub>());
@@ -46,6 +48,18 @@ public sealed class ServiceClientTests : IAsyncLifetime
         // Ours would be 10 s; the caller's 120 s are longer, so ours holds.
         Assert.InRange(got.RequestedUnits, 1, 10);
         got = await Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/front.deadline" }, Bearer(token), TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(5));
+        Assert.InRange(got.RequestedUnits, 1, 5);
+    }
+
+    [Fact]
+    public async Task A_deadline_set_by_HTTP_goes_along()
+    {
+        using var http = new HttpClient { BaseAddress = front.Http };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", TestTokens.Of(Roles.Provider));
+        http.DefaultRequestHeaders.Add("grpc-timeout", "5S");
+
+        var got = Authorization.Parser.ParseJson(await http.GetStringAsync("/v1/authorizations/front.json"));
+
         Assert.InRange(got.RequestedUnits, 1, 5);
     }
 

@@ -68,7 +68,7 @@ public sealed class TelemetryTests : IAsyncLifetime
 
         var overGrpc = await Poll.For(() => Task.FromResult(receiver.Spans.FirstOrDefault(s => s.Kind == 2 && s.Tags.GetValueOrDefault("network.protocol.version") == "2" && s.Tags.ContainsKey("rpc.method"))));
         Has(overGrpc, ("rpc.grpc.status_code", "0"), ("rpc.method", "GetAuthorization"), ("http.request.method", "POST"));
-        var outgoing = await Poll.For(() => Task.FromResult(receiver.Spans.FirstOrDefault(s => s.Scope == "Grpc.Net.Client" && s.Name.EndsWith("/GetAuthorization", StringComparison.Ordinal))));
+        var outgoing = await Poll.For(() => Task.FromResult(receiver.Spans.FirstOrDefault(s => s.Scope == "OpenTelemetry.Instrumentation.GrpcNetClient" && s.Name.EndsWith("/GetAuthorization", StringComparison.Ordinal))));
         Has(outgoing, ("rpc.system", "grpc"), ("rpc.grpc.status_code", "0"));
         Assert.DoesNotContain(receiver.Spans, s => s.Kind == 2 && s.Tags.GetValueOrDefault("url.path") == "/health");
 
@@ -114,7 +114,7 @@ public sealed class TelemetryTests : IAsyncLifetime
                 ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
                 ["ConnectionStrings:test-db"] = database.ConnectionString,
                 ["ConnectionStrings:bus"] = bus,
-                ["Authentication:Sandbox:PublicKeyPem"] = TestTokens.PublicKeyPem,
+                ["Authentication:Authority"] = TestIssuer.Authority,
             },
             builder =>
             {

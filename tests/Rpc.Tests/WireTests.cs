@@ -27,7 +27,7 @@ public sealed class WireTests : IAsyncLifetime
         database = await TestDb.CreateAsync();
         await TestService.CreateTables(database.ConnectionString);
         service = await TestService.Start(
-            new Dictionary<string, string?> { ["ConnectionStrings:test-db"] = database.ConnectionString, ["Authentication:Sandbox:PublicKeyPem"] = TestTokens.PublicKeyPem },
+            new Dictionary<string, string?> { ["ConnectionStrings:test-db"] = database.ConnectionString, ["Authentication:Authority"] = TestIssuer.Authority },
             builder => builder.AddDatabase<TestServiceDb>("test-db"), app => app.MapService<AuthorizationsStub>());
         channel = GrpcChannel.ForAddress(service.Grpc);
         http = new HttpClient { BaseAddress = service.Http };
@@ -175,20 +175,23 @@ public sealed class WireTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("POST", "/v1/authorizations", "text/plain", "x", "request")]
-    [InlineData("POST", "/v1/authorizations", "application/json", "{bad", "request")]
-    [InlineData("DELETE", "/v1/authorizations/one", null, null, "method")]
-    [InlineData("GET", "/v1/nowhere", null, null, "path")]
-    public async Task Requests_that_reach_no_rpc_get_a_status_body_too(string method, string path, string? type, string? content, string says)
+    [InlineData("POST", "/v1/authorizations", "text/plain", "x", 415, "UNSUPPORTED_CONTENT_TYPE")]
+    [InlineData("POST", "/v1/authorizations", "application/json", "{bad", 400, "MALFORMED_JSON")]
+    [InlineData("POST", "/v1/authorizations", "application/json", """{"progam":"nc-core"}""", 400, "INVALID_FIELD")]
+    [InlineData("DELETE", "/v1/authorizations/one", null, null, 405, "NO_SUCH_METHOD")]
+    [InlineData("HEAD", "/v1/authorizations/one", null, null, 405, null)]
+    [InlineData("GET", "/v1/nowhere", null, null, 404, "NO_SUCH_PATH")]
+    public async Task Requests_that_reach_no_rpc_get_a_status_body_too(string method, string path, string? type, string? content, int status, string? reason)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), path) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.Of(Roles.Provider)) } };
         if (content is not null)
             request.Content = new StringContent(content, Encoding.UTF8, type!);
         var answer = await http.SendAsync(request);
-        Assert.InRange((int)answer.StatusCode, 400, 415);
-        var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
-        Assert.True(body.GetProperty("code").GetInt32() > 0, says);
-        Assert.NotEmpty(body.GetProperty("details")[0].GetProperty("reason").GetString()!);
+        var body = await answer.Content.ReadAsStringAsync();
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal(status == 405, answer.Content.Headers.Allow.Count > 0);
+        Assert.Equal(reason, reason is null ? null : JsonDocument.Parse(body).RootElement.GetProperty("details")[0].GetProperty("reason").GetString());
     }
 
     [Fact]

@@ -29,7 +29,6 @@ public sealed class StaffingService : IAsyncLifetime
 {
     private const string Tables = "organizations,teams,staff,credentials,roles_held,assignments,decisions,outbox_rows,answered_requests";
 
-    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private Host host = null!;
     private TestDb database = null!;
     private Uri http = null!;
@@ -46,7 +45,7 @@ public sealed class StaffingService : IAsyncLifetime
         {
             ["ConnectionStrings:staffing-db"] = database.ConnectionString,
             ["ConnectionStrings:bus"] = await TestServers.RabbitMqAsync(),
-            ["Authentication:Sandbox:PublicKeyPem"] = key.ExportSubjectPublicKeyInfoPem(),
+            ["Authentication:Authority"] = TestIssuer.Authority,
             ["PersonalData:Current"] = "k1",
             ["PersonalData:Keys:k1"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["PersonalData:HashKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
@@ -74,7 +73,6 @@ public sealed class StaffingService : IAsyncLifetime
         Channel.Dispose();
         await host.DisposeAsync();
         await database.DisposeAsync();
-        key.Dispose();
     }
 
     /// <summary>The day so many days from the clock's, YYYY-MM-DD.</summary>
@@ -129,7 +127,7 @@ public sealed class StaffingService : IAsyncLifetime
     /// <summary>A code that no other test uses.</summary>
     public static string NewCode(string kind) => $"{kind}-{Guid.CreateVersion7().ToString("N")[^10..]}";
 
-    private string Token(string role, string organization) => Tokens.Mint(key, role, organization, "client-one", TimeSpan.FromMinutes(10), TimeProvider.System);
+    private string Token(string role, string organization) => TestIssuer.Token(role, organization);
 
     private sealed class Host(TimeProvider clock, Dictionary<string, string> settings) : WebApplicationFactory<Program>
     {

@@ -145,5 +145,11 @@ public sealed class TestService : IAsyncDisposable
     }
 
     /// <summary>An event about a team.</summary>
-    public static TeamFormedV1 Formed(Guid team) => new(Guid.CreateVersion7(), TimeProvider.System.GetUtcNow(), team, "agency-one", "nc-core", new DateOnly(2026, 1, 5));
+    public static TeamFormedV1 Formed(Guid team) => new()
+    {
+        TeamId = new(team),
+        Provider = "agency-one",
+        Program = "nc-core",
+        OperationStart = new DateOnly(2026, 1, 5),
+    };
 }

@@ -11,7 +11,7 @@ public sealed class FindClaimLines(BillingDb db)
     public async Task<Result<Proto.ClaimLine>> Handle(Proto.GetClaimLineRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<ClaimLineId>("name", request.Name, "claimLines/{uuid}", ClaimLineId.TryParse);
+        var id = fields.Id<ClaimLineId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await db.ClaimLines.Include(l => l.Decision).SingleOrDefaultAsync(l => l.Id == id, cancellationToken) is { } found
@@ -22,7 +22,7 @@ public sealed class FindClaimLines(BillingDb db)
     public async Task<Result<Proto.ListClaimLinesResponse>> Handle(Proto.ListClaimLinesRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.OptionalName<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"claimLines {request.Individual} {request.State}");
         if (fields.Problem is { } bad)
             return bad;

@@ -3,7 +3,6 @@ using Ips.Billing.Milestones;
 using Ips.Billing.ServiceNotes;
 using Ips.Contracts;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Ips.Billing.Db;
 
@@ -35,17 +34,6 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     internal bool Everybody => caller.Role is Roles.Ops or "";
 
     /// <inheritdoc/>
-    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
-    {
-        base.ConfigureConventions(configurationBuilder);
-        configurationBuilder.Properties<ServiceNoteId>().HaveConversion<ServiceNoteIdColumn>();
-        configurationBuilder.Properties<MilestoneId>().HaveConversion<MilestoneIdColumn>();
-        configurationBuilder.Properties<ClaimLineId>().HaveConversion<ClaimLineIdColumn>();
-        configurationBuilder.Properties<IndividualId>().HaveConversion<IndividualIdColumn>();
-        configurationBuilder.Properties<StaffMemberId>().HaveConversion<StaffMemberIdColumn>();
-    }
-
-    /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
@@ -55,14 +43,4 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
         modelBuilder.Entity<Milestone>().HasQueryFilter(m => Everybody || m.Provider == Provider || (Payer != "" && m.Payer == Payer));
         modelBuilder.Entity<ClaimLine>().HasQueryFilter(l => Everybody || l.Provider == Provider || (Payer != "" && l.Payer == Payer));
     }
-
-    private sealed class ServiceNoteIdColumn() : ValueConverter<ServiceNoteId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class MilestoneIdColumn() : ValueConverter<MilestoneId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class ClaimLineIdColumn() : ValueConverter<ClaimLineId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class IndividualIdColumn() : ValueConverter<IndividualId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class StaffMemberIdColumn() : ValueConverter<StaffMemberId, Guid>(id => id.Value, value => new(value));
 }

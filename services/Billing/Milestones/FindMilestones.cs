@@ -11,7 +11,7 @@ public sealed class FindMilestones(BillingDb db)
     public async Task<Result<Proto.Milestone>> Handle(Proto.GetMilestoneRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<MilestoneId>("name", request.Name, "milestones/{uuid}", MilestoneId.TryParse);
+        var id = fields.Id<MilestoneId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await db.Milestones.AsNoTracking().Include(m => m.Decision).SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is { } found
@@ -22,7 +22,7 @@ public sealed class FindMilestones(BillingDb db)
     public async Task<Result<Proto.ListMilestonesResponse>> Handle(Proto.ListMilestonesRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.OptionalName<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         fields.Number("number", request.Number, 0, 9);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"milestones {request.Individual} {request.Number}");
         if (fields.Problem is { } bad)

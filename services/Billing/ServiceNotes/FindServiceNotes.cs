@@ -11,7 +11,7 @@ public sealed class FindServiceNotes(BillingDb db, PersonalDataProtector particu
     public async Task<Result<Proto.ServiceNote>> Handle(Proto.GetServiceNoteRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<ServiceNoteId>("name", request.Name, "serviceNotes/{uuid}", ServiceNoteId.TryParse);
+        var id = fields.Id<ServiceNoteId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await db.ServiceNotes.AsNoTracking().Include(n => n.Decision).SingleOrDefaultAsync(n => n.Id == id, cancellationToken) is { } found
@@ -22,7 +22,7 @@ public sealed class FindServiceNotes(BillingDb db, PersonalDataProtector particu
     public async Task<Result<Proto.ListServiceNotesResponse>> Handle(Proto.ListServiceNotesRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.OptionalName<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         var from = fields.OptionalDay("from", request.From);
         var through = fields.OptionalDay("through", request.Through);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"serviceNotes {request.Individual} {request.From} {request.Through}");

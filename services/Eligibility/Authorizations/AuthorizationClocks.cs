@@ -1,3 +1,4 @@
+using Ips.Contracts;
 using Microsoft.Extensions.Configuration;
 using Proto = Ips.Contracts.Eligibility.V1;
 

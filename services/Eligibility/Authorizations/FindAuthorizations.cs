@@ -11,7 +11,7 @@ public sealed class FindAuthorizations(EligibilityDb db, PolicyService deciding,
     public async Task<Result<Proto.Authorization>> Handle(Proto.GetAuthorizationRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<AuthorizationId>("name", request.Name, "authorizations/{uuid}", AuthorizationId.TryParse);
+        var id = fields.Id<AuthorizationId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await db.Authorizations.Include(a => a.Decision).SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is { } found
@@ -22,7 +22,7 @@ public sealed class FindAuthorizations(EligibilityDb db, PolicyService deciding,
     public async Task<Result<Proto.ListAuthorizationsResponse>> Handle(Proto.ListAuthorizationsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.OptionalName<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"authorizations {request.Individual} {request.Kind} {request.State}");
         if (fields.Problem is { } bad)
             return bad;
@@ -44,7 +44,7 @@ public sealed class FindAuthorizations(EligibilityDb db, PolicyService deciding,
     public async Task<Result<Proto.CoversResponse>> Handle(Proto.CoversRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.Id<IndividualId>("individual", request.Individual);
         var provider = fields.Organization("provider", request.Provider);
         deciding.Today(fields, "program", request.Program);
         fields.Choice("kind", request.Kind);

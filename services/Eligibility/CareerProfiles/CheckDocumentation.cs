@@ -16,7 +16,7 @@ public sealed class CheckDocumentation(EligibilityDb db, PolicyService deciding,
     public async Task<Result<Proto.CheckDocumentationResponse>> Handle(Proto.CheckDocumentationRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var id = fields.Id<IndividualId>("individual", request.Individual);
         var today = deciding.Today(fields, "program", request.Program);
         var day = fields.OptionalDay("as_of", request.AsOf) ?? today;
         if (fields.Problem is { } bad)

@@ -11,7 +11,7 @@ public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector p
     public async Task<Result<Proto.CareerProfile>> Handle(Proto.GetCareerProfileRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<CareerProfileId>("name", request.Name, "careerProfiles/{uuid}", CareerProfileId.TryParse);
+        var id = fields.Id<CareerProfileId>("name", request.Name);
         fields.Require(request.Version >= 0, "version", "is negative; send 0 for the latest");
         if (fields.Problem is { } bad)
             return bad;
@@ -24,7 +24,7 @@ public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector p
     public async Task<Result<Proto.ListCareerProfilesResponse>> Handle(Proto.ListCareerProfilesRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.OptionalName<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"career profiles {request.Individual}");
         if (fields.Problem is { } bad)
             return bad;
@@ -42,7 +42,7 @@ public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector p
     public async Task<Result<Proto.ListCareerProfileVersionsResponse>> Handle(Proto.ListCareerProfileVersionsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<CareerProfileId>("name", request.Name, "careerProfiles/{uuid}", CareerProfileId.TryParse);
+        var id = fields.Id<CareerProfileId>("name", request.Name);
         var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"career profile versions {request.Name}");
         if (fields.Problem is { } bad)
             return bad;

@@ -8,7 +8,6 @@ using Ips.Eligibility.LegalHolds;
 using Ips.Eligibility.Referrals;
 using Ips.Eligibility.ServiceOrders;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Ips.Eligibility.Db;
 
@@ -159,19 +158,6 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         """, cancellationToken);
 
     /// <inheritdoc/>
-    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
-    {
-        base.ConfigureConventions(configurationBuilder);
-        configurationBuilder.Properties<IndividualId>().HaveConversion<IndividualIdColumn>();
-        configurationBuilder.Properties<DeterminationId>().HaveConversion<DeterminationIdColumn>();
-        configurationBuilder.Properties<ServiceOrderId>().HaveConversion<ServiceOrderIdColumn>();
-        configurationBuilder.Properties<AuthorizationId>().HaveConversion<AuthorizationIdColumn>();
-        configurationBuilder.Properties<ReferralId>().HaveConversion<ReferralIdColumn>();
-        configurationBuilder.Properties<CareerProfileId>().HaveConversion<CareerProfileIdColumn>();
-        configurationBuilder.Properties<DisclosureId>().HaveConversion<DisclosureIdColumn>();
-    }
-
-    /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
@@ -188,18 +174,4 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         modelBuilder.Entity<Referral>().HasQueryFilter(r => Everybody || r.Provider == Provider || r.Individual!.Payers.Contains(Payer) || (Dvrs && r.ReferralDate != null));
         modelBuilder.Entity<Deadline>().HasQueryFilter(d => Everybody || d.Provider == Provider || Individuals.Any(i => i.Id == d.IndividualId && i.Payers.Contains(Payer)));
     }
-
-    private sealed class CareerProfileIdColumn() : ValueConverter<CareerProfileId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class IndividualIdColumn() : ValueConverter<IndividualId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class DeterminationIdColumn() : ValueConverter<DeterminationId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class ServiceOrderIdColumn() : ValueConverter<ServiceOrderId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class AuthorizationIdColumn() : ValueConverter<AuthorizationId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class DisclosureIdColumn() : ValueConverter<DisclosureId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class ReferralIdColumn() : ValueConverter<ReferralId, Guid>(id => id.Value, value => new(value));
 }

@@ -1,3 +1,4 @@
+using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Proto = Ips.Contracts.Eligibility.V1;
 

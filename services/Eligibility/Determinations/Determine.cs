@@ -17,7 +17,7 @@ public sealed partial class Determine(
     {
         // load
         RequestValidator fields = new();
-        var id = fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var id = fields.Id<IndividualId>("individual", request.Individual);
         var provider = fields.Organization("provider", request.Provider);
         var today = deciding.Today(fields, "program", request.Program);
         var asOf = fields.OptionalDay("as_of", request.AsOf) ?? today;
@@ -57,7 +57,7 @@ public sealed partial class Determine(
         var stored = deciding.Store(ruled, provider, individual.Id.Name);
         db.Decisions.Add(stored);
         db.Determinations.Add(determination);
-        db.Add(determination.Made(stored, ruled.Decision.Values, now));
+        db.Publish(determination.Made(stored, ruled.Decision.Values));
         await assessmentAge.SyncDeadlines(determination, ruled.Decision.Values, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         Decided(log, determination.Id, stored.Verdict, stored.PackVersion);

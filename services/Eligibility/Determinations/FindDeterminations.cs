@@ -12,7 +12,7 @@ public sealed class FindDeterminations(EligibilityDb db, Caller caller, Personal
     public async Task<Result<Proto.Determination>> Handle(Proto.GetDeterminationRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<DeterminationId>("name", request.Name, "determinations/{uuid}", DeterminationId.TryParse);
+        var id = fields.Id<DeterminationId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await WithDecisions().SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is { } found
@@ -23,7 +23,7 @@ public sealed class FindDeterminations(EligibilityDb db, Caller caller, Personal
     public async Task<Result<Proto.ListDeterminationsResponse>> Handle(Proto.ListDeterminationsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.OptionalName<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"determinations {request.Individual} {request.Program} {request.State}");
         if (fields.Problem is { } bad)
             return bad;

@@ -23,7 +23,7 @@ public sealed class VerifyEligibility(EligibilityRecords records, Caller caller,
     internal Result<DayAsked> Read(Proto.VerifyRequest request)
     {
         RequestValidator fields = new();
-        var id = fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var id = fields.Id<IndividualId>("individual", request.Individual);
         deciding.Today(fields, "program", request.Program);
         var day = fields.Day("service_date", request.ServiceDate);
         var knownAt = fields.OptionalInstant("known_at", request.KnownAt, clock.GetUtcNow());

@@ -11,7 +11,7 @@ public sealed class FindDisclosures(EligibilityDb db, PersonalDataProtector part
     public async Task<Result<Proto.Disclosure>> Handle(Proto.GetDisclosureRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<DisclosureId>("name", request.Name, "disclosures/{uuid}", DisclosureId.TryParse);
+        var id = fields.Id<DisclosureId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await db.Disclosures.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is { } found

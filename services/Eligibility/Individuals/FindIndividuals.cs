@@ -13,7 +13,7 @@ public sealed class FindIndividuals(EligibilityDb db, Caller caller, PersonalDat
     public async Task<Result<Proto.Individual>> Handle(Proto.GetIndividualRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<IndividualId>("name", request.Name, "individuals/{uuid}", IndividualId.TryParse);
+        var id = fields.Id<IndividualId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await Show(id, cancellationToken) is { } found ? found : new Problem.NotFound("individual", request.Name);
@@ -49,8 +49,8 @@ public sealed class FindIndividuals(EligibilityDb db, Caller caller, PersonalDat
     public async Task<Result<Proto.ListIndividualsResponse>> Handle(Proto.ListIndividualsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var provider = fields.OptionalName<OrganizationCode>("provider", request.Provider, "organizations/{code}", OrganizationCode.TryParse);
-        var payer = fields.OptionalName<OrganizationCode>("payer", request.Payer, "organizations/{code}", OrganizationCode.TryParse)?.Value;
+        var provider = fields.OptionalId<OrganizationCode>("provider", request.Provider);
+        var payer = fields.OptionalId<OrganizationCode>("payer", request.Payer)?.Value;
         var covered = fields.OptionalDay("covered_on", request.CoveredOn);
         var since = fields.OptionalInstant("created_since", request.CreatedSince);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"individuals {request.Provider} {request.Payer} {request.CoveredOn} {since?.UtcTicks}");

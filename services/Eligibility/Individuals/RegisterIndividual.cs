@@ -41,7 +41,7 @@ public sealed class RegisterIndividual(EligibilityDb db, IdempotentRequests once
         }
 
         db.Individuals.Add(individual);
-        db.Add(new IndividualRegisteredV1(Guid.CreateVersion7(now), now, individual.Id.Value, provider));
+        db.Publish(new IndividualRegisteredV1 { IndividualId = individual.Id, Provider = provider });
         await db.SaveChangesAsync(cancellationToken);
         return individual.ToProto(particulars, db.Etag(individual), Redisclosure.To(caller, clock));
     }

@@ -11,7 +11,7 @@ public sealed class FindReferrals(EligibilityDb db, Caller caller)
     public async Task<Result<Proto.Referral>> Handle(Proto.GetReferralRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<ReferralId>("name", request.Name, "referrals/{uuid}", ReferralId.TryParse);
+        var id = fields.Id<ReferralId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await db.Referrals.Include(r => r.Decision).SingleOrDefaultAsync(r => r.Id == id, cancellationToken) is { } found
@@ -22,7 +22,7 @@ public sealed class FindReferrals(EligibilityDb db, Caller caller)
     public async Task<Result<Proto.ListReferralsResponse>> Handle(Proto.ListReferralsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.OptionalName<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"referrals {request.Individual} {request.State}");
         if (fields.Problem is { } bad)
             return bad;

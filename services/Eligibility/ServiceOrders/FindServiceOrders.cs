@@ -12,7 +12,7 @@ public sealed class FindServiceOrders(EligibilityDb db, PolicyService deciding, 
     public async Task<Result<Proto.ServiceOrder>> Handle(Proto.GetServiceOrderRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<ServiceOrderId>("name", request.Name, "serviceOrders/{uuid}", ServiceOrderId.TryParse);
+        var id = fields.Id<ServiceOrderId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await db.ServiceOrders.Include(o => o.Decision).SingleOrDefaultAsync(o => o.Id == id, cancellationToken) is { } found
@@ -23,7 +23,7 @@ public sealed class FindServiceOrders(EligibilityDb db, PolicyService deciding, 
     public async Task<Result<Proto.ListServiceOrdersResponse>> Handle(Proto.ListServiceOrdersRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.OptionalName<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"serviceOrders {request.Individual} {request.State}");
         if (fields.Problem is { } bad)
             return bad;
@@ -43,7 +43,7 @@ public sealed class FindServiceOrders(EligibilityDb db, PolicyService deciding, 
     public async Task<Result<Proto.CheckServiceOrderResponse>> Handle(Proto.CheckServiceOrderRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var id = fields.Id<IndividualId>("individual", request.Individual);
         deciding.Today(fields, "program", request.Program);
         var day = fields.Day("service_date", request.ServiceDate);
         if (fields.Problem is { } bad)

@@ -1,3 +1,4 @@
+using Ips.Contracts;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.ServiceOrders;

@@ -2,7 +2,6 @@ using Ips.Contracts;
 using Ips.Fidelity.Reviews;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Ips.Fidelity.Db;
 
@@ -20,24 +19,12 @@ public sealed class FidelityDb(DbContextOptions<FidelityDb> options, Caller call
     internal bool Everybody => caller.Role != Roles.Provider;
 
     /// <inheritdoc/>
-    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
-    {
-        base.ConfigureConventions(configurationBuilder);
-        configurationBuilder.Properties<ReviewId>().HaveConversion<ReviewIdColumn>();
-        configurationBuilder.Properties<TeamId>().HaveConversion<TeamIdColumn>();
-    }
-
-    /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.HasDecisions();
         modelBuilder.Entity<Review>().HasQueryFilter(r => Everybody || r.Provider == Provider);
     }
-
-    private sealed class ReviewIdColumn() : ValueConverter<ReviewId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class TeamIdColumn() : ValueConverter<TeamId, Guid>(id => id.Value, value => new(value));
 }
 
 internal sealed class ReviewMap : IEntityTypeConfiguration<Review>

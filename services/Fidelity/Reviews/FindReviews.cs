@@ -11,7 +11,7 @@ public sealed class FindReviews(FidelityDb db)
     public async Task<Result<Proto.Review>> Handle(Proto.GetReviewRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<ReviewId>("name", request.Name, "reviews/{uuid}", ReviewId.TryParse);
+        var id = fields.Id<ReviewId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await db.Reviews.AsNoTracking().Include(r => r.Decision).SingleOrDefaultAsync(r => r.Id == id, cancellationToken) is { } found
@@ -22,7 +22,7 @@ public sealed class FindReviews(FidelityDb db)
     public async Task<Result<Proto.ListReviewsResponse>> Handle(Proto.ListReviewsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var team = fields.OptionalName<TeamId>("team", request.Team, "teams/{uuid}", TeamId.TryParse);
+        var team = fields.OptionalId<TeamId>("team", request.Team);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"reviews {request.Team}");
         if (fields.Problem is { } bad)
             return bad;

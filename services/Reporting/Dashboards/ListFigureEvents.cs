@@ -23,7 +23,7 @@ public sealed class ListFigureEvents(ReportingDb db, ProgramDays days, Caller ca
 
         var facts = db.Of(figure, span, days);
         var (found, next) = await facts.ToPage(page, f => f.EventId, cancellationToken, oldestFirst: true);
-        Proto.ListFigureEventsResponse reply = new() { NextPageToken = next };
+        Proto.ListFigureEventsResponse reply = new() { NextPageToken = next, Figure = await db.Show(figure, span, days, cancellationToken) };
         reply.Events.AddRange(found.Select(f => new Proto.FigureEvent
         {
             EventId = f.EventId.ToString(),

@@ -4,7 +4,6 @@ using Ips.Staffing.Organizations;
 using Ips.Staffing.StaffMembers;
 using Ips.Staffing.Teams;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Ips.Staffing.Db;
 
@@ -40,16 +39,6 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     internal bool Network => caller.Role is Ips.Platform.Rpc.Roles.Mco or Ips.Platform.Rpc.Roles.Ops or "";
 
     /// <inheritdoc/>
-    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
-    {
-        base.ConfigureConventions(configurationBuilder);
-        configurationBuilder.Properties<TeamId>().HaveConversion<TeamIdColumn>();
-        configurationBuilder.Properties<StaffMemberId>().HaveConversion<StaffMemberIdColumn>();
-        configurationBuilder.Properties<AssignmentId>().HaveConversion<AssignmentIdColumn>();
-        configurationBuilder.Properties<IndividualId>().HaveConversion<IndividualIdColumn>();
-    }
-
-    /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
@@ -58,12 +47,4 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
         modelBuilder.Entity<StaffMember>().HasQueryFilter(s => Network || s.Provider == Provider);
         modelBuilder.Entity<Assignment>().HasQueryFilter(a => Network || a.Provider == Provider);
     }
-
-    private sealed class TeamIdColumn() : ValueConverter<TeamId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class StaffMemberIdColumn() : ValueConverter<StaffMemberId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class AssignmentIdColumn() : ValueConverter<AssignmentId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class IndividualIdColumn() : ValueConverter<IndividualId, Guid>(id => id.Value, value => new(value));
 }

@@ -11,7 +11,7 @@ public sealed class FindStaff(StaffingDb db, PersonalDataProtector particulars)
     public async Task<Result<Proto.StaffMember>> Handle(Proto.GetStaffMemberRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<StaffMemberId>("name", request.Name, "staff/{uuid}", StaffMemberId.TryParse);
+        var id = fields.Id<StaffMemberId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await db.Staff.AsNoTracking().Include(m => m.Roles).SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is { } found
@@ -22,8 +22,8 @@ public sealed class FindStaff(StaffingDb db, PersonalDataProtector particulars)
     public async Task<Result<Proto.ListStaffResponse>> Handle(Proto.ListStaffRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var provider = fields.OptionalName<OrganizationCode>("provider", request.Provider, "organizations/{code}", OrganizationCode.TryParse);
-        var team = fields.OptionalName<TeamId>("team", request.Team, "teams/{uuid}", TeamId.TryParse);
+        var provider = fields.OptionalId<OrganizationCode>("provider", request.Provider);
+        var team = fields.OptionalId<TeamId>("team", request.Team);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"staff {request.Provider} {request.Team}");
         if (fields.Problem is { } bad)
             return bad;

@@ -40,7 +40,7 @@ public sealed class RegisterStaffMember(StaffingDb db, IdempotentRequests once, 
             RecordedAt = now,
         };
         db.Staff.Add(member);
-        db.Add(new StaffMemberRegisteredV1(Guid.CreateVersion7(now), now, member.Id.Value, provider, hired));
+        db.Publish(new StaffMemberRegisteredV1 { StaffMemberId = member.Id, Provider = provider, HireDate = hired });
         await db.SaveChangesAsync(cancellationToken);
         return member.ToProto(particulars);
     }

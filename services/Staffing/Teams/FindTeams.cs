@@ -11,7 +11,7 @@ public sealed class FindTeams(StaffingDb db)
     public async Task<Result<Proto.Team>> Handle(Proto.GetTeamRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<TeamId>("name", request.Name, "teams/{uuid}", TeamId.TryParse);
+        var id = fields.Id<TeamId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await db.Teams.AsNoTracking().Include(t => t.Roles).SingleOrDefaultAsync(t => t.Id == id, cancellationToken) is { } found ? found.ToProto() : new Problem.NotFound("team", request.Name);
@@ -20,7 +20,7 @@ public sealed class FindTeams(StaffingDb db)
     public async Task<Result<Proto.ListTeamsResponse>> Handle(Proto.ListTeamsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var provider = fields.OptionalName<OrganizationCode>("provider", request.Provider, "organizations/{code}", OrganizationCode.TryParse);
+        var provider = fields.OptionalId<OrganizationCode>("provider", request.Provider);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"teams {request.Provider}");
         if (fields.Problem is { } bad)
             return bad;
