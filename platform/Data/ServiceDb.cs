@@ -31,7 +31,7 @@ public abstract class ServiceDb(DbContextOptions options) : DbContext(options)
     /// <exception cref="DBConcurrencyException">A row was changed or removed between loading and saving.</exception>
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
-        // A failed save ends the use case's transaction: nobody goes back to a savepoint, and two round trips per save are spared.
+        // A failed save ends the use case's transaction: no code returns to a savepoint, and this saves two round trips per save.
         Database.AutoSavepointsEnabled = false;
         try
         {

@@ -7,7 +7,7 @@ namespace Ips.Platform.Privacy;
 /// <summary>
 /// Seals what is about a person (names, birth dates, identifiers) for a column, and finds it again by a keyed hash. AES-256-GCM with a key ring
 /// that lives outside the database: <c>PersonalData:Current</c> names the key that seals, <c>PersonalData:Keys:{id}</c> holds 32 bytes in base64 each,
-/// <c>PersonalData:HashKey</c> the key of the hash. A sealed value names its key, so an old key goes on opening what it sealed, and
+/// <c>PersonalData:HashKey</c> the key of the hash. A sealed value names its key, so an old key still opens what it sealed, and
 /// <c>rotate-keys</c> seals it again to the current one. While a hash key is replaced, <c>PersonalData:OldHashKeys:{id}</c> holds those that went before:
 /// what is stored is stored under every key, so that people are found by any.
 /// </summary>

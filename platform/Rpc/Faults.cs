@@ -34,7 +34,7 @@ public static class Faults
             return new Problem.Unavailable("A service this one asks", RetryAfter).ToStatus();
         if (IsOutage(fault))
             return new Problem.Unavailable("The database", RetryAfter).ToStatus();
-        // A unique index or an exclusion constraint refuses the second of two that were written at the same time; whoever asks again finds the first.
+        // A unique index or an exclusion constraint refuses the second of two concurrent writes; a retry finds the first.
         if (Chain(fault).Any(e => e is DBConcurrencyException or DbException { SqlState: SerializationFailure or DeadlockDetected or UniqueViolation or ExclusionViolation }))
             return ProblemStatus.With(Code.Aborted, "Someone else changed the same thing at the same time; read it again and retry.", "STALE", []);
         // Row-level security stands behind the tenant filter: a use case let a row of another tenant through, the database did not.

@@ -60,9 +60,9 @@ internal sealed class OwnToken(IConfiguration configuration, IOptionsMonitor<Jwt
         using var answer = await oidc.Backchannel.SendAsync(request, cancellationToken);
         if (!answer.IsSuccessStatusCode)
             throw new HttpRequestException($"The authority refused this service's own credentials with HTTP {(int)answer.StatusCode}; check Authentication:ClientId, ClientSecret and TokenRequest.", null, answer.StatusCode);
-        using var said = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
-        var token = said.RootElement.GetProperty("access_token").GetString()!;
-        var seconds = said.RootElement.TryGetProperty("expires_in", out var expires) && expires.TryGetInt32(out var lasts) ? lasts : 60;
+        using var answered = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
+        var token = answered.RootElement.GetProperty("access_token").GetString()!;
+        var seconds = answered.RootElement.TryGetProperty("expires_in", out var expires) && expires.TryGetInt32(out var lasts) ? lasts : 60;
         return (token, TimeSpan.FromSeconds(seconds));
     }
 

@@ -81,9 +81,9 @@ public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<Probl
         var status = readsStream && fault is InvalidProtocolBufferException ? Unreadable : Faults.StatusOf(fault, context.Deadline, clock.GetUtcNow(), context.CancellationToken);
         if (status is null)
         {
-            var said = (RpcException)fault;
-            Tag(context, said.StatusCode);
-            return said;
+            var known = (RpcException)fault;
+            Tag(context, known.StatusCode);
+            return known;
         }
 
         var code = (StatusCode)status.Code;
