@@ -16,9 +16,11 @@ public sealed class BufTests
     public async Task The_linter_finds_a_field_without_a_comment()
     {
         var files = Buf.Current();
-        files.File.Single(file => file.Name == "ips/common/v1/money.proto").SourceCodeInfo = null;
+        var money = files.File.Single(file => file.Name == "ips/common/v1/money.proto");
+        // The first field of the first message.
+        money.SourceCodeInfo.Location.Single(location => location.Path.SequenceEqual([4, 0, 2, 0])).LeadingComments = "";
 
-        Assert.Contains("comment", await Buf.Lint(files), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Field \"amount\" should have a non-empty comment", await Buf.Lint(files));
     }
 
     [Fact]
