@@ -18,7 +18,7 @@ public abstract record DomainEvent
 
     /// <summary>The resource name of what it happened to, for example <c>authorizations/{uuid}</c>: CloudEvents <c>subject</c>.</summary>
     [JsonPropertyOrder(-3)]
-    public abstract string Subject { get; }
+    public string Subject => Resource;
 
     /// <summary>The event's number within its subject: 1, 2, 3 without a gap, over all event types of the subject.</summary>
     [JsonPropertyOrder(-2)]
@@ -27,4 +27,7 @@ public abstract record DomainEvent
     /// <summary>Code of the provider organization whose data it is; feeds and dashboards filter by it. Null when it belongs to no provider.</summary>
     [JsonIgnore]
     public virtual string? Tenant => null;
+
+    /// <summary>The resource name that <see cref="Subject"/> gives.</summary>
+    protected abstract string Resource { get; }
 }

@@ -29,7 +29,10 @@ public static class EventCatalog
     public static IReadOnlyList<EventType> All { get; } = [.. ByType.Values.OrderBy(entry => entry.WireName, StringComparer.Ordinal)];
 
     /// <summary>How an event is written as JSON: camelCase, ids as UUIDs, days as <c>yyyy-MM-dd</c>, instants as RFC 3339, enums as text.</summary>
-    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(), new ResourceIdJson() } };
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(), new ResourceIdJson() },
+    };
 
     /// <summary>The names of an event record.</summary>
     /// <exception cref="ArgumentException">The type is not an event.</exception>

@@ -10,5 +10,6 @@ public abstract record ProviderEvent : DomainEvent
     public required string Provider { get; init; }
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public sealed override string? Tenant => Provider;
 }

@@ -20,7 +20,7 @@ internal sealed class Examples(GrpcJsonSettings settings, bool inRequest)
         var oneofs = new HashSet<OneofDescriptor>();
         foreach (var field in type.Fields.InDeclarationOrder())
         {
-            if (inRequest && FieldText.IsOutputOnly(ProtoComments.Of(field)))
+            if (inRequest && FieldText.IsOutputOnly(field))
                 continue;
             if (without.Contains(field.Name) || (field.RealContainingOneof is { } oneof && !oneofs.Add(oneof)))
                 continue;

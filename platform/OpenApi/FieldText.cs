@@ -1,36 +1,37 @@
 using System.Text.RegularExpressions;
+using Google.Api;
 using Google.Protobuf.Reflection;
+using Ips.Contracts.Common.V1;
 
 namespace Ips.Platform.OpenApi;
 
 /// <summary>
-/// What the comment of a string field says in the words the contracts always use: <c>Required.</c>, <c>Output only.</c>, <c>YYYY-MM-DD</c>,
-/// <c>`individuals/{uuid}`</c>, <c>A UUID</c>, <c>for example `nc-core`</c>.
+/// The annotations of a field: <c>google.api.field_behavior</c>, <c>google.api.field_info</c>, <c>google.api.resource_reference</c> and
+/// <c>ips.common.v1.text_format</c>. Only the value of an example comes from the comment: <c>for example `nc-core`</c>.
 /// </summary>
 internal static partial class FieldText
 {
     private const string Uuid = "0198f3c2-7a4e-7c1b-9d65-3f0a1b2c4d5e";
 
-    public static bool IsRequired(string comment) => comment.StartsWith("Required.", StringComparison.Ordinal);
+    public static bool IsRequired(FieldDescriptor field) => Has(field, FieldBehavior.Required);
 
-    public static bool IsOutputOnly(string comment) => comment.Contains("Output only", StringComparison.Ordinal);
+    /// <summary>The server sets it and ignores it in a request.</summary>
+    public static bool IsOutputOnly(FieldDescriptor field) => Has(field, FieldBehavior.OutputOnly) || Has(field, FieldBehavior.Identifier);
 
-    public static bool IsDate(string comment) => comment.Contains("YYYY-MM-DD", StringComparison.Ordinal);
+    public static TextFormat Format(FieldDescriptor field) => field.GetOptions()?.GetExtension(TextFormatExtensions.TextFormat) ?? TextFormat.Unspecified;
 
-    public static bool MayBeEmpty(string comment) => comment.Contains("empty", StringComparison.Ordinal);
-
-    public static bool IsUuid(string comment) => comment.Contains("A UUID", StringComparison.Ordinal);
+    public static bool IsUuid(FieldDescriptor field) => field.GetOptions()?.GetExtension(FieldInfoExtensions.FieldInfo)?.Format == FieldInfo.Types.Format.Uuid4;
 
     /// <summary>A value that a reader would recognize.</summary>
     public static string Example(FieldDescriptor field, string comment)
     {
-        if (IsDate(comment))
+        if (Format(field) != TextFormat.Unspecified)
             return "2026-01-05";
-        if (ResourceName().Match(comment) is { Success: true } resource)
-            return resource.Groups["collection"].Value + (resource.Groups["id"].Value switch { "uuid" => Uuid, "code" => "alliance", _ => "1" });
+        if (ResourcePatterns.Of(field) is { } pattern)
+            return Variable().Replace(pattern, variable => variable.Groups["name"].Value switch { "organization" => "alliance", "figure" => "admitted", _ => Uuid });
         if (Quoted().Match(comment) is { Success: true } quoted)
             return quoted.Groups["value"].Value;
-        if (IsUuid(comment))
+        if (IsUuid(field))
             return Uuid;
         return field.Name switch
         {
@@ -40,8 +41,11 @@ internal static partial class FieldText
         };
     }
 
-    [GeneratedRegex("`(?<collection>[a-zA-Z]+/)\\{(?<id>[a-z]+)\\}`", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex ResourceName();
+    private static bool Has(FieldDescriptor field, FieldBehavior behavior) =>
+        field.GetOptions()?.GetExtension(FieldBehaviorExtensions.FieldBehavior)?.Contains(behavior) == true;
+
+    [GeneratedRegex(@"\{(?<name>\w+)\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Variable();
 
     [GeneratedRegex("for example `(?<value>[^`]+)`", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Quoted();

@@ -61,7 +61,7 @@ internal sealed class Parameters(Schemas schemas)
             var description = (string?)schema["description"] ?? "";
             schema.Remove("description");
             var parameter = new JsonObject { ["name"] = jsonPrefix + field.JsonName, ["in"] = "query", ["description"] = description, ["schema"] = schema };
-            if (FieldText.IsRequired(description) && within.Count == 0)
+            if (FieldText.IsRequired(field) && within.Count == 0)
                 parameter["required"] = true;
             yield return parameter;
         }

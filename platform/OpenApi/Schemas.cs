@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Google.Protobuf.Reflection;
+using Ips.Contracts.Common.V1;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 
 namespace Ips.Platform.OpenApi;
@@ -11,23 +12,23 @@ internal sealed class Schemas(GrpcJsonSettings settings)
 
     public JsonObject Components => new(components.Select(schema => KeyValuePair.Create(schema.Key, (JsonNode?)schema.Value)));
 
-    /// <summary>A field wherever it stands: its type, its comment, what the comment says about its values.</summary>
+    /// <summary>The schema of a field: its type, its comment and its annotations.</summary>
     public JsonObject Of(FieldDescriptor field)
     {
         JsonObject schema;
         if (field.IsMap)
-            schema = new JsonObject { ["type"] = "object", ["additionalProperties"] = Single(field.MessageType.Fields[2], "") };
+            schema = new JsonObject { ["type"] = "object", ["additionalProperties"] = Single(field.MessageType.Fields[2]) };
         else if (field.IsRepeated)
-            schema = new JsonObject { ["type"] = "array", ["items"] = Single(field, "") };
+            schema = new JsonObject { ["type"] = "array", ["items"] = Single(field) };
         else
-            schema = Single(field, ProtoComments.Of(field));
+            schema = Single(field);
 
         var comment = ProtoComments.Of(field);
         if (field.RealContainingOneof is { } oneof)
             comment = $"{comment} At most one of {string.Join(", ", oneof.Fields.Select(each => each.JsonName))}.".TrimStart();
         if (comment.Length > 0)
             schema["description"] = comment;
-        if (FieldText.IsOutputOnly(comment))
+        if (FieldText.IsOutputOnly(field))
             schema["readOnly"] = true;
         if (field.GetOptions()?.Deprecated == true)
             schema["deprecated"] = true;
@@ -47,7 +48,7 @@ internal sealed class Schemas(GrpcJsonSettings settings)
         if (ProtoComments.Of(type) is { Length: > 0 } comment)
             schema["description"] = comment;
         var fields = type.Fields.InDeclarationOrder().Where(field => !without.Contains(field.Name)).ToList();
-        var required = fields.Where(field => FieldText.IsRequired(ProtoComments.Of(field))).Select(field => (JsonNode)field.JsonName).ToArray();
+        var required = fields.Where(field => FieldText.IsRequired(field)).Select(field => (JsonNode)field.JsonName).ToArray();
         if (required.Length > 0)
             schema["required"] = new JsonArray(required);
         schema["properties"] = new JsonObject(fields.Select(field => KeyValuePair.Create(field.JsonName, (JsonNode?)Of(field))));
@@ -61,12 +62,12 @@ internal sealed class Schemas(GrpcJsonSettings settings)
         return new JsonObject { ["$ref"] = "#/components/schemas/" + type.FullName };
     }
 
-    private JsonObject Single(FieldDescriptor field, string comment) => field.FieldType switch
+    private JsonObject Single(FieldDescriptor field) => field.FieldType switch
     {
         FieldType.Message or FieldType.Group => Of(field.MessageType),
         FieldType.Enum => Reference(field.EnumType),
         FieldType.Bool => new JsonObject { ["type"] = "boolean" },
-        FieldType.String => Text(comment),
+        FieldType.String => Text(field),
         FieldType.Bytes => new JsonObject { ["type"] = "string", ["contentEncoding"] = "base64" },
         FieldType.Float => new JsonObject { ["type"] = "number", ["format"] = "float" },
         FieldType.Double => new JsonObject { ["type"] = "number", ["format"] = "double" },
@@ -80,12 +81,14 @@ internal sealed class Schemas(GrpcJsonSettings settings)
         ? new JsonObject { ["type"] = "string", ["format"] = format, ["pattern"] = pattern }
         : new JsonObject { ["type"] = "integer", ["format"] = format };
 
-    private static JsonObject Text(string comment)
+    private static JsonObject Text(FieldDescriptor field)
     {
         var schema = new JsonObject { ["type"] = "string" };
-        if (FieldText.IsDate(comment))
-            schema[FieldText.MayBeEmpty(comment) ? "pattern" : "format"] = FieldText.MayBeEmpty(comment) ? "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$" : "date";
-        else if (FieldText.IsUuid(comment))
+        if (FieldText.Format(field) == TextFormat.Day)
+            schema["format"] = "date";
+        else if (FieldText.Format(field) == TextFormat.DayOrEmpty)
+            schema["pattern"] = "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$";
+        else if (FieldText.IsUuid(field))
             schema["format"] = "uuid";
         return schema;
     }
@@ -123,7 +126,7 @@ internal sealed class Schemas(GrpcJsonSettings settings)
             ["properties"] = new JsonObject { ["@type"] = new JsonObject { ["type"] = "string" } },
             ["additionalProperties"] = true,
         },
-        _ when type.File.Name == "google/protobuf/wrappers.proto" => Nullable(Single(type.Fields[1], "")),
+        _ when type.File.Name == "google/protobuf/wrappers.proto" => Nullable(Single(type.Fields[1])),
         _ => null,
     };
 

@@ -22,43 +22,6 @@ internal static class Baseline
         ];
     }
 
-    /// <summary>New fields whose comment begins with "Required" in a message that was there before: an old client does not send them.</summary>
-    public static IReadOnlyList<string> Required(IEnumerable<string> frozen, IEnumerable<string> added, IEnumerable<string[]> sources)
-    {
-        var messages = Named("message", frozen);
-        var required = sources.SelectMany(RequiredFields).ToHashSet(StringComparer.Ordinal);
-        return
-        [
-            .. from line in added
-               where line.StartsWith("field ", StringComparison.Ordinal)
-               let field = line.Split(' ')[1]
-               where messages.Contains(field[..field.LastIndexOf('.')]) && required.Contains(field)
-               select line,
-        ];
-    }
-
     private static HashSet<string> Named(string kind, IEnumerable<string> lines) =>
         lines.Where(line => line.StartsWith(kind + " ", StringComparison.Ordinal)).Select(line => line.Split(' ')[1]).ToHashSet(StringComparer.Ordinal);
-
-    private static IEnumerable<string> RequiredFields(string[] lines)
-    {
-        var (package, message, comment) = ("", "", "");
-        foreach (var line in lines.Select(line => line.Trim()))
-        {
-            if (line.StartsWith("//", StringComparison.Ordinal))
-            {
-                comment += line;
-                continue;
-            }
-
-            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words is ["package", var name])
-                package = name.TrimEnd(';');
-            else if (words is ["message", var type, ..])
-                message = type;
-            else if (Array.IndexOf(words, "=") is > 0 and var equals && comment.StartsWith("// Required", StringComparison.Ordinal))
-                yield return $"{package}.{message}.{words[equals - 1]}";
-            comment = "";
-        }
-    }
 }

@@ -7,18 +7,14 @@ namespace Ips.Contracts.Tests;
 /// <summary>The contract as sorted lines, one promise each, so that a change is a removed line and an addition is a new one.</summary>
 internal static class ContractLines
 {
-    /// <summary>Everything that a client of the two wires can see.</summary>
-    public static SortedSet<string> OfProtos(IReadOnlyList<FileDescriptor> files)
+    /// <summary>Where an rpc is called over HTTP and who may call it; buf sees the rest of the proto files.</summary>
+    public static SortedSet<string> OfRpcs(IEnumerable<MethodDescriptor> rpcs)
     {
         var lines = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var file in files)
+        foreach (var rpc in rpcs)
         {
-            foreach (var message in file.MessageTypes)
-                AddMessage(message, lines);
-            foreach (var type in file.EnumTypes)
-                AddEnum(type, lines);
-            foreach (var rpc in file.Services.SelectMany(service => service.Methods))
-                AddRpc(rpc, lines);
+            lines.UnionWith(Contract.HttpOf(rpc).Select(form => $"http {rpc.FullName} {form.Verb} {form.Path}{(form.Body == "" ? "" : $" body {form.Body}")}"));
+            lines.UnionWith(Contract.RolesOf(rpc).Select(role => $"access {rpc.FullName} {WireCode.Lower(role)}"));
         }
 
         return lines;
@@ -41,44 +37,5 @@ internal static class ContractLines
         }
 
         return lines;
-    }
-
-    private static void AddRpc(MethodDescriptor rpc, SortedSet<string> lines)
-    {
-        string Stream(bool streams) => streams ? "stream " : "";
-        lines.Add($"rpc {rpc.FullName} ({Stream(rpc.IsClientStreaming)}{rpc.InputType.FullName}) returns ({Stream(rpc.IsServerStreaming)}{rpc.OutputType.FullName})");
-        foreach (var (verb, path, body) in Contract.HttpOf(rpc))
-            lines.Add($"http {rpc.FullName} {verb} {path}{(body == "" ? "" : $" body {body}")}");
-        foreach (var role in Contract.RolesOf(rpc))
-            lines.Add($"access {rpc.FullName} {WireCode.Lower(role)}");
-    }
-
-    private static void AddMessage(MessageDescriptor message, SortedSet<string> lines)
-    {
-        lines.Add($"message {message.FullName}");
-        foreach (var field in message.Fields.InDeclarationOrder())
-        {
-            var type = field.FieldType switch
-            {
-                FieldType.Message => field.MessageType.FullName,
-                FieldType.Enum => field.EnumType.FullName,
-                var scalar => scalar.ToString().ToLowerInvariant(),
-            };
-            var label = field.IsMap ? "map " : field.IsRepeated ? "repeated " : field.HasPresence && field.FieldType != FieldType.Message ? "optional " : "";
-            var oneof = field.RealContainingOneof is { } choice ? $" in {choice.Name}" : "";
-            lines.Add($"field {field.FullName} = {field.FieldNumber} {label}{type} as {field.JsonName}{oneof}");
-        }
-
-        foreach (var nested in message.NestedTypes)
-            AddMessage(nested, lines);
-        foreach (var type in message.EnumTypes)
-            AddEnum(type, lines);
-    }
-
-    private static void AddEnum(EnumDescriptor type, SortedSet<string> lines)
-    {
-        lines.Add($"enum {type.FullName}");
-        foreach (var value in type.Values)
-            lines.Add($"value {type.FullName} {value.Name} = {value.Number}");
     }
 }

@@ -1,3 +1,4 @@
+using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Ips.Testing;
 using Microsoft.AspNetCore.Http;
@@ -42,7 +43,7 @@ public sealed class RowSecurityTests(EligibilityService service)
         var one = await Whole();
         await using var foreign = Scope(Roles.Provider, "agency-foreign");
         var db = foreign.ServiceProvider.GetRequiredService<EligibilityDb>();
-        Assert.True(Contracts.IndividualId.TryParse(one.Name, out var id));
+        Assert.True(IndividualId.TryParse(one.Name, out var id));
         Assert.False(await db.Individuals.IgnoreQueryFilters().AnyAsync(i => i.Id == id));
         Assert.False(await db.Determinations.IgnoreQueryFilters().AnyAsync(d => d.IndividualId == id));
         await using var own = Scope(Roles.Provider, one.Provider);

@@ -1,3 +1,4 @@
+using Ips.Contracts;
 using Ips.Contracts.Reporting.V1;
 using Ips.Testing;
 using Xunit;
@@ -23,9 +24,9 @@ public sealed class DeadlineTests : IAsyncLifetime
         var determined = story.Determined();
         var offered = story.Moved("offered");
         var requested = story.Requested("pended_info");
-        var team = Guid.CreateVersion7(Noon);
+        var team = new TeamId(Guid.CreateVersion7(Noon));
         var reviewed = story.Reviewed(team, "exemplary", 120, new(2027, 9, 2));
-        var authorization = Guid.CreateVersion7(Noon);
+        var authorization = new AuthorizationId(Guid.CreateVersion7(Noon));
         var decided = story.Decided("modify", "ips", authorization);
         await ledger.Hear(story.Events);
         var all = await All(new() { From = "2026-03-02" });
@@ -65,8 +66,8 @@ public sealed class DeadlineTests : IAsyncLifetime
     {
         Story story = new(Noon);
         story.Signed();
-        var renewal = story.Signed("in_force", Guid.CreateVersion7(Noon), new(2027, 2, 1));
-        story.Signed("invalid", Guid.CreateVersion7(Noon), new(2027, 2, 2));
+        var renewal = story.Signed("in_force", new(Guid.CreateVersion7(Noon)), new(2027, 2, 1));
+        story.Signed("invalid", new(Guid.CreateVersion7(Noon)), new(2027, 2, 2));
         await ledger.Hear(backwards ? story.Events.AsEnumerable().Reverse() : story.Events);
         var due = Assert.Single(await All(new()));
         Assert.Equal(("2028-02-01", renewal.EventId.ToString()), (due.DueOn, due.EventId));
@@ -103,14 +104,14 @@ public sealed class DeadlineTests : IAsyncLifetime
     {
         Story story = new(Noon);
         story.Requested("pended_info");
-        var again = Guid.CreateVersion7(Noon);
+        var again = new AuthorizationId(Guid.CreateVersion7(Noon));
         story.Requested("under_review", authorization: again);
         await ledger.Hear(story.Events);
         Assert.Empty(await All(new()));
         await ledger.Hear(story.Decided("deny", authorization: again));
         Assert.Empty(await All(new()));
         // Another kind is another duty.
-        await ledger.Hear(story.Requested("not_accepted", "ips", Guid.CreateVersion7(Noon)));
+        await ledger.Hear(story.Requested("not_accepted", "ips", new(Guid.CreateVersion7(Noon))));
         Assert.Equal("authorization-request", Assert.Single(await All(new())).Kind);
     }
 
@@ -127,7 +128,7 @@ public sealed class DeadlineTests : IAsyncLifetime
         await ledger.Hear(backwards ? story.Events.AsEnumerable().Reverse() : story.Events);
         Assert.Empty(await All(new()));
         // Another authorization of the person ends on its own day.
-        var next = story.Decided("approve", "ips", Guid.CreateVersion7(Noon), 120);
+        var next = story.Decided("approve", "ips", new(Guid.CreateVersion7(Noon)), 120);
         await ledger.Hear(next);
         Assert.Equal(next.EventId.ToString(), Assert.Single(await All(new())).EventId);
     }
@@ -152,7 +153,7 @@ public sealed class DeadlineTests : IAsyncLifetime
         story.Discharged(determined.DeterminationId);
         await ledger.Hear(backwards ? story.Events.AsEnumerable().Reverse() : story.Events);
         Assert.Empty(await All(new()));
-        var (order, again) = (story.Signed(order: Guid.CreateVersion7(Noon)), story.Determined());
+        var (order, again) = (story.Signed(order: new(Guid.CreateVersion7(Noon))), story.Determined());
         await ledger.Hear(order, again);
         Assert.Equal([order.EventId.ToString(), again.EventId.ToString()], (await All(new())).Select(d => d.EventId));
     }

@@ -1,4 +1,5 @@
 using Ips.Contracts;
+using Ips.Contracts.Events;
 using Ips.Contracts.Reporting.V1;
 using Ips.Testing;
 using Xunit;
@@ -9,7 +10,7 @@ namespace Ips.Reporting.Tests;
 public sealed class FigureTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
-    private static readonly Guid Team = Guid.CreateVersion7(Noon);
+    private static readonly TeamId Team = new(Guid.CreateVersion7(Noon));
     private Ledger ledger = null!;
 
     public async Task InitializeAsync() => ledger = await Ledger.Open(FixedClock.At("2026-03-10"));
@@ -166,9 +167,9 @@ public sealed class FigureTests : IAsyncLifetime
     [Theory, MemberData(nameof(Tenants))]
     public async Task Everybody_sees_the_numbers_that_are_theirs(string role, string organization, int people)
     {
-        await ledger.Hear(new Story(Noon, "agency-one").Journey(Guid.CreateVersion7(Noon)).Events);
-        await ledger.Hear(new Story(Noon, "agency-two").Journey(Guid.CreateVersion7(Noon)).Events);
-        await ledger.Hear(new Story(Noon, "agency-three", "vaya").Journey(Guid.CreateVersion7(Noon)).Events);
+        await ledger.Hear(new Story(Noon, "agency-one").Journey(new(Guid.CreateVersion7(Noon))).Events);
+        await ledger.Hear(new Story(Noon, "agency-two").Journey(new(Guid.CreateVersion7(Noon))).Events);
+        await ledger.Hear(new Story(Noon, "agency-three", "vaya").Journey(new(Guid.CreateVersion7(Noon))).Events);
         Caller caller = new(role, organization, "client-one");
         var shown = await ledger.Show(caller: caller);
         Assert.All(shown.Funnel, f => Assert.Equal(people, f.Count));

@@ -1,4 +1,5 @@
 using Ips.Contracts;
+using Ips.Contracts.Events;
 using Ips.Contracts.Reporting.V1;
 using Ips.Policies;
 using Ips.Reporting.Dashboards;

@@ -79,7 +79,7 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
 
     private async Task<Story> Tell(int times = 1)
     {
-        var story = new Story(Start, provider).Journey(Guid.CreateVersion7(Start));
+        var story = new Story(Start, provider).Journey(new(Guid.CreateVersion7(Start)));
         await service.Send(story.Events.AsEnumerable().Reverse(), times);
         await Poll.Until(async () => await service.Stored(story.Events) == story.Events.Count, TimeSpan.FromSeconds(60));
         return story;

@@ -26,6 +26,23 @@ public static class NodePeers
         return Process.Start(start) ?? throw new InvalidOperationException($"node did not start {script}.");
     }
 
+    /// <summary>Runs a program of an npm package to its end; the output includes its errors.</summary>
+    public static async Task<(int ExitCode, string Output)> RunProgram(string program, params string[] arguments)
+    {
+        await Ready.Value;
+        var start = new ProcessStartInfo(Path.Combine(Installed, "node_modules", ".bin", program), arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output + errors);
+    }
+
     /// <summary>Starts a script of bash in a folder; node, npm and curl are there. The caller reads what it prints.</summary>
     public static async Task<Process> Shell(string script, string folder)
     {

@@ -62,5 +62,5 @@ public sealed record ClaimLineDecidedV1 : ProviderEvent
     public required string PackVersion { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => ClaimLineId.Name;
+    protected override string Resource => ClaimLineId.Name;
 }

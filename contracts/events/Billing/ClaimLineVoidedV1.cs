@@ -32,5 +32,5 @@ public sealed record ClaimLineVoidedV1 : ProviderEvent
     public required string Currency { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => ClaimLineId.Name;
+    protected override string Resource => ClaimLineId.Name;
 }

@@ -47,5 +47,5 @@ public sealed record MilestoneDecidedV1 : ProviderEvent
     public required string PackVersion { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => MilestoneId.Name;
+    protected override string Resource => MilestoneId.Name;
 }

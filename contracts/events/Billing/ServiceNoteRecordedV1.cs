@@ -35,5 +35,5 @@ public sealed record ServiceNoteRecordedV1 : ProviderEvent
     public required string PackVersion { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => ServiceNoteId.Name;
+    protected override string Resource => ServiceNoteId.Name;
 }

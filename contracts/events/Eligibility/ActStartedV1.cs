@@ -23,5 +23,5 @@ public sealed record ActStartedV1 : ProviderEvent
     public required bool Retracted { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => IndividualId.Name;
+    protected override string Resource => IndividualId.Name;
 }

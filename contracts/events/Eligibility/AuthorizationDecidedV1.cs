@@ -35,5 +35,5 @@ public sealed record AuthorizationDecidedV1 : ProviderEvent
     public required string? RuleId { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => AuthorizationId.Name;
+    protected override string Resource => AuthorizationId.Name;
 }

@@ -38,5 +38,5 @@ public sealed record AuthorizationMovedV1 : ProviderEvent
     public required string? RuleId { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => AuthorizationId.Name;
+    protected override string Resource => AuthorizationId.Name;
 }

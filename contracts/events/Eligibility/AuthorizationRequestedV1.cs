@@ -47,8 +47,8 @@ public sealed record AuthorizationRequestedV1 : ProviderEvent
     public required string PackVersion { get; init; }
 
     /// <summary>The authorization that it renews; null for a first request.</summary>
-    public required AuthorizationId? RenewsId { get; init; }
+    public AuthorizationId? RenewsId { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => AuthorizationId.Name;
+    protected override string Resource => AuthorizationId.Name;
 }

@@ -26,5 +26,5 @@ public sealed record AuthorizationUnitsMovedV1 : ProviderEvent
     public required int UnitsLeft { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => AuthorizationId.Name;
+    protected override string Resource => AuthorizationId.Name;
 }

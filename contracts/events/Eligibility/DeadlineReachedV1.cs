@@ -35,5 +35,5 @@ public sealed record DeadlineReachedV1 : ProviderEvent
     public required int Arming { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => DeadlineId.Name;
+    protected override string Resource => DeadlineId.Name;
 }

@@ -32,5 +32,5 @@ public sealed record DeterminationMadeV1 : ProviderEvent
     public required string PackVersion { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => DeterminationId.Name;
+    protected override string Resource => DeterminationId.Name;
 }

@@ -38,5 +38,5 @@ public sealed record DeterminationMovedV1 : ProviderEvent
     public required string? PackVersion { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => DeterminationId.Name;
+    protected override string Resource => DeterminationId.Name;
 }

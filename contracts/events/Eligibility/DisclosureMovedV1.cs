@@ -20,5 +20,5 @@ public sealed record DisclosureMovedV1 : ProviderEvent
     public required string State { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => DisclosureId.Name;
+    protected override string Resource => DisclosureId.Name;
 }

@@ -14,5 +14,5 @@ public sealed record IndividualCorrectedV1 : ProviderEvent
     public required bool Retracted { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => IndividualId.Name;
+    protected override string Resource => IndividualId.Name;
 }

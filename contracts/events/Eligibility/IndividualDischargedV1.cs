@@ -26,5 +26,5 @@ public sealed record IndividualDischargedV1 : ProviderEvent
     public required string PackVersion { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => DeterminationId.Name;
+    protected override string Resource => DeterminationId.Name;
 }

@@ -8,5 +8,5 @@ public sealed record IndividualRegisteredV1 : ProviderEvent
     public required IndividualId IndividualId { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => IndividualId.Name;
+    protected override string Resource => IndividualId.Name;
 }

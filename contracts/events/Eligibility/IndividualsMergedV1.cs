@@ -11,5 +11,5 @@ public sealed record IndividualsMergedV1 : ProviderEvent
     public required IndividualId MergedId { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => IndividualId.Name;
+    protected override string Resource => IndividualId.Name;
 }

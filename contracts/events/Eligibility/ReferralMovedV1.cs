@@ -32,5 +32,5 @@ public sealed record ReferralMovedV1 : ProviderEvent
     public required DateOnly? LateAfter { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => ReferralId.Name;
+    protected override string Resource => ReferralId.Name;
 }

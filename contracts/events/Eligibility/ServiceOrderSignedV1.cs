@@ -35,5 +35,5 @@ public sealed record ServiceOrderSignedV1 : ProviderEvent
     public required string PackVersion { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => ServiceOrderId.Name;
+    protected override string Resource => ServiceOrderId.Name;
 }

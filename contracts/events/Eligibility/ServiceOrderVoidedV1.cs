@@ -20,5 +20,5 @@ public sealed record ServiceOrderVoidedV1 : ProviderEvent
     public required bool Counted { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => ServiceOrderId.Name;
+    protected override string Resource => ServiceOrderId.Name;
 }

@@ -44,5 +44,5 @@ public sealed record ReviewRecordedV1 : ProviderEvent
     public required string PackVersion { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => ReviewId.Name;
+    protected override string Resource => ReviewId.Name;
 }

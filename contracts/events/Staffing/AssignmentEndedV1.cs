@@ -23,5 +23,5 @@ public sealed record AssignmentEndedV1 : ProviderEvent
     public required DateOnly Through { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => AssignmentId.Name;
+    protected override string Resource => AssignmentId.Name;
 }

@@ -29,5 +29,5 @@ public sealed record AssignmentMadeV1 : ProviderEvent
     public required int? Limit { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => AssignmentId.Name;
+    protected override string Resource => AssignmentId.Name;
 }

@@ -17,5 +17,5 @@ public sealed record CredentialAddedV1 : ProviderEvent
     public required DateOnly? ValidThrough { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => StaffMemberId.Name;
+    protected override string Resource => StaffMemberId.Name;
 }

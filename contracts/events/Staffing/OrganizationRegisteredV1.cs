@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ips.Contracts.Events;
 
 /// <summary>An organization was registered.</summary>
@@ -14,8 +16,9 @@ public sealed record OrganizationRegisteredV1 : DomainEvent
     public required IReadOnlyList<string> Programs { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => new OrganizationCode(Organization).Name;
+    protected override string Resource => new OrganizationCode(Organization).Name;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string? Tenant => Kind == "provider" ? Organization : null;
 }

@@ -29,5 +29,5 @@ public sealed record QualificationDecidedV1 : ProviderEvent
     public required string PackVersion { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => StaffMemberId.Name;
+    protected override string Resource => StaffMemberId.Name;
 }

@@ -20,5 +20,5 @@ public sealed record RoleAssignedV1 : ProviderEvent
     public required DateOnly? Through { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => StaffMemberId.Name;
+    protected override string Resource => StaffMemberId.Name;
 }

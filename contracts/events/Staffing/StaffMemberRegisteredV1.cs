@@ -11,5 +11,5 @@ public sealed record StaffMemberRegisteredV1 : ProviderEvent
     public required DateOnly HireDate { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => StaffMemberId.Name;
+    protected override string Resource => StaffMemberId.Name;
 }

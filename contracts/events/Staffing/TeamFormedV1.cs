@@ -14,5 +14,5 @@ public sealed record TeamFormedV1 : ProviderEvent
     public required DateOnly OperationStart { get; init; }
 
     /// <inheritdoc/>
-    public override string Subject => TeamId.Name;
+    protected override string Resource => TeamId.Name;
 }

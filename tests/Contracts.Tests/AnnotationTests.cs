@@ -1,0 +1,63 @@
+using Google.Api;
+using Google.Protobuf.Reflection;
+using Ips.Contracts.Common.V1;
+using Xunit;
+
+namespace Ips.Contracts.Tests;
+
+/// <summary>The annotations that the OpenAPI document and clients read are there.</summary>
+public sealed class AnnotationTests
+{
+    private static readonly string[] Days = ["_date", "_on", "_from", "_through", "_start", "_day", "_due", "_last_contact"];
+
+    [Fact]
+    public void Every_day_has_the_format_of_a_day() => Assert.Empty(
+        from message in Contract.Messages
+        from field in message.Fields.InDeclarationOrder()
+        where field.FieldType == FieldType.String
+        where field.Name is "from" or "through" or "day" or "as_of" || Days.Any(end => field.Name.EndsWith(end, StringComparison.Ordinal))
+        where (field.GetOptions()?.GetExtension(TextFormatExtensions.TextFormat) ?? TextFormat.Unspecified) == TextFormat.Unspecified
+        select field.FullName);
+
+    [Fact]
+    public void Every_field_of_a_request_has_a_behavior() => Assert.Empty(
+        from message in Requests()
+        from field in message.Fields.InDeclarationOrder()
+        where BehaviorOf(field).Count == 0
+        select field.FullName);
+
+    [Fact]
+    public void Every_referenced_resource_is_defined()
+    {
+        var defined = Contract.Files.SelectMany(file => file.GetOptions()?.GetExtension(ResourceExtensions.ResourceDefinition) ?? []).Select(resource => resource.Type)
+            .Concat(Contract.Messages.Select(message => message.GetOptions()?.GetExtension(ResourceExtensions.Resource)?.Type).OfType<string>())
+            .ToHashSet(StringComparer.Ordinal);
+
+        Assert.Empty(
+            from message in Contract.Messages
+            from field in message.Fields.InDeclarationOrder()
+            let type = field.GetOptions()?.GetExtension(ResourceExtensions.ResourceReference)?.Type
+            where type is not null && !defined.Contains(type)
+            select $"{field.FullName}: {type}");
+    }
+
+    private static IReadOnlyList<FieldBehavior> BehaviorOf(FieldDescriptor field) => field.GetOptions()?.GetExtension(FieldBehaviorExtensions.FieldBehavior) ?? [];
+
+    private static HashSet<MessageDescriptor> Requests()
+    {
+        var requests = new HashSet<MessageDescriptor>();
+        var open = new Stack<MessageDescriptor>(Contract.Rpcs.Select(rpc => rpc.InputType));
+        while (open.TryPop(out var message))
+        {
+            if (!message.FullName.StartsWith("ips.", StringComparison.Ordinal) || !requests.Add(message))
+                continue;
+            foreach (var field in message.Fields.InDeclarationOrder().Where(field => field.FieldType == FieldType.Message))
+            {
+                if (!BehaviorOf(field).Contains(FieldBehavior.OutputOnly))
+                    open.Push(field.MessageType);
+            }
+        }
+
+        return requests;
+    }
+}
