@@ -18,7 +18,7 @@ internal static class CommandLine
         try
         {
             if (options.Token is not { } wanted) return await PlatformHost.RunAsync(options, map);
-            Console.WriteLine(SandboxKey.In(options.Data).Mint(wanted, TimeProvider.System));
+            Console.WriteLine(SandboxIssuer.In(options.Data).Mint(wanted, TimeProvider.System));
             return 0;
         }
         catch (Exception e) when (e is DistributedApplicationException or LocalServerException or IOException or UnauthorizedAccessException or HttpRequestException)

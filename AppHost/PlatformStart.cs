@@ -15,7 +15,7 @@ internal sealed class PlatformStart(DistributedApplication app, IResourceCollect
         await foreach (var healthy in Task.WhenEach(Services.Select(service => app.ResourceNotifications.WaitForResourceHealthyAsync(service.Name, WaitBehavior.StopOnResourceUnavailable, stopping))))
             await healthy;
         endpoints.Write(resources, dashboard);
-        if (options.Sandbox) await Sandbox.LoadAsync(options.Data, Address, SandboxKey.In(options.Data), transport: null, stopping);
+        if (options.Sandbox) await Sandbox.LoadAsync(options.Data, Address, SandboxIssuer.In(options.Data), transport: null, stopping);
         StartReport.Print(app, resources, options);
         // The start needs far more memory than what follows: give it back.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

@@ -5,8 +5,9 @@ using Ips.AppHost.Commands;
 return await CommandLine.RunAsync(args, options =>
 {
     var builder = PlatformHost.CreateBuilder(options);
-    var keys = options.Publish ? null : ParticularsKeys.In(options.Data);
-    IServiceSettings settings = keys is null ? new DeploymentSettings(builder) : new SandboxSettings(SandboxKey.In(options.Data), keys);
+    var keys = options.Publish ? null : PersonalDataKeys.In(options.Data);
+    var issuer = options.Publish ? null : SandboxIssuer.Starting(options.Data, builder.Configuration);
+    IServiceSettings settings = keys is null || issuer is null ? new DeploymentSettings(builder) : new SandboxSettings(issuer, keys, options.Data);
 
     // PostgreSQL with a database per service, and RabbitMQ.
     var servers = new Servers(builder, options);
@@ -18,7 +19,11 @@ return await CommandLine.RunAsync(args, options =>
     var fidelity = services.Add<Projects.Fidelity>("fidelity", staffing, reporting);
     var eligibility = services.Add<Projects.Eligibility>("eligibility", staffing, fidelity);
     services.Add<Projects.Billing>("billing", eligibility, staffing);
-    if (keys is null) return builder;
+
+    // The pages, and where people sign in: in the sandbox its own issuer, elsewhere the organization's.
+    var portal = services.AddPortal<Projects.Portal>("portal", reporting);
+    if (keys is null || issuer is null) return builder;
+    services.AddIssuer<Projects.SandboxIdentity>(issuer, options.Data, portal);
 
     // What the dashboard can do besides start and stop.
     services.AddCommand<Projects.Eligibility>("eligibility", "rotate-keys");

@@ -1,4 +1,5 @@
 using Ips.AppHost.Commands;
+using Ips.SandboxIdentity.Keys;
 using LocalServers.Resources;
 using Microsoft.Extensions.Configuration;
 
@@ -28,7 +29,7 @@ internal sealed class Servers(IDistributedApplicationBuilder builder, AppHostOpt
     /// <summary>Adds the commands of the servers that this host runs.</summary>
     /// <param name="rotating">The services that keep people's data.</param>
     /// <param name="keys">The keys of that data.</param>
-    public void AddCommands(IReadOnlyList<string> rotating, ParticularsKeys keys)
+    public void AddCommands(IReadOnlyList<string> rotating, PersonalDataKeys keys)
     {
         foreach (var resource in builder.Resources.ToList())
         {

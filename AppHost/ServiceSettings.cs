@@ -5,19 +5,38 @@ internal interface IServiceSettings
 {
     /// <summary>Writes the settings into a service's environment.</summary>
     void Give(EnvironmentCallbackContext context);
+
+    /// <summary>Writes the settings into the portal's environment: it signs people in and keeps no data.</summary>
+    void GivePortal(EnvironmentCallbackContext context);
 }
 
-/// <summary>Settings of the sandbox: keys that were made at the first start and are kept in the data directory.</summary>
-internal sealed class SandboxSettings(SandboxKey key, ParticularsKeys particulars) : IServiceSettings
+/// <summary>Settings of the sandbox: keys and secrets that were created at the first start and are kept in the data directory.</summary>
+internal sealed class SandboxSettings(SandboxIssuer issuer, PersonalDataKeys particulars, string data) : IServiceSettings
 {
     /// <inheritdoc/>
     public void Give(EnvironmentCallbackContext context)
     {
+        particulars.Give(context.EnvironmentVariables);
+        SignIn(context);
+    }
+
+    /// <inheritdoc/>
+    public void GivePortal(EnvironmentCallbackContext context)
+    {
+        context.EnvironmentVariables["DataProtection__Directory"] = Path.Combine(data, "keys", "portal");
+        SignIn(context);
+    }
+
+    // The same settings as with any issuer; see ServiceDefaults/README.md.
+    private void SignIn(EnvironmentCallbackContext context)
+    {
         var variables = context.EnvironmentVariables;
         variables["ASPNETCORE_ENVIRONMENT"] = "Development";
-        variables["Authentication__Sandbox__PublicKeyPem"] = key.PublicKeyPem;
-        variables["Authentication__Sandbox__PrivateKeyPem"] = key.PrivateKeyPem;   // services sign their own calls to each other
-        particulars.Give(variables);
+        variables["Authentication__Authority"] = issuer.Address;
+        if (!context.Resource.HasAnnotationOfType<EndpointAnnotation>())
+            return;   // a migration calls no other service
+        variables["Authentication__ClientId"] = context.Resource.Name;
+        variables["Authentication__ClientSecret"] = issuer.Keys.SecretOf(context.Resource.Name);
     }
 }
 
@@ -34,12 +53,25 @@ internal sealed class DeploymentSettings(IDistributedApplicationBuilder builder)
     public void Give(EnvironmentCallbackContext context)
     {
         var variables = context.EnvironmentVariables;
-        variables["Authentication__Authority"] = authority.Resource;
+        SignIn(context);
         variables["Authentication__Audience"] = audience.Resource;
+        variables["PersonalData__Current"] = "1";
+        variables["PersonalData__Keys__1"] = dataKey.Resource;
+        variables["PersonalData__HashKey"] = hashKey.Resource;
+    }
+
+    /// <inheritdoc/>
+    public void GivePortal(EnvironmentCallbackContext context)
+    {
+        SignIn(context);
+        context.EnvironmentVariables["DataProtection__Directory"] = "/keys";
+    }
+
+    private void SignIn(EnvironmentCallbackContext context)
+    {
+        var variables = context.EnvironmentVariables;
+        variables["Authentication__Authority"] = authority.Resource;
         variables["Authentication__ClientId"] = context.Resource.Name.Replace("-migrate", "", StringComparison.Ordinal);
         variables["Authentication__ClientSecret"] = clientSecret.Resource;
-        variables["Particulars__Current"] = "1";
-        variables["Particulars__Keys__1"] = dataKey.Resource;
-        variables["Particulars__HashKey"] = hashKey.Resource;
     }
 }

@@ -23,6 +23,33 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         return asProjects ? AddProject<TProject>(name, database, calls) : AddProgram<TProject>(name, database, calls);
     }
 
+    /// <summary>Adds the portal: pages for people, no database, one port.</summary>
+    public IResourceBuilder<IResourceWithEndpoints> AddPortal<TProject>(string name, params ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
+        where TProject : IProjectMetadata, new() => asProjects
+            ? Pages(builder.AddProject<TProject>(name, project => project.ExcludeLaunchProfile = true), settings.GivePortal, port: null, calls)
+            : Pages(Program<TProject>(name), settings.GivePortal, port: null, calls);
+
+    /// <summary>Adds the sandbox's issuer, which sends people back to the portal.</summary>
+    public void AddIssuer<TProject>(SandboxIssuer issuer, string data, IResourceBuilder<IResourceWithEndpoints> portal)
+        where TProject : IProjectMetadata, new() => Pages(Program<TProject>(SandboxIssuer.Resource), context =>
+        {
+            var variables = context.EnvironmentVariables;
+            variables["ASPNETCORE_ENVIRONMENT"] = "Development";
+            variables["Data__Directory"] = data;
+            variables["Issuer"] = issuer.Address;
+            variables["Portal__Address"] = portal.GetEndpoint("http");
+        }, issuer.Port, []);
+
+    private IResourceBuilder<TService> Pages<TService>(
+        IResourceBuilder<TService> service, Action<EnvironmentCallbackContext> settings, int? port, ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
+        where TService : IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithWaitSupport
+    {
+        foreach (var called in calls) service.WithReference(called.GetEndpoint("grpc"));
+        return Listen(service, "http", 8080, port).WithExternalHttpEndpoints()
+            .WithEnvironment(settings).WithEnvironment(context => ListenOn(context, ("http", "Http1")))
+            .WithHttpHealthCheck("/health", endpointName: "http");
+    }
+
     /// <summary>Adds a command of a service's program as a resource that runs when it is started by hand; in a run only.</summary>
     public void AddCommand<TProject>(string service, string command)
         where TProject : IProjectMetadata, new()
@@ -67,29 +94,29 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         return Listen(Listen(service, "http", 8080), "grpc", 8081)
             .WithEndpoint("grpc", endpoint => endpoint.Transport = "http2")
             .WithExternalHttpEndpoints()
-            .WithReference(database).WithReference(bus).WithEnvironment(settings.Give).WithEnvironment(ListenOn)
+            .WithReference(database).WithReference(bus).WithEnvironment(settings.Give).WithEnvironment(context => ListenOn(context, ("http", "Http1"), ("grpc", "Http2")))
             .WithHttpHealthCheck("/health", endpointName: "http")
             .WithUrlForEndpoint("grpc", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
             .WaitFor(bus);
     }
 
     // A service has its ports to itself, with no proxy before them: they are chosen here, and stay the same when the service is restarted.
-    private IResourceBuilder<TService> Listen<TService>(IResourceBuilder<TService> service, string endpoint, int containerPort)
+    private IResourceBuilder<TService> Listen<TService>(IResourceBuilder<TService> service, string endpoint, int containerPort, int? fixedPort = null)
         where TService : IResourceWithEndpoints
     {
         if (builder.ExecutionContext.IsPublishMode) return service.WithHttpEndpoint(targetPort: containerPort, name: endpoint);
-        var port = FixedPorts.Of(builder.Configuration, service.Resource.Name, endpoint) ?? LocalServers.Ports.Free();
+        var port = fixedPort ?? FixedPorts.Of(builder.Configuration, service.Resource.Name, endpoint) ?? LocalServers.Ports.Free();
         return service.WithHttpEndpoint(port: port, targetPort: port, name: endpoint, isProxied: false);
     }
 
     // Cleartext cannot negotiate a protocol: one port speaks HTTP/1.1 (JSON, pages), the other HTTP/2 (gRPC).
-    private void ListenOn(EnvironmentCallbackContext context)
+    private static void ListenOn(EnvironmentCallbackContext context, params ReadOnlySpan<(string Endpoint, string Protocol)> endpoints)
     {
         var variables = context.EnvironmentVariables;
         variables.Remove("ASPNETCORE_URLS");
         variables.Remove("HTTP_PORTS");
         var host = context.ExecutionContext.IsPublishMode ? "*" : "localhost";
-        foreach (var (name, protocols) in new[] { ("http", "Http1"), ("grpc", "Http2") })
+        foreach (var (name, protocols) in endpoints)
         {
             var port = ((IResourceWithEndpoints)context.Resource).GetEndpoint(name).Property(EndpointProperty.TargetPort);
             variables[$"Kestrel__Endpoints__{name}__Url"] = ReferenceExpression.Create($"http://{host}:{port}");

@@ -11,23 +11,26 @@ namespace Ips.ServiceDefaults;
 /// <summary>Traces, metrics and logs over OTLP, as the <c>OTEL_*</c> variables say (grpc or http/protobuf); without an endpoint nothing is sent.</summary>
 internal static class TelemetryHosting
 {
+    // The platform's own source and meter, and those of the bus.
+    private static readonly string[] Names = ["Ips", "MassTransit"];
+
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => Describe(resource, builder))
             .WithTracing(tracing => tracing
-                .AddAspNetCoreInstrumentation(ServerSpans.Configure)
+                .AddAspNetCoreInstrumentation(requests => requests.Filter = http => http.Request.Path.Value is not ("/health" or "/ready" or "/alive"))
                 .AddHttpClientInstrumentation()
                 .AddGrpcClientInstrumentation(grpc => grpc.SuppressDownstreamInstrumentation = true)
                 .AddNpgsql()
-                .AddSource("MassTransit", Telemetry.Name))
+                .AddSource(Names))
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
                 .AddProcessInstrumentation()
                 .AddNpgsqlInstrumentation()
-                .AddMeter("MassTransit", Telemetry.Name))
+                .AddMeter(Names))
             .WithLogging(null, log => (log.IncludeScopes, log.IncludeFormattedMessage) = (true, true));
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             telemetry.UseOtlpExporter();
@@ -35,9 +38,10 @@ internal static class TelemetryHosting
 
     private static void Describe(ResourceBuilder resource, WebApplicationBuilder builder)
     {
+        var name = builder.Configuration["OTEL_SERVICE_NAME"] is { Length: > 0 } given ? given : builder.Environment.ApplicationName;
         var program = AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(assembly => assembly.GetName().Name == builder.Environment.ApplicationName);
         resource
-            .AddService(ServiceIdentity.Of(builder).Name, serviceNamespace: "ips", serviceVersion: program?.GetName().Version?.ToString(3))
+            .AddService(name.ToLowerInvariant(), serviceNamespace: "ips", serviceVersion: program?.GetName().Version?.ToString(3))
             .AddAttributes([new("deployment.environment.name", builder.Environment.EnvironmentName.ToLowerInvariant())])
             .AddEnvironmentVariableDetector();
     }

@@ -12,7 +12,7 @@ internal static class LoadSandbox
             await Sandbox.LoadAsync(
                 data,
                 name => new(((IResourceWithEndpoints)resources.Single(resource => resource.Name == name)).GetEndpoint("http").Url),
-                SandboxKey.In(data),
+                SandboxIssuer.In(data),
                 transport: null,
                 context.CancellationToken);
             return CommandResults.Success($"The names of what was made are in {Path.Combine(data, "sandbox.json")}");

@@ -107,7 +107,8 @@ public sealed partial class HostTests : IDisposable
         Assert.Equal(3, parts.Length);
         using var claims = JsonDocument.Parse(Microsoft.IdentityModel.Tokens.Base64UrlEncoder.Decode(parts[1]));
         var claim = claims.RootElement;
-        Assert.Equal(("ips-sandbox", "ips", "mco", "alliance", "ann"), (Text("iss"), Text("aud"), Text("role"), Text("org"), Text("sub")));
+        Assert.Equal(("ips", "mco", "alliance", "ann"), (Text("aud"), Text("role"), Text("org"), Text("sub")));
+        Assert.Equal($"http://localhost:{await File.ReadAllTextAsync(Path.Combine(data, "identity.port"))}/", Text("iss"));
         Assert.Equal(2 * 3600, claim.GetProperty("exp").GetInt64() - claim.GetProperty("iat").GetInt64());
 
         var file = Path.Combine(data, "keys", "sandbox-es256.pem");

@@ -43,7 +43,7 @@ public sealed class Platform : IAsyncLifetime
 
     /// <summary>A token that the services accept for an hour.</summary>
     public string Token(string role, string organization) =>
-        SandboxKey.In(Data).Mint(new TokenRequest(role, organization, $"test-{role}", 1), TimeProvider.System);
+        SandboxIssuer.In(Data).Mint(new TokenRequest(role, organization, $"test-{role}", 1), TimeProvider.System);
 
     /// <summary>A client of a service's HTTP/JSON endpoint, with a token.</summary>
     public HttpClient Http(string service, string role, string organization)

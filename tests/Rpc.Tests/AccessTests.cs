@@ -73,7 +73,7 @@ public sealed class AccessTests
         });
         builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, RoleHeader>("test", null);
         builder.Services.AddAuthorization();
-        builder.Services.AddGrpc().AddJsonTranscoding();
+        builder.Services.AddRouting().AddGrpc().AddJsonTranscoding();
         var app = builder.Build();
         app.UseAuthentication();
         app.UseAuthorization();

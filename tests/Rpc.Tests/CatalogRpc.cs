@@ -58,7 +58,6 @@ public sealed class CatalogRpc(CatalogRpc.Probe probe) : Catalog.CatalogBase
         rich.Details.Add(Any.Pack(new ErrorInfo { Reason = "CAP_REACHED", Domain = "sample", Metadata = { ["cap"] = "3" } }));
         rich.Details.Add(Any.Pack(new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = "code", Description = "why" } } }));
         rich.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(1500)) }));
-        rich.Details.Add(new Any { TypeUrl = "type.googleapis.com/not.registered.Thing", Value = ByteString.CopyFrom(8, 1) });
         throw new RpcException(status, new Metadata { { "grpc-status-details-bin", rich.ToByteArray() }, { "other", "stays inside" } });
     }
 

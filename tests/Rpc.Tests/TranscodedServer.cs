@@ -4,7 +4,9 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Google.Protobuf.Reflection;
 using Grpc.AspNetCore.Server;
+using Google.Rpc;
 using Ips.Rpc.Tests.V1;
+using Ips.Platform.Rpc.JsonRequests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.AspNetCore.Hosting;
@@ -50,15 +52,16 @@ public sealed class TranscodedServer : IAsyncDisposable, IDisposable
             kestrel?.Invoke(server);
         });
         builder.Services.AddSingleton<CatalogRpc.Probe>();
+        builder.Services.AddRouting().AddStrictJson();
         builder.Services.AddGrpc(options => grpc?.Invoke(options)).AddJsonTranscoding(options =>
         {
-            options.TypeRegistry = TypeRegistry.FromFiles(CatalogReflection.Descriptor);
+            options.TypeRegistry = TypeRegistry.FromFiles(CatalogReflection.Descriptor, ErrorDetailsReflection.Descriptor);
             json?.Invoke(options);
         });
         services?.Invoke(builder.Services);
         var built = builder.Build();
         pipeline?.Invoke(built);
-        built.MapGrpcService<CatalogRpc>();
+        built.MapGrpcService<CatalogRpc>().WithStrictJson();
         await built.StartAsync();
         return new TranscodedServer(built);
     }
