@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using LocalServers;
+using Microsoft.Extensions.Configuration;
 
 namespace Ips.AppHost;
 
@@ -10,10 +10,9 @@ internal sealed class Dashboard
     public const string Resource = "aspire-dashboard";
 
     private readonly string address = $"http://localhost:{Ports.Free()}";
-    private readonly string token = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
-    /// <summary>The address with the token that signs in.</summary>
-    public string Url => $"{address}/login?t={token}";
+    /// <summary>The address with the token that signs in, which Aspire makes for each run.</summary>
+    public string UrlOf(IConfiguration configuration) => $"{address}/login?t={configuration["AppHost:BrowserToken"]}";
 
     /// <summary>The configuration that a launch profile gives elsewhere.</summary>
     public string[] Configuration =>
@@ -21,6 +20,18 @@ internal sealed class Dashboard
         $"--ASPNETCORE_URLS={address}",
         $"--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL=http://localhost:{Ports.Free()}",
         $"--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=http://localhost:{Ports.Free()}",
-        $"--AppHost:BrowserToken={token}",
     ];
+
+    /// <summary>Makes the dashboard, which one person looks at, use little memory.</summary>
+    public static void SaveMemory(IDistributedApplicationBuilder builder) => builder.Eventing.Subscribe<BeforeResourceStartedEvent>((starting, _) =>
+    {
+        if (starting.Resource.Name != Resource) return Task.CompletedTask;
+        starting.Resource.Annotations.Add(new EnvironmentCallbackAnnotation(context =>
+        {
+            context.EnvironmentVariables["DOTNET_gcServer"] = "0";
+            context.EnvironmentVariables["DOTNET_gcConcurrent"] = "0";
+            context.EnvironmentVariables["DOTNET_GCConserveMemory"] = "7";
+        }));
+        return Task.CompletedTask;
+    });
 }

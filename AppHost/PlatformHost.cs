@@ -12,6 +12,7 @@ internal static class PlatformHost
     public static IDistributedApplicationBuilder CreateBuilder(AppHostOptions options)
     {
         Dashboard dashboard = new();
+        OrchestratorMemory.Limit();
         var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
         {
             Args = [.. dashboard.Configuration, .. options.Rest],
@@ -25,6 +26,7 @@ internal static class PlatformHost
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Aspire", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning));
         builder.Services.AddSingleton(dashboard).AddSingleton(TimeProvider.System);
         if (builder.ExecutionContext.IsPublishMode) return builder;
+        Dashboard.SaveMemory(builder);
         builder.Services.AddHostedService<Crashes>();
         builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<ResourceLogs>(services, Path.Combine(options.Data, "logs")));
         return builder;

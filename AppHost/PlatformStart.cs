@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ips.AppHost;
@@ -8,7 +9,7 @@ internal sealed class PlatformStart(DistributedApplication app, IResourceCollect
     /// <summary>Prints the dashboard's address first, waits until all is healthy, loads the sandbox case, and says where everything is.</summary>
     public async Task RunAsync(Endpoints endpoints, CancellationToken stopping)
     {
-        var dashboard = resources.Any(resource => resource.Name == Dashboard.Resource) ? app.Services.GetRequiredService<Dashboard>().Url : null;
+        var dashboard = resources.Any(resource => resource.Name == Dashboard.Resource) ? app.Services.GetRequiredService<Dashboard>().UrlOf(app.Services.GetRequiredService<IConfiguration>()) : null;
         ActivatorUtilities.CreateInstance<Orchestrator>(app.Services).Watch();
         if (dashboard is not null) Console.WriteLine($"Dashboard: {dashboard}");
         await foreach (var healthy in Task.WhenEach(Services.Select(service => app.ResourceNotifications.WaitForResourceHealthyAsync(service.Name, WaitBehavior.StopOnResourceUnavailable, stopping))))
@@ -16,6 +17,8 @@ internal sealed class PlatformStart(DistributedApplication app, IResourceCollect
         endpoints.Write(resources, dashboard);
         if (options.Sandbox) await Sandbox.LoadAsync(options.Data, Address, SandboxIssuer.In(options.Data), transport: null, stopping);
         StartReport.Print(app, resources, options);
+        // The start needs far more memory than what follows: give it back.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private IEnumerable<IResource> Services => resources.Where(resource => resource is IResourceWithServiceDiscovery and IResourceWithWaitSupport

@@ -5,7 +5,7 @@ using Ips.AppHost.Commands;
 return await CommandLine.RunAsync(args, options =>
 {
     var builder = PlatformHost.CreateBuilder(options);
-    var keys = options.Publish ? null : ParticularsKeys.In(options.Data);
+    var keys = options.Publish ? null : PersonalDataKeys.In(options.Data);
     var issuer = options.Publish ? null : SandboxIssuer.Starting(options.Data, builder.Configuration);
     IServiceSettings settings = keys is null || issuer is null ? new DeploymentSettings(builder) : new SandboxSettings(issuer, keys, options.Data);
 

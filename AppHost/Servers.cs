@@ -29,7 +29,7 @@ internal sealed class Servers(IDistributedApplicationBuilder builder, AppHostOpt
     /// <summary>Adds the commands of the servers that this host runs.</summary>
     /// <param name="rotating">The services that keep people's data.</param>
     /// <param name="keys">The keys of that data.</param>
-    public void AddCommands(IReadOnlyList<string> rotating, ParticularsKeys keys)
+    public void AddCommands(IReadOnlyList<string> rotating, PersonalDataKeys keys)
     {
         foreach (var resource in builder.Resources.ToList())
         {

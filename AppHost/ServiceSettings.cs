@@ -11,7 +11,7 @@ internal interface IServiceSettings
 }
 
 /// <summary>Settings of the sandbox: keys and secrets that were created at the first start and are kept in the data directory.</summary>
-internal sealed class SandboxSettings(SandboxIssuer issuer, ParticularsKeys particulars, string data) : IServiceSettings
+internal sealed class SandboxSettings(SandboxIssuer issuer, PersonalDataKeys particulars, string data) : IServiceSettings
 {
     /// <inheritdoc/>
     public void Give(EnvironmentCallbackContext context)
@@ -34,7 +34,7 @@ internal sealed class SandboxSettings(SandboxIssuer issuer, ParticularsKeys part
         variables["ASPNETCORE_ENVIRONMENT"] = "Development";
         variables["Authentication__Authority"] = issuer.Address;
         if (!context.Resource.HasAnnotationOfType<EndpointAnnotation>())
-            return;   // a migration calls nobody
+            return;   // a migration calls no other service
         variables["Authentication__ClientId"] = context.Resource.Name;
         variables["Authentication__ClientSecret"] = issuer.Keys.SecretOf(context.Resource.Name);
     }
@@ -55,9 +55,9 @@ internal sealed class DeploymentSettings(IDistributedApplicationBuilder builder)
         var variables = context.EnvironmentVariables;
         SignIn(context);
         variables["Authentication__Audience"] = audience.Resource;
-        variables["Particulars__Current"] = "1";
-        variables["Particulars__Keys__1"] = dataKey.Resource;
-        variables["Particulars__HashKey"] = hashKey.Resource;
+        variables["PersonalData__Current"] = "1";
+        variables["PersonalData__Keys__1"] = dataKey.Resource;
+        variables["PersonalData__HashKey"] = hashKey.Resource;
     }
 
     /// <inheritdoc/>

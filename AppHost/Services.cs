@@ -73,7 +73,8 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         string name, IResourceBuilder<IResourceWithConnectionString> database, ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
         where TProject : IProjectMetadata, new()
     {
-        migrations ??= Program<Projects.DbTool>("migrations").WithArgs("migrate").WithReference(bus).WithEnvironment(settings.Give).WithIconName("DatabaseArrowUp");
+        migrations ??= Program<Projects.DbTool>("migrations").WithArgs("migrate").WithReference(bus).WithEnvironment(settings.Give)
+            .WithIconName("DatabaseArrowUp").WithHiddenOnCompletion(exitCode: 0);
         migrations.WithReference(database).WaitFor(database);
         return With(Program<TProject>(name), database, calls).WaitForCompletion(migrations);
     }
@@ -96,6 +97,7 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
             .WithExternalHttpEndpoints()
             .WithReference(database).WithReference(bus).WithEnvironment(settings.Give).WithEnvironment(context => ListenOn(context, ("http", "Http1"), ("grpc", "Http2")))
             .WithHttpHealthCheck("/health", endpointName: "http")
+            .WithUrlForEndpoint("grpc", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
             .WaitFor(bus);
     }
 

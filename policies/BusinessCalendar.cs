@@ -39,7 +39,8 @@ public sealed class BusinessCalendar
         return day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) && !_holidays.Contains(day);
     }
 
-    /// <summary>The day that is <paramref name="days"/> business days after <paramref name="start"/>; the start day is not counted. Zero returns the start day itself.</summary>
+    /// <summary>The day that is <paramref name="days"/> business days after <paramref name="start"/>; the start day is not counted. Zero returns the
+    /// start day itself.</summary>
     /// <exception cref="CalendarEndsException">The calendar has no list for a day on the way.</exception>
     public DateOnly Add(DateOnly start, int days)
     {

@@ -100,7 +100,8 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
     {
         var header = text.Pack.Header;
         if (header.Before is not { } before)
-            throw new InvalidRequestException([new("asOf", $"{day:yyyy-MM-dd}", $"a day from {header.InForceFrom:yyyy-MM-dd}, when the text of {header.Id} begins")]);
+            throw new InvalidRequestException([new("asOf", $"{day:yyyy-MM-dd}",
+                $"a day from {header.InForceFrom:yyyy-MM-dd}, when the text of {header.Id} begins")]);
         RuleEvaluation evaluation = new(text, asOf, explaining);
         evaluation.Require(before.Rule, before.Verdict, $"the text of {header.Id} is in force from {header.InForceFrom}; {day} is earlier");
         _beforeText?.Invoke(facts, evaluation);

@@ -16,7 +16,7 @@ public readonly record struct Fact
 
     private Fact(string name, bool isKnown, bool isExpression) => (_name, IsKnown, _isExpression) = (name, isKnown, isExpression);
 
-    /// <summary>The name in JSON. Worked out only when a finding is put into words: a decision without words pays nothing for it.</summary>
+    /// <summary>The name in JSON. Computed only when reasons are written: a decision without reasons does not pay for it.</summary>
     public string Name => _isExpression ? JsonNamingPolicy.CamelCase.ConvertName(_name[(_name.LastIndexOf('.') + 1)..]) : _name;
 
     /// <summary>Whether the fact is known.</summary>
@@ -25,7 +25,8 @@ public readonly record struct Fact
     /// <summary>The fact of a property, such as <c>Fact.Of(facts.Code)</c>.</summary>
     /// <param name="value">The property's value, or the same value held in a variable.</param>
     /// <param name="name">The property's name: the compiler takes it from <paramref name="value"/>; a variable needs <c>nameof(facts.Code)</c>.</param>
-    public static Fact Of<T>(T? value, [CallerArgumentExpression(nameof(value))] string name = "") where T : struct => new(name, value.HasValue, isExpression: true);
+    public static Fact Of<T>(T? value, [CallerArgumentExpression(nameof(value))] string name = "") where T : struct =>
+        new(name, value.HasValue, isExpression: true);
 
     /// <inheritdoc cref="Of{T}(T?, string)"/>
     public static Fact Of(object? value, [CallerArgumentExpression(nameof(value))] string name = "") => new(name, value is not null, isExpression: true);

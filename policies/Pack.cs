@@ -93,7 +93,7 @@ public sealed record PackHeader(
 /// <summary>How days before the text are answered: one rule, one verdict, nothing else evaluated.</summary>
 public sealed record EarlierDays(RuleId Rule, Verdict Verdict);
 
-/// <summary>A pack as it stands on a day: rule and value look-ups are array reads.</summary>
+/// <summary>A pack on one day: rule and value look-ups are array reads.</summary>
 public sealed class PackDay
 {
     private readonly RuleEntry?[] _rules;

@@ -91,7 +91,8 @@ internal sealed class PackNode(string file, YamlMappingNode map, List<PackProble
     public IReadOnlyList<string> Texts(string key) => Find(key) switch
     {
         null => [],
-        YamlSequenceNode list => [.. list.Children.Select(c => c is YamlScalarNode { Value: { } v } ? v : Wrong<string>(c, $"'{key}' holds something that is no text", "write texts") ?? "")],
+        YamlSequenceNode list =>
+            [.. list.Children.Select(c => c is YamlScalarNode { Value: { } v } ? v : Wrong<string>(c, $"'{key}' holds something that is no text", "write texts") ?? "")],
         var other => Wrong<IReadOnlyList<string>>(other, $"'{key}' is not a list", "write [a, b]") ?? [],
     };
 

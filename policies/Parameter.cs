@@ -32,7 +32,8 @@ public abstract class Parameter
 }
 
 /// <summary>A <see cref="Parameter"/> with its type.</summary>
-/// <typeparam name="T">One of <see cref="int"/>, <see cref="decimal"/>, <see cref="DateOnly"/>, <see cref="string"/>, <see cref="IReadOnlyList{T}"/> of strings.</typeparam>
+/// <typeparam name="T">One of <see cref="int"/>, <see cref="decimal"/>, <see cref="DateOnly"/>, <see cref="string"/>, <see cref="IReadOnlyList{T}"/>
+/// of strings.</typeparam>
 public sealed class Parameter<T> : Parameter where T : notnull
 {
     private Parameter(RuleId rule, string name) : base(rule, name)

@@ -29,7 +29,8 @@ public sealed class PolicyEngine
     {
         var kind = DecisionKinds.Find(decision);
         return kind is null
-            ? throw new InvalidRequestException([new("decision", $"\"{Shorten(decision)}\"", "one of " + string.Join(", ", DecisionKinds.All.Select(d => d.Name)))])
+            ? throw new InvalidRequestException([new("decision", $"\"{Shorten(decision)}\"",
+                "one of " + string.Join(", ", DecisionKinds.All.Select(d => d.Name)))])
             : kind.Decide(Find(program, kind), Checked(asOf), facts);
     }
 
@@ -41,7 +42,8 @@ public sealed class PolicyEngine
     private Pack Find(string program, DecisionKind kind)
     {
         if (!_programs.TryGetValue(program, out var pack))
-            throw new InvalidRequestException([new("program", $"\"{Shorten(program)}\"", "one of " + string.Join(", ", _programs.Keys.Order(StringComparer.Ordinal)))]);
+            throw new InvalidRequestException([new("program", $"\"{Shorten(program)}\"",
+                "one of " + string.Join(", ", _programs.Keys.Order(StringComparer.Ordinal)))]);
         if (!kind.AppliesTo(program))
             throw new InvalidRequestException([new("program", program, $"a program that has the decision {kind.Name}: {string.Join(", ", kind.Programs)}")]);
         return pack;

@@ -63,9 +63,11 @@ public ref struct ReasonInterpolatedStringHandler
     public readonly void AppendFormatted(IReadOnlyList<string> texts) => AppendFormatted(texts.AsEnumerable());
 
     /// <summary>Several days, joined by commas; "none" when empty.</summary>
-    public readonly void AppendFormatted(IEnumerable<DateOnly> days) => AppendFormatted(days.Select(d => d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
+    public readonly void AppendFormatted(IEnumerable<DateOnly> days) =>
+        AppendFormatted(days.Select(d => d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
 
-    /// <summary>A number or a code; a remedy that needs an absent one is dropped. Lists whose declared type is not an interface come here; they are written as lists too.</summary>
+    /// <summary>A number or a code; a remedy that needs an absent one is dropped. Lists whose declared type is not an interface come here; they are
+    /// written as lists too.</summary>
     public void AppendFormatted<T>(T value, string? format = null)
     {
         _lacksValue |= value is null;

@@ -44,25 +44,29 @@ public sealed class RuleEvaluation
         Text.Pack.Find(parameter.Rule)?.Parameters.Single(p => p.Name == parameter.Name).Values.Select(v => (T)v.Value) ?? [];
 
     /// <summary>Records the result of a deciding rule: yes, no, or not known (then the finding lists the absent ones of <paramref name="facts"/>).</summary>
-    public RuleResult Require(RuleId rule, bool? met, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler reason, params ReadOnlySpan<Fact> facts) =>
+    public RuleResult Require(RuleId rule, bool? met, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler reason,
+        params ReadOnlySpan<Fact> facts) =>
         Add(rule, FromKnown(met), true, reason.Text, facts);
 
     /// <inheritdoc cref="Require(RuleId, bool?, ReasonInterpolatedStringHandler, ReadOnlySpan{Fact})"/>
     public RuleResult Require(RuleId rule, bool? met, string reason, params ReadOnlySpan<Fact> facts) => Add(rule, FromKnown(met), true, reason, facts);
 
     /// <summary>Records a deciding rule whose verdict the evaluator has computed.</summary>
-    public RuleResult Require(RuleId rule, Verdict verdict, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler reason, params ReadOnlySpan<Fact> facts) =>
+    public RuleResult Require(RuleId rule, Verdict verdict, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler reason,
+        params ReadOnlySpan<Fact> facts) =>
         Add(rule, verdict, true, reason.Text, facts);
 
     /// <inheritdoc cref="Require(RuleId, Verdict, ReasonInterpolatedStringHandler, ReadOnlySpan{Fact})"/>
     public RuleResult Require(RuleId rule, Verdict verdict, string reason, params ReadOnlySpan<Fact> facts) => Add(rule, verdict, true, reason, facts);
 
     /// <summary>Records a rule that is reported but does not decide.</summary>
-    public RuleResult Remark(RuleId rule, Verdict verdict, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler reason, params ReadOnlySpan<Fact> facts) =>
+    public RuleResult Remark(RuleId rule, Verdict verdict, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler reason,
+        params ReadOnlySpan<Fact> facts) =>
         Add(rule, verdict, false, reason.Text, facts);
 
     /// <inheritdoc cref="Remark(RuleId, Verdict, ReasonInterpolatedStringHandler, ReadOnlySpan{Fact})"/>
-    public RuleResult Remark(RuleId rule, bool? met, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler reason, params ReadOnlySpan<Fact> facts) =>
+    public RuleResult Remark(RuleId rule, bool? met, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler reason,
+        params ReadOnlySpan<Fact> facts) =>
         Add(rule, FromKnown(met), false, reason.Text, facts);
 
     /// <inheritdoc cref="Remark(RuleId, Verdict, ReasonInterpolatedStringHandler, ReadOnlySpan{Fact})"/>
@@ -184,30 +188,5 @@ public sealed class RuleEvaluation
     private sealed record Words(string Reason, IReadOnlyList<string> Missing)
     {
         public string? Remedy { get; set; }
-    }
-}
-
-/// <summary>The result that was just recorded, to add its remedy.</summary>
-public readonly struct RuleResult
-{
-    private readonly RuleEvaluation? _evaluation;
-    private readonly int _index;
-
-    internal RuleResult(RuleEvaluation evaluation, int index) => (_evaluation, _index) = (evaluation, index);
-
-    internal bool WantsRemedy => _evaluation is not null && _evaluation.VerdictAt(_index) is Verdict.NotMet or Verdict.NeedsFacts;
-
-    /// <summary>The smallest change of the facts that would make the rule Met. Kept only when it is NotMet or NeedsFacts.</summary>
-    public void Remedy([InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler remedy)
-    {
-        if (WantsRemedy)
-            _evaluation!.SetRemedy(_index, remedy.Text);
-    }
-
-    /// <inheritdoc cref="Remedy(ReasonInterpolatedStringHandler)"/>
-    public void Remedy(string remedy)
-    {
-        if (WantsRemedy)
-            _evaluation!.SetRemedy(_index, remedy);
     }
 }

@@ -6,13 +6,13 @@ namespace Ips.AppHost.Commands;
 /// "Rotate keys": a new key for people's data. The services are restarted with the old keys and the new one, then what is stored is encrypted again to the
 /// new key. The old keys stay in the ring, because backups need them.
 /// </summary>
-internal sealed class RotateKeys(IReadOnlyList<string> services, ParticularsKeys keys, IServiceProvider provider)
+internal sealed class RotateKeys(IReadOnlyList<string> services, PersonalDataKeys keys, IServiceProvider provider)
 {
     /// <summary>Puts the command on PostgreSQL.</summary>
     /// <param name="postgres">Where the command appears.</param>
     /// <param name="services">The services that keep people's data, each with a program SERVICE-rotate-keys.</param>
     /// <param name="keys">The ring.</param>
-    public static void AddTo(IResourceBuilder<IResource> postgres, IReadOnlyList<string> services, ParticularsKeys keys) => postgres.WithCommand(
+    public static void AddTo(IResourceBuilder<IResource> postgres, IReadOnlyList<string> services, PersonalDataKeys keys) => postgres.WithCommand(
         "rotate-keys", "Rotate keys",
         context => new RotateKeys(services, keys, context.Services).RunAsync(context.CancellationToken),
         new()

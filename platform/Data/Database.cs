@@ -40,7 +40,7 @@ public static partial class Database
 
     /// <summary>
     /// <c>dotnet Eligibility.dll migrate</c>: brings the database up to date and answers true; anything else answers false and the service starts.
-    /// A failure is thrown, so the process ends with a code other than 0 and whoever waits for it does not start.
+    /// A failure is thrown, so the process ends with a code other than 0 and services that wait for it do not start.
     /// </summary>
     public static async Task<bool> RanMigrations<TDb>(this WebApplication app, string[] args)
         where TDb : ServiceDb
@@ -51,7 +51,7 @@ public static partial class Database
         return true;
     }
 
-    /// <summary>Brings the database up to date unless this very build did so before: it leaves its mark in the database, and a start has better things to do than to compare models.</summary>
+    /// <summary>Brings the database up to date; skips the migration check if this build already ran it, which it records in the database.</summary>
     /// <returns>Whether there was anything to look at.</returns>
     public static async Task<bool> BringUpToDate<TDb>(this IServiceProvider services)
         where TDb : ServiceDb
@@ -67,7 +67,7 @@ public static partial class Database
 
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TDb>();
-        // Made before it is asked: a first start would show PostgreSQL's refusal as an error.
+        // Created before it is read: the first start would log PostgreSQL's refusal as an error.
         await db.GetService<IHistoryRepository>().CreateIfNotExistsAsync();
         // Gone first and set last: a build that fails half way leaves no mark, neither its own nor its predecessor's.
         await Ask($"comment on table {History} is null");
@@ -90,7 +90,7 @@ public static partial class Database
         await db.Database.MigrateAsync(cancellationToken);
         if (db.AfterMigrations is not { } script)
             return;
-        // After a new migration it runs again too: a table that was made anew has lost its policies.
+        // After a new migration it runs again too: a recreated table has lost its policies.
         var fingerprint = Fingerprint(script + (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).LastOrDefault());
         await db.Database.OpenConnectionAsync(cancellationToken);
         try
@@ -131,21 +131,23 @@ public static partial class Database
             ?? throw new InvalidOperationException($"The connection string \"{name}\" is missing; set ConnectionStrings__{name} to Host=...;Port=...;Username=...;Password=...;Database=....");
         NpgsqlConnectionStringBuilder connection = new(given) { ApplicationName = services.GetRequiredService<ServiceIdentity>().Name, IncludeErrorDetail = false };
         // Npgsql's own builder says yes to every keyword it knows, given or not.
-        DbConnectionStringBuilder said = new() { ConnectionString = given };
-        if (!said.ContainsKey("Maximum Pool Size"))
+        DbConnectionStringBuilder keywords = new() { ConnectionString = given };
+        if (!keywords.ContainsKey("Maximum Pool Size"))
             connection.MaxPoolSize = 40;
-        if (!said.ContainsKey("Timeout"))
+        if (!keywords.ContainsKey("Timeout"))
             connection.Timeout = 5;
-        if (!said.ContainsKey("Keepalive"))
+        if (!keywords.ContainsKey("Keepalive"))
             connection.KeepAlive = 10;
         // A use case sends the same dozen statements each time: PostgreSQL parses and plans them once per connection.
-        if (!said.ContainsKey("Max Auto Prepare"))
+        if (!keywords.ContainsKey("Max Auto Prepare"))
             connection.MaxAutoPrepare = 100;
         var source = new NpgsqlDataSourceBuilder(connection.ConnectionString);
         // Within a request or a message only: polling, sweeps and health checks would fill the traces with spans of nothing.
         source.ConfigureTracing(tracing => tracing
             .ConfigureCommandFilter(_ => Activity.Current is not null)
             .ConfigureBatchFilter(_ => Activity.Current is not null)
+            .ConfigureCommandSpanNameProvider(command => SqlSpanName.Of(command.CommandText))
+            .ConfigureBatchSpanNameProvider(batch => SqlSpanName.Of(batch.BatchCommands[0].CommandText))
             .EnablePhysicalOpenTracing(false)
             .EnableFirstResponseEvent(false));
         source.UseLoggerFactory(services.GetRequiredService<ILoggerFactory>());

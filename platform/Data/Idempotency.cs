@@ -9,7 +9,7 @@ public sealed class AnsweredRequest
 {
     public required Guid RequestId { get; init; }
 
-    /// <summary>Organization and subject of the caller: nobody gets another's answer.</summary>
+    /// <summary>Organization and subject of the caller: a caller never gets another caller's response.</summary>
     public required string Caller { get; init; }
 
     /// <summary>SHA-256 over the request's type and bytes.</summary>
@@ -21,7 +21,7 @@ public sealed class AnsweredRequest
     public required DateTimeOffset AnsweredAt { get; init; }
 }
 
-/// <summary>A request with the same <c>request_id</c> is worked on once; whoever sends it again gets the first answer.</summary>
+/// <summary>A request with the same <c>request_id</c> runs once: a retry returns the original response.</summary>
 public static class Idempotency
 {
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,16 +23,25 @@ public abstract class ServiceDb(DbContextOptions options) : DbContext(options)
 
     /// <summary>
     /// Whether the loaded entity still has the version the caller saw; if not, answer <see cref="Problem.Stale"/>. An empty etag expects nothing.
-    /// A change between loading and saving makes the save throw <see cref="DbUpdateConcurrencyException"/>, which is ABORTED at the edge too.
+    /// A change between loading and saving makes the save throw <see cref="DBConcurrencyException"/>, which is ABORTED at the edge too.
     /// </summary>
     public bool Expects(object entity, string etag) => etag.Length == 0 || etag == Etag(entity);
 
     /// <inheritdoc/>
-    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    /// <exception cref="DBConcurrencyException">A row was changed or removed between loading and saving.</exception>
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
-        // A failed save ends the use case's transaction: nobody goes back to a savepoint, and two round trips per save are spared.
+        // A failed save ends the use case's transaction: no code returns to a savepoint, and this saves two round trips per save.
         Database.AutoSavepointsEnabled = false;
-        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        try
+        {
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException changed)
+        {
+            // .NET's own exception, so that what answers the request need not know EF.
+            throw new DBConcurrencyException(changed.Message, changed);
+        }
     }
 
     /// <summary>Not offered: it would block a thread for the database. Use <see cref="DbContext.SaveChangesAsync(CancellationToken)"/>.</summary>

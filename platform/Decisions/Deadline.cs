@@ -31,7 +31,7 @@ public enum DeadlineState
 public sealed record DeadlineStage(DeadlineState State, int? LeadDays, DateTimeOffset At);
 
 /// <summary>
-/// A day by which something has to happen: one row per subject, rule and kind. Its stages are reached in order and each is told once per arming,
+/// A day by which something has to happen: one row per subject, rule and kind. Its stages are reached in order and each is published once per arming,
 /// because <see cref="Passed"/> moves in the transaction that stores the event.
 /// </summary>
 public sealed class Deadline
@@ -66,13 +66,13 @@ public sealed class Deadline
     /// <summary>The exact end of a clock that counts hours, UTC; null where the whole of <see cref="DueOn"/> is in time.</summary>
     public DateTimeOffset? DueAt { get; private set; }
 
-    /// <summary>How many days before the due day it is told, the longest first.</summary>
+    /// <summary>How many days before the due day events are published, the longest first.</summary>
     public List<int> LeadDays { get; private set; } = [];
 
     /// <summary>Where it stands.</summary>
     public DeadlineState State { get; private set; }
 
-    /// <summary>How often it was armed: 1 at first, one more with every correction of its day. A stage is told once per arming.</summary>
+    /// <summary>How often it was armed: 1 at first, one more with every correction of its day. A stage is published once per arming.</summary>
     public int Arming { get; private set; }
 
     /// <summary>How many of <see cref="Stages"/> are behind it.</summary>
@@ -103,8 +103,8 @@ public sealed class Deadline
     }
 
     /// <summary>
-    /// Sets or corrects the day. The same terms of a running deadline change nothing; anything else arms it anew. Of the stages that are behind already
-    /// only the latest is told: whoever hears of it has to know where it stands, not what it missed before it existed.
+    /// Sets or corrects the day. The same terms of a running deadline change nothing; anything else reopens it. Of the stages that have passed already
+    /// only the latest is published.
     /// </summary>
     public void Arm(DateOnly dueOn, DateTimeOffset? dueAt, IEnumerable<int> leadDays, DateTimeOffset now)
     {

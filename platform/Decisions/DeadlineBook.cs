@@ -11,7 +11,7 @@ namespace Ips.Platform.Decisions;
 /// <param name="Provider">The tenant.</param>
 /// <param name="Individual">The person it concerns, or null.</param>
 /// <param name="DueOn">The last day in time.</param>
-/// <param name="LeadDays">How many days before it is told.</param>
+/// <param name="LeadDays">How many days before the due day an event is published.</param>
 public sealed record DeadlineTerms(string Subject, string Kind, string RuleId, string Program, string Provider, IndividualId? Individual, DateOnly DueOn, params int[] LeadDays)
 {
     /// <summary>The exact end of a clock that counts hours.</summary>
@@ -24,7 +24,7 @@ public sealed record DeadlineTerms(string Subject, string Kind, string RuleId, s
 /// </summary>
 public sealed class DeadlineBook(ServiceDb db, PolicyService deciding, TimeProvider clock)
 {
-    /// <summary>Sets or corrects a deadline. Saying the same again changes nothing; one that had ended is armed anew.</summary>
+    /// <summary>Sets or corrects a deadline. Setting the same date is a no-op; a completed deadline is reopened.</summary>
     public async Task Set(DeadlineTerms terms, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -51,7 +51,7 @@ public sealed class DeadlineBook(ServiceDb db, PolicyService deciding, TimeProvi
         deadline.Arm(terms.DueOn, terms.DueAt, terms.LeadDays, now);
     }
 
-    /// <summary>What was due was done, in time or late: nothing more is told.</summary>
+    /// <summary>What was due was done, in time or late: no further event is published.</summary>
     public Task Meet(string subject, string kind, CancellationToken cancellationToken) => Settle(DeadlineState.Met, subject, kind, cancellationToken);
 
     /// <summary>Nothing is due any more: for one kind, or for everything about the subject.</summary>

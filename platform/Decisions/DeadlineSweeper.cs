@@ -11,7 +11,7 @@ namespace Ips.Platform.Decisions;
 /// <summary>How deadlines are watched; section <c>Deadlines</c> of the configuration.</summary>
 public sealed class DeadlineOptions
 {
-    /// <summary>How long after it is reached a stage may be told.</summary>
+    /// <summary>How long after a stage is reached its event may be published.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Deadlines taken in one transaction.</summary>
@@ -23,8 +23,8 @@ public delegate DomainEvent DeadlineTeller(Deadline deadline, DeadlineStage stag
 
 /// <summary>
 /// Tells stages that are reached: at the start, then at an interval. Any number of replicas may run: each takes rows <c>for update skip locked</c>,
-/// and the row's progress and its events are one transaction, so a stage is told once, whoever dies when. What fell due while nothing ran
-/// is told stage by stage at the next sweep.
+/// and the row's progress and its events are one transaction, so a stage is published once, even when a replica crashes. What fell due while nothing ran
+/// is published stage by stage at the next sweep.
 /// </summary>
 public sealed partial class DeadlineSweeper<TDb>(
     IServiceScopeFactory scopes, DeadlineTeller tell, IOptions<DeadlineOptions> options, TimeProvider clock, ILogger<DeadlineSweeper<TDb>> log) : BackgroundService
@@ -37,22 +37,22 @@ public sealed partial class DeadlineSweeper<TDb>(
     /// <summary>Tells everything that is reached now, and says how many stages that were.</summary>
     public async Task<int> Sweep(CancellationToken cancellationToken)
     {
-        var told = 0;
+        var published = 0;
         int taken;
         do
         {
             (taken, var stages) = await Batch(cancellationToken);
-            told += stages;
+            published += stages;
         }
         while (taken == options.Value.BatchSize);
         await CountOverdue(cancellationToken);
-        return told;
+        return published;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         Telemetry.Meter.CreateObservableGauge(
-            "ips.deadlines.overdue", () => Volatile.Read(ref overdue), "{deadline}", "Deadlines whose last day is over and that nobody has met or cancelled.");
+            "ips.deadlines.overdue", () => Volatile.Read(ref overdue), "{deadline}", "Deadlines past their last day that are neither met nor cancelled.");
         var failures = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -107,13 +107,13 @@ public sealed partial class DeadlineSweeper<TDb>(
         foreach (var (kind, state) in stages)
             Told.Add(1, new KeyValuePair<string, object?>("ips.deadline.kind", kind), new KeyValuePair<string, object?>("ips.deadline.state", state.ToString()));
         if (stages.Count > 0)
-            StagesTold(log, stages.Count);
+            StagesPublished(log, stages.Count);
         return (reached.Count, stages.Count);
     }
 
-    [LoggerMessage(1104, LogLevel.Information, "Told {Count} stages of deadlines")]
-    private static partial void StagesTold(ILogger log, int count);
+    [LoggerMessage(1104, LogLevel.Information, "Published {Count} stages of deadlines")]
+    private static partial void StagesPublished(ILogger log, int count);
 
-    [LoggerMessage(1105, LogLevel.Warning, "Deadlines wait (attempt {Attempt}, {Fault}): the database does not answer; what is reached is told later")]
+    [LoggerMessage(1105, LogLevel.Warning, "Deadlines wait (attempt {Attempt}, {Fault}): the database does not answer; reached stages are published later")]
     private static partial void SweepFailed(ILogger log, int attempt, Type fault, Exception? broken);
 }

@@ -8,12 +8,12 @@ namespace Ips.Platform.Decisions;
 
 /// <summary>
 /// A decision in the plain words of a letter, made of its receipt alone: the same receipt under the same packs always gives the same text.
-/// It holds no name and no address; whoever sends it puts them above and below.
+/// It holds no name and no address; the sender puts them above and below.
 /// </summary>
 public static class Letters
 {
     /// <summary>The letter about a stored decision.</summary>
-    /// <param name="withheld">What stands in the place of a rule's reasons; null where they may be told.</param>
+    /// <param name="withheld">What stands in the place of a rule's reasons; null where they may be shown.</param>
     public static Proto.DecisionLetter Write(PolicyEngine engine, StoredDecision stored, Func<string, string?> withheld)
     {
         using var receipt = JsonDocument.Parse(stored.OpenReceipt());
@@ -76,11 +76,11 @@ public static class Letters
 
     private static void Values(StringBuilder letter, JsonElement values)
     {
-        var told = values.EnumerateObject().Where(v => v.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False).ToList();
-        if (told.Count == 0)
+        var shown = values.EnumerateObject().Where(v => v.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False).ToList();
+        if (shown.Count == 0)
             return;
         Line(letter, "What follows from it");
-        foreach (var value in told)
+        foreach (var value in shown)
             Line(letter, $"- {PlainWords.Sentence(value.Name + ": " + Plain(value.Value))}");
         letter.Append('\n');
     }

@@ -6,7 +6,11 @@ namespace Ips.Platform.Decisions;
 /// <param name="Id">The id of the stored decision.</param>
 /// <param name="Decision">The receipt.</param>
 /// <param name="Facts">The facts as JSON.</param>
-public sealed record DecisionRecord(Guid Id, Decision Decision, string Facts);
+public sealed record DecisionRecord(Guid Id, Decision Decision, string Facts)
+{
+    /// <summary>SHA-256 of the receipt, lower-case hex.</summary>
+    public string ReceiptSha256 => field ??= Receipts.Hash(Decision.Json);
+}
 
 /// <summary>How a service asks the policies: pure in between, the clock and the problems at the edge.</summary>
 public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, ITextProtector? protector = null)
@@ -76,7 +80,7 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, IText
             Facts = Sealed(ruled.Facts),
             Receipt = Sealed(receipt),
             Keys = protector,
-            ReceiptSha256 = Receipts.Hash(receipt),
+            ReceiptSha256 = ruled.ReceiptSha256,
             RecordedAt = clock.GetUtcNow(),
         };
     }

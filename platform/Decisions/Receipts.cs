@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -8,7 +10,7 @@ using Proto = Ips.Contracts.Common.V1;
 
 namespace Ips.Platform.Decisions;
 
-/// <summary>Decisions on the wire. A stored one is read back from its receipt, so what is answered later is what was stored.</summary>
+/// <summary>Decisions on the wire: one just taken as it is, a stored one from its receipt.</summary>
 public static class Receipts
 {
     /// <summary>How a stored decision is named: <c>decisions/{uuid}</c>.</summary>
@@ -21,7 +23,26 @@ public static class Receipts
     public static string Hash(string receipt) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(receipt)));
 
     /// <summary>A decision just taken; <paramref name="stored"/> says whether its id is worth giving out.</summary>
-    public static Proto.Decision ToProto(this DecisionRecord ruled, bool stored) => Read(stored ? ruled.Id.ToString() : "", ruled.Decision.Json);
+    public static Proto.Decision ToProto(this DecisionRecord ruled, bool stored)
+    {
+        var decision = ruled.Decision;
+        Proto.Decision wire = new()
+        {
+            DecisionId = stored ? ruled.Id.ToString() : "",
+            Program = decision.Program,
+            Question = decision.Name,
+            PackVersion = decision.PackVersion,
+            PackHash = decision.PackHash,
+            EngineVersion = Receipt.EngineVersion,
+            AsOf = decision.AsOf.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            Verdict = VerdictOf(decision.Verdict.ToString()),
+            Values = ToStruct(decision.Values),
+            ReceiptJson = decision.Json,
+            ReceiptSha256 = ruled.ReceiptSha256,
+        };
+        wire.Findings.AddRange(decision.Findings.Select(ToProto));
+        return wire;
+    }
 
     /// <summary>A stored decision.</summary>
     public static Proto.Decision ToProto(this StoredDecision decision) => Read(decision.Id.ToString(), decision.OpenReceipt());
@@ -41,6 +62,27 @@ public static class Receipts
         wire.MissingFacts.AddRange(finding.MissingFacts);
         return wire;
     }
+
+    private static Struct ToStruct(IReadOnlyDictionary<string, object> values)
+    {
+        Struct wire = new();
+        foreach (var (name, value) in values)
+            wire.Fields.Add(name, ToValue(value));
+        return wire;
+    }
+
+    // The same forms as in the receipt (Receipt.WriteValue).
+    private static Value ToValue(object value) => value switch
+    {
+        string text => Value.ForString(text),
+        int number => Value.ForNumber(number),
+        bool flag => Value.ForBool(flag),
+        DateOnly day => Value.ForString(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+        decimal money => Value.ForString(money.ToString("0.00", CultureInfo.InvariantCulture)),
+        IReadOnlyDictionary<string, object> map => Value.ForStruct(ToStruct(map)),
+        IEnumerable list => Value.ForList([.. list.Cast<object>().Select(ToValue)]),
+        _ => throw new ArgumentOutOfRangeException(nameof(value), value.GetType().Name, "not a type of decision value"),
+    };
 
     private static Proto.Decision Read(string id, string receipt)
     {

@@ -60,7 +60,7 @@ public sealed class StoredDecision
     public string OpenReceipt() => Open(Receipt);
 
     private string Open(string column) => column.StartsWith('{') ? column
-        : Keys?.Unprotect(Convert.FromBase64String(column)) ?? throw new InvalidOperationException("The decision is sealed and this service has no key ring; call AddParticulars.");
+        : Keys?.Unprotect(Convert.FromBase64String(column)) ?? throw new InvalidOperationException("The decision is sealed and this service has no key ring; call AddPersonalData.");
 }
 
 /// <summary>Hands every loaded decision the key ring that opens it; nothing is opened before it is read.</summary>

@@ -75,7 +75,7 @@ internal sealed class BrokerHealth(Uri broker, ServiceIdentity service) : IHealt
         }
         catch
         {
-            // Nobody waits for it any more; when it does open, it is closed.
+            // The check has given up waiting; close the connection when it opens after all.
             _ = opening.ContinueWith(late => late.Result.DisposeAsync().AsTask(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             throw;
         }

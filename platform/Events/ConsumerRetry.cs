@@ -6,7 +6,7 @@ namespace Ips.Platform.Events;
 /// <summary>
 /// When a consumer tries again. Its own failure: four more attempts after about 0.3, 1, 3 and 9 seconds, with jitter so that replicas do not return together.
 /// An outage (<see cref="Faults.IsOutage"/>) is no fault of the message: every 5 seconds for as long as it lasts; after 30 minutes
-/// the broker takes the delivery back and delivers it anew.
+/// the broker takes the delivery back and redelivers it.
 /// </summary>
 /// <remarks>One policy for both: in MassTransit 8 a retry inside a retry keeps the outer one from trying.</remarks>
 internal sealed class ConsumerRetry : IRetryPolicy

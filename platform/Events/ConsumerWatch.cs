@@ -10,15 +10,15 @@ namespace Ips.Platform.Events;
 /// <summary>How the consumers are watched; section <c>Consumers</c> of the configuration.</summary>
 public sealed class ConsumerWatchOptions
 {
-    /// <summary>How often the broker is asked.</summary>
+    /// <summary>How often the queues are checked.</summary>
     public TimeSpan Every { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long nobody may listen to a queue of ours while the broker answers.</summary>
+    /// <summary>How long a queue may have no consumer while the broker answers.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(90);
 }
 
 /// <summary>
-/// Ends the service when the broker answers and yet nobody listens to one of its queues: whoever runs it starts it anew, and the messages wait in the queue.
+/// Ends the service when the broker answers and one of its queues has no consumer: the orchestrator restarts it, and the messages wait in the queue.
 /// </summary>
 /// <remarks>
 /// Why: a broker killed under load sometimes leaves MassTransit 8 (its issue 5692) waiting for a connection that is gone; it never connects again and says nothing, while
@@ -36,7 +36,7 @@ internal sealed partial class ConsumerWatch(
         while (!stoppingToken.IsCancellationRequested)
         {
             await Pause.For(options.Value.Every, stoppingToken);
-            // A broker that is away is no fault of ours, and the time begins anew when it is back.
+            // While the broker is down the time does not run; it starts again when the broker is back.
             if (await Silent(stoppingToken) is not { } queue)
             {
                 silent.Reset();
@@ -53,7 +53,7 @@ internal sealed partial class ConsumerWatch(
         }
     }
 
-    /// <summary>A queue of ours that nobody listens to; null when there is none.</summary>
+    /// <summary>A queue of this service without a consumer; null when there is none.</summary>
     private async Task<string?> Silent(CancellationToken cancellationToken)
     {
         foreach (var queue in bus.CheckHealth().Endpoints.Values.Select(e => e.InputAddress).Where(a => !a.Query.Contains("temporary", StringComparison.Ordinal)).Select(a => a.AbsolutePath.TrimStart('/')))
@@ -65,13 +65,13 @@ internal sealed partial class ConsumerWatch(
             }
             catch (Exception away) when (away is not OutOfMemoryException)
             {
-                // Of a broker that is away the relay and the health check speak. A queue that is not there yet is made by whoever connects; the others are still asked.
+                // A broker outage is already reported by the relay and the health check. A queue that does not exist yet is declared when its consumer connects; the others are still checked.
             }
         }
 
         return null;
     }
 
-    [LoggerMessage(1104, LogLevel.Critical, "Nobody listens to {Queue} although the broker answers; the service ends to be started anew, its messages wait")]
+    [LoggerMessage(1106, LogLevel.Critical, "{Queue} has no consumer although the broker answers; the service ends so that it is restarted, its messages wait")]
     private static partial void Ends(ILogger log, string queue);
 }

@@ -18,7 +18,7 @@ public abstract class EventDb(DbContextOptions options) : ServiceDb(options)
     public DbSet<InboxRow> Inbox => Set<InboxRow>();
 
     /// <summary>Whether this context wrote events that the relay does not know of yet.</summary>
-    internal bool ToldSomething { get; set; }
+    internal bool WroteEvents { get; set; }
 
     /// <summary>
     /// Gives the event its id and time and stores it with the next <see cref="SaveChangesAsync(bool, CancellationToken)"/>: the state and the event,
@@ -47,7 +47,7 @@ public abstract class EventDb(DbContextOptions options) : ServiceDb(options)
             try
             {
                 var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-                ToldSomething = true;
+                WroteEvents = true;
                 unsaved.Clear();
                 if (mine is not null)
                     await mine.CommitAsync(cancellationToken);

@@ -26,7 +26,7 @@ public static class Messaging
         services.AddSingleton<OutboxNotifier>();
         services.AddHostedService(sp => sp.GetRequiredService<OutboxNotifier>());
         services.AddSingleton<OutboxLog>();
-        services.AddSingleton<IInterceptor, RingAfterCommit>();
+        services.AddSingleton<IInterceptor, NotifyAfterCommit>();
         services.AddSingleton<IEventSender>(sp => new RabbitSender(Broker(sp), sp.GetRequiredService<ServiceIdentity>()));
         services.AddHostedService<OutboxRelay>();
         services.AddSingleton(sp => new BrokerHealth(Broker(sp), sp.GetRequiredService<ServiceIdentity>()));
@@ -73,7 +73,7 @@ public static class Messaging
         });
     }
 
-    /// <summary>Counts what goes to the error queue, so that someone is told.</summary>
+    /// <summary>Counts what goes to the error queue, so that operations is alerted.</summary>
     private sealed class CountFailedFilter(string queue) : IFilter<ExceptionReceiveContext>
     {
         public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)

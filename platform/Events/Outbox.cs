@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace Ips.Platform.Events;
 
-/// <summary>An event, stored with the state it tells about. Kept after sending: it is the log that feeds are read from.</summary>
+/// <summary>An event, stored with the state it describes. Kept after sending: it is the log that feeds are read from.</summary>
 public sealed class OutboxRow
 {
     /// <summary>The event's id, and the message id on the wire.</summary>
@@ -29,7 +29,7 @@ public sealed class OutboxRow
     /// <summary>Orders rows that were not placed yet so that a subject's events stay in sequence; taken while the subject is locked.</summary>
     public required long Turn { get; init; }
 
-    /// <summary>The provider organization whose data it is; null when it is nobody's. Feeds filter by it.</summary>
+    /// <summary>The provider organization whose data it is; null when it belongs to none. Feeds filter by it.</summary>
     public string? Provider { get; init; }
 
     /// <summary>When it happened, UTC.</summary>

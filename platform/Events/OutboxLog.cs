@@ -14,15 +14,15 @@ namespace Ips.Platform.Events;
 /// <param name="Body">Raw JSON, as on the wire.</param>
 /// <param name="TraceParent">The W3C trace context of the request that made it.</param>
 /// <param name="TraceState">Vendor part of the trace context.</param>
-/// <param name="Provider">The provider organization whose data it is; null when it is nobody's.</param>
+/// <param name="Provider">The provider organization whose data it is; null when it belongs to none.</param>
 public sealed record OutboxEntry(
     long Position, Guid Id, string Type, string Urn, string Subject, long Sequence, DateTimeOffset OccurredAt, string Body, string? TraceParent, string? TraceState, string? Provider);
 
 /// <summary>
 /// The events of this service in the order of their positions, for feeds. Positions are given in commit order (<see cref="OutboxRelay"/>), so
-/// a reader that goes on after the last position it saw misses nothing. Kept at least 90 days.
+/// a reader that continues after the last position it saw misses nothing. Kept at least 90 days.
 /// </summary>
-public sealed class OutboxLog(NpgsqlDataSource database, OutboxNotifier bell)
+public sealed class OutboxLog(NpgsqlDataSource database, OutboxNotifier notifier)
 {
     private const string Page =
         """
@@ -54,8 +54,8 @@ public sealed class OutboxLog(NpgsqlDataSource database, OutboxNotifier bell)
         return (reader.GetInt64(0), reader.GetInt64(1));
     }
 
-    /// <summary>Completes when there may be more. Take it before reading, await it when the page was empty, and give it a timeout: a bell can be lost.</summary>
-    public Task More() => bell.Heard();
+    /// <summary>Completes when there may be more. Take it before reading, await it when the page was empty, and give it a timeout: a NOTIFY can be missed.</summary>
+    public Task More() => notifier.Heard();
 
     internal static OutboxEntry Entry(DbDataReader row) => new(
         row.GetInt64(9), row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GetFieldValue<DateTimeOffset>(5), row.GetString(6),

@@ -10,7 +10,7 @@ namespace Ips.Platform.Events;
 /// <summary>
 /// Wakes the relays and feed readers of every replica with NOTIFY after a commit that wrote events.
 /// Not inside that transaction: PostgreSQL commits transactions that notify one at a time, which would end group commit.
-/// A bell that is lost (the process died in between) costs one poll interval and nothing else.
+/// When a NOTIFY is missed (the process died in between), events wait at most one poll interval.
 /// </summary>
 public sealed partial class OutboxNotifier(NpgsqlDataSource database, ILogger<OutboxNotifier> log) : BackgroundService
 {
@@ -62,25 +62,25 @@ public sealed partial class OutboxNotifier(NpgsqlDataSource database, ILogger<Ou
             }
             catch (Exception broken)
             {
-                BellBroken(log, what, broken);
+                ConnectionLost(log, what, broken);
                 await Pause.For(TimeSpan.FromSeconds(1), cancellationToken);
             }
         }
     }
 
-    [LoggerMessage(1101, LogLevel.Warning, "The outbox bell ({Operation}) lost its database connection and tries again; events wait at most one poll interval")]
-    private static partial void BellBroken(ILogger log, string operation, Exception broken);
+    [LoggerMessage(1101, LogLevel.Warning, "The outbox notifier ({Operation}) lost its database connection and reconnects; events wait at most one poll interval")]
+    private static partial void ConnectionLost(ILogger log, string operation, Exception broken);
 }
 
-/// <summary>Rings the bell once the transaction that wrote events is committed.</summary>
-internal sealed class RingAfterCommit(OutboxNotifier bell) : DbTransactionInterceptor
+/// <summary>Notifies once the transaction that wrote events is committed.</summary>
+internal sealed class NotifyAfterCommit(OutboxNotifier notifier) : DbTransactionInterceptor
 {
     public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
     {
-        if (eventData.Context is EventDb { ToldSomething: true } db)
+        if (eventData.Context is EventDb { WroteEvents: true } db)
         {
-            db.ToldSomething = false;
-            bell.Ring();
+            db.WroteEvents = false;
+            notifier.Ring();
         }
 
         return Task.CompletedTask;

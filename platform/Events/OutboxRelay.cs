@@ -11,13 +11,13 @@ namespace Ips.Platform.Events;
 /// <summary>How the relay works; section <c>Outbox</c> of the configuration.</summary>
 public sealed class OutboxOptions
 {
-    /// <summary>How long a lost bell may delay an event.</summary>
+    /// <summary>Maximum delay when a NOTIFY is missed.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Rows taken at once.</summary>
     public int BatchSize { get; set; } = 200;
 
-    /// <summary>How long a round gathers what is committed after the bell: one round for many events costs little more than for one.</summary>
+    /// <summary>How long a round waits for more events after a NOTIFY: sending many costs little more than sending one.</summary>
     public TimeSpan Gather { get; set; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>How long the broker may take to confirm a batch before it is tried again.</summary>
@@ -37,7 +37,7 @@ public sealed class OutboxOptions
 /// so positions become visible in their own order. Placing needs no broker: feeds go on while it is down.
 /// </remarks>
 public sealed partial class OutboxRelay(
-    NpgsqlDataSource database, OutboxNotifier bell, IEventSender sender, IOptions<OutboxOptions> options, TimeProvider clock, ILogger<OutboxRelay> log)
+    NpgsqlDataSource database, OutboxNotifier notifier, IEventSender sender, IOptions<OutboxOptions> options, TimeProvider clock, ILogger<OutboxRelay> log)
     : BackgroundService
 {
     private const string Place =
@@ -74,7 +74,7 @@ public sealed partial class OutboxRelay(
         var failures = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
-            var heard = bell.Heard();
+            var heard = notifier.Heard();
             try
             {
                 var more = await Round(stoppingToken);
@@ -101,7 +101,7 @@ public sealed partial class OutboxRelay(
         var batch = options.Value.BatchSize;
         var placed = await PlaceCommitted(batch, cancellationToken);
         if (placed > 0)
-            bell.Ring();
+            notifier.Ring();
         await MeasureSometimes(cancellationToken);
         var taken = await Send(batch, cancellationToken);
         await SweepSometimes(cancellationToken);

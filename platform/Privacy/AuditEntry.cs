@@ -12,7 +12,7 @@ public sealed class AuditEntry
     /// <summary><c>read</c>, <c>write</c> or <c>erase</c>.</summary>
     public required string Action { get; init; }
 
-    /// <summary>The caller's role; <c>service</c> for work that answers nobody's request.</summary>
+    /// <summary>The caller's role; <c>service</c> for work outside of a request.</summary>
     public required string Role { get; init; }
 
     /// <summary>The caller's organization.</summary>

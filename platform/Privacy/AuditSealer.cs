@@ -8,7 +8,7 @@ namespace Ips.Platform.Privacy;
 
 /// <summary>
 /// Links stored entries into the chain, a stretch at a time, behind the requests that wrote them. One replica at a time; the others find the lock taken
-/// and look again later. The last seal's number and hash go to the log, where a copy of them outlives whoever could rewrite the database.
+/// and look again later. The last seal's number and hash go to the log, where a copy of them remains even if someone rewrites the database.
 /// </summary>
 public sealed partial class AuditSealer(NpgsqlDataSource database, IOptions<ProtectionOptions> options, TimeProvider clock, ILogger<AuditSealer> log) : BackgroundService
 {

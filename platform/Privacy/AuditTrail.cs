@@ -18,7 +18,7 @@ public sealed class AuditTrail(AuditWriter writer, Caller caller, ServiceIdentit
     /// <summary>The break-glass disclosure that this request reads under, if any.</summary>
     public Guid? Disclosure { get; set; }
 
-    /// <summary>Notes that these people's records are shown to the caller; completes when that is stored. Whoever streams calls it before an item goes out.</summary>
+    /// <summary>Notes that these people's records are shown to the caller; completes when that is stored. A streaming rpc calls it before each item.</summary>
     public Task Read(IEnumerable<IndividualId> people, CancellationToken cancellationToken)
     {
         var entries = New("read", people.Select(p => p.Value));

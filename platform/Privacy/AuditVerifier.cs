@@ -15,7 +15,7 @@ public sealed record AuditFinding(string? Break, long Seals, long Entries, long 
 public static class AuditVerifier
 {
     /// <param name="database">The owner's connections.</param>
-    /// <param name="expected">Number and hash of a seal that was noted before; a chain that was cut off or made anew does not have it.</param>
+    /// <param name="expected">Number and hash of a seal that was noted before; a chain that was cut off or rebuilt does not have it.</param>
     /// <param name="cancellationToken">Ends the walk.</param>
     public static async Task<AuditFinding> Verify(NpgsqlDataSource database, string? expected = null, CancellationToken cancellationToken = default)
     {

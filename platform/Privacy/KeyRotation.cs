@@ -7,12 +7,12 @@ namespace Ips.Platform.Privacy;
 /// <summary>Renews keyed hashes, for a service that keeps them: those of every key in the ring are there afterwards, and no others.</summary>
 public interface IRotatesHashes
 {
-    /// <summary>Goes through all rows in batches; running it again goes on. Gives the number of hashes added and removed.</summary>
+    /// <summary>Goes through all rows in batches; running it again continues. Gives the number of hashes added and removed.</summary>
     Task<long> Rotate(CancellationToken cancellationToken);
 }
 
 /// <summary>
-/// Seals every sealed value again, to the current key of the ring, in batches beside the running service. Broken off anywhere, the next run goes on:
+/// Seals every sealed value again, to the current key of the ring, in batches beside the running service. An interrupted run is continued by the next:
 /// what is sealed to the current key is left alone. A value that somebody changes meanwhile keeps the change.
 /// </summary>
 public static class KeyRotation
@@ -74,9 +74,9 @@ public static class KeyRotation
             foreach (var (key, old) in rows)
             {
                 var bytes = old is string text ? Convert.FromBase64String(text) : (byte[])old;
-                var anew = particulars.Protect(particulars.Unprotect(bytes));
+                var encrypted = particulars.Protect(particulars.Unprotect(bytes));
                 NpgsqlBatchCommand update = new($"update {column.Table} set {column.Column} = $1 where {column.Column} = $2 and ({string.Join(", ", column.Key)}) = ({Places(column, 3)})");
-                update.Parameters.Add(new() { Value = column.IsText ? Convert.ToBase64String(anew) : anew });
+                update.Parameters.Add(new() { Value = column.IsText ? Convert.ToBase64String(encrypted) : encrypted });
                 update.Parameters.Add(new() { Value = old });
                 foreach (var part in key)
                     update.Parameters.Add(new() { Value = part });

@@ -6,9 +6,9 @@ namespace Ips.Platform.Privacy;
 
 /// <summary>
 /// Seals what is about a person (names, birth dates, identifiers) for a column, and finds it again by a keyed hash. AES-256-GCM with a key ring
-/// that lives outside the database: <c>Particulars:Current</c> names the key that seals, <c>Particulars:Keys:{id}</c> holds 32 bytes in base64 each,
-/// <c>Particulars:HashKey</c> the key of the hash. A sealed value names its key, so an old key goes on opening what it sealed, and
-/// <c>rotate-keys</c> seals it again to the current one. While a hash key is replaced, <c>Particulars:OldHashKeys:{id}</c> holds those that went before:
+/// that lives outside the database: <c>PersonalData:Current</c> names the key that seals, <c>PersonalData:Keys:{id}</c> holds 32 bytes in base64 each,
+/// <c>PersonalData:HashKey</c> the key of the hash. A sealed value names its key, so an old key still opens what it sealed, and
+/// <c>rotate-keys</c> seals it again to the current one. While a hash key is replaced, <c>PersonalData:OldHashKeys:{id}</c> holds those that went before:
 /// what is stored is stored under every key, so that people are found by any.
 /// </summary>
 public sealed class PersonalDataProtector : ITextProtector
@@ -24,12 +24,12 @@ public sealed class PersonalDataProtector : ITextProtector
     /// <exception cref="InvalidOperationException">A key is missing or not 32 bytes of base64; the text says which.</exception>
     public PersonalDataProtector(IConfiguration configuration)
     {
-        var ring = configuration.GetSection("Particulars");
-        _current = ring["Current"] ?? throw new InvalidOperationException("Particulars:Current is missing; set it to the id of the key that seals personal data.");
-        _keys = ring.GetSection("Keys").GetChildren().ToDictionary(k => k.Key, k => Key($"Particulars:Keys:{k.Key}", k.Value), StringComparer.Ordinal);
-        _hashKeys = [Key("Particulars:HashKey", ring["HashKey"]), .. ring.GetSection("OldHashKeys").GetChildren().Select(k => Key($"Particulars:OldHashKeys:{k.Key}", k.Value))];
+        var ring = configuration.GetSection("PersonalData");
+        _current = ring["Current"] ?? throw new InvalidOperationException("PersonalData:Current is missing; set it to the id of the key that seals personal data.");
+        _keys = ring.GetSection("Keys").GetChildren().ToDictionary(k => k.Key, k => Key($"PersonalData:Keys:{k.Key}", k.Value), StringComparer.Ordinal);
+        _hashKeys = [Key("PersonalData:HashKey", ring["HashKey"]), .. ring.GetSection("OldHashKeys").GetChildren().Select(k => Key($"PersonalData:OldHashKeys:{k.Key}", k.Value))];
         if (!_keys.ContainsKey(_current))
-            throw new InvalidOperationException($"Particulars:Keys:{_current} is missing; Particulars:Current names it.");
+            throw new InvalidOperationException($"PersonalData:Keys:{_current} is missing; PersonalData:Current names it.");
     }
 
     /// <summary>Seals a text: key id, nonce, ciphertext, tag.</summary>
@@ -54,7 +54,7 @@ public sealed class PersonalDataProtector : ITextProtector
         var header = 1 + sealedBytes[0];
         var id = Encoding.ASCII.GetString(sealedBytes, 1, sealedBytes[0]);
         if (!_keys.TryGetValue(id, out var key))
-            throw new CryptographicException($"The key '{id}' is not in the ring; add Particulars:Keys:{id}.");
+            throw new CryptographicException($"The key '{id}' is not in the ring; add PersonalData:Keys:{id}.");
         var plain = new byte[sealedBytes.Length - header - NonceBytes - TagBytes];
         using AesGcm cipher = new(key, TagBytes);
         cipher.Decrypt(sealedBytes.AsSpan(header, NonceBytes), sealedBytes.AsSpan(header + NonceBytes, plain.Length), sealedBytes.AsSpan(sealedBytes.Length - TagBytes), plain, sealedBytes.AsSpan(0, header));

@@ -30,7 +30,7 @@ public static partial class Protection
 {
     /// <summary>
     /// Requests get connections that see their caller's rows only (<see cref="ServiceDb.Rows"/> says which), and every read and write of a person is put into
-    /// the audit log. Call it after <see cref="Database.AddDatabase{TDb}"/>. Work that answers nobody's request goes on as the owner.
+    /// the audit log. Call it after <see cref="Database.AddDatabase{TDb}"/>. Work outside of a request runs as the owner.
     /// </summary>
     public static WebApplicationBuilder AddProtection<TDb>(this WebApplicationBuilder builder)
         where TDb : ServiceDb
@@ -52,7 +52,7 @@ public static partial class Protection
     }
 
     /// <summary>The key ring that seals what is about a person.</summary>
-    public static WebApplicationBuilder AddParticulars(this WebApplicationBuilder builder)
+    public static WebApplicationBuilder AddPersonalData(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<PersonalDataProtector>();
         builder.Services.AddSingleton<ITextProtector>(sp => sp.GetRequiredService<PersonalDataProtector>());
@@ -122,7 +122,7 @@ public static partial class Protection
     private static partial void Rotated(ILogger log, long @sealed, long hashes, long left);
 }
 
-/// <summary>A context that sees every row, for the one use case of a request that has to and says why. Whoever opens it disposes of it.</summary>
+/// <summary>A context that sees every row, for the one use case of a request that has to and says why. The caller disposes it.</summary>
 public sealed class AsOwner<TDb>(IServiceProvider services, NpgsqlDataSource database)
     where TDb : ServiceDb
 {

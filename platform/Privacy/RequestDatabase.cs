@@ -9,9 +9,9 @@ namespace Ips.Platform.Privacy;
 /// Connections for requests: they start as <see cref="TenantPolicies.RequestRole"/> and know the caller before a query of the request runs on them.
 /// </summary>
 /// <remarks>
-/// The caller is told to a connection only when it last knew another one, so that a busy caller's queries cost no round trip more. Three things make
-/// that safe: connections are not reset when they go back to the pool, the caller is told outside of any transaction (a rollback cannot undo it),
-/// and what a connection knows is forgotten here before it is told anew, so that a failure in between leaves it unknown.
+/// The caller is set on a connection only when the connection last had another one, so that a busy caller's queries cost no extra round trip. Three things make
+/// that safe: connections are not reset when they go back to the pool, the caller is set outside of any transaction (a rollback cannot undo it),
+/// and the entry of a connection is removed before its caller changes, so that after a failure it is unknown.
 /// </remarks>
 public sealed class RequestDatabase : IAsyncDisposable
 {

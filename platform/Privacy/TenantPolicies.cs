@@ -6,7 +6,7 @@ namespace Ips.Platform.Privacy;
 
 /// <summary>
 /// Who may see and write which rows, as PostgreSQL enforces it. A table that is named nowhere follows its columns: one with <c>individual_id</c>
-/// is seen by whoever sees the person, one with <c>provider</c> by the provider and by payers of the person. A table with neither, and no rule here,
+/// is visible to those who see the person, one with <c>provider</c> by the provider and by payers of the person. A table with neither, and no rule here,
 /// is closed to requests: a call that touches it fails until a line is added.
 /// </summary>
 /// <param name="people">The table of people, with columns id and provider; null when the service keeps none.</param>
@@ -36,7 +36,7 @@ public sealed class TenantPolicies(string? people = null)
         return this;
     }
 
-    /// <summary>A table whose rows are seen by whoever sees the row that <paramref name="column"/> points at.</summary>
+    /// <summary>A table whose rows are visible to those who see the row that <paramref name="column"/> points at.</summary>
     public TenantPolicies Follows(string table, string column, string parent, string? writes = null) =>
         Table(table, $"exists (select from {parent} p where p.id = {table}.{column})", writes);
 

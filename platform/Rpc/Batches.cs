@@ -9,7 +9,7 @@ namespace Ips.Platform.Rpc;
 /// Streams of many questions: one answer for each item, in the order of the items, as they come. What is wrong with one item is the answer to that item
 /// and ends nothing. Memory does not grow with the stream: at most one handful of items is held.
 /// </summary>
-public sealed partial class Batches(RequestChecks checks, TimeProvider clock, ILogger<Batches> log)
+public sealed partial class Batches(TimeProvider clock, ILogger<Batches> log)
 {
     /// <summary>Answers the items in handfuls of what has arrived, at most <paramref name="together"/> at once.</summary>
     /// <param name="answer">Gives as many answers as it gets items, in their order; it throws for no single item (<see cref="Try"/>).</param>
@@ -47,7 +47,7 @@ public sealed partial class Batches(RequestChecks checks, TimeProvider clock, IL
         {
             if (request is null)
                 return (null, new Problem.Invalid(field, "is missing; send the question of the item").ToStatus());
-            checks.Demand(request, context);
+            RequestChecks.Demand(request);
             return (await handle()).Is(out var value, out var problem) ? (value, null) : (null, problem.ToStatus());
         }
         catch (Exception fault) when (!context.CancellationToken.IsCancellationRequested)
@@ -60,6 +60,6 @@ public sealed partial class Batches(RequestChecks checks, TimeProvider clock, IL
         }
     }
 
-    [LoggerMessage(1003, LogLevel.Error, "An item of {Method} failed with a bug")]
+    [LoggerMessage(1005, LogLevel.Error, "An item of {Method} failed with a bug")]
     private static partial void Bug(ILogger log, string method, Exception fault);
 }

@@ -14,7 +14,7 @@ public sealed record Caller(string Role, string Organization, string Subject)
     /// <summary>The claim that holds the organization.</summary>
     public const string OrganizationClaim = "org";
 
-    /// <summary>Nobody: what a consumer or a background task sees when no request is being answered.</summary>
+    /// <summary>No caller: consumers and background tasks see it.</summary>
     public static Caller None { get; } = new("", "", "");
 
     /// <summary>Whether the caller has one of these roles.</summary>

@@ -29,7 +29,7 @@ internal sealed class OwnToken(IConfiguration configuration, IOptionsMonitor<Jwt
             var now = clock.GetUtcNow();
             if (now >= current.Until)
             {
-                var (token, lifetime) = await Ask(cancellationToken);
+                var (token, lifetime) = await Request(cancellationToken);
                 current = (token, now + (lifetime / 2));
             }
 
@@ -43,7 +43,7 @@ internal sealed class OwnToken(IConfiguration configuration, IOptionsMonitor<Jwt
 
     public void Dispose() => turn.Dispose();
 
-    private async Task<(string Token, TimeSpan Lifetime)> Ask(CancellationToken cancellationToken)
+    private async Task<(string Token, TimeSpan Lifetime)> Request(CancellationToken cancellationToken)
     {
         var (client, secret) = (given["ClientId"], given["ClientSecret"]);
         if (string.IsNullOrEmpty(given["Authority"]) || string.IsNullOrEmpty(client) || string.IsNullOrEmpty(secret))
@@ -60,9 +60,9 @@ internal sealed class OwnToken(IConfiguration configuration, IOptionsMonitor<Jwt
         using var answer = await oidc.Backchannel.SendAsync(request, cancellationToken);
         if (!answer.IsSuccessStatusCode)
             throw new HttpRequestException($"The authority refused this service's own credentials with HTTP {(int)answer.StatusCode}; check Authentication:ClientId, ClientSecret and TokenRequest.", null, answer.StatusCode);
-        using var said = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
-        var token = said.RootElement.GetProperty("access_token").GetString()!;
-        var seconds = said.RootElement.TryGetProperty("expires_in", out var expires) && expires.TryGetInt32(out var lasts) ? lasts : 60;
+        using var granted = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
+        var token = granted.RootElement.GetProperty("access_token").GetString()!;
+        var seconds = granted.RootElement.TryGetProperty("expires_in", out var expires) && expires.TryGetInt32(out var lasts) ? lasts : 60;
         return (token, TimeSpan.FromSeconds(seconds));
     }
 

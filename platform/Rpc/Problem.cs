@@ -21,7 +21,7 @@ public abstract record Problem
         public static Invalid? From(IReadOnlyList<Invalid> all) => all.Count == 0 ? null : all[0] with { Others = [.. all.Skip(1)] };
     }
 
-    /// <summary>The rule has no value on the day that was asked about; an older or newer value is never used instead.</summary>
+    /// <summary>The rule has no value on that day; an older or newer value is never used instead.</summary>
     public sealed record NotInForce(string Rule, string Why) : Problem;
 
     /// <summary>Someone saved first; read again and retry.</summary>

@@ -10,7 +10,7 @@ namespace Ips.Platform.Rpc;
 /// <summary>
 /// Around every rpc, on both wires: checks the request, names the span, and turns whatever goes wrong into one google.rpc.Status (<see cref="Faults"/>).
 /// </summary>
-public sealed partial class ProblemInterceptor(RequestChecks checks, TimeProvider clock, ILogger<ProblemInterceptor> log) : Interceptor
+public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<ProblemInterceptor> log) : Interceptor
 {
     /// <summary>Bytes that are not the message of the rpc: the framework reads a single request before any interceptor runs (<see cref="ErrorHandlingMiddleware"/>), a stream within.</summary>
     internal static Google.Rpc.Status Unreadable { get; } =
@@ -21,7 +21,7 @@ public sealed partial class ProblemInterceptor(RequestChecks checks, TimeProvide
     {
         try
         {
-            checks.Demand((IMessage)request, context);
+            RequestChecks.Demand((IMessage)request);
             var response = await continuation(request, context);
             Tag(context, context.Status.StatusCode);
             return response;
@@ -37,7 +37,7 @@ public sealed partial class ProblemInterceptor(RequestChecks checks, TimeProvide
     {
         try
         {
-            checks.Demand((IMessage)request, context);
+            RequestChecks.Demand((IMessage)request);
             await continuation(request, responseStream, context);
             Tag(context, context.Status.StatusCode);
         }
@@ -81,9 +81,9 @@ public sealed partial class ProblemInterceptor(RequestChecks checks, TimeProvide
         var status = readsStream && fault is InvalidProtocolBufferException ? Unreadable : Faults.StatusOf(fault, context.Deadline, clock.GetUtcNow(), context.CancellationToken);
         if (status is null)
         {
-            var said = (RpcException)fault;
-            Tag(context, said.StatusCode);
-            return said;
+            var known = (RpcException)fault;
+            Tag(context, known.StatusCode);
+            return known;
         }
 
         var code = (StatusCode)status.Code;

@@ -1,36 +1,21 @@
 using System.Collections;
-using System.Collections.Concurrent;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
-using Grpc.Core;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Ips.Platform.Rpc;
 
-/// <summary>What a service demands of one kind of request beyond its shape. Register as <c>AddSingleton&lt;IRequestCheck&lt;T&gt;, ...&gt;()</c>; it reads no database.</summary>
-public interface IRequestCheck<in TRequest>
-    where TRequest : IMessage
-{
-    /// <summary>The fields that are wrong; none when the request may go on.</summary>
-    IEnumerable<Problem.Invalid> Check(TRequest request);
-}
-
 /// <summary>
 /// Refuses malformed requests before a handler sees them, naming every field that is wrong: unknown enum values, a <c>request_id</c> that is no UUID,
-/// a negative <c>page_size</c>, and what the service's <see cref="IRequestCheck{TRequest}"/> says.
+/// or a negative <c>page_size</c>.
 /// </summary>
-public sealed class RequestChecks
+public static class RequestChecks
 {
-    private readonly ConcurrentDictionary<Type, Func<IServiceProvider, IMessage, IEnumerable<Problem.Invalid>>> own = new();
-
     /// <summary>Lets a well-formed request pass.</summary>
     /// <exception cref="ProblemException">Something is wrong with the request.</exception>
-    public void Demand(IMessage request, ServerCallContext context)
+    public static void Demand(IMessage request)
     {
         var found = new List<Problem.Invalid>();
         Walk(request, "", found);
-        found.AddRange(own.GetOrAdd(request.GetType(), Of)(context.GetHttpContext().RequestServices, request));
         if (Problem.Invalid.From(found) is { } problem)
             throw new ProblemException(problem);
     }
@@ -76,11 +61,4 @@ public sealed class RequestChecks
                 break;
         }
     }
-
-    private static Func<IServiceProvider, IMessage, IEnumerable<Problem.Invalid>> Of(Type type) =>
-        typeof(RequestChecks).GetMethod(nameof(Registered), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
-            .MakeGenericMethod(type).CreateDelegate<Func<IServiceProvider, IMessage, IEnumerable<Problem.Invalid>>>();
-
-    private static IEnumerable<Problem.Invalid> Registered<TRequest>(IServiceProvider services, IMessage request)
-        where TRequest : IMessage => services.GetServices<IRequestCheck<TRequest>>().SelectMany(check => check.Check((TRequest)request));
 }

@@ -10,7 +10,6 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Instrumentation.AspNetCore;
-using OpenTelemetry.Trace;
 
 namespace Ips.Platform.Rpc;
 
@@ -24,11 +23,9 @@ public static class RpcHosting
         services.TryAddSingleton<TimeProvider>(new StoredClock());
         services.AddSingleton(ServiceIdentity.Of(builder));
         services.Configure<AspNetCoreTraceInstrumentationOptions>(ServerSpans.Configure);
-        services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(new GrpcClientSpans()));
         builder.AddTokens();
         services.AddHttpContextAccessor();
         services.AddScoped(sp => Caller.From(sp.GetRequiredService<IHttpContextAccessor>().HttpContext?.User));
-        services.AddSingleton<RequestChecks>();
         services.AddSingleton<Batches>();
         services.AddTransient<IStartupFilter, EdgeFirst>();
         services.AddGrpcHealthChecks(health =>

@@ -26,7 +26,7 @@ internal static class Endpoints
         if (SignInSession.PersonOf(http.User) is { } person && !request.HasPromptValue(PromptValues.Login))
             return Results.SignIn(TokenClaims.Of(person).SetScopes(request.GetScopes()), authenticationScheme: Issuer);
         if (request.HasPromptValue(PromptValues.None))
-            return Refuse(Errors.LoginRequired, "Nobody is signed in, and prompt=none forbids asking.");
+            return Refuse(Errors.LoginRequired, "No one is signed in, and prompt=none forbids a sign-in page.");
         // Without prompt=login the next visit finds the session instead of asking again.
         var back = QueryString.Create(http.Request.Query.Where(parameter => parameter.Key != Parameters.Prompt));
         return Results.LocalRedirect($"~{SignInSession.Path}{QueryString.Create("returnUrl", "/connect/authorize" + back)}");

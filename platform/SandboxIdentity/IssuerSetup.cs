@@ -9,7 +9,7 @@ namespace Ips.SandboxIdentity;
 /// <summary>OpenIddict as the sandbox uses it: authorization code with PKCE for people, client credentials for machines, ES256 access tokens.</summary>
 internal static class IssuerSetup
 {
-    // Short enough that a lost token ends soon, long enough that nobody signs in twice during a demonstration.
+    // Short enough that a lost token ends soon, long enough for a demonstration without signing in twice.
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(1);
 
     public static void AddIssuer(this WebApplicationBuilder builder, SandboxKeys keys)

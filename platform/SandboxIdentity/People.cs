@@ -17,7 +17,7 @@ internal static class People
     public static IReadOnlyList<Person> All { get; } =
     [
         new("alliance-reviewer", "Reviewer at Alliance", "mco", "alliance", "Decides authorization requests and reads the numbers of the network."),
-        new("harbor-works-lead", "Team lead at Harbor Works", "provider", "harbor-works", "Registers people, notes services and claims milestones for one agency."),
+        new("harbor-works-lead", "Team lead at Harbor Works", "provider", "harbor-works", "Registers people, notes services and claims milestones."),
         new("nc-dvrs-counselor", "Counselor at NC DVRS", "dvrs", "nc-dvrs", "Works on the referrals that agencies send to vocational rehabilitation."),
         new("nc-dhhs-analyst", "Analyst at NC DHHS", "state", "nc-dhhs", "Reads the numbers of every provider and records fidelity reviews."),
         new("operator", "Platform operator", "ops", "ips", "Keeps the platform running and sees every number."),

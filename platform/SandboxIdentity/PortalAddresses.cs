@@ -9,7 +9,8 @@ internal sealed class PortalAddresses
     /// <summary>The addresses, each ending in a slash.</summary>
     public IReadOnlyList<Uri> All { get; }
 
-    private static Uri Parse(string text) => Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var address) && address.Scheme.StartsWith("http", StringComparison.Ordinal)
+    private static Uri Parse(string text) =>
+        Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var address) && address.Scheme.StartsWith("http", StringComparison.Ordinal)
         ? address
         : throw new InvalidOperationException($"Portal:Address holds '{text}'; expected an http or https address such as http://localhost:5001.");
 }

@@ -1,10 +1,10 @@
 using Ips.SandboxIdentity;
 using Ips.SandboxIdentity.Keys;
+using Ips.ServiceDefaults;
 using Microsoft.AspNetCore.DataProtection;
-using OpenTelemetry;
-using OpenTelemetry.Trace;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
 var data = builder.Configuration["Data:Directory"] is { Length: > 0 } given
     ? Path.GetFullPath(given)
     : throw new InvalidOperationException("Data:Directory is missing; set it to the platform's data directory, for example --Data:Directory .data");
@@ -18,16 +18,13 @@ builder.Services.AddHostedService<TokenPruning>();
 builder.Services.AddDataProtection().SetApplicationName("ips-sandbox-identity").PersistKeysToFileSystem(new(Path.Combine(data, "keys", "sandbox-identity")));
 builder.Services.AddSignIn();
 builder.AddIssuer(keys);
-builder.Services.AddHealthChecks();
-if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
-    builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddAspNetCoreInstrumentation()).UseOtlpExporter();
 
 var app = builder.Build();
 app.UsePageHeaders();
 app.UseStaticFiles();
 app.UseAuthentication();
 app.UseAntiforgery();
-app.MapHealthChecks("/health");
+app.MapDefaultEndpoints();
 app.MapIssuer();
 app.MapSignIn();
 app.MapGet("/", () => Results.LocalRedirect("~" + SignInSession.Path));

@@ -46,5 +46,6 @@ internal static class SignInSession
     }
 
     // A path of this site only: a link must not lead from here to another site.
-    private static string Local(string? path) => path is ['/', .. var rest] && !rest.StartsWith('/') && !rest.Contains('\\') && !rest.Any(char.IsControl) ? path : Path;
+    private static string Local(string? path) =>
+        path is ['/', .. var rest] && !rest.StartsWith('/') && !rest.Contains('\\') && !rest.Any(char.IsControl) ? path : Path;
 }

@@ -14,7 +14,8 @@ public static class AdmissionDecision
         NcAdmissionRules.Evaluate(facts, evaluation);
         NcCoreAdmissionRules.Evaluate(facts, evaluation);
         LaAdmissionRules.Evaluate(facts, evaluation);
-        evaluation.Require(OpenVrCase, facts.OpenVrCase is null ? null : true, "Missouri serves people with and without an open VR case", Fact.Of(facts.OpenVrCase))
+        evaluation.Require(OpenVrCase, facts.OpenVrCase is null ? null : true, "Missouri serves people with and without an open VR case",
+                Fact.Of(facts.OpenVrCase))
             .Remedy("openVrCase known, either way");
         if (evaluation.Program != Programs.MoDmhVr)
             evaluation.Answer("age", Criteria.Age(facts, evaluation));

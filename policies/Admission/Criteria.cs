@@ -9,7 +9,8 @@ internal static class Criteria
         if (!evaluation.Has(rule))
             return;
         var reached = facts.BirthDate is { } birth ? Days.YearsAfter(birth, evaluation.Value(minimum)) : (DateOnly?)null;
-        evaluation.Require(rule, reached is { } day ? day <= evaluation.AsOf : null, $"age {Age(facts, evaluation)} on {evaluation.AsOf}, at least {evaluation.Value(minimum)} needed",
+        evaluation.Require(rule, reached is { } day ? day <= evaluation.AsOf : null,
+            $"age {Age(facts, evaluation)} on {evaluation.AsOf}, at least {evaluation.Value(minimum)} needed",
                 Fact.Of(facts.BirthDate))
             .Remedy($"first service on or after {reached}");
     }

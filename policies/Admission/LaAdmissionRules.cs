@@ -26,7 +26,8 @@ public static class LaAdmissionRules
             Acla(facts, evaluation);
         if (evaluation.Has(PlanDiagnosis))
             Lhcc(facts, evaluation);
-        evaluation.Require(RehabilitationAct, Ternary.Not(facts.RehabActServiceAvailable), $"available under a Rehabilitation Act program: {facts.RehabActServiceAvailable}",
+        evaluation.Require(RehabilitationAct, Ternary.Not(facts.RehabActServiceAvailable),
+            $"available under a Rehabilitation Act program: {facts.RehabActServiceAvailable}",
                 Fact.Of(facts.RehabActServiceAvailable))
             .Remedy("rehabActServiceAvailable false");
     }
@@ -34,7 +35,8 @@ public static class LaAdmissionRules
     private static void Both(AdmissionFacts facts, RuleEvaluation evaluation)
     {
         Criteria.RequireAge(MinimumAge, MinAge, facts, evaluation);
-        evaluation.Require(MyChoice, facts.MyChoiceStatus is { } status ? status != MyChoiceStatus.None : null, $"My Choice status {facts.MyChoiceStatus.Code()}",
+        evaluation.Require(MyChoice, facts.MyChoiceStatus is { } status ? status != MyChoiceStatus.None : null,
+            $"My Choice status {facts.MyChoiceStatus.Code()}",
                 Fact.Of(facts.MyChoiceStatus))
             .Remedy("myChoiceStatus transitioned or diverted");
     }

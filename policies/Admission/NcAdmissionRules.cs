@@ -38,7 +38,8 @@ public static class NcAdmissionRules
                 $"enrolled with the LME/MCO from {facts.LmeMcoEnrollmentDate}, first service {day}", Fact.Of(facts.LmeMcoEnrollmentDate))
             .Remedy($"lmeMcoEnrollmentDate on or before {day}");
         evaluation.Require(BenefitPlan, Ternary.All(facts.BenefitPlanFrom is { } from ? from <= day : null, !(facts.BenefitPlanTo < day)),
-                $"the Benefit Plan runs from {facts.BenefitPlanFrom}{Words.Day(facts.BenefitPlanTo, " to ", " on")}, first service {day}", Fact.Of(facts.BenefitPlanFrom))
+                $"the Benefit Plan runs from {facts.BenefitPlanFrom}{Words.Day(facts.BenefitPlanTo, " to ", " on")}, first service {day}",
+                    Fact.Of(facts.BenefitPlanFrom))
             .Remedy($"a Benefit Plan that covers {day}");
     }
 
@@ -74,10 +75,12 @@ public static class NcAdmissionRules
     {
         var (day, years) = (evaluation.AsOf, evaluation.Value(AssessmentYears));
         var assessed = Fact.Of(facts.AssessmentDate);
-        evaluation.Require(AssessedBefore, facts.AssessmentDate is { } done ? done <= day : null, $"assessed {facts.AssessmentDate}, first service {day}", assessed)
+        evaluation.Require(AssessedBefore, facts.AssessmentDate is { } done ? done <= day : null,
+                $"assessed {facts.AssessmentDate}, first service {day}", assessed)
             .Remedy($"assessmentDate on or before {day}");
         var validThrough = facts.AssessmentDate is { } date ? Days.YearsAfter(date, years) : (DateOnly?)null;
-        evaluation.Require(AssessmentCurrent, validThrough is { } last ? day <= last : null, $"assessed {facts.AssessmentDate}, serves admissions through {validThrough}", assessed)
+        evaluation.Require(AssessmentCurrent, validThrough is { } last ? day <= last : null,
+                $"assessed {facts.AssessmentDate}, serves admissions through {validThrough}", assessed)
             .Remedy($"assessmentDate on or after {Days.EarliestReaching(day, years)}");
         evaluation.Require(AssessorScope, facts.AssessorScopeIncludesDiagnosis, $"the assessor may establish diagnoses: {facts.AssessorScopeIncludesDiagnosis}",
                 Fact.Of(facts.AssessorScopeIncludesDiagnosis))

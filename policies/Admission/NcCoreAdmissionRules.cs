@@ -30,7 +30,8 @@ public static class NcCoreAdmissionRules
         }, $"employment history {facts.EmploymentHistory.Code()}", Fact.Of(facts.EmploymentHistory))
             .Remedy("an employment history other than stable");
         var from = evaluation.Value(StateTextFrom);
-        evaluation.Require(ImportedText, evaluation.AsOf >= from ? Verdict.Met : Verdict.NeedsReview, $"the imported state text is on file from {from}; first service {evaluation.AsOf}");
+        evaluation.Require(ImportedText, evaluation.AsOf >= from ? Verdict.Met : Verdict.NeedsReview,
+            $"the imported state text is on file from {from}; first service {evaluation.AsOf}");
         RequireOtherServices(facts, evaluation);
     }
 

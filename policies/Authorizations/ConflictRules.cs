@@ -28,7 +28,8 @@ public static class ConflictRules
                 $"requested {facts.RequestedFrom} to {facts.RequestedTo}; {Codes.Of(service)} authorizations on file: {Spans(facts, service)}",
                 Fact.Of(facts.ExistingAuthorizations), Fact.Of(facts.RequestedFrom), Fact.Of(facts.RequestedTo),
                 new("requestingProvider", service == AuthorizedService.Act || facts.RequestingProvider is not null),
-                new("existingAuthorizations[].provider", service == AuthorizedService.Act || facts.ExistingAuthorizations?.Any(e => e.Service == service && e.Provider is null) != true));
+                new("existingAuthorizations[].provider", service == AuthorizedService.Act
+                    || facts.ExistingAuthorizations?.Any(e => e.Service == service && e.Provider is null) != true));
         if (found is not null)
             result.Remedy($"a period without a day in common with {Spans(facts, service)}");
     }

@@ -17,7 +17,8 @@ public static class FirstRequestRules
         if (!evaluation.Has(WithinFirstDays))
             return;
         var complete = Lists.HasAll(facts.Documents, evaluation.Value(RequestDocuments));
-        evaluation.Require(RequestAndRecords, complete, $"received: {Lists.Of(facts.Documents)}; needed: {evaluation.Value(RequestDocuments)}", Fact.Of(facts.Documents))
+        evaluation.Require(RequestAndRecords, complete, $"received: {Lists.Of(facts.Documents)}; needed: {evaluation.Value(RequestDocuments)}",
+                Fact.Of(facts.Documents))
             .Remedy($"documents with {evaluation.Value(RequestDocuments)}");
 
         var due = facts.ServiceInitiationDate is { } initiated ? Days.WithinFirst(initiated, evaluation.Value(FirstDays)) : (DateOnly?)null;
@@ -30,7 +31,8 @@ public static class FirstRequestRules
             .Remedy($"a request received on or before {due} with {evaluation.Value(TimelyDocuments)}");
 
         evaluation.Answer("dueOn", due);
-        var allThere = Ternary.All(complete, timelyDocuments, facts.RequestKind == RequestKind.M2 ? Lists.HasAll(facts.Documents, evaluation.Value(MilestoneDocuments)) : true);
+        var allThere = Ternary.All(complete, timelyDocuments, facts.RequestKind == RequestKind.M2
+            ? Lists.HasAll(facts.Documents, evaluation.Value(MilestoneDocuments)) : true);
         if (allThere == true)
             evaluation.Answer("earliestEffectiveDate", timely switch { true => facts.ServiceInitiationDate, false => received, null => null });
     }

@@ -9,7 +9,8 @@ public static class LaRequestRules
     internal static void Evaluate(AuthorizationRequestFacts facts, RuleEvaluation evaluation)
     {
         var (received, initiated) = (facts.RequestReceivedDate, facts.ServiceInitiationDate);
-        evaluation.Require(BeforeService, received is null || initiated is null ? null : received <= initiated, $"received on {received}, first day of IPS {initiated}",
+        evaluation.Require(BeforeService, received is null || initiated is null ? null : received <= initiated,
+            $"received on {received}, first day of IPS {initiated}",
                 Fact.Of(received, nameof(facts.RequestReceivedDate)), Fact.Of(initiated, nameof(facts.ServiceInitiationDate)))
             .Remedy($"requestReceivedDate on or before {initiated}");
         evaluation.Require(EnoughDocuments, facts.DocumentationSufficient switch { true => Verdict.Met, false => Verdict.NotMet, null => Verdict.NeedsReview },

@@ -27,7 +27,8 @@ public static class MilestoneRequestRules
                 $"{facts.RequestedUnits} units from {facts.RequestedFrom} to {facts.RequestedTo}; {units} unit through {spanEnd} at most",
                 Size(facts))
             .Remedy($"requestedUnits {units} and requestedTo on or before {spanEnd}");
-        evaluation.Require(M2Plan, Ternary.All(Lists.HasAll(facts.Documents, evaluation.Value(M2Documents)), Lists.HasAll(facts.PcpContents, evaluation.Value(M2PcpContents))),
+        evaluation.Require(M2Plan, Ternary.All(Lists.HasAll(facts.Documents, evaluation.Value(M2Documents)),
+            Lists.HasAll(facts.PcpContents, evaluation.Value(M2PcpContents))),
                 $"received: {Lists.Of(facts.Documents)}; plan contents: {Lists.Of(facts.PcpContents)}",
                 Fact.Of(facts.Documents), Fact.Of(facts.PcpContents))
             .Remedy($"documents with {evaluation.Value(M2Documents)} whose contents are {evaluation.Value(M2PcpContents)}");

@@ -23,12 +23,15 @@ public static class ReauthorizationDecision
             return;
         var (end, received) = (facts.CurrentAuthorizationEnd, facts.RequestReceivedDate);
         bool? timely = end is null || received is null ? null : received <= end;
-        evaluation.Require(BeforeExpiry, timely, $"received on {received}, the authorization ends on {end}", Fact.Of(end, nameof(facts.CurrentAuthorizationEnd)), Fact.Of(received, nameof(facts.RequestReceivedDate)))
+        evaluation.Require(BeforeExpiry, timely, $"received on {received}, the authorization ends on {end}",
+                Fact.Of(end, nameof(facts.CurrentAuthorizationEnd)), Fact.Of(received, nameof(facts.RequestReceivedDate)))
             .Remedy($"requestReceivedDate on or before {end}");
-        evaluation.Require(Documents, Lists.HasAll(facts.Documents, evaluation.Value(NeededDocuments)), $"received: {Lists.Of(facts.Documents)}; needed: {evaluation.Value(NeededDocuments)}",
+        evaluation.Require(Documents, Lists.HasAll(facts.Documents, evaluation.Value(NeededDocuments)),
+            $"received: {Lists.Of(facts.Documents)}; needed: {evaluation.Value(NeededDocuments)}",
                 Fact.Of(facts.Documents))
             .Remedy($"documents with {evaluation.Value(NeededDocuments)}");
-        evaluation.Require(MayContinue, facts.ContinuedServiceCriteria is { } found ? found.Count > 0 : null, $"continued-service conditions found met: {Lists.Of(facts.ContinuedServiceCriteria)}",
+        evaluation.Require(MayContinue, facts.ContinuedServiceCriteria is { } found ? found.Count > 0 : null,
+            $"continued-service conditions found met: {Lists.Of(facts.ContinuedServiceCriteria)}",
                 Fact.Of(facts.ContinuedServiceCriteria))
             .Remedy("one continued-service condition");
         evaluation.Require(Necessity, facts.MedicalNecessityFinding.ToVerdict(), $"medical necessity finding: {facts.MedicalNecessityFinding.Code()}",

@@ -20,7 +20,8 @@ public static class ContractLineRules
     /// <summary>Evaluates the line of a milestone.</summary>
     public static MilestoneUnits Evaluate(ClaimLineFacts facts, int milestone, RuleEvaluation evaluation)
     {
-        evaluation.Require(MilestoneGrid.CodeRule(milestone), Coded(facts, milestone, evaluation), $"milestone {milestone} is {MilestoneGrid.Code(evaluation, milestone)}; on the line: {Shown(facts.Modifiers)}",
+        evaluation.Require(MilestoneGrid.CodeRule(milestone), Coded(facts, milestone, evaluation),
+            $"milestone {milestone} is {MilestoneGrid.Code(evaluation, milestone)}; on the line: {Shown(facts.Modifiers)}",
                 Fact.Of(facts.Funding), Fact.Of(facts.Code), Fact.Of(facts.Modifiers))
             .Remedy($"{MilestoneGrid.Code(evaluation, milestone)} with the modifiers {(facts.Funding is { } f ? MilestoneGrid.Modifiers(evaluation, milestone, f) : ["of the funding"])}");
         var units = Units(facts, milestone, evaluation);
@@ -28,20 +29,23 @@ public static class ContractLineRules
             Letter(facts, Coded(facts, milestone, evaluation), evaluation);
         if (evaluation.Value(AuthorizedMilestones).Contains($"M{milestone}", StringComparer.Ordinal))
         {
-            evaluation.Remark(ByAuthorization, Evidence.Inside(facts.ServiceDate, facts.AuthorizationFrom, facts.AuthorizationTo), "decided by an authorization; no approval letter is needed",
+            evaluation.Remark(ByAuthorization, Evidence.Inside(facts.ServiceDate, facts.AuthorizationFrom, facts.AuthorizationTo),
+                "decided by an authorization; no approval letter is needed",
                 Fact.Of(facts.AuthorizationFrom), Fact.Of(facts.AuthorizationTo));
         }
 
         if (MilestoneGrid.PrintedFunder(evaluation, milestone) == Funder.Vr)
             StateLineRules.NotPaidByVr(facts, evaluation);
         if (facts.Channel is { } channel)
-            evaluation.Require(ClaimsSystem, Codes.Of(channel) == evaluation.Value(Channel), $"sent by {Codes.Of(channel)}").Remedy($"a claim through {evaluation.Value(Channel)}");
+            evaluation.Require(ClaimsSystem, Codes.Of(channel) == evaluation.Value(Channel), $"sent by {Codes.Of(channel)}")
+                .Remedy($"a claim through {evaluation.Value(Channel)}");
         return units;
     }
 
     /// <summary>A contract line without a milestone: its rules cannot be evaluated.</summary>
     public static void MilestoneNotKnown(ClaimLineFacts facts, RuleEvaluation evaluation) =>
-        evaluation.Require(MilestoneGrid.CodeRule(1), Verdict.NeedsFacts, "the milestone is not known", Fact.Of(facts.Milestone)).Remedy("the milestone that the record shows");
+        evaluation.Require(MilestoneGrid.CodeRule(1), Verdict.NeedsFacts, "the milestone is not known", Fact.Of(facts.Milestone))
+            .Remedy("the milestone that the record shows");
 
     private static MilestoneUnits Units(ClaimLineFacts facts, int milestone, RuleEvaluation evaluation)
     {
@@ -52,11 +56,13 @@ public static class ContractLineRules
                 if (facts.DurationMinutes is { } minutes)
                 {
                     var most = QuarterHours.OfEngagement(evaluation, minutes);
-                    evaluation.Require(EngagementTime, facts.Units is { } billed ? billed <= most : null, $"{facts.Units} units billed, {most} in {minutes} minutes", Fact.Of(facts.Units))
+                    evaluation.Require(EngagementTime, facts.Units is { } billed ? billed <= most : null,
+                            $"{facts.Units} units billed, {most} in {minutes} minutes", Fact.Of(facts.Units))
                         .Remedy($"at most {most} units");
                 }
 
-                return new(facts.Units, Caps.Engagement(evaluation, facts.Units is { } requested ? [(facts.ServiceDate, requested)] : null, facts.UnitsUsedByYear, Fact.Of(facts.Units)));
+                return new(facts.Units, Caps.Engagement(evaluation, facts.Units is { } requested ? [(facts.ServiceDate, requested)] : null,
+                    facts.UnitsUsedByYear, Fact.Of(facts.Units)));
             case 6:
                 var inMonth = Caps.Triggers(evaluation, facts.Units, facts.TriggersPaidThisMonth, "units");
                 var (covered, left) = Caps.Authorized(evaluation, facts.ServiceDate, AuthorizationOf(facts), facts.Units, "units");
@@ -70,7 +76,8 @@ public static class ContractLineRules
                 Caps.EducationOf(evaluation, facts.PriorPayments);
                 return MilestoneUnits.Event;
             default:
-                var funder = OncePerEpisode.OnLine(evaluation, milestone, facts.Units, facts.AlreadyPaidThisEpisode, facts.VrStatus, facts.VrNonFundingDocumentDate);
+                var funder = OncePerEpisode.OnLine(evaluation, milestone, facts.Units, facts.AlreadyPaidThisEpisode, facts.VrStatus,
+                    facts.VrNonFundingDocumentDate);
                 if (milestone == 2)
                     IntakeRules.AuthorizedOn(evaluation, facts.ServiceDate, AuthorizationOf(facts));
                 return MilestoneUnits.Event with { Funder = funder };
@@ -78,18 +85,22 @@ public static class ContractLineRules
     }
 
     private static void Single(ClaimLineFacts facts, int milestone, RuleEvaluation evaluation) =>
-        evaluation.Require(MilestoneGrid.PriceRule(milestone), facts.Units is { } units ? units == MilestoneUnits.Event.Requested : null, $"{facts.Units} units; an event is one payment", Fact.Of(facts.Units))
+        evaluation.Require(MilestoneGrid.PriceRule(milestone), facts.Units is { } units ? units == MilestoneUnits.Event.Requested : null,
+                $"{facts.Units} units; an event is one payment", Fact.Of(facts.Units))
             .Remedy("units 1");
 
     private static void Letter(ClaimLineFacts facts, bool? coded, RuleEvaluation evaluation)
     {
-        evaluation.Require(LetterReceived, facts.ApprovalLetterReceivedOn is { } came ? came <= evaluation.AsOf : null, $"approval letter of {facts.ApprovalLetterReceivedOn}",
+        evaluation.Require(LetterReceived, facts.ApprovalLetterReceivedOn is { } came ? came <= evaluation.AsOf : null,
+            $"approval letter of {facts.ApprovalLetterReceivedOn}",
                 Fact.Of(facts.ApprovalLetterReceivedOn))
             .Remedy("the approval letter of Network Evaluation");
-        evaluation.Require(LetterUploaded, facts.ApprovalLetterUploadedOn is { } up ? up <= evaluation.AsOf : null, $"letter uploaded on {facts.ApprovalLetterUploadedOn}",
+        evaluation.Require(LetterUploaded, facts.ApprovalLetterUploadedOn is { } up ? up <= evaluation.AsOf : null,
+            $"letter uploaded on {facts.ApprovalLetterUploadedOn}",
                 Fact.Of(facts.ApprovalLetterUploadedOn))
             .Remedy("the letter uploaded to the claims system");
-        evaluation.Remark(OwnCode, Ternary.All(facts.ApprovalLetterUploadedOn is { } day ? day <= evaluation.AsOf : null, coded), "billed under the milestone's own code once the letter is uploaded",
+        evaluation.Remark(OwnCode, Ternary.All(facts.ApprovalLetterUploadedOn is { } day ? day <= evaluation.AsOf : null, coded),
+            "billed under the milestone's own code once the letter is uploaded",
             Fact.Of(facts.ApprovalLetterUploadedOn), Fact.Of(facts.Code), Fact.Of(facts.Modifiers), Fact.Of(facts.Funding));
     }
 
@@ -99,7 +110,8 @@ public static class ContractLineRules
         bool? code = facts.Code is { } given ? given == MilestoneGrid.Code(evaluation, milestone) : null;
         bool? modifiers = facts.Modifiers is { } carried ? facts.Funding is { } funding
                 ? carried.SequenceEqual(MilestoneGrid.Modifiers(evaluation, milestone, funding), StringComparer.Ordinal)
-                : Enum.GetValues<Funding>().Any(f => carried.SequenceEqual(MilestoneGrid.Modifiers(evaluation, milestone, f), StringComparer.Ordinal)) ? null : false
+                : Enum.GetValues<Funding>().Any(f => carried.SequenceEqual(MilestoneGrid.Modifiers(evaluation, milestone, f), StringComparer.Ordinal))
+                    ? null : false
             : null;
         return Ternary.All(code, modifiers);
     }

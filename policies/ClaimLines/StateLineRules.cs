@@ -40,7 +40,8 @@ public static class StateLineRules
         var last = evaluation.Value(EndedCodeLast);
         if (facts.ServiceDate > last)
         {
-            evaluation.Require(EndedCode, Verdict.NotMet, $"{facts.Code} ended on {last}; the line is of {facts.ServiceDate}").Remedy($"the code in force on {facts.ServiceDate}");
+            evaluation.Require(EndedCode, Verdict.NotMet, $"{facts.Code} ended on {last}; the line is of {facts.ServiceDate}")
+                .Remedy($"the code in force on {facts.ServiceDate}");
             return;
         }
 
@@ -49,7 +50,8 @@ public static class StateLineRules
     }
 
     /// <summary>Whether the line carries the state's own code, in the text of the day.</summary>
-    public static bool IsStateCode(ClaimLineFacts facts, RuleEvaluation evaluation) => evaluation.Has(StateUnits) && facts.Code is { } code && code == evaluation.Value(StateCodeName);
+    public static bool IsStateCode(ClaimLineFacts facts, RuleEvaluation evaluation) => evaluation.Has(StateUnits) && facts.Code is { } code
+        && code == evaluation.Value(StateCodeName);
 
     /// <summary>The rules of the state text; silent on days before it.</summary>
     public static void Evaluate(ClaimLineFacts facts, RuleEvaluation evaluation)
@@ -57,17 +59,21 @@ public static class StateLineRules
         if (!evaluation.Has(MilestoneCode))
             return;
         Codes(facts, evaluation);
-        evaluation.Require(Verified, facts.EligibilityVerified, facts.EligibilityVerified == true ? "an eligibility check covers the date" : "no eligibility check covers the date",
+        evaluation.Require(Verified, facts.EligibilityVerified, facts.EligibilityVerified == true ? "an eligibility check covers the date"
+            : "no eligibility check covers the date",
                 Fact.Of(facts.EligibilityVerified))
             .Remedy($"an eligibility check that covers {facts.ServiceDate}");
         evaluation.Remark(Eligible, facts.EligibilityVerified, "no state payment without eligibility on the date", Fact.Of(facts.EligibilityVerified));
-        evaluation.Require(OrderBefore, facts.ServiceOrderFrom is { } from ? from <= facts.ServiceDate : null, $"service order from {facts.ServiceOrderFrom}, service on {facts.ServiceDate}",
+        evaluation.Require(OrderBefore, facts.ServiceOrderFrom is { } from ? from <= facts.ServiceDate : null,
+            $"service order from {facts.ServiceOrderFrom}, service on {facts.ServiceDate}",
                 Fact.Of(facts.ServiceOrderFrom))
             .Remedy($"a service order from {facts.ServiceDate} or earlier");
-        evaluation.Require(OrderInForce, facts.ServiceOrderTo is { } to ? facts.ServiceDate <= to : null, $"service order to {facts.ServiceOrderTo}, service on {facts.ServiceDate}",
+        evaluation.Require(OrderInForce, facts.ServiceOrderTo is { } to ? facts.ServiceDate <= to : null,
+            $"service order to {facts.ServiceOrderTo}, service on {facts.ServiceDate}",
                 Fact.Of(facts.ServiceOrderTo))
             .Remedy($"a service order that runs to {facts.ServiceDate} or later");
-        evaluation.Remark(Covered, Evidence.Inside(facts.ServiceDate, facts.ServiceOrderFrom, facts.ServiceOrderTo), "the service order in force shows that the coverage criteria were found met",
+        evaluation.Remark(Covered, Evidence.Inside(facts.ServiceDate, facts.ServiceOrderFrom, facts.ServiceOrderTo),
+            "the service order in force shows that the coverage criteria were found met",
             Fact.Of(facts.ServiceOrderFrom), Fact.Of(facts.ServiceOrderTo));
         OnlyIfGiven(facts, evaluation);
     }
@@ -98,19 +104,22 @@ public static class StateLineRules
 
         if (facts.Code != evaluation.Value(MilestoneCodeName))
         {
-            evaluation.Require(SpecificCode, Verdict.NotMet, $"the policy lists {evaluation.Value(StateCodeName)} and {evaluation.Value(MilestoneCodeName)}, and no other code")
+            evaluation.Require(SpecificCode, Verdict.NotMet,
+                    $"the policy lists {evaluation.Value(StateCodeName)} and {evaluation.Value(MilestoneCodeName)}, and no other code")
                 .Remedy($"{evaluation.Value(StateCodeName)} or {evaluation.Value(MilestoneCodeName)}");
             return;
         }
 
         var allowed = evaluation.Value(MilestoneModifiers);
         IReadOnlyList<string>? carried = facts.Modifiers?.Where(m => allowed.Contains(m, StringComparer.Ordinal)).ToList();
-        evaluation.Require(MilestoneCode, carried is null ? null : carried.Count > 0, $"milestone modifiers on the line: {carried ?? []}", Fact.Of(facts.Modifiers))
+        evaluation.Require(MilestoneCode, carried is null ? null : carried.Count > 0, $"milestone modifiers on the line: {carried ?? []}",
+                Fact.Of(facts.Modifiers))
             .Remedy($"one of the modifiers {allowed}");
         if (evaluation.Program != Programs.NcState || facts.Milestone is not { } n)
             return;
         var expected = evaluation.Value(CodingModifiers[n - 1]);
-        evaluation.Require(Coding[n - 1], carried is null ? null : carried is [var only] && only == expected, $"milestone {n} carries {expected}; on the line: {carried ?? []}",
+        evaluation.Require(Coding[n - 1], carried is null ? null : carried is [var only] && only == expected,
+            $"milestone {n} carries {expected}; on the line: {carried ?? []}",
                 Fact.Of(facts.Modifiers))
             .Remedy($"the modifier {expected}");
     }
@@ -118,10 +127,12 @@ public static class StateLineRules
     private static void StateCode(ClaimLineFacts facts, RuleEvaluation evaluation)
     {
         evaluation.Require(Authorized, Evidence.Inside(facts.ServiceDate, facts.AuthorizationFrom, facts.AuthorizationTo),
-                $"{facts.ServiceDate} in {facts.AuthorizationFrom} to {facts.AuthorizationTo}", Fact.Of(facts.AuthorizationFrom), Fact.Of(facts.AuthorizationTo))
+                $"{facts.ServiceDate} in {facts.AuthorizationFrom} to {facts.AuthorizationTo}", Fact.Of(facts.AuthorizationFrom),
+                    Fact.Of(facts.AuthorizationTo))
             .Remedy($"an authorization that covers {facts.ServiceDate}");
         int? most = facts.DurationMinutes is { } minutes ? QuarterHours.OfStateCode(evaluation, minutes) : null;
-        evaluation.Require(StateUnits, facts.Units is { } units && most is { } whole ? units <= whole : null, $"{facts.Units} units billed, {most} in {facts.DurationMinutes} minutes",
+        evaluation.Require(StateUnits, facts.Units is { } units && most is { } whole ? units <= whole : null,
+            $"{facts.Units} units billed, {most} in {facts.DurationMinutes} minutes",
                 Fact.Of(facts.Units), Fact.Of(facts.DurationMinutes))
             .Remedy($"at most {most} units");
     }
@@ -131,17 +142,21 @@ public static class StateLineRules
         if (facts.PlaceOfService is { } place)
             NoteActivityRules.Place(place, evaluation);
         if (facts.ActSpans is { } act)
-            evaluation.Require(NoAct, !act.Any(s => s.Covers(facts.ServiceDate)), $"{act.Count} ACT authorizations looked at for {facts.ServiceDate}").Remedy($"no ACT authorization on {facts.ServiceDate}");
+            evaluation.Require(NoAct, !act.Any(s => s.Covers(facts.ServiceDate)), $"{act.Count} ACT authorizations checked for {facts.ServiceDate}")
+                .Remedy($"no ACT authorization on {facts.ServiceDate}");
         if (facts.OtherProviderSpans is { } others)
         {
-            evaluation.Require(OneProvider, !others.Any(s => s.Covers(facts.ServiceDate)), $"{others.Count} authorizations of other providers looked at for {facts.ServiceDate}")
+            evaluation.Require(OneProvider, !others.Any(s => s.Covers(facts.ServiceDate)),
+                    $"{others.Count} authorizations of other providers checked for {facts.ServiceDate}")
                 .Remedy($"no IPS authorization of another provider on {facts.ServiceDate}");
             evaluation.Remark(NoDuplicate, !others.Any(s => s.Covers(facts.ServiceDate)), "no state payment for what another provider gives at the same time");
         }
 
         if (facts.CopayCollected is { } copay)
-            evaluation.Require(NoCopay, copay == evaluation.Value(Copay), $"{copay} dollars of co-payment collected, {evaluation.Value(Copay)} allowed").Remedy($"copayCollected {evaluation.Value(Copay)}");
+            evaluation.Require(NoCopay, copay == evaluation.Value(Copay),
+                $"{copay} dollars of co-payment collected, {evaluation.Value(Copay)} allowed").Remedy($"copayCollected {evaluation.Value(Copay)}");
         if (facts.SameActivityPaidAs is { } other)
-            evaluation.Require(SpecificCode, string.IsNullOrWhiteSpace(other), string.IsNullOrWhiteSpace(other) ? "claimed under this code only" : "claimed under another code already").Remedy("an activity claimed once");
+            evaluation.Require(SpecificCode, string.IsNullOrWhiteSpace(other), string.IsNullOrWhiteSpace(other) ? "claimed under this code only"
+                : "claimed under another code already").Remedy("an activity claimed once");
     }
 }

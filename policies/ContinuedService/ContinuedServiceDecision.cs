@@ -22,7 +22,8 @@ public static class ContinuedServiceDecision
     {
         if (evaluation.Has(OneOfFive))
             RequireNorthCarolina(facts, evaluation);
-        evaluation.Require(AsLongAsWanted, facts.MemberWantsSupport, $"the member wants and benefits from support: {facts.MemberWantsSupport}; there is no time limit",
+        evaluation.Require(AsLongAsWanted, facts.MemberWantsSupport,
+            $"the member wants and benefits from support: {facts.MemberWantsSupport}; there is no time limit",
                 Fact.Of(facts.MemberWantsSupport))
             .Remedy("memberWantsSupport true");
     }
@@ -35,7 +36,8 @@ public static class ContinuedServiceDecision
         var firstYear = Ternary.All(facts.Employed, yearEnds is { } last ? evaluation.AsOf <= last : null, facts.FollowAlongNeeded);
         bool? wants = facts.ChangeGoal is { } goal ? goal != ChangeGoal.None : null;
 
-        evaluation.Require(OneOfFive, Ternary.Any(little, changed, firstYear, facts.BenefitsSupportNeeded, wants), $"one of five conditions is enough; met: {Held((LittleProgress, little), (ChangedInterventions, changed), (FirstYearOfJob, firstYear), (Benefits, facts.BenefitsSupportNeeded), (WantsChange, wants))}",
+        evaluation.Require(OneOfFive, Ternary.Any(little, changed, firstYear, facts.BenefitsSupportNeeded, wants),
+            $"one of five conditions is enough; met: {Held((LittleProgress, little), (ChangedInterventions, changed), (FirstYearOfJob, firstYear), (Benefits, facts.BenefitsSupportNeeded), (WantsChange, wants))}",
                 Fact.Of(facts.Progress), Fact.Of(facts.EffectivenessDocumented), Fact.Of(facts.InterventionsModified),
                 Fact.Of(facts.Employed), Fact.Of(facts.JobStartDate), Fact.Of(facts.FollowAlongNeeded),
                 Fact.Of(facts.BenefitsSupportNeeded), Fact.Of(facts.ChangeGoal))
@@ -46,10 +48,12 @@ public static class ContinuedServiceDecision
         evaluation.Remark(ChangedInterventions, changed, $"progress {facts.Progress.Code()}, interventions changed: {facts.InterventionsModified}",
                 Fact.Of(facts.Progress), Fact.Of(facts.InterventionsModified))
             .Remedy("progress with interventions that are being changed");
-        evaluation.Remark(FirstYearOfJob, firstYear, $"employed: {facts.Employed}; job since {facts.JobStartDate}, its first year ends {yearEnds}; follow-along needed: {facts.FollowAlongNeeded}",
+        evaluation.Remark(FirstYearOfJob, firstYear,
+            $"employed: {facts.Employed}; job since {facts.JobStartDate}, its first year ends {yearEnds}; follow-along needed: {facts.FollowAlongNeeded}",
                 Fact.Of(facts.Employed), Fact.Of(facts.JobStartDate), Fact.Of(facts.FollowAlongNeeded))
             .Remedy("a job in its first year with need of follow-along");
-        evaluation.Remark(Benefits, facts.BenefitsSupportNeeded, $"help with benefits needed: {facts.BenefitsSupportNeeded}", Fact.Of(facts.BenefitsSupportNeeded))
+        evaluation.Remark(Benefits, facts.BenefitsSupportNeeded, $"help with benefits needed: {facts.BenefitsSupportNeeded}",
+                Fact.Of(facts.BenefitsSupportNeeded))
             .Remedy("benefitsSupportNeeded true");
         evaluation.Remark(WantsChange, wants, $"wanted change: {facts.ChangeGoal.Code()}", Fact.Of(facts.ChangeGoal)).Remedy("a change goal other than none");
 
@@ -58,7 +62,8 @@ public static class ContinuedServiceDecision
             evaluation.Answer("nextStep", "discharge_review");
     }
 
-    private static IEnumerable<string> Held(params IEnumerable<(RuleId Rule, bool? Met)> branches) => branches.Where(b => b.Met == true).Select(b => b.Rule.Value);
+    private static IEnumerable<string> Held(params IEnumerable<(RuleId Rule, bool? Met)> branches) => branches.Where(b => b.Met == true)
+        .Select(b => b.Rule.Value);
 
     private static bool? Progressed(ContinuedServiceFacts facts, Progress wanted) => facts.Progress is { } progress ? progress == wanted : null;
 }

@@ -27,7 +27,8 @@ public static class DischargeDecision
 
         if (facts.DischargeReason == DischargeReason.OutcomeAchieved)
         {
-            evaluation.Require(LaStepDown, facts.StepDownTo is { } next ? next == StepDown.MentalHealthWorker : null, $"job supports go to {facts.StepDownTo.Code()}",
+            evaluation.Require(LaStepDown, facts.StepDownTo is { } next ? next == StepDown.MentalHealthWorker : null,
+                $"job supports go to {facts.StepDownTo.Code()}",
                     Fact.Of(facts.StepDownTo))
                 .Remedy("stepDownTo mental_health_worker");
         }

@@ -41,7 +41,8 @@ public static class NcDischargeRules
                 break;
         }
 
-        evaluation.Require(Plan, Ternary.All(facts.DischargePlanDiscussed, facts.DischargePlanInRecord, Ternary.Any(Ternary.Not(facts.EnhancedService), facts.CoordinatedWithProviders)),
+        evaluation.Require(Plan, Ternary.All(facts.DischargePlanDiscussed, facts.DischargePlanInRecord,
+            Ternary.Any(Ternary.Not(facts.EnhancedService), facts.CoordinatedWithProviders)),
                 $"plan discussed: {facts.DischargePlanDiscussed}; in the record: {facts.DischargePlanInRecord}; enhanced service: {facts.EnhancedService}; coordinated: {facts.CoordinatedWithProviders}",
                 Fact.Of(facts.DischargePlanDiscussed), Fact.Of(facts.DischargePlanInRecord),
                 new("enhancedService", facts.EnhancedService is not null || facts.CoordinatedWithProviders == true),
@@ -58,7 +59,8 @@ public static class NcDischargeRules
             DischargeRequester.Guardian => facts.GuardianAuthorityCoversDecision,
             _ => false,
         };
-        evaluation.Require(OnRequest, requested, $"requested by {facts.RequestedBy.Code()}; guardianship covers the decision: {facts.GuardianAuthorityCoversDecision}",
+        evaluation.Require(OnRequest, requested,
+            $"requested by {facts.RequestedBy.Code()}; guardianship covers the decision: {facts.GuardianAuthorityCoversDecision}",
                 Fact.Of(facts.RequestedBy),
                 new("guardianAuthorityCoversDecision", facts.RequestedBy != DischargeRequester.Guardian))
             .Remedy("a request by the person, or by a guardian whose papers cover the decision");

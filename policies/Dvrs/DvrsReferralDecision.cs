@@ -52,11 +52,13 @@ public static class DvrsReferralDecision
             evaluation.Answer("status", Codes.Of(status));
     }
 
-    private static ReferralStatus? Status(bool declined, DvrsReferralFacts facts, DateOnly? done, DateOnly? due, DateOnly? hardLateAfter) => (declined, facts.ReferralSent) switch
+    private static ReferralStatus? Status(bool declined, DvrsReferralFacts facts, DateOnly? done, DateOnly? due, DateOnly? hardLateAfter) =>
+        (declined, facts.ReferralSent) switch
     {
         (true, _) when facts.OfferDocumentedDate is not null => ReferralStatus.DeclinedDocumented,
         (false, false) => ReferralStatus.Missing,
-        (_, true) when done is not null && due is not null => done <= due ? ReferralStatus.OnTime : done <= hardLateAfter ? ReferralStatus.LateWarning : ReferralStatus.Late,
+        (_, true) when done is not null && due is not null => done <= due ? ReferralStatus.OnTime : done <= hardLateAfter ? ReferralStatus.LateWarning
+            : ReferralStatus.Late,
         _ => null,
     };
 }

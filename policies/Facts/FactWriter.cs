@@ -26,7 +26,8 @@ public static class FactWriter
 
     private sealed class MoneyConverter : FactConverter<decimal>
     {
-        public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString("0.00", CultureInfo.InvariantCulture));
+        public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToString("0.00", CultureInfo.InvariantCulture));
     }
 
     private sealed class DayOrBlankConverter : FactConverter<DayOrBlank>

@@ -46,7 +46,8 @@ public sealed record FidelityScale(string Id, string Edition, string Source, int
                 problems.Add(new($"items[{i}].score", $"{score}", $"a score from {LowestScore} to {HighestScore}"));
         }
 
-        problems.AddRange(Items.Where(item => !seen[item.Number]).Select(item => new RequestProblem("items", $"no score of item {item.Number}", "a score of every item")));
+        problems.AddRange(Items.Where(item => !seen[item.Number]).Select(item =>
+            new RequestProblem("items", $"no score of item {item.Number}", "a score of every item")));
         return problems;
     }
 
@@ -70,7 +71,8 @@ public sealed record FidelityScale(string Id, string Edition, string Source, int
 /// <param name="Verified">How far the anchors were checked.</param>
 /// <param name="RestsOn">Rules whose text requires the best anchor.</param>
 /// <param name="Anchors">What each score looks like, in our words; the lowest score first.</param>
-public sealed record FidelityItem(int Number, FidelitySection Section, string Name, AnchorGrade Verified, IReadOnlyList<RuleId> RestsOn, IReadOnlyList<string> Anchors);
+public sealed record FidelityItem(int Number, FidelitySection Section, string Name, AnchorGrade Verified, IReadOnlyList<RuleId> RestsOn,
+    IReadOnlyList<string> Anchors);
 
 /// <summary>The score that a reviewer gave an item.</summary>
 /// <param name="Item">Number of the item.</param>

@@ -63,7 +63,8 @@ public static class IntakeStatusDecision
     {
         var status = Fact.Of(facts.TeamStatus);
         evaluation.Require(NewTeam, Verdict.NeedsFacts, "whether the team is new is not known", status).Remedy("teamStatus recorded");
-        evaluation.Require(facts.SuspendedOn <= evaluation.AsOf ? Forfeits : KeepsGood, Verdict.NeedsFacts, "whether the team is an existing one is not known", status)
+        evaluation.Require(facts.SuspendedOn <= evaluation.AsOf ? Forfeits : KeepsGood, Verdict.NeedsFacts,
+                "whether the team is an existing one is not known", status)
             .Remedy("teamStatus recorded");
         return null;
     }
@@ -103,7 +104,8 @@ public static class IntakeStatusDecision
             .Remedy("no health and safety violation found by the plan or LDH");
     }
 
-    /// <summary>A recorded suspension lasts until a later review is known to end it; without a record, intake is suspended when the time of the plan ends.</summary>
+    /// <summary>A recorded suspension lasts until a later review is known to end it; without a record, intake is suspended when the time of the plan
+    /// ends.</summary>
     private static bool? Suspended(IntakeStatusFacts facts, ExternalReview? latest, DateOnly? cureBy, RuleEvaluation evaluation)
     {
         bool? under = latest?.Score is { } score ? score < evaluation.Value(LaFidelityRules.GoodFrom) : null;

@@ -35,7 +35,7 @@ public sealed record IntakeStatusFacts
     }
 }
 
-/// <summary>A review by the plan or whom it names. <see langword="null"/> means not known.</summary>
+/// <summary>A review by the plan or its reviewer. <see langword="null"/> means not known.</summary>
 public sealed record ExternalReview
 {
     /// <summary>Day of the review.</summary>

@@ -46,7 +46,8 @@ public static class LaFidelityRules
                 .Remedy("teamStatus, finalScore and reviewDate recorded");
             if (facts.PreviousScore is { } previous)
             {
-                evaluation.Require(Improves, Ternary.All(isNew, score > previous is var higher && score is null ? null : higher), $"score {score} after {previous}",
+                evaluation.Require(Improves, Ternary.All(isNew, score > previous is var higher && score is null ? null : higher),
+                    $"score {score} after {previous}",
                         status, Fact.Of(score, nameof(facts.FinalScore)))
                     .Remedy($"finalScore of at least {previous + 1}");
             }
@@ -54,7 +55,8 @@ public static class LaFidelityRules
 
         if (!(score < good))
         {
-            evaluation.Require(BecomesExisting, Ternary.All(isNew, score is null ? null : true), $"score {score}, a new team becomes an existing team from {good}",
+            evaluation.Require(BecomesExisting, Ternary.All(isNew, score is null ? null : true),
+                $"score {score}, a new team becomes an existing team from {good}",
                 status, Fact.Of(score, nameof(facts.FinalScore)));
         }
 
@@ -71,7 +73,8 @@ public static class LaFidelityRules
         DateOnly? due = facts.FindingsDate is { } found ? Days.After(found, evaluation.Value(PlanDays)) : null;
         if (facts.CapImplementedDate is { } implemented && facts.LowItems != 0)
         {
-            evaluation.Require(PlanInTime, Ternary.Any(isNew is null ? null : false, facts.LowItems is null ? null : false, due is { } last ? implemented <= last : null),
+            evaluation.Require(PlanInTime, Ternary.Any(isNew is null ? null : false, facts.LowItems is null ? null : false, due is { } last
+                ? implemented <= last : null),
                     $"corrective plan implemented on {implemented}, findings of {facts.FindingsDate}, due {due}",
                     Fact.Of(facts.TeamStatus), Fact.Of(facts.LowItems), Fact.Of(facts.FindingsDate))
                 .Remedy($"capImplementedDate on or before {due}");
@@ -97,13 +100,15 @@ public static class LaFidelityRules
                 $"an existing team with score {score} on {facts.ReviewDate} is reviewed at least every {evaluation.Value(ExistingMonths)} months",
                 status, Fact.Of(score, nameof(facts.FinalScore)), Fact.Of(facts.ReviewDate))
             .Remedy("teamStatus, finalScore and reviewDate recorded");
-        evaluation.Require(KeepsGood, isExisting is null || score is null ? null : score >= good, $"score {score}, an existing team keeps {good} or more", status, Fact.Of(score, nameof(facts.FinalScore)))
+        evaluation.Require(KeepsGood, isExisting is null || score is null ? null : score >= good,
+                $"score {score}, an existing team keeps {good} or more", status, Fact.Of(score, nameof(facts.FinalScore)))
             .Remedy($"finalScore of at least {good}");
         if (isExisting is null)
             return;
         evaluation.Answer("teamStatusAfter", Codes.Of(TeamStatus.Existing));
         evaluation.Answer("correctivePlanRequired", score is null ? null : score < good);
-        evaluation.Answer("cureBy", score < good && facts.CapImplementedDate is { } implemented ? Days.MonthsAfter(implemented, evaluation.Value(CureMonths)) : null);
+        evaluation.Answer("cureBy", score < good && facts.CapImplementedDate is { } implemented
+            ? Days.MonthsAfter(implemented, evaluation.Value(CureMonths)) : null);
     }
 
     private static void Tier(int score, FidelityResultFacts facts, RuleEvaluation evaluation)

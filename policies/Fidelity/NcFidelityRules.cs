@@ -27,7 +27,8 @@ public static class NcFidelityRules
         if (!evaluation.Has(Certification))
             return;
         var evaluators = evaluation.Value(Evaluators);
-        evaluation.Require(ReviewedBy, facts.Evaluator is { } who ? Lists.Names(evaluators, who) : null, $"reviewed by {facts.Evaluator.Code()}, accepted: {evaluators}",
+        evaluation.Require(ReviewedBy, facts.Evaluator is { } who ? Lists.Names(evaluators, who) : null,
+            $"reviewed by {facts.Evaluator.Code()}, accepted: {evaluators}",
                 Fact.Of(facts.Evaluator))
             .Remedy($"a review by one of {evaluators}");
         var min = evaluation.Value(MinScore);
@@ -53,7 +54,8 @@ public static class NcFidelityRules
             if (score < from || score > to)
                 continue;
             (tier, months) = (band.Tier, evaluation.Value(band.Months));
-            evaluation.Require(band.Rule, Verdict.Met, $"score {score} lies in {from} to {to}: {Codes.Of(tier)}, next review {months} months after the final report");
+            evaluation.Require(band.Rule, Verdict.Met,
+                $"score {score} lies in {from} to {to}: {Codes.Of(tier)}, next review {months} months after the final report");
         }
 
         var (assisted, planned) = (score <= evaluation.Value(AssistanceThrough), score <= evaluation.Value(PlanThrough));

@@ -49,7 +49,8 @@ public static class LaEncounterDecision
     {
         bool? coded = facts.Code is { } carriedCode ? carriedCode == evaluation.Value(Code) : null;
         bool? first = facts.EncountersBilledSameDay is { } billed ? billed < evaluation.Value(MostADay) : null;
-        evaluation.Require(PerEncounter, Ternary.All(coded, first), $"{facts.EncountersBilledSameDay} encounters billed for that day, at most {evaluation.Value(MostADay)} of {evaluation.Value(Code)}",
+        evaluation.Require(PerEncounter, Ternary.All(coded, first),
+            $"{facts.EncountersBilledSameDay} encounters billed for that day, at most {evaluation.Value(MostADay)} of {evaluation.Value(Code)}",
                 Fact.Of(facts.Code), Fact.Of(facts.EncountersBilledSameDay))
             .Remedy($"{evaluation.Value(Code)}, once a day");
 
@@ -59,7 +60,8 @@ public static class LaEncounterDecision
             : expected is not null ? carried.SequenceEqual(expected, StringComparer.Ordinal)
             : carried.Count == 0 || carried.SequenceEqual(with, StringComparer.Ordinal) ? null
             : false;
-        evaluation.Require(Tier, right, $"encounter {facts.EncounterNumberInMonth} of the month carries {expected ?? []}; the line carries {facts.Modifiers?.Select(m => m.Length <= 2 ? m : "something else") ?? []}",
+        evaluation.Require(Tier, right,
+            $"encounter {facts.EncounterNumberInMonth} of the month carries {expected ?? []}; the line carries {facts.Modifiers?.Select(m => m.Length <= 2 ? m : "something else") ?? []}",
                 Fact.Of(facts.EncounterNumberInMonth), Fact.Of(facts.Modifiers))
             .Remedy($"the modifiers {expected ?? []}");
         foreach (var (rule, code, modifiers) in OtherServices)
@@ -76,7 +78,8 @@ public static class LaEncounterDecision
     {
         bool? served = facts.DocumentedServicesInMonth is { } services ? services >= evaluation.Value(FewestServices) : null;
         bool? first = facts.BundlesAlreadyBilled is { } bundles ? bundles < evaluation.Value(MostBundles) : null;
-        evaluation.Require(Bundle, Ternary.All(served, first), $"{facts.DocumentedServicesInMonth} documented services, {facts.BundlesAlreadyBilled} bundles billed for the month",
+        evaluation.Require(Bundle, Ternary.All(served, first),
+            $"{facts.DocumentedServicesInMonth} documented services, {facts.BundlesAlreadyBilled} bundles billed for the month",
                 Fact.Of(facts.DocumentedServicesInMonth), Fact.Of(facts.BundlesAlreadyBilled))
             .Remedy($"{evaluation.Value(FewestServices)} documented service and no bundle billed for the month");
         evaluation.Answer("basis", "monthly_bundle");
@@ -88,7 +91,8 @@ public static class LaEncounterDecision
                 $"held as {(facts.DeliveryMode is { } m ? Codes.Of(m) : "not known")}", Fact.Of(facts.DeliveryMode))
             .Remedy($"deliveryMode {evaluation.Value(AllowedModes)}");
         evaluation.Require(Authorized, Evidence.Inside(facts.EncounterDate, facts.AuthorizationFrom, facts.AuthorizationTo),
-                $"{facts.EncounterDate} in {facts.AuthorizationFrom} to {facts.AuthorizationTo}", Fact.Of(facts.AuthorizationFrom), Fact.Of(facts.AuthorizationTo))
+                $"{facts.EncounterDate} in {facts.AuthorizationFrom} to {facts.AuthorizationTo}", Fact.Of(facts.AuthorizationFrom),
+                    Fact.Of(facts.AuthorizationTo))
             .Remedy($"an authorization that covers {facts.EncounterDate}");
         evaluation.Require(Npis, Ternary.All(facts.AgencyNpiOnClaim, facts.RenderingNpiOnClaim),
                 $"agency NPI: {(facts.AgencyNpiOnClaim == true ? "there" : "missing")}; rendering NPI: {(facts.RenderingNpiOnClaim == true ? "there" : "missing")}",
@@ -99,14 +103,18 @@ public static class LaEncounterDecision
     private static void OnlyIfGiven(LaEncounterFacts facts, RuleEvaluation evaluation)
     {
         if (facts.StaffBlockedFrom is { } blocked)
-            evaluation.Require(NotExcluded, facts.EncounterDate < blocked, $"the rendering person is blocked from {blocked}; service on {facts.EncounterDate}").Remedy("a person who is not excluded");
+            evaluation.Require(NotExcluded, facts.EncounterDate < blocked,
+                $"the rendering person is blocked from {blocked}; service on {facts.EncounterDate}").Remedy("a person who is not excluded");
         if (facts.DuplicateOrFreeService is { } duplicate)
-            evaluation.Require(NoDuplicate, !duplicate, duplicate ? "duplicates a covered or free service" : "no duplicate").Remedy("a service that no one else covers");
+            evaluation.Require(NoDuplicate, !duplicate, duplicate ? "duplicates a covered or free service" : "no duplicate")
+                .Remedy("a service that no one else covers");
         if (facts.CostType is { } cost)
-            evaluation.Require(NoIncentive, evaluation.Value(AllowedCosts).Contains(Codes.Of(cost), StringComparer.Ordinal), $"the charge is for {Codes.Of(cost)}").Remedy($"a charge for {evaluation.Value(AllowedCosts)}");
+            evaluation.Require(NoIncentive, evaluation.Value(AllowedCosts).Contains(Codes.Of(cost), StringComparer.Ordinal),
+                $"the charge is for {Codes.Of(cost)}").Remedy($"a charge for {evaluation.Value(AllowedCosts)}");
         if (facts.LrsServed is not { } served)
             return;
         foreach (var rule in NotServedByLrs)
-            evaluation.Require(rule, !served, served ? "served by Louisiana Rehabilitation Services" : "not served by Louisiana Rehabilitation Services").Remedy("lrsServed false");
+            evaluation.Require(rule, !served, served ? "served by Louisiana Rehabilitation Services"
+                : "not served by Louisiana Rehabilitation Services").Remedy("lrsServed false");
     }
 }

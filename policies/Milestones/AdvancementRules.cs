@@ -31,15 +31,18 @@ public static class AdvancementRules
         var isShort = Branch(facts, evaluation.Value(ShortProgram));
         if (isShort != false)
         {
-            evaluation.Require(Completed, isShort is null ? null : facts.Withdrawn == true ? false : facts.CompletedOn is { } done ? done <= evaluation.AsOf : null,
-                    $"completed on {facts.CompletedOn}{(facts.Withdrawn == true ? ", left before the end" : "")}; question of {evaluation.AsOf}", [.. BranchFacts(facts), Fact.Of(facts.CompletedOn)])
+            evaluation.Require(Completed, isShort is null ? null : facts.Withdrawn == true ? false : facts.CompletedOn is { } done
+                ? done <= evaluation.AsOf : null,
+                    $"completed on {facts.CompletedOn}{(facts.Withdrawn == true ? ", left before the end" : "")}; question of {evaluation.AsOf}",
+                        [.. BranchFacts(facts), Fact.Of(facts.CompletedOn)])
                 .Remedy($"completedOn on or before {evaluation.AsOf}");
         }
 
         if (isShort != true)
         {
             evaluation.Require(TookPart, isShort is null ? null : facts is { ProofDate: { } proof, SemesterEnd: { } end } ? proof >= end : null,
-                    $"proof of {facts.ProofDate}, semester to {facts.SemesterEnd}", [.. BranchFacts(facts), Fact.Of(facts.ProofDate), Fact.Of(facts.SemesterEnd)])
+                    $"proof of {facts.ProofDate}, semester to {facts.SemesterEnd}",
+                        [.. BranchFacts(facts), Fact.Of(facts.ProofDate), Fact.Of(facts.SemesterEnd)])
                 .Remedy($"proofDate on or after {facts.SemesterEnd}");
         }
 

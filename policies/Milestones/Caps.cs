@@ -21,7 +21,8 @@ public static class Caps
 
     /// <summary>NCC-MS-01c: units of milestone 1 by date against what is left of each year.</summary>
     /// <returns>Units inside the cap, or null where not known.</returns>
-    public static int? Engagement(RuleEvaluation evaluation, IReadOnlyList<(DateOnly Date, int Units)>? requested, IReadOnlyList<YearUnits>? used, Fact requestedFact)
+    public static int? Engagement(RuleEvaluation evaluation, IReadOnlyList<(DateOnly Date, int Units)>? requested, IReadOnlyList<YearUnits>? used,
+        Fact requestedFact)
     {
         int? inside = null;
         var total = requested?.Sum(a => a.Units);
@@ -32,7 +33,8 @@ public static class Caps
         }
 
         evaluation.Require(EngagementUnits, inside is null ? null : inside == total,
-                $"{total} units requested, {inside} of them inside the {evaluation.Value(EngagementCap)} of a year", requestedFact, Fact.Of(used, nameof(MilestoneFacts.UnitsUsedByYear)))
+                $"{total} units requested, {inside} of them inside the {evaluation.Value(EngagementCap)} of a year", requestedFact,
+                    Fact.Of(used, nameof(MilestoneFacts.UnitsUsedByYear)))
             .Remedy($"{inside} units");
         return inside;
     }
@@ -42,7 +44,8 @@ public static class Caps
     public static int? Triggers(RuleEvaluation evaluation, int? requested, int? paid, string requestedFact)
     {
         int? inside = requested is { } a && paid is { } p ? Math.Clamp(evaluation.Value(TriggerCap) - p, 0, a) : null;
-        evaluation.Require(MonthTriggers, inside is null ? null : inside == requested, $"{requested} requested, {paid} already paid, at most {evaluation.Value(TriggerCap)} a month",
+        evaluation.Require(MonthTriggers, inside is null ? null : inside == requested,
+            $"{requested} requested, {paid} already paid, at most {evaluation.Value(TriggerCap)} a month",
                 Fact.Of(requested, requestedFact), Fact.Of(paid, nameof(MilestoneFacts.TriggersPaidThisMonth)))
             .Remedy($"{inside} trigger payments");
         return inside;
@@ -50,12 +53,14 @@ public static class Caps
 
     /// <summary>NCC-MS-06d: the day inside the authorization and enough units left in it.</summary>
     /// <returns>Whether the day is covered, and the units inside what is left; null where not known.</returns>
-    public static (bool? Covered, int? Inside) Authorized(RuleEvaluation evaluation, DateOnly day, Authorization authorization, int? requested, string requestedFact)
+    public static (bool? Covered, int? Inside) Authorized(RuleEvaluation evaluation, DateOnly day, Authorization authorization, int? requested,
+        string requestedFact)
     {
         var covered = Evidence.Inside(day, authorization.From, authorization.To);
         int? inside = requested is { } a && authorization.Left is { } left ? Math.Clamp(left, 0, a) : null;
         bool? enough = requested is { } units && authorization.Left is { } rest ? rest >= units : null;
-        evaluation.Require(TriggerAuthorization, Ternary.All(covered, enough), $"{day} in {authorization.From} to {authorization.To}, {authorization.Left} units left, {requested} requested",
+        evaluation.Require(TriggerAuthorization, Ternary.All(covered, enough),
+            $"{day} in {authorization.From} to {authorization.To}, {authorization.Left} units left, {requested} requested",
                 [.. authorization.Facts, Fact.Of(requested, requestedFact)])
             .Remedy($"an authorization that covers {day} with {requested} units left");
         return (covered, inside);
@@ -66,13 +71,15 @@ public static class Caps
     {
         var year = YearOf(evaluation, PromotionYear, day);
         var made = payments?.Where(p => p.Year == year).Sum(p => p.Payments);
-        evaluation.Require(Promotions, made is { } count ? count < evaluation.Value(PromotionCap) : null, $"{made} payments made in {year}, at most {evaluation.Value(PromotionCap)}",
+        evaluation.Require(Promotions, made is { } count ? count < evaluation.Value(PromotionCap) : null,
+            $"{made} payments made in {year}, at most {evaluation.Value(PromotionCap)}",
             Fact.Of(payments, nameof(MilestoneFacts.PaymentsByYear)));
     }
 
     /// <summary>NCC-MS-08c: education payments ever made.</summary>
     public static void EducationOf(RuleEvaluation evaluation, int? prior) =>
-        evaluation.Require(Education, prior is { } count ? count < evaluation.Value(EducationCap) : null, $"{prior} payments made, at most {evaluation.Value(EducationCap)}",
+        evaluation.Require(Education, prior is { } count ? count < evaluation.Value(EducationCap) : null,
+            $"{prior} payments made, at most {evaluation.Value(EducationCap)}",
             Fact.Of(prior, nameof(MilestoneFacts.PriorPayments)));
 
     /// <summary>The year of a cap: the calendar year, or the fiscal year by the year in which it ends.</summary>

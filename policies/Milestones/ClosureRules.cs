@@ -16,7 +16,8 @@ public static class ClosureRules
     {
         var funder = OncePerEpisode.InEpisode(facts, evaluation);
         var contents = evaluation.Value(PlanContents);
-        evaluation.Require(Plan, Evidence.HasAll(facts.PcpContents, contents), $"the plan lacks: {Evidence.Missing(facts.PcpContents, contents)}", Fact.Of(facts.PcpContents))
+        evaluation.Require(Plan, Evidence.HasAll(facts.PcpContents, contents), $"the plan lacks: {Evidence.Missing(facts.PcpContents, contents)}",
+                Fact.Of(facts.PcpContents))
             .Remedy($"a plan with {contents}");
         Span(facts, evaluation);
         return MilestoneUnits.Event with { Funder = funder };
@@ -39,7 +40,8 @@ public static class ClosureRules
             : days >= evaluation.Value(EnoughDays) ? Verdict.Met
             : days >= evaluation.Value(ReviewDays) ? Verdict.NeedsReview
             : Verdict.NotMet;
-        evaluation.Require(History, verdict, $"{days} days from the first to the last employed day, {since} days without work up to {facts.EventDate}; {evaluation.Value(EnoughDays)} days and gaps of at most {gap} needed")
+        evaluation.Require(History, verdict,
+                $"{days} days from the first to the last employed day, {since} days without work up to {facts.EventDate}; {evaluation.Value(EnoughDays)} days and gaps of at most {gap} needed")
             .Remedy($"a history of {evaluation.Value(EnoughDays)} days with gaps of at most {gap}");
         evaluation.Answer("spanDays", days);
         evaluation.Answer("longestGapDays", Employment.LongestGap(spells, facts.EventDate));

@@ -33,7 +33,8 @@ public static class FollowAlongRules
     {
         var counted = facts.Contacts?.Where(c => facts.Month is { } m && c.Date.Year == m.Year && c.Date.Month == m.Month).ToList();
         var direct = counted?.Count(c => IsDirect(c, evaluation) == true);
-        var withRole = counted?.Count(c => IsDirect(c, evaluation) == true && c.WithRole is { } role && evaluation.Value(Roles).Contains(Codes.Of(role), StringComparer.Ordinal));
+        var withRole = counted?.Count(c => IsDirect(c, evaluation) == true && c.WithRole is { } role && evaluation.Value(Roles)
+            .Contains(Codes.Of(role), StringComparer.Ordinal));
         var known = facts.Month is not null && counted is not null;
         var (fewest, fewestWithRole) = (evaluation.Value(FewestContacts), evaluation.Value(FewestWithRole));
         switch (evaluation.Value(Mode))
@@ -45,7 +46,8 @@ public static class FollowAlongRules
             case "per_contact":
                 // The last payment of the month waits for the contact with the named role.
                 var earned = !known ? (int?)null : withRole >= fewestWithRole ? direct : Math.Min(direct!.Value, fewest - fewestWithRole);
-                Evaluate(facts, evaluation, earned is null || facts.TriggersRequested is not { } requested ? null : facts.TriggersPaidThisMonth + requested <= earned, direct, withRole);
+                Evaluate(facts, evaluation, earned is null || facts.TriggersRequested is not { } requested ? null
+                    : facts.TriggersPaidThisMonth + requested <= earned, direct, withRole);
                 return earned - facts.TriggersPaidThisMonth is { } rest ? Math.Max(0, rest) : null;
             case var other:
                 throw new InvalidOperationException($"{Mode} is '{other}' in the pack; write month_gate or per_contact.");
@@ -53,9 +55,11 @@ public static class FollowAlongRules
     }
 
     private static void Evaluate(MilestoneFacts facts, RuleEvaluation evaluation, bool? met, int? direct, int? withRole) =>
-        evaluation.Require(MonthContacts, met, $"{direct} direct contacts in the month, {withRole} of them with {evaluation.Value(Roles)}; at least {evaluation.Value(FewestContacts)} and {evaluation.Value(FewestWithRole)} needed",
+        evaluation.Require(MonthContacts, met,
+            $"{direct} direct contacts in the month, {withRole} of them with {evaluation.Value(Roles)}; at least {evaluation.Value(FewestContacts)} and {evaluation.Value(FewestWithRole)} needed",
                 Fact.Of(facts.Contacts), Fact.Of(facts.Month), Fact.Of(facts.TriggersRequested),
-                new("contacts[].mode", facts.Contacts?.All(c => c.Mode is not null) != false), new("contacts[].withRole", facts.Contacts?.All(c => c.WithRole is not null) != false))
+                new("contacts[].mode", facts.Contacts?.All(c => c.Mode is not null) != false),
+                    new("contacts[].withRole", facts.Contacts?.All(c => c.WithRole is not null) != false))
             .Remedy($"{evaluation.Value(FewestContacts)} direct contacts in the month, {evaluation.Value(FewestWithRole)} of them with {evaluation.Value(Roles)}");
 
     private static bool? IsDirect(MilestoneContact contact, RuleEvaluation evaluation) =>

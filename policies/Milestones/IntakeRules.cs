@@ -14,7 +14,8 @@ public static class IntakeRules
         var funder = OncePerEpisode.InEpisode(facts, evaluation);
         AuthorizedOn(evaluation, facts.EventDate, FollowAlongRules.AuthorizationOf(facts));
         var contents = evaluation.Value(PlanContents);
-        evaluation.Require(Plan, Evidence.HasAll(facts.PcpContents, contents), $"the plan lacks: {Evidence.Missing(facts.PcpContents, contents)}", Fact.Of(facts.PcpContents))
+        evaluation.Require(Plan, Evidence.HasAll(facts.PcpContents, contents), $"the plan lacks: {Evidence.Missing(facts.PcpContents, contents)}",
+                Fact.Of(facts.PcpContents))
             .Remedy($"a plan with {contents}");
         return MilestoneUnits.Event with { Funder = funder };
     }

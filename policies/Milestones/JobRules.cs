@@ -59,7 +59,8 @@ public static class JobRules
         var funder = OncePerEpisode.InEpisode(facts, evaluation);
         Documents(ClosureDocuments, ClosureNeeds, facts, evaluation);
         DateOnly? last = facts.VocationalRecoveryStart is { } start ? Days.WithinFirst(start, evaluation.Value(RecoveryDays)) : null;
-        bool? employed = last is { } day90 && facts.EmploymentSpells is { } spells ? Employment.EveryDay(spells, facts.VocationalRecoveryStart!.Value, day90, facts.EventDate) : null;
+        bool? employed = last is { } day90 && facts.EmploymentSpells is { } spells
+            ? Employment.EveryDay(spells, facts.VocationalRecoveryStart!.Value, day90, facts.EventDate) : null;
         evaluation.Require(Employed, Ternary.All(last is { } end ? end <= facts.EventDate : null, employed),
                 $"employed on every day from {facts.VocationalRecoveryStart} to {last}: {(employed == true ? "yes" : "no")}; event on {facts.EventDate}",
                 Fact.Of(facts.VocationalRecoveryStart), Fact.Of(facts.EmploymentSpells))
@@ -71,7 +72,8 @@ public static class JobRules
     private static void Documents(RuleId rule, Parameter<IReadOnlyList<string>> documents, MilestoneFacts facts, RuleEvaluation evaluation)
     {
         var needed = evaluation.Value(documents);
-        evaluation.Require(rule, Evidence.HasAll(facts.Documents, needed), $"missing documents: {Evidence.Missing(facts.Documents, needed)}", Fact.Of(facts.Documents))
+        evaluation.Require(rule, Evidence.HasAll(facts.Documents, needed), $"missing documents: {Evidence.Missing(facts.Documents, needed)}",
+                Fact.Of(facts.Documents))
             .Remedy($"the documents {needed}");
     }
 

@@ -6,7 +6,8 @@ public static class MilestoneDecision
     internal static readonly RuleId Contract = RuleId.Of("NCC-DEF-001");
 
     private static readonly Dictionary<int, RuleId> Reviews =
-        new() { [3] = RuleId.Of("NCC-MS-03e"), [4] = RuleId.Of("NCC-MS-04e"), [5] = RuleId.Of("NCC-MS-05e"), [7] = RuleId.Of("NCC-MS-07e"), [8] = RuleId.Of("NCC-MS-08g"), [9] = RuleId.Of("NCC-MS-09e") };
+        new() { [3] = RuleId.Of("NCC-MS-03e"), [4] = RuleId.Of("NCC-MS-04e"), [5] = RuleId.Of("NCC-MS-05e"), [7] = RuleId.Of("NCC-MS-07e"),
+            [8] = RuleId.Of("NCC-MS-08g"), [9] = RuleId.Of("NCC-MS-09e") };
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<MilestoneFacts> Kind { get; } = new(
@@ -21,7 +22,8 @@ public static class MilestoneDecision
     {
         var n = facts.Milestone;
         evaluation.Require(Contract, Verdict.Met, $"the event of {facts.EventDate} lies in the contract");
-        evaluation.Require(MilestoneGrid.CodeRule(n), facts.Funding is null ? null : true, $"milestone {n} has its own code", Fact.Of(facts.Funding)).Remedy("a known funding");
+        evaluation.Require(MilestoneGrid.CodeRule(n), facts.Funding is null ? null : true, $"milestone {n} has its own code", Fact.Of(facts.Funding))
+            .Remedy("a known funding");
         var units = n switch
         {
             1 => EngagementRules.Evaluate(facts, evaluation),

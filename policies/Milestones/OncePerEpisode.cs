@@ -6,14 +6,16 @@ public static class OncePerEpisode
     private static readonly Dictionary<int, Parameter<string>> Limits =
         ((int[])[2, 3, 4, 5, 9]).ToDictionary(n => n, n => Parameter<string>.Of(MilestoneGrid.PriceRule(n), "once_per"));
 
-    /// <summary>Evaluates the price rule NCC-MS-0nb of a milestone that was not approved before; where the grid prints VR, the funder must be settled too.</summary>
+    /// <summary>Evaluates the price rule NCC-MS-0nb of a milestone that was not approved before; where the grid prints VR, the funder must be settled
+    /// too.</summary>
     /// <returns>The funder, where it is settled.</returns>
     public static Funder? InEpisode(MilestoneFacts facts, RuleEvaluation evaluation)
     {
         var n = facts.Milestone;
         var approved = facts.ApprovedMilestones?.Contains(n);
         var repeatable = evaluation.Value(OncePer(n)) == "event";
-        return Evaluate(evaluation, n, repeatable ? true : Ternary.Not(approved), Fact.Of(facts.ApprovedMilestones), facts.VrStatus, facts.VrNonFundingDocumentDate, mayBeVr: true);
+        return Evaluate(evaluation, n, repeatable ? true : Ternary.Not(approved), Fact.Of(facts.ApprovedMilestones), facts.VrStatus,
+            facts.VrNonFundingDocumentDate, mayBeVr: true);
     }
 
     /// <summary>Evaluates the price rule of a claim line: one unit, not paid before in the episode, and not a line that VR pays.</summary>
@@ -22,10 +24,12 @@ public static class OncePerEpisode
     {
         bool? single = units is { } u ? u == MilestoneUnits.Event.Requested : null;
         var again = evaluation.Value(OncePer(milestone)) == "event" ? true : Ternary.Not(alreadyPaid);
-        return Evaluate(evaluation, milestone, Ternary.All(single, again), Fact.Of(alreadyPaid, nameof(ClaimLines.ClaimLineFacts.AlreadyPaidThisEpisode)), status, nonFundingDocument, mayBeVr: false, Fact.Of(units));
+        return Evaluate(evaluation, milestone, Ternary.All(single, again),
+            Fact.Of(alreadyPaid, nameof(ClaimLines.ClaimLineFacts.AlreadyPaidThisEpisode)), status, nonFundingDocument, mayBeVr: false, Fact.Of(units));
     }
 
-    private static Funder? Evaluate(RuleEvaluation evaluation, int milestone, bool? first, Fact firstFact, VrStatus? status, DateOnly? nonFundingDocument, bool mayBeVr, params ReadOnlySpan<Fact> more)
+    private static Funder? Evaluate(RuleEvaluation evaluation, int milestone, bool? first, Fact firstFact, VrStatus? status,
+        DateOnly? nonFundingDocument, bool mayBeVr, params ReadOnlySpan<Fact> more)
     {
         var byVr = MilestoneGrid.PrintedFunder(evaluation, milestone) == Funder.Vr;
         var funder = byVr ? VrFunding.FunderOf(status) : Funder.Alliance;

@@ -15,14 +15,16 @@ public static class OrderRules
         var n = facts.Milestone;
         if (Before(evaluation.Value(Needed), n) is { } needed)
         {
-            evaluation.Require(Order, facts.ApprovedMilestones?.Contains(needed), $"milestone {needed} {(Approved(facts, needed) ? "is" : "is not")} approved before {n}",
+            evaluation.Require(Order, facts.ApprovedMilestones?.Contains(needed),
+                $"milestone {needed} {(Approved(facts, needed) ? "is" : "is not")} approved before {n}",
                     Fact.Of(facts.ApprovedMilestones))
                 .Remedy($"milestone {needed} approved");
         }
 
         if (evaluation.Value(AfterJobStart).Contains($"M{n}", StringComparer.Ordinal))
         {
-            evaluation.Require(Order, facts.JobStartDate is { } start ? start <= facts.EventDate : null, $"job from {facts.JobStartDate}, event on {facts.EventDate}",
+            evaluation.Require(Order, facts.JobStartDate is { } start ? start <= facts.EventDate : null,
+                $"job from {facts.JobStartDate}, event on {facts.EventDate}",
                     Fact.Of(facts.JobStartDate))
                 .Remedy($"jobStartDate on or before {facts.EventDate}");
         }
@@ -35,7 +37,8 @@ public static class OrderRules
 
         if (facts.ApprovedMilestones is null)
             return;
-        evaluation.Remark(Order, Approved(facts, expected), $"milestone {expected} {(Approved(facts, expected) ? "is" : "is not")} approved before {n}, the usual order")
+        evaluation.Remark(Order, Approved(facts, expected),
+                $"milestone {expected} {(Approved(facts, expected) ? "is" : "is not")} approved before {n}, the usual order")
             .Remedy($"milestone {expected} approved");
         evaluation.Answer("sequenceWarning", !Approved(facts, expected));
     }

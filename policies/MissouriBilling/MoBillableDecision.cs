@@ -11,7 +11,8 @@ public static class MoBillableDecision
     private static readonly RuleId Clinic = RuleId.Of("MO-BILL-022");
 
     private static readonly Listed[] PaidByVr = Lists("MO-BILL-008", "MO-BILL-009", "MO-BILL-010", "MO-BILL-011", "MO-BILL-012");
-    private static readonly Listed[] RefusedByMedicaid = Lists("MO-BILL-002", "MO-BILL-003", "MO-BILL-004", "MO-BILL-005", "MO-BILL-006", "MO-BILL-007", "MO-BILL-014");
+    private static readonly Listed[] RefusedByMedicaid = Lists("MO-BILL-002", "MO-BILL-003", "MO-BILL-004", "MO-BILL-005", "MO-BILL-006",
+        "MO-BILL-007", "MO-BILL-014");
     private static readonly Listed[] PaidByMedicaid = Lists("MO-BILL-016", "MO-BILL-017", "MO-BILL-018", "MO-BILL-019", "MO-BILL-020", "MO-BILL-021");
     private static readonly Listed[] BySpecialist = Lists("MO-BILL-013");
 
@@ -27,7 +28,8 @@ public static class MoBillableDecision
             evaluation.Require(ClinicalNeed, Verdict.NeedsFacts, "the activity is not known", Fact.Of(facts.Activity)).Remedy("a known activity");
         if (facts.AlreadyBilledTo is { } before)
         {
-            evaluation.Require(NotTwice, before == MoBilledBefore.None || Codes.Of(before) == Codes.Of(facts.BillTo), $"billed before to {Codes.Of(before)}, now to {Codes.Of(facts.BillTo)}")
+            evaluation.Require(NotTwice, before == MoBilledBefore.None || Codes.Of(before) == Codes.Of(facts.BillTo),
+                    $"billed before to {Codes.Of(before)}, now to {Codes.Of(facts.BillTo)}")
                 .Remedy("one payer for one service");
         }
     }
@@ -38,7 +40,8 @@ public static class MoBillableDecision
         {
             if (facts.SymptomInterferes is not { } interferes)
             {
-                evaluation.Require(Symptom, Verdict.NeedsFacts, "whether a symptom interferes decides who pays", Fact.Of(facts.SymptomInterferes)).Remedy("a known symptomInterferes");
+                evaluation.Require(Symptom, Verdict.NeedsFacts, "whether a symptom interferes decides who pays", Fact.Of(facts.SymptomInterferes))
+                    .Remedy("a known symptomInterferes");
                 return;
             }
 
@@ -65,13 +68,15 @@ public static class MoBillableDecision
 
     private static void Medicaid(MoBillableFacts facts, string code, List<Listed> rules, RuleEvaluation evaluation)
     {
-        evaluation.Require(ClinicalNeed, facts.MedicalNecessityInPlan, $"clinical need in the care plan: {Yes(facts.MedicalNecessityInPlan)}", Fact.Of(facts.MedicalNecessityInPlan))
+        evaluation.Require(ClinicalNeed, facts.MedicalNecessityInPlan, $"clinical need in the care plan: {Yes(facts.MedicalNecessityInPlan)}",
+                Fact.Of(facts.MedicalNecessityInPlan))
             .Remedy("a care plan that shows the clinical need");
         var refused = facts.MedicalNecessityInPlan == false;
         if (Find(BySpecialist, code, evaluation) is not null)
         {
             refused |= facts.StaffCommunitySupportQualified == false;
-            evaluation.Require(Qualified, facts.StaffCommunitySupportQualified, $"meets the Community Support Specialist qualifications: {Yes(facts.StaffCommunitySupportQualified)}",
+            evaluation.Require(Qualified, facts.StaffCommunitySupportQualified,
+                $"meets the Community Support Specialist qualifications: {Yes(facts.StaffCommunitySupportQualified)}",
                     Fact.Of(facts.StaffCommunitySupportQualified))
                 .Remedy("a specialist with the Community Support Specialist qualifications");
         }
@@ -83,7 +88,8 @@ public static class MoBillableDecision
             if (facts.BillTo == MoPayer.Vr)
                 evaluation.Require(rule, Verdict.NotMet, $"{code} is no VR milestone activity; billed to VR").Remedy("billTo Medicaid");
             else
-                evaluation.Require(rule, met, $"{code}: {string.Join(", ", needed.Select(f => f.Name))} {Yes(met)}", needed).Remedy($"true for {needed.Select(f => f.Name)}");
+                evaluation.Require(rule, met, $"{code}: {string.Join(", ", needed.Select(f => f.Name))} {Yes(met)}", needed)
+                    .Remedy($"true for {needed.Select(f => f.Name)}");
         }
 
         RouteClinic(facts, evaluation);
@@ -93,7 +99,8 @@ public static class MoBillableDecision
     private static void RouteClinic(MoBillableFacts facts, RuleEvaluation evaluation)
     {
         if (facts.Ccbhc == true)
-            evaluation.Require(Clinic, facts.BillTo == MoPayer.Pps, $"a clinic bills the Prospective Payment System; billed to {Codes.Of(facts.BillTo)}").Remedy("billTo PPS");
+            evaluation.Require(Clinic, facts.BillTo == MoPayer.Pps,
+                $"a clinic bills the Prospective Payment System; billed to {Codes.Of(facts.BillTo)}").Remedy("billTo PPS");
         else if (facts.BillTo == MoPayer.Pps)
             evaluation.Require(Clinic, facts.Ccbhc, "only a clinic bills the Prospective Payment System", Fact.Of(facts.Ccbhc)).Remedy("billTo Medicaid");
     }
@@ -126,7 +133,8 @@ public static class MoBillableDecision
         return null;
     }
 
-    private static Listed[] Lists(params string[] rules) => [.. rules.Select(RuleId.Of).Select(r => new Listed(r, Parameter<IReadOnlyList<string>>.Of(r, "activities")))];
+    private static Listed[] Lists(params string[] rules) => [.. rules.Select(RuleId.Of)
+        .Select(r => new Listed(r, Parameter<IReadOnlyList<string>>.Of(r, "activities")))];
 
     private static string Yes(bool? flag) => flag switch { true => "yes", false => "no", null => "not known" };
 

@@ -36,28 +36,33 @@ public static class ReportDueDecision
                 if (evaluation.Has(Quarterly))
                     RequireInTime(Quarterly, facts.Period?.DayOfNextMonth(evaluation.Value(DueDay)), facts, evaluation, Recipient.Alliance);
                 if (evaluation.Has(StateQuarterly))
-                    RequireInTime(StateQuarterly, facts.Period?.DayOfNextMonth(evaluation.Value(StateDueDay)), facts, evaluation, evaluation.Has(Quarterly) ? Recipient.Dhhs : null);
+                    RequireInTime(StateQuarterly, facts.Period?.DayOfNextMonth(evaluation.Value(StateDueDay)), facts, evaluation,
+                        evaluation.Has(Quarterly) ? Recipient.Dhhs : null);
                 break;
             case Report.IoarInitial:
-                RequireInTime(FirstChecklist, facts.TriggerDate is { } first ? Days.After(first, evaluation.Value(FirstChecklistDays)) : null, facts, evaluation);
+                RequireInTime(FirstChecklist, facts.TriggerDate is { } first ? Days.After(first, evaluation.Value(FirstChecklistDays)) : null, facts,
+                    evaluation);
                 break;
             case Report.IoarUpdate or Report.IoarCorrection:
-                RequireInTime(UpdatedChecklist, facts.TriggerDate is { } changed ? evaluation.Calendar.Add(changed, evaluation.Value(UpdateBusinessDays)) : null, facts, evaluation);
+                RequireInTime(UpdatedChecklist, facts.TriggerDate is { } changed
+                    ? evaluation.Calendar.Add(changed, evaluation.Value(UpdateBusinessDays)) : null, facts, evaluation);
                 break;
             default:
-                RequireInTime(AccreditationNotice, facts.TriggerDate is { } notified ? evaluation.Calendar.Add(notified, evaluation.Value(NoticeBusinessDays)) : null, facts, evaluation);
+                RequireInTime(AccreditationNotice, facts.TriggerDate is { } notified
+                    ? evaluation.Calendar.Add(notified, evaluation.Value(NoticeBusinessDays)) : null, facts, evaluation);
                 break;
         }
 
         if (facts.SubjectLine is { } subject)
         {
-            evaluation.Require(SubjectLine, Ternary.All(Names(subject, facts.ProviderName), Names(subject, facts.ProgramName)), "the subject line has to name provider and program",
+            evaluation.Require(SubjectLine, Ternary.All(Names(subject, facts.ProviderName), Names(subject, facts.ProgramName)),
+                "the subject line has to name provider and program",
                     Fact.Of(facts.ProviderName), Fact.Of(facts.ProgramName))
                 .Remedy("a subject line with the provider's and the program's name");
         }
     }
 
-    /// <summary>Sent by the last day, or not yet sent while the last day has not passed; and sent to whom the rule names.</summary>
+    /// <summary>Sent by the last day, or not yet sent while the last day has not passed; and sent to the recipients that the rule names.</summary>
     private static void RequireInTime(RuleId rule, DateOnly? due, ReportDueFacts facts, RuleEvaluation evaluation, Recipient? recipient = null)
     {
         var sent = facts.Submitted == true ? facts.SubmittedDate : facts.Submitted == false ? evaluation.AsOf : null;
@@ -86,7 +91,8 @@ public static class ReportDueDecision
         }));
     }
 
-    private static bool? Names(string subject, string? name) => name is null ? null : name.Length > 0 && subject.Contains(name, StringComparison.OrdinalIgnoreCase);
+    private static bool? Names(string subject, string? name) => name is null ? null : name.Length > 0
+        && subject.Contains(name, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsPeriodic(Report report) => report is Report.NcCoreMonthly or Report.DhhsQuarterlyOutcome;
 
@@ -100,8 +106,10 @@ public static class ReportDueDecision
             _ => [Report.AccreditationChangeNotice],
         };
         if (!reports.Contains(facts.Report))
-            throw new InvalidRequestException([new("report", Codes.Of(facts.Report), $"a report that {program} has: {string.Join(", ", reports.Select(Codes.Of))}")]);
+            throw new InvalidRequestException([new("report", Codes.Of(facts.Report),
+                $"a report that {program} has: {string.Join(", ", reports.Select(Codes.Of))}")]);
         if (facts.Period is { } period && IsPeriodic(facts.Report) && period.IsQuarter != (facts.Report == Report.DhhsQuarterlyOutcome))
-            throw new InvalidRequestException([new("period", period.ToString(), facts.Report == Report.DhhsQuarterlyOutcome ? "a quarter YYYY-Qn" : "a month YYYY-MM")]);
+            throw new InvalidRequestException([new("period", period.ToString(), facts.Report == Report.DhhsQuarterlyOutcome ? "a quarter YYYY-Qn"
+                : "a month YYYY-MM")]);
     }
 }

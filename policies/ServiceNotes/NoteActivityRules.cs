@@ -34,7 +34,8 @@ public static class NoteActivityRules
         bool? alone = facts.GroupSize is { } people ? people <= evaluation.Value(MostPeople) : null;
         foreach (var rule in (RuleId[])[GroupSearch, Individually])
         {
-            evaluation.Require(rule, alone, $"{facts.GroupSize} people served together, at most {evaluation.Value(MostPeople)} allowed", Fact.Of(facts.GroupSize))
+            evaluation.Require(rule, alone, $"{facts.GroupSize} people served together, at most {evaluation.Value(MostPeople)} allowed",
+                    Fact.Of(facts.GroupSize))
                 .Remedy($"groupSize {evaluation.Value(MostPeople)}");
         }
 
@@ -44,7 +45,8 @@ public static class NoteActivityRules
                 $"on the service plan from {facts.InterventionOnPlanFrom}, service on {facts.ServiceDate}", Fact.Of(facts.InterventionOnPlanFrom))
             .Remedy($"interventionOnPlanFrom on or before {facts.ServiceDate}");
         if (facts.VrPaidSameService is { } paid)
-            evaluation.Require(RehabilitationAct, !paid, paid ? "VR paid this same service" : "VR did not pay this service").Remedy("a service that VR did not pay");
+            evaluation.Require(RehabilitationAct, !paid, paid ? "VR paid this same service" : "VR did not pay this service")
+                .Remedy("a service that VR did not pay");
     }
 
     /// <summary>NC-BILL-007: the place is one of those printed.</summary>
@@ -82,10 +84,12 @@ public static class NoteActivityRules
 
         if (!Lists(evaluation, MeetingActivities, code))
             return;
-        evaluation.Require(Meetings, facts.IndividualPresent, facts.IndividualPresent == true ? "the individual took part in the meeting" : "a meeting without the individual",
+        evaluation.Require(Meetings, facts.IndividualPresent, facts.IndividualPresent == true ? "the individual took part in the meeting"
+            : "a meeting without the individual",
                 Fact.Of(facts.IndividualPresent))
             .Remedy("a meeting in which the individual takes part");
     }
 
-    private static bool Lists(RuleEvaluation evaluation, Parameter<IReadOnlyList<string>> list, string code) => evaluation.Value(list).Contains(code, StringComparer.Ordinal);
+    private static bool Lists(RuleEvaluation evaluation, Parameter<IReadOnlyList<string>> list, string code) => evaluation.Value(list)
+        .Contains(code, StringComparer.Ordinal);
 }

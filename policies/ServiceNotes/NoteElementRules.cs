@@ -27,7 +27,8 @@ public static class NoteElementRules
         evaluation.Require(Date, Verdict.Met, $"element b is {facts.ServiceDate}");
         Line(Service, facts.ServiceName, "c", "serviceName", evaluation);
         ContactOf(facts.ContactType, evaluation);
-        evaluation.Require(Place, facts.PlaceOfService is null ? null : true, "element e is filled", Fact.Of(facts.PlaceOfService)).Remedy("a place of service on the note");
+        evaluation.Require(Place, facts.PlaceOfService is null ? null : true, "element e is filled", Fact.Of(facts.PlaceOfService))
+            .Remedy("a place of service on the note");
         Line(Purpose, facts.PurposeGoal, "f", "purposeGoal", evaluation);
         Line(Interventions, facts.Interventions, "g", "interventions", evaluation);
         evaluation.Require(Duration, facts.DurationMinutes is { } minutes ? minutes > 0 : null, $"element h shows {facts.DurationMinutes} minutes",
@@ -38,10 +39,12 @@ public static class NoteElementRules
         evaluation.Require(Pages, facts.NameOnEveryPage, facts.NameOnEveryPage == true ? "every page carries the name" : "a page carries no name",
                 Fact.Of(facts.NameOnEveryPage))
             .Remedy("the individual's name on every page");
-        evaluation.Require(Author, SameWriter(facts), facts.AuthorId == facts.RenderingStaffId ? "written by the person who gave the service" : "written by another person than the one who gave the service",
+        evaluation.Require(Author, SameWriter(facts), facts.AuthorId == facts.RenderingStaffId ? "written by the person who gave the service"
+            : "written by another person than the one who gave the service",
                 Fact.Of(facts.AuthorId), Fact.Of(facts.RenderingStaffId))
             .Remedy("a note written by the person who gave the service");
-        evaluation.Remark(Documented, evaluation.Worst, $"state funds are billed with a note that meets every element; the worst result of the elements is {evaluation.Worst}",
+        evaluation.Remark(Documented, evaluation.Worst,
+            $"state funds are billed with a note that meets every element; the worst result of the elements is {evaluation.Worst}",
             Fact.Of(facts.IndividualName), Fact.Of(facts.ServiceName), Fact.Of(facts.ContactType),
             Fact.Of(facts.PlaceOfService), Fact.Of(facts.PurposeGoal), Fact.Of(facts.Interventions),
             Fact.Of(facts.DurationMinutes), Fact.Of(facts.Effectiveness), Fact.Of(facts.SignedBy),
@@ -58,7 +61,8 @@ public static class NoteElementRules
             : evaluation.Value(PrintedTypes).Contains(code, StringComparer.Ordinal) ? Verdict.Met
             : evaluation.Value(ReviewedTypes).Contains(code, StringComparer.Ordinal) ? Verdict.NeedsReview
             : Verdict.NotMet;
-        evaluation.Require(Contact, verdict, $"element d is {code}; the printed types are {evaluation.Value(PrintedTypes)}", Fact.Of(type, nameof(ServiceNoteFacts.ContactType)))
+        evaluation.Require(Contact, verdict, $"element d is {code}; the printed types are {evaluation.Value(PrintedTypes)}",
+                Fact.Of(type, nameof(ServiceNoteFacts.ContactType)))
             .Remedy($"a contact of type {evaluation.Value(PrintedTypes)}");
     }
 
@@ -77,7 +81,8 @@ public static class NoteElementRules
     private static bool? Filled(string? text) => text is null ? null : !string.IsNullOrWhiteSpace(text);
 
     private static bool? SameWriter(ServiceNoteFacts facts) =>
-        Ternary.All(Filled(facts.AuthorId), Filled(facts.RenderingStaffId), facts.AuthorId is null || facts.RenderingStaffId is null ? null : facts.AuthorId == facts.RenderingStaffId);
+        Ternary.All(Filled(facts.AuthorId), Filled(facts.RenderingStaffId), facts.AuthorId is null || facts.RenderingStaffId is null ? null
+            : facts.AuthorId == facts.RenderingStaffId);
 
     private static string Shown(bool? filled) => filled switch { true => "filled", false => "blank", null => "not known" };
 }

@@ -72,7 +72,8 @@ public static class CaseloadRules
         if (evaluation.Has(LaTeams))
             Teams(LaTeams, LaTeamsMax, LaTeamsShare, ("caseloadFromTeams", facts.CaseloadFromTeams), ("activeCount", facts.ActiveCount), facts, evaluation);
         if (evaluation.Has(MoTeams))
-            Teams(MoTeams, MoTeamsMax, MoTeamsShare, ("referralsFromTeams", facts.ReferralsFromTeams), ("referralsTotal", facts.ReferralsTotal), facts, evaluation);
+            Teams(MoTeams, MoTeamsMax, MoTeamsShare, ("referralsFromTeams", facts.ReferralsFromTeams), ("referralsTotal", facts.ReferralsTotal),
+                facts, evaluation);
         if (evaluation.Has(NcSpecialist))
             Warn(facts.ActiveCount, evaluation.Value(NcTarget), evaluation);
         else if (evaluation.Has(AclaSpecialist) || evaluation.Has(MoSpecialist))
@@ -105,7 +106,8 @@ public static class CaseloadRules
     }
 
     private static void Teams(
-        RuleId rule, Parameter<int> maxTeams, Parameter<int> minShare, (string Name, int? Count) part, (string Name, int? Count) whole, CaseloadFacts facts, RuleEvaluation evaluation)
+        RuleId rule, Parameter<int> maxTeams, Parameter<int> minShare, (string Name, int? Count) part, (string Name, int? Count) whole,
+            CaseloadFacts facts, RuleEvaluation evaluation)
     {
         if (facts.TeamsAttached is not { } teams)
             return;
@@ -138,7 +140,8 @@ public static class CaseloadRules
         if (!evaluation.Has(rule))
             return;
         var limit = evaluation.Value(max);
-        evaluation.Require(rule, count is { } there ? there <= limit : null, $"{name} {count}, limit {limit}", Fact.Of(count, name)).Remedy($"{name} of at most {limit}");
+        evaluation.Require(rule, count is { } there ? there <= limit : null, $"{name} {count}, limit {limit}", Fact.Of(count, name))
+            .Remedy($"{name} of at most {limit}");
         evaluation.Answer("limit", limit);
         evaluation.Answer("over", count is { } c ? Math.Max(0, c - limit) : null);
     }

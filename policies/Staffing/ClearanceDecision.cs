@@ -58,13 +58,15 @@ public static class ClearanceDecision
     {
         var (hired, test) = (facts.EmploymentDate, facts.TbTestDate);
         var accepted = evaluation.Value(TbAccepted);
-        evaluation.Require(TbFree, facts.TbResult is { } result ? Lists.Names(accepted, result) : null, $"tuberculosis test {facts.TbResult.Code()}, accepted: {accepted}",
+        evaluation.Require(TbFree, facts.TbResult is { } result ? Lists.Names(accepted, result) : null,
+            $"tuberculosis test {facts.TbResult.Code()}, accepted: {accepted}",
                 Fact.Of(facts.TbResult))
             .Remedy($"a test result out of {accepted}");
 
         var most = evaluation.Value(TbDays);
         var (age, earliest) = Age(test, hired, most);
-        evaluation.Require(TbAge, Ternary.All(Before(test, hired), age is { } days ? days <= most : null), $"tuberculosis test {age} days before the first day, 1 to {most} accepted",
+        evaluation.Require(TbAge, Ternary.All(Before(test, hired), age is { } days ? days <= most : null),
+            $"tuberculosis test {age} days before the first day, 1 to {most} accepted",
                 Fact.Of(hired, nameof(facts.EmploymentDate)), Fact.Of(test, nameof(facts.TbTestDate)))
             .Remedy($"tbTestDate on or after {earliest} and before {hired}");
         evaluation.Answer("tbTestAgeDays", age);

@@ -21,7 +21,8 @@ public static class CommunityTimeRules
         if (!evaluation.Has(LaContacts))
             return;
         var (part, whole, share) = (facts.CommunityContacts, facts.TotalContacts, evaluation.Value(LaShare));
-        evaluation.Require(LaContacts, part is { } p && whole is { } w ? 100L * p > (long)share * w : null, $"{part} of {whole} contacts in the community, more than {share} percent needed",
+        evaluation.Require(LaContacts, part is { } p && whole is { } w ? 100L * p > (long)share * w : null,
+            $"{part} of {whole} contacts in the community, more than {share} percent needed",
                 Fact.Of(part, nameof(facts.CommunityContacts)), Fact.Of(whole, nameof(facts.TotalContacts)))
             .Remedy($"more than {share} percent of all contacts in the community");
         AnswerShare(part, whole, evaluation);
@@ -32,7 +33,8 @@ public static class CommunityTimeRules
         if (!evaluation.Has(rule))
             return;
         var (part, whole, share) = (facts.CommunityMinutes, facts.ScheduledMinutes, evaluation.Value(minimum));
-        evaluation.Require(rule, part is { } p && whole is { } w ? 100L * p >= (long)share * w : null, $"{part} of {whole} scheduled minutes in the community, {share} percent needed",
+        evaluation.Require(rule, part is { } p && whole is { } w ? 100L * p >= (long)share * w : null,
+            $"{part} of {whole} scheduled minutes in the community, {share} percent needed",
                 Fact.Of(part, nameof(facts.CommunityMinutes)), Fact.Of(whole, nameof(facts.ScheduledMinutes)))
             .Remedy($"at least {share} percent of the scheduled minutes in the community");
         AnswerShare(part, whole, evaluation);
@@ -41,6 +43,7 @@ public static class CommunityTimeRules
     private static void AnswerShare(int? part, int? whole, RuleEvaluation evaluation)
     {
         if (part is { } p && whole is > 0)
-            evaluation.Answer("communityPct", Math.Round(100m * p / whole.Value, 1, MidpointRounding.AwayFromZero).ToString("0.0", CultureInfo.InvariantCulture));
+            evaluation.Answer("communityPct", Math.Round(100m * p / whole.Value, 1, MidpointRounding.AwayFromZero)
+                .ToString("0.0", CultureInfo.InvariantCulture));
     }
 }

@@ -13,13 +13,15 @@ public static class ExclusionRules
     public static void Evaluate(ClearanceFacts facts, RuleEvaluation evaluation)
     {
         var hired = facts.EmploymentDate;
-        evaluation.Require(BeforeHire, Ternary.All(ClearanceDecision.Before(facts.LeieCheckDate, hired), ClearanceDecision.Before(facts.AdverseActionsCheckDate, hired)),
+        evaluation.Require(BeforeHire, Ternary.All(ClearanceDecision.Before(facts.LeieCheckDate, hired),
+            ClearanceDecision.Before(facts.AdverseActionsCheckDate, hired)),
                 $"exclusion list checked on {facts.LeieCheckDate}, adverse actions list on {facts.AdverseActionsCheckDate}, first day {hired}",
                 Fact.Of(hired, nameof(facts.EmploymentDate)), Fact.Of(facts.LeieCheckDate), Fact.Of(facts.AdverseActionsCheckDate))
             .Remedy($"both lists checked before {hired}");
         foreach (var rule in NotExcluded)
         {
-            evaluation.Require(rule, Ternary.Not(facts.ExclusionFinding), $"excluded or a negative finding: {facts.ExclusionFinding}", Fact.Of(facts.ExclusionFinding))
+            evaluation.Require(rule, Ternary.Not(facts.ExclusionFinding), $"excluded or a negative finding: {facts.ExclusionFinding}",
+                    Fact.Of(facts.ExclusionFinding))
                 .Remedy("no finding on either list");
         }
 
@@ -44,7 +46,8 @@ public static class ExclusionRules
             return;
         }
 
-        var missed = ended.Where(m => leie?.Contains(m) == false || adverse?.Contains(m) == false).Select(m => m.ToString("yyyy-MM", CultureInfo.InvariantCulture)).ToList();
+        var missed = ended.Where(m => leie?.Contains(m) == false || adverse?.Contains(m) == false)
+            .Select(m => m.ToString("yyyy-MM", CultureInfo.InvariantCulture)).ToList();
         evaluation.Require(EveryMonth, missed.Count > 0 ? false : leie is null || adverse is null ? null : true,
                 $"of {ended.Count} months since the month of hire, not checked in both lists: {missed}",
                 Fact.Of(leie, nameof(facts.LeieCheckMonths)), Fact.Of(adverse, nameof(facts.AdverseActionsCheckMonths)))

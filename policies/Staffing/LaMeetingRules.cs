@@ -18,7 +18,8 @@ public static class LaMeetingRules
         var held = facts.Details("date");
         if (facts.MeetingKind == MeetingKind.UnitSupervision)
         {
-            evaluation.Require(UnitWeekly, month.IsWeekly, $"weeks without a meeting that counts: {month.Missing}", held).Remedy("supervision of the unit in every week");
+            evaluation.Require(UnitWeekly, month.IsWeekly, $"weeks without a meeting that counts: {month.Missing}", held)
+                .Remedy("supervision of the unit in every week");
             month.AnswerMissing(evaluation);
             return;
         }
@@ -28,13 +29,15 @@ public static class LaMeetingRules
         if (!(caseload > evaluation.Value(SmallThrough)))
         {
             var weeks = evaluation.Value(EveryWeeks);
-            evaluation.Require(SmallCaseload, caseload is null ? null : month.IsEvery(weeks), $"{caseload} members: a meeting every {weeks} weeks; weeks without one: {month.Missing}", named)
+            evaluation.Require(SmallCaseload, caseload is null ? null : month.IsEvery(weeks),
+                    $"{caseload} members: a meeting every {weeks} weeks; weeks without one: {month.Missing}", named)
                 .Remedy($"a meeting in every {weeks} weeks, counted from the first Monday of the month");
         }
 
         if (caseload < evaluation.Value(LargeFrom))
             return;
-        evaluation.Require(LargeCaseload, caseload is null ? null : month.IsWeekly, $"{caseload} members: a meeting every week; weeks without one: {month.Missing}", named)
+        evaluation.Require(LargeCaseload, caseload is null ? null : month.IsWeekly,
+                $"{caseload} members: a meeting every week; weeks without one: {month.Missing}", named)
             .Remedy("a meeting in every week");
         if (caseload is not null)
             month.AnswerMissing(evaluation);

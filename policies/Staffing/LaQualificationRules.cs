@@ -45,7 +45,8 @@ public static class LaQualificationRules
     {
         var (work, smi) = (evaluation.Value(EmploymentMonths), evaluation.Value(SmiMonths));
         evaluation.Require(Specialist,
-                Ternary.All(NcQualificationRules.Educated(facts, evaluation.Value(SpecialistEducation)), NcQualificationRules.AtLeast(facts.EmploymentExperienceMonths, work), NcQualificationRules.AtLeast(facts.SmiExperienceMonths, smi)),
+                Ternary.All(NcQualificationRules.Educated(facts, evaluation.Value(SpecialistEducation)),
+                    NcQualificationRules.AtLeast(facts.EmploymentExperienceMonths, work), NcQualificationRules.AtLeast(facts.SmiExperienceMonths, smi)),
                 $"education {facts.Education.Code()}, {facts.EmploymentExperienceMonths} of {work} months of employment, {facts.SmiExperienceMonths} of {smi} months with people with severe mental illness",
                 Fact.Of(facts.Education), Fact.Of(facts.EmploymentExperienceMonths), Fact.Of(facts.SmiExperienceMonths))
             .Remedy($"education of GED or higher, employmentExperienceMonths of at least {work}, smiExperienceMonths of at least {smi}");

@@ -19,7 +19,8 @@ internal static class LaTrainingRules
     private static readonly Parameter<IReadOnlyList<string>> IpsCourses = Courses(IpsTraining);
     private static readonly Parameter<IReadOnlyList<string>> IpsRoles = Roles(IpsTraining);
 
-    private static readonly (RuleId Rule, Parameter<IReadOnlyList<string>> Roles, Parameter<IReadOnlyList<string>> Accepted, Parameter<int> Years)[] Certificates =
+    private static readonly (RuleId Rule, Parameter<IReadOnlyList<string>> Roles, Parameter<IReadOnlyList<string>> Accepted,
+        Parameter<int> Years)[] Certificates =
         [.. new[] { "LA-TRN-009", "LA-TRN-010" }.Select(RuleId.Of).Select(rule => (rule, Roles(rule), Courses(rule), Parameter<int>.Of(rule, "years_from_hire")))];
 
     public static void Evaluate(TrainingLedger ledger)
@@ -57,7 +58,8 @@ internal static class LaTrainingRules
 
     private static void CrisisOn(TrainingLedger ledger, DateOnly handled)
     {
-        DateOnly? latest = ledger.Done(ledger.Evaluation.Value(CrisisCourses))?.Where(c => c.CompletedOn <= handled).Select(c => (DateOnly?)c.CompletedOn).Max();
+        DateOnly? latest = ledger.Done(ledger.Evaluation.Value(CrisisCourses))?.Where(c => c.CompletedOn <= handled)
+            .Select(c => (DateOnly?)c.CompletedOn).Max();
         TrainingStatus? status = ledger.Facts.Completions is null ? null
             : latest is not { } on ? TrainingStatus.Overdue
             : handled <= Days.MonthsAfter(on, ledger.Evaluation.Value(CrisisMonths)) ? TrainingStatus.Completed

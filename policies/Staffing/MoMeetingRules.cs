@@ -13,13 +13,16 @@ public static class MoMeetingRules
         switch (facts.MeetingKind)
         {
             case MeetingKind.UnitSupervision:
-                Weekly(GroupWeekly, new(facts, m => m.Format is { } format ? format == MeetingFormat.Group : null), facts.Details("date", "format"), "group supervision", evaluation);
+                Weekly(GroupWeekly, new(facts, m => m.Format is { } format ? format == MeetingFormat.Group : null), facts.Details("date", "format"),
+                    "group supervision", evaluation);
                 break;
             case MeetingKind.TreatmentTeam:
-                Weekly(TreatmentWeekly, new(facts, m => m.WholeMeeting), facts.Details("date", "wholeMeeting"), "a whole meeting of the treatment team", evaluation);
+                Weekly(TreatmentWeekly, new(facts, m => m.WholeMeeting), facts.Details("date", "wholeMeeting"),
+                    "a whole meeting of the treatment team", evaluation);
                 break;
             default:
-                evaluation.Require(VrMonthly, new MeetingMonth(facts, _ => true).HasDated(_ => true), $"a meeting dated in {facts.Month:yyyy-MM} is needed", facts.Details("date"))
+                evaluation.Require(VrMonthly, new MeetingMonth(facts, _ => true).HasDated(_ => true),
+                        $"a meeting dated in {facts.Month:yyyy-MM} is needed", facts.Details("date"))
                     .Remedy("one meeting in the month");
                 break;
         }

@@ -28,13 +28,15 @@ public static class NcMeetingRules
                 Unit(facts, month, held, evaluation);
                 break;
             case MeetingKind.TreatmentTeam:
-                evaluation.Require(TreatmentWeekly, month.IsWeekly, $"weeks without a meeting that counts: {month.Missing}", facts.Details("date", "mode", "hipaaPlatform"))
+                evaluation.Require(TreatmentWeekly, month.IsWeekly, $"weeks without a meeting that counts: {month.Missing}",
+                        facts.Details("date", "mode", "hipaaPlatform"))
                     .Remedy("a meeting in every week, not by telephone and not on an open platform");
                 RequireTelephone(TreatmentTelephone, facts, month, evaluation);
                 month.AnswerMissing(evaluation);
                 break;
             default:
-                evaluation.Require(VrMonthly, month.HasDated(m => m.Documented), $"a documented meeting dated in {facts.Month:yyyy-MM} is needed", facts.Details("date", "mode", "hipaaPlatform", "documented"))
+                evaluation.Require(VrMonthly, month.HasDated(m => m.Documented), $"a documented meeting dated in {facts.Month:yyyy-MM} is needed",
+                        facts.Details("date", "mode", "hipaaPlatform", "documented"))
                     .Remedy("one documented meeting in the month, not by telephone");
                 RequireTelephone(VrTelephone, facts, month, evaluation);
                 break;
@@ -47,7 +49,8 @@ public static class NcMeetingRules
     private static void Unit(MeetingFacts facts, MeetingMonth month, (int Least, int Most)? held, RuleEvaluation evaluation)
     {
         var complete = month.IsTrueOfCounted(m => m.AllStaffPresent);
-        evaluation.Require(UnitWeekly, Ternary.All(month.IsWeekly, complete), $"weeks without a meeting that counts: {month.Missing}; all staff present or excused: {complete}",
+        evaluation.Require(UnitWeekly, Ternary.All(month.IsWeekly, complete),
+            $"weeks without a meeting that counts: {month.Missing}; all staff present or excused: {complete}",
                 facts.Details("date", "mode", "hipaaPlatform", "allStaffPresent"))
             .Remedy("a meeting in every week with all staff present or excused");
         var most = evaluation.Value(MaxVirtual);
@@ -72,7 +75,8 @@ public static class NcMeetingRules
         _ => null,
     };
 
-    private static bool? ByTelephone(Meeting meeting) => meeting is { Mode: MeetingMode.Telephone } or { TelephoneParticipants: > 0 } ? true : meeting.Mode is null ? null : false;
+    private static bool? ByTelephone(Meeting meeting) => meeting is { Mode: MeetingMode.Telephone } or { TelephoneParticipants: > 0 } ? true
+        : meeting.Mode is null ? null : false;
 
     private static bool? IsVirtual(Meeting meeting, int inRoomShare) => meeting.Mode switch
     {

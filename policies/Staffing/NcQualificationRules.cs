@@ -23,7 +23,8 @@ public static class NcQualificationRules
     private static readonly Parameter<int> CertificateMonths = Parameter<int>.Of(CertificateInTime, "months_from_hire");
     private static readonly Parameter<IReadOnlyList<string>> AssistantEducation = Parameter<IReadOnlyList<string>>.Of(ProgramAssistant, "education");
 
-    /// <summary>Evaluates the rules of the role; answers the standing of a person who meets them, or <see langword="null"/> where the text is not in force.</summary>
+    /// <summary>Evaluates the rules of the role; answers the standing of a person who meets them, or <see langword="null"/> where the text is not in
+    /// force.</summary>
     public static QualificationStatus? Evaluate(QualificationFacts facts, RuleEvaluation evaluation)
     {
         if (!evaluation.Has(TeamLead))
@@ -91,12 +92,14 @@ public static class NcQualificationRules
     private static QualificationStatus Assistant(QualificationFacts facts, RuleEvaluation evaluation)
     {
         var education = evaluation.Value(AssistantEducation);
-        evaluation.Require(ProgramAssistant, Educated(facts, education), $"education {facts.Education.Code()}, one of {education} needed", Fact.Of(facts.Education))
+        evaluation.Require(ProgramAssistant, Educated(facts, education), $"education {facts.Education.Code()}, one of {education} needed",
+                Fact.Of(facts.Education))
             .Remedy("education of GED or higher");
         return QualificationStatus.Qualified;
     }
 
-    private static QualificationStatus Advised(bool? recommended) => recommended == false ? QualificationStatus.QualifiedWithAdvice : QualificationStatus.Qualified;
+    private static QualificationStatus Advised(bool? recommended) => recommended == false ? QualificationStatus.QualifiedWithAdvice
+        : QualificationStatus.Qualified;
 
     /// <summary>A credential of the state counts where no state is named or it is this one; the others are given nationally.</summary>
     private static bool? Holds(QualificationFacts facts, RuleEvaluation evaluation, IReadOnlyList<string> accepted, bool ofTheState)
@@ -112,5 +115,6 @@ public static class NcQualificationRules
     internal static bool? AtLeast(int? months, int needed) => months is { } there ? there >= needed : null;
 
     internal static IEnumerable<string> Held(QualificationFacts facts, RuleEvaluation evaluation) =>
-        (facts.Credentials ?? []).Where(c => c.ValidOn(evaluation.AsOf)).Select(c => c.Jurisdiction is { } from ? $"{Codes.Of(c.Type)} of {Codes.Of(from)}" : Codes.Of(c.Type));
+        (facts.Credentials ?? []).Where(c => c.ValidOn(evaluation.AsOf))
+            .Select(c => c.Jurisdiction is { } from ? $"{Codes.Of(c.Type)} of {Codes.Of(from)}" : Codes.Of(c.Type));
 }

@@ -24,13 +24,15 @@ internal static class NcTeamRules
         var staffed = Roles(facts, evaluation);
         DateOnly? earliest = facts.OperationStart is { } start ? Days.MonthsAfter(start, evaluation.Value(BaselineMonths)) : null;
         var due = earliest is { } day ? evaluation.AsOf >= day : (bool?)null;
-        evaluation.Require(Baseline, due, $"in operation since {facts.OperationStart}, a baseline review from {earliest}, as of {evaluation.AsOf}", Fact.Of(facts.OperationStart))
+        evaluation.Require(Baseline, due, $"in operation since {facts.OperationStart}, a baseline review from {earliest}, as of {evaluation.AsOf}",
+                Fact.Of(facts.OperationStart))
             .Remedy($"as of {earliest} or later");
         if (due == true)
         {
             var served = evaluation.Value(MinServed);
             var ready = Ternary.All(staffed, TeamDecision.AtLeast(facts.ActiveServed, served));
-            evaluation.Require(NoBarriers, ready, $"required staff there: {staffed}, {facts.ActiveServed} people served, at least {served} needed; otherwise a meeting on the barriers and an action plan come first",
+            evaluation.Require(NoBarriers, ready,
+                $"required staff there: {staffed}, {facts.ActiveServed} people served, at least {served} needed; otherwise a meeting on the barriers and an action plan come first",
                     Fact.Of(facts.ActiveServed), new("teamLeads, esps, epms, programAssistants", staffed is not null))
                 .Remedy($"the required staff and activeServed of at least {served}");
             evaluation.Answer("barrierMeetingRequired", !ready);
@@ -50,11 +52,13 @@ internal static class NcTeamRules
         var min = evaluation.Value(MinEach);
         DateOnly? grace = facts.OperationStart is { } start ? Days.MonthsAfter(start, evaluation.Value(AssistantMonths)) : null;
         var assisted = Ternary.Any(TeamDecision.AtLeast(facts.ProgramAssistants, min), grace is { } last ? evaluation.AsOf <= last : null);
-        var staffed = Ternary.All(TeamDecision.AtLeast(facts.TeamLeads, min), TeamDecision.AtLeast(facts.Esps, min), TeamDecision.AtLeast(facts.Epms, min), assisted);
+        var staffed = Ternary.All(TeamDecision.AtLeast(facts.TeamLeads, min), TeamDecision.AtLeast(facts.Esps, min),
+            TeamDecision.AtLeast(facts.Epms, min), assisted);
         evaluation.Require(RequiredRoles, staffed,
                 $"{facts.TeamLeads} Team Leads, {facts.Esps} ESPs, {facts.Epms} EPMs, {facts.ProgramAssistants} program assistants; {min} of each needed, the assistant after {grace}",
                 Fact.Of(facts.TeamLeads), Fact.Of(facts.Esps), Fact.Of(facts.Epms),
-                new("programAssistants", facts.ProgramAssistants is not null || assisted == true), new("operationStart", facts.OperationStart is not null || assisted == true))
+                new("programAssistants", facts.ProgramAssistants is not null || assisted == true),
+                    new("operationStart", facts.OperationStart is not null || assisted == true))
             .Remedy($"at least {min} Team Lead, ESP, EPM and program assistant each");
         return staffed;
     }

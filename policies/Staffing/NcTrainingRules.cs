@@ -42,7 +42,8 @@ internal static class NcTrainingRules
         var then = ledger.Evaluation.Text.Pack.On(hired);
         if (course.Days is { } days && then.TryValue(days, out var n))
             return Days.After(start, n);
-        return course.Months is { } months ? Days.MonthsAfter(start, then.Value(months)) : throw new NotInForceException(ledger.Evaluation.Program, course.Days!, hired);
+        return course.Months is { } months ? Days.MonthsAfter(start, then.Value(months))
+            : throw new NotInForceException(ledger.Evaluation.Program, course.Days!, hired);
     }
 
     private static void Course(TrainingLedger ledger, RuleId rule, IReadOnlyList<string> courses, DateOnly? due)
@@ -78,7 +79,8 @@ internal static class NcTrainingRules
         }
 
         if (facts.MintTrainer == true || facts.Waivers?.Any(w => IsMint(ledger, w)) == true)
-            evaluation.Remark(Mint, Verdict.Met, $"MINT trainer: {facts.MintTrainer == true}; a MINT certificate in Motivational Interviewing has no age limit");
+            evaluation.Remark(Mint, Verdict.Met,
+                $"MINT trainer: {facts.MintTrainer == true}; a MINT certificate in Motivational Interviewing has no age limit");
     }
 
     private static void Annual(TrainingLedger ledger, int year)
@@ -88,8 +90,10 @@ internal static class NcTrainingRules
         DateOnly? first = facts.HireDate is { } hired ? Days.YearsAfter(hired, year - 1) : null;
         DateOnly? last = facts.HireDate is { } from ? Days.LastOfYears(from, year) : null;
         int? done = first is null ? null : facts.AnnualTraining?.Where(t => t.Date >= first && t.Date <= last && t.Date <= evaluation.AsOf).Sum(t => t.Minutes);
-        TrainingStatus? status = done is null ? null : done >= needed ? TrainingStatus.Completed : evaluation.AsOf <= last ? TrainingStatus.Due : TrainingStatus.Overdue;
-        evaluation.Require(AnnualHours, TrainingLedger.VerdictOf(status), $"{done} of {needed} minutes from {first} to {last}, {status.Code()} on {evaluation.AsOf}",
+        TrainingStatus? status = done is null ? null : done >= needed ? TrainingStatus.Completed : evaluation.AsOf <= last ? TrainingStatus.Due
+            : TrainingStatus.Overdue;
+        evaluation.Require(AnnualHours, TrainingLedger.VerdictOf(status),
+            $"{done} of {needed} minutes from {first} to {last}, {status.Code()} on {evaluation.AsOf}",
                 Fact.Of(facts.HireDate), Fact.Of(facts.AnnualTraining))
             .Remedy($"{needed - done} more minutes from {first} to {last}");
         ledger.List(AnnualHours, status, last);

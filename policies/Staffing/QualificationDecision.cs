@@ -31,7 +31,8 @@ public static class QualificationDecision
         if (facts is { Role: StaffRole.Esp, BillsCommunitySupport: true })
         {
             var held = facts.Credentials?.Any(c => c.Type == CredentialType.CssMo && c.ValidOn(evaluation.AsOf));
-            evaluation.Require(CommunitySupport, held, $"holds the Community Support Specialist qualifications on {evaluation.AsOf}: {held}", Fact.Of(facts.Credentials))
+            evaluation.Require(CommunitySupport, held, $"holds the Community Support Specialist qualifications on {evaluation.AsOf}: {held}",
+                    Fact.Of(facts.Credentials))
                 .Remedy($"a CSS_MO credential valid on {evaluation.AsOf}");
         }
         else

@@ -38,7 +38,8 @@ public static class TeamDecision
     private static void Louisiana(TeamFacts facts, RuleEvaluation evaluation)
     {
         var min = evaluation.Value(LaMinEach);
-        evaluation.Require(LaUnit, Ternary.All(AtLeast(facts.Esps, min), AtLeast(facts.TeamLeads, min)), $"{facts.Esps} specialists and {facts.TeamLeads} supervisors, at least {min} of each needed",
+        evaluation.Require(LaUnit, Ternary.All(AtLeast(facts.Esps, min), AtLeast(facts.TeamLeads, min)),
+            $"{facts.Esps} specialists and {facts.TeamLeads} supervisors, at least {min} of each needed",
                 Fact.Of(facts.Esps), Fact.Of(facts.TeamLeads))
             .Remedy($"esps and teamLeads of at least {min}");
         evaluation.Require(LaSelfEvaluation, facts.SelfEvaluationScore is null ? null : true, $"the self-evaluation scored {facts.SelfEvaluationScore}",
@@ -49,7 +50,8 @@ public static class TeamDecision
 
     private static void Missouri(TeamFacts facts, RuleEvaluation evaluation)
     {
-        evaluation.Require(MoVisit, facts.ReadinessVisitDate is { } visit ? visit <= evaluation.AsOf : null, $"readiness visit on {facts.ReadinessVisitDate}, as of {evaluation.AsOf}",
+        evaluation.Require(MoVisit, facts.ReadinessVisitDate is { } visit ? visit <= evaluation.AsOf : null,
+            $"readiness visit on {facts.ReadinessVisitDate}, as of {evaluation.AsOf}",
                 Fact.Of(facts.ReadinessVisitDate))
             .Remedy($"a readiness visit on or before {evaluation.AsOf}");
         foreach (var (rule, domain, accepted) in Domains)

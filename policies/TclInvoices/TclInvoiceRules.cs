@@ -35,7 +35,8 @@ public static class TclInvoiceRules
                 Fact.Of(facts.OnAllianceTemplate), Fact.Of(facts.LetterAttached))
             .Remedy("the Alliance Invoice Template with the letter attached");
         Timely(facts, evaluation);
-        evaluation.Require(Address, facts.Channel is { } channel ? Codes.Of(channel) == evaluation.Value(Channel) : null, $"sent by {(facts.Channel is { } c ? Codes.Of(c) : "no channel")}",
+        evaluation.Require(Address, facts.Channel is { } channel ? Codes.Of(channel) == evaluation.Value(Channel) : null,
+            $"sent by {(facts.Channel is { } c ? Codes.Of(c) : "no channel")}",
                 Fact.Of(facts.Channel))
             .Remedy($"channel {evaluation.Value(Channel)}");
     }
@@ -43,7 +44,8 @@ public static class TclInvoiceRules
     private static void Payment(TclInvoiceFacts facts, RuleEvaluation evaluation)
     {
         decimal? due = facts.InvoiceNames is { } names ? evaluation.Value(Amount) * names.Distinct(StringComparer.Ordinal).Count() : null;
-        bool? unpaid = facts is { InvoiceNames: { } invoice, PreviouslyPaidNames: { } paid } ? !invoice.Any(n => paid.Contains(n, StringComparer.Ordinal)) : null;
+        bool? unpaid = facts is { InvoiceNames: { } invoice, PreviouslyPaidNames: { } paid }
+            ? !invoice.Any(n => paid.Contains(n, StringComparer.Ordinal)) : null;
         evaluation.Require(Incentive, Ternary.All(unpaid, due is { } right && facts.AmountClaimed is { } claimed ? claimed == right : null),
                 $"{facts.AmountClaimed} dollars claimed, {due} due; paid before: {(unpaid == false ? "yes" : "no")}",
                 Fact.Of(facts.InvoiceNames), Fact.Of(facts.PreviouslyPaidNames), Fact.Of(facts.AmountClaimed))
@@ -55,12 +57,14 @@ public static class TclInvoiceRules
     {
         DateOnly? dueOn = facts.LetterReceivedDate is { } received ? DueAfter(received, evaluation.Value(DueDay)) : null;
         bool? inTime = dueOn is { } last && facts.SubmittedDate is { } sent ? sent <= last : null;
-        evaluation.Require(Deadline, inTime, $"invoice of {facts.SubmittedDate}, due on {dueOn}", Fact.Of(facts.LetterReceivedDate), Fact.Of(facts.SubmittedDate))
+        evaluation.Require(Deadline, inTime, $"invoice of {facts.SubmittedDate}, due on {dueOn}", Fact.Of(facts.LetterReceivedDate),
+                Fact.Of(facts.SubmittedDate))
             .Remedy($"submittedDate on or before {dueOn}");
 
         DateOnly? supportDue = facts.SupportingDocsRequestedDate is { } requested ? evaluation.Calendar.Add(requested, evaluation.Value(SupportDays)) : null;
         var support = supportDue is { } until ? Supported(facts, until, evaluation.AsOf) : true;
-        evaluation.Require(Held, Ternary.All(inTime, support), $"invoice in time: {(inTime == true ? "yes" : "no")}; supporting documents due on {supportDue}, sent on {facts.SupportingDocsSentDate}",
+        evaluation.Require(Held, Ternary.All(inTime, support),
+            $"invoice in time: {(inTime == true ? "yes" : "no")}; supporting documents due on {supportDue}, sent on {facts.SupportingDocsSentDate}",
                 Fact.Of(facts.LetterReceivedDate), Fact.Of(facts.SubmittedDate),
                 new("supportingDocsSent", supportDue is null || facts.SupportingDocsSent is not null),
                 new("supportingDocsSentDate", facts.SupportingDocsSent != true || supportDue is null || facts.SupportingDocsSentDate is not null))

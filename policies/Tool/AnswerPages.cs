@@ -16,7 +16,7 @@ public static class AnswerPages
         var rule = RuleId.Of(row.Rule);
         var decision = engine.Decide(row.Program, row.Decision, row.AsOf, row.Facts);
         return decision.Findings.FirstOrDefault(f => f.Rule == rule) is not { } finding
-            ? "the rule is not in force"
+            ? "the rule is not evaluated"
             : $"{finding.Verdict}{(finding.Decides ? "" : ", a remark")}: {finding.Reason}"
                 + (finding.MissingFacts.Count == 0 ? "" : $"; missing: {string.Join(", ", finding.MissingFacts)}")
                 + (finding.Remedy is null ? "" : $"; remedy: {finding.Remedy}");

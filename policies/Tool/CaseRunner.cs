@@ -55,7 +55,8 @@ public static class CaseRunner
     {
         if (!File.Exists(path) && !Directory.Exists(path))
             throw new BadCaseFileException(path, "there is no such file or folder");
-        IEnumerable<string> files = File.Exists(path) ? [path] : Directory.EnumerateFiles(path, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+        IEnumerable<string> files = File.Exists(path) ? [path] : Directory.EnumerateFiles(path, "*.json", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal);
         return files.SelectMany(ReadFile);
     }
 

@@ -26,7 +26,8 @@ internal static class CoverageCommand
     {
         var kinds = Codes.All<RuleKind>();
         Output.Table(["pack", "service", .. kinds, "all"],
-            coverage.Groups.Select(g => (string[])[g.Pack, g.Service, .. kinds.Select(k => g.Kinds.GetValueOrDefault(k).ToString()), g.Kinds.Values.Sum().ToString()]));
+            coverage.Groups.Select(g => (string[])[g.Pack, g.Service, .. kinds.Select(k => g.Kinds.GetValueOrDefault(k).ToString()),
+                g.Kinds.Values.Sum().ToString()]));
         List("without an entry in any pack", coverage.WithoutEntry);
         List("evaluated without rows on two sides", coverage.WithoutBoundaryRows);
         List("never evaluated", coverage.NeverEvaluated);
@@ -56,8 +57,10 @@ internal sealed record Coverage(
         string[] withoutRows = [.. evaluated.Where(r => evidence.SidesOf(r.Id).Count < (r.Always is null ? 2 : 1)).Select(r => r.Id.Value)];
         string[] byNobody = [.. evaluated.Where(r => evidence.DecisionsOf(r.Id).Count == 0).Select(r => r.Id.Value)];
         var explained = Guards.CatalogueIds.Except([.. withoutEntry, .. withoutRows, .. byNobody], StringComparer.Ordinal).Count();
-        var groups = rules.Values.GroupBy(r => (r.Pack, r.Service)).OrderBy(g => g.Key.Pack, StringComparer.Ordinal).ThenBy(g => g.Key.Service, StringComparer.Ordinal)
-            .Select(g => new CoverageGroup(g.Key.Pack, g.Key.Service, g.GroupBy(r => Codes.Of(r.Kind), StringComparer.Ordinal).ToDictionary(k => k.Key, k => k.Count(), StringComparer.Ordinal)));
+        var groups = rules.Values.GroupBy(r => (r.Pack, r.Service)).OrderBy(g => g.Key.Pack, StringComparer.Ordinal)
+                .ThenBy(g => g.Key.Service, StringComparer.Ordinal)
+            .Select(g => new CoverageGroup(g.Key.Pack, g.Key.Service, g.GroupBy(r => Codes.Of(r.Kind), StringComparer.Ordinal)
+                .ToDictionary(k => k.Key, k => k.Count(), StringComparer.Ordinal)));
         return new([.. groups], withoutEntry, withoutRows, byNobody, explained, Guards.CatalogueIds.Count);
     }
 }

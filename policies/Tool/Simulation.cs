@@ -63,12 +63,14 @@ internal static class Simulation
                 var decision = engine.Decide(question.Program, question.Decision, question.AsOf, question.Facts);
                 return new(
                     decision.Verdict.ToString(),
-                    decision.Findings.GroupBy(f => f.Rule.Value, StringComparer.Ordinal).ToDictionary(f => f.Key, f => new RuleAnswer(f.First().Verdict.ToString(), f.First().Reason), StringComparer.Ordinal),
+                    decision.Findings.GroupBy(f => f.Rule.Value, StringComparer.Ordinal)
+                        .ToDictionary(f => f.Key, f => new RuleAnswer(f.First().Verdict.ToString(), f.First().Reason), StringComparer.Ordinal),
                     decision.Values.ToDictionary(v => v.Key, v => RuleWords.Answer(v.Value), StringComparer.Ordinal));
             }
             catch (Exception e) when (e is InvalidRequestException or CalendarEndsException or NotInForceException)
             {
-                return new($"refused ({e.Message})", new Dictionary<string, RuleAnswer>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
+                return new($"refused ({e.Message})", new Dictionary<string, RuleAnswer>(StringComparer.Ordinal), new Dictionary<string,
+                    string>(StringComparer.Ordinal));
             }
         }
     }

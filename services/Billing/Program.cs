@@ -20,7 +20,7 @@ builder.AddServiceClient<ServiceOrders.ServiceOrdersClient>("eligibility");
 builder.AddServiceClient<Authorizations.AuthorizationsClient>("eligibility");
 builder.AddServiceClient<Staff.StaffClient>("staffing");
 builder.AddPolicies();
-builder.AddParticulars();
+builder.AddPersonalData();
 builder.AddUseCases();
 builder.Services.AddScoped<Coverage>();
 builder.Services.AddScoped<LineEvidence>();

@@ -26,7 +26,7 @@ builder.AddMessaging<EligibilityDb>(bus =>
 });
 builder.AddDeadlines<EligibilityDb>(DeadlinesProtos.Tell);
 builder.AddPolicies();
-builder.AddParticulars();
+builder.AddPersonalData();
 builder.AddUseCases();
 builder.Services.AddSingleton<EligibilityRecords>().AddScoped<AssessmentAge>().AddScoped<DeterminationSteps>().AddScoped<AuthorizationClocks>().AddScoped<RequestJudge>().AddScoped<ServiceStart>();
 builder.Services.AddScoped<IRotatesHashes, RotateIdentifiers>().AddScoped<IRetiresRecords, RetireRecords>();

@@ -3,6 +3,7 @@ using Ips.Reporting.Dashboards;
 using Ips.Reporting.Db;
 using Ips.Reporting.Incoming;
 using Ips.Reporting;
+using Ips.Policies;
 using Ips.ServiceDefaults;
 using MassTransit;
 
@@ -11,7 +12,7 @@ builder.AddServiceDefaults();
 builder.AddRpc();
 builder.AddDatabase<ReportingDb>("reporting-db");
 builder.AddMessaging<ReportingDb>(bus => bus.AddConsumer<EventFactsConsumer>());
-builder.AddPolicies();
+builder.Services.AddSingleton(PolicyEngine.Shipped);
 builder.AddUseCases();
 builder.Services.AddSingleton<ProgramDays>();
 

@@ -13,7 +13,7 @@ builder.AddDatabase<StaffingDb>("staffing-db");
 builder.AddProtection<StaffingDb>();
 builder.AddMessaging<StaffingDb>();
 builder.AddPolicies();
-builder.AddParticulars();
+builder.AddPersonalData();
 builder.AddUseCases();
 builder.Services.AddScoped<CaseloadCount>();
 

@@ -22,6 +22,15 @@ public sealed partial class LogTests
     public void Every_log_line_is_source_generated(string assembly) => Assert.Empty(DirectCalls(Assembly.Load(assembly)));
 
     [Fact]
+    public void Every_log_line_has_an_id_of_its_own()
+    {
+        var lines = Assemblies.SelectMany(assembly => Lines(Assembly.Load((string)assembly[0]))).ToList();
+
+        Assert.NotEmpty(lines);
+        Assert.Empty(lines.GroupBy(line => line.EventId).Where(same => same.Count() > 1).Select(same => $"{same.Key}: {string.Join(" | ", same.Select(line => line.Message))}"));
+    }
+
+    [Fact]
     public void There_are_log_lines_to_check() => Assert.NotEmpty(Templates(typeof(SafeLog).Assembly));
 
     [Fact]
@@ -51,11 +60,13 @@ public sealed partial class LogTests
     [InlineData(typeof(Eligibility.V1.Individual), "individual", false)]
     public void A_log_line_carries_ids_days_numbers_and_listed_codes_only(Type type, string name, bool allowed) => Assert.Equal(allowed, SafeLog.Allows(type, name));
 
-    private static IEnumerable<string> Templates(Assembly assembly) =>
+    private static IEnumerable<string> Templates(Assembly assembly) => Lines(assembly).Select(line => line.Message ?? "");
+
+    private static IEnumerable<LoggerMessageAttribute> Lines(Assembly assembly) =>
         from type in assembly.GetTypes()
         from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
-        where method.GetCustomAttribute<LoggerMessageAttribute>() is not null
-        select method.GetCustomAttribute<LoggerMessageAttribute>()!.Message ?? "";
+        from line in method.GetCustomAttributes<LoggerMessageAttribute>()
+        select line;
 
     /// <summary>The methods of LoggerExtensions (LogInformation and the like) that the assembly calls anywhere.</summary>
     private static string[] DirectCalls(Assembly assembly)

@@ -18,7 +18,7 @@ internal static class Differences
 
     // The fewer programs hold a key, the better. These two read no personal data; a service that needs the keys does not start without them.
     private static bool IsKeyWithoutUse(Workload workload, string variable) =>
-        StartsWith(variable, "Particulars__") && WithoutPersonalData.Contains(workload.Name.Split('-')[0]);
+        StartsWith(variable, "PersonalData__") && WithoutPersonalData.Contains(workload.Name.Split('-')[0]);
 
     // A command neither checks a token nor gets one; a service that calls no other needs no client.
     private static bool IsIdentityWithoutUse(Workload workload, string variable) =>

@@ -55,9 +55,9 @@ public sealed class EligibilityService : IAsyncLifetime
             ["ConnectionStrings:eligibility-db"] = database.ConnectionString,
             ["ConnectionStrings:bus"] = await TestServers.RabbitMqAsync(),
             ["Authentication:Authority"] = TestIssuer.Authority,
-            ["Particulars:Current"] = "k1",
-            ["Particulars:Keys:k1"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
-            ["Particulars:HashKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ["PersonalData:Current"] = "k1",
+            ["PersonalData:Keys:k1"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ["PersonalData:HashKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["Feed:HeartbeatSeconds"] = "1",
             // Its queues are its own: another class's service on the same broker must not take its messages.
             ["OTEL_SERVICE_NAME"] = NewCode("eligibility"),

@@ -211,7 +211,7 @@ public sealed class OutboxTests : IAsyncLifetime
                 return await other.SaveChangesAsync();
             });
             mine.Name = "three";
-            await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => db.SaveChangesAsync());
+            await Assert.ThrowsAsync<System.Data.DBConcurrencyException>(() => db.SaveChangesAsync());
             return 0;
         });
         await service.With(async db =>

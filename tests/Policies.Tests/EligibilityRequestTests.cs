@@ -20,7 +20,7 @@ public sealed class EligibilityRequestTests
     [InlineData("nc-core", "admission", """{ "benefitPlan": "x" }""", "benefitPlan")]
     [InlineData("nc-state", "service-order", """{ "orderDate": "2024-02-30" }""", "orderDate")]
     [InlineData("mo-dmh-vr", "reauthorization", """{ }""", "program")]
-    public void A_question_that_the_program_does_not_have_is_refused_by_name(string program, string decision, string facts, string field)
+    public void Unsupported_decision_is_refused(string program, string decision, string facts, string field)
     {
         using var json = JsonDocument.Parse(facts);
         var refused = Assert.Throws<InvalidRequestException>(() => PolicyEngine.Shipped.Decide(program, decision, new(2024, 3, 1), json.RootElement));
@@ -28,10 +28,11 @@ public sealed class EligibilityRequestTests
     }
 
     [Fact]
-    public void The_day_before_Missouri_has_a_text_is_refused()
+    public void Day_before_the_Missouri_text_is_refused()
     {
         using var json = JsonDocument.Parse("{}");
-        var refused = Assert.Throws<InvalidRequestException>(() => PolicyEngine.Shipped.Decide(Programs.MoDmhVr, "admission", new(2017, 4, 30), json.RootElement));
+        var refused = Assert.Throws<InvalidRequestException>(() => PolicyEngine.Shipped.Decide(Programs.MoDmhVr, "admission", new(2017, 4, 30),
+            json.RootElement));
         Assert.Contains(refused.Problems, p => p.Field == "asOf" && p.Expected.Contains("2017-05-01", StringComparison.Ordinal));
     }
 }

@@ -26,7 +26,7 @@ public sealed class InvalidRequestTests
     [InlineData("nc-stat", "admission", """{}""", "program", "one of la-acla, la-lhcc, mo-dmh-vr, nc-core, nc-state")]
     [InlineData("la", "admission", """{}""", "program", "one of la-acla, la-lhcc, mo-dmh-vr, nc-core, nc-state")]
     [InlineData("la-acla", "milestone", """{}""", "program", "a program that has the decision milestone")]
-    public void A_problem_names_the_fact_and_what_is_accepted(string program, string decision, string facts, string field, string expected)
+    public void Problem_names_fact_and_accepted_values(string program, string decision, string facts, string field, string expected)
     {
         var problem = Assert.Single(Refused(program, decision, facts));
         Assert.Equal(field, problem.Field);
@@ -41,7 +41,8 @@ public sealed class InvalidRequestTests
     [InlineData("nc-state", "claim-line", "durationMinutes", "99999999999")]
     [InlineData("mo-dmh-vr", "caseload", "fteMinutes", "-1")]
     public void Minutes_are_whole_and_never_negative(string program, string decision, string fact, string value) =>
-        Assert.Contains(Refused(program, decision, $$"""{ "{{fact}}": {{value}} }"""), p => p.Field == fact && p.Expected.StartsWith("a whole number", StringComparison.Ordinal));
+        Assert.Contains(Refused(program, decision, $$"""{ "{{fact}}": {{value}} }"""), p => p.Field == fact
+            && p.Expected.StartsWith("a whole number", StringComparison.Ordinal));
 
     [Theory]
     [InlineData("24.63")]
@@ -53,20 +54,23 @@ public sealed class InvalidRequestTests
     public void Money_is_a_text_with_two_decimals(string value)
     {
         foreach (var (decision, fact) in new[] { ("claim-line", "charge"), ("tcl-invoice", "amountClaimed") })
-            Assert.Contains(Refused("nc-core", decision, $$"""{ "{{fact}}": {{value}} }"""), p => p.Field == fact && p.Expected.StartsWith("dollars as text with two decimals", StringComparison.Ordinal));
+            Assert.Contains(Refused("nc-core", decision, $$"""{ "{{fact}}": {{value}} }"""), p => p.Field == fact
+                && p.Expected.StartsWith("dollars as text with two decimals", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void All_problems_are_told_at_once()
+    public void All_problems_are_listed()
     {
-        var problems = Refused("nc-core", "admission", """{ "birthDate": "1890-01-01", "desireToWork": "yes", "diagnoses": [{ "class": "SMI" }, { "severity": "bad" }], "shoeSize": 43 }""");
+        var problems = Refused("nc-core", "admission",
+            """{ "birthDate": "1890-01-01", "desireToWork": "yes", "diagnoses": [{ "class": "SMI" }, { "severity": "bad" }], "shoeSize": 43 }""");
         Assert.Equal(["birthDate", "diagnoses[1].class", "diagnoses[1].severity", "desireToWork", "shoeSize"], problems.Select(p => p.Field));
     }
 
     [Fact]
-    public void A_text_that_may_be_about_a_person_is_never_repeated()
+    public void Free_text_is_never_repeated()
     {
-        var problems = Refused("nc-core", "admission", """{ "birthDate": "born to Jane and John in Raleigh", "employmentHistory": "worked as a cook until the illness" }""");
+        var problems = Refused("nc-core", "admission",
+            """{ "birthDate": "born to Jane and John in Raleigh", "employmentHistory": "worked as a cook until the illness" }""");
         Assert.Equal(2, problems.Count);
         Assert.All(problems, p => Assert.Equal("a text of another form", p.Found));
     }
@@ -74,7 +78,7 @@ public sealed class InvalidRequestTests
     [Theory]
     [InlineData(1899)]
     [InlineData(2201)]
-    public void The_day_of_the_question_is_from_1900_to_2200(int year)
+    public void As_of_day_is_from_1900_to_2200(int year)
     {
         using var json = JsonDocument.Parse("{}");
         var refused = Assert.Throws<InvalidRequestException>(() => PolicyEngine.Shipped.Decide("nc-state", "admission", new(year, 6, 1), json.RootElement));
@@ -84,7 +88,7 @@ public sealed class InvalidRequestTests
     [Theory]
     [InlineData(1900, 1, 1)]
     [InlineData(2200, 12, 31)]
-    public void The_first_and_the_last_of_these_days_can_be_asked(int year, int month, int day)
+    public void First_and_last_as_of_days_are_accepted(int year, int month, int day)
     {
         using var json = JsonDocument.Parse("{}");
         Assert.NotEmpty(PolicyEngine.Shipped.Decide("nc-state", "admission", new(year, month, day), json.RootElement).Findings);
@@ -101,12 +105,13 @@ public sealed class InvalidRequestTests
     [InlineData("1899-12")]
     [InlineData("2201-01")]
     public void A_period_is_a_month_or_a_quarter(string period) =>
-        Assert.Contains(Refused("nc-state", "report-due", $$"""{ "report": "dhhs_quarterly_outcome", "period": "{{period}}" }"""), p => p.Field == "period" && p.Expected.StartsWith("a month YYYY-MM or a quarter", StringComparison.Ordinal));
+        Assert.Contains(Refused("nc-state", "report-due", $$"""{ "report": "dhhs_quarterly_outcome", "period": "{{period}}" }"""), p =>
+            p.Field == "period" && p.Expected.StartsWith("a month YYYY-MM or a quarter", StringComparison.Ordinal));
 
     [Theory]
     [InlineData("dhhs_quarterly_outcome", "2024-03", "a quarter YYYY-Qn")]
     [InlineData("nc_core_monthly", "2024-Q4", "a month YYYY-MM")]
-    public void A_period_of_the_other_kind_is_refused_as_it_was_written(string report, string period, string expected)
+    public void Period_of_the_other_kind_is_refused(string report, string period, string expected)
     {
         var problem = Assert.Single(Refused("nc-core", "report-due", $$"""{ "report": "{{report}}", "period": "{{period}}" }"""));
         Assert.Equal(("period", period, expected), (problem.Field, problem.Found, problem.Expected));
@@ -117,7 +122,7 @@ public sealed class InvalidRequestTests
     [InlineData("2200-Q4", 2200, 10, 2200, 12)]
     [InlineData("1900-01", 1900, 1, 1900, 1)]
     [InlineData("2200-12", 2200, 12, 2200, 12)]
-    public void A_period_reads_from_its_first_to_its_last_day(string text, int year, int first, int lastYear, int last)
+    public void Period_has_first_and_last_day(string text, int year, int first, int lastYear, int last)
     {
         Assert.True(Period.TryParse(text, out var period));
         Assert.Equal(new(new(year, first, 1), new(lastYear, last, DateTime.DaysInMonth(lastYear, last))), period);
@@ -127,14 +132,14 @@ public sealed class InvalidRequestTests
     [Theory]
     [InlineData(40, "")]
     [InlineData(41, "...")]
-    public void A_name_that_does_not_exist_is_shown_up_to_40_characters(int length, string end)
+    public void Unknown_name_is_shortened_to_40_characters(int length, string end)
     {
         var name = new string('x', length);
         Assert.Equal($"\"{name[..40]}{end}\"", Assert.Single(Refused(name, "admission", "{}")).Found);
     }
 
     [Fact]
-    public void Every_decision_refuses_a_fact_that_it_does_not_know_and_says_which_it_knows()
+    public void Unknown_fact_is_refused_with_the_known_ones()
     {
         foreach (var kind in DecisionKinds.All)
         {

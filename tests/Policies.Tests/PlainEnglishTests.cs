@@ -38,7 +38,8 @@ public sealed partial class PlainEnglishTests
     {
         var path = Repo.Path(covered.Split('/'));
         return File.Exists(path) ? [path] : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
-            .Where(f => Endings.Contains(Path.GetExtension(f)) && f != ListOfWords && !Path.GetRelativePath(path, f).Split(Path.DirectorySeparatorChar).Any(Skipped.Contains))
+            .Where(f => Endings.Contains(Path.GetExtension(f)) && f != ListOfWords && !Path.GetRelativePath(path, f)
+                .Split(Path.DirectorySeparatorChar).Any(Skipped.Contains))
             .Order(StringComparer.Ordinal);
     }
 

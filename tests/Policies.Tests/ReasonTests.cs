@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Ips.Policies.Tests;
 
-/// <summary>What a receipt tells a reader, looked at in every row beside the packs.</summary>
+/// <summary>What a receipt shows, checked in every row beside the packs.</summary>
 public sealed class ReasonTests
 {
     private static readonly ILookup<string, RuleRow> Rows = RowFiles.Read(Repo.Path("policies", "packs")).ToLookup(r => r.Rule, StringComparer.Ordinal);
@@ -14,7 +14,7 @@ public sealed class ReasonTests
     public static TheoryData<string> Rules => [.. Rows.Select(r => r.Key)];
 
     [Theory, MemberData(nameof(Rules))]
-    public void Every_finding_says_why_and_every_open_one_what_is_missing(string rule)
+    public void Every_finding_has_a_reason(string rule)
     {
         foreach (var row in Rows[rule])
         {

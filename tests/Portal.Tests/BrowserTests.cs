@@ -24,7 +24,7 @@ public sealed class BrowserTests(Site site)
     }
 
     [Fact]
-    public async Task Person_lands_on_the_page_that_was_asked_for()
+    public async Task Person_lands_on_the_requested_page()
     {
         await using var visit = await (await site.Visit()).SignIn(Analyst, "/deadlines?program=nc-core");
         Assert.Equal("Deadlines", await visit.Heading());
@@ -42,13 +42,13 @@ public sealed class BrowserTests(Site site)
     public async Task Filter_narrows_the_numbers_to_a_provider()
     {
         await using var visit = await (await site.Visit()).SignIn(Analyst);
-        await visit.Page.GetByLabel("Provider").First.FillAsync("organizations/nobody-else");
+        await visit.Page.GetByLabel("Provider").First.FillAsync("organizations/another-agency");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "0 Determined eligible: show the events" })).ToBeVisibleAsync();
     }
 
     [Fact]
-    public async Task Provider_is_not_asked_for_a_provider()
+    public async Task Provider_has_no_provider_filter()
     {
         await using var visit = await (await site.Visit()).SignIn("Team lead at Harbor Works");
         Assert.Equal(0, await visit.Page.Locator("input[name=provider]").CountAsync());
@@ -80,6 +80,25 @@ public sealed class BrowserTests(Site site)
         Assert.Equal("You are signed out", await visit.Heading());
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in" }).ClickAsync();
         Assert.Equal("Sign in", await visit.Heading());
+    }
+
+    [Fact]
+    public async Task Form_of_another_site_does_not_sign_out()
+    {
+        await using var visit = await (await site.Visit()).SignIn(Analyst);
+        Dictionary<string, string> form = new() { ["Content-Type"] = "application/x-www-form-urlencoded" };
+        var refused = await visit.Page.APIRequest.PostAsync("/sign-out", new() { Headers = form });
+        Assert.Equal(400, refused.Status);
+        await visit.Open();
+        Assert.Equal("Dashboard", await visit.Heading());
+    }
+
+    [Fact]
+    public async Task Unknown_address_is_explained()
+    {
+        await using var visit = await (await site.Visit()).SignIn(Analyst, "/nothing-here");
+        visit.ExpectsRefusal = true;
+        Assert.Equal("No such page", await visit.Heading());
     }
 
     [Fact]

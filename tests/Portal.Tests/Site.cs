@@ -10,6 +10,8 @@ namespace Ips.Portal.Tests;
 /// <summary>The portal, the issuer and the reporting service on real ports, with the events of one journey, and a browser. Once for all tests.</summary>
 public sealed class Site : IAsyncLifetime
 {
+    private static readonly DateTimeOffset Yesterday = TimeProvider.System.GetUtcNow().AddDays(-1);
+
     private readonly string data = Path.Combine(Path.GetTempPath(), $"ips-portal-{Path.GetRandomFileName()}");
     private WebHost<SandboxIdentity.Pages.SignIn> identity = null!;
     private WebHost<Components.App> portal = null!;
@@ -21,7 +23,7 @@ public sealed class Site : IAsyncLifetime
     public Uri Address { get; private set; } = null!;
 
     /// <summary>The events that the numbers are counted from.</summary>
-    public Story Story { get; } = new Story(TimeProvider.System.GetUtcNow().AddDays(-1), "harbor-works").Journey(Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
+    public Story Story { get; } = new Story(Yesterday, "harbor-works").Journey(Guid.CreateVersion7(Yesterday));
 
     /// <summary>The settings of the portal, for tests that start another one.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; private set; } = null!;
@@ -29,7 +31,8 @@ public sealed class Site : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var port = Ports.Free();
-        identity = WebHost<SandboxIdentity.Pages.SignIn>.Start(0, new Dictionary<string, string> { ["Data:Directory"] = data, ["Portal:Address"] = $"http://localhost:{port}" });
+        Dictionary<string, string> settings = new() { ["Data:Directory"] = data, ["Portal:Address"] = $"http://localhost:{port}" };
+        identity = WebHost<SandboxIdentity.Pages.SignIn>.Start(0, settings);
         var authority = $"http://localhost:{identity.Address.Port}";
         reporting = new() { Authority = authority };
         await reporting.InitializeAsync();
@@ -68,7 +71,8 @@ public sealed class Site : IAsyncLifetime
         browser = await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = await Chromium.FindOrInstallAsync(),
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            // As root Chromium runs without its sandbox only; the pages are ours.
+            Args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
     }
 }

@@ -30,7 +30,7 @@ public sealed class CallTests(CatalogFixture catalog) : IClassFixture<CatalogFix
     }
 
     [Fact]
-    public async Task Details_of_an_error_are_written_with_their_types()
+    public async Task Details_keep_their_types()
     {
         var (code, answer) = await server.Send("GET", "/v1/fail/9?rich=true");
 
@@ -47,7 +47,7 @@ public sealed class CallTests(CatalogFixture catalog) : IClassFixture<CatalogFix
     }
 
     [Fact]
-    public async Task An_unexpected_exception_says_nothing_about_itself()
+    public async Task A_crash_says_nothing_about_itself()
     {
         var (code, answer) = await server.Send("GET", "/v1/fail/0?crash=true");
 
@@ -61,7 +61,7 @@ public sealed class CallTests(CatalogFixture catalog) : IClassFixture<CatalogFix
     }
 
     [Fact]
-    public async Task A_service_method_sees_the_call_as_on_the_other_wire()
+    public async Task A_method_sees_the_call_as_by_gRPC()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/describe");
         request.Headers.TryAddWithoutValidation("X-Request-Id", "r-1");
@@ -80,7 +80,7 @@ public sealed class CallTests(CatalogFixture catalog) : IClassFixture<CatalogFix
     }
 
     [Fact]
-    public async Task A_binary_header_that_is_not_base64_is_refused()
+    public async Task A_binary_header_must_be_base64()
     {
         var (code, answer) = await server.Send("GET", "/v1/describe", headers: [("token-bin", "?!")]);
 

@@ -34,7 +34,7 @@ public sealed class JsonFormTests(CatalogFixture catalog) : IClassFixture<Catalo
     };
 
     [Theory, MemberData(nameof(Messages))]
-    public async Task A_message_survives_both_ways_against_the_library(string name, Everything message)
+    public async Task A_message_survives_both_ways(string name, Everything message)
     {
         var sent = Formatter.Format(message);
         var (code, answer) = await server.Send("POST", "/v1/everything", sent);
@@ -76,7 +76,7 @@ public sealed class JsonFormTests(CatalogFixture catalog) : IClassFixture<Catalo
     [InlineData("nested=a", false)]
     [InlineData("structure=a", false)]
     [InlineData("nested.int64List.x=1", false)]
-    public async Task Every_single_value_and_list_fits_into_a_query(string query, bool fits)
+    public async Task Values_and_lists_fit_into_a_query(string query, bool fits)
     {
         var (code, answer) = await server.Send("GET", "/v1/everything?" + query);
 

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
-namespace Ips.ServiceDefaults.Tests;
+namespace Ips.Rpc.Tests;
 
 /// <summary>A service that starts before its issuer does.</summary>
 public sealed class LateIssuerTests : IAsyncLifetime

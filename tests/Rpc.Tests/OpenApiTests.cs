@@ -21,7 +21,7 @@ public sealed class OpenApiTests
     public static TheoryData<string> Packages => [.. ContractServices().Select(type => type.Namespace!).Distinct().Order(StringComparer.Ordinal)];
 
     [Fact]
-    public async Task The_linter_finds_nothing_in_a_document_with_every_form_and_type()
+    public async Task Every_form_and_type_lints_clean()
     {
         var document = await Document(typeof(CatalogRpc));
 
@@ -29,7 +29,7 @@ public sealed class OpenApiTests
     }
 
     [Theory, MemberData(nameof(Packages))]
-    public async Task The_linter_finds_nothing_in_the_document_of_each_service(string package)
+    public async Task Each_service_lints_clean(string package)
     {
         var document = await Document([.. ContractServices().Where(type => type.Namespace == package)]);
 
@@ -65,26 +65,41 @@ public sealed class OpenApiTests
     }
 
     [Fact]
-    public async Task The_document_says_who_may_call_what_streams_and_what_the_path_takes_out_of_the_body()
+    public async Task Roles_streams_and_bodies_are_described()
     {
-        var document = await Document(typeof(CatalogRpc));
-        var paths = document["paths"]!;
+        var paths = (await Document(typeof(CatalogRpc)))["paths"]!;
 
         Assert.Equal(["provider", "mco"], paths["/v1/books:search"]!["get"]!["x-roles"]!.AsArray().Select(role => (string)role!));
         Assert.Equal("newline-delimited", (string)paths["/v1/books:watch"]!["get"]!["x-streaming"]!);
-        var borrow = paths["/v1/shelves/{shelf}/books/{book}:borrow"]!["post"]!["requestBody"]!["content"]!["application/json"]!["schema"]!;
-        Assert.Equal(["view", "page"], borrow["properties"]!.AsObject().Select(property => property.Key));
-        Assert.Equal("#/components/responses/InvalidArgument", (string)paths["/v1/wait"]!["get"]!["responses"]!["400"]!["$ref"]!);
-        Assert.Equal("#/components/responses/DeadlineExceeded", (string)paths["/v1/wait"]!["get"]!["responses"]!["504"]!["$ref"]!);
-        Assert.Equal("#/components/responses/TooLarge", (string)paths["/v1/everything"]!["post"]!["responses"]!["413"]!["$ref"]!);
-        Assert.Equal("#/components/responses/UnsupportedContentType", (string)paths["/v1/everything"]!["post"]!["responses"]!["415"]!["$ref"]!);
         Assert.Equal("array", (string)paths["/v1/books:search"]!["get"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!["type"]!);
-        var view = document["components"]!["schemas"]!["sample.json.v1.View"]!;
-        Assert.Contains("`VIEW_BASIC`: Title only.", (string)view["description"]!);
+        var borrow = paths["/v1/shelves/{shelf}/books/{book}:borrow"]!["post"]!["requestBody"]!["content"]!["application/json"]!["schema"]!;
+        Assert.Equal(["view", "page"], borrow["properties"]!.AsObject().Select(property => property.Key));   // the path has the name
+    }
+
+    [Theory]
+    [InlineData("/v1/wait", "get", "400", "InvalidArgument")]
+    [InlineData("/v1/wait", "get", "504", "DeadlineExceeded")]
+    [InlineData("/v1/everything", "post", "413", "TooLarge")]
+    [InlineData("/v1/everything", "post", "415", "UnsupportedContentType")]
+    public async Task Every_refusal_is_described(string path, string method, string status, string name)
+    {
+        var document = await Document(typeof(CatalogRpc));
+
+        Assert.Equal($"#/components/responses/{name}", (string)document["paths"]![path]![method]!["responses"]![status]!["$ref"]!);
+        var example = document["components"]!["responses"]![name]!["content"]!["application/json"]!["example"]!;
+        Assert.Equal("ips-platform", (string)example["details"]![0]!["domain"]!);
     }
 
     [Fact]
-    public async Task Every_example_of_a_request_is_accepted_by_the_running_service()
+    public async Task Values_of_an_enum_are_described()
+    {
+        var document = await Document(typeof(CatalogRpc));
+
+        Assert.Contains("`VIEW_BASIC`: Title only.", (string)document["components"]!["schemas"]!["sample.json.v1.View"]!["description"]!);
+    }
+
+    [Fact]
+    public async Task Every_example_is_accepted()
     {
         await using var server = await TranscodedServer.Start(pipeline: app => app.MapOpenApiDocument(), json: json => json.JsonSettings.WriteInt64sAsStrings = true);
         var (_, document) = await server.Send("GET", "/openapi/v1.json");

@@ -28,7 +28,8 @@ public sealed class DiscoveryTests(Issuer issuer)
     [Fact]
     public async Task Document_offers_secret_and_assertion()
     {
-        var methods = (await issuer.Discovery()).GetProperty("token_endpoint_auth_methods_supported").EnumerateArray().Select(value => value.GetString()).ToArray();
+        var offered = (await issuer.Discovery()).GetProperty("token_endpoint_auth_methods_supported");
+        var methods = offered.EnumerateArray().Select(value => value.GetString()).ToArray();
         Assert.Contains("client_secret_basic", methods);
         Assert.Contains("private_key_jwt", methods);
     }

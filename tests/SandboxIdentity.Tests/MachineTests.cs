@@ -24,7 +24,7 @@ public sealed class MachineTests(Issuer issuer)
 
     [Theory]
     [InlineData("alliance-system", "wrong")]
-    [InlineData("nobody-system", "wrong")]
+    [InlineData("unknown-system", "wrong")]
     public async Task Wrong_secret_or_client_is_refused(string client, string secret)
     {
         var (status, body) = await issuer.Token(Grant(), client, secret);

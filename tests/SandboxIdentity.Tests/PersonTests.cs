@@ -43,14 +43,15 @@ public sealed class PersonTests(Issuer issuer)
     [InlineData("code_challenge", null)]
     [InlineData("code_challenge_method", "plain")]
     [InlineData("redirect_uri", "http://localhost:10/signin-oidc")]
-    [InlineData("client_id", "nobody")]
+    [InlineData("client_id", "unknown")]
     public async Task Wrong_authorization_request_is_not_sent_on(string parameter, string? value)
     {
         using var browser = issuer.Browser();
         var response = await browser.GetAsync(new SignIn(issuer).Request((parameter, value)));
         var code = response.Headers.Location is { } location ? QueryHelpers.ParseQuery(location.Query)["code"].ToString() : "";
         Assert.Equal("", code);
-        Assert.True(response.StatusCode == HttpStatusCode.BadRequest || response.Headers.Location!.Query.Contains("error=invalid_request", StringComparison.Ordinal));
+        var refusedAtPortal = response.Headers.Location?.Query.Contains("error=invalid_request", StringComparison.Ordinal) == true;
+        Assert.True(refusedAtPortal || response.StatusCode == HttpStatusCode.BadRequest);
         Assert.NotEqual("/sign-in", response.Headers.Location?.OriginalString.Split('?')[0]);
     }
 
@@ -63,7 +64,7 @@ public sealed class PersonTests(Issuer issuer)
     }
 
     [Fact]
-    public async Task After_end_session_the_person_is_asked_again()
+    public async Task After_end_session_the_sign_in_page_appears_again()
     {
         SignIn signIn = new(issuer);
         await signIn.Code("operator");
@@ -82,7 +83,7 @@ public sealed class PersonTests(Issuer issuer)
     }
 
     [Fact]
-    public async Task Form_of_another_site_signs_nobody_in()
+    public async Task Form_of_another_site_does_not_sign_in()
     {
         using var browser = issuer.Browser();
         var response = await browser.PostAsync("sign-in", new FormUrlEncodedContent(new Dictionary<string, string> { ["person"] = "operator" }));

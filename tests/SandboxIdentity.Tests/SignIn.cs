@@ -36,8 +36,8 @@ internal sealed partial class SignIn(Issuer issuer)
     /// <summary>Signs the person in and gives the authorization code that the portal would receive.</summary>
     public async Task<string> Code(string person)
     {
-        var asked = await Browser.GetAsync(Request());
-        var page = asked.Headers.Location!.OriginalString;
+        var challenge = await Browser.GetAsync(Request());
+        var page = challenge.Headers.Location!.OriginalString;
         var chosen = await Choose(person, QueryHelpers.ParseQuery(page.Split('?')[1])["returnUrl"]!, page);
         var back = (await Browser.GetAsync(chosen.Headers.Location)).Headers.Location!;
         Assert.Equal($"{Issuer.Portal}/signin-oidc", back.GetLeftPart(UriPartial.Path));

@@ -46,9 +46,9 @@ public sealed class StaffingService : IAsyncLifetime
             ["ConnectionStrings:staffing-db"] = database.ConnectionString,
             ["ConnectionStrings:bus"] = await TestServers.RabbitMqAsync(),
             ["Authentication:Authority"] = TestIssuer.Authority,
-            ["Particulars:Current"] = "k1",
-            ["Particulars:Keys:k1"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
-            ["Particulars:HashKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ["PersonalData:Current"] = "k1",
+            ["PersonalData:Keys:k1"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ["PersonalData:HashKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
         });
         host.UseKestrel(kestrel =>
         {

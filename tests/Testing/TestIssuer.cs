@@ -50,7 +50,8 @@ public static class TestIssuer
         builder.Services.AddRoutingCore();
         var app = builder.Build();
         app.UseRouting();
-        app.MapGet("/.well-known/openid-configuration", () => Results.Json(new { issuer = Authority, jwks_uri = $"{Authority}/keys", token_endpoint = $"{Authority}/token" }));
+        app.MapGet("/.well-known/openid-configuration", () =>
+            Results.Json(new { issuer = Authority, jwks_uri = $"{Authority}/keys", token_endpoint = $"{Authority}/token" }));
         app.MapGet("/keys", () => Results.Json(new { keys = new[] { PublicKey() } }));
         app.MapPost("/token", (HttpContext http) => Grant(http.Request.Headers.Authorization.ToString()));
         app.StartAsync().GetAwaiter().GetResult();

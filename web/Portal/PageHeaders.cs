@@ -13,7 +13,7 @@ internal static class PageHeaders
         {
             var headers = http.Response.Headers;
             headers.ContentSecurityPolicy =
-                $"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{await SignOutOrigin(http, oidc)}; base-uri 'none'; frame-ancestors 'none'";
+                "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'" + await SignOutOrigin(http, oidc);
             headers.XContentTypeOptions = "nosniff";
             headers.CacheControl = "no-store";
             // Not no-referrer: with it browsers send "Origin: null" with forms, and signing out fails.
@@ -28,7 +28,15 @@ internal static class PageHeaders
     {
         if (http.User.Identity?.IsAuthenticated != true)
             return "";
-        var issuer = await oidc.Get(OpenIdConnectDefaults.AuthenticationScheme).ConfigurationManager!.GetConfigurationAsync(http.RequestAborted);
-        return Uri.TryCreate(issuer.EndSessionEndpoint, UriKind.Absolute, out var end) ? " " + end.GetLeftPart(UriPartial.Authority) : "";
+        try
+        {
+            var issuer = await oidc.Get(OpenIdConnectDefaults.AuthenticationScheme).ConfigurationManager!.GetConfigurationAsync(http.RequestAborted);
+            return Uri.TryCreate(issuer.EndSessionEndpoint, UriKind.Absolute, out var end) ? " " + end.GetLeftPart(UriPartial.Authority) : "";
+        }
+        catch (InvalidOperationException)
+        {
+            // The issuer does not answer: pages are shown all the same, and signing out waits for it.
+            return "";
+        }
     }
 }

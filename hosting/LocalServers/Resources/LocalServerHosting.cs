@@ -42,7 +42,10 @@ public static class LocalServerHosting
             .WithIconName("Mailbox")
             .WithEndpoint(port: instance.Port, targetPort: instance.Port, scheme: "tcp", name: "tcp", isProxied: false);
         if (options.Management)
-            rabbit.WithHttpEndpoint(port: instance.ManagementPort, targetPort: instance.ManagementPort, name: "management", isProxied: false);
+        {
+            rabbit.WithHttpEndpoint(port: instance.ManagementPort, targetPort: instance.ManagementPort, name: "management", isProxied: false)
+                .WithUrlForEndpoint("management", url => url.DisplayText = "Management");
+        }
         return rabbit
             .WithArgs(context =>
             {

@@ -5,7 +5,9 @@ namespace Ips.SandboxIdentity.Keys;
 /// <summary>A secret of the sandbox: created at first use in <c>keys/</c> of the data directory, readable by its owner only.</summary>
 internal static class KeyFile
 {
-    /// <summary>Reads the file, or creates it with <paramref name="make"/>. When two processes start at once, one creates the secret and the other reads it.</summary>
+    /// <summary>
+    /// Reads the file, or creates it with <paramref name="make"/>. When two processes start at once, one creates the secret and the other reads it.
+    /// </summary>
     public static (string Path, string Text) ReadOrMake(string data, string name, Func<string> make)
     {
         var file = Path.Combine(data, "keys", name);

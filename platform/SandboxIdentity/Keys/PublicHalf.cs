@@ -7,5 +7,6 @@ namespace Ips.SandboxIdentity.Keys;
 internal static class PublicHalf
 {
     /// <summary>The public key alone, under the same key id.</summary>
-    public static ECDsaSecurityKey PublicOnly(this ECDsaSecurityKey key) => new(ECDsa.Create(key.ECDsa.ExportParameters(includePrivateParameters: false))) { KeyId = key.KeyId };
+    public static ECDsaSecurityKey PublicOnly(this ECDsaSecurityKey key) =>
+        new(ECDsa.Create(key.ECDsa.ExportParameters(includePrivateParameters: false))) { KeyId = key.KeyId };
 }

@@ -46,7 +46,8 @@ public sealed class Evidence
     public IEnumerable<RuleRow> RowsOf(RuleId rule) => _rows[rule];
 
     /// <summary>The different verdicts that the rule's rows expect; "not evaluated" is one of them.</summary>
-    public IReadOnlyCollection<string> SidesOf(RuleId rule) => [.. _rows[rule].Select(r => r.Verdict).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    public IReadOnlyCollection<string> SidesOf(RuleId rule) => [.. _rows[rule].Select(r => r.Verdict).OfType<string>()
+        .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>The cases that name the rule.</summary>
     public IEnumerable<string> CasesOf(RuleId rule) => _cases[rule];

@@ -10,11 +10,14 @@ internal static class ParameterGuards
         foreach (var parameter in read.Values.OrderBy(p => p.ToString(), StringComparer.Ordinal))
         {
             if (!rules.TryGetValue(parameter.Rule, out var rule))
-                yield return new("packs", 1, $"an evaluator reads {parameter}, but no pack states {parameter.Rule}", "add the rule's entry, or correct the id in the evaluator");
+                yield return new("packs", 1, $"an evaluator reads {parameter}, but no pack states {parameter.Rule}",
+                    "add the rule's entry, or correct the id in the evaluator");
             else if (rule.Parameters.FirstOrDefault(p => p.Name == parameter.Name) is not { } entry)
-                yield return Guards.At(rule, $"an evaluator reads {parameter}, which the entry does not have", $"add parameters: {parameter.Name}: with unit and dated values");
+                yield return Guards.At(rule, $"an evaluator reads {parameter}, which the entry does not have",
+                    $"add parameters: {parameter.Name}: with unit and dated values");
             else if (TypeOf(entry.Unit) != parameter.ValueType)
-                yield return Guards.At(rule, $"{parameter} has the unit {entry.Unit}, but its evaluator reads {Words(parameter.ValueType)}", $"write a unit of {Words(parameter.ValueType)}, or change the evaluator");
+                yield return Guards.At(rule, $"{parameter} has the unit {entry.Unit}, but its evaluator reads {Words(parameter.ValueType)}",
+                    $"write a unit of {Words(parameter.ValueType)}, or change the evaluator");
         }
 
         foreach (var rule in rules.Values.Where(r => r.Kind == RuleKind.Evaluated || r.In.Count > 0))
@@ -35,5 +38,6 @@ internal static class ParameterGuards
     };
 
     private static string Words(Type type) =>
-        type == typeof(int) ? "a whole number" : type == typeof(decimal) ? "a decimal number" : type == typeof(DateOnly) ? "a day" : type == typeof(string) ? "a choice" : "a list of codes";
+        type == typeof(int) ? "a whole number" : type == typeof(decimal) ? "a decimal number" : type == typeof(DateOnly) ? "a day"
+            : type == typeof(string) ? "a choice" : "a list of codes";
 }

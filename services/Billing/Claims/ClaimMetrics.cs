@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 
 namespace Ips.Billing.Claims;
 

@@ -71,7 +71,7 @@ public sealed partial class CreateClaimLine(
         await db.SaveChangesAsync(cancellationToken);
         ClaimMetrics.Stored(line);
         Decided(log, line.Id, stored.Verdict, stored.PackVersion);
-        return line.ToProto(stored.ToProto(), db.Etag(line), stored: true);
+        return line.ToProto(ruled.ToProto(stored: true), db.Etag(line), stored: true);
     }
 
     /// <summary>

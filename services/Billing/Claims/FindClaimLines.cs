@@ -32,11 +32,7 @@ public sealed class FindClaimLines(BillingDb db)
         if (request.State != Proto.ClaimLineState.Unspecified)
             query = query.Where(l => l.State == request.State);
         // A line's id follows from its request, not from time: newest first goes by the decision, whose id does.
-        if (page.After is { } last)
-            query = query.Where(l => l.DecisionId < last);
-        var found = await query.OrderByDescending(l => l.DecisionId).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListClaimLinesResponse reply = new() { NextPageToken = page.Cut(found, l => l.DecisionId) };
-        reply.ClaimLines.AddRange(found.Select(l => l.ToProto(l.Decision!.ToProto(), db.Etag(l), stored: true)));
-        return reply;
+        var (items, next) = await query.ToPage(page, l => l.DecisionId, cancellationToken);
+        return new Proto.ListClaimLinesResponse { ClaimLines = { items.Select(l => l.ToProto(l.Decision!.ToProto(), db.Etag(l), stored: true)) }, NextPageToken = next };
     }
 }

@@ -32,11 +32,7 @@ public sealed class FindMilestones(BillingDb db)
             query = query.Where(m => m.IndividualId == person);
         if (request.Number > 0)
             query = query.Where(m => m.Number == request.Number);
-        if (page.After is { } last)
-            query = query.Where(m => ((Guid)(object)m.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(m => m.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListMilestonesResponse reply = new() { NextPageToken = page.Cut(found, m => m.Id.Value) };
-        reply.Milestones.AddRange(found.Select(m => m.ToProto(m.Decision!.ToProto(), stored: true)));
-        return reply;
+        var (items, next) = await query.ToPage(page, m => m.Id, cancellationToken);
+        return new Proto.ListMilestonesResponse { Milestones = { items.Select(m => m.ToProto(m.Decision!.ToProto(), stored: true)) }, NextPageToken = next };
     }
 }

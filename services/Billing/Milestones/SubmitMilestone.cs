@@ -66,7 +66,7 @@ public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Calle
             PackVersion = stored.PackVersion,
         });
         await db.SaveChangesAsync(cancellationToken);
-        return milestone.ToProto(stored.ToProto(), stored: true);
+        return milestone.ToProto(ruled.ToProto(stored: true), stored: true);
     }
 
     private Asked Read(RequestValidator fields, Proto.SubmitMilestoneRequest request)

@@ -35,11 +35,7 @@ public sealed class FindServiceNotes(BillingDb db, PersonalDataProtector particu
             query = query.Where(n => n.ServiceDate >= from);
         if (through is not null)
             query = query.Where(n => n.ServiceDate <= through);
-        if (page.After is { } last)
-            query = query.Where(n => ((Guid)(object)n.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(n => n.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListServiceNotesResponse reply = new() { NextPageToken = page.Cut(found, n => n.Id.Value) };
-        reply.ServiceNotes.AddRange(found.Select(n => n.ToProto(n.Open(particulars), n.Decision!.ToProto(), stored: true)));
-        return reply;
+        var (items, next) = await query.ToPage(page, n => n.Id, cancellationToken);
+        return new Proto.ListServiceNotesResponse { ServiceNotes = { items.Select(n => n.ToProto(n.Open(particulars), n.Decision!.ToProto(), stored: true)) }, NextPageToken = next };
     }
 }

@@ -85,6 +85,6 @@ public sealed class RecordServiceNote(BillingDb db, IdempotentRequests once, Cal
             PackVersion = stored.PackVersion,
         });
         await db.SaveChangesAsync(cancellationToken);
-        return note.ToProto(elements, stored.ToProto(), stored: true);
+        return note.ToProto(elements, ruled.ToProto(stored: true), stored: true);
     }
 }

@@ -53,7 +53,7 @@ public sealed class AddDocuments(EligibilityDb db, IdempotentRequests once, Poli
             await started.Complete(authorization, cancellationToken);
         db.Tell(authorization, Proto.AuthorizationState.PendedInfo, deciding.Today(authorization.Program)!.Value, null);
         await db.SaveChangesAsync(cancellationToken);
-        return authorization.ToProto(deciding, now, stored.ToProto(), "", db.Etag(authorization), stored: true);
+        return authorization.ToProto(deciding, now, ruled.ToProto(stored: true), "", db.Etag(authorization), stored: true);
     }
 
     private static byte[] With(Authorization authorization, Proto.AddDocumentsRequest ask)

@@ -37,12 +37,8 @@ public sealed class FindAuthorizations(EligibilityDb db, PolicyService deciding,
             query = query.Where(a => a.Kind == request.Kind);
         if (request.State != Proto.AuthorizationState.Unspecified)
             query = query.Where(a => a.State == request.State);
-        if (page.After is { } last)
-            query = query.Where(a => ((Guid)(object)a.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(a => a.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListAuthorizationsResponse reply = new() { NextPageToken = page.Cut(found, a => a.Id.Value) };
-        reply.Authorizations.AddRange(found.Select(Show));
-        return reply;
+        var (items, next) = await query.ToPage(page, a => a.Id, cancellationToken);
+        return new Proto.ListAuthorizationsResponse { Authorizations = { items.Select(Show) }, NextPageToken = next };
     }
 
     public async Task<Result<Proto.CoversResponse>> Handle(Proto.CoversRequest request, CancellationToken cancellationToken)

@@ -154,7 +154,7 @@ public sealed partial class RequestAuthorization(
         });
         await db.SaveChangesAsync(cancellationToken);
         Requested(log, authorization.Id, stored.Verdict, stored.PackVersion);
-        return authorization.ToProto(deciding, clock.GetUtcNow(), stored.ToProto(), "", db.Etag(authorization), stored: true);
+        return authorization.ToProto(deciding, clock.GetUtcNow(), ruled.ToProto(stored: true), "", db.Etag(authorization), stored: true);
     }
 
     // What is kept of a request is what it asks for, not how it was sent.

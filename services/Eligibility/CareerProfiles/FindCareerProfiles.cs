@@ -35,12 +35,8 @@ public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector p
             query = query.Where(p => p.IndividualId == id);
         }
 
-        if (page.After is { } last)
-            query = query.Where(p => ((Guid)(object)p.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(p => p.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListCareerProfilesResponse reply = new() { NextPageToken = page.Cut(found, p => p.Id.Value) };
-        reply.CareerProfiles.AddRange(found.Select(p => p.ToProto(p.Latest(), particulars)));
-        return reply;
+        var (items, next) = await query.ToPage(page, p => p.Id, cancellationToken);
+        return new Proto.ListCareerProfilesResponse { CareerProfiles = { items.Select(p => p.ToProto(p.Latest(), particulars)) }, NextPageToken = next };
     }
 
     public async Task<Result<Proto.ListCareerProfileVersionsResponse>> Handle(Proto.ListCareerProfileVersionsRequest request, CancellationToken cancellationToken)

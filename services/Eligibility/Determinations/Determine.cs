@@ -61,7 +61,7 @@ public sealed partial class Determine(
         await assessmentAge.SyncDeadlines(determination, ruled.Decision.Values, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         Decided(log, determination.Id, stored.Verdict, stored.PackVersion);
-        return determination.ToProto(disclosure.Limit(stored.ToProto(), ruled.Facts, individual), db.Etag(determination), stored: true);
+        return determination.ToProto(disclosure.Limit(ruled.ToProto(stored: true), ruled.Facts, individual), db.Etag(determination), stored: true);
     }
 
     [LoggerMessage(2101, LogLevel.Information, "Determination {Determination} decided {Verdict} with pack {PackVersion}")]

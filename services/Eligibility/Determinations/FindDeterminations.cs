@@ -38,12 +38,8 @@ public sealed class FindDeterminations(EligibilityDb db, Caller caller, Personal
             query = query.Where(d => d.Program == request.Program);
         if (request.State != Proto.DeterminationState.Unspecified)
             query = query.Where(d => d.State == request.State);
-        if (page.After is { } last)
-            query = query.Where(d => ((Guid)(object)d.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(d => d.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListDeterminationsResponse reply = new() { NextPageToken = page.Cut(found, d => d.Id.Value) };
-        reply.Determinations.AddRange(found.Select(Show));
-        return reply;
+        var (items, next) = await query.ToPage(page, d => d.Id, cancellationToken);
+        return new Proto.ListDeterminationsResponse { Determinations = { items.Select(Show) }, NextPageToken = next };
     }
 
     // Of a person's facts only the consents are needed, and only for a caller who needs one.

@@ -28,11 +28,7 @@ public sealed class FindDisclosures(EligibilityDb db, PersonalDataProtector part
         var query = db.Disclosures.AsNoTracking();
         if (request.State != Proto.DisclosureState.Unspecified)
             query = query.Where(d => d.State == request.State);
-        if (page.After is { } last)
-            query = query.Where(d => ((Guid)(object)d.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(d => d.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListDisclosuresResponse reply = new() { NextPageToken = page.Cut(found, d => d.Id.Value) };
-        reply.Disclosures.AddRange(found.Select(d => d.ToProto(particulars)));
-        return reply;
+        var (items, next) = await query.ToPage(page, d => d.Id, cancellationToken);
+        return new Proto.ListDisclosuresResponse { Disclosures = { items.Select(d => d.ToProto(particulars)) }, NextPageToken = next };
     }
 }

@@ -69,13 +69,13 @@ public sealed class FindIndividuals(EligibilityDb db, Caller caller, PersonalDat
 
         if (since is { } first)
             query = query.Where(i => i.RecordedAt >= first);
-        if (page.After is { } last)
-            query = query.Where(i => ((Guid)(object)i.Id).CompareTo(last) > 0);
-        var people = await query.AsSplitQuery().OrderBy(i => i.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListIndividualsResponse reply = new() { NextPageToken = page.Cut(people, i => i.Id.Value) };
+        var (people, next) = await query.AsSplitQuery().ToPage(page, i => i.Id, cancellationToken, oldestFirst: true);
         var merged = await db.MergedInto([.. people.Select(i => i.Id)], cancellationToken);
-        reply.Individuals.AddRange(people.Select(i => i.ToProto(particulars, db.Etag(i), disclosure, merged[i.Id])));
-        return reply;
+        return new Proto.ListIndividualsResponse
+        {
+            Individuals = { people.Select(i => i.ToProto(particulars, db.Etag(i), disclosure, merged[i.Id])) },
+            NextPageToken = next,
+        };
     }
 
     private async Task<Proto.Individual?> Show(IndividualId id, CancellationToken cancellationToken) => await db.Load(id, cancellationToken) is { } individual

@@ -35,12 +35,8 @@ public sealed class FindReferrals(EligibilityDb db, Caller caller)
 
         if (request.State != Proto.ReferralState.Unspecified)
             query = query.Where(r => r.State == request.State);
-        if (page.After is { } last)
-            query = query.Where(r => ((Guid)(object)r.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(r => r.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListReferralsResponse reply = new() { NextPageToken = page.Cut(found, r => r.Id.Value) };
-        reply.Referrals.AddRange(found.Select(Show));
-        return reply;
+        var (items, next) = await query.ToPage(page, r => r.Id, cancellationToken);
+        return new Proto.ListReferralsResponse { Referrals = { items.Select(Show) }, NextPageToken = next };
     }
 
     private Proto.Referral Show(Referral referral) =>

@@ -132,7 +132,7 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, Poli
         db.Tell(referral, from, on, ruled.Decision.Values);
         await started.Referred(referral, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
-        return referral.ToProto(stored.ToProto(), db.Etag(referral), stored: true);
+        return referral.ToProto(ruled.ToProto(stored: true), db.Etag(referral), stored: true);
     }
 }
 

@@ -36,12 +36,8 @@ public sealed class FindServiceOrders(EligibilityDb db, PolicyService deciding, 
 
         if (request.State != Proto.ServiceOrderState.Unspecified)
             query = query.Where(o => o.State == request.State);
-        if (page.After is { } last)
-            query = query.Where(o => ((Guid)(object)o.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(o => o.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListServiceOrdersResponse reply = new() { NextPageToken = page.Cut(found, o => o.Id.Value) };
-        reply.ServiceOrders.AddRange(found.Select(Show));
-        return reply;
+        var (items, next) = await query.ToPage(page, o => o.Id, cancellationToken);
+        return new Proto.ListServiceOrdersResponse { ServiceOrders = { items.Select(Show) }, NextPageToken = next };
     }
 
     public async Task<Result<Proto.CheckServiceOrderResponse>> Handle(Proto.CheckServiceOrderRequest request, CancellationToken cancellationToken)

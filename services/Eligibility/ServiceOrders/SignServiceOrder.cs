@@ -76,7 +76,7 @@ public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequest
         });
         await db.SaveChangesAsync(cancellationToken);
         Signed(log, order.Id, stored.Verdict, stored.PackVersion);
-        return order.ToProto(stored.ToProto(), db.Etag(order), captured);
+        return order.ToProto(ruled.ToProto(stored: true), db.Etag(order), captured);
     }
 
     [LoggerMessage(2102, LogLevel.Information, "Service order {ServiceOrder} signed: {Verdict} with pack {PackVersion}")]

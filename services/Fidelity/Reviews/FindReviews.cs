@@ -29,11 +29,7 @@ public sealed class FindReviews(FidelityDb db)
         var query = db.Reviews.AsNoTracking().Include(r => r.Decision).AsQueryable();
         if (team is { } one)
             query = query.Where(r => r.TeamId == one);
-        if (page.After is { } last)
-            query = query.Where(r => ((Guid)(object)r.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(r => r.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListReviewsResponse reply = new() { NextPageToken = page.Cut(found, r => r.Id.Value) };
-        reply.Reviews.AddRange(found.Select(r => r.ToProto(r.Decision!.ToProto(), stored: true)));
-        return reply;
+        var (items, next) = await query.ToPage(page, r => r.Id, cancellationToken);
+        return new Proto.ListReviewsResponse { Reviews = { items.Select(r => r.ToProto(r.Decision!.ToProto(), stored: true)) }, NextPageToken = next };
     }
 }

@@ -93,7 +93,7 @@ public sealed partial class RecordReview(FidelityDb db, IdempotentRequests once,
         });
         await db.SaveChangesAsync(cancellationToken);
         Recorded(log, review.Id, stored.Verdict, stored.PackVersion);
-        return review.ToProto(stored.ToProto(), stored: true);
+        return review.ToProto(ruled.ToProto(stored: true), stored: true);
     }
 
     private async Task<Result<string>> Find(TeamId team, string program, CancellationToken cancellationToken)

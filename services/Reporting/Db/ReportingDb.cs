@@ -31,7 +31,6 @@ public sealed class ReportingDb(DbContextOptions<ReportingDb> options, Caller ca
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
-        modelBuilder.HasDecisions();
         modelBuilder.Entity<EventFact>().HasQueryFilter(f => Everybody || f.Provider == Provider || (IsPayer
             && (f.Payer == Payer || (f.Payer == null && (Network.Any(n => n.Provider == f.Provider && n.Payer == Payer) || !Network.Any(n => n.Provider == f.Provider))))));
     }

@@ -61,6 +61,6 @@ public sealed class AssignIndividual(StaffingDb db, IdempotentRequests once, Pol
             Limit = caseload.DecisionRecord.Decision.Values.GetValueOrDefault("limit") as int?,
         });
         await db.SaveChangesAsync(cancellationToken);
-        return new Proto.AssignIndividualResponse { Assignment = assignment.ToProto(db.Etag(assignment)), Caseload = caseload.ToProto(stored.ToProto()) };
+        return new Proto.AssignIndividualResponse { Assignment = assignment.ToProto(db.Etag(assignment)), Caseload = caseload.ToProto(caseload.DecisionRecord.ToProto(stored: true)) };
     }
 }

@@ -38,12 +38,8 @@ public sealed class FindCaseloads(StaffingDb db, IdempotentRequests once, Policy
             query = query.Where(a => a.IndividualId == person);
         if (day is { } on)
             query = query.Where(a => a.From <= on && (a.Through == null || a.Through >= on));
-        if (page.After is { } last)
-            query = query.Where(a => ((Guid)(object)a.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(a => a.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListAssignmentsResponse reply = new() { NextPageToken = page.Cut(found, a => a.Id.Value) };
-        reply.Assignments.AddRange(found.Select(a => a.ToProto(db.Etag(a))));
-        return reply;
+        var (items, next) = await query.ToPage(page, a => a.Id, cancellationToken);
+        return new Proto.ListAssignmentsResponse { Assignments = { items.Select(a => a.ToProto(db.Etag(a))) }, NextPageToken = next };
     }
 
     public Task<Result<Proto.Assignment>> Handle(Proto.EndAssignmentRequest request, CancellationToken cancellationToken)

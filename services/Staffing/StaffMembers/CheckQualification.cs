@@ -45,7 +45,7 @@ public sealed class CheckQualification(StaffingDb db, IdempotentRequests once, P
                 PackVersion = stored.PackVersion,
             });
             await db.SaveChangesAsync(s);
-            return (Result<Proto.Qualification>)Answer(member, request.Role, day, ruled, stored.ToProto());
+            return (Result<Proto.Qualification>)Answer(member, request.Role, day, ruled, ruled.ToProto(stored: true));
         }, cancellationToken);
 
     /// <summary>Answers for a day of service and stores nothing. Without a role asked, the role held on the day counts.</summary>

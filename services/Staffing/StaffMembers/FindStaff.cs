@@ -32,11 +32,7 @@ public sealed class FindStaff(StaffingDb db, PersonalDataProtector particulars)
             query = query.Where(m => m.Provider == code);
         if (team is { } one)
             query = query.Where(m => m.Roles.Any(r => r.TeamId == one));
-        if (page.After is { } last)
-            query = query.Where(m => ((Guid)(object)m.Id).CompareTo(last) > 0);
-        var found = await query.OrderBy(m => m.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListStaffResponse reply = new() { NextPageToken = page.Cut(found, m => m.Id.Value) };
-        reply.Staff.AddRange(found.Select(m => m.ToProto(particulars)));
-        return reply;
+        var (items, next) = await query.ToPage(page, m => m.Id, cancellationToken, oldestFirst: true);
+        return new Proto.ListStaffResponse { Staff = { items.Select(m => m.ToProto(particulars)) }, NextPageToken = next };
     }
 }

@@ -27,11 +27,7 @@ public sealed class FindTeams(StaffingDb db)
         var query = db.Teams.AsNoTracking().Include(t => t.Roles).AsQueryable();
         if (provider is { Value: var code })
             query = query.Where(t => t.Provider == code);
-        if (page.After is { } last)
-            query = query.Where(t => ((Guid)(object)t.Id).CompareTo(last) > 0);
-        var found = await query.OrderBy(t => t.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListTeamsResponse reply = new() { NextPageToken = page.Cut(found, t => t.Id.Value) };
-        reply.Teams.AddRange(found.Select(t => t.ToProto()));
-        return reply;
+        var (items, next) = await query.ToPage(page, t => t.Id, cancellationToken, oldestFirst: true);
+        return new Proto.ListTeamsResponse { Teams = { items.Select(t => t.ToProto()) }, NextPageToken = next };
     }
 }

@@ -10,22 +10,22 @@ internal sealed class DashboardsApi(Dashboards.DashboardsClient client, IHttpCon
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>The numbers of a program.</summary>
-    public Task<Reply<Dashboard>> Dashboard(GetDashboardRequest request) => Ask(options => client.GetDashboardAsync(request, options));
+    public Task<Reply<Dashboard>> Dashboard(GetDashboardRequest request) => Call(options => client.GetDashboardAsync(request, options));
 
     /// <summary>The events behind a number.</summary>
-    public Task<Reply<ListFigureEventsResponse>> Events(ListFigureEventsRequest request) => Ask(options => client.ListFigureEventsAsync(request, options));
+    public Task<Reply<ListFigureEventsResponse>> Events(ListFigureEventsRequest request) => Call(options => client.ListFigureEventsAsync(request, options));
 
     /// <summary>Deadlines ahead.</summary>
-    public Task<Reply<ListDeadlinesResponse>> Deadlines(ListDeadlinesRequest request) => Ask(options => client.ListDeadlinesAsync(request, options));
+    public Task<Reply<ListDeadlinesResponse>> Deadlines(ListDeadlinesRequest request) => Call(options => client.ListDeadlinesAsync(request, options));
 
-    private async Task<Reply<T>> Ask<T>(Func<CallOptions, AsyncUnaryCall<T>> call)
+    private async Task<Reply<T>> Call<T>(Func<CallOptions, AsyncUnaryCall<T>> rpc)
         where T : class
     {
         var http = requests.HttpContext!;
         Metadata headers = new() { { "authorization", $"Bearer {await http.GetTokenAsync("access_token")}" } };
         try
         {
-            return new(await call(new(headers, clock.GetUtcNow().UtcDateTime + Patience, http.RequestAborted)), null);
+            return new(await rpc(new(headers, clock.GetUtcNow().UtcDateTime + Patience, http.RequestAborted)), null);
         }
         catch (RpcException refused) when (Refusal.Of(refused) is { } refusal)
         {

@@ -7,6 +7,7 @@ namespace Ips.Portal.Reporting;
 internal static class ReportingRoles
 {
     /// <summary>The roles, as tokens write them.</summary>
-    public static IReadOnlyList<string> Allowed { get; } =
-        [.. Dashboards.Descriptor.FindMethodByName("GetDashboard").GetOptions().GetExtension(AccessExtensions.Access).Roles.Select(role => role.ToString().ToLowerInvariant())];
+    public static IReadOnlyList<string> Allowed { get; } = [.. Access().Roles.Select(role => role.ToString().ToLowerInvariant())];
+
+    private static Access Access() => Dashboards.Descriptor.FindMethodByName("GetDashboard").GetOptions().GetExtension(AccessExtensions.Access);
 }

@@ -2,7 +2,9 @@ using System.Security.Claims;
 
 namespace Ips.Portal.SignIn;
 
-/// <summary>Who is signed in, as the identity token says it. An issuer that leaves role or organization out of it shows less here; the API decides all the same.</summary>
+/// <summary>
+/// Who is signed in, by the identity token. With an issuer that leaves role or organization out of it the pages show less; what is allowed is the API's decision.
+/// </summary>
 internal sealed record Person(string Name, string Role, string Organization)
 {
     /// <summary>For example "state at nc-dhhs".</summary>

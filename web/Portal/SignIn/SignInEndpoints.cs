@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
@@ -23,11 +22,13 @@ internal static class SignInEndpoints
     public static void MapSignIn(this WebApplication app)
     {
         app.MapGet(Path, (string? returnUrl) => Results.Challenge(new AuthenticationProperties { RedirectUri = Local(returnUrl) })).AllowAnonymous();
-        app.MapPost(SignOut, () => Results.SignOut(
-                new AuthenticationProperties { RedirectUri = SignedOut }, [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme]))
-            .WithMetadata(new RequireAntiforgeryTokenAttribute());
+        // Reading the form is what checks its antiforgery token.
+        app.MapPost(SignOut, (IFormCollection _) => Results.SignOut(
+            new AuthenticationProperties { RedirectUri = SignedOut },
+            [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme]));
     }
 
     /// <summary>A path of this site, else the dashboard: a link must not lead from here to another site.</summary>
-    public static string Local(string? path) => path is ['/', .. var rest] && !rest.StartsWith('/') && !rest.Contains('\\') && !rest.Any(char.IsControl) ? path : "/";
+    public static string Local(string? path) =>
+        path is ['/', .. var rest] && !rest.StartsWith('/') && !rest.Contains('\\') && !rest.Any(char.IsControl) ? path : "/";
 }

@@ -27,7 +27,8 @@ internal static class SignInSetup
             schemes.DefaultScheme = CookieAuthenticationDefaults.AuthenticationScheme;
             schemes.DefaultChallengeScheme = OpenIdConnectDefaults.AuthenticationScheme;
         }).AddCookie(cookie => ConfigureCookie(cookie, prefix, secure)).AddOpenIdConnect(oidc => ConfigureOidc(oidc, settings, secure));
-        builder.Services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme).Configure<ITicketStore>((cookie, store) => cookie.SessionStore = store);
+        builder.Services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
+            .Configure<ITicketStore>((cookie, store) => cookie.SessionStore = store);
         builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddAntiforgery(antiforgery => (antiforgery.Cookie.Name, antiforgery.Cookie.SecurePolicy) = ($"{prefix}ips-portal-form", secure));
@@ -99,7 +100,7 @@ internal static class SignInSetup
         if (builder.Configuration["DataProtection:Directory"] is { Length: > 0 } directory)
             keys.PersistKeysToFileSystem(new(directory));
         else if (!builder.Environment.IsDevelopment())
-            throw new InvalidOperationException("DataProtection:Directory is missing; set it to a directory that outlives the process and that every replica of the portal shares.");
+            throw new InvalidOperationException("DataProtection:Directory is missing; set it to a directory that outlives the process and that all replicas share.");
     }
 }
 

@@ -31,14 +31,14 @@
 {{- end }}
 {{- end }}
 {{- if .service.personalData }}
-- name: Particulars__Current
+- name: PersonalData__Current
   value: {{ $values.personalData.currentKey | quote }}
-{{ include "ips.secret" (dict "variable" "Particulars__HashKey" "secret" $values.secrets.personalData "key" "Particulars__HashKey") }}
+{{ include "ips.secret" (dict "variable" "PersonalData__HashKey" "secret" $values.secrets.personalData "key" "PersonalData__HashKey") }}
 {{- range $values.personalData.keys }}
-{{ include "ips.secret" (dict "variable" (printf "Particulars__Keys__%s" .) "secret" $values.secrets.personalData "key" (printf "Particulars__Keys__%s" .)) }}
+{{ include "ips.secret" (dict "variable" (printf "PersonalData__Keys__%s" .) "secret" $values.secrets.personalData "key" (printf "PersonalData__Keys__%s" .)) }}
 {{- end }}
 {{- range $values.personalData.oldHashKeys }}
-{{ include "ips.secret" (dict "variable" (printf "Particulars__OldHashKeys__%s" .) "secret" $values.secrets.personalData "key" (printf "Particulars__OldHashKeys__%s" .)) }}
+{{ include "ips.secret" (dict "variable" (printf "PersonalData__OldHashKeys__%s" .) "secret" $values.secrets.personalData "key" (printf "PersonalData__OldHashKeys__%s" .)) }}
 {{- end }}
 {{- end }}
 - name: OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY
