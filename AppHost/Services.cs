@@ -44,6 +44,7 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         IResourceBuilder<TService> service, Action<EnvironmentCallbackContext> settings, int? port, ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
         where TService : IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithWaitSupport
     {
+        service.WithReferenceEnvironment(Needed);
         foreach (var called in calls) service.WithReference(called.GetEndpoint("grpc"));
         return Listen(service, "http", 8080, port).WithExternalHttpEndpoints()
             .WithEnvironment(settings).WithEnvironment(context => ListenOn(context, ("http", "Http1")))
