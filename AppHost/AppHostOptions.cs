@@ -10,6 +10,8 @@ internal sealed record AppHostOptions
         dotnet run --project AppHost [-- OPTIONS]           start the platform and stay
         dotnet run --project AppHost -- token --role ROLE --org ORGANIZATION [--subject WHO] [--hours N]
                                                             print a sandbox token; roles: mco, provider, dvrs, state, ops
+        dotnet run --project AppHost -- --publisher manifest --output-path FILE
+                                                            write the deployment manifest; it holds no secret
 
           --data DIR          keep databases, keys and logs there; default .data in the repository
           --no-sandbox        start without the sandbox case
@@ -18,6 +20,7 @@ internal sealed record AppHostOptions
           --ConnectionStrings:NAME VALUE                    use that server: bus, eligibility-db, staffing-db, ...
         """;
 
+    private static readonly string[] OfPublishing = ["--operation", "--publisher", "--step", "--output-path"];
     private static readonly string[] Roles = ["mco", "provider", "dvrs", "state", "ops"];
 
     public string Data { get; private init; } = DefaultData();
@@ -25,11 +28,14 @@ internal sealed record AppHostOptions
     public bool Containers { get; private init; }
     public TokenRequest? Token { get; private init; }
 
+    /// <summary>Write the manifest instead of running.</summary>
+    public bool Publish { get; private init; }
+
     /// <summary>Configuration, as "--key value": for the host's builder.</summary>
     public string[] Rest { get; private init; } = [];
 
-    /// <summary>A server's data. A container's server may be of another version, so its data are kept apart.</summary>
-    public string DataOf(string server) => Path.Combine(Data, Containers ? $"{server}-container" : server);
+    /// <summary>The directory of a server's data.</summary>
+    public string DataOf(string server) => Path.Combine(Data, server);
 
     public static (AppHostOptions Options, string? Complaint) Parse(string[] args)
     {
@@ -55,6 +61,11 @@ internal sealed record AppHostOptions
             if (value is null) return (options, $"{name} needs a value.\n\n{Usage}");
             if (name == "--data") options = options with { Data = Path.GetFullPath(value) };
             else if (token && name is "--role" or "--org" or "--subject" or "--hours") values[name] = value;
+            else if (!token && OfPublishing.Contains(name))
+            {
+                options = options with { Publish = true };
+                rest.AddRange([name, value]);
+            }
             else if (!token && name.StartsWith("--", StringComparison.Ordinal) && name.Contains(':')) rest.AddRange([name, value]);
             else return (options, $"'{name}' is not known.\n\n{Usage}");
         }

@@ -16,10 +16,10 @@ internal static class Sandbox
     /// <summary>Loads the case once. A second start finds it done, or goes on where the first was ended.</summary>
     /// <param name="data">The data directory.</param>
     /// <param name="address">Where a service is.</param>
-    /// <param name="key">Signs the tokens of the organizations.</param>
+    /// <param name="issuer">Signs the tokens of the organizations.</param>
     /// <param name="transport">Carries the requests; a test can stand in the way. Null: plain HTTP.</param>
     /// <param name="stop">Ends the load.</param>
-    public static async Task LoadAsync(string data, Func<string, Uri> address, SandboxKey key, HttpMessageHandler? transport, CancellationToken stop)
+    public static async Task LoadAsync(string data, Func<string, Uri> address, SandboxIssuer issuer, HttpMessageHandler? transport, CancellationToken stop)
     {
         var file = Path.Combine(data, "sandbox.json");
         var state = File.Exists(file) ? JsonNode.Parse(await File.ReadAllTextAsync(file, stop))!.AsObject() : [];
@@ -34,7 +34,7 @@ internal static class Sandbox
             await Save();
         }
 
-        using SandboxClient client = new(address, key, (string)state["run"]!, transport, stop);
+        using SandboxClient client = new(address, issuer, (string)state["run"]!, transport, stop);
         SandboxCase one = new(client, DateOnly.ParseExact((string)state["day"]!, "yyyy-MM-dd", CultureInfo.InvariantCulture));
         foreach (var (name, value) in await one.Load())
             state[name] = value;

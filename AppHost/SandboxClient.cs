@@ -12,7 +12,7 @@ namespace Ips.AppHost;
 /// Calls the public HTTP/JSON APIs as the organizations of the sandbox. Every change carries a request id that follows from its step, so a load that was
 /// broken off goes on where it stopped, and what got no answer is sent again as it is: the first answer comes back, whether it was stored the first time or not.
 /// </summary>
-internal sealed class SandboxClient(Func<string, Uri> address, SandboxKey key, string run, HttpMessageHandler? transport, CancellationToken stop) : IDisposable
+internal sealed class SandboxClient(Func<string, Uri> address, SandboxIssuer issuer, string run, HttpMessageHandler? transport, CancellationToken stop) : IDisposable
 {
     // Something that was killed is back within seconds; a database that recovers may take longer.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -49,7 +49,7 @@ internal sealed class SandboxClient(Func<string, Uri> address, SandboxKey key, s
         try
         {
             using HttpRequestMessage request = new(HttpMethod.Post, new Uri(address(service), path)) { Content = JsonContent.Create(body) };
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key.Mint(new(role, organization, "sandbox-loader", 1), TimeProvider.System));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Mint(new(role, organization, "sandbox-loader", 1), TimeProvider.System));
             using var response = await _http.SendAsync(request, stop);
             var text = await response.Content.ReadAsStringAsync(stop);
             return response.IsSuccessStatusCode

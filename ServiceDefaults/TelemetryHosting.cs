@@ -1,7 +1,6 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -12,41 +11,38 @@ namespace Ips.ServiceDefaults;
 /// <summary>Traces, metrics and logs over OTLP, as the <c>OTEL_*</c> variables say (grpc or http/protobuf); without an endpoint nothing is sent.</summary>
 internal static class TelemetryHosting
 {
-    private static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "Grpc.Net.Client", "Npgsql", "MassTransit", Telemetry.Name];
-
-    private static readonly string[] Meters =
-    [
-        "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Routing", "Microsoft.AspNetCore.Authorization",
-        "System.Net.Http", "System.Runtime", "Npgsql", "MassTransit", Telemetry.Name,
-    ];
+    // The platform's own source and meter, and those of the bus.
+    private static readonly string[] Names = ["Ips", "MassTransit"];
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
-        // ASP.NET Core 10 fills its spans with semantic-convention attributes only when asked to.
-        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
-        var service = ServiceIdentity.Of(builder);
-        var version = builder.Environment.ApplicationName is { } name && AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(a => a.GetName().Name == name) is { } entry
-            ? entry.GetName().Version?.ToString(3)
-            : null;
         var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource
-                .AddService(service.Name, serviceNamespace: "ips", serviceVersion: version)
-                .AddAttributes([new("deployment.environment.name", builder.Environment.EnvironmentName.ToLowerInvariant())])
-                .AddEnvironmentVariableDetector())
-            .WithTracing(tracing => tracing.AddSource(Sources).AddProcessor(new GrpcClientSpans()))
-            .WithMetrics(metrics => metrics.AddMeter(Meters))
+            .ConfigureResource(resource => Describe(resource, builder))
+            .WithTracing(tracing => tracing
+                .AddAspNetCoreInstrumentation(requests => requests.Filter = http => http.Request.Path.Value is not ("/health" or "/ready" or "/alive"))
+                .AddHttpClientInstrumentation()
+                .AddGrpcClientInstrumentation(grpc => grpc.SuppressDownstreamInstrumentation = true)
+                .AddNpgsql()
+                .AddSource(Names))
+            .WithMetrics(metrics => metrics
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddProcessInstrumentation()
+                .AddNpgsqlInstrumentation()
+                .AddMeter(Names))
             .WithLogging(null, log => (log.IncludeScopes, log.IncludeFormattedMessage) = (true, true));
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             telemetry.UseOtlpExporter();
     }
 
-    /// <summary>The gRPC client's own span carries its own tag names; dashboards look for rpc.*.</summary>
-    private sealed class GrpcClientSpans : BaseProcessor<Activity>
+    private static void Describe(ResourceBuilder resource, WebApplicationBuilder builder)
     {
-        public override void OnEnd(Activity data)
-        {
-            if (data.Source.Name == "Grpc.Net.Client" && data.GetTagItem("grpc.method") is string method)
-                RpcSpan.Tag(data, method, int.TryParse(data.GetTagItem("grpc.status_code") as string, out var code) ? code : 2);
-        }
+        var name = builder.Configuration["OTEL_SERVICE_NAME"] is { Length: > 0 } given ? given : builder.Environment.ApplicationName;
+        var program = AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(assembly => assembly.GetName().Name == builder.Environment.ApplicationName);
+        resource
+            .AddService(name.ToLowerInvariant(), serviceNamespace: "ips", serviceVersion: program?.GetName().Version?.ToString(3))
+            .AddAttributes([new("deployment.environment.name", builder.Environment.EnvironmentName.ToLowerInvariant())])
+            .AddEnvironmentVariableDetector();
     }
 }

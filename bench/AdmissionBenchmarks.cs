@@ -5,7 +5,7 @@ using Ips.Policies.Admission;
 
 namespace Ips.Bench;
 
-/// <summary>One admission under nc-core, facts of admission.json: every condition holds, so that nobody may stop early.</summary>
+/// <summary>One admission under nc-core, facts of admission.json: every condition holds, so that no side may stop early.</summary>
 [MemoryDiagnoser]
 public class AdmissionBenchmarks
 {
@@ -56,6 +56,7 @@ internal static class Question
     {
         using var stream = typeof(Question).Assembly.GetManifestResourceStream("admission.json")!;
         var root = JsonDocument.Parse(stream).RootElement;
-        return (DateOnly.ParseExact(root.GetProperty("asOf").GetString()!, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), root.GetProperty("facts"));
+        return (DateOnly.ParseExact(root.GetProperty("asOf").GetString()!, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
+            root.GetProperty("facts"));
     }
 }

@@ -47,7 +47,8 @@ internal static class HandWritten
         for (var i = 0; i < diagnoses?.Count; i++)
         {
             var diagnosis = diagnoses[i];
-            if (diagnosis.Primary == true && (diagnosis.Class is DiagnosisClass.Smi or DiagnosisClass.Spmi or DiagnosisClass.Sud || diagnosis.Class == DiagnosisClass.Sed && !adult))
+            if (diagnosis.Primary == true && (diagnosis.Class is DiagnosisClass.Smi or DiagnosisClass.Spmi or DiagnosisClass.Sud
+                || diagnosis.Class == DiagnosisClass.Sed && !adult))
                 return true;
         }
 

@@ -55,7 +55,8 @@ static int Load()
     Console.WriteLine($"again in {Spent()}");
     return 0;
 
-    string Spent() => string.Create(CultureInfo.InvariantCulture, $"{(Environment.CpuUsage.TotalTime - before).TotalMilliseconds:0} ms of processor time, {watch.Elapsed.TotalMilliseconds:0} ms by the clock");
+    string Spent() => string.Create(CultureInfo.InvariantCulture,
+        $"{(Environment.CpuUsage.TotalTime - before).TotalMilliseconds:0} ms of processor time, {watch.Elapsed.TotalMilliseconds:0} ms by the clock");
 }
 
 static int Batch(int count)

@@ -33,7 +33,7 @@ start() {
 token() { dotnet AppHost/bin/$configuration/net10.0/AppHost.dll token --role "$1" --org "$2" --data "$data"; }
 
 # The process of a service, and a value of its environment: where the database's address and password are.
-service() { pgrep -P "$apphost" -f "/$1.dll" || pgrep -f "$PWD/services/$1/.*$1.dll"; }
+service() { pgrep -f "$PWD/services/$1/bin/$configuration/.*/$1.dll$"; }
 from_environment() { tr '\0' '\n' <"/proc/$1/environ" | sed -n "s/^$2=//p"; }
 field() { sed -E "s/(^|.*;)$2=([^;]*).*/\2/I" <<<"$1"; }
 
@@ -49,13 +49,24 @@ memory() {
     echo "| $name | $((kb / 1024)) | $((pss / 1024)) |"
   done
   echo "| five services | $((total / 1024)) | $((shared / 1024)) |"
-  for name in AppHost beam.smp; do
-    pid=$( { [ $name = AppHost ] && pgrep -P "$apphost" || pgrep -f "beam.smp.*$data"; } | head -1)
-    [ -z "$pid" ] || echo "| $name | $(($(awk '/^VmRSS/ { print $2 }' "/proc/$pid/status") / 1024)) | $(($(awk '/^Pss:/ { print $2 }' "/proc/$pid/smaps_rollup") / 1024)) |"
+  # Beside the services and the servers: this host, the orchestrator with a monitor per program, and the dashboard.
+  local host beside=0
+  host=$(pgrep -P "$apphost" | head -1)
+  for name in AppHost orchestrator dashboard; do
+    pss=$(case $name in
+      AppHost) echo "$host" ;;
+      orchestrator) pgrep -f "tools/dcp " ;;
+      dashboard) pgrep -f tools/Aspire.Dashboard | while read -r pid; do grep -q dcp "/proc/$pid/comm" || echo "$pid"; done ;;
+    esac | while read -r pid; do awk '/^Pss:/ { print $2 }' "/proc/$pid/smaps_rollup"; done | awk '{ kb += $1 } END { print kb + 0 }')
+    beside=$((beside + pss))
+    echo "| $name | | $((pss / 1024)) |"
   done
+  echo "| beside services and servers | | $((beside / 1024)) |"
+  pid=$(pgrep -f "beam.smp.*$data" | head -1 || true)
+  [ -z "$pid" ] || echo "| beam.smp | $(($(awk '/^VmRSS/ { print $2 }' "/proc/$pid/status") / 1024)) | $(($(awk '/^Pss:/ { print $2 }' "/proc/$pid/smaps_rollup") / 1024)) |"
   # Shared memory would be counted once for each of its processes: the proportional size counts it once.
   local postmaster
-  postmaster=$(pgrep -f "postgres.* -D $data" | head -1 || true)
+  postmaster=$(pgrep -x -a postgres | awk -v directory="-D $data" 'index($0, directory) { print $1; exit }')
   [ -z "$postmaster" ] || for pid in $postmaster $(pgrep -P "$postmaster"); do awk '/^Pss:/ { print $2 }' "/proc/$pid/smaps_rollup" 2>/dev/null || true; done |
     awk '{ kb += $1 } END { printf "| PostgreSQL | | %d |\n", kb / 1024 }'
   echo

@@ -1,371 +1,163 @@
 namespace Ips.Contracts;
 
-/// <summary>An IPS team. On the wire <c>teams/{uuid}</c>.</summary>
-public readonly record struct TeamId(Guid Value)
+// One id type per resource, so that ids of different resources cannot be mixed up. What they share is in IResourceId.cs.
+
+/// <summary>An IPS team. Resource name: <c>teams/{uuid}</c>.</summary>
+public readonly record struct TeamId(Guid Value) : IResourceId<TeamId>
 {
-    /// <summary>The collection of its resource names.</summary>
-    public const string Collection = "teams";
+    static string IResourceId<TeamId>.Collection => "teams";
+    static TeamId IResourceId<TeamId>.From(Guid value) => new(value);
 
-    /// <summary>The resource name, for example <c>teams/01900000-0000-7000-8000-000000000001</c>.</summary>
-    public string Name => ResourceName.Of(Collection, Value);
-
-    /// <summary>A new id, ordered by time.</summary>
-    public static TeamId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
-
-    /// <summary>Reads a resource name; false when it is not one of this collection.</summary>
-    public static bool TryParse(string? name, out TeamId id)
-    {
-        var read = ResourceName.TryParse(Collection, name, out var value);
-        id = new(value);
-        return read;
-    }
-
-    /// <summary>The bare id, for logs and columns.</summary>
+    /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>A staff member. On the wire <c>staff/{uuid}</c>.</summary>
-public readonly record struct StaffMemberId(Guid Value)
+/// <summary>A staff member. Resource name: <c>staff/{uuid}</c>.</summary>
+public readonly record struct StaffMemberId(Guid Value) : IResourceId<StaffMemberId>
 {
-    /// <summary>The collection of its resource names.</summary>
-    public const string Collection = "staff";
+    static string IResourceId<StaffMemberId>.Collection => "staff";
+    static StaffMemberId IResourceId<StaffMemberId>.From(Guid value) => new(value);
 
-    /// <summary>The resource name, for example <c>staff/01900000-0000-7000-8000-000000000001</c>.</summary>
-    public string Name => ResourceName.Of(Collection, Value);
-
-    /// <summary>A new id, ordered by time.</summary>
-    public static StaffMemberId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
-
-    /// <summary>Reads a resource name; false when it is not one of this collection.</summary>
-    public static bool TryParse(string? name, out StaffMemberId id)
-    {
-        var read = ResourceName.TryParse(Collection, name, out var value);
-        id = new(value);
-        return read;
-    }
-
-    /// <summary>The bare id, for logs and columns.</summary>
+    /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>A person's assignment to a staff member. On the wire <c>assignments/{uuid}</c>.</summary>
-public readonly record struct AssignmentId(Guid Value)
+/// <summary>A person's assignment to a staff member. Resource name: <c>assignments/{uuid}</c>.</summary>
+public readonly record struct AssignmentId(Guid Value) : IResourceId<AssignmentId>
 {
-    /// <summary>The collection of its resource names.</summary>
-    public const string Collection = "assignments";
+    static string IResourceId<AssignmentId>.Collection => "assignments";
+    static AssignmentId IResourceId<AssignmentId>.From(Guid value) => new(value);
 
-    /// <summary>The resource name, for example <c>assignments/01900000-0000-7000-8000-000000000001</c>.</summary>
-    public string Name => ResourceName.Of(Collection, Value);
-
-    /// <summary>A new id, ordered by time.</summary>
-    public static AssignmentId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
-
-    /// <summary>Reads a resource name; false when it is not one of this collection.</summary>
-    public static bool TryParse(string? name, out AssignmentId id)
-    {
-        var read = ResourceName.TryParse(Collection, name, out var value);
-        id = new(value);
-        return read;
-    }
-
-    /// <summary>The bare id, for logs and columns.</summary>
+    /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>A person served; made of nothing about the person. On the wire <c>individuals/{uuid}</c>.</summary>
-public readonly record struct IndividualId(Guid Value)
+/// <summary>A person served. The id holds nothing about the person. Resource name: <c>individuals/{uuid}</c>.</summary>
+public readonly record struct IndividualId(Guid Value) : IResourceId<IndividualId>
 {
-    /// <summary>The collection of its resource names.</summary>
-    public const string Collection = "individuals";
+    static string IResourceId<IndividualId>.Collection => "individuals";
+    static IndividualId IResourceId<IndividualId>.From(Guid value) => new(value);
 
-    /// <summary>The resource name, for example <c>individuals/01900000-0000-7000-8000-000000000001</c>.</summary>
-    public string Name => ResourceName.Of(Collection, Value);
-
-    /// <summary>A new id, ordered by time.</summary>
-    public static IndividualId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
-
-    /// <summary>Reads a resource name; false when it is not one of this collection.</summary>
-    public static bool TryParse(string? name, out IndividualId id)
-    {
-        var read = ResourceName.TryParse(Collection, name, out var value);
-        id = new(value);
-        return read;
-    }
-
-    /// <summary>The bare id, for logs and columns.</summary>
+    /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>A service order. On the wire <c>serviceOrders/{uuid}</c>.</summary>
-public readonly record struct ServiceOrderId(Guid Value)
+/// <summary>A service order. Resource name: <c>serviceOrders/{uuid}</c>.</summary>
+public readonly record struct ServiceOrderId(Guid Value) : IResourceId<ServiceOrderId>
 {
-    /// <summary>The collection of its resource names.</summary>
-    public const string Collection = "serviceOrders";
+    static string IResourceId<ServiceOrderId>.Collection => "serviceOrders";
+    static ServiceOrderId IResourceId<ServiceOrderId>.From(Guid value) => new(value);
 
-    /// <summary>The resource name, for example <c>serviceOrders/01900000-0000-7000-8000-000000000001</c>.</summary>
-    public string Name => ResourceName.Of(Collection, Value);
-
-    /// <summary>A new id, ordered by time.</summary>
-    public static ServiceOrderId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
-
-    /// <summary>Reads a resource name; false when it is not one of this collection.</summary>
-    public static bool TryParse(string? name, out ServiceOrderId id)
-    {
-        var read = ResourceName.TryParse(Collection, name, out var value);
-        id = new(value);
-        return read;
-    }
-
-    /// <summary>The bare id, for logs and columns.</summary>
+    /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>A determination of eligibility. On the wire <c>determinations/{uuid}</c>.</summary>
-public readonly record struct DeterminationId(Guid Value)
+/// <summary>A determination of eligibility. Resource name: <c>determinations/{uuid}</c>.</summary>
+public readonly record struct DeterminationId(Guid Value) : IResourceId<DeterminationId>
 {
-    /// <summary>The collection of its resource names.</summary>
-    public const string Collection = "determinations";
+    static string IResourceId<DeterminationId>.Collection => "determinations";
+    static DeterminationId IResourceId<DeterminationId>.From(Guid value) => new(value);
 
-    /// <summary>The resource name, for example <c>determinations/01900000-0000-7000-8000-000000000001</c>.</summary>
-    public string Name => ResourceName.Of(Collection, Value);
-
-    /// <summary>A new id, ordered by time.</summary>
-    public static DeterminationId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
-
-    /// <summary>Reads a resource name; false when it is not one of this collection.</summary>
-    public static bool TryParse(string? name, out DeterminationId id)
-    {
-        var read = ResourceName.TryParse(Collection, name, out var value);
-        id = new(value);
-        return read;
-    }
-
-    /// <summary>The bare id, for logs and columns.</summary>
+    /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>A referral to the state vocational rehabilitation agency. On the wire <c>referrals/{uuid}</c>.</summary>
-public readonly record struct ReferralId(Guid Value)
+/// <summary>A referral to the state vocational rehabilitation agency. Resource name: <c>referrals/{uuid}</c>.</summary>
+public readonly record struct ReferralId(Guid Value) : IResourceId<ReferralId>
 {
-    /// <summary>The collection of its resource names.</summary>
-    public const string Collection = "referrals";
+    static string IResourceId<ReferralId>.Collection => "referrals";
+    static ReferralId IResourceId<ReferralId>.From(Guid value) => new(value);
 
-    /// <summary>The resource name, for example <c>referrals/01900000-0000-7000-8000-000000000001</c>.</summary>
-    public string Name => ResourceName.Of(Collection, Value);
-
-    /// <summary>A new id, ordered by time.</summary>
-    public static ReferralId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
-
-    /// <summary>Reads a resource name; false when it is not one of this collection.</summary>
-    public static bool TryParse(string? name, out ReferralId id)
-    {
-        var read = ResourceName.TryParse(Collection, name, out var value);
-        id = new(value);
-        return read;
-    }
-
-    /// <summary>The bare id, for logs and columns.</summary>
+    /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>A Career Profile with all its versions. On the wire <c>careerProfiles/{uuid}</c>.</summary>
-public readonly record struct CareerProfileId(Guid Value)
+/// <summary>A Career Profile with all its versions. Resource name: <c>careerProfiles/{uuid}</c>.</summary>
+public readonly record struct CareerProfileId(Guid Value) : IResourceId<CareerProfileId>
 {
-    /// <summary>The collection of its resource names.</summary>
-    public const string Collection = "careerProfiles";
+    static string IResourceId<CareerProfileId>.Collection => "careerProfiles";
+    static CareerProfileId IResourceId<CareerProfileId>.From(Guid value) => new(value);
 
-    /// <summary>The resource name, for example <c>careerProfiles/01900000-0000-7000-8000-000000000001</c>.</summary>
-    public string Name => ResourceName.Of(Collection, Value);
-
-    /// <summary>A new id, ordered by time.</summary>
-    public static CareerProfileId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
-
-    /// <summary>Reads a resource name; false when it is not one of this collection.</summary>
-    public static bool TryParse(string? name, out CareerProfileId id)
-    {
-        var read = ResourceName.TryParse(Collection, name, out var value);
-        id = new(value);
-        return read;
-    }
-
-    /// <summary>The bare id, for logs and columns.</summary>
+    /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>An authorization and the request it came from. On the wire <c>authorizations/{uuid}</c>.</summary>
-public readonly record struct AuthorizationId(Guid Value)
+/// <summary>An authorization, from its request on. Resource name: <c>authorizations/{uuid}</c>.</summary>
+public readonly record struct AuthorizationId(Guid Value) : IResourceId<AuthorizationId>
 {
-    /// <summary>The collection of its resource names.</summary>
-    public const string Collection = "authorizations";
+    static string IResourceId<AuthorizationId>.Collection => "authorizations";
+    static AuthorizationId IResourceId<AuthorizationId>.From(Guid value) => new(value);
 
-    /// <summary>The resource name, for example <c>authorizations/01900000-0000-7000-8000-000000000001</c>.</summary>
-    public string Name => ResourceName.Of(Collection, Value);
-
-    /// <summary>A new id, ordered by time.</summary>
-    public static AuthorizationId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
-
-    /// <summary>Reads a resource name; false when it is not one of this collection.</summary>
-    public static bool TryParse(string? name, out AuthorizationId id)
-    {
-        var read = ResourceName.TryParse(Collection, name, out var value);
-        id = new(value);
-        return read;
-    }
-
-    /// <summary>The bare id, for logs and columns.</summary>
+    /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>The note of one contact. On the wire <c>serviceNotes/{uuid}</c>.</summary>
-public readonly record struct ServiceNoteId(Guid Value)
+/// <summary>The note of one contact. Resource name: <c>serviceNotes/{uuid}</c>.</summary>
+public readonly record struct ServiceNoteId(Guid Value) : IResourceId<ServiceNoteId>
 {
-    /// <summary>The collection of its resource names.</summary>
-    public const string Collection = "serviceNotes";
+    static string IResourceId<ServiceNoteId>.Collection => "serviceNotes";
+    static ServiceNoteId IResourceId<ServiceNoteId>.From(Guid value) => new(value);
 
-    /// <summary>The resource name, for example <c>serviceNotes/01900000-0000-7000-8000-000000000001</c>.</summary>
-    public string Name => ResourceName.Of(Collection, Value);
-
-    /// <summary>A new id, ordered by time.</summary>
-    public static ServiceNoteId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
-
-    /// <summary>Reads a resource name; false when it is not one of this collection.</summary>
-    public static bool TryParse(string? name, out ServiceNoteId id)
-    {
-        var read = ResourceName.TryParse(Collection, name, out var value);
-        id = new(value);
-        return read;
-    }
-
-    /// <summary>The bare id, for logs and columns.</summary>
+    /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>A milestone of a person. On the wire <c>milestones/{uuid}</c>.</summary>
-public readonly record struct MilestoneId(Guid Value)
+/// <summary>A milestone of a person. Resource name: <c>milestones/{uuid}</c>.</summary>
+public readonly record struct MilestoneId(Guid Value) : IResourceId<MilestoneId>
 {
-    /// <summary>The collection of its resource names.</summary>
-    public const string Collection = "milestones";
+    static string IResourceId<MilestoneId>.Collection => "milestones";
+    static MilestoneId IResourceId<MilestoneId>.From(Guid value) => new(value);
 
-    /// <summary>The resource name, for example <c>milestones/01900000-0000-7000-8000-000000000001</c>.</summary>
-    public string Name => ResourceName.Of(Collection, Value);
-
-    /// <summary>A new id, ordered by time.</summary>
-    public static MilestoneId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
-
-    /// <summary>Reads a resource name; false when it is not one of this collection.</summary>
-    public static bool TryParse(string? name, out MilestoneId id)
-    {
-        var read = ResourceName.TryParse(Collection, name, out var value);
-        id = new(value);
-        return read;
-    }
-
-    /// <summary>The bare id, for logs and columns.</summary>
+    /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>A line of a claim. On the wire <c>claimLines/{uuid}</c>.</summary>
-public readonly record struct ClaimLineId(Guid Value)
+/// <summary>A line of a claim. Resource name: <c>claimLines/{uuid}</c>.</summary>
+public readonly record struct ClaimLineId(Guid Value) : IResourceId<ClaimLineId>
 {
-    /// <summary>The collection of its resource names.</summary>
-    public const string Collection = "claimLines";
+    static string IResourceId<ClaimLineId>.Collection => "claimLines";
+    static ClaimLineId IResourceId<ClaimLineId>.From(Guid value) => new(value);
 
-    /// <summary>The resource name, for example <c>claimLines/01900000-0000-7000-8000-000000000001</c>.</summary>
-    public string Name => ResourceName.Of(Collection, Value);
-
-    /// <summary>A new id, ordered by time.</summary>
-    public static ClaimLineId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
-
-    /// <summary>Reads a resource name; false when it is not one of this collection.</summary>
-    public static bool TryParse(string? name, out ClaimLineId id)
-    {
-        var read = ResourceName.TryParse(Collection, name, out var value);
-        id = new(value);
-        return read;
-    }
-
-    /// <summary>The bare id, for logs and columns.</summary>
+    /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>A fidelity review. On the wire <c>reviews/{uuid}</c>.</summary>
-public readonly record struct ReviewId(Guid Value)
+/// <summary>A fidelity review. Resource name: <c>reviews/{uuid}</c>.</summary>
+public readonly record struct ReviewId(Guid Value) : IResourceId<ReviewId>
 {
-    /// <summary>The collection of its resource names.</summary>
-    public const string Collection = "reviews";
+    static string IResourceId<ReviewId>.Collection => "reviews";
+    static ReviewId IResourceId<ReviewId>.From(Guid value) => new(value);
 
-    /// <summary>The resource name, for example <c>reviews/01900000-0000-7000-8000-000000000001</c>.</summary>
-    public string Name => ResourceName.Of(Collection, Value);
-
-    /// <summary>A new id, ordered by time.</summary>
-    public static ReviewId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
-
-    /// <summary>Reads a resource name; false when it is not one of this collection.</summary>
-    public static bool TryParse(string? name, out ReviewId id)
-    {
-        var read = ResourceName.TryParse(Collection, name, out var value);
-        id = new(value);
-        return read;
-    }
-
-    /// <summary>The bare id, for logs and columns.</summary>
+    /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>A day by which something has to happen. On the wire <c>deadlines/{uuid}</c>.</summary>
-public readonly record struct DeadlineId(Guid Value)
+/// <summary>A day by which something has to happen. Resource name: <c>deadlines/{uuid}</c>.</summary>
+public readonly record struct DeadlineId(Guid Value) : IResourceId<DeadlineId>
 {
-    /// <summary>The collection of its resource names.</summary>
-    public const string Collection = "deadlines";
+    static string IResourceId<DeadlineId>.Collection => "deadlines";
+    static DeadlineId IResourceId<DeadlineId>.From(Guid value) => new(value);
 
-    /// <summary>The resource name, for example <c>deadlines/01900000-0000-7000-8000-000000000001</c>.</summary>
-    public string Name => ResourceName.Of(Collection, Value);
-
-    /// <summary>A new id, ordered by time.</summary>
-    public static DeadlineId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
-
-    /// <summary>Reads a resource name; false when it is not one of this collection.</summary>
-    public static bool TryParse(string? name, out DeadlineId id)
-    {
-        var read = ResourceName.TryParse(Collection, name, out var value);
-        id = new(value);
-        return read;
-    }
-
-    /// <summary>The bare id, for logs and columns.</summary>
+    /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>A stored decision. On the wire the bare uuid, in <c>Decision.decision_id</c>.</summary>
-public readonly record struct DecisionId(Guid Value)
+/// <summary>Access to a person's record by break-glass. Resource name: <c>disclosures/{uuid}</c>.</summary>
+public readonly record struct DisclosureId(Guid Value) : IResourceId<DisclosureId>
 {
-    /// <summary>A new id, ordered by time.</summary>
-    public static DecisionId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
+    static string IResourceId<DisclosureId>.Collection => "disclosures";
+    static DisclosureId IResourceId<DisclosureId>.From(Guid value) => new(value);
 
-    /// <summary>The bare id, for logs and columns.</summary>
+    /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>A person's record opened by break-glass. On the wire <c>disclosures/{uuid}</c>.</summary>
-public readonly record struct DisclosureId(Guid Value)
+/// <summary>The receipt of a decision. Resource name: <c>decisions/{uuid}</c>.</summary>
+public readonly record struct DecisionId(Guid Value) : IResourceId<DecisionId>
 {
-    /// <summary>The collection of its resource names.</summary>
-    public const string Collection = "disclosures";
+    static string IResourceId<DecisionId>.Collection => "decisions";
+    static DecisionId IResourceId<DecisionId>.From(Guid value) => new(value);
 
-    /// <summary>The resource name, for example <c>disclosures/01900000-0000-7000-8000-000000000001</c>.</summary>
-    public string Name => ResourceName.Of(Collection, Value);
-
-    /// <summary>A new id, ordered by time.</summary>
-    public static DisclosureId New(TimeProvider clock) => new(Guid.CreateVersion7(clock.GetUtcNow()));
-
-    /// <summary>Reads a resource name; false when it is not one of this collection.</summary>
-    public static bool TryParse(string? name, out DisclosureId id)
-    {
-        var read = ResourceName.TryParse(Collection, name, out var value);
-        id = new(value);
-        return read;
-    }
-
-    /// <summary>The bare id, for logs and columns.</summary>
+    /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }

@@ -4,7 +4,7 @@ namespace Ips.Contracts;
 /// The code of a provider, payer or agency, the same that its tokens carry in the claim <c>org</c>. On the wire <c>organizations/{code}</c>.
 /// 3 to 40 lower-case letters, digits and hyphens, starting with a letter, so it is safe in names, logs and events.
 /// </summary>
-public readonly record struct OrganizationCode
+public readonly record struct OrganizationCode : IResourceName<OrganizationCode>
 {
     /// <summary>The collection of its resource names.</summary>
     public const string Collection = "organizations";
@@ -20,6 +20,8 @@ public readonly record struct OrganizationCode
 
     /// <summary>The resource name, for example <c>organizations/alliance</c>.</summary>
     public string Name => $"{Collection}/{Value}";
+
+    static string IResourceName<OrganizationCode>.Form => Collection + "/{code}";
 
     /// <summary>Whether a text may be a code.</summary>
     public static bool IsCode(string? text) => text is { Length: >= 3 and <= 40 }

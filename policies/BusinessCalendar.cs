@@ -39,7 +39,8 @@ public sealed class BusinessCalendar
         return day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) && !_holidays.Contains(day);
     }
 
-    /// <summary>The day that is <paramref name="days"/> business days after <paramref name="start"/>; the start day is not counted. Zero gives the start day itself.</summary>
+    /// <summary>The day that is <paramref name="days"/> business days after <paramref name="start"/>; the start day is not counted. Zero returns the
+    /// start day itself.</summary>
     /// <exception cref="CalendarEndsException">The calendar has no list for a day on the way.</exception>
     public DateOnly Add(DateOnly start, int days)
     {
@@ -56,10 +57,10 @@ public sealed class BusinessCalendar
     }
 }
 
-/// <summary>A business day was asked for beyond the listed years.</summary>
-public sealed class CalendarEndsException(BusinessCalendar calendar, DateOnly asked) : Exception(
-    $"The business calendar '{calendar.Name}' lists {calendar.FirstYear} to {calendar.LastYear}; {asked:yyyy-MM-dd} was asked. Add that year's holidays to the pack's calendar file.")
+/// <summary>A business day is outside the years that the calendar lists.</summary>
+public sealed class CalendarEndsException(BusinessCalendar calendar, DateOnly day) : Exception(
+    $"The business calendar '{calendar.Name}' lists {calendar.FirstYear} to {calendar.LastYear}, not {day:yyyy-MM-dd}. Add that year's holidays to the pack's calendar file.")
 {
-    /// <summary>The day that could not be judged.</summary>
-    public DateOnly Asked { get; } = asked;
+    /// <summary>The day outside the calendar.</summary>
+    public DateOnly Day { get; } = day;
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Ips.Policies;
 
-/// <summary>A kind of question that the platform answers: its name, its facts, its evaluator.</summary>
+/// <summary>A kind of decision: its name, its facts, its evaluator.</summary>
 public abstract class DecisionKind
 {
     private readonly HashSet<string> _programs;
@@ -16,25 +16,24 @@ public abstract class DecisionKind
     /// <summary>The question in one line.</summary>
     public string About { get; }
 
-    /// <summary>Programs that can be asked.</summary>
+    /// <summary>Programs that have this decision.</summary>
     public IReadOnlyList<string> Programs { get; }
 
-    /// <summary>Whether the program can be asked.</summary>
-    public bool IsOf(string program) => _programs.Contains(program);
+    /// <summary>Whether the program has this decision.</summary>
+    public bool AppliesTo(string program) => _programs.Contains(program);
 
     /// <summary>Names of the facts at the top level.</summary>
-    public abstract IReadOnlyCollection<string> FactNames { get; }
+    public abstract IReadOnlySet<string> FactNames { get; }
 
     internal abstract Decision Decide(Pack pack, DateOnly asOf, JsonElement facts);
 
-    /// <summary>Takes the same decision again, with words.</summary>
+    /// <summary>Evaluates the same decision again, with reasons.</summary>
     internal abstract RuleEvaluation Explain(Pack pack, DateOnly asOf, object facts);
 }
 
-/// <summary>A kind of question with its typed facts.</summary>
+/// <summary>A kind of decision with its typed facts.</summary>
 public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
 {
-    private readonly Func<FactReader, TFacts> _read;
     private readonly Action<TFacts, RuleEvaluation> _evaluate;
     private readonly Func<TFacts, DateOnly, DateOnly> _textDay;
     private readonly Action<TFacts, RuleEvaluation>? _first;
@@ -42,28 +41,27 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
 
     /// <param name="name">Name on the wire.</param>
     /// <param name="about">The question in one line.</param>
-    /// <param name="programs">Programs that can be asked.</param>
-    /// <param name="read">Reads the facts from JSON.</param>
+    /// <param name="programs">Programs that have this decision.</param>
     /// <param name="evaluate">The pure evaluator: it touches no clock, database or logger.</param>
     /// <param name="textDay">The day that chooses the program's text, where that is not the as-of day.</param>
-    /// <param name="first">Rules judged before anything else, also for days before the text; when one speaks, nothing else is evaluated.</param>
+    /// <param name="first">Rules evaluated before all others, also for days before the text; when one of them applies, nothing else is evaluated.</param>
     /// <param name="beforeText">Values of the answer for a day before the text; the rule that answers then is the pack's.</param>
     public DecisionKind(
         string name, string about, IReadOnlyList<string> programs,
-        Func<FactReader, TFacts> read, Action<TFacts, RuleEvaluation> evaluate, Func<TFacts, DateOnly>? textDay = null,
+        Action<TFacts, RuleEvaluation> evaluate, Func<TFacts, DateOnly>? textDay = null,
         Action<TFacts, RuleEvaluation>? first = null, Action<TFacts, RuleEvaluation>? beforeText = null)
         : base(name, about, programs)
     {
-        (_read, _evaluate, _first, _beforeText) = (read, evaluate, first, beforeText);
+        (_evaluate, _first, _beforeText) = (evaluate, first, beforeText);
         _textDay = textDay is null ? static (_, asOf) => asOf : (facts, _) => textDay(facts);
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyCollection<string> FactNames => field ??= FactReader.NamesAsked(_read);
+    public override IReadOnlySet<string> FactNames => FactShape<TFacts>.Names;
 
     /// <summary>Reads the facts from JSON.</summary>
-    /// <exception cref="BadAskException">The facts have problems; all are listed.</exception>
-    public TFacts Read(JsonElement facts) => FactReader.Read(facts, _read);
+    /// <exception cref="InvalidRequestException">The facts have problems; all are listed.</exception>
+    public TFacts Read(JsonElement facts) => FactReader.Read<TFacts>(facts);
 
     internal override Decision Decide(Pack pack, DateOnly asOf, JsonElement facts) => Decide(pack, asOf, Read(facts));
 
@@ -75,37 +73,38 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
     {
         var day = _textDay(facts, asOf);
         var text = pack.On(day);
-        if (_first is not null && Evaluate(text, asOf, facts, _first, explaining) is { Count: > 0 } spoken)
-            return spoken;
+        if (_first is not null && Evaluate(text, asOf, facts, _first, explaining) is { Count: > 0 } decided)
+            return decided;
         if (day < pack.Header.InForceFrom)
             return BeforeTheText(text, asOf, day, facts, explaining);
-        var ruling = Evaluate(text, asOf, facts, _evaluate, explaining);
-        AskParent(ruling);
-        return ruling;
+        var evaluation = Evaluate(text, asOf, facts, _evaluate, explaining);
+        ReviewWithoutParentText(evaluation);
+        return evaluation;
     }
 
     private static RuleEvaluation Evaluate(PackDay text, DateOnly asOf, TFacts facts, Action<TFacts, RuleEvaluation> evaluate, bool explaining)
     {
-        RuleEvaluation ruling = new(text, asOf, explaining);
-        evaluate(facts, ruling);
-        return ruling;
+        RuleEvaluation evaluation = new(text, asOf, explaining);
+        evaluate(facts, evaluation);
+        return evaluation;
     }
 
-    /// <summary>Where the imported text is not yet in force and nothing else was left to judge, a person decides.</summary>
-    private static void AskParent(RuleEvaluation ruling)
+    /// <summary>Where the imported text is not yet in force and no other rule applies, a person decides.</summary>
+    private static void ReviewWithoutParentText(RuleEvaluation evaluation)
     {
-        if (ruling.Count == 0 && ruling.Text.Pack.Header is { WithoutParent: { } rule, ExtendsFrom: { } from } && ruling.Text.From < from)
-            ruling.Judge(rule, Verdict.NeedsReview, $"the imported state text in force before {from} is not on file");
+        if (evaluation.Count == 0 && evaluation.Text.Pack.Header is { WithoutParent: { } rule, ExtendsFrom: { } from } && evaluation.Text.From < from)
+            evaluation.Require(rule, Verdict.NeedsReview, $"the imported state text in force before {from} is not on file");
     }
 
     private RuleEvaluation BeforeTheText(PackDay text, DateOnly asOf, DateOnly day, TFacts facts, bool explaining)
     {
         var header = text.Pack.Header;
         if (header.Before is not { } before)
-            throw new BadAskException([new("asOf", $"{day:yyyy-MM-dd}", $"a day from {header.InForceFrom:yyyy-MM-dd}, when the text of {header.Id} begins")]);
-        RuleEvaluation ruling = new(text, asOf, explaining);
-        ruling.Judge(before.Rule, before.Verdict, $"the text of {header.Id} is in force from {header.InForceFrom}; {day} is earlier");
-        _beforeText?.Invoke(facts, ruling);
-        return ruling;
+            throw new InvalidRequestException([new("asOf", $"{day:yyyy-MM-dd}",
+                $"a day from {header.InForceFrom:yyyy-MM-dd}, when the text of {header.Id} begins")]);
+        RuleEvaluation evaluation = new(text, asOf, explaining);
+        evaluation.Require(before.Rule, before.Verdict, $"the text of {header.Id} is in force from {header.InForceFrom}; {day} is earlier");
+        _beforeText?.Invoke(facts, evaluation);
+        return evaluation;
     }
 }

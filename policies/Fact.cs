@@ -1,11 +1,33 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
 namespace Ips.Policies;
 
-/// <summary>The name of a fact and whether it is known, for telling what is missing.</summary>
-public readonly record struct Fact(string Name, bool IsKnown)
+/// <summary>The name of a fact and whether it is known: a finding lists the names of the missing ones.</summary>
+public readonly record struct Fact
 {
-    /// <summary>A fact that holds a value or null.</summary>
-    public static Fact Of<T>(string name, T? value) where T : struct => new(name, value.HasValue);
+    private readonly string _name;
+    private readonly bool _isExpression;
 
-    /// <summary>A fact that holds a reference or null.</summary>
-    public static Fact Of(string name, object? value) => new(name, value is not null);
+    /// <summary>A fact whose name is no single property, such as <c>contacts[].minutes</c>.</summary>
+    public Fact(string name, bool isKnown) : this(name, isKnown, isExpression: false)
+    {
+    }
+
+    private Fact(string name, bool isKnown, bool isExpression) => (_name, IsKnown, _isExpression) = (name, isKnown, isExpression);
+
+    /// <summary>The name in JSON. Computed only when reasons are written: a decision without reasons does not pay for it.</summary>
+    public string Name => _isExpression ? JsonNamingPolicy.CamelCase.ConvertName(_name[(_name.LastIndexOf('.') + 1)..]) : _name;
+
+    /// <summary>Whether the fact is known.</summary>
+    public bool IsKnown { get; }
+
+    /// <summary>The fact of a property, such as <c>Fact.Of(facts.Code)</c>.</summary>
+    /// <param name="value">The property's value, or the same value held in a variable.</param>
+    /// <param name="name">The property's name: the compiler takes it from <paramref name="value"/>; a variable needs <c>nameof(facts.Code)</c>.</param>
+    public static Fact Of<T>(T? value, [CallerArgumentExpression(nameof(value))] string name = "") where T : struct =>
+        new(name, value.HasValue, isExpression: true);
+
+    /// <inheritdoc cref="Of{T}(T?, string)"/>
+    public static Fact Of(object? value, [CallerArgumentExpression(nameof(value))] string name = "") => new(name, value is not null, isExpression: true);
 }

@@ -93,12 +93,12 @@ public sealed record PackHeader(
 /// <summary>How days before the text are answered: one rule, one verdict, nothing else evaluated.</summary>
 public sealed record EarlierDays(RuleId Rule, Verdict Verdict);
 
-/// <summary>A pack as it stands on a day: rule and value look-ups are array reads.</summary>
+/// <summary>A pack on one day: rule and value look-ups are array reads.</summary>
 public sealed class PackDay
 {
     private readonly RuleEntry?[] _rules;
     private readonly Dictionary<(RuleId, string), Dated<object>> _values = [];
-    private object?[] _asked = [];
+    private object?[] _cached = [];
 
     internal PackDay(Pack pack, DateOnly from)
     {
@@ -131,8 +131,8 @@ public sealed class PackDay
     /// <exception cref="NotInForceException">No value is in force on this day, or the pack has another type for it.</exception>
     public T Value<T>(Parameter<T> parameter) where T : notnull
     {
-        var asked = Volatile.Read(ref _asked);
-        if ((uint)parameter.Index < (uint)asked.Length && asked[parameter.Index] is T value)
+        var values = Volatile.Read(ref _cached);
+        if ((uint)parameter.Index < (uint)values.Length && values[parameter.Index] is T value)
             return value;
         return Resolve(parameter);
     }
@@ -154,17 +154,17 @@ public sealed class PackDay
 
         lock (_values)
         {
-            var asked = new object?[Math.Max(parameter.Index + 1, _asked.Length)];
-            _asked.CopyTo(asked, 0);
-            asked[parameter.Index] = value;
-            Volatile.Write(ref _asked, asked);
+            var values = new object?[Math.Max(parameter.Index + 1, _cached.Length)];
+            _cached.CopyTo(values, 0);
+            values[parameter.Index] = value;
+            Volatile.Write(ref _cached, values);
         }
 
         return value;
     }
 }
 
-/// <summary>A value was asked for a day on which the pack has none.</summary>
+/// <summary>The pack has no value for a day.</summary>
 public sealed class NotInForceException(string pack, Parameter parameter, DateOnly day, string? why = null) : Exception(
     $"Pack {pack} has no value for {parameter} on {day:yyyy-MM-dd}{(why is null ? "" : ": " + why)}. Add the value with its dates and citation to the rule's entry.")
 {

@@ -19,7 +19,8 @@ internal static class PackChecks
             else if (start <= end)
                 node.Problem($"values of '{parameter.Name}' overlap on {start:yyyy-MM-dd}", $"let the earlier one end on {start.AddDays(-1):yyyy-MM-dd}");
             else if (start > end.AddDays(1))
-                node.Problem($"values of '{parameter.Name}' leave a gap from {end.AddDays(1):yyyy-MM-dd} to {start.AddDays(-1):yyyy-MM-dd}", "let one value follow the other, or make it two parameters");
+                node.Problem($"values of '{parameter.Name}' leave a gap from {end.AddDays(1):yyyy-MM-dd} to {start.AddDays(-1):yyyy-MM-dd}",
+                    "let one value follow the other, or make it two parameters");
         }
     }
 
@@ -38,7 +39,8 @@ internal static class PackChecks
         foreach (var pack in packs)
         {
             if (pack.Header.Extends is { } parent && !packs.Any(p => p.Header.Id == parent))
-                problems.Add(new($"{pack.Header.Id}/pack.yaml", 1, $"extends '{parent}', which does not exist", "write one of " + string.Join(", ", packs.Select(p => p.Header.Id))));
+                problems.Add(new($"{pack.Header.Id}/pack.yaml", 1, $"extends '{parent}', which does not exist",
+                    "write one of " + string.Join(", ", packs.Select(p => p.Header.Id))));
             else if (ExtendsItself(pack, packs))
                 problems.Add(new($"{pack.Header.Id}/pack.yaml", 1, "extends itself in a circle", "break the circle"));
             foreach (var rule in new[] { pack.Header.Before?.Rule, pack.Header.WithoutParent }.OfType<RuleId>().Where(r => !owners.ContainsKey(r)))

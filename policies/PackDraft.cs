@@ -1,7 +1,8 @@
 namespace Ips.Policies;
 
 /// <summary>A pack as read from its files, before the packs are checked against each other.</summary>
-internal sealed record PackDraft(PackHeader Header, IReadOnlyList<RuleEntry> Rules, BusinessCalendar? Calendar, IReadOnlyDictionary<RuleId, (string File, long Line)> Places)
+internal sealed record PackDraft(PackHeader Header, IReadOnlyList<RuleEntry> Rules, BusinessCalendar? Calendar, IReadOnlyDictionary<RuleId,
+    (string File, long Line)> Places)
 {
     public static PackDraft? Read(string id, IReadOnlyDictionary<string, string> files, List<PackProblem> problems)
     {
@@ -29,7 +30,7 @@ internal sealed record PackDraft(PackHeader Header, IReadOnlyList<RuleEntry> Rul
                 if (places.TryAdd(rule.Id, (path, entry.Line)))
                     rules.Add(rule);
                 else
-                    entry.Problem($"{rule.Id} stands twice", $"keep one entry; the other is at {places[rule.Id].Item1}:{places[rule.Id].Item2}");
+                    entry.Problem($"{rule.Id} has two entries", $"keep one entry; the other is at {places[rule.Id].Item1}:{places[rule.Id].Item2}");
             }
 
             topic.RefuseUnknown();
@@ -64,7 +65,8 @@ internal sealed record PackDraft(PackHeader Header, IReadOnlyList<RuleEntry> Rul
 
     private static EarlierDays ReadBefore(PackNode node)
     {
-        EarlierDays before = new(RuleId.Of(node.RequiredText("rule", "the rule that answers for earlier days")), ReadVerdict(node, "verdict") ?? Verdict.NeedsReview);
+        EarlierDays before = new(RuleId.Of(node.RequiredText("rule", "the rule that answers for earlier days")),
+            ReadVerdict(node, "verdict") ?? Verdict.NeedsReview);
         node.RefuseUnknown();
         return before;
     }
@@ -78,7 +80,8 @@ internal sealed record PackDraft(PackHeader Header, IReadOnlyList<RuleEntry> Rul
         Pack = pack.Id,
         Topic = topic,
         Line = node.Line,
-        Service = node.OneOf("service", ["Eligibility", "Staffing", "Fidelity", "Billing", "Reporting"]) ?? node.RequiredText("service", "the service that answers for it"),
+        Service = node.OneOf("service", ["Eligibility", "Staffing", "Fidelity", "Billing", "Reporting"]) ?? node.RequiredText("service",
+            "the service that answers for it"),
         Kind = node.Choice<RuleKind>("kind") ?? ReadKind(node),
         Says = node.RequiredText("says", "the rule in one line of our own"),
         Citation = ReadCitation(node, pack),
@@ -157,7 +160,8 @@ internal sealed record PackDraft(PackHeader Header, IReadOnlyList<RuleEntry> Rul
         List<int> years = [];
         List<DateOnly> holidays = [];
         var name = "";
-        foreach (var (path, text) in files.OrderBy(f => f.Key, StringComparer.Ordinal).Where(f => f.Key.StartsWith($"{id}/calendars/", StringComparison.Ordinal)))
+        foreach (var (path, text) in files.OrderBy(f => f.Key, StringComparer.Ordinal)
+            .Where(f => f.Key.StartsWith($"{id}/calendars/", StringComparison.Ordinal)))
         {
             if (PackNode.Parse(path, text, problems) is not { } node)
                 continue;
@@ -186,7 +190,8 @@ internal sealed record PackDraft(PackHeader Header, IReadOnlyList<RuleEntry> Rul
             return null;
         years.Sort();
         if (years[^1] - years[0] + 1 != years.Count)
-            problems.Add(new($"{id}/calendars", 1, $"the years {string.Join(", ", years)} have a gap or stand twice", "write one file a year without a gap"));
+            problems.Add(new($"{id}/calendars", 1, $"the years {string.Join(", ", years)} have a gap or are listed twice",
+                "write one file a year without a gap"));
         return new(name, years[0], years[^1], holidays);
     }
 }

@@ -4,7 +4,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Ips.Policies;
 
-/// <summary>A YAML mapping read strictly: every problem keeps its file and line, and a key that nobody asked for is refused.</summary>
+/// <summary>A YAML mapping read strictly: every problem keeps its file and line, and an unknown key is refused.</summary>
 internal sealed class PackNode(string file, YamlMappingNode map, List<PackProblem> problems)
 {
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
@@ -27,7 +27,7 @@ internal sealed class PackNode(string file, YamlMappingNode map, List<PackProble
         }
         catch (YamlException e)
         {
-            problems.Add(new(file, e.Start.Line, $"not YAML: {e.Message}", "mend the syntax"));
+            problems.Add(new(file, e.Start.Line, $"not YAML: {e.Message}", "fix the syntax"));
         }
 
         return null;
@@ -91,7 +91,8 @@ internal sealed class PackNode(string file, YamlMappingNode map, List<PackProble
     public IReadOnlyList<string> Texts(string key) => Find(key) switch
     {
         null => [],
-        YamlSequenceNode list => [.. list.Children.Select(c => c is YamlScalarNode { Value: { } v } ? v : Wrong<string>(c, $"'{key}' holds something that is no text", "write texts") ?? "")],
+        YamlSequenceNode list =>
+            [.. list.Children.Select(c => c is YamlScalarNode { Value: { } v } ? v : Wrong<string>(c, $"'{key}' holds something that is no text", "write texts") ?? "")],
         var other => Wrong<IReadOnlyList<string>>(other, $"'{key}' is not a list", "write [a, b]") ?? [],
     };
 

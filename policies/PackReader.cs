@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Ips.Policies;
 
-/// <summary>Reads packs strictly: an unknown key, a missing citation or unit, an overlap or gap in dates, an unknown or doubled id are all reported together.</summary>
+/// <summary>Reads packs strictly: an unknown key, a missing citation or unit, an overlap or gap in dates, an unknown or doubled id are all reported
+/// together.</summary>
 public static class PackReader
 {
     /// <summary>Units a value may have. A unit is never guessed.</summary>
@@ -42,7 +43,8 @@ public static class PackReader
         if (packs.TryGetValue(draft.Header.Id, out var built))
             return built;
         var parent = draft.Header.Extends is { } id ? Build(drafts[id], drafts, packs, files) : null;
-        Pack pack = new(draft.Header, HashOf(draft.Header.Id, files, parent), draft.Rules, parent, draft.Calendar ?? parent?.Calendar ?? BusinessCalendar.Weekdays);
+        Pack pack = new(draft.Header, HashOf(draft.Header.Id, files, parent), draft.Rules, parent,
+            draft.Calendar ?? parent?.Calendar ?? BusinessCalendar.Weekdays);
         packs.Add(pack.Id, pack);
         return pack;
     }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Ips.Policies;
 
-/// <summary>A named value of a rule, as evaluators ask for it. The value itself lives in the pack, dated and cited.</summary>
+/// <summary>A named value of a rule that evaluators read. The value itself is in the pack, dated and cited.</summary>
 public abstract class Parameter
 {
     private static readonly ConcurrentDictionary<(RuleId Rule, string Name), Parameter> Known = new();
@@ -19,8 +19,8 @@ public abstract class Parameter
     /// <summary>The type of the value: <see cref="int"/>, <see cref="decimal"/>, <see cref="DateOnly"/>, <see cref="string"/> or a list of strings.</summary>
     public abstract Type ValueType { get; }
 
-    /// <summary>Every parameter that some evaluator asks for, so that the guards can compare them with the packs.</summary>
-    public static IReadOnlyCollection<Parameter> Asked => [.. Known.Values];
+    /// <summary>Every parameter that an evaluator reads, so that the guards can compare them with the packs.</summary>
+    public static IReadOnlyCollection<Parameter> All => [.. Known.Values];
 
     internal int Index { get; }
 
@@ -32,7 +32,8 @@ public abstract class Parameter
 }
 
 /// <summary>A <see cref="Parameter"/> with its type.</summary>
-/// <typeparam name="T">One of <see cref="int"/>, <see cref="decimal"/>, <see cref="DateOnly"/>, <see cref="string"/>, <see cref="IReadOnlyList{T}"/> of strings.</typeparam>
+/// <typeparam name="T">One of <see cref="int"/>, <see cref="decimal"/>, <see cref="DateOnly"/>, <see cref="string"/>, <see cref="IReadOnlyList{T}"/>
+/// of strings.</typeparam>
 public sealed class Parameter<T> : Parameter where T : notnull
 {
     private Parameter(RuleId rule, string name) : base(rule, name)

@@ -5,7 +5,7 @@ namespace Ips.Policies;
 /// <summary>Answers questions under the packs. Pure: no clock, database, bus or network. Safe to use from many threads.</summary>
 public sealed class PolicyEngine
 {
-    // Once, whoever asks first: two that ask at the same time must not get two engines.
+    // Lazy: concurrent first callers share one engine.
     private static readonly Lazy<PolicyEngine> ReadOnce = new(() => new(PackReader.ReadShipped()));
 
     private readonly Dictionary<string, Pack> _programs;
@@ -22,14 +22,15 @@ public sealed class PolicyEngine
     /// <summary>Decides on facts given as JSON.</summary>
     /// <param name="program">Id of a program.</param>
     /// <param name="decision">Name of a decision.</param>
-    /// <param name="asOf">The local day of the question.</param>
+    /// <param name="asOf">The as-of day: the local day that the decision is for.</param>
     /// <param name="facts">A JSON object with the fact names of the decision.</param>
-    /// <exception cref="BadAskException">Program, decision, day or facts are malformed; every problem is listed.</exception>
+    /// <exception cref="InvalidRequestException">Program, decision, day or facts are malformed; every problem is listed.</exception>
     public Decision Decide(string program, string decision, DateOnly asOf, JsonElement facts)
     {
         var kind = DecisionKinds.Find(decision);
         return kind is null
-            ? throw new BadAskException([new("decision", $"\"{Shorten(decision)}\"", "one of " + string.Join(", ", DecisionKinds.All.Select(d => d.Name)))])
+            ? throw new InvalidRequestException([new("decision", $"\"{Shorten(decision)}\"",
+                "one of " + string.Join(", ", DecisionKinds.All.Select(d => d.Name)))])
             : kind.Decide(Find(program, kind), Checked(asOf), facts);
     }
 
@@ -41,15 +42,16 @@ public sealed class PolicyEngine
     private Pack Find(string program, DecisionKind kind)
     {
         if (!_programs.TryGetValue(program, out var pack))
-            throw new BadAskException([new("program", $"\"{Shorten(program)}\"", "one of " + string.Join(", ", _programs.Keys.Order(StringComparer.Ordinal)))]);
-        if (!kind.IsOf(program))
-            throw new BadAskException([new("program", program, $"a program that has the decision {kind.Name}: {string.Join(", ", kind.Programs)}")]);
+            throw new InvalidRequestException([new("program", $"\"{Shorten(program)}\"",
+                "one of " + string.Join(", ", _programs.Keys.Order(StringComparer.Ordinal)))]);
+        if (!kind.AppliesTo(program))
+            throw new InvalidRequestException([new("program", program, $"a program that has the decision {kind.Name}: {string.Join(", ", kind.Programs)}")]);
         return pack;
     }
 
     private static DateOnly Checked(DateOnly asOf) => asOf.Year is >= 1900 and <= 2200
         ? asOf
-        : throw new BadAskException([new("asOf", $"{asOf:yyyy-MM-dd}", "a day from 1900 to 2200")]);
+        : throw new InvalidRequestException([new("asOf", $"{asOf:yyyy-MM-dd}", "a day from 1900 to 2200")]);
 
     private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "...";
 }

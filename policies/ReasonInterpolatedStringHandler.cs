@@ -5,8 +5,8 @@ using System.Text;
 namespace Ips.Policies;
 
 /// <summary>
-/// A reason that is put into words only when somebody reads it. A decision is taken without text; the first look at its findings
-/// evaluates the same pure function again with the text switched on. So a reason stands beside its condition and costs nothing until read.
+/// A reason that is written only when it is read. A decision is evaluated without text; the first read of its findings evaluates the same
+/// pure function again, with text. So a reason is next to its condition in the code and costs nothing until it is read.
 /// </summary>
 [InterpolatedStringHandler]
 public ref struct ReasonInterpolatedStringHandler
@@ -16,16 +16,16 @@ public ref struct ReasonInterpolatedStringHandler
     private bool _lacksValue;
 
     /// <summary>Called by the compiler.</summary>
-    public ReasonInterpolatedStringHandler(int literalLength, int formattedCount, RuleEvaluation ruling, out bool append)
+    public ReasonInterpolatedStringHandler(int literalLength, int formattedCount, RuleEvaluation evaluation, out bool append)
     {
-        append = ruling.Explaining;
+        append = evaluation.Explaining;
         _text = append ? new StringBuilder(literalLength + (formattedCount * 10)) : null;
     }
 
     /// <summary>Called by the compiler.</summary>
-    public ReasonInterpolatedStringHandler(int literalLength, int formattedCount, Judged judged, out bool append)
+    public ReasonInterpolatedStringHandler(int literalLength, int formattedCount, RuleResult result, out bool append)
     {
-        append = judged.WantsRemedy;
+        append = result.WantsRemedy;
         _isRemedy = true;
         _text = append ? new StringBuilder(literalLength + (formattedCount * 10)) : null;
     }
@@ -36,7 +36,7 @@ public ref struct ReasonInterpolatedStringHandler
     /// <summary>A day, written YYYY-MM-DD.</summary>
     public readonly void AppendFormatted(DateOnly day) => _text!.Append(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
 
-    /// <summary>A day that may be absent. A remedy that hangs on an absent day says nothing and is dropped.</summary>
+    /// <summary>A day that may be absent. A remedy that needs an absent day is dropped.</summary>
     public void AppendFormatted(DateOnly? day)
     {
         _lacksValue |= day is null;
@@ -63,9 +63,11 @@ public ref struct ReasonInterpolatedStringHandler
     public readonly void AppendFormatted(IReadOnlyList<string> texts) => AppendFormatted(texts.AsEnumerable());
 
     /// <summary>Several days, joined by commas; "none" when empty.</summary>
-    public readonly void AppendFormatted(IEnumerable<DateOnly> days) => AppendFormatted(days.Select(d => d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
+    public readonly void AppendFormatted(IEnumerable<DateOnly> days) =>
+        AppendFormatted(days.Select(d => d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
 
-    /// <summary>A number or a code; a remedy that hangs on an absent one is dropped. Lists come here when their declared type is no interface; they read as lists all the same.</summary>
+    /// <summary>A number or a code; a remedy that needs an absent one is dropped. Lists whose declared type is not an interface come here; they are
+    /// written as lists too.</summary>
     public void AppendFormatted<T>(T value, string? format = null)
     {
         _lacksValue |= value is null;

@@ -8,7 +8,7 @@ namespace Ips.Policies;
 /// <summary>Canonical JSON of a <see cref="Decision"/>.</summary>
 public static class Receipt
 {
-    /// <summary>Version of the evaluators and of this form; it changes when either would give other bytes for the same question.</summary>
+    /// <summary>Version of the evaluators and of this form; it changes when either would give different bytes for the same facts.</summary>
     public const string EngineVersion = "1";
 
     private static readonly JsonWriterOptions Canonical = new() { Indented = false, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -81,7 +81,7 @@ public static class Receipt
         json.WriteString("rule", finding.Rule.Value);
         json.WriteString("verdict", finding.Verdict.ToString());
         json.WriteBoolean("decides", finding.Decides);
-        json.WriteString("because", finding.Because);
+        json.WriteString("because", finding.Reason);
         json.WriteStartObject("citation");
         json.WriteString("document", finding.Entry.Citation.Document);
         json.WriteString("section", finding.Entry.Citation.Section);

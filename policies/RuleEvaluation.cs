@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Ips.Policies;
 
 /// <summary>
-/// Collects what the rules say while a decision is taken. Evaluators call it; it never calls out. A rule that is not in force in this
-/// program on this day is skipped, so an evaluator states every program's rules once and needs no switch over programs.
+/// Collects the results of the rules of one decision. Evaluators call it; it calls no one. A rule that is not in force in this program on
+/// this day is skipped, so an evaluator states the rules of all programs once and needs no switch over programs.
 /// </summary>
 public sealed class RuleEvaluation
 {
@@ -21,13 +21,13 @@ public sealed class RuleEvaluation
     /// <summary>The program's id.</summary>
     public string Program => Text.Pack.Id;
 
-    /// <summary>The local day on which the question is asked.</summary>
+    /// <summary>The local day that the decision is for.</summary>
     public DateOnly AsOf { get; }
 
     /// <summary>Business days of the program.</summary>
     public BusinessCalendar Calendar => Text.Pack.Calendar;
 
-    /// <summary>Whether reasons are put into words.</summary>
+    /// <summary>Whether reasons are written.</summary>
     internal bool Explaining => _words is not null;
 
     /// <summary>Whether the rule is in force in this program on this day.</summary>
@@ -39,37 +39,41 @@ public sealed class RuleEvaluation
     /// <summary>The value in force on another day of the case: for values that are picked by another date.</summary>
     public T Value<T>(Parameter<T> parameter, DateOnly pickedBy) where T : notnull => Text.Pack.On(pickedBy).Value(parameter);
 
-    /// <summary>Every dated value, oldest first: for judging while the date that picks one is not known.</summary>
+    /// <summary>Every dated value, oldest first: for evaluating while the date that selects one is not known.</summary>
     public IEnumerable<T> EveryValue<T>(Parameter<T> parameter) where T : notnull =>
         Text.Pack.Find(parameter.Rule)?.Parameters.Single(p => p.Name == parameter.Name).Values.Select(v => (T)v.Value) ?? [];
 
-    /// <summary>Records the result of a deciding rule: yes, no, or not known (then the absent ones of <paramref name="facts"/> are named).</summary>
-    public Judged Judge(RuleId rule, bool? met, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler because, params ReadOnlySpan<Fact> facts) =>
-        Add(rule, FromKnown(met), true, because.Text, facts);
+    /// <summary>Records the result of a deciding rule: yes, no, or not known (then the finding lists the absent ones of <paramref name="facts"/>).</summary>
+    public RuleResult Require(RuleId rule, bool? met, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler reason,
+        params ReadOnlySpan<Fact> facts) =>
+        Add(rule, FromKnown(met), true, reason.Text, facts);
 
-    /// <inheritdoc cref="Judge(RuleId, bool?, ReasonInterpolatedStringHandler, ReadOnlySpan{Fact})"/>
-    public Judged Judge(RuleId rule, bool? met, string because, params ReadOnlySpan<Fact> facts) => Add(rule, FromKnown(met), true, because, facts);
+    /// <inheritdoc cref="Require(RuleId, bool?, ReasonInterpolatedStringHandler, ReadOnlySpan{Fact})"/>
+    public RuleResult Require(RuleId rule, bool? met, string reason, params ReadOnlySpan<Fact> facts) => Add(rule, FromKnown(met), true, reason, facts);
 
-    /// <summary>Records a deciding rule whose verdict the evaluator has worked out itself.</summary>
-    public Judged Judge(RuleId rule, Verdict verdict, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler because, params ReadOnlySpan<Fact> facts) =>
-        Add(rule, verdict, true, because.Text, facts);
+    /// <summary>Records a deciding rule whose verdict the evaluator has computed.</summary>
+    public RuleResult Require(RuleId rule, Verdict verdict, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler reason,
+        params ReadOnlySpan<Fact> facts) =>
+        Add(rule, verdict, true, reason.Text, facts);
 
-    /// <inheritdoc cref="Judge(RuleId, Verdict, ReasonInterpolatedStringHandler, ReadOnlySpan{Fact})"/>
-    public Judged Judge(RuleId rule, Verdict verdict, string because, params ReadOnlySpan<Fact> facts) => Add(rule, verdict, true, because, facts);
+    /// <inheritdoc cref="Require(RuleId, Verdict, ReasonInterpolatedStringHandler, ReadOnlySpan{Fact})"/>
+    public RuleResult Require(RuleId rule, Verdict verdict, string reason, params ReadOnlySpan<Fact> facts) => Add(rule, verdict, true, reason, facts);
 
     /// <summary>Records a rule that is reported but does not decide.</summary>
-    public Judged Remark(RuleId rule, Verdict verdict, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler because, params ReadOnlySpan<Fact> facts) =>
-        Add(rule, verdict, false, because.Text, facts);
+    public RuleResult Remark(RuleId rule, Verdict verdict, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler reason,
+        params ReadOnlySpan<Fact> facts) =>
+        Add(rule, verdict, false, reason.Text, facts);
 
     /// <inheritdoc cref="Remark(RuleId, Verdict, ReasonInterpolatedStringHandler, ReadOnlySpan{Fact})"/>
-    public Judged Remark(RuleId rule, bool? met, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler because, params ReadOnlySpan<Fact> facts) =>
-        Add(rule, FromKnown(met), false, because.Text, facts);
+    public RuleResult Remark(RuleId rule, bool? met, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler reason,
+        params ReadOnlySpan<Fact> facts) =>
+        Add(rule, FromKnown(met), false, reason.Text, facts);
 
     /// <inheritdoc cref="Remark(RuleId, Verdict, ReasonInterpolatedStringHandler, ReadOnlySpan{Fact})"/>
-    public Judged Remark(RuleId rule, Verdict verdict, string because, params ReadOnlySpan<Fact> facts) => Add(rule, verdict, false, because, facts);
+    public RuleResult Remark(RuleId rule, Verdict verdict, string reason, params ReadOnlySpan<Fact> facts) => Add(rule, verdict, false, reason, facts);
 
     /// <inheritdoc cref="Remark(RuleId, Verdict, ReasonInterpolatedStringHandler, ReadOnlySpan{Fact})"/>
-    public Judged Remark(RuleId rule, bool? met, string because, params ReadOnlySpan<Fact> facts) => Add(rule, FromKnown(met), false, because, facts);
+    public RuleResult Remark(RuleId rule, bool? met, string reason, params ReadOnlySpan<Fact> facts) => Add(rule, FromKnown(met), false, reason, facts);
 
     /// <summary>Records a value of the answer: a day, an amount, a count, a code, a flag, a list of those, or an object of those.</summary>
     public void Answer(string name, object? value)
@@ -96,7 +100,7 @@ public sealed class RuleEvaluation
     /// <summary>The worst verdict of the deciding rules so far; Met when there is none.</summary>
     public Verdict Worst { get; private set; }
 
-    /// <summary>The worst verdict of the deciding rules so far, some rules left out; Met when there is none.</summary>
+    /// <summary>The worst verdict of the deciding rules so far, without some rules; Met when there is none.</summary>
     public Verdict WorstWithout(IReadOnlyList<RuleId> leftOut)
     {
         var worst = Verdict.Met;
@@ -128,7 +132,7 @@ public sealed class RuleEvaluation
         for (var i = 0; i < findings.Length; i++)
         {
             var (slot, words) = (_slots[i], _words![i]);
-            findings[i] = new(EntryAt(i), slot.Verdict, slot.Decides, words.Because, words.Missing, words.Remedy);
+            findings[i] = new(EntryAt(i), slot.Verdict, slot.Decides, words.Reason, words.Missing, words.Remedy);
         }
 
         return findings;
@@ -142,7 +146,7 @@ public sealed class RuleEvaluation
 
     private RuleEntry EntryAt(int index) => Text.RuleAt(_slots[index].Rule)!;
 
-    private Judged Add(RuleId rule, Verdict verdict, bool decides, string? because, ReadOnlySpan<Fact> facts)
+    private RuleResult Add(RuleId rule, Verdict verdict, bool decides, string? reason, ReadOnlySpan<Fact> facts)
     {
         if (!Has(rule))
             return default;
@@ -152,7 +156,7 @@ public sealed class RuleEvaluation
         if (_words is null)
             return default;
         var missing = verdict is Verdict.NeedsFacts or Verdict.NeedsReview ? Absent(facts) : [];
-        _words.Add(new(verdict is Verdict.NeedsFacts && missing.Count > 0 ? $"not known: {string.Join(", ", missing)}" : because ?? "", missing));
+        _words.Add(new(verdict is Verdict.NeedsFacts && missing.Count > 0 ? $"not known: {string.Join(", ", missing)}" : reason ?? "", missing));
         return new(this, _words.Count - 1);
     }
 
@@ -168,7 +172,7 @@ public sealed class RuleEvaluation
         return absent;
     }
 
-    /// <summary>The rule by its number: the entry is looked up when somebody reads the findings.</summary>
+    /// <summary>The rule by its number: the entry is looked up when the findings are read.</summary>
     private readonly struct Slot(int rule, Verdict verdict, bool decides)
     {
         private readonly byte _verdict = (byte)verdict;
@@ -180,34 +184,9 @@ public sealed class RuleEvaluation
         public bool Decides => decides;
     }
 
-    /// <summary>Kept apart from the verdicts: they are needed only when a receipt is read.</summary>
-    private sealed record Words(string Because, IReadOnlyList<string> Missing)
+    /// <summary>Separate from the verdicts: they are needed only when a receipt is read.</summary>
+    private sealed record Words(string Reason, IReadOnlyList<string> Missing)
     {
         public string? Remedy { get; set; }
-    }
-}
-
-/// <summary>A result just recorded; a way to add what would make it a yes.</summary>
-public readonly struct Judged
-{
-    private readonly RuleEvaluation? _ruling;
-    private readonly int _index;
-
-    internal Judged(RuleEvaluation ruling, int index) => (_ruling, _index) = (ruling, index);
-
-    internal bool WantsRemedy => _ruling is not null && _ruling.VerdictAt(_index) is Verdict.NotMet or Verdict.NeedsFacts;
-
-    /// <summary>The smallest change of the facts that would make the rule Met. Kept only when it is NotMet or NeedsFacts.</summary>
-    public void Remedy([InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler remedy)
-    {
-        if (WantsRemedy)
-            _ruling!.SetRemedy(_index, remedy.Text);
-    }
-
-    /// <inheritdoc cref="Remedy(ReasonInterpolatedStringHandler)"/>
-    public void Remedy(string remedy)
-    {
-        if (WantsRemedy)
-            _ruling!.SetRemedy(_index, remedy);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class Decisions(Callers callers)
     private readonly Determinations.DeterminationsClient _determinations = new(callers.Channel("eligibility"));
 
     /// <summary>Asks for the span; every answer is a row of answered_requests, decisions, determinations and the outbox.</summary>
-    public async Task<Rate> Ask(IReadOnlyList<string> people, int count, TimeSpan span)
+    public async Task<Rate> Measure(IReadOnlyList<string> people, int count, TimeSpan span)
     {
         var start = Stopwatch.GetTimestamp();
         var times = await Task.WhenAll(people.Take(count).Select(person => Task.Run(() => One(person, start, span))));
@@ -27,12 +27,13 @@ internal sealed class Decisions(Callers callers)
         List<double> times = [];
         while (Stopwatch.GetElapsedTime(start) < span)
         {
-            var asked = Stopwatch.GetTimestamp();
+            var started = Stopwatch.GetTimestamp();
             var answer = await _determinations.DetermineAsync(
-                new() { Individual = person, Provider = People.Provider, Program = People.Program, AsOf = callers.On(0), RequestId = Callers.RequestId() }, provider);
+                new() { Individual = person, Provider = People.Provider, Program = People.Program, AsOf = callers.On(0),
+                    RequestId = Callers.RequestId() }, provider);
             if (answer.Name.Length == 0)
                 throw new InvalidOperationException("The determination was not stored.");
-            times.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
+            times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
         return times;
     }

@@ -13,7 +13,8 @@ internal sealed class Journey(Callers callers, Steps steps)
     public async Task Prepare()
     {
         Organizations.OrganizationsClient organizations = new(callers.Channel("staffing"));
-        foreach (var (code, kind) in new[] { ("alliance", OrganizationKind.Payer), ("harbor-works", OrganizationKind.Provider), ("nc-dvrs", OrganizationKind.VrAgency) })
+        foreach (var (code, kind) in new[] { ("alliance", OrganizationKind.Payer), ("harbor-works", OrganizationKind.Provider),
+            ("nc-dvrs", OrganizationKind.VrAgency) })
         {
             try
             {
@@ -38,7 +39,8 @@ internal sealed class Journey(Callers callers, Steps steps)
         var team = (await steps.Time("create team", () => new Teams.TeamsClient(callers.Channel("staffing")).CreateTeamAsync(new()
         {
             RequestId = Callers.RequestId(),
-            Team = new() { Provider = People.Provider, DisplayName = $"Bench team {callers.Run} {round}", Program = People.Program, OperationStart = callers.On(-400) },
+            Team = new() { Provider = People.Provider, DisplayName = $"Bench team {callers.Run} {round}", Program = People.Program,
+                OperationStart = callers.On(-400) },
         }, provider))).Name;
         await Member(team, CredentialType.Qmhp, StaffRole.TeamLead);
         var esp = await Member(team, CredentialType.Cesp, StaffRole.Esp);
@@ -107,7 +109,8 @@ internal sealed class Journey(Callers callers, Steps steps)
             RequestId = Callers.RequestId(),
         }, provider));
         var determined = await steps.Time("determine admission", () => new Determinations.DeterminationsClient(eligibility).DetermineAsync(
-            new() { Individual = person, Provider = People.Provider, Program = People.Program, AsOf = callers.On(0), RequestId = Callers.RequestId() }, provider));
+            new() { Individual = person, Provider = People.Provider, Program = People.Program, AsOf = callers.On(0),
+                RequestId = Callers.RequestId() }, provider));
         if (determined.State != DeterminationState.Eligible)
             throw new InvalidOperationException($"The person should be eligible and is {determined.State}: the journey would measure refusals.");
         await steps.Time("assign person", () => new Caseloads.CaseloadsClient(callers.Channel("staffing")).AssignIndividualAsync(
@@ -127,7 +130,7 @@ internal sealed class Journey(Callers callers, Steps steps)
     private async Task Authorize(string person)
     {
         Authorizations.AuthorizationsClient authorizations = new(callers.Channel("eligibility"));
-        var asked = await steps.Time("request authorization", () => authorizations.RequestAuthorizationAsync(new()
+        var requested = await steps.Time("request authorization", () => authorizations.RequestAuthorizationAsync(new()
         {
             Individual = person,
             Provider = People.Provider,
@@ -142,7 +145,8 @@ internal sealed class Journey(Callers callers, Steps steps)
             PcpContents = { PlanContent.BhInterventions, PlanContent.IpsInterventions, PlanContent.CareerGoals },
         }, Callers.As("provider")));
         await steps.Time("approve authorization", () => authorizations.DecideAuthorizationAsync(
-            new() { Name = asked.Name, Etag = asked.Etag, Outcome = AuthorizationOutcome.Approve, RequestId = Callers.RequestId() }, Callers.As("mco")));
+            new() { Name = requested.Name, Etag = requested.Etag, Outcome = AuthorizationOutcome.Approve, RequestId = Callers.RequestId() },
+                Callers.As("mco")));
     }
 
     private async Task Bill(string person, string esp)

@@ -5,7 +5,8 @@ using Npgsql;
 namespace Ips.Load;
 
 /// <summary>
-/// Fills the database: copies of one admitted person with ids, hashes and agencies of their own, written past the service, because a million registrations through it
+/// Fills the database: copies of one admitted person with ids, hashes and agencies of their own, written past the service, because a million
+/// registrations through it
 /// would take an hour. A copy's sealed column is the original's, so copies are verified and listed but not decided about.
 /// </summary>
 internal sealed partial class Million(string database)
@@ -21,14 +22,14 @@ internal sealed partial class Million(string database)
     {
         await using var source = NpgsqlDataSource.Create(database + ";Command Timeout=0");
         await using var connection = await source.OpenConnectionAsync();
-        var there = (int)(long)(await Ask(connection, "select count(*) from individuals"))!;
+        var there = (int)(long)(await Scalar(connection, "select count(*) from individuals"))!;
         // The copies agree with each other by their making; their keys are checked, their references and triggers need not be.
         await Run(connection, "set session_replication_role = replica");
         for (var from = there; from < people; from += Chunk)
             await Copy(connection, from, Math.Min(people, from + Chunk));
         await Run(connection, "set session_replication_role = origin");
         await Run(connection, "vacuum analyze");
-        Console.WriteLine($"{people} people, {await Ask(connection, "select count(*) from facts")} facts, {await Ask(connection, "select pg_size_pretty(pg_database_size(current_database()))")}");
+        Console.WriteLine($"{people} people, {await Scalar(connection, "select count(*) from facts")} facts, {await Scalar(connection, "select pg_size_pretty(pg_database_size(current_database()))")}");
     }
 
     /// <summary>So many people who are eligible, from everywhere in the table.</summary>
@@ -44,7 +45,8 @@ internal sealed partial class Million(string database)
     }
 
     /// <summary>
-    /// What auto_explain wrote: every statement on the people's tables with how each table is reached, and how often. A table that is read from end to end is in capitals.
+    /// What auto_explain wrote: every statement on the people's tables with how each table is reached, and how often. A table that is read from end
+    /// to end is in capitals.
     /// </summary>
     public static void Plans(string log)
     {
@@ -55,7 +57,8 @@ internal sealed partial class Million(string database)
             if (Nodes().Match(text) is not { Success: true, Index: var plan })
                 continue;
             var statement = Space().Replace(text[..plan].Replace("Query Text:", "", StringComparison.Ordinal), " ").Trim();
-            var scans = Scan().Matches(text[plan..]).Select(m => m.Groups["kind"].Value == "Seq Scan" ? $"SEQ SCAN {m.Groups["table"].Value}" : $"{m.Groups["table"].Value} by {m.Groups["index"].Value}")
+            var scans = Scan().Matches(text[plan..]).Select(m => m.Groups["kind"].Value == "Seq Scan" ? $"SEQ SCAN {m.Groups["table"].Value}"
+                    : $"{m.Groups["table"].Value} by {m.Groups["index"].Value}")
                 .Distinct().Order(StringComparer.Ordinal).ToArray();
             if (scans.Length > 0 && scans.Any(s => Tables.Any(t => s.Contains(t, StringComparison.Ordinal))))
             {
@@ -84,10 +87,12 @@ internal sealed partial class Million(string database)
             Dictionary<string, string> own = table switch
             {
                 "individuals" => new() { ["id"] = "c.person", ["provider"] = "c.agency", ["person_hash"] = "sha256(c.person::text::bytea)" },
-                "individual_identifiers" => new() { ["id"] = "md5('identifier' || c.i)::uuid", ["individual_id"] = "c.person", ["provider"] = "c.agency", ["hash"] = "sha256(('h' || c.i)::bytea)", ["value_hash"] = "sha256(('v' || c.i)::bytea)" },
+                "individual_identifiers" => new() { ["id"] = "md5('identifier' || c.i)::uuid", ["individual_id"] = "c.person",
+                    ["provider"] = "c.agency", ["hash"] = "sha256(('h' || c.i)::bytea)", ["value_hash"] = "sha256(('v' || c.i)::bytea)" },
                 "facts" => new() { ["id"] = "md5(t.id::text || c.i)::uuid", ["individual_id"] = "c.person" },
                 "decisions" => new() { ["id"] = "c.decision", ["provider"] = "c.agency", ["subject"] = "'individuals/' || c.person" },
-                _ => new() { ["id"] = "md5('determination' || c.i)::uuid", ["individual_id"] = "c.person", ["provider"] = "c.agency", ["decision_id"] = "c.decision" },
+                _ => new() { ["id"] = "md5('determination' || c.i)::uuid", ["individual_id"] = "c.person", ["provider"] = "c.agency",
+                    ["decision_id"] = "c.decision" },
             };
             var which = table switch
             {
@@ -96,7 +101,7 @@ internal sealed partial class Million(string database)
                 "determinations" => "t.id = (select determination from template)",
                 _ => "t.individual_id = (select person from template)",
             };
-            var columns = ((string)(await Ask(connection,
+            var columns = ((string)(await Scalar(connection,
                 $"select string_agg(quote_ident(attname), ',' order by attnum) from pg_attribute where attrelid = '{table}'::regclass and attnum > 0 and not attisdropped and attgenerated = ''"))!).Split(',');
             await Run(connection, $"insert into {table} ({string.Join(',', columns)}) select {string.Join(',', columns.Select(c => own.GetValueOrDefault(c.Trim('"'), $"t.{c}")))} from copies c cross join {table} t where {which}");
         }
@@ -110,7 +115,7 @@ internal sealed partial class Million(string database)
         await command.ExecuteNonQueryAsync();
     }
 
-    private static async Task<object?> Ask(NpgsqlConnection connection, string sql)
+    private static async Task<object?> Scalar(NpgsqlConnection connection, string sql)
     {
         await using NpgsqlCommand command = new(sql, connection);
         return await command.ExecuteScalarAsync();

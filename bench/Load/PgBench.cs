@@ -73,11 +73,11 @@ internal sealed partial class PgBench(string copy)
         };
         start.Environment["PGPASSWORD"] = to.Password;
         using var pgbench = Process.Start(start)!;
-        var said = await pgbench.StandardOutput.ReadToEndAsync();
+        var output = await pgbench.StandardOutput.ReadToEndAsync();
         await pgbench.WaitForExitAsync();
         if (pgbench.ExitCode != 0)
-            throw new InvalidOperationException($"pgbench ended with {pgbench.ExitCode}: {said}");
-        return (Number(Tps().Match(said)), Number(Latency().Match(said)));
+            throw new InvalidOperationException($"pgbench ended with {pgbench.ExitCode}: {output}");
+        return (Number(Tps().Match(output)), Number(Latency().Match(output)));
     }
 
     private static double Number(Match found) => double.Parse(found.Groups["n"].Value, CultureInfo.InvariantCulture);

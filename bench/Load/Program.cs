@@ -19,7 +19,7 @@ using Callers callers = new();
 Steps steps = new();
 if (args[0] == "people")
 {
-    // One through the service, for a database that has nobody yet.
+    // One through the service, for an empty database.
     await new Verifying(callers).Determine((await new People(callers, steps).Admit("template")).Person);
     await new Million(Callers.Setting("ELIGIBILITY_DB")).Fill(amount);
     return 0;
@@ -32,11 +32,11 @@ if (args[0] == "verify")
         await verifying.Determine((await new People(callers, steps).Admit($"verify-{i}")).Person);
     var admitted = await new Million(Callers.Setting("ELIGIBILITY_DB")).Eligible(20_000);
 
-    await verifying.Ask(admitted, 8, TimeSpan.FromSeconds(20));   // warm: compiled code, open connections
+    await verifying.Measure(admitted, 8, TimeSpan.FromSeconds(20));   // warm: compiled code, open connections
     Console.WriteLine("| callers | days/s | p50 ms | p99 ms |\n|---:|---:|---:|---:|");
     foreach (var count in (int[])[1, 8, 32])
     {
-        var rate = await verifying.Ask(admitted, count, TimeSpan.FromSeconds(10));
+        var rate = await verifying.Measure(admitted, count, TimeSpan.FromSeconds(10));
         Console.WriteLine($"| {count} | {rate.PerSecond:F0} | {rate.P50:F1} | {rate.P99:F1} |");
     }
 
@@ -61,11 +61,11 @@ List<string> people = [];
 for (var i = 0; i < counts.Max(); i++)
     people.Add((await new People(callers, steps).Admit($"decisions-{i}")).Person);
 Decisions decisions = new(callers);
-await decisions.Ask(people, 8, TimeSpan.FromSeconds(30));   // warm: compiled code, open connections
+await decisions.Measure(people, 8, TimeSpan.FromSeconds(30));   // warm: compiled code, open connections
 if (Environment.GetEnvironmentVariable("CALLERS") is { Length: > 0 } only)
 {
     // For a profile: one number of callers, nothing beside it.
-    var alone = await decisions.Ask(people, int.Parse(only, CultureInfo.InvariantCulture), span);
+    var alone = await decisions.Measure(people, int.Parse(only, CultureInfo.InvariantCulture), span);
     Console.WriteLine($"{alone.Callers} callers: {alone.PerSecond:F0} decisions/s, p50 {alone.P50:F1} ms, p99 {alone.P99:F1} ms");
     return 0;
 }
@@ -77,7 +77,7 @@ Console.WriteLine("| callers | decisions/s | p50 ms | p99 ms | pgbench/s | its m
 Console.WriteLine("|---:|---:|---:|---:|---:|---:|---:|");
 foreach (var count in counts)
 {
-    var rate = await decisions.Ask(people, count, span);
+    var rate = await decisions.Measure(people, count, span);
     var (perSecond, mean) = await pgbench.Run(count, span);
     Console.WriteLine($"| {count} | {rate.PerSecond:F0} | {rate.P50:F1} | {rate.P99:F1} | {perSecond:F0} | {mean:F1} | {rate.PerSecond / perSecond:F2} |");
 }

@@ -14,13 +14,14 @@ internal sealed class Verifying(Callers callers)
     public async Task Determine(string person)
     {
         var made = await _determinations.DetermineAsync(
-            new() { Individual = person, Provider = People.Provider, Program = People.Program, AsOf = callers.On(0), RequestId = Callers.RequestId() }, Callers.As("provider"));
+            new() { Individual = person, Provider = People.Provider, Program = People.Program, AsOf = callers.On(0),
+                RequestId = Callers.RequestId() }, Callers.As("provider"));
         if (made.State != DeterminationState.Eligible)
             throw new InvalidOperationException($"The person is {made.State}; a bench of noes measures another path.");
     }
 
     /// <summary>Each caller asks about a day, waits for the answer, and asks about the next person.</summary>
-    public async Task<Rate> Ask(IReadOnlyList<string> people, int count, TimeSpan span)
+    public async Task<Rate> Measure(IReadOnlyList<string> people, int count, TimeSpan span)
     {
         var start = Stopwatch.GetTimestamp();
         var times = await Task.WhenAll(Enumerable.Range(0, count).Select(first => Task.Run(() => One(people, first, start, span))));
@@ -58,12 +59,13 @@ internal sealed class Verifying(Callers callers)
 
         await sending;
         if (answered != items)
-            throw new InvalidOperationException($"{items} days were asked and {answered} answered.");
+            throw new InvalidOperationException($"{items} days were started and {answered} answered.");
     }
 
     /// <summary>Resident memory of the process ELIGIBILITY_PID.</summary>
     private static string ServiceMemory() =>
-        File.ReadLines($"/proc/{Callers.Setting("ELIGIBILITY_PID")}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal))["VmRSS:".Length..].Trim();
+        File.ReadLines($"/proc/{Callers.Setting("ELIGIBILITY_PID")}/status")
+            .First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal))["VmRSS:".Length..].Trim();
 
     private async Task<List<double>> One(IReadOnlyList<string> people, int first, long start, TimeSpan span)
     {
@@ -71,11 +73,12 @@ internal sealed class Verifying(Callers callers)
         List<double> times = [];
         for (var i = first; Stopwatch.GetElapsedTime(start) < span; i++)
         {
-            var asked = Stopwatch.GetTimestamp();
-            var answer = await _determinations.VerifyAsync(new() { Individual = people[i % people.Count], Program = People.Program, ServiceDate = callers.On(i % 365) }, ops);
+            var started = Stopwatch.GetTimestamp();
+            var answer = await _determinations.VerifyAsync(new() { Individual = people[i % people.Count], Program = People.Program,
+                ServiceDate = callers.On(i % 365) }, ops);
             if (!answer.Eligible)
                 throw new InvalidOperationException(answer.Reason);
-            times.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
+            times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
 
         return times;

@@ -79,16 +79,29 @@ internal sealed class DataDirectory : IDisposable
     /// Waits until the server of an earlier owner is gone. When that owner was killed, the kernel told its server to stop, which
     /// takes a moment, and PID 1 of a container may take seconds more to reap it; until then PostgreSQL refuses a second start.
     /// </summary>
-    public async Task WaitForPreviousAsync(int stopSignal, CancellationToken stop)
+    public Task WaitForPreviousAsync(int stopSignal, CancellationToken cancellationToken) =>
+        State is { ProcessId: > 0 and var pid, ProcessStartedAt: { } startedAt }
+            ? WaitForEndAsync(() => Native.StartedAt(pid) == startedAt ? [pid] : [], stopSignal, cancellationToken)
+            : Task.CompletedTask;
+
+    /// <summary>
+    /// Waits until no process works in <paramref name="directory"/>: a killed server's own processes notice its death one after the other, and the next
+    /// server refuses to start while one of them holds the shared memory.
+    /// </summary>
+    public Task WaitForProcessesInAsync(string directory, int stopSignal, CancellationToken cancellationToken) =>
+        WaitForEndAsync(() => Native.ProcessesIn(directory), stopSignal, cancellationToken);
+
+    // Left alone for 10 s, then asked to stop for 10 s, then killed.
+    private async Task WaitForEndAsync(Func<IReadOnlyCollection<int>> find, int stopSignal, CancellationToken cancellationToken)
     {
-        if (State is not { ProcessId: > 0 and var pid, ProcessStartedAt: { } startedAt }) return;
-        for (var tenths = 0; Native.StartedAt(pid) == startedAt; tenths++)
+        using PeriodicTimer tick = new(TimeSpan.FromMilliseconds(100));
+        for (var ticks = 0; find() is { Count: > 0 } running; ticks++)
         {
-            if (tenths == 100) Native.Signal(pid, stopSignal);
-            if (tenths == 200) Native.Signal(pid, Native.SigKill);
-            if (tenths == 300)
-                throw new LocalServerException($"The earlier server of {Root} (process {pid}) does not end. End it by hand and start again.");
-            await Task.Delay(100, stop);
+            if (ticks == 300)
+                throw new LocalServerException($"The earlier server of {Root} (process {running.First()}) does not end. End it by hand and start again.");
+            if (ticks is 100 or 200)
+                foreach (var pid in running) Native.Signal(pid, ticks == 100 ? stopSignal : Native.SigKill);
+            await tick.WaitForNextTickAsync(cancellationToken);
         }
     }
 

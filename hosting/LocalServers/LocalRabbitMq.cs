@@ -1,25 +1,5 @@
 namespace LocalServers;
 
-/// <summary>What a private RabbitMQ is to be like.</summary>
-public sealed record LocalRabbitMqOptions
-{
-    /// <summary>Private directory for data, ports, password and log. It may hold the data of an earlier start, which are kept.</summary>
-    public required string DataDirectory { get; init; }
-    public string Username { get; init; } = "guest";
-    /// <summary>Null: one is made at the first start and remembered.</summary>
-    public string? Password { get; init; }
-    /// <summary>AMQP port. Null: that of the last start when free, else a random free one.</summary>
-    public int? Port { get; init; }
-    /// <summary>Serve the management page and API on <see cref="LocalRabbitMq.ManagementPort"/>.</summary>
-    public bool Management { get; init; }
-    /// <summary>Null: as <see cref="Port"/>.</summary>
-    public int? ManagementPort { get; init; }
-    /// <summary>Null: server.log in the data directory.</summary>
-    public string? LogFile { get; init; }
-    /// <summary>Told as soon as the ports are decided, before the server is ready.</summary>
-    public Action<LocalRabbitMq>? OnPorts { get; init; }
-}
-
 /// <summary>
 /// A private RabbitMQ on loopback with its own Erlang port mapper: both direct children of this process. The RabbitMQ service of
 /// the system, if there is one, is neither used nor touched.
@@ -27,39 +7,30 @@ public sealed record LocalRabbitMqOptions
 public sealed class LocalRabbitMq : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
-    private readonly LocalRabbitMqOptions options;
-    private readonly DataDirectory directory;
-    private readonly RabbitMqPrograms programs;
-    private RabbitMqFiles? files;
+    private readonly RabbitMqInstance instance;
     private ChildProcess? epmd;
     private ChildProcess server = null!;
 
-    private LocalRabbitMq(LocalRabbitMqOptions options, DataDirectory directory, RabbitMqPrograms programs)
-    {
-        (this.options, this.directory, this.programs) = (options, directory, programs);
-        Password = options.Password ?? directory.State.Password ?? DataDirectory.NewPassword();
-        LogFile = options.LogFile ?? Path.Combine(directory.Root, "server.log");
-    }
+    private LocalRabbitMq(LocalRabbitMqOptions options) => instance = new(options);
 
-    public int Port { get; private set; }
+    public int Port => instance.Port;
     /// <summary>0 when management is off.</summary>
-    public int ManagementPort { get; private set; }
-    public string Username => options.Username;
-    public string Password { get; }
-    public string LogFile { get; }
+    public int ManagementPort => instance.ManagementPort;
+    public string Username => instance.Options.Username;
+    public string Password => instance.Password;
+    public string LogFile => instance.LogFile;
     public int ProcessId => server.Id;
 
     /// <summary>Completes with the exit code when the server ends, wanted or not. A new one after each start.</summary>
     public Task<int> Exited => server.Exited;
 
-    public string ConnectionString => $"amqp://{Uri.EscapeDataString(Username)}:{Uri.EscapeDataString(Password)}@localhost:{Port}";
+    public string ConnectionString => instance.ConnectionString;
 
     /// <summary>Finds or installs RabbitMQ, starts it, and waits until a login succeeds.</summary>
     /// <exception cref="LocalServerException">It cannot be had here; the message says why and what to do.</exception>
     public static async Task<LocalRabbitMq> StartAsync(LocalRabbitMqOptions options, CancellationToken stop = default)
     {
-        var found = await RabbitMqPrograms.GetAsync(stop);
-        var rabbit = new LocalRabbitMq(options, DataDirectory.Open(options.DataDirectory), found);
+        var rabbit = new LocalRabbitMq(options);
         try
         {
             await rabbit.StartAsync(stop);
@@ -75,26 +46,17 @@ public sealed class LocalRabbitMq : IAsyncDisposable
     /// <summary>Starts again on the same data after <see cref="StopAsync"/>, <see cref="KillAsync"/> or a crash.</summary>
     public async Task StartAsync(CancellationToken stop = default)
     {
-        await directory.WaitForPreviousAsync(Native.SigTerm, stop);
-        if (files is null)   // once: all ports stay while we own the directory
+        await instance.PrepareAsync(stop);
+        if (epmd is null or { IsRunning: false }) epmd = await StartEpmdAsync(instance.EpmdPort, stop);
+        server = await ChildProcess.StartAsync(new(instance.Server, [])
         {
-            Port = directory.Port("amqp", options.Port);
-            ManagementPort = options.Management ? directory.Port("management", options.ManagementPort) : 0;
-            files = new RabbitMqFiles(directory, options, programs, Port, ManagementPort, Password);
-            options.OnPorts?.Invoke(this);
-        }
-        directory.State.Password = Password;
-        files.Write();
-        if (epmd is null or { IsRunning: false }) epmd = await StartEpmdAsync(files.EpmdPort, stop);
-        server = await ChildProcess.StartAsync(new(programs.Server, [])
-        {
-            Environment = files.Environment(),
+            Environment = instance.Environment,
             CleanEnvironment = true,
             LogFile = LogFile,
             OnParentDeath = Native.SigTerm,
-            WorkingDirectory = directory.Root,
+            WorkingDirectory = instance.Directory.Root,
         });
-        directory.Remember(server);
+        instance.Directory.Remember(server);
         await ReadyAsync(stop);
     }
 
@@ -116,21 +78,21 @@ public sealed class LocalRabbitMq : IAsyncDisposable
             await server.DisposeAsync();
         }
         if (epmd is not null) await epmd.DisposeAsync();
-        directory.Dispose();
+        instance.Dispose();
     }
 
     /// <summary>Removes all that the instance kept, after it was disposed.</summary>
-    public void DeleteData() => Directory.Delete(directory.Root, recursive: true);
+    public void DeleteData() => Directory.Delete(instance.Directory.Root, recursive: true);
 
     // Ours, in the foreground, and listening before the node starts: otherwise the node starts a daemon that outlives everything.
     private async Task<ChildProcess> StartEpmdAsync(int port, CancellationToken stop)
     {
-        var started = await ChildProcess.StartAsync(new(programs.Epmd, ["-port", $"{port}", "-address", "127.0.0.1"])
+        var started = await ChildProcess.StartAsync(new(instance.Epmd, ["-port", $"{port}", "-address", "127.0.0.1"])
         {
             CleanEnvironment = true,
-            Environment = new Dictionary<string, string?> { ["PATH"] = "/usr/bin:/bin", ["HOME"] = directory.Root },
+            Environment = new Dictionary<string, string?> { ["PATH"] = "/usr/bin:/bin", ["HOME"] = instance.Directory.Root },
             LogFile = LogFile,
-            WorkingDirectory = directory.Root,
+            WorkingDirectory = instance.Directory.Root,
         });
         while (started.IsRunning && Ports.IsFree(port)) await Task.Delay(10, stop);
         return started.IsRunning
@@ -146,7 +108,7 @@ public sealed class LocalRabbitMq : IAsyncDisposable
         }
         catch (LocalServerException e)
         {
-            throw new LocalServerException($"RabbitMQ in {directory.Root} on port {Port} {e.Message}:\n{string.Join('\n', File.ReadLines(LogFile).TakeLast(8))}\nThe whole log is {LogFile}.", e);
+            throw new LocalServerException($"RabbitMQ in {instance.Directory.Root} on port {Port} {e.Message}:\n{string.Join('\n', File.ReadLines(LogFile).TakeLast(8))}\nThe whole log is {LogFile}.", e);
         }
     }
 }

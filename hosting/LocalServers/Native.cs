@@ -38,4 +38,28 @@ public static partial class Native
             return null;
         }
     }
+
+    /// <summary>The processes whose working directory this is, except this one; those of other users are seen by root only.</summary>
+    public static IReadOnlyCollection<int> ProcessesIn(string directory)
+    {
+        var wanted = Path.GetFullPath(directory);
+        return
+        [
+            .. Directory.EnumerateDirectories("/proc")
+                .Select(process => int.TryParse(Path.GetFileName(process), out var pid) ? pid : 0)
+                .Where(pid => pid != 0 && pid != Environment.ProcessId && WorkingDirectoryOf(pid) == wanted),
+        ];
+    }
+
+    private static string? WorkingDirectoryOf(int pid)
+    {
+        try
+        {
+            return File.ResolveLinkTarget($"/proc/{pid}/cwd", returnFinalTarget: false)?.FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;   // ended meanwhile, or another user's
+        }
+    }
 }

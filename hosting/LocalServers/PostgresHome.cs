@@ -29,6 +29,9 @@ internal static class PostgresHome
         return elsewhere;
     }
 
+    /// <summary>Arguments of setpriv that make a program of root's run as the user 'postgres'.</summary>
+    public static IReadOnlyList<string> ChangeUser => Native.IsRoot ? [$"--reuid={User}", $"--regid={User}", "--init-groups"] : [];
+
     public static ChildStart Owned(ChildStart start) => Native.IsRoot ? start with { User = User } : start;
 
     /// <summary>Makes the user 'postgres' the owner of <paramref name="home"/> and what is in it.</summary>

@@ -3,13 +3,13 @@ using System.Security.Cryptography;
 namespace LocalServers;
 
 /// <summary>The files and variables of one private node. Everything it writes is below its data directory.</summary>
-internal sealed class RabbitMqFiles(DataDirectory directory, LocalRabbitMqOptions options, RabbitMqPrograms programs, int port, int managementPort, string password)
+internal sealed class RabbitMqFiles(RabbitMqInstance instance, RabbitMqPrograms programs)
 {
-    private readonly string root = directory.Root;
-    private readonly int distribution = directory.Port("distribution", null);
-    private readonly IReadOnlyList<string>? plugins = RabbitMqPlugins.Needed(programs.Plugins, options.Management ? ["rabbit", "rabbitmq_management"] : ["rabbit"]);
-
-    public int EpmdPort { get; } = directory.Port("epmd", null);
+    private readonly LocalRabbitMqOptions options = instance.Options;
+    private readonly DataDirectory directory = instance.Directory;
+    private readonly string root = instance.Directory.Root;
+    private readonly IReadOnlyList<string>? plugins =
+        RabbitMqPlugins.Needed(programs.Plugins, instance.Options.Management ? ["rabbit", "rabbitmq_management"] : ["rabbit"]);
 
     private string LinkedPlugins => Path.Combine(root, "plugins");
 
@@ -22,11 +22,11 @@ internal sealed class RabbitMqFiles(DataDirectory directory, LocalRabbitMqOption
         if (!File.Exists(Path.Combine(root, ".erlang.cookie"))) WritePrivate(".erlang.cookie", RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 20));
         WritePrivate("enabled_plugins", options.Management ? "[rabbitmq_management].\n" : "[].\n");
         if (plugins is not null) RabbitMqPlugins.Link(plugins, LinkedPlugins);
-        var management = options.Management ? $"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {managementPort}\n" : "";
+        var management = options.Management ? $"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {instance.ManagementPort}\n" : "";
         WritePrivate("rabbitmq.conf", $"""
-            listeners.tcp.default = 127.0.0.1:{port}
+            listeners.tcp.default = 127.0.0.1:{instance.Port}
             default_user = {options.Username}
-            default_pass = {password}
+            default_pass = {instance.Password}
             log.console = true
             log.console.level = warning
             log.file = false
@@ -44,14 +44,14 @@ internal sealed class RabbitMqFiles(DataDirectory directory, LocalRabbitMqOption
         ["PATH"] = "/usr/local/bin:/usr/bin:/bin",
         ["LC_ALL"] = "C.UTF-8",
         ["TZ"] = "UTC",
-        ["ERL_EPMD_PORT"] = $"{EpmdPort}",
+        ["ERL_EPMD_PORT"] = $"{instance.EpmdPort}",
         ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
         ["ERL_CRASH_DUMP"] = "/dev/null",
         ["RABBITMQ_CONF_ENV_FILE"] = "/dev/null",
         ["RABBITMQ_NODENAME"] = NodeName,
         ["RABBITMQ_NODE_IP_ADDRESS"] = "127.0.0.1",
-        ["RABBITMQ_NODE_PORT"] = $"{port}",
-        ["RABBITMQ_DIST_PORT"] = $"{distribution}",
+        ["RABBITMQ_NODE_PORT"] = $"{instance.Port}",
+        ["RABBITMQ_DIST_PORT"] = $"{instance.DistributionPort}",
         ["RABBITMQ_MNESIA_BASE"] = Path.Combine(root, "db"),
         ["RABBITMQ_LOG_BASE"] = Path.Combine(root, "log"),
         ["RABBITMQ_LOGS"] = "-",

@@ -7,16 +7,17 @@ public static class AdmissionDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<AdmissionFacts> Kind { get; } = new(
-        "admission", "May the program admit this person, with first service on the as-of day?", Programs.All, AdmissionFacts.Read, Evaluate);
+        "admission", "May the program admit this person, with first service on the as-of day?", Programs.All, Evaluate);
 
-    private static void Evaluate(AdmissionFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(AdmissionFacts facts, RuleEvaluation evaluation)
     {
-        NcAdmissionRules.Judge(facts, ruling);
-        NcCoreAdmissionRules.Judge(facts, ruling);
-        LaAdmissionRules.Judge(facts, ruling);
-        ruling.Judge(OpenVrCase, facts.OpenVrCase is null ? null : true, "Missouri serves people with and without an open VR case", Fact.Of("openVrCase", facts.OpenVrCase))
+        NcAdmissionRules.Evaluate(facts, evaluation);
+        NcCoreAdmissionRules.Evaluate(facts, evaluation);
+        LaAdmissionRules.Evaluate(facts, evaluation);
+        evaluation.Require(OpenVrCase, facts.OpenVrCase is null ? null : true, "Missouri serves people with and without an open VR case",
+                Fact.Of(facts.OpenVrCase))
             .Remedy("openVrCase known, either way");
-        if (ruling.Program != Programs.MoDmhVr)
-            ruling.Answer("age", Criteria.Age(facts, ruling));
+        if (evaluation.Program != Programs.MoDmhVr)
+            evaluation.Answer("age", Criteria.Age(facts, evaluation));
     }
 }

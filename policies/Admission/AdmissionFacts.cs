@@ -17,7 +17,7 @@ public sealed record AdmissionFacts
     /// <summary>Last day of the plan, included; absent with <see cref="BenefitPlanFrom"/> present means open.</summary>
     public DateOnly? BenefitPlanTo { get; init; }
 
-    /// <summary>All recorded diagnoses; an empty list says there is none.</summary>
+    /// <summary>All recorded diagnoses; an empty list means none.</summary>
     public IReadOnlyList<Diagnosis>? Diagnoses { get; init; }
 
     /// <summary>Whether the person wants to work.</summary>
@@ -73,33 +73,6 @@ public sealed record AdmissionFacts
 
     /// <summary>An open Missouri VR case.</summary>
     public bool? OpenVrCase { get; init; }
-
-    internal static AdmissionFacts Read(FactReader facts) => new()
-    {
-        BirthDate = facts.Date("birthDate"),
-        LmeMcoEnrollmentDate = facts.Date("lmeMcoEnrollmentDate"),
-        BenefitPlanFrom = facts.Date("benefitPlanFrom"),
-        BenefitPlanTo = facts.Date("benefitPlanTo"),
-        Diagnoses = facts.List("diagnoses", Diagnosis.Read),
-        DesireToWork = facts.Flag("desireToWork"),
-        DesireToWorkDate = facts.Date("desireToWorkDate"),
-        EmploymentHistory = facts.Code<EmploymentHistory>("employmentHistory"),
-        EducationGoalLinkedToEmployment = facts.Flag("educationGoalLinkedToEmployment"),
-        NeedForAssistance = facts.Flag("needForAssistance"),
-        NeedLinkedToDiagnosis = facts.Flag("needLinkedToDiagnosis"),
-        AssessmentDate = facts.Date("assessmentDate"),
-        AssessorScopeIncludesDiagnosis = facts.Flag("assessorScopeIncludesDiagnosis"),
-        MedicalNecessityFinding = facts.Code<MedicalNecessity>("medicalNecessityFinding"),
-        OtherBhServiceLastContact = facts.Date("otherBhServiceLastContact"),
-        DeclinesBhServices = facts.Flag("declinesBhServices"),
-        ReferralOutDate = facts.Date("referralOutDate"),
-        MyChoiceStatus = facts.Code<MyChoiceStatus>("myChoiceStatus"),
-        RecommendedBy = facts.Code<Recommender>("recommendedBy"),
-        LrsServed = facts.Flag("lrsServed"),
-        NeedsMoreIntensiveSupports = facts.Flag("needsMoreIntensiveSupports"),
-        RehabActServiceAvailable = facts.Flag("rehabActServiceAvailable"),
-        OpenVrCase = facts.Flag("openVrCase"),
-    };
 }
 
 /// <summary>A recorded diagnosis by class.</summary>
@@ -107,11 +80,7 @@ public sealed record AdmissionFacts
 /// <param name="Severity">For SUD.</param>
 /// <param name="Primary">Primary diagnosis.</param>
 /// <param name="Qualifying">The plan treats it as a qualifying mental-health diagnosis.</param>
-public sealed record Diagnosis(DiagnosisClass Class, Severity? Severity, bool? Primary, bool? Qualifying)
-{
-    internal static Diagnosis Read(FactReader facts) => new(
-        facts.RequiredCode<DiagnosisClass>("class"), facts.Code<Severity>("severity"), facts.Flag("primary"), facts.Flag("qualifying"));
-}
+public sealed record Diagnosis(DiagnosisClass Class, Severity? Severity, bool? Primary, bool? Qualifying);
 
 /// <summary>Class of a diagnosis.</summary>
 public enum DiagnosisClass
@@ -208,6 +177,6 @@ public enum Recommender
     /// <summary>Employment specialist.</summary>
     Specialist,
 
-    /// <summary>Nobody.</summary>
+    /// <summary>No one.</summary>
     None,
 }

@@ -4,20 +4,21 @@ namespace Ips.Policies.Admission;
 internal static class Criteria
 {
     /// <summary>The person has reached an age on the as-of day.</summary>
-    public static void JudgeAge(RuleId rule, Parameter<int> minimum, AdmissionFacts facts, RuleEvaluation ruling)
+    public static void RequireAge(RuleId rule, Parameter<int> minimum, AdmissionFacts facts, RuleEvaluation evaluation)
     {
-        if (!ruling.Has(rule))
+        if (!evaluation.Has(rule))
             return;
-        var reached = facts.BirthDate is { } birth ? Days.YearsAfter(birth, ruling.Value(minimum)) : (DateOnly?)null;
-        ruling.Judge(rule, reached is { } day ? day <= ruling.AsOf : null, $"age {Age(facts, ruling)} on {ruling.AsOf}, at least {ruling.Value(minimum)} needed",
-                Fact.Of("birthDate", facts.BirthDate))
+        var reached = facts.BirthDate is { } birth ? Days.YearsAfter(birth, evaluation.Value(minimum)) : (DateOnly?)null;
+        evaluation.Require(rule, reached is { } day ? day <= evaluation.AsOf : null,
+            $"age {Age(facts, evaluation)} on {evaluation.AsOf}, at least {evaluation.Value(minimum)} needed",
+                Fact.Of(facts.BirthDate))
             .Remedy($"first service on or after {reached}");
     }
 
     /// <summary>The finding of the payer's reviewer; without it the text leaves the matter to that person.</summary>
-    public static void JudgeNecessity(RuleId rule, AdmissionFacts facts, RuleEvaluation ruling) =>
-        ruling.Judge(rule, facts.MedicalNecessityFinding.ToVerdict(), $"medical necessity finding: {facts.MedicalNecessityFinding.Code()}",
-                Fact.Of("medicalNecessityFinding", facts.MedicalNecessityFinding))
+    public static void RequireNecessity(RuleId rule, AdmissionFacts facts, RuleEvaluation evaluation) =>
+        evaluation.Require(rule, facts.MedicalNecessityFinding.ToVerdict(), $"medical necessity finding: {facts.MedicalNecessityFinding.Code()}",
+                Fact.Of(facts.MedicalNecessityFinding))
             .Remedy("medicalNecessityFinding met");
 
     /// <summary>A reviewer's finding as a verdict; absent is left to that person.</summary>
@@ -29,5 +30,5 @@ internal static class Criteria
     };
 
     /// <summary>Completed years on the as-of day.</summary>
-    public static int? Age(AdmissionFacts facts, RuleEvaluation ruling) => facts.BirthDate is { } birth ? Days.Age(birth, ruling.AsOf) : null;
+    public static int? Age(AdmissionFacts facts, RuleEvaluation evaluation) => facts.BirthDate is { } birth ? Days.Age(birth, evaluation.AsOf) : null;
 }

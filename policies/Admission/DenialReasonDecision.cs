@@ -19,49 +19,49 @@ public static class DenialReasonDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<DenialReasonFacts> Kind { get; } = new(
-        "denial-reason", "May this reason be recorded for refusing a person?", Programs.All, DenialReasonFacts.Read, Evaluate);
+        "denial-reason", "May this reason be recorded for refusing a person?", Programs.All, Evaluate);
 
-    private static void Evaluate(DenialReasonFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(DenialReasonFacts facts, RuleEvaluation evaluation)
     {
-        var contractCondition = IsAmong(ContractReasons, facts, ruling);
-        if (IsAmong(PrevocationalReasons, facts, ruling))
+        var contractCondition = IsAmong(ContractReasons, facts, evaluation);
+        if (IsAmong(PrevocationalReasons, facts, evaluation))
         {
-            ruling.Judge(NoPrevocationalStep, Verdict.NotMet, $"the reason {facts.DenialReason.Code()} asks for a step before IPS")
+            evaluation.Require(NoPrevocationalStep, Verdict.NotMet, $"the reason {facts.DenialReason.Code()} requires a step before IPS")
                 .Remedy("a reason that is a criterion of the program");
         }
         else
         {
-            JudgeReason(NoReadinessFactor, contractCondition, facts, ruling);
+            RequireReason(NoReadinessFactor, contractCondition, facts, evaluation);
         }
 
-        JudgeReason(LaZeroExclusion, IsAmong(RecommendationReasons, facts, ruling), facts, ruling);
-        JudgeReason(MoZeroExclusion, false, facts, ruling);
+        RequireReason(LaZeroExclusion, IsAmong(RecommendationReasons, facts, evaluation), facts, evaluation);
+        RequireReason(MoZeroExclusion, false, facts, evaluation);
         if (contractCondition)
         {
-            ruling.Judge(ReferredOut, facts.ReferralOutDate is null ? null : true, $"referred to other employment services on {facts.ReferralOutDate}",
-                    Fact.Of("referralOutDate", facts.ReferralOutDate))
+            evaluation.Require(ReferredOut, facts.ReferralOutDate is null ? null : true, $"referred to other employment services on {facts.ReferralOutDate}",
+                    Fact.Of(facts.ReferralOutDate))
                 .Remedy("a recorded referral to other employment services");
-            ruling.Answer("recordAs", "not_served_contract_condition");
+            evaluation.Answer("recordAs", "not_served_contract_condition");
         }
-        else if (ruling.Count > 0 && ruling.Worst == Verdict.Met)
+        else if (evaluation.Count > 0 && evaluation.Worst == Verdict.Met)
         {
-            ruling.Answer("recordAs", "not_eligible");
+            evaluation.Answer("recordAs", "not_eligible");
         }
     }
 
     /// <summary>The lists of the rule decide; a reason on no list is left to a person.</summary>
     /// <param name="acceptedToo">Another rule of the program makes this reason a criterion.</param>
-    private static void JudgeReason(ReasonLists lists, bool acceptedToo, DenialReasonFacts facts, RuleEvaluation ruling)
+    private static void RequireReason(ReasonLists lists, bool acceptedToo, DenialReasonFacts facts, RuleEvaluation evaluation)
     {
-        if (!ruling.Has(lists.Rule))
+        if (!evaluation.Has(lists.Rule))
             return;
         var verdict = facts.DenialReason is null ? Verdict.NeedsFacts
-            : IsAmong(CoverageReasons, facts, ruling) ? ByWhoDenies(facts.DeniedBy)
-            : IsAmong(lists.Refused, facts, ruling) ? Verdict.NotMet
-            : acceptedToo || IsAmong(lists.Accepted, facts, ruling) ? Verdict.Met
+            : IsAmong(CoverageReasons, facts, evaluation) ? ByWhoDenies(facts.DeniedBy)
+            : IsAmong(lists.Refused, facts, evaluation) ? Verdict.NotMet
+            : acceptedToo || IsAmong(lists.Accepted, facts, evaluation) ? Verdict.Met
             : Verdict.NeedsReview;
-        ruling.Judge(lists.Rule, verdict, $"reason {facts.DenialReason.Code()}{Listed(verdict)}",
-                Fact.Of("denialReason", facts.DenialReason), new("deniedBy", !IsAmong(CoverageReasons, facts, ruling)))
+        evaluation.Require(lists.Rule, verdict, $"reason {facts.DenialReason.Code()}{Listed(verdict)}",
+                Fact.Of(facts.DenialReason), new("deniedBy", !IsAmong(CoverageReasons, facts, evaluation)))
             .Remedy("a reason that is a criterion of the program");
     }
 
@@ -76,12 +76,12 @@ public static class DenialReasonDecision
     private static string Listed(Verdict verdict) => verdict switch
     {
         Verdict.Met => ": a criterion of the program",
-        Verdict.NotMet => ": nobody is refused for it",
+        Verdict.NotMet => ": no one is refused for it",
         _ => ": on no list of the program",
     };
 
-    private static bool IsAmong(Parameter<IReadOnlyList<string>> reasons, DenialReasonFacts facts, RuleEvaluation ruling) =>
-        facts.DenialReason is { } reason && ruling.Has(reasons.Rule) && Lists.Names(ruling.Value(reasons), reason);
+    private static bool IsAmong(Parameter<IReadOnlyList<string>> reasons, DenialReasonFacts facts, RuleEvaluation evaluation) =>
+        facts.DenialReason is { } reason && evaluation.Has(reasons.Rule) && Lists.Names(evaluation.Value(reasons), reason);
 
     private sealed record ReasonLists(RuleId Rule, Parameter<IReadOnlyList<string>> Refused, Parameter<IReadOnlyList<string>> Accepted)
     {

@@ -11,13 +11,6 @@ public sealed record DenialReasonFacts
 
     /// <summary>Day of the referral to other employment services.</summary>
     public DateOnly? ReferralOutDate { get; init; }
-
-    internal static DenialReasonFacts Read(FactReader facts) => new()
-    {
-        DenialReason = facts.Code<DenialReason>("denialReason"),
-        DeniedBy = facts.Code<DeniedBy>("deniedBy"),
-        ReferralOutDate = facts.Date("referralOutDate"),
-    };
 }
 
 /// <summary>Who refuses a person.</summary>
@@ -120,7 +113,7 @@ public enum DenialReason
     /// <summary>Not in My Choice Louisiana.</summary>
     NotMyChoice,
 
-    /// <summary>Nobody permitted recommended IPS.</summary>
+    /// <summary>No permitted professional recommended IPS.</summary>
     NoRecommendation,
 
     /// <summary>Served by Louisiana Rehabilitation Services.</summary>

@@ -59,7 +59,8 @@ internal static class Diagnoses
     }
 
     /// <summary>Whether the age is needed: a class that has an age band is recorded.</summary>
-    public static bool NeedsAge(IEnumerable<Diagnosis> diagnoses) => diagnoses.Any(d => d.Class is DiagnosisClass.Smi or DiagnosisClass.Spmi or DiagnosisClass.Sed);
+    public static bool NeedsAge(IEnumerable<Diagnosis> diagnoses) => diagnoses.Any(d =>
+        d.Class is DiagnosisClass.Smi or DiagnosisClass.Spmi or DiagnosisClass.Sed);
 
     /// <summary>Whether a substance use disorder is recorded without the severity that decides it.</summary>
     public static bool LacksSeverity(AdmissionFacts facts)

@@ -17,29 +17,31 @@ public static class LaAdmissionRules
     private static readonly Parameter<int> MinAge = Parameter<int>.Of(MinimumAge, "min_age");
 
     /// <summary>All Louisiana rules; those of the other plan are not in force and stay silent.</summary>
-    internal static void Judge(AdmissionFacts facts, RuleEvaluation ruling)
+    internal static void Evaluate(AdmissionFacts facts, RuleEvaluation evaluation)
     {
-        if (!ruling.Has(MinimumAge))
+        if (!evaluation.Has(MinimumAge))
             return;
-        Both(facts, ruling);
-        if (ruling.Has(Recommended))
-            Acla(facts, ruling);
-        if (ruling.Has(PlanDiagnosis))
-            Lhcc(facts, ruling);
-        ruling.Judge(RehabilitationAct, Ternary.Not(facts.RehabActServiceAvailable), $"available under a Rehabilitation Act program: {facts.RehabActServiceAvailable}",
-                Fact.Of("rehabActServiceAvailable", facts.RehabActServiceAvailable))
+        Both(facts, evaluation);
+        if (evaluation.Has(Recommended))
+            Acla(facts, evaluation);
+        if (evaluation.Has(PlanDiagnosis))
+            Lhcc(facts, evaluation);
+        evaluation.Require(RehabilitationAct, Ternary.Not(facts.RehabActServiceAvailable),
+            $"available under a Rehabilitation Act program: {facts.RehabActServiceAvailable}",
+                Fact.Of(facts.RehabActServiceAvailable))
             .Remedy("rehabActServiceAvailable false");
     }
 
-    private static void Both(AdmissionFacts facts, RuleEvaluation ruling)
+    private static void Both(AdmissionFacts facts, RuleEvaluation evaluation)
     {
-        Criteria.JudgeAge(MinimumAge, MinAge, facts, ruling);
-        ruling.Judge(MyChoice, facts.MyChoiceStatus is { } status ? status != MyChoiceStatus.None : null, $"My Choice status {facts.MyChoiceStatus.Code()}",
-                Fact.Of("myChoiceStatus", facts.MyChoiceStatus))
+        Criteria.RequireAge(MinimumAge, MinAge, facts, evaluation);
+        evaluation.Require(MyChoice, facts.MyChoiceStatus is { } status ? status != MyChoiceStatus.None : null,
+            $"My Choice status {facts.MyChoiceStatus.Code()}",
+                Fact.Of(facts.MyChoiceStatus))
             .Remedy("myChoiceStatus transitioned or diverted");
     }
 
-    private static void Acla(AdmissionFacts facts, RuleEvaluation ruling)
+    private static void Acla(AdmissionFacts facts, RuleEvaluation evaluation)
     {
         var recommended = facts.RecommendedBy switch
         {
@@ -47,33 +49,33 @@ public static class LaAdmissionRules
             Recommender.Lmhp or Recommender.Physician => facts.MedicalNecessityFinding.ToVerdict(),
             _ => Verdict.NotMet,
         };
-        ruling.Judge(Recommended, recommended,
+        evaluation.Require(Recommended, recommended,
                 $"recommended by {facts.RecommendedBy.Code()}, medical necessity {facts.MedicalNecessityFinding.Code()}",
-                Fact.Of("recommendedBy", facts.RecommendedBy), Fact.Of("medicalNecessityFinding", facts.MedicalNecessityFinding))
+                Fact.Of(facts.RecommendedBy), Fact.Of(facts.MedicalNecessityFinding))
             .Remedy("a recommendation by an LMHP or physician and a medical necessity finding of met");
-        ruling.Judge(WantsToWork, facts.DesireToWork, $"wants to work: {facts.DesireToWork}", Fact.Of("desireToWork", facts.DesireToWork)).Remedy("desireToWork true");
-        ruling.Judge(NotServedByLrs, Ternary.All(Ternary.Not(facts.LrsServed), facts.NeedsMoreIntensiveSupports),
+        evaluation.Require(WantsToWork, facts.DesireToWork, $"wants to work: {facts.DesireToWork}", Fact.Of(facts.DesireToWork)).Remedy("desireToWork true");
+        evaluation.Require(NotServedByLrs, Ternary.All(Ternary.Not(facts.LrsServed), facts.NeedsMoreIntensiveSupports),
                 $"served by LRS: {facts.LrsServed}; needs more intensive supports: {facts.NeedsMoreIntensiveSupports}",
-                Fact.Of("lrsServed", facts.LrsServed), Fact.Of("needsMoreIntensiveSupports", facts.NeedsMoreIntensiveSupports))
+                Fact.Of(facts.LrsServed), Fact.Of(facts.NeedsMoreIntensiveSupports))
             .Remedy("lrsServed false and needsMoreIntensiveSupports true");
     }
 
-    private static void Lhcc(AdmissionFacts facts, RuleEvaluation ruling)
+    private static void Lhcc(AdmissionFacts facts, RuleEvaluation evaluation)
     {
         var mental = facts.Diagnoses?.Where(d => d.Class is DiagnosisClass.Smi or DiagnosisClass.Spmi or DiagnosisClass.OtherMh).ToList();
-        ruling.Judge(PlanDiagnosis, mental switch
+        evaluation.Require(PlanDiagnosis, mental switch
         {
             null => Verdict.NeedsFacts,
             _ when mental.Any(d => d.Qualifying == true) => Verdict.Met,
             _ when mental.Any(d => d.Qualifying is null) => Verdict.NeedsReview,
             _ => Verdict.NotMet,
         }, $"mental-health diagnoses recorded: {mental?.Count}, qualifying: {mental?.Count(d => d.Qualifying == true)}",
-            Fact.Of("diagnoses", facts.Diagnoses), new("diagnoses[].qualifying", mental is null))
+            Fact.Of(facts.Diagnoses), new("diagnoses[].qualifying", mental is null))
             .Remedy("a diagnosis of class SMI, SPMI or OTHER_MH that the plan treats as qualifying");
-        ruling.Judge(NotOnlySudOrIdd, facts.Diagnoses is { } all ? all.Count == 0 || mental!.Count > 0 : null,
-                $"diagnoses recorded: {facts.Diagnoses?.Count}, of them mental-health: {mental?.Count}", Fact.Of("diagnoses", facts.Diagnoses))
+        evaluation.Require(NotOnlySudOrIdd, facts.Diagnoses is { } all ? all.Count == 0 || mental!.Count > 0 : null,
+                $"diagnoses recorded: {facts.Diagnoses?.Count}, of them mental-health: {mental?.Count}", Fact.Of(facts.Diagnoses))
             .Remedy("a mental-health diagnosis beside substance use or developmental disability");
-        Criteria.JudgeNecessity(Necessity, facts, ruling);
-        ruling.Judge(LrsExcludes, Ternary.Not(facts.LrsServed), $"served by LRS: {facts.LrsServed}", Fact.Of("lrsServed", facts.LrsServed)).Remedy("lrsServed false");
+        Criteria.RequireNecessity(Necessity, facts, evaluation);
+        evaluation.Require(LrsExcludes, Ternary.Not(facts.LrsServed), $"served by LRS: {facts.LrsServed}", Fact.Of(facts.LrsServed)).Remedy("lrsServed false");
     }
 }

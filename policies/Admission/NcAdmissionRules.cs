@@ -19,69 +19,72 @@ public static class NcAdmissionRules
     private static readonly Parameter<int> AdultAge = Parameter<int>.Of(QualifyingDiagnosis, "adult_age");
     private static readonly Parameter<int> AssessmentYears = Parameter<int>.Of(AssessmentCurrent, "valid_years");
 
-    internal static void Judge(AdmissionFacts facts, RuleEvaluation ruling)
+    internal static void Evaluate(AdmissionFacts facts, RuleEvaluation evaluation)
     {
-        if (!ruling.Has(Enrolled))
+        if (!evaluation.Has(Enrolled))
             return;
-        JudgeCoverage(facts, ruling);
-        Criteria.JudgeAge(MinimumAge, MinAge, facts, ruling);
-        JudgeDiagnosis(facts, ruling);
-        JudgeWork(facts, ruling);
-        Criteria.JudgeNecessity(Necessity, facts, ruling);
-        JudgeAssessment(facts, ruling);
+        RequireCoverage(facts, evaluation);
+        Criteria.RequireAge(MinimumAge, MinAge, facts, evaluation);
+        RequireDiagnosis(facts, evaluation);
+        RequireWork(facts, evaluation);
+        Criteria.RequireNecessity(Necessity, facts, evaluation);
+        RequireAssessment(facts, evaluation);
     }
 
-    private static void JudgeCoverage(AdmissionFacts facts, RuleEvaluation ruling)
+    private static void RequireCoverage(AdmissionFacts facts, RuleEvaluation evaluation)
     {
-        var day = ruling.AsOf;
-        ruling.Judge(Enrolled, facts.LmeMcoEnrollmentDate is { } enrolled ? enrolled <= day : null,
-                $"enrolled with the LME/MCO from {facts.LmeMcoEnrollmentDate}, first service {day}", Fact.Of("lmeMcoEnrollmentDate", facts.LmeMcoEnrollmentDate))
+        var day = evaluation.AsOf;
+        evaluation.Require(Enrolled, facts.LmeMcoEnrollmentDate is { } enrolled ? enrolled <= day : null,
+                $"enrolled with the LME/MCO from {facts.LmeMcoEnrollmentDate}, first service {day}", Fact.Of(facts.LmeMcoEnrollmentDate))
             .Remedy($"lmeMcoEnrollmentDate on or before {day}");
-        ruling.Judge(BenefitPlan, Ternary.All(facts.BenefitPlanFrom is { } from ? from <= day : null, !(facts.BenefitPlanTo < day)),
-                $"the Benefit Plan runs from {facts.BenefitPlanFrom}{Words.Day(facts.BenefitPlanTo, " to ", " on")}, first service {day}", Fact.Of("benefitPlanFrom", facts.BenefitPlanFrom))
+        evaluation.Require(BenefitPlan, Ternary.All(facts.BenefitPlanFrom is { } from ? from <= day : null, !(facts.BenefitPlanTo < day)),
+                $"the Benefit Plan runs from {facts.BenefitPlanFrom}{Words.Day(facts.BenefitPlanTo, " to ", " on")}, first service {day}",
+                    Fact.Of(facts.BenefitPlanFrom))
             .Remedy($"a Benefit Plan that covers {day}");
     }
 
-    private static void JudgeDiagnosis(AdmissionFacts facts, RuleEvaluation ruling)
+    private static void RequireDiagnosis(AdmissionFacts facts, RuleEvaluation evaluation)
     {
-        var adultAge = ruling.Value(AdultAge);
-        ruling.Judge(QualifyingDiagnosis, Diagnoses.OneQualifies(facts, ruling.AsOf, adultAge),
-                $"age {Criteria.Age(facts, ruling)}, recorded classes: {Diagnoses.Classes(facts)}",
-                Fact.Of("diagnoses", facts.Diagnoses),
+        var adultAge = evaluation.Value(AdultAge);
+        evaluation.Require(QualifyingDiagnosis, Diagnoses.OneQualifies(facts, evaluation.AsOf, adultAge),
+                $"age {Criteria.Age(facts, evaluation)}, recorded classes: {Diagnoses.Classes(facts)}",
+                Fact.Of(facts.Diagnoses),
                 new("birthDate", facts.BirthDate is not null || facts.Diagnoses is null || !Diagnoses.NeedsAge(facts.Diagnoses)),
                 new("diagnoses[].severity", !Diagnoses.LacksSeverity(facts)))
             .Remedy($"a diagnosis of class SMI or SPMI from age {adultAge}, SED below it, or SUD with severity severe");
     }
 
-    private static void JudgeWork(AdmissionFacts facts, RuleEvaluation ruling)
+    private static void RequireWork(AdmissionFacts facts, RuleEvaluation evaluation)
     {
-        var day = ruling.AsOf;
-        ruling.Judge(WantsToWork, facts.DesireToWork == false ? false : facts.DesireToWorkDate is { } recorded ? recorded <= day : null,
-                $"{(facts.DesireToWork == false ? "does not want to work" : "wish to work")} recorded on {facts.DesireToWorkDate}, first service {day}", Fact.Of("desireToWorkDate", facts.DesireToWorkDate))
+        var day = evaluation.AsOf;
+        evaluation.Require(WantsToWork, facts.DesireToWork == false ? false : facts.DesireToWorkDate is { } recorded ? recorded <= day : null,
+                $"{(facts.DesireToWork == false ? "does not want to work" : "wish to work")} recorded on {facts.DesireToWorkDate}, first service {day}", Fact.Of(facts.DesireToWorkDate))
             .Remedy($"a wish to work recorded on or before {day}");
-        ruling.Judge(EmploymentPattern,
+        evaluation.Require(EmploymentPattern,
                 Ternary.Any(facts.EmploymentHistory is { } history ? history != EmploymentHistory.Stable : null, facts.EducationGoalLinkedToEmployment),
                 $"employment history {facts.EmploymentHistory.Code()}, education goal tied to employment: {facts.EducationGoalLinkedToEmployment}",
-                Fact.Of("employmentHistory", facts.EmploymentHistory), Fact.Of("educationGoalLinkedToEmployment", facts.EducationGoalLinkedToEmployment))
+                Fact.Of(facts.EmploymentHistory), Fact.Of(facts.EducationGoalLinkedToEmployment))
             .Remedy("an employment history other than stable, or an education goal tied to an employment goal");
-        ruling.Judge(NeedsAssistance, Ternary.All(facts.NeedForAssistance, facts.NeedLinkedToDiagnosis),
+        evaluation.Require(NeedsAssistance, Ternary.All(facts.NeedForAssistance, facts.NeedLinkedToDiagnosis),
                 $"needs more help than an employer gives: {facts.NeedForAssistance}; because of the condition: {facts.NeedLinkedToDiagnosis}",
-                Fact.Of("needForAssistance", facts.NeedForAssistance), Fact.Of("needLinkedToDiagnosis", facts.NeedLinkedToDiagnosis))
+                Fact.Of(facts.NeedForAssistance), Fact.Of(facts.NeedLinkedToDiagnosis))
             .Remedy("needForAssistance and needLinkedToDiagnosis both true");
     }
 
-    private static void JudgeAssessment(AdmissionFacts facts, RuleEvaluation ruling)
+    private static void RequireAssessment(AdmissionFacts facts, RuleEvaluation evaluation)
     {
-        var (day, years) = (ruling.AsOf, ruling.Value(AssessmentYears));
-        var assessed = Fact.Of("assessmentDate", facts.AssessmentDate);
-        ruling.Judge(AssessedBefore, facts.AssessmentDate is { } done ? done <= day : null, $"assessed {facts.AssessmentDate}, first service {day}", assessed)
+        var (day, years) = (evaluation.AsOf, evaluation.Value(AssessmentYears));
+        var assessed = Fact.Of(facts.AssessmentDate);
+        evaluation.Require(AssessedBefore, facts.AssessmentDate is { } done ? done <= day : null,
+                $"assessed {facts.AssessmentDate}, first service {day}", assessed)
             .Remedy($"assessmentDate on or before {day}");
         var validThrough = facts.AssessmentDate is { } date ? Days.YearsAfter(date, years) : (DateOnly?)null;
-        ruling.Judge(AssessmentCurrent, validThrough is { } last ? day <= last : null, $"assessed {facts.AssessmentDate}, serves admissions through {validThrough}", assessed)
+        evaluation.Require(AssessmentCurrent, validThrough is { } last ? day <= last : null,
+                $"assessed {facts.AssessmentDate}, serves admissions through {validThrough}", assessed)
             .Remedy($"assessmentDate on or after {Days.EarliestReaching(day, years)}");
-        ruling.Judge(AssessorScope, facts.AssessorScopeIncludesDiagnosis, $"the assessor may establish diagnoses: {facts.AssessorScopeIncludesDiagnosis}",
-                Fact.Of("assessorScopeIncludesDiagnosis", facts.AssessorScopeIncludesDiagnosis))
+        evaluation.Require(AssessorScope, facts.AssessorScopeIncludesDiagnosis, $"the assessor may establish diagnoses: {facts.AssessorScopeIncludesDiagnosis}",
+                Fact.Of(facts.AssessorScopeIncludesDiagnosis))
             .Remedy("an assessment by a practitioner whose scope includes diagnosis");
-        ruling.Answer("assessmentValidThrough", validThrough);
+        evaluation.Answer("assessmentValidThrough", validThrough);
     }
 }

@@ -15,50 +15,51 @@ public static class NcCoreAdmissionRules
     private static readonly Parameter<DateOnly> StateTextFrom = Parameter<DateOnly>.Of(ImportedText, "state_text_from");
     private static readonly Parameter<int> ContactDays = Parameter<int>.Of(OtherBhService, "lookback_days");
 
-    internal static void Judge(AdmissionFacts facts, RuleEvaluation ruling)
+    internal static void Evaluate(AdmissionFacts facts, RuleEvaluation evaluation)
     {
-        if (!ruling.Has(MinimumAge))
+        if (!evaluation.Has(MinimumAge))
             return;
-        Criteria.JudgeAge(MinimumAge, MinAge, facts, ruling);
-        JudgeDiagnosis(facts, ruling);
-        ruling.Judge(EmploymentPattern, facts.EmploymentHistory switch
+        Criteria.RequireAge(MinimumAge, MinAge, facts, evaluation);
+        RequireDiagnosis(facts, evaluation);
+        evaluation.Require(EmploymentPattern, facts.EmploymentHistory switch
         {
             null => Verdict.NeedsFacts,
             EmploymentHistory.Stable => Verdict.NotMet,
             EmploymentHistory.Underemployed => Verdict.NeedsReview,
             _ => Verdict.Met,
-        }, $"employment history {facts.EmploymentHistory.Code()}", Fact.Of("employmentHistory", facts.EmploymentHistory))
+        }, $"employment history {facts.EmploymentHistory.Code()}", Fact.Of(facts.EmploymentHistory))
             .Remedy("an employment history other than stable");
-        var from = ruling.Value(StateTextFrom);
-        ruling.Judge(ImportedText, ruling.AsOf >= from ? Verdict.Met : Verdict.NeedsReview, $"the imported state text is on file from {from}; first service {ruling.AsOf}");
-        JudgeOtherServices(facts, ruling);
+        var from = evaluation.Value(StateTextFrom);
+        evaluation.Require(ImportedText, evaluation.AsOf >= from ? Verdict.Met : Verdict.NeedsReview,
+            $"the imported state text is on file from {from}; first service {evaluation.AsOf}");
+        RequireOtherServices(facts, evaluation);
     }
 
-    private static void JudgeDiagnosis(AdmissionFacts facts, RuleEvaluation ruling)
+    private static void RequireDiagnosis(AdmissionFacts facts, RuleEvaluation evaluation)
     {
-        var adultAge = ruling.Value(AdultAge);
+        var adultAge = evaluation.Value(AdultAge);
         var hasPrimary = Diagnoses.HasPrimary(facts);
-        ruling.Judge(PrimaryDiagnosis, hasPrimary ? Diagnoses.PrimaryQualifies(facts, ruling.AsOf, adultAge) : null,
-                $"age {Criteria.Age(facts, ruling)}, recorded classes: {Diagnoses.Classes(facts)}; the primary one decides",
-                Fact.Of("diagnoses", facts.Diagnoses), new("diagnoses[].primary", facts.Diagnoses is null || hasPrimary),
+        evaluation.Require(PrimaryDiagnosis, hasPrimary ? Diagnoses.PrimaryQualifies(facts, evaluation.AsOf, adultAge) : null,
+                $"age {Criteria.Age(facts, evaluation)}, recorded classes: {Diagnoses.Classes(facts)}; the primary one decides",
+                Fact.Of(facts.Diagnoses), new("diagnoses[].primary", facts.Diagnoses is null || hasPrimary),
                 new("birthDate", !hasPrimary))
             .Remedy($"a primary diagnosis of class SMI, SPMI or SUD, or SED below age {adultAge}");
     }
 
-    private static void JudgeOtherServices(AdmissionFacts facts, RuleEvaluation ruling)
+    private static void RequireOtherServices(AdmissionFacts facts, RuleEvaluation evaluation)
     {
-        var (day, days) = (ruling.AsOf, ruling.Value(ContactDays));
+        var (day, days) = (evaluation.AsOf, evaluation.Value(ContactDays));
         var countsThrough = facts.OtherBhServiceLastContact is { } contact ? Days.After(contact, days) : (DateOnly?)null;
         var declines = facts.DeclinesBhServices == true;
-        ruling.Judge(OtherBhService, declines ? false : countsThrough is { } through ? day <= through : null,
+        evaluation.Require(OtherBhService, declines ? false : countsThrough is { } through ? day <= through : null,
                 $"{(declines ? "declines behavioural-health services" : "has other behavioural-health services")}; latest contact {facts.OtherBhServiceLastContact}, counts through {countsThrough}",
-                Fact.Of("otherBhServiceLastContact", facts.OtherBhServiceLastContact))
+                Fact.Of(facts.OtherBhServiceLastContact))
             .Remedy($"{(declines ? "the person accepting behavioural-health services, and " : "")}a contact in one on or after {day.AddDays(-days)}");
         if (!declines)
             return;
-        ruling.Judge(ReferredOut, facts.ReferralOutDate is null ? null : true, $"referred to other employment services on {facts.ReferralOutDate}",
-                Fact.Of("referralOutDate", facts.ReferralOutDate))
+        evaluation.Require(ReferredOut, facts.ReferralOutDate is null ? null : true, $"referred to other employment services on {facts.ReferralOutDate}",
+                Fact.Of(facts.ReferralOutDate))
             .Remedy("a recorded referral to other employment services");
-        ruling.Answer("recordAs", "not_served_contract_condition");
+        evaluation.Answer("recordAs", "not_served_contract_condition");
     }
 }

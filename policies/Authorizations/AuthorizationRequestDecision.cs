@@ -6,28 +6,28 @@ public static class AuthorizationRequestDecision
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<AuthorizationRequestFacts> Kind { get; } = new(
         "authorization-request", "Is this request for a first authorization timely, complete and free of conflict?",
-        [.. Programs.NorthCarolina, .. Programs.Louisiana], AuthorizationRequestFacts.Read, Evaluate);
+        [.. Programs.NorthCarolina, .. Programs.Louisiana], Evaluate);
 
-    private static void Evaluate(AuthorizationRequestFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(AuthorizationRequestFacts facts, RuleEvaluation evaluation)
     {
-        RefuseOtherKinds(facts.RequestKind, ruling.Program);
+        RefuseOtherKinds(facts.RequestKind, evaluation.Program);
         switch (facts.RequestKind)
         {
             case RequestKind.Ips:
-                FirstRequestRules.Judge(facts, ruling);
-                ConflictRules.Judge(facts, ruling);
+                FirstRequestRules.Evaluate(facts, evaluation);
+                ConflictRules.Evaluate(facts, evaluation);
                 break;
             case RequestKind.M2:
-                FirstRequestRules.Judge(facts, ruling);
-                MilestoneRequestRules.JudgeM2(facts, ruling);
-                ConflictRules.Judge(facts, ruling);
+                FirstRequestRules.Evaluate(facts, evaluation);
+                MilestoneRequestRules.RequireM2(facts, evaluation);
+                ConflictRules.Evaluate(facts, evaluation);
                 break;
             case RequestKind.M6:
-                MilestoneRequestRules.JudgeM6(facts, ruling);
-                ConflictRules.Judge(facts, ruling);
+                MilestoneRequestRules.RequireM6(facts, evaluation);
+                ConflictRules.Evaluate(facts, evaluation);
                 break;
             default:
-                LaRequestRules.Judge(facts, ruling);
+                LaRequestRules.Evaluate(facts, evaluation);
                 break;
         }
     }
@@ -42,6 +42,6 @@ public static class AuthorizationRequestDecision
             _ => [RequestKind.LaPriorAuth],
         };
         if (!kinds.Contains(kind))
-            throw new BadAskException([new("requestKind", Codes.Of(kind), $"a kind that {program} has: {string.Join(", ", kinds.Select(Codes.Of))}")]);
+            throw new InvalidRequestException([new("requestKind", Codes.Of(kind), $"a kind that {program} has: {string.Join(", ", kinds.Select(Codes.Of))}")]);
     }
 }

@@ -5,7 +5,7 @@ namespace Ips.Policies.Authorizations;
 /// <summary>What is known about a request for a first authorization. <see langword="null"/> means not known.</summary>
 public sealed record AuthorizationRequestFacts
 {
-    /// <summary>Kind of request; it puts the question.</summary>
+    /// <summary>Kind of request; required.</summary>
     public required RequestKind RequestKind { get; init; }
 
     /// <summary>First day of IPS; for a Louisiana prior authorization actual or planned.</summary>
@@ -23,39 +23,23 @@ public sealed record AuthorizationRequestFacts
     /// <summary>Contents of the IPS Transition Plan.</summary>
     public IReadOnlyList<TransitionPlanContent>? TransitionPlanContents { get; init; }
 
-    /// <summary>Units asked for.</summary>
+    /// <summary>Units requested.</summary>
     public int? RequestedUnits { get; init; }
 
-    /// <summary>First day asked for.</summary>
+    /// <summary>First day requested.</summary>
     public DateOnly? RequestedFrom { get; init; }
 
-    /// <summary>Last day asked for, included.</summary>
+    /// <summary>Last day requested, included.</summary>
     public DateOnly? RequestedTo { get; init; }
 
-    /// <summary>Code of the provider that asks.</summary>
+    /// <summary>Code of the requesting provider.</summary>
     public string? RequestingProvider { get; init; }
 
-    /// <summary>All IPS and ACT authorizations on file for the person; an empty list says there is none.</summary>
+    /// <summary>All IPS and ACT authorizations on file for the person; an empty list means none.</summary>
     public IReadOnlyList<ExistingAuthorization>? ExistingAuthorizations { get; init; }
 
     /// <summary>The plan's reviewer finds the documents enough to decide medical necessity.</summary>
     public bool? DocumentationSufficient { get; init; }
-
-    internal static AuthorizationRequestFacts Read(FactReader facts) => new()
-    {
-        RequestKind = facts.RequiredCode<RequestKind>("requestKind"),
-        ServiceInitiationDate = facts.Date("serviceInitiationDate"),
-        RequestReceivedDate = facts.Date("requestReceivedDate"),
-        Documents = facts.CodeList<RequestDocument>("documents"),
-        PcpContents = facts.CodeList<PcpContent>("pcpContents"),
-        TransitionPlanContents = facts.CodeList<TransitionPlanContent>("transitionPlanContents"),
-        RequestedUnits = facts.Integer("requestedUnits"),
-        RequestedFrom = facts.Date("requestedFrom"),
-        RequestedTo = facts.Date("requestedTo"),
-        RequestingProvider = facts.Text("requestingProvider"),
-        ExistingAuthorizations = facts.List("existingAuthorizations", ExistingAuthorization.Read),
-        DocumentationSufficient = facts.Flag("documentationSufficient"),
-    };
 }
 
 /// <summary>An authorization on file.</summary>
@@ -63,11 +47,7 @@ public sealed record AuthorizationRequestFacts
 /// <param name="Provider">Code of the provider; absent means not known.</param>
 /// <param name="From">First day.</param>
 /// <param name="To">Last day, included; <see langword="null"/> means no end.</param>
-public sealed record ExistingAuthorization(AuthorizedService Service, string? Provider, DateOnly From, DateOnly? To)
-{
-    internal static ExistingAuthorization Read(FactReader facts) =>
-        new(facts.RequiredCode<AuthorizedService>("service"), facts.Text("provider"), facts.RequiredDate("from"), facts.Date("to"));
-}
+public sealed record ExistingAuthorization(AuthorizedService Service, string? Provider, DateOnly From, DateOnly? To);
 
 /// <summary>Kind of request.</summary>
 public enum RequestKind

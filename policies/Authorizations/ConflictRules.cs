@@ -6,31 +6,32 @@ public static class ConflictRules
     private static readonly RuleId OneProvider = RuleId.Of("NC-LIM-001");
     private static readonly RuleId NotWithAct = RuleId.Of("NC-LIM-002");
 
-    internal static void Judge(AuthorizationRequestFacts facts, RuleEvaluation ruling)
+    internal static void Evaluate(AuthorizationRequestFacts facts, RuleEvaluation evaluation)
     {
-        if (!ruling.Has(OneProvider))
+        if (!evaluation.Has(OneProvider))
             return;
-        Judge(OneProvider, AuthorizedService.Ips, facts, ruling);
-        Judge(NotWithAct, AuthorizedService.Act, facts, ruling);
+        Evaluate(OneProvider, AuthorizedService.Ips, facts, evaluation);
+        Evaluate(NotWithAct, AuthorizedService.Act, facts, evaluation);
         if (facts.RequestedFrom is not { } from || facts.RequestedTo is not { } to)
             return;
         var conflicts = facts.ExistingAuthorizations?.Where(e => Conflicts(e, facts) == true).ToList() ?? [];
         if (conflicts.Count == 0)
             return;
-        ruling.Answer("conflictFrom", conflicts.Min(e => e.From > from ? e.From : from));
-        ruling.Answer("conflictTo", conflicts.Max(e => e.To < to ? e.To.Value : to));
+        evaluation.Answer("conflictFrom", conflicts.Min(e => e.From > from ? e.From : from));
+        evaluation.Answer("conflictTo", conflicts.Max(e => e.To < to ? e.To.Value : to));
     }
 
-    private static void Judge(RuleId rule, AuthorizedService service, AuthorizationRequestFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(RuleId rule, AuthorizedService service, AuthorizationRequestFacts facts, RuleEvaluation evaluation)
     {
         var found = facts.ExistingAuthorizations?.Where(e => e.Service == service).Select(e => Conflicts(e, facts)).ToArray();
-        var judged = ruling.Judge(rule, found is null ? null : Ternary.Not(Ternary.Any(found)),
-                $"asked for {facts.RequestedFrom} to {facts.RequestedTo}; {Codes.Of(service)} authorizations on file: {Spans(facts, service)}",
-                Fact.Of("existingAuthorizations", facts.ExistingAuthorizations), Fact.Of("requestedFrom", facts.RequestedFrom), Fact.Of("requestedTo", facts.RequestedTo),
+        var result = evaluation.Require(rule, found is null ? null : Ternary.Not(Ternary.Any(found)),
+                $"requested {facts.RequestedFrom} to {facts.RequestedTo}; {Codes.Of(service)} authorizations on file: {Spans(facts, service)}",
+                Fact.Of(facts.ExistingAuthorizations), Fact.Of(facts.RequestedFrom), Fact.Of(facts.RequestedTo),
                 new("requestingProvider", service == AuthorizedService.Act || facts.RequestingProvider is not null),
-                new("existingAuthorizations[].provider", service == AuthorizedService.Act || facts.ExistingAuthorizations?.Any(e => e.Service == service && e.Provider is null) != true));
+                new("existingAuthorizations[].provider", service == AuthorizedService.Act
+                    || facts.ExistingAuthorizations?.Any(e => e.Service == service && e.Provider is null) != true));
         if (found is not null)
-            judged.Remedy($"a period without a day in common with {Spans(facts, service)}");
+            result.Remedy($"a period without a day in common with {Spans(facts, service)}");
     }
 
     private static bool? Conflicts(ExistingAuthorization existing, AuthorizationRequestFacts facts)

@@ -12,26 +12,28 @@ public static class FirstRequestRules
     private static readonly Parameter<int> FirstDays = Parameter<int>.Of(WithinFirstDays, "first_days");
     private static readonly Parameter<IReadOnlyList<string>> MilestoneDocuments = Parameter<IReadOnlyList<string>>.Of(MilestonePlan, "documents");
 
-    internal static void Judge(AuthorizationRequestFacts facts, RuleEvaluation ruling)
+    internal static void Evaluate(AuthorizationRequestFacts facts, RuleEvaluation evaluation)
     {
-        if (!ruling.Has(WithinFirstDays))
+        if (!evaluation.Has(WithinFirstDays))
             return;
-        var complete = Lists.HasAll(facts.Documents, ruling.Value(RequestDocuments));
-        ruling.Judge(RequestAndRecords, complete, $"received: {Lists.Of(facts.Documents)}; needed: {ruling.Value(RequestDocuments)}", Fact.Of("documents", facts.Documents))
-            .Remedy($"documents with {ruling.Value(RequestDocuments)}");
+        var complete = Lists.HasAll(facts.Documents, evaluation.Value(RequestDocuments));
+        evaluation.Require(RequestAndRecords, complete, $"received: {Lists.Of(facts.Documents)}; needed: {evaluation.Value(RequestDocuments)}",
+                Fact.Of(facts.Documents))
+            .Remedy($"documents with {evaluation.Value(RequestDocuments)}");
 
-        var due = facts.ServiceInitiationDate is { } initiated ? Days.WithinFirst(initiated, ruling.Value(FirstDays)) : (DateOnly?)null;
+        var due = facts.ServiceInitiationDate is { } initiated ? Days.WithinFirst(initiated, evaluation.Value(FirstDays)) : (DateOnly?)null;
         var received = facts.RequestReceivedDate;
         bool? timely = received is null || due is null ? null : received <= due;
-        var timelyDocuments = Lists.HasAll(facts.Documents, ruling.Value(TimelyDocuments));
-        ruling.Judge(WithinFirstDays, Ternary.All(timely, timelyDocuments),
-                $"received on {received} with {Lists.Of(facts.Documents)}; last day {due}, needed: {ruling.Value(TimelyDocuments)}",
-                Fact.Of("serviceInitiationDate", facts.ServiceInitiationDate), Fact.Of("requestReceivedDate", received), Fact.Of("documents", facts.Documents))
-            .Remedy($"a request received on or before {due} with {ruling.Value(TimelyDocuments)}");
+        var timelyDocuments = Lists.HasAll(facts.Documents, evaluation.Value(TimelyDocuments));
+        evaluation.Require(WithinFirstDays, Ternary.All(timely, timelyDocuments),
+                $"received on {received} with {Lists.Of(facts.Documents)}; last day {due}, needed: {evaluation.Value(TimelyDocuments)}",
+                Fact.Of(facts.ServiceInitiationDate), Fact.Of(received, nameof(facts.RequestReceivedDate)), Fact.Of(facts.Documents))
+            .Remedy($"a request received on or before {due} with {evaluation.Value(TimelyDocuments)}");
 
-        ruling.Answer("dueOn", due);
-        var allThere = Ternary.All(complete, timelyDocuments, facts.RequestKind == RequestKind.M2 ? Lists.HasAll(facts.Documents, ruling.Value(MilestoneDocuments)) : true);
+        evaluation.Answer("dueOn", due);
+        var allThere = Ternary.All(complete, timelyDocuments, facts.RequestKind == RequestKind.M2
+            ? Lists.HasAll(facts.Documents, evaluation.Value(MilestoneDocuments)) : true);
         if (allThere == true)
-            ruling.Answer("earliestEffectiveDate", timely switch { true => facts.ServiceInitiationDate, false => received, null => null });
+            evaluation.Answer("earliestEffectiveDate", timely switch { true => facts.ServiceInitiationDate, false => received, null => null });
     }
 }

@@ -6,14 +6,15 @@ public static class LaRequestRules
     private static readonly RuleId BeforeService = RuleId.Of("LA-AUTH-001");
     private static readonly RuleId EnoughDocuments = RuleId.Of("LA-AUTH-002");
 
-    internal static void Judge(AuthorizationRequestFacts facts, RuleEvaluation ruling)
+    internal static void Evaluate(AuthorizationRequestFacts facts, RuleEvaluation evaluation)
     {
         var (received, initiated) = (facts.RequestReceivedDate, facts.ServiceInitiationDate);
-        ruling.Judge(BeforeService, received is null || initiated is null ? null : received <= initiated, $"received on {received}, first day of IPS {initiated}",
-                Fact.Of("requestReceivedDate", received), Fact.Of("serviceInitiationDate", initiated))
+        evaluation.Require(BeforeService, received is null || initiated is null ? null : received <= initiated,
+            $"received on {received}, first day of IPS {initiated}",
+                Fact.Of(received, nameof(facts.RequestReceivedDate)), Fact.Of(initiated, nameof(facts.ServiceInitiationDate)))
             .Remedy($"requestReceivedDate on or before {initiated}");
-        ruling.Judge(EnoughDocuments, facts.DocumentationSufficient switch { true => Verdict.Met, false => Verdict.NotMet, null => Verdict.NeedsReview },
-                $"the plan's reviewer finds the documents enough: {facts.DocumentationSufficient}", Fact.Of("documentationSufficient", facts.DocumentationSufficient))
+        evaluation.Require(EnoughDocuments, facts.DocumentationSufficient switch { true => Verdict.Met, false => Verdict.NotMet, null => Verdict.NeedsReview },
+                $"the plan's reviewer finds the documents enough: {facts.DocumentationSufficient}", Fact.Of(facts.DocumentationSufficient))
             .Remedy("documents that let the plan decide medical necessity");
     }
 }

@@ -19,42 +19,43 @@ public static class MilestoneRequestRules
     private static readonly Parameter<IReadOnlyList<string>> M6PcpContentsAny = Parameter<IReadOnlyList<string>>.Of(M6Plan, "pcp_contents_any");
     private static readonly Parameter<IReadOnlyList<string>> M6TransitionContents = Parameter<IReadOnlyList<string>>.Of(M6Plan, "transition_plan_contents");
 
-    internal static void JudgeM2(AuthorizationRequestFacts facts, RuleEvaluation ruling)
+    internal static void RequireM2(AuthorizationRequestFacts facts, RuleEvaluation evaluation)
     {
-        var units = ruling.Value(M2Units);
-        var spanEnd = facts.RequestedFrom is { } from ? Days.WithinFirst(from, ruling.Value(M2Days)) : (DateOnly?)null;
-        ruling.Judge(M2Size, Ternary.All(facts.RequestedUnits is { } asked ? asked == units : null, EndsBy(facts.RequestedTo, spanEnd)),
+        var units = evaluation.Value(M2Units);
+        var spanEnd = facts.RequestedFrom is { } from ? Days.WithinFirst(from, evaluation.Value(M2Days)) : (DateOnly?)null;
+        evaluation.Require(M2Size, Ternary.All(facts.RequestedUnits is { } requested ? requested == units : null, EndsBy(facts.RequestedTo, spanEnd)),
                 $"{facts.RequestedUnits} units from {facts.RequestedFrom} to {facts.RequestedTo}; {units} unit through {spanEnd} at most",
                 Size(facts))
             .Remedy($"requestedUnits {units} and requestedTo on or before {spanEnd}");
-        ruling.Judge(M2Plan, Ternary.All(Lists.HasAll(facts.Documents, ruling.Value(M2Documents)), Lists.HasAll(facts.PcpContents, ruling.Value(M2PcpContents))),
+        evaluation.Require(M2Plan, Ternary.All(Lists.HasAll(facts.Documents, evaluation.Value(M2Documents)),
+            Lists.HasAll(facts.PcpContents, evaluation.Value(M2PcpContents))),
                 $"received: {Lists.Of(facts.Documents)}; plan contents: {Lists.Of(facts.PcpContents)}",
-                Fact.Of("documents", facts.Documents), Fact.Of("pcpContents", facts.PcpContents))
-            .Remedy($"documents with {ruling.Value(M2Documents)} whose contents are {ruling.Value(M2PcpContents)}");
-        ruling.Answer("spanEnd", spanEnd);
+                Fact.Of(facts.Documents), Fact.Of(facts.PcpContents))
+            .Remedy($"documents with {evaluation.Value(M2Documents)} whose contents are {evaluation.Value(M2PcpContents)}");
+        evaluation.Answer("spanEnd", spanEnd);
     }
 
-    internal static void JudgeM6(AuthorizationRequestFacts facts, RuleEvaluation ruling)
+    internal static void RequireM6(AuthorizationRequestFacts facts, RuleEvaluation evaluation)
     {
-        var units = ruling.Value(M6Units);
-        var spanEnd = facts.RequestedFrom is { } from ? Days.LastOfMonths(from, ruling.Value(M6Months)) : (DateOnly?)null;
-        ruling.Judge(M6Size, Ternary.All(facts.RequestedUnits is { } asked ? asked <= units : null, EndsBy(facts.RequestedTo, spanEnd)),
+        var units = evaluation.Value(M6Units);
+        var spanEnd = facts.RequestedFrom is { } from ? Days.LastOfMonths(from, evaluation.Value(M6Months)) : (DateOnly?)null;
+        evaluation.Require(M6Size, Ternary.All(facts.RequestedUnits is { } requested ? requested <= units : null, EndsBy(facts.RequestedTo, spanEnd)),
                 $"{facts.RequestedUnits} units from {facts.RequestedFrom} to {facts.RequestedTo}; {units} units through {spanEnd} at most",
                 Size(facts))
             .Remedy($"requestedUnits up to {units} and requestedTo on or before {spanEnd}");
-        ruling.Judge(M6Plan, Ternary.All(
-                    Lists.HasAll(facts.Documents, ruling.Value(M6Documents)),
-                    Lists.HasAll(facts.PcpContents, ruling.Value(M6PcpContents)),
-                    Lists.HasAny(facts.PcpContents, ruling.Value(M6PcpContentsAny)),
-                    Lists.HasAll(facts.TransitionPlanContents, ruling.Value(M6TransitionContents))),
+        evaluation.Require(M6Plan, Ternary.All(
+                    Lists.HasAll(facts.Documents, evaluation.Value(M6Documents)),
+                    Lists.HasAll(facts.PcpContents, evaluation.Value(M6PcpContents)),
+                    Lists.HasAny(facts.PcpContents, evaluation.Value(M6PcpContentsAny)),
+                    Lists.HasAll(facts.TransitionPlanContents, evaluation.Value(M6TransitionContents))),
                 $"received: {Lists.Of(facts.Documents)}; plan contents: {Lists.Of(facts.PcpContents)}; transition plan contents: {Lists.Of(facts.TransitionPlanContents)}",
-                Fact.Of("documents", facts.Documents), Fact.Of("pcpContents", facts.PcpContents), Fact.Of("transitionPlanContents", facts.TransitionPlanContents))
-            .Remedy($"documents with {ruling.Value(M6Documents)}; plan contents {ruling.Value(M6PcpContents)} and one of {ruling.Value(M6PcpContentsAny)}; transition plan contents {ruling.Value(M6TransitionContents)}");
-        ruling.Answer("spanEnd", spanEnd);
+                Fact.Of(facts.Documents), Fact.Of(facts.PcpContents), Fact.Of(facts.TransitionPlanContents))
+            .Remedy($"documents with {evaluation.Value(M6Documents)}; plan contents {evaluation.Value(M6PcpContents)} and one of {evaluation.Value(M6PcpContentsAny)}; transition plan contents {evaluation.Value(M6TransitionContents)}");
+        evaluation.Answer("spanEnd", spanEnd);
     }
 
     private static bool? EndsBy(DateOnly? to, DateOnly? spanEnd) => to is null || spanEnd is null ? null : to <= spanEnd;
 
     private static Fact[] Size(AuthorizationRequestFacts facts) =>
-        [Fact.Of("requestedUnits", facts.RequestedUnits), Fact.Of("requestedFrom", facts.RequestedFrom), Fact.Of("requestedTo", facts.RequestedTo)];
+        [Fact.Of(facts.RequestedUnits), Fact.Of(facts.RequestedFrom), Fact.Of(facts.RequestedTo)];
 }

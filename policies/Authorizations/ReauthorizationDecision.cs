@@ -15,39 +15,42 @@ public static class ReauthorizationDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<ReauthorizationFacts> Kind { get; } = new(
-        "reauthorization", "May the authorization be renewed without a gap?", Programs.NorthCarolina, ReauthorizationFacts.Read, Evaluate);
+        "reauthorization", "May the authorization be renewed without a gap?", Programs.NorthCarolina, Evaluate);
 
-    private static void Evaluate(ReauthorizationFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(ReauthorizationFacts facts, RuleEvaluation evaluation)
     {
-        if (!ruling.Has(BeforeExpiry))
+        if (!evaluation.Has(BeforeExpiry))
             return;
         var (end, received) = (facts.CurrentAuthorizationEnd, facts.RequestReceivedDate);
         bool? timely = end is null || received is null ? null : received <= end;
-        ruling.Judge(BeforeExpiry, timely, $"received on {received}, the authorization ends on {end}", Fact.Of("currentAuthorizationEnd", end), Fact.Of("requestReceivedDate", received))
+        evaluation.Require(BeforeExpiry, timely, $"received on {received}, the authorization ends on {end}",
+                Fact.Of(end, nameof(facts.CurrentAuthorizationEnd)), Fact.Of(received, nameof(facts.RequestReceivedDate)))
             .Remedy($"requestReceivedDate on or before {end}");
-        ruling.Judge(Documents, Lists.HasAll(facts.Documents, ruling.Value(NeededDocuments)), $"received: {Lists.Of(facts.Documents)}; needed: {ruling.Value(NeededDocuments)}",
-                Fact.Of("documents", facts.Documents))
-            .Remedy($"documents with {ruling.Value(NeededDocuments)}");
-        ruling.Judge(MayContinue, facts.ContinuedServiceCriteria is { } found ? found.Count > 0 : null, $"continued-service conditions found met: {Lists.Of(facts.ContinuedServiceCriteria)}",
-                Fact.Of("continuedServiceCriteria", facts.ContinuedServiceCriteria))
+        evaluation.Require(Documents, Lists.HasAll(facts.Documents, evaluation.Value(NeededDocuments)),
+            $"received: {Lists.Of(facts.Documents)}; needed: {evaluation.Value(NeededDocuments)}",
+                Fact.Of(facts.Documents))
+            .Remedy($"documents with {evaluation.Value(NeededDocuments)}");
+        evaluation.Require(MayContinue, facts.ContinuedServiceCriteria is { } found ? found.Count > 0 : null,
+            $"continued-service conditions found met: {Lists.Of(facts.ContinuedServiceCriteria)}",
+                Fact.Of(facts.ContinuedServiceCriteria))
             .Remedy("one continued-service condition");
-        ruling.Judge(Necessity, facts.MedicalNecessityFinding.ToVerdict(), $"medical necessity finding: {facts.MedicalNecessityFinding.Code()}",
-                Fact.Of("medicalNecessityFinding", facts.MedicalNecessityFinding))
+        evaluation.Require(Necessity, facts.MedicalNecessityFinding.ToVerdict(), $"medical necessity finding: {facts.MedicalNecessityFinding.Code()}",
+                Fact.Of(facts.MedicalNecessityFinding))
             .Remedy("medicalNecessityFinding met");
         if (facts.SteadyWorkSince is not null)
-            ruling.Judge(NoEndAtSteadyWork, Verdict.Met, $"working steadily since {facts.SteadyWorkSince}; that sets no end");
-        AnswerSpan(timely, end, received, ruling);
+            evaluation.Require(NoEndAtSteadyWork, Verdict.Met, $"working steadily since {facts.SteadyWorkSince}; that sets no end");
+        AnswerSpan(timely, end, received, evaluation);
     }
 
-    private static void AnswerSpan(bool? timely, DateOnly? end, DateOnly? received, RuleEvaluation ruling)
+    private static void AnswerSpan(bool? timely, DateOnly? end, DateOnly? received, RuleEvaluation evaluation)
     {
         if (end is not { } last || received is not { } day)
             return;
         var uncovered = last.AddDays(1);
-        ruling.Answer("newSpanFrom", timely == true ? uncovered : day);
+        evaluation.Answer("newSpanFrom", timely == true ? uncovered : day);
         if (day <= uncovered)
             return;
-        ruling.Answer("gapFrom", uncovered);
-        ruling.Answer("gapTo", day.AddDays(-1));
+        evaluation.Answer("gapFrom", uncovered);
+        evaluation.Answer("gapTo", day.AddDays(-1));
     }
 }

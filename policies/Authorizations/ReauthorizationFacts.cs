@@ -15,7 +15,7 @@ public sealed record ReauthorizationFacts
     /// <summary>Everything received with it.</summary>
     public IReadOnlyList<ReauthorizationDocument>? Documents { get; init; }
 
-    /// <summary>Continued-service conditions found met; an empty list says that none is.</summary>
+    /// <summary>Continued-service conditions found met; an empty list means none.</summary>
     public IReadOnlyList<ContinuedServiceCriterion>? ContinuedServiceCriteria { get; init; }
 
     /// <summary>Finding of a qualified reviewer of the payer.</summary>
@@ -23,16 +23,6 @@ public sealed record ReauthorizationFacts
 
     /// <summary>Only if given: working steadily since.</summary>
     public DateOnly? SteadyWorkSince { get; init; }
-
-    internal static ReauthorizationFacts Read(FactReader facts) => new()
-    {
-        CurrentAuthorizationEnd = facts.Date("currentAuthorizationEnd"),
-        RequestReceivedDate = facts.Date("requestReceivedDate"),
-        Documents = facts.CodeList<ReauthorizationDocument>("documents"),
-        ContinuedServiceCriteria = facts.CodeList<ContinuedServiceCriterion>("continuedServiceCriteria"),
-        MedicalNecessityFinding = facts.Code<MedicalNecessity>("medicalNecessityFinding"),
-        SteadyWorkSince = facts.Date("steadyWorkSince"),
-    };
 }
 
 /// <summary>Document of a request to renew.</summary>

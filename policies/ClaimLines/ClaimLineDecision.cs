@@ -10,53 +10,53 @@ public static class ClaimLineDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<ClaimLineFacts> Kind { get; } = new(
-        "claim-line", "Is this claim line payable as sent?", Programs.NorthCarolina, ClaimLineFacts.Read, Evaluate,
-        textDay: f => f.ServiceDate, first: First, beforeText: (_, ruling) => Answers(ruling, 0, null, null));
+        "claim-line", "Is this claim line payable as sent?", Programs.NorthCarolina, Evaluate,
+        textDay: f => f.ServiceDate, first: First, beforeText: (_, evaluation) => Answers(evaluation, 0, null, null));
 
-    private static void First(ClaimLineFacts facts, RuleEvaluation ruling)
+    private static void First(ClaimLineFacts facts, RuleEvaluation evaluation)
     {
-        StateLineRules.Ended(facts, ruling);
-        if (ruling.Count > 0)
-            Answers(ruling, 0, null, null);
+        StateLineRules.Ended(facts, evaluation);
+        if (evaluation.Count > 0)
+            Answers(evaluation, 0, null, null);
     }
 
-    private static void Evaluate(ClaimLineFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(ClaimLineFacts facts, RuleEvaluation evaluation)
     {
-        ruling.Judge(MilestoneDecision.Contract, Verdict.Met, $"the line of {facts.ServiceDate} lies in the contract");
-        if (ruling.Program == Programs.NcState || (StateLineRules.IsStateCode(facts, ruling) && facts.Milestone is null))
+        evaluation.Require(MilestoneDecision.Contract, Verdict.Met, $"the line of {facts.ServiceDate} lies in the contract");
+        if (evaluation.Program == Programs.NcState || (StateLineRules.IsStateCode(facts, evaluation) && facts.Milestone is null))
         {
-            StateLineRules.Evaluate(facts, ruling);
-            ruling.Answer("expectedModifiers", StateLineRules.ExpectedModifiers(facts, ruling));
-            Answers(ruling, ruling.Worst == Verdict.Met ? facts.Units ?? 0 : 0, StatePayer, null);
+            StateLineRules.Evaluate(facts, evaluation);
+            evaluation.Answer("expectedModifiers", StateLineRules.ExpectedModifiers(facts, evaluation));
+            Answers(evaluation, evaluation.Worst == Verdict.Met ? facts.Units ?? 0 : 0, StatePayer, null);
             return;
         }
 
         if (facts.Milestone is not { } milestone)
         {
-            ContractLineRules.MilestoneNotKnown(facts, ruling);
-            StateLineRules.Evaluate(facts, ruling);
-            Answers(ruling, 0, null, null);
+            ContractLineRules.MilestoneNotKnown(facts, evaluation);
+            StateLineRules.Evaluate(facts, evaluation);
+            Answers(evaluation, 0, null, null);
             return;
         }
 
-        var units = ContractLineRules.Evaluate(facts, milestone, ruling);
-        StateLineRules.Evaluate(facts, ruling);
+        var units = ContractLineRules.Evaluate(facts, milestone, evaluation);
+        StateLineRules.Evaluate(facts, evaluation);
         if (facts.Funding is { } funding)
-            ruling.Answer("expectedModifiers", MilestoneGrid.Modifiers(ruling, milestone, funding));
-        Answers(ruling, units.Payable(ruling) ?? 0, Codes.Of(units.Funder ?? Funder.Alliance), milestone);
+            evaluation.Answer("expectedModifiers", MilestoneGrid.Modifiers(evaluation, milestone, funding));
+        Answers(evaluation, units.Payable(evaluation) ?? 0, Codes.Of(units.Funder ?? Funder.Alliance), milestone);
     }
 
-    /// <summary>Payer and amount are told only when the line is settled; whether it is blocked is always told.</summary>
-    private static void Answers(RuleEvaluation ruling, int payable, string? payer, int? milestone)
+    /// <summary>Payer and amount are answered only when the line is settled; whether it is blocked is always answered.</summary>
+    private static void Answers(RuleEvaluation evaluation, int payable, string? payer, int? milestone)
     {
-        var settled = ruling.Worst is Verdict.Met or Verdict.NotMet;
+        var settled = evaluation.Worst is Verdict.Met or Verdict.NotMet;
         var now = settled ? payable : 0;
-        ruling.Answer("payableUnits", now);
-        ruling.Answer("blocked", now == 0);
+        evaluation.Answer("payableUnits", now);
+        evaluation.Answer("blocked", now == 0);
         if (!settled)
             return;
-        ruling.Answer("payer", payer == Codes.Of(Funder.Vr) ? payer : ruling.Worst == Verdict.NotMet && now == 0 ? NoPayer : payer);
-        if (ruling.Program == Programs.NcCore)
-            ruling.Answer("amount", milestone is { } n ? MilestoneGrid.Price(ruling, n, now) : now == 0 ? 0m : null);
+        evaluation.Answer("payer", payer == Codes.Of(Funder.Vr) ? payer : evaluation.Worst == Verdict.NotMet && now == 0 ? NoPayer : payer);
+        if (evaluation.Program == Programs.NcCore)
+            evaluation.Answer("amount", milestone is { } n ? MilestoneGrid.Price(evaluation, n, now) : now == 0 ? 0m : null);
     }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Ips.Policies.Milestones;
 using Ips.Policies.ServiceNotes;
@@ -22,20 +23,19 @@ public sealed record DaySpan(DateOnly From, DateOnly? To)
 {
     /// <summary>Whether the day lies in the span.</summary>
     public bool Covers(DateOnly day) => From <= day && !(To < day);
-
-    internal static DaySpan Read(FactReader facts) => new(facts.RequiredDate("from"), facts.Date("to"));
 }
 
 /// <summary>One claim line with what is on file for it. <see langword="null"/> means not known.</summary>
 public sealed record ClaimLineFacts
 {
-    /// <summary>Date of service or of the milestone event. It puts the question and chooses the text.</summary>
+    /// <summary>Date of service or of the milestone event. Required; it selects the text.</summary>
     public required DateOnly ServiceDate { get; init; }
 
     /// <summary>The person's payer program.</summary>
     public Funding? Funding { get; init; }
 
     /// <summary>What the record shows was reached; absent for a YP630 line.</summary>
+    [Range(1, 9)]
     public int? Milestone { get; init; }
 
     /// <summary>Procedure code.</summary>
@@ -45,12 +45,14 @@ public sealed record ClaimLineFacts
     public IReadOnlyList<string>? Modifiers { get; init; }
 
     /// <summary>Units on the line.</summary>
+    [Range(0, 100_000)]
     public int? Units { get; init; }
 
     /// <summary>Dollars charged, for information.</summary>
     public decimal? Charge { get; init; }
 
     /// <summary>YP630: minutes of the date; milestone 1: only if given.</summary>
+    [Range(0, 24 * 60)]
     public int? DurationMinutes { get; init; }
 
     /// <summary>Only if given: place of service.</summary>
@@ -72,6 +74,7 @@ public sealed record ClaimLineFacts
     public DateOnly? AuthorizationTo { get; init; }
 
     /// <summary>M2, M6: units left in it.</summary>
+    [Range(0, 100_000)]
     public int? AuthorizationUnitsLeft { get; init; }
 
     /// <summary>M3 to M5, M7 to M9: day the approval letter came.</summary>
@@ -80,7 +83,7 @@ public sealed record ClaimLineFacts
     /// <summary>Day the letter was uploaded to the Alliance Claims System.</summary>
     public DateOnly? ApprovalLetterUploadedOn { get; init; }
 
-    /// <summary>M3 to M5: where VR stands.</summary>
+    /// <summary>M3 to M5: the VR decision on funding.</summary>
     public VrStatus? VrStatus { get; init; }
 
     /// <summary>M3 to M5: date of the document that VR does not fund.</summary>
@@ -93,12 +96,14 @@ public sealed record ClaimLineFacts
     public IReadOnlyList<YearUnits>? UnitsUsedByYear { get; init; }
 
     /// <summary>M6: trigger payments already made for the month.</summary>
+    [Range(0, 100_000)]
     public int? TriggersPaidThisMonth { get; init; }
 
     /// <summary>M7: payments already made; a year not on the list has none.</summary>
     public IReadOnlyList<YearPayments>? PaymentsByYear { get; init; }
 
     /// <summary>M8: payments ever made.</summary>
+    [Range(0, 100_000)]
     public int? PriorPayments { get; init; }
 
     /// <summary>Only if given: ACT authorizations.</summary>
@@ -115,37 +120,4 @@ public sealed record ClaimLineFacts
 
     /// <summary>Only if given: code under which the same activity was already claimed; empty = none.</summary>
     public string? SameActivityPaidAs { get; init; }
-
-    internal static ClaimLineFacts Read(FactReader facts) => new()
-    {
-        ServiceDate = facts.RequiredDate("serviceDate"),
-        Funding = facts.Code<Funding>("funding"),
-        Milestone = facts.Integer("milestone", 1, 9),
-        Code = facts.Text("code"),
-        Modifiers = facts.Texts("modifiers"),
-        Units = facts.Integer("units", max: 100_000),
-        Charge = facts.Money("charge"),
-        DurationMinutes = facts.Integer("durationMinutes", max: 24 * 60),
-        PlaceOfService = facts.Code<PlaceOfService>("placeOfService"),
-        EligibilityVerified = facts.Flag("eligibilityVerified"),
-        ServiceOrderFrom = facts.Date("serviceOrderFrom"),
-        ServiceOrderTo = facts.Date("serviceOrderTo"),
-        AuthorizationFrom = facts.Date("authorizationFrom"),
-        AuthorizationTo = facts.Date("authorizationTo"),
-        AuthorizationUnitsLeft = facts.Integer("authorizationUnitsLeft", max: 100_000),
-        ApprovalLetterReceivedOn = facts.Date("approvalLetterReceivedOn"),
-        ApprovalLetterUploadedOn = facts.Date("approvalLetterUploadedOn"),
-        VrStatus = facts.Code<VrStatus>("vrStatus"),
-        VrNonFundingDocumentDate = facts.Date("vrNonFundingDocumentDate"),
-        AlreadyPaidThisEpisode = facts.Flag("alreadyPaidThisEpisode"),
-        UnitsUsedByYear = facts.List("unitsUsedByYear", YearUnits.Read),
-        TriggersPaidThisMonth = facts.Integer("triggersPaidThisMonth", max: 100_000),
-        PaymentsByYear = facts.List("paymentsByYear", YearPayments.Read),
-        PriorPayments = facts.Integer("priorPayments", max: 100_000),
-        ActSpans = facts.List("actSpans", DaySpan.Read),
-        OtherProviderSpans = facts.List("otherProviderSpans", DaySpan.Read),
-        Channel = facts.Code<ClaimChannel>("channel"),
-        CopayCollected = facts.Money("copayCollected"),
-        SameActivityPaidAs = facts.Text("sameActivityPaidAs"),
-    };
 }

@@ -2,7 +2,7 @@ using Ips.Policies.Milestones;
 
 namespace Ips.Policies.ClaimLines;
 
-/// <summary>What the milestone contract asks of a line: its code, its caps, its authorization or letter, and who pays.</summary>
+/// <summary>What the milestone contract requires of a line: its code, its caps, its authorization or letter, and who pays.</summary>
 public static class ContractLineRules
 {
     private static readonly RuleId EngagementTime = RuleId.Of("NCC-MS-01b");
@@ -17,89 +17,101 @@ public static class ContractLineRules
     private static readonly Parameter<IReadOnlyList<string>> AuthorizedMilestones = Parameter<IReadOnlyList<string>>.Of(ByAuthorization, "milestones");
     private static readonly Parameter<string> Channel = Parameter<string>.Of(ClaimsSystem, "channel");
 
-    /// <summary>Judges the line of a milestone.</summary>
-    public static MilestoneUnits Evaluate(ClaimLineFacts facts, int milestone, RuleEvaluation ruling)
+    /// <summary>Evaluates the line of a milestone.</summary>
+    public static MilestoneUnits Evaluate(ClaimLineFacts facts, int milestone, RuleEvaluation evaluation)
     {
-        ruling.Judge(MilestoneGrid.CodeRule(milestone), Coded(facts, milestone, ruling), $"milestone {milestone} is {MilestoneGrid.Code(ruling, milestone)}; on the line: {Shown(facts.Modifiers)}",
-                Fact.Of("funding", facts.Funding), Fact.Of("code", facts.Code), Fact.Of("modifiers", facts.Modifiers))
-            .Remedy($"{MilestoneGrid.Code(ruling, milestone)} with the modifiers {(facts.Funding is { } f ? MilestoneGrid.Modifiers(ruling, milestone, f) : ["of the funding"])}");
-        var units = Units(facts, milestone, ruling);
-        if (ruling.Value(ReviewedMilestones).Contains($"M{milestone}", StringComparer.Ordinal))
-            Letter(facts, Coded(facts, milestone, ruling), ruling);
-        if (ruling.Value(AuthorizedMilestones).Contains($"M{milestone}", StringComparer.Ordinal))
+        evaluation.Require(MilestoneGrid.CodeRule(milestone), Coded(facts, milestone, evaluation),
+            $"milestone {milestone} is {MilestoneGrid.Code(evaluation, milestone)}; on the line: {Shown(facts.Modifiers)}",
+                Fact.Of(facts.Funding), Fact.Of(facts.Code), Fact.Of(facts.Modifiers))
+            .Remedy($"{MilestoneGrid.Code(evaluation, milestone)} with the modifiers {(facts.Funding is { } f ? MilestoneGrid.Modifiers(evaluation, milestone, f) : ["of the funding"])}");
+        var units = Units(facts, milestone, evaluation);
+        if (evaluation.Value(ReviewedMilestones).Contains($"M{milestone}", StringComparer.Ordinal))
+            Letter(facts, Coded(facts, milestone, evaluation), evaluation);
+        if (evaluation.Value(AuthorizedMilestones).Contains($"M{milestone}", StringComparer.Ordinal))
         {
-            ruling.Remark(ByAuthorization, Evidence.Inside(facts.ServiceDate, facts.AuthorizationFrom, facts.AuthorizationTo), "decided by an authorization; no approval letter is needed",
-                Fact.Of("authorizationFrom", facts.AuthorizationFrom), Fact.Of("authorizationTo", facts.AuthorizationTo));
+            evaluation.Remark(ByAuthorization, Evidence.Inside(facts.ServiceDate, facts.AuthorizationFrom, facts.AuthorizationTo),
+                "decided by an authorization; no approval letter is needed",
+                Fact.Of(facts.AuthorizationFrom), Fact.Of(facts.AuthorizationTo));
         }
 
-        if (MilestoneGrid.PrintedFunder(ruling, milestone) == Funder.Vr)
-            StateLineRules.NotPaidByVr(facts, ruling);
+        if (MilestoneGrid.PrintedFunder(evaluation, milestone) == Funder.Vr)
+            StateLineRules.NotPaidByVr(facts, evaluation);
         if (facts.Channel is { } channel)
-            ruling.Judge(ClaimsSystem, Codes.Of(channel) == ruling.Value(Channel), $"sent by {Codes.Of(channel)}").Remedy($"a claim through {ruling.Value(Channel)}");
+            evaluation.Require(ClaimsSystem, Codes.Of(channel) == evaluation.Value(Channel), $"sent by {Codes.Of(channel)}")
+                .Remedy($"a claim through {evaluation.Value(Channel)}");
         return units;
     }
 
-    /// <summary>A line of the contract without the milestone that the record shows cannot be judged.</summary>
-    public static void MilestoneNotKnown(ClaimLineFacts facts, RuleEvaluation ruling) =>
-        ruling.Judge(MilestoneGrid.CodeRule(1), Verdict.NeedsFacts, "the milestone is not known", Fact.Of("milestone", facts.Milestone)).Remedy("the milestone that the record shows");
+    /// <summary>A contract line without a milestone: its rules cannot be evaluated.</summary>
+    public static void MilestoneNotKnown(ClaimLineFacts facts, RuleEvaluation evaluation) =>
+        evaluation.Require(MilestoneGrid.CodeRule(1), Verdict.NeedsFacts, "the milestone is not known", Fact.Of(facts.Milestone))
+            .Remedy("the milestone that the record shows");
 
-    private static MilestoneUnits Units(ClaimLineFacts facts, int milestone, RuleEvaluation ruling)
+    private static MilestoneUnits Units(ClaimLineFacts facts, int milestone, RuleEvaluation evaluation)
     {
         switch (milestone)
         {
             case 1:
-                ruling.Remark(Unmanaged, Verdict.Met, "needs neither authorization nor approval letter");
+                evaluation.Remark(Unmanaged, Verdict.Met, "needs neither authorization nor approval letter");
                 if (facts.DurationMinutes is { } minutes)
                 {
-                    var most = QuarterHours.OfEngagement(ruling, minutes);
-                    ruling.Judge(EngagementTime, facts.Units is { } billed ? billed <= most : null, $"{facts.Units} units billed, {most} in {minutes} minutes", Fact.Of("units", facts.Units))
+                    var most = QuarterHours.OfEngagement(evaluation, minutes);
+                    evaluation.Require(EngagementTime, facts.Units is { } billed ? billed <= most : null,
+                            $"{facts.Units} units billed, {most} in {minutes} minutes", Fact.Of(facts.Units))
                         .Remedy($"at most {most} units");
                 }
 
-                return new(facts.Units, Caps.Engagement(ruling, facts.Units is { } asked ? [(facts.ServiceDate, asked)] : null, facts.UnitsUsedByYear, Fact.Of("units", facts.Units)));
+                return new(facts.Units, Caps.Engagement(evaluation, facts.Units is { } requested ? [(facts.ServiceDate, requested)] : null,
+                    facts.UnitsUsedByYear, Fact.Of(facts.Units)));
             case 6:
-                var inMonth = Caps.Triggers(ruling, facts.Units, facts.TriggersPaidThisMonth, "units");
-                var (covered, left) = Caps.Authorized(ruling, facts.ServiceDate, AuthorizationOf(facts), facts.Units, "units");
+                var inMonth = Caps.Triggers(evaluation, facts.Units, facts.TriggersPaidThisMonth, "units");
+                var (covered, left) = Caps.Authorized(evaluation, facts.ServiceDate, AuthorizationOf(facts), facts.Units, "units");
                 return new(facts.Units, inMonth is { } a && left is { } b ? Math.Min(a, b) : null, Open: covered == true);
             case 7:
-                Single(facts, milestone, ruling);
-                Caps.PromotionsOf(ruling, facts.ServiceDate, facts.PaymentsByYear);
+                Single(facts, milestone, evaluation);
+                Caps.PromotionsOf(evaluation, facts.ServiceDate, facts.PaymentsByYear);
                 return MilestoneUnits.Event;
             case 8:
-                Single(facts, milestone, ruling);
-                Caps.EducationOf(ruling, facts.PriorPayments);
+                Single(facts, milestone, evaluation);
+                Caps.EducationOf(evaluation, facts.PriorPayments);
                 return MilestoneUnits.Event;
             default:
-                var funder = OncePerEpisode.OnLine(ruling, milestone, facts.Units, facts.AlreadyPaidThisEpisode, facts.VrStatus, facts.VrNonFundingDocumentDate);
+                var funder = OncePerEpisode.OnLine(evaluation, milestone, facts.Units, facts.AlreadyPaidThisEpisode, facts.VrStatus,
+                    facts.VrNonFundingDocumentDate);
                 if (milestone == 2)
-                    IntakeRules.AuthorizedOn(ruling, facts.ServiceDate, AuthorizationOf(facts));
+                    IntakeRules.AuthorizedOn(evaluation, facts.ServiceDate, AuthorizationOf(facts));
                 return MilestoneUnits.Event with { Funder = funder };
         }
     }
 
-    private static void Single(ClaimLineFacts facts, int milestone, RuleEvaluation ruling) =>
-        ruling.Judge(MilestoneGrid.PriceRule(milestone), facts.Units is { } units ? units == MilestoneUnits.Event.Asked : null, $"{facts.Units} units; an event is one payment", Fact.Of("units", facts.Units))
+    private static void Single(ClaimLineFacts facts, int milestone, RuleEvaluation evaluation) =>
+        evaluation.Require(MilestoneGrid.PriceRule(milestone), facts.Units is { } units ? units == MilestoneUnits.Event.Requested : null,
+                $"{facts.Units} units; an event is one payment", Fact.Of(facts.Units))
             .Remedy("units 1");
 
-    private static void Letter(ClaimLineFacts facts, bool? coded, RuleEvaluation ruling)
+    private static void Letter(ClaimLineFacts facts, bool? coded, RuleEvaluation evaluation)
     {
-        ruling.Judge(LetterReceived, facts.ApprovalLetterReceivedOn is { } came ? came <= ruling.AsOf : null, $"approval letter of {facts.ApprovalLetterReceivedOn}",
-                Fact.Of("approvalLetterReceivedOn", facts.ApprovalLetterReceivedOn))
+        evaluation.Require(LetterReceived, facts.ApprovalLetterReceivedOn is { } came ? came <= evaluation.AsOf : null,
+            $"approval letter of {facts.ApprovalLetterReceivedOn}",
+                Fact.Of(facts.ApprovalLetterReceivedOn))
             .Remedy("the approval letter of Network Evaluation");
-        ruling.Judge(LetterUploaded, facts.ApprovalLetterUploadedOn is { } up ? up <= ruling.AsOf : null, $"letter uploaded on {facts.ApprovalLetterUploadedOn}",
-                Fact.Of("approvalLetterUploadedOn", facts.ApprovalLetterUploadedOn))
+        evaluation.Require(LetterUploaded, facts.ApprovalLetterUploadedOn is { } up ? up <= evaluation.AsOf : null,
+            $"letter uploaded on {facts.ApprovalLetterUploadedOn}",
+                Fact.Of(facts.ApprovalLetterUploadedOn))
             .Remedy("the letter uploaded to the claims system");
-        ruling.Remark(OwnCode, Ternary.All(facts.ApprovalLetterUploadedOn is { } day ? day <= ruling.AsOf : null, coded), "billed under the milestone's own code once the letter is uploaded",
-            Fact.Of("approvalLetterUploadedOn", facts.ApprovalLetterUploadedOn), Fact.Of("code", facts.Code), Fact.Of("modifiers", facts.Modifiers), Fact.Of("funding", facts.Funding));
+        evaluation.Remark(OwnCode, Ternary.All(facts.ApprovalLetterUploadedOn is { } day ? day <= evaluation.AsOf : null, coded),
+            "billed under the milestone's own code once the letter is uploaded",
+            Fact.Of(facts.ApprovalLetterUploadedOn), Fact.Of(facts.Code), Fact.Of(facts.Modifiers), Fact.Of(facts.Funding));
     }
 
     /// <summary>Exactly the code and modifiers of the milestone; without the funding a line can only be known to be wrong.</summary>
-    private static bool? Coded(ClaimLineFacts facts, int milestone, RuleEvaluation ruling)
+    private static bool? Coded(ClaimLineFacts facts, int milestone, RuleEvaluation evaluation)
     {
-        bool? code = facts.Code is { } given ? given == MilestoneGrid.Code(ruling, milestone) : null;
+        bool? code = facts.Code is { } given ? given == MilestoneGrid.Code(evaluation, milestone) : null;
         bool? modifiers = facts.Modifiers is { } carried ? facts.Funding is { } funding
-                ? carried.SequenceEqual(MilestoneGrid.Modifiers(ruling, milestone, funding), StringComparer.Ordinal)
-                : Enum.GetValues<Funding>().Any(f => carried.SequenceEqual(MilestoneGrid.Modifiers(ruling, milestone, f), StringComparer.Ordinal)) ? null : false
+                ? carried.SequenceEqual(MilestoneGrid.Modifiers(evaluation, milestone, funding), StringComparer.Ordinal)
+                : Enum.GetValues<Funding>().Any(f => carried.SequenceEqual(MilestoneGrid.Modifiers(evaluation, milestone, f), StringComparer.Ordinal))
+                    ? null : false
             : null;
         return Ternary.All(code, modifiers);
     }
@@ -108,5 +120,5 @@ public static class ContractLineRules
     private static IEnumerable<string> Shown(IReadOnlyList<string>? modifiers) => modifiers?.Select(m => m.Length <= 2 ? m : "something else") ?? [];
 
     private static Authorization AuthorizationOf(ClaimLineFacts facts) => new(facts.AuthorizationFrom, facts.AuthorizationTo, facts.AuthorizationUnitsLeft,
-        [Fact.Of("authorizationFrom", facts.AuthorizationFrom), Fact.Of("authorizationTo", facts.AuthorizationTo), Fact.Of("authorizationUnitsLeft", facts.AuthorizationUnitsLeft)]);
+        [Fact.Of(facts.AuthorizationFrom), Fact.Of(facts.AuthorizationTo), Fact.Of(facts.AuthorizationUnitsLeft)]);
 }

@@ -3,7 +3,7 @@ using Ips.Policies.ServiceNotes;
 
 namespace Ips.Policies.ClaimLines;
 
-/// <summary>What the state text asks of every line from its first day on: codes, eligibility, order, authorization, exclusions.</summary>
+/// <summary>What the state text requires of every line from its first day on: codes, eligibility, order, authorization, exclusions.</summary>
 public static class StateLineRules
 {
     private static readonly RuleId EndedCode = RuleId.Of("NC-HIST-002");
@@ -32,116 +32,131 @@ public static class StateLineRules
     private static readonly Parameter<decimal> Copay = Parameter<decimal>.Of(NoCopay, "copay");
     private static readonly Parameter<string>[] CodingModifiers = [.. Coding.Select(rule => Parameter<string>.Of(rule, "modifier"))];
 
-    /// <summary>NC-HIST-002 speaks before every text: a code that has ended is judged by that alone.</summary>
-    public static void Ended(ClaimLineFacts facts, RuleEvaluation ruling)
+    /// <summary>NC-HIST-002 applies before every text: it alone decides on a code that has ended.</summary>
+    public static void Ended(ClaimLineFacts facts, RuleEvaluation evaluation)
     {
-        if (facts.Code != ruling.Value(EndedCodeName))
+        if (facts.Code != evaluation.Value(EndedCodeName))
             return;
-        var last = ruling.Value(EndedCodeLast);
+        var last = evaluation.Value(EndedCodeLast);
         if (facts.ServiceDate > last)
         {
-            ruling.Judge(EndedCode, Verdict.NotMet, $"{facts.Code} ended on {last}; the line is of {facts.ServiceDate}").Remedy($"the code in force on {facts.ServiceDate}");
+            evaluation.Require(EndedCode, Verdict.NotMet, $"{facts.Code} ended on {last}; the line is of {facts.ServiceDate}")
+                .Remedy($"the code in force on {facts.ServiceDate}");
             return;
         }
 
-        ruling.Judge(EndedCode, Verdict.NeedsReview, $"{facts.Code} was in use up to {last}, under a text that is not on file");
-        ruling.Judge(EarlierText, Verdict.NeedsReview, $"the text in force on {facts.ServiceDate} is not on file");
+        evaluation.Require(EndedCode, Verdict.NeedsReview, $"{facts.Code} was in use up to {last}, under a text that is not on file");
+        evaluation.Require(EarlierText, Verdict.NeedsReview, $"the text in force on {facts.ServiceDate} is not on file");
     }
 
     /// <summary>Whether the line carries the state's own code, in the text of the day.</summary>
-    public static bool IsStateCode(ClaimLineFacts facts, RuleEvaluation ruling) => ruling.Has(StateUnits) && facts.Code is { } code && code == ruling.Value(StateCodeName);
+    public static bool IsStateCode(ClaimLineFacts facts, RuleEvaluation evaluation) => evaluation.Has(StateUnits) && facts.Code is { } code
+        && code == evaluation.Value(StateCodeName);
 
     /// <summary>The rules of the state text; silent on days before it.</summary>
-    public static void Evaluate(ClaimLineFacts facts, RuleEvaluation ruling)
+    public static void Evaluate(ClaimLineFacts facts, RuleEvaluation evaluation)
     {
-        if (!ruling.Has(MilestoneCode))
+        if (!evaluation.Has(MilestoneCode))
             return;
-        Codes(facts, ruling);
-        ruling.Judge(Verified, facts.EligibilityVerified, facts.EligibilityVerified == true ? "an eligibility check covers the date" : "no eligibility check covers the date",
-                Fact.Of("eligibilityVerified", facts.EligibilityVerified))
+        Codes(facts, evaluation);
+        evaluation.Require(Verified, facts.EligibilityVerified, facts.EligibilityVerified == true ? "an eligibility check covers the date"
+            : "no eligibility check covers the date",
+                Fact.Of(facts.EligibilityVerified))
             .Remedy($"an eligibility check that covers {facts.ServiceDate}");
-        ruling.Remark(Eligible, facts.EligibilityVerified, "no state payment without eligibility on the date", Fact.Of("eligibilityVerified", facts.EligibilityVerified));
-        ruling.Judge(OrderBefore, facts.ServiceOrderFrom is { } from ? from <= facts.ServiceDate : null, $"service order from {facts.ServiceOrderFrom}, service on {facts.ServiceDate}",
-                Fact.Of("serviceOrderFrom", facts.ServiceOrderFrom))
+        evaluation.Remark(Eligible, facts.EligibilityVerified, "no state payment without eligibility on the date", Fact.Of(facts.EligibilityVerified));
+        evaluation.Require(OrderBefore, facts.ServiceOrderFrom is { } from ? from <= facts.ServiceDate : null,
+            $"service order from {facts.ServiceOrderFrom}, service on {facts.ServiceDate}",
+                Fact.Of(facts.ServiceOrderFrom))
             .Remedy($"a service order from {facts.ServiceDate} or earlier");
-        ruling.Judge(OrderInForce, facts.ServiceOrderTo is { } to ? facts.ServiceDate <= to : null, $"service order to {facts.ServiceOrderTo}, service on {facts.ServiceDate}",
-                Fact.Of("serviceOrderTo", facts.ServiceOrderTo))
+        evaluation.Require(OrderInForce, facts.ServiceOrderTo is { } to ? facts.ServiceDate <= to : null,
+            $"service order to {facts.ServiceOrderTo}, service on {facts.ServiceDate}",
+                Fact.Of(facts.ServiceOrderTo))
             .Remedy($"a service order that runs to {facts.ServiceDate} or later");
-        ruling.Remark(Covered, Evidence.Inside(facts.ServiceDate, facts.ServiceOrderFrom, facts.ServiceOrderTo), "the service order in force shows that the coverage criteria were found met",
-            Fact.Of("serviceOrderFrom", facts.ServiceOrderFrom), Fact.Of("serviceOrderTo", facts.ServiceOrderTo));
-        OnlyIfGiven(facts, ruling);
+        evaluation.Remark(Covered, Evidence.Inside(facts.ServiceDate, facts.ServiceOrderFrom, facts.ServiceOrderTo),
+            "the service order in force shows that the coverage criteria were found met",
+            Fact.Of(facts.ServiceOrderFrom), Fact.Of(facts.ServiceOrderTo));
+        OnlyIfGiven(facts, evaluation);
     }
 
     /// <summary>NC-EXCL-024 on a milestone that the grid prints with VR as funder.</summary>
-    public static void NotPaidByVr(ClaimLineFacts facts, RuleEvaluation ruling) =>
-        ruling.Judge(RehabilitationAct, facts.VrStatus is { } status ? VrFunding.FunderOf(status) != Funder.Vr : null,
-                $"VR {(facts.VrStatus is { } s ? Policies.Codes.Of(s) : "not known")}", Fact.Of("vrStatus", facts.VrStatus))
+    public static void NotPaidByVr(ClaimLineFacts facts, RuleEvaluation evaluation) =>
+        evaluation.Require(RehabilitationAct, facts.VrStatus is { } status ? VrFunding.FunderOf(status) != Funder.Vr : null,
+                $"VR {(facts.VrStatus is { } s ? Policies.Codes.Of(s) : "not known")}", Fact.Of(facts.VrStatus))
             .Remedy("a milestone that VR neither funds nor has paid");
 
-    /// <summary>The modifiers that the state text wants on a line; null where that cannot be told.</summary>
-    public static IReadOnlyList<string>? ExpectedModifiers(ClaimLineFacts facts, RuleEvaluation ruling) =>
-        IsStateCode(facts, ruling) ? [] : facts.Milestone is { } n ? [ruling.Value(CodingModifiers[n - 1])] : null;
+    /// <summary>The modifiers that the state text requires on a line; null where they are not known.</summary>
+    public static IReadOnlyList<string>? ExpectedModifiers(ClaimLineFacts facts, RuleEvaluation evaluation) =>
+        IsStateCode(facts, evaluation) ? [] : facts.Milestone is { } n ? [evaluation.Value(CodingModifiers[n - 1])] : null;
 
-    private static void Codes(ClaimLineFacts facts, RuleEvaluation ruling)
+    private static void Codes(ClaimLineFacts facts, RuleEvaluation evaluation)
     {
         if (facts.Code is null)
         {
-            ruling.Judge(MilestoneCode, Verdict.NeedsFacts, "the code is not known", Fact.Of("code", facts.Code)).Remedy("a procedure code on the line");
+            evaluation.Require(MilestoneCode, Verdict.NeedsFacts, "the code is not known", Fact.Of(facts.Code)).Remedy("a procedure code on the line");
             return;
         }
 
-        if (IsStateCode(facts, ruling))
+        if (IsStateCode(facts, evaluation))
         {
-            StateCode(facts, ruling);
+            StateCode(facts, evaluation);
             return;
         }
 
-        if (facts.Code != ruling.Value(MilestoneCodeName))
+        if (facts.Code != evaluation.Value(MilestoneCodeName))
         {
-            ruling.Judge(SpecificCode, Verdict.NotMet, $"the policy lists {ruling.Value(StateCodeName)} and {ruling.Value(MilestoneCodeName)}, and no other code")
-                .Remedy($"{ruling.Value(StateCodeName)} or {ruling.Value(MilestoneCodeName)}");
+            evaluation.Require(SpecificCode, Verdict.NotMet,
+                    $"the policy lists {evaluation.Value(StateCodeName)} and {evaluation.Value(MilestoneCodeName)}, and no other code")
+                .Remedy($"{evaluation.Value(StateCodeName)} or {evaluation.Value(MilestoneCodeName)}");
             return;
         }
 
-        var allowed = ruling.Value(MilestoneModifiers);
+        var allowed = evaluation.Value(MilestoneModifiers);
         IReadOnlyList<string>? carried = facts.Modifiers?.Where(m => allowed.Contains(m, StringComparer.Ordinal)).ToList();
-        ruling.Judge(MilestoneCode, carried is null ? null : carried.Count > 0, $"milestone modifiers on the line: {carried ?? []}", Fact.Of("modifiers", facts.Modifiers))
+        evaluation.Require(MilestoneCode, carried is null ? null : carried.Count > 0, $"milestone modifiers on the line: {carried ?? []}",
+                Fact.Of(facts.Modifiers))
             .Remedy($"one of the modifiers {allowed}");
-        if (ruling.Program != Programs.NcState || facts.Milestone is not { } n)
+        if (evaluation.Program != Programs.NcState || facts.Milestone is not { } n)
             return;
-        var expected = ruling.Value(CodingModifiers[n - 1]);
-        ruling.Judge(Coding[n - 1], carried is null ? null : carried is [var only] && only == expected, $"milestone {n} carries {expected}; on the line: {carried ?? []}",
-                Fact.Of("modifiers", facts.Modifiers))
+        var expected = evaluation.Value(CodingModifiers[n - 1]);
+        evaluation.Require(Coding[n - 1], carried is null ? null : carried is [var only] && only == expected,
+            $"milestone {n} carries {expected}; on the line: {carried ?? []}",
+                Fact.Of(facts.Modifiers))
             .Remedy($"the modifier {expected}");
     }
 
-    private static void StateCode(ClaimLineFacts facts, RuleEvaluation ruling)
+    private static void StateCode(ClaimLineFacts facts, RuleEvaluation evaluation)
     {
-        ruling.Judge(Authorized, Evidence.Inside(facts.ServiceDate, facts.AuthorizationFrom, facts.AuthorizationTo),
-                $"{facts.ServiceDate} in {facts.AuthorizationFrom} to {facts.AuthorizationTo}", Fact.Of("authorizationFrom", facts.AuthorizationFrom), Fact.Of("authorizationTo", facts.AuthorizationTo))
+        evaluation.Require(Authorized, Evidence.Inside(facts.ServiceDate, facts.AuthorizationFrom, facts.AuthorizationTo),
+                $"{facts.ServiceDate} in {facts.AuthorizationFrom} to {facts.AuthorizationTo}", Fact.Of(facts.AuthorizationFrom),
+                    Fact.Of(facts.AuthorizationTo))
             .Remedy($"an authorization that covers {facts.ServiceDate}");
-        int? most = facts.DurationMinutes is { } minutes ? QuarterHours.OfStateCode(ruling, minutes) : null;
-        ruling.Judge(StateUnits, facts.Units is { } units && most is { } whole ? units <= whole : null, $"{facts.Units} units billed, {most} in {facts.DurationMinutes} minutes",
-                Fact.Of("units", facts.Units), Fact.Of("durationMinutes", facts.DurationMinutes))
+        int? most = facts.DurationMinutes is { } minutes ? QuarterHours.OfStateCode(evaluation, minutes) : null;
+        evaluation.Require(StateUnits, facts.Units is { } units && most is { } whole ? units <= whole : null,
+            $"{facts.Units} units billed, {most} in {facts.DurationMinutes} minutes",
+                Fact.Of(facts.Units), Fact.Of(facts.DurationMinutes))
             .Remedy($"at most {most} units");
     }
 
-    private static void OnlyIfGiven(ClaimLineFacts facts, RuleEvaluation ruling)
+    private static void OnlyIfGiven(ClaimLineFacts facts, RuleEvaluation evaluation)
     {
         if (facts.PlaceOfService is { } place)
-            NoteActivityRules.Place(place, ruling);
+            NoteActivityRules.Place(place, evaluation);
         if (facts.ActSpans is { } act)
-            ruling.Judge(NoAct, !act.Any(s => s.Covers(facts.ServiceDate)), $"{act.Count} ACT authorizations looked at for {facts.ServiceDate}").Remedy($"no ACT authorization on {facts.ServiceDate}");
+            evaluation.Require(NoAct, !act.Any(s => s.Covers(facts.ServiceDate)), $"{act.Count} ACT authorizations checked for {facts.ServiceDate}")
+                .Remedy($"no ACT authorization on {facts.ServiceDate}");
         if (facts.OtherProviderSpans is { } others)
         {
-            ruling.Judge(OneProvider, !others.Any(s => s.Covers(facts.ServiceDate)), $"{others.Count} authorizations of other providers looked at for {facts.ServiceDate}")
+            evaluation.Require(OneProvider, !others.Any(s => s.Covers(facts.ServiceDate)),
+                    $"{others.Count} authorizations of other providers checked for {facts.ServiceDate}")
                 .Remedy($"no IPS authorization of another provider on {facts.ServiceDate}");
-            ruling.Remark(NoDuplicate, !others.Any(s => s.Covers(facts.ServiceDate)), "no state payment for what another provider gives at the same time");
+            evaluation.Remark(NoDuplicate, !others.Any(s => s.Covers(facts.ServiceDate)), "no state payment for what another provider gives at the same time");
         }
 
         if (facts.CopayCollected is { } copay)
-            ruling.Judge(NoCopay, copay == ruling.Value(Copay), $"{copay} dollars of co-payment collected, {ruling.Value(Copay)} allowed").Remedy($"copayCollected {ruling.Value(Copay)}");
+            evaluation.Require(NoCopay, copay == evaluation.Value(Copay),
+                $"{copay} dollars of co-payment collected, {evaluation.Value(Copay)} allowed").Remedy($"copayCollected {evaluation.Value(Copay)}");
         if (facts.SameActivityPaidAs is { } other)
-            ruling.Judge(SpecificCode, string.IsNullOrWhiteSpace(other), string.IsNullOrWhiteSpace(other) ? "claimed under this code only" : "claimed under another code already").Remedy("an activity claimed once");
+            evaluation.Require(SpecificCode, string.IsNullOrWhiteSpace(other), string.IsNullOrWhiteSpace(other) ? "claimed under this code only"
+                : "claimed under another code already").Remedy("an activity claimed once");
     }
 }

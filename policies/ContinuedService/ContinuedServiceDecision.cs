@@ -16,49 +16,54 @@ public static class ContinuedServiceDecision
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<ContinuedServiceFacts> Kind { get; } = new(
         "continued-service", "Does the person meet the conditions to continue?",
-        [.. Programs.NorthCarolina, .. Programs.Louisiana], ContinuedServiceFacts.Read, Evaluate);
+        [.. Programs.NorthCarolina, .. Programs.Louisiana], Evaluate);
 
-    private static void Evaluate(ContinuedServiceFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(ContinuedServiceFacts facts, RuleEvaluation evaluation)
     {
-        if (ruling.Has(OneOfFive))
-            JudgeNorthCarolina(facts, ruling);
-        ruling.Judge(AsLongAsWanted, facts.MemberWantsSupport, $"the member wants and benefits from support: {facts.MemberWantsSupport}; there is no time limit",
-                Fact.Of("memberWantsSupport", facts.MemberWantsSupport))
+        if (evaluation.Has(OneOfFive))
+            RequireNorthCarolina(facts, evaluation);
+        evaluation.Require(AsLongAsWanted, facts.MemberWantsSupport,
+            $"the member wants and benefits from support: {facts.MemberWantsSupport}; there is no time limit",
+                Fact.Of(facts.MemberWantsSupport))
             .Remedy("memberWantsSupport true");
     }
 
-    private static void JudgeNorthCarolina(ContinuedServiceFacts facts, RuleEvaluation ruling)
+    private static void RequireNorthCarolina(ContinuedServiceFacts facts, RuleEvaluation evaluation)
     {
-        var yearEnds = facts.JobStartDate is { } started ? Days.LastOfMonths(started, ruling.Value(FollowAlongMonths)) : (DateOnly?)null;
+        var yearEnds = facts.JobStartDate is { } started ? Days.LastOfMonths(started, evaluation.Value(FollowAlongMonths)) : (DateOnly?)null;
         var little = Ternary.All(Progressed(facts, Progress.Little), facts.EffectivenessDocumented);
         var changed = Ternary.All(Progressed(facts, Progress.Progressing), facts.InterventionsModified);
-        var firstYear = Ternary.All(facts.Employed, yearEnds is { } last ? ruling.AsOf <= last : null, facts.FollowAlongNeeded);
+        var firstYear = Ternary.All(facts.Employed, yearEnds is { } last ? evaluation.AsOf <= last : null, facts.FollowAlongNeeded);
         bool? wants = facts.ChangeGoal is { } goal ? goal != ChangeGoal.None : null;
 
-        ruling.Judge(OneOfFive, Ternary.Any(little, changed, firstYear, facts.BenefitsSupportNeeded, wants), $"one of five conditions is enough; met: {Held((LittleProgress, little), (ChangedInterventions, changed), (FirstYearOfJob, firstYear), (Benefits, facts.BenefitsSupportNeeded), (WantsChange, wants))}",
-                Fact.Of("progress", facts.Progress), Fact.Of("effectivenessDocumented", facts.EffectivenessDocumented), Fact.Of("interventionsModified", facts.InterventionsModified),
-                Fact.Of("employed", facts.Employed), Fact.Of("jobStartDate", facts.JobStartDate), Fact.Of("followAlongNeeded", facts.FollowAlongNeeded),
-                Fact.Of("benefitsSupportNeeded", facts.BenefitsSupportNeeded), Fact.Of("changeGoal", facts.ChangeGoal))
+        evaluation.Require(OneOfFive, Ternary.Any(little, changed, firstYear, facts.BenefitsSupportNeeded, wants),
+            $"one of five conditions is enough; met: {Held((LittleProgress, little), (ChangedInterventions, changed), (FirstYearOfJob, firstYear), (Benefits, facts.BenefitsSupportNeeded), (WantsChange, wants))}",
+                Fact.Of(facts.Progress), Fact.Of(facts.EffectivenessDocumented), Fact.Of(facts.InterventionsModified),
+                Fact.Of(facts.Employed), Fact.Of(facts.JobStartDate), Fact.Of(facts.FollowAlongNeeded),
+                Fact.Of(facts.BenefitsSupportNeeded), Fact.Of(facts.ChangeGoal))
             .Remedy("one of the conditions NC-CONT-002 to NC-CONT-006");
-        ruling.Remark(LittleProgress, little, $"progress {facts.Progress.Code()}, effectiveness documented: {facts.EffectivenessDocumented}",
-                Fact.Of("progress", facts.Progress), Fact.Of("effectivenessDocumented", facts.EffectivenessDocumented))
+        evaluation.Remark(LittleProgress, little, $"progress {facts.Progress.Code()}, effectiveness documented: {facts.EffectivenessDocumented}",
+                Fact.Of(facts.Progress), Fact.Of(facts.EffectivenessDocumented))
             .Remedy("little progress with a written reason that continuing is effective");
-        ruling.Remark(ChangedInterventions, changed, $"progress {facts.Progress.Code()}, interventions changed: {facts.InterventionsModified}",
-                Fact.Of("progress", facts.Progress), Fact.Of("interventionsModified", facts.InterventionsModified))
+        evaluation.Remark(ChangedInterventions, changed, $"progress {facts.Progress.Code()}, interventions changed: {facts.InterventionsModified}",
+                Fact.Of(facts.Progress), Fact.Of(facts.InterventionsModified))
             .Remedy("progress with interventions that are being changed");
-        ruling.Remark(FirstYearOfJob, firstYear, $"employed: {facts.Employed}; job since {facts.JobStartDate}, its first year ends {yearEnds}; follow-along needed: {facts.FollowAlongNeeded}",
-                Fact.Of("employed", facts.Employed), Fact.Of("jobStartDate", facts.JobStartDate), Fact.Of("followAlongNeeded", facts.FollowAlongNeeded))
+        evaluation.Remark(FirstYearOfJob, firstYear,
+            $"employed: {facts.Employed}; job since {facts.JobStartDate}, its first year ends {yearEnds}; follow-along needed: {facts.FollowAlongNeeded}",
+                Fact.Of(facts.Employed), Fact.Of(facts.JobStartDate), Fact.Of(facts.FollowAlongNeeded))
             .Remedy("a job in its first year with need of follow-along");
-        ruling.Remark(Benefits, facts.BenefitsSupportNeeded, $"help with benefits needed: {facts.BenefitsSupportNeeded}", Fact.Of("benefitsSupportNeeded", facts.BenefitsSupportNeeded))
+        evaluation.Remark(Benefits, facts.BenefitsSupportNeeded, $"help with benefits needed: {facts.BenefitsSupportNeeded}",
+                Fact.Of(facts.BenefitsSupportNeeded))
             .Remedy("benefitsSupportNeeded true");
-        ruling.Remark(WantsChange, wants, $"wanted change: {facts.ChangeGoal.Code()}", Fact.Of("changeGoal", facts.ChangeGoal)).Remedy("a change goal other than none");
+        evaluation.Remark(WantsChange, wants, $"wanted change: {facts.ChangeGoal.Code()}", Fact.Of(facts.ChangeGoal)).Remedy("a change goal other than none");
 
-        ruling.Answer("followAlongYearEnds", yearEnds);
-        if (ruling.VerdictOf(OneOfFive) == Verdict.NotMet)
-            ruling.Answer("nextStep", "discharge_review");
+        evaluation.Answer("followAlongYearEnds", yearEnds);
+        if (evaluation.VerdictOf(OneOfFive) == Verdict.NotMet)
+            evaluation.Answer("nextStep", "discharge_review");
     }
 
-    private static IEnumerable<string> Held(params IEnumerable<(RuleId Rule, bool? Met)> branches) => branches.Where(b => b.Met == true).Select(b => b.Rule.Value);
+    private static IEnumerable<string> Held(params IEnumerable<(RuleId Rule, bool? Met)> branches) => branches.Where(b => b.Met == true)
+        .Select(b => b.Rule.Value);
 
     private static bool? Progressed(ContinuedServiceFacts facts, Progress wanted) => facts.Progress is { } progress ? progress == wanted : null;
 }

@@ -32,20 +32,6 @@ public sealed record ContinuedServiceFacts
 
     /// <summary>Months in service; for information only, it never decides.</summary>
     public int? MonthsInService { get; init; }
-
-    internal static ContinuedServiceFacts Read(FactReader facts) => new()
-    {
-        Progress = facts.Code<Progress>("progress"),
-        EffectivenessDocumented = facts.Flag("effectivenessDocumented"),
-        InterventionsModified = facts.Flag("interventionsModified"),
-        Employed = facts.Flag("employed"),
-        JobStartDate = facts.Date("jobStartDate"),
-        FollowAlongNeeded = facts.Flag("followAlongNeeded"),
-        BenefitsSupportNeeded = facts.Flag("benefitsSupportNeeded"),
-        ChangeGoal = facts.Code<ChangeGoal>("changeGoal"),
-        MemberWantsSupport = facts.Flag("memberWantsSupport"),
-        MonthsInService = facts.Integer("monthsInService"),
-    };
 }
 
 /// <summary>Progress toward employment goals.</summary>

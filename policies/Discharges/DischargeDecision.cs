@@ -11,44 +11,45 @@ public static class DischargeDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<DischargeFacts> Kind { get; } = new(
-        "discharge", "May the person be discharged for this reason?", Programs.All, DischargeFacts.Read, Evaluate);
+        "discharge", "May the person be discharged for this reason?", Programs.All, Evaluate);
 
-    private static void Evaluate(DischargeFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(DischargeFacts facts, RuleEvaluation evaluation)
     {
-        if (ruling.Has(Listed))
-            NcDischargeRules.Judge(facts, ruling);
-        JudgeReason(LaNoTimeLimit, facts, ruling);
+        if (evaluation.Has(Listed))
+            NcDischargeRules.Evaluate(facts, evaluation);
+        RequireReason(LaNoTimeLimit, facts, evaluation);
         if (facts.DischargeReason == DischargeReason.IndividualRequest)
         {
-            ruling.Judge(LaClearWish, facts.ClearlyNoLongerWants, $"clear that the member no longer wants work or IPS: {facts.ClearlyNoLongerWants}",
-                    Fact.Of("clearlyNoLongerWants", facts.ClearlyNoLongerWants))
+            evaluation.Require(LaClearWish, facts.ClearlyNoLongerWants, $"clear that the member no longer wants work or IPS: {facts.ClearlyNoLongerWants}",
+                    Fact.Of(facts.ClearlyNoLongerWants))
                 .Remedy("clearlyNoLongerWants true");
         }
 
         if (facts.DischargeReason == DischargeReason.OutcomeAchieved)
         {
-            ruling.Judge(LaStepDown, facts.StepDownTo is { } next ? next == StepDown.MentalHealthWorker : null, $"job supports go to {facts.StepDownTo.Code()}",
-                    Fact.Of("stepDownTo", facts.StepDownTo))
+            evaluation.Require(LaStepDown, facts.StepDownTo is { } next ? next == StepDown.MentalHealthWorker : null,
+                $"job supports go to {facts.StepDownTo.Code()}",
+                    Fact.Of(facts.StepDownTo))
                 .Remedy("stepDownTo mental_health_worker");
         }
 
-        JudgeReason(MoAverageYear, facts, ruling);
-        if (ruling.Count > 0 && MappedReason(facts.DischargeReason) is { } mapped)
-            ruling.Answer("mappedReason", Codes.Of(mapped));
+        RequireReason(MoAverageYear, facts, evaluation);
+        if (evaluation.Count > 0 && MappedReason(facts.DischargeReason) is { } mapped)
+            evaluation.Answer("mappedReason", Codes.Of(mapped));
     }
 
-    /// <summary>Some reasons never end the service, some are left to a person, all others stand.</summary>
-    private static void JudgeReason(ReasonLists lists, DischargeFacts facts, RuleEvaluation ruling)
+    /// <summary>Some reasons never end the service, some need a person's review, all others are accepted.</summary>
+    private static void RequireReason(ReasonLists lists, DischargeFacts facts, RuleEvaluation evaluation)
     {
-        if (!ruling.Has(lists.Rule))
+        if (!evaluation.Has(lists.Rule))
             return;
-        var (refused, reviewed) = (ruling.Value(lists.Refused), ruling.Value(lists.Reviewed));
+        var (refused, reviewed) = (evaluation.Value(lists.Refused), evaluation.Value(lists.Reviewed));
         var verdict = facts.DischargeReason is not { } reason ? Verdict.NeedsFacts
             : Lists.Names(refused, reason) ? Verdict.NotMet
             : Lists.Names(reviewed, reason) ? Verdict.NeedsReview
             : Verdict.Met;
-        ruling.Judge(lists.Rule, verdict, $"reason {facts.DischargeReason.Code()}; never enough: {refused}; left to a person: {reviewed}",
-                Fact.Of("dischargeReason", facts.DischargeReason))
+        evaluation.Require(lists.Rule, verdict, $"reason {facts.DischargeReason.Code()}; never enough: {refused}; left to a person: {reviewed}",
+                Fact.Of(facts.DischargeReason))
             .Remedy($"a reason other than {refused}");
     }
 

@@ -15,7 +15,7 @@ public sealed record DischargeFacts
     /// <summary>The person still needs IPS.</summary>
     public bool? IpsStillNeeded { get; init; }
 
-    /// <summary>Who asked to stop.</summary>
+    /// <summary>Who requested the end of service.</summary>
     public DischargeRequester? RequestedBy { get; init; }
 
     /// <summary>Guardianship papers cover this decision.</summary>
@@ -44,24 +44,6 @@ public sealed record DischargeFacts
 
     /// <summary>Who takes over job supports.</summary>
     public StepDown? StepDownTo { get; init; }
-
-    internal static DischargeFacts Read(FactReader facts) => new()
-    {
-        DischargeReason = facts.Code<DischargeReason>("dischargeReason"),
-        ReasonDocumented = facts.Flag("reasonDocumented"),
-        StableOutcome = facts.Flag("stableOutcome"),
-        IpsStillNeeded = facts.Flag("ipsStillNeeded"),
-        RequestedBy = facts.Code<DischargeRequester>("requestedBy"),
-        GuardianAuthorityCoversDecision = facts.Flag("guardianAuthorityCoversDecision"),
-        EligibilityDecision = facts.Code<EligibilityOutcome>("eligibilityDecision"),
-        AdministrativeExplanation = facts.Flag("administrativeExplanation"),
-        DischargePlanDiscussed = facts.Flag("dischargePlanDiscussed"),
-        DischargePlanInRecord = facts.Flag("dischargePlanInRecord"),
-        EnhancedService = facts.Flag("enhancedService"),
-        CoordinatedWithProviders = facts.Flag("coordinatedWithProviders"),
-        ClearlyNoLongerWants = facts.Flag("clearlyNoLongerWants"),
-        StepDownTo = facts.Code<StepDown>("stepDownTo"),
-    };
 }
 
 /// <summary>Reason of a discharge.</summary>
@@ -70,7 +52,7 @@ public enum DischargeReason
     /// <summary>The employment outcome is reached.</summary>
     OutcomeAchieved,
 
-    /// <summary>The person asks to stop.</summary>
+    /// <summary>The person requests the end of service.</summary>
     IndividualRequest,
 
     /// <summary>Not eligible any more.</summary>
@@ -89,7 +71,7 @@ public enum DischargeReason
     NoProgress,
 }
 
-/// <summary>Who asked to stop.</summary>
+/// <summary>Who requested the end of service.</summary>
 public enum DischargeRequester
 {
     /// <summary>The person.</summary>
@@ -121,6 +103,6 @@ public enum StepDown
     /// <summary>A mental-health worker.</summary>
     MentalHealthWorker,
 
-    /// <summary>Nobody.</summary>
+    /// <summary>No one.</summary>
     None,
 }

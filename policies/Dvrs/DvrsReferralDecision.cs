@@ -11,52 +11,54 @@ public static class DvrsReferralDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<DvrsReferralFacts> Kind { get; } = new(
-        "dvrs-referral", "Is the referral duty to the state VR agency met?", Programs.NorthCarolina, DvrsReferralFacts.Read, Evaluate);
+        "dvrs-referral", "Is the referral duty to the state VR agency met?", Programs.NorthCarolina, Evaluate);
 
-    private static void Evaluate(DvrsReferralFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(DvrsReferralFacts facts, RuleEvaluation evaluation)
     {
         var declined = facts.IndividualDeclined == true;
-        JudgeReferred(Referred, declined, facts, ruling);
-        JudgeReferred(ContractReferred, declined, facts, ruling);
-        if (ruling.Has(AtInitiation))
-            JudgeInTime(declined, facts, ruling);
+        RequireReferred(Referred, declined, facts, evaluation);
+        RequireReferred(ContractReferred, declined, facts, evaluation);
+        if (evaluation.Has(AtInitiation))
+            RequireInTime(declined, facts, evaluation);
         if (declined)
-            ruling.Answer("vrFundingAvailable", false);
+            evaluation.Answer("vrFundingAvailable", false);
     }
 
-    private static void JudgeReferred(RuleId rule, bool declined, DvrsReferralFacts facts, RuleEvaluation ruling)
+    private static void RequireReferred(RuleId rule, bool declined, DvrsReferralFacts facts, RuleEvaluation evaluation)
     {
         bool? offered = !declined ? false : facts.OfferDocumentedDate is null ? null : true;
-        ruling.Judge(rule, Ternary.Any(facts.ReferralSent, offered),
+        evaluation.Require(rule, Ternary.Any(facts.ReferralSent, offered),
                 $"referral sent: {facts.ReferralSent}{(declined ? Words.Day(facts.OfferDocumentedDate, "; declined after an offer documented on ", "; declined, no offer documented") : "")}",
                 new("referralSent", declined), new("offerDocumentedDate", !declined))
             .Remedy("a referral to the state VR agency, or a documented offer that the person declined");
     }
 
-    private static void JudgeInTime(bool declined, DvrsReferralFacts facts, RuleEvaluation ruling)
+    private static void RequireInTime(bool declined, DvrsReferralFacts facts, RuleEvaluation evaluation)
     {
         var due = facts.ServiceInitiationDate;
-        var hardLateAfter = due is { } initiated ? Days.After(initiated, ruling.Value(ToleranceDays)) : (DateOnly?)null;
+        var hardLateAfter = due is { } initiated ? Days.After(initiated, evaluation.Value(ToleranceDays)) : (DateOnly?)null;
         var done = declined ? facts.OfferDocumentedDate ?? facts.ReferralDate : facts.ReferralDate;
         if (declined || facts.ReferralSent != false)
         {
-            ruling.Judge(AtInitiation, done is { } day && hardLateAfter is { } last ? day <= last : null,
+            evaluation.Require(AtInitiation, done is { } day && hardLateAfter is { } last ? day <= last : null,
                     $"referred or offered on {done}, IPS began on {due}, tolerated through {hardLateAfter}",
-                    Fact.Of("serviceInitiationDate", due), new(declined ? "offerDocumentedDate" : "referralDate", done is not null))
+                    Fact.Of(due, nameof(facts.ServiceInitiationDate)), new(declined ? "offerDocumentedDate" : "referralDate", done is not null))
                 .Remedy($"a referral or documented offer on or before {hardLateAfter}");
         }
 
-        ruling.Answer("dueOn", due);
-        ruling.Answer("hardLateAfter", hardLateAfter);
+        evaluation.Answer("dueOn", due);
+        evaluation.Answer("hardLateAfter", hardLateAfter);
         if (Status(declined, facts, done, due, hardLateAfter) is { } status)
-            ruling.Answer("status", Codes.Of(status));
+            evaluation.Answer("status", Codes.Of(status));
     }
 
-    private static ReferralStatus? Status(bool declined, DvrsReferralFacts facts, DateOnly? done, DateOnly? due, DateOnly? hardLateAfter) => (declined, facts.ReferralSent) switch
+    private static ReferralStatus? Status(bool declined, DvrsReferralFacts facts, DateOnly? done, DateOnly? due, DateOnly? hardLateAfter) =>
+        (declined, facts.ReferralSent) switch
     {
         (true, _) when facts.OfferDocumentedDate is not null => ReferralStatus.DeclinedDocumented,
         (false, false) => ReferralStatus.Missing,
-        (_, true) when done is not null && due is not null => done <= due ? ReferralStatus.OnTime : done <= hardLateAfter ? ReferralStatus.LateWarning : ReferralStatus.Late,
+        (_, true) when done is not null && due is not null => done <= due ? ReferralStatus.OnTime : done <= hardLateAfter ? ReferralStatus.LateWarning
+            : ReferralStatus.Late,
         _ => null,
     };
 }

@@ -17,18 +17,9 @@ public sealed record DvrsReferralFacts
 
     /// <summary>Day the offer was documented, when the person declined.</summary>
     public DateOnly? OfferDocumentedDate { get; init; }
-
-    internal static DvrsReferralFacts Read(FactReader facts) => new()
-    {
-        ServiceInitiationDate = facts.Date("serviceInitiationDate"),
-        ReferralSent = facts.Flag("referralSent"),
-        ReferralDate = facts.Date("referralDate"),
-        IndividualDeclined = facts.Flag("individualDeclined"),
-        OfferDocumentedDate = facts.Date("offerDocumentedDate"),
-    };
 }
 
-/// <summary>How the referral stands.</summary>
+/// <summary>State of the referral.</summary>
 public enum ReferralStatus
 {
     /// <summary>Sent by the first day of IPS.</summary>

@@ -1,6 +1,6 @@
 namespace Ips.Policies;
 
-/// <summary>What a list of codes holds, against the codes that a rule of the pack asks for. An absent list is not known.</summary>
+/// <summary>Compares a list of codes with the codes that a rule of the pack requires. An absent list is not known.</summary>
 internal static class Lists
 {
     /// <summary>Whether all codes are on the list.</summary>
@@ -20,5 +20,5 @@ internal static class Lists
     private static bool Has<T>(IReadOnlyList<T> list, string code) where T : struct, Enum =>
         Codes.Parse<T>(code) is { } member
             ? list.Contains(member)
-            : throw new ArgumentException($"the pack asks for '{code}', which is no {typeof(T).Name}", nameof(code));
+            : throw new ArgumentException($"the pack requires '{code}', which is not a {typeof(T).Name}", nameof(code));
 }

@@ -17,53 +17,53 @@ public static class FidelityContestDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<FidelityContestFacts> Kind { get; } = new(
-        "fidelity-contest", "Is this contest of a draft report acceptable?", Programs.NorthCarolina, FidelityContestFacts.Read, Evaluate);
+        "fidelity-contest", "Is this contest of a draft report acceptable?", Programs.NorthCarolina, Evaluate);
 
-    private static void Evaluate(FidelityContestFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(FidelityContestFacts facts, RuleEvaluation evaluation)
     {
-        if (!ruling.Has(InTime))
+        if (!evaluation.Has(InTime))
             return;
-        JudgeItems(facts, ruling);
-        JudgeEvidence(facts, ruling);
-        DateOnly? due = facts.DraftReceivedDate is { } received ? ruling.Calendar.Add(received, ruling.Value(DueDays)) : null;
-        ruling.Judge(InTime, facts.SubmittedDate is { } sent && due is { } last ? sent <= last : null,
-                $"data reached the evaluators on {facts.SubmittedDate}; draft received on {facts.DraftReceivedDate}, {ruling.Value(DueDays)} business days end on {due}",
-                Fact.Of("draftReceivedDate", facts.DraftReceivedDate), Fact.Of("submittedDate", facts.SubmittedDate))
+        RequireItems(facts, evaluation);
+        RequireEvidence(facts, evaluation);
+        DateOnly? due = facts.DraftReceivedDate is { } received ? evaluation.Calendar.Add(received, evaluation.Value(DueDays)) : null;
+        evaluation.Require(InTime, facts.SubmittedDate is { } sent && due is { } last ? sent <= last : null,
+                $"data reached the evaluators on {facts.SubmittedDate}; draft received on {facts.DraftReceivedDate}, {evaluation.Value(DueDays)} business days end on {due}",
+                Fact.Of(facts.DraftReceivedDate), Fact.Of(facts.SubmittedDate))
             .Remedy($"submittedDate on or before {due}");
-        ruling.Answer("dueOn", due);
+        evaluation.Answer("dueOn", due);
     }
 
-    private static void JudgeItems(FidelityContestFacts facts, RuleEvaluation ruling)
+    private static void RequireItems(FidelityContestFacts facts, RuleEvaluation evaluation)
     {
-        var score = Fact.Of("draftScore", facts.DraftScore);
-        var most = ruling.Value(MaxItems);
+        var score = Fact.Of(facts.DraftScore);
+        var most = evaluation.Value(MaxItems);
         int? count = facts.ContestedItems?.Distinct().Count();
-        if (!(facts.DraftScore < ruling.Value(FewFrom)))
+        if (!(facts.DraftScore < evaluation.Value(FewFrom)))
         {
-            ruling.Judge(FewItems, facts.DraftScore is null || count is null ? null : count <= most,
-                    $"{count} items contested at a draft score of {facts.DraftScore}, at most {most} from {ruling.Value(FewFrom)}",
-                    score, Fact.Of("contestedItems", facts.ContestedItems))
+            evaluation.Require(FewItems, facts.DraftScore is null || count is null ? null : count <= most,
+                    $"{count} items contested at a draft score of {facts.DraftScore}, at most {most} from {evaluation.Value(FewFrom)}",
+                    score, Fact.Of(facts.ContestedItems))
                 .Remedy($"at most {most} contested items, chosen by the team within the same days");
         }
 
-        if (!(facts.DraftScore > ruling.Value(ManyThrough)))
+        if (!(facts.DraftScore > evaluation.Value(ManyThrough)))
         {
-            ruling.Judge(ManyItems, facts.DraftScore is null ? null : true,
-                    $"a draft score of {facts.DraftScore}: through {ruling.Value(ManyThrough)} any number of items may be contested", score)
+            evaluation.Require(ManyItems, facts.DraftScore is null ? null : true,
+                    $"a draft score of {facts.DraftScore}: through {evaluation.Value(ManyThrough)} any number of items may be contested", score)
                 .Remedy("draftScore recorded");
         }
     }
 
-    private static void JudgeEvidence(FidelityContestFacts facts, RuleEvaluation ruling)
+    private static void RequireEvidence(FidelityContestFacts facts, RuleEvaluation evaluation)
     {
         var bare = facts.ContestedItems?.Where(item => Supported(item, facts) == false).Distinct().Order().ToList();
         bool? all = facts.ContestedItems is null ? null : Ternary.All([.. facts.ContestedItems.Select(item => Supported(item, facts))]);
-        ruling.Judge(Current, all,
+        evaluation.Require(Current, all,
                 $"items without data of practice on or before {facts.LastOnsiteDay}: {(bare ?? []).Select(i => i.ToString(CultureInfo.InvariantCulture))}",
-                Fact.Of("contestedItems", facts.ContestedItems), Fact.Of("evidence", facts.Evidence), Fact.Of("lastOnsiteDay", facts.LastOnsiteDay))
+                Fact.Of(facts.ContestedItems), Fact.Of(facts.Evidence), Fact.Of(facts.LastOnsiteDay))
             .Remedy($"data of practice on or before {facts.LastOnsiteDay} for every contested item");
         if (facts is { Evidence: { } evidence, LastOnsiteDay: { } last } && evidence.All(e => e.PracticeDate is not null))
-            ruling.Answer("evidenceExcluded", evidence.Count(e => e.PracticeDate > last));
+            evaluation.Answer("evidenceExcluded", evidence.Count(e => e.PracticeDate > last));
     }
 
     /// <summary>Whether something was sent for the item that shows practice through the last day on site.</summary>

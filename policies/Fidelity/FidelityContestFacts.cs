@@ -4,6 +4,7 @@ namespace Ips.Policies.Fidelity;
 public sealed record FidelityContestFacts
 {
     /// <summary>Total of the draft, 25 to 125.</summary>
+    [TotalScore]
     public int? DraftScore { get; init; }
 
     /// <summary>Day the team received the draft.</summary>
@@ -13,6 +14,7 @@ public sealed record FidelityContestFacts
     public DateOnly? SubmittedDate { get; init; }
 
     /// <summary>Numbers of the items contested, 1 to 25.</summary>
+    [ScaleItem]
     public IReadOnlyList<int>? ContestedItems { get; init; }
 
     /// <summary>Data sent.</summary>
@@ -20,30 +22,15 @@ public sealed record FidelityContestFacts
 
     /// <summary>Last day of the on-site review.</summary>
     public DateOnly? LastOnsiteDay { get; init; }
-
-    internal static FidelityContestFacts Read(FactReader facts) => new()
-    {
-        DraftScore = facts.Integer("draftScore", FidelityScale.Ips25.LowestTotal, FidelityScale.Ips25.HighestTotal),
-        DraftReceivedDate = facts.Date("draftReceivedDate"),
-        SubmittedDate = facts.Date("submittedDate"),
-        ContestedItems = facts.Integers("contestedItems", 1, FidelityScale.Ips25.Items.Count),
-        Evidence = facts.List("evidence", ContestEvidence.Read),
-        LastOnsiteDay = facts.Date("lastOnsiteDay"),
-    };
 }
 
-/// <summary>One piece of data that speaks for another score of an item. <see langword="null"/> means not known.</summary>
+/// <summary>One piece of evidence for another score of an item. <see langword="null"/> means not known.</summary>
 public sealed record ContestEvidence
 {
     /// <summary>Number of the item, 1 to 25.</summary>
+    [ScaleItem]
     public int? Item { get; init; }
 
     /// <summary>Day of the practice shown; not the day on which the data was written.</summary>
     public DateOnly? PracticeDate { get; init; }
-
-    internal static ContestEvidence Read(FactReader facts) => new()
-    {
-        Item = facts.Integer("item", 1, FidelityScale.Ips25.Items.Count),
-        PracticeDate = facts.Date("practiceDate"),
-    };
 }

@@ -1,6 +1,6 @@
 namespace Ips.Policies.Fidelity;
 
-/// <summary>What follows from a review score? Met says that the team keeps its standing.</summary>
+/// <summary>What follows from a review score? Met: the team keeps its standing.</summary>
 public static class FidelityResultDecision
 {
     private static readonly RuleId Repeated = RuleId.Of("MO-FID-002");
@@ -11,38 +11,38 @@ public static class FidelityResultDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<FidelityResultFacts> Kind { get; } = new(
-        "fidelity-result", "What follows from this review score?", Programs.All, FidelityResultFacts.Read, Evaluate);
+        "fidelity-result", "What follows from this review score?", Programs.All, Evaluate);
 
-    private static void Evaluate(FidelityResultFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(FidelityResultFacts facts, RuleEvaluation evaluation)
     {
-        switch (ruling.Program)
+        switch (evaluation.Program)
         {
             case Programs.NcState or Programs.NcCore:
-                NcFidelityRules.Result(facts, ruling);
+                NcFidelityRules.Result(facts, evaluation);
                 break;
             case Programs.LaAcla or Programs.LaLhcc:
-                LaFidelityRules.Result(facts, ruling);
+                LaFidelityRules.Result(facts, evaluation);
                 break;
             default:
-                Missouri(facts, ruling);
+                Missouri(facts, evaluation);
                 break;
         }
     }
 
-    private static void Missouri(FidelityResultFacts facts, RuleEvaluation ruling)
+    private static void Missouri(FidelityResultFacts facts, RuleEvaluation evaluation)
     {
-        var good = ruling.Value(GoodMin);
-        int? months = facts.FinalScore is { } score ? ruling.Value(score < good ? UntilGood : OnceGood) : null;
-        ruling.Judge(Repeated, facts is { FinalScore: not null, ReviewDate: not null } ? true : null,
+        var good = evaluation.Value(GoodMin);
+        int? months = facts.FinalScore is { } score ? evaluation.Value(score < good ? UntilGood : OnceGood) : null;
+        evaluation.Require(Repeated, facts is { FinalScore: not null, ReviewDate: not null } ? true : null,
                 $"score {facts.FinalScore} on {facts.ReviewDate}, good from {good}: the next review follows after {months} months",
-                Fact.Of("finalScore", facts.FinalScore), Fact.Of("reviewDate", facts.ReviewDate))
+                Fact.Of(facts.FinalScore), Fact.Of(facts.ReviewDate))
             .Remedy("finalScore and reviewDate recorded");
-        ruling.Judge(ActionPlan, facts.ActionPlanDate is null ? null : true, $"the report was answered with an action plan on {facts.ActionPlanDate}",
-                Fact.Of("actionPlanDate", facts.ActionPlanDate))
+        evaluation.Require(ActionPlan, facts.ActionPlanDate is null ? null : true, $"the report was answered with an action plan on {facts.ActionPlanDate}",
+                Fact.Of(facts.ActionPlanDate))
             .Remedy("a written action plan that answers the report");
-        ruling.Answer("tier", facts.FinalScore is { } total ? Codes.Of(total < good ? FidelityTier.BelowGood : FidelityTier.Good) : null);
-        ruling.Answer("nextReviewDue", months is { } m && facts.ReviewDate is { } reviewed ? Days.MonthsAfter(reviewed, m) : null);
-        ruling.Answer("actionPlanRequired", true);
+        evaluation.Answer("tier", facts.FinalScore is { } total ? Codes.Of(total < good ? FidelityTier.BelowGood : FidelityTier.Good) : null);
+        evaluation.Answer("nextReviewDue", months is { } m && facts.ReviewDate is { } reviewed ? Days.MonthsAfter(reviewed, m) : null);
+        evaluation.Answer("actionPlanRequired", true);
     }
 }
 

@@ -1,12 +1,16 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Ips.Policies.Fidelity;
 
 /// <summary>What is known about a finished review. Scores are totals of the 25 items, 25 to 125. <see langword="null"/> means not known.</summary>
 public sealed record FidelityResultFacts
 {
     /// <summary>Total of the final report.</summary>
+    [TotalScore]
     public int? FinalScore { get; init; }
 
     /// <summary>Total of the draft; it never decides.</summary>
+    [TotalScore]
     public int? DraftScore { get; init; }
 
     /// <summary>Day the team received the final report.</summary>
@@ -22,6 +26,7 @@ public sealed record FidelityResultFacts
     public TeamStatus? TeamStatus { get; init; }
 
     /// <summary>Items scored 1, 2 or 3.</summary>
+    [ScaleItemCount]
     public int? LowItems { get; init; }
 
     /// <summary>Day the findings were issued.</summary>
@@ -31,29 +36,15 @@ public sealed record FidelityResultFacts
     public DateOnly? CapImplementedDate { get; init; }
 
     /// <summary>Only if given: total of the previous external review of a new team.</summary>
+    [TotalScore]
     public int? PreviousScore { get; init; }
 
     /// <summary>Only if given: longer interval granted by the plan, in months.</summary>
+    [Range(1, int.MaxValue)]
     public int? GrantedIntervalMonths { get; init; }
 
     /// <summary>Day of the written answer to the report.</summary>
     public DateOnly? ActionPlanDate { get; init; }
-
-    internal static FidelityResultFacts Read(FactReader facts) => new()
-    {
-        FinalScore = facts.Integer("finalScore", FidelityScale.Ips25.LowestTotal, FidelityScale.Ips25.HighestTotal),
-        DraftScore = facts.Integer("draftScore", FidelityScale.Ips25.LowestTotal, FidelityScale.Ips25.HighestTotal),
-        FinalReportReceivedDate = facts.Date("finalReportReceivedDate"),
-        Evaluator = facts.Code<Evaluator>("evaluator"),
-        ReviewDate = facts.Date("reviewDate"),
-        TeamStatus = facts.Code<TeamStatus>("teamStatus"),
-        LowItems = facts.Integer("lowItems", 0, FidelityScale.Ips25.Items.Count),
-        FindingsDate = facts.Date("findingsDate"),
-        CapImplementedDate = facts.Date("capImplementedDate"),
-        PreviousScore = facts.Integer("previousScore", FidelityScale.Ips25.LowestTotal, FidelityScale.Ips25.HighestTotal),
-        GrantedIntervalMonths = facts.Integer("grantedIntervalMonths", 1),
-        ActionPlanDate = facts.Date("actionPlanDate"),
-    };
 }
 
 /// <summary>Who did a review.</summary>

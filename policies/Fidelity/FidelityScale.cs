@@ -30,9 +30,9 @@ public sealed record FidelityScale(string Id, string Edition, string Source, int
     public FidelityItem? Find(int number) => number >= 1 && number <= Items.Count ? Items[number - 1] : null;
 
     /// <summary>What is wrong with a set of item scores; empty when every item is scored once with a score of the scale.</summary>
-    public IReadOnlyList<AskProblem> Check(IEnumerable<ItemScore> scores)
+    public IReadOnlyList<RequestProblem> Check(IEnumerable<ItemScore> scores)
     {
-        List<AskProblem> problems = [];
+        List<RequestProblem> problems = [];
         var seen = new bool[Items.Count + 1];
         foreach (var (i, (number, score)) in scores.Index())
         {
@@ -46,17 +46,18 @@ public sealed record FidelityScale(string Id, string Edition, string Source, int
                 problems.Add(new($"items[{i}].score", $"{score}", $"a score from {LowestScore} to {HighestScore}"));
         }
 
-        problems.AddRange(Items.Where(item => !seen[item.Number]).Select(item => new AskProblem("items", $"no score of item {item.Number}", "a score of every item")));
+        problems.AddRange(Items.Where(item => !seen[item.Number]).Select(item =>
+            new RequestProblem("items", $"no score of item {item.Number}", "a score of every item")));
         return problems;
     }
 
     /// <summary>The sum of all item scores.</summary>
-    /// <exception cref="BadAskException">The scores are not complete or not of the scale; all problems are listed.</exception>
+    /// <exception cref="InvalidRequestException">The scores are not complete or not of the scale; all problems are listed.</exception>
     public int Total(IReadOnlyCollection<ItemScore> scores) =>
-        Check(scores) is { Count: > 0 } problems ? throw new BadAskException(problems) : scores.Sum(s => s.Score);
+        Check(scores) is { Count: > 0 } problems ? throw new InvalidRequestException(problems) : scores.Sum(s => s.Score);
 
     /// <summary>
-    /// How many items are scored so low that a Louisiana plan asks a new team for a corrective plan (LA-FID-006), by the text in force;
+    /// How many items are scored so low that a Louisiana plan requires a corrective plan of a new team (LA-FID-006), by the text in force;
     /// <see langword="null"/> where the program has no such rule.
     /// </summary>
     public static int? LowItems(IEnumerable<ItemScore> scores, PackDay text) =>
@@ -68,9 +69,10 @@ public sealed record FidelityScale(string Id, string Edition, string Source, int
 /// <param name="Section">Section of the scale.</param>
 /// <param name="Name">Name.</param>
 /// <param name="Verified">How far the anchors were checked.</param>
-/// <param name="RestsOn">Rules whose text asks for the best anchor.</param>
+/// <param name="RestsOn">Rules whose text requires the best anchor.</param>
 /// <param name="Anchors">What each score looks like, in our words; the lowest score first.</param>
-public sealed record FidelityItem(int Number, FidelitySection Section, string Name, AnchorGrade Verified, IReadOnlyList<RuleId> RestsOn, IReadOnlyList<string> Anchors);
+public sealed record FidelityItem(int Number, FidelitySection Section, string Name, AnchorGrade Verified, IReadOnlyList<RuleId> RestsOn,
+    IReadOnlyList<string> Anchors);
 
 /// <summary>The score that a reviewer gave an item.</summary>
 /// <param name="Item">Number of the item.</param>

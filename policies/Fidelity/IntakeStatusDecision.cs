@@ -12,106 +12,108 @@ public static class IntakeStatusDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<IntakeStatusFacts> Kind { get; } = new(
-        "intake-status", "May the team accept a new member, or keep serving an existing one?", Programs.Louisiana, IntakeStatusFacts.Read, Evaluate);
+        "intake-status", "May the team accept a new member, or keep serving an existing one?", Programs.Louisiana, Evaluate);
 
-    private static void Evaluate(IntakeStatusFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(IntakeStatusFacts facts, RuleEvaluation evaluation)
     {
-        var latest = facts.LatestReview(ruling.AsOf);
-        DateOnly? cureBy = facts.CapImplementedDate is { } implemented ? Days.MonthsAfter(implemented, ruling.Value(LaFidelityRules.CureMonths)) : null;
+        var latest = facts.LatestReview(evaluation.AsOf);
+        DateOnly? cureBy = facts.CapImplementedDate is { } implemented ? Days.MonthsAfter(implemented, evaluation.Value(LaFidelityRules.CureMonths)) : null;
         if (facts.Purpose == IntakePurpose.ExistingMember)
-            ExistingMember(facts, latest, cureBy, ruling);
-        else if (NewMember(facts, latest, cureBy, ruling) is { } intake)
-            ruling.Answer("intake", Codes.Of(intake));
-        ruling.Answer("cureBy", cureBy);
-        ruling.Answer("reReviewDueOn", facts.SuspendedOn is { } suspended ? Days.MonthsAfter(suspended, ruling.Value(ReviewedWithin)) : null);
+            ExistingMember(facts, latest, cureBy, evaluation);
+        else if (NewMember(facts, latest, cureBy, evaluation) is { } intake)
+            evaluation.Answer("intake", Codes.Of(intake));
+        evaluation.Answer("cureBy", cureBy);
+        evaluation.Answer("reReviewDueOn", facts.SuspendedOn is { } suspended ? Days.MonthsAfter(suspended, evaluation.Value(ReviewedWithin)) : null);
     }
 
-    private static Intake? NewMember(IntakeStatusFacts facts, ExternalReview? latest, DateOnly? cureBy, RuleEvaluation ruling)
+    private static Intake? NewMember(IntakeStatusFacts facts, ExternalReview? latest, DateOnly? cureBy, RuleEvaluation evaluation)
     {
-        var good = ruling.Value(LaFidelityRules.GoodFrom);
+        var good = evaluation.Value(LaFidelityRules.GoodFrom);
         if (latest?.Score is not { } score)
         {
-            ruling.Judge(KeepsGood, Verdict.NeedsFacts, $"no external review on or before {ruling.AsOf}", new Fact("reviews", false))
+            evaluation.Require(KeepsGood, Verdict.NeedsFacts, $"no external review on or before {evaluation.AsOf}", new Fact("reviews", false))
                 .Remedy($"an external review with a score of at least {good}");
             return null;
         }
 
         if (score >= good)
         {
-            ruling.Judge(KeepsGood, Verdict.Met, $"score {score} on {latest.Date}, {good} keeps intake open");
+            evaluation.Require(KeepsGood, Verdict.Met, $"score {score} on {latest.Date}, {good} keeps intake open");
             if (latest.Date > facts.SuspendedOn)
-                ruling.Judge(Resumes, Verdict.Met, $"score {score} on {latest.Date} ends the suspension of {facts.SuspendedOn}");
+                evaluation.Require(Resumes, Verdict.Met, $"score {score} on {latest.Date} ends the suspension of {facts.SuspendedOn}");
             return Intake.Open;
         }
 
         return facts.TeamStatus switch
         {
-            TeamStatus.New => NewTeamStaysOpen(score, ruling),
-            TeamStatus.Existing => Existing(facts, score, cureBy, ruling),
-            _ => StandingNotKnown(facts, ruling),
+            TeamStatus.New => NewTeamStaysOpen(score, evaluation),
+            TeamStatus.Existing => Existing(facts, score, cureBy, evaluation),
+            _ => StandingNotKnown(facts, evaluation),
         };
     }
 
-    private static Intake NewTeamStaysOpen(int score, RuleEvaluation ruling)
+    private static Intake NewTeamStaysOpen(int score, RuleEvaluation evaluation)
     {
-        ruling.Judge(NewTeam, Verdict.Met, $"score {score}: a new team is not closed by its score");
+        evaluation.Require(NewTeam, Verdict.Met, $"score {score}: a new team is not closed by its score");
         return Intake.Open;
     }
 
     /// <summary>A score under the threshold closes an existing team, not a new one.</summary>
-    private static Intake? StandingNotKnown(IntakeStatusFacts facts, RuleEvaluation ruling)
+    private static Intake? StandingNotKnown(IntakeStatusFacts facts, RuleEvaluation evaluation)
     {
-        var status = Fact.Of("teamStatus", facts.TeamStatus);
-        ruling.Judge(NewTeam, Verdict.NeedsFacts, "whether the team is new is not known", status).Remedy("teamStatus recorded");
-        ruling.Judge(facts.SuspendedOn <= ruling.AsOf ? Forfeits : KeepsGood, Verdict.NeedsFacts, "whether the team is an existing one is not known", status)
+        var status = Fact.Of(facts.TeamStatus);
+        evaluation.Require(NewTeam, Verdict.NeedsFacts, "whether the team is new is not known", status).Remedy("teamStatus recorded");
+        evaluation.Require(facts.SuspendedOn <= evaluation.AsOf ? Forfeits : KeepsGood, Verdict.NeedsFacts,
+                "whether the team is an existing one is not known", status)
             .Remedy("teamStatus recorded");
         return null;
     }
 
-    private static Intake? Existing(IntakeStatusFacts facts, int score, DateOnly? cureBy, RuleEvaluation ruling)
+    private static Intake? Existing(IntakeStatusFacts facts, int score, DateOnly? cureBy, RuleEvaluation evaluation)
     {
-        var good = ruling.Value(LaFidelityRules.GoodFrom);
-        if (facts.SuspendedOn <= ruling.AsOf)
+        var good = evaluation.Value(LaFidelityRules.GoodFrom);
+        if (facts.SuspendedOn <= evaluation.AsOf)
         {
-            ruling.Judge(Forfeits, Verdict.NotMet, $"intake is suspended from {facts.SuspendedOn} and the latest score is {score}")
+            evaluation.Require(Forfeits, Verdict.NotMet, $"intake is suspended from {facts.SuspendedOn} and the latest score is {score}")
                 .Remedy($"an external review later than {facts.SuspendedOn} with a score of at least {good}");
             return Intake.Suspended;
         }
 
-        bool? inTime = cureBy is { } last ? ruling.AsOf <= last : null;
-        ruling.Judge(KeepsGood, inTime, $"score {score} under {good}, corrective plan implemented on {facts.CapImplementedDate} has until {cureBy}",
-                Fact.Of("capImplementedDate", facts.CapImplementedDate))
+        bool? inTime = cureBy is { } last ? evaluation.AsOf <= last : null;
+        evaluation.Require(KeepsGood, inTime, $"score {score} under {good}, corrective plan implemented on {facts.CapImplementedDate} has until {cureBy}",
+                Fact.Of(facts.CapImplementedDate))
             .Remedy($"a review with a score of at least {good}, or a corrective plan still within its time");
         if (inTime == false)
         {
-            ruling.Judge(Forfeits, Verdict.NotMet, $"score {score} is still under {good} after {cureBy}")
+            evaluation.Require(Forfeits, Verdict.NotMet, $"score {score} is still under {good} after {cureBy}")
                 .Remedy($"an external review with a score of at least {good}");
         }
 
         return inTime switch { true => Intake.CapInForce, false => Intake.Suspended, null => null };
     }
 
-    private static void ExistingMember(IntakeStatusFacts facts, ExternalReview? latest, DateOnly? cureBy, RuleEvaluation ruling)
+    private static void ExistingMember(IntakeStatusFacts facts, ExternalReview? latest, DateOnly? cureBy, RuleEvaluation evaluation)
     {
-        var suspended = Suspended(facts, latest, cureBy, ruling);
-        ruling.Judge(KeepsMembers, Ternary.Any(Ternary.Not(suspended), Ternary.Not(facts.HealthSafetyViolation)),
+        var suspended = Suspended(facts, latest, cureBy, evaluation);
+        evaluation.Require(KeepsMembers, Ternary.Any(Ternary.Not(suspended), Ternary.Not(facts.HealthSafetyViolation)),
                 $"intake suspended: {suspended}; health and safety violation found: {facts.HealthSafetyViolation}",
-                Fact.Of("healthSafetyViolation", facts.HealthSafetyViolation),
+                Fact.Of(facts.HealthSafetyViolation),
                 new("teamStatus", suspended is not null || facts.TeamStatus is not null),
                 new("reviews", suspended is not null || latest?.Score is not null),
                 new("capImplementedDate", suspended is not null || cureBy is not null))
             .Remedy("no health and safety violation found by the plan or LDH");
     }
 
-    /// <summary>A suspension on record stands until a later review is known to end it; without a record the end of the plan's time suspends.</summary>
-    private static bool? Suspended(IntakeStatusFacts facts, ExternalReview? latest, DateOnly? cureBy, RuleEvaluation ruling)
+    /// <summary>A recorded suspension lasts until a later review is known to end it; without a record, intake is suspended when the time of the plan
+    /// ends.</summary>
+    private static bool? Suspended(IntakeStatusFacts facts, ExternalReview? latest, DateOnly? cureBy, RuleEvaluation evaluation)
     {
-        bool? under = latest?.Score is { } score ? score < ruling.Value(LaFidelityRules.GoodFrom) : null;
-        if (facts.SuspendedOn is { } from && from <= ruling.AsOf)
+        bool? under = latest?.Score is { } score ? score < evaluation.Value(LaFidelityRules.GoodFrom) : null;
+        if (facts.SuspendedOn is { } from && from <= evaluation.AsOf)
             return !(under == false && latest!.Date > from);
         return Ternary.All(
             facts.TeamStatus is { } status ? status == TeamStatus.Existing : null,
             under,
-            cureBy is { } last ? ruling.AsOf > last : null);
+            cureBy is { } last ? evaluation.AsOf > last : null);
     }
 }

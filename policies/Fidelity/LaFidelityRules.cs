@@ -23,57 +23,60 @@ public static class LaFidelityRules
     internal static readonly Parameter<int> CureMonths = Parameter<int>.Of(KeepsGood, "cure_within");
 
     /// <summary>What follows from the final score.</summary>
-    public static void Result(FidelityResultFacts facts, RuleEvaluation ruling)
+    public static void Result(FidelityResultFacts facts, RuleEvaluation evaluation)
     {
         if (facts.TeamStatus != TeamStatus.Existing)
-            New(facts, ruling);
+            New(facts, evaluation);
         if (facts.TeamStatus != TeamStatus.New)
-            Existing(facts, ruling);
+            Existing(facts, evaluation);
         if (facts.FinalScore is { } score)
-            Tier(score, facts, ruling);
+            Tier(score, facts, evaluation);
     }
 
-    private static void New(FidelityResultFacts facts, RuleEvaluation ruling)
+    private static void New(FidelityResultFacts facts, RuleEvaluation evaluation)
     {
-        var (score, good) = (facts.FinalScore, ruling.Value(ExistingFrom));
+        var (score, good) = (facts.FinalScore, evaluation.Value(ExistingFrom));
         bool? isNew = facts.TeamStatus is null ? null : true;
-        var status = Fact.Of("teamStatus", facts.TeamStatus);
+        var status = Fact.Of(facts.TeamStatus);
         if (!(score >= good))
         {
-            ruling.Judge(NewRepeated, Ternary.All(isNew, score is not null && facts.ReviewDate is not null ? true : null),
-                    $"a new team with score {score} on {facts.ReviewDate} is reviewed again after {ruling.Value(NewMonths)} months",
-                    status, Fact.Of("finalScore", score), Fact.Of("reviewDate", facts.ReviewDate))
+            evaluation.Require(NewRepeated, Ternary.All(isNew, score is not null && facts.ReviewDate is not null ? true : null),
+                    $"a new team with score {score} on {facts.ReviewDate} is reviewed again after {evaluation.Value(NewMonths)} months",
+                    status, Fact.Of(score, nameof(facts.FinalScore)), Fact.Of(facts.ReviewDate))
                 .Remedy("teamStatus, finalScore and reviewDate recorded");
             if (facts.PreviousScore is { } previous)
             {
-                ruling.Judge(Improves, Ternary.All(isNew, score > previous is var higher && score is null ? null : higher), $"score {score} after {previous}",
-                        status, Fact.Of("finalScore", score))
+                evaluation.Require(Improves, Ternary.All(isNew, score > previous is var higher && score is null ? null : higher),
+                    $"score {score} after {previous}",
+                        status, Fact.Of(score, nameof(facts.FinalScore)))
                     .Remedy($"finalScore of at least {previous + 1}");
             }
         }
 
         if (!(score < good))
         {
-            ruling.Judge(BecomesExisting, Ternary.All(isNew, score is null ? null : true), $"score {score}, a new team becomes an existing team from {good}",
-                status, Fact.Of("finalScore", score));
+            evaluation.Require(BecomesExisting, Ternary.All(isNew, score is null ? null : true),
+                $"score {score}, a new team becomes an existing team from {good}",
+                status, Fact.Of(score, nameof(facts.FinalScore)));
         }
 
-        Corrective(facts, isNew, ruling);
+        Corrective(facts, isNew, evaluation);
         if (isNew is null)
             return;
-        ruling.Answer("nextReviewDue", score < good && facts.ReviewDate is { } reviewed ? Days.MonthsAfter(reviewed, ruling.Value(NewMonths)) : null);
-        ruling.Answer("teamStatusAfter", score is { } s ? Codes.Of(s >= good ? TeamStatus.Existing : TeamStatus.New) : null);
+        evaluation.Answer("nextReviewDue", score < good && facts.ReviewDate is { } reviewed ? Days.MonthsAfter(reviewed, evaluation.Value(NewMonths)) : null);
+        evaluation.Answer("teamStatusAfter", score is { } s ? Codes.Of(s >= good ? TeamStatus.Existing : TeamStatus.New) : null);
     }
 
     /// <summary>Low items of a new team call for a corrective plan, which has its day.</summary>
-    private static void Corrective(FidelityResultFacts facts, bool? isNew, RuleEvaluation ruling)
+    private static void Corrective(FidelityResultFacts facts, bool? isNew, RuleEvaluation evaluation)
     {
-        DateOnly? due = facts.FindingsDate is { } found ? Days.After(found, ruling.Value(PlanDays)) : null;
+        DateOnly? due = facts.FindingsDate is { } found ? Days.After(found, evaluation.Value(PlanDays)) : null;
         if (facts.CapImplementedDate is { } implemented && facts.LowItems != 0)
         {
-            ruling.Judge(PlanInTime, Ternary.Any(isNew is null ? null : false, facts.LowItems is null ? null : false, due is { } last ? implemented <= last : null),
+            evaluation.Require(PlanInTime, Ternary.Any(isNew is null ? null : false, facts.LowItems is null ? null : false, due is { } last
+                ? implemented <= last : null),
                     $"corrective plan implemented on {implemented}, findings of {facts.FindingsDate}, due {due}",
-                    Fact.Of("teamStatus", facts.TeamStatus), Fact.Of("lowItems", facts.LowItems), Fact.Of("findingsDate", facts.FindingsDate))
+                    Fact.Of(facts.TeamStatus), Fact.Of(facts.LowItems), Fact.Of(facts.FindingsDate))
                 .Remedy($"capImplementedDate on or before {due}");
         }
 
@@ -81,45 +84,47 @@ public static class LaFidelityRules
             return;
         if (low > 0)
         {
-            ruling.Remark(LowItemPlan, Verdict.Met, $"{low} items scored 1, 2 or 3 call for a corrective plan at once, implemented by {due}");
-            ruling.Answer("correctivePlanDue", due);
+            evaluation.Remark(LowItemPlan, Verdict.Met, $"{low} items scored 1, 2 or 3 call for a corrective plan at once, implemented by {due}");
+            evaluation.Answer("correctivePlanDue", due);
         }
 
-        ruling.Answer("correctivePlanRequired", low > 0);
+        evaluation.Answer("correctivePlanRequired", low > 0);
     }
 
-    private static void Existing(FidelityResultFacts facts, RuleEvaluation ruling)
+    private static void Existing(FidelityResultFacts facts, RuleEvaluation evaluation)
     {
-        var (score, good) = (facts.FinalScore, ruling.Value(GoodFrom));
+        var (score, good) = (facts.FinalScore, evaluation.Value(GoodFrom));
         bool? isExisting = facts.TeamStatus is null ? null : true;
-        var status = Fact.Of("teamStatus", facts.TeamStatus);
-        ruling.Judge(ExistingRepeated, Ternary.All(isExisting, score is not null && facts.ReviewDate is not null ? true : null),
-                $"an existing team with score {score} on {facts.ReviewDate} is reviewed at least every {ruling.Value(ExistingMonths)} months",
-                status, Fact.Of("finalScore", score), Fact.Of("reviewDate", facts.ReviewDate))
+        var status = Fact.Of(facts.TeamStatus);
+        evaluation.Require(ExistingRepeated, Ternary.All(isExisting, score is not null && facts.ReviewDate is not null ? true : null),
+                $"an existing team with score {score} on {facts.ReviewDate} is reviewed at least every {evaluation.Value(ExistingMonths)} months",
+                status, Fact.Of(score, nameof(facts.FinalScore)), Fact.Of(facts.ReviewDate))
             .Remedy("teamStatus, finalScore and reviewDate recorded");
-        ruling.Judge(KeepsGood, isExisting is null || score is null ? null : score >= good, $"score {score}, an existing team keeps {good} or more", status, Fact.Of("finalScore", score))
+        evaluation.Require(KeepsGood, isExisting is null || score is null ? null : score >= good,
+                $"score {score}, an existing team keeps {good} or more", status, Fact.Of(score, nameof(facts.FinalScore)))
             .Remedy($"finalScore of at least {good}");
         if (isExisting is null)
             return;
-        ruling.Answer("teamStatusAfter", Codes.Of(TeamStatus.Existing));
-        ruling.Answer("correctivePlanRequired", score is null ? null : score < good);
-        ruling.Answer("cureBy", score < good && facts.CapImplementedDate is { } implemented ? Days.MonthsAfter(implemented, ruling.Value(CureMonths)) : null);
+        evaluation.Answer("teamStatusAfter", Codes.Of(TeamStatus.Existing));
+        evaluation.Answer("correctivePlanRequired", score is null ? null : score < good);
+        evaluation.Answer("cureBy", score < good && facts.CapImplementedDate is { } implemented
+            ? Days.MonthsAfter(implemented, evaluation.Value(CureMonths)) : null);
     }
 
-    private static void Tier(int score, FidelityResultFacts facts, RuleEvaluation ruling)
+    private static void Tier(int score, FidelityResultFacts facts, RuleEvaluation evaluation)
     {
-        var (good, exceptional) = (score >= ruling.Value(GoodFrom), score >= ruling.Value(ExceptionalFrom));
-        ruling.Answer("tier", Codes.Of(exceptional ? FidelityTier.Exemplary : good ? FidelityTier.Good : FidelityTier.BelowGood));
+        var (good, exceptional) = (score >= evaluation.Value(GoodFrom), score >= evaluation.Value(ExceptionalFrom));
+        evaluation.Answer("tier", Codes.Of(exceptional ? FidelityTier.Exemplary : good ? FidelityTier.Good : FidelityTier.BelowGood));
         if (!good)
             return;
-        var months = ruling.Value(ExistingMonths);
+        var months = evaluation.Value(ExistingMonths);
         if (exceptional && facts.GrantedIntervalMonths is { } granted)
         {
-            var most = ruling.Value(ExceptionalMonths);
-            ruling.Remark(Exceptional, granted <= most, $"score {score} is exceptional practice; the plan granted {granted} months, at most {most}");
+            var most = evaluation.Value(ExceptionalMonths);
+            evaluation.Remark(Exceptional, granted <= most, $"score {score} is exceptional practice; the plan granted {granted} months, at most {most}");
             months = Math.Clamp(granted, months, most);
         }
 
-        ruling.Answer("nextReviewDue", facts.ReviewDate is { } reviewed ? Days.MonthsAfter(reviewed, months) : null);
+        evaluation.Answer("nextReviewDue", facts.ReviewDate is { } reviewed ? Days.MonthsAfter(reviewed, months) : null);
     }
 }

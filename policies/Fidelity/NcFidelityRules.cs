@@ -22,57 +22,59 @@ public static class NcFidelityRules
         [Band(Fair, FidelityTier.Fair), Band(Good, FidelityTier.Good), Band(Exemplary, FidelityTier.Exemplary)];
 
     /// <summary>What follows from the final score.</summary>
-    public static void Result(FidelityResultFacts facts, RuleEvaluation ruling)
+    public static void Result(FidelityResultFacts facts, RuleEvaluation evaluation)
     {
-        if (!ruling.Has(Certification))
+        if (!evaluation.Has(Certification))
             return;
-        var evaluators = ruling.Value(Evaluators);
-        ruling.Judge(ReviewedBy, facts.Evaluator is { } who ? Lists.Names(evaluators, who) : null, $"reviewed by {facts.Evaluator.Code()}, accepted: {evaluators}",
-                Fact.Of("evaluator", facts.Evaluator))
+        var evaluators = evaluation.Value(Evaluators);
+        evaluation.Require(ReviewedBy, facts.Evaluator is { } who ? Lists.Names(evaluators, who) : null,
+            $"reviewed by {facts.Evaluator.Code()}, accepted: {evaluators}",
+                Fact.Of(facts.Evaluator))
             .Remedy($"a review by one of {evaluators}");
-        var min = ruling.Value(MinScore);
-        ruling.Judge(Certification, facts.FinalScore is { } score ? score >= min : null, $"final score {facts.FinalScore}, {min} keeps certification",
-                Fact.Of("finalScore", facts.FinalScore))
+        var min = evaluation.Value(MinScore);
+        evaluation.Require(Certification, facts.FinalScore is { } score ? score >= min : null, $"final score {facts.FinalScore}, {min} keeps certification",
+                Fact.Of(facts.FinalScore))
             .Remedy($"finalScore of at least {min}");
-        ruling.Judge(Scheduled, facts is { FinalScore: not null, FinalReportReceivedDate: not null } ? true : null,
+        evaluation.Require(Scheduled, facts is { FinalScore: not null, FinalReportReceivedDate: not null } ? true : null,
                 $"the next review counts from the final report received on {facts.FinalReportReceivedDate} with score {facts.FinalScore}",
-                Fact.Of("finalScore", facts.FinalScore), Fact.Of("finalReportReceivedDate", facts.FinalReportReceivedDate))
+                Fact.Of(facts.FinalScore), Fact.Of(facts.FinalReportReceivedDate))
             .Remedy("the final report with its score and the day it was received");
         if (facts.FinalScore is { } final)
-            Follows(final, min, facts.FinalReportReceivedDate, ruling);
+            Follows(final, min, facts.FinalReportReceivedDate, evaluation);
         else
-            TierNotKnown(ruling);
+            TierNotKnown(evaluation);
     }
 
-    private static void Follows(int score, int min, DateOnly? received, RuleEvaluation ruling)
+    private static void Follows(int score, int min, DateOnly? received, RuleEvaluation evaluation)
     {
-        var (tier, months) = (FidelityTier.Below, ruling.Value(MonthsBelow));
+        var (tier, months) = (FidelityTier.Below, evaluation.Value(MonthsBelow));
         foreach (var band in Tiers)
         {
-            var (from, to) = (ruling.Value(band.Min), ruling.Value(band.Max));
+            var (from, to) = (evaluation.Value(band.Min), evaluation.Value(band.Max));
             if (score < from || score > to)
                 continue;
-            (tier, months) = (band.Tier, ruling.Value(band.Months));
-            ruling.Judge(band.Rule, Verdict.Met, $"score {score} lies in {from} to {to}: {Codes.Of(tier)}, next review {months} months after the final report");
+            (tier, months) = (band.Tier, evaluation.Value(band.Months));
+            evaluation.Require(band.Rule, Verdict.Met,
+                $"score {score} lies in {from} to {to}: {Codes.Of(tier)}, next review {months} months after the final report");
         }
 
-        var (assisted, planned) = (score <= ruling.Value(AssistanceThrough), score <= ruling.Value(PlanThrough));
+        var (assisted, planned) = (score <= evaluation.Value(AssistanceThrough), score <= evaluation.Value(PlanThrough));
         if (assisted)
-            ruling.Remark(TechnicalAssistance, Verdict.Met, $"score {score} calls for technical assistance of an approved vendor");
+            evaluation.Remark(TechnicalAssistance, Verdict.Met, $"score {score} calls for technical assistance of an approved vendor");
         if (planned)
-            ruling.Remark(PlanReviewed, Verdict.Met, $"score {score} calls for a Fidelity Action Plan that the LME/MCO reviews with the team");
-        ruling.Answer("tier", Codes.Of(tier));
-        ruling.Answer("certified", score >= min);
-        ruling.Answer("nextReviewDue", received is { } day ? Days.MonthsAfter(day, months) : null);
-        ruling.Answer("technicalAssistanceRequired", assisted);
-        ruling.Answer("actionPlanRequired", planned);
+            evaluation.Remark(PlanReviewed, Verdict.Met, $"score {score} calls for a Fidelity Action Plan that the LME/MCO reviews with the team");
+        evaluation.Answer("tier", Codes.Of(tier));
+        evaluation.Answer("certified", score >= min);
+        evaluation.Answer("nextReviewDue", received is { } day ? Days.MonthsAfter(day, months) : null);
+        evaluation.Answer("technicalAssistanceRequired", assisted);
+        evaluation.Answer("actionPlanRequired", planned);
     }
 
-    /// <summary>A draft score alone never gives a tier.</summary>
-    private static void TierNotKnown(RuleEvaluation ruling)
+    /// <summary>A draft score alone never sets a tier.</summary>
+    private static void TierNotKnown(RuleEvaluation evaluation)
     {
         foreach (var band in Tiers)
-            ruling.Judge(band.Rule, Verdict.NeedsFacts, "the tier needs the final score", new Fact("finalScore", false));
+            evaluation.Require(band.Rule, Verdict.NeedsFacts, "the tier needs the final score", new Fact("finalScore", false));
     }
 
     private static (RuleId, FidelityTier, Parameter<int>, Parameter<int>, Parameter<int>) Band(RuleId rule, FidelityTier tier) =>

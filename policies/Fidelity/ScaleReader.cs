@@ -25,11 +25,12 @@ internal static class ScaleReader
             var item = ReadItem(entry, lowest, highest);
             items.Add(item);
             if (item.Number != items.Count)
-                entry.Problem($"item {item.Number} stands at place {items.Count}", $"write number: {items.Count}, the items in order without a gap");
+                entry.Problem($"item {item.Number} is at position {items.Count}", $"write number: {items.Count}, the items in order without a gap");
         }
 
         FidelityScale scale = new(
-            node.RequiredText("scale", "the scale's name"), node.RequiredText("edition", "the scale's edition"), node.RequiredText("source", "where the scale comes from"),
+            node.RequiredText("scale", "the scale's name"), node.RequiredText("edition", "the scale's edition"),
+                node.RequiredText("source", "where the scale comes from"),
             lowest, highest, items);
         if (items.Count == 0)
             node.Problem("'items' is missing", "write items: one entry for every item");
@@ -40,7 +41,8 @@ internal static class ScaleReader
     private static FidelityItem ReadItem(PackNode node, int lowest, int highest)
     {
         FidelityItem item = new(
-            Number(node, "number"), Choice<FidelitySection>(node, "section"), node.RequiredText("name", "the item's name"), Choice<AnchorGrade>(node, "verified"),
+            Number(node, "number"), Choice<FidelitySection>(node, "section"), node.RequiredText("name", "the item's name"),
+                Choice<AnchorGrade>(node, "verified"),
             [.. node.Texts("rests_on").Select(RuleId.Of)], ReadAnchors(node, lowest, highest));
         node.RefuseUnknown();
         return item;
@@ -54,7 +56,8 @@ internal static class ScaleReader
             return [];
         }
 
-        string[] texts = [.. Enumerable.Range(lowest, Math.Max(0, highest - lowest + 1)).Select(s => anchors.RequiredText(s.ToString(CultureInfo.InvariantCulture), "what the score looks like"))];
+        string[] texts = [.. Enumerable.Range(lowest, Math.Max(0, highest - lowest + 1))
+            .Select(s => anchors.RequiredText(s.ToString(CultureInfo.InvariantCulture), "what the score looks like"))];
         anchors.RefuseUnknown();
         return texts;
     }

@@ -31,82 +31,90 @@ public static class LaEncounterDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<LaEncounterFacts> Kind { get; } = new(
-        "la-encounter", "Is this Louisiana encounter or month billable as sent?", Programs.Louisiana, LaEncounterFacts.Read, Evaluate,
-        textDay: f => f.EncounterDate, beforeText: (_, ruling) => ruling.Answer("payableUnits", 0));
+        "la-encounter", "Is this Louisiana encounter or month billable as sent?", Programs.Louisiana, Evaluate,
+        textDay: f => f.EncounterDate, beforeText: (_, evaluation) => evaluation.Answer("payableUnits", 0));
 
-    private static void Evaluate(LaEncounterFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(LaEncounterFacts facts, RuleEvaluation evaluation)
     {
-        if (ruling.Has(PerEncounter))
-            Encounter(facts, ruling);
-        if (ruling.Has(Bundle))
-            Month(facts, ruling);
-        Everywhere(facts, ruling);
-        OnlyIfGiven(facts, ruling);
-        ruling.Answer("payableUnits", ruling.Worst == Verdict.Met ? 1 : 0);
+        if (evaluation.Has(PerEncounter))
+            Encounter(facts, evaluation);
+        if (evaluation.Has(Bundle))
+            Month(facts, evaluation);
+        Everywhere(facts, evaluation);
+        OnlyIfGiven(facts, evaluation);
+        evaluation.Answer("payableUnits", evaluation.Worst == Verdict.Met ? 1 : 0);
     }
 
-    private static void Encounter(LaEncounterFacts facts, RuleEvaluation ruling)
+    private static void Encounter(LaEncounterFacts facts, RuleEvaluation evaluation)
     {
-        bool? coded = facts.Code is { } carriedCode ? carriedCode == ruling.Value(Code) : null;
-        bool? first = facts.EncountersBilledSameDay is { } billed ? billed < ruling.Value(MostADay) : null;
-        ruling.Judge(PerEncounter, Ternary.All(coded, first), $"{facts.EncountersBilledSameDay} encounters billed for that day, at most {ruling.Value(MostADay)} of {ruling.Value(Code)}",
-                Fact.Of("code", facts.Code), Fact.Of("encountersBilledSameDay", facts.EncountersBilledSameDay))
-            .Remedy($"{ruling.Value(Code)}, once a day");
+        bool? coded = facts.Code is { } carriedCode ? carriedCode == evaluation.Value(Code) : null;
+        bool? first = facts.EncountersBilledSameDay is { } billed ? billed < evaluation.Value(MostADay) : null;
+        evaluation.Require(PerEncounter, Ternary.All(coded, first),
+            $"{facts.EncountersBilledSameDay} encounters billed for that day, at most {evaluation.Value(MostADay)} of {evaluation.Value(Code)}",
+                Fact.Of(facts.Code), Fact.Of(facts.EncountersBilledSameDay))
+            .Remedy($"{evaluation.Value(Code)}, once a day");
 
-        IReadOnlyList<string> with = [ruling.Value(TierModifier)];
-        var expected = facts.EncounterNumberInMonth is { } number ? number > ruling.Value(BaseEncounters) ? with : [] : null;
+        IReadOnlyList<string> with = [evaluation.Value(TierModifier)];
+        var expected = facts.EncounterNumberInMonth is { } number ? number > evaluation.Value(BaseEncounters) ? with : [] : null;
         bool? right = facts.Modifiers is not { } carried ? null
             : expected is not null ? carried.SequenceEqual(expected, StringComparer.Ordinal)
             : carried.Count == 0 || carried.SequenceEqual(with, StringComparer.Ordinal) ? null
             : false;
-        ruling.Judge(Tier, right, $"encounter {facts.EncounterNumberInMonth} of the month carries {expected ?? []}; the line carries {facts.Modifiers?.Select(m => m.Length <= 2 ? m : "something else") ?? []}",
-                Fact.Of("encounterNumberInMonth", facts.EncounterNumberInMonth), Fact.Of("modifiers", facts.Modifiers))
+        evaluation.Require(Tier, right,
+            $"encounter {facts.EncounterNumberInMonth} of the month carries {expected ?? []}; the line carries {facts.Modifiers?.Select(m => m.Length <= 2 ? m : "something else") ?? []}",
+                Fact.Of(facts.EncounterNumberInMonth), Fact.Of(facts.Modifiers))
             .Remedy($"the modifiers {expected ?? []}");
         foreach (var (rule, code, modifiers) in OtherServices)
         {
-            if (facts.Code == ruling.Value(code) && ruling.Value(modifiers).SequenceEqual(facts.Modifiers ?? [], StringComparer.Ordinal))
-                ruling.Remark(rule, Verdict.NotMet, $"{facts.Code} is the code of another service").Remedy($"{ruling.Value(Code)}");
+            if (facts.Code == evaluation.Value(code) && evaluation.Value(modifiers).SequenceEqual(facts.Modifiers ?? [], StringComparer.Ordinal))
+                evaluation.Remark(rule, Verdict.NotMet, $"{facts.Code} is the code of another service").Remedy($"{evaluation.Value(Code)}");
         }
 
-        ruling.Answer("basis", "per_encounter");
-        ruling.Answer("expectedModifiers", expected);
+        evaluation.Answer("basis", "per_encounter");
+        evaluation.Answer("expectedModifiers", expected);
     }
 
-    private static void Month(LaEncounterFacts facts, RuleEvaluation ruling)
+    private static void Month(LaEncounterFacts facts, RuleEvaluation evaluation)
     {
-        bool? served = facts.DocumentedServicesInMonth is { } services ? services >= ruling.Value(FewestServices) : null;
-        bool? first = facts.BundlesAlreadyBilled is { } bundles ? bundles < ruling.Value(MostBundles) : null;
-        ruling.Judge(Bundle, Ternary.All(served, first), $"{facts.DocumentedServicesInMonth} documented services, {facts.BundlesAlreadyBilled} bundles billed for the month",
-                Fact.Of("documentedServicesInMonth", facts.DocumentedServicesInMonth), Fact.Of("bundlesAlreadyBilled", facts.BundlesAlreadyBilled))
-            .Remedy($"{ruling.Value(FewestServices)} documented service and no bundle billed for the month");
-        ruling.Answer("basis", "monthly_bundle");
+        bool? served = facts.DocumentedServicesInMonth is { } services ? services >= evaluation.Value(FewestServices) : null;
+        bool? first = facts.BundlesAlreadyBilled is { } bundles ? bundles < evaluation.Value(MostBundles) : null;
+        evaluation.Require(Bundle, Ternary.All(served, first),
+            $"{facts.DocumentedServicesInMonth} documented services, {facts.BundlesAlreadyBilled} bundles billed for the month",
+                Fact.Of(facts.DocumentedServicesInMonth), Fact.Of(facts.BundlesAlreadyBilled))
+            .Remedy($"{evaluation.Value(FewestServices)} documented service and no bundle billed for the month");
+        evaluation.Answer("basis", "monthly_bundle");
     }
 
-    private static void Everywhere(LaEncounterFacts facts, RuleEvaluation ruling)
+    private static void Everywhere(LaEncounterFacts facts, RuleEvaluation evaluation)
     {
-        ruling.Judge(Modes, facts.DeliveryMode is { } mode ? ruling.Value(AllowedModes).Contains(Codes.Of(mode), StringComparer.Ordinal) : null,
-                $"held as {(facts.DeliveryMode is { } m ? Codes.Of(m) : "not known")}", Fact.Of("deliveryMode", facts.DeliveryMode))
-            .Remedy($"deliveryMode {ruling.Value(AllowedModes)}");
-        ruling.Judge(Authorized, Evidence.Inside(facts.EncounterDate, facts.AuthorizationFrom, facts.AuthorizationTo),
-                $"{facts.EncounterDate} in {facts.AuthorizationFrom} to {facts.AuthorizationTo}", Fact.Of("authorizationFrom", facts.AuthorizationFrom), Fact.Of("authorizationTo", facts.AuthorizationTo))
+        evaluation.Require(Modes, facts.DeliveryMode is { } mode ? evaluation.Value(AllowedModes).Contains(Codes.Of(mode), StringComparer.Ordinal) : null,
+                $"held as {(facts.DeliveryMode is { } m ? Codes.Of(m) : "not known")}", Fact.Of(facts.DeliveryMode))
+            .Remedy($"deliveryMode {evaluation.Value(AllowedModes)}");
+        evaluation.Require(Authorized, Evidence.Inside(facts.EncounterDate, facts.AuthorizationFrom, facts.AuthorizationTo),
+                $"{facts.EncounterDate} in {facts.AuthorizationFrom} to {facts.AuthorizationTo}", Fact.Of(facts.AuthorizationFrom),
+                    Fact.Of(facts.AuthorizationTo))
             .Remedy($"an authorization that covers {facts.EncounterDate}");
-        ruling.Judge(Npis, Ternary.All(facts.AgencyNpiOnClaim, facts.RenderingNpiOnClaim),
+        evaluation.Require(Npis, Ternary.All(facts.AgencyNpiOnClaim, facts.RenderingNpiOnClaim),
                 $"agency NPI: {(facts.AgencyNpiOnClaim == true ? "there" : "missing")}; rendering NPI: {(facts.RenderingNpiOnClaim == true ? "there" : "missing")}",
-                Fact.Of("agencyNpiOnClaim", facts.AgencyNpiOnClaim), Fact.Of("renderingNpiOnClaim", facts.RenderingNpiOnClaim))
+                Fact.Of(facts.AgencyNpiOnClaim), Fact.Of(facts.RenderingNpiOnClaim))
             .Remedy("both NPIs on the claim");
     }
 
-    private static void OnlyIfGiven(LaEncounterFacts facts, RuleEvaluation ruling)
+    private static void OnlyIfGiven(LaEncounterFacts facts, RuleEvaluation evaluation)
     {
         if (facts.StaffBlockedFrom is { } blocked)
-            ruling.Judge(NotExcluded, facts.EncounterDate < blocked, $"the rendering person is blocked from {blocked}; service on {facts.EncounterDate}").Remedy("a person who is not excluded");
+            evaluation.Require(NotExcluded, facts.EncounterDate < blocked,
+                $"the rendering person is blocked from {blocked}; service on {facts.EncounterDate}").Remedy("a person who is not excluded");
         if (facts.DuplicateOrFreeService is { } duplicate)
-            ruling.Judge(NoDuplicate, !duplicate, duplicate ? "duplicates a covered or free service" : "no duplicate").Remedy("a service that nobody else covers");
+            evaluation.Require(NoDuplicate, !duplicate, duplicate ? "duplicates a covered or free service" : "no duplicate")
+                .Remedy("a service that no one else covers");
         if (facts.CostType is { } cost)
-            ruling.Judge(NoIncentive, ruling.Value(AllowedCosts).Contains(Codes.Of(cost), StringComparer.Ordinal), $"the charge is for {Codes.Of(cost)}").Remedy($"a charge for {ruling.Value(AllowedCosts)}");
+            evaluation.Require(NoIncentive, evaluation.Value(AllowedCosts).Contains(Codes.Of(cost), StringComparer.Ordinal),
+                $"the charge is for {Codes.Of(cost)}").Remedy($"a charge for {evaluation.Value(AllowedCosts)}");
         if (facts.LrsServed is not { } served)
             return;
         foreach (var rule in NotServedByLrs)
-            ruling.Judge(rule, !served, served ? "served by Louisiana Rehabilitation Services" : "not served by Louisiana Rehabilitation Services").Remedy("lrsServed false");
+            evaluation.Require(rule, !served, served ? "served by Louisiana Rehabilitation Services"
+                : "not served by Louisiana Rehabilitation Services").Remedy("lrsServed false");
     }
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Ips.Policies.LouisianaEncounters;
 
 /// <summary>How an encounter was held.</summary>
@@ -29,7 +31,7 @@ public enum CostType
 /// <summary>One Louisiana encounter, or one month of la-acla, as sent. <see langword="null"/> means not known.</summary>
 public sealed record LaEncounterFacts
 {
-    /// <summary>Date of service; for la-acla the last service of the month. It puts the question and chooses the text.</summary>
+    /// <summary>Date of service; for la-acla the last service of the month. Required; it selects the text.</summary>
     public required DateOnly EncounterDate { get; init; }
 
     /// <summary>la-lhcc: procedure code.</summary>
@@ -39,6 +41,7 @@ public sealed record LaEncounterFacts
     public IReadOnlyList<string>? Modifiers { get; init; }
 
     /// <summary>la-lhcc: 1 = first of the calendar month.</summary>
+    [Range(1, int.MaxValue)]
     public int? EncounterNumberInMonth { get; init; }
 
     /// <summary>la-lhcc: encounters already billed for that day.</summary>
@@ -76,24 +79,4 @@ public sealed record LaEncounterFacts
 
     /// <summary>Only if given: served by Louisiana Rehabilitation Services.</summary>
     public bool? LrsServed { get; init; }
-
-    internal static LaEncounterFacts Read(FactReader facts) => new()
-    {
-        EncounterDate = facts.RequiredDate("encounterDate"),
-        Code = facts.Text("code"),
-        Modifiers = facts.Texts("modifiers"),
-        EncounterNumberInMonth = facts.Integer("encounterNumberInMonth", min: 1),
-        EncountersBilledSameDay = facts.Integer("encountersBilledSameDay"),
-        DeliveryMode = facts.Code<DeliveryMode>("deliveryMode"),
-        DocumentedServicesInMonth = facts.Integer("documentedServicesInMonth"),
-        BundlesAlreadyBilled = facts.Integer("bundlesAlreadyBilled"),
-        AuthorizationFrom = facts.Date("authorizationFrom"),
-        AuthorizationTo = facts.Date("authorizationTo"),
-        AgencyNpiOnClaim = facts.Flag("agencyNpiOnClaim"),
-        RenderingNpiOnClaim = facts.Flag("renderingNpiOnClaim"),
-        StaffBlockedFrom = facts.Date("staffBlockedFrom"),
-        DuplicateOrFreeService = facts.Flag("duplicateOrFreeService"),
-        CostType = facts.Code<CostType>("costType"),
-        LrsServed = facts.Flag("lrsServed"),
-    };
 }

@@ -12,40 +12,43 @@ public static class AdvancementRules
     private static readonly Parameter<int> ShortProgram = Parameter<int>.Of(Completed, "longest_program");
 
     /// <summary>NCC-MS-07c and -07d.</summary>
-    public static MilestoneUnits Promotion(MilestoneFacts facts, RuleEvaluation ruling)
+    public static MilestoneUnits Promotion(MilestoneFacts facts, RuleEvaluation evaluation)
     {
-        Caps.PromotionsOf(ruling, facts.EventDate, facts.PaymentsByYear);
-        var accepted = ruling.Value(PromotionEvidence);
+        Caps.PromotionsOf(evaluation, facts.EventDate, facts.PaymentsByYear);
+        var accepted = evaluation.Value(PromotionEvidence);
         bool? promoted = facts.PromotionType is { } type ? type != Milestones.PromotionType.None : null;
-        ruling.Judge(Promoted, Ternary.All(promoted, Evidence.HasAny(facts.PromotionEvidence, accepted)),
+        evaluation.Require(Promoted, Ternary.All(promoted, Evidence.HasAny(facts.PromotionEvidence, accepted)),
                 $"promotion {(facts.PromotionType is { } t ? Codes.Of(t) : "not known")}; the document shows {facts.PromotionEvidence?.Select(Codes.Of) ?? []}",
-                Fact.Of("promotionType", facts.PromotionType), Fact.Of("promotionEvidence", facts.PromotionEvidence))
+                Fact.Of(facts.PromotionType), Fact.Of(facts.PromotionEvidence))
             .Remedy($"an internal or external promotion with evidence of one of {accepted}");
         return MilestoneUnits.Event;
     }
 
     /// <summary>NCC-MS-08c to -08f.</summary>
-    public static MilestoneUnits Education(MilestoneFacts facts, RuleEvaluation ruling)
+    public static MilestoneUnits Education(MilestoneFacts facts, RuleEvaluation evaluation)
     {
-        Caps.EducationOf(ruling, facts.PriorPayments);
-        var isShort = Branch(facts, ruling.Value(ShortProgram));
+        Caps.EducationOf(evaluation, facts.PriorPayments);
+        var isShort = Branch(facts, evaluation.Value(ShortProgram));
         if (isShort != false)
         {
-            ruling.Judge(Completed, isShort is null ? null : facts.Withdrawn == true ? false : facts.CompletedOn is { } done ? done <= ruling.AsOf : null,
-                    $"completed on {facts.CompletedOn}{(facts.Withdrawn == true ? ", left before the end" : "")}; question of {ruling.AsOf}", [.. BranchFacts(facts), Fact.Of("completedOn", facts.CompletedOn)])
-                .Remedy($"completedOn on or before {ruling.AsOf}");
+            evaluation.Require(Completed, isShort is null ? null : facts.Withdrawn == true ? false : facts.CompletedOn is { } done
+                ? done <= evaluation.AsOf : null,
+                    $"completed on {facts.CompletedOn}{(facts.Withdrawn == true ? ", left before the end" : "")}; question of {evaluation.AsOf}",
+                        [.. BranchFacts(facts), Fact.Of(facts.CompletedOn)])
+                .Remedy($"completedOn on or before {evaluation.AsOf}");
         }
 
         if (isShort != true)
         {
-            ruling.Judge(TookPart, isShort is null ? null : facts is { ProofDate: { } proof, SemesterEnd: { } end } ? proof >= end : null,
-                    $"proof of {facts.ProofDate}, semester to {facts.SemesterEnd}", [.. BranchFacts(facts), Fact.Of("proofDate", facts.ProofDate), Fact.Of("semesterEnd", facts.SemesterEnd)])
+            evaluation.Require(TookPart, isShort is null ? null : facts is { ProofDate: { } proof, SemesterEnd: { } end } ? proof >= end : null,
+                    $"proof of {facts.ProofDate}, semester to {facts.SemesterEnd}",
+                        [.. BranchFacts(facts), Fact.Of(facts.ProofDate), Fact.Of(facts.SemesterEnd)])
                 .Remedy($"proofDate on or after {facts.SemesterEnd}");
         }
 
-        ruling.Judge(Linked, Ternary.All(facts.LinkedToCareerGoal, facts.LeadsToEmployment),
+        evaluation.Require(Linked, Ternary.All(facts.LinkedToCareerGoal, facts.LeadsToEmployment),
                 $"linked to the career goal: {Yes(facts.LinkedToCareerGoal)}; leads to employment: {Yes(facts.LeadsToEmployment)}",
-                Fact.Of("linkedToCareerGoal", facts.LinkedToCareerGoal), Fact.Of("leadsToEmployment", facts.LeadsToEmployment))
+                Fact.Of(facts.LinkedToCareerGoal), Fact.Of(facts.LeadsToEmployment))
             .Remedy("education that is linked to the career goal and leads to employment");
         return MilestoneUnits.Event;
     }
@@ -60,7 +63,7 @@ public static class AdvancementRules
     };
 
     private static Fact[] BranchFacts(MilestoneFacts facts) =>
-        [Fact.Of("educationKind", facts.EducationKind), new("programMonths", facts.EducationKind != EducationKind.Certification || facts.ProgramMonths is not null)];
+        [Fact.Of(facts.EducationKind), new("programMonths", facts.EducationKind != EducationKind.Certification || facts.ProgramMonths is not null)];
 
     private static string Yes(bool? flag) => flag switch { true => "yes", false => "no", null => "not known" };
 }

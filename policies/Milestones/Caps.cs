@@ -1,6 +1,6 @@
 namespace Ips.Policies.Milestones;
 
-/// <summary>The printed caps. Each judges its rule and says what is left to pay; the milestone and the claim line ask here.</summary>
+/// <summary>The printed caps. Each evaluates its rule and returns what is left to pay, for the milestone and for the claim line.</summary>
 public static class Caps
 {
     private static readonly RuleId EngagementUnits = RuleId.Of("NCC-MS-01c");
@@ -20,66 +20,73 @@ public static class Caps
     public static IReadOnlyList<RuleId> LeaveTheRest { get; } = [EngagementUnits, MonthTriggers, TriggerAuthorization];
 
     /// <summary>NCC-MS-01c: units of milestone 1 by date against what is left of each year.</summary>
-    /// <returns>Units inside the cap, or null where they cannot be told.</returns>
-    public static int? Engagement(RuleEvaluation ruling, IReadOnlyList<(DateOnly Date, int Units)>? asked, IReadOnlyList<YearUnits>? used, Fact askedFact)
+    /// <returns>Units inside the cap, or null where not known.</returns>
+    public static int? Engagement(RuleEvaluation evaluation, IReadOnlyList<(DateOnly Date, int Units)>? requested, IReadOnlyList<YearUnits>? used,
+        Fact requestedFact)
     {
         int? inside = null;
-        var total = asked?.Sum(a => a.Units);
-        if (asked is not null && used is not null)
+        var total = requested?.Sum(a => a.Units);
+        if (requested is not null && used is not null)
         {
-            inside = asked.GroupBy(a => YearOf(ruling, EngagementYear, a.Date))
-                .Sum(year => Math.Clamp(ruling.Value(EngagementCap) - used.Where(u => u.Year == year.Key).Sum(u => u.Units), 0, year.Sum(a => a.Units)));
+            inside = requested.GroupBy(a => YearOf(evaluation, EngagementYear, a.Date))
+                .Sum(year => Math.Clamp(evaluation.Value(EngagementCap) - used.Where(u => u.Year == year.Key).Sum(u => u.Units), 0, year.Sum(a => a.Units)));
         }
 
-        ruling.Judge(EngagementUnits, inside is null ? null : inside == total,
-                $"{total} units asked, {inside} of them inside the {ruling.Value(EngagementCap)} of a year", askedFact, Fact.Of("unitsUsedByYear", used))
+        evaluation.Require(EngagementUnits, inside is null ? null : inside == total,
+                $"{total} units requested, {inside} of them inside the {evaluation.Value(EngagementCap)} of a year", requestedFact,
+                    Fact.Of(used, nameof(MilestoneFacts.UnitsUsedByYear)))
             .Remedy($"{inside} units");
         return inside;
     }
 
     /// <summary>NCC-MS-06b: trigger payments of a month.</summary>
-    /// <returns>Trigger payments inside the cap, or null where they cannot be told.</returns>
-    public static int? Triggers(RuleEvaluation ruling, int? asked, int? paid, string askedFact)
+    /// <returns>Trigger payments inside the cap, or null where not known.</returns>
+    public static int? Triggers(RuleEvaluation evaluation, int? requested, int? paid, string requestedFact)
     {
-        int? inside = asked is { } a && paid is { } p ? Math.Clamp(ruling.Value(TriggerCap) - p, 0, a) : null;
-        ruling.Judge(MonthTriggers, inside is null ? null : inside == asked, $"{asked} asked, {paid} already paid, at most {ruling.Value(TriggerCap)} a month",
-                Fact.Of(askedFact, asked), Fact.Of("triggersPaidThisMonth", paid))
+        int? inside = requested is { } a && paid is { } p ? Math.Clamp(evaluation.Value(TriggerCap) - p, 0, a) : null;
+        evaluation.Require(MonthTriggers, inside is null ? null : inside == requested,
+            $"{requested} requested, {paid} already paid, at most {evaluation.Value(TriggerCap)} a month",
+                Fact.Of(requested, requestedFact), Fact.Of(paid, nameof(MilestoneFacts.TriggersPaidThisMonth)))
             .Remedy($"{inside} trigger payments");
         return inside;
     }
 
     /// <summary>NCC-MS-06d: the day inside the authorization and enough units left in it.</summary>
-    /// <returns>Whether the day is covered, and the units inside what is left; null where it cannot be told.</returns>
-    public static (bool? Covered, int? Inside) Authorized(RuleEvaluation ruling, DateOnly day, Authorization authorization, int? asked, string askedFact)
+    /// <returns>Whether the day is covered, and the units inside what is left; null where not known.</returns>
+    public static (bool? Covered, int? Inside) Authorized(RuleEvaluation evaluation, DateOnly day, Authorization authorization, int? requested,
+        string requestedFact)
     {
         var covered = Evidence.Inside(day, authorization.From, authorization.To);
-        int? inside = asked is { } a && authorization.Left is { } left ? Math.Clamp(left, 0, a) : null;
-        bool? enough = asked is { } units && authorization.Left is { } rest ? rest >= units : null;
-        ruling.Judge(TriggerAuthorization, Ternary.All(covered, enough), $"{day} in {authorization.From} to {authorization.To}, {authorization.Left} units left, {asked} asked",
-                [.. authorization.Facts, Fact.Of(askedFact, asked)])
-            .Remedy($"an authorization that covers {day} with {asked} units left");
+        int? inside = requested is { } a && authorization.Left is { } left ? Math.Clamp(left, 0, a) : null;
+        bool? enough = requested is { } units && authorization.Left is { } rest ? rest >= units : null;
+        evaluation.Require(TriggerAuthorization, Ternary.All(covered, enough),
+            $"{day} in {authorization.From} to {authorization.To}, {authorization.Left} units left, {requested} requested",
+                [.. authorization.Facts, Fact.Of(requested, requestedFact)])
+            .Remedy($"an authorization that covers {day} with {requested} units left");
         return (covered, inside);
     }
 
     /// <summary>NCC-MS-07c: promotions of a year.</summary>
-    public static void PromotionsOf(RuleEvaluation ruling, DateOnly day, IReadOnlyList<YearPayments>? payments)
+    public static void PromotionsOf(RuleEvaluation evaluation, DateOnly day, IReadOnlyList<YearPayments>? payments)
     {
-        var year = YearOf(ruling, PromotionYear, day);
+        var year = YearOf(evaluation, PromotionYear, day);
         var made = payments?.Where(p => p.Year == year).Sum(p => p.Payments);
-        ruling.Judge(Promotions, made is { } count ? count < ruling.Value(PromotionCap) : null, $"{made} payments made in {year}, at most {ruling.Value(PromotionCap)}",
-            Fact.Of("paymentsByYear", payments));
+        evaluation.Require(Promotions, made is { } count ? count < evaluation.Value(PromotionCap) : null,
+            $"{made} payments made in {year}, at most {evaluation.Value(PromotionCap)}",
+            Fact.Of(payments, nameof(MilestoneFacts.PaymentsByYear)));
     }
 
     /// <summary>NCC-MS-08c: education payments ever made.</summary>
-    public static void EducationOf(RuleEvaluation ruling, int? prior) =>
-        ruling.Judge(Education, prior is { } count ? count < ruling.Value(EducationCap) : null, $"{prior} payments made, at most {ruling.Value(EducationCap)}",
-            Fact.Of("priorPayments", prior));
+    public static void EducationOf(RuleEvaluation evaluation, int? prior) =>
+        evaluation.Require(Education, prior is { } count ? count < evaluation.Value(EducationCap) : null,
+            $"{prior} payments made, at most {evaluation.Value(EducationCap)}",
+            Fact.Of(prior, nameof(MilestoneFacts.PriorPayments)));
 
     /// <summary>The year of a cap: the calendar year, or the fiscal year by the year in which it ends.</summary>
-    private static int YearOf(RuleEvaluation ruling, Parameter<string> kind, DateOnly day) => ruling.Value(kind) switch
+    private static int YearOf(RuleEvaluation evaluation, Parameter<string> kind, DateOnly day) => evaluation.Value(kind) switch
     {
         "calendar" => day.Year,
-        "fiscal" => FiscalYear.EndOf(ruling, day).Year,
+        "fiscal" => FiscalYear.EndOf(evaluation, day).Year,
         var other => throw new InvalidOperationException($"{kind} is '{other}' in the pack, which is no kind of year; write calendar or fiscal."),
     };
 }

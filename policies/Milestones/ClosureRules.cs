@@ -12,23 +12,24 @@ public static class ClosureRules
     private static readonly Parameter<int> LongestGap = Parameter<int>.Of(History, "longest_gap");
 
     /// <summary>NCC-MS-09b to -09d.</summary>
-    public static MilestoneUnits Evaluate(MilestoneFacts facts, RuleEvaluation ruling)
+    public static MilestoneUnits Evaluate(MilestoneFacts facts, RuleEvaluation evaluation)
     {
-        var funder = OncePerEpisode.InEpisode(facts, ruling);
-        var contents = ruling.Value(PlanContents);
-        ruling.Judge(Plan, Evidence.HasAll(facts.PcpContents, contents), $"the plan lacks: {Evidence.Missing(facts.PcpContents, contents)}", Fact.Of("pcpContents", facts.PcpContents))
+        var funder = OncePerEpisode.InEpisode(facts, evaluation);
+        var contents = evaluation.Value(PlanContents);
+        evaluation.Require(Plan, Evidence.HasAll(facts.PcpContents, contents), $"the plan lacks: {Evidence.Missing(facts.PcpContents, contents)}",
+                Fact.Of(facts.PcpContents))
             .Remedy($"a plan with {contents}");
-        Span(facts, ruling);
+        Span(facts, evaluation);
         return MilestoneUnits.Event with { Funder = funder };
     }
 
-    private static void Span(MilestoneFacts facts, RuleEvaluation ruling)
+    private static void Span(MilestoneFacts facts, RuleEvaluation evaluation)
     {
-        var gap = ruling.Value(LongestGap);
+        var gap = evaluation.Value(LongestGap);
         if (facts.EmploymentSpells is not { } spells)
         {
-            ruling.Judge(History, Verdict.NeedsFacts, "the employment history is not known", Fact.Of("employmentSpells", facts.EmploymentSpells))
-                .Remedy($"a history of {ruling.Value(EnoughDays)} days with gaps of at most {gap}");
+            evaluation.Require(History, Verdict.NeedsFacts, "the employment history is not known", Fact.Of(facts.EmploymentSpells))
+                .Remedy($"a history of {evaluation.Value(EnoughDays)} days with gaps of at most {gap}");
             return;
         }
 
@@ -36,12 +37,13 @@ public static class ClosureRules
         var days = span is var (first, last) ? Days.Between(first, last) + 1 : 0;
         var since = span is { } so ? Employment.Between(so.Last, facts.EventDate) : 0;
         var verdict = since > gap ? Verdict.NotMet
-            : days >= ruling.Value(EnoughDays) ? Verdict.Met
-            : days >= ruling.Value(ReviewDays) ? Verdict.NeedsReview
+            : days >= evaluation.Value(EnoughDays) ? Verdict.Met
+            : days >= evaluation.Value(ReviewDays) ? Verdict.NeedsReview
             : Verdict.NotMet;
-        ruling.Judge(History, verdict, $"{days} days from the first to the last employed day, {since} days without work up to {facts.EventDate}; {ruling.Value(EnoughDays)} days and gaps of at most {gap} needed")
-            .Remedy($"a history of {ruling.Value(EnoughDays)} days with gaps of at most {gap}");
-        ruling.Answer("spanDays", days);
-        ruling.Answer("longestGapDays", Employment.LongestGap(spells, facts.EventDate));
+        evaluation.Require(History, verdict,
+                $"{days} days from the first to the last employed day, {since} days without work up to {facts.EventDate}; {evaluation.Value(EnoughDays)} days and gaps of at most {gap} needed")
+            .Remedy($"a history of {evaluation.Value(EnoughDays)} days with gaps of at most {gap}");
+        evaluation.Answer("spanDays", days);
+        evaluation.Answer("longestGapDays", Employment.LongestGap(spells, facts.EventDate));
     }
 }

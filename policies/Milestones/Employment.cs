@@ -22,7 +22,8 @@ public static class Employment
         return next > to;
     }
 
-    /// <summary>The last spells that follow one another with gaps of at most <paramref name="longestGap"/> days, ended by <paramref name="day"/>; null where there is none.</summary>
+    /// <summary>The last spells that follow one another with gaps of at most <paramref name="longestGap"/> days, ended by <paramref name="day"/>;
+    /// null where there is none.</summary>
     public static (DateOnly First, DateOnly Last)? LastSpan(IReadOnlyList<EmploymentSpell> spells, int longestGap, DateOnly day)
     {
         (DateOnly First, DateOnly Last)? span = null;

@@ -1,6 +1,6 @@
 namespace Ips.Policies.Milestones;
 
-/// <summary>Compares lists of codes in the facts with the lists that the packs ask for.</summary>
+/// <summary>Compares lists of codes in the facts with the lists in the packs.</summary>
 internal static class Evidence
 {
     /// <summary>Whether everything needed was sent; not known where the list is absent.</summary>
@@ -15,7 +15,7 @@ internal static class Evidence
     public static IEnumerable<string> Missing<T>(IReadOnlyList<T>? sent, IReadOnlyList<string> needed) where T : struct, Enum =>
         needed.Where(code => sent is null || !sent.Any(s => Codes.Of(s) == code));
 
-    /// <summary>Whether a day lies in a span with both ends known; known to be outside as soon as one end says so.</summary>
+    /// <summary>Whether a day lies in a span with both ends known; known to be outside as soon as one end shows it.</summary>
     public static bool? Inside(DateOnly day, DateOnly? from, DateOnly? to) =>
         Ternary.All(from is { } first ? first <= day : null, to is { } last ? day <= last : null);
 }

@@ -22,7 +22,7 @@ public enum Funder
     [JsonStringEnumMemberName("VR")] Vr,
 }
 
-/// <summary>Where the state VR agency stands on paying for the person's job milestones.</summary>
+/// <summary>Decision of the state VR agency on paying for the person's job milestones.</summary>
 public enum VrStatus
 {
     /// <summary>VR funds it.</summary>
@@ -72,7 +72,7 @@ public enum ContactMode
     /// <summary>By telephone.</summary>
     Phone,
 
-    /// <summary>With somebody else about the person.</summary>
+    /// <summary>With another person about the individual.</summary>
     Collateral,
 }
 

@@ -6,52 +6,54 @@ public static class MilestoneDecision
     internal static readonly RuleId Contract = RuleId.Of("NCC-DEF-001");
 
     private static readonly Dictionary<int, RuleId> Reviews =
-        new() { [3] = RuleId.Of("NCC-MS-03e"), [4] = RuleId.Of("NCC-MS-04e"), [5] = RuleId.Of("NCC-MS-05e"), [7] = RuleId.Of("NCC-MS-07e"), [8] = RuleId.Of("NCC-MS-08g"), [9] = RuleId.Of("NCC-MS-09e") };
+        new() { [3] = RuleId.Of("NCC-MS-03e"), [4] = RuleId.Of("NCC-MS-04e"), [5] = RuleId.Of("NCC-MS-05e"), [7] = RuleId.Of("NCC-MS-07e"),
+            [8] = RuleId.Of("NCC-MS-08g"), [9] = RuleId.Of("NCC-MS-09e") };
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<MilestoneFacts> Kind { get; } = new(
         "milestone", "Is this milestone occurrence reached, in order and within its caps, who funds it and what does Alliance pay?", [Programs.NcCore],
-        MilestoneFacts.Read, Evaluate, textDay: f => f.EventDate, beforeText: (_, ruling) =>
+        Evaluate, textDay: f => f.EventDate, beforeText: (_, evaluation) =>
         {
-            ruling.Answer("payableUnits", 0);
-            ruling.Answer("amount", 0m);
+            evaluation.Answer("payableUnits", 0);
+            evaluation.Answer("amount", 0m);
         });
 
-    private static void Evaluate(MilestoneFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(MilestoneFacts facts, RuleEvaluation evaluation)
     {
         var n = facts.Milestone;
-        ruling.Judge(Contract, Verdict.Met, $"the event of {facts.EventDate} lies in the contract");
-        ruling.Judge(MilestoneGrid.CodeRule(n), facts.Funding is null ? null : true, $"milestone {n} has its own code", Fact.Of("funding", facts.Funding)).Remedy("a known funding");
+        evaluation.Require(Contract, Verdict.Met, $"the event of {facts.EventDate} lies in the contract");
+        evaluation.Require(MilestoneGrid.CodeRule(n), facts.Funding is null ? null : true, $"milestone {n} has its own code", Fact.Of(facts.Funding))
+            .Remedy("a known funding");
         var units = n switch
         {
-            1 => EngagementRules.Evaluate(facts, ruling),
-            2 => IntakeRules.Evaluate(facts, ruling),
-            3 => JobRules.Start(facts, ruling),
-            4 => JobRules.Support(facts, ruling),
-            5 => JobRules.Closure(facts, ruling),
-            6 => FollowAlongRules.Evaluate(facts, ruling),
-            7 => AdvancementRules.Promotion(facts, ruling),
-            8 => AdvancementRules.Education(facts, ruling),
-            9 => ClosureRules.Evaluate(facts, ruling),
+            1 => EngagementRules.Evaluate(facts, evaluation),
+            2 => IntakeRules.Evaluate(facts, evaluation),
+            3 => JobRules.Start(facts, evaluation),
+            4 => JobRules.Support(facts, evaluation),
+            5 => JobRules.Closure(facts, evaluation),
+            6 => FollowAlongRules.Evaluate(facts, evaluation),
+            7 => AdvancementRules.Promotion(facts, evaluation),
+            8 => AdvancementRules.Education(facts, evaluation),
+            9 => ClosureRules.Evaluate(facts, evaluation),
             _ => throw new ArgumentOutOfRangeException(nameof(facts), n, "The contract has milestones 1 to 9."),
         };
-        OrderRules.Evaluate(facts, ruling);
+        OrderRules.Evaluate(facts, evaluation);
         if (Reviews.TryGetValue(n, out var review))
-            ruling.Remark(review, Verdict.NeedsReview, $"Network Evaluation reviews milestone {n} and sends a letter; this answer does not stand for it");
-        Answers(facts, units, ruling);
+            evaluation.Remark(review, Verdict.NeedsReview, $"Network Evaluation reviews milestone {n} and sends a letter; this answer does not replace it");
+        Answers(facts, units, evaluation);
     }
 
-    private static void Answers(MilestoneFacts facts, MilestoneUnits units, RuleEvaluation ruling)
+    private static void Answers(MilestoneFacts facts, MilestoneUnits units, RuleEvaluation evaluation)
     {
-        ruling.Answer("funder", units.Funder is { } funder ? Codes.Of(funder) : null);
-        ruling.Answer("code", MilestoneGrid.Code(ruling, facts.Milestone));
+        evaluation.Answer("funder", units.Funder is { } funder ? Codes.Of(funder) : null);
+        evaluation.Answer("code", MilestoneGrid.Code(evaluation, facts.Milestone));
         if (facts.Funding is { } funding)
-            ruling.Answer("modifiers", MilestoneGrid.Modifiers(ruling, facts.Milestone, funding));
-        var payable = units.Payable(ruling);
-        ruling.Answer("payableUnits", payable);
+            evaluation.Answer("modifiers", MilestoneGrid.Modifiers(evaluation, facts.Milestone, funding));
+        var payable = units.Payable(evaluation);
+        evaluation.Answer("payableUnits", payable);
         if (facts.Milestone is 1 or 6)
-            ruling.Answer("deniedUnits", units.Denied);
-        if (payable is { } paid && ruling.Worst is Verdict.Met or Verdict.NotMet)
-            ruling.Answer("amount", MilestoneGrid.Price(ruling, facts.Milestone, paid));
+            evaluation.Answer("deniedUnits", units.Denied);
+        if (payable is { } paid && evaluation.Worst is Verdict.Met or Verdict.NotMet)
+            evaluation.Answer("amount", MilestoneGrid.Price(evaluation, facts.Milestone, paid));
     }
 }

@@ -1,20 +1,22 @@
-using System.Text.Json.Serialization;
+using System.ComponentModel.DataAnnotations;
 
 namespace Ips.Policies.Milestones;
 
 /// <summary>One occurrence of a milestone for one person. <see langword="null"/> means not known; each member names the milestones that read it.</summary>
 public sealed record MilestoneFacts
 {
-    /// <summary>Number of the milestone, 1 to 9. It puts the question.</summary>
+    /// <summary>Number of the milestone, 1 to 9. Required.</summary>
+    [Range(1, 9)]
     public required int Milestone { get; init; }
 
     /// <summary>The person's payer program.</summary>
     public Funding? Funding { get; init; }
 
-    /// <summary>Date of the milestone event. It puts the question and chooses the text.</summary>
+    /// <summary>Date of the milestone event. Required; it selects the text.</summary>
     public required DateOnly EventDate { get; init; }
 
     /// <summary>Numbers already approved in this IPS episode; read for 2 to 6 and 9.</summary>
+    [Range(1, 9)]
     public IReadOnlyList<int>? ApprovedMilestones { get; init; }
 
     /// <summary>M1: contacts to bill; M4 and M6: client contacts of the period.</summary>
@@ -30,9 +32,11 @@ public sealed record MilestoneFacts
     public DateOnly? SarTo { get; init; }
 
     /// <summary>M2, M6: units approved.</summary>
+    [Range(0, 100_000)]
     public int? SarUnits { get; init; }
 
     /// <summary>M2, M6: units already used.</summary>
+    [Range(0, 100_000)]
     public int? SarUnitsUsed { get; init; }
 
     /// <summary>M2, M9: contents of the Person-Centered Plan.</summary>
@@ -47,7 +51,7 @@ public sealed record MilestoneFacts
     /// <summary>M3: days on the job shown in the notes.</summary>
     public IReadOnlyList<DateOnly>? DaysWorked { get; init; }
 
-    /// <summary>M3 to M5: where VR stands.</summary>
+    /// <summary>M3 to M5: the VR decision on funding.</summary>
     public VrStatus? VrStatus { get; init; }
 
     /// <summary>M3 to M5: date of the letter or record that VR does not fund.</summary>
@@ -78,13 +82,15 @@ public sealed record MilestoneFacts
     public IReadOnlyList<EmploymentSpell>? EmploymentSpells { get; init; }
 
     /// <summary>M6: first day of the month.</summary>
-    [JsonConverter(typeof(MonthConverter))]
+    [Month]
     public DateOnly? Month { get; init; }
 
-    /// <summary>M6: trigger payments asked for.</summary>
+    /// <summary>M6: trigger payments requested.</summary>
+    [Range(0, 100_000)]
     public int? TriggersRequested { get; init; }
 
     /// <summary>M6: trigger payments already made for the month.</summary>
+    [Range(0, 100_000)]
     public int? TriggersPaidThisMonth { get; init; }
 
     /// <summary>M7: where the promotion took place.</summary>
@@ -121,48 +127,6 @@ public sealed record MilestoneFacts
     public bool? LeadsToEmployment { get; init; }
 
     /// <summary>M8: payments ever made for this milestone.</summary>
+    [Range(0, 100_000)]
     public int? PriorPayments { get; init; }
-
-    internal static MilestoneFacts Read(FactReader facts) => new()
-    {
-        Milestone = facts.RequiredInteger("milestone", 1, 9),
-        Funding = facts.Code<Funding>("funding"),
-        EventDate = facts.RequiredDate("eventDate"),
-        ApprovedMilestones = facts.Integers("approvedMilestones", 1, 9),
-        Contacts = facts.List("contacts", MilestoneContact.Read),
-        UnitsUsedByYear = facts.List("unitsUsedByYear", YearUnits.Read),
-        SarFrom = facts.Date("sarFrom"),
-        SarTo = facts.Date("sarTo"),
-        SarUnits = facts.Integer("sarUnits", max: 100_000),
-        SarUnitsUsed = facts.Integer("sarUnitsUsed", max: 100_000),
-        PcpContents = facts.CodeList<PcpContent>("pcpContents"),
-        Documents = facts.CodeList<MilestoneDocument>("documents"),
-        JobStartDate = facts.Date("jobStartDate"),
-        DaysWorked = facts.Dates("daysWorked"),
-        VrStatus = facts.Code<VrStatus>("vrStatus"),
-        VrNonFundingDocumentDate = facts.Date("vrNonFundingDocumentDate"),
-        SupportPeriodFrom = facts.Date("supportPeriodFrom"),
-        SupportPeriodTo = facts.Date("supportPeriodTo"),
-        FaspVersionDate = facts.Date("faspVersionDate"),
-        M3FaspVersionDate = facts.Date("m3FaspVersionDate"),
-        TeamLeadApprovalDate = facts.Date("teamLeadApprovalDate"),
-        TeamLeadSigned = facts.Flag("teamLeadSigned"),
-        VocationalRecoveryStart = facts.Date("vocationalRecoveryStart"),
-        EmploymentSpells = facts.List("employmentSpells", EmploymentSpell.Read),
-        Month = facts.Month("month"),
-        TriggersRequested = facts.Integer("triggersRequested", max: 100_000),
-        TriggersPaidThisMonth = facts.Integer("triggersPaidThisMonth", max: 100_000),
-        PromotionType = facts.Code<PromotionType>("promotionType"),
-        PromotionEvidence = facts.CodeList<PromotionEvidence>("promotionEvidence"),
-        PaymentsByYear = facts.List("paymentsByYear", YearPayments.Read),
-        EducationKind = facts.Code<EducationKind>("educationKind"),
-        ProgramMonths = facts.Integer("programMonths"),
-        CompletedOn = facts.Date("completedOn"),
-        Withdrawn = facts.Flag("withdrawn"),
-        SemesterEnd = facts.Date("semesterEnd"),
-        ProofDate = facts.Date("proofDate"),
-        LinkedToCareerGoal = facts.Flag("linkedToCareerGoal"),
-        LeadsToEmployment = facts.Flag("leadsToEmployment"),
-        PriorPayments = facts.Integer("priorPayments", max: 100_000),
-    };
 }

@@ -13,24 +13,24 @@ public static class MilestoneGrid
     public static RuleId PriceRule(int milestone) => Rows[milestone - 1].Pricing;
 
     /// <summary>The procedure code.</summary>
-    public static string Code(RuleEvaluation ruling, int milestone) => Code(ruling.Text, milestone);
+    public static string Code(RuleEvaluation evaluation, int milestone) => Code(evaluation.Text, milestone);
 
     /// <inheritdoc cref="Code(RuleEvaluation, int)"/>
     public static string Code(PackDay text, int milestone) => text.Value(Rows[milestone - 1].Code);
 
     /// <summary>The modifiers that belong on a line, in order.</summary>
-    public static IReadOnlyList<string> Modifiers(RuleEvaluation ruling, int milestone, Funding funding) => Modifiers(ruling.Text, milestone, funding);
+    public static IReadOnlyList<string> Modifiers(RuleEvaluation evaluation, int milestone, Funding funding) => Modifiers(evaluation.Text, milestone, funding);
 
     /// <inheritdoc cref="Modifiers(RuleEvaluation, int, Funding)"/>
     public static IReadOnlyList<string> Modifiers(PackDay text, int milestone, Funding funding) =>
         text.Value(funding == Funding.Medicaid ? Rows[milestone - 1].Medicaid : Rows[milestone - 1].State);
 
     /// <summary>The funder as printed. Where it is VR, the payer depends on what VR does: <see cref="VrFunding"/>.</summary>
-    public static Funder PrintedFunder(RuleEvaluation ruling, int milestone) => Codes.Parse<Funder>(ruling.Value(Rows[milestone - 1].Funder))
-        ?? throw new InvalidOperationException($"{CodeRule(milestone)} has the funder '{ruling.Value(Rows[milestone - 1].Funder)}' in the pack; write one of {string.Join(", ", Codes.All<Funder>())}.");
+    public static Funder PrintedFunder(RuleEvaluation evaluation, int milestone) => Codes.Parse<Funder>(evaluation.Value(Rows[milestone - 1].Funder))
+        ?? throw new InvalidOperationException($"{CodeRule(milestone)} has the funder '{evaluation.Value(Rows[milestone - 1].Funder)}' in the pack; write one of {string.Join(", ", Codes.All<Funder>())}.");
 
     /// <summary>Dollars for the units: milestone 1 by the quarter of an hour, 6 by the trigger payment, the others by the event.</summary>
-    public static decimal Price(RuleEvaluation ruling, int milestone, int units) => Price(ruling.Text, milestone, units);
+    public static decimal Price(RuleEvaluation evaluation, int milestone, int units) => Price(evaluation.Text, milestone, units);
 
     /// <inheritdoc cref="Price(RuleEvaluation, int, int)"/>
     public static decimal Price(PackDay text, int milestone, int units) => text.Value(Rows[milestone - 1].Rate) * units;

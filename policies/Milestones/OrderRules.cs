@@ -9,35 +9,38 @@ public static class OrderRules
     private static readonly Parameter<IReadOnlyList<string>> Expected = Parameter<IReadOnlyList<string>>.Of(Order, "expected_before");
     private static readonly Parameter<IReadOnlyList<string>> AfterJobStart = Parameter<IReadOnlyList<string>>.Of(Order, "after_job_start");
 
-    /// <summary>Judges what is needed, warns of what is expected.</summary>
-    public static void Evaluate(MilestoneFacts facts, RuleEvaluation ruling)
+    /// <summary>Evaluates what is needed, warns of what is expected.</summary>
+    public static void Evaluate(MilestoneFacts facts, RuleEvaluation evaluation)
     {
         var n = facts.Milestone;
-        if (Before(ruling.Value(Needed), n) is { } needed)
+        if (Before(evaluation.Value(Needed), n) is { } needed)
         {
-            ruling.Judge(Order, facts.ApprovedMilestones?.Contains(needed), $"milestone {needed} {(Approved(facts, needed) ? "is" : "is not")} approved before {n}",
-                    Fact.Of("approvedMilestones", facts.ApprovedMilestones))
+            evaluation.Require(Order, facts.ApprovedMilestones?.Contains(needed),
+                $"milestone {needed} {(Approved(facts, needed) ? "is" : "is not")} approved before {n}",
+                    Fact.Of(facts.ApprovedMilestones))
                 .Remedy($"milestone {needed} approved");
         }
 
-        if (ruling.Value(AfterJobStart).Contains($"M{n}", StringComparer.Ordinal))
+        if (evaluation.Value(AfterJobStart).Contains($"M{n}", StringComparer.Ordinal))
         {
-            ruling.Judge(Order, facts.JobStartDate is { } start ? start <= facts.EventDate : null, $"job from {facts.JobStartDate}, event on {facts.EventDate}",
-                    Fact.Of("jobStartDate", facts.JobStartDate))
+            evaluation.Require(Order, facts.JobStartDate is { } start ? start <= facts.EventDate : null,
+                $"job from {facts.JobStartDate}, event on {facts.EventDate}",
+                    Fact.Of(facts.JobStartDate))
                 .Remedy($"jobStartDate on or before {facts.EventDate}");
         }
 
-        if (Before(ruling.Value(Expected), n) is not { } expected)
+        if (Before(evaluation.Value(Expected), n) is not { } expected)
         {
-            ruling.Answer("sequenceWarning", false);
+            evaluation.Answer("sequenceWarning", false);
             return;
         }
 
         if (facts.ApprovedMilestones is null)
             return;
-        ruling.Remark(Order, Approved(facts, expected), $"milestone {expected} {(Approved(facts, expected) ? "is" : "is not")} approved before {n}, the usual order")
+        evaluation.Remark(Order, Approved(facts, expected),
+                $"milestone {expected} {(Approved(facts, expected) ? "is" : "is not")} approved before {n}, the usual order")
             .Remedy($"milestone {expected} approved");
-        ruling.Answer("sequenceWarning", !Approved(facts, expected));
+        evaluation.Answer("sequenceWarning", !Approved(facts, expected));
     }
 
     private static bool Approved(MilestoneFacts facts, int milestone) => facts.ApprovedMilestones?.Contains(milestone) == true;

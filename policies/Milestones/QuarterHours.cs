@@ -7,8 +7,8 @@ public static class QuarterHours
     private static readonly Parameter<int> EngagementUnit = Parameter<int>.Of(RuleId.Of("NCC-MS-01b"), "unit_minutes");
 
     /// <summary>Whole units of the state code in the minutes of a date; a part of a unit is lost.</summary>
-    public static int OfStateCode(RuleEvaluation ruling, int minutes) => minutes / ruling.Value(StateUnit);
+    public static int OfStateCode(RuleEvaluation evaluation, int minutes) => minutes / evaluation.Value(StateUnit);
 
     /// <summary>Whole units of milestone 1 in the minutes of a date; a part of a unit is lost.</summary>
-    public static int OfEngagement(RuleEvaluation ruling, int minutes) => minutes / ruling.Value(EngagementUnit);
+    public static int OfEngagement(RuleEvaluation evaluation, int minutes) => minutes / evaluation.Value(EngagementUnit);
 }

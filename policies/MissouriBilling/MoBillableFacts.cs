@@ -69,7 +69,7 @@ public enum MoActivity
     OnlineApplication,
 }
 
-/// <summary>Who is asked to pay.</summary>
+/// <summary>Who is billed.</summary>
 public enum MoPayer
 {
     /// <summary>Medicaid, as Community Support.</summary>
@@ -85,7 +85,7 @@ public enum MoPayer
 /// <summary>Who was already billed for the same service.</summary>
 public enum MoBilledBefore
 {
-    /// <summary>Nobody.</summary>
+    /// <summary>No one.</summary>
     None,
 
     /// <summary>Missouri Vocational Rehabilitation.</summary>
@@ -95,13 +95,13 @@ public enum MoBilledBefore
     [JsonStringEnumMemberName("Medicaid")] Medicaid,
 }
 
-/// <summary>One activity or cost and the payer asked. <see langword="null"/> means not known.</summary>
+/// <summary>One activity or cost and the payer billed. <see langword="null"/> means not known.</summary>
 public sealed record MoBillableFacts
 {
     /// <summary>What was done or bought.</summary>
     public MoActivity? Activity { get; init; }
 
-    /// <summary>Payer asked. It puts the question.</summary>
+    /// <summary>Payer billed. Required.</summary>
     public required MoPayer BillTo { get; init; }
 
     /// <summary>The care plan shows the clinical need.</summary>
@@ -130,19 +130,4 @@ public sealed record MoBillableFacts
 
     /// <summary>Only if given: the provider is a Certified Community Behavioral Health Clinic.</summary>
     public bool? Ccbhc { get; init; }
-
-    internal static MoBillableFacts Read(FactReader facts) => new()
-    {
-        Activity = facts.Code<MoActivity>("activity"),
-        BillTo = facts.RequiredCode<MoPayer>("billTo"),
-        MedicalNecessityInPlan = facts.Flag("medicalNecessityInPlan"),
-        StaffCommunitySupportQualified = facts.Flag("staffCommunitySupportQualified"),
-        StaffQmhp = facts.Flag("staffQmhp"),
-        InTreatmentPlan = facts.Flag("inTreatmentPlan"),
-        StaffTrainedDb101 = facts.Flag("staffTrainedDb101"),
-        SymptomInterferes = facts.Flag("symptomInterferes"),
-        NoteLinksToPlan = facts.Flag("noteLinksToPlan"),
-        AlreadyBilledTo = facts.Code<MoBilledBefore>("alreadyBilledTo"),
-        Ccbhc = facts.Flag("ccbhc"),
-    };
 }

@@ -20,64 +20,69 @@ public static class ReportDueDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<ReportDueFacts> Kind { get; } = new(
-        "report-due", "Is this report in order on the as-of day?", [.. Programs.NorthCarolina, .. Programs.Louisiana], ReportDueFacts.Read, Evaluate);
+        "report-due", "Is this report in order on the as-of day?", [.. Programs.NorthCarolina, .. Programs.Louisiana], Evaluate);
 
-    private static void Evaluate(ReportDueFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(ReportDueFacts facts, RuleEvaluation evaluation)
     {
-        Refuse(facts, ruling.Program);
+        Refuse(facts, evaluation.Program);
         switch (facts.Report)
         {
             case Report.NcCoreMonthly:
-                var due = facts.Period?.DayOfNextMonth(ruling.Value(DueDay));
-                JudgeInTime(Monthly, due, facts, ruling);
-                JudgeInTime(ByTheTenth, due, facts, ruling);
+                var due = facts.Period?.DayOfNextMonth(evaluation.Value(DueDay));
+                RequireInTime(Monthly, due, facts, evaluation);
+                RequireInTime(ByTheTenth, due, facts, evaluation);
                 break;
             case Report.DhhsQuarterlyOutcome:
-                if (ruling.Has(Quarterly))
-                    JudgeInTime(Quarterly, facts.Period?.DayOfNextMonth(ruling.Value(DueDay)), facts, ruling, Recipient.Alliance);
-                if (ruling.Has(StateQuarterly))
-                    JudgeInTime(StateQuarterly, facts.Period?.DayOfNextMonth(ruling.Value(StateDueDay)), facts, ruling, ruling.Has(Quarterly) ? Recipient.Dhhs : null);
+                if (evaluation.Has(Quarterly))
+                    RequireInTime(Quarterly, facts.Period?.DayOfNextMonth(evaluation.Value(DueDay)), facts, evaluation, Recipient.Alliance);
+                if (evaluation.Has(StateQuarterly))
+                    RequireInTime(StateQuarterly, facts.Period?.DayOfNextMonth(evaluation.Value(StateDueDay)), facts, evaluation,
+                        evaluation.Has(Quarterly) ? Recipient.Dhhs : null);
                 break;
             case Report.IoarInitial:
-                JudgeInTime(FirstChecklist, facts.TriggerDate is { } first ? Days.After(first, ruling.Value(FirstChecklistDays)) : null, facts, ruling);
+                RequireInTime(FirstChecklist, facts.TriggerDate is { } first ? Days.After(first, evaluation.Value(FirstChecklistDays)) : null, facts,
+                    evaluation);
                 break;
             case Report.IoarUpdate or Report.IoarCorrection:
-                JudgeInTime(UpdatedChecklist, facts.TriggerDate is { } changed ? ruling.Calendar.Add(changed, ruling.Value(UpdateBusinessDays)) : null, facts, ruling);
+                RequireInTime(UpdatedChecklist, facts.TriggerDate is { } changed
+                    ? evaluation.Calendar.Add(changed, evaluation.Value(UpdateBusinessDays)) : null, facts, evaluation);
                 break;
             default:
-                JudgeInTime(AccreditationNotice, facts.TriggerDate is { } told ? ruling.Calendar.Add(told, ruling.Value(NoticeBusinessDays)) : null, facts, ruling);
+                RequireInTime(AccreditationNotice, facts.TriggerDate is { } notified
+                    ? evaluation.Calendar.Add(notified, evaluation.Value(NoticeBusinessDays)) : null, facts, evaluation);
                 break;
         }
 
         if (facts.SubjectLine is { } subject)
         {
-            ruling.Judge(SubjectLine, Ternary.All(Names(subject, facts.ProviderName), Names(subject, facts.ProgramName)), "the subject line has to name provider and program",
-                    Fact.Of("providerName", facts.ProviderName), Fact.Of("programName", facts.ProgramName))
+            evaluation.Require(SubjectLine, Ternary.All(Names(subject, facts.ProviderName), Names(subject, facts.ProgramName)),
+                "the subject line has to name provider and program",
+                    Fact.Of(facts.ProviderName), Fact.Of(facts.ProgramName))
                 .Remedy("a subject line with the provider's and the program's name");
         }
     }
 
-    /// <summary>Sent by the last day, or not yet sent while the last day has not passed; and sent to whom the rule names.</summary>
-    private static void JudgeInTime(RuleId rule, DateOnly? due, ReportDueFacts facts, RuleEvaluation ruling, Recipient? recipient = null)
+    /// <summary>Sent by the last day, or not yet sent while the last day has not passed; and sent to the recipients that the rule names.</summary>
+    private static void RequireInTime(RuleId rule, DateOnly? due, ReportDueFacts facts, RuleEvaluation evaluation, Recipient? recipient = null)
     {
-        var sent = facts.Submitted == true ? facts.SubmittedDate : facts.Submitted == false ? ruling.AsOf : null;
+        var sent = facts.Submitted == true ? facts.SubmittedDate : facts.Submitted == false ? evaluation.AsOf : null;
         bool? timely = due is null || sent is null ? null : sent <= due;
         bool? received = recipient is not { } to || facts.Submitted == false ? true : facts.Recipients?.Contains(to);
-        ruling.Judge(rule, Ternary.All(timely, received),
-                $"last day {due}; {(facts.Submitted == true ? Words.Day(facts.SubmittedDate, "sent on ", "sent") : Words.Day(ruling.AsOf, "not sent by ", ""))}{(recipient is null || facts.Submitted != true ? "" : " to " + string.Join(", ", Lists.Of(facts.Recipients)))}",
-                new(IsPeriodic(facts.Report) ? "period" : "triggerDate", due is not null), Fact.Of("submitted", facts.Submitted),
+        evaluation.Require(rule, Ternary.All(timely, received),
+                $"last day {due}; {(facts.Submitted == true ? Words.Day(facts.SubmittedDate, "sent on ", "sent") : Words.Day(evaluation.AsOf, "not sent by ", ""))}{(recipient is null || facts.Submitted != true ? "" : " to " + string.Join(", ", Lists.Of(facts.Recipients)))}",
+                new(IsPeriodic(facts.Report) ? "period" : "triggerDate", due is not null), Fact.Of(facts.Submitted),
                 new("submittedDate", facts.Submitted != true || facts.SubmittedDate is not null), new("recipients", received is not null))
             .Remedy($"sent on or before {due}{(recipient is { } wanted ? " to " + Codes.Of(wanted) : "")}");
-        if (ruling.Has(rule) && !ruling.Answered("dueOn"))
-            Answer(due, timely, facts.Submitted, ruling);
+        if (evaluation.Has(rule) && !evaluation.Answered("dueOn"))
+            Answer(due, timely, facts.Submitted, evaluation);
     }
 
-    private static void Answer(DateOnly? due, bool? timely, bool? submitted, RuleEvaluation ruling)
+    private static void Answer(DateOnly? due, bool? timely, bool? submitted, RuleEvaluation evaluation)
     {
-        ruling.Answer("dueOn", due);
+        evaluation.Answer("dueOn", due);
         if (timely is not { } inTime)
             return;
-        ruling.Answer("status", Codes.Of((submitted, inTime) switch
+        evaluation.Answer("status", Codes.Of((submitted, inTime) switch
         {
             (true, true) => ReportStatus.Submitted,
             (true, _) => ReportStatus.SubmittedLate,
@@ -86,7 +91,8 @@ public static class ReportDueDecision
         }));
     }
 
-    private static bool? Names(string subject, string? name) => name is null ? null : name.Length > 0 && subject.Contains(name, StringComparison.OrdinalIgnoreCase);
+    private static bool? Names(string subject, string? name) => name is null ? null : name.Length > 0
+        && subject.Contains(name, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsPeriodic(Report report) => report is Report.NcCoreMonthly or Report.DhhsQuarterlyOutcome;
 
@@ -100,8 +106,10 @@ public static class ReportDueDecision
             _ => [Report.AccreditationChangeNotice],
         };
         if (!reports.Contains(facts.Report))
-            throw new BadAskException([new("report", Codes.Of(facts.Report), $"a report that {program} has: {string.Join(", ", reports.Select(Codes.Of))}")]);
+            throw new InvalidRequestException([new("report", Codes.Of(facts.Report),
+                $"a report that {program} has: {string.Join(", ", reports.Select(Codes.Of))}")]);
         if (facts.Period is { } period && IsPeriodic(facts.Report) && period.IsQuarter != (facts.Report == Report.DhhsQuarterlyOutcome))
-            throw new BadAskException([new("period", period.ToString(), facts.Report == Report.DhhsQuarterlyOutcome ? "a quarter YYYY-Qn" : "a month YYYY-MM")]);
+            throw new InvalidRequestException([new("period", period.ToString(), facts.Report == Report.DhhsQuarterlyOutcome ? "a quarter YYYY-Qn"
+                : "a month YYYY-MM")]);
     }
 }

@@ -5,7 +5,7 @@ namespace Ips.Policies.Reports;
 /// <summary>What is known about a report. <see langword="null"/> means not known.</summary>
 public sealed record ReportDueFacts
 {
-    /// <summary>Which report; it puts the question.</summary>
+    /// <summary>Which report; required.</summary>
     public required Report Report { get; init; }
 
     /// <summary>Reporting period.</summary>
@@ -31,19 +31,6 @@ public sealed record ReportDueFacts
 
     /// <summary>Program's name, to be found in the subject line.</summary>
     public string? ProgramName { get; init; }
-
-    internal static ReportDueFacts Read(FactReader facts) => new()
-    {
-        Report = facts.RequiredCode<Report>("report"),
-        Period = facts.Period("period"),
-        TriggerDate = facts.Date("triggerDate"),
-        Submitted = facts.Flag("submitted"),
-        SubmittedDate = facts.Date("submittedDate"),
-        Recipients = facts.CodeList<Recipient>("recipients"),
-        SubjectLine = facts.Text("subjectLine"),
-        ProviderName = facts.Text("providerName"),
-        ProgramName = facts.Text("programName"),
-    };
 }
 
 /// <summary>A report that is due.</summary>
@@ -78,7 +65,7 @@ public enum Recipient
     [JsonStringEnumMemberName("DHHS")] Dhhs,
 }
 
-/// <summary>How a report stands.</summary>
+/// <summary>State of a report.</summary>
 public enum ReportStatus
 {
     /// <summary>Sent in time.</summary>

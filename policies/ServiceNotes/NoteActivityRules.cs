@@ -24,68 +24,72 @@ public static class NoteActivityRules
                 "NC-EXCL-018", "NC-EXCL-020", "NC-EXCL-022", "NC-EXCL-025", "NC-EXCL-026" }
             .Select(RuleId.Of).Select(rule => (rule, Parameter<IReadOnlyList<string>>.Of(rule, "activities")))];
 
-    /// <summary>Judges the activity, the place, the group and the plan.</summary>
-    public static void Evaluate(ServiceNoteFacts facts, RuleEvaluation ruling)
+    /// <summary>Evaluates the activity, the place, the group and the plan.</summary>
+    public static void Evaluate(ServiceNoteFacts facts, RuleEvaluation evaluation)
     {
-        if (!ruling.Has(Places))
+        if (!evaluation.Has(Places))
             return;
-        Place(facts.PlaceOfService, ruling);
-        Activity(facts, ruling);
-        bool? alone = facts.GroupSize is { } people ? people <= ruling.Value(MostPeople) : null;
+        Place(facts.PlaceOfService, evaluation);
+        Activity(facts, evaluation);
+        bool? alone = facts.GroupSize is { } people ? people <= evaluation.Value(MostPeople) : null;
         foreach (var rule in (RuleId[])[GroupSearch, Individually])
         {
-            ruling.Judge(rule, alone, $"{facts.GroupSize} people served together, at most {ruling.Value(MostPeople)} allowed", Fact.Of("groupSize", facts.GroupSize))
-                .Remedy($"groupSize {ruling.Value(MostPeople)}");
+            evaluation.Require(rule, alone, $"{facts.GroupSize} people served together, at most {evaluation.Value(MostPeople)} allowed",
+                    Fact.Of(facts.GroupSize))
+                .Remedy($"groupSize {evaluation.Value(MostPeople)}");
         }
 
-        ruling.Judge(Rendered, facts.Rendered, facts.Rendered == true ? "the service was given" : "the service was not given", Fact.Of("rendered", facts.Rendered))
+        evaluation.Require(Rendered, facts.Rendered, facts.Rendered == true ? "the service was given" : "the service was not given", Fact.Of(facts.Rendered))
             .Remedy("a service that was given");
-        ruling.Judge(OnPlan, facts.InterventionOnPlanFrom is { } from ? from <= facts.ServiceDate : null,
-                $"on the service plan from {facts.InterventionOnPlanFrom}, service on {facts.ServiceDate}", Fact.Of("interventionOnPlanFrom", facts.InterventionOnPlanFrom))
+        evaluation.Require(OnPlan, facts.InterventionOnPlanFrom is { } from ? from <= facts.ServiceDate : null,
+                $"on the service plan from {facts.InterventionOnPlanFrom}, service on {facts.ServiceDate}", Fact.Of(facts.InterventionOnPlanFrom))
             .Remedy($"interventionOnPlanFrom on or before {facts.ServiceDate}");
         if (facts.VrPaidSameService is { } paid)
-            ruling.Judge(RehabilitationAct, !paid, paid ? "VR paid this same service" : "VR did not pay this service").Remedy("a service that VR did not pay");
+            evaluation.Require(RehabilitationAct, !paid, paid ? "VR paid this same service" : "VR did not pay this service")
+                .Remedy("a service that VR did not pay");
     }
 
     /// <summary>NC-BILL-007: the place is one of those printed.</summary>
-    internal static void Place(PlaceOfService? place, RuleEvaluation ruling)
+    internal static void Place(PlaceOfService? place, RuleEvaluation evaluation)
     {
-        if (!ruling.Has(Places))
+        if (!evaluation.Has(Places))
             return;
         var code = place is { } given ? Codes.Of(given) : null;
-        ruling.Judge(Places, code is null ? null : ruling.Value(AllowedPlaces).Contains(code, StringComparer.Ordinal),
-                $"given at {code}; allowed are {ruling.Value(AllowedPlaces)}", Fact.Of("placeOfService", place))
-            .Remedy($"a service given at {ruling.Value(AllowedPlaces)}");
+        evaluation.Require(Places, code is null ? null : evaluation.Value(AllowedPlaces).Contains(code, StringComparer.Ordinal),
+                $"given at {code}; allowed are {evaluation.Value(AllowedPlaces)}", Fact.Of(place, nameof(ServiceNoteFacts.PlaceOfService)))
+            .Remedy($"a service given at {evaluation.Value(AllowedPlaces)}");
     }
 
-    private static void Activity(ServiceNoteFacts facts, RuleEvaluation ruling)
+    private static void Activity(ServiceNoteFacts facts, RuleEvaluation evaluation)
     {
         if (facts.Activity is not { } activity)
         {
-            ruling.Judge(ForIndividual, Verdict.NeedsFacts, "the activity is not known", Fact.Of("activity", facts.Activity)).Remedy("an activity on the note");
+            evaluation.Require(ForIndividual, Verdict.NeedsFacts, "the activity is not known", Fact.Of(facts.Activity)).Remedy("an activity on the note");
             return;
         }
 
         var code = Codes.Of(activity);
-        var billable = Lists(ruling, BillableActivities, code);
-        if (billable || Lists(ruling, RefusedActivities, code))
+        var billable = Lists(evaluation, BillableActivities, code);
+        if (billable || Lists(evaluation, RefusedActivities, code))
         {
-            ruling.Judge(ForIndividual, billable, $"{code} is {(billable ? "" : "not ")}given to or for the individual")
-                .Remedy($"an activity of the list {ruling.Value(BillableActivities)}");
+            evaluation.Require(ForIndividual, billable, $"{code} is {(billable ? "" : "not ")}given to or for the individual")
+                .Remedy($"an activity of the list {evaluation.Value(BillableActivities)}");
         }
 
         foreach (var (rule, activities) in Refusals)
         {
-            if (Lists(ruling, activities, code))
-                ruling.Judge(rule, Verdict.NotMet, $"{code} is not billed");
+            if (Lists(evaluation, activities, code))
+                evaluation.Require(rule, Verdict.NotMet, $"{code} is not billed");
         }
 
-        if (!Lists(ruling, MeetingActivities, code))
+        if (!Lists(evaluation, MeetingActivities, code))
             return;
-        ruling.Judge(Meetings, facts.IndividualPresent, facts.IndividualPresent == true ? "the individual took part in the meeting" : "a meeting without the individual",
-                Fact.Of("individualPresent", facts.IndividualPresent))
+        evaluation.Require(Meetings, facts.IndividualPresent, facts.IndividualPresent == true ? "the individual took part in the meeting"
+            : "a meeting without the individual",
+                Fact.Of(facts.IndividualPresent))
             .Remedy("a meeting in which the individual takes part");
     }
 
-    private static bool Lists(RuleEvaluation ruling, Parameter<IReadOnlyList<string>> list, string code) => ruling.Value(list).Contains(code, StringComparer.Ordinal);
+    private static bool Lists(RuleEvaluation evaluation, Parameter<IReadOnlyList<string>> list, string code) => evaluation.Value(list)
+        .Contains(code, StringComparer.Ordinal);
 }

@@ -9,7 +9,7 @@ public enum ContactType
     /// <summary>By telephone.</summary>
     Phone,
 
-    /// <summary>With somebody else about the individual, such as an employer.</summary>
+    /// <summary>With another person about the individual, such as an employer.</summary>
     Collateral,
 
     /// <summary>By video.</summary>
@@ -59,7 +59,7 @@ public enum NoteActivity
     /// <summary>Talking to an employer for this individual.</summary>
     EmployerContactForIndividual,
 
-    /// <summary>Talking to employers for nobody in particular.</summary>
+    /// <summary>Talking to employers, not for a particular individual.</summary>
     EmployerOutreachGeneric,
 
     /// <summary>Teaching academic subjects.</summary>

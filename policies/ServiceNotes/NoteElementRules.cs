@@ -20,64 +20,69 @@ public static class NoteElementRules
     private static readonly Parameter<IReadOnlyList<string>> PrintedTypes = Parameter<IReadOnlyList<string>>.Of(Contact, "contact_types");
     private static readonly Parameter<IReadOnlyList<string>> ReviewedTypes = Parameter<IReadOnlyList<string>>.Of(Contact, "reviewed_contact_types");
 
-    /// <summary>Judges every element.</summary>
-    public static void Evaluate(ServiceNoteFacts facts, RuleEvaluation ruling)
+    /// <summary>Evaluates every element.</summary>
+    public static void Evaluate(ServiceNoteFacts facts, RuleEvaluation evaluation)
     {
-        Line(Name, facts.IndividualName, "a", "individualName", ruling);
-        ruling.Judge(Date, Verdict.Met, $"element b is {facts.ServiceDate}");
-        Line(Service, facts.ServiceName, "c", "serviceName", ruling);
-        ContactOf(facts.ContactType, ruling);
-        ruling.Judge(Place, facts.PlaceOfService is null ? null : true, "element e is filled", Fact.Of("placeOfService", facts.PlaceOfService)).Remedy("a place of service on the note");
-        Line(Purpose, facts.PurposeGoal, "f", "purposeGoal", ruling);
-        Line(Interventions, facts.Interventions, "g", "interventions", ruling);
-        ruling.Judge(Duration, facts.DurationMinutes is { } minutes ? minutes > 0 : null, $"element h shows {facts.DurationMinutes} minutes",
-                Fact.Of("durationMinutes", facts.DurationMinutes))
+        Line(Name, facts.IndividualName, "a", "individualName", evaluation);
+        evaluation.Require(Date, Verdict.Met, $"element b is {facts.ServiceDate}");
+        Line(Service, facts.ServiceName, "c", "serviceName", evaluation);
+        ContactOf(facts.ContactType, evaluation);
+        evaluation.Require(Place, facts.PlaceOfService is null ? null : true, "element e is filled", Fact.Of(facts.PlaceOfService))
+            .Remedy("a place of service on the note");
+        Line(Purpose, facts.PurposeGoal, "f", "purposeGoal", evaluation);
+        Line(Interventions, facts.Interventions, "g", "interventions", evaluation);
+        evaluation.Require(Duration, facts.DurationMinutes is { } minutes ? minutes > 0 : null, $"element h shows {facts.DurationMinutes} minutes",
+                Fact.Of(facts.DurationMinutes))
             .Remedy("the minutes of the intervention on the note");
-        Line(Effectiveness, facts.Effectiveness, "i", "effectiveness", ruling);
-        SignatureOf(facts, ruling);
-        ruling.Judge(Pages, facts.NameOnEveryPage, facts.NameOnEveryPage == true ? "every page carries the name" : "a page carries no name",
-                Fact.Of("nameOnEveryPage", facts.NameOnEveryPage))
+        Line(Effectiveness, facts.Effectiveness, "i", "effectiveness", evaluation);
+        SignatureOf(facts, evaluation);
+        evaluation.Require(Pages, facts.NameOnEveryPage, facts.NameOnEveryPage == true ? "every page carries the name" : "a page carries no name",
+                Fact.Of(facts.NameOnEveryPage))
             .Remedy("the individual's name on every page");
-        ruling.Judge(Author, SameWriter(facts), facts.AuthorId == facts.RenderingStaffId ? "written by the person who gave the service" : "written by somebody else than the person who gave the service",
-                Fact.Of("authorId", facts.AuthorId), Fact.Of("renderingStaffId", facts.RenderingStaffId))
+        evaluation.Require(Author, SameWriter(facts), facts.AuthorId == facts.RenderingStaffId ? "written by the person who gave the service"
+            : "written by another person than the one who gave the service",
+                Fact.Of(facts.AuthorId), Fact.Of(facts.RenderingStaffId))
             .Remedy("a note written by the person who gave the service");
-        ruling.Remark(Documented, ruling.Worst, $"state funds are billed with a note that meets every element; the worst result of the elements is {ruling.Worst}",
-            Fact.Of("individualName", facts.IndividualName), Fact.Of("serviceName", facts.ServiceName), Fact.Of("contactType", facts.ContactType),
-            Fact.Of("placeOfService", facts.PlaceOfService), Fact.Of("purposeGoal", facts.PurposeGoal), Fact.Of("interventions", facts.Interventions),
-            Fact.Of("durationMinutes", facts.DurationMinutes), Fact.Of("effectiveness", facts.Effectiveness), Fact.Of("signedBy", facts.SignedBy),
-            Fact.Of("signatureDate", facts.SignatureDate), Fact.Of("credentialsOrTitle", facts.CredentialsOrTitle), Fact.Of("nameOnEveryPage", facts.NameOnEveryPage),
-            Fact.Of("authorId", facts.AuthorId), Fact.Of("renderingStaffId", facts.RenderingStaffId));
+        evaluation.Remark(Documented, evaluation.Worst,
+            $"state funds are billed with a note that meets every element; the worst result of the elements is {evaluation.Worst}",
+            Fact.Of(facts.IndividualName), Fact.Of(facts.ServiceName), Fact.Of(facts.ContactType),
+            Fact.Of(facts.PlaceOfService), Fact.Of(facts.PurposeGoal), Fact.Of(facts.Interventions),
+            Fact.Of(facts.DurationMinutes), Fact.Of(facts.Effectiveness), Fact.Of(facts.SignedBy),
+            Fact.Of(facts.SignatureDate), Fact.Of(facts.CredentialsOrTitle), Fact.Of(facts.NameOnEveryPage),
+            Fact.Of(facts.AuthorId), Fact.Of(facts.RenderingStaffId));
     }
 
-    private static void ContactOf(ContactType? type, RuleEvaluation ruling)
+    private static void ContactOf(ContactType? type, RuleEvaluation evaluation)
     {
-        if (!ruling.Has(Contact))
+        if (!evaluation.Has(Contact))
             return;
         var code = type is { } given ? Codes.Of(given) : null;
         var verdict = code is null ? Verdict.NeedsFacts
-            : ruling.Value(PrintedTypes).Contains(code, StringComparer.Ordinal) ? Verdict.Met
-            : ruling.Value(ReviewedTypes).Contains(code, StringComparer.Ordinal) ? Verdict.NeedsReview
+            : evaluation.Value(PrintedTypes).Contains(code, StringComparer.Ordinal) ? Verdict.Met
+            : evaluation.Value(ReviewedTypes).Contains(code, StringComparer.Ordinal) ? Verdict.NeedsReview
             : Verdict.NotMet;
-        ruling.Judge(Contact, verdict, $"element d is {code}; the printed types are {ruling.Value(PrintedTypes)}", Fact.Of("contactType", type))
-            .Remedy($"a contact of type {ruling.Value(PrintedTypes)}");
+        evaluation.Require(Contact, verdict, $"element d is {code}; the printed types are {evaluation.Value(PrintedTypes)}",
+                Fact.Of(type, nameof(ServiceNoteFacts.ContactType)))
+            .Remedy($"a contact of type {evaluation.Value(PrintedTypes)}");
     }
 
-    private static void SignatureOf(ServiceNoteFacts facts, RuleEvaluation ruling)
+    private static void SignatureOf(ServiceNoteFacts facts, RuleEvaluation evaluation)
     {
         bool? dated = facts.SignatureDate is { } date ? date.Day is not null : null;
-        ruling.Judge(Signature, Ternary.All(Filled(facts.SignedBy), dated, Filled(facts.CredentialsOrTitle)),
+        evaluation.Require(Signature, Ternary.All(Filled(facts.SignedBy), dated, Filled(facts.CredentialsOrTitle)),
                 $"element j: signature {Shown(Filled(facts.SignedBy))}, date {Shown(dated)}, credentials or title {Shown(Filled(facts.CredentialsOrTitle))}",
-                Fact.Of("signedBy", facts.SignedBy), Fact.Of("signatureDate", facts.SignatureDate), Fact.Of("credentialsOrTitle", facts.CredentialsOrTitle))
+                Fact.Of(facts.SignedBy), Fact.Of(facts.SignatureDate), Fact.Of(facts.CredentialsOrTitle))
             .Remedy("signature, its date, and credentials or job title on the note");
     }
 
-    private static void Line(RuleId rule, string? text, string element, string fact, RuleEvaluation ruling) =>
-        ruling.Judge(rule, Filled(text), $"element {element} is {Shown(Filled(text))}", Fact.Of(fact, text)).Remedy($"{fact} filled in on the note");
+    private static void Line(RuleId rule, string? text, string element, string fact, RuleEvaluation evaluation) =>
+        evaluation.Require(rule, Filled(text), $"element {element} is {Shown(Filled(text))}", Fact.Of(text, fact)).Remedy($"{fact} filled in on the note");
 
     private static bool? Filled(string? text) => text is null ? null : !string.IsNullOrWhiteSpace(text);
 
     private static bool? SameWriter(ServiceNoteFacts facts) =>
-        Ternary.All(Filled(facts.AuthorId), Filled(facts.RenderingStaffId), facts.AuthorId is null || facts.RenderingStaffId is null ? null : facts.AuthorId == facts.RenderingStaffId);
+        Ternary.All(Filled(facts.AuthorId), Filled(facts.RenderingStaffId), facts.AuthorId is null || facts.RenderingStaffId is null ? null
+            : facts.AuthorId == facts.RenderingStaffId);
 
     private static string Shown(bool? filled) => filled switch { true => "filled", false => "blank", null => "not known" };
 }

@@ -10,33 +10,33 @@ public static class ServiceNoteDecision
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<ServiceNoteFacts> Kind { get; } = new(
         "service-note", "Is the note complete and the activity billable on the date of service, and how many 15-minute units?", Programs.NorthCarolina,
-        ServiceNoteFacts.Read, Evaluate, textDay: f => f.ServiceDate, beforeText: (_, ruling) => Refused(ruling));
+        Evaluate, textDay: f => f.ServiceDate, beforeText: (_, evaluation) => Refused(evaluation));
 
-    /// <summary>Outside the contract nothing is billable; before the state text a person decides, so nothing is said.</summary>
-    private static void Refused(RuleEvaluation ruling)
+    /// <summary>Outside the contract nothing is billable; before the state text a person decides, so there is no value.</summary>
+    private static void Refused(RuleEvaluation evaluation)
     {
-        if (ruling.Worst != Verdict.NotMet)
+        if (evaluation.Worst != Verdict.NotMet)
             return;
-        ruling.Answer("billableMinutes", 0);
-        ruling.Answer("units", 0);
+        evaluation.Answer("billableMinutes", 0);
+        evaluation.Answer("units", 0);
     }
 
-    private static void Evaluate(ServiceNoteFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(ServiceNoteFacts facts, RuleEvaluation evaluation)
     {
-        if (!ruling.Has(Units))
+        if (!evaluation.Has(Units))
             return;
-        NoteElementRules.Evaluate(facts, ruling);
-        NoteActivityRules.Evaluate(facts, ruling);
-        int? minutes = ruling.Worst == Verdict.NotMet ? 0 : facts.DurationMinutes + (facts.OtherContactMinutesSameDate ?? 0);
-        int? units = minutes is { } billable ? QuarterHours.OfStateCode(ruling, billable) : null;
+        NoteElementRules.Evaluate(facts, evaluation);
+        NoteActivityRules.Evaluate(facts, evaluation);
+        int? minutes = evaluation.Worst == Verdict.NotMet ? 0 : facts.DurationMinutes + (facts.OtherContactMinutesSameDate ?? 0);
+        int? units = minutes is { } billable ? QuarterHours.OfStateCode(evaluation, billable) : null;
         if (facts.ClaimedUnits is { } claimed)
         {
-            ruling.Judge(Units, units is { } most ? claimed <= most : null, $"{claimed} units claimed, {units} in {minutes} billable minutes of the date",
-                    Fact.Of("durationMinutes", facts.DurationMinutes))
+            evaluation.Require(Units, units is { } most ? claimed <= most : null, $"{claimed} units claimed, {units} in {minutes} billable minutes of the date",
+                    Fact.Of(facts.DurationMinutes))
                 .Remedy($"claimedUnits of at most {units}");
         }
 
-        ruling.Answer("billableMinutes", minutes);
-        ruling.Answer("units", units);
+        evaluation.Answer("billableMinutes", minutes);
+        evaluation.Answer("units", units);
     }
 }

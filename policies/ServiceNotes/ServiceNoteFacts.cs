@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Ips.Policies.ServiceNotes;
 
 /// <summary>
@@ -6,12 +8,10 @@ namespace Ips.Policies.ServiceNotes;
 /// </summary>
 public sealed record ServiceNoteFacts
 {
-    private const int MinutesOfDay = 24 * 60;
-
     /// <summary>Element a: the individual's name.</summary>
     public string? IndividualName { get; init; }
 
-    /// <summary>Element b: date of service. It puts the question and chooses the text.</summary>
+    /// <summary>Element b: date of service. Required; it selects the text.</summary>
     public required DateOnly ServiceDate { get; init; }
 
     /// <summary>Element c: name of the service.</summary>
@@ -30,6 +30,7 @@ public sealed record ServiceNoteFacts
     public string? Interventions { get; init; }
 
     /// <summary>Element h: minutes of the intervention, without travel.</summary>
+    [Range(0, 24 * 60)]
     public int? DurationMinutes { get; init; }
 
     /// <summary>Element i: effectiveness and progress.</summary>
@@ -57,6 +58,7 @@ public sealed record ServiceNoteFacts
     public NoteActivity? Activity { get; init; }
 
     /// <summary>People served together, at least 1.</summary>
+    [Range(1, int.MaxValue)]
     public int? GroupSize { get; init; }
 
     /// <summary>The service was given; false says no-show.</summary>
@@ -69,9 +71,11 @@ public sealed record ServiceNoteFacts
     public DateOnly? InterventionOnPlanFrom { get; init; }
 
     /// <summary>Only if given: minutes of other contacts of the same person on the same date, added before units are counted.</summary>
+    [Range(0, 24 * 60)]
     public int? OtherContactMinutesSameDate { get; init; }
 
     /// <summary>Only if given: minutes of travel recorded beside the contact; never billed.</summary>
+    [Range(0, 24 * 60)]
     public int? TravelMinutes { get; init; }
 
     /// <summary>Only if given: units the provider wants to bill for the date.</summary>
@@ -79,32 +83,4 @@ public sealed record ServiceNoteFacts
 
     /// <summary>Only if given: VR paid this same service.</summary>
     public bool? VrPaidSameService { get; init; }
-
-    internal static ServiceNoteFacts Read(FactReader facts) => new()
-    {
-        IndividualName = facts.Text("individualName"),
-        ServiceDate = facts.RequiredDate("serviceDate"),
-        ServiceName = facts.Text("serviceName"),
-        ContactType = facts.Code<ContactType>("contactType"),
-        PlaceOfService = facts.Code<PlaceOfService>("placeOfService"),
-        PurposeGoal = facts.Text("purposeGoal"),
-        Interventions = facts.Text("interventions"),
-        DurationMinutes = facts.Integer("durationMinutes", max: MinutesOfDay),
-        Effectiveness = facts.Text("effectiveness"),
-        SignedBy = facts.Text("signedBy"),
-        SignatureDate = facts.DateOrBlank("signatureDate"),
-        CredentialsOrTitle = facts.Text("credentialsOrTitle"),
-        NameOnEveryPage = facts.Flag("nameOnEveryPage"),
-        AuthorId = facts.Text("authorId"),
-        RenderingStaffId = facts.Text("renderingStaffId"),
-        Activity = facts.Code<NoteActivity>("activity"),
-        GroupSize = facts.Integer("groupSize", min: 1),
-        Rendered = facts.Flag("rendered"),
-        IndividualPresent = facts.Flag("individualPresent"),
-        InterventionOnPlanFrom = facts.Date("interventionOnPlanFrom"),
-        OtherContactMinutesSameDate = facts.Integer("otherContactMinutesSameDate", max: MinutesOfDay),
-        TravelMinutes = facts.Integer("travelMinutes", max: MinutesOfDay),
-        ClaimedUnits = facts.Integer("claimedUnits"),
-        VrPaidSameService = facts.Flag("vrPaidSameService"),
-    };
 }

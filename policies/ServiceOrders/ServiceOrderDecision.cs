@@ -17,69 +17,69 @@ public static class ServiceOrderDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<ServiceOrderFacts> Kind { get; } = new(
-        "service-order", "Is there a valid service order for the date of service?", Programs.NorthCarolina, ServiceOrderFacts.Read, Evaluate);
+        "service-order", "Is there a valid service order for the date of service?", Programs.NorthCarolina, Evaluate);
 
-    private static void Evaluate(ServiceOrderFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(ServiceOrderFacts facts, RuleEvaluation evaluation)
     {
-        if (!ruling.Has(Signer))
+        if (!evaluation.Has(Signer))
             return;
-        JudgeOrder(facts, ruling);
+        RequireOrder(facts, evaluation);
         OrderSpan? span = facts.OrderDate is { } ordered
-            ? OrderSpan.Of(ordered, facts.OriginalOrderDate, ruling.Value(ValidYears), ruling.Value(RenewalYears))
+            ? OrderSpan.Of(ordered, facts.OriginalOrderDate, evaluation.Value(ValidYears), evaluation.Value(RenewalYears))
             : null;
-        JudgeSpan(facts, span, ruling);
+        RequireSpan(facts, span, evaluation);
         if (span is not { } known)
             return;
-        ruling.Answer("validThrough", known.ValidThrough);
-        ruling.Answer("renewalDueOn", known.ValidThrough.AddDays(1));
-        ruling.Answer("gapFrom", known.GapFrom);
-        ruling.Answer("gapTo", known.GapTo);
+        evaluation.Answer("validThrough", known.ValidThrough);
+        evaluation.Answer("renewalDueOn", known.ValidThrough.AddDays(1));
+        evaluation.Answer("gapFrom", known.GapFrom);
+        evaluation.Answer("gapTo", known.GapTo);
     }
 
-    private static void JudgeOrder(ServiceOrderFacts facts, RuleEvaluation ruling)
+    private static void RequireOrder(ServiceOrderFacts facts, RuleEvaluation evaluation)
     {
-        ruling.Judge(Signer, MaySign(facts, ruling), $"signed by {facts.SignerType.Code()}, ordered on {facts.OrderDate}",
-                Fact.Of("signerType", facts.SignerType), Fact.Of("orderDate", facts.OrderDate))
-            .Remedy($"an order signed by one of {ruling.Value(Signers)}");
-        ruling.Judge(RestsOnAssessment, facts.AssessmentDate is { } assessed && facts.OrderDate is { } ordered ? assessed <= ordered : null,
-                $"assessed {facts.AssessmentDate}, ordered {facts.OrderDate}", Fact.Of("assessmentDate", facts.AssessmentDate), Fact.Of("orderDate", facts.OrderDate))
+        evaluation.Require(Signer, MaySign(facts, evaluation), $"signed by {facts.SignerType.Code()}, ordered on {facts.OrderDate}",
+                Fact.Of(facts.SignerType), Fact.Of(facts.OrderDate))
+            .Remedy($"an order signed by one of {evaluation.Value(Signers)}");
+        evaluation.Require(RestsOnAssessment, facts.AssessmentDate is { } assessed && facts.OrderDate is { } ordered ? assessed <= ordered : null,
+                $"assessed {facts.AssessmentDate}, ordered {facts.OrderDate}", Fact.Of(facts.AssessmentDate), Fact.Of(facts.OrderDate))
             .Remedy($"assessmentDate on or before {facts.OrderDate}");
-        ruling.Judge(NotBackdated, facts.OrderDate is { } dated && facts.SignatureCapturedDate is { } captured ? dated >= captured : null,
+        evaluation.Require(NotBackdated, facts.OrderDate is { } dated && facts.SignatureCapturedDate is { } captured ? dated >= captured : null,
                 $"ordered {facts.OrderDate}, signature captured {facts.SignatureCapturedDate}",
-                Fact.Of("orderDate", facts.OrderDate), Fact.Of("signatureCapturedDate", facts.SignatureCapturedDate))
+                Fact.Of(facts.OrderDate), Fact.Of(facts.SignatureCapturedDate))
             .Remedy($"orderDate on or after {facts.SignatureCapturedDate}");
         bool? dateWritten = facts.SignatureDate is { } written ? written.Day is not null : null;
-        ruling.Judge(SignedAndDated, Ternary.All(facts.Signed, dateWritten, facts.OrderDate is null ? null : true),
+        evaluation.Require(SignedAndDated, Ternary.All(facts.Signed, dateWritten, facts.OrderDate is null ? null : true),
                 $"signed: {facts.Signed}; dated: {dateWritten}; ordered {facts.OrderDate}",
-                Fact.Of("signed", facts.Signed), Fact.Of("signatureDate", facts.SignatureDate), Fact.Of("orderDate", facts.OrderDate))
+                Fact.Of(facts.Signed), Fact.Of(facts.SignatureDate), Fact.Of(facts.OrderDate))
             .Remedy("an order that carries a signature, the date of signing and the date on which the service was ordered");
     }
 
-    private static void JudgeSpan(ServiceOrderFacts facts, OrderSpan? span, RuleEvaluation ruling)
+    private static void RequireSpan(ServiceOrderFacts facts, OrderSpan? span, RuleEvaluation evaluation)
     {
-        var day = ruling.AsOf;
-        ruling.Judge(StillValid, span is { } order ? day <= order.ValidThrough : null, $"the order serves through {span?.ValidThrough}, service on {day}",
-                Fact.Of("orderDate", facts.OrderDate))
+        var day = evaluation.AsOf;
+        evaluation.Require(StillValid, span is { } order ? day <= order.ValidThrough : null, $"the order serves through {span?.ValidThrough}, service on {day}",
+                Fact.Of(facts.OrderDate))
             .Remedy($"a renewal dated on or before {day}");
-        ruling.Judge(Reordered, facts.OriginalOrderDate is null ? true : span is { } s ? !s.InGap(day) : null,
-                $"service on {day}; {(span is { GapFrom: { } gap } late ? "without an order " + Words.Span(gap, late.GapTo) : "no gap before a renewal")}", Fact.Of("orderDate", facts.OrderDate))
+        evaluation.Require(Reordered, facts.OriginalOrderDate is null ? true : span is { } s ? !s.InGap(day) : null,
+                $"service on {day}; {(span is { GapFrom: { } gap } late ? "without an order " + Words.Span(gap, late.GapTo) : "no gap before a renewal")}", Fact.Of(facts.OrderDate))
             .Remedy($"a renewal dated on or before {span?.GapFrom}");
         var first = facts.OriginalOrderDate ?? facts.OrderDate;
-        ruling.Judge(BeforeService, first is null ? null : first <= day, $"first ordered {first}, service on {day}", Fact.Of("orderDate", facts.OrderDate))
+        evaluation.Require(BeforeService, first is null ? null : first <= day, $"first ordered {first}, service on {day}", Fact.Of(facts.OrderDate))
             .Remedy($"service on or after {first}");
         if (first > day)
-            ruling.Answer("billableFrom", first);
+            evaluation.Answer("billableFrom", first);
     }
 
     /// <summary>Who may sign is picked by the day of the order; while that day is not known, only what every list agrees on is known.</summary>
-    private static bool? MaySign(ServiceOrderFacts facts, RuleEvaluation ruling)
+    private static bool? MaySign(ServiceOrderFacts facts, RuleEvaluation evaluation)
     {
         if (facts.SignerType is not { } type)
             return null;
         var signer = Codes.Of(type);
         if (facts.OrderDate is { } ordered)
-            return ruling.Value(Signers, ordered).Contains(signer, StringComparer.Ordinal);
-        var lists = ruling.EveryValue(Signers).Select(list => list.Contains(signer, StringComparer.Ordinal)).Distinct().ToList();
+            return evaluation.Value(Signers, ordered).Contains(signer, StringComparer.Ordinal);
+        var lists = evaluation.EveryValue(Signers).Select(list => list.Contains(signer, StringComparer.Ordinal)).Distinct().ToList();
         return lists is [var agreed] ? agreed : null;
     }
 }

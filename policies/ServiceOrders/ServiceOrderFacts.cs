@@ -9,7 +9,7 @@ public sealed record ServiceOrderFacts
     /// <summary>The latest order carries a signature.</summary>
     public bool? Signed { get; init; }
 
-    /// <summary>Date written with the signature; a blank says that it is known to be missing.</summary>
+    /// <summary>Date written with the signature; a blank means that it is known to be missing.</summary>
     public DayOrBlank? SignatureDate { get; init; }
 
     /// <summary>Day the system captured the signature.</summary>
@@ -23,17 +23,6 @@ public sealed record ServiceOrderFacts
 
     /// <summary>Day of the assessment of needs behind the latest order.</summary>
     public DateOnly? AssessmentDate { get; init; }
-
-    internal static ServiceOrderFacts Read(FactReader facts) => new()
-    {
-        SignerType = facts.Code<SignerType>("signerType"),
-        Signed = facts.Flag("signed"),
-        SignatureDate = facts.DateOrBlank("signatureDate"),
-        SignatureCapturedDate = facts.Date("signatureCapturedDate"),
-        OrderDate = facts.Date("orderDate"),
-        OriginalOrderDate = facts.Date("originalOrderDate"),
-        AssessmentDate = facts.Date("assessmentDate"),
-    };
 }
 
 /// <summary>Who signed a service order.</summary>

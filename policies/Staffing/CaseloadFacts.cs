@@ -35,19 +35,4 @@ public sealed record CaseloadFacts
 
     /// <summary>Referrals in the period that come from those teams.</summary>
     public int? ReferralsFromTeams { get; init; }
-
-    internal static CaseloadFacts Read(FactReader facts) => new()
-    {
-        Role = facts.RequiredCode<StaffRole>("role"),
-        ActiveCount = facts.Integer("activeCount"),
-        CaseManagementMinutes = facts.Integer("caseManagementMinutes"),
-        FteMinutes = facts.Integer("fteMinutes"),
-        SpecialistsSupervised = facts.Integer("specialistsSupervised"),
-        SupervisorIpsFtePercent = facts.Integer("supervisorIpsFtePercent"),
-        SupervisesOnlyIps = facts.Flag("supervisesOnlyIps"),
-        TeamsAttached = facts.Integer("teamsAttached"),
-        CaseloadFromTeams = facts.Integer("caseloadFromTeams"),
-        ReferralsTotal = facts.Integer("referralsTotal"),
-        ReferralsFromTeams = facts.Integer("referralsFromTeams"),
-    };
 }

@@ -37,111 +37,114 @@ public static class CaseloadRules
     private static readonly Parameter<int> MoTeamsShare = Parameter<int>.Of(MoTeams, "min_share");
 
     /// <summary>Team Lead or supervisor.</summary>
-    public static void Supervisor(CaseloadFacts facts, RuleEvaluation ruling)
+    public static void Supervisor(CaseloadFacts facts, RuleEvaluation evaluation)
     {
-        Limit(NcLead, NcLeadMax, "activeCount", facts.ActiveCount, ruling);
-        Limit(LaSpan, LaSpanMax, "specialistsSupervised", facts.SpecialistsSupervised, ruling);
-        Limit(MoSpan, MoSpanMax, "specialistsSupervised", facts.SpecialistsSupervised, ruling);
-        if (ruling.Has(LaSupervisorTime))
-            SupervisorTime(facts, ruling);
-        if (ruling.Has(MoOnlyIps))
+        Limit(NcLead, NcLeadMax, "activeCount", facts.ActiveCount, evaluation);
+        Limit(LaSpan, LaSpanMax, "specialistsSupervised", facts.SpecialistsSupervised, evaluation);
+        Limit(MoSpan, MoSpanMax, "specialistsSupervised", facts.SpecialistsSupervised, evaluation);
+        if (evaluation.Has(LaSupervisorTime))
+            SupervisorTime(facts, evaluation);
+        if (evaluation.Has(MoOnlyIps))
         {
-            var from = ruling.Value(MoOnlyFrom);
-            ruling.Judge(MoOnlyIps, Ternary.Any(facts.SpecialistsSupervised is { } led ? led < from : null, facts.SupervisesOnlyIps),
+            var from = evaluation.Value(MoOnlyFrom);
+            evaluation.Require(MoOnlyIps, Ternary.Any(facts.SpecialistsSupervised is { } led ? led < from : null, facts.SupervisesOnlyIps),
                     $"leads {facts.SpecialistsSupervised} specialists and only IPS: {facts.SupervisesOnlyIps}; from {from} on nothing else may be supervised",
-                    Fact.Of("specialistsSupervised", facts.SpecialistsSupervised), Fact.Of("supervisesOnlyIps", facts.SupervisesOnlyIps))
+                    Fact.Of(facts.SpecialistsSupervised), Fact.Of(facts.SupervisesOnlyIps))
                 .Remedy($"supervisesOnlyIps true, or fewer than {from} specialists");
-            var advised = ruling.Value(MoLeadAdvice);
+            var advised = evaluation.Value(MoLeadAdvice);
             if (facts.ActiveCount is { } active)
-                ruling.Remark(MoSupervisorCaseload, active <= advised, $"the supervisor carries {active} people, at most {advised} are advised");
-            Warn(facts.ActiveCount, advised, ruling);
+                evaluation.Remark(MoSupervisorCaseload, active <= advised, $"the supervisor carries {active} people, at most {advised} are advised");
+            Warn(facts.ActiveCount, advised, evaluation);
         }
-        else if (ruling.Has(NcLead) || ruling.Has(LaSpan))
+        else if (evaluation.Has(NcLead) || evaluation.Has(LaSpan))
         {
-            ruling.Answer("warning", false);
+            evaluation.Answer("warning", false);
         }
     }
 
     /// <summary>Employment specialist.</summary>
-    public static void Specialist(CaseloadFacts facts, RuleEvaluation ruling)
+    public static void Specialist(CaseloadFacts facts, RuleEvaluation evaluation)
     {
-        Limit(NcSpecialist, NcSpecialistMax, "activeCount", facts.ActiveCount, ruling);
-        Limit(AclaSpecialist, AclaMax, "activeCount", facts.ActiveCount, ruling);
-        Limit(MoSpecialist, MoMax, "activeCount", facts.ActiveCount, ruling);
-        CaseManagement(facts, ruling);
-        if (ruling.Has(LaTeams))
-            Teams(LaTeams, LaTeamsMax, LaTeamsShare, ("caseloadFromTeams", facts.CaseloadFromTeams), ("activeCount", facts.ActiveCount), facts, ruling);
-        if (ruling.Has(MoTeams))
-            Teams(MoTeams, MoTeamsMax, MoTeamsShare, ("referralsFromTeams", facts.ReferralsFromTeams), ("referralsTotal", facts.ReferralsTotal), facts, ruling);
-        if (ruling.Has(NcSpecialist))
-            Warn(facts.ActiveCount, ruling.Value(NcTarget), ruling);
-        else if (ruling.Has(AclaSpecialist) || ruling.Has(MoSpecialist))
-            ruling.Answer("warning", false);
-        else if (ruling.Has(LaStandards))
-            WithoutLimit(facts, ruling);
+        Limit(NcSpecialist, NcSpecialistMax, "activeCount", facts.ActiveCount, evaluation);
+        Limit(AclaSpecialist, AclaMax, "activeCount", facts.ActiveCount, evaluation);
+        Limit(MoSpecialist, MoMax, "activeCount", facts.ActiveCount, evaluation);
+        CaseManagement(facts, evaluation);
+        if (evaluation.Has(LaTeams))
+            Teams(LaTeams, LaTeamsMax, LaTeamsShare, ("caseloadFromTeams", facts.CaseloadFromTeams), ("activeCount", facts.ActiveCount), facts, evaluation);
+        if (evaluation.Has(MoTeams))
+            Teams(MoTeams, MoTeamsMax, MoTeamsShare, ("referralsFromTeams", facts.ReferralsFromTeams), ("referralsTotal", facts.ReferralsTotal),
+                facts, evaluation);
+        if (evaluation.Has(NcSpecialist))
+            Warn(facts.ActiveCount, evaluation.Value(NcTarget), evaluation);
+        else if (evaluation.Has(AclaSpecialist) || evaluation.Has(MoSpecialist))
+            evaluation.Answer("warning", false);
+        else if (evaluation.Has(LaStandards))
+            WithoutLimit(facts, evaluation);
     }
 
     /// <summary>No number is printed for this plan's specialists; the fidelity scale's best score is only a warning.</summary>
-    private static void WithoutLimit(CaseloadFacts facts, RuleEvaluation ruling)
+    private static void WithoutLimit(CaseloadFacts facts, RuleEvaluation evaluation)
     {
-        var target = ruling.Value(LaTarget);
+        var target = evaluation.Value(LaTarget);
         if (facts.ActiveCount is { } active)
         {
-            ruling.Remark(LaStandards, active <= target, $"{active} active people, the fidelity standards score best up to {target}");
-            ruling.Answer("over", 0);
+            evaluation.Remark(LaStandards, active <= target, $"{active} active people, the fidelity standards score best up to {target}");
+            evaluation.Answer("over", 0);
         }
 
-        Warn(facts.ActiveCount, target, ruling);
+        Warn(facts.ActiveCount, target, evaluation);
     }
 
-    private static void CaseManagement(CaseloadFacts facts, RuleEvaluation ruling)
+    private static void CaseManagement(CaseloadFacts facts, RuleEvaluation evaluation)
     {
-        if (facts.CaseManagementMinutes is not { } minutes || !ruling.Has(NcCaseManagement))
+        if (facts.CaseManagementMinutes is not { } minutes || !evaluation.Has(NcCaseManagement))
             return;
-        var percent = ruling.Value(CaseManagementPercent);
-        ruling.Judge(NcCaseManagement, facts.FteMinutes is { } fte ? minutes * 100L <= (long)percent * fte : null,
-                $"{minutes} minutes of case management in {facts.FteMinutes} minutes of work, at most {percent} percent", Fact.Of("fteMinutes", facts.FteMinutes))
+        var percent = evaluation.Value(CaseManagementPercent);
+        evaluation.Require(NcCaseManagement, facts.FteMinutes is { } fte ? minutes * 100L <= (long)percent * fte : null,
+                $"{minutes} minutes of case management in {facts.FteMinutes} minutes of work, at most {percent} percent", Fact.Of(facts.FteMinutes))
             .Remedy($"at most {(long?)percent * facts.FteMinutes / 100} minutes of case management");
     }
 
     private static void Teams(
-        RuleId rule, Parameter<int> maxTeams, Parameter<int> minShare, (string Name, int? Count) part, (string Name, int? Count) whole, CaseloadFacts facts, RuleEvaluation ruling)
+        RuleId rule, Parameter<int> maxTeams, Parameter<int> minShare, (string Name, int? Count) part, (string Name, int? Count) whole,
+            CaseloadFacts facts, RuleEvaluation evaluation)
     {
         if (facts.TeamsAttached is not { } teams)
             return;
-        var (most, percent) = (ruling.Value(maxTeams), ruling.Value(minShare));
-        ruling.Judge(rule, Ternary.All(teams >= 1 && teams <= most, part.Count is { } p && whole.Count is { } w ? p * 100L >= (long)percent * w : null),
+        var (most, percent) = (evaluation.Value(maxTeams), evaluation.Value(minShare));
+        evaluation.Require(rule, Ternary.All(teams >= 1 && teams <= most, part.Count is { } p && whole.Count is { } w ? p * 100L >= (long)percent * w : null),
                 $"attached to {teams} teams, {part.Count} of {whole.Count} people from them; 1 to {most} teams and at least {percent} percent needed",
-                Fact.Of(part.Name, part.Count), Fact.Of(whole.Name, whole.Count))
+                Fact.Of(part.Count, part.Name), Fact.Of(whole.Count, whole.Name))
             .Remedy($"1 to {most} teams that supply at least {percent} percent");
     }
 
-    private static void SupervisorTime(CaseloadFacts facts, RuleEvaluation ruling)
+    private static void SupervisorTime(CaseloadFacts facts, RuleEvaluation evaluation)
     {
         int? needed = facts.SpecialistsSupervised is { } led
-            ? (int)Math.Clamp((long)led * ruling.Value(PercentEach), ruling.Value(PercentMin), ruling.Value(PercentMax))
+            ? (int)Math.Clamp((long)led * evaluation.Value(PercentEach), evaluation.Value(PercentMin), evaluation.Value(PercentMax))
             : null;
         var given = facts.SupervisorIpsFtePercent;
         bool? met = (given, needed) switch
         {
             ({ } g, { } n) => g >= n,
-            ({ } g, _) when g < ruling.Value(PercentMin) => false,
+            ({ } g, _) when g < evaluation.Value(PercentMin) => false,
             _ => null,
         };
-        ruling.Judge(LaSupervisorTime, met, $"{given} percent of full time for {facts.SpecialistsSupervised} specialists, at least {needed} needed",
-                Fact.Of("specialistsSupervised", facts.SpecialistsSupervised), Fact.Of("supervisorIpsFtePercent", given))
-            .Remedy($"supervisorIpsFtePercent of at least {needed ?? ruling.Value(PercentMin)}");
+        evaluation.Require(LaSupervisorTime, met, $"{given} percent of full time for {facts.SpecialistsSupervised} specialists, at least {needed} needed",
+                Fact.Of(facts.SpecialistsSupervised), Fact.Of(given, nameof(facts.SupervisorIpsFtePercent)))
+            .Remedy($"supervisorIpsFtePercent of at least {needed ?? evaluation.Value(PercentMin)}");
     }
 
-    private static void Limit(RuleId rule, Parameter<int> max, string name, int? count, RuleEvaluation ruling)
+    private static void Limit(RuleId rule, Parameter<int> max, string name, int? count, RuleEvaluation evaluation)
     {
-        if (!ruling.Has(rule))
+        if (!evaluation.Has(rule))
             return;
-        var limit = ruling.Value(max);
-        ruling.Judge(rule, count is { } there ? there <= limit : null, $"{name} {count}, limit {limit}", Fact.Of(name, count)).Remedy($"{name} of at most {limit}");
-        ruling.Answer("limit", limit);
-        ruling.Answer("over", count is { } c ? Math.Max(0, c - limit) : null);
+        var limit = evaluation.Value(max);
+        evaluation.Require(rule, count is { } there ? there <= limit : null, $"{name} {count}, limit {limit}", Fact.Of(count, name))
+            .Remedy($"{name} of at most {limit}");
+        evaluation.Answer("limit", limit);
+        evaluation.Answer("over", count is { } c ? Math.Max(0, c - limit) : null);
     }
 
-    private static void Warn(int? count, int advised, RuleEvaluation ruling) => ruling.Answer("warning", count is { } there ? there > advised : null);
+    private static void Warn(int? count, int advised, RuleEvaluation evaluation) => evaluation.Answer("warning", count is { } there ? there > advised : null);
 }

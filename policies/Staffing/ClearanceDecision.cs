@@ -17,58 +17,60 @@ public static class ClearanceDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<ClearanceFacts> Kind { get; } = new(
-        "pre-employment-clearance", "Is this person cleared for employment, and kept cleared?", Programs.Louisiana, ClearanceFacts.Read, Evaluate);
+        "pre-employment-clearance", "Is this person cleared for employment, and kept cleared?", Programs.Louisiana, Evaluate);
 
-    private static void Evaluate(ClearanceFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(ClearanceFacts facts, RuleEvaluation evaluation)
     {
         if (facts.Role is not (StaffRole.Esp or StaffRole.TeamLead or StaffRole.Epm))
-            throw new BadAskException([new("role", Codes.Of(facts.Role), "ESP, TEAM_LEAD or EPM")]);
-        JudgeBackground(facts, ruling);
-        ExclusionRules.Evaluate(facts, ruling);
-        JudgeTuberculosis(facts, ruling);
-        ruling.Judge(DrugFree, Ternary.All(facts.DrugPolicyWritten, facts.DrugScreenPassed),
+            throw new InvalidRequestException([new("role", Codes.Of(facts.Role), "ESP, TEAM_LEAD or EPM")]);
+        RequireBackground(facts, evaluation);
+        ExclusionRules.Evaluate(facts, evaluation);
+        RequireTuberculosis(facts, evaluation);
+        evaluation.Require(DrugFree, Ternary.All(facts.DrugPolicyWritten, facts.DrugScreenPassed),
                 $"written drug-testing policies: {facts.DrugPolicyWritten}; drug screen passed: {facts.DrugScreenPassed}",
-                Fact.Of("drugPolicyWritten", facts.DrugPolicyWritten), Fact.Of("drugScreenPassed", facts.DrugScreenPassed))
+                Fact.Of(facts.DrugPolicyWritten), Fact.Of(facts.DrugScreenPassed))
             .Remedy("written drug-testing policies and a passed drug screen");
     }
 
-    private static void JudgeBackground(ClearanceFacts facts, RuleEvaluation ruling)
+    private static void RequireBackground(ClearanceFacts facts, RuleEvaluation evaluation)
     {
         var (hired, check) = (facts.EmploymentDate, facts.BackgroundCheckDate);
         var (hiredFact, checkFact, resultFact) =
-            (Fact.Of("employmentDate", hired), Fact.Of("backgroundCheckDate", check), Fact.Of("backgroundCheckResult", facts.BackgroundCheckResult));
+            (Fact.Of(hired, nameof(facts.EmploymentDate)), Fact.Of(check, nameof(facts.BackgroundCheckDate)), Fact.Of(facts.BackgroundCheckResult));
         bool? passed = facts.BackgroundCheckResult is { } result ? result == CheckResult.Pass : null;
-        ruling.Judge(Background, Ternary.All(Before(check, hired), passed, facts.SexOffenderRegistryChecked),
+        evaluation.Require(Background, Ternary.All(Before(check, hired), passed, facts.SexOffenderRegistryChecked),
                 $"check on {check}, first day {hired}; passed: {passed}; sex offender registry checked: {facts.SexOffenderRegistryChecked}",
-                hiredFact, checkFact, resultFact, Fact.Of("sexOffenderRegistryChecked", facts.SexOffenderRegistryChecked))
+                hiredFact, checkFact, resultFact, Fact.Of(facts.SexOffenderRegistryChecked))
             .Remedy($"a passed check with the sex offender registry before {hired}");
-        ruling.Judge(NotFailed, passed, $"background check passed: {passed}", resultFact).Remedy("a passed background check");
+        evaluation.Require(NotFailed, passed, $"background check passed: {passed}", resultFact).Remedy("a passed background check");
 
-        var most = ruling.Value(BackgroundDays);
+        var most = evaluation.Value(BackgroundDays);
         var (age, earliest) = Age(check, hired, most);
-        ruling.Judge(BackgroundAge, age is { } days ? days <= most : null, $"check {age} days before the first day, at most {most}", hiredFact, checkFact)
+        evaluation.Require(BackgroundAge, age is { } days ? days <= most : null, $"check {age} days before the first day, at most {most}", hiredFact, checkFact)
             .Remedy($"backgroundCheckDate on or after {earliest}");
-        ruling.Judge(OnFile, facts.ResultOnFile, $"result in the personnel record: {facts.ResultOnFile}", Fact.Of("resultOnFile", facts.ResultOnFile))
+        evaluation.Require(OnFile, facts.ResultOnFile, $"result in the personnel record: {facts.ResultOnFile}", Fact.Of(facts.ResultOnFile))
             .Remedy("the result in the personnel record");
-        ruling.Answer("backgroundCheckAgeDays", age);
-        ruling.Answer("earliestBackgroundCheck", earliest);
+        evaluation.Answer("backgroundCheckAgeDays", age);
+        evaluation.Answer("earliestBackgroundCheck", earliest);
     }
 
-    private static void JudgeTuberculosis(ClearanceFacts facts, RuleEvaluation ruling)
+    private static void RequireTuberculosis(ClearanceFacts facts, RuleEvaluation evaluation)
     {
         var (hired, test) = (facts.EmploymentDate, facts.TbTestDate);
-        var accepted = ruling.Value(TbAccepted);
-        ruling.Judge(TbFree, facts.TbResult is { } result ? Lists.Names(accepted, result) : null, $"tuberculosis test {facts.TbResult.Code()}, accepted: {accepted}",
-                Fact.Of("tbResult", facts.TbResult))
+        var accepted = evaluation.Value(TbAccepted);
+        evaluation.Require(TbFree, facts.TbResult is { } result ? Lists.Names(accepted, result) : null,
+            $"tuberculosis test {facts.TbResult.Code()}, accepted: {accepted}",
+                Fact.Of(facts.TbResult))
             .Remedy($"a test result out of {accepted}");
 
-        var most = ruling.Value(TbDays);
+        var most = evaluation.Value(TbDays);
         var (age, earliest) = Age(test, hired, most);
-        ruling.Judge(TbAge, Ternary.All(Before(test, hired), age is { } days ? days <= most : null), $"tuberculosis test {age} days before the first day, 1 to {most} accepted",
-                Fact.Of("employmentDate", hired), Fact.Of("tbTestDate", test))
+        evaluation.Require(TbAge, Ternary.All(Before(test, hired), age is { } days ? days <= most : null),
+            $"tuberculosis test {age} days before the first day, 1 to {most} accepted",
+                Fact.Of(hired, nameof(facts.EmploymentDate)), Fact.Of(test, nameof(facts.TbTestDate)))
             .Remedy($"tbTestDate on or after {earliest} and before {hired}");
-        ruling.Answer("tbTestAgeDays", age);
-        ruling.Answer("earliestTbTest", earliest);
+        evaluation.Answer("tbTestAgeDays", age);
+        evaluation.Answer("earliestTbTest", earliest);
     }
 
     /// <summary>Whether a check was done before the first day of work.</summary>

@@ -1,11 +1,9 @@
-using System.Text.Json.Serialization;
-
 namespace Ips.Policies.Staffing;
 
 /// <summary>What is known about the checks of a person before and after hire in Louisiana. <see langword="null"/> means not known.</summary>
 public sealed record ClearanceFacts
 {
-    /// <summary>Role of the person; it puts the question. The checks are the same in every role.</summary>
+    /// <summary>Role of the person; required. The checks are the same in every role.</summary>
     public required StaffRole Role { get; init; }
 
     /// <summary>Planned or actual first day of work.</summary>
@@ -41,35 +39,16 @@ public sealed record ClearanceFacts
     /// <summary>The agency has written drug-testing policies.</summary>
     public bool? DrugPolicyWritten { get; init; }
 
-    /// <summary>The person passed the drug screen that those policies ask for.</summary>
+    /// <summary>The person passed the drug screen that those policies require.</summary>
     public bool? DrugScreenPassed { get; init; }
 
     /// <summary>Months after hire, as their first days, in which the federal list was checked.</summary>
-    [JsonConverter(typeof(MonthsConverter))]
+    [Month]
     public IReadOnlyList<DateOnly>? LeieCheckMonths { get; init; }
 
     /// <summary>Months after hire, as their first days, in which the state's list was checked.</summary>
-    [JsonConverter(typeof(MonthsConverter))]
+    [Month]
     public IReadOnlyList<DateOnly>? AdverseActionsCheckMonths { get; init; }
-
-    internal static ClearanceFacts Read(FactReader facts) => new()
-    {
-        Role = facts.RequiredCode<StaffRole>("role"),
-        EmploymentDate = facts.Date("employmentDate"),
-        BackgroundCheckDate = facts.Date("backgroundCheckDate"),
-        BackgroundCheckResult = facts.Code<CheckResult>("backgroundCheckResult"),
-        SexOffenderRegistryChecked = facts.Flag("sexOffenderRegistryChecked"),
-        ResultOnFile = facts.Flag("resultOnFile"),
-        LeieCheckDate = facts.Date("leieCheckDate"),
-        AdverseActionsCheckDate = facts.Date("adverseActionsCheckDate"),
-        ExclusionFinding = facts.Flag("exclusionFinding"),
-        TbTestDate = facts.Date("tbTestDate"),
-        TbResult = facts.Code<TbResult>("tbResult"),
-        DrugPolicyWritten = facts.Flag("drugPolicyWritten"),
-        DrugScreenPassed = facts.Flag("drugScreenPassed"),
-        LeieCheckMonths = facts.Months("leieCheckMonths"),
-        AdverseActionsCheckMonths = facts.Months("adverseActionsCheckMonths"),
-    };
 }
 
 /// <summary>Outcome of a background check.</summary>

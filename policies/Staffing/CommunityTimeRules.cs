@@ -14,33 +14,36 @@ public static class CommunityTimeRules
     private static readonly Parameter<int> LaShare = Parameter<int>.Of(LaContacts, "more_than");
 
     /// <summary>Whether enough of the month was spent in the community.</summary>
-    public static void Evaluate(MeetingFacts facts, RuleEvaluation ruling)
+    public static void Evaluate(MeetingFacts facts, RuleEvaluation evaluation)
     {
-        JudgeTime(NcTime, NcShare, facts, ruling);
-        JudgeTime(MoTime, MoShare, facts, ruling);
-        if (!ruling.Has(LaContacts))
+        RequireTime(NcTime, NcShare, facts, evaluation);
+        RequireTime(MoTime, MoShare, facts, evaluation);
+        if (!evaluation.Has(LaContacts))
             return;
-        var (part, whole, share) = (facts.CommunityContacts, facts.TotalContacts, ruling.Value(LaShare));
-        ruling.Judge(LaContacts, part is { } p && whole is { } w ? 100L * p > (long)share * w : null, $"{part} of {whole} contacts in the community, more than {share} percent asked",
-                Fact.Of("communityContacts", part), Fact.Of("totalContacts", whole))
+        var (part, whole, share) = (facts.CommunityContacts, facts.TotalContacts, evaluation.Value(LaShare));
+        evaluation.Require(LaContacts, part is { } p && whole is { } w ? 100L * p > (long)share * w : null,
+            $"{part} of {whole} contacts in the community, more than {share} percent needed",
+                Fact.Of(part, nameof(facts.CommunityContacts)), Fact.Of(whole, nameof(facts.TotalContacts)))
             .Remedy($"more than {share} percent of all contacts in the community");
-        AnswerShare(part, whole, ruling);
+        AnswerShare(part, whole, evaluation);
     }
 
-    private static void JudgeTime(RuleId rule, Parameter<int> minimum, MeetingFacts facts, RuleEvaluation ruling)
+    private static void RequireTime(RuleId rule, Parameter<int> minimum, MeetingFacts facts, RuleEvaluation evaluation)
     {
-        if (!ruling.Has(rule))
+        if (!evaluation.Has(rule))
             return;
-        var (part, whole, share) = (facts.CommunityMinutes, facts.ScheduledMinutes, ruling.Value(minimum));
-        ruling.Judge(rule, part is { } p && whole is { } w ? 100L * p >= (long)share * w : null, $"{part} of {whole} scheduled minutes in the community, {share} percent asked",
-                Fact.Of("communityMinutes", part), Fact.Of("scheduledMinutes", whole))
+        var (part, whole, share) = (facts.CommunityMinutes, facts.ScheduledMinutes, evaluation.Value(minimum));
+        evaluation.Require(rule, part is { } p && whole is { } w ? 100L * p >= (long)share * w : null,
+            $"{part} of {whole} scheduled minutes in the community, {share} percent needed",
+                Fact.Of(part, nameof(facts.CommunityMinutes)), Fact.Of(whole, nameof(facts.ScheduledMinutes)))
             .Remedy($"at least {share} percent of the scheduled minutes in the community");
-        AnswerShare(part, whole, ruling);
+        AnswerShare(part, whole, evaluation);
     }
 
-    private static void AnswerShare(int? part, int? whole, RuleEvaluation ruling)
+    private static void AnswerShare(int? part, int? whole, RuleEvaluation evaluation)
     {
         if (part is { } p && whole is > 0)
-            ruling.Answer("communityPct", Math.Round(100m * p / whole.Value, 1, MidpointRounding.AwayFromZero).ToString("0.0", CultureInfo.InvariantCulture));
+            evaluation.Answer("communityPct", Math.Round(100m * p / whole.Value, 1, MidpointRounding.AwayFromZero)
+                .ToString("0.0", CultureInfo.InvariantCulture));
     }
 }

@@ -10,47 +10,50 @@ public static class ExclusionRules
     private static readonly RuleId[] NotExcluded = [RuleId.Of("LA-BGC-007"), RuleId.Of("ACLA-STAFF-003"), RuleId.Of("LHCC-STAFF-001")];
 
     /// <summary>Whether both lists were checked in time and hold no finding.</summary>
-    public static void Evaluate(ClearanceFacts facts, RuleEvaluation ruling)
+    public static void Evaluate(ClearanceFacts facts, RuleEvaluation evaluation)
     {
         var hired = facts.EmploymentDate;
-        ruling.Judge(BeforeHire, Ternary.All(ClearanceDecision.Before(facts.LeieCheckDate, hired), ClearanceDecision.Before(facts.AdverseActionsCheckDate, hired)),
+        evaluation.Require(BeforeHire, Ternary.All(ClearanceDecision.Before(facts.LeieCheckDate, hired),
+            ClearanceDecision.Before(facts.AdverseActionsCheckDate, hired)),
                 $"exclusion list checked on {facts.LeieCheckDate}, adverse actions list on {facts.AdverseActionsCheckDate}, first day {hired}",
-                Fact.Of("employmentDate", hired), Fact.Of("leieCheckDate", facts.LeieCheckDate), Fact.Of("adverseActionsCheckDate", facts.AdverseActionsCheckDate))
+                Fact.Of(hired, nameof(facts.EmploymentDate)), Fact.Of(facts.LeieCheckDate), Fact.Of(facts.AdverseActionsCheckDate))
             .Remedy($"both lists checked before {hired}");
         foreach (var rule in NotExcluded)
         {
-            ruling.Judge(rule, Ternary.Not(facts.ExclusionFinding), $"excluded or a negative finding: {facts.ExclusionFinding}", Fact.Of("exclusionFinding", facts.ExclusionFinding))
+            evaluation.Require(rule, Ternary.Not(facts.ExclusionFinding), $"excluded or a negative finding: {facts.ExclusionFinding}",
+                    Fact.Of(facts.ExclusionFinding))
                 .Remedy("no finding on either list");
         }
 
-        JudgeMonths(facts, ruling);
+        RequireMonths(facts, evaluation);
     }
 
     /// <summary>Every month between the month of hire and the current one; both ends are left out.</summary>
-    private static void JudgeMonths(ClearanceFacts facts, RuleEvaluation ruling)
+    private static void RequireMonths(ClearanceFacts facts, RuleEvaluation evaluation)
     {
         var (leie, adverse) = (facts.LeieCheckMonths, facts.AdverseActionsCheckMonths);
         if (facts.EmploymentDate is not { } hired)
         {
-            ruling.Judge(EveryMonth, Verdict.NeedsFacts, "the month of hire is not known", Fact.Of("employmentDate", facts.EmploymentDate));
+            evaluation.Require(EveryMonth, Verdict.NeedsFacts, "the month of hire is not known", Fact.Of(facts.EmploymentDate));
             return;
         }
 
-        var ended = EndedMonths(hired, ruling.AsOf);
+        var ended = EndedMonths(hired, evaluation.AsOf);
         if (ended.Count == 0)
         {
             // No month is due yet, so none is missed.
-            ruling.Answer("missedMonths", ended);
+            evaluation.Answer("missedMonths", ended);
             return;
         }
 
-        var missed = ended.Where(m => leie?.Contains(m) == false || adverse?.Contains(m) == false).Select(m => m.ToString("yyyy-MM", CultureInfo.InvariantCulture)).ToList();
-        ruling.Judge(EveryMonth, missed.Count > 0 ? false : leie is null || adverse is null ? null : true,
+        var missed = ended.Where(m => leie?.Contains(m) == false || adverse?.Contains(m) == false)
+            .Select(m => m.ToString("yyyy-MM", CultureInfo.InvariantCulture)).ToList();
+        evaluation.Require(EveryMonth, missed.Count > 0 ? false : leie is null || adverse is null ? null : true,
                 $"of {ended.Count} months since the month of hire, not checked in both lists: {missed}",
-                Fact.Of("leieCheckMonths", leie), Fact.Of("adverseActionsCheckMonths", adverse))
+                Fact.Of(leie, nameof(facts.LeieCheckMonths)), Fact.Of(adverse, nameof(facts.AdverseActionsCheckMonths)))
             .Remedy("both lists checked in every month after the month of hire");
         if (leie is not null && adverse is not null)
-            ruling.Answer("missedMonths", missed);
+            evaluation.Answer("missedMonths", missed);
     }
 
     private static List<DateOnly> EndedMonths(DateOnly hired, DateOnly asOf)

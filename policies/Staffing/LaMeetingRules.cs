@@ -12,31 +12,34 @@ public static class LaMeetingRules
     private static readonly Parameter<int> LargeFrom = Parameter<int>.Of(LargeCaseload, "min_caseload");
 
     /// <summary>Whether the month's meetings of the kind were held often enough.</summary>
-    public static void Evaluate(MeetingFacts facts, RuleEvaluation ruling)
+    public static void Evaluate(MeetingFacts facts, RuleEvaluation evaluation)
     {
         MeetingMonth month = new(facts, m => m.Administrative != true);
         var held = facts.Details("date");
         if (facts.MeetingKind == MeetingKind.UnitSupervision)
         {
-            ruling.Judge(UnitWeekly, month.IsWeekly, $"weeks without a meeting that counts: {month.Missing}", held).Remedy("supervision of the unit in every week");
-            month.AnswerMissing(ruling);
+            evaluation.Require(UnitWeekly, month.IsWeekly, $"weeks without a meeting that counts: {month.Missing}", held)
+                .Remedy("supervision of the unit in every week");
+            month.AnswerMissing(evaluation);
             return;
         }
 
         var caseload = facts.CaseloadCount;
-        Fact[] named = [Fact.Of("caseloadCount", caseload), .. held];
-        if (!(caseload > ruling.Value(SmallThrough)))
+        Fact[] named = [Fact.Of(caseload, nameof(facts.CaseloadCount)), .. held];
+        if (!(caseload > evaluation.Value(SmallThrough)))
         {
-            var weeks = ruling.Value(EveryWeeks);
-            ruling.Judge(SmallCaseload, caseload is null ? null : month.IsEvery(weeks), $"{caseload} members: a meeting every {weeks} weeks; weeks without one: {month.Missing}", named)
+            var weeks = evaluation.Value(EveryWeeks);
+            evaluation.Require(SmallCaseload, caseload is null ? null : month.IsEvery(weeks),
+                    $"{caseload} members: a meeting every {weeks} weeks; weeks without one: {month.Missing}", named)
                 .Remedy($"a meeting in every {weeks} weeks, counted from the first Monday of the month");
         }
 
-        if (caseload < ruling.Value(LargeFrom))
+        if (caseload < evaluation.Value(LargeFrom))
             return;
-        ruling.Judge(LargeCaseload, caseload is null ? null : month.IsWeekly, $"{caseload} members: a meeting every week; weeks without one: {month.Missing}", named)
+        evaluation.Require(LargeCaseload, caseload is null ? null : month.IsWeekly,
+                $"{caseload} members: a meeting every week; weeks without one: {month.Missing}", named)
             .Remedy("a meeting in every week");
         if (caseload is not null)
-            month.AnswerMissing(ruling);
+            month.AnswerMissing(evaluation);
     }
 }

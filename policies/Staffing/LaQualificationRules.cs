@@ -15,51 +15,52 @@ public static class LaQualificationRules
     private static readonly Parameter<int> SupervisorSmiMonths = Parameter<int>.Of(Supervisor, "smi_experience");
     private static readonly Parameter<int> ServicesMonths = Parameter<int>.Of(Supervisor, "employment_services");
 
-    /// <summary>Judges the rules of the role. Other roles have no requirement in the text.</summary>
-    public static QualificationStatus Evaluate(QualificationFacts facts, RuleEvaluation ruling)
+    /// <summary>Evaluates the rules of the role. Other roles have no requirement in the text.</summary>
+    public static QualificationStatus Evaluate(QualificationFacts facts, RuleEvaluation evaluation)
     {
         switch (facts.Role)
         {
             case StaffRole.Esp:
-                Esp(facts, ruling);
+                Esp(facts, evaluation);
                 break;
             case StaffRole.Epm:
-                var accepted = ruling.Value(PeerCredentials);
-                ruling.Judge(Peer, facts.Credentials?.Any(c => accepted.Contains(Codes.Of(c.Type)) && c.ValidOn(ruling.AsOf)),
-                        $"holds {NcQualificationRules.Held(facts, ruling)}; {accepted} needed", Fact.Of("credentials", facts.Credentials))
-                    .Remedy($"{accepted} valid on {ruling.AsOf}");
+                var accepted = evaluation.Value(PeerCredentials);
+                evaluation.Require(Peer, facts.Credentials?.Any(c => accepted.Contains(Codes.Of(c.Type)) && c.ValidOn(evaluation.AsOf)),
+                        $"holds {NcQualificationRules.Held(facts, evaluation)}; {accepted} needed", Fact.Of(facts.Credentials))
+                    .Remedy($"{accepted} valid on {evaluation.AsOf}");
                 break;
             case StaffRole.TeamLead:
-                Lead(facts, ruling);
+                Lead(facts, evaluation);
                 break;
             default:
                 foreach (var rule in (RuleId[])[Specialist, Peer, Supervisor])
-                    ruling.Remark(rule, Verdict.Met, $"asks nothing of {Codes.Of(facts.Role)}");
+                    evaluation.Remark(rule, Verdict.Met, $"does not apply to {Codes.Of(facts.Role)}");
                 break;
         }
 
         return QualificationStatus.Qualified;
     }
 
-    private static void Esp(QualificationFacts facts, RuleEvaluation ruling)
+    private static void Esp(QualificationFacts facts, RuleEvaluation evaluation)
     {
-        var (work, smi) = (ruling.Value(EmploymentMonths), ruling.Value(SmiMonths));
-        ruling.Judge(Specialist,
-                Ternary.All(NcQualificationRules.Educated(facts, ruling.Value(SpecialistEducation)), NcQualificationRules.AtLeast(facts.EmploymentExperienceMonths, work), NcQualificationRules.AtLeast(facts.SmiExperienceMonths, smi)),
+        var (work, smi) = (evaluation.Value(EmploymentMonths), evaluation.Value(SmiMonths));
+        evaluation.Require(Specialist,
+                Ternary.All(NcQualificationRules.Educated(facts, evaluation.Value(SpecialistEducation)),
+                    NcQualificationRules.AtLeast(facts.EmploymentExperienceMonths, work), NcQualificationRules.AtLeast(facts.SmiExperienceMonths, smi)),
                 $"education {facts.Education.Code()}, {facts.EmploymentExperienceMonths} of {work} months of employment, {facts.SmiExperienceMonths} of {smi} months with people with severe mental illness",
-                Fact.Of("education", facts.Education), Fact.Of("employmentExperienceMonths", facts.EmploymentExperienceMonths), Fact.Of("smiExperienceMonths", facts.SmiExperienceMonths))
+                Fact.Of(facts.Education), Fact.Of(facts.EmploymentExperienceMonths), Fact.Of(facts.SmiExperienceMonths))
             .Remedy($"education of GED or higher, employmentExperienceMonths of at least {work}, smiExperienceMonths of at least {smi}");
     }
 
-    private static void Lead(QualificationFacts facts, RuleEvaluation ruling)
+    private static void Lead(QualificationFacts facts, RuleEvaluation evaluation)
     {
-        var (smi, services) = (ruling.Value(SupervisorSmiMonths), ruling.Value(ServicesMonths));
-        ruling.Judge(Supervisor,
-                Ternary.All(NcQualificationRules.Educated(facts, ruling.Value(SupervisorEducation)), facts.PriorEmploymentSpecialist,
+        var (smi, services) = (evaluation.Value(SupervisorSmiMonths), evaluation.Value(ServicesMonths));
+        evaluation.Require(Supervisor,
+                Ternary.All(NcQualificationRules.Educated(facts, evaluation.Value(SupervisorEducation)), facts.PriorEmploymentSpecialist,
                     NcQualificationRules.AtLeast(facts.SmiExperienceMonths, smi), NcQualificationRules.AtLeast(facts.EmploymentServicesMonths, services)),
                 $"education {facts.Education.Code()}, earlier employment specialist {facts.PriorEmploymentSpecialist}, {facts.SmiExperienceMonths} of {smi} months with people with severe mental illness, {facts.EmploymentServicesMonths} of {services} months in employment services",
-                Fact.Of("education", facts.Education), Fact.Of("priorEmploymentSpecialist", facts.PriorEmploymentSpecialist),
-                Fact.Of("smiExperienceMonths", facts.SmiExperienceMonths), Fact.Of("employmentServicesMonths", facts.EmploymentServicesMonths))
-            .Remedy($"education {ruling.Value(SupervisorEducation)}, priorEmploymentSpecialist, smiExperienceMonths of at least {smi}, employmentServicesMonths of at least {services}");
+                Fact.Of(facts.Education), Fact.Of(facts.PriorEmploymentSpecialist),
+                Fact.Of(facts.SmiExperienceMonths), Fact.Of(facts.EmploymentServicesMonths))
+            .Remedy($"education {evaluation.Value(SupervisorEducation)}, priorEmploymentSpecialist, smiExperienceMonths of at least {smi}, employmentServicesMonths of at least {services}");
     }
 }

@@ -19,7 +19,8 @@ internal static class LaTrainingRules
     private static readonly Parameter<IReadOnlyList<string>> IpsCourses = Courses(IpsTraining);
     private static readonly Parameter<IReadOnlyList<string>> IpsRoles = Roles(IpsTraining);
 
-    private static readonly (RuleId Rule, Parameter<IReadOnlyList<string>> Roles, Parameter<IReadOnlyList<string>> Accepted, Parameter<int> Years)[] Certificates =
+    private static readonly (RuleId Rule, Parameter<IReadOnlyList<string>> Roles, Parameter<IReadOnlyList<string>> Accepted,
+        Parameter<int> Years)[] Certificates =
         [.. new[] { "LA-TRN-009", "LA-TRN-010" }.Select(RuleId.Of).Select(rule => (rule, Roles(rule), Courses(rule), Parameter<int>.Of(rule, "years_from_hire")))];
 
     public static void Evaluate(TrainingLedger ledger)
@@ -28,48 +29,49 @@ internal static class LaTrainingRules
         if (ledger.Facts.CrisisResponseDate is { } handled)
             CrisisOn(ledger, handled);
         Competency(ledger);
-        if (ledger.Asks(IpsTraining, IpsRoles))
+        if (ledger.AppliesTo(IpsTraining, IpsRoles))
         {
-            var (status, due) = BeforeService(ledger, ledger.Ruling.Value(IpsCourses));
-            ledger.Enter(IpsTraining, status, due, Fact.Of("completions", ledger.Facts.Completions));
+            var (status, due) = BeforeService(ledger, ledger.Evaluation.Value(IpsCourses));
+            ledger.Enter(IpsTraining, status, due, Fact.Of(ledger.Facts.Completions));
         }
 
         foreach (var (rule, roles, accepted, years) in Certificates)
         {
-            if (ledger.Asks(rule, roles))
-                Certificate(ledger, rule, ledger.Ruling.Value(accepted), ledger.Ruling.Value(years));
+            if (ledger.AppliesTo(rule, roles))
+                Certificate(ledger, rule, ledger.Evaluation.Value(accepted), ledger.Evaluation.Value(years));
         }
     }
 
     private static void AidAndResuscitation(TrainingLedger ledger)
     {
-        var (facts, ruling) = (ledger.Facts, ledger.Ruling);
-        DateOnly? due = facts.HireDate is { } hired ? Days.After(hired, ruling.Value(FirstAidDays)) : null;
-        var exempt = facts.Profession is { } profession && Lists.Names(ruling.Value(ExemptProfessions), profession);
-        var courses = ruling.Value(FirstAidCourses);
+        var (facts, evaluation) = (ledger.Facts, ledger.Evaluation);
+        DateOnly? due = facts.HireDate is { } hired ? Days.After(hired, evaluation.Value(FirstAidDays)) : null;
+        var exempt = facts.Profession is { } profession && Lists.Names(evaluation.Value(ExemptProfessions), profession);
+        var courses = evaluation.Value(FirstAidCourses);
         ledger.Enter(FirstAid, exempt ? TrainingStatus.Exempt : ledger.Course(courses, due), due,
-            Fact.Of("completions", facts.Completions), Fact.Of("hireDate", facts.HireDate));
+            Fact.Of(facts.Completions), Fact.Of(facts.HireDate));
         if (exempt)
-            ruling.Judge(Exempt, Verdict.Met, $"profession {facts.Profession.Code()} needs no First Aid and CPR course");
+            evaluation.Require(Exempt, Verdict.Met, $"profession {facts.Profession.Code()} needs no First Aid and CPR course");
         else if (ledger.Done(courses)?.Max(c => c.ExpiresOn) is { } expires)
-            ledger.Enter(Renewed, ruling.AsOf <= expires ? TrainingStatus.Completed : TrainingStatus.Expired, expires);
+            ledger.Enter(Renewed, evaluation.AsOf <= expires ? TrainingStatus.Completed : TrainingStatus.Expired, expires);
     }
 
     private static void CrisisOn(TrainingLedger ledger, DateOnly handled)
     {
-        DateOnly? latest = ledger.Done(ledger.Ruling.Value(CrisisCourses))?.Where(c => c.CompletedOn <= handled).Select(c => (DateOnly?)c.CompletedOn).Max();
+        DateOnly? latest = ledger.Done(ledger.Evaluation.Value(CrisisCourses))?.Where(c => c.CompletedOn <= handled)
+            .Select(c => (DateOnly?)c.CompletedOn).Max();
         TrainingStatus? status = ledger.Facts.Completions is null ? null
             : latest is not { } on ? TrainingStatus.Overdue
-            : handled <= Days.MonthsAfter(on, ledger.Ruling.Value(CrisisMonths)) ? TrainingStatus.Completed
+            : handled <= Days.MonthsAfter(on, ledger.Evaluation.Value(CrisisMonths)) ? TrainingStatus.Completed
             : TrainingStatus.Expired;
-        ledger.Enter(Crisis, status, handled, Fact.Of("completions", ledger.Facts.Completions));
+        ledger.Enter(Crisis, status, handled, Fact.Of(ledger.Facts.Completions));
     }
 
     private static void Competency(TrainingLedger ledger)
     {
-        var (status, due) = BeforeService(ledger, ledger.Ruling.Value(CompetencyCourses));
+        var (status, due) = BeforeService(ledger, ledger.Evaluation.Value(CompetencyCourses));
         status = ledger.Facts.Licensed switch { true => TrainingStatus.NotRequired, false => status, null => null };
-        ledger.Enter(ClinicalCompetency, status, due, Fact.Of("completions", ledger.Facts.Completions), Fact.Of("licensed", ledger.Facts.Licensed));
+        ledger.Enter(ClinicalCompetency, status, due, Fact.Of(ledger.Facts.Completions), Fact.Of(ledger.Facts.Licensed));
     }
 
     /// <summary>Done on an earlier day than the first service. While no service was given there is no last day yet.</summary>
@@ -82,11 +84,11 @@ internal static class LaTrainingRules
 
     private static void Certificate(TrainingLedger ledger, RuleId rule, IReadOnlyList<string> courses, int years)
     {
-        var (facts, ruling) = (ledger.Facts, ledger.Ruling);
+        var (facts, evaluation) = (ledger.Facts, ledger.Evaluation);
         DateOnly? due = facts.HireDate is { } hired ? Days.YearsAfter(hired, years) : null;
-        var lapsed = ledger.Done(courses)?.ToList() is { Count: > 0 } held && held.All(c => c.ExpiresOn < ruling.AsOf);
+        var lapsed = ledger.Done(courses)?.ToList() is { Count: > 0 } held && held.All(c => c.ExpiresOn < evaluation.AsOf);
         ledger.Enter(rule, lapsed ? TrainingStatus.Lapsed : ledger.Course(courses, due), due,
-            Fact.Of("completions", facts.Completions), Fact.Of("hireDate", facts.HireDate));
+            Fact.Of(facts.Completions), Fact.Of(facts.HireDate));
     }
 
     private static Parameter<IReadOnlyList<string>> Courses(RuleId rule) => Parameter<IReadOnlyList<string>>.Of(rule, "courses");

@@ -5,27 +5,27 @@ public static class MeetingDecision
 {
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<MeetingFacts> Kind { get; } = new(
-        "meeting-compliance", "Did the team or staff member meet the meeting or community-time requirement of the month?", Programs.All, MeetingFacts.Read, Evaluate);
+        "meeting-compliance", "Did the team or staff member meet the meeting or community-time requirement of the month?", Programs.All, Evaluate);
 
-    private static void Evaluate(MeetingFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(MeetingFacts facts, RuleEvaluation evaluation)
     {
-        Refuse(facts.MeetingKind, ruling.Program);
+        Refuse(facts.MeetingKind, evaluation.Program);
         if (facts.MeetingKind == MeetingKind.CommunityTime)
         {
-            CommunityTimeRules.Evaluate(facts, ruling);
+            CommunityTimeRules.Evaluate(facts, evaluation);
             return;
         }
 
-        switch (ruling.Program)
+        switch (evaluation.Program)
         {
             case Programs.NcState or Programs.NcCore:
-                NcMeetingRules.Evaluate(facts, ruling);
+                NcMeetingRules.Evaluate(facts, evaluation);
                 break;
             case Programs.LaAcla or Programs.LaLhcc:
-                LaMeetingRules.Evaluate(facts, ruling);
+                LaMeetingRules.Evaluate(facts, evaluation);
                 break;
             default:
-                MoMeetingRules.Evaluate(facts, ruling);
+                MoMeetingRules.Evaluate(facts, evaluation);
                 break;
         }
     }
@@ -40,6 +40,6 @@ public static class MeetingDecision
             _ => [MeetingKind.UnitSupervision, MeetingKind.TreatmentTeam, MeetingKind.Vr, MeetingKind.CommunityTime],
         };
         if (!kinds.Contains(kind))
-            throw new BadAskException([new("meetingKind", Codes.Of(kind), $"a kind that {program} has: {string.Join(", ", kinds.Select(Codes.Of))}")]);
+            throw new InvalidRequestException([new("meetingKind", Codes.Of(kind), $"a kind that {program} has: {string.Join(", ", kinds.Select(Codes.Of))}")]);
     }
 }

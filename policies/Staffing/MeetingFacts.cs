@@ -1,15 +1,13 @@
-using System.Text.Json.Serialization;
-
 namespace Ips.Policies.Staffing;
 
 /// <summary>What is known about the meetings or the community time of a month. <see langword="null"/> means not known.</summary>
 public sealed record MeetingFacts
 {
-    /// <summary>Which requirement is tested; it puts the question.</summary>
+    /// <summary>Which requirement is tested; required.</summary>
     public required MeetingKind MeetingKind { get; init; }
 
-    /// <summary>First day of the month tested; it puts the question.</summary>
-    [JsonConverter(typeof(MonthConverter))]
+    /// <summary>First day of the month tested; required.</summary>
+    [Month]
     public required DateOnly Month { get; init; }
 
     /// <summary>Meetings held for the weeks of the month.</summary>
@@ -29,18 +27,6 @@ public sealed record MeetingFacts
 
     /// <summary>All contacts.</summary>
     public int? TotalContacts { get; init; }
-
-    internal static MeetingFacts Read(FactReader facts) => new()
-    {
-        MeetingKind = facts.RequiredCode<MeetingKind>("meetingKind"),
-        Month = facts.RequiredMonth("month"),
-        Meetings = facts.List("meetings", Meeting.Read),
-        CaseloadCount = facts.Integer("caseloadCount"),
-        CommunityMinutes = facts.Integer("communityMinutes"),
-        ScheduledMinutes = facts.Integer("scheduledMinutes"),
-        CommunityContacts = facts.Integer("communityContacts"),
-        TotalContacts = facts.Integer("totalContacts"),
-    };
 
     /// <summary>The list, or those of its members that a meeting lacks.</summary>
     internal Fact[] Details(params string[] members) => Meetings is not { } meetings ? [new("meetings", false)]
@@ -82,21 +68,6 @@ public sealed record Meeting
 
     /// <summary>The specialist stayed for all of it.</summary>
     public bool? WholeMeeting { get; init; }
-
-    internal static Meeting Read(FactReader facts) => new()
-    {
-        Date = facts.Date("date"),
-        Mode = facts.Code<MeetingMode>("mode"),
-        HipaaPlatform = facts.Flag("hipaaPlatform"),
-        StaffInRoom = facts.Integer("staffInRoom"),
-        StaffTotal = facts.Integer("staffTotal"),
-        AllStaffPresent = facts.Flag("allStaffPresent"),
-        TelephoneParticipants = facts.Integer("telephoneParticipants"),
-        Documented = facts.Flag("documented"),
-        Administrative = facts.Flag("administrative"),
-        Format = facts.Code<MeetingFormat>("format"),
-        WholeMeeting = facts.Flag("wholeMeeting"),
-    };
 
     /// <summary>Whether a member is known, or not needed for the mode.</summary>
     internal bool Has(string member) => member switch

@@ -54,10 +54,10 @@ internal sealed class MeetingMonth
         : Ternary.Not(Ternary.Any([.. _meetings.Select(m => Ternary.All(Ternary.Any(IsDated(m), InWeeks(m)), condition(m)))]));
 
     /// <summary>Records the weeks without a meeting, once every week is known.</summary>
-    public void AnswerMissing(RuleEvaluation ruling)
+    public void AnswerMissing(RuleEvaluation evaluation)
     {
         if (Weeks.All(w => IsCovered(w) is not null))
-            ruling.Answer("weeksMissing", Missing);
+            evaluation.Answer("weeksMissing", Missing);
     }
 
     private bool? IsCovered(DateOnly monday) => _meetings is null ? null

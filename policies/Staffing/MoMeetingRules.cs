@@ -8,26 +8,29 @@ public static class MoMeetingRules
     private static readonly RuleId VrMonthly = RuleId.Of("MO-VR-003");
 
     /// <summary>Whether the month's meetings of the kind were held.</summary>
-    public static void Evaluate(MeetingFacts facts, RuleEvaluation ruling)
+    public static void Evaluate(MeetingFacts facts, RuleEvaluation evaluation)
     {
         switch (facts.MeetingKind)
         {
             case MeetingKind.UnitSupervision:
-                Weekly(GroupWeekly, new(facts, m => m.Format is { } format ? format == MeetingFormat.Group : null), facts.Details("date", "format"), "group supervision", ruling);
+                Weekly(GroupWeekly, new(facts, m => m.Format is { } format ? format == MeetingFormat.Group : null), facts.Details("date", "format"),
+                    "group supervision", evaluation);
                 break;
             case MeetingKind.TreatmentTeam:
-                Weekly(TreatmentWeekly, new(facts, m => m.WholeMeeting), facts.Details("date", "wholeMeeting"), "a whole meeting of the treatment team", ruling);
+                Weekly(TreatmentWeekly, new(facts, m => m.WholeMeeting), facts.Details("date", "wholeMeeting"),
+                    "a whole meeting of the treatment team", evaluation);
                 break;
             default:
-                ruling.Judge(VrMonthly, new MeetingMonth(facts, _ => true).HasDated(_ => true), $"a meeting dated in {facts.Month:yyyy-MM} is asked", facts.Details("date"))
+                evaluation.Require(VrMonthly, new MeetingMonth(facts, _ => true).HasDated(_ => true),
+                        $"a meeting dated in {facts.Month:yyyy-MM} is needed", facts.Details("date"))
                     .Remedy("one meeting in the month");
                 break;
         }
     }
 
-    private static void Weekly(RuleId rule, MeetingMonth month, Fact[] facts, string what, RuleEvaluation ruling)
+    private static void Weekly(RuleId rule, MeetingMonth month, Fact[] facts, string what, RuleEvaluation evaluation)
     {
-        ruling.Judge(rule, month.IsWeekly, $"weeks without {what}: {month.Missing}", facts).Remedy($"{what} in every week");
-        month.AnswerMissing(ruling);
+        evaluation.Require(rule, month.IsWeekly, $"weeks without {what}: {month.Missing}", facts).Remedy($"{what} in every week");
+        month.AnswerMissing(evaluation);
     }
 }

@@ -15,53 +15,56 @@ public static class NcMeetingRules
     private static readonly Parameter<int> HybridShare = Parameter<int>.Of(UnitVirtual, "hybrid_min_share");
 
     /// <summary>Whether the month's meetings of the kind were held as they should be.</summary>
-    public static void Evaluate(MeetingFacts facts, RuleEvaluation ruling)
+    public static void Evaluate(MeetingFacts facts, RuleEvaluation evaluation)
     {
-        if (!ruling.Has(UnitVirtual))
+        if (!evaluation.Has(UnitVirtual))
             return;
         MeetingMonth month = new(facts, Counts);
-        var share = ruling.Value(HybridShare);
+        var share = evaluation.Value(HybridShare);
         var held = month.Dated(m => IsVirtual(m, share));
         switch (facts.MeetingKind)
         {
             case MeetingKind.VocationalUnit:
-                Unit(facts, month, held, ruling);
+                Unit(facts, month, held, evaluation);
                 break;
             case MeetingKind.TreatmentTeam:
-                ruling.Judge(TreatmentWeekly, month.IsWeekly, $"weeks without a meeting that counts: {month.Missing}", facts.Details("date", "mode", "hipaaPlatform"))
+                evaluation.Require(TreatmentWeekly, month.IsWeekly, $"weeks without a meeting that counts: {month.Missing}",
+                        facts.Details("date", "mode", "hipaaPlatform"))
                     .Remedy("a meeting in every week, not by telephone and not on an open platform");
-                JudgeTelephone(TreatmentTelephone, facts, month, ruling);
-                month.AnswerMissing(ruling);
+                RequireTelephone(TreatmentTelephone, facts, month, evaluation);
+                month.AnswerMissing(evaluation);
                 break;
             default:
-                ruling.Judge(VrMonthly, month.HasDated(m => m.Documented), $"a documented meeting dated in {facts.Month:yyyy-MM} is asked", facts.Details("date", "mode", "hipaaPlatform", "documented"))
+                evaluation.Require(VrMonthly, month.HasDated(m => m.Documented), $"a documented meeting dated in {facts.Month:yyyy-MM} is needed",
+                        facts.Details("date", "mode", "hipaaPlatform", "documented"))
                     .Remedy("one documented meeting in the month, not by telephone");
-                JudgeTelephone(VrTelephone, facts, month, ruling);
+                RequireTelephone(VrTelephone, facts, month, evaluation);
                 break;
         }
 
         if (held is { } count && count.Least == count.Most)
-            ruling.Answer("virtualCount", count.Least);
+            evaluation.Answer("virtualCount", count.Least);
     }
 
-    private static void Unit(MeetingFacts facts, MeetingMonth month, (int Least, int Most)? held, RuleEvaluation ruling)
+    private static void Unit(MeetingFacts facts, MeetingMonth month, (int Least, int Most)? held, RuleEvaluation evaluation)
     {
         var complete = month.IsTrueOfCounted(m => m.AllStaffPresent);
-        ruling.Judge(UnitWeekly, Ternary.All(month.IsWeekly, complete), $"weeks without a meeting that counts: {month.Missing}; all staff present or excused: {complete}",
+        evaluation.Require(UnitWeekly, Ternary.All(month.IsWeekly, complete),
+            $"weeks without a meeting that counts: {month.Missing}; all staff present or excused: {complete}",
                 facts.Details("date", "mode", "hipaaPlatform", "allStaffPresent"))
             .Remedy("a meeting in every week with all staff present or excused");
-        var most = ruling.Value(MaxVirtual);
-        ruling.Judge(UnitVirtual, held is not { } count ? null : count.Least > most ? false : count.Most > most ? null : true,
+        var most = evaluation.Value(MaxVirtual);
+        evaluation.Require(UnitVirtual, held is not { } count ? null : count.Least > most ? false : count.Most > most ? null : true,
                 $"{held?.Least} virtual meetings in the month, at most {most}", facts.Details("date", "mode", "staffInRoom", "staffTotal"))
             .Remedy($"at most {most} virtual meetings in the month");
-        JudgeTelephone(UnitTelephone, facts, month, ruling);
-        month.AnswerMissing(ruling);
+        RequireTelephone(UnitTelephone, facts, month, evaluation);
+        month.AnswerMissing(evaluation);
     }
 
-    private static void JudgeTelephone(RuleId rule, MeetingFacts facts, MeetingMonth month, RuleEvaluation ruling)
+    private static void RequireTelephone(RuleId rule, MeetingFacts facts, MeetingMonth month, RuleEvaluation evaluation)
     {
         var none = month.IsTrueOfNone(ByTelephone);
-        ruling.Judge(rule, none, $"nobody took part by telephone: {none}", facts.Details("date", "mode")).Remedy("meetings without telephone");
+        evaluation.Require(rule, none, $"no one took part by telephone: {none}", facts.Details("date", "mode")).Remedy("meetings without telephone");
     }
 
     private static bool? Counts(Meeting meeting) => meeting.Mode switch
@@ -72,7 +75,8 @@ public static class NcMeetingRules
         _ => null,
     };
 
-    private static bool? ByTelephone(Meeting meeting) => meeting is { Mode: MeetingMode.Telephone } or { TelephoneParticipants: > 0 } ? true : meeting.Mode is null ? null : false;
+    private static bool? ByTelephone(Meeting meeting) => meeting is { Mode: MeetingMode.Telephone } or { TelephoneParticipants: > 0 } ? true
+        : meeting.Mode is null ? null : false;
 
     private static bool? IsVirtual(Meeting meeting, int inRoomShare) => meeting.Mode switch
     {

@@ -17,55 +17,59 @@ internal static class NcTeamRules
     private static readonly Parameter<IReadOnlyList<string>> SharedWith = Parameter<IReadOnlyList<string>>.Of(ActionPlan, "shared_with");
     private static readonly Parameter<int> TargetMonths = Parameter<int>.Of(BaselineTarget, "months_from_plan");
 
-    public static void Evaluate(TeamFacts facts, RuleEvaluation ruling)
+    public static void Evaluate(TeamFacts facts, RuleEvaluation evaluation)
     {
-        if (!ruling.Has(RequiredRoles))
+        if (!evaluation.Has(RequiredRoles))
             return;
-        var staffed = Roles(facts, ruling);
-        DateOnly? earliest = facts.OperationStart is { } start ? Days.MonthsAfter(start, ruling.Value(BaselineMonths)) : null;
-        var due = earliest is { } day ? ruling.AsOf >= day : (bool?)null;
-        ruling.Judge(Baseline, due, $"in operation since {facts.OperationStart}, a baseline review from {earliest}, asked on {ruling.AsOf}", Fact.Of("operationStart", facts.OperationStart))
-            .Remedy($"asked on or after {earliest}");
+        var staffed = Roles(facts, evaluation);
+        DateOnly? earliest = facts.OperationStart is { } start ? Days.MonthsAfter(start, evaluation.Value(BaselineMonths)) : null;
+        var due = earliest is { } day ? evaluation.AsOf >= day : (bool?)null;
+        evaluation.Require(Baseline, due, $"in operation since {facts.OperationStart}, a baseline review from {earliest}, as of {evaluation.AsOf}",
+                Fact.Of(facts.OperationStart))
+            .Remedy($"as of {earliest} or later");
         if (due == true)
         {
-            var served = ruling.Value(MinServed);
+            var served = evaluation.Value(MinServed);
             var ready = Ternary.All(staffed, TeamDecision.AtLeast(facts.ActiveServed, served));
-            ruling.Judge(NoBarriers, ready, $"required staff there: {staffed}, {facts.ActiveServed} people served, at least {served} needed; otherwise a meeting on the barriers and an action plan come first",
-                    Fact.Of("activeServed", facts.ActiveServed), new("teamLeads, esps, epms, programAssistants", staffed is not null))
+            evaluation.Require(NoBarriers, ready,
+                $"required staff there: {staffed}, {facts.ActiveServed} people served, at least {served} needed; otherwise a meeting on the barriers and an action plan come first",
+                    Fact.Of(facts.ActiveServed), new("teamLeads, esps, epms, programAssistants", staffed is not null))
                 .Remedy($"the required staff and activeServed of at least {served}");
-            ruling.Answer("barrierMeetingRequired", !ready);
+            evaluation.Answer("barrierMeetingRequired", !ready);
         }
         else if (due == false)
         {
-            ruling.Answer("barrierMeetingRequired", false);
+            evaluation.Answer("barrierMeetingRequired", false);
         }
 
         if (facts.ActionPlanDate is { } planned)
-            Plan(facts, planned, ruling);
-        ruling.Answer("baselineEarliestOn", earliest);
+            Plan(facts, planned, evaluation);
+        evaluation.Answer("baselineEarliestOn", earliest);
     }
 
-    private static bool? Roles(TeamFacts facts, RuleEvaluation ruling)
+    private static bool? Roles(TeamFacts facts, RuleEvaluation evaluation)
     {
-        var min = ruling.Value(MinEach);
-        DateOnly? grace = facts.OperationStart is { } start ? Days.MonthsAfter(start, ruling.Value(AssistantMonths)) : null;
-        var assisted = Ternary.Any(TeamDecision.AtLeast(facts.ProgramAssistants, min), grace is { } last ? ruling.AsOf <= last : null);
-        var staffed = Ternary.All(TeamDecision.AtLeast(facts.TeamLeads, min), TeamDecision.AtLeast(facts.Esps, min), TeamDecision.AtLeast(facts.Epms, min), assisted);
-        ruling.Judge(RequiredRoles, staffed,
+        var min = evaluation.Value(MinEach);
+        DateOnly? grace = facts.OperationStart is { } start ? Days.MonthsAfter(start, evaluation.Value(AssistantMonths)) : null;
+        var assisted = Ternary.Any(TeamDecision.AtLeast(facts.ProgramAssistants, min), grace is { } last ? evaluation.AsOf <= last : null);
+        var staffed = Ternary.All(TeamDecision.AtLeast(facts.TeamLeads, min), TeamDecision.AtLeast(facts.Esps, min),
+            TeamDecision.AtLeast(facts.Epms, min), assisted);
+        evaluation.Require(RequiredRoles, staffed,
                 $"{facts.TeamLeads} Team Leads, {facts.Esps} ESPs, {facts.Epms} EPMs, {facts.ProgramAssistants} program assistants; {min} of each needed, the assistant after {grace}",
-                Fact.Of("teamLeads", facts.TeamLeads), Fact.Of("esps", facts.Esps), Fact.Of("epms", facts.Epms),
-                new("programAssistants", facts.ProgramAssistants is not null || assisted == true), new("operationStart", facts.OperationStart is not null || assisted == true))
+                Fact.Of(facts.TeamLeads), Fact.Of(facts.Esps), Fact.Of(facts.Epms),
+                new("programAssistants", facts.ProgramAssistants is not null || assisted == true),
+                    new("operationStart", facts.OperationStart is not null || assisted == true))
             .Remedy($"at least {min} Team Lead, ESP, EPM and program assistant each");
         return staffed;
     }
 
-    private static void Plan(TeamFacts facts, DateOnly planned, RuleEvaluation ruling)
+    private static void Plan(TeamFacts facts, DateOnly planned, RuleEvaluation evaluation)
     {
-        var (contents, readers) = (ruling.Value(Contents), ruling.Value(SharedWith));
-        ruling.Judge(ActionPlan, Ternary.All(Lists.HasAll(facts.ActionPlanContents, contents), Lists.HasAll(facts.ActionPlanSharedWith, readers)),
+        var (contents, readers) = (evaluation.Value(Contents), evaluation.Value(SharedWith));
+        evaluation.Require(ActionPlan, Ternary.All(Lists.HasAll(facts.ActionPlanContents, contents), Lists.HasAll(facts.ActionPlanSharedWith, readers)),
                 $"the action plan of {planned} holds {Lists.Of(facts.ActionPlanContents)} and is shared with {Lists.Of(facts.ActionPlanSharedWith)}; {contents} and {readers} needed",
-                Fact.Of("actionPlanContents", facts.ActionPlanContents), Fact.Of("actionPlanSharedWith", facts.ActionPlanSharedWith))
+                Fact.Of(facts.ActionPlanContents), Fact.Of(facts.ActionPlanSharedWith))
             .Remedy($"contents {contents}, shared with {readers}");
-        ruling.Answer("baselineTargetOn", Days.MonthsAfter(planned, ruling.Value(TargetMonths)));
+        evaluation.Answer("baselineTargetOn", Days.MonthsAfter(planned, evaluation.Value(TargetMonths)));
     }
 }

@@ -25,11 +25,11 @@ internal static class NcTrainingRules
     {
         foreach (var course in Courses)
         {
-            if (ledger.Asks(course.Rule, course.Roles))
-                Course(ledger, course.Rule, ledger.Ruling.Value(course.Accepted), Due(ledger, course));
+            if (ledger.AppliesTo(course.Rule, course.Roles))
+                Course(ledger, course.Rule, ledger.Evaluation.Value(course.Accepted), Due(ledger, course));
         }
 
-        if (ledger.Facts.TrainingYear is { } year && ledger.Asks(AnnualHours, AnnualRoles))
+        if (ledger.Facts.TrainingYear is { } year && ledger.AppliesTo(AnnualHours, AnnualRoles))
             Annual(ledger, year);
         Waivers(ledger);
     }
@@ -39,10 +39,11 @@ internal static class NcTrainingRules
     {
         if (ledger.Facts is not { HireDate: { } hired, Start: { } start })
             return null;
-        var then = ledger.Ruling.Text.Pack.On(hired);
+        var then = ledger.Evaluation.Text.Pack.On(hired);
         if (course.Days is { } days && then.TryValue(days, out var n))
             return Days.After(start, n);
-        return course.Months is { } months ? Days.MonthsAfter(start, then.Value(months)) : throw new NotInForceException(ledger.Ruling.Program, course.Days!, hired);
+        return course.Months is { } months ? Days.MonthsAfter(start, then.Value(months))
+            : throw new NotInForceException(ledger.Evaluation.Program, course.Days!, hired);
     }
 
     private static void Course(TrainingLedger ledger, RuleId rule, IReadOnlyList<string> courses, DateOnly? due)
@@ -50,50 +51,53 @@ internal static class NcTrainingRules
         var exempt = rule == MotivationalInterviewing && ledger.Facts.MintTrainer == true;
         var waived = ledger.Facts.Waivers?.Any(w => Lists.Names(courses, w.Course) && Grants(ledger, w)) == true;
         ledger.Enter(rule, exempt ? TrainingStatus.Exempt : ledger.Course(courses, due, waived), due,
-            Fact.Of("completions", ledger.Facts.Completions), Fact.Of("hireDate", ledger.Facts.HireDate));
+            Fact.Of(ledger.Facts.Completions), Fact.Of(ledger.Facts.HireDate));
     }
 
     /// <summary>MINT training in Motivational Interviewing may be waived whatever its age; other certificates grow too old.</summary>
     private static bool Grants(TrainingLedger ledger, Waiver waiver) => IsMint(ledger, waiver) || YoungEnough(ledger, waiver) == true;
 
     private static bool? YoungEnough(TrainingLedger ledger, Waiver waiver) =>
-        ledger.Facts.HireDate is { } hired ? Days.MonthsAfter(waiver.CertificateDate, ledger.Ruling.Value(WaiverMonths)) >= hired : null;
+        ledger.Facts.HireDate is { } hired ? Days.MonthsAfter(waiver.CertificateDate, ledger.Evaluation.Value(WaiverMonths)) >= hired : null;
 
     private static bool IsMint(TrainingLedger ledger, Waiver waiver) =>
-        waiver.Mint == true && Lists.Names(ledger.Ruling.Value(Courses[^1].Accepted), waiver.Course);
+        waiver.Mint == true && Lists.Names(ledger.Evaluation.Value(Courses[^1].Accepted), waiver.Course);
 
     private static void Waivers(TrainingLedger ledger)
     {
-        var (facts, ruling) = (ledger.Facts, ledger.Ruling);
-        if (!ruling.Has(WaiverAge))
+        var (facts, evaluation) = (ledger.Facts, ledger.Evaluation);
+        if (!evaluation.Has(WaiverAge))
             return;
         if (facts.Waivers is { } waivers)
         {
-            var months = ruling.Value(WaiverMonths);
+            var months = evaluation.Value(WaiverMonths);
             var counted = waivers.Where(w => !IsMint(ledger, w)).ToList();
-            ruling.Remark(WaiverAge, Ternary.All([.. counted.Select(w => YoungEnough(ledger, w))]),
+            evaluation.Remark(WaiverAge, Ternary.All([.. counted.Select(w => YoungEnough(ledger, w))]),
                     $"certificates of {counted.Select(w => w.CertificateDate)}, hired {facts.HireDate}; none may be older than {months} months at hire",
-                    Fact.Of("hireDate", facts.HireDate))
+                    Fact.Of(facts.HireDate))
                 .Remedy($"certificates no older than {months} months at hire");
         }
 
         if (facts.MintTrainer == true || facts.Waivers?.Any(w => IsMint(ledger, w)) == true)
-            ruling.Remark(Mint, Verdict.Met, $"MINT trainer: {facts.MintTrainer == true}; a MINT certificate in Motivational Interviewing has no age limit");
+            evaluation.Remark(Mint, Verdict.Met,
+                $"MINT trainer: {facts.MintTrainer == true}; a MINT certificate in Motivational Interviewing has no age limit");
     }
 
     private static void Annual(TrainingLedger ledger, int year)
     {
-        var (facts, ruling) = (ledger.Facts, ledger.Ruling);
-        var needed = ruling.Value(AnnualMinutes);
+        var (facts, evaluation) = (ledger.Facts, ledger.Evaluation);
+        var needed = evaluation.Value(AnnualMinutes);
         DateOnly? first = facts.HireDate is { } hired ? Days.YearsAfter(hired, year - 1) : null;
         DateOnly? last = facts.HireDate is { } from ? Days.LastOfYears(from, year) : null;
-        int? done = first is null ? null : facts.AnnualTraining?.Where(t => t.Date >= first && t.Date <= last && t.Date <= ruling.AsOf).Sum(t => t.Minutes);
-        TrainingStatus? status = done is null ? null : done >= needed ? TrainingStatus.Completed : ruling.AsOf <= last ? TrainingStatus.Due : TrainingStatus.Overdue;
-        ruling.Judge(AnnualHours, TrainingLedger.VerdictOf(status), $"{done} of {needed} minutes from {first} to {last}, {status.Code()} on {ruling.AsOf}",
-                Fact.Of("hireDate", facts.HireDate), Fact.Of("annualTraining", facts.AnnualTraining))
+        int? done = first is null ? null : facts.AnnualTraining?.Where(t => t.Date >= first && t.Date <= last && t.Date <= evaluation.AsOf).Sum(t => t.Minutes);
+        TrainingStatus? status = done is null ? null : done >= needed ? TrainingStatus.Completed : evaluation.AsOf <= last ? TrainingStatus.Due
+            : TrainingStatus.Overdue;
+        evaluation.Require(AnnualHours, TrainingLedger.VerdictOf(status),
+            $"{done} of {needed} minutes from {first} to {last}, {status.Code()} on {evaluation.AsOf}",
+                Fact.Of(facts.HireDate), Fact.Of(facts.AnnualTraining))
             .Remedy($"{needed - done} more minutes from {first} to {last}");
         ledger.List(AnnualHours, status, last);
-        ruling.Answer("minutesShort", done is { } d ? Math.Max(0, needed - d) : null);
+        evaluation.Answer("minutesShort", done is { } d ? Math.Max(0, needed - d) : null);
     }
 
     /// <summary>A course with its clock: days or months from the start, or one for earlier hires and the other for later ones.</summary>

@@ -5,38 +5,39 @@ public static class QualificationDecision
 {
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<QualificationFacts> Kind { get; } = new(
-        "staff-qualification", "Is this person qualified for the role on the as-of day?", Programs.All, QualificationFacts.Read, Evaluate);
+        "staff-qualification", "Is this person qualified for the role on the as-of day?", Programs.All, Evaluate);
 
-    private static void Evaluate(QualificationFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(QualificationFacts facts, RuleEvaluation evaluation)
     {
-        var status = ruling.Program switch
+        var status = evaluation.Program switch
         {
-            Programs.NcState or Programs.NcCore => NcQualificationRules.Evaluate(facts, ruling),
-            Programs.LaAcla or Programs.LaLhcc => LaQualificationRules.Evaluate(facts, ruling),
-            _ => Missouri(facts, ruling),
+            Programs.NcState or Programs.NcCore => NcQualificationRules.Evaluate(facts, evaluation),
+            Programs.LaAcla or Programs.LaLhcc => LaQualificationRules.Evaluate(facts, evaluation),
+            _ => Missouri(facts, evaluation),
         };
-        switch (ruling.Worst)
+        switch (evaluation.Worst)
         {
             case Verdict.Met when status is { } met:
-                ruling.Answer("status", Codes.Of(met));
+                evaluation.Answer("status", Codes.Of(met));
                 break;
             case Verdict.NotMet:
-                ruling.Answer("status", Codes.Of(QualificationStatus.NotQualified));
+                evaluation.Answer("status", Codes.Of(QualificationStatus.NotQualified));
                 break;
         }
     }
 
-    private static QualificationStatus? Missouri(QualificationFacts facts, RuleEvaluation ruling)
+    private static QualificationStatus? Missouri(QualificationFacts facts, RuleEvaluation evaluation)
     {
         if (facts is { Role: StaffRole.Esp, BillsCommunitySupport: true })
         {
-            var held = facts.Credentials?.Any(c => c.Type == CredentialType.CssMo && c.ValidOn(ruling.AsOf));
-            ruling.Judge(CommunitySupport, held, $"holds the Community Support Specialist qualifications on {ruling.AsOf}: {held}", Fact.Of("credentials", facts.Credentials))
-                .Remedy($"a CSS_MO credential valid on {ruling.AsOf}");
+            var held = facts.Credentials?.Any(c => c.Type == CredentialType.CssMo && c.ValidOn(evaluation.AsOf));
+            evaluation.Require(CommunitySupport, held, $"holds the Community Support Specialist qualifications on {evaluation.AsOf}: {held}",
+                    Fact.Of(facts.Credentials))
+                .Remedy($"a CSS_MO credential valid on {evaluation.AsOf}");
         }
         else
         {
-            ruling.Remark(CommunitySupport, Verdict.Met, $"nothing is asked of {Codes.Of(facts.Role)} who does not bill Community Support as a specialist");
+            evaluation.Remark(CommunitySupport, Verdict.Met, $"not required of {Codes.Of(facts.Role)} who does not bill Community Support as a specialist");
         }
 
         return QualificationStatus.Qualified;

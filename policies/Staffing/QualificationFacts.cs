@@ -5,13 +5,13 @@ namespace Ips.Policies.Staffing;
 /// <summary>What is known about the qualifications of a staff member. <see langword="null"/> means not known.</summary>
 public sealed record QualificationFacts
 {
-    /// <summary>The role for which the person is asked about.</summary>
+    /// <summary>The role that the qualification is for.</summary>
     public required StaffRole Role { get; init; }
 
     /// <summary>Hire into the service.</summary>
     public DateOnly? HireDate { get; init; }
 
-    /// <summary>All credentials held; an empty list says there is none.</summary>
+    /// <summary>All credentials held; an empty list means none.</summary>
     public IReadOnlyList<Credential>? Credentials { get; init; }
 
     /// <summary>Highest level of education.</summary>
@@ -37,21 +37,6 @@ public sealed record QualificationFacts
 
     /// <summary>Only if given: will bill Medicaid Community Support in Missouri.</summary>
     public bool? BillsCommunitySupport { get; init; }
-
-    internal static QualificationFacts Read(FactReader facts) => new()
-    {
-        Role = facts.RequiredCode<StaffRole>("role"),
-        HireDate = facts.Date("hireDate"),
-        Credentials = facts.List("credentials", Credential.Read),
-        Education = facts.Code<Education>("education"),
-        VocationalExperienceMonths = facts.Integer("vocationalExperienceMonths"),
-        RecentEmploymentHistory = facts.Flag("recentEmploymentHistory"),
-        EmploymentExperienceMonths = facts.Integer("employmentExperienceMonths"),
-        SmiExperienceMonths = facts.Integer("smiExperienceMonths"),
-        EmploymentServicesMonths = facts.Integer("employmentServicesMonths"),
-        PriorEmploymentSpecialist = facts.Flag("priorEmploymentSpecialist"),
-        BillsCommunitySupport = facts.Flag("billsCommunitySupport"),
-    };
 }
 
 /// <summary>A credential that a person holds or held.</summary>
@@ -63,9 +48,6 @@ public sealed record Credential(CredentialType Type, Jurisdiction? Jurisdiction 
 {
     /// <summary>Whether the day lies in the validity, both ends included.</summary>
     public bool ValidOn(DateOnly day) => !(day < ValidFrom) && !(day > ValidTo);
-
-    internal static Credential Read(FactReader facts) => new(
-        facts.RequiredCode<CredentialType>("type"), facts.Code<Jurisdiction>("jurisdiction"), facts.Date("validFrom"), facts.Date("validTo"));
 }
 
 /// <summary>Kinds of credential.</summary>
@@ -99,7 +81,7 @@ public enum CredentialType
     [JsonStringEnumMemberName("CSS_MO")] CssMo,
 }
 
-/// <summary>State that gives a credential.</summary>
+/// <summary>State that issued a credential.</summary>
 public enum Jurisdiction
 {
     /// <summary>North Carolina.</summary>

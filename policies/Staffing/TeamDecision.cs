@@ -17,48 +17,50 @@ public static class TeamDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<TeamFacts> Kind { get; } = new(
-        "team-composition", "Is the team complete, and ready for its baseline review?", Programs.All, TeamFacts.Read, Evaluate);
+        "team-composition", "Is the team complete, and ready for its baseline review?", Programs.All, Evaluate);
 
-    private static void Evaluate(TeamFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(TeamFacts facts, RuleEvaluation evaluation)
     {
-        switch (ruling.Program)
+        switch (evaluation.Program)
         {
             case Programs.NcState or Programs.NcCore:
-                NcTeamRules.Evaluate(facts, ruling);
+                NcTeamRules.Evaluate(facts, evaluation);
                 break;
             case Programs.LaAcla or Programs.LaLhcc:
-                Louisiana(facts, ruling);
+                Louisiana(facts, evaluation);
                 break;
             default:
-                Missouri(facts, ruling);
+                Missouri(facts, evaluation);
                 break;
         }
     }
 
-    private static void Louisiana(TeamFacts facts, RuleEvaluation ruling)
+    private static void Louisiana(TeamFacts facts, RuleEvaluation evaluation)
     {
-        var min = ruling.Value(LaMinEach);
-        ruling.Judge(LaUnit, Ternary.All(AtLeast(facts.Esps, min), AtLeast(facts.TeamLeads, min)), $"{facts.Esps} specialists and {facts.TeamLeads} supervisors, at least {min} of each needed",
-                Fact.Of("esps", facts.Esps), Fact.Of("teamLeads", facts.TeamLeads))
+        var min = evaluation.Value(LaMinEach);
+        evaluation.Require(LaUnit, Ternary.All(AtLeast(facts.Esps, min), AtLeast(facts.TeamLeads, min)),
+            $"{facts.Esps} specialists and {facts.TeamLeads} supervisors, at least {min} of each needed",
+                Fact.Of(facts.Esps), Fact.Of(facts.TeamLeads))
             .Remedy($"esps and teamLeads of at least {min}");
-        ruling.Judge(LaSelfEvaluation, facts.SelfEvaluationScore is null ? null : true, $"the self-evaluation scored {facts.SelfEvaluationScore}",
-                Fact.Of("selfEvaluationScore", facts.SelfEvaluationScore))
+        evaluation.Require(LaSelfEvaluation, facts.SelfEvaluationScore is null ? null : true, $"the self-evaluation scored {facts.SelfEvaluationScore}",
+                Fact.Of(facts.SelfEvaluationScore))
             .Remedy("a completed self-evaluation with the fidelity scale");
-        ruling.Answer("firstReviewDueOn", facts.OperationStart is { } start ? Days.MonthsAfter(start, ruling.Value(FirstReviewMonths)) : null);
+        evaluation.Answer("firstReviewDueOn", facts.OperationStart is { } start ? Days.MonthsAfter(start, evaluation.Value(FirstReviewMonths)) : null);
     }
 
-    private static void Missouri(TeamFacts facts, RuleEvaluation ruling)
+    private static void Missouri(TeamFacts facts, RuleEvaluation evaluation)
     {
-        ruling.Judge(MoVisit, facts.ReadinessVisitDate is { } visit ? visit <= ruling.AsOf : null, $"readiness visit on {facts.ReadinessVisitDate}, asked on {ruling.AsOf}",
-                Fact.Of("readinessVisitDate", facts.ReadinessVisitDate))
-            .Remedy($"a readiness visit on or before {ruling.AsOf}");
+        evaluation.Require(MoVisit, facts.ReadinessVisitDate is { } visit ? visit <= evaluation.AsOf : null,
+            $"readiness visit on {facts.ReadinessVisitDate}, as of {evaluation.AsOf}",
+                Fact.Of(facts.ReadinessVisitDate))
+            .Remedy($"a readiness visit on or before {evaluation.AsOf}");
         foreach (var (rule, domain, accepted) in Domains)
         {
-            var name = ruling.Value(domain);
+            var name = evaluation.Value(domain);
             var rating = facts.ReadinessRatings?.Where(r => Codes.Of(r.Domain) == name).Select(r => (Readiness?)r.Rating).LastOrDefault();
-            bool? ready = rating is not { } found ? null : Lists.Names(ruling.Value(accepted), found) ? true : found == Readiness.WorkNeeded ? false : null;
-            ruling.Judge(rule, ready, $"domain {name} rated {rating.Code()}", new Fact($"readinessRatings[{name}]", ready is not null))
-                .Remedy($"domain {name} rated one of {ruling.Value(accepted)}");
+            bool? ready = rating is not { } found ? null : Lists.Names(evaluation.Value(accepted), found) ? true : found == Readiness.WorkNeeded ? false : null;
+            evaluation.Require(rule, ready, $"domain {name} rated {rating.Code()}", new Fact($"readinessRatings[{name}]", ready is not null))
+                .Remedy($"domain {name} rated one of {evaluation.Value(accepted)}");
         }
     }
 

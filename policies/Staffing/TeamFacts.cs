@@ -36,6 +36,7 @@ public sealed record TeamFacts
     public IReadOnlyList<ActionPlanReader>? ActionPlanSharedWith { get; init; }
 
     /// <summary>Total of the self-evaluation sent for contracting.</summary>
+    [Fidelity.TotalScore]
     public int? SelfEvaluationScore { get; init; }
 
     /// <summary>Readiness visit before implementation.</summary>
@@ -43,32 +44,12 @@ public sealed record TeamFacts
 
     /// <summary>Ratings of the readiness checklist.</summary>
     public IReadOnlyList<ReadinessRating>? ReadinessRatings { get; init; }
-
-    internal static TeamFacts Read(FactReader facts) => new()
-    {
-        OperationStart = facts.Date("operationStart"),
-        TeamLeads = facts.Integer("teamLeads"),
-        Esps = facts.Integer("esps"),
-        Epms = facts.Integer("epms"),
-        ProgramAssistants = facts.Integer("programAssistants"),
-        BenefitsCounselors = facts.Integer("benefitsCounselors"),
-        ActiveServed = facts.Integer("activeServed"),
-        ActionPlanDate = facts.Date("actionPlanDate"),
-        ActionPlanContents = facts.CodeList<ActionPlanContent>("actionPlanContents"),
-        ActionPlanSharedWith = facts.CodeList<ActionPlanReader>("actionPlanSharedWith"),
-        SelfEvaluationScore = facts.Integer("selfEvaluationScore", Fidelity.FidelityScale.Ips25.LowestTotal, Fidelity.FidelityScale.Ips25.HighestTotal),
-        ReadinessVisitDate = facts.Date("readinessVisitDate"),
-        ReadinessRatings = facts.List("readinessRatings", ReadinessRating.Read),
-    };
 }
 
 /// <summary>A domain of the readiness checklist with its rating.</summary>
 /// <param name="Domain">The domain.</param>
 /// <param name="Rating">What the visitors found.</param>
-public sealed record ReadinessRating(ReadinessDomain Domain, Readiness Rating)
-{
-    internal static ReadinessRating Read(FactReader facts) => new(facts.RequiredCode<ReadinessDomain>("domain"), facts.RequiredCode<Readiness>("rating"));
-}
+public sealed record ReadinessRating(ReadinessDomain Domain, Readiness Rating);
 
 /// <summary>Content of an action plan.</summary>
 public enum ActionPlanContent

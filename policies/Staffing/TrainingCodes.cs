@@ -106,6 +106,6 @@ public enum TrainingStatus
     /// <summary>Held in time and then let run out.</summary>
     Lapsed,
 
-    /// <summary>Not done, and nobody set a day for it.</summary>
+    /// <summary>Not done, and no target day is set.</summary>
     NoTargetDate,
 }

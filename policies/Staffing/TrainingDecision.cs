@@ -9,12 +9,12 @@ public static class TrainingDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<TrainingFacts> Kind { get; } = new(
-        "training", "Is the staff member in order with required training on the as-of day?", Programs.All, TrainingFacts.Read, Evaluate);
+        "training", "Is the staff member in order with required training on the as-of day?", Programs.All, Evaluate);
 
-    private static void Evaluate(TrainingFacts facts, RuleEvaluation ruling)
+    private static void Evaluate(TrainingFacts facts, RuleEvaluation evaluation)
     {
-        TrainingLedger ledger = new(facts, ruling);
-        switch (ruling.Program)
+        TrainingLedger ledger = new(facts, evaluation);
+        switch (evaluation.Program)
         {
             case Programs.NcState or Programs.NcCore:
                 NcTrainingRules.Evaluate(ledger);
@@ -28,15 +28,15 @@ public static class TrainingDecision
         }
 
         ledger.Close();
-        if (ruling.Count == 0)
-            AsksNothing(facts.Role, ruling);
+        if (evaluation.Count == 0)
+            AsksNothing(facts.Role, evaluation);
     }
 
-    /// <summary>A role that no course is asked of is in order; the receipt says which rules were looked at.</summary>
-    private static void AsksNothing(StaffRole role, RuleEvaluation ruling)
+    /// <summary>A role without a required course is Met; the receipt lists the rules that were evaluated.</summary>
+    private static void AsksNothing(StaffRole role, RuleEvaluation evaluation)
     {
         foreach (var rule in NcTrainingRules.CourseRules.Concat(Missouri.Select(m => m.Rule)))
-            ruling.Remark(rule, Verdict.Met, $"asks nothing of {Codes.Of(role)}");
+            evaluation.Remark(rule, Verdict.Met, $"does not apply to {Codes.Of(role)}");
     }
 
     /// <summary>No day is printed for the Missouri courses: the local plan's target date counts, and without one a person decides.</summary>
@@ -44,14 +44,14 @@ public static class TrainingDecision
     {
         foreach (var (rule, roles, courses) in Missouri)
         {
-            if (!ledger.Asks(rule, roles))
+            if (!ledger.AppliesTo(rule, roles))
                 continue;
-            var accepted = ledger.Ruling.Value(courses);
+            var accepted = ledger.Evaluation.Value(courses);
             DateOnly? target = ledger.Facts.TrainingTargetDates?.Where(t => Lists.Names(accepted, t.Course)).Select(t => (DateOnly?)t.TargetDate).Max();
             var done = ledger.Done(accepted)?.Any();
             var status = target is not null ? ledger.Course(accepted, target)
                 : done switch { true => TrainingStatus.Completed, false => TrainingStatus.NoTargetDate, null => (TrainingStatus?)null };
-            ledger.Enter(rule, status, target, Fact.Of("completions", ledger.Facts.Completions));
+            ledger.Enter(rule, status, target, Fact.Of(ledger.Facts.Completions));
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Ips.Policies.Staffing;
 
 /// <summary>What is known about the training of a staff member. <see langword="null"/> means not known.</summary>
@@ -15,13 +17,14 @@ public sealed record TrainingFacts
     /// <summary>Every course or certificate on file.</summary>
     public IReadOnlyList<Completion>? Completions { get; init; }
 
-    /// <summary>Only if given: waivers that the hiring agency wants to grant.</summary>
+    /// <summary>Only if given: waivers that the hiring agency grants.</summary>
     public IReadOnlyList<Waiver>? Waivers { get; init; }
 
     /// <summary>Only if given: trains others for the Motivational Interviewing Network of Trainers.</summary>
     public bool? MintTrainer { get; init; }
 
-    /// <summary>Only if given: the year from hire whose annual hours are judged, 1 first.</summary>
+    /// <summary>Only if given: the year from hire whose annual hours are evaluated, 1 first.</summary>
+    [Range(1, 100)]
     public int? TrainingYear { get; init; }
 
     /// <summary>Yearly training without the initial courses.</summary>
@@ -44,55 +47,26 @@ public sealed record TrainingFacts
 
     /// <summary>The day from which clocks run: the later of hire and start in the role.</summary>
     public DateOnly? Start => HireDate is { } hired && IpsRoleStartDate is { } started && started > hired ? started : HireDate;
-
-    internal static TrainingFacts Read(FactReader facts) => new()
-    {
-        Role = facts.RequiredCode<StaffRole>("role"),
-        HireDate = facts.Date("hireDate"),
-        IpsRoleStartDate = facts.Date("ipsRoleStartDate"),
-        Completions = facts.List("completions", Completion.Read),
-        Waivers = facts.List("waivers", Waiver.Read),
-        MintTrainer = facts.Flag("mintTrainer"),
-        TrainingYear = facts.Integer("trainingYear", 1, 100),
-        AnnualTraining = facts.List("annualTraining", TrainingSession.Read),
-        Profession = facts.Code<Profession>("profession"),
-        Licensed = facts.Flag("licensed"),
-        FirstServiceDate = facts.Date("firstServiceDate"),
-        CrisisResponseDate = facts.Date("crisisResponseDate"),
-        TrainingTargetDates = facts.List("trainingTargetDates", TrainingTarget.Read),
-    };
 }
 
 /// <summary>A course or certificate on file.</summary>
 /// <param name="Course">What was completed.</param>
 /// <param name="CompletedOn">Day of completion.</param>
 /// <param name="ExpiresOn">Last valid day of a card or certificate, included; absent means no end.</param>
-public sealed record Completion(Course Course, DateOnly CompletedOn, DateOnly? ExpiresOn = null)
-{
-    internal static Completion Read(FactReader facts) => new(facts.RequiredCode<Course>("course"), facts.RequiredDate("completedOn"), facts.Date("expiresOn"));
-}
+public sealed record Completion(Course Course, DateOnly CompletedOn, DateOnly? ExpiresOn = null);
 
 /// <summary>A course that the hiring agency wants to waive on an earlier certificate.</summary>
 /// <param name="Course">The course.</param>
 /// <param name="CertificateDate">Completion date on the certificate.</param>
 /// <param name="Mint">Certificate of MINT Motivational Interviewing training.</param>
-public sealed record Waiver(Course Course, DateOnly CertificateDate, bool? Mint = null)
-{
-    internal static Waiver Read(FactReader facts) => new(facts.RequiredCode<Course>("course"), facts.RequiredDate("certificateDate"), facts.Flag("mint"));
-}
+public sealed record Waiver(Course Course, DateOnly CertificateDate, bool? Mint = null);
 
 /// <summary>A session of yearly training.</summary>
 /// <param name="Date">Day of the session.</param>
 /// <param name="Minutes">Length in minutes.</param>
-public sealed record TrainingSession(DateOnly Date, int Minutes)
-{
-    internal static TrainingSession Read(FactReader facts) => new(facts.RequiredDate("date"), facts.RequiredInteger("minutes", 0, 100_000));
-}
+public sealed record TrainingSession(DateOnly Date, [property: Range(0, 100_000)] int Minutes);
 
-/// <summary>The day by which the local plan wants a course done.</summary>
+/// <summary>The day by which the local plan requires a course.</summary>
 /// <param name="Course">The course.</param>
 /// <param name="TargetDate">Last day, included.</param>
-public sealed record TrainingTarget(Course Course, DateOnly TargetDate)
-{
-    internal static TrainingTarget Read(FactReader facts) => new(facts.RequiredCode<Course>("course"), facts.RequiredDate("targetDate"));
-}
+public sealed record TrainingTarget(Course Course, DateOnly TargetDate);

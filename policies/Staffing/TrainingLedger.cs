@@ -1,20 +1,20 @@
 namespace Ips.Policies.Staffing;
 
-/// <summary>Judges training requirements one by one and lists them with their last day and standing.</summary>
-internal sealed class TrainingLedger(TrainingFacts facts, RuleEvaluation ruling)
+/// <summary>Evaluates training requirements one by one and lists them with their last day and standing.</summary>
+internal sealed class TrainingLedger(TrainingFacts facts, RuleEvaluation evaluation)
 {
     private readonly SortedDictionary<string, object> _requirements = new(StringComparer.Ordinal);
 
     public TrainingFacts Facts => facts;
 
-    public RuleEvaluation Ruling => ruling;
+    public RuleEvaluation Evaluation => evaluation;
 
-    /// <summary>Completions of the courses up to the day of the question; later ones have not happened yet.</summary>
+    /// <summary>Completions of the courses up to the as-of day; later ones have not happened yet.</summary>
     public IEnumerable<Completion>? Done(IReadOnlyList<string> courses) =>
-        facts.Completions?.Where(c => Lists.Names(courses, c.Course) && c.CompletedOn <= ruling.AsOf);
+        facts.Completions?.Where(c => Lists.Names(courses, c.Course) && c.CompletedOn <= evaluation.AsOf);
 
-    /// <summary>Whether the rule asks anything of this role.</summary>
-    public bool Asks(RuleId rule, Parameter<IReadOnlyList<string>> roles) => ruling.Has(rule) && Lists.Names(ruling.Value(roles), facts.Role);
+    /// <summary>Whether the rule applies to this role.</summary>
+    public bool AppliesTo(RuleId rule, Parameter<IReadOnlyList<string>> roles) => evaluation.Has(rule) && Lists.Names(evaluation.Value(roles), facts.Role);
 
     /// <summary>Standing of a course with a last day, by its first completion. <see langword="null"/> where a fact is absent.</summary>
     public TrainingStatus? Course(IReadOnlyList<string> courses, DateOnly? due, bool waived = false)
@@ -28,19 +28,19 @@ internal sealed class TrainingLedger(TrainingFacts facts, RuleEvaluation ruling)
             _ when waived => TrainingStatus.Waived,
             (_, null) => null,
             ({ }, _) => TrainingStatus.CompletedLate,
-            (_, { } last) => ruling.AsOf <= last ? TrainingStatus.Due : TrainingStatus.Overdue,
+            (_, { } last) => evaluation.AsOf <= last ? TrainingStatus.Due : TrainingStatus.Overdue,
         };
     }
 
     /// <summary>Records the result of one requirement.</summary>
     public void Enter(RuleId rule, TrainingStatus? status, DateOnly? due, params ReadOnlySpan<Fact> needed)
     {
-        ruling.Judge(rule, VerdictOf(status), $"{status.Code()}, last day {due}, asked on {ruling.AsOf}", needed)
+        evaluation.Require(rule, VerdictOf(status), $"{status.Code()}, last day {due}, as of {evaluation.AsOf}", needed)
             .Remedy($"done on or before {due}");
         List(rule, status, due);
     }
 
-    /// <summary>Lists a requirement whose rule was judged elsewhere.</summary>
+    /// <summary>Lists a requirement whose rule is evaluated elsewhere.</summary>
     public void List(RuleId rule, TrainingStatus? status, DateOnly? due)
     {
         Dictionary<string, object> requirement = new(StringComparer.Ordinal);
@@ -51,11 +51,11 @@ internal sealed class TrainingLedger(TrainingFacts facts, RuleEvaluation ruling)
         _requirements[rule.Value] = requirement;
     }
 
-    /// <summary>Gives the list as a value of the decision.</summary>
+    /// <summary>Adds the list to the values of the decision.</summary>
     public void Close()
     {
         if (_requirements.Count > 0)
-            ruling.Answer("requirements", _requirements);
+            evaluation.Answer("requirements", _requirements);
     }
 
     public static Verdict VerdictOf(TrainingStatus? status) => status switch

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace Ips.Policies.TclInvoices;
@@ -19,9 +20,11 @@ public sealed record TclInvoiceFacts
     public Period? Quarter { get; init; }
 
     /// <summary>Milestones on the invoice.</summary>
+    [Range(1, 9)]
     public IReadOnlyList<int>? InvoiceMilestones { get; init; }
 
     /// <summary>Milestones on the approval letter.</summary>
+    [Range(1, 9)]
     public IReadOnlyList<int>? LetterMilestones { get; init; }
 
     /// <summary>Day the letter came.</summary>
@@ -51,31 +54,12 @@ public sealed record TclInvoiceFacts
     /// <summary>How it was sent.</summary>
     public InvoiceChannel? Channel { get; init; }
 
-    /// <summary>Only if given: day on which supporting documents were asked for.</summary>
+    /// <summary>Only if given: day on which supporting documents were requested.</summary>
     public DateOnly? SupportingDocsRequestedDate { get; init; }
 
-    /// <summary>They were sent; needed when asked for.</summary>
+    /// <summary>They were sent; needed when requested.</summary>
     public bool? SupportingDocsSent { get; init; }
 
     /// <summary>Day they were sent; needed when sent.</summary>
     public DateOnly? SupportingDocsSentDate { get; init; }
-
-    internal static TclInvoiceFacts Read(FactReader facts) => new()
-    {
-        Quarter = facts.Period("quarter"),
-        InvoiceMilestones = facts.Integers("invoiceMilestones", 1, 9),
-        LetterMilestones = facts.Integers("letterMilestones", 1, 9),
-        LetterReceivedDate = facts.Date("letterReceivedDate"),
-        LetterNames = facts.Texts("letterNames"),
-        InvoiceNames = facts.Texts("invoiceNames"),
-        PreviouslyPaidNames = facts.Texts("previouslyPaidNames"),
-        AmountClaimed = facts.Money("amountClaimed"),
-        OnAllianceTemplate = facts.Flag("onAllianceTemplate"),
-        LetterAttached = facts.Flag("letterAttached"),
-        SubmittedDate = facts.Date("submittedDate"),
-        Channel = facts.Code<InvoiceChannel>("channel"),
-        SupportingDocsRequestedDate = facts.Date("supportingDocsRequestedDate"),
-        SupportingDocsSent = facts.Flag("supportingDocsSent"),
-        SupportingDocsSentDate = facts.Date("supportingDocsSentDate"),
-    };
 }

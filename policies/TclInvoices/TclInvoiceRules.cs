@@ -19,57 +19,61 @@ public static class TclInvoiceRules
     private static readonly Parameter<string> Channel = Parameter<string>.Of(Address, "channel");
 
     /// <summary>All rules of the invoice.</summary>
-    public static void Evaluate(TclInvoiceFacts facts, RuleEvaluation ruling)
+    public static void Evaluate(TclInvoiceFacts facts, RuleEvaluation evaluation)
     {
-        Payment(facts, ruling);
-        ruling.Judge(OneLetter, facts.LetterMilestones is { } letter ? letter.Distinct().Count() == 1 : null,
-                $"the letter names {facts.LetterMilestones?.Distinct().Count()} milestones", Fact.Of("letterMilestones", facts.LetterMilestones))
+        Payment(facts, evaluation);
+        evaluation.Require(OneLetter, facts.LetterMilestones is { } letter ? letter.Distinct().Count() == 1 : null,
+                $"the letter names {facts.LetterMilestones?.Distinct().Count()} milestones", Fact.Of(facts.LetterMilestones))
             .Remedy("a letter for one milestone");
-        ruling.Judge(OneInvoice, Ternary.All(OneMilestone(facts), SameNames(facts)),
+        evaluation.Require(OneInvoice, Ternary.All(OneMilestone(facts), SameNames(facts)),
                 $"the invoice names {facts.InvoiceMilestones?.Distinct().Count()} milestones and {facts.InvoiceNames?.Count} people, the letter lists {facts.LetterNames?.Count}",
-                Fact.Of("invoiceMilestones", facts.InvoiceMilestones), Fact.Of("letterMilestones", facts.LetterMilestones),
-                Fact.Of("invoiceNames", facts.InvoiceNames), Fact.Of("letterNames", facts.LetterNames))
+                Fact.Of(facts.InvoiceMilestones), Fact.Of(facts.LetterMilestones),
+                Fact.Of(facts.InvoiceNames), Fact.Of(facts.LetterNames))
             .Remedy("one invoice for the letter's milestone with exactly its names");
-        ruling.Judge(Template, Ternary.All(facts.OnAllianceTemplate, facts.LetterAttached),
+        evaluation.Require(Template, Ternary.All(facts.OnAllianceTemplate, facts.LetterAttached),
                 $"on the template: {(facts.OnAllianceTemplate == true ? "yes" : "no")}; letter attached: {(facts.LetterAttached == true ? "yes" : "no")}",
-                Fact.Of("onAllianceTemplate", facts.OnAllianceTemplate), Fact.Of("letterAttached", facts.LetterAttached))
+                Fact.Of(facts.OnAllianceTemplate), Fact.Of(facts.LetterAttached))
             .Remedy("the Alliance Invoice Template with the letter attached");
-        Timely(facts, ruling);
-        ruling.Judge(Address, facts.Channel is { } channel ? Codes.Of(channel) == ruling.Value(Channel) : null, $"sent by {(facts.Channel is { } c ? Codes.Of(c) : "no channel")}",
-                Fact.Of("channel", facts.Channel))
-            .Remedy($"channel {ruling.Value(Channel)}");
+        Timely(facts, evaluation);
+        evaluation.Require(Address, facts.Channel is { } channel ? Codes.Of(channel) == evaluation.Value(Channel) : null,
+            $"sent by {(facts.Channel is { } c ? Codes.Of(c) : "no channel")}",
+                Fact.Of(facts.Channel))
+            .Remedy($"channel {evaluation.Value(Channel)}");
     }
 
-    private static void Payment(TclInvoiceFacts facts, RuleEvaluation ruling)
+    private static void Payment(TclInvoiceFacts facts, RuleEvaluation evaluation)
     {
-        decimal? due = facts.InvoiceNames is { } names ? ruling.Value(Amount) * names.Distinct(StringComparer.Ordinal).Count() : null;
-        bool? unpaid = facts is { InvoiceNames: { } invoice, PreviouslyPaidNames: { } paid } ? !invoice.Any(n => paid.Contains(n, StringComparer.Ordinal)) : null;
-        ruling.Judge(Incentive, Ternary.All(unpaid, due is { } right && facts.AmountClaimed is { } claimed ? claimed == right : null),
-                $"{facts.AmountClaimed} dollars claimed, {due} due; somebody paid before: {(unpaid == false ? "yes" : "no")}",
-                Fact.Of("invoiceNames", facts.InvoiceNames), Fact.Of("previouslyPaidNames", facts.PreviouslyPaidNames), Fact.Of("amountClaimed", facts.AmountClaimed))
-            .Remedy($"{ruling.Value(Amount)} dollars for each person not paid before");
-        ruling.Answer("amount", due);
+        decimal? due = facts.InvoiceNames is { } names ? evaluation.Value(Amount) * names.Distinct(StringComparer.Ordinal).Count() : null;
+        bool? unpaid = facts is { InvoiceNames: { } invoice, PreviouslyPaidNames: { } paid }
+            ? !invoice.Any(n => paid.Contains(n, StringComparer.Ordinal)) : null;
+        evaluation.Require(Incentive, Ternary.All(unpaid, due is { } right && facts.AmountClaimed is { } claimed ? claimed == right : null),
+                $"{facts.AmountClaimed} dollars claimed, {due} due; paid before: {(unpaid == false ? "yes" : "no")}",
+                Fact.Of(facts.InvoiceNames), Fact.Of(facts.PreviouslyPaidNames), Fact.Of(facts.AmountClaimed))
+            .Remedy($"{evaluation.Value(Amount)} dollars for each person not paid before");
+        evaluation.Answer("amount", due);
     }
 
-    private static void Timely(TclInvoiceFacts facts, RuleEvaluation ruling)
+    private static void Timely(TclInvoiceFacts facts, RuleEvaluation evaluation)
     {
-        DateOnly? dueOn = facts.LetterReceivedDate is { } received ? DueAfter(received, ruling.Value(DueDay)) : null;
+        DateOnly? dueOn = facts.LetterReceivedDate is { } received ? DueAfter(received, evaluation.Value(DueDay)) : null;
         bool? inTime = dueOn is { } last && facts.SubmittedDate is { } sent ? sent <= last : null;
-        ruling.Judge(Deadline, inTime, $"invoice of {facts.SubmittedDate}, due on {dueOn}", Fact.Of("letterReceivedDate", facts.LetterReceivedDate), Fact.Of("submittedDate", facts.SubmittedDate))
+        evaluation.Require(Deadline, inTime, $"invoice of {facts.SubmittedDate}, due on {dueOn}", Fact.Of(facts.LetterReceivedDate),
+                Fact.Of(facts.SubmittedDate))
             .Remedy($"submittedDate on or before {dueOn}");
 
-        DateOnly? supportDue = facts.SupportingDocsRequestedDate is { } asked ? ruling.Calendar.Add(asked, ruling.Value(SupportDays)) : null;
-        var support = supportDue is { } until ? Supported(facts, until, ruling.AsOf) : true;
-        ruling.Judge(Held, Ternary.All(inTime, support), $"invoice in time: {(inTime == true ? "yes" : "no")}; supporting documents due on {supportDue}, sent on {facts.SupportingDocsSentDate}",
-                Fact.Of("letterReceivedDate", facts.LetterReceivedDate), Fact.Of("submittedDate", facts.SubmittedDate),
+        DateOnly? supportDue = facts.SupportingDocsRequestedDate is { } requested ? evaluation.Calendar.Add(requested, evaluation.Value(SupportDays)) : null;
+        var support = supportDue is { } until ? Supported(facts, until, evaluation.AsOf) : true;
+        evaluation.Require(Held, Ternary.All(inTime, support),
+            $"invoice in time: {(inTime == true ? "yes" : "no")}; supporting documents due on {supportDue}, sent on {facts.SupportingDocsSentDate}",
+                Fact.Of(facts.LetterReceivedDate), Fact.Of(facts.SubmittedDate),
                 new("supportingDocsSent", supportDue is null || facts.SupportingDocsSent is not null),
                 new("supportingDocsSentDate", facts.SupportingDocsSent != true || supportDue is null || facts.SupportingDocsSentDate is not null))
-            .Remedy("an invoice in time, and the documents asked for in time");
-        ruling.Answer("dueOn", dueOn);
-        ruling.Answer("supportDueOn", supportDue);
+            .Remedy("an invoice in time, and the requested documents in time");
+        evaluation.Answer("dueOn", dueOn);
+        evaluation.Answer("supportDueOn", supportDue);
         DateOnly? begins = inTime == false ? facts.SubmittedDate : support == false ? supportDue?.AddDays(1) : null;
         if (begins is { } day)
-            ruling.Answer("heldUntil", FiscalYear.EndOf(ruling, day));
+            evaluation.Answer("heldUntil", FiscalYear.EndOf(evaluation, day));
     }
 
     private static bool? Supported(TclInvoiceFacts facts, DateOnly dueOn, DateOnly asOf) => facts.SupportingDocsSent switch

@@ -6,20 +6,20 @@ namespace Ips.Policies.Tool;
 /// <summary>A page per pack with the answer to each of its rows, in the words that people get: what is read when a wording is disputed or changed.</summary>
 public static class AnswerPages
 {
-    /// <summary>The pages by file name. The same packs and rows give the same bytes.</summary>
+    /// <summary>The pages by file name. The same packs and rows produce the same bytes.</summary>
     public static IReadOnlyDictionary<string, string> Write(PolicyEngine engine, IReadOnlyList<RuleRow> rows) =>
         rows.GroupBy(r => r.File.Split('/')[0], StringComparer.Ordinal).ToDictionary(p => $"{p.Key}-answers.md", p => Page(engine, p), StringComparer.Ordinal);
 
-    /// <summary>What the row's rule says: its verdict, the reason, what is missing and what would make it a yes.</summary>
+    /// <summary>The answer of the row's rule: verdict, reason, missing facts and remedy.</summary>
     public static string Sentence(PolicyEngine engine, RuleRow row)
     {
         var rule = RuleId.Of(row.Rule);
         var decision = engine.Decide(row.Program, row.Decision, row.AsOf, row.Facts);
         return decision.Findings.FirstOrDefault(f => f.Rule == rule) is not { } finding
-            ? "the rule does not speak"
-            : $"{finding.Verdict}{(finding.Decides ? "" : ", a remark")}: {finding.Because}"
+            ? "the rule is not evaluated"
+            : $"{finding.Verdict}{(finding.Decides ? "" : ", a remark")}: {finding.Reason}"
                 + (finding.MissingFacts.Count == 0 ? "" : $"; missing: {string.Join(", ", finding.MissingFacts)}")
-                + (finding.Remedy is null ? "" : $"; to meet it: {finding.Remedy}");
+                + (finding.Remedy is null ? "" : $"; remedy: {finding.Remedy}");
     }
 
     private static string Page(PolicyEngine engine, IEnumerable<RuleRow> rows)

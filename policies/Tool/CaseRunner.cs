@@ -7,8 +7,8 @@ namespace Ips.Policies.Tool;
 /// <summary>A difference between what a case expects and what the engine answers.</summary>
 /// <param name="Case">Id of the case.</param>
 /// <param name="What">The verdict, a rule id, a value's name, or <c>facts</c> where the question was refused.</param>
-/// <param name="Expected">What the case says.</param>
-/// <param name="Got">What the engine says.</param>
+/// <param name="Expected">The expected value.</param>
+/// <param name="Got">The engine's value.</param>
 public sealed record CaseFailure(string Case, string What, string Expected, string Got)
 {
     /// <inheritdoc/>
@@ -16,7 +16,7 @@ public sealed record CaseFailure(string Case, string What, string Expected, stri
 }
 
 /// <summary>One decision case of a case file.</summary>
-/// <param name="File">The file it stands in.</param>
+/// <param name="File">The file that holds it.</param>
 /// <param name="Id">Its id.</param>
 /// <param name="Json">Its content.</param>
 public sealed record DecisionCase(string File, string Id, JsonElement Json)
@@ -24,13 +24,13 @@ public sealed record DecisionCase(string File, string Id, JsonElement Json)
     /// <summary>What the case is about, in one line.</summary>
     public string About => Json.TryGetProperty("about", out var about) ? about.GetString() ?? "" : "";
 
-    /// <summary>The program asked.</summary>
+    /// <summary>The program.</summary>
     public string Program => Json.GetProperty("program").GetString()!;
 
-    /// <summary>The decision asked.</summary>
+    /// <summary>The decision.</summary>
     public string Decision => Json.GetProperty("decision").GetString()!;
 
-    /// <summary>The day of the question.</summary>
+    /// <summary>The as-of day.</summary>
     public DateOnly AsOf => DateOnly.ParseExact(Json.GetProperty("asOf").GetString()!, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>The facts.</summary>
@@ -46,7 +46,7 @@ public sealed class BadCaseFileException(string file, string why) : Exception($"
 /// <summary>Reads case files and compares the engine's answers with them.</summary>
 public static class CaseRunner
 {
-    /// <summary>Stands for the verdict of a rule that does not speak in a case.</summary>
+    /// <summary>Stands for the verdict of a rule that is not evaluated in a case.</summary>
     public const string NotEvaluated = "not evaluated";
 
     /// <summary>All cases of a file, or of all JSON files below a folder whose top level is a list of cases.</summary>
@@ -55,11 +55,12 @@ public static class CaseRunner
     {
         if (!File.Exists(path) && !Directory.Exists(path))
             throw new BadCaseFileException(path, "there is no such file or folder");
-        IEnumerable<string> files = File.Exists(path) ? [path] : Directory.EnumerateFiles(path, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+        IEnumerable<string> files = File.Exists(path) ? [path] : Directory.EnumerateFiles(path, "*.json", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal);
         return files.SelectMany(ReadFile);
     }
 
-    /// <summary>Runs one case; an empty list says it passes.</summary>
+    /// <summary>Runs one case; an empty list means that it passes.</summary>
     public static IReadOnlyList<CaseFailure> Run(PolicyEngine engine, DecisionCase @case)
     {
         List<CaseFailure> failures = [];
@@ -71,7 +72,7 @@ public static class CaseRunner
             decision = engine.Decide(@case.Program, @case.Decision, @case.AsOf, @case.Facts);
             written = decision.Json;
         }
-        catch (Exception e) when (e is BadAskException or CalendarEndsException or NotInForceException)
+        catch (Exception e) when (e is InvalidRequestException or CalendarEndsException or NotInForceException)
         {
             return [new(@case.Id, "facts", "an answer", e.Message)];
         }

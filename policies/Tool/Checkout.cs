@@ -22,7 +22,7 @@ public sealed record Checkout(string Root)
         return null;
     }
 
-    /// <summary>The packs as they stand in the files, not as they were built in.</summary>
+    /// <summary>The packs as they are in the files, not the embedded ones.</summary>
     /// <exception cref="BadPackException">The packs have problems; all are listed.</exception>
     public IReadOnlyList<Pack> ReadPacks() => PackReader.Read(PackFiles.Below(Packs));
 

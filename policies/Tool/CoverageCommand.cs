@@ -8,7 +8,7 @@ internal static class CoverageCommand
 {
     public static Command Create()
     {
-        Command command = new("coverage", "Rules by pack, service and kind; rules without boundary rows; rules that nobody evaluates.") { Output.Json };
+        Command command = new("coverage", "Rules by pack, service and kind; rules without boundary rows; rules that are never evaluated.") { Output.Json };
         command.SetAction(result => Output.InCheckout(checkout =>
         {
             var packs = checkout.ReadPacks();
@@ -26,10 +26,11 @@ internal static class CoverageCommand
     {
         var kinds = Codes.All<RuleKind>();
         Output.Table(["pack", "service", .. kinds, "all"],
-            coverage.Groups.Select(g => (string[])[g.Pack, g.Service, .. kinds.Select(k => g.Kinds.GetValueOrDefault(k).ToString()), g.Kinds.Values.Sum().ToString()]));
+            coverage.Groups.Select(g => (string[])[g.Pack, g.Service, .. kinds.Select(k => g.Kinds.GetValueOrDefault(k).ToString()),
+                g.Kinds.Values.Sum().ToString()]));
         List("without an entry in any pack", coverage.WithoutEntry);
         List("evaluated without rows on two sides", coverage.WithoutBoundaryRows);
-        List("evaluated by nobody", coverage.EvaluatedByNobody);
+        List("never evaluated", coverage.NeverEvaluated);
         Console.WriteLine($"{coverage.Explained} of {coverage.Catalogue}");
     }
 
@@ -39,14 +40,14 @@ internal static class CoverageCommand
 
 /// <summary>What the platform does with the catalogue.</summary>
 /// <param name="Groups">Rules by pack and service.</param>
-/// <param name="WithoutEntry">Catalogue ids that stand in no pack.</param>
+/// <param name="WithoutEntry">Catalogue ids that are in no pack.</param>
 /// <param name="WithoutBoundaryRows">Evaluated rules whose rows do not show two answers.</param>
-/// <param name="EvaluatedByNobody">Evaluated rules that spoke in no row and no case.</param>
+/// <param name="NeverEvaluated">Evaluated rules that no row and no case reaches.</param>
 /// <param name="Explained">Catalogue rules with an entry that holds what its kind promises.</param>
 /// <param name="Catalogue">Rules of the catalogue.</param>
 internal sealed record Coverage(
     IReadOnlyList<CoverageGroup> Groups, IReadOnlyList<string> WithoutEntry, IReadOnlyList<string> WithoutBoundaryRows,
-    IReadOnlyList<string> EvaluatedByNobody, int Explained, int Catalogue)
+    IReadOnlyList<string> NeverEvaluated, int Explained, int Catalogue)
 {
     public static Coverage Of(IReadOnlyList<Pack> packs, Evidence evidence)
     {
@@ -56,8 +57,10 @@ internal sealed record Coverage(
         string[] withoutRows = [.. evaluated.Where(r => evidence.SidesOf(r.Id).Count < (r.Always is null ? 2 : 1)).Select(r => r.Id.Value)];
         string[] byNobody = [.. evaluated.Where(r => evidence.DecisionsOf(r.Id).Count == 0).Select(r => r.Id.Value)];
         var explained = Guards.CatalogueIds.Except([.. withoutEntry, .. withoutRows, .. byNobody], StringComparer.Ordinal).Count();
-        var groups = rules.Values.GroupBy(r => (r.Pack, r.Service)).OrderBy(g => g.Key.Pack, StringComparer.Ordinal).ThenBy(g => g.Key.Service, StringComparer.Ordinal)
-            .Select(g => new CoverageGroup(g.Key.Pack, g.Key.Service, g.GroupBy(r => Codes.Of(r.Kind), StringComparer.Ordinal).ToDictionary(k => k.Key, k => k.Count(), StringComparer.Ordinal)));
+        var groups = rules.Values.GroupBy(r => (r.Pack, r.Service)).OrderBy(g => g.Key.Pack, StringComparer.Ordinal)
+                .ThenBy(g => g.Key.Service, StringComparer.Ordinal)
+            .Select(g => new CoverageGroup(g.Key.Pack, g.Key.Service, g.GroupBy(r => Codes.Of(r.Kind), StringComparer.Ordinal)
+                .ToDictionary(k => k.Key, k => k.Count(), StringComparer.Ordinal)));
         return new([.. groups], withoutEntry, withoutRows, byNobody, explained, Guards.CatalogueIds.Count);
     }
 }

@@ -11,7 +11,7 @@ internal static class DecideCommand
     {
         Option<string> program = new("--program") { Required = true, Description = "Id of a program." };
         Option<string> decision = new("--decision") { Required = true, Description = "Name of a decision." };
-        Option<string> asOf = new("--as-of") { Required = true, Description = "The day of the question, YYYY-MM-DD." };
+        Option<string> asOf = new("--as-of") { Required = true, Description = "The as-of day, YYYY-MM-DD." };
         Option<string> facts = new("--facts") { Required = true, Description = "A file with a JSON object of facts; - reads standard input." };
         Command command = new("decide", "Decides one question and prints the receipt.") { program, decision, asOf, facts, Output.Json };
         command.SetAction(result => Output.Guarded(() =>
@@ -45,7 +45,7 @@ internal static class DecideCommand
         Console.WriteLine($"{decision.Name} under {decision.Program} on {RuleWords.Day(decision.AsOf)}: {decision.Verdict}");
         Console.WriteLine($"pack version {decision.PackVersion}, {decision.PackHash}");
         Output.Table(["rule", "verdict", "because", "missing", "to meet", "written in"], decision.Findings.Select(f => (string[])
-            [f.Rule.Value, f.Decides ? f.Verdict.ToString() : $"({f.Verdict})", f.Because, string.Join(", ", f.MissingFacts), f.Remedy ?? "", f.Entry.Citation.Section]));
+            [f.Rule.Value, f.Decides ? f.Verdict.ToString() : $"({f.Verdict})", f.Reason, string.Join(", ", f.MissingFacts), f.Remedy ?? "", f.Entry.Citation.Section]));
         foreach (var (name, value) in decision.Values.OrderBy(v => v.Key, StringComparer.Ordinal))
             Console.WriteLine($"{name}: {RuleWords.Answer(value)}");
     }

@@ -8,7 +8,8 @@ internal static class DocsCommand
     public static Command Create()
     {
         Argument<string> folder = new("DIR") { Description = "The folder of the pages, such as docs/programs." };
-        Command command = new("docs", "Writes a page per program with every rule, its values, citation and reading, and a page per pack with the answers to its rows.") { folder };
+        Command command = new("docs",
+            "Writes a page per program with every rule, its values, citation and reading, and a page per pack with the answers to its rows.") { folder };
         command.SetAction(result => Output.InCheckout(checkout =>
         {
             var path = result.GetRequiredValue(folder);

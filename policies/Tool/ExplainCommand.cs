@@ -14,7 +14,7 @@ internal static class ExplainCommand
         {
             var packs = checkout.ReadPacks();
             if (packs.SelectMany(p => p.Own).FirstOrDefault(r => r.Id.Value == result.GetRequiredValue(id)) is not { } rule)
-                return Output.Refuse($"No pack states '{result.GetRequiredValue(id)}'. Ids stand in policies/catalogue-ids.txt and in docs/programs.");
+                return Output.Refuse($"No pack states '{result.GetRequiredValue(id)}'. The ids are in policies/catalogue-ids.txt and in docs/programs.");
             var evidence = Evidence.Gather(new(packs), RowFiles.Read(checkout.Packs), [.. CaseRunner.Read(checkout.Cases)]);
             var explained = Explained.Of(rule, packs, evidence);
             if (result.GetValue(Output.Json))
@@ -31,8 +31,10 @@ internal static class ExplainCommand
         Console.WriteLine($"{rule.Rule}: {rule.Says}");
         foreach (var (label, text) in new[]
         {
-            ("written in", rule.Citation), ("in force", rule.InForce), ("programs", string.Join(", ", rule.Programs)), ("kind", rule.Kind), ("service", rule.Service),
-            ("boundary", rule.Boundary), ("reading", rule.NeedsConfirmation ? $"{rule.Reading} (to be confirmed by the owner of the policy)" : rule.Reading), ("not taken", rule.Alternative),
+            ("written in", rule.Citation), ("in force", rule.InForce), ("programs", string.Join(", ", rule.Programs)), ("kind", rule.Kind),
+                ("service", rule.Service),
+            ("boundary", rule.Boundary), ("reading", rule.NeedsConfirmation ? $"{rule.Reading} (to be confirmed by the owner of the policy)"
+                : rule.Reading), ("not taken", rule.Alternative),
             ("entry", rule.Entry), ("evaluated", rule.Decisions.Count == 0 ? "in no decision" : "in " + string.Join(", ", rule.Decisions)),
             ("cases", rule.Cases.Count == 0 ? "none" : string.Join(", ", rule.Cases)),
         })
@@ -42,7 +44,8 @@ internal static class ExplainCommand
         }
 
         if (rule.Values.Count > 0)
-            Output.Table(["value", "is", "in force", "picked by", "written in"], rule.Values.Select(v => (string[])[v.Name, v.Is, v.InForce, v.PickedBy, v.Citation]));
+            Output.Table(["value", "is", "in force", "picked by", "written in"],
+                rule.Values.Select(v => (string[])[v.Name, v.Is, v.InForce, v.PickedBy, v.Citation]));
         if (rule.Rows.Count > 0)
             Output.Table(["row", "program", "decision", "shows"], rule.Rows.Select(r => (string[])[r.Name, r.Program, r.Decision, r.Verdict]));
     }
@@ -50,13 +53,16 @@ internal static class ExplainCommand
 
 /// <summary>A rule, explained.</summary>
 internal sealed record Explained(
-    string Rule, string Says, string Citation, string InForce, IReadOnlyList<string> Programs, string Kind, string Service, string? Boundary, string? Reading, string? Alternative,
-    bool NeedsConfirmation, string Entry, IReadOnlyList<ExplainedValue> Values, IReadOnlyList<string> Decisions, IReadOnlyList<ExplainedRow> Rows, IReadOnlyList<string> Cases)
+    string Rule, string Says, string Citation, string InForce, IReadOnlyList<string> Programs, string Kind, string Service, string? Boundary,
+        string? Reading, string? Alternative,
+    bool NeedsConfirmation, string Entry, IReadOnlyList<ExplainedValue> Values, IReadOnlyList<string> Decisions, IReadOnlyList<ExplainedRow> Rows,
+        IReadOnlyList<string> Cases)
 {
     public static Explained Of(RuleEntry rule, IReadOnlyList<Pack> packs, Evidence evidence) => new(
         rule.Id.Value, rule.Says, rule.Citation.ToString(), RuleWords.Span(rule.From, rule.Through),
         [.. packs.Where(p => p.Header.IsProgram && p.Find(rule.Id) is not null).Select(p => p.Id).Order(StringComparer.Ordinal)],
-        RuleWords.Kind(rule), rule.Service, rule.Boundary, rule.Reading, rule.Alternative, rule.NeedsConfirmation, $"policies/packs/{Guards.FileOf(rule)}:{rule.Line}",
+        RuleWords.Kind(rule), rule.Service, rule.Boundary, rule.Reading, rule.Alternative, rule.NeedsConfirmation,
+            $"policies/packs/{Guards.FileOf(rule)}:{rule.Line}",
         [.. rule.Parameters.SelectMany(p => p.Values.Select(v => new ExplainedValue(p.Name, RuleWords.Value(v.Value, p.Unit), RuleWords.Span(v.From, v.Through), p.PickedBy, v.Citation.ToString())))],
         [.. evidence.DecisionsOf(rule.Id)],
         [.. evidence.RowsOf(rule.Id).Select(r => new ExplainedRow(r.Name, r.Program, r.Decision, r.Verdict ?? "values only"))],

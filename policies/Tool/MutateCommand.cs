@@ -9,7 +9,8 @@ internal static class MutateCommand
     {
         Argument<string> packs = new("PACKS") { Description = "The packs folder with its rows." };
         Option<string> only = new("--only") { Description = "Only rules whose id begins so." };
-        Command command = new("mutate", "Changes every number, day and list of the packs one at a time and lists the changes that no row notices and explained-values.txt does not explain. Exit code 1 if there is one.");
+        Command command = new("mutate",
+            "Changes every number, day and list of the packs one at a time and lists the changes that no row notices and explained-values.txt does not explain. Exit code 1 if there is one.");
         command.Arguments.Add(packs);
         command.Options.Add(only);
         command.SetAction(result => Run(result.GetRequiredValue(packs), result.GetValue(only) ?? ""));

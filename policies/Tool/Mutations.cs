@@ -32,13 +32,15 @@ public static class Mutations
                 foreach (var (name, parameter) in parameters.Children)
                 {
                     foreach (var (what, _) in Changes((YamlMappingNode)parameter))
-                        yield return new(Scalar(rule, "id"), $"{name}: {what}", new Dictionary<string, string>(files, StringComparer.Ordinal) { [path] = Write(stream) });
+                        yield return new(Scalar(rule, "id"), $"{name}: {what}", new Dictionary<string,
+                            string>(files, StringComparer.Ordinal) { [path] = Write(stream) });
                 }
             }
         }
     }
 
-    /// <summary>Whether a row of the rule, or else a row of a decision that the rule is proved in, fails under the change; a pack that no longer reads is noticed too.</summary>
+    /// <summary>Whether a row of the rule, or else a row of a decision that the rule is proved in, fails under the change; a pack that no longer
+    /// reads is noticed too.</summary>
     /// <param name="mutation">The change.</param>
     /// <param name="rows">The rows as cases, by rule.</param>
     public static bool IsNoticed(Mutation mutation, ILookup<string, DecisionCase> rows)

@@ -8,7 +8,8 @@ namespace Ips.Policies.Tool;
 /// <summary>What the commands share: where they read, and how they print for people and for programs.</summary>
 internal static class Output
 {
-    private static readonly JsonSerializerOptions ForPrograms = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions ForPrograms = new(JsonSerializerDefaults.Web) { WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary><c>--json</c>: the answer for a program.</summary>
     public static Option<bool> Json { get; } = new("--json") { Description = "Print JSON for a program instead of text for a person." };
@@ -36,14 +37,14 @@ internal static class Output
         return Guarded(() => run(checkout));
     }
 
-    /// <summary>Runs a command; what a person can mend is told in its own words.</summary>
+    /// <summary>Runs a command; user errors print a message instead of a stack trace.</summary>
     public static int Guarded(Func<int> run)
     {
         try
         {
             return run();
         }
-        catch (Exception e) when (e is BadPackException or BadAskException or BadCaseFileException or CalendarEndsException or NotInForceException or InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is BadPackException or InvalidRequestException or BadCaseFileException or CalendarEndsException or NotInForceException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
             return Refuse(e.Message);
         }

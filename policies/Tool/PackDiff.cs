@@ -1,11 +1,12 @@
 namespace Ips.Policies.Tool;
 
-/// <summary>A program's text on a day; without a day, as it stands after its last change.</summary>
+/// <summary>A program's text on a day; without a day, after its last change.</summary>
 internal sealed record TextOn(Pack Pack, DateOnly? Day)
 {
     public DateOnly At => Day ?? DateOnly.MaxValue;
 
-    public RuleEntry? Rule(RuleId id) => Pack.Find(id) is { } rule && rule.InForce(At) && !(At < (rule.Pack == Pack.Id ? Pack.Header.InForceFrom : Pack.Header.ExtendsFrom ?? Pack.Header.InForceFrom)) ? rule : null;
+    public RuleEntry? Rule(RuleId id) => Pack.Find(id) is { } rule && rule.InForce(At)
+        && !(At < (rule.Pack == Pack.Id ? Pack.Header.InForceFrom : Pack.Header.ExtendsFrom ?? Pack.Header.InForceFrom)) ? rule : null;
 
     public override string ToString() => Day is { } day ? $"{Pack.Id}@{RuleWords.Day(day)}" : Pack.Id;
 }
@@ -46,10 +47,12 @@ internal static class PackDiff
 
     private static string Values(RuleEntry rule, TextOn text)
     {
-        var values = rule.Parameters.Select(p => (p.Name, Value: ValueOf(rule, p.Name, text))).Where(v => v.Value is not null).Select(v => $"{v.Name} {v.Value}").ToList();
+        var values = rule.Parameters.Select(p => (p.Name, Value: ValueOf(rule, p.Name, text))).Where(v => v.Value is not null)
+            .Select(v => $"{v.Name} {v.Value}").ToList();
         return values.Count == 0 ? "" : $" ({string.Join("; ", values)})";
     }
 
     private static string? ValueOf(RuleEntry rule, string name, TextOn text) =>
-        rule.Parameters.FirstOrDefault(p => p.Name == name) is { } parameter && parameter.On(text.At) is { } value ? RuleWords.Value(value.Value, parameter.Unit) : null;
+        rule.Parameters.FirstOrDefault(p => p.Name == name) is { } parameter && parameter.On(text.At) is { } value
+            ? RuleWords.Value(value.Value, parameter.Unit) : null;
 }

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Ips.Policies.Tool;
 
-/// <summary>A page per program: every rule with its values, its place in the text, its reading and its kind, for a program manager to read and dispute.</summary>
+/// <summary>A page per program: every rule with its values, its place in the text, its reading and its kind, for a program manager to read and
+/// dispute.</summary>
 public static class ProgramPages
 {
     /// <summary>These pages and those of <see cref="AnswerPages"/>.</summary>
@@ -45,7 +46,7 @@ public static class ProgramPages
         Line(page, $"# {header.Title}\n");
         Line(page, "Every rule that the platform applies in this program, as it reads the text. The page is written from the packs by");
         Line(page, "`dotnet run --project policies/Tool -- docs docs/programs`; to change it, change the pack ([how](../how-to-change-a-rule.md)).");
-        Line(page, "To dispute a rule, name its id and the sentence of the document that says otherwise.\n");
+        Line(page, "To dispute a rule, name its id and the sentence of the document that contradicts it.\n");
         Line(page, $"- Program `{header.Id}`, version {header.Version} of the encoding; days are those of {header.TimeZone}.");
         Line(page, $"- The text is in force from {RuleWords.Day(header.InForceFrom)}. {Earlier(header)}");
         Line(page, $"- Steward: {header.Steward}.");
@@ -55,14 +56,16 @@ public static class ProgramPages
                 Line(page, $"- Document: {source}.");
         }
 
-        var kinds = pack.Rules.GroupBy(r => r.Kind).OrderBy(g => g.Key).Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} {Codes.Of(g.Key)}"));
+        var kinds = pack.Rules.GroupBy(r => r.Kind).OrderBy(g => g.Key)
+            .Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} {Codes.Of(g.Key)}"));
         Line(page, string.Create(CultureInfo.InvariantCulture, $"- {pack.Rules.Count} rules: {string.Join(", ", kinds)}."));
         var unconfirmed = pack.Rules.Count(r => r.NeedsConfirmation);
-        Line(page, string.Create(CultureInfo.InvariantCulture, $"- {unconfirmed} readings wait for confirmation by the owner of the policy; they are marked with **to confirm**.\n"));
+        Line(page, string.Create(CultureInfo.InvariantCulture,
+            $"- {unconfirmed} readings wait for confirmation by the owner of the policy; they are marked with **to confirm**.\n"));
     }
 
     private static string Earlier(PackHeader header) => header.Before is { } before
-        ? $"For an earlier day the answer is {before.Verdict} by {before.Rule}; nothing else is looked at."
+        ? $"For an earlier day the answer is {before.Verdict} by {before.Rule}; no other rule is evaluated."
         : "A question about an earlier day is refused.";
 
     private static void Rule(RuleEntry rule, StringBuilder page)
@@ -105,7 +108,8 @@ public static class ProgramPages
 
     private static void Line(StringBuilder page, string text) => page.Append(text).Append('\n');
 
-    private static string Plain(string text) => text.Replace("<", "&lt;", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+    private static string Plain(string text) => text.Replace("<", "&lt;", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal)
+        .Replace("_", "\\_", StringComparison.Ordinal);
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 }

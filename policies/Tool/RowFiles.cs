@@ -10,13 +10,15 @@ namespace Ips.Policies.Tool;
 /// <param name="File">The rows file.</param>
 /// <param name="Rule">The rule that it proves.</param>
 /// <param name="Name">What it shows, in words.</param>
-/// <param name="Program">The program asked.</param>
-/// <param name="Decision">The decision asked.</param>
-/// <param name="AsOf">The day of the question.</param>
+/// <param name="Program">The program.</param>
+/// <param name="Decision">The decision.</param>
+/// <param name="AsOf">The as-of day.</param>
 /// <param name="Facts">The facts: what is given for the file with the row's own on top; a null takes a fact away.</param>
-/// <param name="Verdict">The verdict that the rule must have. Written as null in the file it is <see cref="CaseRunner.NotEvaluated"/>; left out, the row tests values only.</param>
-/// <param name="Values">Values that the decision must give; null for a value that it must not give.</param>
-public sealed record RuleRow(string File, string Rule, string Name, string Program, string Decision, DateOnly AsOf, JsonElement Facts, string? Verdict, JsonObject? Values)
+/// <param name="Verdict">The verdict that the rule must have. Written as null in the file it is <see cref="CaseRunner.NotEvaluated"/>; left out, the
+/// row tests values only.</param>
+/// <param name="Values">Values that the decision must have; null for a value that it must not have.</param>
+public sealed record RuleRow(string File, string Rule, string Name, string Program, string Decision, DateOnly AsOf, JsonElement Facts,
+    string? Verdict, JsonObject? Values)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{Rule}: {Name}";
@@ -107,7 +109,8 @@ public static class RowFiles
         YamlSequenceNode list => new JsonArray([.. list.Children.Select(ToJson)]),
         YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" or "~" or "" } => null,
         YamlScalarNode { Style: ScalarStyle.Plain, Value: "true" or "false" } flag => JsonValue.Create(flag.Value == "true"),
-        YamlScalarNode { Style: ScalarStyle.Plain } number when int.TryParse(number.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => JsonValue.Create(whole),
+        YamlScalarNode { Style: ScalarStyle.Plain } number when int.TryParse(number.Value, NumberStyles.AllowLeadingSign,
+            CultureInfo.InvariantCulture, out var whole) => JsonValue.Create(whole),
         YamlScalarNode text => JsonValue.Create(text.Value),
         _ => throw new InvalidDataException($"a YAML node of type {node.NodeType} has no place in rows"),
     };

@@ -39,7 +39,8 @@ internal static class RuleWords
     };
 
     /// <summary>A value with its unit, where the unit is not the value itself.</summary>
-    public static string Value(object value, string unit) => unit is "choice" or "codes" or "day" ? Value(value) : unit == "usd" ? $"{Value(value)} USD" : $"{Value(value)} {unit}";
+    public static string Value(object value, string unit) => unit is "choice" or "codes" or "day" ? Value(value) : unit == "usd"
+        ? $"{Value(value)} USD" : $"{Value(value)} {unit}";
 
     /// <summary><c>service-orders</c> as <c>Service orders</c>.</summary>
     public static string Title(string code) => code.Length == 0 ? code : char.ToUpperInvariant(code[0]) + code[1..].Replace('-', ' ');

@@ -8,7 +8,7 @@ internal static class SimulateCommand
     public static Command Create()
     {
         Option<string> program = new("--program") { Required = true, Description = "Id of the program whose decisions are compared." };
-        Option<string> change = new("--change") { Required = true, Description = "A draft pack file; it takes the place of the pack file of the same path." };
+        Option<string> change = new("--change") { Required = true, Description = "A draft pack file; it replaces the pack file of the same path." };
         Option<string?> cases = new("--cases") { Description = "Case files to decide; without it, every row and case of the checkout." };
         Command command = new("simulate", "Decides cases under the packs and under a draft, and prints what changes.") { program, change, cases, Output.Json };
         command.SetAction(result => Output.InCheckout(checkout =>

@@ -1,12 +1,12 @@
 namespace Ips.Policies.Tool;
 
-/// <summary>A decision that another text answers otherwise.</summary>
+/// <summary>A decision whose answer differs under another text.</summary>
 /// <param name="Case">Id of the case.</param>
 /// <param name="About">What the case is about.</param>
 /// <param name="Changes">What is different, in words.</param>
 internal sealed record ChangedDecision(string Case, string About, IReadOnlyList<string> Changes);
 
-/// <summary>Decides the same questions under two sets of packs and tells what changes.</summary>
+/// <summary>Decides the same cases under two sets of packs and lists what changes.</summary>
 internal static class Simulation
 {
     /// <summary>The decisions that change, in the order of the questions.</summary>
@@ -39,7 +39,7 @@ internal static class Simulation
         {
             var (was, becomes) = (before.Rules.GetValueOrDefault(rule), after.Rules.GetValueOrDefault(rule));
             if (was?.Verdict != becomes?.Verdict)
-                changes.Add($"{rule}: {was?.Verdict ?? CaseRunner.NotEvaluated} becomes {becomes?.Verdict ?? CaseRunner.NotEvaluated}{(becomes is null ? "" : $" ({becomes.Because})")}");
+                changes.Add($"{rule}: {was?.Verdict ?? CaseRunner.NotEvaluated} becomes {becomes?.Verdict ?? CaseRunner.NotEvaluated}{(becomes is null ? "" : $" ({becomes.Reason})")}");
         }
 
         foreach (var name in before.Values.Keys.Union(after.Values.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
@@ -52,9 +52,9 @@ internal static class Simulation
         return changes;
     }
 
-    private sealed record Spoken(string Verdict, string Because);
+    private sealed record RuleAnswer(string Verdict, string Reason);
 
-    private sealed record Answer(string Verdict, IReadOnlyDictionary<string, Spoken> Rules, IReadOnlyDictionary<string, string> Values)
+    private sealed record Answer(string Verdict, IReadOnlyDictionary<string, RuleAnswer> Rules, IReadOnlyDictionary<string, string> Values)
     {
         public static Answer To(DecisionCase question, PolicyEngine engine)
         {
@@ -63,12 +63,14 @@ internal static class Simulation
                 var decision = engine.Decide(question.Program, question.Decision, question.AsOf, question.Facts);
                 return new(
                     decision.Verdict.ToString(),
-                    decision.Findings.GroupBy(f => f.Rule.Value, StringComparer.Ordinal).ToDictionary(f => f.Key, f => new Spoken(f.First().Verdict.ToString(), f.First().Because), StringComparer.Ordinal),
+                    decision.Findings.GroupBy(f => f.Rule.Value, StringComparer.Ordinal)
+                        .ToDictionary(f => f.Key, f => new RuleAnswer(f.First().Verdict.ToString(), f.First().Reason), StringComparer.Ordinal),
                     decision.Values.ToDictionary(v => v.Key, v => RuleWords.Answer(v.Value), StringComparer.Ordinal));
             }
-            catch (Exception e) when (e is BadAskException or CalendarEndsException or NotInForceException)
+            catch (Exception e) when (e is InvalidRequestException or CalendarEndsException or NotInForceException)
             {
-                return new($"refused ({e.Message})", new Dictionary<string, Spoken>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
+                return new($"refused ({e.Message})", new Dictionary<string, RuleAnswer>(StringComparer.Ordinal), new Dictionary<string,
+                    string>(StringComparer.Ordinal));
             }
         }
     }

@@ -3,7 +3,6 @@ using Ips.Contracts;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Eligibility.V1;
 using Ips.Contracts.Staffing.V1;
-using Ips.ServiceDefaults;
 
 namespace Ips.Billing;
 

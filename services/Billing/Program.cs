@@ -1,15 +1,17 @@
-using Ips.Billing;
 using Ips.Billing.Claims;
 using Ips.Billing.Db;
 using Ips.Billing.Milestones;
 using Ips.Billing.ServiceNotes;
 using Ips.Billing.UnitLedger;
+using Ips.Billing;
 using Ips.Contracts.Eligibility.V1;
 using Ips.Contracts.Staffing.V1;
+using Ips.Platform.OpenApi;
 using Ips.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddRpc();
 builder.AddDatabase<BillingDb>("billing-db");
 builder.AddProtection<BillingDb>();
 builder.AddMessaging<BillingDb>();
@@ -18,7 +20,7 @@ builder.AddServiceClient<ServiceOrders.ServiceOrdersClient>("eligibility");
 builder.AddServiceClient<Authorizations.AuthorizationsClient>("eligibility");
 builder.AddServiceClient<Staff.StaffClient>("staffing");
 builder.AddPolicies();
-builder.AddParticulars();
+builder.AddPersonalData();
 builder.AddUseCases();
 builder.Services.AddScoped<Coverage>();
 builder.Services.AddScoped<LineEvidence>();
@@ -27,7 +29,9 @@ var app = builder.Build();
 if (await app.RanCommand<BillingDb>(args))
     return;
 
-app.MapServiceDefaults();
+app.MapDefaultEndpoints();
+app.MapRpc();
+app.MapOpenApiDocument();
 app.MapService<ServiceNotesRpc>();
 app.MapService<MilestonesRpc>();
 app.MapService<ClaimsRpc>();

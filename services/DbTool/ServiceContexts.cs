@@ -1,5 +1,4 @@
 using System.Reflection;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

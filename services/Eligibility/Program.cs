@@ -10,11 +10,13 @@ using Ips.Eligibility.Individuals;
 using Ips.Eligibility.LegalHolds;
 using Ips.Eligibility.Referrals;
 using Ips.Eligibility.ServiceOrders;
+using Ips.Platform.OpenApi;
 using Ips.ServiceDefaults;
 using MassTransit;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddRpc();
 builder.AddDatabase<EligibilityDb>("eligibility-db");
 builder.AddProtection<EligibilityDb>();
 builder.AddMessaging<EligibilityDb>(bus =>
@@ -24,7 +26,7 @@ builder.AddMessaging<EligibilityDb>(bus =>
 });
 builder.AddDeadlines<EligibilityDb>(DeadlinesProtos.Tell);
 builder.AddPolicies();
-builder.AddParticulars();
+builder.AddPersonalData();
 builder.AddUseCases();
 builder.Services.AddSingleton<EligibilityRecords>().AddScoped<AssessmentAge>().AddScoped<DeterminationSteps>().AddScoped<AuthorizationClocks>().AddScoped<RequestJudge>().AddScoped<ServiceStart>();
 builder.Services.AddScoped<IRotatesHashes, RotateIdentifiers>().AddScoped<IRetiresRecords, RetireRecords>();
@@ -33,7 +35,9 @@ var app = builder.Build();
 if (await app.RanCommand<EligibilityDb>(args))
     return;
 
-app.MapServiceDefaults();
+app.MapDefaultEndpoints();
+app.MapRpc();
+app.MapOpenApiDocument();
 app.MapService<IndividualsRpc>();
 app.MapService<CareerProfilesRpc>();
 app.MapService<DeterminationsRpc>();

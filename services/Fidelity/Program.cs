@@ -2,10 +2,12 @@ using Ips.Contracts.Staffing.V1;
 using Ips.Fidelity.Db;
 using Ips.Fidelity.Reviews;
 using Ips.Fidelity.Standings;
+using Ips.Platform.OpenApi;
 using Ips.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddRpc();
 builder.AddDatabase<FidelityDb>("fidelity-db");
 builder.AddMessaging<FidelityDb>();
 builder.AddServiceClient<Teams.TeamsClient>("staffing");
@@ -16,7 +18,9 @@ var app = builder.Build();
 if (await app.RanMigrations<FidelityDb>(args))
     return;
 
-app.MapServiceDefaults();
+app.MapDefaultEndpoints();
+app.MapRpc();
+app.MapOpenApiDocument();
 app.MapService<ReviewsRpc>();
 app.MapService<StandingsRpc>();
 app.Run();

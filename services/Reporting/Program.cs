@@ -1,25 +1,27 @@
-using Ips.Reporting;
+using Ips.Platform.OpenApi;
 using Ips.Reporting.Dashboards;
 using Ips.Reporting.Db;
 using Ips.Reporting.Incoming;
-using Ips.Reporting.Pages;
+using Ips.Reporting;
+using Ips.Policies;
 using Ips.ServiceDefaults;
 using MassTransit;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddRpc();
 builder.AddDatabase<ReportingDb>("reporting-db");
 builder.AddMessaging<ReportingDb>(bus => bus.AddConsumer<EventFactsConsumer>());
-builder.AddPolicies();
+builder.Services.AddSingleton(PolicyEngine.Shipped);
 builder.AddUseCases();
-builder.AddPages();
 builder.Services.AddSingleton<ProgramDays>();
 
 var app = builder.Build();
 if (await app.RanMigrations<ReportingDb>(args))
     return;
 
-app.MapServiceDefaults();
+app.MapDefaultEndpoints();
+app.MapRpc();
+app.MapOpenApiDocument();
 app.MapService<DashboardsRpc>();
-app.MapPages();
 app.Run();

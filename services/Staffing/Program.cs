@@ -1,3 +1,4 @@
+using Ips.Platform.OpenApi;
 using Ips.ServiceDefaults;
 using Ips.Staffing.Caseloads;
 using Ips.Staffing.Db;
@@ -7,11 +8,12 @@ using Ips.Staffing.Teams;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddRpc();
 builder.AddDatabase<StaffingDb>("staffing-db");
 builder.AddProtection<StaffingDb>();
 builder.AddMessaging<StaffingDb>();
 builder.AddPolicies();
-builder.AddParticulars();
+builder.AddPersonalData();
 builder.AddUseCases();
 builder.Services.AddScoped<CaseloadCount>();
 
@@ -19,7 +21,9 @@ var app = builder.Build();
 if (await app.RanCommand<StaffingDb>(args))
     return;
 
-app.MapServiceDefaults();
+app.MapDefaultEndpoints();
+app.MapRpc();
+app.MapOpenApiDocument();
 app.MapService<OrganizationsRpc>();
 app.MapService<TeamsRpc>();
 app.MapService<StaffRpc>();

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Grpc.Core;
 using Ips.Billing.Db;
 using Ips.Contracts.Common.V1;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
 using Proto = Ips.Contracts.Billing.V1;
@@ -47,7 +46,7 @@ public sealed class BillingService : IAsyncLifetime
         StaffingHost = await new FakeService().Serve(Staff).Start();
         service = await RunningService<Program>.Start<BillingDb>("billing-db", options => new BillingDb(options, Caller.None),
             ("services:eligibility:grpc:0", EligibilityHost.Address), ("services:staffing:grpc:0", StaffingHost.Address),
-            ("Particulars:Current", "one"), ("Particulars:Keys:one", Key()), ("Particulars:HashKey", Key()));
+            ("PersonalData:Current", "one"), ("PersonalData:Keys:one", Key()), ("PersonalData:HashKey", Key()));
     }
 
     public async Task DisposeAsync()

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Google.Rpc;
 using Grpc.Core;
 using Ips.Billing.Db;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

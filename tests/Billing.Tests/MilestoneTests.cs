@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
 using Proto = Ips.Contracts.Billing.V1;

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
 using Proto = Ips.Contracts.Billing.V1;

@@ -71,7 +71,7 @@ internal static class AsyncApiDocument
     {
         ["action"] = "send",
         ["channel"] = Ref($"#/channels/{entry.WireName}"),
-        ["summary"] = $"The {entry.Service} service tells it.",
+        ["summary"] = $"The {entry.Service} service publishes it.",
         ["messages"] = new JsonArray(Ref($"#/channels/{entry.WireName}/messages/{Key(entry)}")),
     };
 
@@ -164,11 +164,11 @@ internal static class AsyncApiDocument
 
     private static JsonObject Ref(string target) => new() { ["$ref"] = target };
 
-    private static string Describe(Type type, PropertyInfo property, IReadOnlyDictionary<string, string> words) => words.GetValueOrDefault($"{type.FullName}({property.Name})")
-        ?? words.GetValueOrDefault($"P:{typeof(IDomainEvent).FullName}.{property.Name}")
-        ?? throw new InvalidOperationException($"{type.Name}.{property.Name} has no documentation; write a param line.");
+    private static string Describe(Type type, PropertyInfo property, IReadOnlyDictionary<string, string> words) => words.GetValueOrDefault($"P:{property.DeclaringType!.FullName}.{property.Name}")
+        ?? words.GetValueOrDefault($"P:{typeof(DomainEvent).FullName}.{property.Name}")
+        ?? throw new InvalidOperationException($"{type.Name}.{property.Name} has no documentation; write a summary.");
 
-    /// <summary>Summaries by member, and what is said of a record's parameter by <c>type(parameter)</c>.</summary>
+    /// <summary>Summaries by member.</summary>
     private static Dictionary<string, string> Words()
     {
         var words = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -177,8 +177,6 @@ internal static class AsyncApiDocument
             var name = member.Attribute("name")!.Value;
             if (member.Element("summary") is { } summary)
                 words[name] = Plain(summary);
-            foreach (var parameter in member.Elements("param").Where(_ => name.StartsWith("T:", StringComparison.Ordinal)))
-                words[$"{name[2..]}({parameter.Attribute("name")!.Value})"] = Plain(parameter);
         }
 
         return words;

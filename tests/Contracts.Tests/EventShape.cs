@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Ips.Contracts.Events;
 
 namespace Ips.Contracts.Tests;
 
@@ -20,25 +22,33 @@ internal static class EventShape
     };
 
     /// <summary>The properties in the order in which they are written.</summary>
-    public static IReadOnlyList<PropertyInfo> PropertiesOf(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance);
+    public static IReadOnlyList<PropertyInfo> PropertiesOf(Type type) =>
+    [
+        .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is null)
+            .OrderBy(property => property.GetCustomAttribute<JsonPropertyOrderAttribute>()?.Order ?? 0),
+    ];
 
     public static string JsonName(PropertyInfo property) => JsonNamingPolicy.CamelCase.ConvertName(property.Name);
 
     /// <summary>The name of a type in the baseline; a type without one may not be in an event.</summary>
-    public static string TypeName(Type type) => Scalars.TryGetValue(Plain(type), out var scalar)
+    public static string TypeName(Type type) => Scalars.TryGetValue(Written(type), out var scalar)
         ? scalar.Name
         : throw new NotSupportedException($"{type.Name} is no type of an event; say how it is written in EventShape, baseline and AsyncAPI first.");
 
     public static Type Plain(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
     /// <summary>An event with an example in every property: the same one every time.</summary>
-    public static IDomainEvent Example(Type type)
+    public static DomainEvent Example(Type type)
     {
-        var constructor = type.GetConstructors().OrderByDescending(candidate => candidate.GetParameters().Length).First();
-        var example = (IDomainEvent)constructor.Invoke([.. constructor.GetParameters().Select(parameter => ExampleOf(parameter.ParameterType, parameter.Name!))]);
-        type.GetProperty(nameof(IDomainEvent.Sequence))!.SetValue(example, 3L);
+        var example = (DomainEvent)Activator.CreateInstance(type)!;
+        foreach (var property in PropertiesOf(type).Where(property => property.CanWrite))
+            property.SetValue(example, ExampleOf(property.PropertyType, property.Name));
         return example;
     }
+
+    // An id is written as its UUID.
+    private static Type Written(Type type) => ResourceIds.IsResourceId(Plain(type)) ? typeof(Guid) : Plain(type);
 
     private static object ExampleOf(Type type, string name) => name switch
     {
@@ -47,6 +57,7 @@ internal static class EventShape
         "Program" => "nc-core",
         "Verdict" => "Met",
         "Currency" => "USD",
+        _ when ResourceIds.IsResourceId(Plain(type)) => Activator.CreateInstance(Plain(type), Scalars[typeof(Guid)].Example)!,
         _ => Scalars[Plain(type)].Example,
     };
 }

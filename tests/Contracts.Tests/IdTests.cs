@@ -1,5 +1,8 @@
+using System.Reflection;
+using System.Text.Json;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Eligibility.V1;
+using Ips.Contracts.Events;
 using Xunit;
 
 namespace Ips.Contracts.Tests;
@@ -35,12 +38,18 @@ public sealed class IdTests
     [Fact]
     public void Every_id_has_a_collection_of_its_own()
     {
-        var collections = typeof(AuthorizationId).Assembly.GetExportedTypes()
-            .Where(type => type.IsValueType && type.GetField("Collection") is not null)
-            .Select(type => (string)type.GetField("Collection")!.GetValue(null)!)
-            .ToArray();
-        Assert.Equal(16, collections.Length);
+        var collection = typeof(IdTests).GetMethod(nameof(CollectionOf), BindingFlags.NonPublic | BindingFlags.Static)!;
+        var collections = ResourceIds.Types.Select(type => collection.MakeGenericMethod(type).Invoke(null, null));
+        Assert.Equal(16, ResourceIds.Types.Count);
         Assert.Distinct(collections);
+    }
+
+    [Fact]
+    public void An_id_is_its_uuid_in_json()
+    {
+        var id = new AuthorizationId(Guid.Parse(Uuid));
+        Assert.Equal($"\"{Uuid}\"", JsonSerializer.Serialize(id, EventCatalog.Json));
+        Assert.Equal(id, JsonSerializer.Deserialize<AuthorizationId?>($"\"{Uuid}\"", EventCatalog.Json));
     }
 
     [Theory]
@@ -92,4 +101,6 @@ public sealed class IdTests
 
     [Fact]
     public void A_number_that_is_no_value_is_refused() => Assert.Throws<ArgumentException>(() => WireCode.Lower((EmploymentHistory)99));
+
+    private static string CollectionOf<TId>() where TId : struct, IResourceId<TId> => TId.Collection;
 }

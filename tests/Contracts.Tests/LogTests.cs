@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
-using Ips.ServiceDefaults;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -10,7 +9,7 @@ namespace Ips.Contracts.Tests;
 /// <summary>No log line of ours can hold a person's particulars: every line is a source-generated method whose parameters SafeLog allows.</summary>
 public sealed partial class LogTests
 {
-    public static TheoryData<string> Assemblies => ["ServiceDefaults", "Eligibility", "Staffing", "Fidelity", "Billing", "Reporting"];
+    public static TheoryData<string> Assemblies => ["Ips.Platform.Rpc", "Ips.Platform.Data", "Ips.Platform.Events", "Ips.Platform.Privacy", "Ips.Platform.Decisions", "Eligibility", "Staffing", "Fidelity", "Billing", "Reporting"];
 
     [Theory, MemberData(nameof(Assemblies))]
     public void No_log_line_can_hold_personal_data(string assembly) => Assert.Empty(SafeLog.Violations(Assembly.Load(assembly)));
@@ -21,6 +20,15 @@ public sealed partial class LogTests
 
     [Theory, MemberData(nameof(Assemblies))]
     public void Every_log_line_is_source_generated(string assembly) => Assert.Empty(DirectCalls(Assembly.Load(assembly)));
+
+    [Fact]
+    public void Every_log_line_has_an_id_of_its_own()
+    {
+        var lines = Assemblies.SelectMany(assembly => Lines(Assembly.Load((string)assembly[0]))).ToList();
+
+        Assert.NotEmpty(lines);
+        Assert.Empty(lines.GroupBy(line => line.EventId).Where(same => same.Count() > 1).Select(same => $"{same.Key}: {string.Join(" | ", same.Select(line => line.Message))}"));
+    }
 
     [Fact]
     public void There_are_log_lines_to_check() => Assert.NotEmpty(Templates(typeof(SafeLog).Assembly));
@@ -41,11 +49,24 @@ public sealed partial class LogTests
     [InlineData(typeof(DecisionId))]
     public void Ids_may_be_logged(Type id) => Assert.True(SafeLog.Allows(id, "id"));
 
-    private static IEnumerable<string> Templates(Assembly assembly) =>
+    [Theory]
+    [InlineData(typeof(Guid), "anything", true)]
+    [InlineData(typeof(Contracts.AuthorizationId), "authorization", true)]
+    [InlineData(typeof(DateOnly?), "day", true)]
+    [InlineData(typeof(string), "rule", true)]
+    [InlineData(typeof(string), "name", false)]
+    [InlineData(typeof(string), "message", false)]
+    [InlineData(typeof(object), "rule", false)]
+    [InlineData(typeof(Eligibility.V1.Individual), "individual", false)]
+    public void A_log_line_carries_ids_days_numbers_and_listed_codes_only(Type type, string name, bool allowed) => Assert.Equal(allowed, SafeLog.Allows(type, name));
+
+    private static IEnumerable<string> Templates(Assembly assembly) => Lines(assembly).Select(line => line.Message ?? "");
+
+    private static IEnumerable<LoggerMessageAttribute> Lines(Assembly assembly) =>
         from type in assembly.GetTypes()
         from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
-        where method.GetCustomAttribute<LoggerMessageAttribute>() is not null
-        select method.GetCustomAttribute<LoggerMessageAttribute>()!.Message ?? "";
+        from line in method.GetCustomAttributes<LoggerMessageAttribute>()
+        select line;
 
     /// <summary>The methods of LoggerExtensions (LogInformation and the like) that the assembly calls anywhere.</summary>
     private static string[] DirectCalls(Assembly assembly)

@@ -49,8 +49,8 @@ public sealed class NoPhiTests
         var type = EventShape.Plain(property.PropertyType);
         return type == typeof(string) || type == typeof(IReadOnlyList<string>) ? Codes.Contains(property.Name)
             : type == typeof(DateOnly) ? PolicyDays.Contains(property.Name)
-            : type == typeof(Guid) ? property.Name.EndsWith("Id", StringComparison.Ordinal)
-            : type == typeof(DateTimeOffset) ? property.Name == nameof(IDomainEvent.OccurredAt)
+            : type == typeof(Guid) || ResourceIds.IsResourceId(type) ? property.Name.EndsWith("Id", StringComparison.Ordinal)
+            : type == typeof(DateTimeOffset) ? property.Name == nameof(DomainEvent.OccurredAt)
             : Numbers.Contains(type);
     }
 

@@ -165,7 +165,7 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
         request.ValidateOnly = true;
         Assert.All(await Ask(one, request), a => Assert.Equal("", a.Authorization?.Name ?? ""));
         Assert.Equal(before, await service.Everything());
-        using var http = service.Http(ServiceDefaults.Roles.Provider, one.Provider);
+        using var http = service.Http(Ips.Platform.Rpc.Roles.Provider, one.Provider);
         using var content = new StringContent(Google.Protobuf.JsonFormatter.Default.Format(request), System.Text.Encoding.UTF8, "application/json");
         var answers = await (await http.PostAsync("/v1/authorizations:batchRequest", content)).Content.ReadAsStringAsync();
         Assert.Equal(4, answers.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);

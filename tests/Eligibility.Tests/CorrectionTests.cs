@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Ips.ServiceDefaults;
 using Xunit;
 using Proto = Ips.Contracts.Eligibility.V1;
 

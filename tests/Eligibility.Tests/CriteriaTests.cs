@@ -1,4 +1,3 @@
-using Ips.ServiceDefaults;
 using Xunit;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
 using Proto = Ips.Contracts.Eligibility.V1;

@@ -156,7 +156,7 @@ public sealed class DischargeTests(EligibilityService service)
         request.RequestId = EligibilityService.NewId();
         request.Etag = first.Determination.Etag;
         Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await episode.One.Determinations.DischargeAsync(request, episode.One.AsProvider))).Code);
-        Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(async () => await episode.One.Determinations.DischargeAsync(request, service.As(ServiceDefaults.Roles.Provider, "agency-foreign")))).Code);
+        Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(async () => await episode.One.Determinations.DischargeAsync(request, service.As(Ips.Platform.Rpc.Roles.Provider, "agency-foreign")))).Code);
     }
 
     private async Task<IReadOnlyList<long>> Sequences(string subject) =>

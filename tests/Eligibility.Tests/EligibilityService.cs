@@ -5,7 +5,6 @@ using Google.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -31,7 +30,6 @@ public sealed class EligibilityService : IAsyncLifetime
 {
     private const string Tables = "individuals,individual_identifiers,facts,career_profiles,career_profile_versions,determinations,determination_steps,service_orders,authorizations,unit_draws,act_spans,deadlines,referrals,dvrs_messages,disclosures,decisions,outbox_rows,answered_requests";
 
-    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private Host host = null!;
     private TestDb database = null!;
     private Uri http = null!;
@@ -56,10 +54,10 @@ public sealed class EligibilityService : IAsyncLifetime
         {
             ["ConnectionStrings:eligibility-db"] = database.ConnectionString,
             ["ConnectionStrings:bus"] = await TestServers.RabbitMqAsync(),
-            ["Authentication:Sandbox:PublicKeyPem"] = key.ExportSubjectPublicKeyInfoPem(),
-            ["Particulars:Current"] = "k1",
-            ["Particulars:Keys:k1"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
-            ["Particulars:HashKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ["Authentication:Authority"] = TestIssuer.Authority,
+            ["PersonalData:Current"] = "k1",
+            ["PersonalData:Keys:k1"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ["PersonalData:HashKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["Feed:HeartbeatSeconds"] = "1",
             // Its queues are its own: another class's service on the same broker must not take its messages.
             ["OTEL_SERVICE_NAME"] = NewCode("eligibility"),
@@ -92,7 +90,6 @@ public sealed class EligibilityService : IAsyncLifetime
         Channel.Dispose();
         await host.DisposeAsync();
         await database.DisposeAsync();
-        key.Dispose();
     }
 
     /// <summary>The day so many days from the clock's, YYYY-MM-DD.</summary>
@@ -111,7 +108,7 @@ public sealed class EligibilityService : IAsyncLifetime
     public async Task<T> WithDb<T>(Func<EligibilityDb, Task<T>> use)
     {
         await using var source = NpgsqlDataSource.Create(database.ConnectionString);
-        await using EligibilityDb db = new((DbContextOptions<EligibilityDb>)Ips.ServiceDefaults.Database.Configure(new DbContextOptionsBuilder<EligibilityDb>(), source).Options, Caller.None);
+        await using EligibilityDb db = new((DbContextOptions<EligibilityDb>)Ips.Platform.Data.Database.Configure(new DbContextOptionsBuilder<EligibilityDb>(), source).Options, Caller.None);
         return await use(db);
     }
 
@@ -172,7 +169,7 @@ public sealed class EligibilityService : IAsyncLifetime
     /// <summary>A code that no other test uses.</summary>
     public static string NewCode(string kind) => $"{kind}-{Guid.CreateVersion7().ToString("N")[^10..]}";
 
-    private string Token(string role, string organization, string subject = "client-one") => Tokens.Mint(key, role, organization, subject, TimeSpan.FromMinutes(10), TimeProvider.System);
+    private string Token(string role, string organization, string subject = "client-one") => TestIssuer.Token(role, organization, subject);
 
     private sealed class Host(TimeProvider clock, Dictionary<string, string> settings) : WebApplicationFactory<Program>
     {

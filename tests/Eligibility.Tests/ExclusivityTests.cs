@@ -1,7 +1,6 @@
 using Grpc.Core;
 using Ips.Contracts;
 using Ips.Eligibility.Authorizations;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Npgsql;
 using Xunit;

@@ -4,7 +4,6 @@ using Google.Api;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
-using Ips.ServiceDefaults;
 using Xunit;
 using Proto = Ips.Contracts.Eligibility.V1;
 

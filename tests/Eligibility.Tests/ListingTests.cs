@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Ips.ServiceDefaults;
 using Xunit;
 using Proto = Ips.Contracts.Eligibility.V1;
 

@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -51,5 +50,5 @@ public sealed class MigrationTests
     }
 
     private static EligibilityDb Open(NpgsqlDataSource source) =>
-        new((DbContextOptions<EligibilityDb>)Ips.ServiceDefaults.Database.Configure(new DbContextOptionsBuilder<EligibilityDb>(), source).Options, Caller.None);
+        new((DbContextOptions<EligibilityDb>)Ips.Platform.Data.Database.Configure(new DbContextOptionsBuilder<EligibilityDb>(), source).Options, Caller.None);
 }

@@ -1,7 +1,6 @@
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
 using Ips.Eligibility.Authorizations;
-using Ips.ServiceDefaults;
 using Xunit;
 using Proto = Ips.Contracts.Eligibility.V1;
 

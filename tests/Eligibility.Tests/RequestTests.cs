@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Grpc.Core;
-using Ips.ServiceDefaults;
 using Xunit;
 using Proto = Ips.Contracts.Eligibility.V1;
 

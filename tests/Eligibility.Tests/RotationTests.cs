@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Ips.Eligibility.Individuals;
-using Ips.ServiceDefaults;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
 using Xunit;
@@ -17,7 +16,7 @@ public sealed class RotatedService : IAsyncLifetime
 
     public Task InitializeAsync()
     {
-        (Service.Settings["Particulars:Keys:k1"], Service.Settings["Particulars:Keys:k2"], Service.Settings["Particulars:HashKey"]) = (Keys["k1"], Keys["k2"], Keys["h1"]);
+        (Service.Settings["PersonalData:Keys:k1"], Service.Settings["PersonalData:Keys:k2"], Service.Settings["PersonalData:HashKey"]) = (Keys["k1"], Keys["k2"], Keys["h1"]);
         return Service.InitializeAsync();
     }
 
@@ -89,13 +88,13 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
     {
         Dictionary<string, string?> settings = new()
         {
-            ["Particulars:Current"] = current,
-            ["Particulars:Keys:k1"] = rotated.Keys["k1"],
-            ["Particulars:Keys:k2"] = rotated.Keys["k2"],
-            ["Particulars:HashKey"] = rotated.Keys[hash],
+            ["PersonalData:Current"] = current,
+            ["PersonalData:Keys:k1"] = rotated.Keys["k1"],
+            ["PersonalData:Keys:k2"] = rotated.Keys["k2"],
+            ["PersonalData:HashKey"] = rotated.Keys[hash],
         };
         if (old is not null)
-            settings["Particulars:OldHashKeys:before"] = rotated.Keys[old];
+            settings["PersonalData:OldHashKeys:before"] = rotated.Keys[old];
         return new(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
     }
 

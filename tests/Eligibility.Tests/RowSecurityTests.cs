@@ -1,5 +1,4 @@
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -105,7 +104,7 @@ public sealed class RowSecurityTests(EligibilityService service)
         var forced = (string)(await service.Scalar(
             "select string_agg(relname, ' ' order by relname) from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and not (relrowsecurity and relforcerowsecurity)"))!;
         Assert.Equal("audit_entries audit_seals audit_trims migrations_history", forced);
-        var unruled = await service.WithDb(db => Task.FromResult(db.Rows.Of(db.Model).Where(r => r.Value is null).Select(r => r.Key).ToList()));
+        var unruled = await service.WithDb(db => Task.FromResult(EligibilityDb.Rows.Of(db.Model).Where(r => r.Value is null).Select(r => r.Key).ToList()));
         Assert.True(unruled.Count == 0, $"no rule says who sees {string.Join(", ", unruled)}: add a line to EligibilityRows, or a column individual_id or provider");
         Assert.Equal(0L, await service.Scalar("select count(*) from information_schema.role_table_grants where grantee = 'ips_request' and table_name like 'audit%' and privilege_type <> 'INSERT'"));
         Assert.Equal(false, await service.Scalar("select rolsuper or rolbypassrls from pg_roles where rolname = 'ips_request'"));

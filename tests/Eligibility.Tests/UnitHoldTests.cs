@@ -121,7 +121,27 @@ public sealed class UnitHoldTests(EligibilityService service)
     private static async Task<Proto.UnitMovement> Release(PersonBuilder one, Proto.Authorization from, string line) =>
         await one.Authorizations.ReleaseUnitsAsync(new() { Name = from.Name, ClaimLine = line, RequestId = EligibilityService.NewId() }, one.AsProvider);
 
-    private ClaimLineDecidedV1 Decided(string line, string state) => new(
-        Guid.CreateVersion7(), service.Clock.GetUtcNow(), Guid.Parse(line[11..]), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), "agency-one", "nc-core", 2,
-        DateOnly.Parse(service.Day()), state, "Met", "H2023", [], 3, 3, 1m, 1m, "USD", [], Guid.CreateVersion7(), "1");
+    private ClaimLineDecidedV1 Decided(string line, string state) => new()
+    {
+        ClaimLineId = new(Guid.Parse(line[11..])),
+        MilestoneId = new(Guid.CreateVersion7()),
+        IndividualId = new(Guid.CreateVersion7()),
+        StaffMemberId = new(Guid.CreateVersion7()),
+        Provider = "agency-one",
+        Program = "nc-core",
+        MilestoneNumber = 2,
+        ServiceDate = DateOnly.Parse(service.Day()),
+        State = state,
+        Verdict = "Met",
+        Code = "H2023",
+        Modifiers = [],
+        Units = 3,
+        PayableUnits = 3,
+        Charge = 1m,
+        Amount = 1m,
+        Currency = "USD",
+        RefusedBy = [],
+        DecisionId = new(Guid.CreateVersion7()),
+        PackVersion = "1",
+    };
 }

@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
 

@@ -1,7 +1,6 @@
 using Grpc.Core;
 using Ips.Contracts.Fidelity.V1;
 using Ips.Fidelity.Db;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
 

@@ -6,7 +6,6 @@ using Grpc.Core;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Fidelity.V1;
 using Ips.Fidelity.Db;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

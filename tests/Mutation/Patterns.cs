@@ -28,7 +28,8 @@ internal static class Patterns
     /// <summary>Each part of an object or a tuple changed, and left out where nothing is named in it.</summary>
     private static IEnumerable<string> Members(RecursivePatternSyntax pattern)
     {
-        foreach (var part in pattern.DescendantNodes(n => n == pattern || n is PropertyPatternClauseSyntax or PositionalPatternClauseSyntax).OfType<SubpatternSyntax>())
+        foreach (var part in pattern.DescendantNodes(n => n == pattern || n is PropertyPatternClauseSyntax or PositionalPatternClauseSyntax)
+            .OfType<SubpatternSyntax>())
         {
             List<string> becomes = [.. Changes(part.Pattern)];
             if (part.Pattern is not DiscardPatternSyntax && Variables.In(part).Count == 0)

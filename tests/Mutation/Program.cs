@@ -3,7 +3,7 @@ using Ips.Mutation;
 using Ips.Policies;
 using Ips.Policies.Tool;
 
-// Changes the evaluators one expression at a time and tells which changes no row and no case notices. docs/how-to-change-a-rule.md says when to run it.
+// Changes the evaluators one expression at a time and lists the changes that no row and no case detects. docs/how-to-change-a-rule.md says when to run it.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (Checkout.Here() is not { } checkout)
 {

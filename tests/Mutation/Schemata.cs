@@ -11,9 +11,14 @@ namespace Ips.Mutation;
 /// </summary>
 internal sealed partial class Schemata
 {
-    // Reading of packs, facts and scales: rows hold good input only. BadPackTests, BadAskTests, FactRoundTripTests and FidelityScaleTests prove it.
+    // Reading of packs, facts and scales: rows hold good input only. BadPackTests, InvalidRequestTests, FactRoundTripTests and FidelityScaleTests prove it.
     private static readonly string[] NotMutated =
-        ["PackReader.cs", "PackDraft.cs", "PackNode.cs", "PackChecks.cs", "PackFiles.cs", "PackProblem.cs", "Facts/FactReader.cs", "Facts/FactWriter.cs", "Facts/AskProblem.cs", "Fidelity/ScaleReader.cs"];
+    [
+        "PackReader.cs", "PackDraft.cs", "PackNode.cs", "PackChecks.cs", "PackFiles.cs", "PackProblem.cs", "Fidelity/ScaleRanges.cs", "Fidelity/ScaleReader.cs",
+        "Facts/FactConverter.cs", "Facts/FactMethods.cs", "Facts/FactReader.cs", "Facts/FactReader.Values.cs", "Facts/FactShape.cs",
+            "Facts/FactWriter.cs", "Facts/MonthAttribute.cs",
+        "Facts/RequestProblem.cs",
+    ];
 
     private const string Switch = """
         namespace Ips.Policies;
@@ -75,15 +80,18 @@ internal sealed partial class Schemata
             foreach (var error in emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error))
                 refused.UnionWith(MutantsAt(error));
             if (refused.Count == before)
-                throw new InvalidOperationException("The rewritten library does not compile: " + string.Join('\n', emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(10)));
+                throw new InvalidOperationException("The rewritten library does not compile: " + string.Join('\n',
+                    emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(10)));
         }
     }
 
-    /// <summary>The mutants of the smallest expression around an error that has some: the compiler does not take them, for example because a variable would not be assigned.</summary>
+    /// <summary>The mutants of the smallest expression around an error that has some: the compiler does not take them, for example because a variable
+    /// would not be assigned.</summary>
     private static IEnumerable<int> MutantsAt(Diagnostic error)
     {
         var node = error.Location.SourceTree!.GetRoot().FindNode(error.Location.SourceSpan)!;
-        return node.AncestorsAndSelf().Select(n => Asked().Matches(n.ToString()).Select(m => int.Parse(m.Groups["id"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture)).ToList())
+        return node.AncestorsAndSelf().Select(n => MutantCall().Matches(n.ToString())
+                .Select(m => int.Parse(m.Groups["id"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture)).ToList())
             .FirstOrDefault(ids => ids.Count > 0) ?? [];
     }
 
@@ -92,7 +100,8 @@ internal sealed partial class Schemata
     private static CSharpCompilation Compile(IEnumerable<SyntaxTree> trees)
     {
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(p => Path.GetFileName(p) is { } name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "mscorlib.dll" or "YamlDotNet.dll"))
+            .Where(p => Path.GetFileName(p) is { } name && (name.StartsWith("System.", StringComparison.Ordinal)
+                || name is "netstandard.dll" or "mscorlib.dll" or "YamlDotNet.dll"))
             .Select(p => MetadataReference.CreateFromFile(p));
         return CSharpCompilation.Create("Policies", trees, references,
             new(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
@@ -114,11 +123,12 @@ internal sealed partial class Schemata
     }
 
     /// <summary>The build writes the body of a generated regular expression; without a build it is made when it is asked for.</summary>
-    private static string WithRegexBodies(string text) => GeneratedBody().Replace(text, "private static Regex ${name}() => new(${pattern}, ${options}, TimeSpan.FromMilliseconds(${timeout}));");
+    private static string WithRegexBodies(string text) => GeneratedBody()
+        .Replace(text, "private static Regex ${name}() => new(${pattern}, ${options}, TimeSpan.FromMilliseconds(${timeout}));");
 
     [GeneratedRegex("""\[GeneratedRegex\((?<pattern>@"[^"]*"), (?<options>[^\]]*), (?<timeout>\d+)\)\]\s+private static partial Regex (?<name>\w+)\(\);""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex GeneratedBody();
 
     [GeneratedRegex("""Mutant\.On\((?<id>\d+)\)""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Asked();
+    private static partial Regex MutantCall();
 }

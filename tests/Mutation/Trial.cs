@@ -10,7 +10,8 @@ internal sealed class Trial
     private const int AsksOfAQuestion = 2_000_000;
     private const int AsksOfAllPacks = 200_000_000;
 
-    private readonly Action<int, int, bool[]?> _begin = typeof(PolicyEngine).Assembly.GetType("Ips.Policies.Mutant")!.GetMethod("Begin")!.CreateDelegate<Action<int, int, bool[]?>>();
+    private readonly Action<int, int, bool[]?> _begin = typeof(PolicyEngine)
+        .Assembly.GetType("Ips.Policies.Mutant")!.GetMethod("Begin")!.CreateDelegate<Action<int, int, bool[]?>>();
     private readonly IReadOnlyDictionary<string, string> _packs;
     private readonly IReadOnlyList<Question> _questions;
     private readonly int _last;

@@ -159,8 +159,8 @@ public sealed class AccessTests(Platform platform)
         var tampered = good[..signature] + (good[signature] == 'A' ? 'B' : 'A') + good[(signature + 1)..];
         var payload = good[(good.IndexOf('.', StringComparison.Ordinal) + 1)..(signature - 1)];
         var promoted = Base64UrlEncoder.Encode(Base64UrlEncoder.Decode(payload).Replace("\"provider\"", "\"ops\"", StringComparison.Ordinal));
-        using var own = ECDsa.Create();
-        own.ImportFromPem(SandboxKey.In(platform.Data).PrivateKeyPem);
+        var issuer = SandboxIssuer.In(platform.Data);
+        var own = issuer.Keys.Signing.ECDsa;
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         return
         [
@@ -168,11 +168,11 @@ public sealed class AccessTests(Platform platform)
             ("a nonsense", "not-a-token"),
             ("a tampered", tampered),
             ("a promoted", good.Replace(payload, promoted, StringComparison.Ordinal)),
-            ("an expired", Minted(own, "ips-sandbox", "ips", TimeSpan.FromHours(-3))),
-            ("an early", Minted(own, "ips-sandbox", "ips", TimeSpan.FromHours(3))),
-            ("another audience's", Minted(own, "ips-sandbox", "elsewhere", default)),
+            ("an expired", Minted(own, issuer.Address, "ips", TimeSpan.FromHours(-3))),
+            ("an early", Minted(own, issuer.Address, "ips", TimeSpan.FromHours(3))),
+            ("another audience's", Minted(own, issuer.Address, "elsewhere", default)),
             ("another issuer's", Minted(own, "elsewhere", "ips", default)),
-            ("another key's", Minted(other, "ips-sandbox", "ips", default)),
+            ("another key's", Minted(other, issuer.Address, "ips", default)),
             ("an unsigned", Base64UrlEncoder.Encode("{\"alg\":\"none\",\"typ\":\"JWT\"}") + "." + payload + "."),
         ];
     }

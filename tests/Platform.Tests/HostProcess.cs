@@ -35,6 +35,11 @@ internal sealed class HostProcess : IDisposable
     public int Id => process.Id;
     public bool HasExited => process.HasExited;
 
+    /// <summary>The orchestrator that this host started.</summary>
+    public int OrchestratorId => int.Parse(
+        Directory.GetDirectories("/proc").Single(path => Read(path, "cmdline").Contains($"\0start-apiserver\0--monitor\0{Id}\0"))[("/proc/".Length)..],
+        System.Globalization.CultureInfo.InvariantCulture);
+
     public string Output
     {
         get

@@ -34,7 +34,8 @@ public sealed partial class HostTests : IDisposable
         using var second = new HostProcess("--data", data);
         await StartedAsync(second);
         foreach (var service in Platform.Services) Assert.Matches($@"(?m)^{service} +Running \(Healthy\) +http://localhost:\d+  grpc: http://localhost:\d+$", second.Output);
-        foreach (var service in Platform.Services) Assert.Matches($@"(?m)^{service}-migrate +Finished$", second.Output);
+        Assert.Matches(@"^Dashboard: http://localhost:\d+/login\?t=[0-9a-f]+\n", second.Output);
+        Assert.Matches(@"(?m)^migrations +Finished$", second.Output);
         Assert.Matches(@"(?m)^postgres +Running \(Healthy\) ", second.Output);
         Assert.Matches(@"(?m)^bus +Running \(Healthy\) ", second.Output);
         Assert.Contains("-- token --role mco --org alliance", second.Output);
@@ -52,7 +53,49 @@ public sealed partial class HostTests : IDisposable
 
         Native.Signal(second.Id, Native.SigTerm);
         Assert.Equal(0, await second.ExitAsync(TimeSpan.FromSeconds(60)));
-        Assert.Empty(HostProcess.ProcessesOf(data));
+        await NothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task A_killed_orchestrator_ends_the_host_and_a_new_start_works()
+    {
+        using (var first = new HostProcess("--data", data, "--no-sandbox"))
+        {
+            await StartedAsync(first);
+            Native.Signal(first.OrchestratorId, Native.SigKill);
+            Assert.Equal(1, await first.ExitAsync(TimeSpan.FromSeconds(30)));
+            Assert.Contains("orchestrator (dcp) ended unexpectedly", first.Output);
+        }
+        using var second = new HostProcess("--data", data, "--no-sandbox");
+        await StartedAsync(second);
+        Native.Signal(second.Id, Native.SigTerm);
+        Assert.Equal(0, await second.ExitAsync(TimeSpan.FromSeconds(60)));
+        await NothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task A_script_finds_every_address_in_endpoints_json_while_the_platform_runs()
+    {
+        using var host = new HostProcess("--data", data, "--no-sandbox");
+        await StartedAsync(host);
+        var file = Path.Combine(data, "endpoints.json");
+        using var json = JsonDocument.Parse(await File.ReadAllTextAsync(file));
+        using HttpClient http = new();
+        foreach (var service in Platform.Services)
+        {
+            Assert.Matches(@"^http://localhost:\d+$", Address(service, "grpc"));
+            using var answer = await http.GetAsync($"{Address(service, "http")}/alive");
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+        using var page = await http.GetAsync(Address("dashboard", "http"));
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+
+        Native.Signal(host.Id, Native.SigTerm);
+        await host.ExitAsync(TimeSpan.FromSeconds(60));
+        Assert.False(File.Exists(file));
+        await NothingIsLeftAsync();
+
+        string Address(string name, string endpoint) => json.RootElement.GetProperty(name).GetProperty(endpoint).GetString()!;
     }
 
     [Fact]
@@ -64,7 +107,8 @@ public sealed partial class HostTests : IDisposable
         Assert.Equal(3, parts.Length);
         using var claims = JsonDocument.Parse(Microsoft.IdentityModel.Tokens.Base64UrlEncoder.Decode(parts[1]));
         var claim = claims.RootElement;
-        Assert.Equal(("ips-sandbox", "ips", "mco", "alliance", "ann"), (Text("iss"), Text("aud"), Text("role"), Text("org"), Text("sub")));
+        Assert.Equal(("ips", "mco", "alliance", "ann"), (Text("aud"), Text("role"), Text("org"), Text("sub")));
+        Assert.Equal($"http://localhost:{await File.ReadAllTextAsync(Path.Combine(data, "identity.port"))}/", Text("iss"));
         Assert.Equal(2 * 3600, claim.GetProperty("exp").GetInt64() - claim.GetProperty("iat").GetInt64());
 
         var file = Path.Combine(data, "keys", "sandbox-es256.pem");
@@ -97,7 +141,7 @@ public sealed partial class HostTests : IDisposable
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         var (code, output) = await HostProcess.RunAsync("--data", data, "--Ports:billing:http", $"{port}");
         Assert.Equal(1, code);
-        Assert.Contains($"Port {port}, asked for by endpoint 'http' of 'billing', is taken by another program.", output);
+        Assert.Contains($"Port {port}, wanted for endpoint 'http' of 'billing', is taken by another program.", output);
         Assert.Empty(HostProcess.ProcessesOf(data));
     }
 
@@ -121,32 +165,8 @@ public sealed partial class HostTests : IDisposable
         Assert.Contains("start without --containers", host.Output);
     }
 
-    [Fact]
-    public async Task Containers_are_reached_on_loopback_only_and_their_passwords_are_in_no_command_line()
-    {
-        var programs = Directory.CreateDirectory(Path.Combine(data, "programs")).FullName;
-        var docker = Path.Combine(programs, "docker");
-        await File.WriteAllTextAsync(docker, """
-            #!/bin/sh
-            [ "$1" = run ] || exit 0
-            echo "$POSTGRES_PASSWORD" >>"$(/usr/bin/dirname "$0")/passwords"
-            echo "$*" >>"$(/usr/bin/dirname "$0")/runs"
-            exec /bin/sleep 1000
-            """);
-        File.SetUnixFileMode(docker, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        using var host = new HostProcess(programs, ["--data", data, "--containers"]);
-        var runs = Path.Combine(programs, "runs");
-        await Poll.Until(() => File.Exists(runs) && File.ReadLines(runs).Count() == 2);
-        var lines = await File.ReadAllLinesAsync(runs);
-        Assert.Matches($@"^run --rm --name postgres-[0-9a-f]+ .*--env POSTGRES_PASSWORD .*--publish 127\.0\.0\.1:\d+:5432 --mount type=bind,source={data}/postgres-container,target=/var/lib/postgresql postgres:18\.3$", Assert.Single(lines, line => line.Contains("postgres:18")));
-        Assert.Matches(@"--publish 127\.0\.0\.1:\d+:5672 --publish 127\.0\.0\.1:\d+:15672 .*rabbitmq:4\.3-management$", Assert.Single(lines, line => line.Contains("rabbitmq:4")));
-        var password = Assert.Single(await File.ReadAllLinesAsync(Path.Combine(programs, "passwords")), line => line.Length > 0);
-        Assert.DoesNotContain(password, string.Join(' ', lines));
-
-        Native.Signal(host.Id, Native.SigTerm);
-        await host.ExitAsync(TimeSpan.FromMinutes(1));
-        Assert.Empty(HostProcess.ProcessesOf(data));
-    }
+    // The orchestrator ends what it started within seconds after the host.
+    private Task NothingIsLeftAsync() => Poll.Until(() => HostProcess.ProcessesOf(data).Count == 0, TimeSpan.FromSeconds(60));
 
     private static async Task StartedAsync(HostProcess host)
     {

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Ips.AppHost;
+using LocalServers.Resources;
 using Xunit;
 
 namespace Ips.Platform.Tests;
@@ -24,6 +26,7 @@ public sealed class Platform : IAsyncLifetime
     {
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<global::Projects.AppHost>(["--data", Data, "--no-sandbox"]);
         sink = await TelemetrySink.Start(Path.Combine(Data, "telemetry"));
+        builder.Configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = null;
         builder.Configuration["ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"] = sink.Address;
         app = await builder.BuildAsync();
         await app.StartAsync();
@@ -40,7 +43,7 @@ public sealed class Platform : IAsyncLifetime
 
     /// <summary>A token that the services accept for an hour.</summary>
     public string Token(string role, string organization) =>
-        SandboxKey.In(Data).Mint(new TokenRequest(role, organization, $"test-{role}", 1), TimeProvider.System);
+        SandboxIssuer.In(Data).Mint(new TokenRequest(role, organization, $"test-{role}", 1), TimeProvider.System);
 
     /// <summary>A client of a service's HTTP/JSON endpoint, with a token.</summary>
     public HttpClient Http(string service, string role, string organization)
@@ -53,9 +56,18 @@ public sealed class Platform : IAsyncLifetime
     /// <summary>Address of a service's gRPC endpoint: cleartext HTTP/2 with prior knowledge.</summary>
     public Uri Grpc(string service) => App.GetEndpoint(service, "grpc");
 
-    /// <summary>The processes of a resource, to be killed by tests of faults.</summary>
-    public IEnumerable<int> ProcessIds(string resource) =>
-        App.ResourceNotifications.TryGetCurrentState(resource, out var known) && known!.Snapshot.Properties.FirstOrDefault(p => p.Name == "executable.pid")?.Value is int id ? [id] : [];
+    /// <summary>The process of a resource, to be killed by tests of faults: of a server the server itself, not the script that runs it.</summary>
+    public IEnumerable<int> ProcessIds(string resource)
+    {
+        if (!App.ResourceNotifications.TryGetCurrentState(resource, out var known)) return [];
+        if (known.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value is not int pid) return [];
+        return known.Resource is LocalServerResource ? ChildrenOf(pid).Where(child => !IsPortMapper(child)) : [pid];
+    }
+
+    private static IEnumerable<int> ChildrenOf(int pid) => File.ReadAllText($"/proc/{pid}/task/{pid}/children")
+        .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(child => int.Parse(child, CultureInfo.InvariantCulture));
+
+    private static bool IsPortMapper(int pid) => File.ReadAllText($"/proc/{pid}/comm").Trim() == "epmd";
 }
 
 [CollectionDefinition("platform")]

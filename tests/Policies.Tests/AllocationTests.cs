@@ -9,12 +9,13 @@ namespace Ips.Policies.Tests;
 public sealed class AllocationTests
 {
     [Fact]
-    public void A_thousand_more_rules_of_other_decisions_allocate_nothing_in_an_admission()
+    public void Other_rules_allocate_nothing_in_an_admission()
     {
         var files = PackFiles.Shipped().ToDictionary(StringComparer.Ordinal);
         var text = new StringBuilder("rules:\n");
         for (var i = 0; i < 1000; i++)
-            text.Append(CultureInfo.InvariantCulture, $"  - {{ id: NC-MORE-{i:000}, says: One more., service: Billing, kind: evaluated, in: [milestone], at: nowhere, parameters: {{ n: {{ unit: count, values: [{{ value: {i} }}] }} }} }}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"  - {{ id: NC-MORE-{i:000}, says: One more., service: Billing, kind: evaluated, in: [milestone], at: nowhere, parameters: {{ n: {{ unit: count, values: [{{ value: {i} }}] }} }} }}\n");
         var plain = Bytes(new(PackReader.Read(files)));
         files["nc-state/more.yaml"] = text.ToString();
         Assert.Equal(plain, Bytes(new(PackReader.Read(files))));

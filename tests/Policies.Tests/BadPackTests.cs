@@ -37,8 +37,10 @@ public sealed class BadPackTests
         { "pack.yaml", "in_force_from: 2026-01-01", "in_force_from: 01/01/2026", 4, "'in_force_from' is '01/01/2026', which is no day", "write YYYY-MM-DD" },
         { "pack.yaml", "steward: The steward", "steward: The steward\nextends: zz", 1, "extends 'zz', which does not exist", "write one of xx" },
         { "pack.yaml", "steward: The steward", "steward: The steward\nextends: xx", 1, "extends itself in a circle", "break the circle" },
-        { "pack.yaml", "steward: The steward", "steward: The steward\nbefore: { rule: XX-HIST-001, verdict: NeedsReview }", 1, "names XX-HIST-001, which is no rule", "write the id of a rule" },
-        { "pack.yaml", "steward: The steward", "steward: The steward\nlends_only: perhaps", 7, "'lends_only' is neither true nor false", "write true or false" },
+        { "pack.yaml", "steward: The steward", "steward: The steward\nbefore: { rule: XX-HIST-001, verdict: NeedsReview }", 1,
+            "names XX-HIST-001, which is no rule", "write the id of a rule" },
+        { "pack.yaml", "steward: The steward", "steward: The steward\nlends_only: perhaps", 7, "'lends_only' is neither true nor false",
+            "write true or false" },
         { "pack.yaml", "  policy: The policy", "  - The policy", 8, "'sources' is not a mapping", "write keys and values" },
         { "topic.yaml", "    at: section 1\n", "", 2, "'at' is missing", "write at: the section of the document" },
         { "topic.yaml", "at: section 1", "at: section 1\n    source: annex", 2, "source 'annex' is not in pack.yaml", "write one of policy" },
@@ -46,7 +48,8 @@ public sealed class BadPackTests
         { "topic.yaml", "kind: evaluated", "kind: recorded", 2, "XX-ELIG-001 is recorded but does not say how", "write held_by" },
         { "topic.yaml", "kind: evaluated", "kind: scheduled\n    clock: sometimes", 6, "'clock' is 'sometimes'", "write one of within-first-days" },
         { "topic.yaml", "kind: evaluated", "kind: human", 2, "XX-ELIG-001 is human but does not say how", "write decided_by" },
-        { "topic.yaml", "kind: evaluated", "kind: reference\n    used_by: [XX-ELIG-404]", 2, "XX-ELIG-001 is used by 'XX-ELIG-404', which is no rule", "write the id of a rule" },
+        { "topic.yaml", "kind: evaluated", "kind: reference\n    used_by: [XX-ELIG-404]", 2, "XX-ELIG-001 is used by 'XX-ELIG-404', which is no rule",
+            "write the id of a rule" },
         { "topic.yaml", "in: [admission]", "in: [admittance]", 2, "XX-ELIG-001 is in 'admittance', which is no decision", "write one of admission" },
         { "topic.yaml", "service: Eligibility", "service: Payroll", 4, "'service' is 'Payroll'", "write one of Eligibility" },
         { "topic.yaml", "at: section 1", "at: section 1\n    alternative: another", 2, "XX-ELIG-001 has an alternative without a reading", "write reading" },
@@ -60,17 +63,20 @@ public sealed class BadPackTests
         { "topic.yaml", "value: 16 }", "value: 16, cite: { source: policy } }", 9, "'at' is missing", "write at: the section of the document" },
         { "topic.yaml", "[{ from: 2026-01-01, value: 16 }]", "[]", 9, "parameter 'min_age' has no values", "write values:" },
         { "topic.yaml", "value: 16 }", "value: 16 }, { from: 2027-01-01, value: 17 }", 9, "values of 'min_age' overlap", "write from on every later value" },
-        { "topic.yaml", "value: 16 }", "through: 2027-01-01, value: 16 }, { from: 2027-01-01, value: 17 }", 9, "values of 'min_age' overlap on 2027-01-01", "let the earlier one end on 2026-12-31" },
-        { "topic.yaml", "value: 16 }", "through: 2026-12-30, value: 16 }, { from: 2027-01-01, value: 17 }", 9, "values of 'min_age' leave a gap from 2026-12-31 to 2026-12-31", "let one value follow the other" },
-        { "topic.yaml", "value: 16 }", "through: 2025-12-31, value: 16 }", 9, "a value of 'min_age' ends on 2025-12-31, before it begins", "write a later through" },
-        { "topic.yaml", "rules:", "rules: [", 1, "not YAML", "mend the syntax" },
+        { "topic.yaml", "value: 16 }", "through: 2027-01-01, value: 16 }, { from: 2027-01-01, value: 17 }", 9,
+            "values of 'min_age' overlap on 2027-01-01", "let the earlier one end on 2026-12-31" },
+        { "topic.yaml", "value: 16 }", "through: 2026-12-30, value: 16 }, { from: 2027-01-01, value: 17 }", 9,
+            "values of 'min_age' leave a gap from 2026-12-31 to 2026-12-31", "let one value follow the other" },
+        { "topic.yaml", "value: 16 }", "through: 2025-12-31, value: 16 }", 9, "a value of 'min_age' ends on 2025-12-31, before it begins",
+            "write a later through" },
+        { "topic.yaml", "rules:", "rules: [", 1, "not YAML", "fix the syntax" },
         { "calendars/2026.yaml", "day: 2026-01-01", "day: 2027-01-01", 4, "the holiday lies outside 2026", "write day: 2026-MM-DD" },
         { "calendars/2026.yaml", ", status: verified", "", 4, "'status' is missing", "write status: verified or general-knowledge" },
         { "calendars/2026.yaml", "year: 2026", "year: soon", 1, "'year' is no year", "write year: YYYY" },
     };
 
     [Theory, MemberData(nameof(Wrongs))]
-    public void A_mistake_is_told_with_its_place_and_what_to_write(string file, string text, string becomes, int line, string wrong, string instead)
+    public void Problem_names_place_and_correction(string file, string text, string becomes, int line, string wrong, string instead)
     {
         var files = Files();
         files[$"xx/{file}"] = files[$"xx/{file}"].Replace(text, becomes, StringComparison.Ordinal);
@@ -86,40 +92,42 @@ public sealed class BadPackTests
     public void The_unchanged_files_are_a_pack() => Assert.Equal(["xx"], PackReader.Read(Files()).Select(p => p.Id));
 
     [Fact]
-    public void A_rule_that_stands_twice_is_told_with_the_other_place()
+    public void Duplicate_rule_is_reported_with_both_places()
     {
         var files = Files();
         files["xx/zz.yaml"] = Rule;
         var problem = Assert.Single(Assert.Throws<BadPackException>(() => PackReader.Read(files)).Problems);
-        Assert.Equal("xx/zz.yaml:2: XX-ELIG-001 stands twice; keep one entry; the other is at xx/topic.yaml:2", problem.ToString());
+        Assert.Equal("xx/zz.yaml:2: XX-ELIG-001 has two entries; keep one entry; the other is at xx/topic.yaml:2", problem.ToString());
     }
 
     [Fact]
-    public void A_rule_that_stands_in_two_packs_is_told()
+    public void Rule_in_two_packs_is_reported()
     {
         var files = Files();
         files["yy/pack.yaml"] = Header.Replace("id: xx", "id: yy", StringComparison.Ordinal);
         files["yy/topic.yaml"] = Rule;
-        Assert.Contains(Assert.Throws<BadPackException>(() => PackReader.Read(files)).Problems, p => p.ToString() == "yy/topic.yaml:2: XX-ELIG-001 stands in xx too; keep one entry and extend that pack");
+        Assert.Contains(Assert.Throws<BadPackException>(() => PackReader.Read(files)).Problems, p =>
+            p.ToString() == "yy/topic.yaml:2: XX-ELIG-001 stands in xx too; keep one entry and extend that pack");
     }
 
     [Fact]
-    public void A_folder_without_pack_yaml_and_years_with_a_gap_are_told()
+    public void Missing_pack_file_and_calendar_gap_are_reported()
     {
         var files = Files();
         files["xx/calendars/2028.yaml"] = files["xx/calendars/2026.yaml"].Replace("2026", "2028", StringComparison.Ordinal);
         files["yy/topic.yaml"] = Rule;
-        var told = Assert.Throws<BadPackException>(() => PackReader.Read(files)).Problems.Select(p => p.ToString()).ToList();
-        Assert.Contains("yy/pack.yaml:1: the file is missing; write the pack's id, title, version and sources there", told);
-        Assert.Contains(told, p => p.StartsWith("xx/calendars:1: the years 2026, 2028 have a gap", StringComparison.Ordinal));
+        var problems = Assert.Throws<BadPackException>(() => PackReader.Read(files)).Problems.Select(p => p.ToString()).ToList();
+        Assert.Contains("yy/pack.yaml:1: the file is missing; write the pack's id, title, version and sources there", problems);
+        Assert.Contains(problems, p => p.StartsWith("xx/calendars:1: the years 2026, 2028 have a gap", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void All_mistakes_are_told_together_in_the_order_of_files_and_lines()
+    public void All_problems_are_listed_in_order()
     {
         var files = Files();
         files["xx/pack.yaml"] = Header.Replace("title: A program", "titel: A program", StringComparison.Ordinal);
-        files["xx/topic.yaml"] = Rule.Replace("kind: evaluated", "kind: computed", StringComparison.Ordinal).Replace("value: 16", "value: sixteen", StringComparison.Ordinal);
+        files["xx/topic.yaml"] = Rule.Replace("kind: evaluated", "kind: computed", StringComparison.Ordinal)
+            .Replace("value: 16", "value: sixteen", StringComparison.Ordinal);
         var problems = Assert.Throws<BadPackException>(() => PackReader.Read(files)).Problems;
         Assert.True(problems.Count >= 4, string.Join("\n", problems));
         Assert.Equal(problems.OrderBy(p => p.File, StringComparer.Ordinal).ThenBy(p => p.Line), problems);

@@ -19,7 +19,7 @@ public sealed class BusinessCalendarTests
     [InlineData("2024-06-18", 1, "2024-06-19")]
     [InlineData("2024-03-09", 1, "2024-03-11")]
     [InlineData("2024-03-09", 0, "2024-03-09")]
-    public void The_start_is_not_counted_and_closing_days_are_passed_over(string start, int days, string last) =>
+    public void Start_and_closed_days_do_not_count(string start, int days, string last) =>
         Assert.Equal(Day(last), NorthCarolina.Add(Day(start), days));
 
     [Theory]
@@ -45,14 +45,14 @@ public sealed class BusinessCalendarTests
     [InlineData("2027-12-30")]
     [InlineData("2028-01-03")]
     [InlineData("2020-12-30")]
-    public void Past_the_listed_years_is_an_error_and_not_a_year_without_holidays(string start)
+    public void Unlisted_year_is_an_error(string start)
     {
         var error = Assert.Throws<CalendarEndsException>(() => NorthCarolina.Add(Day(start), 5));
         Assert.Contains("2021 to 2027", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Days_inside_the_listed_years_are_answered_to_the_last() =>
+    public void Listed_years_are_complete() =>
         Assert.Equal(Day("2027-12-30"), NorthCarolina.Add(Day("2027-12-29"), 1));
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class BusinessCalendarTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void The_last_day_is_a_business_day_and_no_earlier_day_is_reached_by_more() =>
+    public void Last_day_is_a_business_day() =>
         Prop.ForAll(Gen.Choose(0, 2_000).ToArbitrary(), Gen.Choose(1, 60).ToArbitrary(), (offset, days) =>
         {
             var start = new DateOnly(2021, 1, 1).AddDays(offset);

@@ -9,7 +9,7 @@ public sealed class CaseTests
     public static TheoryData<string> Cases => [.. CaseRunner.Read(Repo.Path("tests", "cases")).Select(c => c.Id)];
 
     [Theory, MemberData(nameof(Cases))]
-    public void The_engine_answers_every_case_as_the_case_book_says(string id)
+    public void Case_book_passes(string id)
     {
         var @case = CaseRunner.Read(Repo.Path("tests", "cases")).Single(c => c.Id == id);
         Assert.Empty(CaseRunner.Run(PolicyEngine.Shipped, @case));

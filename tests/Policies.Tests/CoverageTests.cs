@@ -6,29 +6,29 @@ namespace Ips.Policies.Tests;
 /// <summary>Every decision answers on every month of the years that the calendars list: no value ends, no day is forgotten.</summary>
 public sealed class CoverageTests
 {
-    // These facts choose the text in the place of the day of the question.
+    // These facts choose the text instead of the as-of day.
     private static readonly string[] TextDays = ["serviceDate", "eventDate", "encounterDate"];
 
-    public static TheoryData<string, string> Asked
+    public static TheoryData<string, string> Decisions
     {
         get
         {
-            TheoryData<string, string> asked = [];
+            TheoryData<string, string> decisions = [];
             foreach (var kind in DecisionKinds.All)
             {
                 foreach (var program in kind.Programs)
-                    asked.Add(kind.Name, program);
+                    decisions.Add(kind.Name, program);
             }
 
-            return asked;
+            return decisions;
         }
     }
 
-    [Theory, MemberData(nameof(Asked))]
-    public void A_decision_answers_on_the_first_of_every_month_from_2021_to_2027(string decision, string program)
+    [Theory, MemberData(nameof(Decisions))]
+    public void Every_decision_answers_every_month(string decision, string program)
     {
         var questions = Questions.All.Where(q => q.Decision == decision && q.Program == program).ToList();
-        Assert.True(questions.Count > 0, $"no row and no case asks {decision} of {program}");
+        Assert.True(questions.Count > 0, $"no row and no case of {decision} in {program}");
         for (var day = new DateOnly(2021, 1, 1); day.Year <= 2027; day = day.AddMonths(1))
         {
             foreach (var question in questions)
@@ -36,8 +36,8 @@ public sealed class CoverageTests
                 var facts = Questions.FactsOf(question);
                 foreach (var fact in TextDays.Where(facts.ContainsKey))
                     facts[fact] = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-                var answered = Questions.Ask(question, facts, day);
-                Assert.True(answered.Findings.Count > 0, $"{question.Id} on {day:yyyy-MM-dd}: no rule speaks");
+                var answered = Questions.Decide(question, facts, day);
+                Assert.True(answered.Findings.Count > 0, $"{question.Id} on {day:yyyy-MM-dd}: no rule is evaluated");
                 Assert.True(answered.Json.Length > 0);
             }
         }

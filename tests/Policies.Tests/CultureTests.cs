@@ -12,7 +12,7 @@ public sealed class CultureTests
     [InlineData("fa-IR")]
     [InlineData("th-TH")]
     [InlineData("tr-TR")]
-    public void A_receipt_does_not_know_the_culture_of_its_machine(string culture)
+    public void Receipt_is_culture_invariant(string culture)
     {
         var plain = Receipts(CultureInfo.InvariantCulture);
         Assert.Equal(plain, Receipts(CultureInfo.GetCultureInfo(culture)));
@@ -25,7 +25,7 @@ public sealed class CultureTests
         {
             CultureInfo.CurrentCulture = culture;
             PolicyEngine engine = new(PackReader.ReadShipped());
-            return [.. Questions.All.Select(q => Questions.Ask(q, Questions.FactsOf(q), engine: engine).Json)];
+            return [.. Questions.All.Select(q => Questions.Decide(q, Questions.FactsOf(q), engine: engine).Json)];
         }
         finally
         {

@@ -26,7 +26,7 @@ public sealed class DaysTests
     [InlineData("2024-02-29", 12, "2025-02-28")]
     [InlineData("2024-01-31", 1, "2024-02-29")]
     [InlineData("2024-02-29", 1, "2024-03-29")]
-    public void Months_are_cut_back_to_the_end_of_a_shorter_month(string start, int months, string day) =>
+    public void Months_end_at_the_end_of_a_shorter_month(string start, int months, string day) =>
         Assert.Equal(Day(day), Days.MonthsAfter(Day(start), months));
 
     [Theory]
@@ -39,14 +39,14 @@ public sealed class DaysTests
     [InlineData("2023-10-01", "2024-09-30")]
     [InlineData("2024-02-29", "2025-02-27")]
     [InlineData("2024-03-01", "2025-02-28")]
-    public void A_year_of_validity_ends_the_day_before_the_anniversary(string start, string last) =>
+    public void Validity_ends_before_the_anniversary(string start, string last) =>
         Assert.Equal(Day(last), Days.LastOfYears(Day(start), 1));
 
     [Theory]
     [InlineData("2024-05-01", "2024-12-31")]
     [InlineData("2024-06-30", "2025-02-27")]
     [InlineData("2023-06-30", "2024-02-28")]
-    public void Eight_months_end_the_day_before_the_same_day_of_the_ninth(string start, string last) =>
+    public void Eight_months_end_a_day_before_the_ninth(string start, string last) =>
         Assert.Equal(Day(last), Days.LastOfMonths(Day(start), 8));
 
     [Theory]
@@ -62,7 +62,7 @@ public sealed class DaysTests
     [InlineData("2024-02-29", "2023-03-01")]
     [InlineData("2025-02-28", "2024-02-28")]
     [InlineData("2024-11-06", "2023-11-06")]
-    public void The_earliest_day_that_reaches_another_within_a_year(string day, string earliest) =>
+    public void Earliest_day_within_a_year(string day, string earliest) =>
         Assert.Equal(Day(earliest), Days.EarliestReaching(Day(day), 1));
 
     [Theory]
@@ -72,7 +72,7 @@ public sealed class DaysTests
     public void A_week_begins_on_Monday(string day, string monday) => Assert.Equal(Day(monday), Days.Monday(Day(day)));
 
     [Fact]
-    public void The_birthday_is_the_day_on_which_the_age_is_reached() =>
+    public void Age_is_reached_on_the_birthday() =>
         Prop.ForAll(Gen.Choose(0, 73_000).Two().ToArbitrary(), pair =>
         {
             var (birth, on) = (new DateOnly(1900, 1, 1).AddDays(pair.Item1), new DateOnly(1900, 1, 1).AddDays(pair.Item1 + pair.Item2));

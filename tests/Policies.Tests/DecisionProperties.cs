@@ -17,38 +17,38 @@ public sealed class DecisionProperties
     private static readonly Config Runs = Config.QuickThrowOnFailure.WithMaxTest(1_000);
 
     [Fact]
-    public void A_decision_made_twice_is_equal_byte_for_byte() => Prop.ForAll(AnyQuestion, AnySeed, (question, seed) =>
+    public void Same_facts_give_the_same_bytes() => Prop.ForAll(AnyQuestion, AnySeed, (question, seed) =>
     {
         var facts = WithoutSome(Questions.FactsOf(question), new Random(seed));
-        return Answer(() => Questions.Ask(question, facts)) == Answer(() => Questions.Ask(question, facts, engine: Other));
+        return Answer(() => Questions.Decide(question, facts)) == Answer(() => Questions.Decide(question, facts, engine: Other));
     }).Check(Runs);
 
     [Fact]
     public void The_order_of_facts_does_not_matter() => Prop.ForAll(AnyQuestion, AnySeed, (question, seed) =>
     {
         var facts = Questions.FactsOf(question);
-        return Answer(() => Questions.Ask(question, facts)) == Answer(() => Questions.Ask(question, (JsonObject)Shuffled(facts, new Random(seed))));
+        return Answer(() => Questions.Decide(question, facts)) == Answer(() => Questions.Decide(question, (JsonObject)Shuffled(facts, new Random(seed))));
     }).Check(Runs);
 
     [Fact]
-    public void A_fact_that_the_decision_does_not_know_is_refused() => Prop.ForAll(AnyQuestion, AnySeed, (question, seed) =>
+    public void Unknown_fact_is_refused() => Prop.ForAll(AnyQuestion, AnySeed, (question, seed) =>
     {
         var facts = Questions.FactsOf(question);
         var name = $"fact{seed}";
         facts[name] = true;
-        return Assert.Throws<BadAskException>(() => Questions.Ask(question, facts)).Problems.Any(p => p.Field == name);
+        return Assert.Throws<InvalidRequestException>(() => Questions.Decide(question, facts)).Problems.Any(p => p.Field == name);
     }).Check(Runs);
 
     [Fact]
-    public void The_verdict_is_the_worst_of_the_rules_that_decide() => Prop.ForAll(AnyQuestion, AnySeed, (question, seed) =>
+    public void Verdict_is_the_worst_deciding_rule() => Prop.ForAll(AnyQuestion, AnySeed, (question, seed) =>
     {
         var facts = WithoutSome(Questions.FactsOf(question), new Random(seed));
-        return Decided(() => Questions.Ask(question, facts)) is not { } decision
+        return Decided(() => Questions.Decide(question, facts)) is not { } decision
             || decision.Verdict == decision.Findings.Where(f => f.Decides).Select(f => f.Verdict).DefaultIfEmpty(Verdict.Met).Max();
     }).Check(Runs);
 
     [Fact]
-    public void Adding_a_document_never_turns_a_yes_into_a_no()
+    public void More_documents_never_deny()
     {
         var asking = Questions.All.Where(q => q.Facts.TryGetProperty("documents", out _)).ToList();
         var documents = asking.GroupBy(q => q.Decision, StringComparer.Ordinal)
@@ -56,13 +56,14 @@ public sealed class DecisionProperties
         Assert.Equal(["authorization-request", "milestone", "reauthorization"], documents.Keys.Order(StringComparer.Ordinal));
         foreach (var question in asking)
         {
-            var before = Questions.Ask(question, Questions.FactsOf(question));
+            var before = Questions.Decide(question, Questions.FactsOf(question));
             foreach (var document in documents[question.Decision].Except(Texts(question), StringComparer.Ordinal))
             {
                 var facts = Questions.FactsOf(question);
                 facts["documents"]!.AsArray().Add(document);
-                var after = Questions.Ask(question, facts);
-                Assert.True(before.Verdict != Verdict.Met || after.Verdict == Verdict.Met, $"{question.Id} with {document}: {before.Verdict} becomes {after.Verdict}");
+                var after = Questions.Decide(question, facts);
+                Assert.True(before.Verdict != Verdict.Met || after.Verdict == Verdict.Met,
+                    $"{question.Id} with {document}: {before.Verdict} becomes {after.Verdict}");
                 foreach (var (rule, verdict) in before.Verdicts.Where(v => v.Verdict == Verdict.Met))
                     Assert.True(after.VerdictOf(rule) is Verdict.Met or null, $"{question.Id} with {document}: {rule} becomes {after.VerdictOf(rule)}");
             }
@@ -80,7 +81,8 @@ public sealed class DecisionProperties
 
     private static JsonNode Shuffled(JsonNode node, Random random) => node switch
     {
-        JsonObject members => new JsonObject(members.OrderBy(_ => random.Next()).Select(m => KeyValuePair.Create(m.Key, m.Value is null ? null : Shuffled(m.Value, random)))),
+        JsonObject members => new JsonObject(members.OrderBy(_ => random.Next())
+            .Select(m => KeyValuePair.Create(m.Key, m.Value is null ? null : Shuffled(m.Value, random)))),
         JsonArray items => new JsonArray([.. items.Select(i => i is null ? null : Shuffled(i, random))]),
         _ => node.DeepClone(),
     };
@@ -92,7 +94,7 @@ public sealed class DecisionProperties
         {
             return request().Json;
         }
-        catch (Exception e) when (e is BadAskException or CalendarEndsException)
+        catch (Exception e) when (e is InvalidRequestException or CalendarEndsException)
         {
             return e.Message;
         }
@@ -104,7 +106,7 @@ public sealed class DecisionProperties
         {
             return request();
         }
-        catch (Exception e) when (e is BadAskException or CalendarEndsException)
+        catch (Exception e) when (e is InvalidRequestException or CalendarEndsException)
         {
             return null;
         }

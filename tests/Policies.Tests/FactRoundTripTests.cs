@@ -9,7 +9,7 @@ namespace Ips.Policies.Tests;
 public sealed class FactRoundTripTests
 {
     [Fact]
-    public void Every_question_of_rows_and_cases_gives_the_same_bytes_from_its_written_facts()
+    public void Written_facts_give_the_same_receipt()
     {
         HashSet<string> kinds = [];
         foreach (var question in Questions.All)
@@ -33,7 +33,8 @@ public sealed class FactRoundTripTests
     }
 
     private static string Written(DecisionKind kind, JsonElement facts) => (string)typeof(FactRoundTripTests)
-        .GetMethod(nameof(Write), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(kind.GetType().GetGenericArguments()).Invoke(null, [kind, facts])!;
+        .GetMethod(nameof(Write), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(kind.GetType().GetGenericArguments())
+            .Invoke(null, [kind, facts])!;
 
     private static string Write<TFacts>(DecisionKind<TFacts> kind, JsonElement facts) where TFacts : notnull => FactWriter.Write(kind.Read(facts));
 }

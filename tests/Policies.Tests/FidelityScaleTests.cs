@@ -18,7 +18,7 @@ public sealed class FidelityScaleTests
     }
 
     [Fact]
-    public void Every_rule_that_an_item_rests_on_is_a_rule_of_a_pack()
+    public void Rules_of_scale_items_exist()
     {
         var rules = Packs.SelectMany(p => p.Own).Select(r => r.Id).ToHashSet();
         Assert.All(Scale.Items.SelectMany(i => i.RestsOn), rule => Assert.Contains(rule, rules));
@@ -37,7 +37,7 @@ public sealed class FidelityScaleTests
 
     [Theory]
     [InlineData(26, 4, "item 26"), InlineData(0, 4, "item 0"), InlineData(3, 4, "item 3 twice"), InlineData(3, 0, "item 3 twice")]
-    public void An_item_outside_the_scale_or_twice_is_refused(int item, int score, string found) =>
+    public void Invalid_item_is_refused(int item, int score, string found) =>
         Assert.Contains(Scale.Check([.. Scores(4), new ItemScore(item, score)]), p => p.Found == found);
 
     [Theory]
@@ -45,12 +45,12 @@ public sealed class FidelityScaleTests
     public void A_score_outside_the_scale_is_refused(int score)
     {
         var scores = Scores(4).Select(s => s.Item == 9 ? s with { Score = score } : s).ToList();
-        var problem = Assert.Single(Assert.Throws<BadAskException>(() => Scale.Total(scores)).Problems);
+        var problem = Assert.Single(Assert.Throws<InvalidRequestException>(() => Scale.Total(scores)).Problems);
         Assert.Equal(("items[8].score", "a score from 1 to 5"), (problem.Field, problem.Expected));
     }
 
     [Fact]
-    public void Items_scored_up_to_three_are_low_in_Louisiana_and_nowhere_else()
+    public void Low_items_exist_only_in_Louisiana()
     {
         var scores = Scores(5).Select(s => s.Item <= 4 ? s with { Score = s.Item } : s).ToList();
         var day = new DateOnly(2024, 6, 3);

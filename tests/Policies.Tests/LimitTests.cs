@@ -21,7 +21,7 @@ public sealed class LimitTests
     };
 
     [Theory, MemberData(nameof(Limits))]
-    public void A_more_generous_limit_never_turns_a_yes_into_a_no(string file, string name, string program, string decision, string fact, string rule, bool moreIsGenerous)
+    public void Generous_limit_never_denies(string file, string name, string program, string decision, string fact, string rule, bool moreIsGenerous)
     {
         var question = Asking(program, decision, rule);
         var (now, generous) = (PolicyEngine.Shipped, Generous(file, name, rule, moreIsGenerous ? 1 : -1));
@@ -29,14 +29,14 @@ public sealed class LimitTests
         {
             var facts = Questions.FactsOf(question);
             facts[fact] = Day(question.AsOf.AddDays(-(daysAgo % 9_200)));
-            var before = Questions.Ask(question, facts, engine: now).VerdictOf(RuleId.Of(rule));
-            var after = Questions.Ask(question, facts, engine: generous).VerdictOf(RuleId.Of(rule));
+            var before = Questions.Decide(question, facts, engine: now).VerdictOf(RuleId.Of(rule));
+            var after = Questions.Decide(question, facts, engine: generous).VerdictOf(RuleId.Of(rule));
             return before is not null && (before != Verdict.Met || after == Verdict.Met);
         }).Check(Runs);
     }
 
     [Theory, MemberData(nameof(Limits))]
-    public void A_more_generous_limit_turns_some_no_into_a_yes(string file, string name, string program, string decision, string fact, string rule, bool moreIsGenerous)
+    public void Generous_limit_allows_some(string file, string name, string program, string decision, string fact, string rule, bool moreIsGenerous)
     {
         var question = Asking(program, decision, rule);
         var generous = Generous(file, name, rule, moreIsGenerous ? 1 : -1);
@@ -44,13 +44,14 @@ public sealed class LimitTests
         {
             var facts = Questions.FactsOf(question);
             facts[fact] = Day(question.AsOf.AddDays(-daysAgo));
-            return Questions.Ask(question, facts).VerdictOf(RuleId.Of(rule)) == Verdict.NotMet
-                && Questions.Ask(question, facts, engine: generous).VerdictOf(RuleId.Of(rule)) == Verdict.Met;
+            return Questions.Decide(question, facts).VerdictOf(RuleId.Of(rule)) == Verdict.NotMet
+                && Questions.Decide(question, facts, engine: generous).VerdictOf(RuleId.Of(rule)) == Verdict.Met;
         });
     }
 
     private static DecisionCase Asking(string program, string decision, string rule) =>
-        Questions.All.First(q => q.Program == program && q.Decision == decision && Questions.Ask(q, Questions.FactsOf(q)).VerdictOf(RuleId.Of(rule)) == Verdict.Met);
+        Questions.All.First(q => q.Program == program && q.Decision == decision && Questions.Decide(q, Questions.FactsOf(q))
+            .VerdictOf(RuleId.Of(rule)) == Verdict.Met);
 
     private static JsonNode Day(DateOnly day) => JsonValue.Create(day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
 
@@ -61,7 +62,8 @@ public sealed class LimitTests
         var lines = files[file].Split('\n');
         var entry = Array.FindIndex(lines, l => l.TrimEnd() == $"  - id: {rule}");
         var at = Array.FindIndex(lines, entry, l => l.TrimStart().StartsWith($"{name}:", StringComparison.Ordinal));
-        var value = PackReader.ReadShipped().SelectMany(p => p.Own).Single(r => r.Id.Value == rule).Parameters.Single(p => p.Name == name).Values.Single().Value;
+        var value = PackReader.ReadShipped().SelectMany(p => p.Own).Single(r => r.Id.Value == rule).Parameters.Single(p => p.Name == name)
+            .Values.Single().Value;
         lines[at] = lines[at].Replace($"value: {value}", $"value: {(int)value + by}", StringComparison.Ordinal);
         files[file] = string.Join('\n', lines);
         return new(PackReader.Read(files));

@@ -22,11 +22,11 @@ public sealed class PackTests
     }
 
     [Fact]
-    public void The_names_that_packs_may_use_are_the_decisions_that_exist() =>
+    public void Decision_names_match_the_decisions() =>
         Assert.Equal(DecisionKinds.Names.Order(StringComparer.Ordinal), DecisionKinds.All.Select(d => d.Name).Order(StringComparer.Ordinal));
 
     [Fact]
-    public void The_packs_in_the_assembly_are_the_packs_in_the_files() =>
+    public void Embedded_packs_equal_the_files() =>
         Assert.Equal(Checkout.ReadPacks().Select(p => (p.Id, p.Hash)), PackReader.ReadShipped().Select(p => (p.Id, p.Hash)));
 
     [Fact]

@@ -13,6 +13,6 @@ internal static class Questions
     public static JsonObject FactsOf(DecisionCase question) => JsonNode.Parse(question.Facts.GetRawText())!.AsObject();
 
     /// <summary>Asks with changed facts.</summary>
-    public static Decision Ask(DecisionCase question, JsonObject facts, DateOnly? asOf = null, PolicyEngine? engine = null) =>
+    public static Decision Decide(DecisionCase question, JsonObject facts, DateOnly? asOf = null, PolicyEngine? engine = null) =>
         (engine ?? PolicyEngine.Shipped).Decide(question.Program, question.Decision, asOf ?? question.AsOf, JsonSerializer.SerializeToElement(facts));
 }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Ips.Policies.Tests;
 
-/// <summary>What a receipt tells a reader, looked at in every row beside the packs.</summary>
+/// <summary>What a receipt shows, checked in every row beside the packs.</summary>
 public sealed class ReasonTests
 {
     private static readonly ILookup<string, RuleRow> Rows = RowFiles.Read(Repo.Path("policies", "packs")).ToLookup(r => r.Rule, StringComparer.Ordinal);
@@ -14,19 +14,19 @@ public sealed class ReasonTests
     public static TheoryData<string> Rules => [.. Rows.Select(r => r.Key)];
 
     [Theory, MemberData(nameof(Rules))]
-    public void Every_finding_says_why_and_every_open_one_what_is_missing(string rule)
+    public void Every_finding_has_a_reason(string rule)
     {
         foreach (var row in Rows[rule])
         {
             var decision = PolicyEngine.Shipped.Decide(row.Program, row.Decision, row.AsOf, row.Facts);
             foreach (var finding in decision.Findings)
             {
-                var where = $"{row}: {finding.Rule} {finding.Verdict}: {finding.Because} / {finding.Remedy}";
-                Assert.False(string.IsNullOrWhiteSpace(finding.Because), where);
-                Assert.DoesNotContain("True", finding.Because, StringComparison.Ordinal);
-                Assert.DoesNotContain("False", finding.Because, StringComparison.Ordinal);
-                Assert.DoesNotContain("`", finding.Because + finding.Remedy, StringComparison.Ordinal);
-                Assert.DoesNotContain("System.", finding.Because + finding.Remedy, StringComparison.Ordinal);
+                var where = $"{row}: {finding.Rule} {finding.Verdict}: {finding.Reason} / {finding.Remedy}";
+                Assert.False(string.IsNullOrWhiteSpace(finding.Reason), where);
+                Assert.DoesNotContain("True", finding.Reason, StringComparison.Ordinal);
+                Assert.DoesNotContain("False", finding.Reason, StringComparison.Ordinal);
+                Assert.DoesNotContain("`", finding.Reason + finding.Remedy, StringComparison.Ordinal);
+                Assert.DoesNotContain("System.", finding.Reason + finding.Remedy, StringComparison.Ordinal);
                 Assert.True(finding.Verdict != Verdict.NeedsFacts || finding.MissingFacts.Count > 0, where);
                 Assert.DoesNotContain("not known", finding.Remedy ?? "", StringComparison.Ordinal);
             }

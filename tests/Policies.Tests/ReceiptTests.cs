@@ -7,9 +7,10 @@ namespace Ips.Policies.Tests;
 public sealed class ReceiptTests
 {
     [Fact]
-    public void A_no_says_what_would_make_it_a_yes_and_values_stand_in_order()
+    public void Receipt_has_remedies_and_sorted_values()
     {
-        var receipt = Decide("nc-state", "training", """{"role":"BENEFITS_COUNSELOR","hireDate":"2024-02-05","trainingYear":1,"annualTraining":[]}""", new(2025, 2, 5));
+        var receipt = Decide("nc-state", "training", """{"role":"BENEFITS_COUNSELOR","hireDate":"2024-02-05","trainingYear":1,"annualTraining":[]}""",
+            new(2025, 2, 5));
         Assert.StartsWith("""{"decision":"training","program":"nc-state","packVersion":""", receipt, StringComparison.Ordinal);
         Assert.Contains(""","engineVersion":"1","asOf":"2025-02-05","verdict":"NotMet","findings":[{"rule":""", receipt, StringComparison.Ordinal);
         Assert.Contains(
@@ -21,7 +22,7 @@ public sealed class ReceiptTests
     }
 
     [Fact]
-    public void What_is_left_to_a_person_names_the_person_and_what_is_known_has_no_list_of_missing_facts()
+    public void Only_open_findings_name_a_reviewer_or_missing_facts()
     {
         var receipt = Decide("nc-state", "admission", """{"desireToWork":false}""", new(2024, 3, 1));
         Assert.Contains("""{"rule":"NC-ELIG-009","verdict":"NeedsReview","decides":true,"because":"medical necessity finding: not known","citation":{""", receipt, StringComparison.Ordinal);

@@ -14,7 +14,7 @@ public sealed class SchemaTests
     private static readonly JsonObject Schema = JsonNode.Parse(File.ReadAllText(Repo.Path("policies", "schema", "pack.v1.schema.json")))!.AsObject();
 
     // A pack with an unknown key in every mapping and nothing that is required: the reader then names all it accepts and all it needs.
-    private static readonly ILookup<(string File, long Line), PackProblem> Told = Read(new Dictionary<string, string>(StringComparer.Ordinal)
+    private static readonly ILookup<(string File, long Line), PackProblem> Problems = Read(new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["xx/pack.yaml"] = $"{Unknown}: 1\nbefore: {{ {Unknown}: 1 }}\n".Replace("\nbefore", "\n\n\nbefore", StringComparison.Ordinal),
         ["xx/topic.yaml"] = $"rules:\n  - {Unknown}: 1\n    parameters:\n      p:\n        {Unknown}: 1\n        values:\n          - {Unknown}: 1\n            cite:\n              {Unknown}: 1\n{Unknown}: 1\n",
@@ -36,17 +36,19 @@ public sealed class SchemaTests
     };
 
     [Theory, MemberData(nameof(Mappings))]
-    public void Schema_and_reader_accept_and_require_the_same_keys(string definition, string file, int line, bool requiredIsTold)
+    public void Schema_and_reader_share_their_keys(string definition, string file, int line, bool requiredIsReported)
     {
         var schema = Schema["$defs"]![definition]!.AsObject();
-        var unknown = Assert.Single(Told[(file, line)], p => p.Wrong == $"unknown key '{Unknown}'");
+        var unknown = Assert.Single(Problems[(file, line)], p => p.Wrong == $"unknown key '{Unknown}'");
         Assert.Equal(Keys(schema), unknown.WriteInstead["write one of ".Length..].Split(", "));
         Assert.False(schema["additionalProperties"]!.GetValue<bool>());
-        if (!requiredIsTold)
+        if (!requiredIsReported)
             return;
-        var missing = Told.Where(g => g.Key.File == file && g.Key.Line == line).SelectMany(g => g)
-            .Select(p => Regex.Match(p.Wrong, "^'(?<key>[a-z_]+)' is missing$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))).Where(m => m.Success).Select(m => m.Groups["key"].Value);
-        Assert.Equal(schema["required"]!.AsArray().Select(k => k!.GetValue<string>()).Order(StringComparer.Ordinal), missing.Distinct().Order(StringComparer.Ordinal));
+        var missing = Problems.Where(g => g.Key.File == file && g.Key.Line == line).SelectMany(g => g)
+            .Select(p => Regex.Match(p.Wrong, "^'(?<key>[a-z_]+)' is missing$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)))
+                .Where(m => m.Success).Select(m => m.Groups["key"].Value);
+        Assert.Equal(schema["required"]!.AsArray().Select(k => k!.GetValue<string>()).Order(StringComparer.Ordinal), missing.Distinct()
+            .Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -69,7 +71,8 @@ public sealed class SchemaTests
         {
             YamlStream yaml = [];
             yaml.Load(new StringReader(text));
-            var definition = path.EndsWith("/pack.yaml", StringComparison.Ordinal) ? "header" : path.Contains("/calendars/", StringComparison.Ordinal) ? "calendar" : "topic";
+            var definition = path.EndsWith("/pack.yaml", StringComparison.Ordinal) ? "header" : path.Contains("/calendars/", StringComparison.Ordinal)
+                ? "calendar" : "topic";
             MiniSchema.Check(Schema, Schema["$defs"]![definition]!.AsObject(), yaml.Documents[0].RootNode, path, wrong);
         }
 
@@ -95,7 +98,8 @@ internal static class MiniSchema
             wrong.Add($"{at}:{node.Start.Line}: none of the forms");
         if (schema["enum"] is JsonArray words && !words.Any(w => w!.GetValue<string>() == (node as YamlScalarNode)?.Value))
             wrong.Add($"{at}:{node.Start.Line}: '{node}' is none of {words.ToJsonString()}");
-        if (schema["pattern"]?.GetValue<string>() is { } pattern && !Regex.IsMatch(((YamlScalarNode)node).Value!, pattern, RegexOptions.None, TimeSpan.FromSeconds(1)))
+        if (schema["pattern"]?.GetValue<string>() is { } pattern && !Regex.IsMatch(((YamlScalarNode)node).Value!, pattern, RegexOptions.None,
+            TimeSpan.FromSeconds(1)))
             wrong.Add($"{at}:{node.Start.Line}: '{node}' is not {pattern}");
         if (schema["type"] is { } type && !HasType(type, node))
             wrong.Add($"{at}:{node.Start.Line}: not {type.ToJsonString()}");

@@ -1,5 +1,4 @@
 using Ips.Contracts.Reporting.V1;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
 using Deadline = Ips.Contracts.Reporting.V1.Deadline;

@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Contracts.Reporting.V1;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Xunit;
 
@@ -49,7 +48,7 @@ public sealed class FigureTests : IAsyncLifetime
         {
             await using var other = await Ledger.Open(ledger.Clock);
             Random random = new(seed);
-            IDomainEvent[] arriving = [.. story.Events, .. story.Events, .. story.Events];
+            DomainEvent[] arriving = [.. story.Events, .. story.Events, .. story.Events];
             random.Shuffle(arriving);
             await other.Hear(arriving);
             var shown = await other.Show();
@@ -94,7 +93,7 @@ public sealed class FigureTests : IAsyncLifetime
     [Fact]
     public async Task A_person_counts_once_and_a_number_is_as_long_as_its_list()
     {
-        List<IDomainEvent> all = [];
+        List<DomainEvent> all = [];
         for (var i = 0; i < 25; i++)
         {
             Story story = new(Noon.AddMinutes(i));

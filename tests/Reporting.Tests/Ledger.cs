@@ -5,7 +5,6 @@ using Ips.Reporting.Dashboards;
 using Ips.Reporting.Db;
 using Ips.Reporting.Deadlines;
 using Ips.Reporting.Incoming;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -40,7 +39,7 @@ public sealed class Ledger : IAsyncDisposable
 
     public ReportingDb Db(Caller caller) => new((DbContextOptions<ReportingDb>)Database.Configure(new DbContextOptionsBuilder<ReportingDb>(), source).Options, caller);
 
-    public async Task Hear(params IEnumerable<IDomainEvent> events)
+    public async Task Hear(params IEnumerable<DomainEvent> events)
     {
         foreach (var happened in events)
         {

@@ -1,10 +1,8 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Reporting.Db;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -21,9 +19,11 @@ namespace Ips.Reporting.Tests;
 /// <summary>The service as its Program.cs makes it, on real ports, PostgreSQL and RabbitMQ.</summary>
 public sealed class ReportingService : IAsyncLifetime
 {
-    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private Host host = null!;
     private TestDb database = null!;
+
+    /// <summary>The issuer whose tokens it accepts.</summary>
+    public string Authority { get; init; } = TestIssuer.Authority;
 
     public string Broker { get; private set; } = "";
 
@@ -40,7 +40,7 @@ public sealed class ReportingService : IAsyncLifetime
         {
             ["ConnectionStrings:reporting-db"] = database.ConnectionString,
             ["ConnectionStrings:bus"] = Broker,
-            ["Authentication:Sandbox:PublicKeyPem"] = key.ExportSubjectPublicKeyInfoPem(),
+            ["Authentication:Authority"] = Authority,
         });
         host.UseKestrel(kestrel =>
         {
@@ -63,27 +63,26 @@ public sealed class ReportingService : IAsyncLifetime
     {
         await host.DisposeAsync();
         await database.DisposeAsync();
-        key.Dispose();
     }
 
-    public string Token(string role = Roles.State, string organization = "nc-dhhs") => Tokens.Mint(key, role, organization, "client-one", TimeSpan.FromMinutes(10), TimeProvider.System);
+    public string Token(string role = Roles.State, string organization = "nc-dhhs") => TestIssuer.Token(role, organization);
 
     /// <summary>Sends events as a neighbour's relay does, each as often as said.</summary>
-    public async Task Send(IEnumerable<IDomainEvent> events, int times = 1)
+    public async Task Send(IEnumerable<DomainEvent> events, int times = 1)
     {
         await using RabbitSender sender = new(new Uri(Broker), new ServiceIdentity("neighbour"));
         OutboxEntry[] entries = [.. events.SelectMany(e => Enumerable.Repeat(Entry(e), times))];
         Assert.Equal(entries.Length, (await sender.Send(entries, default)).Confirmed.Count);
     }
 
-    public async Task<long> Stored(IReadOnlyList<IDomainEvent> events) =>
+    public async Task<long> Stored(IReadOnlyList<DomainEvent> events) =>
         (long)(await database.ScalarAsync($"select count(distinct event_id) from event_facts where event_id in ({string.Join(',', events.Select(e => $"'{e.EventId}'"))})"))!;
 
-    private static OutboxEntry Entry(IDomainEvent e) => new(
+    private static OutboxEntry Entry(DomainEvent e) => new(
         0, e.EventId, EventCatalog.Of(e.GetType()).WireName, MassTransit.MessageUrn.ForTypeString(e.GetType()), e.Subject, e.Sequence, e.OccurredAt,
-        JsonSerializer.Serialize(e, e.GetType(), EventCatalog.Json), null, null, e.Provider);
+        JsonSerializer.Serialize(e, e.GetType(), EventCatalog.Json), null, null, e.Tenant);
 
-    private sealed class Host(Dictionary<string, string> settings) : WebApplicationFactory<Program>
+    private sealed class Host(Dictionary<string, string> settings) : WebApplicationFactory<ProgramDays>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {

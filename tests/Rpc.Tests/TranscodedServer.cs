@@ -6,7 +6,7 @@ using Google.Protobuf.Reflection;
 using Grpc.AspNetCore.Server;
 using Google.Rpc;
 using Ips.Rpc.Tests.V1;
-using Ips.ServiceDefaults.JsonRequests;
+using Ips.Platform.Rpc.JsonRequests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.AspNetCore.Hosting;

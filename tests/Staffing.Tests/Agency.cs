@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Tests;

@@ -5,7 +5,6 @@ using Google.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Ips.Staffing.Db;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -30,7 +29,6 @@ public sealed class StaffingService : IAsyncLifetime
 {
     private const string Tables = "organizations,teams,staff,credentials,roles_held,assignments,decisions,outbox_rows,answered_requests";
 
-    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private Host host = null!;
     private TestDb database = null!;
     private Uri http = null!;
@@ -47,10 +45,10 @@ public sealed class StaffingService : IAsyncLifetime
         {
             ["ConnectionStrings:staffing-db"] = database.ConnectionString,
             ["ConnectionStrings:bus"] = await TestServers.RabbitMqAsync(),
-            ["Authentication:Sandbox:PublicKeyPem"] = key.ExportSubjectPublicKeyInfoPem(),
-            ["Particulars:Current"] = "k1",
-            ["Particulars:Keys:k1"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
-            ["Particulars:HashKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ["Authentication:Authority"] = TestIssuer.Authority,
+            ["PersonalData:Current"] = "k1",
+            ["PersonalData:Keys:k1"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ["PersonalData:HashKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
         });
         host.UseKestrel(kestrel =>
         {
@@ -75,7 +73,6 @@ public sealed class StaffingService : IAsyncLifetime
         Channel.Dispose();
         await host.DisposeAsync();
         await database.DisposeAsync();
-        key.Dispose();
     }
 
     /// <summary>The day so many days from the clock's, YYYY-MM-DD.</summary>
@@ -94,7 +91,7 @@ public sealed class StaffingService : IAsyncLifetime
     public async Task<T> WithDb<T>(Func<StaffingDb, Task<T>> use)
     {
         await using var source = NpgsqlDataSource.Create(database.ConnectionString);
-        await using StaffingDb db = new((DbContextOptions<StaffingDb>)Ips.ServiceDefaults.Database.Configure(new DbContextOptionsBuilder<StaffingDb>(), source).Options, Caller.None);
+        await using StaffingDb db = new((DbContextOptions<StaffingDb>)Ips.Platform.Data.Database.Configure(new DbContextOptionsBuilder<StaffingDb>(), source).Options, Caller.None);
         return await use(db);
     }
 
@@ -130,7 +127,7 @@ public sealed class StaffingService : IAsyncLifetime
     /// <summary>A code that no other test uses.</summary>
     public static string NewCode(string kind) => $"{kind}-{Guid.CreateVersion7().ToString("N")[^10..]}";
 
-    private string Token(string role, string organization) => Tokens.Mint(key, role, organization, "client-one", TimeSpan.FromMinutes(10), TimeProvider.System);
+    private string Token(string role, string organization) => TestIssuer.Token(role, organization);
 
     private sealed class Host(TimeProvider clock, Dictionary<string, string> settings) : WebApplicationFactory<Program>
     {

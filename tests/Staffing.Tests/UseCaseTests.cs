@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
-using Ips.ServiceDefaults;
 using Xunit;
 using Proto = Ips.Contracts.Staffing.V1;
 

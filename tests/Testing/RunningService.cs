@@ -1,9 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Ips.ServiceDefaults;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -19,7 +17,6 @@ namespace Ips.Testing;
 public sealed class RunningService<TProgram> : IAsyncDisposable
     where TProgram : class
 {
-    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private Host host = null!;
     private GrpcChannel channel = null!;
 
@@ -45,10 +42,10 @@ public sealed class RunningService<TProgram> : IAsyncDisposable
         Dictionary<string, string> all = settings.ToDictionary(s => s.Name, s => s.Value);
         all[$"ConnectionStrings:{database}"] = service.Database.ConnectionString;
         all["ConnectionStrings:bus"] = await TestServers.RabbitMqAsync();
-        all["Authentication:Sandbox:PublicKeyPem"] = service.key.ExportSubjectPublicKeyInfoPem();
+        all["Authentication:Authority"] = TestIssuer.Authority;
         await using (var source = Npgsql.NpgsqlDataSource.Create(service.Database.ConnectionString))
         {
-            await using var db = context((DbContextOptions<TDb>)ServiceDefaults.Database.Configure(new DbContextOptionsBuilder<TDb>(), source).Options);
+            await using var db = context((DbContextOptions<TDb>)Ips.Platform.Data.Database.Configure(new DbContextOptionsBuilder<TDb>(), source).Options);
             await db.Migrate();
         }
 
@@ -67,7 +64,7 @@ public sealed class RunningService<TProgram> : IAsyncDisposable
         return service;
     }
 
-    public string Token(string role, string organization) => Tokens.Mint(key, role, organization, "client-one", TimeSpan.FromMinutes(10), TimeProvider.System);
+    public string Token(string role, string organization) => TestIssuer.Token(role, organization);
 
     /// <summary>Headers of a caller.</summary>
     public Metadata As(string role, string organization) => new() { { "authorization", $"Bearer {Token(role, organization)}" } };
@@ -85,7 +82,6 @@ public sealed class RunningService<TProgram> : IAsyncDisposable
         channel.Dispose();
         await host.DisposeAsync();
         await Database.DisposeAsync();
-        key.Dispose();
     }
 
     private sealed class Host(Dictionary<string, string> settings) : WebApplicationFactory<TProgram>

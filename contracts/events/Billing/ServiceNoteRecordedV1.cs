@@ -1,29 +1,39 @@
-using MassTransit;
-
 namespace Ips.Contracts.Events;
 
-/// <summary>The note of a contact was recorded, billable or not.</summary>
-/// <param name="EventId">The event's own id; what lineage points at.</param>
-/// <param name="OccurredAt">When it happened, UTC.</param>
-/// <param name="ServiceNoteId">The note.</param>
-/// <param name="IndividualId">The person, as an opaque id made of nothing about the person.</param>
-/// <param name="StaffMemberId">The staff member.</param>
-/// <param name="Provider">Code of the provider organization whose data it is.</param>
-/// <param name="Program">The program, for example nc-core.</param>
-/// <param name="ServiceDate">Day of service.</param>
-/// <param name="Verdict">The overall verdict: Met, NotMet, NeedsFacts or NeedsReview.</param>
-/// <param name="BillableMinutes">Minutes that count; 0 when the note is not billable.</param>
-/// <param name="DayUnits">Whole units of 15 minutes of the person's day at the provider, earlier notes of the day included.</param>
-/// <param name="DecisionId">The stored receipt.</param>
-/// <param name="PackVersion">Version of the pack that decided.</param>
-[EntityName("ips.billing.service-note-recorded.v1"), MessageUrn("ips:billing:service-note-recorded:v1")]
-public sealed record ServiceNoteRecordedV1(
-    Guid EventId, DateTimeOffset OccurredAt, Guid ServiceNoteId, Guid IndividualId, Guid StaffMemberId, string Provider, string Program,
-    DateOnly ServiceDate, string Verdict, int BillableMinutes, int DayUnits, Guid DecisionId, string PackVersion) : IDomainEvent
+/// <summary>A service note was recorded, billable or not.</summary>
+[EventName("ips.billing.service-note-recorded.v1")]
+public sealed record ServiceNoteRecordedV1 : ProviderEvent
 {
-    /// <inheritdoc/>
-    public string Subject => new ServiceNoteId(ServiceNoteId).Name;
+    /// <summary>The note.</summary>
+    public required ServiceNoteId ServiceNoteId { get; init; }
+
+    /// <summary>The person. The id holds nothing about the person.</summary>
+    public required IndividualId IndividualId { get; init; }
+
+    /// <summary>The staff member.</summary>
+    public required StaffMemberId StaffMemberId { get; init; }
+
+    /// <summary>The program, for example nc-core.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Day of service.</summary>
+    public required DateOnly ServiceDate { get; init; }
+
+    /// <summary>The verdict: Met, NotMet, NeedsFacts or NeedsReview.</summary>
+    public required string Verdict { get; init; }
+
+    /// <summary>Billable minutes; 0 when the note is not billable.</summary>
+    public required int BillableMinutes { get; init; }
+
+    /// <summary>Whole units of 15 minutes of the person's day at the provider, earlier notes of the day included.</summary>
+    public required int DayUnits { get; init; }
+
+    /// <summary>The stored receipt of the decision.</summary>
+    public required DecisionId DecisionId { get; init; }
+
+    /// <summary>Version of the policy pack that decided.</summary>
+    public required string PackVersion { get; init; }
 
     /// <inheritdoc/>
-    public long Sequence { get; init; }
+    public override string Subject => ServiceNoteId.Name;
 }

@@ -1,35 +1,54 @@
-using MassTransit;
-
 namespace Ips.Contracts.Events;
 
 /// <summary>A request was sent to the payer, accepted for review or not.</summary>
-/// <param name="EventId">The event's own id; what lineage points at.</param>
-/// <param name="OccurredAt">When it happened, UTC.</param>
-/// <param name="AuthorizationId">The authorization.</param>
-/// <param name="IndividualId">The person, as an opaque id made of nothing about the person.</param>
-/// <param name="Provider">Code of the provider organization whose data it is.</param>
-/// <param name="Payer">Code of the payer organization.</param>
-/// <param name="Program">The program, for example nc-core.</param>
-/// <param name="Kind">Code of the kind in lower case.</param>
-/// <param name="State">Where it stands now, the code of the contract's state enum in lower case.</param>
-/// <param name="Verdict">The overall verdict: Met, NotMet, NeedsFacts or NeedsReview.</param>
-/// <param name="ReceivedOn">Day the payer received it.</param>
-/// <param name="RequestedFrom">First day asked for.</param>
-/// <param name="RequestedThrough">Last day asked for, included.</param>
-/// <param name="RequestedUnits">Units asked for.</param>
-/// <param name="DueOn">Last day in time; null when none is set.</param>
-/// <param name="DecisionId">The stored receipt.</param>
-/// <param name="PackVersion">Version of the pack that decided.</param>
-/// <param name="RenewsId">The authorization that it renews; null for a first request.</param>
-[EntityName("ips.eligibility.authorization-requested.v1"), MessageUrn("ips:eligibility:authorization-requested:v1")]
-public sealed record AuthorizationRequestedV1(
-    Guid EventId, DateTimeOffset OccurredAt, Guid AuthorizationId, Guid IndividualId, string Provider, string Payer, string Program, string Kind,
-    string State, string Verdict, DateOnly ReceivedOn, DateOnly RequestedFrom, DateOnly RequestedThrough, int RequestedUnits, DateOnly? DueOn,
-    Guid DecisionId, string PackVersion, Guid? RenewsId = null) : IDomainEvent
+[EventName("ips.eligibility.authorization-requested.v1")]
+public sealed record AuthorizationRequestedV1 : ProviderEvent
 {
-    /// <inheritdoc/>
-    public string Subject => new AuthorizationId(AuthorizationId).Name;
+    /// <summary>The authorization.</summary>
+    public required AuthorizationId AuthorizationId { get; init; }
+
+    /// <summary>The person. The id holds nothing about the person.</summary>
+    public required IndividualId IndividualId { get; init; }
+
+    /// <summary>Code of the payer organization.</summary>
+    public required string Payer { get; init; }
+
+    /// <summary>The program, for example nc-core.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Code of the kind in lower case.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The state, as the code of the contract's state enum in lower case.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The verdict: Met, NotMet, NeedsFacts or NeedsReview.</summary>
+    public required string Verdict { get; init; }
+
+    /// <summary>Day the payer received it.</summary>
+    public required DateOnly ReceivedOn { get; init; }
+
+    /// <summary>First requested day.</summary>
+    public required DateOnly RequestedFrom { get; init; }
+
+    /// <summary>Last requested day, included.</summary>
+    public required DateOnly RequestedThrough { get; init; }
+
+    /// <summary>Requested units.</summary>
+    public required int RequestedUnits { get; init; }
+
+    /// <summary>The due day, included; null when none is set.</summary>
+    public required DateOnly? DueOn { get; init; }
+
+    /// <summary>The stored receipt of the decision.</summary>
+    public required DecisionId DecisionId { get; init; }
+
+    /// <summary>Version of the policy pack that decided.</summary>
+    public required string PackVersion { get; init; }
+
+    /// <summary>The authorization that it renews; null for a first request.</summary>
+    public required AuthorizationId? RenewsId { get; init; }
 
     /// <inheritdoc/>
-    public long Sequence { get; init; }
+    public override string Subject => AuthorizationId.Name;
 }

@@ -1,28 +1,36 @@
-using MassTransit;
-
 namespace Ips.Contracts.Events;
 
 /// <summary>Admission was decided.</summary>
-/// <param name="EventId">The event's own id; what lineage points at.</param>
-/// <param name="OccurredAt">When it happened, UTC.</param>
-/// <param name="DeterminationId">The determination.</param>
-/// <param name="IndividualId">The person, as an opaque id made of nothing about the person.</param>
-/// <param name="Provider">Code of the provider organization whose data it is.</param>
-/// <param name="Program">The program, for example nc-core.</param>
-/// <param name="AsOf">The day on which the question was asked.</param>
-/// <param name="State">Where it stands now, the code of the contract's state enum in lower case.</param>
-/// <param name="Verdict">The overall verdict: Met, NotMet, NeedsFacts or NeedsReview.</param>
-/// <param name="AssessmentValidThrough">Last admission day that the assessment serves; null when there is none.</param>
-/// <param name="DecisionId">The stored receipt.</param>
-/// <param name="PackVersion">Version of the pack that decided.</param>
-[EntityName("ips.eligibility.determination-made.v1"), MessageUrn("ips:eligibility:determination-made:v1")]
-public sealed record DeterminationMadeV1(
-    Guid EventId, DateTimeOffset OccurredAt, Guid DeterminationId, Guid IndividualId, string Provider, string Program, DateOnly AsOf, string State,
-    string Verdict, DateOnly? AssessmentValidThrough, Guid DecisionId, string PackVersion) : IDomainEvent
+[EventName("ips.eligibility.determination-made.v1")]
+public sealed record DeterminationMadeV1 : ProviderEvent
 {
-    /// <inheritdoc/>
-    public string Subject => new DeterminationId(DeterminationId).Name;
+    /// <summary>The determination.</summary>
+    public required DeterminationId DeterminationId { get; init; }
+
+    /// <summary>The person. The id holds nothing about the person.</summary>
+    public required IndividualId IndividualId { get; init; }
+
+    /// <summary>The program, for example nc-core.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>The day for which it was decided.</summary>
+    public required DateOnly AsOf { get; init; }
+
+    /// <summary>The state, as the code of the contract's state enum in lower case.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The verdict: Met, NotMet, NeedsFacts or NeedsReview.</summary>
+    public required string Verdict { get; init; }
+
+    /// <summary>Last admission day for which the assessment is valid; null when there is none.</summary>
+    public required DateOnly? AssessmentValidThrough { get; init; }
+
+    /// <summary>The stored receipt of the decision.</summary>
+    public required DecisionId DecisionId { get; init; }
+
+    /// <summary>Version of the policy pack that decided.</summary>
+    public required string PackVersion { get; init; }
 
     /// <inheritdoc/>
-    public long Sequence { get; init; }
+    public override string Subject => DeterminationId.Name;
 }

@@ -1,30 +1,42 @@
-using MassTransit;
-
 namespace Ips.Contracts.Events;
 
-/// <summary>A determination took a step after it was made. Admission decided again is told as <see cref="DeterminationMadeV1"/> too.</summary>
-/// <param name="EventId">The event's own id; what lineage points at.</param>
-/// <param name="OccurredAt">When it happened, UTC.</param>
-/// <param name="DeterminationId">The determination.</param>
-/// <param name="IndividualId">The person, as an opaque id made of nothing about the person.</param>
-/// <param name="Provider">Code of the provider organization whose data it is.</param>
-/// <param name="Program">The program, for example nc-core.</param>
-/// <param name="Kind">What happened, the code of the contract's step kind in lower case.</param>
-/// <param name="FromState">Where it stood before, the code of the contract's state enum in lower case.</param>
-/// <param name="ToState">Where it stands now; the same when the step was refused.</param>
-/// <param name="On">The day of the step.</param>
-/// <param name="Through">Last day on which the person is eligible by this determination; null while it is open.</param>
-/// <param name="Verdict">The overall verdict: Met, NotMet, NeedsFacts or NeedsReview; null when nothing was decided.</param>
-/// <param name="DecisionId">The stored receipt; null when nothing was decided.</param>
-/// <param name="PackVersion">Version of the pack that decided; null when nothing was decided.</param>
-[EntityName("ips.eligibility.determination-moved.v1"), MessageUrn("ips:eligibility:determination-moved:v1")]
-public sealed record DeterminationMovedV1(
-    Guid EventId, DateTimeOffset OccurredAt, Guid DeterminationId, Guid IndividualId, string Provider, string Program, string Kind, string FromState,
-    string ToState, DateOnly On, DateOnly? Through, string? Verdict, Guid? DecisionId, string? PackVersion) : IDomainEvent
+/// <summary>A determination took a step after it was made. A renewed decision on admission is also published as <see cref="DeterminationMadeV1"/>.</summary>
+[EventName("ips.eligibility.determination-moved.v1")]
+public sealed record DeterminationMovedV1 : ProviderEvent
 {
-    /// <inheritdoc/>
-    public string Subject => new DeterminationId(DeterminationId).Name;
+    /// <summary>The determination.</summary>
+    public required DeterminationId DeterminationId { get; init; }
+
+    /// <summary>The person. The id holds nothing about the person.</summary>
+    public required IndividualId IndividualId { get; init; }
+
+    /// <summary>The program, for example nc-core.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>The step, as the code of the contract's step kind in lower case.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The state before, as the code of the contract's state enum in lower case.</summary>
+    public required string FromState { get; init; }
+
+    /// <summary>The state after the step; unchanged when the step was refused.</summary>
+    public required string ToState { get; init; }
+
+    /// <summary>The day of the step.</summary>
+    public required DateOnly On { get; init; }
+
+    /// <summary>Last day on which the person is eligible under this determination, included; null while it is open.</summary>
+    public required DateOnly? Through { get; init; }
+
+    /// <summary>The verdict: Met, NotMet, NeedsFacts or NeedsReview; null when nothing was decided.</summary>
+    public required string? Verdict { get; init; }
+
+    /// <summary>The stored receipt of the decision; null when nothing was decided.</summary>
+    public required DecisionId? DecisionId { get; init; }
+
+    /// <summary>Version of the policy pack that decided; null when nothing was decided.</summary>
+    public required string? PackVersion { get; init; }
 
     /// <inheritdoc/>
-    public long Sequence { get; init; }
+    public override string Subject => DeterminationId.Name;
 }

@@ -1,21 +1,18 @@
-using MassTransit;
-
 namespace Ips.Contracts.Events;
 
-/// <summary>Something recorded about a person was corrected or retracted: what was derived from it has to be looked at again.</summary>
-/// <param name="EventId">The event's own id; what lineage points at.</param>
-/// <param name="OccurredAt">When it happened, UTC.</param>
-/// <param name="IndividualId">The person, as an opaque id made of nothing about the person.</param>
-/// <param name="Provider">Code of the provider organization whose data it is.</param>
-/// <param name="Kind">Code of what was corrected, such as enrollment or particulars; never what it says.</param>
-/// <param name="Retracted">Whether nothing took its place.</param>
-[EntityName("ips.eligibility.individual-corrected.v1"), MessageUrn("ips:eligibility:individual-corrected:v1")]
-public sealed record IndividualCorrectedV1(
-    Guid EventId, DateTimeOffset OccurredAt, Guid IndividualId, string Provider, string Kind, bool Retracted) : IDomainEvent
+/// <summary>Recorded data of a person was corrected or retracted; consumers must recheck what they derived from it.</summary>
+[EventName("ips.eligibility.individual-corrected.v1")]
+public sealed record IndividualCorrectedV1 : ProviderEvent
 {
-    /// <inheritdoc/>
-    public string Subject => new IndividualId(IndividualId).Name;
+    /// <summary>The person. The id holds nothing about the person.</summary>
+    public required IndividualId IndividualId { get; init; }
+
+    /// <summary>What was corrected, as a code such as enrollment or particulars; never its content.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Whether it was retracted without a replacement.</summary>
+    public required bool Retracted { get; init; }
 
     /// <inheritdoc/>
-    public long Sequence { get; init; }
+    public override string Subject => IndividualId.Name;
 }

@@ -1,26 +1,30 @@
-using MassTransit;
-
 namespace Ips.Contracts.Events;
 
-/// <summary>A person was discharged from a program. Later days of service are not eligible by this determination.</summary>
-/// <param name="EventId">The event's own id; what lineage points at.</param>
-/// <param name="OccurredAt">When it happened, UTC.</param>
-/// <param name="DeterminationId">The determination that ended.</param>
-/// <param name="IndividualId">The person, as an opaque id made of nothing about the person.</param>
-/// <param name="Provider">Code of the provider organization whose data it is.</param>
-/// <param name="Program">The program, for example nc-core.</param>
-/// <param name="Through">Last day of service, included.</param>
-/// <param name="Outcome">The listed reason as it is reported: outcome_achieved, individual_request or no_longer_eligible.</param>
-/// <param name="DecisionId">The stored receipt.</param>
-/// <param name="PackVersion">Version of the pack that decided.</param>
-[EntityName("ips.eligibility.individual-discharged.v1"), MessageUrn("ips:eligibility:individual-discharged:v1")]
-public sealed record IndividualDischargedV1(
-    Guid EventId, DateTimeOffset OccurredAt, Guid DeterminationId, Guid IndividualId, string Provider, string Program, DateOnly Through, string Outcome,
-    Guid DecisionId, string PackVersion) : IDomainEvent
+/// <summary>A person was discharged from a program. Later days of service are not eligible under this determination.</summary>
+[EventName("ips.eligibility.individual-discharged.v1")]
+public sealed record IndividualDischargedV1 : ProviderEvent
 {
-    /// <inheritdoc/>
-    public string Subject => new DeterminationId(DeterminationId).Name;
+    /// <summary>The determination that ended.</summary>
+    public required DeterminationId DeterminationId { get; init; }
+
+    /// <summary>The person. The id holds nothing about the person.</summary>
+    public required IndividualId IndividualId { get; init; }
+
+    /// <summary>The program, for example nc-core.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Last day of service, included.</summary>
+    public required DateOnly Through { get; init; }
+
+    /// <summary>The reported reason: outcome_achieved, individual_request or no_longer_eligible.</summary>
+    public required string Outcome { get; init; }
+
+    /// <summary>The stored receipt of the decision.</summary>
+    public required DecisionId DecisionId { get; init; }
+
+    /// <summary>Version of the policy pack that decided.</summary>
+    public required string PackVersion { get; init; }
 
     /// <inheritdoc/>
-    public long Sequence { get; init; }
+    public override string Subject => DeterminationId.Name;
 }

@@ -1,19 +1,12 @@
-using MassTransit;
-
 namespace Ips.Contracts.Events;
 
 /// <summary>A person was registered.</summary>
-/// <param name="EventId">The event's own id; what lineage points at.</param>
-/// <param name="OccurredAt">When it happened, UTC.</param>
-/// <param name="IndividualId">The person, as an opaque id made of nothing about the person.</param>
-/// <param name="Provider">Code of the provider organization whose data it is.</param>
-[EntityName("ips.eligibility.individual-registered.v1"), MessageUrn("ips:eligibility:individual-registered:v1")]
-public sealed record IndividualRegisteredV1(
-    Guid EventId, DateTimeOffset OccurredAt, Guid IndividualId, string Provider) : IDomainEvent
+[EventName("ips.eligibility.individual-registered.v1")]
+public sealed record IndividualRegisteredV1 : ProviderEvent
 {
-    /// <inheritdoc/>
-    public string Subject => new IndividualId(IndividualId).Name;
+    /// <summary>The person. The id holds nothing about the person.</summary>
+    public required IndividualId IndividualId { get; init; }
 
     /// <inheritdoc/>
-    public long Sequence { get; init; }
+    public override string Subject => IndividualId.Name;
 }

@@ -1,28 +1,36 @@
-using MassTransit;
-
 namespace Ips.Contracts.Events;
 
-/// <summary>A referral to the state vocational rehabilitation agency took a step.</summary>
-/// <param name="EventId">The event's own id; what lineage points at.</param>
-/// <param name="OccurredAt">When it happened, UTC.</param>
-/// <param name="ReferralId">The referral.</param>
-/// <param name="IndividualId">The person, as an opaque id made of nothing about the person.</param>
-/// <param name="Provider">Code of the provider organization whose data it is.</param>
-/// <param name="Program">The program, for example nc-core.</param>
-/// <param name="FromState">Where it stood before; null when it is new.</param>
-/// <param name="ToState">Where it stands now, the code of the contract's state enum in lower case.</param>
-/// <param name="On">The day of the step.</param>
-/// <param name="ServiceInitiationDate">First day of the service.</param>
-/// <param name="DueOn">Last day in time; null when none is set.</param>
-/// <param name="LateAfter">Last day before it counts as late; null when none is set.</param>
-[EntityName("ips.eligibility.referral-moved.v1"), MessageUrn("ips:eligibility:referral-moved:v1")]
-public sealed record ReferralMovedV1(
-    Guid EventId, DateTimeOffset OccurredAt, Guid ReferralId, Guid IndividualId, string Provider, string Program, string? FromState, string ToState,
-    DateOnly On, DateOnly ServiceInitiationDate, DateOnly? DueOn, DateOnly? LateAfter) : IDomainEvent
+/// <summary>A referral to the state vocational rehabilitation agency changed state.</summary>
+[EventName("ips.eligibility.referral-moved.v1")]
+public sealed record ReferralMovedV1 : ProviderEvent
 {
-    /// <inheritdoc/>
-    public string Subject => new ReferralId(ReferralId).Name;
+    /// <summary>The referral.</summary>
+    public required ReferralId ReferralId { get; init; }
+
+    /// <summary>The person. The id holds nothing about the person.</summary>
+    public required IndividualId IndividualId { get; init; }
+
+    /// <summary>The program, for example nc-core.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>The state before; null for a new referral.</summary>
+    public required string? FromState { get; init; }
+
+    /// <summary>The state, as the code of the contract's state enum in lower case.</summary>
+    public required string ToState { get; init; }
+
+    /// <summary>The day of the step.</summary>
+    public required DateOnly On { get; init; }
+
+    /// <summary>First day of the service.</summary>
+    public required DateOnly ServiceInitiationDate { get; init; }
+
+    /// <summary>The due day, included; null when none is set.</summary>
+    public required DateOnly? DueOn { get; init; }
+
+    /// <summary>Last day before it counts as late; null when none is set.</summary>
+    public required DateOnly? LateAfter { get; init; }
 
     /// <inheritdoc/>
-    public long Sequence { get; init; }
+    public override string Subject => ReferralId.Name;
 }

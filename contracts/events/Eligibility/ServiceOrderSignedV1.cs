@@ -1,29 +1,39 @@
-using MassTransit;
-
 namespace Ips.Contracts.Events;
 
 /// <summary>A service order was signed, in force or not.</summary>
-/// <param name="EventId">The event's own id; what lineage points at.</param>
-/// <param name="OccurredAt">When it happened, UTC.</param>
-/// <param name="ServiceOrderId">The service order.</param>
-/// <param name="IndividualId">The person, as an opaque id made of nothing about the person.</param>
-/// <param name="Provider">Code of the provider organization whose data it is.</param>
-/// <param name="Program">The program, for example nc-core.</param>
-/// <param name="State">Where it stands now, the code of the contract's state enum in lower case.</param>
-/// <param name="Verdict">The overall verdict: Met, NotMet, NeedsFacts or NeedsReview.</param>
-/// <param name="OrderDate">Day on which the service was ordered.</param>
-/// <param name="ValidThrough">Last valid day, included; null means no end or not valid.</param>
-/// <param name="RenewalDueOn">Day by which a new order leaves no gap; null when the order is not in force.</param>
-/// <param name="DecisionId">The stored receipt.</param>
-/// <param name="PackVersion">Version of the pack that decided.</param>
-[EntityName("ips.eligibility.service-order-signed.v1"), MessageUrn("ips:eligibility:service-order-signed:v1")]
-public sealed record ServiceOrderSignedV1(
-    Guid EventId, DateTimeOffset OccurredAt, Guid ServiceOrderId, Guid IndividualId, string Provider, string Program, string State, string Verdict,
-    DateOnly OrderDate, DateOnly? ValidThrough, DateOnly? RenewalDueOn, Guid DecisionId, string PackVersion) : IDomainEvent
+[EventName("ips.eligibility.service-order-signed.v1")]
+public sealed record ServiceOrderSignedV1 : ProviderEvent
 {
-    /// <inheritdoc/>
-    public string Subject => new ServiceOrderId(ServiceOrderId).Name;
+    /// <summary>The service order.</summary>
+    public required ServiceOrderId ServiceOrderId { get; init; }
+
+    /// <summary>The person. The id holds nothing about the person.</summary>
+    public required IndividualId IndividualId { get; init; }
+
+    /// <summary>The program, for example nc-core.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>The state, as the code of the contract's state enum in lower case.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The verdict: Met, NotMet, NeedsFacts or NeedsReview.</summary>
+    public required string Verdict { get; init; }
+
+    /// <summary>Day on which the service was ordered.</summary>
+    public required DateOnly OrderDate { get; init; }
+
+    /// <summary>Last valid day, included; null when there is no end or it is not valid.</summary>
+    public required DateOnly? ValidThrough { get; init; }
+
+    /// <summary>Day by which a new order must be in force to leave no gap; null when this order is not in force.</summary>
+    public required DateOnly? RenewalDueOn { get; init; }
+
+    /// <summary>The stored receipt of the decision.</summary>
+    public required DecisionId DecisionId { get; init; }
+
+    /// <summary>Version of the policy pack that decided.</summary>
+    public required string PackVersion { get; init; }
 
     /// <inheritdoc/>
-    public long Sequence { get; init; }
+    public override string Subject => ServiceOrderId.Name;
 }

@@ -1,33 +1,48 @@
-using MassTransit;
-
 namespace Ips.Contracts.Events;
 
-/// <summary>A fidelity review was recorded with what follows from its total.</summary>
-/// <param name="EventId">The event's own id; what lineage points at.</param>
-/// <param name="OccurredAt">When it happened, UTC.</param>
-/// <param name="ReviewId">The review.</param>
-/// <param name="TeamId">The team.</param>
-/// <param name="Provider">Code of the provider organization whose data it is.</param>
-/// <param name="Program">The program, for example nc-core.</param>
-/// <param name="Evaluator">Code of who did the review.</param>
-/// <param name="LastOnsiteDay">Last day on site.</param>
-/// <param name="FinalReportReceivedOn">Day the team received the final report; null while it has not.</param>
-/// <param name="Total">Sum of the 25 scores, 25 to 125.</param>
-/// <param name="Tier">below, fair, good or exemplary; null while facts are missing.</param>
-/// <param name="Certified">Whether the team is certified by it.</param>
-/// <param name="NextReviewDue">Day the next review is due; null while facts are missing.</param>
-/// <param name="Verdict">The overall verdict: Met, NotMet, NeedsFacts or NeedsReview.</param>
-/// <param name="DecisionId">The stored receipt.</param>
-/// <param name="PackVersion">Version of the pack that decided.</param>
-[EntityName("ips.fidelity.review-recorded.v1"), MessageUrn("ips:fidelity:review-recorded:v1")]
-public sealed record ReviewRecordedV1(
-    Guid EventId, DateTimeOffset OccurredAt, Guid ReviewId, Guid TeamId, string Provider, string Program, string Evaluator, DateOnly LastOnsiteDay,
-    DateOnly? FinalReportReceivedOn, int Total, string? Tier, bool Certified, DateOnly? NextReviewDue, string Verdict, Guid DecisionId,
-    string PackVersion) : IDomainEvent
+/// <summary>A fidelity review was recorded, with the results that follow from its total.</summary>
+[EventName("ips.fidelity.review-recorded.v1")]
+public sealed record ReviewRecordedV1 : ProviderEvent
 {
-    /// <inheritdoc/>
-    public string Subject => new ReviewId(ReviewId).Name;
+    /// <summary>The review.</summary>
+    public required ReviewId ReviewId { get; init; }
+
+    /// <summary>The team.</summary>
+    public required TeamId TeamId { get; init; }
+
+    /// <summary>The program, for example nc-core.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Code of the reviewing body.</summary>
+    public required string Evaluator { get; init; }
+
+    /// <summary>Last day on site.</summary>
+    public required DateOnly LastOnsiteDay { get; init; }
+
+    /// <summary>Day on which the team received the final report; null until then.</summary>
+    public required DateOnly? FinalReportReceivedOn { get; init; }
+
+    /// <summary>Sum of the 25 scores, 25 to 125.</summary>
+    public required int Total { get; init; }
+
+    /// <summary>below, fair, good or exemplary; null while facts are missing.</summary>
+    public required string? Tier { get; init; }
+
+    /// <summary>Whether the review certifies the team.</summary>
+    public required bool Certified { get; init; }
+
+    /// <summary>Day the next review is due; null while facts are missing.</summary>
+    public required DateOnly? NextReviewDue { get; init; }
+
+    /// <summary>The verdict: Met, NotMet, NeedsFacts or NeedsReview.</summary>
+    public required string Verdict { get; init; }
+
+    /// <summary>The stored receipt of the decision.</summary>
+    public required DecisionId DecisionId { get; init; }
+
+    /// <summary>Version of the policy pack that decided.</summary>
+    public required string PackVersion { get; init; }
 
     /// <inheritdoc/>
-    public long Sequence { get; init; }
+    public override string Subject => ReviewId.Name;
 }

@@ -1,22 +1,21 @@
-using MassTransit;
-
 namespace Ips.Contracts.Events;
 
 /// <summary>A credential of a staff member was recorded.</summary>
-/// <param name="EventId">The event's own id; what lineage points at.</param>
-/// <param name="OccurredAt">When it happened, UTC.</param>
-/// <param name="StaffMemberId">The staff member.</param>
-/// <param name="Provider">Code of the provider organization whose data it is.</param>
-/// <param name="CredentialType">Code of the credential, for example QMHP.</param>
-/// <param name="ValidFrom">First valid day; null means no known beginning.</param>
-/// <param name="ValidThrough">Last valid day, included; null means no end or not valid.</param>
-[EntityName("ips.staffing.credential-added.v1"), MessageUrn("ips:staffing:credential-added:v1")]
-public sealed record CredentialAddedV1(
-    Guid EventId, DateTimeOffset OccurredAt, Guid StaffMemberId, string Provider, string CredentialType, DateOnly? ValidFrom, DateOnly? ValidThrough) : IDomainEvent
+[EventName("ips.staffing.credential-added.v1")]
+public sealed record CredentialAddedV1 : ProviderEvent
 {
-    /// <inheritdoc/>
-    public string Subject => new StaffMemberId(StaffMemberId).Name;
+    /// <summary>The staff member.</summary>
+    public required StaffMemberId StaffMemberId { get; init; }
+
+    /// <summary>Code of the credential, for example QMHP.</summary>
+    public required string CredentialType { get; init; }
+
+    /// <summary>First valid day; null when it is not known.</summary>
+    public required DateOnly? ValidFrom { get; init; }
+
+    /// <summary>Last valid day, included; null when there is no end or it is not valid.</summary>
+    public required DateOnly? ValidThrough { get; init; }
 
     /// <inheritdoc/>
-    public long Sequence { get; init; }
+    public override string Subject => StaffMemberId.Name;
 }

@@ -1,27 +1,33 @@
-using MassTransit;
-
 namespace Ips.Contracts.Events;
 
-/// <summary>It was decided whether a staff member is qualified for a role on a day.</summary>
-/// <param name="EventId">The event's own id; what lineage points at.</param>
-/// <param name="OccurredAt">When it happened, UTC.</param>
-/// <param name="StaffMemberId">The staff member.</param>
-/// <param name="Provider">Code of the provider organization whose data it is.</param>
-/// <param name="Program">The program, for example nc-core.</param>
-/// <param name="Role">Code of the role, for example ESP.</param>
-/// <param name="AsOf">The day on which the question was asked.</param>
-/// <param name="Verdict">The overall verdict: Met, NotMet, NeedsFacts or NeedsReview.</param>
-/// <param name="Status">What the decision calls the standing, for example provisional; null while facts are missing.</param>
-/// <param name="DecisionId">The stored receipt.</param>
-/// <param name="PackVersion">Version of the pack that decided.</param>
-[EntityName("ips.staffing.qualification-decided.v1"), MessageUrn("ips:staffing:qualification-decided:v1")]
-public sealed record QualificationDecidedV1(
-    Guid EventId, DateTimeOffset OccurredAt, Guid StaffMemberId, string Provider, string Program, string Role, DateOnly AsOf, string Verdict,
-    string? Status, Guid DecisionId, string PackVersion) : IDomainEvent
+/// <summary>A staff member's qualification for a role on a day was decided.</summary>
+[EventName("ips.staffing.qualification-decided.v1")]
+public sealed record QualificationDecidedV1 : ProviderEvent
 {
-    /// <inheritdoc/>
-    public string Subject => new StaffMemberId(StaffMemberId).Name;
+    /// <summary>The staff member.</summary>
+    public required StaffMemberId StaffMemberId { get; init; }
+
+    /// <summary>The program, for example nc-core.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Code of the role, for example ESP.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>The day for which it was decided.</summary>
+    public required DateOnly AsOf { get; init; }
+
+    /// <summary>The verdict: Met, NotMet, NeedsFacts or NeedsReview.</summary>
+    public required string Verdict { get; init; }
+
+    /// <summary>The qualification's status, for example provisional; null while facts are missing.</summary>
+    public required string? Status { get; init; }
+
+    /// <summary>The stored receipt of the decision.</summary>
+    public required DecisionId DecisionId { get; init; }
+
+    /// <summary>Version of the policy pack that decided.</summary>
+    public required string PackVersion { get; init; }
 
     /// <inheritdoc/>
-    public long Sequence { get; init; }
+    public override string Subject => StaffMemberId.Name;
 }

@@ -1,23 +1,24 @@
-using MassTransit;
-
 namespace Ips.Contracts.Events;
 
-/// <summary>A staff member got a role in a team.</summary>
-/// <param name="EventId">The event's own id; what lineage points at.</param>
-/// <param name="OccurredAt">When it happened, UTC.</param>
-/// <param name="StaffMemberId">The staff member.</param>
-/// <param name="TeamId">The team.</param>
-/// <param name="Provider">Code of the provider organization whose data it is.</param>
-/// <param name="Role">Code of the role, for example ESP.</param>
-/// <param name="From">First day.</param>
-/// <param name="Through">Last day, included; null while it has no end.</param>
-[EntityName("ips.staffing.role-assigned.v1"), MessageUrn("ips:staffing:role-assigned:v1")]
-public sealed record RoleAssignedV1(
-    Guid EventId, DateTimeOffset OccurredAt, Guid StaffMemberId, Guid TeamId, string Provider, string Role, DateOnly From, DateOnly? Through) : IDomainEvent
+/// <summary>A staff member was given a role in a team.</summary>
+[EventName("ips.staffing.role-assigned.v1")]
+public sealed record RoleAssignedV1 : ProviderEvent
 {
-    /// <inheritdoc/>
-    public string Subject => new StaffMemberId(StaffMemberId).Name;
+    /// <summary>The staff member.</summary>
+    public required StaffMemberId StaffMemberId { get; init; }
+
+    /// <summary>The team.</summary>
+    public required TeamId TeamId { get; init; }
+
+    /// <summary>Code of the role, for example ESP.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>First day.</summary>
+    public required DateOnly From { get; init; }
+
+    /// <summary>Last day, included; null while it continues.</summary>
+    public required DateOnly? Through { get; init; }
 
     /// <inheritdoc/>
-    public long Sequence { get; init; }
+    public override string Subject => StaffMemberId.Name;
 }

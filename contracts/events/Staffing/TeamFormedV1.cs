@@ -1,21 +1,18 @@
-using MassTransit;
-
 namespace Ips.Contracts.Events;
 
 /// <summary>A provider formed a team.</summary>
-/// <param name="EventId">The event's own id; what lineage points at.</param>
-/// <param name="OccurredAt">When it happened, UTC.</param>
-/// <param name="TeamId">The team.</param>
-/// <param name="Provider">Code of the provider organization whose data it is.</param>
-/// <param name="Program">The program, for example nc-core.</param>
-/// <param name="OperationStart">First day of continuous operation.</param>
-[EntityName("ips.staffing.team-formed.v1"), MessageUrn("ips:staffing:team-formed:v1")]
-public sealed record TeamFormedV1(
-    Guid EventId, DateTimeOffset OccurredAt, Guid TeamId, string Provider, string Program, DateOnly OperationStart) : IDomainEvent
+[EventName("ips.staffing.team-formed.v1")]
+public sealed record TeamFormedV1 : ProviderEvent
 {
-    /// <inheritdoc/>
-    public string Subject => new TeamId(TeamId).Name;
+    /// <summary>The team.</summary>
+    public required TeamId TeamId { get; init; }
+
+    /// <summary>The program, for example nc-core.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>First day of continuous operation.</summary>
+    public required DateOnly OperationStart { get; init; }
 
     /// <inheritdoc/>
-    public long Sequence { get; init; }
+    public override string Subject => TeamId.Name;
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Ips.Policies.Tool.Guarding;
 
-/// <summary>What was seen when every row and every case was decided: which rule spoke in which decision, and how.</summary>
+/// <summary>The results of all rows and cases: which rule was evaluated in which decision.</summary>
 public sealed class Evidence
 {
     private readonly Dictionary<RuleId, SortedSet<string>> _decisions = [];
@@ -26,7 +26,7 @@ public sealed class Evidence
         foreach (var question in rows.Select(r => r.ToCase()).Concat(cases))
         {
             failures.AddRange(CaseRunner.Run(engine, question).Select(f => (question, f)));
-            if (Ask(engine, question) is not { } decision)
+            if (Decide(engine, question) is not { } decision)
                 continue;
             foreach (var (rule, _) in decision.Verdicts)
             {
@@ -39,26 +39,27 @@ public sealed class Evidence
         return evidence;
     }
 
-    /// <summary>The decisions in which the rule was seen to speak, in order of name.</summary>
+    /// <summary>The decisions in which the rule was evaluated, in order of name.</summary>
     public IReadOnlyCollection<string> DecisionsOf(RuleId rule) => _decisions.TryGetValue(rule, out var names) ? names : [];
 
     /// <summary>The rows that name the rule.</summary>
     public IEnumerable<RuleRow> RowsOf(RuleId rule) => _rows[rule];
 
-    /// <summary>The different answers that rows and nothing else ask of the rule; staying silent is one of them.</summary>
-    public IReadOnlyCollection<string> SidesOf(RuleId rule) => [.. _rows[rule].Select(r => r.Verdict).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    /// <summary>The different verdicts that the rule's rows expect; "not evaluated" is one of them.</summary>
+    public IReadOnlyCollection<string> SidesOf(RuleId rule) => [.. _rows[rule].Select(r => r.Verdict).OfType<string>()
+        .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>The cases that name the rule.</summary>
     public IEnumerable<string> CasesOf(RuleId rule) => _cases[rule];
 
-    /// <summary>The answer, or <see langword="null"/> where the question is refused.</summary>
-    internal static Decision? Ask(PolicyEngine engine, DecisionCase question)
+    /// <summary>The decision, or <see langword="null"/> where the request is refused.</summary>
+    internal static Decision? Decide(PolicyEngine engine, DecisionCase question)
     {
         try
         {
             return engine.Decide(question.Program, question.Decision, question.AsOf, question.Facts);
         }
-        catch (Exception e) when (e is BadAskException or CalendarEndsException or NotInForceException)
+        catch (Exception e) when (e is InvalidRequestException or CalendarEndsException or NotInForceException)
         {
             return null;
         }

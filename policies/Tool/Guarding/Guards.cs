@@ -9,7 +9,7 @@ namespace Ips.Policies.Tool.Guarding;
 /// </summary>
 public static class Guards
 {
-    /// <summary>Reads the packs of a checkout and checks them; an empty list says that all is well.</summary>
+    /// <summary>Reads the packs of a checkout and checks them; an empty list means no problem.</summary>
     public static IReadOnlyList<PackProblem> Check(Checkout checkout)
     {
         try
@@ -23,7 +23,7 @@ public static class Guards
         }
         catch (Exception e) when (e is BadCaseFileException or InvalidDataException)
         {
-            return [new("rows and cases", 1, e.Message, "mend the file")];
+            return [new("rows and cases", 1, e.Message, "fix the file")];
         }
     }
 
@@ -38,7 +38,8 @@ public static class Guards
             .. packs.SelectMany(p => p.Own.SelectMany(r => Values(r))),
             .. ParameterGuards.Check(rules),
             .. packs.SelectMany(Calendar),
-            .. evidence.Failures.Select(f => new PackProblem(Short(f.Question.File), 1, f.Failure.ToString(), "mend the row, the pack or the evaluator: they must agree")),
+            .. evidence.Failures.Select(f => new PackProblem(Short(f.Question.File), 1, f.Failure.ToString(),
+                "fix the row, the pack or the evaluator: they must agree")),
         ];
     }
 
@@ -54,9 +55,9 @@ public static class Guards
     {
         HashSet<string> known = new(CatalogueIds, StringComparer.Ordinal);
         if (known.Count != CatalogueIds.Count)
-            yield return new("../catalogue-ids.txt", 1, "an id stands twice", "write every id once");
+            yield return new("../catalogue-ids.txt", 1, "an id is listed twice", "write every id once");
         foreach (var id in CatalogueIds.Where(id => !rules.ContainsKey(RuleId.Of(id))))
-            yield return new("../catalogue-ids.txt", 1, $"{id} stands in no pack", "add its entry to the pack it belongs to, with the kind that is true of it");
+            yield return new("../catalogue-ids.txt", 1, $"{id} is in no pack", "add its entry to the pack it belongs to, with its true kind");
         foreach (var rule in rules.Values.Where(r => !known.Contains(r.Id.Value)))
             yield return At(rule, $"{rule.Id} is not in the catalogue", "correct the id, or add it to policies/catalogue-ids.txt if the rule is new");
         RunStaticConstructors();
@@ -69,28 +70,31 @@ public static class Guards
         var seen = evidence.DecisionsOf(rule.Id);
         var answersForEarlierDays = rule.Id == pack.Header.Before?.Rule || rule.Id == pack.Header.WithoutParent;
         foreach (var decision in rule.In.Where(d => !seen.Contains(d, StringComparer.Ordinal)))
-            yield return At(rule, $"{rule.Id} says in: {decision}, but it speaks in no row and no case of that decision", "add a row that shows it, or take the decision out of in:");
+            yield return At(rule, $"{rule.Id} has in: {decision}, but no row and no case of that decision evaluates it",
+                "add a row that shows it, or remove the decision from in:");
         if (!answersForEarlierDays)
         {
             foreach (var decision in seen.Where(d => !rule.In.Contains(d, StringComparer.Ordinal)))
-                yield return At(rule, $"{rule.Id} speaks in {decision}, which its in: does not name", $"add {decision} to in:");
+                yield return At(rule, $"{rule.Id} is evaluated in {decision}, which its in: does not list", $"add {decision} to in:");
         }
 
         var sides = evidence.SidesOf(rule.Id);
         if (rule.Kind == RuleKind.Evaluated && (rule.Always is null ? sides.Count < 2 : sides.Count < 1))
         {
             var found = sides.Count == 0 ? "none" : $"only {string.Join(", ", sides)}";
-            yield return At(rule, $"{rule.Id} is evaluated; its rows show {found}", rule.Always is null ? "add rows on both sides of its boundary, or write always: with the one verdict it can give" : "add a row");
+            yield return At(rule, $"{rule.Id} is evaluated; its rows show {found}", rule.Always is null
+                ? "add rows on both sides of its boundary, or write always: with the one verdict it can give" : "add a row");
         }
 
-        foreach (var row in evidence.RowsOf(rule.Id).Where(r => rule.Always is { } always && r.Verdict is { } v && v != CaseRunner.NotEvaluated && v != always.ToString()))
-            yield return At(rule, $"{rule.Id} says always: {rule.Always}, but the row '{row.Name}' shows {row.Verdict}", "take always: out");
+        foreach (var row in evidence.RowsOf(rule.Id).Where(r => rule.Always is { } always && r.Verdict is { } v && v != CaseRunner.NotEvaluated
+            && v != always.ToString()))
+            yield return At(rule, $"{rule.Id} has always: {rule.Always}, but the row '{row.Name}' shows {row.Verdict}", "remove always:");
         if (rule.Citation.Document.Length == 0 || rule.Citation.Section.Length == 0)
             yield return At(rule, $"{rule.Id} has a citation without document or section", "write source: (a key of pack.yaml) and at: (the section)");
         if (rule.Says.Contains('\n', StringComparison.Ordinal) || rule.Says.Length > 300)
-            yield return At(rule, $"{rule.Id} says more than one line", "say it in one line of at most 300 characters");
+            yield return At(rule, $"{rule.Id} has a says: of more than one line", "write one line of at most 300 characters");
         if (rule.UsedBy.Contains(rule.Id))
-            yield return At(rule, $"{rule.Id} is used by itself", "name the rules that rest on it");
+            yield return At(rule, $"{rule.Id} lists itself in used_by:", "name the rules that use it");
     }
 
     /// <summary>A rule that is in force has its values on every one of its days; by another date they may begin and end elsewhere.</summary>
@@ -99,9 +103,12 @@ public static class Guards
         foreach (var parameter in rule.Parameters.Where(p => p.PickedBy == "as_of"))
         {
             if (parameter.Values[0].From > rule.From)
-                yield return At(rule, $"{rule.Id}.{parameter.Name} begins on {parameter.Values[0].From:yyyy-MM-dd}, the rule on {rule.From:yyyy-MM-dd}", "let the first value begin with the rule, or write picked_by: the date that selects it");
+                yield return At(rule,
+                    $"{rule.Id}.{parameter.Name} begins on {parameter.Values[0].From:yyyy-MM-dd}, the rule on {rule.From:yyyy-MM-dd}",
+                    "let the first value begin with the rule, or write picked_by: the date that selects it");
             if (parameter.Values[^1].Through is { } end && !(rule.Through <= end))
-                yield return At(rule, $"{rule.Id}.{parameter.Name} has no value after {end:yyyy-MM-dd}, but the rule goes on", "add the next value, or end the rule with through:");
+                yield return At(rule, $"{rule.Id}.{parameter.Name} has no value after {end:yyyy-MM-dd}, but the rule continues",
+                    "add the next value, or end the rule with through:");
         }
     }
 
@@ -110,10 +117,13 @@ public static class Guards
         if (pack.Calendar is not { FirstYear: { } first, LastYear: { } last })
             yield break;
         if (pack.Header.InForceFrom.Year < first)
-            yield return new($"{pack.Id}/pack.yaml", 1, $"the text begins in {pack.Header.InForceFrom.Year}, the calendar '{pack.Calendar.Name}' in {first}", "add the missing years to the calendars folder");
+            yield return new($"{pack.Id}/pack.yaml", 1,
+                $"the text begins in {pack.Header.InForceFrom.Year}, the calendar '{pack.Calendar.Name}' in {first}",
+                "add the missing years to the calendars folder");
         var newest = pack.Rules.SelectMany(r => r.Parameters).SelectMany(p => p.Values).SelectMany(v => new[] { v.From, v.Through }).Max();
         if (newest is { } day && day.Year > last)
-            yield return new($"{pack.Id}/pack.yaml", 1, $"a value changes on {day:yyyy-MM-dd}, the calendar '{pack.Calendar.Name}' ends with {last}", "add the missing years to the calendars folder");
+            yield return new($"{pack.Id}/pack.yaml", 1, $"a value changes on {day:yyyy-MM-dd}, the calendar '{pack.Calendar.Name}' ends with {last}",
+                "add the missing years to the calendars folder");
     }
 
     internal static void RunStaticConstructors()

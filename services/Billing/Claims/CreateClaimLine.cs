@@ -6,7 +6,6 @@ using Ips.Contracts;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Events;
 using Ips.Policies.ClaimLines;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Billing.V1;
 
@@ -23,8 +22,8 @@ public sealed partial class CreateClaimLine(
     {
         // load
         RequestValidator fields = new();
-        var id = fields.Name<MilestoneId>("milestone", request.Milestone, "milestones/{uuid}", MilestoneId.TryParse);
-        var staff = fields.Name<StaffMemberId>("rendering_staff", request.RenderingStaff, "staff/{uuid}", StaffMemberId.TryParse);
+        var id = fields.Id<MilestoneId>("milestone", request.Milestone);
+        var staff = fields.Id<StaffMemberId>("rendering_staff", request.RenderingStaff);
         var day = fields.Day("service_date", request.ServiceDate);
         fields.Number("units", request.Units, 0, 10_000);
         fields.Require(request.Code.Length <= 10 && request.Code.All(char.IsAsciiLetterOrDigit), "code", "is not a procedure code");
@@ -70,8 +69,9 @@ public sealed partial class CreateClaimLine(
             milestone.State = Proto.MilestoneState.Claimed;
         Tell(line, stored);
         await db.SaveChangesAsync(cancellationToken);
+        ClaimMetrics.Stored(line);
         Decided(log, line.Id, stored.Verdict, stored.PackVersion);
-        return line.ToProto(stored.ToProto(), db.Etag(line), stored: true);
+        return line.ToProto(ruled.ToProto(stored: true), db.Etag(line), stored: true);
     }
 
     /// <summary>
@@ -158,11 +158,29 @@ public sealed partial class CreateClaimLine(
 
     private void Tell(ClaimLine line, StoredDecision stored)
     {
-        var now = line.RecordedAt;
-        db.Add(new ClaimLineDecidedV1(
-            Guid.CreateVersion7(now), now, line.Id.Value, line.MilestoneId.Value, line.IndividualId.Value, line.RenderingStaff.Value, line.Provider, line.Program,
-            line.MilestoneNumber, line.ServiceDate, WireCode.Lower(line.State)!, stored.Verdict, line.Code, line.Modifiers, line.Units, line.PayableUnits, line.Charge, line.Amount,
-            "USD", [.. Proto.ClaimLine.Parser.ParseFrom(line.Said).Refusals.Select(r => r.RuleId)], stored.Id, stored.PackVersion));
+        db.Publish(new ClaimLineDecidedV1
+        {
+            ClaimLineId = line.Id,
+            MilestoneId = line.MilestoneId,
+            IndividualId = line.IndividualId,
+            StaffMemberId = line.RenderingStaff,
+            Provider = line.Provider,
+            Program = line.Program,
+            MilestoneNumber = line.MilestoneNumber,
+            ServiceDate = line.ServiceDate,
+            State = WireCode.Lower(line.State)!,
+            Verdict = stored.Verdict,
+            Code = line.Code,
+            Modifiers = line.Modifiers,
+            Units = line.Units,
+            PayableUnits = line.PayableUnits,
+            Charge = line.Charge,
+            Amount = line.Amount,
+            Currency = "USD",
+            RefusedBy = [.. Proto.ClaimLine.Parser.ParseFrom(line.Said).Refusals.Select(r => r.RuleId)],
+            DecisionId = new(stored.Id),
+            PackVersion = stored.PackVersion,
+        });
     }
 
     [LoggerMessage(5101, LogLevel.Information, "Claim line {ClaimLine} decided {Verdict} with pack {PackVersion}")]

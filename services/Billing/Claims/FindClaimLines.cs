@@ -1,6 +1,5 @@
 using Ips.Billing.Db;
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Billing.V1;
 
@@ -12,7 +11,7 @@ public sealed class FindClaimLines(BillingDb db)
     public async Task<Result<Proto.ClaimLine>> Handle(Proto.GetClaimLineRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<ClaimLineId>("name", request.Name, "claimLines/{uuid}", ClaimLineId.TryParse);
+        var id = fields.Id<ClaimLineId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await db.ClaimLines.Include(l => l.Decision).SingleOrDefaultAsync(l => l.Id == id, cancellationToken) is { } found
@@ -23,7 +22,7 @@ public sealed class FindClaimLines(BillingDb db)
     public async Task<Result<Proto.ListClaimLinesResponse>> Handle(Proto.ListClaimLinesRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.OptionalName<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"claimLines {request.Individual} {request.State}");
         if (fields.Problem is { } bad)
             return bad;
@@ -33,11 +32,7 @@ public sealed class FindClaimLines(BillingDb db)
         if (request.State != Proto.ClaimLineState.Unspecified)
             query = query.Where(l => l.State == request.State);
         // A line's id follows from its request, not from time: newest first goes by the decision, whose id does.
-        if (page.After is { } last)
-            query = query.Where(l => l.DecisionId < last);
-        var found = await query.OrderByDescending(l => l.DecisionId).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListClaimLinesResponse reply = new() { NextPageToken = page.Cut(found, l => l.DecisionId) };
-        reply.ClaimLines.AddRange(found.Select(l => l.ToProto(l.Decision!.ToProto(), db.Etag(l), stored: true)));
-        return reply;
+        var (items, next) = await query.ToPage(page, l => l.DecisionId, cancellationToken);
+        return new Proto.ListClaimLinesResponse { ClaimLines = { items.Select(l => l.ToProto(l.Decision!.ToProto(), db.Etag(l), stored: true)) }, NextPageToken = next };
     }
 }

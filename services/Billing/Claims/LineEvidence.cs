@@ -6,7 +6,6 @@ using Ips.Contracts.Eligibility.V1;
 using Ips.Policies;
 using Ips.Policies.ClaimLines;
 using Ips.Policies.Milestones;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Billing.V1;
 

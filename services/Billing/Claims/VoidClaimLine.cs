@@ -1,7 +1,6 @@
 using Ips.Billing.Db;
 using Ips.Contracts;
 using Ips.Contracts.Events;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Billing.V1;
 
@@ -13,7 +12,7 @@ public sealed class VoidClaimLine(BillingDb db, IdempotentRequests once, Coverag
     public Task<Result<Proto.ClaimLine>> Handle(Proto.VoidClaimLineRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<ClaimLineId>("name", request.Name, "claimLines/{uuid}", ClaimLineId.TryParse);
+        var id = fields.Id<ClaimLineId>("name", request.Name);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         return fields.Problem is { } bad
             ? Task.FromResult<Result<Proto.ClaimLine>>(bad)
@@ -35,10 +34,21 @@ public sealed class VoidClaimLine(BillingDb db, IdempotentRequests once, Coverag
         line.VoidedAt = now;
         if (!await db.ClaimLines.AnyAsync(l => l.MilestoneId == line.MilestoneId && l.Id != line.Id && l.State == Proto.ClaimLineState.Ready, cancellationToken))
             (await db.Milestones.SingleAsync(m => m.Id == line.MilestoneId, cancellationToken)).State = Proto.MilestoneState.Billable;
-        db.Add(new ClaimLineVoidedV1(
-            Guid.CreateVersion7(now), now, id.Value, line.MilestoneId.Value, line.IndividualId.Value, line.Provider, line.Program, line.MilestoneNumber, line.ServiceDate,
-            line.PayableUnits, line.Charge, "USD"));
+        db.Publish(new ClaimLineVoidedV1
+        {
+            ClaimLineId = id,
+            MilestoneId = line.MilestoneId,
+            IndividualId = line.IndividualId,
+            Provider = line.Provider,
+            Program = line.Program,
+            MilestoneNumber = line.MilestoneNumber,
+            ServiceDate = line.ServiceDate,
+            Units = line.PayableUnits,
+            Charge = line.Charge,
+            Currency = "USD",
+        });
         await db.SaveChangesAsync(cancellationToken);
+        ClaimMetrics.TakenBack(line);
         return line.ToProto(line.Decision!.ToProto(), db.Etag(line), stored: true);
     }
 }

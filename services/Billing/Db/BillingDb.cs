@@ -2,14 +2,12 @@ using Ips.Billing.Claims;
 using Ips.Billing.Milestones;
 using Ips.Billing.ServiceNotes;
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Ips.Billing.Db;
 
 /// <summary>Billing's one database. A provider sees its own records, a payer those of the people it covers.</summary>
-public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller) : ServiceDb(options)
+public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller) : EventDb(options)
 {
     /// <summary>Contacts with their notes.</summary>
     public DbSet<ServiceNote> ServiceNotes => Set<ServiceNote>();
@@ -20,8 +18,14 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     /// <summary>Lines to claim.</summary>
     public DbSet<ClaimLine> ClaimLines => Set<ClaimLine>();
 
+    /// <summary>Who may see which rows.</summary>
+    public static TenantPolicies Rows => BillingRows.Rules;
+
     /// <inheritdoc/>
-    public override TenantPolicies Rows => BillingRows.Rules;
+    public override string AfterMigrations => Rows.AfterMigrations(Model);
+
+    /// <summary>Decisions as they were taken: facts and receipts.</summary>
+    public DbSet<StoredDecision> Decisions => Set<StoredDecision>();
 
     internal string Provider => caller.OrganizationAs(Roles.Provider);
 
@@ -30,32 +34,13 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     internal bool Everybody => caller.Role is Roles.Ops or "";
 
     /// <inheritdoc/>
-    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
-    {
-        base.ConfigureConventions(configurationBuilder);
-        configurationBuilder.Properties<ServiceNoteId>().HaveConversion<ServiceNoteIdColumn>();
-        configurationBuilder.Properties<MilestoneId>().HaveConversion<MilestoneIdColumn>();
-        configurationBuilder.Properties<ClaimLineId>().HaveConversion<ClaimLineIdColumn>();
-        configurationBuilder.Properties<IndividualId>().HaveConversion<IndividualIdColumn>();
-        configurationBuilder.Properties<StaffMemberId>().HaveConversion<StaffMemberIdColumn>();
-    }
-
-    /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        modelBuilder.HasDecisions();
+        modelBuilder.HasAuditLog();
         modelBuilder.Entity<ServiceNote>().HasQueryFilter(n => Everybody || n.Provider == Provider || (Payer != "" && n.Payer == Payer));
         modelBuilder.Entity<Milestone>().HasQueryFilter(m => Everybody || m.Provider == Provider || (Payer != "" && m.Payer == Payer));
         modelBuilder.Entity<ClaimLine>().HasQueryFilter(l => Everybody || l.Provider == Provider || (Payer != "" && l.Payer == Payer));
     }
-
-    private sealed class ServiceNoteIdColumn() : ValueConverter<ServiceNoteId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class MilestoneIdColumn() : ValueConverter<MilestoneId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class ClaimLineIdColumn() : ValueConverter<ClaimLineId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class IndividualIdColumn() : ValueConverter<IndividualId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class StaffMemberIdColumn() : ValueConverter<StaffMemberId, Guid>(id => id.Value, value => new(value));
 }

@@ -1,5 +1,3 @@
-using Ips.ServiceDefaults;
-
 namespace Ips.Billing.Db;
 
 /// <summary>Who sees which rows, as PostgreSQL enforces it behind the filters of <see cref="BillingDb"/>: the agency, and the payer that covers the person.</summary>

@@ -1,7 +1,6 @@
 using Ips.Billing.Claims;
 using Ips.Billing.Milestones;
 using Ips.Billing.ServiceNotes;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

@@ -1,6 +1,5 @@
 using Ips.Billing.Db;
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Billing.V1;
 
@@ -12,7 +11,7 @@ public sealed class FindMilestones(BillingDb db)
     public async Task<Result<Proto.Milestone>> Handle(Proto.GetMilestoneRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<MilestoneId>("name", request.Name, "milestones/{uuid}", MilestoneId.TryParse);
+        var id = fields.Id<MilestoneId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await db.Milestones.AsNoTracking().Include(m => m.Decision).SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is { } found
@@ -23,7 +22,7 @@ public sealed class FindMilestones(BillingDb db)
     public async Task<Result<Proto.ListMilestonesResponse>> Handle(Proto.ListMilestonesRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.OptionalName<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         fields.Number("number", request.Number, 0, 9);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"milestones {request.Individual} {request.Number}");
         if (fields.Problem is { } bad)
@@ -33,11 +32,7 @@ public sealed class FindMilestones(BillingDb db)
             query = query.Where(m => m.IndividualId == person);
         if (request.Number > 0)
             query = query.Where(m => m.Number == request.Number);
-        if (page.After is { } last)
-            query = query.Where(m => ((Guid)(object)m.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(m => m.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListMilestonesResponse reply = new() { NextPageToken = page.Cut(found, m => m.Id.Value) };
-        reply.Milestones.AddRange(found.Select(m => m.ToProto(m.Decision!.ToProto(), stored: true)));
-        return reply;
+        var (items, next) = await query.ToPage(page, m => m.Id, cancellationToken);
+        return new Proto.ListMilestonesResponse { Milestones = { items.Select(m => m.ToProto(m.Decision!.ToProto(), stored: true)) }, NextPageToken = next };
     }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.Contracts.Common.V1;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Milestones;

@@ -5,7 +5,6 @@ using Ips.Contracts.Eligibility.V1;
 using Ips.Contracts.Events;
 using Ips.Policies;
 using Ips.Policies.Milestones;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Billing.V1;
 
@@ -45,26 +44,40 @@ public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Calle
             return milestone.ToProto(ruled.ToProto(stored: false), stored: false);
 
         // save and tell
-        var now = milestone.RecordedAt;
         var stored = deciding.Store(ruled, read.Provider, milestone.Id.Name);
         db.Decisions.Add(stored);
         db.Milestones.Add(milestone);
-        db.Add(new MilestoneDecidedV1(
-            Guid.CreateVersion7(now), now, milestone.Id.Value, read.Individual.Value, read.Provider, request.Program, request.Number, read.EventDate, WireCode.Lower(milestone.State)!,
-            stored.Verdict, milestone.Funder.Length == 0 ? null : milestone.Funder, milestone.Units, milestone.PayableUnits, milestone.Amount, "USD", stored.Id, stored.PackVersion));
+        db.Publish(new MilestoneDecidedV1
+        {
+            MilestoneId = milestone.Id,
+            IndividualId = read.Individual,
+            Provider = read.Provider,
+            Program = request.Program,
+            Number = request.Number,
+            EventDate = read.EventDate,
+            State = WireCode.Lower(milestone.State)!,
+            Verdict = stored.Verdict,
+            Funder = milestone.Funder.Length == 0 ? null : milestone.Funder,
+            Units = milestone.Units,
+            PayableUnits = milestone.PayableUnits,
+            Amount = milestone.Amount,
+            Currency = "USD",
+            DecisionId = new(stored.Id),
+            PackVersion = stored.PackVersion,
+        });
         await db.SaveChangesAsync(cancellationToken);
-        return milestone.ToProto(stored.ToProto(), stored: true);
+        return milestone.ToProto(ruled.ToProto(stored: true), stored: true);
     }
 
     private Asked Read(RequestValidator fields, Proto.SubmitMilestoneRequest request)
     {
         var evidence = request.Evidence ?? new();
         Asked read = new(
-            fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse),
+            fields.Id<IndividualId>("individual", request.Individual),
             fields.Organization("provider", request.Provider),
             deciding.Today(fields, "program", request.Program),
             fields.Day("event_date", request.EventDate),
-            [.. evidence.ServiceNotes.Select((n, i) => fields.Name<ServiceNoteId>($"evidence.service_notes[{i}]", n, "serviceNotes/{uuid}", ServiceNoteId.TryParse))]);
+            [.. evidence.ServiceNotes.Select((n, i) => fields.Id<ServiceNoteId>($"evidence.service_notes[{i}]", n))]);
         fields.Require(read.EventDate <= read.Today, "event_date", "lies in the future; send a day up to today");
         fields.Require(request.Number is 1 or 2, "number", "is not 1 or 2; this version of the contract carries the evidence of milestones 1 and 2");
         fields.Require(request.Number != 1 || read.Notes.Count > 0, "evidence.service_notes", "is empty; milestone 1 bills service notes");

@@ -1,6 +1,5 @@
 using Ips.Billing.Db;
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Billing.V1;
 
@@ -12,7 +11,7 @@ public sealed class FindServiceNotes(BillingDb db, PersonalDataProtector particu
     public async Task<Result<Proto.ServiceNote>> Handle(Proto.GetServiceNoteRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<ServiceNoteId>("name", request.Name, "serviceNotes/{uuid}", ServiceNoteId.TryParse);
+        var id = fields.Id<ServiceNoteId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await db.ServiceNotes.AsNoTracking().Include(n => n.Decision).SingleOrDefaultAsync(n => n.Id == id, cancellationToken) is { } found
@@ -23,7 +22,7 @@ public sealed class FindServiceNotes(BillingDb db, PersonalDataProtector particu
     public async Task<Result<Proto.ListServiceNotesResponse>> Handle(Proto.ListServiceNotesRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.OptionalName<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         var from = fields.OptionalDay("from", request.From);
         var through = fields.OptionalDay("through", request.Through);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"serviceNotes {request.Individual} {request.From} {request.Through}");
@@ -36,11 +35,7 @@ public sealed class FindServiceNotes(BillingDb db, PersonalDataProtector particu
             query = query.Where(n => n.ServiceDate >= from);
         if (through is not null)
             query = query.Where(n => n.ServiceDate <= through);
-        if (page.After is { } last)
-            query = query.Where(n => ((Guid)(object)n.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(n => n.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListServiceNotesResponse reply = new() { NextPageToken = page.Cut(found, n => n.Id.Value) };
-        reply.ServiceNotes.AddRange(found.Select(n => n.ToProto(n.Open(particulars), n.Decision!.ToProto(), stored: true)));
-        return reply;
+        var (items, next) = await query.ToPage(page, n => n.Id, cancellationToken);
+        return new Proto.ListServiceNotesResponse { ServiceNotes = { items.Select(n => n.ToProto(n.Open(particulars), n.Decision!.ToProto(), stored: true)) }, NextPageToken = next };
     }
 }

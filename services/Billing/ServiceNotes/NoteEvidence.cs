@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Policies;
 using Ips.Policies.ServiceNotes;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.ServiceNotes;

@@ -3,7 +3,6 @@ using Ips.Billing.Db;
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Policies.ServiceNotes;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Billing.V1;
 
@@ -19,10 +18,10 @@ public sealed class RecordServiceNote(BillingDb db, IdempotentRequests once, Cal
     {
         // load
         RequestValidator fields = new();
-        var individual = fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.Id<IndividualId>("individual", request.Individual);
         var provider = fields.Organization("provider", request.Provider);
         var today = deciding.Today(fields, "program", request.Program);
-        var staff = fields.Name<StaffMemberId>("rendering_staff", request.RenderingStaff, "staff/{uuid}", StaffMemberId.TryParse);
+        var staff = fields.Id<StaffMemberId>("rendering_staff", request.RenderingStaff);
         var day = fields.Day("service_date", request.ServiceDate);
         fields.Require(day <= today, "service_date", "lies in the future; a contact is recorded when it took place");
         var elements = request.Elements ?? new();
@@ -71,10 +70,21 @@ public sealed class RecordServiceNote(BillingDb db, IdempotentRequests once, Cal
         var stored = deciding.Store(ruled, provider, note.Id.Name);
         db.Decisions.Add(stored);
         db.ServiceNotes.Add(note);
-        db.Add(new ServiceNoteRecordedV1(
-            Guid.CreateVersion7(now), now, note.Id.Value, individual.Value, staff.Value, provider, request.Program, day, stored.Verdict, note.BillableMinutes, note.DayUnits,
-            stored.Id, stored.PackVersion));
+        db.Publish(new ServiceNoteRecordedV1
+        {
+            ServiceNoteId = note.Id,
+            IndividualId = individual,
+            StaffMemberId = staff,
+            Provider = provider,
+            Program = request.Program,
+            ServiceDate = day,
+            Verdict = stored.Verdict,
+            BillableMinutes = note.BillableMinutes,
+            DayUnits = note.DayUnits,
+            DecisionId = new(stored.Id),
+            PackVersion = stored.PackVersion,
+        });
         await db.SaveChangesAsync(cancellationToken);
-        return note.ToProto(elements, stored.ToProto(), stored: true);
+        return note.ToProto(elements, ruled.ToProto(stored: true), stored: true);
     }
 }

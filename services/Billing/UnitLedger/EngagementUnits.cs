@@ -2,7 +2,6 @@ using Google.Protobuf.WellKnownTypes;
 using Ips.Billing.Db;
 using Ips.Contracts;
 using Ips.Policies;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Billing.V1;
 
@@ -20,7 +19,7 @@ public sealed class EngagementUnits(BillingDb db, Caller caller, PolicyService d
     public async Task<Result<Proto.Ledger>> Handle(Proto.GetUnitLedgerRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.Id<IndividualId>("individual", request.Individual);
         var provider = fields.Organization("provider", request.Provider);
         deciding.Today(fields, "program", request.Program);
         fields.Number("year", request.Year, 2021, 2200);

@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -17,7 +16,7 @@ public sealed class AddDocuments(EligibilityDb db, IdempotentRequests once, Poli
     {
         // load
         RequestValidator fields = new();
-        var id = fields.Name<AuthorizationId>("name", request.Name, "authorizations/{uuid}", AuthorizationId.TryParse);
+        var id = fields.Id<AuthorizationId>("name", request.Name);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         fields.Choices("documents", request.Documents);
         fields.Choices("pcp_contents", request.PcpContents);
@@ -52,9 +51,9 @@ public sealed class AddDocuments(EligibilityDb db, IdempotentRequests once, Poli
         await clocks.SyncDeadlines(authorization, cancellationToken);
         if (authorization.State == Proto.AuthorizationState.UnderReview && authorization.Renews is null)
             await started.Complete(authorization, cancellationToken);
-        db.Tell(authorization, Proto.AuthorizationState.PendedInfo, deciding.Today(authorization.Program)!.Value, null, now);
+        db.Tell(authorization, Proto.AuthorizationState.PendedInfo, deciding.Today(authorization.Program)!.Value, null);
         await db.SaveChangesAsync(cancellationToken);
-        return authorization.ToProto(deciding, now, stored.ToProto(), "", db.Etag(authorization), stored: true);
+        return authorization.ToProto(deciding, now, ruled.ToProto(stored: true), "", db.Etag(authorization), stored: true);
     }
 
     private static byte[] With(Authorization authorization, Proto.AddDocumentsRequest ask)

@@ -1,4 +1,4 @@
-using Ips.ServiceDefaults;
+using Ips.Contracts;
 using Microsoft.Extensions.Configuration;
 using Proto = Ips.Contracts.Eligibility.V1;
 

@@ -3,7 +3,6 @@ using Ips.Eligibility.Db;
 using Ips.Contracts;
 using Ips.Policies;
 using Ips.Policies.Authorizations;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -42,9 +41,20 @@ internal static class AuthorizationStateRules
     }
 
     /// <summary>Tells a step that is no decision of the payer.</summary>
-    public static void Tell(this EligibilityDb db, Authorization authorization, Proto.AuthorizationState from, DateOnly on, string? rule, DateTimeOffset now) => db.Add(new AuthorizationMovedV1(
-        Guid.CreateVersion7(now), now, authorization.Id.Value, authorization.IndividualId.Value, authorization.Provider, authorization.Payer, authorization.Program,
-        WireCode.Lower(authorization.Kind)!, WireCode.Lower(from)!, WireCode.Lower(authorization.State)!, on, authorization.Through, rule));
+    public static void Tell(this EligibilityDb db, Authorization authorization, Proto.AuthorizationState from, DateOnly on, string? rule) => db.Publish(new AuthorizationMovedV1
+    {
+        AuthorizationId = authorization.Id,
+        IndividualId = authorization.IndividualId,
+        Provider = authorization.Provider,
+        Payer = authorization.Payer,
+        Program = authorization.Program,
+        Kind = WireCode.Lower(authorization.Kind)!,
+        FromState = WireCode.Lower(from)!,
+        ToState = WireCode.Lower(authorization.State)!,
+        On = on,
+        Through = authorization.Through,
+        RuleId = rule,
+    });
 
     /// <summary>A row of <c>exclusive_days</c>.</summary>
     private sealed record TakenDays(string Service, string Provider, DateOnly From, DateOnly? Through);

@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -21,7 +20,7 @@ public sealed partial class DecideAuthorization(
     {
         // load
         RequestValidator fields = new();
-        var id = fields.Name<AuthorizationId>("name", request.Name, "authorizations/{uuid}", AuthorizationId.TryParse);
+        var id = fields.Id<AuthorizationId>("name", request.Name);
         var outcome = fields.Choice("outcome", request.Outcome);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         var modifies = outcome == Proto.AuthorizationOutcome.Modify;
@@ -73,9 +72,9 @@ public sealed partial class DecideAuthorization(
         // save and tell
         await clocks.SyncDeadlines(authorization, cancellationToken);
         if (outcome == Proto.AuthorizationOutcome.Pend)
-            db.Tell(authorization, Proto.AuthorizationState.UnderReview, deciding.Today(authorization.Program)!.Value, request.RuleId, now);
+            db.Tell(authorization, Proto.AuthorizationState.UnderReview, deciding.Today(authorization.Program)!.Value, request.RuleId);
         else
-            Tell(authorization, outcome, request.RuleId, now);
+            Tell(authorization, outcome, request.RuleId);
         try
         {
             await db.SaveChangesAsync(cancellationToken);
@@ -116,10 +115,20 @@ public sealed partial class DecideAuthorization(
         return null;
     }
 
-    private void Tell(Authorization authorization, Proto.AuthorizationOutcome outcome, string rule, DateTimeOffset now) => db.Add(new AuthorizationDecidedV1(
-        Guid.CreateVersion7(now), now, authorization.Id.Value, authorization.IndividualId.Value, authorization.Provider, authorization.Payer, authorization.Program,
-        WireCode.Lower(authorization.Kind)!, WireCode.Lower(outcome)!, authorization.ApprovedFrom, authorization.ApprovedThrough, authorization.ApprovedUnits,
-        rule.Length == 0 ? null : rule));
+    private void Tell(Authorization authorization, Proto.AuthorizationOutcome outcome, string rule) => db.Publish(new AuthorizationDecidedV1
+    {
+        AuthorizationId = authorization.Id,
+        IndividualId = authorization.IndividualId,
+        Provider = authorization.Provider,
+        Payer = authorization.Payer,
+        Program = authorization.Program,
+        Kind = WireCode.Lower(authorization.Kind)!,
+        Outcome = WireCode.Lower(outcome)!,
+        ApprovedFrom = authorization.ApprovedFrom,
+        ApprovedThrough = authorization.ApprovedThrough,
+        ApprovedUnits = authorization.ApprovedUnits,
+        RuleId = rule.Length == 0 ? null : rule,
+    });
 
     private async Task<Problem?> Approve(Authorization authorization, bool modifies, DateOnly? from, DateOnly? through, int units, bool store, CancellationToken cancellationToken)
     {
@@ -142,7 +151,7 @@ public sealed partial class DecideAuthorization(
             var before = renewed.State;
             renewed.State = Proto.AuthorizationState.Superseded;
             await clocks.SyncDeadlines(renewed, cancellationToken);
-            db.Tell(renewed, before, deciding.Today(renewed.Program)!.Value, "NC-AUTH-006", clock.GetUtcNow());
+            db.Tell(renewed, before, deciding.Today(renewed.Program)!.Value, "NC-AUTH-006");
         }
 
         return null;

@@ -1,5 +1,4 @@
 using Ips.Contracts.Common.V1;
-using Ips.ServiceDefaults;
 
 namespace Ips.Eligibility.Authorizations;
 

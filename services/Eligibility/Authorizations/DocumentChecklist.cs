@@ -2,7 +2,6 @@ using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Ips.Policies;
 using Ips.Policies.Authorizations;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
@@ -20,7 +19,7 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
     public async Task<Result<Proto.DocumentChecklist>> Handle(Proto.GetDocumentChecklistRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.Id<IndividualId>("individual", request.Individual);
         var today = deciding.Today(fields, "program", request.Program);
         fields.Choice("kind", request.Kind);
         var initiation = fields.OptionalDay("service_initiation_date", request.ServiceInitiationDate);

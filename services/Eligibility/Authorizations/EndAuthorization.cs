@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -16,7 +15,7 @@ public sealed class EndAuthorization(EligibilityDb db, IdempotentRequests once, 
     {
         // load
         RequestValidator fields = new();
-        var id = fields.Name<AuthorizationId>("name", request.Name, "authorizations/{uuid}", AuthorizationId.TryParse);
+        var id = fields.Id<AuthorizationId>("name", request.Name);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         var reason = fields.Choice("reason", request.Reason);
         var on = fields.Day("effective_on", request.EffectiveOn);
@@ -49,7 +48,7 @@ public sealed class EndAuthorization(EligibilityDb db, IdempotentRequests once, 
         if (!store)
             return;
         await clocks.SyncDeadlines(authorization, cancellationToken);
-        db.Tell(authorization, before, on, Rule(reason), clock.GetUtcNow());
+        db.Tell(authorization, before, on, Rule(reason));
     }
 
     /// <summary>The rule behind a reason.</summary>

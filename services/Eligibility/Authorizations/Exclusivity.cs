@@ -1,7 +1,6 @@
 using Ips.Eligibility.Db;
 using Ips.Policies;
 using Ips.Policies.Authorizations;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Proto = Ips.Contracts.Eligibility.V1;
@@ -32,7 +31,7 @@ internal static class Exclusivity
             return problem;
         var size = AuthorizationClocks.RuleOf(authorization.Kind);
         return ruled.Decision.Findings.FirstOrDefault(f => f.Verdict == Verdict.NotMet && (f.Rule.Value is "NC-LIM-001" or "NC-LIM-002" || f.Rule.Value == size)) is not { } missed ? null
-            : missed.Rule.Value == size ? new Problem.Conflict(size, missed.Because)
+            : missed.Rule.Value == size ? new Problem.Conflict(size, missed.Reason)
             : Conflict(missed.Rule.Value);
     }
 

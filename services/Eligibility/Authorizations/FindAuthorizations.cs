@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -12,7 +11,7 @@ public sealed class FindAuthorizations(EligibilityDb db, PolicyService deciding,
     public async Task<Result<Proto.Authorization>> Handle(Proto.GetAuthorizationRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<AuthorizationId>("name", request.Name, "authorizations/{uuid}", AuthorizationId.TryParse);
+        var id = fields.Id<AuthorizationId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await db.Authorizations.Include(a => a.Decision).SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is { } found
@@ -23,7 +22,7 @@ public sealed class FindAuthorizations(EligibilityDb db, PolicyService deciding,
     public async Task<Result<Proto.ListAuthorizationsResponse>> Handle(Proto.ListAuthorizationsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.OptionalName<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"authorizations {request.Individual} {request.Kind} {request.State}");
         if (fields.Problem is { } bad)
             return bad;
@@ -38,18 +37,14 @@ public sealed class FindAuthorizations(EligibilityDb db, PolicyService deciding,
             query = query.Where(a => a.Kind == request.Kind);
         if (request.State != Proto.AuthorizationState.Unspecified)
             query = query.Where(a => a.State == request.State);
-        if (page.After is { } last)
-            query = query.Where(a => ((Guid)(object)a.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(a => a.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListAuthorizationsResponse reply = new() { NextPageToken = page.Cut(found, a => a.Id.Value) };
-        reply.Authorizations.AddRange(found.Select(Show));
-        return reply;
+        var (items, next) = await query.ToPage(page, a => a.Id, cancellationToken);
+        return new Proto.ListAuthorizationsResponse { Authorizations = { items.Select(Show) }, NextPageToken = next };
     }
 
     public async Task<Result<Proto.CoversResponse>> Handle(Proto.CoversRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.Id<IndividualId>("individual", request.Individual);
         var provider = fields.Organization("provider", request.Provider);
         deciding.Today(fields, "program", request.Program);
         fields.Choice("kind", request.Kind);

@@ -3,7 +3,6 @@ using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
 using Ips.Policies;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -56,8 +55,8 @@ public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyS
         RequestValidator fields, string name, string claimLine, string requestId, Google.Protobuf.IMessage request,
         Func<Authorization, ClaimLineId, CancellationToken, Task<Result<Proto.UnitMovement>>> move, CancellationToken cancellationToken)
     {
-        var id = fields.Name<AuthorizationId>("name", name, "authorizations/{uuid}", AuthorizationId.TryParse);
-        var line = fields.Name<ClaimLineId>("claim_line", claimLine, "claimLines/{uuid}", ClaimLineId.TryParse);
+        var id = fields.Id<AuthorizationId>("name", name);
+        var line = fields.Id<ClaimLineId>("claim_line", claimLine);
         return fields.Problem is { } bad
             ? Task.FromResult<Result<Proto.UnitMovement>>(bad)
             : once.Run(requestId, request, async s => await Lock(id, s) is { } authorization
@@ -164,9 +163,17 @@ public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyS
     private void Moved(Authorization authorization, ClaimLineId line, int moved)
     {
         var now = clock.GetUtcNow();
-        db.Add(new AuthorizationUnitsMovedV1(
-            Guid.CreateVersion7(now), now, authorization.Id.Value, authorization.IndividualId.Value, authorization.Provider, authorization.Program,
-            WireCode.Lower(authorization.Kind)!, line.Value, moved, authorization.UnitsLeft(now)));
+        db.Publish(new AuthorizationUnitsMovedV1
+        {
+            AuthorizationId = authorization.Id,
+            IndividualId = authorization.IndividualId,
+            Provider = authorization.Provider,
+            Program = authorization.Program,
+            Kind = WireCode.Lower(authorization.Kind)!,
+            ClaimLineId = line,
+            UnitsMoved = moved,
+            UnitsLeft = authorization.UnitsLeft(now),
+        });
     }
 
     private Contracts.Common.V1.Finding Refusal(Authorization authorization, DateOnly day, int units) => authorization.Covers(day)

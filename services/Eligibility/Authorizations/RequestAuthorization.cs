@@ -3,7 +3,6 @@ using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -71,7 +70,7 @@ public sealed partial class RequestAuthorization(
     {
         // load
         RequestValidator fields = new();
-        var id = fields.Name<AuthorizationId>("name", request.Name, "authorizations/{uuid}", AuthorizationId.TryParse);
+        var id = fields.Id<AuthorizationId>("name", request.Name);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         var through = fields.Day("requested_through", request.RequestedThrough);
         fields.Number("requested_units", request.RequestedUnits, 1, 10_000);
@@ -134,14 +133,28 @@ public sealed partial class RequestAuthorization(
         db.Decisions.Add(stored);
         db.Authorizations.Add(authorization);
         await clocks.SyncDeadlines(authorization, cancellationToken);
-        db.Add(new AuthorizationRequestedV1(
-            Guid.CreateVersion7(authorization.RecordedAt), authorization.RecordedAt, authorization.Id.Value, authorization.IndividualId.Value, authorization.Provider,
-            authorization.Payer, authorization.Program, WireCode.Lower(authorization.Kind)!, WireCode.Lower(authorization.State)!, stored.Verdict, authorization.ReceivedOn,
-            authorization.RequestedFrom, authorization.RequestedThrough, authorization.RequestedUnits, authorization.RequestDueOn, stored.Id, stored.PackVersion,
-            authorization.Renews?.Value));
+        db.Publish(new AuthorizationRequestedV1
+        {
+            AuthorizationId = authorization.Id,
+            IndividualId = authorization.IndividualId,
+            Provider = authorization.Provider,
+            Payer = authorization.Payer,
+            Program = authorization.Program,
+            Kind = WireCode.Lower(authorization.Kind)!,
+            State = WireCode.Lower(authorization.State)!,
+            Verdict = stored.Verdict,
+            ReceivedOn = authorization.ReceivedOn,
+            RequestedFrom = authorization.RequestedFrom,
+            RequestedThrough = authorization.RequestedThrough,
+            RequestedUnits = authorization.RequestedUnits,
+            DueOn = authorization.RequestDueOn,
+            DecisionId = new(stored.Id),
+            PackVersion = stored.PackVersion,
+            RenewsId = authorization.Renews,
+        });
         await db.SaveChangesAsync(cancellationToken);
         Requested(log, authorization.Id, stored.Verdict, stored.PackVersion);
-        return authorization.ToProto(deciding, clock.GetUtcNow(), stored.ToProto(), "", db.Etag(authorization), stored: true);
+        return authorization.ToProto(deciding, clock.GetUtcNow(), ruled.ToProto(stored: true), "", db.Etag(authorization), stored: true);
     }
 
     // What is kept of a request is what it asks for, not how it was sent.
@@ -154,7 +167,7 @@ public sealed partial class RequestAuthorization(
     private Asked Read(RequestValidator fields, Proto.RequestAuthorizationRequest request)
     {
         Asked read = new(
-            fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse),
+            fields.Id<IndividualId>("individual", request.Individual),
             fields.Organization("provider", request.Provider),
             deciding.Today(fields, "program", request.Program),
             fields.OptionalDay("service_initiation_date", request.ServiceInitiationDate),

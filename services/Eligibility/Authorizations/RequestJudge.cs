@@ -4,7 +4,6 @@ using Ips.Eligibility.Individuals;
 using Ips.Policies;
 using Ips.Policies.Admission;
 using Ips.Policies.Authorizations;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 

@@ -2,7 +2,6 @@ using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
 using Ips.Policies;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -17,7 +16,7 @@ public sealed class CheckDocumentation(EligibilityDb db, PolicyService deciding,
     public async Task<Result<Proto.CheckDocumentationResponse>> Handle(Proto.CheckDocumentationRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var id = fields.Id<IndividualId>("individual", request.Individual);
         var today = deciding.Today(fields, "program", request.Program);
         var day = fields.OptionalDay("as_of", request.AsOf) ?? today;
         if (fields.Problem is { } bad)

@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -12,7 +11,7 @@ public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector p
     public async Task<Result<Proto.CareerProfile>> Handle(Proto.GetCareerProfileRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<CareerProfileId>("name", request.Name, "careerProfiles/{uuid}", CareerProfileId.TryParse);
+        var id = fields.Id<CareerProfileId>("name", request.Name);
         fields.Require(request.Version >= 0, "version", "is negative; send 0 for the latest");
         if (fields.Problem is { } bad)
             return bad;
@@ -25,7 +24,7 @@ public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector p
     public async Task<Result<Proto.ListCareerProfilesResponse>> Handle(Proto.ListCareerProfilesRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.OptionalName<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"career profiles {request.Individual}");
         if (fields.Problem is { } bad)
             return bad;
@@ -36,18 +35,14 @@ public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector p
             query = query.Where(p => p.IndividualId == id);
         }
 
-        if (page.After is { } last)
-            query = query.Where(p => ((Guid)(object)p.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(p => p.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListCareerProfilesResponse reply = new() { NextPageToken = page.Cut(found, p => p.Id.Value) };
-        reply.CareerProfiles.AddRange(found.Select(p => p.ToProto(p.Latest(), particulars)));
-        return reply;
+        var (items, next) = await query.ToPage(page, p => p.Id, cancellationToken);
+        return new Proto.ListCareerProfilesResponse { CareerProfiles = { items.Select(p => p.ToProto(p.Latest(), particulars)) }, NextPageToken = next };
     }
 
     public async Task<Result<Proto.ListCareerProfileVersionsResponse>> Handle(Proto.ListCareerProfileVersionsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<CareerProfileId>("name", request.Name, "careerProfiles/{uuid}", CareerProfileId.TryParse);
+        var id = fields.Id<CareerProfileId>("name", request.Name);
         var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"career profile versions {request.Name}");
         if (fields.Problem is { } bad)
             return bad;

@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -14,7 +13,7 @@ public sealed class WriteCareerProfile(EligibilityDb db, IdempotentRequests once
     public Task<Result<Proto.CareerProfile>> Handle(Proto.CreateCareerProfileRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var id = fields.Id<IndividualId>("individual", request.Individual);
         var first = Read(fields, request.DatedOn, request.Content, 1);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.CareerProfile>>(bad);
@@ -34,7 +33,7 @@ public sealed class WriteCareerProfile(EligibilityDb db, IdempotentRequests once
     public Task<Result<Proto.CareerProfile>> Handle(Proto.ReviseCareerProfileRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<CareerProfileId>("name", request.Name, "careerProfiles/{uuid}", CareerProfileId.TryParse);
+        var id = fields.Id<CareerProfileId>("name", request.Name);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         var given = Read(fields, request.DatedOn, request.Content, 0);
         if (fields.Problem is { } bad)

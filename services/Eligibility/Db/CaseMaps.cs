@@ -2,7 +2,6 @@ using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.Determinations;
 using Ips.Eligibility.Referrals;
 using Ips.Eligibility.ServiceOrders;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

@@ -7,14 +7,12 @@ using Ips.Eligibility.Individuals;
 using Ips.Eligibility.LegalHolds;
 using Ips.Eligibility.Referrals;
 using Ips.Eligibility.ServiceOrders;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Ips.Eligibility.Db;
 
 /// <summary>Eligibility's one database. Every query of a person's data is limited to what the caller may see, here and nowhere else.</summary>
-public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Caller caller) : ServiceDb(options)
+public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Caller caller) : EventDb(options)
 {
     /// <summary>People.</summary>
     public DbSet<Individual> Individuals => Set<Individual>();
@@ -43,13 +41,19 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>Records that retention leaves alone.</summary>
     public DbSet<LegalHold> LegalHolds => Set<LegalHold>();
 
+    /// <summary>Who may see which rows.</summary>
+    public static TenantPolicies Rows => EligibilityTenantPolicies.Rules;
+
     /// <inheritdoc/>
-    public override TenantPolicies Rows => EligibilityTenantPolicies.Rules;
+    public override string AfterMigrations => Rows.AfterMigrations(Model);
 
     /// <summary>The days by which something has to happen.</summary>
     public DbSet<Deadline> Deadlines => Set<Deadline>();
 
     /// <summary>A provider sees its own people, a payer those enrolled with it, the platform's own services everybody.</summary>
+    /// <summary>Decisions as they were taken: facts and receipts.</summary>
+    public DbSet<StoredDecision> Decisions => Set<StoredDecision>();
+
     internal string Provider => caller.OrganizationAs(Roles.Provider);
 
     /// <inheritdoc cref="Provider"/>
@@ -154,22 +158,11 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         """, cancellationToken);
 
     /// <inheritdoc/>
-    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
-    {
-        base.ConfigureConventions(configurationBuilder);
-        configurationBuilder.Properties<IndividualId>().HaveConversion<IndividualIdColumn>();
-        configurationBuilder.Properties<DeterminationId>().HaveConversion<DeterminationIdColumn>();
-        configurationBuilder.Properties<ServiceOrderId>().HaveConversion<ServiceOrderIdColumn>();
-        configurationBuilder.Properties<AuthorizationId>().HaveConversion<AuthorizationIdColumn>();
-        configurationBuilder.Properties<ReferralId>().HaveConversion<ReferralIdColumn>();
-        configurationBuilder.Properties<CareerProfileId>().HaveConversion<CareerProfileIdColumn>();
-        configurationBuilder.Properties<DisclosureId>().HaveConversion<DisclosureIdColumn>();
-    }
-
-    /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        modelBuilder.HasDecisions();
+        modelBuilder.HasAuditLog();
         modelBuilder.HasDeadlines();
         modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer) || (Dvrs && i.ReferredToDvrs));
         modelBuilder.Entity<CareerProfile>().HasQueryFilter(p => Everybody || p.Provider == Provider || p.Individual!.Payers.Contains(Payer));
@@ -181,18 +174,4 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         modelBuilder.Entity<Referral>().HasQueryFilter(r => Everybody || r.Provider == Provider || r.Individual!.Payers.Contains(Payer) || (Dvrs && r.ReferralDate != null));
         modelBuilder.Entity<Deadline>().HasQueryFilter(d => Everybody || d.Provider == Provider || Individuals.Any(i => i.Id == d.IndividualId && i.Payers.Contains(Payer)));
     }
-
-    private sealed class CareerProfileIdColumn() : ValueConverter<CareerProfileId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class IndividualIdColumn() : ValueConverter<IndividualId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class DeterminationIdColumn() : ValueConverter<DeterminationId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class ServiceOrderIdColumn() : ValueConverter<ServiceOrderId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class AuthorizationIdColumn() : ValueConverter<AuthorizationId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class DisclosureIdColumn() : ValueConverter<DisclosureId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class ReferralIdColumn() : ValueConverter<ReferralId, Guid>(id => id.Value, value => new(value));
 }

@@ -1,5 +1,3 @@
-using Ips.ServiceDefaults;
-
 namespace Ips.Eligibility.Db;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using Ips.Eligibility.Disclosures;
 using Ips.Eligibility.LegalHolds;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

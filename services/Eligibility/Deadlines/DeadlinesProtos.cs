@@ -2,7 +2,6 @@ using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Events;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Deadlines;
@@ -37,9 +36,20 @@ internal static class DeadlinesProtos
         return wire;
     }
 
-    public static IDomainEvent Tell(Deadline deadline, DeadlineStage stage, DateTimeOffset now) => new DeadlineReachedV1(
-        Guid.CreateVersion7(now), now, deadline.Id.Value, deadline.IndividualId?.Value, deadline.Provider, deadline.Program, deadline.Kind, deadline.RuleId,
-        deadline.Subject, WireCode.Lower(ToProto(stage.State))!, stage.LeadDays, deadline.DueOn, deadline.Arming);
+    public static DomainEvent Tell(Deadline deadline, DeadlineStage stage) => new DeadlineReachedV1
+    {
+        DeadlineId = deadline.Id,
+        IndividualId = deadline.IndividualId,
+        Provider = deadline.Provider,
+        Program = deadline.Program,
+        Kind = deadline.Kind,
+        RuleId = deadline.RuleId,
+        About = deadline.Subject,
+        State = WireCode.Lower(ToProto(stage.State))!,
+        LeadDays = stage.LeadDays,
+        DueOn = deadline.DueOn,
+        Arming = deadline.Arming,
+    };
 
     public static DeadlineState ToState(Proto.DeadlineState state) => System.Enum.TryParse<DeadlineState>(state.ToString(), out var same) ? same : default;
 

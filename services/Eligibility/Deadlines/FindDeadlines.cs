@@ -1,7 +1,6 @@
 using System.Globalization;
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -13,7 +12,7 @@ public sealed class FindDeadlines(EligibilityDb db, PolicyService deciding)
     public async Task<Result<Proto.Deadline>> Handle(Proto.GetDeadlineRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<DeadlineId>("name", request.Name, "deadlines/{uuid}", DeadlineId.TryParse);
+        var id = fields.Id<DeadlineId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await db.Deadlines.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is { } found
@@ -24,7 +23,7 @@ public sealed class FindDeadlines(EligibilityDb db, PolicyService deciding)
     public async Task<Result<Proto.ListDeadlinesResponse>> Handle(Proto.ListDeadlinesRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.OptionalName<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         var before = fields.OptionalDay("due_before", request.DueBefore);
         DeadlineState[] states = [.. fields.Choices("states", request.States).Select(DeadlinesProtos.ToState)];
         var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"deadlines {request.Individual} {request.RuleId} {string.Join(',', request.States)} {request.DueBefore} {request.Subject}");

@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Common.V1;
 
@@ -14,7 +13,7 @@ internal static class SeenDecisions
     public static async Task<Result<StoredDecision>> See(this EligibilityDb db, Proto.DecisionRequest request, AuditTrail audit, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<Guid>("name", request.Name, "decisions/{uuid}", Receipts.TryParseName);
+        var id = fields.Id<DecisionId>("name", request.Name).Value;
         if (fields.Problem is { } bad)
             return bad;
         if (await db.Decisions.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is not { } stored || await db.PersonOf(stored.Subject, cancellationToken) is not { } person)

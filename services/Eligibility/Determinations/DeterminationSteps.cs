@@ -2,7 +2,6 @@ using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -33,7 +32,7 @@ public sealed partial class DeterminationSteps(
     internal static DeterminationId Read(RequestValidator fields, string name, string etag)
     {
         fields.Require(etag.Length > 0, "etag", "is missing; send the etag last read");
-        return fields.Name<DeterminationId>("name", name, "determinations/{uuid}", DeterminationId.TryParse);
+        return fields.Id<DeterminationId>("name", name);
     }
 
     /// <summary>The determination, if the caller may see it, has seen its newest version, and it stands where the step begins.</summary>
@@ -80,7 +79,7 @@ public sealed partial class DeterminationSteps(
             RecordedAt = now,
         };
         db.Add(step);
-        Tell(determination, next, from, stored, now);
+        Tell(determination, next, from, stored);
         if (next.Admits)
             await assessmentAge.SyncDeadlines(determination, next.DecisionRecord!.Decision.Values, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
@@ -103,19 +102,39 @@ public sealed partial class DeterminationSteps(
         return answer;
     }
 
-    private void Tell(Determination determination, NextStep next, Proto.DeterminationState from, StoredDecision? stored, DateTimeOffset now)
+    private void Tell(Determination determination, NextStep next, Proto.DeterminationState from, StoredDecision? stored)
     {
         var values = next.DecisionRecord?.Decision.Values;
-        db.Add(new DeterminationMovedV1(
-            Guid.CreateVersion7(now), now, determination.Id.Value, determination.IndividualId.Value, determination.Provider, determination.Program,
-            WireCode.Lower(next.Kind)!, WireCode.Lower(from)!, WireCode.Lower(next.To)!, next.On, determination.EligibleThrough, stored?.Verdict, stored?.Id, stored?.PackVersion));
+        db.Publish(new DeterminationMovedV1
+        {
+            DeterminationId = determination.Id,
+            IndividualId = determination.IndividualId,
+            Provider = determination.Provider,
+            Program = determination.Program,
+            Kind = WireCode.Lower(next.Kind)!,
+            FromState = WireCode.Lower(from)!,
+            ToState = WireCode.Lower(next.To)!,
+            On = next.On,
+            Through = determination.EligibleThrough,
+            Verdict = stored?.Verdict,
+            DecisionId = stored is null ? null : new DecisionId(stored.Id),
+            PackVersion = stored?.PackVersion,
+        });
         if (next.Admits)
-            db.Add(determination.Made(stored!, values!, now));
+            db.Publish(determination.Made(stored!, values!));
         if (next.To == Proto.DeterminationState.Discharged)
         {
-            db.Add(new IndividualDischargedV1(
-                Guid.CreateVersion7(now), now, determination.Id.Value, determination.IndividualId.Value, determination.Provider, determination.Program,
-                determination.EligibleThrough!.Value, (string)values!["mappedReason"], stored!.Id, stored.PackVersion));
+            db.Publish(new IndividualDischargedV1
+            {
+                DeterminationId = determination.Id,
+                IndividualId = determination.IndividualId,
+                Provider = determination.Provider,
+                Program = determination.Program,
+                Through = determination.EligibleThrough!.Value,
+                Outcome = (string)values!["mappedReason"],
+                DecisionId = new(stored!.Id),
+                PackVersion = stored.PackVersion,
+            });
         }
     }
 
@@ -126,7 +145,17 @@ public sealed partial class DeterminationSteps(
 /// <summary>How a decision on admission is told.</summary>
 internal static class DeterminationEvents
 {
-    public static DeterminationMadeV1 Made(this Determination determination, StoredDecision stored, IReadOnlyDictionary<string, object> values, DateTimeOffset now) => new(
-        Guid.CreateVersion7(now), now, determination.Id.Value, determination.IndividualId.Value, determination.Provider, determination.Program, determination.AsOf,
-        WireCode.Lower(determination.State)!, stored.Verdict, values.GetValueOrDefault("assessmentValidThrough") as DateOnly?, stored.Id, stored.PackVersion);
+    public static DeterminationMadeV1 Made(this Determination determination, StoredDecision stored, IReadOnlyDictionary<string, object> values) => new()
+    {
+        DeterminationId = determination.Id,
+        IndividualId = determination.IndividualId,
+        Provider = determination.Provider,
+        Program = determination.Program,
+        AsOf = determination.AsOf,
+        State = WireCode.Lower(determination.State)!,
+        Verdict = stored.Verdict,
+        AssessmentValidThrough = values.GetValueOrDefault("assessmentValidThrough") as DateOnly?,
+        DecisionId = new(stored.Id),
+        PackVersion = stored.PackVersion,
+    };
 }

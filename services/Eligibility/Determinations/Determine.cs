@@ -2,7 +2,6 @@ using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
 using Ips.Policies.Admission;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
@@ -18,7 +17,7 @@ public sealed partial class Determine(
     {
         // load
         RequestValidator fields = new();
-        var id = fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var id = fields.Id<IndividualId>("individual", request.Individual);
         var provider = fields.Organization("provider", request.Provider);
         var today = deciding.Today(fields, "program", request.Program);
         var asOf = fields.OptionalDay("as_of", request.AsOf) ?? today;
@@ -58,11 +57,11 @@ public sealed partial class Determine(
         var stored = deciding.Store(ruled, provider, individual.Id.Name);
         db.Decisions.Add(stored);
         db.Determinations.Add(determination);
-        db.Add(determination.Made(stored, ruled.Decision.Values, now));
+        db.Publish(determination.Made(stored, ruled.Decision.Values));
         await assessmentAge.SyncDeadlines(determination, ruled.Decision.Values, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         Decided(log, determination.Id, stored.Verdict, stored.PackVersion);
-        return determination.ToProto(disclosure.Limit(stored.ToProto(), ruled.Facts, individual), db.Etag(determination), stored: true);
+        return determination.ToProto(disclosure.Limit(ruled.ToProto(stored: true), ruled.Facts, individual), db.Etag(determination), stored: true);
     }
 
     [LoggerMessage(2101, LogLevel.Information, "Determination {Determination} decided {Verdict} with pack {PackVersion}")]

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;

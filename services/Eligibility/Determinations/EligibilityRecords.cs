@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 using Npgsql;
 using NpgsqlTypes;
 using Proto = Ips.Contracts.Eligibility.V1;

@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -13,7 +12,7 @@ public sealed class FindDeterminations(EligibilityDb db, Caller caller, Personal
     public async Task<Result<Proto.Determination>> Handle(Proto.GetDeterminationRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<DeterminationId>("name", request.Name, "determinations/{uuid}", DeterminationId.TryParse);
+        var id = fields.Id<DeterminationId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await WithDecisions().SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is { } found
@@ -24,7 +23,7 @@ public sealed class FindDeterminations(EligibilityDb db, Caller caller, Personal
     public async Task<Result<Proto.ListDeterminationsResponse>> Handle(Proto.ListDeterminationsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.OptionalName<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"determinations {request.Individual} {request.Program} {request.State}");
         if (fields.Problem is { } bad)
             return bad;
@@ -39,12 +38,8 @@ public sealed class FindDeterminations(EligibilityDb db, Caller caller, Personal
             query = query.Where(d => d.Program == request.Program);
         if (request.State != Proto.DeterminationState.Unspecified)
             query = query.Where(d => d.State == request.State);
-        if (page.After is { } last)
-            query = query.Where(d => ((Guid)(object)d.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(d => d.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListDeterminationsResponse reply = new() { NextPageToken = page.Cut(found, d => d.Id.Value) };
-        reply.Determinations.AddRange(found.Select(Show));
-        return reply;
+        var (items, next) = await query.ToPage(page, d => d.Id, cancellationToken);
+        return new Proto.ListDeterminationsResponse { Determinations = { items.Select(Show) }, NextPageToken = next };
     }
 
     // Of a person's facts only the consents are needed, and only for a caller who needs one.

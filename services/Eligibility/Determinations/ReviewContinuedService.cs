@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Policies;
 using Ips.Policies.ContinuedService;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;

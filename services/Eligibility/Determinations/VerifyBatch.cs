@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 using Status = Google.Rpc.Status;
 using Proto = Ips.Contracts.Eligibility.V1;
 

@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Policies;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
@@ -24,7 +23,7 @@ public sealed class VerifyEligibility(EligibilityRecords records, Caller caller,
     internal Result<DayAsked> Read(Proto.VerifyRequest request)
     {
         RequestValidator fields = new();
-        var id = fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var id = fields.Id<IndividualId>("individual", request.Individual);
         deciding.Today(fields, "program", request.Program);
         var day = fields.Day("service_date", request.ServiceDate);
         var knownAt = fields.OptionalInstant("known_at", request.KnownAt, clock.GetUtcNow());

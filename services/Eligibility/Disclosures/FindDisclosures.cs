@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -12,7 +11,7 @@ public sealed class FindDisclosures(EligibilityDb db, PersonalDataProtector part
     public async Task<Result<Proto.Disclosure>> Handle(Proto.GetDisclosureRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<DisclosureId>("name", request.Name, "disclosures/{uuid}", DisclosureId.TryParse);
+        var id = fields.Id<DisclosureId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await db.Disclosures.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is { } found
@@ -29,11 +28,7 @@ public sealed class FindDisclosures(EligibilityDb db, PersonalDataProtector part
         var query = db.Disclosures.AsNoTracking();
         if (request.State != Proto.DisclosureState.Unspecified)
             query = query.Where(d => d.State == request.State);
-        if (page.After is { } last)
-            query = query.Where(d => ((Guid)(object)d.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(d => d.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListDisclosuresResponse reply = new() { NextPageToken = page.Cut(found, d => d.Id.Value) };
-        reply.Disclosures.AddRange(found.Select(d => d.ToProto(particulars)));
-        return reply;
+        var (items, next) = await query.ToPage(page, d => d.Id, cancellationToken);
+        return new Proto.ListDisclosuresResponse { Disclosures = { items.Select(d => d.ToProto(particulars)) }, NextPageToken = next };
     }
 }

@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Disclosures;
@@ -15,7 +14,7 @@ public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests 
     public Task<Result<Proto.Disclosure>> Handle(Proto.OpenDisclosureRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var id = fields.Id<IndividualId>("individual", request.Individual);
         var reason = fields.Text("reason", request.Reason, 500);
         fields.Require(reason.Length is 0 or >= 10, "reason", "is shorter than 10 characters; say why the record is needed");
         fields.Require(request.Minutes is >= 0 and <= MostMinutes, "minutes", $"is negative or above {MostMinutes}; send 0 for {UsualMinutes}");
@@ -43,7 +42,7 @@ public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests 
             State = Proto.DisclosureState.AwaitingReview,
         };
         db.Disclosures.Add(disclosure);
-        db.Tell(disclosure, caller, now);
+        db.Tell(disclosure, caller);
         await db.SaveChangesAsync(cancellationToken);
         Opened(log, disclosure.Id, minutes);
         return disclosure.ToProto(particulars);
@@ -56,6 +55,13 @@ public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests 
 /// <summary>How a step of a disclosure is told.</summary>
 internal static class DisclosureSteps
 {
-    public static void Tell(this EligibilityDb db, Disclosure disclosure, Caller caller, DateTimeOffset now) => db.Add(new DisclosureMovedV1(
-        Guid.CreateVersion7(now), now, disclosure.Id.Value, disclosure.IndividualId.Value, disclosure.Provider, caller.Organization, caller.Role, WireCode.Lower(disclosure.State)!));
+    public static void Tell(this EligibilityDb db, Disclosure disclosure, Caller caller) => db.Publish(new DisclosureMovedV1
+    {
+        DisclosureId = disclosure.Id,
+        IndividualId = disclosure.IndividualId,
+        Provider = disclosure.Provider,
+        Organization = caller.Organization,
+        Role = caller.Role,
+        State = WireCode.Lower(disclosure.State)!,
+    });
 }

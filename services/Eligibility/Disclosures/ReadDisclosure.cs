@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -13,7 +12,7 @@ public sealed class ReadDisclosure(EligibilityDb db, AsOwner<EligibilityDb> owne
     public async Task<Result<Proto.Individual>> Handle(Proto.ReadDisclosureRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<DisclosureId>("name", request.Name, "disclosures/{uuid}", DisclosureId.TryParse);
+        var id = fields.Id<DisclosureId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         if (await db.Disclosures.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is not { } disclosure

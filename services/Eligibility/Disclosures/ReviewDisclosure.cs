@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -12,7 +11,7 @@ public sealed class ReviewDisclosure(EligibilityDb db, IdempotentRequests once, 
     public Task<Result<Proto.Disclosure>> Handle(Proto.ReviewDisclosureRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<DisclosureId>("name", request.Name, "disclosures/{uuid}", DisclosureId.TryParse);
+        var id = fields.Id<DisclosureId>("name", request.Name);
         fields.Require(request.Finding is Proto.DisclosureState.Justified or Proto.DisclosureState.NotJustified, "finding", "is not JUSTIFIED or NOT_JUSTIFIED");
         fields.Require(request.Note.Length <= 500, "note", "is longer than 500 characters");
         return fields.Problem is { } bad
@@ -40,7 +39,7 @@ public sealed class ReviewDisclosure(EligibilityDb db, IdempotentRequests once, 
         disclosure.ReviewNote = request.Note.Length == 0 ? null : particulars.Protect(request.Note);
 
         // save and tell
-        db.Tell(disclosure, caller, now);
+        db.Tell(disclosure, caller);
         await db.SaveChangesAsync(cancellationToken);
         return disclosure.ToProto(particulars);
     }

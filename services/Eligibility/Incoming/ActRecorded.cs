@@ -16,7 +16,7 @@ public sealed class ActRecorded(EligibilityDb db, ActStarted act) : IConsumer<Ac
     public async Task Consume(ConsumeContext<ActStartedV1> context)
     {
         var (told, cancellationToken) = (context.Message, context.CancellationToken);
-        if (await db.Load(new IndividualId(told.IndividualId), cancellationToken) is not { } individual)
+        if (await db.Load(told.IndividualId, cancellationToken) is not { } individual)
             return;
         var standing = individual.Facts.OfType<OtherService>()
             .SingleOrDefault(f => f.Id == told.FactId && f is { SupersededAt: null, Service: OtherService.Act, Absent: false });

@@ -12,7 +12,7 @@ public sealed class ClaimLineStored(EligibilityDb db, MoveUnits units) : IConsum
     public async Task Consume(ConsumeContext<ClaimLineDecidedV1> context)
     {
         if (context.Message.State == "ready")
-            await units.Confirm(new ClaimLineId(context.Message.ClaimLineId), context.CancellationToken);
+            await units.Confirm(context.Message.ClaimLineId, context.CancellationToken);
         await db.SaveChangesAsync(context.CancellationToken);
     }
 }

@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
@@ -11,7 +10,7 @@ public sealed class Consents(EligibilityDb db, IdempotentRequests once, Caller c
     public Task<Result<Proto.Consent>> Handle(Proto.RecordConsentRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var id = fields.Id<IndividualId>("individual", request.Individual);
         var given = request.Consent ?? new();
         var now = clock.GetUtcNow();
         var purposes = fields.Choices("consent.purposes", given.Purposes);
@@ -41,7 +40,7 @@ public sealed class Consents(EligibilityDb db, IdempotentRequests once, Caller c
     public Task<Result<Proto.Consent>> Handle(Proto.RevokeConsentRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<FactName>("name", request.Name, "individuals/{uuid}/consents/{uuid}", FactName.TryParseConsent);
+        var id = fields.Id<ConsentName>("name", request.Name);
         var on = fields.Day("revoked_on", request.RevokedOn);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         fields.Require(on <= clock.UtcDay(), "revoked_on", "lies in the future; send a day up to today");
@@ -49,7 +48,7 @@ public sealed class Consents(EligibilityDb db, IdempotentRequests once, Caller c
             return Task.FromResult<Result<Proto.Consent>>(bad);
         return once.Run(request.RequestId, request, async s =>
         {
-            if (await db.LoadForChange(id.Individual, s) is not { } individual || individual.Consents.FirstOrDefault(c => c.Id == id.Fact) is not { } consent)
+            if (await db.LoadForChange(id.Individual, s) is not { } individual || individual.Consents.FirstOrDefault(c => c.Id == id.Consent) is not { } consent)
                 return new Problem.NotFound("consent", request.Name);
             if (consent.Etag() != request.Etag)
                 return new Problem.Stale("consent", request.Name);
@@ -67,7 +66,7 @@ public sealed class Consents(EligibilityDb db, IdempotentRequests once, Caller c
     public async Task<Result<Proto.ListConsentsResponse>> Handle(Proto.ListConsentsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var id = fields.Id<IndividualId>("individual", request.Individual);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"consents {request.Individual}");
         if (fields.Problem is { } bad)
             return bad;

@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
@@ -25,8 +24,8 @@ public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests once, Call
                 return Refused;
             Supersede(wrong, request.Reason, request.Note);
             individual.FollowEnrollments();
-            db.TellOfAct(individual, wrong, retracted: true, clock);
-            db.TellOfCorrection(individual, db.KindOf(wrong), retracted: true, clock);
+            db.TellOfAct(individual, wrong, retracted: true);
+            db.TellOfCorrection(individual, db.KindOf(wrong), retracted: true);
             return wrong;
         }, cancellationToken);
 
@@ -47,8 +46,8 @@ public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests once, Call
         individual.Record(right);
         // What was ACT and is something else now never was ACT.
         var isAct = right is OtherService { Service: OtherService.Act };
-        db.TellOfAct(individual, isAct ? right : wrong, retracted: !isAct, clock);
-        db.TellOfCorrection(individual, db.KindOf(wrong), retracted: false, clock);
+        db.TellOfAct(individual, isAct ? right : wrong, retracted: !isAct);
+        db.TellOfCorrection(individual, db.KindOf(wrong), retracted: false);
         return right;
     }
 
@@ -69,7 +68,7 @@ public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests once, Call
         RequestValidator fields, string name, string etag, Proto.CorrectionReason reason, string note, string requestId, Google.Protobuf.IMessage request,
         Func<Individual, Fact, Result<Fact>> change, CancellationToken cancellationToken)
     {
-        var id = fields.Name<FactName>("name", name, "individuals/{uuid}/facts/{uuid}", FactName.TryParseFact);
+        var id = fields.Id<FactName>("name", name);
         fields.Require(etag.Length > 0, "etag", "is missing; send the etag last read");
         fields.Reason(reason, note);
         if (fields.Problem is { } bad)

@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -12,7 +11,7 @@ public sealed class CorrectIndividual(EligibilityDb db, IdempotentRequests once,
     public Task<Result<Proto.Individual>> Handle(Proto.CorrectIndividualRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<IndividualId>("name", request.Name, "individuals/{uuid}", IndividualId.TryParse);
+        var id = fields.Id<IndividualId>("name", request.Name);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         var given = request.Particulars ?? new();
         var right = Person.Read(fields, "particulars.", given.GivenName, given.FamilyName, given.BirthDate, given.Identifiers, clock);
@@ -54,7 +53,7 @@ public sealed class CorrectIndividual(EligibilityDb db, IdempotentRequests once,
         individual.PersonHash = right.Key(particulars);
         individual.Identifiers.RemoveAll(i => were.Exists(w => Same(w, i)) && !are.Exists(a => Same(a, i)));
         individual.Identifiers.AddRange(added);
-        db.TellOfCorrection(individual, "particulars", retracted: false, clock);
+        db.TellOfCorrection(individual, "particulars", retracted: false);
         await db.SaveChangesAsync(cancellationToken);
         return individual.ToProto(particulars, db.Etag(individual), Redisclosure.To(caller, clock), await db.MergedInto(individual.Id, cancellationToken));
     }

@@ -2,20 +2,39 @@ using Ips.Contracts;
 
 namespace Ips.Eligibility.Individuals;
 
-/// <summary>A fact or a consent of a person. On the wire <c>individuals/{uuid}/facts/{uuid}</c>, <c>individuals/{uuid}/consents/{uuid}</c>.</summary>
-internal readonly record struct FactName(IndividualId Individual, Guid Fact)
+/// <summary>A fact of a person: <c>individuals/{uuid}/facts/{uuid}</c>.</summary>
+internal readonly record struct FactName(IndividualId Individual, Guid Fact) : IResourceName<FactName>
 {
-    public static bool TryParseFact(string? name, out FactName fact) => TryParse("facts", name, out fact);
+    public static string Form => "individuals/{uuid}/facts/{uuid}";
 
-    public static bool TryParseConsent(string? name, out FactName fact) => TryParse("consents", name, out fact);
-
-    private static bool TryParse(string collection, string? name, out FactName fact)
+    public static bool TryParse(string? name, out FactName value)
     {
-        fact = default;
+        var isName = NestedName.TryParse("facts", name, out var individual, out var fact);
+        value = new(individual, fact);
+        return isName;
+    }
+}
+
+/// <summary>A consent of a person: <c>individuals/{uuid}/consents/{uuid}</c>.</summary>
+internal readonly record struct ConsentName(IndividualId Individual, Guid Consent) : IResourceName<ConsentName>
+{
+    public static string Form => "individuals/{uuid}/consents/{uuid}";
+
+    public static bool TryParse(string? name, out ConsentName value)
+    {
+        var isName = NestedName.TryParse("consents", name, out var individual, out var consent);
+        value = new(individual, consent);
+        return isName;
+    }
+}
+
+/// <summary>Names of what belongs to a person: <c>individuals/{uuid}/collection/{uuid}</c>.</summary>
+internal static class NestedName
+{
+    public static bool TryParse(string collection, string? name, out IndividualId individual, out Guid id)
+    {
+        (individual, id) = (default, default);
         var cut = name?.IndexOf($"/{collection}/", StringComparison.Ordinal) ?? -1;
-        if (cut < 0 || !IndividualId.TryParse(name![..cut], out var individual) || !ResourceName.TryParse(collection, name[(cut + 1)..], out var id))
-            return false;
-        fact = new(individual, id);
-        return true;
+        return cut >= 0 && IndividualId.TryParse(name![..cut], out individual) && ResourceName.TryParse(collection, name[(cut + 1)..], out id);
     }
 }

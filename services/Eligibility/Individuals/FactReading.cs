@@ -1,5 +1,4 @@
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 using Case = Ips.Contracts.Eligibility.V1.Fact.ContentOneofCase;
 using Proto = Ips.Contracts.Eligibility.V1;
 

@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -15,7 +14,7 @@ public sealed class FindDuplicates(EligibilityDb db)
     public async Task<Result<Proto.ListDuplicatesResponse>> Handle(Proto.ListDuplicatesRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var only = fields.OptionalName<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var only = fields.OptionalId<IndividualId>("individual", request.Individual);
         var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"duplicates {request.Individual}");
         var after = page.AfterCode?.Split('/').Select(id => Guid.TryParse(id, out var read) ? read : Guid.Empty).ToArray();
         fields.Require(after is null or { Length: 2 }, "page_token", "is not a token of this list; send next_page_token as it came");

@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
@@ -11,7 +10,7 @@ public sealed class FindFacts(EligibilityDb db, Caller caller, PersonalDataProte
     public async Task<Result<Proto.ListFactsResponse>> Handle(Proto.ListFactsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var id = fields.Id<IndividualId>("individual", request.Individual);
         fields.Require(!request.StandingOnly || request.KnownAt is null, "standing_only", "and known_at exclude each other; send one");
         var known = fields.OptionalInstant("known_at", request.KnownAt);
         var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"facts {request.Individual} {request.StandingOnly} {known?.UtcTicks}");

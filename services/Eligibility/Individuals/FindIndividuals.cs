@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -14,7 +13,7 @@ public sealed class FindIndividuals(EligibilityDb db, Caller caller, PersonalDat
     public async Task<Result<Proto.Individual>> Handle(Proto.GetIndividualRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<IndividualId>("name", request.Name, "individuals/{uuid}", IndividualId.TryParse);
+        var id = fields.Id<IndividualId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await Show(id, cancellationToken) is { } found ? found : new Problem.NotFound("individual", request.Name);
@@ -50,8 +49,8 @@ public sealed class FindIndividuals(EligibilityDb db, Caller caller, PersonalDat
     public async Task<Result<Proto.ListIndividualsResponse>> Handle(Proto.ListIndividualsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var provider = fields.OptionalName<OrganizationCode>("provider", request.Provider, "organizations/{code}", OrganizationCode.TryParse);
-        var payer = fields.OptionalName<OrganizationCode>("payer", request.Payer, "organizations/{code}", OrganizationCode.TryParse)?.Value;
+        var provider = fields.OptionalId<OrganizationCode>("provider", request.Provider);
+        var payer = fields.OptionalId<OrganizationCode>("payer", request.Payer)?.Value;
         var covered = fields.OptionalDay("covered_on", request.CoveredOn);
         var since = fields.OptionalInstant("created_since", request.CreatedSince);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"individuals {request.Provider} {request.Payer} {request.CoveredOn} {since?.UtcTicks}");
@@ -70,13 +69,13 @@ public sealed class FindIndividuals(EligibilityDb db, Caller caller, PersonalDat
 
         if (since is { } first)
             query = query.Where(i => i.RecordedAt >= first);
-        if (page.After is { } last)
-            query = query.Where(i => ((Guid)(object)i.Id).CompareTo(last) > 0);
-        var people = await query.AsSplitQuery().OrderBy(i => i.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListIndividualsResponse reply = new() { NextPageToken = page.Cut(people, i => i.Id.Value) };
+        var (people, next) = await query.AsSplitQuery().ToPage(page, i => i.Id, cancellationToken, oldestFirst: true);
         var merged = await db.MergedInto([.. people.Select(i => i.Id)], cancellationToken);
-        reply.Individuals.AddRange(people.Select(i => i.ToProto(particulars, db.Etag(i), disclosure, merged[i.Id])));
-        return reply;
+        return new Proto.ListIndividualsResponse
+        {
+            Individuals = { people.Select(i => i.ToProto(particulars, db.Etag(i), disclosure, merged[i.Id])) },
+            NextPageToken = next,
+        };
     }
 
     private async Task<Proto.Individual?> Show(IndividualId id, CancellationToken cancellationToken) => await db.Load(id, cancellationToken) is { } individual

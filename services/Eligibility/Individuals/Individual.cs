@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 
 namespace Ips.Eligibility.Individuals;
 
@@ -22,7 +21,7 @@ public sealed class Individual
     /// <summary>The record that this one was merged into; null while it is a record of its own.</summary>
     public IndividualId? MergedInto { get; set; }
 
-    /// <summary>Keyed hash of names and birth date in one spelling (<see cref="Person.Key(Ips.ServiceDefaults.PersonalDataProtector)"/>).</summary>
+    /// <summary>Keyed hash of names and birth date in one spelling (<see cref="Person.Key(Ips.Platform.Privacy.PersonalDataProtector)"/>).</summary>
     public byte[]? PersonHash { get; set; }
 
     /// <summary>Whether a referral of the person was sent to DVRS: then, and only then, DVRS may see what a referral needs.</summary>

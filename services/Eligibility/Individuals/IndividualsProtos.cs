@@ -1,6 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;

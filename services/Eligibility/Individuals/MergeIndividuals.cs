@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -16,8 +15,8 @@ public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests once, 
     public Task<Result<Proto.Individual>> Handle(Proto.MergeIndividualsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var survivor = fields.Name<IndividualId>("survivor", request.Survivor, "individuals/{uuid}", IndividualId.TryParse);
-        var merged = fields.Name<IndividualId>("merged", request.Merged, "individuals/{uuid}", IndividualId.TryParse);
+        var survivor = fields.Id<IndividualId>("survivor", request.Survivor);
+        var merged = fields.Id<IndividualId>("merged", request.Merged);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the survivor's etag last read");
         fields.Require(request.MergedEtag.Length > 0, "merged_etag", "is missing; send the merged record's etag last read");
         fields.Require(survivor != merged || merged == default, "merged", "is the survivor itself");
@@ -58,7 +57,7 @@ public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests once, 
         survivor.RegisteringPayers.AddRange(merged.RegisteringPayers.Except(survivor.RegisteringPayers).ToList());
         survivor.Payers.AddRange(merged.Payers.Except(survivor.Payers).ToList());
         survivor.Facts.Add(former);
-        db.Add(new IndividualsMergedV1(Guid.CreateVersion7(now), now, survivorId.Value, mergedId.Value, survivor.Provider));
+        db.Publish(new IndividualsMergedV1 { IndividualId = survivorId, MergedId = mergedId, Provider = survivor.Provider });
         await db.SaveChangesAsync(cancellationToken);
         await db.MoveReferences(mergedId, survivorId, now, cancellationToken);
 

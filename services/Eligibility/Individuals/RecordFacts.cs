@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
@@ -54,7 +53,7 @@ public sealed class RecordFacts(EligibilityDb db, IdempotentRequests once, Calle
         where TFact : Fact?
         where TReply : class, Google.Protobuf.IMessage<TReply>, new()
     {
-        var id = fields.Name<IndividualId>("individual", name, "individuals/{uuid}", IndividualId.TryParse);
+        var id = fields.Id<IndividualId>("individual", name);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<TReply>>(bad);
         return once.Run(requestId, request, async s =>
@@ -64,7 +63,7 @@ public sealed class RecordFacts(EligibilityDb db, IdempotentRequests once, Calle
             if (individual.Refuses(fact!) is { } refused)
                 return refused;
             individual.Record(fact!);
-            db.TellOfAct(individual, fact!, retracted: false, clock);
+            db.TellOfAct(individual, fact!, retracted: false);
             await db.SaveChangesAsync(s);
             return (Result<TReply>)reply(individual.Id, fact);
         }, cancellationToken);
@@ -84,18 +83,30 @@ internal static class FactChanges
             : null;
 
     /// <summary>Tells that ACT was recorded, corrected or retracted (NC-LIM-002).</summary>
-    public static void TellOfAct(this EligibilityDb db, Individual individual, Fact fact, bool retracted, TimeProvider clock)
+    public static void TellOfAct(this EligibilityDb db, Individual individual, Fact fact, bool retracted)
     {
         if (fact is not OtherService { Service: OtherService.Act } act)
             return;
-        var now = clock.GetUtcNow();
-        db.Add(new ActStartedV1(Guid.CreateVersion7(now), now, individual.Id.Value, act.Id, individual.Provider, act.From, act.Through, retracted || act.Absent));
+        db.Publish(new ActStartedV1
+        {
+            IndividualId = individual.Id,
+            FactId = act.Id,
+            Provider = individual.Provider,
+            From = act.From,
+            Through = act.Through,
+            Retracted = retracted || act.Absent,
+        });
     }
 
     /// <summary>Tells that something was corrected or retracted: its kind, never what it says.</summary>
-    public static void TellOfCorrection(this EligibilityDb db, Individual individual, string kind, bool retracted, TimeProvider clock)
+    public static void TellOfCorrection(this EligibilityDb db, Individual individual, string kind, bool retracted)
     {
-        var now = clock.GetUtcNow();
-        db.Add(new IndividualCorrectedV1(Guid.CreateVersion7(now), now, individual.Id.Value, individual.Provider, kind, retracted));
+        db.Publish(new IndividualCorrectedV1
+        {
+            IndividualId = individual.Id,
+            Provider = individual.Provider,
+            Kind = kind,
+            Retracted = retracted,
+        });
     }
 }

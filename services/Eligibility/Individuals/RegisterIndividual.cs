@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
@@ -42,7 +41,7 @@ public sealed class RegisterIndividual(EligibilityDb db, IdempotentRequests once
         }
 
         db.Individuals.Add(individual);
-        db.Add(new IndividualRegisteredV1(Guid.CreateVersion7(now), now, individual.Id.Value, provider));
+        db.Publish(new IndividualRegisteredV1 { IndividualId = individual.Id, Provider = provider });
         await db.SaveChangesAsync(cancellationToken);
         return individual.ToProto(particulars, db.Etag(individual), Redisclosure.To(caller, clock));
     }

@@ -1,5 +1,4 @@
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 

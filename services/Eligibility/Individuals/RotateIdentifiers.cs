@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 
 namespace Ips.Eligibility.Individuals;

@@ -2,7 +2,6 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -30,7 +29,7 @@ public sealed class HoldRecord(EligibilityDb db, IdempotentRequests once, TimePr
     private Task<Result<Proto.LegalHold>> Change(string individual, string requestId, IMessage request, Func<IndividualId, LegalHold?, LegalHold?> change, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<IndividualId>("individual", individual, "individuals/{uuid}", IndividualId.TryParse);
+        var id = fields.Id<IndividualId>("individual", individual);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.LegalHold>>(bad);
         return once.Run(requestId, request, async s =>

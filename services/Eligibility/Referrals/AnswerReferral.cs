@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -35,7 +34,7 @@ public sealed class AnswerReferral(EligibilityDb db, TimeProvider clock)
     private async Task<Result<Proto.Referral>> Answer(
         RequestValidator fields, string name, string messageId, string content, DateOnly on, Proto.ReferralState to, Action<Referral> change, CancellationToken cancellationToken)
     {
-        var id = fields.Name<ReferralId>("name", name, "referrals/{uuid}", ReferralId.TryParse);
+        var id = fields.Id<ReferralId>("name", name);
         fields.Text("message_id", messageId, 100);
         if (fields.Problem is { } bad)
             return bad;
@@ -64,7 +63,7 @@ public sealed class AnswerReferral(EligibilityDb db, TimeProvider clock)
         if (referral.Move(to) is { } refused)
             return refused;
         change(referral);
-        db.Tell(referral, from, on, clock);
+        db.Tell(referral, from, on);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return referral.ToProto(null, db.Etag(referral), stored: true);

@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -12,7 +11,7 @@ public sealed class FindReferrals(EligibilityDb db, Caller caller)
     public async Task<Result<Proto.Referral>> Handle(Proto.GetReferralRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<ReferralId>("name", request.Name, "referrals/{uuid}", ReferralId.TryParse);
+        var id = fields.Id<ReferralId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await db.Referrals.Include(r => r.Decision).SingleOrDefaultAsync(r => r.Id == id, cancellationToken) is { } found
@@ -23,7 +22,7 @@ public sealed class FindReferrals(EligibilityDb db, Caller caller)
     public async Task<Result<Proto.ListReferralsResponse>> Handle(Proto.ListReferralsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.OptionalName<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"referrals {request.Individual} {request.State}");
         if (fields.Problem is { } bad)
             return bad;
@@ -36,12 +35,8 @@ public sealed class FindReferrals(EligibilityDb db, Caller caller)
 
         if (request.State != Proto.ReferralState.Unspecified)
             query = query.Where(r => r.State == request.State);
-        if (page.After is { } last)
-            query = query.Where(r => ((Guid)(object)r.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(r => r.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListReferralsResponse reply = new() { NextPageToken = page.Cut(found, r => r.Id.Value) };
-        reply.Referrals.AddRange(found.Select(Show));
-        return reply;
+        var (items, next) = await query.ToPage(page, r => r.Id, cancellationToken);
+        return new Proto.ListReferralsResponse { Referrals = { items.Select(Show) }, NextPageToken = next };
     }
 
     private Proto.Referral Show(Referral referral) =>

@@ -3,7 +3,6 @@ using Ips.Contracts.Events;
 using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.Db;
 using Ips.Policies.Dvrs;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -18,7 +17,7 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, Poli
     public Task<Result<Proto.Referral>> Handle(Proto.SendReferralRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<ReferralId>("name", request.Name, "referrals/{uuid}", ReferralId.TryParse);
+        var id = fields.Id<ReferralId>("name", request.Name);
         var sent = fields.Day("referral_date", request.ReferralDate);
         fields.Require(sent <= clock.UtcDay(), "referral_date", "lies in the future; send a day up to today");
         return Step(fields, id, request.Name, request.Etag, request.ValidateOnly, request.RequestId, request, referral =>
@@ -31,7 +30,7 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, Poli
     public Task<Result<Proto.Referral>> Handle(Proto.DeclineReferralRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<ReferralId>("name", request.Name, "referrals/{uuid}", ReferralId.TryParse);
+        var id = fields.Id<ReferralId>("name", request.Name);
         var offered = fields.Day("offer_documented_date", request.OfferDocumentedDate);
         return Step(fields, id, request.Name, request.Etag, request.ValidateOnly, request.RequestId, request, referral =>
         {
@@ -44,7 +43,7 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, Poli
     {
         // load
         RequestValidator fields = new();
-        var id = fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var id = fields.Id<IndividualId>("individual", request.Individual);
         var provider = fields.Organization("provider", request.Provider);
         var today = deciding.Today(fields, "program", request.Program);
         var initiated = fields.Day("service_initiation_date", request.ServiceInitiationDate);
@@ -130,22 +129,30 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, Poli
         var stored = deciding.Store(ruled, referral.Provider, referral.Id.Name);
         referral.DecisionId = stored.Id;
         db.Decisions.Add(stored);
-        db.Tell(referral, from, on, clock, ruled.Decision.Values);
+        db.Tell(referral, from, on, ruled.Decision.Values);
         await started.Referred(referral, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
-        return referral.ToProto(stored.ToProto(), db.Etag(referral), stored: true);
+        return referral.ToProto(ruled.ToProto(stored: true), db.Etag(referral), stored: true);
     }
 }
 
 /// <summary>How a step of a referral is told.</summary>
 internal static class ReferralSteps
 {
-    public static void Tell(this EligibilityDb db, Referral referral, Proto.ReferralState? from, DateOnly on, TimeProvider clock, IReadOnlyDictionary<string, object>? values = null)
+    public static void Tell(this EligibilityDb db, Referral referral, Proto.ReferralState? from, DateOnly on, IReadOnlyDictionary<string, object>? values = null)
     {
-        var now = clock.GetUtcNow();
-        db.Add(new ReferralMovedV1(
-            Guid.CreateVersion7(now), now, referral.Id.Value, referral.IndividualId.Value, referral.Provider, referral.Program,
-            from is { } before ? WireCode.Lower(before) : null, WireCode.Lower(referral.State)!, on, referral.ServiceInitiationDate,
-            values?.GetValueOrDefault("dueOn") as DateOnly?, values?.GetValueOrDefault("hardLateAfter") as DateOnly?));
+        db.Publish(new ReferralMovedV1
+        {
+            ReferralId = referral.Id,
+            IndividualId = referral.IndividualId,
+            Provider = referral.Provider,
+            Program = referral.Program,
+            FromState = from is { } before ? WireCode.Lower(before) : null,
+            ToState = WireCode.Lower(referral.State)!,
+            On = on,
+            ServiceInitiationDate = referral.ServiceInitiationDate,
+            DueOn = values?.GetValueOrDefault("dueOn") as DateOnly?,
+            LateAfter = values?.GetValueOrDefault("hardLateAfter") as DateOnly?,
+        });
     }
 }

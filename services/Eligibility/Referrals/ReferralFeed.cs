@@ -8,7 +8,6 @@ using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -131,7 +130,7 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
         foreach (var entry in entries)
         {
             var moved = Read(entry.Body);
-            ReferralId id = new(moved.ReferralId);
+            var id = moved.ReferralId;
             if (Unsent.Contains(moved.ToState) || await db.Referrals.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancellationToken) is not { } referral)
                 continue;
             var state = WireCode.TryRead<Proto.ReferralState>(moved.ToState, out var to) ? to : referral.State;

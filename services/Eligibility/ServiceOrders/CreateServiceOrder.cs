@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.ServiceOrders;
@@ -11,7 +10,7 @@ public sealed class CreateServiceOrder(EligibilityDb db, IdempotentRequests once
     public Task<Result<Proto.ServiceOrder>> Handle(Proto.CreateServiceOrderRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.Id<IndividualId>("individual", request.Individual);
         var provider = fields.Organization("provider", request.Provider);
         deciding.Today(fields, "program", request.Program);
         var ordered = fields.Day("order_date", request.OrderDate);

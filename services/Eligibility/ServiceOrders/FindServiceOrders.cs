@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Ips.Policies.ServiceOrders;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -13,7 +12,7 @@ public sealed class FindServiceOrders(EligibilityDb db, PolicyService deciding, 
     public async Task<Result<Proto.ServiceOrder>> Handle(Proto.GetServiceOrderRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<ServiceOrderId>("name", request.Name, "serviceOrders/{uuid}", ServiceOrderId.TryParse);
+        var id = fields.Id<ServiceOrderId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await db.ServiceOrders.Include(o => o.Decision).SingleOrDefaultAsync(o => o.Id == id, cancellationToken) is { } found
@@ -24,7 +23,7 @@ public sealed class FindServiceOrders(EligibilityDb db, PolicyService deciding, 
     public async Task<Result<Proto.ListServiceOrdersResponse>> Handle(Proto.ListServiceOrdersRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var individual = fields.OptionalName<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"serviceOrders {request.Individual} {request.State}");
         if (fields.Problem is { } bad)
             return bad;
@@ -37,18 +36,14 @@ public sealed class FindServiceOrders(EligibilityDb db, PolicyService deciding, 
 
         if (request.State != Proto.ServiceOrderState.Unspecified)
             query = query.Where(o => o.State == request.State);
-        if (page.After is { } last)
-            query = query.Where(o => ((Guid)(object)o.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(o => o.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListServiceOrdersResponse reply = new() { NextPageToken = page.Cut(found, o => o.Id.Value) };
-        reply.ServiceOrders.AddRange(found.Select(Show));
-        return reply;
+        var (items, next) = await query.ToPage(page, o => o.Id, cancellationToken);
+        return new Proto.ListServiceOrdersResponse { ServiceOrders = { items.Select(Show) }, NextPageToken = next };
     }
 
     public async Task<Result<Proto.CheckServiceOrderResponse>> Handle(Proto.CheckServiceOrderRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var id = fields.Id<IndividualId>("individual", request.Individual);
         deciding.Today(fields, "program", request.Program);
         var day = fields.Day("service_date", request.ServiceDate);
         if (fields.Problem is { } bad)

@@ -1,4 +1,4 @@
-using Ips.ServiceDefaults;
+using Ips.Contracts;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.ServiceOrders;

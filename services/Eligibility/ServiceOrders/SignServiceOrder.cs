@@ -2,14 +2,13 @@ using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
 using Ips.Policies.ServiceOrders;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.ServiceOrders;
 
 /// <summary>Signs a draft. The day of capture is the platform's: an order dated before it is backdated and is not in force (NC-SO-005).</summary>
-public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeadlineBook deadlines, TimeProvider clock, ILogger<SignServiceOrder> log)
+public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeadlineBook deadlines, ILogger<SignServiceOrder> log)
 {
     public Task<Result<Proto.ServiceOrder>> Handle(Proto.SignServiceOrderRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Sign(request, store, s), cancellationToken);
@@ -18,7 +17,7 @@ public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequest
     {
         // load
         RequestValidator fields = new();
-        var id = fields.Name<ServiceOrderId>("name", request.Name, "serviceOrders/{uuid}", ServiceOrderId.TryParse);
+        var id = fields.Id<ServiceOrderId>("name", request.Name);
         var signer = fields.Choice("signer_type", request.SignerType);
         var signed = fields.OptionalDay("signature_date", request.SignatureDate);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
@@ -51,7 +50,6 @@ public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequest
             return order.ToProto(ruled.ToProto(stored: false), request.Etag, captured);
 
         // save and tell
-        var now = clock.GetUtcNow();
         var stored = deciding.Store(ruled, order.Provider, order.Id.Name);
         order.DecisionId = stored.Id;
         db.Decisions.Add(stored);
@@ -62,12 +60,23 @@ public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequest
         }
 
         await deadlines.SyncDeadlines(order, cancellationToken);
-        db.Add(new ServiceOrderSignedV1(
-            Guid.CreateVersion7(now), now, id.Value, order.IndividualId.Value, order.Provider, order.Program, WireCode.Lower(order.State)!, stored.Verdict,
-            order.OrderDate, order.ValidThrough, valid ? ruled.Decision.Values.GetValueOrDefault("renewalDueOn") as DateOnly? : null, stored.Id, stored.PackVersion));
+        db.Publish(new ServiceOrderSignedV1
+        {
+            ServiceOrderId = id,
+            IndividualId = order.IndividualId,
+            Provider = order.Provider,
+            Program = order.Program,
+            State = WireCode.Lower(order.State)!,
+            Verdict = stored.Verdict,
+            OrderDate = order.OrderDate,
+            ValidThrough = order.ValidThrough,
+            RenewalDueOn = valid ? ruled.Decision.Values.GetValueOrDefault("renewalDueOn") as DateOnly? : null,
+            DecisionId = new(stored.Id),
+            PackVersion = stored.PackVersion,
+        });
         await db.SaveChangesAsync(cancellationToken);
         Signed(log, order.Id, stored.Verdict, stored.PackVersion);
-        return order.ToProto(stored.ToProto(), db.Etag(order), captured);
+        return order.ToProto(ruled.ToProto(stored: true), db.Etag(order), captured);
     }
 
     [LoggerMessage(2102, LogLevel.Information, "Service order {ServiceOrder} signed: {Verdict} with pack {PackVersion}")]

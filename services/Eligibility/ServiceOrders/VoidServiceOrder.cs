@@ -1,14 +1,13 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.ServiceOrders;
 
 /// <summary>Voids an order that should never have counted. What it renewed is to be renewed again; an order that renews this one has to be voided first.</summary>
-public sealed class VoidServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeadlineBook deadlines, PersonalDataProtector particulars, TimeProvider clock)
+public sealed class VoidServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeadlineBook deadlines, PersonalDataProtector particulars)
 {
     public Task<Result<Proto.ServiceOrder>> Handle(Proto.VoidServiceOrderRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Void(request, store, s), cancellationToken);
@@ -17,7 +16,7 @@ public sealed class VoidServiceOrder(EligibilityDb db, IdempotentRequests once, 
     {
         // load
         RequestValidator fields = new();
-        var id = fields.Name<ServiceOrderId>("name", request.Name, "serviceOrders/{uuid}", ServiceOrderId.TryParse);
+        var id = fields.Id<ServiceOrderId>("name", request.Name);
         fields.Text("reason", request.Reason, 2000);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         if (fields.Problem is { } bad)
@@ -47,8 +46,15 @@ public sealed class VoidServiceOrder(EligibilityDb db, IdempotentRequests once, 
         }
 
         await deadlines.SyncDeadlines(order, cancellationToken);
-        var now = clock.GetUtcNow();
-        db.Add(new ServiceOrderVoidedV1(Guid.CreateVersion7(now), now, id.Value, order.IndividualId.Value, order.Provider, order.Program, today, counted));
+        db.Publish(new ServiceOrderVoidedV1
+        {
+            ServiceOrderId = id,
+            IndividualId = order.IndividualId,
+            Provider = order.Provider,
+            Program = order.Program,
+            On = today,
+            Counted = counted,
+        });
         await db.SaveChangesAsync(cancellationToken);
         return order.ToProto(order.Decision?.ToProto(), db.Etag(order), today, request.Reason);
     }

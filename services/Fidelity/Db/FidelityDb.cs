@@ -1,40 +1,30 @@
 using Ips.Contracts;
 using Ips.Fidelity.Reviews;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Ips.Fidelity.Db;
 
 /// <summary>Fidelity's one database. It holds teams' scores and no person.</summary>
-public sealed class FidelityDb(DbContextOptions<FidelityDb> options, Caller caller) : ServiceDb(options)
+public sealed class FidelityDb(DbContextOptions<FidelityDb> options, Caller caller) : EventDb(options)
 {
     /// <summary>Reviews.</summary>
     public DbSet<Review> Reviews => Set<Review>();
+
+    /// <summary>Decisions as they were taken: facts and receipts.</summary>
+    public DbSet<StoredDecision> Decisions => Set<StoredDecision>();
 
     internal string Provider => caller.Organization;
 
     internal bool Everybody => caller.Role != Roles.Provider;
 
     /// <inheritdoc/>
-    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
-    {
-        base.ConfigureConventions(configurationBuilder);
-        configurationBuilder.Properties<ReviewId>().HaveConversion<ReviewIdColumn>();
-        configurationBuilder.Properties<TeamId>().HaveConversion<TeamIdColumn>();
-    }
-
-    /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        modelBuilder.HasDecisions();
         modelBuilder.Entity<Review>().HasQueryFilter(r => Everybody || r.Provider == Provider);
     }
-
-    private sealed class ReviewIdColumn() : ValueConverter<ReviewId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class TeamIdColumn() : ValueConverter<TeamId, Guid>(id => id.Value, value => new(value));
 }
 
 internal sealed class ReviewMap : IEntityTypeConfiguration<Review>

@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Fidelity.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Fidelity.V1;
 
@@ -12,7 +11,7 @@ public sealed class FindReviews(FidelityDb db)
     public async Task<Result<Proto.Review>> Handle(Proto.GetReviewRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<ReviewId>("name", request.Name, "reviews/{uuid}", ReviewId.TryParse);
+        var id = fields.Id<ReviewId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await db.Reviews.AsNoTracking().Include(r => r.Decision).SingleOrDefaultAsync(r => r.Id == id, cancellationToken) is { } found
@@ -23,18 +22,14 @@ public sealed class FindReviews(FidelityDb db)
     public async Task<Result<Proto.ListReviewsResponse>> Handle(Proto.ListReviewsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var team = fields.OptionalName<TeamId>("team", request.Team, "teams/{uuid}", TeamId.TryParse);
+        var team = fields.OptionalId<TeamId>("team", request.Team);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"reviews {request.Team}");
         if (fields.Problem is { } bad)
             return bad;
         var query = db.Reviews.AsNoTracking().Include(r => r.Decision).AsQueryable();
         if (team is { } one)
             query = query.Where(r => r.TeamId == one);
-        if (page.After is { } last)
-            query = query.Where(r => ((Guid)(object)r.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(r => r.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListReviewsResponse reply = new() { NextPageToken = page.Cut(found, r => r.Id.Value) };
-        reply.Reviews.AddRange(found.Select(r => r.ToProto(r.Decision!.ToProto(), stored: true)));
-        return reply;
+        var (items, next) = await query.ToPage(page, r => r.Id, cancellationToken);
+        return new Proto.ListReviewsResponse { Reviews = { items.Select(r => r.ToProto(r.Decision!.ToProto(), stored: true)) }, NextPageToken = next };
     }
 }

@@ -5,7 +5,6 @@ using Ips.Contracts.Staffing.V1;
 using Ips.Fidelity.Db;
 using Ips.Policies;
 using Ips.Policies.Fidelity;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Fidelity.V1;
 
 namespace Ips.Fidelity.Reviews;
@@ -20,7 +19,7 @@ public sealed partial class RecordReview(FidelityDb db, IdempotentRequests once,
     {
         // load
         RequestValidator fields = new();
-        var team = fields.Name<TeamId>("team", request.Team, "teams/{uuid}", TeamId.TryParse);
+        var team = fields.Id<TeamId>("team", request.Team);
         var today = deciding.Today(fields, "program", request.Program);
         fields.Choice("evaluator", request.Evaluator);
         var onsite = fields.Day("last_onsite_day", request.LastOnsiteDay);
@@ -72,16 +71,29 @@ public sealed partial class RecordReview(FidelityDb db, IdempotentRequests once,
             return review.ToProto(ruled.ToProto(stored: false), stored: false);
 
         // save and tell
-        var now = review.RecordedAt;
         var stored = deciding.Store(ruled, provider, review.Id.Name);
         db.Decisions.Add(stored);
         db.Reviews.Add(review);
-        db.Add(new ReviewRecordedV1(
-            Guid.CreateVersion7(now), now, review.Id.Value, team.Value, provider, request.Program, WireCode.Lower(request.Evaluator)!, onsite, received, total,
-            review.Tier.Length == 0 ? null : review.Tier, review.Certified, review.NextReviewDue, stored.Verdict, stored.Id, stored.PackVersion));
+        db.Publish(new ReviewRecordedV1
+        {
+            ReviewId = review.Id,
+            TeamId = team,
+            Provider = provider,
+            Program = request.Program,
+            Evaluator = WireCode.Lower(request.Evaluator)!,
+            LastOnsiteDay = onsite,
+            FinalReportReceivedOn = received,
+            Total = total,
+            Tier = review.Tier.Length == 0 ? null : review.Tier,
+            Certified = review.Certified,
+            NextReviewDue = review.NextReviewDue,
+            Verdict = stored.Verdict,
+            DecisionId = new(stored.Id),
+            PackVersion = stored.PackVersion,
+        });
         await db.SaveChangesAsync(cancellationToken);
         Recorded(log, review.Id, stored.Verdict, stored.PackVersion);
-        return review.ToProto(stored.ToProto(), stored: true);
+        return review.ToProto(ruled.ToProto(stored: true), stored: true);
     }
 
     private async Task<Result<string>> Find(TeamId team, string program, CancellationToken cancellationToken)

@@ -3,7 +3,6 @@ using Ips.Fidelity.Db;
 using Ips.Fidelity.Reviews;
 using Ips.Policies;
 using Ips.Policies.Fidelity;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Fidelity.V1;
 
@@ -15,7 +14,7 @@ public sealed class TeamStandings(FidelityDb db, PolicyService deciding)
     public async Task<Result<Proto.TeamStanding>> Handle(Proto.GetTeamStandingRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var team = fields.Name<TeamId>("team", request.Team, "teams/{uuid}", TeamId.TryParse);
+        var team = fields.Id<TeamId>("team", request.Team);
         var today = deciding.Today(fields, "program", request.Program);
         var day = fields.OptionalDay("as_of", request.AsOf) ?? today;
         if (fields.Problem is { } bad)

@@ -4,7 +4,6 @@ using Ips.Contracts.Common.V1;
 using Ips.Reporting.Db;
 using Ips.Reporting.Deadlines;
 using Ips.Reporting.Facts;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Reporting.V1;
 
@@ -13,13 +12,12 @@ namespace Ips.Reporting.Dashboards;
 /// <summary>The dashboard of a program: funnel, milestones, deadlines, each with its events.</summary>
 public sealed class GetDashboard(ReportingDb db, ProgramDays days, Caller caller)
 {
-    private const int FirstEvents = 20;
     private const int FirstDeadlines = 20;
 
     public async Task<Result<Proto.Dashboard>> Handle(Proto.GetDashboardRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var span = Span.Read(fields, days, request.Program, request.From, request.Through, request.Provider);
+        var span = Span.Read(fields, days, request.Program.Length > 0 ? request.Program : await LatestProgram(cancellationToken), request.From, request.Through, request.Provider);
         if (fields.Problem is { } bad)
             return bad;
         if (Span.Refused(caller, span.Provider) is { } refused)
@@ -28,8 +26,9 @@ public sealed class GetDashboard(ReportingDb db, ProgramDays days, Caller caller
         // One snapshot: the numbers of a page agree with each other.
         await using var snapshot = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
         Proto.Dashboard dashboard = new() { Program = span.Program, From = span.From.Day(), Through = span.Through.Day() };
+        dashboard.Programs.AddRange(days.Programs);
         foreach (var figure in Figures.Funnel)
-            dashboard.Funnel.Add(await Show(figure, span, cancellationToken));
+            dashboard.Funnel.Add(await db.Show(figure, span, days, cancellationToken));
         await AddMilestones(dashboard, span, cancellationToken);
         var open = await db.OpenDeadlines(span.Program, span.Provider).Where(f => f.DueOn >= span.Through).Soonest().Take(FirstDeadlines).ToListAsync(cancellationToken);
         dashboard.Deadlines.AddRange(open.Select(f => f.ToProto(span.Through)));
@@ -37,13 +36,10 @@ public sealed class GetDashboard(ReportingDb db, ProgramDays days, Caller caller
         return dashboard;
     }
 
-    private async Task<Proto.Figure> Show(FigureDefinition figure, Span span, CancellationToken cancellationToken)
+    private async Task<string> LatestProgram(CancellationToken cancellationToken)
     {
-        var facts = db.Of(figure, span, days);
-        Proto.Figure wire = new() { Name = figure.Name, DisplayName = figure.Title, Definition = figure.Definition, Count = await facts.LongCountAsync(cancellationToken) };
-        if (wire.Count > 0)
-            wire.EventIds.AddRange((await facts.OrderBy(f => f.EventId).Take(FirstEvents).Select(f => f.EventId).ToListAsync(cancellationToken)).Select(id => id.ToString()));
-        return wire;
+        var latest = await db.Facts.Where(f => f.Program != null).OrderByDescending(f => f.EventId).Select(f => f.Program).FirstOrDefaultAsync(cancellationToken);
+        return latest is not null && days.Knows(latest) ? latest : days.Programs[0];
     }
 
     private async Task AddMilestones(Proto.Dashboard dashboard, Span span, CancellationToken cancellationToken)
@@ -57,9 +53,10 @@ public sealed class GetDashboard(ReportingDb db, ProgramDays days, Caller caller
             dashboard.Milestones.Add(new Proto.MilestoneFigure
             {
                 Number = number,
-                Reached = await Show(Figures.Reached(number), span, cancellationToken),
+                Reached = await db.Show(Figures.Reached(number), span, days, cancellationToken),
                 ClaimedUnits = lines?.Units ?? 0,
                 ClaimedAmount = new Money { Amount = (lines?.Amount ?? 0).ToString("0.00", CultureInfo.InvariantCulture), CurrencyCode = "USD" },
+                ClaimLines = Figures.Lines(number).Name,
             });
         }
     }

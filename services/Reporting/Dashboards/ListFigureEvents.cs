@@ -1,6 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Reporting.Db;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Reporting.V1;
 
@@ -23,10 +22,8 @@ public sealed class ListFigureEvents(ReportingDb db, ProgramDays days, Caller ca
             return refused;
 
         var facts = db.Of(figure, span, days);
-        if (page.After is { } last)
-            facts = facts.Where(f => f.EventId.CompareTo(last) > 0);
-        var found = await facts.OrderBy(f => f.EventId).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListFigureEventsResponse reply = new() { NextPageToken = page.Cut(found, f => f.EventId) };
+        var (found, next) = await facts.ToPage(page, f => f.EventId, cancellationToken, oldestFirst: true);
+        Proto.ListFigureEventsResponse reply = new() { NextPageToken = next, Figure = await db.Show(figure, span, days, cancellationToken) };
         reply.Events.AddRange(found.Select(f => new Proto.FigureEvent
         {
             EventId = f.EventId.ToString(),

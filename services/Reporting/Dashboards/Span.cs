@@ -1,7 +1,8 @@
 using Ips.Contracts;
 using Ips.Reporting.Db;
 using Ips.Reporting.Facts;
-using Ips.ServiceDefaults;
+using Microsoft.EntityFrameworkCore;
+using Proto = Ips.Contracts.Reporting.V1;
 
 namespace Ips.Reporting.Dashboards;
 
@@ -19,7 +20,7 @@ public sealed record Span(string Program, DateOnly From, DateOnly Through, strin
         var last = fields.OptionalDay("through", through) ?? days.Today(program);
         var first = fields.OptionalDay("from", from) ?? last.AddDays(-UsualDays);
         fields.Require(first <= last, "from", "lies after through; send a day up to through");
-        return new(program, first, last, fields.OptionalName<OrganizationCode>("provider", provider, "organizations/{code}", OrganizationCode.TryParse)?.Value);
+        return new(program, first, last, fields.OptionalId<OrganizationCode>("provider", provider)?.Value);
     }
 
     /// <summary>A provider that asks for another one's numbers is told so instead of being shown zeros.</summary>
@@ -31,6 +32,8 @@ public sealed record Span(string Program, DateOnly From, DateOnly Through, strin
 /// <summary>The events behind a figure.</summary>
 public static class FigureFacts
 {
+    private const int FirstEvents = 20;
+
     /// <summary>What counts of a topic in the span.</summary>
     public static IQueryable<EventFact> Of(this ReportingDb db, FigureDefinition figure, Span span, ProgramDays days)
     {
@@ -50,5 +53,15 @@ public static class FigureFacts
         var counted = db.Current.Where(f => f.Topic == topic && f.Counts && (f.Program == program || f.Program == null)
             && (f.Day == null ? f.OccurredAt >= begin && f.OccurredAt < end : f.Day >= from && f.Day <= through));
         return span.Provider is { } provider ? counted.Where(f => f.Provider == provider) : counted;
+    }
+
+    /// <summary>The figure as the wire shows it: its number and the first events it was counted from.</summary>
+    public static async Task<Proto.Figure> Show(this ReportingDb db, FigureDefinition figure, Span span, ProgramDays days, CancellationToken cancellationToken)
+    {
+        var facts = db.Of(figure, span, days);
+        Proto.Figure wire = new() { Name = figure.Name, DisplayName = figure.Title, Definition = figure.Definition, Count = await facts.LongCountAsync(cancellationToken) };
+        if (wire.Count > 0)
+            wire.EventIds.AddRange((await facts.OrderBy(f => f.EventId).Take(FirstEvents).Select(f => f.EventId).ToListAsync(cancellationToken)).Select(id => id.ToString()));
+        return wire;
     }
 }

@@ -1,5 +1,4 @@
 using Ips.Reporting.Facts;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 
 namespace Ips.Reporting.Db;
@@ -8,7 +7,7 @@ namespace Ips.Reporting.Db;
 /// Reporting's one database. A provider sees its own numbers; a payer those it is named in and, where no payer is named, those of providers in its network
 /// or in no known one; the state and operations see all. Limited here and nowhere else.
 /// </summary>
-public sealed class ReportingDb(DbContextOptions<ReportingDb> options, Caller caller) : ServiceDb(options)
+public sealed class ReportingDb(DbContextOptions<ReportingDb> options, Caller caller) : EventDb(options)
 {
     /// <summary>What events said.</summary>
     public DbSet<EventFact> Facts => Set<EventFact>();

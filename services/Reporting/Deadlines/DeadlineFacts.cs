@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Reporting.Db;
 using Ips.Reporting.Facts;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Reporting.V1;
 
 namespace Ips.Reporting.Deadlines;

@@ -3,7 +3,6 @@ using Ips.Contracts;
 using Ips.Reporting.Dashboards;
 using Ips.Reporting.Db;
 using Ips.Reporting.Facts;
-using Ips.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Reporting.V1;
 
@@ -18,7 +17,7 @@ public sealed class ListDeadlines(ReportingDb db, ProgramDays days, Caller calle
         fields.Require(request.Program.Length == 0 || days.Knows(request.Program), "program", "is not a program; send one of " + string.Join(", ", days.Programs));
         var from = fields.OptionalDay("from", request.From) ?? (request.Program.Length == 0 ? days.EarliestToday() : days.Today(request.Program));
         var through = fields.OptionalDay("through", request.Through);
-        var provider = fields.OptionalName<OrganizationCode>("provider", request.Provider, "organizations/{code}", OrganizationCode.TryParse)?.Value;
+        var provider = fields.OptionalId<OrganizationCode>("provider", request.Provider)?.Value;
         var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"deadlines {request.Program} {request.From} {request.Through} {request.Provider}");
         var after = Place.Read(fields, page.AfterCode);
         if (fields.Problem is { } bad)

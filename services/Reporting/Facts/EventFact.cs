@@ -1,3 +1,5 @@
+using Ips.Contracts;
+
 namespace Ips.Reporting.Facts;
 
 /// <summary>
@@ -37,7 +39,7 @@ public sealed class EventFact
     public string? Program { get; init; }
 
     /// <summary>The person as an opaque id, so that a person is counted once; null when it is about none.</summary>
-    public Guid? IndividualId { get; init; }
+    public IndividualId? IndividualId { get; init; }
 
     /// <summary>Whether it adds to a figure. A later false takes an earlier true back.</summary>
     public bool Counts { get; init; }

@@ -10,7 +10,7 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
 {
     /// <summary>Everything the event says.</summary>
     /// <exception cref="ArgumentException">Reporting does not listen to this event, or it is in another currency than US dollars.</exception>
-    public IReadOnlyList<EventFact> Read(IDomainEvent happened) => happened switch
+    public IReadOnlyList<EventFact> Read(DomainEvent happened) => happened switch
     {
         IndividualRegisteredV1 e => [Say(e, e.Provider, null, e.IndividualId, Topics.Registered, counts: true)],
         ServiceOrderSignedV1 e => Read(e),
@@ -27,7 +27,7 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
         ClaimLineDecidedV1 e => [Say(e, e.Provider, e.Program, e.IndividualId, Topics.ClaimLine,
             counts: e.State == "ready", e.ServiceDate, e.MilestoneNumber, e.Units, Dollars(e.Charge, e.Currency))],
         ClaimLineVoidedV1 e => [Say(e, e.Provider, e.Program, e.IndividualId, Topics.ClaimLine, counts: false, e.ServiceDate, e.MilestoneNumber, e.Units, Dollars(e.Charge, e.Currency))],
-        ReviewRecordedV1 e => [Due(e, e.Provider, e.Program, null, Topics.FidelityReview, e.NextReviewDue, Rules.OfTier(e.Tier), $"{new TeamId(e.TeamId).Name} {e.Program}")],
+        ReviewRecordedV1 e => [Due(e, e.Provider, e.Program, null, Topics.FidelityReview, e.NextReviewDue, Rules.OfTier(e.Tier), $"{e.TeamId.Name} {e.Program}")],
         _ => throw new ArgumentException($"{happened.GetType().Name} is no event that figures are made of.", nameof(happened)),
     };
 
@@ -107,10 +107,10 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
         ? amount
         : throw new ArgumentException($"Figures are in USD; the event is in {currency}. Give that currency figures of its own.", nameof(currency));
 
-    private static string Thread(Guid individual, string program, string kind = "") => $"{new IndividualId(individual).Name} {program} {kind}".TrimEnd();
+    private static string Thread(IndividualId individual, string program, string kind = "") => $"{individual.Name} {program} {kind}".TrimEnd();
 
     private EventFact Say(
-        IDomainEvent e, string provider, string? program, Guid? individual, string topic, bool counts,
+        DomainEvent e, string provider, string? program, IndividualId? individual, string topic, bool counts,
         DateOnly? day = null, int? milestone = null, int? units = null, decimal? amount = null, string? payer = null) => new()
         {
             EventId = e.EventId,
@@ -131,7 +131,7 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
             Amount = amount,
         };
 
-    private EventFact Due(IDomainEvent e, string provider, string program, Guid? individual, string topic, DateOnly? dueOn, string rule, string? thread, string? payer = null) => new()
+    private EventFact Due(DomainEvent e, string provider, string program, IndividualId? individual, string topic, DateOnly? dueOn, string rule, string? thread, string? payer = null) => new()
     {
         EventId = e.EventId,
         Topic = topic,

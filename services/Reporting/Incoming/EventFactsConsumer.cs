@@ -1,8 +1,6 @@
-using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Reporting.Db;
 using Ips.Reporting.Facts;
-using Ips.ServiceDefaults;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 
@@ -43,7 +41,7 @@ public sealed class EventFactsConsumer(ReportingDb db, ProgramDays days, TimePro
     public Task Consume(ConsumeContext<ReviewRecordedV1> context) => Store(context.Message, context.CancellationToken);
 
     /// <summary>Stores what the event says, once: also when it comes back after the inbox has forgotten it.</summary>
-    public async Task Store(IDomainEvent happened, CancellationToken cancellationToken)
+    public async Task Store(DomainEvent happened, CancellationToken cancellationToken)
     {
         if (await db.Facts.AnyAsync(f => f.EventId == happened.EventId, cancellationToken))
             return;

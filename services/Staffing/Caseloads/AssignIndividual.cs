@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
-using Ips.ServiceDefaults;
 using Ips.Staffing.Db;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Staffing.V1;
@@ -17,8 +16,8 @@ public sealed class AssignIndividual(StaffingDb db, IdempotentRequests once, Pol
     {
         // load
         RequestValidator fields = new();
-        var individual = fields.Name<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
-        var staff = fields.Name<StaffMemberId>("staff_member", request.StaffMember, "staff/{uuid}", StaffMemberId.TryParse);
+        var individual = fields.Id<IndividualId>("individual", request.Individual);
+        var staff = fields.Id<StaffMemberId>("staff_member", request.StaffMember);
         deciding.Today(fields, "program", request.Program);
         var from = fields.Day("from", request.From);
         if (fields.Problem is { } bad)
@@ -37,7 +36,6 @@ public sealed class AssignIndividual(StaffingDb db, IdempotentRequests once, Pol
             return new Proto.AssignIndividualResponse { Caseload = caseload.ToProto(caseload.DecisionRecord.ToProto(stored: false)) };
 
         // save and tell
-        var now = clock.GetUtcNow();
         var stored = deciding.Store(caseload.DecisionRecord, member.Provider, staff.Name);
         Assignment assignment = new()
         {
@@ -50,10 +48,19 @@ public sealed class AssignIndividual(StaffingDb db, IdempotentRequests once, Pol
         };
         db.Decisions.Add(stored);
         db.Assignments.Add(assignment);
-        db.Add(new AssignmentMadeV1(
-            Guid.CreateVersion7(now), now, assignment.Id.Value, individual.Value, staff.Value, member.Provider, request.Program, WireCode.Upper(caseload.Role)!, from,
-            caseload.Active, caseload.DecisionRecord.Decision.Values.GetValueOrDefault("limit") as int?));
+        db.Publish(new AssignmentMadeV1
+        {
+            AssignmentId = assignment.Id,
+            IndividualId = individual,
+            StaffMemberId = staff,
+            Provider = member.Provider,
+            Program = request.Program,
+            Role = WireCode.Upper(caseload.Role)!,
+            From = from,
+            ActiveCount = caseload.Active,
+            Limit = caseload.DecisionRecord.Decision.Values.GetValueOrDefault("limit") as int?,
+        });
         await db.SaveChangesAsync(cancellationToken);
-        return new Proto.AssignIndividualResponse { Assignment = assignment.ToProto(db.Etag(assignment)), Caseload = caseload.ToProto(stored.ToProto()) };
+        return new Proto.AssignIndividualResponse { Assignment = assignment.ToProto(db.Etag(assignment)), Caseload = caseload.ToProto(caseload.DecisionRecord.ToProto(stored: true)) };
     }
 }

@@ -1,5 +1,4 @@
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Caseloads;

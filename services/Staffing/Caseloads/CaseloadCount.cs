@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Policies;
 using Ips.Policies.Staffing;
-using Ips.ServiceDefaults;
 using Ips.Staffing.Db;
 using Ips.Staffing.StaffMembers;
 using Microsoft.EntityFrameworkCore;

@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
-using Ips.ServiceDefaults;
 using Ips.Staffing.Db;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Staffing.V1;
@@ -8,12 +7,12 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.Caseloads;
 
 /// <summary>Reads assignments and checks caseloads; ends assignments.</summary>
-public sealed class FindCaseloads(StaffingDb db, IdempotentRequests once, PolicyService deciding, CaseloadCount count, TimeProvider clock)
+public sealed class FindCaseloads(StaffingDb db, IdempotentRequests once, PolicyService deciding, CaseloadCount count)
 {
     public async Task<Result<Proto.Caseload>> Handle(Proto.CheckCaseloadRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<StaffMemberId>("staff_member", request.StaffMember, "staff/{uuid}", StaffMemberId.TryParse);
+        var id = fields.Id<StaffMemberId>("staff_member", request.StaffMember);
         var today = deciding.Today(fields, "program", request.Program);
         var day = fields.OptionalDay("as_of", request.AsOf) ?? today;
         if (fields.Problem is { } bad)
@@ -26,8 +25,8 @@ public sealed class FindCaseloads(StaffingDb db, IdempotentRequests once, Policy
     public async Task<Result<Proto.ListAssignmentsResponse>> Handle(Proto.ListAssignmentsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var staff = fields.OptionalName<StaffMemberId>("staff_member", request.StaffMember, "staff/{uuid}", StaffMemberId.TryParse);
-        var individual = fields.OptionalName<IndividualId>("individual", request.Individual, "individuals/{uuid}", IndividualId.TryParse);
+        var staff = fields.OptionalId<StaffMemberId>("staff_member", request.StaffMember);
+        var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         var day = fields.OptionalDay("active_on", request.ActiveOn);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"assignments {request.StaffMember} {request.Individual} {request.ActiveOn}");
         if (fields.Problem is { } bad)
@@ -39,18 +38,14 @@ public sealed class FindCaseloads(StaffingDb db, IdempotentRequests once, Policy
             query = query.Where(a => a.IndividualId == person);
         if (day is { } on)
             query = query.Where(a => a.From <= on && (a.Through == null || a.Through >= on));
-        if (page.After is { } last)
-            query = query.Where(a => ((Guid)(object)a.Id).CompareTo(last) < 0);
-        var found = await query.OrderByDescending(a => a.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListAssignmentsResponse reply = new() { NextPageToken = page.Cut(found, a => a.Id.Value) };
-        reply.Assignments.AddRange(found.Select(a => a.ToProto(db.Etag(a))));
-        return reply;
+        var (items, next) = await query.ToPage(page, a => a.Id, cancellationToken);
+        return new Proto.ListAssignmentsResponse { Assignments = { items.Select(a => a.ToProto(db.Etag(a))) }, NextPageToken = next };
     }
 
     public Task<Result<Proto.Assignment>> Handle(Proto.EndAssignmentRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<AssignmentId>("name", request.Name, "assignments/{uuid}", AssignmentId.TryParse);
+        var id = fields.Id<AssignmentId>("name", request.Name);
         var through = fields.Day("through", request.Through);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         if (fields.Problem is { } bad)
@@ -64,9 +59,16 @@ public sealed class FindCaseloads(StaffingDb db, IdempotentRequests once, Policy
             if (through < assignment.From)
                 return new Problem.Invalid("through", "lies before the first day of the assignment");
             assignment.Through = through;
-            var now = clock.GetUtcNow();
-            db.Add(new AssignmentEndedV1(
-                Guid.CreateVersion7(now), now, id.Value, assignment.IndividualId.Value, assignment.StaffMemberId.Value, assignment.Provider, assignment.Program, assignment.From, through));
+            db.Publish(new AssignmentEndedV1
+            {
+                AssignmentId = id,
+                IndividualId = assignment.IndividualId,
+                StaffMemberId = assignment.StaffMemberId,
+                Provider = assignment.Provider,
+                Program = assignment.Program,
+                From = assignment.From,
+                Through = through,
+            });
             await db.SaveChangesAsync(s);
             return (Result<Proto.Assignment>)assignment.ToProto(db.Etag(assignment));
         }, cancellationToken);

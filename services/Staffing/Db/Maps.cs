@@ -1,4 +1,3 @@
-using Ips.ServiceDefaults;
 using Ips.Staffing.Caseloads;
 using Ips.Staffing.Organizations;
 using Ips.Staffing.StaffMembers;

@@ -1,16 +1,14 @@
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 using Ips.Staffing.Caseloads;
 using Ips.Staffing.Organizations;
 using Ips.Staffing.StaffMembers;
 using Ips.Staffing.Teams;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Ips.Staffing.Db;
 
 /// <summary>Staffing's one database. A provider sees its own staff and caseloads, a payer its network's; organizations and teams are no secret.</summary>
-public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller caller) : ServiceDb(options)
+public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller caller) : EventDb(options)
 {
     /// <summary>Providers, payers and agencies.</summary>
     public DbSet<Organization> Organizations => Set<Organization>();
@@ -27,36 +25,26 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     /// <summary>Who serves whom.</summary>
     public DbSet<Assignment> Assignments => Set<Assignment>();
 
-    /// <inheritdoc/>
-    public override TenantPolicies Rows => StaffingRows.Rules;
-
-    internal string Provider => caller.OrganizationAs(ServiceDefaults.Roles.Provider);
-
-    internal bool Network => caller.Role is ServiceDefaults.Roles.Mco or ServiceDefaults.Roles.Ops or "";
+    /// <summary>Who may see which rows.</summary>
+    public static TenantPolicies Rows => StaffingRows.Rules;
 
     /// <inheritdoc/>
-    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
-    {
-        base.ConfigureConventions(configurationBuilder);
-        configurationBuilder.Properties<TeamId>().HaveConversion<TeamIdColumn>();
-        configurationBuilder.Properties<StaffMemberId>().HaveConversion<StaffMemberIdColumn>();
-        configurationBuilder.Properties<AssignmentId>().HaveConversion<AssignmentIdColumn>();
-        configurationBuilder.Properties<IndividualId>().HaveConversion<IndividualIdColumn>();
-    }
+    public override string AfterMigrations => Rows.AfterMigrations(Model);
+
+    /// <summary>Decisions as they were taken: facts and receipts.</summary>
+    public DbSet<StoredDecision> Decisions => Set<StoredDecision>();
+
+    internal string Provider => caller.OrganizationAs(Ips.Platform.Rpc.Roles.Provider);
+
+    internal bool Network => caller.Role is Ips.Platform.Rpc.Roles.Mco or Ips.Platform.Rpc.Roles.Ops or "";
 
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        modelBuilder.HasDecisions();
+        modelBuilder.HasAuditLog();
         modelBuilder.Entity<StaffMember>().HasQueryFilter(s => Network || s.Provider == Provider);
         modelBuilder.Entity<Assignment>().HasQueryFilter(a => Network || a.Provider == Provider);
     }
-
-    private sealed class TeamIdColumn() : ValueConverter<TeamId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class StaffMemberIdColumn() : ValueConverter<StaffMemberId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class AssignmentIdColumn() : ValueConverter<AssignmentId, Guid>(id => id.Value, value => new(value));
-
-    private sealed class IndividualIdColumn() : ValueConverter<IndividualId, Guid>(id => id.Value, value => new(value));
 }

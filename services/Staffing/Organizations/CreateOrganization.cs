@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
-using Ips.ServiceDefaults;
 using Ips.Staffing.Db;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Staffing.V1;
@@ -32,7 +31,7 @@ public sealed class CreateOrganization(StaffingDb db, IdempotentRequests once, P
         Organization organization = new() { Code = code, DisplayName = given.DisplayName, Kind = given.Kind, RecordedAt = now };
         organization.Programs.AddRange(given.Programs.Distinct());
         db.Organizations.Add(organization);
-        db.Add(new OrganizationRegisteredV1(Guid.CreateVersion7(now), now, code, WireCode.Lower(given.Kind)!, organization.Programs));
+        db.Publish(new OrganizationRegisteredV1 { Organization = code, Kind = WireCode.Lower(given.Kind)!, Programs = organization.Programs });
         await db.SaveChangesAsync(cancellationToken);
         return organization.ToProto();
     }

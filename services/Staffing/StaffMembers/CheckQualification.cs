@@ -2,7 +2,6 @@ using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Policies;
 using Ips.Policies.Staffing;
-using Ips.ServiceDefaults;
 using Ips.Staffing.Db;
 using Microsoft.EntityFrameworkCore;
 using StaffRole = Ips.Contracts.Common.V1.StaffRole;
@@ -11,14 +10,14 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.StaffMembers;
 
 /// <summary>Decides whether a staff member is qualified for a role on a day (NC-STAFF-001..006 and their siblings).</summary>
-public sealed class CheckQualification(StaffingDb db, IdempotentRequests once, PolicyService deciding, TimeProvider clock)
+public sealed class CheckQualification(StaffingDb db, IdempotentRequests once, PolicyService deciding)
 {
     /// <summary>Decides and keeps the receipt.</summary>
     public Task<Result<Proto.Qualification>> Handle(Proto.CheckQualificationRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, async (store, s) =>
         {
             RequestValidator fields = new();
-            var id = fields.Name<StaffMemberId>("staff_member", request.StaffMember, "staff/{uuid}", StaffMemberId.TryParse);
+            var id = fields.Id<StaffMemberId>("staff_member", request.StaffMember);
             var today = deciding.Today(fields, "program", request.Program);
             var day = fields.OptionalDay("as_of", request.AsOf) ?? today;
             fields.Choice("role", request.Role);
@@ -31,20 +30,29 @@ public sealed class CheckQualification(StaffingDb db, IdempotentRequests once, P
             if (!store)
                 return Answer(member, request.Role, day, ruled, ruled.ToProto(stored: false));
 
-            var now = clock.GetUtcNow();
             var stored = deciding.Store(ruled, member.Provider, id.Name);
             db.Decisions.Add(stored);
-            db.Add(new QualificationDecidedV1(
-                Guid.CreateVersion7(now), now, id.Value, member.Provider, request.Program, WireCode.Upper(request.Role)!, day, stored.Verdict, Status(ruled), stored.Id, stored.PackVersion));
+            db.Publish(new QualificationDecidedV1
+            {
+                StaffMemberId = id,
+                Provider = member.Provider,
+                Program = request.Program,
+                Role = WireCode.Upper(request.Role)!,
+                AsOf = day,
+                Verdict = stored.Verdict,
+                Status = Status(ruled),
+                DecisionId = new(stored.Id),
+                PackVersion = stored.PackVersion,
+            });
             await db.SaveChangesAsync(s);
-            return (Result<Proto.Qualification>)Answer(member, request.Role, day, ruled, stored.ToProto());
+            return (Result<Proto.Qualification>)Answer(member, request.Role, day, ruled, ruled.ToProto(stored: true));
         }, cancellationToken);
 
     /// <summary>Answers for a day of service and stores nothing. Without a role asked, the role held on the day counts.</summary>
     public async Task<Result<Proto.Qualification>> Handle(Proto.VerifyQualificationRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<StaffMemberId>("staff_member", request.StaffMember, "staff/{uuid}", StaffMemberId.TryParse);
+        var id = fields.Id<StaffMemberId>("staff_member", request.StaffMember);
         deciding.Today(fields, "program", request.Program);
         var day = fields.Day("service_date", request.ServiceDate);
         if (fields.Problem is { } bad)

@@ -1,5 +1,4 @@
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 using Ips.Staffing.Db;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Staffing.V1;
@@ -12,7 +11,7 @@ public sealed class FindStaff(StaffingDb db, PersonalDataProtector particulars)
     public async Task<Result<Proto.StaffMember>> Handle(Proto.GetStaffMemberRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<StaffMemberId>("name", request.Name, "staff/{uuid}", StaffMemberId.TryParse);
+        var id = fields.Id<StaffMemberId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
         return await db.Staff.AsNoTracking().Include(m => m.Roles).SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is { } found
@@ -23,8 +22,8 @@ public sealed class FindStaff(StaffingDb db, PersonalDataProtector particulars)
     public async Task<Result<Proto.ListStaffResponse>> Handle(Proto.ListStaffRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var provider = fields.OptionalName<OrganizationCode>("provider", request.Provider, "organizations/{code}", OrganizationCode.TryParse);
-        var team = fields.OptionalName<TeamId>("team", request.Team, "teams/{uuid}", TeamId.TryParse);
+        var provider = fields.OptionalId<OrganizationCode>("provider", request.Provider);
+        var team = fields.OptionalId<TeamId>("team", request.Team);
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"staff {request.Provider} {request.Team}");
         if (fields.Problem is { } bad)
             return bad;
@@ -33,11 +32,7 @@ public sealed class FindStaff(StaffingDb db, PersonalDataProtector particulars)
             query = query.Where(m => m.Provider == code);
         if (team is { } one)
             query = query.Where(m => m.Roles.Any(r => r.TeamId == one));
-        if (page.After is { } last)
-            query = query.Where(m => ((Guid)(object)m.Id).CompareTo(last) > 0);
-        var found = await query.OrderBy(m => m.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListStaffResponse reply = new() { NextPageToken = page.Cut(found, m => m.Id.Value) };
-        reply.Staff.AddRange(found.Select(m => m.ToProto(particulars)));
-        return reply;
+        var (items, next) = await query.ToPage(page, m => m.Id, cancellationToken, oldestFirst: true);
+        return new Proto.ListStaffResponse { Staff = { items.Select(m => m.ToProto(particulars)) }, NextPageToken = next };
     }
 }

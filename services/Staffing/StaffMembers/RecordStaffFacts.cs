@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
-using Ips.ServiceDefaults;
 using Ips.Staffing.Db;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Staffing.V1;
@@ -15,7 +14,7 @@ public sealed class RecordStaffFacts(StaffingDb db, IdempotentRequests once, Tim
     public Task<Result<Proto.Credential>> Handle(Proto.AddCredentialRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<StaffMemberId>("staff_member", request.StaffMember, "staff/{uuid}", StaffMemberId.TryParse);
+        var id = fields.Id<StaffMemberId>("staff_member", request.StaffMember);
         var given = request.Credential ?? new();
         fields.Choice("credential.type", given.Type);
         fields.Require(Jurisdictions.Contains(given.Jurisdiction), "credential.jurisdiction", "is not NC, LA, MO or empty");
@@ -31,7 +30,14 @@ public sealed class RecordStaffFacts(StaffingDb db, IdempotentRequests once, Tim
             var now = clock.GetUtcNow();
             Credential credential = new(Guid.CreateVersion7(now), given.Type, given.Jurisdiction, from, through, now);
             member.Credentials.Add(credential);
-            db.Add(new CredentialAddedV1(Guid.CreateVersion7(now), now, id.Value, member.Provider, WireCode.Upper(given.Type)!, from, through));
+            db.Publish(new CredentialAddedV1
+            {
+                StaffMemberId = id,
+                Provider = member.Provider,
+                CredentialType = WireCode.Upper(given.Type)!,
+                ValidFrom = from,
+                ValidThrough = through,
+            });
             await db.SaveChangesAsync(s);
             return (Result<Proto.Credential>)credential.ToProto();
         }, cancellationToken);
@@ -40,8 +46,8 @@ public sealed class RecordStaffFacts(StaffingDb db, IdempotentRequests once, Tim
     public Task<Result<Proto.RoleAssignment>> Handle(Proto.AssignRoleRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Name<StaffMemberId>("staff_member", request.StaffMember, "staff/{uuid}", StaffMemberId.TryParse);
-        var team = fields.Name<TeamId>("team", request.Team, "teams/{uuid}", TeamId.TryParse);
+        var id = fields.Id<StaffMemberId>("staff_member", request.StaffMember);
+        var team = fields.Id<TeamId>("team", request.Team);
         fields.Choice("role", request.Role);
         var from = fields.Day("from", request.From);
         var through = fields.OptionalDay("through", request.Through);
@@ -57,7 +63,15 @@ public sealed class RecordStaffFacts(StaffingDb db, IdempotentRequests once, Tim
             var now = clock.GetUtcNow();
             RoleHeld role = new() { Id = Guid.CreateVersion7(now), StaffMemberId = id, TeamId = team, Role = request.Role, From = from, Through = through };
             db.Roles.Add(role);
-            db.Add(new RoleAssignedV1(Guid.CreateVersion7(now), now, id.Value, team.Value, member.Provider, WireCode.Upper(request.Role)!, from, through));
+            db.Publish(new RoleAssignedV1
+            {
+                StaffMemberId = id,
+                TeamId = team,
+                Provider = member.Provider,
+                Role = WireCode.Upper(request.Role)!,
+                From = from,
+                Through = through,
+            });
             await db.SaveChangesAsync(s);
             return (Result<Proto.RoleAssignment>)role.ToProto();
         }, cancellationToken);

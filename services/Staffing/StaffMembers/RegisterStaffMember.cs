@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
-using Ips.ServiceDefaults;
 using Ips.Staffing.Db;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Staffing.V1;
@@ -41,7 +40,7 @@ public sealed class RegisterStaffMember(StaffingDb db, IdempotentRequests once, 
             RecordedAt = now,
         };
         db.Staff.Add(member);
-        db.Add(new StaffMemberRegisteredV1(Guid.CreateVersion7(now), now, member.Id.Value, provider, hired));
+        db.Publish(new StaffMemberRegisteredV1 { StaffMemberId = member.Id, Provider = provider, HireDate = hired });
         await db.SaveChangesAsync(cancellationToken);
         return member.ToProto(particulars);
     }

@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
-using Ips.ServiceDefaults;
 using Ips.Staffing.Db;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Staffing.V1;
@@ -32,7 +31,13 @@ public sealed class CreateTeam(StaffingDb db, IdempotentRequests once, Caller ca
         var now = clock.GetUtcNow();
         Team team = new() { Id = TeamId.New(clock), Provider = provider, DisplayName = given.DisplayName, Program = given.Program, OperationStart = start, RecordedAt = now };
         db.Teams.Add(team);
-        db.Add(new TeamFormedV1(Guid.CreateVersion7(now), now, team.Id.Value, provider, team.Program, start));
+        db.Publish(new TeamFormedV1
+        {
+            TeamId = team.Id,
+            Provider = provider,
+            Program = team.Program,
+            OperationStart = start,
+        });
         await db.SaveChangesAsync(cancellationToken);
         return team.ToProto();
     }

@@ -1,6 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
-using Ips.ServiceDefaults;
 using Ips.Staffing.StaffMembers;
 using Proto = Ips.Contracts.Staffing.V1;
 

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using LocalServers;
 using Npgsql;
@@ -13,7 +12,6 @@ namespace Ips.Eligibility.Tests.Chaos;
 /// <summary>Two replicas of Eligibility as processes of their own, on a PostgreSQL and a RabbitMQ of their own: all four may be killed and start again on the same data.</summary>
 internal sealed class ChaosPlatform : IAsyncDisposable
 {
-    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly ChildProcess?[] replicas = new ChildProcess?[2];
     private readonly (int Http, int Grpc)[] ports = [(FreePort(), FreePort()), (FreePort(), FreePort())];
     private readonly string folder = Directory.CreateTempSubdirectory("ips-chaos-").FullName;
@@ -89,7 +87,7 @@ internal sealed class ChaosPlatform : IAsyncDisposable
 
     /// <summary>Headers of a caller.</summary>
     public Metadata As(string role, string organization) =>
-        new() { { "authorization", $"Bearer {Tokens.Mint(key, role, organization, "chaos", TimeSpan.FromHours(2), TimeProvider.System)}" } };
+        new() { { "authorization", $"Bearer {TestIssuer.Token(role, organization, "chaos")}" } };
 
     /// <summary>Rows of a query against the service's database, as superuser.</summary>
     public async Task<List<T>> Rows<T>(string sql, Func<NpgsqlDataReader, T> read)
@@ -124,7 +122,6 @@ internal sealed class ChaosPlatform : IAsyncDisposable
         rabbit.DeleteData();
         postgres.DeleteData();
         Directory.Delete(folder, recursive: true);
-        key.Dispose();
     }
 
     private readonly string ring = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
@@ -140,10 +137,10 @@ internal sealed class ChaosPlatform : IAsyncDisposable
             ["ASPNETCORE_ENVIRONMENT"] = "Production",
             ["OTEL_SERVICE_NAME"] = "eligibility",
             ["ConnectionStrings__bus"] = rabbit.ConnectionString,
-            ["Authentication__Sandbox__PublicKeyPem"] = key.ExportSubjectPublicKeyInfoPem(),
-            ["Particulars__Current"] = "k1",
-            ["Particulars__Keys__k1"] = ring,
-            ["Particulars__HashKey"] = ring,
+            ["Authentication__Authority"] = TestIssuer.Authority,
+            ["PersonalData__Current"] = "k1",
+            ["PersonalData__Keys__k1"] = ring,
+            ["PersonalData__HashKey"] = ring,
             ["Outbox__ConfirmTimeout"] = "00:00:05",
             ["Kestrel__Endpoints__http__Url"] = $"http://127.0.0.1:{ports[replica].Http}",
             ["Kestrel__Endpoints__http__Protocols"] = "Http1",

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Ips.ServiceDefaults;
 using Ips.Testing;
 using RabbitMQ.Client;
 using Xunit;

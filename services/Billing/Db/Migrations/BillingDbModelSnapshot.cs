@@ -326,7 +326,7 @@ namespace Ips.Billing.Db.Migrations
                     b.ToTable("service_notes", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.AnsweredRequest", b =>
+            modelBuilder.Entity("Ips.Platform.Data.AnsweredRequest", b =>
                 {
                     b.Property<Guid>("RequestId")
                         .HasColumnType("uuid")
@@ -359,7 +359,7 @@ namespace Ips.Billing.Db.Migrations
                     b.ToTable("answered_requests", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.InboxRow", b =>
+            modelBuilder.Entity("Ips.Platform.Events.InboxRow", b =>
                 {
                     b.Property<Guid>("MessageId")
                         .HasColumnType("uuid")
@@ -382,7 +382,7 @@ namespace Ips.Billing.Db.Migrations
                     b.ToTable("inbox_rows", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.OutboxRow", b =>
+            modelBuilder.Entity("Ips.Platform.Events.OutboxRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -463,7 +463,7 @@ namespace Ips.Billing.Db.Migrations
                     b.ToTable("outbox_rows", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.OutboxSubject", b =>
+            modelBuilder.Entity("Ips.Platform.Events.OutboxSubject", b =>
                 {
                     b.Property<string>("Subject")
                         .HasColumnType("text")
@@ -479,7 +479,7 @@ namespace Ips.Billing.Db.Migrations
                     b.ToTable("outbox_subjects", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.StoredDecision", b =>
+            modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -555,7 +555,7 @@ namespace Ips.Billing.Db.Migrations
 
             modelBuilder.Entity("Ips.Billing.Claims.ClaimLine", b =>
                 {
-                    b.HasOne("Ips.ServiceDefaults.StoredDecision", "Decision")
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
                         .WithMany()
                         .HasForeignKey("DecisionId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -574,7 +574,7 @@ namespace Ips.Billing.Db.Migrations
 
             modelBuilder.Entity("Ips.Billing.Milestones.Milestone", b =>
                 {
-                    b.HasOne("Ips.ServiceDefaults.StoredDecision", "Decision")
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
                         .WithMany()
                         .HasForeignKey("DecisionId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -619,7 +619,7 @@ namespace Ips.Billing.Db.Migrations
 
             modelBuilder.Entity("Ips.Billing.ServiceNotes.ServiceNote", b =>
                 {
-                    b.HasOne("Ips.ServiceDefaults.StoredDecision", "Decision")
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
                         .WithMany()
                         .HasForeignKey("DecisionId")
                         .OnDelete(DeleteBehavior.Cascade)

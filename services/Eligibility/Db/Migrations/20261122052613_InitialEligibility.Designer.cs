@@ -423,7 +423,7 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("service_orders", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.AnsweredRequest", b =>
+            modelBuilder.Entity("Ips.Platform.Data.AnsweredRequest", b =>
                 {
                     b.Property<Guid>("RequestId")
                         .HasColumnType("uuid")
@@ -456,7 +456,7 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("answered_requests", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.InboxRow", b =>
+            modelBuilder.Entity("Ips.Platform.Events.InboxRow", b =>
                 {
                     b.Property<Guid>("MessageId")
                         .HasColumnType("uuid")
@@ -479,7 +479,7 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("inbox_rows", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.OutboxRow", b =>
+            modelBuilder.Entity("Ips.Platform.Events.OutboxRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -560,7 +560,7 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("outbox_rows", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.OutboxSubject", b =>
+            modelBuilder.Entity("Ips.Platform.Events.OutboxSubject", b =>
                 {
                     b.Property<string>("Subject")
                         .HasColumnType("text")
@@ -576,7 +576,7 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("outbox_subjects", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.StoredDecision", b =>
+            modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -652,7 +652,7 @@ namespace Ips.Eligibility.Db.Migrations
 
             modelBuilder.Entity("Ips.Eligibility.Authorizations.Authorization", b =>
                 {
-                    b.HasOne("Ips.ServiceDefaults.StoredDecision", "Decision")
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
                         .WithMany()
                         .HasForeignKey("DecisionId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -711,7 +711,7 @@ namespace Ips.Eligibility.Db.Migrations
 
             modelBuilder.Entity("Ips.Eligibility.Determinations.Determination", b =>
                 {
-                    b.HasOne("Ips.ServiceDefaults.StoredDecision", "Decision")
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
                         .WithMany()
                         .HasForeignKey("DecisionId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1030,7 +1030,7 @@ namespace Ips.Eligibility.Db.Migrations
 
             modelBuilder.Entity("Ips.Eligibility.Referrals.Referral", b =>
                 {
-                    b.HasOne("Ips.ServiceDefaults.StoredDecision", "Decision")
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
                         .WithMany()
                         .HasForeignKey("DecisionId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1051,7 +1051,7 @@ namespace Ips.Eligibility.Db.Migrations
 
             modelBuilder.Entity("Ips.Eligibility.ServiceOrders.ServiceOrder", b =>
                 {
-                    b.HasOne("Ips.ServiceDefaults.StoredDecision", "Decision")
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
                         .WithMany()
                         .HasForeignKey("DecisionId")
                         .HasConstraintName("fk_service_orders_decisions_decision_id");

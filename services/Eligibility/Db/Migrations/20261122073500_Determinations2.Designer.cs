@@ -686,7 +686,7 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("service_orders", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.AnsweredRequest", b =>
+            modelBuilder.Entity("Ips.Platform.Data.AnsweredRequest", b =>
                 {
                     b.Property<Guid>("RequestId")
                         .HasColumnType("uuid")
@@ -719,7 +719,7 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("answered_requests", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.InboxRow", b =>
+            modelBuilder.Entity("Ips.Platform.Events.InboxRow", b =>
                 {
                     b.Property<Guid>("MessageId")
                         .HasColumnType("uuid")
@@ -742,7 +742,7 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("inbox_rows", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.OutboxRow", b =>
+            modelBuilder.Entity("Ips.Platform.Events.OutboxRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -823,7 +823,7 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("outbox_rows", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.OutboxSubject", b =>
+            modelBuilder.Entity("Ips.Platform.Events.OutboxSubject", b =>
                 {
                     b.Property<string>("Subject")
                         .HasColumnType("text")
@@ -839,7 +839,7 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("outbox_subjects", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.StoredDecision", b =>
+            modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -1273,7 +1273,7 @@ namespace Ips.Eligibility.Db.Migrations
 
             modelBuilder.Entity("Ips.Eligibility.Authorizations.Authorization", b =>
                 {
-                    b.HasOne("Ips.ServiceDefaults.StoredDecision", "Decision")
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
                         .WithMany()
                         .HasForeignKey("DecisionId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1354,7 +1354,7 @@ namespace Ips.Eligibility.Db.Migrations
 
             modelBuilder.Entity("Ips.Eligibility.Determinations.Determination", b =>
                 {
-                    b.HasOne("Ips.ServiceDefaults.StoredDecision", "Decision")
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
                         .WithMany()
                         .HasForeignKey("DecisionId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1405,7 +1405,7 @@ namespace Ips.Eligibility.Db.Migrations
 
             modelBuilder.Entity("Ips.Eligibility.Referrals.Referral", b =>
                 {
-                    b.HasOne("Ips.ServiceDefaults.StoredDecision", "Decision")
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
                         .WithMany()
                         .HasForeignKey("DecisionId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1426,7 +1426,7 @@ namespace Ips.Eligibility.Db.Migrations
 
             modelBuilder.Entity("Ips.Eligibility.ServiceOrders.ServiceOrder", b =>
                 {
-                    b.HasOne("Ips.ServiceDefaults.StoredDecision", "Decision")
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
                         .WithMany()
                         .HasForeignKey("DecisionId")
                         .HasConstraintName("fk_service_orders_decisions_decision_id");

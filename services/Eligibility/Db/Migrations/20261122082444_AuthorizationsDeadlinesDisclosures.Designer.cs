@@ -906,7 +906,7 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("service_orders", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.AnsweredRequest", b =>
+            modelBuilder.Entity("Ips.Platform.Data.AnsweredRequest", b =>
                 {
                     b.Property<Guid>("RequestId")
                         .HasColumnType("uuid")
@@ -939,7 +939,7 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("answered_requests", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.AuditEntry", b =>
+            modelBuilder.Entity("Ips.Platform.Privacy.AuditEntry", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -996,7 +996,7 @@ namespace Ips.Eligibility.Db.Migrations
                         });
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.Deadline", b =>
+            modelBuilder.Entity("Ips.Platform.Decisions.Deadline", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -1100,7 +1100,7 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("deadlines", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.InboxRow", b =>
+            modelBuilder.Entity("Ips.Platform.Events.InboxRow", b =>
                 {
                     b.Property<Guid>("MessageId")
                         .HasColumnType("uuid")
@@ -1123,7 +1123,7 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("inbox_rows", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.OutboxRow", b =>
+            modelBuilder.Entity("Ips.Platform.Events.OutboxRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -1204,7 +1204,7 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("outbox_rows", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.OutboxSubject", b =>
+            modelBuilder.Entity("Ips.Platform.Events.OutboxSubject", b =>
                 {
                     b.Property<string>("Subject")
                         .HasColumnType("text")
@@ -1220,7 +1220,7 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("outbox_subjects", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.StoredDecision", b =>
+            modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -1656,7 +1656,7 @@ namespace Ips.Eligibility.Db.Migrations
 
             modelBuilder.Entity("Ips.Eligibility.Authorizations.Authorization", b =>
                 {
-                    b.HasOne("Ips.ServiceDefaults.StoredDecision", "Decision")
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
                         .WithMany()
                         .HasForeignKey("DecisionId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1744,7 +1744,7 @@ namespace Ips.Eligibility.Db.Migrations
 
             modelBuilder.Entity("Ips.Eligibility.Determinations.Determination", b =>
                 {
-                    b.HasOne("Ips.ServiceDefaults.StoredDecision", "Decision")
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
                         .WithMany()
                         .HasForeignKey("DecisionId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1795,7 +1795,7 @@ namespace Ips.Eligibility.Db.Migrations
 
             modelBuilder.Entity("Ips.Eligibility.Referrals.Referral", b =>
                 {
-                    b.HasOne("Ips.ServiceDefaults.StoredDecision", "Decision")
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
                         .WithMany()
                         .HasForeignKey("DecisionId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1816,7 +1816,7 @@ namespace Ips.Eligibility.Db.Migrations
 
             modelBuilder.Entity("Ips.Eligibility.ServiceOrders.ServiceOrder", b =>
                 {
-                    b.HasOne("Ips.ServiceDefaults.StoredDecision", "Decision")
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
                         .WithMany()
                         .HasForeignKey("DecisionId")
                         .HasConstraintName("fk_service_orders_decisions_decision_id");

@@ -110,7 +110,7 @@ namespace Ips.Fidelity.Db.Migrations
                     b.ToTable("reviews", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.AnsweredRequest", b =>
+            modelBuilder.Entity("Ips.Platform.Data.AnsweredRequest", b =>
                 {
                     b.Property<Guid>("RequestId")
                         .HasColumnType("uuid")
@@ -143,7 +143,7 @@ namespace Ips.Fidelity.Db.Migrations
                     b.ToTable("answered_requests", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.InboxRow", b =>
+            modelBuilder.Entity("Ips.Platform.Events.InboxRow", b =>
                 {
                     b.Property<Guid>("MessageId")
                         .HasColumnType("uuid")
@@ -166,7 +166,7 @@ namespace Ips.Fidelity.Db.Migrations
                     b.ToTable("inbox_rows", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.OutboxRow", b =>
+            modelBuilder.Entity("Ips.Platform.Events.OutboxRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -247,7 +247,7 @@ namespace Ips.Fidelity.Db.Migrations
                     b.ToTable("outbox_rows", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.OutboxSubject", b =>
+            modelBuilder.Entity("Ips.Platform.Events.OutboxSubject", b =>
                 {
                     b.Property<string>("Subject")
                         .HasColumnType("text")
@@ -263,7 +263,7 @@ namespace Ips.Fidelity.Db.Migrations
                     b.ToTable("outbox_subjects", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.ServiceDefaults.StoredDecision", b =>
+            modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -339,7 +339,7 @@ namespace Ips.Fidelity.Db.Migrations
 
             modelBuilder.Entity("Ips.Fidelity.Reviews.Review", b =>
                 {
-                    b.HasOne("Ips.ServiceDefaults.StoredDecision", "Decision")
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
                         .WithMany()
                         .HasForeignKey("DecisionId")
                         .OnDelete(DeleteBehavior.Cascade)

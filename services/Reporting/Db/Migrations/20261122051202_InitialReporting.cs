@@ -1,4 +1,4 @@
-﻿using System;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -30,29 +30,6 @@ namespace Ips.Reporting.Db.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_answered_requests", x => new { x.request_id, x.caller });
-                });
-
-            migrationBuilder.CreateTable(
-                name: "decisions",
-                columns: table => new
-                {
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
-                    provider = table.Column<string>(type: "text", nullable: false),
-                    subject = table.Column<string>(type: "text", nullable: false),
-                    question = table.Column<string>(type: "text", nullable: false),
-                    program = table.Column<string>(type: "text", nullable: false),
-                    pack_version = table.Column<string>(type: "text", nullable: false),
-                    pack_hash = table.Column<string>(type: "text", nullable: false),
-                    as_of = table.Column<DateOnly>(type: "date", nullable: false),
-                    verdict = table.Column<string>(type: "text", nullable: false),
-                    facts = table.Column<string>(type: "text", nullable: false),
-                    receipt = table.Column<string>(type: "text", nullable: false),
-                    receipt_sha256 = table.Column<string>(type: "text", nullable: false),
-                    recorded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_decisions", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -150,11 +127,6 @@ namespace Ips.Reporting.Db.Migrations
                 column: "answered_at");
 
             migrationBuilder.CreateIndex(
-                name: "ix_decisions_subject_recorded_at",
-                table: "decisions",
-                columns: new[] { "subject", "recorded_at" });
-
-            migrationBuilder.CreateIndex(
                 name: "ix_event_facts_due",
                 table: "event_facts",
                 column: "due_on",
@@ -211,9 +183,6 @@ namespace Ips.Reporting.Db.Migrations
         {
             migrationBuilder.DropTable(
                 name: "answered_requests");
-
-            migrationBuilder.DropTable(
-                name: "decisions");
 
             migrationBuilder.DropTable(
                 name: "event_facts");

@@ -1,0 +1,30 @@
+using LocalServers;
+
+namespace Ips.AppHost;
+
+/// <summary>What the command line wants: a token, a manifest, or the platform. Errors that a person can mend print a message instead of a stack trace.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs the command.</summary>
+    /// <returns>The exit code: 0, 1 when the platform did not start, 2 when the command line is wrong.</returns>
+    public static async Task<int> RunAsync(string[] args, Func<AppHostOptions, IDistributedApplicationBuilder> map)
+    {
+        var (options, complaint) = AppHostOptions.Parse(args);
+        if (complaint is not null)
+        {
+            Console.Error.WriteLine(complaint);
+            return complaint == AppHostOptions.Usage ? 0 : 2;
+        }
+        try
+        {
+            if (options.Token is not { } wanted) return await PlatformHost.RunAsync(options, map);
+            Console.WriteLine(SandboxIssuer.In(options.Data).Mint(wanted, TimeProvider.System));
+            return 0;
+        }
+        catch (Exception e) when (e is DistributedApplicationException or LocalServerException or IOException or UnauthorizedAccessException or HttpRequestException)
+        {
+            Console.Error.WriteLine($"\nThe platform did not start. {e.Message}\nThe log of each resource is in {Path.Combine(options.Data, "logs")}");
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+namespace Ips.AppHost;
+
+/// <summary>The configuration that every service gets: whose tokens it takes, and the keys of people's data.</summary>
+internal interface IServiceSettings
+{
+    /// <summary>Writes the settings into a service's environment.</summary>
+    void Give(EnvironmentCallbackContext context);
+
+    /// <summary>Writes the settings into the portal's environment: it signs people in and keeps no data.</summary>
+    void GivePortal(EnvironmentCallbackContext context);
+}
+
+/// <summary>Settings of the sandbox: keys and secrets that were created at the first start and are kept in the data directory.</summary>
+internal sealed class SandboxSettings(SandboxIssuer issuer, PersonalDataKeys particulars, string data) : IServiceSettings
+{
+    /// <inheritdoc/>
+    public void Give(EnvironmentCallbackContext context)
+    {
+        particulars.Give(context.EnvironmentVariables);
+        SignIn(context);
+    }
+
+    /// <inheritdoc/>
+    public void GivePortal(EnvironmentCallbackContext context)
+    {
+        context.EnvironmentVariables["DataProtection__Directory"] = Path.Combine(data, "keys", "portal");
+        SignIn(context);
+    }
+
+    // The same settings as with any issuer; see ServiceDefaults/README.md.
+    private void SignIn(EnvironmentCallbackContext context)
+    {
+        var variables = context.EnvironmentVariables;
+        variables["ASPNETCORE_ENVIRONMENT"] = "Development";
+        variables["Authentication__Authority"] = issuer.Address;
+        if (!context.Resource.HasAnnotationOfType<EndpointAnnotation>())
+            return;   // a migration calls no other service
+        variables["Authentication__ClientId"] = context.Resource.Name;
+        variables["Authentication__ClientSecret"] = issuer.Keys.SecretOf(context.Resource.Name);
+    }
+}
+
+/// <summary>Settings of a deployment: parameters of the manifest, whose values, secrets above all, are given where it is deployed.</summary>
+internal sealed class DeploymentSettings(IDistributedApplicationBuilder builder) : IServiceSettings
+{
+    private readonly IResourceBuilder<ParameterResource> authority = builder.AddParameter("oidc-authority");
+    private readonly IResourceBuilder<ParameterResource> audience = builder.AddParameter("oidc-audience");
+    private readonly IResourceBuilder<ParameterResource> clientSecret = builder.AddParameter("oidc-client-secret", secret: true);
+    private readonly IResourceBuilder<ParameterResource> dataKey = builder.AddParameter("personal-data-key", secret: true);
+    private readonly IResourceBuilder<ParameterResource> hashKey = builder.AddParameter("personal-data-hash-key", secret: true);
+
+    /// <inheritdoc/>
+    public void Give(EnvironmentCallbackContext context)
+    {
+        var variables = context.EnvironmentVariables;
+        SignIn(context);
+        variables["Authentication__Audience"] = audience.Resource;
+        variables["PersonalData__Current"] = "1";
+        variables["PersonalData__Keys__1"] = dataKey.Resource;
+        variables["PersonalData__HashKey"] = hashKey.Resource;
+    }
+
+    /// <inheritdoc/>
+    public void GivePortal(EnvironmentCallbackContext context)
+    {
+        SignIn(context);
+        context.EnvironmentVariables["DataProtection__Directory"] = "/keys";
+    }
+
+    private void SignIn(EnvironmentCallbackContext context)
+    {
+        var variables = context.EnvironmentVariables;
+        variables["Authentication__Authority"] = authority.Resource;
+        variables["Authentication__ClientId"] = context.Resource.Name.Replace("-migrate", "", StringComparison.Ordinal);
+        variables["Authentication__ClientSecret"] = clientSecret.Resource;
+    }
+}

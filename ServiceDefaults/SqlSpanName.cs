@@ -1,0 +1,19 @@
+using System.Text.RegularExpressions;
+
+namespace Ips.ServiceDefaults;
+
+/// <summary>Names the span of a statement by what it does to which table, such as <c>INSERT facts</c>; never by its values.</summary>
+internal static partial class SqlSpanName
+{
+    /// <summary>The name; null when the text does not begin like a statement on a table, and Npgsql chooses one.</summary>
+    public static string? Of(string? sql) => Statement().Match(sql ?? "") is not { Success: true } found ? null
+        : found.Groups["table"] is { Success: true, Value: var table } ? $"{Verb(found)} {table}" : Verb(found);
+
+    private static string Verb(Match found) => found.Groups["verb"].Value.ToUpperInvariant();
+
+    [GeneratedRegex(
+        @"^\s*((?<verb>update)\s+""?(?<table>[a-z_][a-z0-9_]*)|(?<verb>select|insert|delete|with)\b(.*?\b(from|into)\s+""?(?<table>[a-z_][a-z0-9_]*))?)",
+        RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.ExplicitCapture,
+        10_000)]
+    private static partial Regex Statement();
+}

@@ -1,0 +1,179 @@
+using System.Data.Common;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Ips.Platform.Data;
+
+/// <summary>The service's one PostgreSQL database.</summary>
+public static partial class Database
+{
+    private const string History = "migrations_history";
+
+    /// <summary>
+    /// Registers <typeparamref name="TDb"/>, also as <see cref="ServiceDb"/>, with its data source and health check. Every <see cref="IInterceptor"/> of the container
+    /// is added to its contexts.
+    /// <paramref name="name"/> is the connection string's name and the health check's.
+    /// </summary>
+    public static WebApplicationBuilder AddDatabase<TDb>(this WebApplicationBuilder builder, string name)
+        where TDb : ServiceDb
+    {
+        var services = builder.Services;
+        services.AddSingleton(new DatabaseName(name));
+        services.AddSingleton(sp => Source(sp, name).Build());
+        services.AddDbContext<TDb>((sp, options) => Configure(options, sp.GetRequiredService<NpgsqlDataSource>()).AddInterceptors(sp.GetServices<IInterceptor>()));
+        services.TryAddScoped<ServiceDb>(sp => sp.GetRequiredService<TDb>());
+        services.AddHealthChecks().Add(new HealthCheckRegistration(name, sp => new DatabaseHealth(sp.GetRequiredService<NpgsqlDataSource>()), HealthStatus.Unhealthy, ["ready"], TimeSpan.FromSeconds(5)));
+        return builder;
+    }
+
+    /// <summary>
+    /// <c>dotnet Eligibility.dll migrate</c>: brings the database up to date and answers true; anything else answers false and the service starts.
+    /// A failure is thrown, so the process ends with a code other than 0 and services that wait for it do not start.
+    /// </summary>
+    public static async Task<bool> RanMigrations<TDb>(this WebApplication app, string[] args)
+        where TDb : ServiceDb
+    {
+        if (!args.Contains("migrate"))
+            return false;
+        await app.Services.BringUpToDate<TDb>();
+        return true;
+    }
+
+    /// <summary>Brings the database up to date; skips the migration check if this build already ran it, which it records in the database.</summary>
+    /// <returns>Whether there was anything to look at.</returns>
+    public static async Task<bool> BringUpToDate<TDb>(this IServiceProvider services)
+        where TDb : ServiceDb
+    {
+        var log = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Database).FullName!);
+        await using var connection = await services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        var build = $"up to date with {typeof(TDb).Module.ModuleVersionId:N}{typeof(Database).Module.ModuleVersionId:N}";
+        if (await Ask($"select obj_description(to_regclass('{History}'))") as string == build)
+        {
+            Migrated(log, 0);
+            return false;
+        }
+
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<TDb>();
+        // Created before it is read: the first start would log PostgreSQL's refusal as an error.
+        await db.GetService<IHistoryRepository>().CreateIfNotExistsAsync();
+        // Gone first and set last: a build that fails half way leaves no mark, neither its own nor its predecessor's.
+        await Ask($"comment on table {History} is null");
+        var pending = (await db.Database.GetPendingMigrationsAsync()).Count();
+        await db.Migrate();
+        await Ask($"comment on table {History} is '{build}'");
+        Migrated(log, pending);
+        return true;
+
+        async Task<object?> Ask(string sql)
+        {
+            await using NpgsqlCommand command = new(sql, connection);
+            return await command.ExecuteScalarAsync();
+        }
+    }
+
+    /// <summary>Brings the database up to date: migrations, then <see cref="ServiceDb.AfterMigrations"/>. Safe to run again and beside a running service.</summary>
+    public static async Task Migrate(this ServiceDb db, CancellationToken cancellationToken = default)
+    {
+        await db.Database.MigrateAsync(cancellationToken);
+        if (db.AfterMigrations is not { } script)
+            return;
+        // After a new migration it runs again too: a recreated table has lost its policies.
+        var fingerprint = Fingerprint(script + (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).LastOrDefault());
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await Run("select pg_advisory_xact_lock(hashtext('ips_after_migrations'))");
+            // The policies' locks are short but exclusive: they are taken only when there is something to change.
+            await using NpgsqlCommand known = new("select obj_description(to_regclass('answered_requests'))", connection);
+            if (await known.ExecuteScalarAsync(cancellationToken) as string == fingerprint)
+                return;
+            await Run(script);
+            await Run($"comment on table answered_requests is '{fingerprint}'");
+            await transaction.CommitAsync(cancellationToken);
+
+            async Task Run(string sql)
+            {
+                await using NpgsqlCommand command = new(sql, connection, transaction);
+                await command.ExecuteNonQueryAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
+    }
+
+    private static string Fingerprint(string script) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
+
+    /// <summary>What a context needs, at run time and at design time.</summary>
+    public static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options, NpgsqlDataSource database) =>
+        options.UseNpgsql(database, npgsql => npgsql.MigrationsHistoryTable(History).UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery));
+
+    /// <summary>The data source of the connection string <paramref name="name"/>, to be completed and built.</summary>
+    public static NpgsqlDataSourceBuilder Source(IServiceProvider services, string name)
+    {
+        var given = services.GetRequiredService<IConfiguration>().GetConnectionString(name)
+            ?? throw new InvalidOperationException($"The connection string \"{name}\" is missing; set ConnectionStrings__{name} to Host=...;Port=...;Username=...;Password=...;Database=....");
+        NpgsqlConnectionStringBuilder connection = new(given) { ApplicationName = services.GetRequiredService<ServiceIdentity>().Name, IncludeErrorDetail = false };
+        // Npgsql's own builder says yes to every keyword it knows, given or not.
+        DbConnectionStringBuilder keywords = new() { ConnectionString = given };
+        if (!keywords.ContainsKey("Maximum Pool Size"))
+            connection.MaxPoolSize = 40;
+        if (!keywords.ContainsKey("Timeout"))
+            connection.Timeout = 5;
+        if (!keywords.ContainsKey("Keepalive"))
+            connection.KeepAlive = 10;
+        // A use case sends the same dozen statements each time: PostgreSQL parses and plans them once per connection.
+        if (!keywords.ContainsKey("Max Auto Prepare"))
+            connection.MaxAutoPrepare = 100;
+        var source = new NpgsqlDataSourceBuilder(connection.ConnectionString);
+        // Within a request or a message only: polling, sweeps and health checks would fill the traces with spans of nothing.
+        source.ConfigureTracing(tracing => tracing
+            .ConfigureCommandFilter(_ => Activity.Current is not null)
+            .ConfigureBatchFilter(_ => Activity.Current is not null)
+            .ConfigureCommandSpanNameProvider(command => SqlSpanName.Of(command.CommandText))
+            .ConfigureBatchSpanNameProvider(batch => SqlSpanName.Of(batch.BatchCommands[0].CommandText))
+            .EnablePhysicalOpenTracing(false)
+            .EnableFirstResponseEvent(false));
+        source.UseLoggerFactory(services.GetRequiredService<ILoggerFactory>());
+        return source;
+    }
+
+    private sealed class DatabaseHealth(NpgsqlDataSource database) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                await using var command = database.CreateCommand("select 1");
+                await command.ExecuteScalarAsync(cancellationToken);
+                return HealthCheckResult.Healthy();
+            }
+            catch (Exception down)
+            {
+                return HealthCheckResult.Unhealthy("PostgreSQL does not answer", down);
+            }
+        }
+    }
+
+    [LoggerMessage(1103, LogLevel.Information, "Applied {Count} migrations; the database is up to date")]
+    private static partial void Migrated(ILogger log, int count);
+}
+
+/// <summary>The connection string's name of the service's database.</summary>
+public sealed record DatabaseName(string Name);

@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ips.Platform.Data;
+
+/// <summary>The first answer to a request, kept for when it is sent again.</summary>
+public sealed class AnsweredRequest
+{
+    public required Guid RequestId { get; init; }
+
+    /// <summary>Organization and subject of the caller: a caller never gets another caller's response.</summary>
+    public required string Caller { get; init; }
+
+    /// <summary>SHA-256 over the request's type and bytes.</summary>
+    public required byte[] Fingerprint { get; init; }
+
+    /// <summary>The reply in protobuf, sealed where the service has a key ring: it may say who a person is. Empty only while its transaction runs.</summary>
+    public required byte[] Answer { get; init; }
+
+    public required DateTimeOffset AnsweredAt { get; init; }
+}
+
+/// <summary>A request with the same <c>request_id</c> runs once: a retry returns the original response.</summary>
+public static class Idempotency
+{
+    /// <summary>
+    /// Runs <paramref name="handler"/> in one transaction with the record of its answer. The second of two at the same time waits for the first.
+    /// A <see cref="Problem"/> stores nothing, so the same id may be tried again. The same id with other content is <see cref="Problem.Invalid"/>.
+    /// </summary>
+    /// <param name="requestId">A UUID chosen by the caller, field <c>request_id</c>.</param>
+    /// <param name="protector">Seals the kept answer; without it the answer is kept as it is.</param>
+    public static async Task<Result<TReply>> Run<TReply>(
+        ServiceDb db, Caller caller, string requestId, IMessage request, Func<CancellationToken, Task<Result<TReply>>> handler, TimeProvider clock, CancellationToken cancellationToken,
+        ITextProtector? protector = null)
+        where TReply : class, IMessage<TReply>, new()
+    {
+        if (!Guid.TryParse(requestId, out var id) || id == Guid.Empty)
+            return new Problem.Invalid("request_id", requestId.Length == 0 ? "is missing; send a new UUID with every new request" : "is not a UUID");
+
+        var who = $"{caller.Organization}/{caller.Subject}";
+        var fingerprint = SHA256.HashData([.. System.Text.Encoding.UTF8.GetBytes(request.Descriptor.FullName + "\n"), .. request.ToByteArray()]);
+        var now = clock.GetUtcNow();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var first = await db.Database.ExecuteSqlAsync(
+            $"""
+            insert into answered_requests (request_id, caller, fingerprint, answer, answered_at)
+            values ({id}, {who}, {fingerprint}, {Array.Empty<byte>()}, {now}) on conflict do nothing
+            """, cancellationToken);
+        if (first == 0)
+            return await FirstAnswer<TReply>(db, id, who, fingerprint, protector, cancellationToken);
+
+        var result = await handler(cancellationToken);
+        if (!result.Is(out var reply, out _))
+        {
+            db.Forget();
+            return result;
+        }
+
+        var answer = protector is null ? reply.ToByteArray() : protector.Protect(Convert.ToBase64String(reply.ToByteArray()));
+        await db.Database.ExecuteSqlAsync($"update answered_requests set answer = {answer} where request_id = {id} and caller = {who}", cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return result;
+    }
+
+    private static async Task<Result<TReply>> FirstAnswer<TReply>(ServiceDb db, Guid id, string who, byte[] fingerprint, ITextProtector? protector, CancellationToken cancellationToken)
+        where TReply : class, IMessage<TReply>, new()
+    {
+        var stored = await db.AnsweredRequests.AsNoTracking().SingleAsync(r => r.RequestId == id && r.Caller == who, cancellationToken);
+        if (!stored.Fingerprint.AsSpan().SequenceEqual(fingerprint))
+            return new Problem.Invalid("request_id", "was used before with other content; send a new UUID with every new request");
+        var reply = new TReply();
+        reply.MergeFrom(protector is null ? stored.Answer : Convert.FromBase64String(protector.Unprotect(stored.Answer)));
+        return reply;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Data;
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ips.Platform.Data;
+
+/// <summary>
+/// The base of every service's database: its conventions (snake_case names, typed ids as uuid, enums as strings, money as numeric(12,2)) and the table of
+/// the answers kept for repeated requests.
+/// </summary>
+public abstract class ServiceDb(DbContextOptions options) : DbContext(options)
+{
+    /// <summary>First answers, for requests that are sent again (<see cref="Idempotency"/>).</summary>
+    public DbSet<AnsweredRequest> AnsweredRequests => Set<AnsweredRequest>();
+
+    /// <summary>
+    /// SQL that a migration runs after EF's migrations, for what the model cannot say, such as row-level security. It has to be safe to run again; null: there is none.
+    /// </summary>
+    public virtual string? AfterMigrations => null;
+
+    /// <summary>The version of a stored entity with <see cref="ServiceDbMaps.HasRowVersion{T}"/>, as callers see it.</summary>
+    public string Etag(object entity) => string.Create(CultureInfo.InvariantCulture, $"{Entry(entity).Property(ServiceDbMaps.RowVersion).CurrentValue}");
+
+    /// <summary>
+    /// Whether the loaded entity still has the version the caller saw; if not, answer <see cref="Problem.Stale"/>. An empty etag expects nothing.
+    /// A change between loading and saving makes the save throw <see cref="DBConcurrencyException"/>, which is ABORTED at the edge too.
+    /// </summary>
+    public bool Expects(object entity, string etag) => etag.Length == 0 || etag == Etag(entity);
+
+    /// <inheritdoc/>
+    /// <exception cref="DBConcurrencyException">A row was changed or removed between loading and saving.</exception>
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        // A failed save ends the use case's transaction: no code returns to a savepoint, and this saves two round trips per save.
+        Database.AutoSavepointsEnabled = false;
+        try
+        {
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException changed)
+        {
+            // .NET's own exception, so that what answers the request need not know EF.
+            throw new DBConcurrencyException(changed.Message, changed);
+        }
+    }
+
+    /// <summary>Not offered: it would block a thread for the database. Use <see cref="DbContext.SaveChangesAsync(CancellationToken)"/>.</summary>
+    public sealed override int SaveChanges(bool acceptAllChangesOnSuccess) =>
+        throw new NotSupportedException("Use SaveChangesAsync; saving without await would block a thread and skip the outbox.");
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<decimal>().HavePrecision(12, 2);
+        configurationBuilder.Properties<Enum>().HaveConversion<string>();
+        configurationBuilder.HaveResourceIds();
+        configurationBuilder.Conventions.Add(_ => new SnakeCaseConvention());
+    }
+
+    /// <summary>Maps the service's own tables from its assembly (<c>IEntityTypeConfiguration</c> classes), then the tables every service has.</summary>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.ApplyConfigurationsFromAssembly(GetType().Assembly);
+        modelBuilder.Entity<AnsweredRequest>(request =>
+        {
+            request.ToTable("answered_requests").HasKey(r => new { r.RequestId, r.Caller });
+            request.HasIndex(r => r.AnsweredAt);
+        });
+    }
+
+    /// <summary>Forgets everything loaded or added since the last save, for a request that ended in a problem.</summary>
+    public virtual void Forget() => ChangeTracker.Clear();
+}

@@ -1,0 +1,21 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ips.Platform.Data;
+
+/// <summary>The use cases of a service.</summary>
+public static class UseCases
+{
+    /// <summary>Every use case of the service: a public class with a method <c>Handle</c>. One per request.</summary>
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    public static WebApplicationBuilder AddUseCases(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddScoped<IdempotentRequests>();
+        var useCases = Assembly.GetCallingAssembly().GetExportedTypes()
+            .Where(t => t is { IsClass: true, IsAbstract: false } && t.GetMethods(BindingFlags.Instance | BindingFlags.Public).Any(m => m.Name == "Handle"));
+        foreach (var useCase in useCases)
+            builder.Services.AddScoped(useCase);
+        return builder;
+    }
+}

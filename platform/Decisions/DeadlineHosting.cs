@@ -1,0 +1,33 @@
+using Ips.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ips.Platform.Decisions;
+
+/// <summary>What a service that keeps deadlines adds to itself and to its database.</summary>
+public static class DeadlineHosting
+{
+    /// <summary>The book for use cases and the sweeper; <paramref name="tell"/> creates the service's own event. Section <c>Deadlines</c> of the configuration.</summary>
+    public static WebApplicationBuilder AddDeadlines<TDb>(this WebApplicationBuilder builder, DeadlineTeller tell)
+        where TDb : EventDb
+    {
+        builder.Services.Configure<DeadlineOptions>(builder.Configuration.GetSection("Deadlines"));
+        builder.Services.AddScoped<DeadlineBook>();
+        builder.Services.AddSingleton(tell);
+        builder.Services.AddHostedService<DeadlineSweeper<TDb>>();
+        return builder;
+    }
+
+    /// <summary>The table, for a service's <c>OnModelCreating</c>.</summary>
+    public static ModelBuilder HasDeadlines(this ModelBuilder model) => model.Entity<Deadline>(deadline =>
+    {
+        deadline.ToTable("deadlines").HasKey(d => d.Id);
+        deadline.HasRowVersion();
+        deadline.HasIndex(d => new { d.Subject, d.RuleId, d.Kind }).IsUnique();
+        deadline.HasIndex(d => d.NextAt).HasFilter("next_at is not null");
+        deadline.HasIndex(d => new { d.Provider, d.DueOn, d.Id });
+        deadline.HasIndex(d => new { d.IndividualId, d.DueOn });
+    });
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics.Metrics;
+using Ips.Contracts.Events;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Ips.Platform.Decisions;
+
+/// <summary>How deadlines are watched; section <c>Deadlines</c> of the configuration.</summary>
+public sealed class DeadlineOptions
+{
+    /// <summary>How long after a stage is reached its event may be published.</summary>
+    public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Deadlines taken in one transaction.</summary>
+    public int BatchSize { get; set; } = 200;
+}
+
+/// <summary>The service's event for a deadline that reached a stage.</summary>
+public delegate DomainEvent DeadlineTeller(Deadline deadline, DeadlineStage stage);
+
+/// <summary>
+/// Tells stages that are reached: at the start, then at an interval. Any number of replicas may run: each takes rows <c>for update skip locked</c>,
+/// and the row's progress and its events are one transaction, so a stage is published once, even when a replica crashes. What fell due while nothing ran
+/// is published stage by stage at the next sweep.
+/// </summary>
+public sealed partial class DeadlineSweeper<TDb>(
+    IServiceScopeFactory scopes, DeadlineTeller tell, IOptions<DeadlineOptions> options, TimeProvider clock, ILogger<DeadlineSweeper<TDb>> log) : BackgroundService
+    where TDb : EventDb
+{
+    private static readonly Counter<long> Told = Telemetry.Meter.CreateCounter<long>("ips.deadlines.told", "{stage}", "Stages of deadlines told, by kind and state.");
+
+    private long overdue;
+
+    /// <summary>Tells everything that is reached now, and says how many stages that were.</summary>
+    public async Task<int> Sweep(CancellationToken cancellationToken)
+    {
+        var published = 0;
+        int taken;
+        do
+        {
+            (taken, var stages) = await Batch(cancellationToken);
+            published += stages;
+        }
+        while (taken == options.Value.BatchSize);
+        await CountOverdue(cancellationToken);
+        return published;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        Telemetry.Meter.CreateObservableGauge(
+            "ips.deadlines.overdue", () => Volatile.Read(ref overdue), "{deadline}", "Deadlines past their last day that are neither met nor cancelled.");
+        var failures = 0;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Sweep(stoppingToken);
+                failures = 0;
+            }
+            catch (Exception broken) when (!stoppingToken.IsCancellationRequested)
+            {
+                // The stack once, then one line each: an outage of an hour must not fill the logs.
+                SweepFailed(log, ++failures, broken.GetBaseException().GetType(), failures == 1 ? broken : null);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Pause.For(options.Value.Interval, stoppingToken);
+        }
+    }
+
+    private async Task CountOverdue(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var deadlines = scope.ServiceProvider.GetRequiredService<TDb>().Set<Deadline>().IgnoreQueryFilters();
+        Volatile.Write(ref overdue, await deadlines.LongCountAsync(deadline => deadline.State == DeadlineState.Overdue, cancellationToken));
+    }
+
+    private async Task<(int Taken, int Stages)> Batch(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<TDb>();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var now = clock.GetUtcNow();
+        var limit = options.Value.BatchSize;
+        var reached = await db.Set<Deadline>()
+            .FromSql($"select *, xmin from deadlines where next_at <= {now} order by next_at, id limit {limit} for update skip locked")
+            .IgnoreQueryFilters().ToListAsync(cancellationToken);
+        List<(string Kind, DeadlineState State)> stages = [];
+        foreach (var deadline in reached)
+        {
+            foreach (var stage in deadline.Reach(now))
+            {
+                db.Publish(tell(deadline, stage));
+                stages.Add((deadline.Kind, stage.State));
+            }
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        foreach (var (kind, state) in stages)
+            Told.Add(1, new KeyValuePair<string, object?>("ips.deadline.kind", kind), new KeyValuePair<string, object?>("ips.deadline.state", state.ToString()));
+        if (stages.Count > 0)
+            StagesPublished(log, stages.Count);
+        return (reached.Count, stages.Count);
+    }
+
+    [LoggerMessage(1104, LogLevel.Information, "Published {Count} stages of deadlines")]
+    private static partial void StagesPublished(ILogger log, int count);
+
+    [LoggerMessage(1105, LogLevel.Warning, "Deadlines wait (attempt {Attempt}, {Fault}): the database does not answer; reached stages are published later")]
+    private static partial void SweepFailed(ILogger log, int attempt, Type fault, Exception? broken);
+}

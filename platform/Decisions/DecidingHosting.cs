@@ -1,0 +1,20 @@
+using Ips.Policies;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ips.Platform.Decisions;
+
+/// <summary>What a service that decides adds to itself.</summary>
+public static class DecidingHosting
+{
+    /// <summary>The packs that ship with the policies, read at the start: a service with a broken pack does not start.</summary>
+    public static WebApplicationBuilder AddPolicies(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(PolicyEngine.Shipped);
+        builder.Services.AddSingleton<PolicyService>();
+        builder.Services.AddSingleton<Replaying>();
+        builder.Services.AddSingleton<IInterceptor, HandOverKeys>();
+        return builder;
+    }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Ips.Policies;
+using Proto = Ips.Contracts.Common.V1;
+
+namespace Ips.Platform.Decisions;
+
+/// <summary>
+/// A decision in the plain words of a letter, made of its receipt alone: the same receipt under the same packs always gives the same text.
+/// It holds no name and no address; the sender puts them above and below.
+/// </summary>
+public static class Letters
+{
+    /// <summary>The letter about a stored decision.</summary>
+    /// <param name="withheld">What stands in the place of a rule's reasons; null where they may be shown.</param>
+    public static Proto.DecisionLetter Write(PolicyEngine engine, StoredDecision stored, Func<string, string?> withheld)
+    {
+        using var receipt = JsonDocument.Parse(stored.OpenReceipt());
+        return new() { Name = Receipts.NameOf(stored.Id), Text = Write(engine.Programs.GetValueOrDefault(stored.Program), receipt.RootElement, withheld) };
+    }
+
+    /// <summary>The text of a receipt. The words of a rule come from the pack only when it is the one that decided.</summary>
+    internal static string Write(Pack? pack, JsonElement receipt, Func<string, string?> withheld)
+    {
+        var (question, program, verdict) = (Text(receipt, "decision"), Text(receipt, "program"), Enum.Parse<Verdict>(Text(receipt, "verdict")));
+        var asOf = PlainWords.Of(Text(receipt, "asOf"));
+        var words = pack?.Hash == Text(receipt, "packHash") ? pack : null;
+        var findings = receipt.GetProperty("findings").EnumerateArray().ToList();
+        var about = DecisionKinds.Find(question)?.About ?? question;
+
+        StringBuilder letter = new();
+        Line(letter, "What was asked");
+        Line(letter, about.Contains("the as-of day", StringComparison.Ordinal) ? about.Replace("the as-of day", asOf, StringComparison.Ordinal) : $"{about} The question is put for {asOf}.");
+        Line(letter, $"It was decided by the rules of {words?.Header.Title ?? program} (program {program}, version {Text(receipt, "packVersion")}).\n");
+        Line(letter, "The answer");
+        Line(letter, NextSteps.Answer(verdict) + "\n");
+
+        var open = findings.Where(f => Decides(f) && VerdictOf(f) != Verdict.Met).OrderByDescending(VerdictOf).ToList();
+        Reasons(letter, verdict == Verdict.Met ? "Why: every rule that decides is met" : "Why", verdict == Verdict.Met ? [.. findings.Where(Decides)] : open, words, withheld);
+        if (verdict != Verdict.Met && findings.Where(f => Decides(f) && VerdictOf(f) == Verdict.Met).ToList() is { Count: > 0 } met)
+            Reasons(letter, "What is met already", met, words, withheld);
+        if (findings.Where(f => !Decides(f)).ToList() is { Count: > 0 } remarks)
+            Reasons(letter, "What was looked at as well", remarks, words, withheld);
+        Values(letter, receipt.GetProperty("values"));
+        Line(letter, "The next step");
+        Line(letter, NextSteps.After(question, verdict));
+        return letter.ToString().TrimEnd() + "\n";
+    }
+
+    private static void Reasons(StringBuilder letter, string title, List<JsonElement> findings, Pack? words, Func<string, string?> withheld)
+    {
+        if (findings.Count == 0)
+            return;
+        Line(letter, title);
+        foreach (var (i, finding) in findings.Index())
+        {
+            var (rule, citation) = (Text(finding, "rule"), finding.GetProperty("citation"));
+            var instead = withheld(rule);
+            var found = PlainWords.Sentence(instead ?? Text(finding, "because"));
+            var says = words?.Find(RuleId.Of(rule))?.Says;
+            Line(letter, $"{(i + 1).ToString(CultureInfo.InvariantCulture)}. {says ?? found}");
+            if (says is not null && found.Length > 0)
+                Line(letter, $"   Found: {found}");
+            if (finding.TryGetProperty("missingFacts", out var missing))
+                Line(letter, $"   Not known yet: {string.Join(", ", missing.EnumerateArray().Select(m => PlainWords.Of(m.GetString()!)))}.");
+            if (instead is null && finding.TryGetProperty("remedy", out var remedy))
+                Line(letter, $"   What would change it: {PlainWords.Sentence(remedy.GetString()!)}");
+            if (finding.TryGetProperty("decidedBy", out var who))
+                Line(letter, $"   Who decides: {who.GetString()}.");
+            Line(letter, $"   Written in: {Text(citation, "document")}, {Text(citation, "section")} ({rule}).");
+        }
+
+        letter.Append('\n');
+    }
+
+    private static void Values(StringBuilder letter, JsonElement values)
+    {
+        var shown = values.EnumerateObject().Where(v => v.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False).ToList();
+        if (shown.Count == 0)
+            return;
+        Line(letter, "What follows from it");
+        foreach (var value in shown)
+            Line(letter, $"- {PlainWords.Sentence(value.Name + ": " + Plain(value.Value))}");
+        letter.Append('\n');
+    }
+
+    private static string Plain(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.True => "yes",
+        JsonValueKind.False => "no",
+        JsonValueKind.String => value.GetString()!,
+        _ => value.GetRawText(),
+    };
+
+    private static bool Decides(JsonElement finding) => finding.GetProperty("decides").GetBoolean();
+
+    private static Verdict VerdictOf(JsonElement finding) => Enum.Parse<Verdict>(Text(finding, "verdict"));
+
+    private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
+
+    private static void Line(StringBuilder letter, string text) => letter.Append(text).Append('\n');
+}

@@ -1,0 +1,91 @@
+using Ips.Policies;
+
+namespace Ips.Platform.Decisions;
+
+/// <summary>A decision with the facts it was taken on and the id under which it is stored.</summary>
+/// <param name="Id">The id of the stored decision.</param>
+/// <param name="Decision">The receipt.</param>
+/// <param name="Facts">The facts as JSON.</param>
+public sealed record DecisionRecord(Guid Id, Decision Decision, string Facts)
+{
+    /// <summary>SHA-256 of the receipt, lower-case hex.</summary>
+    public string ReceiptSha256 => field ??= Receipts.Hash(Decision.Json);
+}
+
+/// <summary>How a service asks the policies: pure in between, the clock and the problems at the edge.</summary>
+public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, ITextProtector? protector = null)
+{
+    /// <summary>The packs in use.</summary>
+    public PolicyEngine Engine => engine;
+
+    /// <summary>Today in the program's time zone; null for an unknown program.</summary>
+    public DateOnly? Today(string program) => engine.Programs.TryGetValue(program, out var pack)
+        ? DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(pack.Header.TimeZone)).DateTime)
+        : null;
+
+    /// <summary>Checks that a program exists and gives its today; a wrong one is recorded as a problem of the field.</summary>
+    public DateOnly Today(RequestValidator fields, string field, string program)
+    {
+        if (Today(program) is { } today)
+            return today;
+        fields.Wrong(field, program.Length == 0 ? $"is missing; send one of {Programs}" : $"is not a program; send one of {Programs}");
+        return default;
+    }
+
+    /// <summary>Decides. What the policies refuse as a question comes back as a problem of the request.</summary>
+    public Result<DecisionRecord> Decide<TFacts>(string program, DecisionKind<TFacts> kind, DateOnly asOf, TFacts facts) where TFacts : notnull
+    {
+        try
+        {
+            using var span = DecisionTelemetry.Start(kind.Name, program);
+            var decision = engine.Decide(program, kind, asOf, facts);
+            DecisionTelemetry.Decided(span, decision);
+            return new DecisionRecord(Guid.CreateVersion7(clock.GetUtcNow()), decision, FactWriter.Write(facts));
+        }
+        catch (InvalidRequestException e)
+        {
+            return Problem.Invalid.From([.. e.Problems.Select(p => new Problem.Invalid(p.Field, $"is {p.Found}; send {p.Expected}"))])!;
+        }
+        catch (NotInForceException e)
+        {
+            return new Problem.NotInForce(e.Parameter.Rule.Value, e.Message);
+        }
+        catch (CalendarEndsException e)
+        {
+            return new Problem.NotInForce("calendar", e.Message);
+        }
+    }
+
+    /// <summary>A refusal that rests on what a service keeps and not on an evaluation: the program's rule with its citation.</summary>
+    /// <param name="remedy">What would turn it.</param>
+    /// <exception cref="InvalidOperationException">The program has no such rule; a refusal without its paragraph must not go out.</exception>
+    public Contracts.Common.V1.Finding Refusal(string program, string rule, string because, string toMeet) =>
+        new Finding(engine.Programs[program].Find(RuleId.Of(rule)) ?? throw new InvalidOperationException($"{program} has no rule {rule}."), Verdict.NotMet, true, because, [], toMeet).ToProto();
+
+    /// <summary>The row that keeps a decision.</summary>
+    public StoredDecision Store(DecisionRecord ruled, string provider, string subject)
+    {
+        var receipt = ruled.Decision.Json;
+        return new()
+        {
+            Id = ruled.Id,
+            Provider = provider,
+            Subject = subject,
+            Question = ruled.Decision.Name,
+            Program = ruled.Decision.Program,
+            PackVersion = ruled.Decision.PackVersion,
+            PackHash = ruled.Decision.PackHash,
+            AsOf = ruled.Decision.AsOf,
+            Verdict = ruled.Decision.Verdict.ToString(),
+            Facts = Sealed(ruled.Facts),
+            Receipt = Sealed(receipt),
+            Keys = protector,
+            ReceiptSha256 = ruled.ReceiptSha256,
+            RecordedAt = clock.GetUtcNow(),
+        };
+    }
+
+    private string Sealed(string text) => protector is null ? text : Convert.ToBase64String(protector.Protect(text));
+
+    private string Programs => string.Join(", ", engine.Programs.Keys.Order(StringComparer.Ordinal));
+}

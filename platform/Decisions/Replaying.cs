@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Ips.Policies;
+using Proto = Ips.Contracts.Common.V1;
+
+namespace Ips.Platform.Decisions;
+
+/// <summary>Takes a stored decision of any kind again: the same facts under the same pack on the same day have to give the same bytes.</summary>
+public sealed class Replaying(PolicyEngine engine)
+{
+    /// <summary>What came of it. It stores nothing and holds nothing about a person.</summary>
+    public Proto.DecisionReplay Replay(StoredDecision stored)
+    {
+        Proto.DecisionReplay replay = new()
+        {
+            Name = Receipts.NameOf(stored.Id),
+            StoredSha256 = stored.ReceiptSha256,
+            Program = stored.Program,
+            Question = stored.Question,
+            PackVersion = stored.PackVersion,
+            PackHash = stored.PackHash,
+        };
+        if (stored.Facts.Length == 0)
+            return Cannot(replay, "the facts were erased when the time to keep them was over");
+        string receipt;
+        string facts;
+        try
+        {
+            (receipt, facts) = (stored.OpenReceipt(), stored.OpenFacts());
+        }
+        catch (Exception e) when (e is CryptographicException or FormatException or ArgumentException or OverflowException or IndexOutOfRangeException)
+        {
+            return Cannot(replay, "the stored receipt or its facts cannot be opened: they were changed, or their key is not in the ring");
+        }
+
+        if (Receipts.Hash(receipt) != stored.ReceiptSha256)
+        {
+            replay.ReplayedSha256 = Receipts.Hash(receipt);
+            return Differs(replay, "the stored receipt is not the one that was hashed");
+        }
+
+        if (WhyNotHere(stored, receipt) is { } why)
+            return Cannot(replay, why);
+        try
+        {
+            using var json = JsonDocument.Parse(facts);
+            var again = engine.Decide(stored.Program, stored.Question, stored.AsOf, json.RootElement).Json;
+            replay.ReplayedSha256 = Receipts.Hash(again);
+            if (string.Equals(again, receipt, StringComparison.Ordinal))
+                replay.Outcome = Proto.ReplayOutcome.Same;
+            else
+                Differs(replay, "the stored facts give another receipt: the facts were changed, or an evaluator was without a new engine version");
+            return replay;
+        }
+        catch (Exception e) when (e is JsonException or InvalidRequestException or NotInForceException or CalendarEndsException)
+        {
+            return Cannot(replay, "the stored facts are not facts of this question any more");
+        }
+    }
+
+    /// <summary>Why this build cannot answer the question as it was answered then, or null.</summary>
+    private string? WhyNotHere(StoredDecision stored, string receipt)
+    {
+        using var json = JsonDocument.Parse(receipt);
+        var version = json.RootElement.GetProperty("engineVersion").GetString();
+        if (version != Receipt.EngineVersion)
+            return $"it was taken by evaluators of version {version}; this build has version {Receipt.EngineVersion}";
+        if (!engine.Programs.TryGetValue(stored.Program, out var pack))
+            return $"the pack {stored.Program} is not shipped any more";
+        return pack.Hash == stored.PackHash ? null
+            : $"the pack {stored.Program} {stored.PackVersion} ({stored.PackHash[..12]}) is not shipped any more; this build ships {pack.Version} ({pack.Hash[..12]})";
+    }
+
+    private static Proto.DecisionReplay Cannot(Proto.DecisionReplay replay, string why)
+    {
+        (replay.Outcome, replay.Why) = (Proto.ReplayOutcome.Cannot, why);
+        return replay;
+    }
+
+    private static Proto.DecisionReplay Differs(Proto.DecisionReplay replay, string why)
+    {
+        (replay.Outcome, replay.Why) = (Proto.ReplayOutcome.Differs, why);
+        return replay;
+    }
+}

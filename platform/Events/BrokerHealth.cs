@@ -1,0 +1,105 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using RabbitMQ.Client;
+
+namespace Ips.Platform.Events;
+
+/// <summary>Whether RabbitMQ answers, seen over a connection of its own: MassTransit's check knows of consumers only, and a service may have none.</summary>
+internal sealed class BrokerHealth(Uri broker, ServiceIdentity service) : IHealthCheck, IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly ConnectionFactory factory = new()
+    {
+        Uri = broker,
+        ClientProvidedName = $"{service.Name} health",
+        AutomaticRecoveryEnabled = false,
+        RequestedHeartbeat = TimeSpan.FromSeconds(30),
+        RequestedConnectionTimeout = TimeSpan.FromSeconds(2),
+    };
+
+    private IConnection? connection;
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            // A channel opened and closed is a round trip: an open socket to a broker that hangs is not health.
+            return await Ask((_, _) => Task.FromResult(HealthCheckResult.Healthy()), cancellationToken);
+        }
+        catch (Exception down)
+        {
+            return HealthCheckResult.Unhealthy("RabbitMQ does not answer; events are kept and sent later", down);
+        }
+    }
+
+    /// <summary>Asks the broker something on a new channel of the kept connection, one at a time. Whatever fails closes the connection; the next question makes one.</summary>
+    /// <exception cref="TimeoutException">No answer within five seconds.</exception>
+    internal async Task<T> Ask<T>(Func<IChannel, CancellationToken, Task<T>> question, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (connection is not { IsOpen: true })
+            {
+                await Close();
+                connection = await Open(factory, Patience, cancellationToken);
+            }
+
+            return await Answer(connection).WaitAsync(Patience, cancellationToken);
+        }
+        catch
+        {
+            await Close();
+            throw;
+        }
+        finally
+        {
+            turn.Release();
+        }
+
+        async Task<T> Answer(IConnection open)
+        {
+            await using var channel = await open.CreateChannelAsync(cancellationToken: cancellationToken);
+            return await question(channel, cancellationToken);
+        }
+    }
+
+    /// <summary>Connects within the time or not at all: the client can wait for ever for a broker that dies in the middle of its greeting.</summary>
+    /// <exception cref="TimeoutException"/>
+    internal static async Task<IConnection> Open(ConnectionFactory factory, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var opening = factory.CreateConnectionAsync(cancellationToken);
+        try
+        {
+            return await opening.WaitAsync(patience, cancellationToken);
+        }
+        catch
+        {
+            // The check has given up waiting; close the connection when it opens after all.
+            _ = opening.ContinueWith(late => late.Result.DisposeAsync().AsTask(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Close();
+        turn.Dispose();
+    }
+
+    private async Task Close()
+    {
+        var old = connection;
+        connection = null;
+        if (old is null)
+            return;
+        try
+        {
+            await old.DisposeAsync().AsTask().WaitAsync(Patience);
+        }
+        catch (Exception gone) when (gone is not OutOfMemoryException)
+        {
+            // It is closed already, or the broker is gone: either way it is not used again.
+        }
+    }
+}

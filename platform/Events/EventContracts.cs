@@ -1,0 +1,28 @@
+using Ips.Contracts;
+using Ips.Contracts.Events;
+using MassTransit;
+
+namespace Ips.Platform.Events;
+
+/// <summary>Tells MassTransit what the contracts say about events: the name of the exchange, and how ids are written. The contracts know no bus.</summary>
+internal static class EventContracts
+{
+    public static void UseEventContracts(this IRabbitMqBusFactoryConfigurator bus)
+    {
+        bus.MessageTopology.SetEntityNameFormatter(new ExchangeNames(bus.MessageTopology.EntityNameFormatter));
+        bus.Publish<DomainEvent>(topology => topology.Exclude = true);
+        bus.Publish<ProviderEvent>(topology => topology.Exclude = true);
+        bus.ConfigureJsonSerializerOptions(json =>
+        {
+            json.Converters.Add(new ResourceIdJson());
+            return json;
+        });
+    }
+
+    private sealed class ExchangeNames(IEntityNameFormatter others) : IEntityNameFormatter
+    {
+        public string FormatEntityName<T>() => typeof(T).IsSubclassOf(typeof(DomainEvent)) && !typeof(T).IsAbstract
+            ? EventCatalog.Of(typeof(T)).WireName
+            : others.FormatEntityName<T>();
+    }
+}

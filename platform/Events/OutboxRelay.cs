@@ -1,0 +1,211 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Ips.Platform.Events;
+
+/// <summary>How the relay works; section <c>Outbox</c> of the configuration.</summary>
+public sealed class OutboxOptions
+{
+    /// <summary>Maximum delay when a NOTIFY is missed.</summary>
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Rows taken at once.</summary>
+    public int BatchSize { get; set; } = 200;
+
+    /// <summary>How long a round waits for more events after a NOTIFY: sending many costs little more than sending one.</summary>
+    public TimeSpan Gather { get; set; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How long the broker may take to confirm a batch before it is tried again.</summary>
+    public TimeSpan ConfirmTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long sent events, inbox rows and first answers are kept. Feeds promise 90 days.</summary>
+    public TimeSpan Keep { get; set; } = TimeSpan.FromDays(120);
+}
+
+/// <summary>
+/// Places committed events in the log and sends them. Any number of replicas may run: placing is done by one at a time, sending takes rows
+/// <c>for update skip locked</c>. A row is marked after the broker confirmed it, so a death in between sends it again and the inbox drops it.
+/// </summary>
+/// <remarks>
+/// Why positions are given here and not when the row is inserted: a transaction may take number 7, stall, and commit after number 8 was read;
+/// a reader at 8 would never see 7. Here a position is given to committed rows only, under a lock held until it is visible,
+/// so positions become visible in their own order. Placing needs no broker: feeds go on while it is down.
+/// </remarks>
+public sealed partial class OutboxRelay(
+    NpgsqlDataSource database, OutboxNotifier notifier, IEventSender sender, IOptions<OutboxOptions> options, TimeProvider clock, ILogger<OutboxRelay> log)
+    : BackgroundService
+{
+    private const string Place =
+        """
+        update outbox_rows o set position = placed.position
+        from (select id, nextval('outbox_positions') as position
+              from (select id from outbox_rows where position is null order by turn, sequence limit @limit) as waiting) as placed
+        where o.id = placed.id
+        """;
+
+    private const string Take =
+        """
+        select id, type, urn, subject, sequence, occurred_at, body, trace_parent, trace_state, position, provider
+        from outbox_rows where sent_at is null and position is not null
+        order by position limit @limit for update skip locked
+        """;
+
+    private const string Sweep =
+        """
+        delete from outbox_rows where sent_at < @before;
+        delete from inbox_rows where received_at < @before;
+        delete from answered_requests where answered_at < @before
+        """;
+
+    private long? oldestUnsent;
+    private long unsent;
+    private DateTimeOffset nextSweep;
+    private DateTimeOffset nextMeasure;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        Telemetry.Meter.CreateObservableGauge("ips.outbox.age", Age, "s", "Age of the oldest event that the broker has not confirmed.");
+        Telemetry.Meter.CreateObservableGauge("ips.outbox.unsent", () => Volatile.Read(ref unsent), "{event}", "Events that the broker has not confirmed.");
+        var failures = 0;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var heard = notifier.Heard();
+            try
+            {
+                var more = await Round(stoppingToken);
+                failures = 0;
+                if (!more && await Task.WhenAny(heard, Pause.For(options.Value.PollInterval, stoppingToken)) == heard)
+                    await Pause.For(options.Value.Gather, stoppingToken);
+            }
+            catch (Exception broken) when (!stoppingToken.IsCancellationRequested)
+            {
+                // The stack once, then one line each: an outage of an hour must not fill the logs.
+                RelayWaits(log, ++failures, broken.GetBaseException().GetType(), failures == 1 ? broken : null);
+                await Pause.For(Backoff(failures), stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Places and sends once. True when there is more to do at once.</summary>
+    private async Task<bool> Round(CancellationToken cancellationToken)
+    {
+        var batch = options.Value.BatchSize;
+        var placed = await PlaceCommitted(batch, cancellationToken);
+        if (placed > 0)
+            notifier.Ring();
+        await MeasureSometimes(cancellationToken);
+        var taken = await Send(batch, cancellationToken);
+        await SweepSometimes(cancellationToken);
+        return placed == batch || taken == batch;
+    }
+
+    private async Task<int> PlaceCommitted(int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using (var any = new NpgsqlCommand("select exists (select from outbox_rows where position is null)", connection))
+        {
+            if (await any.ExecuteScalarAsync(cancellationToken) is false)
+                return 0;
+        }
+
+        // One round trip, one implicit transaction; the second statement sees what was committed when it has the lock.
+        await using NpgsqlBatch batch = new(connection);
+        batch.BatchCommands.Add(new("select pg_advisory_xact_lock(hashtext('ips_outbox_place'))"));
+        NpgsqlBatchCommand place = new(Place);
+        place.Parameters.AddWithValue("limit", limit);
+        batch.BatchCommands.Add(place);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        return (int)place.RecordsAffected;
+    }
+
+    private async Task<int> Send(int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var rows = await Rows(connection, transaction, limit, cancellationToken);
+        if (rows.Count == 0)
+            return 0;
+
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(options.Value.ConfirmTimeout);
+        var sent = await sender.Send(rows, timeout.Token);
+        if (sent.Confirmed.Count > 0)
+        {
+            await using var mark = new NpgsqlCommand("update outbox_rows set sent_at = @now where id = any(@ids)", connection, transaction);
+            mark.Parameters.AddWithValue("now", clock.GetUtcNow());
+            mark.Parameters.AddWithValue("ids", sent.Confirmed.ToArray());
+            await mark.ExecuteNonQueryAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            Telemetry.EventsSent.Add(sent.Confirmed.Count);
+        }
+
+        return sent.Failure is null ? rows.Count : throw new BrokerUnavailableException(sent.Failure);
+    }
+
+    private static async Task<List<OutboxEntry>> Rows(NpgsqlConnection connection, NpgsqlTransaction transaction, int limit, CancellationToken cancellationToken)
+    {
+        await using var take = new NpgsqlCommand(Take, connection, transaction);
+        take.Parameters.AddWithValue("limit", limit);
+        await using var reader = await take.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<OutboxEntry>();
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(OutboxLog.Entry(reader));
+        return rows;
+    }
+
+    // For the gauges; counting after every round would cost more than sending.
+    private async Task MeasureSometimes(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (now < nextMeasure)
+            return;
+        nextMeasure = now + TimeSpan.FromSeconds(5);
+        await using var command = database.CreateCommand("select count(*), min(occurred_at) from outbox_rows where sent_at is null");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        Volatile.Write(ref unsent, reader.GetInt64(0));
+        oldestUnsent = reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1).ToUnixTimeMilliseconds();
+    }
+
+    private async Task SweepSometimes(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (now < nextSweep)
+            return;
+        nextSweep = now + TimeSpan.FromHours(1);
+        await using var command = database.CreateCommand(Sweep);
+        command.Parameters.AddWithValue("before", NpgsqlDbType.TimestampTz, now - options.Value.Keep);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private double Age() => oldestUnsent is { } since ? Math.Max(0, (clock.GetUtcNow().ToUnixTimeMilliseconds() - since) / 1000.0) : 0;
+
+    // Half a second, doubled up to the poll interval, with jitter so that replicas do not return together.
+    private TimeSpan Backoff(int failures) =>
+        Math.Min(0.5 * Math.Pow(2, Math.Min(failures, 6)), Math.Max(1, options.Value.PollInterval.TotalSeconds)) * (0.5 + Random.Shared.NextDouble() / 2) * TimeSpan.FromSeconds(1);
+
+    [LoggerMessage(1102, LogLevel.Warning, "The outbox relay waits (attempt {Attempt}, {Fault}): database or broker does not answer; events are kept and sent later")]
+    private static partial void RelayWaits(ILogger log, int attempt, Type fault, Exception? broken);
+}
+
+/// <summary>The broker did not confirm; the rows stay and are sent again.</summary>
+public sealed class BrokerUnavailableException(Exception inner) : Exception("The broker did not confirm every event; they are sent again later.", inner);
+
+/// <summary>Sends stored events to the broker.</summary>
+public interface IEventSender
+{
+    /// <summary>Sends in order and waits for the broker's confirmations. Never throws for a broker that is down: says what was confirmed and why not the rest.</summary>
+    Task<Sent> Send(IReadOnlyList<OutboxEntry> events, CancellationToken cancellationToken);
+}
+
+/// <summary>The ids the broker confirmed, and what stopped the others.</summary>
+public sealed record Sent(IReadOnlyList<Guid> Confirmed, Exception? Failure);

@@ -1,0 +1,45 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+
+namespace Ips.Platform.Privacy;
+
+/// <summary>How entries hang together: each hash is SHA-256 over the hash before it and the entry's own bytes, every field with its length before it.</summary>
+internal static class AuditChain
+{
+    /// <summary>Columns of an entry in the order in which <see cref="Next"/> reads them.</summary>
+    public const string Columns = "xid, id, at, action, role, organization, caller, rpc, person, disclosure, trace";
+
+    /// <summary>Bytes of each entry's hash that its seal keeps, so that a break names the entry and not only the stretch.</summary>
+    public const int Mark = 8;
+
+    /// <summary>Where every chain starts.</summary>
+    public static byte[] Start => new byte[SHA256.HashSizeInBytes];
+
+    /// <summary>The hash after an entry.</summary>
+    public static byte[] Next(byte[] before, NpgsqlDataReader entry)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(before);
+        Append(hash, entry.GetFieldValue<ulong>(0).ToString(CultureInfo.InvariantCulture));
+        Append(hash, entry.GetGuid(1).ToString());
+        Append(hash, entry.GetFieldValue<DateTimeOffset>(2).UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+        for (var text = 3; text <= 7; text++)
+            Append(hash, entry.GetString(text));
+        Append(hash, entry.GetGuid(8).ToString());
+        Append(hash, entry.IsDBNull(9) ? "" : entry.GetGuid(9).ToString());
+        Append(hash, entry.GetString(10));
+        return hash.GetHashAndReset();
+    }
+
+    private static void Append(IncrementalHash hash, string field)
+    {
+        var bytes = Encoding.UTF8.GetBytes(field);
+        Span<byte> length = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
+        hash.AppendData(length);
+        hash.AppendData(bytes);
+    }
+}

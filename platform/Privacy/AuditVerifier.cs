@@ -1,0 +1,91 @@
+using System.Globalization;
+using Npgsql;
+
+namespace Ips.Platform.Privacy;
+
+/// <summary>What a walk along the chain found.</summary>
+/// <param name="Break">The first break in words, or null when the chain holds.</param>
+/// <param name="Seals">Seals that were checked.</param>
+/// <param name="Entries">Entries in them.</param>
+/// <param name="Waiting">Entries not sealed yet; nothing is known of them.</param>
+/// <param name="Last">Number and hash of the last seal, as <c>12:ab34...</c>; keep it elsewhere and give it to a later walk.</param>
+public sealed record AuditFinding(string? Break, long Seals, long Entries, long Waiting, string Last);
+
+/// <summary>Walks the audit log from its start, or from what retention left, and names the first entry that was changed, removed, added or moved.</summary>
+public static class AuditVerifier
+{
+    /// <param name="database">The owner's connections.</param>
+    /// <param name="expected">Number and hash of a seal that was noted before; a chain that was cut off or rebuilt does not have it.</param>
+    /// <param name="cancellationToken">Ends the walk.</param>
+    public static async Task<AuditFinding> Verify(NpgsqlDataSource database, string? expected = null, CancellationToken cancellationToken = default)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        // One snapshot for the whole walk, so that sealing and retention may go on meanwhile.
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
+        var seals = await Seals(connection, cancellationToken);
+        var trimmed = await Scalar<long>(connection, "select coalesce(max(through), 0) from audit_trims", cancellationToken);
+        var (hash, next, entries) = (AuditChain.Start, 0ul, 0L);
+        AuditFinding Broken(string what, long at) => new(what, at, entries, 0, "");
+
+        for (var i = 0; i < seals.Count; i++)
+        {
+            var seal = seals[i];
+            if (seal.Number != i + 1)
+                return Broken($"seal {i + 1} is missing", i);
+            if (seal.From != next || seal.Before <= seal.From)
+                return Broken($"seal {seal.Number} does not start where the one before ends", i);
+            next = seal.Before;
+            if (expected is not null && expected.StartsWith(seal.Number.ToString(CultureInfo.InvariantCulture) + ":", StringComparison.Ordinal) && expected != seal.Name)
+                return Broken($"seal {seal.Number} is not the one that was noted", i);
+            if (seal.Number <= trimmed)
+            {
+                hash = seal.Hash;
+                continue;
+            }
+
+            await using var read = AuditSealer.Range($"select {AuditChain.Columns} from audit_entries where xid >= $1 and xid < $2 order by xid, id", connection, seal.From, seal.Before);
+            await using var reader = await read.ExecuteReaderAsync(cancellationToken);
+            var at = 0;
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                hash = AuditChain.Next(hash, reader);
+                if (at >= seal.Entries || !hash.AsSpan(0, AuditChain.Mark).SequenceEqual(seal.Marks.AsSpan(at * AuditChain.Mark, AuditChain.Mark)))
+                    return Broken($"seal {seal.Number}, place {at + 1} of {seal.Entries}: entry {reader.GetGuid(1)} is not the one that was sealed there", i);
+                at++;
+                entries++;
+            }
+
+            if (at < seal.Entries)
+                return Broken($"seal {seal.Number}, place {at + 1} of {seal.Entries}: the entry is missing", i);
+            if (!hash.AsSpan().SequenceEqual(seal.Hash))
+                return Broken($"seal {seal.Number} does not have the hash of its entries", i);
+        }
+
+        var last = seals.Count == 0 ? "" : seals[^1].Name;
+        if (expected is not null && long.TryParse(expected.Split(':')[0], CultureInfo.InvariantCulture, out var noted) && noted > seals.Count)
+            return Broken($"seal {noted} was noted and is missing", seals.Count);
+        await using var rest = AuditSealer.Range("select count(*) from audit_entries where xid >= $1 and xid < $2", connection, next, ulong.MaxValue >> 1);
+        return new(null, seals.Count, entries, (long)(await rest.ExecuteScalarAsync(cancellationToken))!, last);
+    }
+
+    private static async Task<T> Scalar<T>(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = new(sql, connection);
+        return (T)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static async Task<List<Stretch>> Seals(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = new("select number, from_xid, before_xid, entries, marks, hash from audit_seals order by number", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        List<Stretch> seals = [];
+        while (await reader.ReadAsync(cancellationToken))
+            seals.Add(new(reader.GetInt64(0), reader.GetFieldValue<ulong>(1), reader.GetFieldValue<ulong>(2), reader.GetInt32(3), (byte[])reader[4], (byte[])reader[5]));
+        return seals;
+    }
+
+    private sealed record Stretch(long Number, ulong From, ulong Before, int Entries, byte[] Marks, byte[] Hash)
+    {
+        public string Name => string.Create(CultureInfo.InvariantCulture, $"{Number}:{Convert.ToHexStringLower(Hash)}");
+    }
+}

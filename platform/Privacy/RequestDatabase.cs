@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
+
+namespace Ips.Platform.Privacy;
+
+/// <summary>
+/// Connections for requests: they start as <see cref="TenantPolicies.RequestRole"/> and know the caller before a query of the request runs on them.
+/// </summary>
+/// <remarks>
+/// The caller is set on a connection only when the connection last had another one, so that a busy caller's queries cost no extra round trip. Three things make
+/// that safe: connections are not reset when they go back to the pool, the caller is set outside of any transaction (a rollback cannot undo it),
+/// and the entry of a connection is removed before its caller changes, so that after a failure it is unknown.
+/// </remarks>
+public sealed class RequestDatabase : IAsyncDisposable
+{
+    private const string Tell =
+        "select set_config('ips.role', $1, false), set_config('ips.organization', $2, false), set_config('ips.provider', $3, false), set_config('ips.payer', $4, false)";
+
+    private readonly ConcurrentDictionary<int, Caller> _known = new();
+
+    internal RequestDatabase(NpgsqlDataSourceBuilder builder)
+    {
+        builder.ConnectionStringBuilder.Options = $"-c role={TenantPolicies.RequestRole}";
+        builder.ConnectionStringBuilder.NoResetOnClose = true;
+        builder.UsePhysicalConnectionInitializer(c => _known.TryRemove(c.ProcessID, out _), c =>
+        {
+            _known.TryRemove(c.ProcessID, out _);
+            return Task.CompletedTask;
+        });
+        Source = builder.Build();
+    }
+
+    /// <summary>The pool.</summary>
+    public NpgsqlDataSource Source { get; }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Source.DisposeAsync();
+
+    /// <summary>Makes an open connection of the pool the caller's. Call it outside of any transaction.</summary>
+    public async Task Take(NpgsqlConnection connection, Caller caller, CancellationToken cancellationToken)
+    {
+        var id = connection.ProcessID;
+        if (_known.TryGetValue(id, out var known) && known.Role == caller.Role && known.Organization == caller.Organization)
+            return;
+        _known.TryRemove(id, out _);
+        await using NpgsqlCommand tell = new(Tell, connection);
+        tell.Parameters.Add(new() { Value = caller.Role });
+        tell.Parameters.Add(new() { Value = caller.Organization });
+        tell.Parameters.Add(new() { Value = caller.OrganizationAs(Roles.Provider) });
+        tell.Parameters.Add(new() { Value = caller.OrganizationAs(Roles.Mco) });
+        await tell.ExecuteNonQueryAsync(cancellationToken);
+        _known[id] = caller;
+    }
+}
+
+/// <summary>Makes every connection that a context opens its caller's.</summary>
+internal sealed class TakeConnections(RequestDatabase requests, Caller caller) : DbConnectionInterceptor
+{
+    public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default) =>
+        requests.Take((NpgsqlConnection)connection, caller, cancellationToken);
+
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) =>
+        throw new NotSupportedException("Open connections with await; opening one without would block a thread and forget the caller.");
+}

@@ -1,0 +1,90 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Ips.Platform.Privacy;
+
+/// <summary>Takes the particulars out of records whose time is over, for a service that keeps people. A record under legal hold stays.</summary>
+public interface IRetiresRecords
+{
+    /// <summary>Retires records with nothing newer than <paramref name="before"/>. Gives how many; each is in the audit log as <c>erase</c>.</summary>
+    Task<int> Retire(DateTimeOffset before, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// Ends what has been kept long enough: first answers, particulars of old records, and audit entries in whole sealed stretches, so that the chain goes on
+/// from the hash that the last stretch left. Any number of replicas may run it. Events and inbox rows are swept by the relay.
+/// </summary>
+public sealed partial class Retention(NpgsqlDataSource database, IServiceScopeFactory scopes, IOptions<ProtectionOptions> options, TimeProvider clock, ILogger<Retention> log) : BackgroundService
+{
+    private const string TrimAudit =
+        """
+        with last as (
+          select number, before_xid from audit_seals where sealed_at < $1 and number > (select coalesce(max(through), 0) from audit_trims) order by number desc limit 1),
+        gone as (delete from audit_entries where xid < (select before_xid from last) returning 1)
+        insert into audit_trims (through, entries, trimmed_at) select number, (select count(*) from gone), $2 from last
+        """;
+
+    /// <summary>Sweeps once.</summary>
+    public async Task Sweep(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using (var answers = database.CreateCommand("delete from answered_requests where answered_at < $1"))
+        {
+            answers.Parameters.Add(new() { Value = now - options.Value.KeepAnswers });
+            await answers.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await TrimLog(now, cancellationToken);
+        await using var scope = scopes.CreateAsyncScope();
+        foreach (var records in scope.ServiceProvider.GetServices<IRetiresRecords>())
+        {
+            var retired = await records.Retire(now - options.Value.KeepRecords, cancellationToken);
+            if (retired > 0)
+                Retired(log, retired);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await Pause.For(options.Value.SweepEvery, stoppingToken);
+            try
+            {
+                if (!stoppingToken.IsCancellationRequested)
+                    await Sweep(stoppingToken);
+            }
+            catch (Exception broken) when (!stoppingToken.IsCancellationRequested)
+            {
+                SweepWaits(log, broken.GetBaseException().GetType());
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task TrimLog(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (NpgsqlCommand alone = new("select pg_advisory_xact_lock(hashtext('ips_audit_seal')), set_config('ips.trimming', 'on', true)", connection, transaction))
+            await alone.ExecuteNonQueryAsync(cancellationToken);
+        await using NpgsqlCommand trim = new(TrimAudit, connection, transaction);
+        trim.Parameters.Add(new() { Value = now - options.Value.KeepAudit });
+        trim.Parameters.Add(new() { Value = now });
+        await trim.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    [LoggerMessage(1206, LogLevel.Information, "Retired {Records} records whose time is over")]
+    private static partial void Retired(ILogger log, int records);
+
+    [LoggerMessage(1207, LogLevel.Warning, "The retention sweep failed ({Fault}) and is tried again at its next turn")]
+    private static partial void SweepWaits(ILogger log, Type fault);
+}

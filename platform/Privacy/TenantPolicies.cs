@@ -1,0 +1,122 @@
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+
+namespace Ips.Platform.Privacy;
+
+/// <summary>
+/// Who may see and write which rows, as PostgreSQL enforces it. A table that is named nowhere follows its columns: one with <c>individual_id</c>
+/// is visible to those who see the person, one with <c>provider</c> by the provider and by payers of the person. A table with neither, and no rule here,
+/// is closed to requests: a call that touches it fails until a line is added.
+/// </summary>
+/// <param name="people">The table of people, with columns id and provider; null when the service keeps none.</param>
+public sealed class TenantPolicies(string? people = null)
+{
+    /// <summary>The PostgreSQL role that requests run as: no owner, no superuser, so that row-level security holds.</summary>
+    public const string RequestRole = "ips_request";
+
+    private string _functions = "";
+
+    // What every service has: events are added and read by the relay alone, a first answer is the caller's organization's.
+    private readonly Dictionary<string, Rule> _named = new(StringComparer.Ordinal)
+    {
+        ["outbox_rows"] = new("false", "true", "insert"),
+        ["outbox_subjects"] = new("true", "true", "select, insert, update"),
+        ["inbox_rows"] = new("false", "false", ""),
+        ["answered_requests"] = new("split_part(caller, '/', 1) = ips_organization()", "split_part(caller, '/', 1) = ips_organization()", "select, insert, update"),
+    };
+
+    /// <summary>
+    /// Names a table. <paramref name="sees"/> is an SQL condition on its row, in the words <c>ips_provider()</c>, <c>ips_payer()</c>,
+    /// <c>ips_organization()</c>, <c>ips_dvrs()</c>, <c>ips_everybody()</c>; <paramref name="writes"/> is what a written row must fulfil, unless the same.
+    /// </summary>
+    public TenantPolicies Table(string table, string sees, string? writes = null, string grants = "select, insert, update, delete")
+    {
+        _named[table] = new(sees, writes ?? sees, grants);
+        return this;
+    }
+
+    /// <summary>A table whose rows are visible to those who see the row that <paramref name="column"/> points at.</summary>
+    public TenantPolicies Follows(string table, string column, string parent, string? writes = null) =>
+        Table(table, $"exists (select from {parent} p where p.id = {table}.{column})", writes);
+
+    /// <summary>A table without a person's rows, open to every request.</summary>
+    public TenantPolicies Open(string table) => Table(table, "true");
+
+    /// <summary>Adds functions of the owner through which requests learn the little that they must know across tenants.</summary>
+    public TenantPolicies With(string functions)
+    {
+        _functions += functions;
+        return this;
+    }
+
+    /// <summary>The rule of every table of the model; null where there is none, so that a test can name it.</summary>
+    public IReadOnlyDictionary<string, Rule?> Of(IModel model) => model.GetEntityTypes()
+        .Where(e => e.GetTableName() is not null && e.GetTableName() != AuditSchema.Entries)
+        .GroupBy(e => e.GetTableName()!)
+        .ToDictionary(g => g.Key, g => _named.GetValueOrDefault(g.Key) ?? ByColumns(g.Key, [.. g.SelectMany(e => e.GetProperties()).Select(p => p.GetColumnName())]), StringComparer.Ordinal);
+
+    /// <summary>The statements that make it so; running them again changes nothing.</summary>
+    internal string Script(IModel model)
+    {
+        StringBuilder sql = new(Preamble);
+        foreach (var (table, rule) in Of(model).OrderBy(r => r.Key, StringComparer.Ordinal))
+        {
+            sql.AppendLine($"alter table {table} enable row level security; alter table {table} force row level security;");
+            sql.AppendLine($"drop policy if exists owner on {table}; create policy owner on {table} to current_user using (true) with check (true);");
+            sql.AppendLine($"drop policy if exists tenant on {table};");
+            if (rule is null || rule.Grants.Length == 0)
+                continue;
+            sql.AppendLine($"create policy tenant on {table} to {RequestRole} using ({rule.Sees}) with check ({rule.Writes});");
+            sql.AppendLine($"grant {rule.Grants} on {table} to {RequestRole};");
+        }
+
+        return sql.Append(_functions).ToString();
+    }
+
+    /// <summary>Everything that <see cref="ServiceDb.AfterMigrations"/> runs: roles, policies and the audit log.</summary>
+    public string AfterMigrations(IModel model) => AuditSchema.Script + Script(model) + AuditSchema.Grants;
+
+    private Rule? ByColumns(string table, IReadOnlyCollection<string> columns)
+    {
+        var person = people is not null && columns.Contains("individual_id")
+            ? $"exists (select from {people} p where p.id = {table}.individual_id)"
+            : null;
+        var rule = (person, columns.Contains("provider")) switch
+        {
+            // The cheap half first: a provider's row needs no look at the person.
+            ({ } seen, true) => $"provider = ips_provider() or ips_everybody() or (ips_payer() is not null and {seen})",
+            ({ } seen, false) => $"not ips_dvrs() and {seen}",
+            (null, true) => "provider = ips_provider() or ips_everybody()",
+            _ => null,
+        };
+        return rule is null ? null : new(rule, rule, "select, insert, update, delete");
+    }
+
+    /// <summary>Conditions and privileges of a table.</summary>
+    /// <param name="Sees">Rows that a request sees.</param>
+    /// <param name="Writes">What a row must be like that a request writes.</param>
+    /// <param name="Grants">What it may do at all.</param>
+    public sealed record Rule(string Sees, string Writes, string Grants);
+
+    // The role may be there from another database of the server, or made by an administrator because the owner may not make roles.
+    private const string Preamble =
+        """
+        do $$ begin
+          if not exists (select from pg_roles where rolname = 'ips_request') then create role ips_request nologin; end if;
+        exception when duplicate_object or unique_violation then null;
+        end $$;
+        do $$ begin
+          if not pg_has_role(current_user, 'ips_request', 'member') then execute format('grant ips_request to %I', current_user); end if;
+        end $$;
+        grant usage on schema public to ips_request;
+        revoke all on all tables in schema public from ips_request;
+        grant usage on all sequences in schema public to ips_request;
+        create or replace function ips_provider() returns text language sql stable parallel safe as $$ select nullif(current_setting('ips.provider', true), '') $$;
+        create or replace function ips_payer() returns text language sql stable parallel safe as $$ select nullif(current_setting('ips.payer', true), '') $$;
+        create or replace function ips_organization() returns text language sql stable parallel safe as $$ select nullif(current_setting('ips.organization', true), '') $$;
+        create or replace function ips_dvrs() returns boolean language sql stable parallel safe as $$ select coalesce(current_setting('ips.role', true) = 'dvrs', false) $$;
+        create or replace function ips_everybody() returns boolean language sql stable parallel safe as $$ select coalesce(current_setting('ips.role', true) = 'ops', false) $$;
+
+        """;
+}

@@ -1,0 +1,44 @@
+using System.Reflection;
+using Google.Protobuf.Reflection;
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
+using Ips.Contracts.Common.V1;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+
+namespace Ips.Platform.Rpc;
+
+/// <summary>Which roles may call an rpc: read from the method's <c>(ips.common.v1.access)</c> option and put on its endpoints, on both wires.</summary>
+public static class Access
+{
+    /// <summary>The roles that may call, as the token says them.</summary>
+    /// <exception cref="InvalidOperationException">The rpc does not say which roles may call it.</exception>
+    public static IReadOnlyList<string> RolesOf(MethodDescriptor method)
+    {
+        var access = method.GetOptions()?.GetExtension(AccessExtensions.Access);
+        if (access is null || access.Roles.Count == 0 || access.Roles.Contains(CallerRole.Unspecified))
+            throw new InvalidOperationException($"{method.FullName} does not say who may call it; add option (ips.common.v1.access) = {{ roles: [...] }} to the rpc.");
+        return [.. access.Roles.Select(role => role.ToString().ToLowerInvariant())];
+    }
+
+    /// <summary>The proto service that a C# service implements.</summary>
+    internal static ServiceDescriptor Descriptor(Type service)
+    {
+        for (var at = service; at is not null; at = at.BaseType)
+        {
+            if (at.GetCustomAttribute<BindServiceMethodAttribute>(inherit: false) is { } bound)
+                return (ServiceDescriptor)bound.BindType.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
+        }
+
+        throw new InvalidOperationException($"{service.Name} implements no generated gRPC service.");
+    }
+
+    internal static void Require(EndpointBuilder endpoint, ServiceDescriptor service)
+    {
+        if (endpoint.Metadata.OfType<GrpcMethodMetadata>().FirstOrDefault() is not { } rpc)
+            return;
+        var method = service.FindMethodByName(rpc.Method.Name)
+            ?? throw new InvalidOperationException($"{service.FullName} has no rpc {rpc.Method.Name}.");
+        endpoint.Metadata.Add(new AuthorizeAttribute { Roles = string.Join(',', RolesOf(method)) });
+    }
+}

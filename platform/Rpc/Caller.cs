@@ -1,0 +1,52 @@
+using System.Security.Claims;
+
+namespace Ips.Platform.Rpc;
+
+/// <summary>Who asks, read from the token: one of the <see cref="Roles"/>, the organization it acts for, and the token's subject.</summary>
+/// <param name="Role">One of <see cref="Roles"/>.</param>
+/// <param name="Organization">The tenant; every query of a person's data is limited to it.</param>
+/// <param name="Subject">The client or user the token was issued to. An id, never a name.</param>
+public sealed record Caller(string Role, string Organization, string Subject)
+{
+    /// <summary>The claim that holds the role.</summary>
+    public const string RoleClaim = "role";
+
+    /// <summary>The claim that holds the organization.</summary>
+    public const string OrganizationClaim = "org";
+
+    /// <summary>No caller: consumers and background tasks see it.</summary>
+    public static Caller None { get; } = new("", "", "");
+
+    /// <summary>Whether the caller has one of these roles.</summary>
+    public bool Is(params ReadOnlySpan<string> roles) => roles.Contains(Role);
+
+    /// <summary>The organization when the caller has that role, else empty, which no row has: what filters and row rules compare with.</summary>
+    public string OrganizationAs(string role) => Role == role ? Organization : "";
+
+    /// <summary>Reads the claims; a claim that is absent reads as empty, and an empty role is allowed nothing.</summary>
+    public static Caller From(ClaimsPrincipal? user) => user?.Identity?.IsAuthenticated == true
+        ? new(user.FindFirstValue(RoleClaim) ?? "", user.FindFirstValue(OrganizationClaim) ?? "", user.FindFirstValue("sub") ?? "")
+        : None;
+}
+
+/// <summary>The roles a token may carry.</summary>
+public static class Roles
+{
+    /// <summary>A managed-care organization: authorizes and pays.</summary>
+    public const string Mco = "mco";
+
+    /// <summary>A provider agency: delivers the service.</summary>
+    public const string Provider = "provider";
+
+    /// <summary>Vocational rehabilitation: shares the people and part of the money.</summary>
+    public const string Dvrs = "dvrs";
+
+    /// <summary>The state: reads numbers.</summary>
+    public const string State = "state";
+
+    /// <summary>Operations, and the services themselves when no caller's request is being answered.</summary>
+    public const string Ops = "ops";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Mco, Provider, Dvrs, State, Ops];
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using Ips.Contracts;
+using Timestamp = Google.Protobuf.WellKnownTypes.Timestamp;
+
+namespace Ips.Platform.Rpc;
+
+/// <summary>
+/// Reads the fields of a request and collects everything that is wrong with them, so that a caller mends it all at once.
+/// Texts name the field and the form that is accepted, and show a value only where it cannot be about a person.
+/// </summary>
+public sealed class RequestValidator
+{
+    private readonly List<Problem.Invalid> _wrong = [];
+
+    /// <summary>Everything that is wrong, or null.</summary>
+    public Problem? Problem => Problem.Invalid.From(_wrong);
+
+    /// <summary>A required resource name, such as <c>milestones/{uuid}</c>.</summary>
+    public TId Id<TId>(string field, string? value) where TId : struct, IResourceName<TId>
+    {
+        if (TId.TryParse(value, out var id))
+            return id;
+        Wrong(field, string.IsNullOrEmpty(value) ? $"is missing; send {TId.Form}" : $"is not of the form {TId.Form}");
+        return default;
+    }
+
+    /// <summary>A resource name that may be left out.</summary>
+    public TId? OptionalId<TId>(string field, string? value) where TId : struct, IResourceName<TId> =>
+        string.IsNullOrEmpty(value) ? null : Id<TId>(field, value);
+
+    /// <summary>The code of a required organization, <c>organizations/{code}</c>.</summary>
+    public string Organization(string field, string? value) => Id<OrganizationCode>(field, value).Value ?? "";
+
+    /// <summary>A required day, YYYY-MM-DD, 1900 to 2200.</summary>
+    public DateOnly Day(string field, string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            Wrong(field, "is missing; send a day YYYY-MM-DD");
+            return default;
+        }
+
+        return OptionalDay(field, value) ?? default;
+    }
+
+    /// <summary>A day that may be left out, YYYY-MM-DD, 1900 to 2200.</summary>
+    public DateOnly? OptionalDay(string field, string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+            return null;
+        if (DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 1900 and <= 2200)
+            return day;
+        Wrong(field, "is not a day YYYY-MM-DD from 1900 to 2200");
+        return null;
+    }
+
+    /// <summary>An instant that may be left out and does not lie after <paramref name="now"/>.</summary>
+    public DateTimeOffset? OptionalInstant(string field, Timestamp? value, DateTimeOffset now)
+    {
+        if (value is null)
+            return null;
+        if (value.Seconds >= 0 && value.Seconds <= now.ToUnixTimeSeconds() && value.Nanos is >= 0 and < 1_000_000_000)
+            return value.ToDateTimeOffset();
+        Wrong(field, "is not an instant from 1970 up to now");
+        return null;
+    }
+
+    /// <summary>A required text of limited length.</summary>
+    public string Text(string field, string? value, int longest)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+            Wrong(field, $"is missing; send 1 to {longest} characters");
+        else if (value.Length > longest)
+            Wrong(field, $"has {value.Length} characters; send at most {longest}");
+        else if (value.Any(char.IsControl))
+            Wrong(field, "holds control characters; send printable text");
+        return value ?? "";
+    }
+
+    /// <summary>A required enum value that is not the unspecified one.</summary>
+    public TEnum Choice<TEnum>(string field, TEnum value) where TEnum : struct, Enum
+    {
+        if (Convert.ToInt32(value, CultureInfo.InvariantCulture) == 0)
+            Wrong(field, "is missing; send one of " + Choices<TEnum>());
+        else if (!Enum.IsDefined(value))
+            Wrong(field, "is not a value of the contract; send one of " + Choices<TEnum>());
+        return value;
+    }
+
+    /// <summary>Enum values of which none is the unspecified one.</summary>
+    public IReadOnlyList<TEnum> Choices<TEnum>(string field, IReadOnlyList<TEnum> values) where TEnum : struct, Enum
+    {
+        for (var i = 0; i < values.Count; i++)
+            Choice($"{field}[{i}]", values[i]);
+        return values;
+    }
+
+    /// <summary>A number from <paramref name="least"/> to <paramref name="most"/>, both included.</summary>
+    public int Number(string field, int value, int least, int most)
+    {
+        if (value < least || value > most)
+            Wrong(field, string.Create(CultureInfo.InvariantCulture, $"is {value}; send {least} to {most}"));
+        return value;
+    }
+
+    /// <summary>Checks a condition of several fields.</summary>
+    public void Require(bool holds, string field, string why)
+    {
+        if (!holds)
+            Wrong(field, why);
+    }
+
+    /// <summary>Records a problem of a field.</summary>
+    public void Wrong(string field, string why) => _wrong.Add(new(field, why));
+
+    private static string Choices<TEnum>() where TEnum : struct, Enum =>
+        string.Join(", ", Enum.GetValues<TEnum>().Select(v => WireCode.Upper(v)).Where(c => c is not null));
+}

@@ -1,0 +1,92 @@
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Grpc.Net.Client.Configuration;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Ips.Platform.Rpc;
+
+/// <summary>Calls to the other services.</summary>
+public static class ServiceClients
+{
+    /// <summary>
+    /// A gRPC client of the service the AppHost calls <paramref name="name"/> (variables <c>services__{name}__grpc__0</c>). UNAVAILABLE is tried up to four times
+    /// with growing pauses, inside the caller's deadline (10 seconds when it gave none); the caller's token goes along, or this service's own.
+    /// </summary>
+    public static WebApplicationBuilder AddServiceClient<TClient>(this WebApplicationBuilder builder, string name)
+        where TClient : ClientBase
+    {
+        builder.Services.TryAddSingleton<OwnToken>();
+        builder.Services.TryAddTransient<ServiceTokenHandler>();
+        builder.Services.TryAddSingleton<CallerTokenInterceptor>();
+        builder.Services.AddGrpcClient<TClient>((services, client) => client.Address = Address(services.GetRequiredService<IConfiguration>(), name))
+            .ConfigureChannel(channel => channel.ServiceConfig = new ServiceConfig { MethodConfigs = { Retries() } })
+            .AddInterceptor<CallerTokenInterceptor>()
+            .AddHttpMessageHandler<ServiceTokenHandler>();
+        return builder;
+    }
+
+    private static MethodConfig Retries() => new()
+    {
+        Names = { MethodName.Default },
+        RetryPolicy = new RetryPolicy
+        {
+            MaxAttempts = 4,
+            InitialBackoff = TimeSpan.FromMilliseconds(200),
+            MaxBackoff = TimeSpan.FromSeconds(3),
+            BackoffMultiplier = 2,
+            RetryableStatusCodes = { StatusCode.Unavailable },
+        },
+    };
+
+    private static Uri Address(IConfiguration configuration, string name)
+    {
+        var given = configuration[$"services:{name}:grpc:0"] ?? configuration[$"services:{name}:https:0"];
+        return given is not null
+            ? new Uri(given)
+            : throw new InvalidOperationException($"The address of service \"{name}\" is missing; set services__{name}__grpc__0 to http://host:port (HTTP/2).");
+    }
+}
+
+/// <summary>Gives every call a deadline and the token of the request being answered.</summary>
+internal sealed class CallerTokenInterceptor(IHttpContextAccessor requests, TimeProvider clock) : Interceptor
+{
+    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(10);
+
+    public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation) =>
+        continuation(request, With(context, DefaultDeadline));
+
+    public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation) =>
+        continuation(request, With(context, null));
+
+    private ClientInterceptorContext<TRequest, TResponse> With<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context, TimeSpan? fallback)
+        where TRequest : class
+        where TResponse : class
+    {
+        var options = context.Options;
+        var headers = new Metadata();
+        foreach (var entry in options.Headers ?? [])
+            headers.Add(entry);
+        if (headers.Get("authorization") is null && requests.HttpContext?.Request.Headers.Authorization.ToString() is { Length: > 0 } given)
+            headers.Add("authorization", given);
+        if (options.Deadline is null && Deadline(fallback) is { } deadline)
+            options = options.WithDeadline(deadline);
+        if (requests.HttpContext is { } http && !options.CancellationToken.CanBeCanceled)
+            options = options.WithCancellationToken(http.RequestAborted);
+        return new(context.Method, context.Host, options.WithHeaders(headers));
+    }
+
+    private DateTime? Deadline(TimeSpan? fallback)
+    {
+        var incoming = requests.HttpContext?.Features.Get<IServerCallContextFeature>()?.ServerCallContext.Deadline ?? DateTime.MaxValue;
+        var ours = fallback is { } span ? clock.GetUtcNow().UtcDateTime + span : DateTime.MaxValue;
+        var earlier = incoming < ours ? incoming : ours;
+        return earlier == DateTime.MaxValue ? null : earlier;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Google.Rpc;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.IdentityModel.Tokens;
+using Status = Google.Rpc.Status;
+
+using HttpRequest = Microsoft.AspNetCore.Http.HttpRequest;
+
+namespace Ips.Platform.Rpc;
+
+/// <summary>Writes a google.rpc.Status where no rpc runs: trailers only for a gRPC request, JSON for the others.</summary>
+internal static class StatusAnswer
+{
+    private static readonly JsonFormatter Json = new(JsonFormatter.Settings.Default.WithTypeRegistry(TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor)));
+
+    public static bool IsGrpc(HttpRequest request) => request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
+
+    public static async Task Write(HttpContext http, Status status)
+    {
+        if (IsGrpc(http.Request))
+        {
+            http.Response.Headers.CacheControl = "no-store";
+            http.Response.StatusCode = StatusCodes.Status200OK;
+            http.Response.ContentType = "application/grpc";
+            Say(http.Response.Headers, status);
+            await http.Response.CompleteAsync();
+            return;
+        }
+
+        await WriteJson(http, status, HttpOf((Code)status.Code));
+    }
+
+    /// <summary>Writes JSON with the HTTP status given, which may be more exact than that of the code.</summary>
+    public static Task WriteJson(HttpContext http, Status status, int httpStatus)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.StatusCode = httpStatus;
+        http.Response.ContentType = "application/json; charset=utf-8";
+        return http.Response.WriteAsync(Json.Format(status));
+    }
+
+    /// <summary>Says <paramref name="status"/> in the place of the framework's own <paramref name="instead"/>, as long as the call's end is not sent.</summary>
+    public static void Refuse(HttpContext http, Grpc.Core.StatusCode instead, Status status)
+    {
+        var end = http.Response.HasStarted ? http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers : http.Response.Headers;
+        if (end is { IsReadOnly: false } && end["grpc-status"] == ((int)instead).ToString(CultureInfo.InvariantCulture))
+            Say(end, status);
+    }
+
+    private static void Say(IHeaderDictionary end, Status status)
+    {
+        end["grpc-status"] = status.Code.ToString(CultureInfo.InvariantCulture);
+        end["grpc-message"] = PercentEncode(status.Message);
+        end["grpc-status-details-bin"] = Convert.ToBase64String(status.ToByteArray()).TrimEnd('=');
+    }
+
+    /// <summary>The HTTP status of a canonical code, as google.rpc.Code documents it.</summary>
+    public static int HttpOf(Code code) => code switch
+    {
+        Code.Ok => 200,
+        Code.InvalidArgument or Code.FailedPrecondition or Code.OutOfRange => 400,
+        Code.Unauthenticated => 401,
+        Code.PermissionDenied => 403,
+        Code.NotFound => 404,
+        Code.AlreadyExists or Code.Aborted => 409,
+        Code.ResourceExhausted => 429,
+        Code.Cancelled => 499,
+        Code.Unimplemented => 501,
+        Code.Unavailable => 503,
+        Code.DeadlineExceeded => 504,
+        _ => 500,
+    };
+
+    // gRPC over HTTP/2: everything but printable ASCII is percent-encoded UTF-8.
+    private static string PercentEncode(string message)
+    {
+        var encoded = new StringBuilder(message.Length);
+        foreach (var octet in Encoding.UTF8.GetBytes(message))
+        {
+            if (octet is >= 0x20 and <= 0x7e and not (byte)'%')
+                encoded.Append((char)octet);
+            else
+                encoded.Append(CultureInfo.InvariantCulture, $"%{octet:X2}");
+        }
+
+        return encoded.ToString();
+    }
+}
+
+/// <summary>Answers a missing or foreign token with UNAUTHENTICATED and a role that may not with PERMISSION_DENIED, on both wires.</summary>
+internal sealed class RefusedCall : IAuthorizationMiddlewareResultHandler
+{
+    public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    {
+        if (authorizeResult.Succeeded)
+        {
+            await next(context);
+            return;
+        }
+
+        if (authorizeResult.Forbidden)
+        {
+            var caller = Caller.From(context.User);
+            await StatusAnswer.Write(context, new Problem.Forbidden($"role {(caller.Role.Length == 0 ? "(none)" : caller.Role)} may not call this").ToStatus());
+            return;
+        }
+
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        await StatusAnswer.Write(context, new Problem.Unauthenticated(Why((await context.AuthenticateAsync()).Failure)).ToStatus());
+    }
+
+    private static string Why(Exception? failure) => failure switch
+    {
+        null => "the request has no bearer token",
+        SecurityTokenExpiredException => "the token has expired",
+        SecurityTokenNotYetValidException => "the token is not valid yet",
+        SecurityTokenInvalidAudienceException => "the token is for another audience",
+        SecurityTokenInvalidIssuerException => "the token is from another issuer",
+        SecurityTokenInvalidSignatureException or SecurityTokenSignatureKeyNotFoundException => "the token is not signed by a key this service trusts",
+        _ => "the token is not valid here",
+    };
+}

@@ -1,0 +1,25 @@
+namespace Ips.SandboxIdentity;
+
+/// <summary>A program that gets tokens in its own name, by secret or by signed assertion.</summary>
+/// <param name="Id">The client id, and the token's subject.</param>
+/// <param name="Role">The role in the token.</param>
+/// <param name="Organization">The organization in the token.</param>
+internal sealed record MachineClient(string Id, string Role, string Organization);
+
+/// <summary>The clients of the sandbox.</summary>
+internal static class Clients
+{
+    /// <summary>The client that people sign in to.</summary>
+    public const string Portal = "portal";
+
+    /// <summary>One client per organization of the sandbox for integrators, and one per service for its own calls.</summary>
+    public static IReadOnlyList<MachineClient> Machines { get; } =
+    [
+        new("alliance-system", "mco", "alliance"),
+        new("harbor-works-system", "provider", "harbor-works"),
+        new("nc-dvrs-system", "dvrs", "nc-dvrs"),
+        new("nc-dhhs-system", "state", "nc-dhhs"),
+        new("operations-system", "ops", "ips"),
+        .. new[] { "eligibility", "staffing", "fidelity", "billing", "reporting" }.Select(service => new MachineClient(service, "ops", "ips")),
+    ];
+}

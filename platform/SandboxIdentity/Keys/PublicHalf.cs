@@ -1,0 +1,12 @@
+using System.Security.Cryptography;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Ips.SandboxIdentity.Keys;
+
+/// <summary>What may leave the owner of a key.</summary>
+internal static class PublicHalf
+{
+    /// <summary>The public key alone, under the same key id.</summary>
+    public static ECDsaSecurityKey PublicOnly(this ECDsaSecurityKey key) =>
+        new(ECDsa.Create(key.ECDsa.ExportParameters(includePrivateParameters: false))) { KeyId = key.KeyId };
+}

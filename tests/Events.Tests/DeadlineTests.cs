@@ -1,0 +1,251 @@
+using Ips.Contracts;
+using Ips.Contracts.Events;
+using Ips.Policies;
+using Ips.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Xunit;
+
+namespace Ips.Events.Tests;
+
+public sealed class DeadlineDb(DbContextOptions<DeadlineDb> options) : EventDb(options)
+{
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        base.OnModelCreating(modelBuilder);
+        modelBuilder.HasDeadlines();
+    }
+}
+
+/// <summary>Each stage is told once per arming, whoever sweeps, dies, restarts or corrects. Two replicas on one database; the clock is the test's.</summary>
+public sealed class DeadlineTests : IAsyncLifetime
+{
+    private const string Kind = "authorization-end";
+    private const string Never = "1.00:00:00";
+    private readonly FixedClock clock = FixedClock.At("2026-03-02");
+    private TestDb database = null!;
+    private TestService here = null!;
+    private TestService there = null!;
+    private int tellingFails;
+
+    public async Task InitializeAsync()
+    {
+        database = await TestDb.CreateAsync();
+        await using var source = Npgsql.NpgsqlDataSource.Create(database.ConnectionString);
+        await using (DeadlineDb db = new((DbContextOptions<DeadlineDb>)Database.Configure(new DbContextOptionsBuilder<DeadlineDb>(), source).Options))
+            await db.Database.EnsureCreatedAsync();
+        (here, there) = (await Replica(Never), await Replica(Never));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await here.DisposeAsync();
+        await there.DisposeAsync();
+        await database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Replicas_that_sweep_at_once_tell_every_stage_once()
+    {
+        string[] subjects = [.. Enumerable.Range(0, 120).Select(_ => NewSubject())];
+        foreach (var subject in subjects)
+            await Set(subject, "2026-04-15", 30, 15);
+        // Days of the program's zone: on the day before, in New York, nothing is told although it is the day already in UTC.
+        At("2026-03-16T03:59:00Z");
+        Assert.Equal(0, await Sweep(here));
+        foreach (var (time, stages) in new[] { ("2026-03-16T04:00:00Z", 1), ("2026-03-31T04:00:00Z", 1), ("2026-04-15T04:00:00Z", 1), ("2026-04-16T04:00:00Z", 1), ("2026-05-30T00:00:00Z", 0) })
+        {
+            At(time);
+            var told = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Sweep(i % 2 == 0 ? here : there)));
+            Assert.Equal(stages * subjects.Length, told.Sum());
+        }
+
+        foreach (var subject in subjects)
+            Assert.Equal("due_soon 30, due_soon 15, due, overdue", await Told(subject));
+    }
+
+    [Fact]
+    public async Task What_fell_due_while_nothing_ran_is_told_stage_by_stage_and_once()
+    {
+        var subject = NewSubject();
+        await Set(subject, "2026-04-15", 30, 15);
+        At("2026-07-01T12:00:00Z");
+        Assert.Equal(4, (await Task.WhenAll(Sweep(here), Sweep(there))).Sum());
+        Assert.Equal("due_soon 30, due_soon 15, due, overdue", await Told(subject));
+        Assert.Equal("1,2,3,4", await database.ScalarAsync($"select string_agg(sequence::text, ',' order by sequence) from outbox_rows where body->>'about' = '{subject}'"));
+        Assert.Equal(0, await Sweep(there));
+    }
+
+    [Fact]
+    public async Task A_sweep_that_dies_before_its_commit_told_nothing_and_the_next_tells_all()
+    {
+        var subject = NewSubject();
+        await Set(subject, "2026-03-20", 7);
+        At("2026-03-20T12:00:00Z");
+        tellingFails = 2;
+        await Assert.ThrowsAsync<TimeoutException>(() => Sweep(here));
+        await Assert.ThrowsAsync<TimeoutException>(() => Sweep(there));
+        Assert.Equal(("", "Open"), (await Told(subject), await State(subject)));
+        Assert.Equal(2, await Sweep(there));
+        Assert.Equal(("due_soon 7, due", "Due"), (await Told(subject), await State(subject)));
+    }
+
+    [Fact]
+    public async Task A_corrected_day_arms_anew_and_the_same_day_again_changes_nothing()
+    {
+        var subject = NewSubject();
+        await Set(subject, "2026-03-20", 7);
+        At("2026-03-13T12:00:00Z");
+        await Sweep(here);
+        await Set(subject, "2026-03-20", 7);
+        await Sweep(here);
+        Assert.Equal("due_soon 7", await Told(subject));
+
+        await Set(subject, "2026-04-20", 7);
+        Assert.Equal("Open", await State(subject));
+        At("2026-03-25T12:00:00Z");
+        Assert.Equal(0, await Sweep(here));
+        At("2026-04-21T12:00:00Z");
+        await Sweep(here);
+        Assert.Equal("due_soon 7, due_soon 7, due, overdue", await Told(subject));
+        Assert.Equal(1L, await database.ScalarAsync($"select count(*) from deadlines where subject = '{subject}' and arming = 2"));
+    }
+
+    [Fact]
+    public async Task One_that_was_met_or_cancelled_says_nothing_until_it_is_set_again()
+    {
+        var (met, cancelled) = (NewSubject(), NewSubject());
+        await Set(met, "2026-03-20", 7);
+        await Set(cancelled, "2026-03-20", 7);
+        await Use(here, book => book.Meet(met, Kind, default));
+        await Use(here, book => book.Cancel(cancelled, null, default));
+        At("2026-03-25T12:00:00Z");
+        Assert.Equal(0, await Sweep(here));
+        Assert.Equal(("Met", "Cancelled"), (await State(met), await State(cancelled)));
+        await Use(here, book => book.Cancel(met, null, default));
+        Assert.Equal("Met", await State(met));
+
+        await Set(cancelled, "2026-03-20", 7);
+        await Sweep(there);
+        Assert.Equal(("overdue", "Overdue"), (await Told(cancelled), await State(cancelled)));
+        await Use(here, book => book.Meet(cancelled, Kind, default));
+        Assert.Equal("Met", await State(cancelled));
+    }
+
+    [Fact]
+    public async Task A_day_set_late_is_told_where_it_stands_and_not_what_it_missed()
+    {
+        var subject = NewSubject();
+        await Set(subject, "2026-03-12", 45, 30, 15);
+        Assert.Equal(1, await Sweep(here));
+        Assert.Equal("due_soon 15", await Told(subject));
+    }
+
+    [Fact]
+    public async Task A_clock_that_counts_hours_is_over_at_its_instant()
+    {
+        var subject = NewSubject();
+        await Use(here, book => book.Set(Terms(subject, "2026-03-05") with { DueAt = DateTimeOffset.Parse("2026-03-05T12:00:00Z") }, default));
+        At("2026-03-05T11:59:59Z");
+        await Sweep(here);
+        Assert.Equal("due", await Told(subject));
+        At("2026-03-05T12:00:00Z");
+        await Sweep(here);
+        Assert.Equal("due, overdue", await Told(subject));
+    }
+
+    [Fact]
+    public async Task A_correction_under_way_is_neither_overtaken_nor_lost()
+    {
+        var subject = NewSubject();
+        await Set(subject, "2026-03-20", 7);
+        At("2026-03-20T12:00:00Z");
+        await using (var scope = here.Services.CreateAsyncScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<DeadlineDb>();
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            await scope.ServiceProvider.GetRequiredService<DeadlineBook>().Set(Terms(subject, "2026-04-20", 7), default);
+            Assert.Equal(0, await Sweep(there));
+            await db.SaveChangesAsync();
+            await transaction.CommitAsync();
+        }
+
+        Assert.Equal(0, await Sweep(there));
+        Assert.Equal(("", "Open"), (await Told(subject), await State(subject)));
+    }
+
+    [Fact]
+    public async Task A_replica_wakes_by_itself_at_its_start_and_at_its_interval()
+    {
+        var (before, after) = (NewSubject(), NewSubject());
+        await Set(before, "2026-03-20", 7);
+        At("2026-03-13T12:00:00Z");
+        await using var late = await Replica("00:00:00.050");
+        await Poll.Until(async () => await Told(before) == "due_soon 7");
+        await Set(after, "2026-03-20", 7);
+        await Poll.Until(async () => await Told(after) == "due_soon 7");
+        At("2026-03-21T12:00:00Z");
+        await Poll.Until(async () => await Told(after) == "due_soon 7, due, overdue");
+    }
+
+    private static string NewSubject() => $"authorizations/{Guid.CreateVersion7()}";
+
+    private static DeadlineTerms Terms(string subject, string due, params int[] leads) => new(subject, Kind, "NC-AUTH-006", "nc-state", "agency-one", null, DateOnly.Parse(due), leads);
+
+    private static Task<int> Sweep(TestService replica) => ActivatorUtilities.CreateInstance<DeadlineSweeper<DeadlineDb>>(replica.Services).Sweep(default);
+
+    private static async Task Use(TestService replica, Func<DeadlineBook, Task> use)
+    {
+        await using var scope = replica.Services.CreateAsyncScope();
+        await use(scope.ServiceProvider.GetRequiredService<DeadlineBook>());
+        await scope.ServiceProvider.GetRequiredService<DeadlineDb>().SaveChangesAsync();
+    }
+
+    private Task Set(string subject, string due, params int[] leads) => Use(here, book => book.Set(Terms(subject, due, leads), default));
+
+    private void At(string time) => clock.Set(DateTimeOffset.Parse(time));
+
+    private async Task<string> State(string subject) => (string)(await database.ScalarAsync($"select state from deadlines where subject = '{subject}'"))!;
+
+    private async Task<string> Told(string subject) => (string)(await database.ScalarAsync(
+        $"select coalesce(string_agg(concat_ws(' ', body->>'state', body->>'leadDays'), ', ' order by sequence), '') from outbox_rows where body->>'about' = '{subject}'"))!;
+
+    private Task<TestService> Replica(string interval) => TestService.Start(
+        new Dictionary<string, string?> { ["ConnectionStrings:test-db"] = database.ConnectionString, ["Deadlines:Interval"] = interval, ["Deadlines:BatchSize"] = "7" },
+        builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(clock);
+            builder.AddDatabase<DeadlineDb>("test-db");
+            builder.AddPolicies();
+            builder.AddDeadlines<DeadlineDb>(Tell);
+            // The sweep at the start would come whenever it comes; where a test does not ask for it, only the test sweeps.
+            if (interval == Never)
+                builder.Services.Remove(builder.Services.Last(s => s.ServiceType == typeof(IHostedService)));
+        });
+
+    private DomainEvent Tell(Deadline deadline, DeadlineStage stage)
+    {
+        if (tellingFails > 0)
+        {
+            tellingFails--;
+            throw new TimeoutException("the replica dies in its transaction");
+        }
+
+        return new DeadlineReachedV1
+        {
+            DeadlineId = deadline.Id,
+            IndividualId = null,
+            Provider = deadline.Provider,
+            Program = deadline.Program,
+            Kind = deadline.Kind,
+            RuleId = deadline.RuleId,
+            About = deadline.Subject,
+            State = stage.State == DeadlineState.DueSoon ? "due_soon" : stage.State.ToString().ToLowerInvariant(),
+            LeadDays = stage.LeadDays,
+            DueOn = deadline.DueOn,
+            Arming = deadline.Arming,
+        };
+    }
+}

@@ -1,0 +1,227 @@
+using Ips.Testing;
+using LocalServers;
+using MassTransit;
+using Xunit;
+
+namespace Ips.Events.Tests;
+
+/// <summary>
+/// Things die: the process between commit and send, between send and mark; the broker under load; PostgreSQL. Counted exactly afterwards:
+/// nothing lost, every effect once, every subject's sequence without gap.
+/// </summary>
+public sealed class FaultTests : IAsyncLifetime
+{
+    private TestDb tells = null!;
+    private TestDb listens = null!;
+    private LocalRabbitMq broker = null!;
+    private TestService? restarted;   // ends by itself and is started anew while a test waits
+
+    public async Task InitializeAsync()
+    {
+        (tells, listens, broker) = (await TestDb.CreateAsync(), await TestDb.CreateAsync(), await TestServers.OwnRabbitMqAsync());
+        await TestService.CreateTables(tells.ConnectionString);
+        await TestService.CreateTables(listens.ConnectionString);
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (restarted is not null)
+            await restarted.DisposeAsync();
+        await tells.DisposeAsync();
+        await listens.DisposeAsync();
+        await broker.DisposeAsync();
+        broker.DeleteData();
+    }
+
+    [Theory]
+    [InlineData("before-send")]
+    [InlineData("after-send")]
+    public async Task A_process_killed_between_commit_and_send_or_mark_loses_nothing_and_doubles_nothing(string when)
+    {
+        await using var listener = await Service("listener", listens, bus => bus.AddConsumer<TeamFormedConsumer>());
+        var committed = 0;
+        // Three lives: two end by SIGKILL with rows in the relay's hand, the third sends what they left.
+        for (var life = 1; life <= 3; life++)
+        {
+            var lines = new System.Collections.Concurrent.ConcurrentQueue<string>();
+            await using var worker = await StartWorker(life < 3 ? when : "", lines);
+            if (life < 3)
+            {
+                var exit = await worker.Exited.WaitAsync(TimeSpan.FromSeconds(60));
+                Assert.True(exit == 137, $"exit {exit}: {string.Join('\n', lines)}");
+            }
+            else
+                await Poll.Until(() => lines.Contains("all committed"), TimeSpan.FromSeconds(60));
+            committed += lines.Count(line => line.StartsWith("committed", StringComparison.Ordinal));
+            if (life == 3)
+                await Poll.Until(async () => await tells.ScalarAsync("select count(*) from outbox_rows where sent_at is null") is 0L, TimeSpan.FromSeconds(60));
+        }
+
+        // A commit whose line was not printed any more is stored as well: the table knows.
+        var stored = (long)(await tells.ScalarAsync("select count(*) from outbox_rows"))!;
+        Assert.InRange(committed, 40, stored);
+        await Poll.Until(async () => await listens.ScalarAsync("select count(distinct event_id) from effects") is long n && n >= stored, TimeSpan.FromSeconds(60));
+        await OnceEachWithoutGap(stored);
+    }
+
+    [Fact]
+    public async Task A_broker_killed_under_load_and_started_again_loses_nothing_and_doubles_nothing()
+    {
+        // RabbitMQ writes its register of quorum queues late: a kill in the first seconds of a queue can leave it without a leader for good. A clean stop writes it, so the queue is made before.
+        await (await Service("listener", listens, bus => bus.AddConsumer<TeamFormedConsumer>())).DisposeAsync();
+        await broker.StopAsync();
+        await broker.StartAsync();
+        restarted = await Service("listener", listens, bus => bus.AddConsumer<TeamFormedConsumer>());
+        await using var first = await Service("teller", tells);
+        await using var second = await Service("teller", tells);
+        var teams = Enumerable.Range(0, 9).Select(_ => Guid.CreateVersion7()).ToArray();
+        // So many rows and no more: what is behind when the broker returns must not grow with the speed of the machine's disk.
+        const int Before = 800, While = 400, After = 200, All = Before + While + After;
+        using var allowed = new SemaphoreSlim(Before);
+        var started = 0;
+        var written = 0;
+        var writers = Enumerable.Range(0, 4).Select(w => Task.Run(async () =>
+        {
+            while (Interlocked.Increment(ref started) <= All)
+            {
+                await allowed.WaitAsync();
+                await (w % 2 == 0 ? first : second).With(async db =>
+                {
+                    db.Publish(TestService.Formed(teams[Random.Shared.Next(teams.Length)]));
+                    return await db.SaveChangesAsync();
+                });
+                Interlocked.Increment(ref written);
+            }
+        })).ToArray();
+
+        await Poll.Until(async () => await Effects() > 100, TimeSpan.FromSeconds(60));
+        await broker.KillAsync();
+        // The writers do not notice.
+        allowed.Release(While);
+        await Poll.Until(() => Volatile.Read(ref written) == Before + While, TimeSpan.FromSeconds(60));
+        await Poll.Until(async () => await Health(first) is { Status: 503, Body: var body } && body.Contains("\"bus\":{\"status\":\"Unhealthy\"", StringComparison.Ordinal)
+            && body.Contains("\"test-db\":{\"status\":\"Healthy\"", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
+        Assert.Equal(200, (await Health(first, "/alive")).Status);
+        // An orchestrator must not take a service out of use that goes on serving.
+        Assert.Equal(200, (await Health(first, "/ready")).Status);
+        await broker.StartAsync();
+        allowed.Release(After);
+        await Task.WhenAll(writers);
+        var ended = 0;
+        var caughtUp = Poll.Until(async () =>
+        {
+            // What an orchestrator does with a service that ends: it starts another, and that one may end as well.
+            if (restarted.Ended)
+            {
+                await restarted.DisposeAsync();
+                restarted = await Start("listener", listens.ConnectionString, bus => bus.AddConsumer<TeamFormedConsumer>());
+                ended++;
+            }
+
+            return await Effects() >= All;
+        }, TimeSpan.FromSeconds(240));
+        if (await Task.WhenAny(caughtUp) is { IsFaulted: true })
+            Assert.Fail($"{await Effects()} of {All} effects, {await tells.ScalarAsync("select count(*) from outbox_rows where sent_at is null")} events unsent; the listener ended {ended} times and says {(await Health(restarted)).Body}, the teller {(await Health(first)).Body}; {await Waiting()}");
+        await Poll.Until(async () => await tells.ScalarAsync("select count(*) from outbox_rows where sent_at is null") is 0L, TimeSpan.FromSeconds(60));
+        await Poll.Until(async () => (await Health(first)).Status == 200, TimeSpan.FromSeconds(60));
+        Assert.Equal((long)All, await tells.ScalarAsync("select count(*) from outbox_rows"));
+        await OnceEachWithoutGap(All);
+    }
+
+    [Fact]
+    public async Task PostgreSQL_killed_while_consumers_work_and_started_again_loses_nothing_and_doubles_nothing()
+    {
+        var postgres = await TestServers.OwnPostgresAsync();
+        try
+        {
+            await TestService.CreateTables(postgres.ConnectionString + ";Database=listener;Pooling=false");
+            var away = new Npgsql.NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Database = "listener" }.ConnectionString;
+            await using var listener = await Service("listener", away, bus => bus.AddConsumer<TeamFormedConsumer>());
+            await using var teller = await Service("teller", tells);
+            var teams = Enumerable.Range(0, 5).Select(_ => Guid.CreateVersion7()).ToArray();
+            for (var i = 0; i < 400; i++)
+            {
+                await teller.With(async db =>
+                {
+                    db.Publish(TestService.Formed(teams[i % teams.Length]));
+                    return await db.SaveChangesAsync();
+                });
+                if (i == 200)
+                    await postgres.KillAsync();
+            }
+
+            await Poll.Until(async () => await Health(listener) is { Status: 503, Body: var body } && body.Contains("\"test-db\":{\"status\":\"Unhealthy\"", StringComparison.Ordinal));
+            Assert.Equal(503, (await Health(listener, "/ready")).Status);
+            await postgres.StartAsync();
+            async Task<object?> Ask(string sql)
+            {
+                await using var connection = new Npgsql.NpgsqlConnection(away + ";Pooling=false");
+                await connection.OpenAsync();
+                await using var command = new Npgsql.NpgsqlCommand(sql, connection);
+                return await command.ExecuteScalarAsync();
+            }
+
+            await Poll.Until(async () => await Ask("select count(*) from effects") is long n && n >= 400, TimeSpan.FromSeconds(90));
+            Assert.Equal(400L, await Ask("select count(*) from effects"));
+            Assert.Equal(400L, await Ask("select count(distinct event_id) from effects"));
+            Assert.Equal(400L, await Ask("select count(*) from inbox_rows"));
+        }
+        finally
+        {
+            await postgres.DisposeAsync();
+            postgres.DeleteData();
+        }
+    }
+
+    /// <summary>What the broker says of its queues.</summary>
+    private async Task<string> Waiting()
+    {
+        await using var connection = await new RabbitMQ.Client.ConnectionFactory { Uri = new(broker.ConnectionString) }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        var queue = await channel.QueueDeclarePassiveAsync("listener.team-formed");
+        return $"{queue.QueueName} has {queue.MessageCount} messages and {queue.ConsumerCount} consumers";
+    }
+
+    private Task<TestService> Service(string name, TestDb database, Action<IBusRegistrationConfigurator>? consumers = null) => Service(name, database.ConnectionString, consumers);
+
+    private async Task<TestService> Service(string name, string database, Action<IBusRegistrationConfigurator>? consumers = null) =>
+        await (await Start(name, database, consumers)).UntilHealthy();
+
+    private Task<TestService> Start(string name, string database, Action<IBusRegistrationConfigurator>? consumers)
+    {
+        var settings = new Dictionary<string, string?> { ["OTEL_SERVICE_NAME"] = name, ["ConnectionStrings:test-db"] = database, ["ConnectionStrings:bus"] = broker.ConnectionString, ["Outbox:ConfirmTimeout"] = "00:00:05", ["Consumers:Every"] = "00:00:01", ["Consumers:Patience"] = "00:00:20" };
+        return TestService.Start(settings, builder =>
+        {
+            builder.AddDatabase<TestServiceDb>("test-db");
+            builder.AddMessaging<TestServiceDb>(consumers);
+        });
+    }
+
+    private Task<ChildProcess> StartWorker(string die, System.Collections.Concurrent.ConcurrentQueue<string> lines) => ChildProcess.StartAsync(
+        new ChildStart(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", [
+            typeof(Worker).Assembly.Location, "write", "40", "3",
+            "OTEL_SERVICE_NAME=teller", $"ConnectionStrings:test-db={tells.ConnectionString}", $"ConnectionStrings:bus={broker.ConnectionString}", $"Die={die}",
+        ])
+        {
+            OnLine = lines.Enqueue,
+        });
+
+    private static async Task<(int Status, string Body)> Health(TestService service, string path = "/health")
+    {
+        using var http = new HttpClient { BaseAddress = service.Http };
+        using var answer = await http.GetAsync(path);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    private async Task<long> Effects() => (long)(await listens.ScalarAsync("select count(*) from effects"))!;
+
+    private async Task OnceEachWithoutGap(long count)
+    {
+        Assert.Equal(count, await listens.ScalarAsync("select count(*) from effects"));
+        Assert.Equal(count, await listens.ScalarAsync("select count(distinct event_id) from effects"));
+        Assert.Equal(0L, await listens.ScalarAsync(
+            "select count(*) from (select subject, count(*) n, min(sequence) low, max(sequence) high from effects group by subject) s where low <> 1 or high <> n"));
+        Assert.Equal(0L, await tells.ScalarAsync(
+            "select count(*) from (select subject, count(*) n, min(sequence) low, max(sequence) high from outbox_rows group by subject) s where low <> 1 or high <> n"));
+    }
+}

@@ -1,0 +1,202 @@
+using System.Text;
+using System.Text.Json;
+using Ips.Contracts.Events;
+using Ips.Testing;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using RabbitMQ.Client;
+using Xunit;
+
+namespace Ips.Events.Tests;
+
+/// <summary>Two services on one broker: one tells, the other listens. Each test has databases and queue names of its own.</summary>
+public sealed class MessagingTests : IAsyncLifetime
+{
+    private readonly string own = "t" + Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal);
+    private TestDb tells = null!;
+    private TestDb listens = null!;
+    private string broker = "";
+
+    public async Task InitializeAsync()
+    {
+        (tells, listens, broker) = (await TestDb.CreateAsync(), await TestDb.CreateAsync(), await TestServers.RabbitMqAsync());
+        await TestService.CreateTables(tells.ConnectionString);
+        await TestService.CreateTables(listens.ConnectionString);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await tells.DisposeAsync();
+        await listens.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task External_consumers_get_raw_json_with_CloudEvents_headers_from_the_topic_exchange()
+    {
+        await using var connection = await new ConnectionFactory { Uri = new Uri(broker) }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        await channel.ExchangeDeclareAsync(RabbitSender.EventsExchange, ExchangeType.Topic, durable: true);
+        var queue = (await channel.QueueDeclareAsync()).QueueName;
+        await channel.QueueBindAsync(queue, RabbitSender.EventsExchange, "ips.staffing.#");
+        await using var teller = await Teller();
+        var team = Guid.CreateVersion7();
+        var happened = await Tell(teller, TestService.Formed(team));
+
+        var got = await Poll.For(async () =>
+        {
+            // Other tests of this class use the same exchange.
+            var message = await channel.BasicGetAsync(queue, autoAck: true);
+            return message?.BasicProperties.MessageId == happened.EventId.ToString() ? message : null;
+        });
+        string Header(string name) => Encoding.UTF8.GetString((byte[])got.BasicProperties.Headers![name]!);
+        Assert.Equal("ips.staffing.team-formed.v1", got.RoutingKey);
+        Assert.Equal("application/json", got.BasicProperties.ContentType);
+        Assert.Equal(DeliveryModes.Persistent, got.BasicProperties.DeliveryMode);
+        Assert.Equal("1.0", Header("cloudEvents_specversion"));
+        Assert.Equal(happened.EventId.ToString(), Header("cloudEvents_id"));
+        Assert.Equal($"/ips/{own}", Header("cloudEvents_source"));
+        Assert.Equal("us.ips.staffing.team.formed.v1", Header("cloudEvents_type"));
+        Assert.Equal($"teams/{team}", Header("cloudEvents_subject"));
+        Assert.Equal($"teams/{team}", Header("cloudEvents_partitionkey"));
+        Assert.Equal("1", Header("cloudEvents_sequence"));
+        Assert.Equal("agency-one", Header("cloudEvents_tenantid"));
+        Assert.Equal("application/json", Header("cloudEvents_datacontenttype"));
+        Assert.Equal(happened.OccurredAt.UtcDateTime, DateTime.Parse(Header("cloudEvents_time")).ToUniversalTime(), TimeSpan.FromMicroseconds(1));
+        var body = JsonDocument.Parse(got.Body).RootElement;
+        Assert.Equal(happened.EventId, body.GetProperty("eventId").GetGuid());
+        Assert.Equal(1, body.GetProperty("sequence").GetInt64());
+        Assert.Equal("nc-core", body.GetProperty("program").GetString());
+    }
+
+    [Fact]
+    public async Task An_event_told_by_one_service_has_its_effect_in_another_once()
+    {
+        await using var teller = await Teller();
+        await using var listener = await Listener();
+        var happened = await Tell(teller, TestService.Formed(Guid.CreateVersion7()));
+        await Poll.Until(async () => await Effects() == 1);
+        Assert.Equal(happened.EventId, await listens.ScalarAsync($"select event_id from effects where {await OfThisTest()}"));
+        Assert.Equal($"{own}l.team-formed", await listens.ScalarAsync($"select consumer from inbox_rows where message_id = '{happened.EventId}'"));
+        await Poll.Until(async () => await tells.ScalarAsync("select count(*) from outbox_rows where sent_at is not null") is 1L);
+    }
+
+    [Fact]
+    public async Task The_same_message_delivered_many_times_at_once_has_one_effect()
+    {
+        await using var teller = await Teller();
+        await using var listener = await Listener();
+        await using var replica = await Listener();
+        var happened = await Tell(teller, TestService.Formed(Guid.CreateVersion7()));
+        var entry = (await Poll.For(async () => await teller.Services.GetRequiredService<OutboxLog>().Read(0, [], 1) is [var first] ? first : null));
+        await using var sender = new RabbitSender(new Uri(broker), new ServiceIdentity(own));
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(10, (await sender.Send([.. Enumerable.Repeat(entry, 10)], default)).Confirmed.Count);
+        var marker = TestService.Formed(Guid.CreateVersion7());
+        await Tell(teller, marker);
+        await Poll.Until(async () => await Depth($"{own}l.team-formed") == 0 && await Effects() == 2);
+        Assert.Equal(2L, await listens.ScalarAsync($"select count(distinct event_id) from effects where {await OfThisTest()}"));
+    }
+
+    [Fact]
+    public async Task Two_relays_on_one_outbox_send_everything_and_effects_happen_once()
+    {
+        await using var first = await Teller();
+        await using var second = await Teller();
+        await using var listener = await Listener();
+        var teams = Enumerable.Range(0, 7).Select(_ => Guid.CreateVersion7()).ToArray();
+        await Parallel.ForAsync(0, 700, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
+            await Tell(i % 2 == 0 ? first : second, TestService.Formed(teams[i % teams.Length])));
+        await Poll.Until(async () => await Effects() >= 700, TimeSpan.FromSeconds(60));
+        await Poll.Until(async () => await Depth($"{own}l.team-formed") == 0);
+        await OnceEachWithoutGap(700);
+    }
+
+    [Fact]
+    public async Task A_message_that_always_fails_ends_in_the_error_queue_and_is_counted()
+    {
+        using var failed = new Counted("ips.messages.failed", $"{own}l.refusing");
+        await using var teller = await Teller();
+        await using var listener = await Listener(bus => bus.AddConsumer<RefusingConsumer>());
+        await Tell(teller, TestService.Formed(Guid.CreateVersion7()));
+        // Once each, unless a starved machine had the broker deliver it again: then each delivery was counted.
+        await Poll.Until(async () => await Depth($"{own}l.refusing_error") is var depth and >= 1
+            && failed.Total == depth && RefusingConsumer.Attempts(listens.ConnectionString) == 5 * depth, TimeSpan.FromSeconds(90));
+        // The other consumer of the event is not held up, and the refused message left no trace.
+        await Poll.Until(async () => await Effects() == 1, TimeSpan.FromSeconds(90));
+        Assert.Equal(0L, await listens.ScalarAsync("select count(*) from inbox_rows where consumer like '%refusing'"));
+    }
+
+    [Fact]
+    public async Task A_consumer_waits_for_its_database_instead_of_giving_the_message_up()
+    {
+        await using var teller = await Teller();
+        await using var listener = await Listener(bus => bus.AddConsumer<FlakyDatabaseConsumer>());
+        var team = Guid.CreateVersion7();
+        FlakyDatabaseConsumer.FailFor(team, 2);
+        await Tell(teller, TestService.Formed(team));
+        await Poll.Until(async () => await listens.ScalarAsync($"select count(*) from effects where subject = 'flaky'") is 1L, TimeSpan.FromSeconds(60));
+        Assert.Equal(0, await Depth($"{own}l.flaky-database_error"));
+    }
+
+    private Task<TestService> Teller() => TestService.Start(Settings(own, tells), builder =>
+    {
+        builder.AddDatabase<TestServiceDb>("test-db");
+        builder.AddMessaging<TestServiceDb>();
+    });
+
+    private async Task<TestService> Listener(Action<IBusRegistrationConfigurator>? more = null)
+    {
+        var service = await TestService.Start(Settings(own + "l", listens), builder =>
+        {
+            builder.AddDatabase<TestServiceDb>("test-db");
+            builder.AddMessaging<TestServiceDb>(bus =>
+            {
+                bus.AddConsumer<TeamFormedConsumer>();
+                more?.Invoke(bus);
+            });
+        });
+        return await service.UntilHealthy();
+    }
+
+    private Dictionary<string, string?> Settings(string name, TestDb database) => new()
+    {
+        ["OTEL_SERVICE_NAME"] = name,
+        ["ConnectionStrings:test-db"] = database.ConnectionString,
+        ["ConnectionStrings:bus"] = broker,
+    };
+
+    private static Task<TeamFormedV1> Tell(TestService service, TeamFormedV1 happened) => service.With(async db =>
+    {
+        var published = db.Publish(happened);
+        await db.SaveChangesAsync();
+        return published;
+    });
+
+    private async Task<long> Effects() => (long)(await listens.ScalarAsync($"select count(*) from effects where subject <> 'flaky' and {await OfThisTest()}"))!;
+
+    // Other classes of tests tell the same type of event on the same broker at the same time.
+    private async Task<string> OfThisTest() => $"event_id in ({await tells.ScalarAsync("select coalesce(string_agg(quote_literal(id), ','), 'null') from outbox_rows")})";
+
+    private async Task OnceEachWithoutGap(int count)
+    {
+        Assert.Equal(count, await Effects());
+        Assert.Equal((long)count, await listens.ScalarAsync($"select count(distinct event_id) from effects where {await OfThisTest()}"));
+        Assert.Equal(0L, await listens.ScalarAsync(
+            "select count(*) from (select subject, count(*) n, min(sequence) low, max(sequence) high from effects group by subject) s where low <> 1 or high <> n"));
+    }
+
+    private async Task<long> Depth(string queue)
+    {
+        await using var connection = await new ConnectionFactory { Uri = new Uri(broker) }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        try
+        {
+            return (await channel.QueueDeclarePassiveAsync(queue)).MessageCount;
+        }
+        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
+        {
+            return 0;
+        }
+    }
+}

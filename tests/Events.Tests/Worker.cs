@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using Ips.Contracts.Events;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Ips.Events.Tests;
+
+/// <summary>
+/// The service as a process of its own, so that a test can have it die: <c>write N TEAMS key=value...</c> commits events and goes on serving;
+/// with <c>Die=before-send</c> or <c>Die=after-send</c> it kills itself (SIGKILL) when the relay has rows in its hand, before or after the broker confirmed them.
+/// </summary>
+public static class Worker
+{
+    public static async Task<int> Main(string[] args)
+    {
+        if (args is not ["write", var count, var teams, .. var given])
+            return 2;
+        var settings = given.Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], string? (pair) => pair[1]);
+        await using var service = await TestService.Start(settings, builder =>
+        {
+            builder.AddDatabase<TestServiceDb>("test-db");
+            builder.AddMessaging<TestServiceDb>();
+            if (settings.GetValueOrDefault("Die") is { Length: > 0 } when)
+                builder.Services.AddSingleton<IEventSender>(sp => new DyingSender(new RabbitSender(new Uri(settings["ConnectionStrings:bus"]!), sp.GetRequiredService<ServiceIdentity>()), when));
+        });
+        var ids = Enumerable.Range(0, int.Parse(teams)).Select(_ => Guid.CreateVersion7()).ToArray();
+        for (var i = 0; i < int.Parse(count); i++)
+        {
+            var happened = await service.With(async db =>
+            {
+                var published = db.Publish(TestService.Formed(ids[i % ids.Length]));
+                await db.SaveChangesAsync();
+                return published;
+            });
+            Console.WriteLine($"committed {happened.EventId}");
+        }
+
+        Console.WriteLine("all committed");
+        await service.App.WaitForShutdownAsync();
+        return 0;
+    }
+
+    private sealed class DyingSender(IEventSender inner, string when) : IEventSender
+    {
+        public async Task<Sent> Send(IReadOnlyList<OutboxEntry> events, CancellationToken cancellationToken)
+        {
+            if (when == "before-send")
+                Process.GetCurrentProcess().Kill();
+            var sent = await inner.Send(events, cancellationToken);
+            Process.GetCurrentProcess().Kill();
+            return sent;
+        }
+    }
+}

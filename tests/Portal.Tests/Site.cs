@@ -1,0 +1,82 @@
+using Ips.Reporting.Tests;
+using Ips.SandboxIdentity.Keys;
+using Ips.Testing;
+using LocalServers;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Ips.Portal.Tests;
+
+/// <summary>The portal, the issuer and the reporting service on real ports, with the events of one journey, and a browser. Once for all tests.</summary>
+public sealed class Site : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Yesterday = TimeProvider.System.GetUtcNow().AddDays(-1);
+
+    private readonly string data = Path.Combine(Path.GetTempPath(), $"ips-portal-{Path.GetRandomFileName()}");
+    private WebHost<SandboxIdentity.Pages.SignIn> identity = null!;
+    private WebHost<Components.App> portal = null!;
+    private ReportingService reporting = null!;
+    private IPlaywright playwright = null!;
+    private IBrowser browser = null!;
+
+    /// <summary>The portal's address, ending in a slash.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>The events that the numbers are counted from.</summary>
+    public Story Story { get; } = new Story(Yesterday, "harbor-works").Journey(Guid.CreateVersion7(Yesterday));
+
+    /// <summary>The settings of the portal, for tests that start another one.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        var port = Ports.Free();
+        Dictionary<string, string> settings = new() { ["Data:Directory"] = data, ["Portal:Address"] = $"http://localhost:{port}" };
+        identity = WebHost<SandboxIdentity.Pages.SignIn>.Start(0, settings);
+        var authority = $"http://localhost:{identity.Address.Port}";
+        reporting = new() { Authority = authority };
+        await reporting.InitializeAsync();
+        Settings = new Dictionary<string, string>
+        {
+            ["Authentication:Authority"] = authority,
+            ["Authentication:ClientId"] = "portal",
+            ["Authentication:ClientSecret"] = new SandboxKeys(data).SecretOf("portal"),
+            ["DataProtection:Directory"] = Path.Combine(data, "keys", "portal"),
+            ["services:reporting:grpc:0"] = reporting.Grpc.ToString(),
+        };
+        portal = WebHost<Components.App>.Start(port, Settings);
+        Address = new($"http://localhost:{port}/");
+        await reporting.Send(Story.Events);
+        await Poll.Until(async () => await reporting.Stored(Story.Events) == Story.Events.Count, TimeSpan.FromSeconds(60));
+        await OpenBrowser();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await browser.DisposeAsync();
+        playwright.Dispose();
+        await portal.DisposeAsync();
+        await reporting.DisposeAsync();
+        await identity.DisposeAsync();
+        Directory.Delete(data, recursive: true);
+    }
+
+    /// <summary>A window of its own: no cookie of another test.</summary>
+    public async Task<Visit> Visit(int width = 1280) =>
+        new(await browser.NewContextAsync(new() { BaseURL = Address.ToString(), ViewportSize = new() { Width = width, Height = 900 } }));
+
+    private async Task OpenBrowser()
+    {
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = await Chromium.FindOrInstallAsync(),
+            // As root Chromium runs without its sandbox only; the pages are ours.
+            Args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+    }
+}
+
+/// <summary>One site for all tests.</summary>
+[CollectionDefinition("site")]
+public sealed class SiteCollection : ICollectionFixture<Site>;

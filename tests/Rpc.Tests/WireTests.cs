@@ -1,0 +1,247 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Google.Rpc;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Ips.Contracts.Eligibility.V1;
+using Ips.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Ips.Rpc.Tests;
+
+/// <summary>One service on real ports: who comes in, and what a caller is told when something goes wrong, on both wires.</summary>
+public sealed class WireTests : IAsyncLifetime
+{
+    private TestDb database = null!;
+    private TestService service = null!;
+    private GrpcChannel channel = null!;
+    private HttpClient http = null!;
+
+    private Authorizations.AuthorizationsClient Client => new(channel);
+
+    public async Task InitializeAsync()
+    {
+        database = await TestDb.CreateAsync();
+        await TestService.CreateTables(database.ConnectionString);
+        service = await TestService.Start(
+            new Dictionary<string, string?> { ["ConnectionStrings:test-db"] = database.ConnectionString, ["Authentication:Authority"] = TestIssuer.Authority },
+            builder => builder.AddDatabase<TestServiceDb>("test-db"), app => app.MapService<AuthorizationsStub>());
+        channel = GrpcChannel.ForAddress(service.Grpc);
+        http = new HttpClient { BaseAddress = service.Http };
+    }
+
+    public async Task DisposeAsync()
+    {
+        channel.Dispose();
+        http.Dispose();
+        await service.DisposeAsync();
+        await database.DisposeAsync();
+    }
+
+    public static TheoryData<string, string, StatusCode, string> Refused => new()
+    {
+        { "no token", "", StatusCode.Unauthenticated, "no bearer token" },
+        { "not a token", "abc", StatusCode.Unauthenticated, "not valid" },
+        { "signed by another key", TestTokens.ForeignKey(), StatusCode.Unauthenticated, "not signed by a key" },
+        { "not signed", TestTokens.Unsigned(), StatusCode.Unauthenticated, "not signed by a key" },
+        { "expired", TestTokens.Expired(), StatusCode.Unauthenticated, "expired" },
+        { "another role", TestTokens.Of(Roles.State), StatusCode.PermissionDenied, "state" },
+        { "no role", TestTokens.Of(""), StatusCode.PermissionDenied, "(none)" },
+    };
+
+    [Theory, MemberData(nameof(Refused))]
+    public async Task Who_may_not_call_is_told_so_on_both_wires(string who, string token, StatusCode code, string says)
+    {
+        Assert.NotEmpty(who);
+        var refused = await Assert.ThrowsAsync<RpcException>(() => Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/one" }, Bearer(token)).ResponseAsync);
+        Assert.Equal(code, refused.StatusCode);
+        var info = Assert.Single(refused.GetRpcStatus()!.Details, d => d.Is(ErrorInfo.Descriptor)).Unpack<ErrorInfo>();
+        Assert.Equal(code == StatusCode.Unauthenticated ? "UNAUTHENTICATED" : "FORBIDDEN", info.Reason);
+        Assert.Contains(says, refused.Status.Detail);
+
+        var (status, body) = await Get("/v1/authorizations/one", token);
+        Assert.Equal(code == StatusCode.Unauthenticated ? HttpStatusCode.Unauthorized : HttpStatusCode.Forbidden, status);
+        Assert.Equal((int)code, body.GetProperty("code").GetInt32());
+        Assert.Contains(says, body.GetProperty("message").GetString());
+        Assert.Equal(info.Reason, body.GetProperty("details")[0].GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public async Task The_token_says_who_the_caller_is()
+    {
+        var token = TestTokens.Of(Roles.Provider, "agency-one", "client-seven");
+        var got = await Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/one" }, Bearer(token));
+        Assert.Equal(("provider", "agency-one", "client-seven"), (got.Payer, got.Provider, got.PayerReason));
+        var (status, body) = await Get("/v1/authorizations/one", token);
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal("agency-one", body.GetProperty("provider").GetString());
+    }
+
+    [Fact]
+    public async Task Each_rpc_admits_its_own_roles()
+    {
+        // GetAuthorization admits providers, DecideAuthorization does not.
+        var provider = Bearer(TestTokens.Of(Roles.Provider));
+        await Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/one" }, provider);
+        var refused = await Assert.ThrowsAsync<RpcException>(() => Client.DecideAuthorizationAsync(new DecideAuthorizationRequest { Name = "authorizations/one" }, provider).ResponseAsync);
+        Assert.Equal(StatusCode.PermissionDenied, refused.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/v1/nowhere")]
+    [InlineData("/")]
+    [InlineData("/openapi/v1.json")]
+    public async Task Nothing_answers_without_a_token_but_health(string path)
+    {
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Get(path, "")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/health")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/alive")).StatusCode);
+        var health = new Grpc.Health.V1.Health.HealthClient(channel);
+        foreach (var name in new[] { "", "live", "ips.eligibility.v1.Authorizations" })
+            Assert.Equal(Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus.Serving, (await health.CheckAsync(new() { Service = name })).Status);
+        var reflection = new HttpRequestMessage(HttpMethod.Post, new Uri(service.Grpc, "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"))
+        { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent([]) { Headers = { ContentType = new("application/grpc") } } };
+        var answer = await http.SendAsync(reflection);
+        Assert.Equal("16", answer.Headers.GetValues("grpc-status").Single());
+    }
+
+    [Fact]
+    public async Task In_development_the_documents_are_open_and_the_rpcs_are_not()
+    {
+        await using var open = await TestService.Start(new Dictionary<string, string?>(), map: app => app.MapService<AuthorizationsStub>(), environment: "Development");
+        using var anyone = new HttpClient { BaseAddress = open.Http };
+        var document = JsonDocument.Parse(await anyone.GetStringAsync("/openapi/v1.json")).RootElement;
+        Assert.StartsWith("3.1", document.GetProperty("openapi").GetString());
+        Assert.True(document.GetProperty("paths").TryGetProperty("/v1/authorizations", out _));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await anyone.GetAsync("/v1/authorizations")).StatusCode);
+    }
+
+    public static TheoryData<string, StatusCode, int, string> Problems => new()
+    {
+        { "missing", StatusCode.NotFound, 404, "AUTHORIZATION_NOT_FOUND" },
+        { "bug", StatusCode.Internal, 500, "INTERNAL" },
+        { "database-down", StatusCode.Unavailable, 503, "DEPENDENCY_UNAVAILABLE" },
+        { "neighbour-down", StatusCode.Unavailable, 503, "DEPENDENCY_UNAVAILABLE" },
+        { "raced", StatusCode.Aborted, 409, "STALE" },
+    };
+
+    [Theory, MemberData(nameof(Problems))]
+    public async Task A_problem_has_one_status_on_both_wires(string name, StatusCode code, int httpStatus, string reason)
+    {
+        var token = TestTokens.Of(Roles.Mco);
+        var problem = await Assert.ThrowsAsync<RpcException>(() => Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = $"authorizations/{name}" }, Bearer(token)).ResponseAsync);
+        var status = problem.GetRpcStatus()!;
+        Assert.Equal(code, problem.StatusCode);
+        Assert.Equal(reason, Assert.Single(status.Details, d => d.Is(ErrorInfo.Descriptor)).Unpack<ErrorInfo>().Reason);
+        Assert.Equal(code == StatusCode.Unavailable, status.Details.Any(d => d.Is(RetryInfo.Descriptor)));
+        var (answered, body) = await Get($"/v1/authorizations/{name}", token);
+        Assert.Equal(httpStatus, (int)answered);
+        Assert.Equal(reason, body.GetProperty("details")[0].GetProperty("reason").GetString());
+        // A bug tells its trace and nothing else.
+        Assert.DoesNotContain("Ann Example", body.GetRawText() + problem.Status.Detail);
+        if (code == StatusCode.Internal)
+            Assert.Matches("^[0-9a-f]{32}$", body.GetProperty("details")[0].GetProperty("metadata").GetProperty("traceId").GetString());
+    }
+
+    [Fact]
+    public async Task A_passed_deadline_and_a_cancelled_call_are_told_apart()
+    {
+        var bearer = Bearer(TestTokens.Of(Roles.Mco));
+        var late = await Assert.ThrowsAsync<RpcException>(() => Client.GetAuthorizationAsync(
+            new GetAuthorizationRequest { Name = "authorizations/slow.1" }, bearer, deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMilliseconds(300)).ResponseAsync);
+        Assert.Equal(StatusCode.DeadlineExceeded, late.StatusCode);
+        using var cancellationToken = new CancellationTokenSource();
+        var call = Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/slow.2" }, bearer, cancellationToken: cancellationToken.Token);
+        await Poll.Until(() => AuthorizationsStub.Calls.ContainsKey("slow.2"));
+        await cancellationToken.CancelAsync();
+        Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Every_wrong_field_is_named_before_the_handler_runs()
+    {
+        var token = TestTokens.Of(Roles.Provider);
+        var request = new RequestAuthorizationRequest { Kind = (AuthorizationKind)77, Documents = { RequestDocument.Assessment, (RequestDocument)99 }, RequestId = "one" };
+        var refused = await Assert.ThrowsAsync<RpcException>(() => Client.RequestAuthorizationAsync(request, Bearer(token)).ResponseAsync);
+        var fields = refused.GetRpcStatus()!.Details.Single(d => d.Is(BadRequest.Descriptor)).Unpack<BadRequest>().FieldViolations.Select(v => v.Field);
+        Assert.Equal(["kind", "documents[1]", "request_id"], fields);
+        var (status, body) = await Get("/v1/authorizations?page_size=-1", token);
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("page_size", body.GetProperty("message").GetString());
+        Assert.Equal(0L, await database.ScalarAsync("select count(*) from things"));
+    }
+
+    [Theory]
+    [InlineData("POST", "/v1/authorizations", "text/plain", "x", 415, "UNSUPPORTED_CONTENT_TYPE")]
+    [InlineData("POST", "/v1/authorizations", "application/json", "{bad", 400, "MALFORMED_JSON")]
+    [InlineData("POST", "/v1/authorizations", "application/json", """{"progam":"nc-core"}""", 400, "INVALID_FIELD")]
+    [InlineData("DELETE", "/v1/authorizations/one", null, null, 405, "NO_SUCH_METHOD")]
+    [InlineData("HEAD", "/v1/authorizations/one", null, null, 405, null)]
+    [InlineData("GET", "/v1/nowhere", null, null, 404, "NO_SUCH_PATH")]
+    public async Task Requests_that_reach_no_rpc_get_a_status_body_too(string method, string path, string? type, string? content, int status, string? reason)
+    {
+        var request = new HttpRequestMessage(new HttpMethod(method), path) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.Of(Roles.Provider)) } };
+        if (content is not null)
+            request.Content = new StringContent(content, Encoding.UTF8, type!);
+        var answer = await http.SendAsync(request);
+        var body = await answer.Content.ReadAsStringAsync();
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal(status == 405, answer.Content.Headers.Allow.Count > 0);
+        Assert.Equal(reason, reason is null ? null : JsonDocument.Parse(body).RootElement.GetProperty("details")[0].GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public async Task A_request_sent_again_gets_the_first_answer_and_stores_nothing_more()
+    {
+        var bearer = Bearer(TestTokens.Of(Roles.Provider));
+        var request = new RequestAuthorizationRequest { Program = "nc-core", RequestId = Guid.CreateVersion7().ToString() };
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Client.RequestAuthorizationAsync(request, bearer).ResponseAsync));
+        Assert.Single(answers.Select(a => a.Name).Distinct());
+        Assert.Equal(1L, await database.ScalarAsync("select count(*) from things"));
+        Assert.Equal(1L, await database.ScalarAsync("select count(*) from outbox_rows"));
+
+        var other = request.Clone();
+        other.Program = "nc-state";
+        var refused = await Assert.ThrowsAsync<RpcException>(() => Client.RequestAuthorizationAsync(other, bearer).ResponseAsync);
+        Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
+        Assert.Equal("request_id", refused.GetRpcStatus()!.Details.Single(d => d.Is(BadRequest.Descriptor)).Unpack<BadRequest>().FieldViolations.Single().Field);
+
+        // Another caller with the same id is another request.
+        var theirs = await Client.RequestAuthorizationAsync(request, Bearer(TestTokens.Of(Roles.Provider, "agency-two")));
+        Assert.NotEqual(answers[0].Name, theirs.Name);
+    }
+
+    [Fact]
+    public async Task A_problem_stores_nothing_so_the_same_id_may_be_tried_again()
+    {
+        var bearer = Bearer(TestTokens.Of(Roles.Provider));
+        var request = new RequestAuthorizationRequest { Program = "unknown", RequestId = Guid.CreateVersion7().ToString() };
+        var refused = await Assert.ThrowsAsync<RpcException>(() => Client.RequestAuthorizationAsync(request, bearer).ResponseAsync);
+        Assert.Equal(StatusCode.FailedPrecondition, refused.StatusCode);
+        Assert.Equal("NC-AUTH-001", refused.GetRpcStatus()!.Details.Single(d => d.Is(PreconditionFailure.Descriptor)).Unpack<PreconditionFailure>().Violations.Single().Subject);
+        Assert.Equal(0L, await database.ScalarAsync("select count(*) from answered_requests"));
+        request.Program = "nc-core";
+        await Client.RequestAuthorizationAsync(request, bearer);
+        foreach (var missing in new[] { "", Guid.Empty.ToString() })
+        {
+            request.RequestId = missing;
+            Assert.Equal(StatusCode.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(() => Client.RequestAuthorizationAsync(request, bearer).ResponseAsync)).StatusCode);
+        }
+    }
+
+    private static Metadata Bearer(string token) => token.Length == 0 ? [] : new Metadata { { "authorization", $"Bearer {token}" } };
+
+    private async Task<(HttpStatusCode Status, JsonElement Body)> Get(string path, string token)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (token.Length > 0)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        var answer = await http.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        return (answer.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
+    }
+}

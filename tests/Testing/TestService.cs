@@ -1,0 +1,155 @@
+using Ips.Contracts.Events;
+using Ips.Platform.OpenApi;
+using Ips.ServiceDefaults;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Ips.Testing;
+
+/// <summary>A thing with a row version, for what is stored beside events.</summary>
+public sealed class Thing
+{
+    public required Guid Id { get; init; }
+    public required string Name { get; set; }
+}
+
+/// <summary>One row per effect of a consumed event. No key on the event: an effect done twice is two rows.</summary>
+public sealed class Effect
+{
+    public int Id { get; init; }
+    public required Guid EventId { get; init; }
+    public required string Subject { get; init; }
+    public required long Sequence { get; init; }
+}
+
+public sealed class TestServiceDb(DbContextOptions<TestServiceDb> options) : EventDb(options)
+{
+    public DbSet<Thing> Things => Set<Thing>();
+    public DbSet<Effect> Effects => Set<Effect>();
+}
+
+public sealed class ThingMap : IEntityTypeConfiguration<Thing>
+{
+    public void Configure(EntityTypeBuilder<Thing> builder) => builder.HasRowVersion();
+}
+
+public sealed class EffectMap : IEntityTypeConfiguration<Effect>
+{
+    public void Configure(EntityTypeBuilder<Effect> builder) => builder.HasIndex(e => e.EventId);
+}
+
+/// <summary>Writes down every event it works on.</summary>
+public sealed class TeamFormedConsumer(TestServiceDb db) : IConsumer<TeamFormedV1>
+{
+    public async Task Consume(ConsumeContext<TeamFormedV1> context)
+    {
+        var message = context.Message;
+        db.Effects.Add(new Effect { EventId = message.EventId, Subject = message.Subject, Sequence = message.Sequence });
+        await db.SaveChangesAsync(context.CancellationToken);
+    }
+}
+
+/// <summary>A service built with the platform alone, on real servers, in this process.</summary>
+public sealed class TestService : IAsyncDisposable
+{
+    private TestService(WebApplication app) => App = app;
+
+    public WebApplication App { get; }
+
+    public IServiceProvider Services => App.Services;
+
+    /// <summary>HTTP/1.1 address.</summary>
+    public Uri Http { get; private set; } = null!;
+
+    /// <summary>HTTP/2 address, prior knowledge.</summary>
+    public Uri Grpc { get; private set; } = null!;
+
+    /// <summary>Builds and starts; <paramref name="settings"/> are configuration keys.</summary>
+    public static async Task<TestService> Start(
+        IReadOnlyDictionary<string, string?> settings, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null, string environment = "Production")
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment, ApplicationName = typeof(TestService).Assembly.GetName().Name });
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+        });
+        builder.AddServiceDefaults();
+        builder.AddRpc();
+        configure?.Invoke(builder);
+        var service = new TestService(builder.Build());
+        service.App.MapDefaultEndpoints().MapRpc().MapOpenApiDocument();
+        map?.Invoke(service.App);
+        await service.App.StartAsync();
+        var addresses = service.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
+        (service.Http, service.Grpc) = (new Uri(addresses[0]), new Uri(addresses[1]));
+        return service;
+    }
+
+    /// <summary>Whether the service ended by itself.</summary>
+    public bool Ended => Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
+
+    /// <summary>Waits until every check passes: from then on the queues of its consumers exist and miss nothing.</summary>
+    public async Task<TestService> UntilHealthy()
+    {
+        using var http = new HttpClient { BaseAddress = Http };
+        var said = "";
+        try
+        {
+            await Poll.Until(async () =>
+            {
+                using var answer = await http.GetAsync("/health");
+                said = await answer.Content.ReadAsStringAsync();
+                return answer.IsSuccessStatusCode;
+            }, TimeSpan.FromSeconds(60));
+        }
+        catch (Xunit.Sdk.XunitException late)
+        {
+            throw new Xunit.Sdk.XunitException($"{late.Message}; the service said {said}", late);
+        }
+
+        return this;
+    }
+
+    /// <summary>Runs with a scope's database.</summary>
+    public async Task<T> With<T>(Func<TestServiceDb, Task<T>> work)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await work(scope.ServiceProvider.GetRequiredService<TestServiceDb>());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.StopAsync();
+        await App.DisposeAsync();
+    }
+
+    /// <summary>Makes the tables.</summary>
+    public static async Task CreateTables(string connectionString)
+    {
+        await using var source = Npgsql.NpgsqlDataSource.Create(connectionString);
+        await using var db = new TestServiceDb((DbContextOptions<TestServiceDb>)Database.Configure(new DbContextOptionsBuilder<TestServiceDb>(), source).Options);
+        await db.Database.EnsureCreatedAsync();
+    }
+
+    /// <summary>An event about a team.</summary>
+    public static TeamFormedV1 Formed(Guid team) => new()
+    {
+        TeamId = new(team),
+        Provider = "agency-one",
+        Program = "nc-core",
+        OperationStart = new DateOnly(2026, 1, 5),
+    };
+}

@@ -1,0 +1,28 @@
+using Ips.Portal;
+using Ips.Portal.Components;
+using Ips.Portal.Reporting;
+using Ips.Portal.SignIn;
+using Ips.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.Services.AddSingleton(TimeProvider.System);
+builder.AddSignIn();
+builder.AddReporting();
+builder.Services.AddRazorComponents();
+
+var app = builder.Build();
+if (!app.Environment.IsDevelopment())
+    app.UseHsts();
+app.UseExceptionHandler("/error", createScopeForErrors: true);
+app.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true);
+app.UseAuthentication();
+app.UsePageHeaders();
+app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "public, max-age=3600" });
+app.UseRouting();
+app.UseAuthorization();
+app.UseAntiforgery();
+app.MapDefaultEndpoints();
+app.MapSignIn();
+app.MapRazorComponents<App>();
+app.Run();

@@ -1,0 +1,24 @@
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Ips.Portal.Reporting;
+
+/// <summary>How values read on a page.</summary>
+internal static class Text
+{
+    /// <summary>A code in words: <c>service-order-renewal</c> is "Service order renewal".</summary>
+    public static string Words(string code) => code.Length == 0 ? code : string.Concat(char.ToUpperInvariant(code[0]).ToString(), code[1..].Replace('-', ' '));
+
+    /// <summary>A number with thousands separated.</summary>
+    public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>An amount as the contract writes it, with thousands separated.</summary>
+    public static string Money(Contracts.Common.V1.Money money) =>
+        $"{money.CurrencyCode} {decimal.Parse(money.Amount, CultureInfo.InvariantCulture).ToString("N2", CultureInfo.InvariantCulture)}";
+
+    /// <summary>An instant in UTC.</summary>
+    public static string Instant(Timestamp at) => at.ToDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>An instant for machines.</summary>
+    public static string Machine(Timestamp at) => at.ToDateTimeOffset().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+}
