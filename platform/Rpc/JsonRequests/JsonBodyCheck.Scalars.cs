@@ -103,6 +103,23 @@ internal ref partial struct JsonBodyCheck
         }
     }
 
+    private static bool IsSecond(ref bool seen)
+    {
+        var before = seen;
+        seen = true;
+        return before;
+    }
+
+    private readonly string Kind() => json.TokenType switch
+    {
+        JsonTokenType.StartObject => "an object",
+        JsonTokenType.StartArray => "an array",
+        JsonTokenType.String => "a string",
+        JsonTokenType.Number => "a number",
+        JsonTokenType.Null => "null",
+        _ => "a boolean",
+    };
+
     private readonly bool IsRightKind(FieldDescriptor field) => field.FieldType switch
     {
         FieldType.Bool => json.TokenType is JsonTokenType.True or JsonTokenType.False,

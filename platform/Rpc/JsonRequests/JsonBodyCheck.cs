@@ -13,6 +13,7 @@ namespace Ips.Platform.Rpc.JsonRequests;
 internal ref partial struct JsonBodyCheck(ReadOnlySpan<byte> body, JsonParser parser, List<Problem.Invalid> found)
 {
     private const int LongestName = 128;
+    private const int MostOnStack = 128;
     private readonly ReadOnlySpan<byte> body = body;
     private readonly FieldPath at = new();
     private Utf8JsonReader json = new(body);
@@ -54,7 +55,8 @@ internal ref partial struct JsonBodyCheck(ReadOnlySpan<byte> body, JsonParser pa
         }
 
         var fields = MessageFields.Of(type);
-        var seen = new HashSet<object>();
+        var most = type.Fields.InDeclarationOrder().Count + type.Oneofs.Count;
+        var seen = most <= MostOnStack ? stackalloc bool[most] : new bool[most];
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             if (Find(fields, out var name) is { } field)
@@ -64,15 +66,17 @@ internal ref partial struct JsonBodyCheck(ReadOnlySpan<byte> body, JsonParser pa
         }
     }
 
-    private void Once(FieldDescriptor field, HashSet<object> seen)
+    /// <param name="field">The field.</param>
+    /// <param name="seen">The fields of the message that were given before, and behind them its oneofs.</param>
+    private void Once(FieldDescriptor field, scoped Span<bool> seen)
     {
         json.Read();
         at.Enter(field.Name);
-        if (!seen.Add(field))
+        if (IsSecond(ref seen[field.Index]))
             Wrong("is given twice", kind: false);
         else if (json.TokenType == JsonTokenType.Null && field.IsRepeated)
             Replace(field.IsMap ? "{}" : "[]");
-        else if (!IsNull(field) && field.RealContainingOneof is { } oneof && !seen.Add(oneof))
+        else if (!IsNull(field) && field.RealContainingOneof is { } oneof && IsSecond(ref seen[^(oneof.Index + 1)]))
             Wrong($"cannot be given together with another member of {oneof.Name}", kind: false);
         else if (!IsNull(field))
             Value(field);
@@ -190,16 +194,6 @@ internal ref partial struct JsonBodyCheck(ReadOnlySpan<byte> body, JsonParser pa
         json.TokenType == JsonTokenType.Null
         && !(field.FieldType == FieldType.Message && !field.IsMap && field.MessageType.ClrType == typeof(Value))
         && !(field.FieldType == FieldType.Enum && field.EnumType.ClrType == typeof(NullValue));
-
-    private readonly string Kind() => json.TokenType switch
-    {
-        JsonTokenType.StartObject => "an object",
-        JsonTokenType.StartArray => "an array",
-        JsonTokenType.String => "a string",
-        JsonTokenType.Number => "a number",
-        JsonTokenType.Null => "null",
-        _ => "a boolean",
-    };
 
     private static string Short(string name) => name.Length <= 64 ? name : name[..64];
 }
