@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Ips.ServiceDefaults;
+namespace Ips.Platform.Data;
 
 /// <summary>Names the span of a statement by what it does to which table, such as <c>INSERT facts</c>; never by its values.</summary>
 internal static partial class SqlSpanName
