@@ -59,7 +59,7 @@ internal sealed class Verifying(Callers callers)
 
         await sending;
         if (answered != items)
-            throw new InvalidOperationException($"{items} days were started and {answered} answered.");
+            throw new InvalidOperationException($"{items} days were sent and {answered} answered.");
     }
 
     /// <summary>Resident memory of the process ELIGIBILITY_PID.</summary>
