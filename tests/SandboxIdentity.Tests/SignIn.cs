@@ -50,7 +50,7 @@ internal sealed partial class SignIn(Issuer issuer)
         var html = await Browser.GetStringAsync(page);
         var response = await Browser.PostAsync("sign-in", new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["__RequestVerificationToken"] = Antiforgery().Match(html).Groups[1].Value,
+            ["__RequestVerificationToken"] = Antiforgery().Match(html).Groups["token"].Value,
             ["person"] = person,
             ["returnUrl"] = returnUrl,
         }));
@@ -63,6 +63,6 @@ internal sealed partial class SignIn(Issuer issuer)
         new() { ["grant_type"] = "authorization_code", ["code"] = code, ["redirect_uri"] = $"{Issuer.Portal}/signin-oidc", ["code_verifier"] = verifier },
         "portal", issuer.Keys.SecretOf("portal"));
 
-    [GeneratedRegex("__RequestVerificationToken\" value=\"([^\"]+)\"", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Antiforgery();
 }
