@@ -23,7 +23,7 @@ public sealed class Site : IAsyncLifetime
     public Uri Address { get; private set; } = null!;
 
     /// <summary>The events that the numbers are counted from.</summary>
-    public Story Story { get; } = new Story(Yesterday, "harbor-works").Journey(Guid.CreateVersion7(Yesterday));
+    public Story Story { get; } = new Story(Yesterday, "harbor-works").Journey(new(Guid.CreateVersion7(Yesterday)));
 
     /// <summary>The settings of the portal, for tests that start another one.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; private set; } = null!;

@@ -41,6 +41,8 @@ public sealed class ReportingService : IAsyncLifetime
             ["ConnectionStrings:reporting-db"] = database.ConnectionString,
             ["ConnectionStrings:bus"] = Broker,
             ["Authentication:Authority"] = Authority,
+            // Its queues are its own: another service on the same broker must not take its messages.
+            ["OTEL_SERVICE_NAME"] = $"reporting-{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString("N")[^10..]}",
         });
         host.UseKestrel(kestrel =>
         {
