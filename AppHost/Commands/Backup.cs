@@ -31,7 +31,7 @@ internal sealed class Backup(IResourceCollection resources, string data, TimePro
     private async Task<string?> DumpAsync(IResourceWithConnectionString database, string file, CancellationToken cancellationToken)
     {
         NpgsqlConnectionStringBuilder address = new(await database.GetConnectionStringAsync(cancellationToken));
-        ProcessStartInfo start = new(Program, ["--no-password", "--file", file, address.Database!]) { RedirectStandardError = true };
+        ProcessStartInfo start = new(Program, ["--no-password", "--file", file, address.Database!]) { RedirectStandardError = true, UseShellExecute = false };
         foreach (var (name, value) in new[] { ("PGHOST", address.Host), ("PGPORT", $"{address.Port}"), ("PGUSER", address.Username), ("PGPASSWORD", address.Password) })
             start.Environment[name] = value;
         using var process = Process.Start(start)!;

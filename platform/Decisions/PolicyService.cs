@@ -59,8 +59,8 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, IText
     /// <summary>A refusal that rests on what a service keeps and not on an evaluation: the program's rule with its citation.</summary>
     /// <param name="remedy">What would turn it.</param>
     /// <exception cref="InvalidOperationException">The program has no such rule; a refusal without its paragraph must not go out.</exception>
-    public Contracts.Common.V1.Finding Refusal(string program, string rule, string because, string toMeet) =>
-        new Finding(engine.Programs[program].Find(RuleId.Of(rule)) ?? throw new InvalidOperationException($"{program} has no rule {rule}."), Verdict.NotMet, true, because, [], toMeet).ToProto();
+    public Contracts.Common.V1.Finding Refusal(string program, string rule, string because, string remedy) =>
+        new Finding(engine.Programs[program].Find(RuleId.Of(rule)) ?? throw new InvalidOperationException($"{program} has no rule {rule}."), Verdict.NotMet, true, because, [], remedy).ToProto();
 
     /// <summary>The row that keeps a decision.</summary>
     public StoredDecision Store(DecisionRecord ruled, string provider, string subject)

@@ -180,6 +180,6 @@ public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyS
         ? Refusal(authorization, $"{units} units asked, {authorization.UnitsLeft(clock.GetUtcNow())} left", $"an authorization with {units} units left")
         : Refusal(authorization, $"approved {authorization.ApprovedFrom.Day()} to {authorization.Through.Day()}, service {day.Day()}", $"an authorization that covers {day.Day()}");
 
-    private Contracts.Common.V1.Finding Refusal(Authorization authorization, string because, string toMeet) =>
-        deciding.Refusal(authorization.Program, AuthorizationClocks.RuleOf(authorization.Kind), because, toMeet);
+    private Contracts.Common.V1.Finding Refusal(Authorization authorization, string because, string remedy) =>
+        deciding.Refusal(authorization.Program, AuthorizationClocks.RuleOf(authorization.Kind), because, remedy);
 }
