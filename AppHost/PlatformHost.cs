@@ -22,6 +22,8 @@ internal static class PlatformHost
             DeveloperCertificateDefaultHttpsTerminationEnabled = false,
         });
         builder.Configuration["DcpPublisher:WaitForResourceCleanup"] = "true";
+        // A start must not look for newer packages.
+        builder.Configuration["ASPIRE_VERSION_CHECK_DISABLED"] = "true";
         // The dashboard shows what happens; here only what went wrong is printed.
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Aspire", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning));
         builder.Services.AddSingleton(dashboard).AddSingleton(TimeProvider.System);

@@ -30,7 +30,7 @@ public sealed partial class DeadlineSweeper<TDb>(
     IServiceScopeFactory scopes, DeadlineTeller tell, IOptions<DeadlineOptions> options, TimeProvider clock, ILogger<DeadlineSweeper<TDb>> log) : BackgroundService
     where TDb : EventDb
 {
-    private static readonly Counter<long> Told = Telemetry.Meter.CreateCounter<long>("ips.deadlines.told", "{stage}", "Stages of deadlines told, by kind and state.");
+    private static readonly Counter<long> Told = Telemetry.Meter.CreateCounter<long>("ips.deadlines.published", "{stage}", "Stages of deadlines told, by kind and state.");
 
     private long overdue;
 

@@ -200,7 +200,6 @@ public sealed class FigureTests : IAsyncLifetime
 
     [Theory]
     [InlineData("nc-nowhere", "", "", "", "program")]
-    [InlineData("", "", "", "", "program")]
     [InlineData("nc-core", "2026-13-01", "", "", "from")]
     [InlineData("nc-core", "2026-03-02", "2026-03-01", "", "from")]
     [InlineData("nc-core", "", "soon", "", "through")]
