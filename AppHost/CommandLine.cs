@@ -2,7 +2,7 @@ using LocalServers;
 
 namespace Ips.AppHost;
 
-/// <summary>What the command line wants: a token, a manifest, or the platform. Errors that a person can mend print a message instead of a stack trace.</summary>
+/// <summary>Runs what the command line requests: a token, a manifest, or the platform. User errors print a message instead of a stack trace.</summary>
 internal static class CommandLine
 {
     /// <summary>Runs the command.</summary>

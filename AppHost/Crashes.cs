@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Ips.AppHost;
 
-/// <summary>Starts a program again that ended though nobody stopped it, as an orchestrator of production does.</summary>
+/// <summary>Restarts a program that ended without a stop command, as an orchestrator in production does.</summary>
 internal sealed class Crashes(ResourceNotificationService notifications, ResourceCommandService commands, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);

@@ -3,7 +3,7 @@ namespace Ips.AppHost;
 /// <summary>One platform at a time uses a data directory.</summary>
 internal static class DataLock
 {
-    /// <summary>Takes the directory until the lock is disposed or this process ends.</summary>
+    /// <summary>Locks the directory until the lock is disposed or this process ends.</summary>
     /// <exception cref="DistributedApplicationException">Another platform uses it.</exception>
     public static IDisposable Take(string directory)
     {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 namespace Ips.AppHost;
 
 /// <summary>
-/// Ends this host when Aspire's orchestrator is killed: its own monitors then end every program within seconds, but the host would wait for ever.
+/// Ends this host when Aspire's orchestrator is killed. Its monitors then end every program within seconds, but the host would never end.
 /// </summary>
 internal sealed class Orchestrator(IHostApplicationLifetime lifetime)
 {
@@ -33,7 +33,7 @@ internal sealed class Orchestrator(IHostApplicationLifetime lifetime)
         }
         if (lifetime.ApplicationStopping.IsCancellationRequested) return;
         await Console.Error.WriteLineAsync(Lost);
-        // An orderly stop would talk to the orchestrator and never end.
+        // An orderly stop would wait for the orchestrator and never end.
         Environment.Exit(1);
     }
 

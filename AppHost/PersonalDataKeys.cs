@@ -4,7 +4,8 @@ using Ips.SandboxIdentity.Keys;
 namespace Ips.AppHost;
 
 /// <summary>
-/// The sandbox's key ring for people's data: keys that encrypt, the newest last, and one that hashes. Production gives the services its own, from its key store.
+/// The sandbox's key ring for people's data: keys that encrypt, the newest last, and one that hashes. Production gives the services its own, from its key
+/// store.
 /// </summary>
 internal sealed class PersonalDataKeys
 {

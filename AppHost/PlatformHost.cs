@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ips.AppHost;
 
-/// <summary>Starts the platform, says where it is, and stays until it is stopped.</summary>
+/// <summary>Starts the platform, prints its addresses, and runs until it is stopped.</summary>
 internal static class PlatformHost
 {
     /// <summary>A builder with the dashboard's addresses, and with what every run of the platform needs.</summary>

@@ -6,7 +6,7 @@ namespace Ips.AppHost;
 /// <summary>The steps from the first process to a platform that answers.</summary>
 internal sealed class PlatformStart(DistributedApplication app, IResourceCollection resources, AppHostOptions options)
 {
-    /// <summary>Prints the dashboard's address first, waits until all is healthy, loads the sandbox case, and says where everything is.</summary>
+    /// <summary>Prints the dashboard's address first, waits until all is healthy, loads the sandbox case, and prints the addresses.</summary>
     public async Task RunAsync(Endpoints endpoints, CancellationToken stopping)
     {
         var dashboard = resources.Any(resource => resource.Name == Dashboard.Resource) ? app.Services.GetRequiredService<Dashboard>().UrlOf(app.Services.GetRequiredService<IConfiguration>()) : null;

@@ -13,12 +13,12 @@ internal static class Sandbox
     private const string Payer = "alliance";
     private const string Program = "nc-core";
 
-    /// <summary>Loads the case once. A second start finds it done, or goes on where the first was ended.</summary>
+    /// <summary>Loads the case once. A second start finds it complete, or continues where the first start ended.</summary>
     /// <param name="data">The data directory.</param>
-    /// <param name="address">Where a service is.</param>
+    /// <param name="address">The address of a service.</param>
     /// <param name="issuer">Signs the tokens of the organizations.</param>
-    /// <param name="transport">Carries the requests; a test can stand in the way. Null: plain HTTP.</param>
-    /// <param name="stop">Ends the load.</param>
+    /// <param name="transport">Carries the requests; a test can replace it. Null: plain HTTP.</param>
+    /// <param name="stop">Cancels the load.</param>
     public static async Task LoadAsync(string data, Func<string, Uri> address, SandboxIssuer issuer, HttpMessageHandler? transport, CancellationToken stop)
     {
         var file = Path.Combine(data, "sandbox.json");

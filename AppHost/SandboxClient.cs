@@ -10,7 +10,7 @@ namespace Ips.AppHost;
 
 /// <summary>
 /// Calls the public HTTP/JSON APIs as the organizations of the sandbox. Every change carries a request id that follows from its step, so a load that was
-/// broken off goes on where it stopped, and what got no answer is sent again as it is: the first answer comes back, whether it was stored the first time or not.
+/// interrupted continues where it stopped. A request without an answer is sent again unchanged: the service returns the original response.
 /// </summary>
 internal sealed class SandboxClient(Func<string, Uri> address, SandboxIssuer issuer, string run, HttpMessageHandler? transport, CancellationToken stop) : IDisposable
 {
@@ -20,7 +20,9 @@ internal sealed class SandboxClient(Func<string, Uri> address, SandboxIssuer iss
 
     private readonly HttpClient _http = new(transport ?? new SocketsHttpHandler()) { Timeout = TimeSpan.FromSeconds(60) };
 
-    /// <summary>Sends a change and returns the answer. <paramref name="resourceBody"/> is for rpcs whose body is the resource alone: the id then goes into the query.</summary>
+    /// <summary>
+    /// Sends a change and returns the answer. <paramref name="resourceBody"/> is for rpcs whose body is the resource alone: the id then goes into the query.
+    /// </summary>
     public async Task<JsonNode> Post(string step, string role, string organization, string service, string path, JsonObject body, bool resourceBody = false)
     {
         var requestId = RequestId(step);
@@ -43,7 +45,7 @@ internal sealed class SandboxClient(Func<string, Uri> address, SandboxIssuer iss
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    // The answer; or what was said instead, and after which pause the same may be sent again, if it may.
+    // The answer; or the error, and the pause before a retry; no pause when a retry is useless.
     private async Task<(JsonNode? Answer, string Refusal, TimeSpan? Again)> Try(string role, string organization, string service, string path, JsonObject body)
     {
         try

@@ -1,6 +1,6 @@
 namespace Ips.AppHost;
 
-/// <summary>The configuration that every service gets: whose tokens it takes, and the keys of people's data.</summary>
+/// <summary>The configuration that every service gets: the issuer whose tokens it accepts, and the keys of people's data.</summary>
 internal interface IServiceSettings
 {
     /// <summary>Writes the settings into a service's environment.</summary>

@@ -1,6 +1,6 @@
 namespace Ips.AppHost;
 
-/// <summary>What a newcomer sees once all is healthy.</summary>
+/// <summary>The text that a start prints when all is healthy.</summary>
 internal static class StartReport
 {
     public static void Print(DistributedApplication app, IResourceCollection resources, AppHostOptions options)

@@ -72,7 +72,7 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks the child to end and waits; after <paramref name="patience"/> it is killed. Returns the exit code.</summary>
+    /// <summary>Requests that the child ends, and waits; after <paramref name="patience"/> it is killed. Returns the exit code.</summary>
     public async Task<int> StopAsync(int signal, TimeSpan patience)
     {
         if (IsRunning) Signal(signal);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace LocalServers;
 
-/// <summary>Runs a tool to its end and keeps what it said.</summary>
+/// <summary>Runs a tool to its end and returns its output.</summary>
 internal static class Command
 {
     public sealed record Result(int ExitCode, string Output)

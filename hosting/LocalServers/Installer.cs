@@ -2,7 +2,7 @@ namespace LocalServers;
 
 /// <summary>
 /// Installs a missing server with the system's package manager, without starting or enabling the service that comes with it.
-/// Only root on Debian or Ubuntu; everybody else is told what to install.
+/// Only root on Debian or Ubuntu installs; other users get an error that names what to install.
 /// </summary>
 internal static class Installer
 {
@@ -24,7 +24,7 @@ internal static class Installer
         return find() ?? throw new LocalServerException($"The package '{package}' was installed, but {what} is still not found: this system's packages are too old. {Advice(package)}");
     }
 
-    /// <summary>Why a server that is missing cannot be installed here, and how to go on; null when it can.</summary>
+    /// <summary>Why a server that is missing cannot be installed here, and what to do; null when it can.</summary>
     internal static string? Obstacle(string what, string package, bool linux, bool apt, bool root) => (linux, apt, root) switch
     {
         (false, _, _) => $"{what} cannot be run privately on this operating system; Linux is needed for that. Use containers (--containers) or give a connection string.",
@@ -58,8 +58,8 @@ internal static class Installer
         new("/usr/bin/apt-get", arguments) { Environment = new Dictionary<string, string?> { ["DEBIAN_FRONTEND"] = "noninteractive" }, OnParentDeath = Native.SigTerm },
         TimeSpan.FromMinutes(10), stop);
 
-    // invoke-rc.d asks this file; 101 means "not allowed". One that is there already and is not ours is left as it is: such
-    // files exist to say just that.
+    // invoke-rc.d runs this file; 101 means "not allowed". An existing file that is not ours is not changed: such
+    // files have the same purpose.
     private static bool ForbidServiceStarts()
     {
         if (File.Exists(PolicyFile) && !File.ReadAllText(PolicyFile).Contains(PolicyMark)) return false;

@@ -28,7 +28,7 @@ public sealed class LocalPostgres : IAsyncDisposable
     public string ConnectionStringOf(string database) => instance.ConnectionStringOf(database);
 
     /// <summary>Finds or installs PostgreSQL, makes the data directory if there is none, starts, and waits until a login succeeds.</summary>
-    /// <exception cref="LocalServerException">It cannot be had here; the message says why and what to do.</exception>
+    /// <exception cref="LocalServerException">It cannot run here; the message contains the reason and what to do.</exception>
     public static async Task<LocalPostgres> StartAsync(LocalPostgresOptions options, CancellationToken stop = default)
     {
         var postgres = new LocalPostgres(options);

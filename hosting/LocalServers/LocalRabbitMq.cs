@@ -27,7 +27,7 @@ public sealed class LocalRabbitMq : IAsyncDisposable
     public string ConnectionString => instance.ConnectionString;
 
     /// <summary>Finds or installs RabbitMQ, starts it, and waits until a login succeeds.</summary>
-    /// <exception cref="LocalServerException">It cannot be had here; the message says why and what to do.</exception>
+    /// <exception cref="LocalServerException">It cannot run here; the message contains the reason and what to do.</exception>
     public static async Task<LocalRabbitMq> StartAsync(LocalRabbitMqOptions options, CancellationToken stop = default)
     {
         var rabbit = new LocalRabbitMq(options);

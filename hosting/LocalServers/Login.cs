@@ -5,18 +5,19 @@ using RabbitMQ.Client.Exceptions;
 namespace LocalServers;
 
 /// <summary>
-/// A server is ready when a login succeeds. That it accepts a TCP connection says little: PostgreSQL does so during crash
-/// recovery, and a container engine's proxy does so before the server inside runs.
+/// A server is ready when a login succeeds. An accepted TCP connection is no proof: PostgreSQL accepts one during crash
+/// recovery, and a container engine's proxy before the server inside runs.
 /// </summary>
 public static class Login
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Waits until the login succeeds.</summary>
-    /// <param name="connectionString">Where and as whom.</param>
+    /// <param name="connectionString">The address and the user.</param>
     /// <param name="exited">The server's end; waiting stops with it.</param>
     /// <param name="patience">How long to wait at most.</param>
-    /// <exception cref="LocalServerException">It ended, refused the password, or took too long. The message is the second half of a sentence about the server.</exception>
+    /// <exception cref="LocalServerException">It ended, refused the password, or took too long. The message is the second half of a sentence about the
+    /// server.</exception>
     public static Task PostgresAsync(string connectionString, Task<int> exited, TimeSpan patience, CancellationToken stop) =>
         WaitAsync(async token =>
         {

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ips.Platform.Decisions;
 
-/// <summary>What a use case says when it sets a deadline.</summary>
+/// <summary>The values with which a use case sets a deadline.</summary>
 /// <param name="Subject">Resource name of what it is about.</param>
 /// <param name="Kind">What is due, a code such as <c>authorization-end</c>.</param>
 /// <param name="RuleId">The rule that sets the day.</param>
@@ -19,8 +19,8 @@ public sealed record DeadlineTerms(string Subject, string Kind, string RuleId, s
 }
 
 /// <summary>
-/// How use cases keep their deadlines: set when a fact starts a clock, set again when the fact is corrected, met or cancelled when it stops.
-/// Everything is saved by the use case's own save, so a deadline is there exactly when the fact behind it is.
+/// Sets the deadlines of use cases: set when a fact starts a clock, set again when the fact is corrected, met or cancelled when it stops.
+/// Everything is saved by the use case's own save, so a deadline is stored exactly when its fact is stored.
 /// </summary>
 public sealed class DeadlineBook(ServiceDb db, PolicyService deciding, TimeProvider clock)
 {

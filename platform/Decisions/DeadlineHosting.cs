@@ -9,7 +9,9 @@ namespace Ips.Platform.Decisions;
 /// <summary>What a service that keeps deadlines adds to itself and to its database.</summary>
 public static class DeadlineHosting
 {
-    /// <summary>The book for use cases and the sweeper; <paramref name="tell"/> creates the service's own event. Section <c>Deadlines</c> of the configuration.</summary>
+    /// <summary>
+    /// The book for use cases and the sweeper; <paramref name="tell"/> creates the service's own event. Section <c>Deadlines</c> of the configuration.
+    /// </summary>
     public static WebApplicationBuilder AddDeadlines<TDb>(this WebApplicationBuilder builder, DeadlineTeller tell)
         where TDb : EventDb
     {

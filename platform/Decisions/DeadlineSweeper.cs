@@ -22,7 +22,7 @@ public sealed class DeadlineOptions
 public delegate DomainEvent DeadlineTeller(Deadline deadline, DeadlineStage stage);
 
 /// <summary>
-/// Tells stages that are reached: at the start, then at an interval. Any number of replicas may run: each takes rows <c>for update skip locked</c>,
+/// Publishes stages that are reached: at the start, then at an interval. Any number of replicas may run: each takes rows <c>for update skip locked</c>,
 /// and the row's progress and its events are one transaction, so a stage is published once, even when a replica crashes. What fell due while nothing ran
 /// is published stage by stage at the next sweep.
 /// </summary>
@@ -34,7 +34,7 @@ public sealed partial class DeadlineSweeper<TDb>(
 
     private long overdue;
 
-    /// <summary>Tells everything that is reached now, and says how many stages that were.</summary>
+    /// <summary>Publishes every stage that is reached now, and returns their number.</summary>
     public async Task<int> Sweep(CancellationToken cancellationToken)
     {
         var published = 0;

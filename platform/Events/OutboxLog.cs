@@ -54,7 +54,9 @@ public sealed class OutboxLog(NpgsqlDataSource database, OutboxNotifier notifier
         return (reader.GetInt64(0), reader.GetInt64(1));
     }
 
-    /// <summary>Completes when there may be more. Take it before reading, await it when the page was empty, and give it a timeout: a NOTIFY can be missed.</summary>
+    /// <summary>
+    /// Completes when there may be more. Take it before reading, await it when the page was empty, and give it a timeout: a NOTIFY can be missed.
+    /// </summary>
     public Task More() => notifier.Heard();
 
     internal static OutboxEntry Entry(DbDataReader row) => new(

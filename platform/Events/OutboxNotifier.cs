@@ -19,7 +19,7 @@ public sealed partial class OutboxNotifier(NpgsqlDataSource database, ILogger<Ou
     private readonly Channel<bool> rung = System.Threading.Channels.Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private TaskCompletionSource heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Says that there is something new. Never blocks; many rings become one NOTIFY.</summary>
+    /// <summary>Signals a new event. Never blocks; many signals become one NOTIFY.</summary>
     public void Ring() => rung.Writer.TryWrite(true);
 
     /// <summary>Completes at the next NOTIFY of any replica; take it before looking, so that nothing falls in between.</summary>

@@ -29,7 +29,7 @@ public sealed class OutboxOptions
 
 /// <summary>
 /// Places committed events in the log and sends them. Any number of replicas may run: placing is done by one at a time, sending takes rows
-/// <c>for update skip locked</c>. A row is marked after the broker confirmed it, so a death in between sends it again and the inbox drops it.
+/// <c>for update skip locked</c>. A row is marked after the broker confirmed it, so after a crash in between it is sent again and the inbox drops it.
 /// </summary>
 /// <remarks>
 /// Why positions are given here and not when the row is inserted: a transaction may take number 7, stall, and commit after number 8 was read;
@@ -95,7 +95,7 @@ public sealed partial class OutboxRelay(
         }
     }
 
-    /// <summary>Places and sends once. True when there is more to do at once.</summary>
+    /// <summary>Places and sends once. True when more events wait already.</summary>
     private async Task<bool> Round(CancellationToken cancellationToken)
     {
         var batch = options.Value.BatchSize;
@@ -203,9 +203,11 @@ public sealed class BrokerUnavailableException(Exception inner) : Exception("The
 /// <summary>Sends stored events to the broker.</summary>
 public interface IEventSender
 {
-    /// <summary>Sends in order and waits for the broker's confirmations. Never throws for a broker that is down: says what was confirmed and why not the rest.</summary>
+    /// <summary>
+    /// Sends in order and waits for the broker's confirmations. Does not throw when the broker is down: returns what was confirmed and why the rest was not.
+    /// </summary>
     Task<Sent> Send(IReadOnlyList<OutboxEntry> events, CancellationToken cancellationToken);
 }
 
-/// <summary>The ids the broker confirmed, and what stopped the others.</summary>
+/// <summary>The ids that the broker confirmed, and the error of the others.</summary>
 public sealed record Sent(IReadOnlyList<Guid> Confirmed, Exception? Failure);

@@ -41,7 +41,7 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
             var confirms = new List<Task>(events.Count);
             foreach (var entry in events)
                 confirms.Add(Publish(open, entry, confirmed, cancellationToken));
-            // The token ends the wait also where the client does not listen to it.
+            // The token ends the wait even when the client ignores it.
             await Task.WhenAll(confirms).WaitAsync(cancellationToken);
             return new Sent([.. confirmed], null);
         }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Ips.Platform.OpenApi;
 
-/// <summary>The error answers, which are the same for every operation: a google.rpc.Status.</summary>
+/// <summary>The error responses, which are the same for every operation: a google.rpc.Status.</summary>
 internal static class Failures
 {
     public const string SchemaName = "google.rpc.Status";
@@ -28,7 +28,7 @@ internal static class Failures
             responses[each.Http] = new JsonObject { ["$ref"] = "#/components/responses/" + each.Name };
     }
 
-    /// <summary>What the references lead to.</summary>
+    /// <summary>The responses that the references point to.</summary>
     public static JsonObject Responses(bool someHaveBody) => new(All.Where(each => someHaveBody || !each.HasBodyOnly).Select(each => KeyValuePair.Create(each.Name, (JsonNode?)new JsonObject
     {
         ["description"] = each.What,

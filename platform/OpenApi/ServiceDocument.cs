@@ -59,7 +59,7 @@ internal sealed class ServiceDocument
         };
     }
 
-    /// <summary>The roles that may call, as claims say them; empty when the rpc does not say.</summary>
+    /// <summary>The roles that may call, as in the claims; empty when the rpc names none.</summary>
     internal static IReadOnlyList<string> Roles(MethodDescriptor method) =>
         [.. (method.GetOptions()?.GetExtension(AccessExtensions.Access)?.Roles ?? []).Select(role => role.ToString().ToLowerInvariant())];
 

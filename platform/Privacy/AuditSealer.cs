@@ -7,14 +7,14 @@ using NpgsqlTypes;
 namespace Ips.Platform.Privacy;
 
 /// <summary>
-/// Links stored entries into the chain, a stretch at a time, behind the requests that wrote them. One replica at a time; the others find the lock taken
-/// and look again later. The last seal's number and hash go to the log, where a copy of them remains even if someone rewrites the database.
+/// Links stored entries into the chain in ranges, after the requests that wrote them. One replica at a time; the others find the lock taken
+/// and try again later. The last seal's number and hash go to the log, where a copy of them remains even if someone rewrites the database.
 /// </summary>
 public sealed partial class AuditSealer(NpgsqlDataSource database, IOptions<ProtectionOptions> options, TimeProvider clock, ILogger<AuditSealer> log) : BackgroundService
 {
     private const int Stretch = 5_000;
 
-    /// <summary>Seals what is complete now. Gives the number of entries sealed.</summary>
+    /// <summary>Seals the entries that are complete now. Returns their number.</summary>
     public async Task<int> Seal(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -95,7 +95,9 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, IOptions<Prot
         return await reader.ReadAsync(cancellationToken) ? (reader.GetInt64(0), reader.GetFieldValue<ulong>(1), (byte[])reader[2]) : (0, 0, AuditChain.Start);
     }
 
-    /// <summary>The transaction before which a stretch from <paramref name="from"/> ends: whole transactions, none that still runs. Null when there is nothing.</summary>
+    /// <summary>
+    /// The transaction before which a stretch from <paramref name="from"/> ends: whole transactions, none that still runs. Null when there is nothing.
+    /// </summary>
     private static async Task<ulong?> Before(NpgsqlConnection connection, ulong from, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand oldest = new("select pg_snapshot_xmin(pg_current_snapshot())", connection);

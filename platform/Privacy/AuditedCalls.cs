@@ -11,8 +11,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Ips.Platform.Privacy;
 
 /// <summary>
-/// Around every rpc, on both wires: the people that the request and the answer name (<c>individuals/{uuid}</c>) are noted as read before the answer leaves.
-/// A use case whose answer shows a person without naming it says so itself (<see cref="AuditTrail.Read"/>).
+/// Around every rpc, on both wires: the people that the request and the answer name (<c>individuals/{uuid}</c>) are recorded as read before the answer is sent.
+/// A use case whose answer shows a person without this name records it itself (<see cref="AuditTrail.Read"/>).
 /// </summary>
 public sealed class AuditedCalls : Interceptor
 {

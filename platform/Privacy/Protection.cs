@@ -15,10 +15,10 @@ public sealed class ProtectionOptions
     /// <summary>How long audit entries are kept: six years (45 CFR 164.316(b)(2)(i)).</summary>
     public TimeSpan KeepAudit { get; set; } = TimeSpan.FromDays((6 * 365) + 2);
 
-    /// <summary>How long a person's particulars are kept after the last entry in the record: ten years (42 CFR 438.3(u)).</summary>
+    /// <summary>How long a person's data is kept after the last entry in the record: ten years (42 CFR 438.3(u)).</summary>
     public TimeSpan KeepRecords { get; set; } = TimeSpan.FromDays((10 * 365) + 3);
 
-    /// <summary>How long the first answers to requests are kept for repetitions; they are sealed copies of what was shown.</summary>
+    /// <summary>How long the first answers to requests are kept for repetitions; they are encrypted copies of responses.</summary>
     public TimeSpan KeepAnswers { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>How often the retention sweep runs.</summary>
@@ -51,7 +51,7 @@ public static partial class Protection
         return builder;
     }
 
-    /// <summary>The key ring that seals what is about a person.</summary>
+    /// <summary>The key ring that encrypts personal data.</summary>
     public static WebApplicationBuilder AddPersonalData(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<PersonalDataProtector>();
@@ -73,7 +73,8 @@ public static partial class Protection
     }
 
     /// <summary>
-    /// The commands of a service besides serving: <c>migrate</c>, <c>verify-audit [--expect number:hash]</c>, <c>rotate-keys</c>, <c>sweep</c>. Answers true when one ran;
+    /// The commands of a service besides serving: <c>migrate</c>, <c>verify-audit [--expect number:hash]</c>, <c>rotate-keys</c>, <c>sweep</c>. Answers true
+    /// when one ran;
     /// the process ends with 1 when the audit log does not hold.
     /// </summary>
     public static async Task<bool> RanCommand<TDb>(this WebApplication app, string[] args)
@@ -122,7 +123,7 @@ public static partial class Protection
     private static partial void Rotated(ILogger log, long @sealed, long hashes, long left);
 }
 
-/// <summary>A context that sees every row, for the one use case of a request that has to and says why. The caller disposes it.</summary>
+/// <summary>A context that sees every row, for the one use case that needs it. The caller disposes it.</summary>
 public sealed class AsOwner<TDb>(IServiceProvider services, NpgsqlDataSource database)
     where TDb : ServiceDb
 {

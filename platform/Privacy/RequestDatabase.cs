@@ -6,7 +6,7 @@ using Npgsql;
 namespace Ips.Platform.Privacy;
 
 /// <summary>
-/// Connections for requests: they start as <see cref="TenantPolicies.RequestRole"/> and know the caller before a query of the request runs on them.
+/// Connections for requests: they start as <see cref="TenantPolicies.RequestRole"/> and the caller is set before a query of the request runs on them.
 /// </summary>
 /// <remarks>
 /// The caller is set on a connection only when the connection last had another one, so that a busy caller's queries cost no extra round trip. Three things make

@@ -5,7 +5,7 @@ namespace Ips.Platform.Privacy;
 
 /// <summary>
 /// What a log line may carry: ids, days, numbers, codes. Checked by a test over every source-generated log method,
-/// because a name in a log is read by people who may not know of the person.
+/// because people without access to the person read the logs.
 /// </summary>
 public static class SafeLog
 {
@@ -21,7 +21,7 @@ public static class SafeLog
         "operation", "service", "method", "queue", "check", "type", "program", "pack", "packVersion", "rule", "code", "status", "table", "traceId", "scheme", "version", "verdict", "outcome",
     };
 
-    /// <summary>Whether a parameter of this type and name may stand in a log line.</summary>
+    /// <summary>Whether a log line may contain a parameter of this type and name.</summary>
     public static bool Allows(Type type, string name)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;

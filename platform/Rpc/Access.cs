@@ -12,7 +12,7 @@ namespace Ips.Platform.Rpc;
 public static class Access
 {
     /// <summary>The roles that may call, as the token says them.</summary>
-    /// <exception cref="InvalidOperationException">The rpc does not say which roles may call it.</exception>
+    /// <exception cref="InvalidOperationException">The rpc has no option that names the roles.</exception>
     public static IReadOnlyList<string> RolesOf(MethodDescriptor method)
     {
         var access = method.GetOptions()?.GetExtension(AccessExtensions.Access);

@@ -10,7 +10,7 @@ using Status = Google.Rpc.Status;
 namespace Ips.Platform.Rpc;
 
 /// <summary>
-/// The outermost step of every request: gives every failure that no rpc answered a google.rpc.Status body.
+/// The outermost step of every request: writes a google.rpc.Status body for every failure outside of an rpc.
 /// </summary>
 public sealed partial class ErrorHandlingMiddleware(RequestDelegate next, TimeProvider clock, ILogger<ErrorHandlingMiddleware> log)
 {

@@ -7,7 +7,7 @@ using Status = Google.Rpc.Status;
 
 namespace Ips.Platform.Rpc;
 
-/// <summary>Tells an outage (try again) from a lost race (read again) from a bug, and gives each its status.</summary>
+/// <summary>Distinguishes an outage (try again), a lost race (read again) and a bug, and gives each its status.</summary>
 public static class Faults
 {
     // SQLSTATE, https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -18,10 +18,10 @@ public static class Faults
     private const string InsufficientPrivilege = "42501";
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
-    /// <summary>The database or a neighbour does not answer: nothing is wrong with the request.</summary>
+    /// <summary>The database or another service does not respond: the request is not wrong.</summary>
     public static bool IsOutage(Exception fault) => Chain(fault).Any(IsOutageItself);
 
-    /// <summary>The status of an exception that reached the edge; null for an <see cref="RpcException"/> that says it already.</summary>
+    /// <summary>The status of an exception that reached the edge; null for an <see cref="RpcException"/>, which has a status already.</summary>
     public static Status? StatusOf(Exception fault, DateTime deadline, DateTimeOffset now, CancellationToken call)
     {
         if (fault is ProblemException known)

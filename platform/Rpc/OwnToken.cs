@@ -9,7 +9,8 @@ namespace Ips.Platform.Rpc;
 
 /// <summary>
 /// The token a service calls others with when it is not answering a request. Section <c>Authentication</c>: <c>ClientId</c> and <c>ClientSecret</c> at the
-/// <c>Authority</c> (client credentials, RFC 6749 section 4.4), and further fields that the authority needs as <c>TokenRequest:{field}</c>, such as <c>TokenRequest:scope</c>.
+/// <c>Authority</c> (client credentials, RFC 6749 section 4.4), and further fields that the authority needs as <c>TokenRequest:{field}</c>, such as
+/// <c>TokenRequest:scope</c>.
 /// </summary>
 /// <remarks>The authority gives the service's client the role <c>ops</c>. The token is reused for half of its lifetime.</remarks>
 internal sealed class OwnToken(IConfiguration configuration, IOptionsMonitor<JwtBearerOptions> bearer, TimeProvider clock) : IDisposable
@@ -48,7 +49,7 @@ internal sealed class OwnToken(IConfiguration configuration, IOptionsMonitor<Jwt
         var (client, secret) = (given["ClientId"], given["ClientSecret"]);
         if (string.IsNullOrEmpty(given["Authority"]) || string.IsNullOrEmpty(client) || string.IsNullOrEmpty(secret))
             throw new InvalidOperationException("A call without a caller's token needs one of this service's own; set Authentication:Authority, Authentication:ClientId and Authentication:ClientSecret.");
-        // What the bearer authentication asks the authority with, its documents kept and renewed by it.
+        // The bearer authentication's client of the authority; it stores and renews the authority's documents.
         var oidc = bearer.Get(JwtBearerDefaults.AuthenticationScheme);
         var authority = await oidc.ConfigurationManager!.GetConfigurationAsync(cancellationToken);
         Dictionary<string, string?> form = new() { ["grant_type"] = "client_credentials" };

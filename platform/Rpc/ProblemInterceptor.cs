@@ -12,7 +12,10 @@ namespace Ips.Platform.Rpc;
 /// </summary>
 public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<ProblemInterceptor> log) : Interceptor
 {
-    /// <summary>Bytes that are not the message of the rpc: the framework reads a single request before any interceptor runs (<see cref="ErrorHandlingMiddleware"/>), a stream within.</summary>
+    /// <summary>
+    /// Bytes that are not the message of the rpc: the framework reads a single request before any interceptor runs (<see cref="ErrorHandlingMiddleware"/>), a
+    /// stream within.
+    /// </summary>
     internal static Google.Rpc.Status Unreadable { get; } =
         new Problem.Invalid("request", "is not the message that this rpc takes; send it as the contract's proto file says").ToStatus();
 

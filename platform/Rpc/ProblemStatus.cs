@@ -39,11 +39,11 @@ public static class ProblemStatus
         _ => throw new ArgumentOutOfRangeException(nameof(problem), problem, "unmapped problem"),
     };
 
-    /// <summary>A bug: the caller learns the trace id, under which operations finds the rest, and nothing else.</summary>
+    /// <summary>A bug: the caller gets only the trace id, by which operations find the details.</summary>
     public static Status Bug(string traceId) =>
         With(Code.Internal, $"The request failed inside the service; trace {traceId}.", "INTERNAL", new() { ["traceId"] = traceId });
 
-    /// <summary>The caller hung up, or the time it gave is over.</summary>
+    /// <summary>The caller cancelled, or its deadline passed.</summary>
     public static Status Ended(bool deadlinePassed) => deadlinePassed
         ? With(Code.DeadlineExceeded, "The deadline passed before the answer was ready.", "DEADLINE_EXCEEDED", [])
         : With(Code.Cancelled, "The caller cancelled the request.", "CANCELLED", []);
@@ -75,7 +75,8 @@ public static class ProblemStatus
     internal static string NameOf(int code) => System.Text.Json.JsonNamingPolicy.SnakeCaseUpper.ConvertName(((Code)code).ToString());
 
     /// <summary>
-    /// Violations are named up to this many bytes. A status travels in trailers, and several gRPC implementations refuse, with the whole connection, more than 8 KiB of them.
+    /// Violations are named up to this many bytes. A status travels in trailers, and several gRPC implementations refuse, with the whole connection, more than
+    /// 8 KiB of them.
     /// </summary>
     private const int MostBytes = 3000;
 

@@ -46,7 +46,7 @@ internal static class StatusAnswer
         return http.Response.WriteAsync(Json.Format(status));
     }
 
-    /// <summary>Says <paramref name="status"/> in the place of the framework's own <paramref name="instead"/>, as long as the call's end is not sent.</summary>
+    /// <summary>Replaces the framework's own <paramref name="instead"/> by <paramref name="status"/>, as long as the call's trailers are not sent.</summary>
     public static void Refuse(HttpContext http, Grpc.Core.StatusCode instead, Status status)
     {
         var end = http.Response.HasStarted ? http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers : http.Response.Headers;
@@ -94,7 +94,7 @@ internal static class StatusAnswer
     }
 }
 
-/// <summary>Answers a missing or foreign token with UNAUTHENTICATED and a role that may not with PERMISSION_DENIED, on both wires.</summary>
+/// <summary>Returns UNAUTHENTICATED for a missing or foreign token and PERMISSION_DENIED for a role without access, on both wires.</summary>
 internal sealed class RefusedCall : IAuthorizationMiddlewareResultHandler
 {
     public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)

@@ -8,7 +8,7 @@ using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Tests;
 
-/// <summary>Billing running between neighbours whose answers a test sets. Every test makes a person of its own.</summary>
+/// <summary>Billing with fake services whose answers a test sets. Every test creates its own person.</summary>
 public sealed class BillingService : IAsyncLifetime
 {
     public const string Provider = "harbor-works";

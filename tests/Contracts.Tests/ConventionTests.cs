@@ -5,10 +5,10 @@ using Xunit;
 
 namespace Ips.Contracts.Tests;
 
-/// <summary>What every proto file keeps to; contracts/README.md says it in words. A failure lists every place.</summary>
+/// <summary>The conventions of every proto file; contracts/README.md describes them. A failure lists every place.</summary>
 public sealed partial class ConventionTests
 {
-    // They answer a resource whose decision is made by another rpc, so asking "what if" of them would ask nothing.
+    // They return a resource whose decision another rpc makes, so validate_only would have no meaning.
     private static readonly string[] DecidesNothing = ["CreateServiceOrder", "VoidClaimLine", "AcknowledgeReferral", "RecordDvrsDecision", "RecordDvrsClosure"];
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed partial class ConventionTests
     [Fact]
     public void A_state_dashboard_sees_no_person() => None(
         from rpc in Contract.Rpcs
-            // Break-glass is the one way: for a reason, for a time, reviewed by somebody else.
+            // Break-glass is the one way: for a reason, for a limited time, reviewed by another person.
         where rpc.FullName != "ips.eligibility.v1.Disclosures.ReadDisclosure"
         where Contract.RolesOf(rpc).Any(role => role is CallerRole.State or CallerRole.Ops) && Reaches(rpc.OutputType, IsPersonal, [])
         select $"{rpc.FullName}: its answer holds fields marked debug_redact, so neither STATE nor OPS may call it");
@@ -165,7 +165,7 @@ public sealed partial class ConventionTests
     [GeneratedRegex("[A-Z]", Plain, 1000)]
     private static partial Regex Word();
 
-    // Whole words that name a person or hold what somebody wrote about one.
+    // Whole words that name a person or mean free text about one.
     [GeneratedRegex(
         @"given_name|family_name|individual_name|birth_date|signed_by|interventions$|effectiveness|purpose_goal|payer_reason|address|phone_number|e_?mail|ssn"
         + @"|\bIdentifier\.value|StaffMember\w*\.display_name|DecideAuthorizationRequest\.reason", Plain, 1000)]

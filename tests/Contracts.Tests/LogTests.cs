@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Ips.Contracts.Tests;
 
-/// <summary>No log line of ours can hold a person's particulars: every line is a source-generated method whose parameters SafeLog allows.</summary>
+/// <summary>No log line of ours can contain personal data: every line is a source-generated method whose parameters SafeLog allows.</summary>
 public sealed partial class LogTests
 {
     private static readonly string[] Names =

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Ips.Contracts.Tests;
 
-/// <summary>No event can hold a person's particulars: every property is an id, a number, a listed policy day or a listed code.</summary>
+/// <summary>No event can contain personal data: every property is an id, a number, a listed policy day or a listed code.</summary>
 public sealed class NoPhiTests
 {
     /// <summary>Text and lists of text: names of codes whose values come from the contract, a pack or an organization, never from a person's record.</summary>

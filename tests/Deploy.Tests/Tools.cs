@@ -21,7 +21,7 @@ internal static class Tools
         return await Run(start, "");
     }
 
-    /// <summary>Holds a document against its schema. Each line says where it does not fit.</summary>
+    /// <summary>Validates a document against its schema. Each line names a violation.</summary>
     public static async Task<string> Validate(string json)
     {
         await Ready.Value;

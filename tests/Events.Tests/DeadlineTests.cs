@@ -19,7 +19,9 @@ public sealed class DeadlineDb(DbContextOptions<DeadlineDb> options) : EventDb(o
     }
 }
 
-/// <summary>Each stage is told once per arming, whoever sweeps, dies, restarts or corrects. Two replicas on one database; the clock is the test's.</summary>
+/// <summary>
+/// Each stage is published once per set day, even with crashes, restarts and corrections. Two replicas on one database; the test owns the clock.
+/// </summary>
 public sealed class DeadlineTests : IAsyncLifetime
 {
     private const string Kind = "authorization-end";
@@ -52,7 +54,7 @@ public sealed class DeadlineTests : IAsyncLifetime
         string[] subjects = [.. Enumerable.Range(0, 120).Select(_ => NewSubject())];
         foreach (var subject in subjects)
             await Set(subject, "2026-04-15", 30, 15);
-        // Days of the program's zone: on the day before, in New York, nothing is told although it is the day already in UTC.
+        // Days of the program's zone: on the day before, in New York, nothing is published although it is the day already in UTC.
         At("2026-03-16T03:59:00Z");
         Assert.Equal(0, await Sweep(here));
         foreach (var (time, stages) in new[] { ("2026-03-16T04:00:00Z", 1), ("2026-03-31T04:00:00Z", 1), ("2026-04-15T04:00:00Z", 1), ("2026-04-16T04:00:00Z", 1), ("2026-05-30T00:00:00Z", 0) })
@@ -220,7 +222,7 @@ public sealed class DeadlineTests : IAsyncLifetime
             builder.AddDatabase<DeadlineDb>("test-db");
             builder.AddPolicies();
             builder.AddDeadlines<DeadlineDb>(Tell);
-            // The sweep at the start would come whenever it comes; where a test does not ask for it, only the test sweeps.
+            // The time of the sweep at the start is not fixed; unless a test turns it on, only the test sweeps.
             if (interval == Never)
                 builder.Services.Remove(builder.Services.Last(s => s.ServiceType == typeof(IHostedService)));
         });

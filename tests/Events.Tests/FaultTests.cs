@@ -6,8 +6,8 @@ using Xunit;
 namespace Ips.Events.Tests;
 
 /// <summary>
-/// Things die: the process between commit and send, between send and mark; the broker under load; PostgreSQL. Counted exactly afterwards:
-/// nothing lost, every effect once, every subject's sequence without gap.
+/// Crashes: of the process between commit and send, between send and mark; of the broker under load; of PostgreSQL. Afterwards, counted exactly:
+/// no event is lost, every effect happens once, every subject's sequence has no gap.
 /// </summary>
 public sealed class FaultTests : IAsyncLifetime
 {
@@ -40,7 +40,7 @@ public sealed class FaultTests : IAsyncLifetime
     {
         await using var listener = await Service("listener", listens, bus => bus.AddConsumer<TeamFormedConsumer>());
         var committed = 0;
-        // Three lives: two end by SIGKILL with rows in the relay's hand, the third sends what they left.
+        // Three processes: two end by SIGKILL while the relay holds rows, the third sends the remaining ones.
         for (var life = 1; life <= 3; life++)
         {
             var lines = new System.Collections.Concurrent.ConcurrentQueue<string>();
@@ -57,7 +57,7 @@ public sealed class FaultTests : IAsyncLifetime
                 await Poll.Until(async () => await tells.ScalarAsync("select count(*) from outbox_rows where sent_at is null") is 0L, TimeSpan.FromSeconds(60));
         }
 
-        // A commit whose line was not printed any more is stored as well: the table knows.
+        // A commit is also stored when its line was not printed: the table has the count.
         var stored = (long)(await tells.ScalarAsync("select count(*) from outbox_rows"))!;
         Assert.InRange(committed, 40, stored);
         await Poll.Until(async () => await listens.ScalarAsync("select count(distinct event_id) from effects") is long n && n >= stored, TimeSpan.FromSeconds(60));
@@ -67,7 +67,8 @@ public sealed class FaultTests : IAsyncLifetime
     [Fact]
     public async Task A_broker_killed_under_load_and_started_again_loses_nothing_and_doubles_nothing()
     {
-        // RabbitMQ writes its register of quorum queues late: a kill in the first seconds of a queue can leave it without a leader for good. A clean stop writes it, so the queue is made before.
+        // RabbitMQ writes its register of quorum queues late: a kill in the first seconds of a queue can leave it without a leader permanently. A clean stop
+        // writes it, so the queue is created before.
         await (await Service("listener", listens, bus => bus.AddConsumer<TeamFormedConsumer>())).DisposeAsync();
         await broker.StopAsync();
         await broker.StartAsync();
@@ -75,7 +76,7 @@ public sealed class FaultTests : IAsyncLifetime
         await using var first = await Service("teller", tells);
         await using var second = await Service("teller", tells);
         var teams = Enumerable.Range(0, 9).Select(_ => Guid.CreateVersion7()).ToArray();
-        // So many rows and no more: what is behind when the broker returns must not grow with the speed of the machine's disk.
+        // A fixed number of rows: the backlog when the broker returns must not depend on the speed of the disk.
         const int Before = 800, While = 400, After = 200, All = Before + While + After;
         using var allowed = new SemaphoreSlim(Before);
         var started = 0;
@@ -96,7 +97,7 @@ public sealed class FaultTests : IAsyncLifetime
 
         await Poll.Until(async () => await Effects() > 100, TimeSpan.FromSeconds(60));
         await broker.KillAsync();
-        // The writers do not notice.
+        // The writers continue without an error.
         allowed.Release(While);
         await Poll.Until(() => Volatile.Read(ref written) == Before + While, TimeSpan.FromSeconds(60));
         await Poll.Until(async () => await Health(first) is { Status: 503, Body: var body } && body.Contains("\"bus\":{\"status\":\"Unhealthy\"", StringComparison.Ordinal)
@@ -173,7 +174,7 @@ public sealed class FaultTests : IAsyncLifetime
         }
     }
 
-    /// <summary>What the broker says of its queues.</summary>
+    /// <summary>The broker's report on its queues.</summary>
     private async Task<string> Waiting()
     {
         await using var connection = await new RabbitMQ.Client.ConnectionFactory { Uri = new(broker.ConnectionString) }.CreateConnectionAsync();

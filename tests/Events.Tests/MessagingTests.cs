@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Ips.Events.Tests;
 
-/// <summary>Two services on one broker: one tells, the other listens. Each test has databases and queue names of its own.</summary>
+/// <summary>Two services on one broker: one publishes, the other consumes. Each test has databases and queue names of its own.</summary>
 public sealed class MessagingTests : IAsyncLifetime
 {
     private readonly string own = "t" + Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal);
@@ -119,10 +119,10 @@ public sealed class MessagingTests : IAsyncLifetime
         await using var teller = await Teller();
         await using var listener = await Listener(bus => bus.AddConsumer<RefusingConsumer>());
         await Tell(teller, TestService.Formed(Guid.CreateVersion7()));
-        // Once each, unless a starved machine had the broker deliver it again: then each delivery was counted.
+        // Once each, unless a slow machine made the broker redeliver it: then each delivery was counted.
         await Poll.Until(async () => await Depth($"{own}l.refusing_error") is var depth and >= 1
             && failed.Total == depth && RefusingConsumer.Attempts(listens.ConnectionString) == 5 * depth, TimeSpan.FromSeconds(90));
-        // The other consumer of the event is not held up, and the refused message left no trace.
+        // The other consumer of the event is not blocked, and the refused message has no effect.
         await Poll.Until(async () => await Effects() == 1, TimeSpan.FromSeconds(90));
         Assert.Equal(0L, await listens.ScalarAsync("select count(*) from inbox_rows where consumer like '%refusing'"));
     }
@@ -175,7 +175,7 @@ public sealed class MessagingTests : IAsyncLifetime
 
     private async Task<long> Effects() => (long)(await listens.ScalarAsync($"select count(*) from effects where subject <> 'flaky' and {await OfThisTest()}"))!;
 
-    // Other classes of tests tell the same type of event on the same broker at the same time.
+    // Other test classes publish the same type of event on the same broker at the same time.
     private async Task<string> OfThisTest() => $"event_id in ({await tells.ScalarAsync("select coalesce(string_agg(quote_literal(id), ','), 'null') from outbox_rows")})";
 
     private async Task OnceEachWithoutGap(int count)

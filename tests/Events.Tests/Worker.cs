@@ -8,8 +8,8 @@ using Microsoft.Extensions.Hosting;
 namespace Ips.Events.Tests;
 
 /// <summary>
-/// The service as a process of its own, so that a test can have it die: <c>write N TEAMS key=value...</c> commits events and goes on serving;
-/// with <c>Die=before-send</c> or <c>Die=after-send</c> it kills itself (SIGKILL) when the relay has rows in its hand, before or after the broker confirmed them.
+/// The service as a process of its own, so that a test can kill it: <c>write N TEAMS key=value...</c> commits events and goes on serving;
+/// with <c>Die=before-send</c> or <c>Die=after-send</c> it kills itself (SIGKILL) when the relay holds rows, before or after the broker confirmed them.
 /// </summary>
 public static class Worker
 {

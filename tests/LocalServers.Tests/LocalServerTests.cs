@@ -129,7 +129,7 @@ public sealed class LocalServerTests : IDisposable
         App("rabbit_common-4", "rabbit_common", "[kernel]");
         App("mqtt-4", "rabbitmq_mqtt", "[rabbit]");
         Assert.Equal(["rabbit-4", "ra-2", "rabbit_common-4", "aten-1"], RabbitMqPlugins.Needed(root, "rabbit")!.Select(Path.GetFileName));
-        // An archive cannot be looked into: the node gets everything.
+        // The code does not read archives: the node gets everything.
         File.WriteAllText(Path.Combine(root, "rabbitmq_management-4.ez"), "");
         Assert.Null(RabbitMqPlugins.Needed(root, "rabbit", "rabbitmq_management"));
         Assert.Null(RabbitMqPlugins.Needed(Path.Combine(root, "nowhere"), "rabbit"));

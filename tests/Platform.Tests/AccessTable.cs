@@ -10,7 +10,7 @@ namespace Ips.Platform.Tests;
 
 /// <summary>What access.txt expects of one rpc.</summary>
 /// <param name="Roles">Roles that get in.</param>
-/// <param name="Own">What the own tenant gets; null when it is not asked.</param>
+/// <param name="Own">What the own tenant gets; null when that is not tested.</param>
 /// <param name="Foreign">What a foreign tenant gets, by role.</param>
 /// <param name="Request">A request about the sandbox case, as JSON with placeholders.</param>
 internal sealed record Expected(MethodDescriptor Rpc, IReadOnlyList<string> Roles, StatusCode? Own, IReadOnlyDictionary<string, string> Foreign, string Request)
@@ -21,7 +21,7 @@ internal sealed record Expected(MethodDescriptor Rpc, IReadOnlyList<string> Role
 /// <summary>access.txt, and the rpcs of the contract it has to cover.</summary>
 internal static partial class AccessTable
 {
-    /// <summary>Everybody who may hold a token.</summary>
+    /// <summary>Every caller that may have a token.</summary>
     public static readonly string[] Roles = ["mco", "provider", "dvrs", "state", "ops"];
 
     /// <summary>Every rpc of the contract.</summary>

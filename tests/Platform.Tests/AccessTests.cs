@@ -13,7 +13,7 @@ using Xunit;
 
 namespace Ips.Platform.Tests;
 
-/// <summary>Who may call what: every rpc of the contract, on both wires, as the running platform answers, against access.txt.</summary>
+/// <summary>Which role may call which rpc: every rpc of the contract, on both wires, on the running platform, compared with access.txt.</summary>
 [Collection("platform")]
 public sealed class AccessTests(Platform platform)
 {
@@ -113,7 +113,7 @@ public sealed class AccessTests(Platform platform)
         });
     }
 
-    /// <summary>Goes through the rpcs of a service side by side and names every one that answered otherwise than expected.</summary>
+    /// <summary>Calls the rpcs of a service concurrently and lists every unexpected answer.</summary>
     private static async Task All(IEnumerable<Expected> rpcs, Func<Expected, Walk, Task> request)
     {
         Walk walk = new();

@@ -29,7 +29,7 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Calls; <paramref name="request"/> null sends bytes that nobody can read, so that a refusal proves that they were not.</summary>
+    /// <summary>Calls; <paramref name="request"/> null sends malformed bytes, so that a refusal proves that they were not read.</summary>
     public async Task<IReadOnlyList<(string Proto, Ended Ended)>> Call(MethodDescriptor rpc, string? token, IMessage? request)
     {
         List<(string, Ended)> ended = [("gRPC", await ByGrpc(rpc, token, request))];
@@ -42,7 +42,7 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
 
     private async Task<Ended> ByGrpc(MethodDescriptor rpc, string? token, IMessage? request)
     {
-        // A connection of its own: the web server calms one (ENHANCE_YOUR_CALM) on which very many calls were refused before they were sent.
+        // A connection of its own: the web server closes one (ENHANCE_YOUR_CALM) on which very many calls were refused before they were sent.
         using var channel = GrpcChannel.ForAddress(grpc);
         // A call with one message each way looks the same on the wire whatever its kind.
         Marshaller<byte[]> bytes = new(b => b, b => b);
@@ -61,7 +61,7 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
             }
             catch (Exception e) when (e is RpcException or InvalidOperationException)
             {
-                // Refused before the request was sent; the answer says why.
+                // Refused before the request was sent; the answer contains the reason.
             }
 
             return await call.ResponseStream.MoveNext(enough.Token)
@@ -106,7 +106,7 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
         return new(code);
     }
 
-    /// <summary>The request as google.api.http says: what the path names goes there, the body takes what it says, the rest goes into the query.</summary>
+    /// <summary>The request as google.api.http maps it: fields of the path go there, fields of the body into the body, the rest into the query.</summary>
     private static HttpRequestMessage Request(HttpRule rule, IMessage request)
     {
         var (verb, template) = Verb(rule);

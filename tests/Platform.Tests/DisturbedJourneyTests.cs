@@ -3,7 +3,10 @@ using Xunit;
 
 namespace Ips.Platform.Tests;
 
-/// <summary>Sandbox case 1 on a platform of its own, each of whose processes is killed (-9) once while the case is loaded. In the collection, so that no third platform runs beside it.</summary>
+/// <summary>
+/// Sandbox case 1 on a platform of its own, each of whose processes is killed (-9) once while the case is loaded. In the collection, so that no third platform
+/// runs beside it.
+/// </summary>
 [Collection("platform")]
 public sealed class DisturbedJourneyTests : IAsyncLifetime
 {
@@ -28,17 +31,19 @@ public sealed class DisturbedJourneyTests : IAsyncLifetime
 
     private enum When
     {
-        /// <summary>The request finds it dead, or what it leads to does.</summary>
+        /// <summary>The process is down when the request or its effect arrives.</summary>
         Before,
 
         /// <summary>The request is under way.</summary>
         Meanwhile,
 
-        /// <summary>The request has been answered, and the caller does not learn it.</summary>
+        /// <summary>The request has been answered, but the caller does not get the answer.</summary>
         Answered,
     }
 
-    /// <summary>Stands between the loader and the services. The next in the queue is killed at the next request whose path ends so and whose body holds that text.</summary>
+    /// <summary>
+    /// Sits between the loader and the services. The next in the queue is killed at the next request with that path ending and that text in the body.
+    /// </summary>
     private sealed class Killer(Platform platform) : DelegatingHandler(new SocketsHttpHandler())
     {
         public Queue<(string Victim, When When, string PathEnd, string Holds)> Waiting { get; } = new(
@@ -64,7 +69,7 @@ public sealed class DisturbedJourneyTests : IAsyncLifetime
             if (next.When == When.Meanwhile)
                 Strike();
             var answered = await answer;
-            // Who could not answer well, because of an earlier strike, is asked again, and struck then.
+            // A request that failed because of an earlier kill is sent again, and the kill happens then.
             if (next.When != When.Answered || !answered.IsSuccessStatusCode)
                 return answered;
             answered.Dispose();

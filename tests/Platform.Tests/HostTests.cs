@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Ips.Platform.Tests;
 
-/// <summary>The AppHost as a newcomer meets it: one command, its output, its end.</summary>
+/// <summary>The AppHost as a user runs it: one command, its output, its end.</summary>
 public sealed partial class HostTests : IDisposable
 {
     private readonly string data = Path.Combine(Path.GetTempPath(), $"ips-host-{Path.GetRandomFileName()}");
@@ -41,7 +41,7 @@ public sealed partial class HostTests : IDisposable
         Assert.Contains("-- token --role mco --org alliance", second.Output);
         Assert.All(ListenersOf(data), listener => Assert.StartsWith("127.0.0.1", listener));
 
-        // What the first start stored is there, once, and the second finished the case.
+        // The data of the first start is stored once, and the second start finished the case.
         foreach (var (service, table, rows) in new[] { ("staffing", "staff", 2), ("eligibility", "individuals", 1), ("eligibility", "determinations", 1), ("eligibility", "referrals", 1), ("billing", "milestones", 2), ("billing", "claim_lines", 2), ("fidelity", "reviews", 1) })
             Assert.Equal((service, table, rows), (service, table, await CountAsync(service, table)));
         Assert.DoesNotContain("already exists", await ReadSharedAsync(Path.Combine(data, "logs", "postgres.log")));

@@ -8,10 +8,10 @@ using Xunit;
 
 namespace Ips.Platform.Tests;
 
-/// <summary>Sandbox case 1 in figures: what was stored, told, counted and fed, and nothing that differs between two runs.</summary>
+/// <summary>Sandbox case 1 in figures: what was stored, published, counted and sent to feeds, and nothing that differs between two runs.</summary>
 internal static class JourneyFigures
 {
-    /// <summary>The figures of a run that nothing disturbed.</summary>
+    /// <summary>The figures of an undisturbed run.</summary>
     private static string[] Undisturbed(DateOnly day) =>
         $"""
         teams: Harbor Works IPS team nc-core
@@ -60,7 +60,9 @@ internal static class JourneyFigures
         ips.billing.milestone-decided.v1: 2 stored, 2 sent
         """.Split('\n').Select(line => line.TrimEnd()).ToArray();
 
-    /// <summary>Waits until all that was stored has been told and counted, and finds each figure as it is in a run that nothing disturbed: nothing is missing, nothing is there twice.</summary>
+    /// <summary>
+    /// Waits until everything stored is published and counted, and compares each figure with an undisturbed run: nothing is missing, nothing is double.
+    /// </summary>
     public static async Task AreThoseOfAnUndisturbedRun(Platform platform, IReadOnlyDictionary<string, string> made)
     {
         var undisturbed = Undisturbed(DateOnly.ParseExact(made["day"], "yyyy-MM-dd"));
@@ -126,7 +128,7 @@ internal static class JourneyFigures
 
     private static string YearFrom(DateOnly day, int days) => On(day.AddDays(days).AddYears(1), 0);
 
-    /// <summary>Each event about what the case holds: how often it was stored and, by now, sent.</summary>
+    /// <summary>Each event about the case: how often it was stored and sent so far.</summary>
     private static async Task<List<string>> Told(Platform platform, string service, string[] subjects)
     {
         await using var database = NpgsqlDataSource.Create((await platform.App.GetConnectionStringAsync($"{service}-db"))!);

@@ -68,7 +68,7 @@ public sealed class LeakTests(Platform platform)
         Assert.Empty(Found("Quastel family"));
     }
 
-    /// <summary>Everything that takes text about a person, and everything that refuses some; gives the record as its agency sees it.</summary>
+    /// <summary>Calls every rpc that accepts text about a person, and rpcs that refuse it; returns the record as its agency sees it.</summary>
     private async Task<string> Journey()
     {
         using var agency = platform.Http("eligibility", "provider", Provider);
@@ -185,7 +185,7 @@ public sealed class LeakTests(Platform platform)
     {
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True((int)answer.StatusCode is >= 400 and < 500, $"{path} answered {(int)answer.StatusCode}: {text}");
-        // What the caller put into the path it may read back; nothing else.
+        // The response may repeat what the caller put into the path, and nothing else.
         _refusals.Add($"{answer.Headers} {text.Replace(path["/v1/".Length..], "", StringComparison.Ordinal)}");
     }
 

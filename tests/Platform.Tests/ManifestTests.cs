@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Ips.Platform.Tests;
 
-/// <summary>What the AppHost hands to those who deploy.</summary>
+/// <summary>The manifest that the AppHost writes for a deployment.</summary>
 public sealed partial class ManifestTests : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ips-manifest-").FullName;

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Ips.Portal.Tests;
 
-/// <summary>What the portal says to any client, as it runs in production.</summary>
+/// <summary>The portal's HTTP responses, as in production.</summary>
 [Collection("site")]
 public sealed class HttpTests(Site site) : IDisposable
 {

@@ -69,7 +69,7 @@ public sealed class ReportingService : IAsyncLifetime
 
     public string Token(string role = Roles.State, string organization = "nc-dhhs") => TestIssuer.Token(role, organization);
 
-    /// <summary>Sends events as a neighbour's relay does, each as often as said.</summary>
+    /// <summary>Sends events as another service's relay does, each the given number of times.</summary>
     public async Task Send(IEnumerable<DomainEvent> events, int times = 1)
     {
         await using RabbitSender sender = new(new Uri(Broker), new ServiceIdentity("neighbour"));

@@ -3,7 +3,7 @@ using Ips.Contracts.Events;
 
 namespace Ips.Reporting.Tests;
 
-/// <summary>The events of one invented person's way through nc-core, with the sequences that the services would give.</summary>
+/// <summary>The events of one invented person in nc-core, with the sequences that the services would assign.</summary>
 public sealed class Story(DateTimeOffset start, string provider = "agency-one", string payer = "alliance", string program = "nc-core")
 {
     private readonly Dictionary<string, long> sequences = new(StringComparer.Ordinal);

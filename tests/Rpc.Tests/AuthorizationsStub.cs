@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Ips.Rpc.Tests;
 
-/// <summary>A service with the real contract whose answers a test chooses by the name it asks for.</summary>
+/// <summary>A service with the real contract whose answers a test chooses by the requested name.</summary>
 public sealed class AuthorizationsStub(Caller caller, TimeProvider clock, IServiceProvider services) : Authorizations.AuthorizationsBase
 {
     public static System.Collections.Concurrent.ConcurrentDictionary<string, int> Calls { get; } = new();

@@ -10,7 +10,9 @@ using Xunit;
 
 namespace Ips.Rpc.Tests;
 
-/// <summary>Production's way in: an OpenID Connect provider that is not ours (peers/oidc.js) issues the tokens, for callers and for the services themselves.</summary>
+/// <summary>
+/// Tokens as in production: an external OpenID Connect provider (peers/oidc.js) issues the tokens, for callers and for the services themselves.
+/// </summary>
 public sealed class OidcTests : IAsyncLifetime
 {
     private const string Secret = "billing: a+secret%";

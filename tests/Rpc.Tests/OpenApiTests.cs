@@ -15,7 +15,7 @@ using Xunit;
 
 namespace Ips.Rpc.Tests;
 
-/// <summary>The OpenAPI document tells what the HTTP/JSON wire does, and a linter that is not ours finds nothing in it.</summary>
+/// <summary>The OpenAPI document describes the HTTP/JSON wire, and an external linter finds nothing in it.</summary>
 public sealed class OpenApiTests
 {
     public static TheoryData<string> Packages => [.. ContractServices().Select(type => type.Namespace!).Distinct().Order(StringComparer.Ordinal)];

@@ -15,7 +15,9 @@ namespace Ips.Rpc.Tests;
 
 public sealed record SeenSpan(string Resource, string Scope, string TraceId, string SpanId, string ParentId, string Name, int Kind, IReadOnlyDictionary<string, string> Tags, int Status, IReadOnlyList<string> Events);
 
-/// <summary>An OTLP receiver over grpc and http/protobuf that decodes what it gets by hand (opentelemetry-proto v1), so it shares no code with the exporter.</summary>
+/// <summary>
+/// An OTLP receiver over grpc and http/protobuf that decodes what it gets by hand (opentelemetry-proto v1), so it shares no code with the exporter.
+/// </summary>
 public sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication app;

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Ips.Rpc.Tests;
 
-/// <summary>The same promises with clients that are not ours: curl on the JSON wire, grpc-js on the gRPC wire.</summary>
+/// <summary>The same behavior with external clients: curl on the JSON wire, grpc-js on the gRPC wire.</summary>
 public sealed class PeerTests(CatalogFixture catalog) : IClassFixture<CatalogFixture>
 {
     private const string Json = "-H 'Content-Type: application/json'";

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Ips.Rpc.Tests;
 
-/// <summary>Each form of google.api.http binds what its text says.</summary>
+/// <summary>Each form of google.api.http binds the fields that it documents.</summary>
 public sealed class RuleTests(CatalogFixture catalog) : IClassFixture<CatalogFixture>
 {
     private readonly TranscodedServer server = catalog.Server;

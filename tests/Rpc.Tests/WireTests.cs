@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Ips.Rpc.Tests;
 
-/// <summary>One service on real ports: who comes in, and what a caller is told when something goes wrong, on both wires.</summary>
+/// <summary>One service on real ports: who may call, and which errors a caller gets, on both wires.</summary>
 public sealed class WireTests : IAsyncLifetime
 {
     private TestDb database = null!;
@@ -140,7 +140,7 @@ public sealed class WireTests : IAsyncLifetime
         var (answered, body) = await Get($"/v1/authorizations/{name}", token);
         Assert.Equal(httpStatus, (int)answered);
         Assert.Equal(reason, body.GetProperty("details")[0].GetProperty("reason").GetString());
-        // A bug tells its trace and nothing else.
+        // The response to a bug contains the trace id and nothing else.
         Assert.DoesNotContain("Ann Example", body.GetRawText() + problem.Status.Detail);
         if (code == StatusCode.Internal)
             Assert.Matches("^[0-9a-f]{32}$", body.GetProperty("details")[0].GetProperty("metadata").GetProperty("traceId").GetString());

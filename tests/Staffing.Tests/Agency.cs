@@ -51,7 +51,7 @@ public sealed class Agency
         RequestId = StaffingService.NewId(),
     };
 
-    /// <summary>A staff member with a role in the team, and the credential that the role asks for.</summary>
+    /// <summary>A staff member with a role in the team, and the credential that the role requires.</summary>
     public async Task<string> Member(StaffRole role, bool qualified = true)
     {
         var request = Registration();

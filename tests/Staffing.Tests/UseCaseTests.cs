@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Tests;
 
-/// <summary>Agencies, teams, staff, who is qualified, and who serves how many.</summary>
+/// <summary>Agencies, teams, staff, qualifications and caseloads.</summary>
 [Collection("staffing")]
 public sealed class UseCaseTests(StaffingService service)
 {
@@ -85,7 +85,7 @@ public sealed class UseCaseTests(StaffingService service)
         var held = (await agency.Caseloads.ListAssignmentsAsync(new() { StaffMember = member, ActiveOn = service.Day() }, agency.Own)).Assignments;
         Assert.Equal(limit, held.Count);
 
-        // Whoever leaves makes room from the day after.
+        // An ended assignment does not count from the day after.
         Proto.EndAssignmentRequest end = new() { Name = held[0].Name, Etag = held[0].Etag, Through = service.Day(), RequestId = StaffingService.NewId() };
         var ended = await agency.Caseloads.EndAssignmentAsync(end, agency.Own);
         Assert.Equal(service.Day(), ended.Through);

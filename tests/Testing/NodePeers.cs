@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Ips.Testing;
 
 /// <summary>
-/// The peers that are not ours: curl, and the scripts in <c>tests/Testing/peers</c> over the npm packages of its lock file, which are installed
+/// External peers: curl, and the scripts in <c>tests/Testing/peers</c> over the npm packages of its lock file, which are installed
 /// into the artifacts folder at first use. Where node or curl is missing and we may install it (root on Debian or Ubuntu), it is installed.
 /// </summary>
 public static class NodePeers

@@ -10,8 +10,8 @@ public static class Poll
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Returns as soon as <paramref name="condition"/> holds; fails the test, naming it, when it does not within the time.</summary>
-    /// <param name="condition">Asked about every 20 ms.</param>
-    /// <param name="within">30 s unless said.</param>
+    /// <param name="condition">Checked about every 20 ms.</param>
+    /// <param name="within">Default: 30 s.</param>
     /// <param name="asked">Filled in by the compiler.</param>
     public static Task Until(Func<bool> condition, TimeSpan? within = null, [CallerArgumentExpression(nameof(condition))] string asked = "") =>
         Until(() => Task.FromResult(condition()), within, asked);
@@ -29,7 +29,7 @@ public static class Poll
         }
     }
 
-    /// <summary>Asks until the answer is not null, and returns it.</summary>
+    /// <summary>Calls until the result is not null, and returns it.</summary>
     public static async Task<T> For<T>(Func<Task<T?>> request, TimeSpan? within = null, [CallerArgumentExpression(nameof(request))] string asked = "") where T : class
     {
         T? answer = null;

@@ -27,7 +27,7 @@ public static class TestIssuer
     /// <summary>The issuer's address, for <c>Authentication:Authority</c>. Started at first use, ended with the process.</summary>
     public static string Authority => Started.Value;
 
-    /// <summary>A token for ten minutes, right in everything that is not given otherwise.</summary>
+    /// <summary>A token for ten minutes, valid except for the given differences.</summary>
     public static string Token(string role, string organization, string subject = "client-one", ECDsa? key = null, TimeProvider? clock = null)
     {
         var now = (clock ?? TimeProvider.System).GetUtcNow().UtcDateTime;

@@ -48,7 +48,7 @@ public sealed class EffectMap : IEntityTypeConfiguration<Effect>
     public void Configure(EntityTypeBuilder<Effect> builder) => builder.HasIndex(e => e.EventId);
 }
 
-/// <summary>Writes down every event it works on.</summary>
+/// <summary>Records every event it processes.</summary>
 public sealed class TeamFormedConsumer(TestServiceDb db) : IConsumer<TeamFormedV1>
 {
     public async Task Consume(ConsumeContext<TeamFormedV1> context)
@@ -101,7 +101,7 @@ public sealed class TestService : IAsyncDisposable
     /// <summary>Whether the service ended by itself.</summary>
     public bool Ended => Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
 
-    /// <summary>Waits until every check passes: from then on the queues of its consumers exist and miss nothing.</summary>
+    /// <summary>Waits until every check passes: from then on the queues of its consumers exist and receive every event.</summary>
     public async Task<TestService> UntilHealthy()
     {
         using var http = new HttpClient { BaseAddress = Http };

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Ips.Portal;
 
-/// <summary>What a browser may do with the pages: show them with our stylesheet, send forms back here, and keep nothing.</summary>
+/// <summary>Headers that limit what a browser does with the pages: show them with our stylesheet, send forms back here, and cache nothing.</summary>
 internal static class PageHeaders
 {
     public static void UsePageHeaders(this WebApplication app)

@@ -79,7 +79,7 @@ internal ref partial struct JsonBodyCheck
         return isPlain || ((isNumber ? Raw() : Text()) is { } text && Replace(FieldValues.Whole(field, text)));
     }
 
-    /// <summary>False when there is nothing to put in the place of the value, because it does not fit.</summary>
+    /// <summary>False when the value does not fit and has no replacement.</summary>
     private bool Replace(string? text)
     {
         if (text is null)

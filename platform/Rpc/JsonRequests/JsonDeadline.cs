@@ -33,7 +33,7 @@ internal sealed class JsonDeadline : IDisposable
     /// <summary>The service method that was still running when time was up.</summary>
     public Task? Unfinished { get; set; }
 
-    /// <summary>Starts to count, and leaves itself in the features of the request; null when the caller sets no limit.</summary>
+    /// <summary>Starts the time limit and adds itself to the features of the request; null when the caller sets no limit.</summary>
     /// <exception cref="RefusedRequest">The header is not a timeout.</exception>
     public static JsonDeadline? Start(HttpContext http)
     {

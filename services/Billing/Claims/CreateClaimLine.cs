@@ -11,7 +11,7 @@ using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Claims;
 
-/// <summary>Makes a claim line and says whether it is payable as it would be sent. A line that is refused is kept with its receipt and never goes out.</summary>
+/// <summary>Creates a claim line and decides whether it is payable. A refused line is stored with its receipt and never sent.</summary>
 public sealed partial class CreateClaimLine(
     BillingDb db, IdempotentRequests once, Coverage coverage, LineEvidence evidence, PolicyService deciding, TimeProvider clock, ILogger<CreateClaimLine> log)
 {
@@ -37,7 +37,7 @@ public sealed partial class CreateClaimLine(
         if (store)
         {
             await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({milestone.IndividualId.Name}, 0))", cancellationToken);
-            // It was read before the lock; whoever held the lock may have changed it.
+            // It was read before the lock; the previous owner of the lock may have changed it.
             await db.Entry(milestone).ReloadAsync(cancellationToken);
         }
 
@@ -61,7 +61,7 @@ public sealed partial class CreateClaimLine(
         if (!store)
             return line.ToProto(ruled.ToProto(stored: false), "", stored: false);
 
-        // save and tell
+        // save and publish
         var stored = deciding.Store(ruled, milestone.Provider, line.Id.Name);
         db.Decisions.Add(stored);
         db.ClaimLines.Add(line);
@@ -75,8 +75,8 @@ public sealed partial class CreateClaimLine(
     }
 
     /// <summary>
-    /// Takes the units of a line that is ready. A request sent again after its answer was lost finds its units taken by itself, and only the authorization knows
-    /// by which line they were: when nothing but the units stands in the way it is asked too, and has the last word.
+    /// Draws the units of a line that is ready. A retry after a lost answer finds its own units drawn already, and only the authorization knows
+    /// which line drew them. When the units are the only obstacle, the request goes to the authorization too, and its answer decides.
     /// </summary>
     private async Task<Result<(ClaimLine Line, DecisionRecord DecisionRecord)>> Take(
         Proto.CreateClaimLineRequest request, Milestone milestone, StaffMemberId staff, LineFacts known, (ClaimLine Line, DecisionRecord DecisionRecord) drafted, CancellationToken cancellationToken)
@@ -98,7 +98,7 @@ public sealed partial class CreateClaimLine(
     }
 
     /// <summary>
-    /// The line's id follows from the request: a request that is sent again after a crash draws the same line's units again, and so draws nothing.
+    /// The line's id follows from the request: a retry after a crash draws the units of the same line again, which changes nothing.
     /// </summary>
     private ClaimLineId IdOf(Proto.CreateClaimLineRequest ask) => Guid.TryParse(ask.RequestId, out var request)
         ? new(new Guid(SHA256.HashData([.. "claim line "u8, .. request.ToByteArray(bigEndian: true), .. ask.ToByteArray()]).AsSpan(0, 16), bigEndian: true))
@@ -146,7 +146,7 @@ public sealed partial class CreateClaimLine(
         };
     }
 
-    /// <summary>Facts that are missing, or a person who has to judge, hold a line; above a cap the rest of it goes out.</summary>
+    /// <summary>Missing facts or a pending manual decision hold a line; above a cap the units below the cap are sent.</summary>
     private static Proto.ClaimLineState StateOf(Policies.Verdict verdict, int payable) => verdict switch
     {
         Policies.Verdict.NeedsFacts or Policies.Verdict.NeedsReview => Proto.ClaimLineState.Held,

@@ -11,10 +11,10 @@ using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Claims;
 
-/// <summary>What a line rests on: the facts of the decision, what Staffing says, and the authorization to draw on.</summary>
+/// <summary>The evidence of a line: the facts of the decision, Staffing's answer, and the authorization to draw on.</summary>
 /// <param name="Facts">The facts as the claim-line decision reads them.</param>
-/// <param name="Verified">What Eligibility says of the day.</param>
-/// <param name="Staff">What Staffing says of the rendering staff member on the day.</param>
+/// <param name="Verified">Eligibility's answer for the day.</param>
+/// <param name="Staff">Staffing's answer about the rendering staff member on the day.</param>
 /// <param name="Authorization">The authorization that counts; empty when none does or none is needed.</param>
 public sealed record LineFacts(ClaimLineFacts Facts, VerifyResponse Verified, Contracts.Staffing.V1.Qualification Staff, string Authorization);
 
@@ -71,7 +71,7 @@ public sealed class LineEvidence(BillingDb db, Coverage coverage, EngagementUnit
         return new LineFacts(facts, verified, qualified, sar.Authorization);
     }
 
-    /// <summary>A line that is ready counts as paid: it goes out, and a second one must not.</summary>
+    /// <summary>A line that is ready counts as paid: it is sent, and a second one must not be.</summary>
     private Task<bool> Paid(Milestone milestone, CancellationToken cancellationToken) => db.ClaimLines.AnyAsync(l =>
         l.IndividualId == milestone.IndividualId && l.Program == milestone.Program && l.MilestoneNumber == milestone.Number && l.State == Proto.ClaimLineState.Ready, cancellationToken);
 }

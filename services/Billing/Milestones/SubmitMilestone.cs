@@ -43,7 +43,7 @@ public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Calle
         if (!store)
             return milestone.ToProto(ruled.ToProto(stored: false), stored: false);
 
-        // save and tell
+        // save and publish
         var stored = deciding.Store(ruled, read.Provider, milestone.Id.Name);
         db.Decisions.Add(stored);
         db.Milestones.Add(milestone);
@@ -137,7 +137,7 @@ public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Calle
             SarTo = wire.OptionalDay("through", sar.Through),
             SarUnits = sar.Authorization.Length == 0 ? null : sar.UnitsApproved,
             SarUnitsUsed = sar.Authorization.Length == 0 ? null : sar.UnitsApproved - sar.UnitsLeft,
-            // Contents count only of a plan that was sent: without its reference nothing is known of a plan.
+            // Contents count only when the plan was sent: without a reference there is no plan.
             PcpContents = request.Evidence?.PcpDocument is { Length: > 0 }
                 ? [.. request.Evidence.PcpContents.Select(c => Codes.Parse<PcpContent>(WireCode.Lower(c)!)).OfType<PcpContent>()]
                 : null,
@@ -172,7 +172,7 @@ public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Calle
         };
     }
 
-    /// <summary>Above a cap the verdict is no for what was asked, while the rest stays payable: then it can be billed.</summary>
+    /// <summary>Above a cap the verdict is no for the requested units, but the units below the cap can be billed.</summary>
     private static Proto.MilestoneState StateOf(Verdict verdict, int payable) => verdict switch
     {
         Verdict.NeedsFacts => Proto.MilestoneState.Collecting,

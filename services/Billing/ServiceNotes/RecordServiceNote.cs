@@ -8,7 +8,7 @@ using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.ServiceNotes;
 
-/// <summary>Records a note, complete or not, and says whether the contact is billable and how many units the day has.</summary>
+/// <summary>Records a note, complete or not, and decides whether the contact is billable and how many units the day has.</summary>
 public sealed class RecordServiceNote(BillingDb db, IdempotentRequests once, Caller caller, Coverage coverage, PolicyService deciding, PersonalDataProtector particulars, TimeProvider clock)
 {
     public Task<Result<Proto.ServiceNote>> Handle(Proto.RecordServiceNoteRequest request, CancellationToken cancellationToken) =>
@@ -46,7 +46,7 @@ public sealed class RecordServiceNote(BillingDb db, IdempotentRequests once, Cal
         if (!deciding.Decide(request.Program, ServiceNoteDecision.Kind, today, facts).Is(out var ruled, out var problem))
             return problem;
 
-        // save and tell
+        // save and publish
         var now = clock.GetUtcNow();
         var billable = ruled.Decision.Verdict == Policies.Verdict.Met;
         ServiceNote note = new()

@@ -50,7 +50,7 @@ public static class Figures
             Topics.MilestoneReached, milestone, OncePerPerson: false)
         : throw new ArgumentOutOfRangeException(nameof(milestone), milestone, "milestones are 1 to 9");
 
-    /// <summary>The claim lines of a milestone: their units and charge are what was claimed.</summary>
+    /// <summary>The claim lines of a milestone: their units and charges.</summary>
     public static FigureDefinition Lines(int milestone) => milestone is >= 1 and <= 9
         ? new(Text($"m{milestone}-claim-lines"), Text($"Claim lines of milestone {milestone}"),
             Text($"Claim lines of milestone {milestone} that are ready, by the service date; claimed units and amount are the sums of their units and charges. Refused, held and voided lines are left out."),

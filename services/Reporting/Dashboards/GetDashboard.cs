@@ -23,7 +23,7 @@ public sealed class GetDashboard(ReportingDb db, ProgramDays days, Caller caller
         if (Span.Refused(caller, span.Provider) is { } refused)
             return refused;
 
-        // One snapshot: the numbers of a page agree with each other.
+        // One snapshot, so that the numbers of a page agree.
         await using var snapshot = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
         Proto.Dashboard dashboard = new() { Program = span.Program, From = span.From.Day(), Through = span.Through.Day() };
         dashboard.Programs.AddRange(days.Programs);

@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Reporting.V1;
 
 namespace Ips.Reporting.Dashboards;
 
-/// <summary>The events a number was counted from: as many as the number says.</summary>
+/// <summary>The events a number was counted from: as many as the number counts.</summary>
 public sealed class ListFigureEvents(ReportingDb db, ProgramDays days, Caller caller)
 {
     public async Task<Result<Proto.ListFigureEventsResponse>> Handle(Proto.ListFigureEventsRequest request, CancellationToken cancellationToken)

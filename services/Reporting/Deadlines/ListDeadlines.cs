@@ -40,7 +40,7 @@ public sealed class ListDeadlines(ReportingDb db, ProgramDays days, Caller calle
         return reply;
     }
 
-    /// <summary>Where a page ended: 8 digits of the day, 32 of the event, the topic.</summary>
+    /// <summary>The end of a page: 8 digits of the day, 32 of the event, the topic.</summary>
     private sealed record Place(DateOnly DueOn, Guid EventId, string Topic)
     {
         public static string Of(EventFact fact) => string.Create(CultureInfo.InvariantCulture, $"{fact.DueOn:yyyyMMdd}{fact.EventId:N}{fact.Topic}");

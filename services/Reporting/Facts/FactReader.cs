@@ -3,12 +3,12 @@ using Ips.Contracts.Events;
 
 namespace Ips.Reporting.Facts;
 
-/// <summary>Reads an event: what it says, topic by topic. Pure; the day of an instant is taken in the event's program.</summary>
+/// <summary>Reads an event: what it says, topic by topic. Pure; the day of an instant is that of the event's program.</summary>
 /// <param name="dayIn">The day of an instant in a program's time zone.</param>
 /// <param name="receivedAt">When the event arrived, UTC.</param>
 public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, DateTimeOffset receivedAt)
 {
-    /// <summary>Everything the event says.</summary>
+    /// <summary>All facts of the event.</summary>
     /// <exception cref="ArgumentException">Reporting does not listen to this event, or it is in another currency than US dollars.</exception>
     public IReadOnlyList<EventFact> Read(DomainEvent happened) => happened switch
     {
@@ -48,21 +48,21 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
             e.AssessmentValidThrough is null ? null : Thread(e.IndividualId, e.Program)),
     ];
 
-    // Nothing of this program waits for a discharged person; authorizations that end with it tell so themselves.
+    // A discharged person has no open deadlines in this program; authorizations that end with the discharge publish their own event.
     private IReadOnlyList<EventFact> Read(IndividualDischargedV1 e) =>
     [
         Due(e, e.Provider, e.Program, e.IndividualId, Topics.OrderRenewal, null, Rules.OrderYear, Thread(e.IndividualId, e.Program)),
         Due(e, e.Provider, e.Program, e.IndividualId, Topics.AssessmentThrough, null, Rules.AssessmentYear, Thread(e.IndividualId, e.Program)),
     ];
 
-    // The payer's clock stands in no other event. Every other day came with the event that set it.
+    // No other event contains the payer's deadline. Every other day came with the event that set it.
     private IReadOnlyList<EventFact> Read(DeadlineReachedV1 e) => e.Kind == Topics.PayerDecision
         ? [Due(e, e.Provider, e.Program, e.IndividualId, Topics.PayerDecision, e.DueOn, e.RuleId, e.About)]
         : [];
 
     private IReadOnlyList<EventFact> Read(ReferralMovedV1 e)
     {
-        // An offer waits to be sent; every other state has answered the duty.
+        // An offer is due to be sent; in every other state the duty is done.
         var waits = e.ToState == "offered";
         List<EventFact> says =
         [
@@ -168,7 +168,7 @@ public static class Rules
     /// <summary>The payer's time to decide.</summary>
     public const string PayerClock = "42-CFR-438.210(d)";
 
-    /// <summary>How long an authorization of the kind lasts, or until when its successor is asked for.</summary>
+    /// <summary>How long an authorization of the kind lasts, or until when its successor is requested.</summary>
     public static string OfAuthorization(string kind) => kind switch
     {
         "m2" => "NCC-MS-02c",

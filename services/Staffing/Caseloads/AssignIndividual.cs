@@ -35,7 +35,7 @@ public sealed class AssignIndividual(StaffingDb db, IdempotentRequests once, Pol
         if (caseload.DecisionRecord.Decision.Verdict != Policies.Verdict.Met || !store)
             return new Proto.AssignIndividualResponse { Caseload = caseload.ToProto(caseload.DecisionRecord.ToProto(stored: false)) };
 
-        // save and tell
+        // save and publish
         var stored = deciding.Store(caseload.DecisionRecord, member.Provider, staff.Name);
         Assignment assignment = new()
         {
