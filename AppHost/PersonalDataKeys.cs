@@ -35,7 +35,7 @@ internal sealed class PersonalDataKeys
     }
 
     /// <summary>The configuration that the services read.</summary>
-    public void Give(IDictionary<string, object> variables)
+    public void Configure(IDictionary<string, object> variables)
     {
         variables["PersonalData__Current"] = Current;
         for (var i = 0; i < encrypting.Count; i++) variables[$"PersonalData__Keys__{Id(i)}"] = encrypting[i];

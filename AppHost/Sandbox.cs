@@ -18,11 +18,11 @@ internal static class Sandbox
     /// <param name="address">The address of a service.</param>
     /// <param name="issuer">Signs the tokens of the organizations.</param>
     /// <param name="transport">Carries the requests; a test can replace it. Null: plain HTTP.</param>
-    /// <param name="stop">Cancels the load.</param>
-    public static async Task LoadAsync(string data, Func<string, Uri> address, SandboxIssuer issuer, HttpMessageHandler? transport, CancellationToken stop)
+    /// <param name="cancellationToken">Cancels the load.</param>
+    public static async Task LoadAsync(string data, Func<string, Uri> address, SandboxIssuer issuer, HttpMessageHandler? transport, CancellationToken cancellationToken)
     {
         var file = Path.Combine(data, "sandbox.json");
-        var state = File.Exists(file) ? JsonNode.Parse(await File.ReadAllTextAsync(file, stop))!.AsObject() : [];
+        var state = File.Exists(file) ? JsonNode.Parse(await File.ReadAllTextAsync(file, cancellationToken))!.AsObject() : [];
         if (state["complete"] is not null)
             return;
         if (state["day"] is null)
@@ -34,14 +34,14 @@ internal static class Sandbox
             await Save();
         }
 
-        using SandboxClient client = new(address, issuer, (string)state["run"]!, transport, stop);
+        using SandboxClient client = new(address, issuer, (string)state["run"]!, transport, cancellationToken);
         SandboxCase one = new(client, DateOnly.ParseExact((string)state["day"]!, "yyyy-MM-dd", CultureInfo.InvariantCulture));
         foreach (var (name, value) in await one.Load())
             state[name] = value;
         state["complete"] = true;
         await Save();
 
-        Task Save() => File.WriteAllTextAsync(file, state.ToJsonString(new() { WriteIndented = true }), stop);
+        Task Save() => File.WriteAllTextAsync(file, state.ToJsonString(new() { WriteIndented = true }), cancellationToken);
     }
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
@@ -197,7 +197,7 @@ internal static class Sandbox
 
         private async Task Authorization()
         {
-            var asked = await client.Post("authorization", "provider", Provider, "eligibility", "/v1/authorizations", new()
+            var requested = await client.Post("authorization", "provider", Provider, "eligibility", "/v1/authorizations", new()
             {
                 ["individual"] = _made["individual"],
                 ["provider"] = $"organizations/{Provider}",
@@ -210,9 +210,9 @@ internal static class Sandbox
                 ["documents"] = Codes("REQUEST_DOCUMENT", "AUTHORIZATION_REQUEST", "ASSESSMENT", "CAREER_PROFILE", "INTEGRATED_PCP"),
                 ["pcpContents"] = Codes("PLAN_CONTENT", "BH_INTERVENTIONS", "IPS_INTERVENTIONS", "CAREER_GOALS"),
             });
-            await Keep("authorization", client.Post("authorization approved", "mco", Payer, "eligibility", $"/v1/{Name(asked)}:decide", new()
+            await Keep("authorization", client.Post("authorization approved", "mco", Payer, "eligibility", $"/v1/{Name(requested)}:decide", new()
             {
-                ["etag"] = (string)asked["etag"]!,
+                ["etag"] = (string)requested["etag"]!,
                 ["outcome"] = "AUTHORIZATION_OUTCOME_APPROVE",
             }));
         }

@@ -12,7 +12,7 @@ namespace Ips.AppHost;
 /// Calls the public HTTP/JSON APIs as the organizations of the sandbox. Every change carries a request id that follows from its step, so a load that was
 /// interrupted continues where it stopped. A request without an answer is sent again unchanged: the service returns the original response.
 /// </summary>
-internal sealed class SandboxClient(Func<string, Uri> address, SandboxIssuer issuer, string run, HttpMessageHandler? transport, CancellationToken stop) : IDisposable
+internal sealed class SandboxClient(Func<string, Uri> address, SandboxIssuer issuer, string run, HttpMessageHandler? transport, CancellationToken cancellationToken) : IDisposable
 {
     // Something that was killed is back within seconds; a database that recovers may take longer.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -38,7 +38,7 @@ internal sealed class SandboxClient(Func<string, Uri> address, SandboxIssuer iss
                 return answer;
             if (again is not { } pause || TimeProvider.System.GetElapsedTime(began) > Patience)
                 throw new HttpRequestException($"The sandbox case stopped at \"{step}\": {service} {refusal} Start with --no-sandbox to go without it.");
-            await Task.Delay(pause, stop);
+            await Task.Delay(pause, cancellationToken);
         }
     }
 
@@ -52,13 +52,13 @@ internal sealed class SandboxClient(Func<string, Uri> address, SandboxIssuer iss
         {
             using HttpRequestMessage request = new(HttpMethod.Post, new Uri(address(service), path)) { Content = JsonContent.Create(body) };
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Mint(new(role, organization, "sandbox-loader", 1), TimeProvider.System));
-            using var response = await _http.SendAsync(request, stop);
-            var text = await response.Content.ReadAsStringAsync(stop);
+            using var response = await _http.SendAsync(request, cancellationToken);
+            var text = await response.Content.ReadAsStringAsync(cancellationToken);
             return response.IsSuccessStatusCode
                 ? (JsonNode.Parse(text), "", null)
                 : (null, $"answered {(int)response.StatusCode} {text}", response.StatusCode == HttpStatusCode.ServiceUnavailable ? RetryDelay(text) : null);
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !stop.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return (null, $"did not answer: {e.Message}", Pause);
         }

@@ -4,24 +4,24 @@ namespace Ips.AppHost;
 internal interface IServiceSettings
 {
     /// <summary>Writes the settings into a service's environment.</summary>
-    void Give(EnvironmentCallbackContext context);
+    void Configure(EnvironmentCallbackContext context);
 
     /// <summary>Writes the settings into the portal's environment: it signs people in and keeps no data.</summary>
-    void GivePortal(EnvironmentCallbackContext context);
+    void ConfigurePortal(EnvironmentCallbackContext context);
 }
 
 /// <summary>Settings of the sandbox: keys and secrets that were created at the first start and are kept in the data directory.</summary>
 internal sealed class SandboxSettings(SandboxIssuer issuer, PersonalDataKeys particulars, string data) : IServiceSettings
 {
     /// <inheritdoc/>
-    public void Give(EnvironmentCallbackContext context)
+    public void Configure(EnvironmentCallbackContext context)
     {
-        particulars.Give(context.EnvironmentVariables);
+        particulars.Configure(context.EnvironmentVariables);
         SignIn(context);
     }
 
     /// <inheritdoc/>
-    public void GivePortal(EnvironmentCallbackContext context)
+    public void ConfigurePortal(EnvironmentCallbackContext context)
     {
         context.EnvironmentVariables["DataProtection__Directory"] = Path.Combine(data, "keys", "portal");
         SignIn(context);
@@ -50,7 +50,7 @@ internal sealed class DeploymentSettings(IDistributedApplicationBuilder builder)
     private readonly IResourceBuilder<ParameterResource> hashKey = builder.AddParameter("personal-data-hash-key", secret: true);
 
     /// <inheritdoc/>
-    public void Give(EnvironmentCallbackContext context)
+    public void Configure(EnvironmentCallbackContext context)
     {
         var variables = context.EnvironmentVariables;
         SignIn(context);
@@ -61,7 +61,7 @@ internal sealed class DeploymentSettings(IDistributedApplicationBuilder builder)
     }
 
     /// <inheritdoc/>
-    public void GivePortal(EnvironmentCallbackContext context)
+    public void ConfigurePortal(EnvironmentCallbackContext context)
     {
         SignIn(context);
         context.EnvironmentVariables["DataProtection__Directory"] = "/keys";

@@ -26,8 +26,8 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
     /// <summary>Adds the portal: pages for people, no database, one port.</summary>
     public IResourceBuilder<IResourceWithEndpoints> AddPortal<TProject>(string name, params ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
         where TProject : IProjectMetadata, new() => asProjects
-            ? Pages(builder.AddProject<TProject>(name, project => project.ExcludeLaunchProfile = true), settings.GivePortal, port: null, calls)
-            : Pages(Program<TProject>(name), settings.GivePortal, port: null, calls);
+            ? Pages(builder.AddProject<TProject>(name, project => project.ExcludeLaunchProfile = true), settings.ConfigurePortal, port: null, calls)
+            : Pages(Program<TProject>(name), settings.ConfigurePortal, port: null, calls);
 
     /// <summary>Adds the sandbox's issuer, which sends people back to the portal.</summary>
     public void AddIssuer<TProject>(SandboxIssuer issuer, string data, IResourceBuilder<IResourceWithEndpoints> portal)
@@ -57,7 +57,7 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
     {
         if (asProjects) return;
         var database = (IResourceBuilder<IResourceWithConnectionString>)builder.CreateResourceBuilder((IResourceWithConnectionString)builder.Resources.Single(resource => resource.Name == $"{service}-db"));
-        Program<TProject>($"{service}-{command}").WithArgs(command).WithReference(database).WithEnvironment(settings.Give).WithExplicitStart().WithHidden();
+        Program<TProject>($"{service}-{command}").WithArgs(command).WithReference(database).WithEnvironment(settings.Configure).WithExplicitStart().WithHidden();
     }
 
     private IResourceBuilder<IResourceWithEndpoints> AddProject<TProject>(
@@ -65,7 +65,7 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         where TProject : IProjectMetadata, new()
     {
         var migrate = builder.AddProject<TProject>($"{name}-migrate", project => project.ExcludeLaunchProfile = true)
-            .WithArgs("migrate").WithReferenceEnvironment(Needed).WithReference(database).WithReference(bus).WithEnvironment(settings.Give).WaitFor(database);
+            .WithArgs("migrate").WithReferenceEnvironment(Needed).WithReference(database).WithReference(bus).WithEnvironment(settings.Configure).WaitFor(database);
         return With(builder.AddProject<TProject>(name, project => project.ExcludeLaunchProfile = true), database, calls).WaitForCompletion(migrate);
     }
 
@@ -73,7 +73,7 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         string name, IResourceBuilder<IResourceWithConnectionString> database, ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
         where TProject : IProjectMetadata, new()
     {
-        migrations ??= Program<Projects.DbTool>("migrations").WithArgs("migrate").WithReference(bus).WithEnvironment(settings.Give)
+        migrations ??= Program<Projects.DbTool>("migrations").WithArgs("migrate").WithReference(bus).WithEnvironment(settings.Configure)
             .WithIconName("DatabaseArrowUp").WithHiddenOnCompletion(exitCode: 0);
         migrations.WithReference(database).WaitFor(database);
         return With(Program<TProject>(name), database, calls).WaitForCompletion(migrations);
@@ -95,7 +95,7 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         return Listen(Listen(service, "http", 8080), "grpc", 8081)
             .WithEndpoint("grpc", endpoint => endpoint.Transport = "http2")
             .WithExternalHttpEndpoints()
-            .WithReference(database).WithReference(bus).WithEnvironment(settings.Give).WithEnvironment(context => ListenOn(context, ("http", "Http1"), ("grpc", "Http2")))
+            .WithReference(database).WithReference(bus).WithEnvironment(settings.Configure).WithEnvironment(context => ListenOn(context, ("http", "Http1"), ("grpc", "Http2")))
             .WithHttpHealthCheck("/health", endpointName: "http")
             .WithUrlForEndpoint("grpc", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
             .WaitFor(bus);

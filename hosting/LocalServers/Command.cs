@@ -11,12 +11,12 @@ internal static class Command
         public string LastLines(int count) => string.Join('\n', Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(count));
     }
 
-    public static async Task<Result> RunAsync(ChildStart start, TimeSpan patience, CancellationToken stop = default)
+    public static async Task<Result> RunAsync(ChildStart start, TimeSpan patience, CancellationToken cancellationToken = default)
     {
         var output = new StringBuilder();
         await using var child = await ChildProcess.StartAsync(start with { OnLine = line => { lock (output) output.AppendLine(line); } });
-        var ended = await Task.WhenAny(child.Exited, Task.Delay(patience, stop));
-        stop.ThrowIfCancellationRequested();
+        var ended = await Task.WhenAny(child.Exited, Task.Delay(patience, cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
         if (ended != child.Exited)
         {
             await child.KillAsync();

@@ -29,12 +29,12 @@ public sealed class LocalPostgres : IAsyncDisposable
 
     /// <summary>Finds or installs PostgreSQL, makes the data directory if there is none, starts, and waits until a login succeeds.</summary>
     /// <exception cref="LocalServerException">It cannot run here; the message contains the reason and what to do.</exception>
-    public static async Task<LocalPostgres> StartAsync(LocalPostgresOptions options, CancellationToken stop = default)
+    public static async Task<LocalPostgres> StartAsync(LocalPostgresOptions options, CancellationToken cancellationToken = default)
     {
         var postgres = new LocalPostgres(options);
         try
         {
-            await postgres.StartAsync(stop);
+            await postgres.StartAsync(cancellationToken);
             return postgres;
         }
         catch
@@ -45,16 +45,16 @@ public sealed class LocalPostgres : IAsyncDisposable
     }
 
     /// <summary>Starts again on the same data after <see cref="StopAsync"/>, <see cref="KillAsync"/> or a crash.</summary>
-    public async Task StartAsync(CancellationToken stop = default)
+    public async Task StartAsync(CancellationToken cancellationToken = default)
     {
-        await instance.PrepareAsync(stop);
+        await instance.PrepareAsync(cancellationToken);
         File.AppendAllText(LogFile, "");
         server = await ChildProcess.StartAsync(PostgresHome.Owned(new(instance.Program, instance.Arguments)
         {
             LogFile = LogFile, OnParentDeath = Native.SigInt, WorkingDirectory = instance.Home,
         }));
         instance.Directory.Remember(server);
-        await ReadyAsync(stop);
+        await ReadyAsync(cancellationToken);
     }
 
     /// <summary>Ends the server cleanly: open transactions are rolled back, clients get an error.</summary>
@@ -80,11 +80,11 @@ public sealed class LocalPostgres : IAsyncDisposable
         Directory.Delete(instance.Directory.Root, recursive: true);
     }
 
-    private async Task ReadyAsync(CancellationToken stop)
+    private async Task ReadyAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await Login.PostgresAsync(ConnectionString, server.Exited, ReadyTimeout, stop);
+            await Login.PostgresAsync(ConnectionString, server.Exited, ReadyTimeout, cancellationToken);
         }
         catch (LocalServerException e)
         {

@@ -18,27 +18,27 @@ public static class Login
     /// <param name="patience">How long to wait at most.</param>
     /// <exception cref="LocalServerException">It ended, refused the password, or took too long. The message is the second half of a sentence about the
     /// server.</exception>
-    public static Task PostgresAsync(string connectionString, Task<int> exited, TimeSpan patience, CancellationToken stop) =>
+    public static Task PostgresAsync(string connectionString, Task<int> exited, TimeSpan patience, CancellationToken cancellationToken) =>
         WaitAsync(async token =>
         {
             await using var connection = new NpgsqlConnection($"{connectionString};Pooling=false;Timeout=5");
             await connection.OpenAsync(token);
-        }, e => e is PostgresException { SqlState: "28P01" or "28000" }, exited, patience, stop);
+        }, e => e is PostgresException { SqlState: "28P01" or "28000" }, exited, patience, cancellationToken);
 
     /// <inheritdoc cref="PostgresAsync"/>
-    public static Task RabbitMqAsync(string connectionString, Task<int> exited, TimeSpan patience, CancellationToken stop)
+    public static Task RabbitMqAsync(string connectionString, Task<int> exited, TimeSpan patience, CancellationToken cancellationToken)
     {
         var factory = new ConnectionFactory { Uri = new(connectionString), RequestedConnectionTimeout = TimeSpan.FromSeconds(5), AutomaticRecoveryEnabled = false };
         return WaitAsync(async token =>
         {
             await using var connection = await factory.CreateConnectionAsync(token);
             await connection.CloseAsync(token);
-        }, e => e.InnerException is AuthenticationFailureException, exited, patience, stop);
+        }, e => e.InnerException is AuthenticationFailureException, exited, patience, cancellationToken);
     }
 
-    private static async Task WaitAsync(Func<CancellationToken, Task> login, Func<Exception, bool> refused, Task<int> exited, TimeSpan patience, CancellationToken stop)
+    private static async Task WaitAsync(Func<CancellationToken, Task> login, Func<Exception, bool> refused, Task<int> exited, TimeSpan patience, CancellationToken cancellationToken)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(patience);
         while (true)
         {
@@ -54,7 +54,7 @@ public static class Login
             }
             catch (Exception e) when (timeout.IsCancellationRequested)
             {
-                stop.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 throw new LocalServerException($"did not accept a login within {patience.TotalSeconds:0} s ({e.Message})", e);
             }
             catch (Exception e) when (e is NpgsqlException or BrokerUnreachableException or OperationInterruptedException or IOException or TimeoutException)

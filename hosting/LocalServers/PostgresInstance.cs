@@ -62,7 +62,7 @@ internal sealed class PostgresInstance : IDisposable
     {
         var passwordFile = Path.Combine(home, "initial-password");
         await File.WriteAllTextAsync(passwordFile, Password, cancellationToken);
-        await PostgresHome.GiveAsync(home, cancellationToken);
+        await PostgresHome.ChangeOwnerAsync(home, cancellationToken);
         var made = await Command.RunAsync(PostgresHome.Owned(new(programs.InitDb,
         [
             "-D", Data, "-U", options.Username, $"--pwfile={passwordFile}", "-A", "scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",

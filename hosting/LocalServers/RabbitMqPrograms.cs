@@ -10,8 +10,8 @@ internal sealed partial record RabbitMqPrograms(string Server, string Epmd, Vers
     /// <summary>What comes with the broker, on or off.</summary>
     public string Plugins => Path.Combine(Directory.GetParent(Server)!.Parent!.FullName, "plugins");
 
-    public static Task<RabbitMqPrograms> GetAsync(CancellationToken stop) =>
-        Installer.FindOrInstallAsync(Find, "RabbitMQ 3.10 or newer", "rabbitmq-server", stop);
+    public static Task<RabbitMqPrograms> GetAsync(CancellationToken cancellationToken) =>
+        Installer.FindOrInstallAsync(Find, "RabbitMQ 3.10 or newer", "rabbitmq-server", cancellationToken);
 
     private static RabbitMqPrograms? Find()
     {

@@ -60,7 +60,7 @@ public static partial class Database
         var log = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Database).FullName!);
         await using var connection = await services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
         var build = $"up to date with {typeof(TDb).Module.ModuleVersionId:N}{typeof(Database).Module.ModuleVersionId:N}";
-        if (await Ask($"select obj_description(to_regclass('{History}'))") as string == build)
+        if (await Execute($"select obj_description(to_regclass('{History}'))") as string == build)
         {
             Migrated(log, 0);
             return false;
@@ -71,14 +71,14 @@ public static partial class Database
         // Created before it is read, so that the first start does not log PostgreSQL's error about a missing table.
         await db.GetService<IHistoryRepository>().CreateIfNotExistsAsync();
         // Removed first and written last, so that a build that fails half way leaves no record, neither its own nor its predecessor's.
-        await Ask($"comment on table {History} is null");
+        await Execute($"comment on table {History} is null");
         var pending = (await db.Database.GetPendingMigrationsAsync()).Count();
         await db.Migrate();
-        await Ask($"comment on table {History} is '{build}'");
+        await Execute($"comment on table {History} is '{build}'");
         Migrated(log, pending);
         return true;
 
-        async Task<object?> Ask(string sql)
+        async Task<object?> Execute(string sql)
         {
             await using NpgsqlCommand command = new(sql, connection);
             return await command.ExecuteScalarAsync();

@@ -8,5 +8,5 @@ public interface ITextProtector
 
     /// <summary>Decrypts a text.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">The value was changed, or its key is not in the ring.</exception>
-    string Unprotect(byte[] sealedText);
+    string Unprotect(byte[] encrypted);
 }

@@ -58,9 +58,9 @@ public static class Letters
             var (rule, citation) = (Text(finding, "rule"), finding.GetProperty("citation"));
             var instead = withheld(rule);
             var found = PlainWords.Sentence(instead ?? Text(finding, "because"));
-            var says = words?.Find(RuleId.Of(rule))?.Says;
-            Line(letter, $"{(i + 1).ToString(CultureInfo.InvariantCulture)}. {says ?? found}");
-            if (says is not null && found.Length > 0)
+            var ruleText = words?.Find(RuleId.Of(rule))?.Says;
+            Line(letter, $"{(i + 1).ToString(CultureInfo.InvariantCulture)}. {ruleText ?? found}");
+            if (ruleText is not null && found.Length > 0)
                 Line(letter, $"   Found: {found}");
             if (finding.TryGetProperty("missingFacts", out var missing))
                 Line(letter, $"   Not known yet: {string.Join(", ", missing.EnumerateArray().Select(m => PlainWords.Of(m.GetString()!)))}.");

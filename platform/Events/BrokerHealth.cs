@@ -24,7 +24,7 @@ internal sealed class BrokerHealth(Uri broker, ServiceIdentity service) : IHealt
         try
         {
             // A channel opened and closed is a round trip: an open socket does not prove that the broker responds.
-            return await Ask((_, _) => Task.FromResult(HealthCheckResult.Healthy()), cancellationToken);
+            return await Execute((_, _) => Task.FromResult(HealthCheckResult.Healthy()), cancellationToken);
         }
         catch (Exception down)
         {
@@ -36,7 +36,7 @@ internal sealed class BrokerHealth(Uri broker, ServiceIdentity service) : IHealt
     /// Sends the broker a request on a new channel of the stored connection, one at a time. A failure closes the connection; the next request opens one.
     /// </summary>
     /// <exception cref="TimeoutException">No answer within five seconds.</exception>
-    internal async Task<T> Ask<T>(Func<IChannel, CancellationToken, Task<T>> question, CancellationToken cancellationToken)
+    internal async Task<T> Execute<T>(Func<IChannel, CancellationToken, Task<T>> operation, CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken);
         try
@@ -62,7 +62,7 @@ internal sealed class BrokerHealth(Uri broker, ServiceIdentity service) : IHealt
         async Task<T> Answer(IConnection open)
         {
             await using var channel = await open.CreateChannelAsync(cancellationToken: cancellationToken);
-            return await question(channel, cancellationToken);
+            return await operation(channel, cancellationToken);
         }
     }
 

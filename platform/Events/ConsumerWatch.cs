@@ -60,7 +60,7 @@ internal sealed partial class ConsumerWatch(
         {
             try
             {
-                if (await broker.Ask((channel, request) => channel.ConsumerCountAsync(queue, request), cancellationToken) == 0)
+                if (await broker.Execute((channel, token) => channel.ConsumerCountAsync(queue, token), cancellationToken) == 0)
                     return queue;
             }
             catch (Exception away) when (away is not OutOfMemoryException)

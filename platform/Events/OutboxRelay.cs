@@ -74,12 +74,12 @@ public sealed partial class OutboxRelay(
         var failures = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
-            var heard = notifier.Heard();
+            var notified = notifier.NextNotify();
             try
             {
                 var more = await Round(stoppingToken);
                 failures = 0;
-                if (!more && await Task.WhenAny(heard, Pause.For(options.Value.PollInterval, stoppingToken)) == heard)
+                if (!more && await Task.WhenAny(notified, Pause.For(options.Value.PollInterval, stoppingToken)) == notified)
                     await Pause.For(options.Value.Gather, stoppingToken);
             }
             catch (Exception broken) when (!stoppingToken.IsCancellationRequested)

@@ -10,12 +10,12 @@ namespace Ips.Platform.OpenApi;
 internal sealed class ServiceDocument
 {
     private readonly Schemas schemas;
-    private readonly Examples asked;
-    private readonly Examples answered;
+    private readonly Examples requestExamples;
+    private readonly Examples responseExamples;
     private readonly Dictionary<string, int> operationIds = [];
 
     private ServiceDocument(GrpcJsonSettings settings) =>
-        (schemas, asked, answered) = (new Schemas(settings), new Examples(settings, inRequest: true), new Examples(settings, inRequest: false));
+        (schemas, requestExamples, responseExamples) = (new Schemas(settings), new Examples(settings, inRequest: true), new Examples(settings, inRequest: false));
 
     public static JsonObject Make(string title, IReadOnlyList<GrpcJsonTranscodingMetadata> rules, GrpcJsonSettings settings)
     {
@@ -112,7 +112,7 @@ internal sealed class ServiceDocument
         if ((field is null ? type : field.FieldType == FieldType.Message ? field.MessageType : null)?.FullName == HttpBody.Descriptor.FullName)
             return new JsonObject { ["required"] = true, ["content"] = AnyBytes() };
         var schema = field is not null ? schemas.Of(field) : path.Fields.Count == 0 ? schemas.Of(type) : schemas.Inline(type, path.Fields);
-        var example = field is null ? asked.Of(type, path.Fields) : asked.Of(field);
+        var example = field is null ? requestExamples.Of(type, path.Fields) : requestExamples.Of(field);
         return new JsonObject { ["required"] = true, ["content"] = Json(schema, example) };
     }
 
@@ -123,7 +123,7 @@ internal sealed class ServiceDocument
         var comment = field is null ? Described(type) : ProtoComments.Of(field);
         var content = type.FullName == HttpBody.Descriptor.FullName
             ? AnyBytes()
-            : Json(field is null ? schemas.Of(type) : schemas.Of(field), field is null ? answered.Of(type, new HashSet<string>()) : answered.Of(field));
+            : Json(field is null ? schemas.Of(type) : schemas.Of(field), field is null ? responseExamples.Of(type, new HashSet<string>()) : responseExamples.Of(field));
         return new JsonObject { ["description"] = comment.Length == 0 ? "The answer." : comment, ["content"] = content };
     }
 

@@ -37,27 +37,27 @@ public sealed class PersonalDataProtector : ITextProtector
     {
         var key = Encoding.ASCII.GetBytes(_current);
         var plain = Encoding.UTF8.GetBytes(text);
-        var sealedBytes = new byte[1 + key.Length + NonceBytes + plain.Length + TagBytes];
-        sealedBytes[0] = (byte)key.Length;
-        key.CopyTo(sealedBytes, 1);
-        var nonce = sealedBytes.AsSpan(1 + key.Length, NonceBytes);
+        var encrypted = new byte[1 + key.Length + NonceBytes + plain.Length + TagBytes];
+        encrypted[0] = (byte)key.Length;
+        key.CopyTo(encrypted, 1);
+        var nonce = encrypted.AsSpan(1 + key.Length, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
         using AesGcm cipher = new(_keys[_current], TagBytes);
-        cipher.Encrypt(nonce, plain, sealedBytes.AsSpan(1 + key.Length + NonceBytes, plain.Length), sealedBytes.AsSpan(sealedBytes.Length - TagBytes), sealedBytes.AsSpan(0, 1 + key.Length));
-        return sealedBytes;
+        cipher.Encrypt(nonce, plain, encrypted.AsSpan(1 + key.Length + NonceBytes, plain.Length), encrypted.AsSpan(encrypted.Length - TagBytes), encrypted.AsSpan(0, 1 + key.Length));
+        return encrypted;
     }
 
     /// <summary>Decrypts what <see cref="Protect"/> encrypted.</summary>
     /// <exception cref="CryptographicException">The bytes were changed, or their key is not in the ring.</exception>
-    public string Unprotect(byte[] sealedBytes)
+    public string Unprotect(byte[] encrypted)
     {
-        var header = 1 + sealedBytes[0];
-        var id = Encoding.ASCII.GetString(sealedBytes, 1, sealedBytes[0]);
+        var header = 1 + encrypted[0];
+        var id = Encoding.ASCII.GetString(encrypted, 1, encrypted[0]);
         if (!_keys.TryGetValue(id, out var key))
             throw new CryptographicException($"The key '{id}' is not in the ring; add PersonalData:Keys:{id}.");
-        var plain = new byte[sealedBytes.Length - header - NonceBytes - TagBytes];
+        var plain = new byte[encrypted.Length - header - NonceBytes - TagBytes];
         using AesGcm cipher = new(key, TagBytes);
-        cipher.Decrypt(sealedBytes.AsSpan(header, NonceBytes), sealedBytes.AsSpan(header + NonceBytes, plain.Length), sealedBytes.AsSpan(sealedBytes.Length - TagBytes), plain, sealedBytes.AsSpan(0, header));
+        cipher.Decrypt(encrypted.AsSpan(header, NonceBytes), encrypted.AsSpan(header + NonceBytes, plain.Length), encrypted.AsSpan(encrypted.Length - TagBytes), plain, encrypted.AsSpan(0, header));
         return Encoding.UTF8.GetString(plain);
     }
 

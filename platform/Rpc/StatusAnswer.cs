@@ -29,7 +29,7 @@ internal static class StatusAnswer
             http.Response.Headers.CacheControl = "no-store";
             http.Response.StatusCode = StatusCodes.Status200OK;
             http.Response.ContentType = "application/grpc";
-            Say(http.Response.Headers, status);
+            AddStatus(http.Response.Headers, status);
             await http.Response.CompleteAsync();
             return;
         }
@@ -51,10 +51,10 @@ internal static class StatusAnswer
     {
         var end = http.Response.HasStarted ? http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers : http.Response.Headers;
         if (end is { IsReadOnly: false } && end["grpc-status"] == ((int)instead).ToString(CultureInfo.InvariantCulture))
-            Say(end, status);
+            AddStatus(end, status);
     }
 
-    private static void Say(IHeaderDictionary end, Status status)
+    private static void AddStatus(IHeaderDictionary end, Status status)
     {
         end["grpc-status"] = status.Code.ToString(CultureInfo.InvariantCulture);
         end["grpc-message"] = PercentEncode(status.Message);

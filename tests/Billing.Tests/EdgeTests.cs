@@ -15,7 +15,7 @@ namespace Ips.Billing.Tests;
 public sealed class EdgeTests(BillingService billing)
 {
     [Fact]
-    public async Task While_a_neighbour_is_down_the_answer_is_UNAVAILABLE_with_RetryInfo_and_nothing_is_stored()
+    public async Task While_another_service_is_down_the_answer_is_UNAVAILABLE_and_nothing_is_stored()
     {
         var (individual, person) = billing.Eligibility.Person();
         var line = billing.Line((await billing.Submitted(BillingService.Second(individual))).Name);

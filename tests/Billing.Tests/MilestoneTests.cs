@@ -34,8 +34,8 @@ public sealed class MilestoneTests(BillingService billing)
     {
         var (individual, _) = billing.Eligibility.Person();
         var note = await billing.Noted(individual);
-        var asks = Enumerable.Range(0, 2).Select(_ => billing.Milestones.SubmitMilestoneAsync(BillingService.First(individual, BillingService.Day, note), billing.Us)).ToList();
-        var outcomes = await Task.WhenAll(asks.Select(async a =>
+        var calls = Enumerable.Range(0, 2).Select(_ => billing.Milestones.SubmitMilestoneAsync(BillingService.First(individual, BillingService.Day, note), billing.Us)).ToList();
+        var outcomes = await Task.WhenAll(calls.Select(async a =>
         {
             try
             {
@@ -76,7 +76,7 @@ public sealed class MilestoneTests(BillingService billing)
     }
 
     [Fact]
-    public async Task Sent_again_it_is_the_same_answer_and_with_other_content_it_is_refused()
+    public async Task A_retry_returns_the_original_response_and_other_content_is_refused()
     {
         var (individual, _) = billing.Eligibility.Person();
         var request = BillingService.Second(individual);

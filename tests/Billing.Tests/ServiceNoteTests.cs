@@ -48,7 +48,7 @@ public sealed class ServiceNoteTests(BillingService billing)
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task A_note_that_lacks_something_is_kept_with_the_rule_and_carries_no_units(string name)
+    public async Task An_incomplete_note_is_stored_with_the_rule_and_has_no_units(string name)
     {
         var (rule, verdict, change) = Changes[name];
         var (individual, _) = billing.Eligibility.Person();
@@ -63,7 +63,7 @@ public sealed class ServiceNoteTests(BillingService billing)
     }
 
     [Fact]
-    public async Task A_complete_note_is_billable_and_says_so_by_every_element()
+    public async Task A_complete_note_is_billable_with_a_finding_for_every_element()
     {
         var (individual, _) = billing.Eligibility.Person();
         var note = await billing.Notes.RecordServiceNoteAsync(billing.Note(individual), billing.Us);
@@ -98,7 +98,7 @@ public sealed class ServiceNoteTests(BillingService billing)
     }
 
     [Fact]
-    public async Task What_a_note_says_about_the_person_is_readable_nowhere_in_the_database()
+    public async Task Texts_of_a_note_are_not_readable_in_the_database()
     {
         var (individual, _) = billing.Eligibility.Person();
         var secret = $"Marker{Guid.CreateVersion7():N}";
@@ -115,7 +115,7 @@ public sealed class ServiceNoteTests(BillingService billing)
     }
 
     [Fact]
-    public async Task Asking_whether_stores_nothing_and_tells_nobody()
+    public async Task Validate_only_stores_and_publishes_nothing()
     {
         var (individual, _) = billing.Eligibility.Person();
         var request = billing.Note(individual);

@@ -9,7 +9,7 @@ namespace Ips.Billing.Tests;
 public sealed class VoidTests(BillingService billing)
 {
     [Fact]
-    public async Task Voiding_gives_the_units_back_and_opens_the_milestone_again()
+    public async Task Voiding_releases_the_units_and_reopens_the_milestone()
     {
         var (individual, person) = billing.Eligibility.Person();
         var milestone = (await billing.Submitted(BillingService.Second(individual))).Name;
@@ -31,7 +31,7 @@ public sealed class VoidTests(BillingService billing)
     }
 
     [Fact]
-    public async Task An_etag_of_before_is_stale_and_of_two_voids_at_once_one_is_done()
+    public async Task An_old_etag_is_stale_and_one_of_two_concurrent_voids_succeeds()
     {
         var (individual, person) = billing.Eligibility.Person();
         var line = await billing.Claimed(billing.Line((await billing.Submitted(BillingService.Second(individual))).Name));
@@ -53,7 +53,7 @@ public sealed class VoidTests(BillingService billing)
     }
 
     [Fact]
-    public async Task The_ledger_of_a_year_shows_what_was_taken_and_given_back()
+    public async Task The_ledger_of_a_year_shows_drawn_and_released_units()
     {
         var (individual, _) = billing.Eligibility.Person();
         var milestone = (await billing.Submitted(BillingService.First(individual, "2025-03-05", await billing.Noted(individual, 50), await billing.Noted(individual, 35, "2025-03-05")))).Name;

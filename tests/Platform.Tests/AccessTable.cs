@@ -48,7 +48,7 @@ internal static partial class AccessTable
     public static IReadOnlyList<Expected> Of(string service) => [.. Lines.Select(Read).Where(e => e.Service == service)];
 
     /// <summary>The request of a line about the case, in the name of an organization.</summary>
-    public static IMessage Ask(Expected expected, IReadOnlyDictionary<string, string> made, string organization)
+    public static IMessage RequestOf(Expected expected, IReadOnlyDictionary<string, string> made, string organization)
     {
         var day = DateOnly.Parse(made["day"], CultureInfo.InvariantCulture);
         var json = Placeholder().Replace(expected.Request, p => p.Groups["name"].Value switch

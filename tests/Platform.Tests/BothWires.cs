@@ -78,10 +78,10 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
         }
     }
 
-    private async Task<Ended> ByJson(MethodDescriptor rpc, HttpRule rule, string? token, IMessage? ask)
+    private async Task<Ended> ByJson(MethodDescriptor rpc, HttpRule rule, string? token, IMessage? message)
     {
-        using var request = Request(rule, ask ?? (IMessage)Activator.CreateInstance(rpc.InputType.ClrType)!);
-        if (ask is null && request.Content is not null)
+        using var request = Request(rule, message ?? (IMessage)Activator.CreateInstance(rpc.InputType.ClrType)!);
+        if (message is null && request.Content is not null)
             request.Content = new StringContent("{\"unreadable", Encoding.UTF8, "application/json");
         if (token is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);

@@ -17,7 +17,7 @@ public sealed class DisturbedJourneyTests : IAsyncLifetime
     public Task DisposeAsync() => platform.DisposeAsync();
 
     [Fact]
-    public async Task Killing_any_one_process_during_the_journey_loses_nothing_and_doubles_nothing()
+    public async Task Killing_one_process_during_the_journey_loses_and_doubles_nothing()
     {
         string[] everything = [.. Platform.Services, "postgres", "bus"];
         var before = everything.SelectMany(platform.ProcessIds).ToList();

@@ -19,7 +19,7 @@ public sealed partial class HostTests : IDisposable
     }
 
     [Fact]
-    public async Task One_command_starts_all_a_second_start_goes_on_where_a_killed_one_was_and_no_end_leaves_a_process()
+    public async Task A_second_start_continues_a_killed_one_and_no_process_remains()
     {
         using (var first = new HostProcess("--data", data))
         {
@@ -126,7 +126,7 @@ public sealed partial class HostTests : IDisposable
     [InlineData("--hours is '0'; a whole number from 1 to 8760 is needed.", "token", "--role", "mco", "--org", "x", "--hours", "0")]
     [InlineData("'--contaners' is not known.", "--contaners", "yes")]
     [InlineData("--data needs a value.", "--data")]
-    public async Task A_command_line_that_cannot_be_meant_is_explained(string complaint, params string[] arguments)
+    public async Task A_wrong_command_line_is_explained(string complaint, params string[] arguments)
     {
         var (code, output) = await HostProcess.RunAsync(arguments);
         Assert.Equal(2, code);
@@ -134,7 +134,7 @@ public sealed partial class HostTests : IDisposable
     }
 
     [Fact]
-    public async Task A_taken_port_ends_the_host_with_a_reason_and_a_way_on()
+    public async Task A_taken_port_ends_the_host_with_a_reason_and_a_solution()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
@@ -157,7 +157,7 @@ public sealed partial class HostTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_container_engine_containers_are_refused_with_a_way_on()
+    public async Task Without_a_container_engine_containers_are_refused_with_a_solution()
     {
         using var host = new HostProcess("/nowhere", ["--data", data, "--containers"]);
         Assert.Equal(1, await host.ExitAsync(TimeSpan.FromMinutes(1)));

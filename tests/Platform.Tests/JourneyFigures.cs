@@ -105,7 +105,7 @@ internal static class JourneyFigures
         await Add(counts, dashboard, "milestones", "number reached.count claimedUnits claimedAmount.amount");
         await Add(counts, "/v1/deadlines?program=nc-core&provider=organizations/harbor-works", "deadlines", "kind ruleId dueOn");
         foreach (var service in Platform.Services)
-            lines.AddRange(await Told(platform, service, [.. made.Values]));
+            lines.AddRange(await Published(platform, service, [.. made.Values]));
         return [.. lines];
 
         async Task Add(HttpClient http, string path, string collection, string fields)
@@ -129,16 +129,16 @@ internal static class JourneyFigures
     private static string YearFrom(DateOnly day, int days) => On(day.AddDays(days).AddYears(1), 0);
 
     /// <summary>Each event about the case: how often it was stored and sent so far.</summary>
-    private static async Task<List<string>> Told(Platform platform, string service, string[] subjects)
+    private static async Task<List<string>> Published(Platform platform, string service, string[] subjects)
     {
         await using var database = NpgsqlDataSource.Create((await platform.App.GetConnectionStringAsync($"{service}-db"))!);
         await using var read = database.CreateCommand(
             "select type, count(*), count(sent_at) from outbox_rows where subject = any($1) group by type order by type collate \"C\"");
         read.Parameters.Add(new() { Value = subjects });
         await using var rows = await read.ExecuteReaderAsync();
-        List<string> told = [];
+        List<string> published = [];
         while (await rows.ReadAsync())
-            told.Add($"{rows.GetString(0)}: {rows.GetInt64(1)} stored, {rows.GetInt64(2)} sent");
-        return told;
+            published.Add($"{rows.GetString(0)}: {rows.GetInt64(1)} stored, {rows.GetInt64(2)} sent");
+        return published;
     }
 }

@@ -36,10 +36,10 @@ public sealed partial class JourneyPageTests : IAsyncLifetime
         using CancellationTokenSource patience = new(TimeSpan.FromMinutes(4));
         var printed = (await shell.StandardOutput.ReadToEndAsync(patience.Token)).Split($"{Cut} ").Skip(1).Select(part => part[(part.IndexOf('\n', StringComparison.Ordinal) + 1)..]).ToList();
         Assert.Equal(blocks.Count, printed.Count);
-        foreach (var (block, said) in blocks.Zip(printed))
+        foreach (var (block, output) in blocks.Zip(printed))
         {
             var wanted = $"^{Regex.Escape(block.Groups["text"].Value).Replace(@"\.\.\.", ".*", StringComparison.Ordinal)}$";
-            Assert.True(Regex.IsMatch(said, wanted, RegexOptions.None, TimeSpan.FromSeconds(10)), $"After\n{block.Groups["sh"].Value}\nthe page has\n{block.Groups["text"].Value}\nand the platform said\n{said}\n{await complaints}");
+            Assert.True(Regex.IsMatch(output, wanted, RegexOptions.None, TimeSpan.FromSeconds(10)), $"After\n{block.Groups["sh"].Value}\nthe page has\n{block.Groups["text"].Value}\nand the platform said\n{output}\n{await complaints}");
         }
     }
 

@@ -49,7 +49,7 @@ public sealed class JourneyTests(Platform platform) : IDisposable
     }
 
     [Fact]
-    public async Task The_service_order_the_referral_and_the_authorization_hold()
+    public async Task Service_order_referral_and_authorization_are_valid()
     {
         var made = await Made();
         var order = await new Contracts.Eligibility.V1.ServiceOrders.ServiceOrdersClient(Channel("eligibility")).GetServiceOrderAsync(new() { Name = made["serviceOrder"] }, As("provider", "harbor-works"));
@@ -118,7 +118,7 @@ public sealed class JourneyTests(Platform platform) : IDisposable
     }
 
     [Fact]
-    public async Task The_review_gives_total_tier_certification_and_the_next_review()
+    public async Task The_review_sets_total_tier_certification_and_next_review()
     {
         var made = await Made();
         var review = await new Reviews.ReviewsClient(Channel("fidelity")).GetReviewAsync(new() { Name = made["review"] }, As("state", "nc-dhhs"));

@@ -30,7 +30,7 @@ public sealed class LeakTests(Platform platform)
     private readonly List<string> _refusals = [];
 
     [Fact]
-    public async Task Nothing_about_a_person_is_in_plain_text_in_anything_that_was_written()
+    public async Task No_output_contains_personal_data_in_plain_text()
     {
         var shown = await Journey();
         Assert.Contains("Zwillinggiven", shown);   // what may see it does see it: the marks are stored
@@ -95,7 +95,7 @@ public sealed class LeakTests(Platform platform)
         await Post(agency, "/v1/individuals:find", new() { ["identifier"] = new JsonObject { ["system"] = "marked-member", ["value"] = "XMARKIDENTIFIER" } });
         await Post(agency, $"/v1/{person}/enrollments", new() { ["enrollment"] = new JsonObject { ["payer"] = $"organizations/{Payer}", ["from"] = Day(-120), ["funding"] = "FUNDING_STATE", ["benefitPlan"] = "ASWOM", ["benefitPlanFrom"] = Day(-120) } });
         await Post(agency, "/v1/determinations", new() { ["individual"] = person, ["provider"] = $"organizations/{Provider}", ["program"] = "nc-state", ["asOf"] = Day(0) });
-        var asked = await Post(agency, "/v1/authorizations", new()
+        var requested = await Post(agency, "/v1/authorizations", new()
         {
             ["individual"] = person,
             ["provider"] = $"organizations/{Provider}",
@@ -109,8 +109,8 @@ public sealed class LeakTests(Platform platform)
             ["pcpContents"] = new JsonArray("PLAN_CONTENT_BH_INTERVENTIONS", "PLAN_CONTENT_IPS_INTERVENTIONS", "PLAN_CONTENT_CAREER_GOALS"),
         });
         JsonObject Denial(string etag) => new() { ["etag"] = etag, ["outcome"] = "AUTHORIZATION_OUTCOME_DENY", ["ruleId"] = "NC-AUTH-003", ["reason"] = "Grundtextpayerreason" };
-        await Refused(payer, $"/v1/{asked["name"]}:decide", Denial("1"));
-        await Post(payer, $"/v1/{asked["name"]}:decide", Denial((string)asked["etag"]!));
+        await Refused(payer, $"/v1/{requested["name"]}:decide", Denial("1"));
+        await Post(payer, $"/v1/{requested["name"]}:decide", Denial((string)requested["etag"]!));
 
         JsonObject Glass(string reason) => new() { ["individual"] = person, ["reason"] = reason };
         await Refused(ops, "/v1/disclosures", Glass("Brillenreason" + new string('x', 600)));

@@ -18,7 +18,7 @@ public sealed class FigureTests : IAsyncLifetime
     public async Task DisposeAsync() => await ledger.DisposeAsync();
 
     [Fact]
-    public async Task One_person_on_the_whole_way_is_counted_at_every_step_with_the_event_behind_it()
+    public async Task One_person_is_counted_at_every_step_with_the_event()
     {
         var story = new Story(Noon).Journey(Team);
         await ledger.Hear(story.Events);
@@ -40,7 +40,7 @@ public sealed class FigureTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Reordered_and_repeated_events_give_the_same_numbers()
+    public async Task Reordered_and_repeated_events_result_in_the_same_numbers()
     {
         var story = new Story(Noon).Journey(Team);
         story.Voided((Contracts.Events.ClaimLineDecidedV1)story.Events[9]);
@@ -60,7 +60,7 @@ public sealed class FigureTests : IAsyncLifetime
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task A_voided_claim_line_is_taken_back_whichever_arrives_first(bool voidFirst)
+    public async Task A_voided_claim_line_does_not_count_in_either_order_of_arrival(bool voidFirst)
     {
         Story story = new(Noon);
         story.Claimed(2, 1, 2000m);
@@ -73,7 +73,7 @@ public sealed class FigureTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Refused_and_held_things_are_not_counted()
+    public async Task Refused_and_held_claim_lines_are_not_counted()
     {
         Story story = new(Noon);
         story.Signed("invalid");
@@ -165,7 +165,7 @@ public sealed class FigureTests : IAsyncLifetime
     };
 
     [Theory, MemberData(nameof(Tenants))]
-    public async Task Everybody_sees_the_numbers_that_are_theirs(string role, string organization, int people)
+    public async Task Every_role_sees_its_own_numbers(string role, string organization, int people)
     {
         await ledger.Hear(new Story(Noon, "agency-one").Journey(new(Guid.CreateVersion7(Noon))).Events);
         await ledger.Hear(new Story(Noon, "agency-two").Journey(new(Guid.CreateVersion7(Noon))).Events);
@@ -179,7 +179,7 @@ public sealed class FigureTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_payer_sees_a_provider_that_no_payer_is_known_of()
+    public async Task A_payer_sees_a_provider_without_a_known_payer()
     {
         Story story = new(Noon, "agency-new");
         story.Registered();
@@ -205,7 +205,7 @@ public sealed class FigureTests : IAsyncLifetime
     [InlineData("nc-core", "2026-03-02", "2026-03-01", "", "from")]
     [InlineData("nc-core", "", "soon", "", "through")]
     [InlineData("nc-core", "", "", "agency-one", "provider")]
-    public async Task A_wrong_question_names_its_field(string program, string from, string through, string provider, string field)
+    public async Task A_wrong_request_names_its_field(string program, string from, string through, string provider, string field)
     {
         var refused = await Assert.ThrowsAsync<ProblemException>(() => ledger.Show(from, through, provider, program: program));
         Assert.Equal(field, Assert.IsType<Problem.Invalid>(refused.Problem).Field);

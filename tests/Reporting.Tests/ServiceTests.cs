@@ -19,7 +19,7 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
     [Fact]
     public async Task Events_from_the_broker_become_the_same_numbers_on_both_wires_once()
     {
-        var story = await Tell(times: 3);
+        var story = await PublishStory(times: 3);
         using var channel = GrpcChannel.ForAddress(service.Grpc);
         Contracts.Reporting.V1.Dashboards.DashboardsClient client = new(channel);
         Metadata bearer = new() { { "authorization", $"Bearer {service.Token()}" } };
@@ -41,7 +41,7 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
     [Fact]
     public async Task Without_a_program_the_one_of_the_latest_event_is_shown()
     {
-        await Tell();
+        await PublishStory();
         using var http = Api(service.Token());
         var dashboard = JsonDocument.Parse(await http.GetStringAsync("/v1/dashboard")).RootElement;
         Assert.Equal("nc-core", dashboard.GetProperty("program").GetString());
@@ -51,7 +51,7 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
     [Fact]
     public async Task A_figure_comes_with_its_definition_and_its_number()
     {
-        await Tell();
+        await PublishStory();
         using var http = Api(service.Token());
         var figure = JsonDocument.Parse(await http.GetStringAsync($"/v1/figures/admitted/events?program=nc-core&provider=organizations/{provider}")).RootElement.GetProperty("figure");
         Assert.Equal(("Determined eligible", "1"), (figure.GetProperty("displayName").GetString(), figure.GetProperty("count").GetString()));
@@ -77,7 +77,7 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
         return http;
     }
 
-    private async Task<Story> Tell(int times = 1)
+    private async Task<Story> PublishStory(int times = 1)
     {
         var story = new Story(Start, provider).Journey(new(Guid.CreateVersion7(Start)));
         await service.Send(story.Events.AsEnumerable().Reverse(), times);

@@ -45,7 +45,7 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public async Task Every_endpoint_tells_its_rpc_and_its_rule()
+    public async Task Every_endpoint_has_its_rpc_and_its_rule_as_metadata()
     {
         await using var app = await Start();
         var endpoints = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()

@@ -47,7 +47,7 @@ public sealed class CallTests(CatalogFixture catalog) : IClassFixture<CatalogFix
     }
 
     [Fact]
-    public async Task A_crash_says_nothing_about_itself()
+    public async Task The_status_of_a_crash_has_no_details()
     {
         var (code, answer) = await server.Send("GET", "/v1/fail/0?crash=true");
 

@@ -30,7 +30,7 @@ public sealed class LateIssuerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_meets_an_outage_while_the_issuer_has_never_answered()
+    public async Task A_token_gets_UNAVAILABLE_until_the_issuer_has_answered()
     {
         var down = await Assert.ThrowsAsync<RpcException>(() => Call().ResponseAsync);
         Assert.Equal(StatusCode.Unavailable, down.StatusCode);

@@ -39,7 +39,7 @@ public sealed class OidcTests : IAsyncLifetime
     private string Authority => issuer.ToString().TrimEnd('/');
 
     [Fact]
-    public async Task A_token_of_the_authority_comes_in_with_its_role_and_organization_and_no_other_does()
+    public async Task Only_a_token_of_the_authority_is_accepted_with_its_role_and_organization()
     {
         using var channel = GrpcChannel.ForAddress(back.Grpc);
         Authorizations.AuthorizationsClient client = new(channel);
@@ -53,24 +53,24 @@ public sealed class OidcTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_service_asks_for_a_token_of_its_own_once_and_calls_with_it()
+    public async Task A_service_requests_its_own_token_once_and_calls_with_it()
     {
         await using var front = await Front(Secret);
         for (var call = 0; call < 3; call++)
-            Assert.Equal("ops/ips/billing", (await Ask(front)).Authorization);
+            Assert.Equal("ops/ips/billing", (await Call(front)).Authorization);
         using HttpClient http = new() { BaseAddress = issuer };
         Assert.Equal("1", await http.GetStringAsync("granted"));
     }
 
     [Fact]
-    public async Task Refused_or_missing_credentials_fail_the_call_and_are_not_repeated_in_what_is_said()
+    public async Task Refused_or_missing_credentials_fail_the_call_and_are_not_in_the_message()
     {
         await using var wrong = await Front("not-the-secret");
-        var refused = await Assert.ThrowsAsync<RpcException>(() => Ask(wrong));
+        var refused = await Assert.ThrowsAsync<RpcException>(() => Call(wrong));
         Assert.Contains("401", refused.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("not-the-secret", refused.ToString(), StringComparison.Ordinal);
         await using var none = await Front("");
-        var missing = await Assert.ThrowsAsync<RpcException>(() => Ask(none));
+        var missing = await Assert.ThrowsAsync<RpcException>(() => Call(none));
         Assert.Contains("Authentication:ClientId and Authentication:ClientSecret", missing.ToString(), StringComparison.Ordinal);
     }
 
@@ -87,7 +87,7 @@ public sealed class OidcTests : IAsyncLifetime
         },
         builder => builder.AddServiceClient<Authorizations.AuthorizationsClient>("eligibility"));
 
-    private static async Task<CoversResponse> Ask(TestService front)
+    private static async Task<CoversResponse> Call(TestService front)
     {
         await using var scope = front.Services.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<Authorizations.AuthorizationsClient>().CoversAsync(new());

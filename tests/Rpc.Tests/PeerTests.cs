@@ -21,7 +21,7 @@ public sealed class PeerTests(CatalogFixture catalog) : IClassFixture<CatalogFix
     }
 
     [Fact]
-    public async Task Curl_is_told_the_nearest_field()
+    public async Task Curl_gets_the_nearest_field()
     {
         var (status, answer) = await Curl("/v1/everything", Json, """-d '{"stringValu":"x"}'""");
 

@@ -40,7 +40,7 @@ public sealed class ServiceClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_callers_token_and_deadline_go_along()
+    public async Task The_callers_token_and_deadline_are_passed_on()
     {
         var token = TestTokens.Of(Roles.Provider, "agency-one", "client-seven");
         var got = await Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/front.token" }, Bearer(token), TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(120));
@@ -52,7 +52,7 @@ public sealed class ServiceClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_deadline_set_by_HTTP_goes_along()
+    public async Task A_deadline_set_by_HTTP_is_passed_on()
     {
         using var http = new HttpClient { BaseAddress = front.Http };
         http.DefaultRequestHeaders.Authorization = new("Bearer", TestTokens.Of(Roles.Provider));
@@ -83,7 +83,7 @@ public sealed class ServiceClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_neighbour_that_is_gone_is_UNAVAILABLE_with_retry_info()
+    public async Task A_service_that_is_down_is_UNAVAILABLE_with_retry_info()
     {
         await back.DisposeAsync();
         var down = await Assert.ThrowsAsync<RpcException>(() => Client.GetAuthorizationAsync(

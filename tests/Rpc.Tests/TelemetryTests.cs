@@ -73,7 +73,7 @@ public sealed class TelemetryTests : IAsyncLifetime
         Assert.DoesNotContain(receiver.Spans, s => s.Kind == 2 && s.Tags.GetValueOrDefault("url.path") == "/health");
 
         foreach (var name in new[] { "http.server.request.duration", "dotnet.gc.collections", "ips.outbox.age", "ips.outbox.unsent", "kestrel.active_connections" })
-            await Poll.Until(() => receiver.Metrics.ContainsKey(name), asked: name);
+            await Poll.Until(() => receiver.Metrics.ContainsKey(name), description: name);
         var log = await Poll.For<object>(() => Task.FromResult<object?>(receiver.Logs.Where(l => l.Body.Contains("failed with a bug", StringComparison.Ordinal) && l.TraceId == bad).Select(l => l.Body).FirstOrDefault()));
         Assert.Equal("/ips.eligibility.v1.Authorizations/GetAuthorization failed with a bug", log);
     }

@@ -53,7 +53,7 @@ public sealed class WireTests : IAsyncLifetime
     };
 
     [Theory, MemberData(nameof(Refused))]
-    public async Task Who_may_not_call_is_told_so_on_both_wires(string who, string token, StatusCode code, string says)
+    public async Task A_caller_without_access_gets_an_error_on_both_wires(string who, string token, StatusCode code, string says)
     {
         Assert.NotEmpty(who);
         var refused = await Assert.ThrowsAsync<RpcException>(() => Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/one" }, Bearer(token)).ResponseAsync);
@@ -70,7 +70,7 @@ public sealed class WireTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_token_says_who_the_caller_is()
+    public async Task The_token_identifies_the_caller()
     {
         var token = TestTokens.Of(Roles.Provider, "agency-one", "client-seven");
         var got = await Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/one" }, Bearer(token));
@@ -147,7 +147,7 @@ public sealed class WireTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_passed_deadline_and_a_cancelled_call_are_told_apart()
+    public async Task A_passed_deadline_and_a_cancelled_call_are_distinguished()
     {
         var bearer = Bearer(TestTokens.Of(Roles.Mco));
         var late = await Assert.ThrowsAsync<RpcException>(() => Client.GetAuthorizationAsync(
@@ -195,7 +195,7 @@ public sealed class WireTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_request_sent_again_gets_the_first_answer_and_stores_nothing_more()
+    public async Task A_retry_returns_the_original_response_and_stores_nothing()
     {
         var bearer = Bearer(TestTokens.Of(Roles.Provider));
         var request = new RequestAuthorizationRequest { Program = "nc-core", RequestId = Guid.CreateVersion7().ToString() };

@@ -29,7 +29,7 @@ public sealed class UseCaseTests(StaffingService service)
     [Theory]
     [InlineData(StaffRole.TeamLead, "NC-STAFF-001")]
     [InlineData(StaffRole.Esp, "NC-STAFF-002")]
-    public async Task Who_has_the_credentials_is_qualified_and_the_receipt_is_kept(StaffRole role, string rule)
+    public async Task Staff_with_the_credentials_is_qualified_and_the_receipt_is_stored(StaffRole role, string rule)
     {
         var agency = await Agency.Register(service);
         var member = await agency.Member(role);
@@ -51,7 +51,7 @@ public sealed class UseCaseTests(StaffingService service)
     }
 
     [Fact]
-    public async Task Who_has_none_is_answered_no_and_who_holds_no_role_too()
+    public async Task Staff_without_credentials_or_without_a_role_is_not_qualified()
     {
         var agency = await Agency.Register(service);
         var novice = await agency.Member(StaffRole.Esp, qualified: false);
@@ -65,7 +65,7 @@ public sealed class UseCaseTests(StaffingService service)
     [Theory]
     [InlineData(StaffRole.Esp, 25, "NC-STAFF-008")]
     [InlineData(StaffRole.TeamLead, 9, "NC-STAFF-007")]
-    public async Task One_person_beyond_the_limit_is_refused_as_an_answer_and_nothing_is_stored_even_when_many_ask_at_once(StaffRole role, int limit, string rule)
+    public async Task Assignments_above_the_limit_are_denied_even_when_concurrent(StaffRole role, int limit, string rule)
     {
         var agency = await Agency.Register(service);
         var member = await agency.Member(role);
@@ -97,7 +97,7 @@ public sealed class UseCaseTests(StaffingService service)
     }
 
     [Fact]
-    public async Task An_assignment_is_made_once_and_trying_it_out_makes_none()
+    public async Task An_assignment_is_stored_once_and_validate_only_stores_none()
     {
         var agency = await Agency.Register(service);
         var member = await agency.Member(StaffRole.Esp);
@@ -120,7 +120,7 @@ public sealed class UseCaseTests(StaffingService service)
     }
 
     [Fact]
-    public async Task Everything_that_is_wrong_is_named_and_nothing_is_stored()
+    public async Task Every_wrong_field_is_named_and_nothing_is_stored()
     {
         var agency = await Agency.Register(service);
         await Names("organization_id organization.display_name organization.kind", async () => await agency.Organizations.CreateOrganizationAsync(new(), agency.Ops));
@@ -153,7 +153,7 @@ public sealed class UseCaseTests(StaffingService service)
     }
 
     [Fact]
-    public async Task A_foreign_agency_finds_no_staff_and_changes_none_and_no_name_can_be_read_in_the_table()
+    public async Task A_foreign_agency_cannot_see_or_change_staff_and_names_are_encrypted()
     {
         var agency = await Agency.Register(service);
         var member = await agency.Member(StaffRole.Esp);

@@ -124,10 +124,10 @@ public sealed class EligibilityNeighbour
 public sealed class StaffFake : Staff.StaffBase
 {
     /// <summary>Staff members by their qualification.</summary>
-    public ConcurrentDictionary<string, Qualification> Told { get; } = new();
+    public ConcurrentDictionary<string, Qualification> Qualifications { get; } = new();
 
     public override Task<Qualification> VerifyQualification(VerifyQualificationRequest request, ServerCallContext context) => Task.FromResult(
-        Told.TryGetValue(request.StaffMember, out var told) ? told : new Qualification { StaffMember = request.StaffMember, Qualified = true, Status = "qualified", Day = request.ServiceDate });
+        Qualifications.TryGetValue(request.StaffMember, out var qualification) ? qualification : new Qualification { StaffMember = request.StaffMember, Qualified = true, Status = "qualified", Day = request.ServiceDate });
 }
 
 /// <summary>Fake teams of Staffing. Only teams that a test created exist.</summary>

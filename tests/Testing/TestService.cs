@@ -105,19 +105,19 @@ public sealed class TestService : IAsyncDisposable
     public async Task<TestService> UntilHealthy()
     {
         using var http = new HttpClient { BaseAddress = Http };
-        var said = "";
+        var body = "";
         try
         {
             await Poll.Until(async () =>
             {
                 using var answer = await http.GetAsync("/health");
-                said = await answer.Content.ReadAsStringAsync();
+                body = await answer.Content.ReadAsStringAsync();
                 return answer.IsSuccessStatusCode;
             }, TimeSpan.FromSeconds(60));
         }
         catch (Xunit.Sdk.XunitException late)
         {
-            throw new Xunit.Sdk.XunitException($"{late.Message}; the service said {said}", late);
+            throw new Xunit.Sdk.XunitException($"{late.Message}; the service said {body}", late);
         }
 
         return this;

@@ -67,7 +67,7 @@ public sealed partial class CreateClaimLine(
         db.ClaimLines.Add(line);
         if (line.State == Proto.ClaimLineState.Ready)
             milestone.State = Proto.MilestoneState.Claimed;
-        Tell(line, stored);
+        Publish(line, stored);
         await db.SaveChangesAsync(cancellationToken);
         ClaimMetrics.Stored(line);
         Decided(log, line.Id, stored.Verdict, stored.PackVersion);
@@ -100,8 +100,8 @@ public sealed partial class CreateClaimLine(
     /// <summary>
     /// The line's id follows from the request: a retry after a crash draws the units of the same line again, which changes nothing.
     /// </summary>
-    private ClaimLineId IdOf(Proto.CreateClaimLineRequest ask) => Guid.TryParse(ask.RequestId, out var request)
-        ? new(new Guid(SHA256.HashData([.. "claim line "u8, .. request.ToByteArray(bigEndian: true), .. ask.ToByteArray()]).AsSpan(0, 16), bigEndian: true))
+    private ClaimLineId IdOf(Proto.CreateClaimLineRequest request) => Guid.TryParse(request.RequestId, out var requestId)
+        ? new(new Guid(SHA256.HashData([.. "claim line "u8, .. requestId.ToByteArray(bigEndian: true), .. request.ToByteArray()]).AsSpan(0, 16), bigEndian: true))
         : ClaimLineId.New(clock);
 
     private ClaimLine Draft(Proto.CreateClaimLineRequest request, Milestone milestone, StaffMemberId staff, LineFacts known, DecisionRecord ruled, Finding? undrawn = null)
@@ -119,8 +119,8 @@ public sealed partial class CreateClaimLine(
         var state = !known.Staff.Qualified || undrawn is not null || milestone.State == Proto.MilestoneState.Denied ? Proto.ClaimLineState.Refused : StateOf(ruled.Decision.Verdict, payable);
         if (!reached && state == Proto.ClaimLineState.Ready)
             state = Proto.ClaimLineState.Held;
-        Proto.ClaimLine said = new() { StaffDecision = known.Staff.Decision };
-        said.Refusals.AddRange(refusals.OrderBy(f => f.Verdict == Verdict.NotMet ? 0 : 1));
+        Proto.ClaimLine reasons = new() { StaffDecision = known.Staff.Decision };
+        reasons.Refusals.AddRange(refusals.OrderBy(f => f.Verdict == Verdict.NotMet ? 0 : 1));
         return new()
         {
             Id = IdOf(request),
@@ -141,7 +141,7 @@ public sealed partial class CreateClaimLine(
             Amount = state switch { Proto.ClaimLineState.Ready => values.GetValueOrDefault("amount") as decimal?, Proto.ClaimLineState.Refused => 0m, _ => null },
             Authorization = state == Proto.ClaimLineState.Ready ? known.Authorization : "",
             DecisionId = ruled.Id,
-            Said = said.ToByteArray(),
+            Said = reasons.ToByteArray(),
             RecordedAt = clock.GetUtcNow(),
         };
     }
@@ -156,7 +156,7 @@ public sealed partial class CreateClaimLine(
     private Finding NoRole(string program, DateOnly day) => deciding.Refusal(
         program, "NC-STAFF-002", $"the staff member held no role in a team of the program on {day.Day()}", $"a role in a team of the program, held on {day.Day()}");
 
-    private void Tell(ClaimLine line, StoredDecision stored)
+    private void Publish(ClaimLine line, StoredDecision stored)
     {
         db.Publish(new ClaimLineDecidedV1
         {

@@ -16,7 +16,7 @@ public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Calle
     public Task<Result<Proto.Milestone>> Handle(Proto.SubmitMilestoneRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Submit(request, store, s), cancellationToken);
 
-    private sealed record Asked(IndividualId Individual, string Provider, DateOnly Today, DateOnly EventDate, IReadOnlyList<ServiceNoteId> Notes);
+    private sealed record Submission(IndividualId Individual, string Provider, DateOnly Today, DateOnly EventDate, IReadOnlyList<ServiceNoteId> Notes);
 
     private async Task<Result<Proto.Milestone>> Submit(Proto.SubmitMilestoneRequest request, bool store, CancellationToken cancellationToken)
     {
@@ -69,10 +69,10 @@ public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Calle
         return milestone.ToProto(ruled.ToProto(stored: true), stored: true);
     }
 
-    private Asked Read(RequestValidator fields, Proto.SubmitMilestoneRequest request)
+    private Submission Read(RequestValidator fields, Proto.SubmitMilestoneRequest request)
     {
         var evidence = request.Evidence ?? new();
-        Asked read = new(
+        Submission read = new(
             fields.Id<IndividualId>("individual", request.Individual),
             fields.Organization("provider", request.Provider),
             deciding.Today(fields, "program", request.Program),
@@ -88,7 +88,7 @@ public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Calle
         return read;
     }
 
-    private async Task<Result<IReadOnlyList<BilledNote>>> Notes(Asked read, CancellationToken cancellationToken)
+    private async Task<Result<IReadOnlyList<BilledNote>>> Notes(Submission read, CancellationToken cancellationToken)
     {
         List<BilledNote> notes = [];
         foreach (var (i, id) in read.Notes.Index())
@@ -108,7 +108,7 @@ public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Calle
     }
 
     private async Task<Result<MilestoneFacts>> Facts(
-        Proto.SubmitMilestoneRequest request, Asked read, VerifyResponse verified, IReadOnlyList<BilledNote> notes, CancellationToken cancellationToken)
+        Proto.SubmitMilestoneRequest request, Submission read, VerifyResponse verified, IReadOnlyList<BilledNote> notes, CancellationToken cancellationToken)
     {
         var facts = new MilestoneFacts
         {
@@ -144,7 +144,7 @@ public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Calle
         };
     }
 
-    private Milestone Draft(Proto.SubmitMilestoneRequest request, Asked read, VerifyResponse verified, IReadOnlyList<BilledNote> notes, DecisionRecord ruled)
+    private Milestone Draft(Proto.SubmitMilestoneRequest request, Submission read, VerifyResponse verified, IReadOnlyList<BilledNote> notes, DecisionRecord ruled)
     {
         var values = ruled.Decision.Values;
         var payable = values.GetValueOrDefault("payableUnits") as int? ?? 0;
