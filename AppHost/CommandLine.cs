@@ -21,7 +21,8 @@ internal static class CommandLine
             Console.WriteLine(SandboxIssuer.In(options.Data).Mint(wanted, TimeProvider.System));
             return 0;
         }
-        catch (Exception e) when (e is DistributedApplicationException or LocalServerException or IOException or UnauthorizedAccessException or HttpRequestException)
+        catch (Exception e) when (e is DistributedApplicationException or LocalServerException or IOException or UnauthorizedAccessException
+            or HttpRequestException)
         {
             Console.Error.WriteLine($"\nThe platform did not start. {e.Message}\nThe log of each resource is in {Path.Combine(options.Data, "logs")}");
             return 1;

@@ -21,7 +21,8 @@ internal static class ContainerEngine
     private static bool Answers(string engine)
     {
         if (!MayAnswer(engine)) return false;
-        using Process process = new() { StartInfo = new(engine, "info") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false } };
+        using Process process = new() { StartInfo = new(
+            engine, "info") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false } };
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
         process.Start();
@@ -35,5 +36,6 @@ internal static class ContainerEngine
     // Without a socket, Docker's client takes a tenth of the platform's start time to fail.
     private static bool MayAnswer(string engine) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(directory => File.Exists(Path.Combine(directory, engine)))
-        && (engine != "docker" || !OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable("DOCKER_HOST") is not null || File.Exists("/var/run/docker.sock"));
+        && (engine != "docker" || !OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable("DOCKER_HOST") is not null
+        || File.Exists("/var/run/docker.sock"));
 }

@@ -20,7 +20,8 @@ internal sealed class Crashes(ResourceNotificationService notifications, Resourc
                 states.TryGetValue(change.ResourceId, out var before);
                 states[change.ResourceId] = state;
                 // A stop by hand passes through "Stopping"; what has no endpoints, such as a migration, ends because it is done.
-                if (change.Resource is ExecutableResource && change.Resource.HasAnnotationOfType<EndpointAnnotation>() && before == KnownResourceStates.Running && KnownResourceStates.TerminalStates.Contains(state))
+                if (change.Resource is ExecutableResource && change.Resource.HasAnnotationOfType<EndpointAnnotation>() && before == KnownResourceStates.Running
+                    && KnownResourceStates.TerminalStates.Contains(state))
                     _ = RestartAsync(change.ResourceId, stoppingToken);
             }
         }

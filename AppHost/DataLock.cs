@@ -14,7 +14,8 @@ internal static class DataLock
         }
         catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
         {
-            throw new DistributedApplicationException($"The data directory {directory} is in use by another platform. Stop that one, or choose another directory with --data.", e);
+            throw new DistributedApplicationException(
+                $"The data directory {directory} is in use by another platform. Stop that one, or choose another directory with --data.", e);
         }
     }
 }

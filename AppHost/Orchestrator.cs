@@ -40,10 +40,13 @@ internal sealed class Orchestrator(IHostApplicationLifetime lifetime)
     // The API server, which watches this process, and the controllers, which it started.
     private static IEnumerable<int> Find()
     {
-        var processes = Directory.GetDirectories("/proc").Where(path => int.TryParse(Path.GetFileName(path), out _)).Select(path => (Pid: int.Parse(Path.GetFileName(path), null), Command: Command(path))).ToList();
-        var servers = processes.Where(process => process.Command.Contains($"\0start-apiserver\0--monitor\0{Environment.ProcessId}\0", StringComparison.Ordinal)).ToList();
+        var processes = Directory.GetDirectories("/proc").Where(path => int.TryParse(Path.GetFileName(path), out _))
+            .Select(path => (Pid: int.Parse(Path.GetFileName(path), null), Command: Command(path))).ToList();
+        var servers = processes.Where(
+            process => process.Command.Contains($"\0start-apiserver\0--monitor\0{Environment.ProcessId}\0", StringComparison.Ordinal)).ToList();
         var kubeconfigs = servers.Select(server => server.Command.Split('\0') is var words ? words[Array.IndexOf(words, "--kubeconfig") + 1] : "").ToHashSet();
-        var controllers = processes.Where(process => process.Command.Contains("\0run-controllers\0", StringComparison.Ordinal) && process.Command.Split('\0').Any(kubeconfigs.Contains));
+        var controllers = processes.Where(
+            process => process.Command.Contains("\0run-controllers\0", StringComparison.Ordinal) && process.Command.Split('\0').Any(kubeconfigs.Contains));
         return servers.Concat(controllers).Select(process => process.Pid);
     }
 

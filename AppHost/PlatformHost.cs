@@ -23,7 +23,8 @@ internal static class PlatformHost
         });
         builder.Configuration["DcpPublisher:WaitForResourceCleanup"] = "true";
         // The dashboard shows what happens; here only what went wrong is printed.
-        builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Aspire", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning));
+        builder.Services.AddLogging(
+            logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Aspire", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning));
         builder.Services.AddSingleton(dashboard).AddSingleton(TimeProvider.System);
         if (builder.ExecutionContext.IsPublishMode) return builder;
         Dashboard.SaveMemory(builder);
@@ -55,7 +56,8 @@ internal static class PlatformHost
         {
             // Stopped while starting: what did start is stopped below.
         }
-        catch (DistributedApplicationException e) when (builder.Resources.OfType<LocalServerResource>().FirstOrDefault(server => server.Failure is not null) is { } failed)
+        catch (DistributedApplicationException e)
+            when (builder.Resources.OfType<LocalServerResource>().FirstOrDefault(server => server.Failure is not null) is { } failed)
         {
             throw new DistributedApplicationException($"{failed.Name}: {failed.Failure}", e);
         }

@@ -19,7 +19,8 @@ internal static class Sandbox
     /// <param name="issuer">Signs the tokens of the organizations.</param>
     /// <param name="transport">Carries the requests; a test can replace it. Null: plain HTTP.</param>
     /// <param name="cancellationToken">Cancels the load.</param>
-    public static async Task LoadAsync(string data, Func<string, Uri> address, SandboxIssuer issuer, HttpMessageHandler? transport, CancellationToken cancellationToken)
+    public static async Task LoadAsync(
+        string data, Func<string, Uri> address, SandboxIssuer issuer, HttpMessageHandler? transport, CancellationToken cancellationToken)
     {
         var file = Path.Combine(data, "sandbox.json");
         var state = File.Exists(file) ? JsonNode.Parse(await File.ReadAllTextAsync(file, cancellationToken))!.AsObject() : [];
@@ -276,7 +277,8 @@ internal static class Sandbox
             },
         }));
 
-        private Task<string> Claim(string name, string step, string milestone) => Keep(name, client.Post(step, "provider", Provider, "billing", "/v1/claimLines", new()
+        private Task<string> Claim(string name, string step, string milestone) =>
+            Keep(name, client.Post(step, "provider", Provider, "billing", "/v1/claimLines", new()
         {
             ["milestone"] = milestone,
             ["renderingStaff"] = _made["esp"],

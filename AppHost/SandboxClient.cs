@@ -12,7 +12,8 @@ namespace Ips.AppHost;
 /// Calls the public HTTP/JSON APIs as the organizations of the sandbox. Every change carries a request id that follows from its step, so a load that was
 /// interrupted continues where it stopped. A request without an answer is sent again unchanged: the service returns the original response.
 /// </summary>
-internal sealed class SandboxClient(Func<string, Uri> address, SandboxIssuer issuer, string run, HttpMessageHandler? transport, CancellationToken cancellationToken) : IDisposable
+internal sealed class SandboxClient(
+    Func<string, Uri> address, SandboxIssuer issuer, string run, HttpMessageHandler? transport, CancellationToken cancellationToken) : IDisposable
 {
     // Something that was killed is back within seconds; a database that recovers may take longer.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -51,7 +52,8 @@ internal sealed class SandboxClient(Func<string, Uri> address, SandboxIssuer iss
         try
         {
             using HttpRequestMessage request = new(HttpMethod.Post, new Uri(address(service), path)) { Content = JsonContent.Create(body) };
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Mint(new(role, organization, "sandbox-loader", 1), TimeProvider.System));
+            request.Headers.Authorization = new AuthenticationHeaderValue(
+                "Bearer", issuer.Mint(new(role, organization, "sandbox-loader", 1), TimeProvider.System));
             using var response = await _http.SendAsync(request, cancellationToken);
             var text = await response.Content.ReadAsStringAsync(cancellationToken);
             return response.IsSuccessStatusCode
@@ -67,7 +69,8 @@ internal sealed class SandboxClient(Func<string, Uri> address, SandboxIssuer iss
     // google.rpc.RetryInfo of the answer, "2s" or "1.500s".
     private static TimeSpan RetryDelay(string refusal)
     {
-        var delay = (JsonNode.Parse(refusal)?["details"] as JsonArray)?.Select(detail => (string?)detail?["retryDelay"]).FirstOrDefault(text => text is not null);
+        var delay = (JsonNode.Parse(refusal)?["details"] as JsonArray)?.Select(detail => (string?)detail?["retryDelay"])
+            .FirstOrDefault(text => text is not null);
         return delay is null ? Pause : TimeSpan.FromSeconds(double.Parse(delay.TrimEnd('s'), CultureInfo.InvariantCulture));
     }
 

@@ -9,7 +9,8 @@ namespace Ips.AppHost;
 internal sealed class Services(IDistributedApplicationBuilder builder, Servers servers, IServiceSettings settings)
 {
     // A service reads whole connection strings and addresses; their parts in further variables, passwords among them, stay away.
-    private const ReferenceEnvironmentInjectionFlags Needed = ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery;
+    private const ReferenceEnvironmentInjectionFlags Needed =
+        ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery;
 
     private readonly bool asProjects = builder.ExecutionContext.IsPublishMode || builder.Configuration["DEBUG_SESSION_PORT"] is not null;
     private readonly IResourceBuilder<IResourceWithConnectionString> bus = servers.Bus();
@@ -41,7 +42,8 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         }, issuer.Port, []);
 
     private IResourceBuilder<TService> Pages<TService>(
-        IResourceBuilder<TService> service, Action<EnvironmentCallbackContext> settings, int? port, ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
+        IResourceBuilder<TService> service, Action<EnvironmentCallbackContext> settings, int? port,
+            ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
         where TService : IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithWaitSupport
     {
         service.WithReferenceEnvironment(Needed);
@@ -56,8 +58,10 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         where TProject : IProjectMetadata, new()
     {
         if (asProjects) return;
-        var database = (IResourceBuilder<IResourceWithConnectionString>)builder.CreateResourceBuilder((IResourceWithConnectionString)builder.Resources.Single(resource => resource.Name == $"{service}-db"));
-        Program<TProject>($"{service}-{command}").WithArgs(command).WithReference(database).WithEnvironment(settings.Configure).WithExplicitStart().WithHidden();
+        var database = (IResourceBuilder<IResourceWithConnectionString>)builder.CreateResourceBuilder(
+            (IResourceWithConnectionString)builder.Resources.Single(resource => resource.Name == $"{service}-db"));
+        Program<TProject>($"{service}-{command}").WithArgs(command).WithReference(database).WithEnvironment(settings.Configure).WithExplicitStart()
+            .WithHidden();
     }
 
     private IResourceBuilder<IResourceWithEndpoints> AddProject<TProject>(
@@ -65,7 +69,8 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         where TProject : IProjectMetadata, new()
     {
         var migrate = builder.AddProject<TProject>($"{name}-migrate", project => project.ExcludeLaunchProfile = true)
-            .WithArgs("migrate").WithReferenceEnvironment(Needed).WithReference(database).WithReference(bus).WithEnvironment(settings.Configure).WaitFor(database);
+            .WithArgs("migrate").WithReferenceEnvironment(Needed).WithReference(database).WithReference(bus).WithEnvironment(settings.Configure)
+            .WaitFor(database);
         return With(builder.AddProject<TProject>(name, project => project.ExcludeLaunchProfile = true), database, calls).WaitForCompletion(migrate);
     }
 
@@ -87,7 +92,8 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
     }
 
     private IResourceBuilder<TService> With<TService>(
-        IResourceBuilder<TService> service, IResourceBuilder<IResourceWithConnectionString> database, ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
+        IResourceBuilder<TService> service, IResourceBuilder<IResourceWithConnectionString> database,
+            ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
         where TService : IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithWaitSupport
     {
         service.WithReferenceEnvironment(Needed);
@@ -95,7 +101,8 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         return Listen(Listen(service, "http", 8080), "grpc", 8081)
             .WithEndpoint("grpc", endpoint => endpoint.Transport = "http2")
             .WithExternalHttpEndpoints()
-            .WithReference(database).WithReference(bus).WithEnvironment(settings.Configure).WithEnvironment(context => ListenOn(context, ("http", "Http1"), ("grpc", "Http2")))
+            .WithReference(database).WithReference(bus).WithEnvironment(settings.Configure)
+            .WithEnvironment(context => ListenOn(context, ("http", "Http1"), ("grpc", "Http2")))
             .WithHttpHealthCheck("/health", endpointName: "http")
             .WithUrlForEndpoint("grpc", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
             .WaitFor(bus);

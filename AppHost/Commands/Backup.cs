@@ -32,7 +32,8 @@ internal sealed class Backup(IResourceCollection resources, string data, TimePro
     {
         NpgsqlConnectionStringBuilder address = new(await database.GetConnectionStringAsync(cancellationToken));
         ProcessStartInfo start = new(Program, ["--no-password", "--file", file, address.Database!]) { RedirectStandardError = true, UseShellExecute = false };
-        foreach (var (name, value) in new[] { ("PGHOST", address.Host), ("PGPORT", $"{address.Port}"), ("PGUSER", address.Username), ("PGPASSWORD", address.Password) })
+        foreach (var (name, value) in new[] { ("PGHOST", address.Host), ("PGPORT", $"{address.Port}"), ("PGUSER", address.Username),
+            ("PGPASSWORD", address.Password) })
             start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var errors = await process.StandardError.ReadToEndAsync(cancellationToken);

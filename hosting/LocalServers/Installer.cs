@@ -15,13 +15,15 @@ internal static class Installer
     public static async Task<T> FindOrInstallAsync<T>(Func<T?> find, string what, string package, CancellationToken cancellationToken) where T : class
     {
         if (OperatingSystem.IsLinux() && find() is { } found) return found;
-        if (Obstacle(what, package, OperatingSystem.IsLinux(), File.Exists("/usr/bin/apt-get"), Native.IsRoot) is { } obstacle) throw new LocalServerException(obstacle);
+        if (Obstacle(what, package, OperatingSystem.IsLinux(), File.Exists("/usr/bin/apt-get"), Native.IsRoot) is { } obstacle)
+            throw new LocalServerException(obstacle);
 
         await using var fileLock = await LockAsync(cancellationToken);
         if (find() is { } installedMeanwhile) return installedMeanwhile;
         Console.Error.WriteLine($"{what} was not found: installing the package '{package}' (its system service is not started).");
         await InstallAsync(package, what, cancellationToken);
-        return find() ?? throw new LocalServerException($"The package '{package}' was installed, but {what} is still not found: this system's packages are too old. {Advice(package)}");
+        return find() ?? throw new LocalServerException(
+            $"The package '{package}' was installed, but {what} is still not found: this system's packages are too old. {Advice(package)}");
     }
 
     /// <summary>Why a server that is missing cannot be installed here, and what to do; null when it can.</summary>
@@ -33,7 +35,8 @@ internal static class Installer
         _ => null,
     };
 
-    private static string Advice(string package) => $"Install the package '{package}' (Debian, Ubuntu: apt-get install {package}), or put its programs on PATH, "
+    private static string Advice(string package) =>
+        $"Install the package '{package}' (Debian, Ubuntu: apt-get install {package}), or put its programs on PATH, "
         + "or use containers (--containers), or give a connection string.";
 
     private static async Task InstallAsync(string package, string what, CancellationToken cancellationToken)
@@ -44,7 +47,8 @@ internal static class Installer
             var update = await AptAsync(["update", "-qq"], cancellationToken);
             var install = await AptAsync(["install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", package], cancellationToken);
             if (install.ExitCode != 0)
-                throw new LocalServerException($"{what} was not found, and apt-get could not install '{package}':\n{(update.ExitCode != 0 ? update.LastLines(4) + "\n" : "")}{install.LastLines(8)}\n{Advice(package)}");
+                throw new LocalServerException(
+                    $"{what} was not found, and apt-get could not install '{package}':\n{(update.ExitCode != 0 ? update.LastLines(4) + "\n" : "")}{install.LastLines(8)}\n{Advice(package)}");
             if (Directory.Exists("/run/systemd/system"))
                 await Command.RunAsync(new("systemctl", ["disable", "--quiet", .. Services]), TimeSpan.FromSeconds(30), cancellationToken);
         }
@@ -55,7 +59,8 @@ internal static class Installer
     }
 
     private static Task<Command.Result> AptAsync(string[] arguments, CancellationToken cancellationToken) => Command.RunAsync(
-        new("/usr/bin/apt-get", arguments) { Environment = new Dictionary<string, string?> { ["DEBIAN_FRONTEND"] = "noninteractive" }, OnParentDeath = Native.SigTerm },
+        new("/usr/bin/apt-get", arguments) { Environment = new Dictionary<string, string?> { ["DEBIAN_FRONTEND"] = "noninteractive" },
+            OnParentDeath = Native.SigTerm },
         TimeSpan.FromMinutes(10), cancellationToken);
 
     // invoke-rc.d runs this file; 101 means "not allowed". An existing file that is not ours is not changed: such

@@ -16,7 +16,8 @@ public static class Leftovers
             {
                 using var owned = DataDirectory.Open(path);
                 if (owned.State is { ProcessId: > 0 and var pid, ProcessStartedAt: { } startedAt } && Native.StartedAt(pid) == startedAt) continue;
-                if (new FileInfo(Path.Combine(path, "elsewhere")).LinkTarget is { } elsewhere && Directory.Exists(elsewhere)) Directory.Delete(elsewhere, recursive: true);
+                if (new FileInfo(Path.Combine(path, "elsewhere")).LinkTarget is { } elsewhere && Directory.Exists(elsewhere))
+                    Directory.Delete(elsewhere, recursive: true);
                 Directory.Delete(path, recursive: true);
             }
             catch (Exception e) when (e is LocalServerException or IOException or UnauthorizedAccessException)

@@ -28,7 +28,8 @@ public static class Login
     /// <inheritdoc cref="PostgresAsync"/>
     public static Task RabbitMqAsync(string connectionString, Task<int> exited, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var factory = new ConnectionFactory { Uri = new(connectionString), RequestedConnectionTimeout = TimeSpan.FromSeconds(5), AutomaticRecoveryEnabled = false };
+        var factory = new ConnectionFactory { Uri = new(connectionString), RequestedConnectionTimeout = TimeSpan.FromSeconds(5),
+            AutomaticRecoveryEnabled = false };
         return WaitAsync(async token =>
         {
             await using var connection = await factory.CreateConnectionAsync(token);
@@ -36,7 +37,8 @@ public static class Login
         }, e => e.InnerException is AuthenticationFailureException, exited, patience, cancellationToken);
     }
 
-    private static async Task WaitAsync(Func<CancellationToken, Task> login, Func<Exception, bool> refused, Task<int> exited, TimeSpan patience, CancellationToken cancellationToken)
+    private static async Task WaitAsync(
+        Func<CancellationToken, Task> login, Func<Exception, bool> refused, Task<int> exited, TimeSpan patience, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(patience);
@@ -50,7 +52,8 @@ public static class Login
             }
             catch (Exception e) when (refused(e))
             {
-                throw new LocalServerException("refuses the login: its data were made with another user or password. Give that password, or remove the data directory to start empty", e);
+                throw new LocalServerException(
+                    "refuses the login: its data were made with another user or password. Give that password, or remove the data directory to start empty", e);
             }
             catch (Exception e) when (timeout.IsCancellationRequested)
             {

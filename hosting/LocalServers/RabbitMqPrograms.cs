@@ -31,7 +31,8 @@ internal sealed partial record RabbitMqPrograms(string Server, string Epmd, Vers
 
     private static string? FindEpmd() =>
         Command.FindOnPath("epmd")
-        ?? (Directory.Exists("/usr/lib/erlang") ? Directory.GetDirectories("/usr/lib/erlang", "erts-*").Select(erts => Path.Combine(erts, "bin", "epmd")).FirstOrDefault(File.Exists) : null);
+        ?? (Directory.Exists("/usr/lib/erlang") ? Directory.GetDirectories("/usr/lib/erlang", "erts-*").Select(erts => Path.Combine(erts, "bin", "epmd"))
+        .FirstOrDefault(File.Exists) : null);
 
     [GeneratedRegex(@"rabbitmq_server-(?<version>\d+\.\d+\.\d+)$", RegexOptions.None, 1000)]
     private static partial Regex VersionAtEnd();

@@ -33,9 +33,12 @@ public static partial class Database
         var services = builder.Services;
         services.AddSingleton(new DatabaseName(name));
         services.AddSingleton(sp => Source(sp, name).Build());
-        services.AddDbContext<TDb>((sp, options) => Configure(options, sp.GetRequiredService<NpgsqlDataSource>()).AddInterceptors(sp.GetServices<IInterceptor>()));
+        services.AddDbContext<TDb>(
+            (sp, options) => Configure(options, sp.GetRequiredService<NpgsqlDataSource>()).AddInterceptors(sp.GetServices<IInterceptor>()));
         services.TryAddScoped<ServiceDb>(sp => sp.GetRequiredService<TDb>());
-        services.AddHealthChecks().Add(new HealthCheckRegistration(name, sp => new DatabaseHealth(sp.GetRequiredService<NpgsqlDataSource>()), HealthStatus.Unhealthy, ["ready"], TimeSpan.FromSeconds(5)));
+        services.AddHealthChecks()
+            .Add(new HealthCheckRegistration(
+            name, sp => new DatabaseHealth(sp.GetRequiredService<NpgsqlDataSource>()), HealthStatus.Unhealthy, ["ready"], TimeSpan.FromSeconds(5)));
         return builder;
     }
 
@@ -131,8 +134,10 @@ public static partial class Database
     public static NpgsqlDataSourceBuilder Source(IServiceProvider services, string name)
     {
         var given = services.GetRequiredService<IConfiguration>().GetConnectionString(name)
-            ?? throw new InvalidOperationException($"The connection string \"{name}\" is missing; set ConnectionStrings__{name} to Host=...;Port=...;Username=...;Password=...;Database=....");
-        NpgsqlConnectionStringBuilder connection = new(given) { ApplicationName = services.GetRequiredService<ServiceIdentity>().Name, IncludeErrorDetail = false };
+            ?? throw new InvalidOperationException(
+            $"The connection string \"{name}\" is missing; set ConnectionStrings__{name} to Host=...;Port=...;Username=...;Password=...;Database=....");
+        NpgsqlConnectionStringBuilder connection = new(
+            given) { ApplicationName = services.GetRequiredService<ServiceIdentity>().Name, IncludeErrorDetail = false };
         // Npgsql's own builder reports every keyword it knows as present, even when it is absent.
         DbConnectionStringBuilder keywords = new() { ConnectionString = given };
         if (!keywords.ContainsKey("Maximum Pool Size"))

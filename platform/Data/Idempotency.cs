@@ -33,7 +33,8 @@ public static class Idempotency
     /// <param name="requestId">A UUID chosen by the caller, field <c>request_id</c>.</param>
     /// <param name="protector">Encrypts the stored answer; when null, the answer is stored as plain text.</param>
     public static async Task<Result<TReply>> Run<TReply>(
-        ServiceDb db, Caller caller, string requestId, IMessage request, Func<CancellationToken, Task<Result<TReply>>> handler, TimeProvider clock, CancellationToken cancellationToken,
+        ServiceDb db, Caller caller, string requestId, IMessage request, Func<CancellationToken, Task<Result<TReply>>> handler, TimeProvider clock,
+            CancellationToken cancellationToken,
         ITextProtector? protector = null)
         where TReply : class, IMessage<TReply>, new()
     {
@@ -65,7 +66,8 @@ public static class Idempotency
         return result;
     }
 
-    private static async Task<Result<TReply>> FirstAnswer<TReply>(ServiceDb db, Guid id, string who, byte[] fingerprint, ITextProtector? protector, CancellationToken cancellationToken)
+    private static async Task<Result<TReply>> FirstAnswer<TReply>(
+        ServiceDb db, Guid id, string who, byte[] fingerprint, ITextProtector? protector, CancellationToken cancellationToken)
         where TReply : class, IMessage<TReply>, new()
     {
         var stored = await db.AnsweredRequests.AsNoTracking().SingleAsync(r => r.RequestId == id && r.Caller == who, cancellationToken);

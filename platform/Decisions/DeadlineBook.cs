@@ -12,7 +12,8 @@ namespace Ips.Platform.Decisions;
 /// <param name="Individual">The person it concerns, or null.</param>
 /// <param name="DueOn">The last day in time.</param>
 /// <param name="LeadDays">How many days before the due day an event is published.</param>
-public sealed record DeadlineTerms(string Subject, string Kind, string RuleId, string Program, string Provider, IndividualId? Individual, DateOnly DueOn, params int[] LeadDays)
+public sealed record DeadlineTerms(
+    string Subject, string Kind, string RuleId, string Program, string Provider, IndividualId? Individual, DateOnly DueOn, params int[] LeadDays)
 {
     /// <summary>The exact end of a clock that counts hours.</summary>
     public DateTimeOffset? DueAt { get; init; }
@@ -66,7 +67,8 @@ public sealed class DeadlineBook(ServiceDb db, PolicyService deciding, TimeProvi
     // Locked, so that a sweep in between neither overtakes this change nor makes its save fail. Includes what this unit of work added and did not save yet.
     private async Task<IReadOnlyList<Deadline>> About(string subject, CancellationToken cancellationToken)
     {
-        await db.Set<Deadline>().FromSql($"select *, xmin from deadlines where subject = {subject} for update").IgnoreQueryFilters().LoadAsync(cancellationToken);
+        await db.Set<Deadline>().FromSql($"select *, xmin from deadlines where subject = {subject} for update").IgnoreQueryFilters()
+            .LoadAsync(cancellationToken);
         return [.. db.Set<Deadline>().Local.Where(d => d.Subject == subject)];
     }
 }

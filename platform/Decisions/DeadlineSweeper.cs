@@ -27,10 +27,12 @@ public delegate DomainEvent DeadlineTeller(Deadline deadline, DeadlineStage stag
 /// is published stage by stage at the next sweep.
 /// </summary>
 public sealed partial class DeadlineSweeper<TDb>(
-    IServiceScopeFactory scopes, DeadlineTeller createEvent, IOptions<DeadlineOptions> options, TimeProvider clock, ILogger<DeadlineSweeper<TDb>> log) : BackgroundService
+    IServiceScopeFactory scopes, DeadlineTeller createEvent, IOptions<DeadlineOptions> options, TimeProvider clock,
+        ILogger<DeadlineSweeper<TDb>> log) : BackgroundService
     where TDb : EventDb
 {
-    private static readonly Counter<long> Published = Telemetry.Meter.CreateCounter<long>("ips.deadlines.told", "{stage}", "Stages of deadlines told, by kind and state.");
+    private static readonly Counter<long> Published = Telemetry.Meter.CreateCounter<long>(
+        "ips.deadlines.told", "{stage}", "Stages of deadlines told, by kind and state.");
 
     private long overdue;
 
@@ -105,7 +107,8 @@ public sealed partial class DeadlineSweeper<TDb>(
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         foreach (var (kind, state) in stages)
-            Published.Add(1, new KeyValuePair<string, object?>("ips.deadline.kind", kind), new KeyValuePair<string, object?>("ips.deadline.state", state.ToString()));
+            Published.Add(1, new KeyValuePair<string, object?>("ips.deadline.kind", kind),
+                new KeyValuePair<string, object?>("ips.deadline.state", state.ToString()));
         if (stages.Count > 0)
             StagesPublished(log, stages.Count);
         return (reached.Count, stages.Count);

@@ -60,7 +60,8 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, IText
     /// <param name="remedy">What would change the verdict.</param>
     /// <exception cref="InvalidOperationException">The program has no such rule; a denial must not be returned without its citation.</exception>
     public Contracts.Common.V1.Finding Refusal(string program, string rule, string because, string remedy) =>
-        new Finding(engine.Programs[program].Find(RuleId.Of(rule)) ?? throw new InvalidOperationException($"{program} has no rule {rule}."), Verdict.NotMet, true, because, [], remedy).ToProto();
+        new Finding(engine.Programs[program].Find(RuleId.Of(rule))
+            ?? throw new InvalidOperationException($"{program} has no rule {rule}."), Verdict.NotMet, true, because, [], remedy).ToProto();
 
     /// <summary>The row that stores a decision.</summary>
     public StoredDecision Store(DecisionRecord ruled, string provider, string subject)

@@ -63,7 +63,8 @@ public sealed class StoredDecision
     public string OpenReceipt() => Open(Receipt);
 
     private string Open(string column) => column.StartsWith('{') ? column
-        : Keys?.Unprotect(Convert.FromBase64String(column)) ?? throw new InvalidOperationException("The decision is sealed and this service has no key ring; call AddPersonalData.");
+        : Keys?.Unprotect(Convert.FromBase64String(column))
+        ?? throw new InvalidOperationException("The decision is sealed and this service has no key ring; call AddPersonalData.");
 }
 
 /// <summary>Gives every loaded decision the key ring that decrypts it. A value is decrypted when it is read.</summary>

@@ -78,7 +78,8 @@ internal sealed class BrokerHealth(Uri broker, ServiceIdentity service) : IHealt
         catch
         {
             // The check has given up waiting; close the connection when it opens after all.
-            _ = opening.ContinueWith(late => late.Result.DisposeAsync().AsTask(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            _ = opening.ContinueWith(
+                late => late.Result.DisposeAsync().AsTask(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             throw;
         }
     }

@@ -56,7 +56,8 @@ internal sealed partial class ConsumerWatch(
     /// <summary>A queue of this service without a consumer; null when there is none.</summary>
     private async Task<string?> Silent(CancellationToken cancellationToken)
     {
-        foreach (var queue in bus.CheckHealth().Endpoints.Values.Select(e => e.InputAddress).Where(a => !a.Query.Contains("temporary", StringComparison.Ordinal)).Select(a => a.AbsolutePath.TrimStart('/')))
+        foreach (var queue in bus.CheckHealth().Endpoints.Values.Select(e => e.InputAddress)
+            .Where(a => !a.Query.Contains("temporary", StringComparison.Ordinal)).Select(a => a.AbsolutePath.TrimStart('/')))
         {
             try
             {

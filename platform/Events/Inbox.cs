@@ -28,7 +28,8 @@ public sealed class InboxFilter<T>(ServiceDb db, TimeProvider clock) : IFilter<C
         var now = clock.GetUtcNow();
         await using var transaction = await db.Database.BeginTransactionAsync(context.CancellationToken);
         var rows = await db.Database.ExecuteSqlAsync(
-            $"insert into inbox_rows (message_id, consumer, received_at) values ({message}, {consumer}, {now}) on conflict do nothing", context.CancellationToken);
+            $"insert into inbox_rows (message_id, consumer, received_at) values ({message}, {consumer}, {now}) on conflict do nothing",
+                context.CancellationToken);
         if (rows == 0)
         {
             Telemetry.MessagesRepeated.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", consumer));

@@ -100,7 +100,8 @@ internal static class OutboxRows
         return rows;
     }
 
-    private static async Task<Dictionary<string, (long Sequence, long Turn)>> Next(DbContext db, Dictionary<string, long> perSubject, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, (long Sequence, long Turn)>> Next(
+        DbContext db, Dictionary<string, long> perSubject, CancellationToken cancellationToken)
     {
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         await using var command = new NpgsqlCommand(NextSequences, connection, (NpgsqlTransaction)db.Database.CurrentTransaction!.GetDbTransaction());

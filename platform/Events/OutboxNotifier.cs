@@ -16,7 +16,8 @@ public sealed partial class OutboxNotifier(NpgsqlDataSource database, ILogger<Ou
 {
     internal const string Channel = "ips_outbox";
 
-    private readonly Channel<bool> rung = System.Threading.Channels.Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> rung = System.Threading.Channels.Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private TaskCompletionSource notified = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Signals a new event. Never blocks; many signals become one NOTIFY.</summary>
@@ -68,7 +69,8 @@ public sealed partial class OutboxNotifier(NpgsqlDataSource database, ILogger<Ou
         }
     }
 
-    [LoggerMessage(1101, LogLevel.Warning, "The outbox notifier ({Operation}) lost its database connection and reconnects; events wait at most one poll interval")]
+    [LoggerMessage(1101, LogLevel.Warning,
+        "The outbox notifier ({Operation}) lost its database connection and reconnects; events wait at most one poll interval")]
     private static partial void ConnectionLost(ILogger log, string operation, Exception broken);
 }
 

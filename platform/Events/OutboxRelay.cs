@@ -151,7 +151,8 @@ public sealed partial class OutboxRelay(
         return sent.Failure is null ? rows.Count : throw new BrokerUnavailableException(sent.Failure);
     }
 
-    private static async Task<List<OutboxEntry>> Rows(NpgsqlConnection connection, NpgsqlTransaction transaction, int limit, CancellationToken cancellationToken)
+    private static async Task<List<OutboxEntry>> Rows(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, int limit, CancellationToken cancellationToken)
     {
         await using var take = new NpgsqlCommand(Take, connection, transaction);
         take.Parameters.AddWithValue("limit", limit);
@@ -191,9 +192,11 @@ public sealed partial class OutboxRelay(
 
     // Half a second, doubled up to the poll interval, with jitter so that replicas do not return together.
     private TimeSpan Backoff(int failures) =>
-        Math.Min(0.5 * Math.Pow(2, Math.Min(failures, 6)), Math.Max(1, options.Value.PollInterval.TotalSeconds)) * (0.5 + Random.Shared.NextDouble() / 2) * TimeSpan.FromSeconds(1);
+        Math.Min(0.5 * Math.Pow(2, Math.Min(failures, 6)), Math.Max(1, options.Value.PollInterval.TotalSeconds)) * (0.5
+            + Random.Shared.NextDouble() / 2) * TimeSpan.FromSeconds(1);
 
-    [LoggerMessage(1102, LogLevel.Warning, "The outbox relay waits (attempt {Attempt}, {Fault}): database or broker does not answer; events are kept and sent later")]
+    [LoggerMessage(1102, LogLevel.Warning,
+        "The outbox relay waits (attempt {Attempt}, {Fault}): database or broker does not answer; events are kept and sent later")]
     private static partial void RelayWaits(ILogger log, int attempt, Type fault, Exception? broken);
 }
 

@@ -60,7 +60,9 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
             return channel;
         await Close();
         connection = await BrokerHealth.Open(factory, Patience, cancellationToken);
-        channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken).WaitAsync(cancellationToken);
+        channel = await connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken).WaitAsync(
+                cancellationToken);
         return channel;
     }
 
@@ -76,7 +78,8 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
         using var span = StartSpan(entry);
         try
         {
-            await open.BasicPublishAsync(entry.Type, entry.Type, mandatory: false, Properties(entry, span), Encoding.UTF8.GetBytes(entry.Body), cancellationToken);
+            await open.BasicPublishAsync(
+                entry.Type, entry.Type, mandatory: false, Properties(entry, span), Encoding.UTF8.GetBytes(entry.Body), cancellationToken);
             confirmed.Add(entry.Id);
         }
         catch (Exception failed)

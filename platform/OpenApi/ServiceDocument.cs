@@ -15,7 +15,8 @@ internal sealed class ServiceDocument
     private readonly Dictionary<string, int> operationIds = [];
 
     private ServiceDocument(GrpcJsonSettings settings) =>
-        (schemas, requestExamples, responseExamples) = (new Schemas(settings), new Examples(settings, inRequest: true), new Examples(settings, inRequest: false));
+        (schemas, requestExamples, responseExamples) = (new Schemas(settings), new Examples(settings, inRequest: true),
+            new Examples(settings, inRequest: false));
 
     public static JsonObject Make(string title, IReadOnlyList<GrpcJsonTranscodingMetadata> rules, GrpcJsonSettings settings)
     {
@@ -39,7 +40,8 @@ internal sealed class ServiceDocument
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
             ["security"] = new JsonArray(new JsonObject { ["bearer"] = new JsonArray() }),
-            ["tags"] = new JsonArray([.. services.Select(service => (JsonNode)new JsonObject { ["name"] = service.Name, ["description"] = Described(service) })]),
+            ["tags"] = new JsonArray(
+                [.. services.Select(service => (JsonNode)new JsonObject { ["name"] = service.Name, ["description"] = Described(service) })]),
             ["paths"] = paths,
             ["components"] = new JsonObject
             {
@@ -123,7 +125,8 @@ internal sealed class ServiceDocument
         var comment = field is null ? Described(type) : ProtoComments.Of(field);
         var content = type.FullName == HttpBody.Descriptor.FullName
             ? AnyBytes()
-            : Json(field is null ? schemas.Of(type) : schemas.Of(field), field is null ? responseExamples.Of(type, new HashSet<string>()) : responseExamples.Of(field));
+            : Json(field is null ? schemas.Of(type) : schemas.Of(field), field is null ? responseExamples.Of(type, new HashSet<string>())
+            : responseExamples.Of(field));
         return new JsonObject { ["description"] = comment.Length == 0 ? "The answer." : comment, ["content"] = content };
     }
 

@@ -10,7 +10,8 @@ namespace Ips.Platform.Privacy;
 /// Links stored entries into the chain in ranges, after the requests that wrote them. One replica at a time; the others find the lock taken
 /// and try again later. The last seal's number and hash go to the log, where a copy of them remains even if someone rewrites the database.
 /// </summary>
-public sealed partial class AuditSealer(NpgsqlDataSource database, IOptions<ProtectionOptions> options, TimeProvider clock, ILogger<AuditSealer> log) : BackgroundService
+public sealed partial class AuditSealer(NpgsqlDataSource database, IOptions<ProtectionOptions> options, TimeProvider clock, ILogger<AuditSealer> log)
+    : BackgroundService
 {
     private const int Stretch = 5_000;
 
@@ -30,7 +31,8 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, IOptions<Prot
             return 0;
         List<byte> marks = [];
         var entries = 0;
-        await using (var read = Range($"select {AuditChain.Columns} from audit_entries where xid >= $1 and xid < $2 order by xid, id", connection, from, before))
+        await using (var read = Range(
+            $"select {AuditChain.Columns} from audit_entries where xid >= $1 and xid < $2 order by xid, id", connection, from, before))
         {
             await using var reader = await read.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
@@ -41,7 +43,9 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, IOptions<Prot
             }
         }
 
-        await using (NpgsqlCommand seal = new("insert into audit_seals (number, from_xid, before_xid, entries, marks, hash, sealed_at) values ($1, $2, $3, $4, $5, $6, $7)", connection, transaction))
+        await using (NpgsqlCommand seal = new(
+            "insert into audit_seals (number, from_xid, before_xid, entries, marks, hash, sealed_at) values ($1, $2, $3, $4, $5, $6, $7)", connection,
+                transaction))
         {
             seal.Parameters.Add(new() { Value = number + 1 });
             seal.Parameters.Add(new() { Value = from, NpgsqlDbType = NpgsqlDbType.Xid8 });
@@ -103,8 +107,10 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, IOptions<Prot
         await using NpgsqlCommand oldest = new("select pg_snapshot_xmin(pg_current_snapshot())", connection);
         var running = (ulong)(await oldest.ExecuteScalarAsync(cancellationToken))!;
         if (running < from)
-            throw new InvalidOperationException("The server's transaction counter is behind the audit log: the database was restored onto another server. Raise the counter (pg_resetwal --next-transaction-id) first.");
-        await using var many = Range($"select xid from audit_entries where xid >= $1 and xid < $2 order by xid, id offset {Stretch} limit 1", connection, from, running);
+            throw new InvalidOperationException(
+                "The server's transaction counter is behind the audit log: the database was restored onto another server. Raise the counter (pg_resetwal --next-transaction-id) first.");
+        await using var many = Range(
+            $"select xid from audit_entries where xid >= $1 and xid < $2 order by xid, id offset {Stretch} limit 1", connection, from, running);
         if (await many.ExecuteScalarAsync(cancellationToken) is ulong cut)
         {
             await using var first = Range("select min(xid) from audit_entries where xid >= $1 and xid < $2", connection, from, running);

@@ -59,7 +59,8 @@ public sealed class AuditTrail(AuditWriter writer, Caller caller, ServiceIdentit
             Role = caller.Role.Length == 0 ? "service" : caller.Role,
             Organization = caller.Role.Length == 0 ? Tokens.OwnOrganization : caller.Organization,
             Caller = caller.Role.Length == 0 ? service.Name : caller.Subject,
-            Rpc = request?.GetEndpoint()?.Metadata.GetMetadata<Grpc.AspNetCore.Server.GrpcMethodMetadata>()?.Method.FullName.TrimStart('/') ?? request?.Request.Path.Value ?? "background",
+            Rpc = request?.GetEndpoint()?.Metadata.GetMetadata<Grpc.AspNetCore.Server.GrpcMethodMetadata>()?.Method.FullName.TrimStart('/')
+                ?? request?.Request.Path.Value ?? "background",
             Person = person,
             Disclosure = Disclosure,
             Trace = Activity.Current?.TraceId.ToString() ?? "",

@@ -35,7 +35,8 @@ public static class AuditVerifier
             if (seal.From != next || seal.Before <= seal.From)
                 return Broken($"seal {seal.Number} does not start where the one before ends", i);
             next = seal.Before;
-            if (expected is not null && expected.StartsWith(seal.Number.ToString(CultureInfo.InvariantCulture) + ":", StringComparison.Ordinal) && expected != seal.Name)
+            if (expected is not null && expected.StartsWith(seal.Number.ToString(CultureInfo.InvariantCulture) + ":", StringComparison.Ordinal)
+                && expected != seal.Name)
                 return Broken($"seal {seal.Number} is not the one that was noted", i);
             if (seal.Number <= trimmed)
             {
@@ -43,7 +44,8 @@ public static class AuditVerifier
                 continue;
             }
 
-            await using var read = AuditSealer.Range($"select {AuditChain.Columns} from audit_entries where xid >= $1 and xid < $2 order by xid, id", connection, seal.From, seal.Before);
+            await using var read = AuditSealer.Range(
+                $"select {AuditChain.Columns} from audit_entries where xid >= $1 and xid < $2 order by xid, id", connection, seal.From, seal.Before);
             await using var reader = await read.ExecuteReaderAsync(cancellationToken);
             var at = 0;
             while (await reader.ReadAsync(cancellationToken))
@@ -80,7 +82,8 @@ public static class AuditVerifier
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         List<Stretch> seals = [];
         while (await reader.ReadAsync(cancellationToken))
-            seals.Add(new(reader.GetInt64(0), reader.GetFieldValue<ulong>(1), reader.GetFieldValue<ulong>(2), reader.GetInt32(3), (byte[])reader[4], (byte[])reader[5]));
+            seals.Add(new(reader.GetInt64(0), reader.GetFieldValue<ulong>(1), reader.GetFieldValue<ulong>(2), reader.GetInt32(3), (byte[])reader[4],
+                (byte[])reader[5]));
         return seals;
     }
 

@@ -39,13 +39,16 @@ public static class KeyRotation
            where entity.GetTableName() is not null
            from property in entity.GetProperties()
            let isText = property.FindAnnotation(ServiceDbMaps.SealedText) is not null
-           let isPlain = property.Name.EndsWith("Hash", StringComparison.Ordinal) || property.Name == "Fingerprint" || property.FindAnnotation(ServiceDbMaps.PlainBytes) is not null
+           let isPlain = property.Name.EndsWith("Hash", StringComparison.Ordinal) || property.Name == "Fingerprint"
+               || property.FindAnnotation(ServiceDbMaps.PlainBytes) is not null
            where isText || (property.ClrType == typeof(byte[]) && !isPlain)
-           select new SealedColumn(entity.GetTableName()!, property.GetColumnName(), [.. entity.FindPrimaryKey()!.Properties.Select(p => p.GetColumnName())], isText),
+           select new SealedColumn(
+               entity.GetTableName()!, property.GetColumnName(), [.. entity.FindPrimaryKey()!.Properties.Select(p => p.GetColumnName())], isText),
     ];
 
     /// <summary>Rotates. Run it as the owner, outside of a request.</summary>
-    public static async Task<Outcome> Run(ServiceDb db, PersonalDataProtector particulars, IEnumerable<IRotatesHashes> hashes, CancellationToken cancellationToken = default)
+    public static async Task<Outcome> Run(
+        ServiceDb db, PersonalDataProtector particulars, IEnumerable<IRotatesHashes> hashes, CancellationToken cancellationToken = default)
     {
         await db.Database.OpenConnectionAsync(cancellationToken);
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
@@ -61,7 +64,8 @@ public static class KeyRotation
         return new(renewed, rehashed, left);
     }
 
-    private static async Task<long> Rotate(NpgsqlConnection connection, SealedColumn column, PersonalDataProtector particulars, CancellationToken cancellationToken)
+    private static async Task<long> Rotate(
+        NpgsqlConnection connection, SealedColumn column, PersonalDataProtector particulars, CancellationToken cancellationToken)
     {
         var renewed = 0L;
         object[]? last = null;
@@ -76,7 +80,8 @@ public static class KeyRotation
             {
                 var bytes = old is string text ? Convert.FromBase64String(text) : (byte[])old;
                 var encrypted = particulars.Protect(particulars.Unprotect(bytes));
-                NpgsqlBatchCommand update = new($"update {column.Table} set {column.Column} = $1 where {column.Column} = $2 and ({string.Join(", ", column.Key)}) = ({Places(column, 3)})");
+                NpgsqlBatchCommand update = new(
+                    $"update {column.Table} set {column.Column} = $1 where {column.Column} = $2 and ({string.Join(", ", column.Key)}) = ({Places(column, 3)})");
                 update.Parameters.Add(new() { Value = column.IsText ? Convert.ToBase64String(encrypted) : encrypted });
                 update.Parameters.Add(new() { Value = old });
                 foreach (var part in key)
@@ -89,11 +94,13 @@ public static class KeyRotation
     }
 
     /// <summary>The next rows that are encrypted with another key, after the last one read.</summary>
-    private static async Task<List<(object[] Key, object Value)>> Next(NpgsqlConnection connection, SealedColumn column, object[]? last, PersonalDataProtector particulars, CancellationToken cancellationToken)
+    private static async Task<List<(object[] Key, object Value)>> Next(
+        NpgsqlConnection connection, SealedColumn column, object[]? last, PersonalDataProtector particulars, CancellationToken cancellationToken)
     {
         var key = string.Join(", ", column.Key);
         var after = last is null ? "" : $" and ({key}) > ({Places(column, 2)})";
-        await using NpgsqlCommand select = new($"select {key}, {column.Column} from {column.Table} where {Old(column)}{after} order by {key} limit {Batch}", connection);
+        await using NpgsqlCommand select = new(
+            $"select {key}, {column.Column} from {column.Table} where {Old(column)}{after} order by {key} limit {Batch}", connection);
         select.Parameters.Add(new() { Value = particulars.CurrentHeader });
         foreach (var part in last ?? [])
             select.Parameters.Add(new() { Value = part });
@@ -104,7 +111,8 @@ public static class KeyRotation
         return rows;
     }
 
-    private static async Task<long> Left(NpgsqlConnection connection, SealedColumn column, PersonalDataProtector particulars, CancellationToken cancellationToken)
+    private static async Task<long> Left(
+        NpgsqlConnection connection, SealedColumn column, PersonalDataProtector particulars, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand count = new($"select count(*) from {column.Table} where {Old(column)}", connection);
         count.Parameters.Add(new() { Value = particulars.CurrentHeader });

@@ -25,9 +25,11 @@ public sealed class PersonalDataProtector : ITextProtector
     public PersonalDataProtector(IConfiguration configuration)
     {
         var ring = configuration.GetSection("PersonalData");
-        _current = ring["Current"] ?? throw new InvalidOperationException("PersonalData:Current is missing; set it to the id of the key that seals personal data.");
+        _current = ring["Current"]
+            ?? throw new InvalidOperationException("PersonalData:Current is missing; set it to the id of the key that seals personal data.");
         _keys = ring.GetSection("Keys").GetChildren().ToDictionary(k => k.Key, k => Key($"PersonalData:Keys:{k.Key}", k.Value), StringComparer.Ordinal);
-        _hashKeys = [Key("PersonalData:HashKey", ring["HashKey"]), .. ring.GetSection("OldHashKeys").GetChildren().Select(k => Key($"PersonalData:OldHashKeys:{k.Key}", k.Value))];
+        _hashKeys = [Key("PersonalData:HashKey", ring["HashKey"]), .. ring.GetSection("OldHashKeys").GetChildren()
+            .Select(k => Key($"PersonalData:OldHashKeys:{k.Key}", k.Value))];
         if (!_keys.ContainsKey(_current))
             throw new InvalidOperationException($"PersonalData:Keys:{_current} is missing; PersonalData:Current names it.");
     }
@@ -43,7 +45,8 @@ public sealed class PersonalDataProtector : ITextProtector
         var nonce = encrypted.AsSpan(1 + key.Length, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
         using AesGcm cipher = new(_keys[_current], TagBytes);
-        cipher.Encrypt(nonce, plain, encrypted.AsSpan(1 + key.Length + NonceBytes, plain.Length), encrypted.AsSpan(encrypted.Length - TagBytes), encrypted.AsSpan(0, 1 + key.Length));
+        cipher.Encrypt(nonce, plain, encrypted.AsSpan(1 + key.Length + NonceBytes, plain.Length), encrypted.AsSpan(encrypted.Length - TagBytes),
+            encrypted.AsSpan(0, 1 + key.Length));
         return encrypted;
     }
 
@@ -57,7 +60,8 @@ public sealed class PersonalDataProtector : ITextProtector
             throw new CryptographicException($"The key '{id}' is not in the ring; add PersonalData:Keys:{id}.");
         var plain = new byte[encrypted.Length - header - NonceBytes - TagBytes];
         using AesGcm cipher = new(key, TagBytes);
-        cipher.Decrypt(encrypted.AsSpan(header, NonceBytes), encrypted.AsSpan(header + NonceBytes, plain.Length), encrypted.AsSpan(encrypted.Length - TagBytes), plain, encrypted.AsSpan(0, header));
+        cipher.Decrypt(encrypted.AsSpan(header, NonceBytes), encrypted.AsSpan(header + NonceBytes, plain.Length), encrypted.AsSpan(encrypted.Length - TagBytes),
+            plain, encrypted.AsSpan(0, header));
         return Encoding.UTF8.GetString(plain);
     }
 

@@ -98,7 +98,9 @@ public static partial class Protection
         if (args.Contains("rotate-keys"))
         {
             await using var scope = app.Services.CreateAsyncScope();
-            var rotated = await KeyRotation.Run(scope.ServiceProvider.GetRequiredService<TDb>(), scope.ServiceProvider.GetRequiredService<PersonalDataProtector>(), scope.ServiceProvider.GetServices<IRotatesHashes>());
+            var rotated = await KeyRotation.Run(
+                scope.ServiceProvider.GetRequiredService<TDb>(), scope.ServiceProvider.GetRequiredService<PersonalDataProtector>(),
+                    scope.ServiceProvider.GetServices<IRotatesHashes>());
             Rotated(log, rotated.Sealed, rotated.Hashes, rotated.Left);
             Environment.ExitCode = rotated.Left == 0 ? 0 : 1;
             return true;
@@ -119,7 +121,8 @@ public static partial class Protection
     [LoggerMessage(1204, LogLevel.Error, "The audit log is broken after {Entries} good entries in {Seals} good seals: {Code}")]
     private static partial void Breaks(ILogger log, long entries, long seals, string code);
 
-    [LoggerMessage(1205, LogLevel.Information, "Sealed {Sealed} values to the current key and renewed {Hashes} hashes; {Left} values are still sealed to another key")]
+    [LoggerMessage(1205, LogLevel.Information,
+        "Sealed {Sealed} values to the current key and renewed {Hashes} hashes; {Left} values are still sealed to another key")]
     private static partial void Rotated(ILogger log, long @sealed, long hashes, long left);
 }
 
@@ -128,5 +131,6 @@ public sealed class AsOwner<TDb>(IServiceProvider services, NpgsqlDataSource dat
     where TDb : ServiceDb
 {
     /// <summary>Opens it.</summary>
-    public TDb Open() => ActivatorUtilities.CreateInstance<TDb>(services, (DbContextOptions<TDb>)Database.Configure(new DbContextOptionsBuilder<TDb>(), database).Options, Caller.None);
+    public TDb Open() => ActivatorUtilities.CreateInstance<TDb>(
+        services, (DbContextOptions<TDb>)Database.Configure(new DbContextOptionsBuilder<TDb>(), database).Options, Caller.None);
 }

@@ -18,7 +18,8 @@ public interface IRetiresRecords
 /// continues
 /// from the hash of the last range. Any number of replicas may run it. Events and inbox rows are swept by the relay.
 /// </summary>
-public sealed partial class Retention(NpgsqlDataSource database, IServiceScopeFactory scopes, IOptions<ProtectionOptions> options, TimeProvider clock, ILogger<Retention> log) : BackgroundService
+public sealed partial class Retention(
+    NpgsqlDataSource database, IServiceScopeFactory scopes, IOptions<ProtectionOptions> options, TimeProvider clock, ILogger<Retention> log) : BackgroundService
 {
     private const string TrimAudit =
         """
@@ -74,7 +75,8 @@ public sealed partial class Retention(NpgsqlDataSource database, IServiceScopeFa
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (NpgsqlCommand alone = new("select pg_advisory_xact_lock(hashtext('ips_audit_seal')), set_config('ips.trimming', 'on', true)", connection, transaction))
+        await using (NpgsqlCommand alone = new(
+            "select pg_advisory_xact_lock(hashtext('ips_audit_seal')), set_config('ips.trimming', 'on', true)", connection, transaction))
             await alone.ExecuteNonQueryAsync(cancellationToken);
         await using NpgsqlCommand trim = new(TrimAudit, connection, transaction);
         trim.Parameters.Add(new() { Value = now - options.Value.KeepAudit });

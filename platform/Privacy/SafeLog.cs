@@ -18,7 +18,8 @@ public static class SafeLog
     /// <summary>Text is allowed under these names only: each is a code or a technical name that no person's data can be in.</summary>
     private static readonly HashSet<string> CodeNames = new(StringComparer.OrdinalIgnoreCase)
     {
-        "operation", "service", "method", "queue", "check", "type", "program", "pack", "packVersion", "rule", "code", "status", "table", "traceId", "scheme", "version", "verdict", "outcome",
+        "operation", "service", "method", "queue", "check", "type", "program", "pack", "packVersion", "rule", "code", "status", "table", "traceId", "scheme",
+            "version", "verdict", "outcome",
     };
 
     /// <summary>Whether a log line may contain a parameter of this type and name.</summary>
@@ -34,7 +35,8 @@ public static class SafeLog
     public static IReadOnlyList<string> Violations(Assembly assembly) =>
     [
         .. from type in assembly.GetTypes()
-           from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+           from method in type.GetMethods(
+               BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
            where method.GetCustomAttribute<LoggerMessageAttribute>() is not null
            from parameter in method.GetParameters()
            where !Allows(parameter.ParameterType, parameter.Name!)

@@ -23,7 +23,8 @@ public sealed class TenantPolicies(string? people = null)
         ["outbox_rows"] = new("false", "true", "insert"),
         ["outbox_subjects"] = new("true", "true", "select, insert, update"),
         ["inbox_rows"] = new("false", "false", ""),
-        ["answered_requests"] = new("split_part(caller, '/', 1) = ips_organization()", "split_part(caller, '/', 1) = ips_organization()", "select, insert, update"),
+        ["answered_requests"] = new(
+            "split_part(caller, '/', 1) = ips_organization()", "split_part(caller, '/', 1) = ips_organization()", "select, insert, update"),
     };
 
     /// <summary>
@@ -54,7 +55,8 @@ public sealed class TenantPolicies(string? people = null)
     public IReadOnlyDictionary<string, Rule?> Of(IModel model) => model.GetEntityTypes()
         .Where(e => e.GetTableName() is not null && e.GetTableName() != AuditSchema.Entries)
         .GroupBy(e => e.GetTableName()!)
-        .ToDictionary(g => g.Key, g => _named.GetValueOrDefault(g.Key) ?? ByColumns(g.Key, [.. g.SelectMany(e => e.GetProperties()).Select(p => p.GetColumnName())]), StringComparer.Ordinal);
+        .ToDictionary(g => g.Key, g =>
+        _named.GetValueOrDefault(g.Key) ?? ByColumns(g.Key, [.. g.SelectMany(e => e.GetProperties()).Select(p => p.GetColumnName())]), StringComparer.Ordinal);
 
     /// <summary>The statements that create the policies; running them again changes nothing.</summary>
     internal string Script(IModel model)

@@ -17,7 +17,8 @@ public static class Access
     {
         var access = method.GetOptions()?.GetExtension(AccessExtensions.Access);
         if (access is null || access.Roles.Count == 0 || access.Roles.Contains(CallerRole.Unspecified))
-            throw new InvalidOperationException($"{method.FullName} does not say who may call it; add option (ips.common.v1.access) = {{ roles: [...] }} to the rpc.");
+            throw new InvalidOperationException(
+                $"{method.FullName} does not say who may call it; add option (ips.common.v1.access) = {{ roles: [...] }} to the rpc.");
         return [.. access.Roles.Select(role => role.ToString().ToLowerInvariant())];
     }
 

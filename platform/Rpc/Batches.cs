@@ -14,7 +14,8 @@ public sealed partial class Batches(TimeProvider clock, ILogger<Batches> log)
     /// <summary>Answers the items that have arrived in batches of at most <paramref name="together"/>.</summary>
     /// <param name="answer">Returns one answer for each item, in their order; it does not throw for a single item (<see cref="Try"/>).</param>
     public static async Task Answer<TItem, TAnswer>(
-        IAsyncStreamReader<TItem> items, IServerStreamWriter<TAnswer> answers, int together, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TAnswer>>> answer, CancellationToken cancellationToken)
+        IAsyncStreamReader<TItem> items, IServerStreamWriter<TAnswer> answers, int together, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TAnswer>>> answer,
+            CancellationToken cancellationToken)
     {
         List<TItem> handful = new(together);
         var next = items.MoveNext(cancellationToken);
@@ -41,7 +42,8 @@ public sealed partial class Batches(TimeProvider clock, ILogger<Batches> log)
 
     /// <summary>Processes one item: its value, or the status that describes its error. The whole stream ends only when the caller hangs up.</summary>
     /// <param name="request">The item's request, checked like a separate request.</param>
-    public async Task<(T? Value, Status? Problem)> Try<T>(IMessage? request, string field, ServerCallContext context, Func<Task<Result<T>>> handle) where T : class
+    public async Task<(T? Value, Status? Problem)> Try<T>(IMessage? request, string field, ServerCallContext context, Func<Task<Result<T>>> handle)
+        where T : class
     {
         try
         {

@@ -35,10 +35,12 @@ public static class Faults
         if (IsOutage(fault))
             return new Problem.Unavailable("The database", RetryAfter).ToStatus();
         // A unique index or an exclusion constraint refuses the second of two concurrent writes; a retry finds the first.
-        if (Chain(fault).Any(e => e is DBConcurrencyException or DbException { SqlState: SerializationFailure or DeadlockDetected or UniqueViolation or ExclusionViolation }))
+        if (Chain(fault).Any(
+            e => e is DBConcurrencyException or DbException { SqlState: SerializationFailure or DeadlockDetected or UniqueViolation or ExclusionViolation }))
             return ProblemStatus.With(Code.Aborted, "Someone else changed the same thing at the same time; read it again and retry.", "STALE", []);
         // Row-level security stands behind the tenant filter: a use case let a row of another tenant through, the database did not.
-        if (Chain(fault).Any(e => e is DbException { SqlState: InsufficientPrivilege } refused && refused.Message.Contains("row-level security", StringComparison.Ordinal)))
+        if (Chain(fault).Any(
+            e => e is DbException { SqlState: InsufficientPrivilege } refused && refused.Message.Contains("row-level security", StringComparison.Ordinal)))
             return new Problem.Forbidden("this record is not the caller's to write").ToStatus();
         return ProblemStatus.Bug(Activity.Current?.TraceId.ToString() ?? "none");
     }

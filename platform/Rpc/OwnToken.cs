@@ -48,7 +48,8 @@ internal sealed class OwnToken(IConfiguration configuration, IOptionsMonitor<Jwt
     {
         var (client, secret) = (given["ClientId"], given["ClientSecret"]);
         if (string.IsNullOrEmpty(given["Authority"]) || string.IsNullOrEmpty(client) || string.IsNullOrEmpty(secret))
-            throw new InvalidOperationException("A call without a caller's token needs one of this service's own; set Authentication:Authority, Authentication:ClientId and Authentication:ClientSecret.");
+            throw new InvalidOperationException(
+                "A call without a caller's token needs one of this service's own; set Authentication:Authority, Authentication:ClientId and Authentication:ClientSecret.");
         // The bearer authentication's client of the authority; it stores and renews the authority's documents.
         var oidc = bearer.Get(JwtBearerDefaults.AuthenticationScheme);
         var authority = await oidc.ConfigurationManager!.GetConfigurationAsync(cancellationToken);
@@ -57,10 +58,12 @@ internal sealed class OwnToken(IConfiguration configuration, IOptionsMonitor<Jwt
             form[field.Key] = field.Value;
         using HttpRequestMessage request = new(HttpMethod.Post, authority.TokenEndpoint) { Content = new FormUrlEncodedContent(form) };
         // RFC 6749 section 2.3.1: both are form-encoded before they are joined.
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{FormEncoded(client)}:{FormEncoded(secret)}")));
+        request.Headers.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{FormEncoded(client)}:{FormEncoded(secret)}")));
         using var answer = await oidc.Backchannel.SendAsync(request, cancellationToken);
         if (!answer.IsSuccessStatusCode)
-            throw new HttpRequestException($"The authority refused this service's own credentials with HTTP {(int)answer.StatusCode}; check Authentication:ClientId, ClientSecret and TokenRequest.", null, answer.StatusCode);
+            throw new HttpRequestException(
+                $"The authority refused this service's own credentials with HTTP {(int)answer.StatusCode}; check Authentication:ClientId, ClientSecret and TokenRequest.", null, answer.StatusCode);
         using var granted = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
         var token = granted.RootElement.GetProperty("access_token").GetString()!;
         var seconds = granted.RootElement.TryGetProperty("expires_in", out var expires) && expires.TryGetInt32(out var lasts) ? lasts : 60;

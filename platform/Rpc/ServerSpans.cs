@@ -18,7 +18,8 @@ internal static class ServerSpans
         options.EnrichWithHttpResponse = (span, response) => Tag(span, response.HttpContext);
     }
 
-    private static bool IsProbe(PathString path) => path == "/health" || path == "/ready" || path == "/alive" || path.StartsWithSegments("/grpc.health.v1.Health");
+    private static bool IsProbe(PathString path) =>
+        path == "/health" || path == "/ready" || path == "/alive" || path.StartsWithSegments("/grpc.health.v1.Health");
 
     private static void Tag(Activity span, HttpContext http)
     {

@@ -23,7 +23,8 @@ public sealed class ClaimLineTests(BillingService billing)
         Assert.Equal((1, second.Name), (person.Drawn.Values.Sum(), Assert.Single(person.Drawn).Key));
         Assert.Empty(second.Refusals);
 
-        var first = await billing.Claimed(billing.Line((await billing.Submitted(BillingService.First(individual, BillingService.Day, await billing.Noted(individual)))).Name));
+        var first = await billing.Claimed(
+            billing.Line((await billing.Submitted(BillingService.First(individual, BillingService.Day, await billing.Noted(individual)))).Name));
         Assert.Equal((Proto.ClaimLineState.Ready, "H2023", engagement, 4, "98.52", ""),
             (first.State, first.Code, string.Join(' ', first.Modifiers), first.Units, first.Charge.Amount, first.Authorization));
     }
@@ -68,7 +69,9 @@ public sealed class ClaimLineTests(BillingService billing)
         var (individual, person) = billing.Eligibility.Person();
         var request = billing.Line((await billing.Submitted(BillingService.Second(individual))).Name);
         request.RenderingStaff = $"staff/{Guid.CreateVersion7()}";
-        Decision staffDecision = new() { Verdict = Verdict.NotMet, Findings = { new Finding { RuleId = "NC-STAFF-003", Verdict = Verdict.NotMet, Reason = "no credential" }, new Finding { RuleId = "NC-STAFF-002", Verdict = Verdict.Met } } };
+        Decision staffDecision = new() { Verdict = Verdict.NotMet,
+            Findings = { new Finding { RuleId = "NC-STAFF-003", Verdict = Verdict.NotMet, Reason = "no credential" },
+                new Finding { RuleId = "NC-STAFF-002", Verdict = Verdict.Met } } };
         billing.Staff.Qualifications[request.RenderingStaff] = new Qualification { StaffMember = request.RenderingStaff, Decision = staffDecision };
         var line = await billing.Claimed(request);
         Assert.Equal((Proto.ClaimLineState.Refused, "NC-STAFF-003", staffDecision), (line.State, Assert.Single(line.Refusals).RuleId, line.StaffDecision));
@@ -130,7 +133,8 @@ public sealed class ClaimLineTests(BillingService billing)
         billing.Eligibility.AfterDraw = async () =>
         {
             billing.Eligibility.AfterDraw = null;
-            await billing.Database.ScalarAsync("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'");
+            await billing.Database.ScalarAsync(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'");
         };
         await billing.Claims.CreateClaimLineAsync(request, billing.Us).Refused(StatusCode.Unavailable);
         Assert.Equal(1, person.Drawn.Values.Sum());
@@ -153,7 +157,8 @@ public sealed class ClaimLineTests(BillingService billing)
         var line = await billing.Claimed(request);
         await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, other).Refused(StatusCode.NotFound);
         await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, billing.Running.As(Roles.Mco, "vaya")).Refused(StatusCode.NotFound);
-        await billing.Claims.VoidClaimLineAsync(new() { Name = line.Name, Etag = line.Etag, RequestId = BillingService.NewId() }, other).Refused(StatusCode.NotFound);
+        await billing.Claims.VoidClaimLineAsync(new() { Name = line.Name, Etag = line.Etag, RequestId = BillingService.NewId() }, other)
+            .Refused(StatusCode.NotFound);
         Assert.Empty((await billing.Claims.ListClaimLinesAsync(new() { Individual = individual }, other)).ClaimLines);
         Assert.Single((await billing.Claims.ListClaimLinesAsync(new() { Individual = individual }, billing.Running.As(Roles.Mco, "alliance"))).ClaimLines);
     }

@@ -58,7 +58,8 @@ public sealed class ServiceNoteTests(BillingService billing)
         Assert.Equal((0, 0), (note.BillableMinutes, note.DayUnits));
         var read = await billing.Notes.GetServiceNoteAsync(new() { Name = note.Name }, billing.Us);
         Assert.Equal(note, read);
-        var milestone = await billing.Milestones.SubmitMilestoneAsync(BillingService.First(individual, BillingService.Day, note.Name), billing.Us).Refused(StatusCode.InvalidArgument);
+        var milestone = await billing.Milestones.SubmitMilestoneAsync(BillingService.First(individual, BillingService.Day, note.Name), billing.Us)
+            .Refused(StatusCode.InvalidArgument);
         Assert.Equal(["evidence.service_notes[0]"], milestone.Fields());
     }
 
@@ -93,7 +94,8 @@ public sealed class ServiceNoteTests(BillingService billing)
     public async Task Two_notes_of_a_day_recorded_at_once_still_add_up()
     {
         var (individual, _) = billing.Eligibility.Person();
-        var notes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => billing.Notes.RecordServiceNoteAsync(billing.Note(individual, 10), billing.Us).ResponseAsync));
+        var notes = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => billing.Notes.RecordServiceNoteAsync(billing.Note(individual, 10), billing.Us).ResponseAsync));
         Assert.Equal([0, 1, 2, 2], notes.Select(n => n.DayUnits).Order());
     }
 
@@ -102,12 +104,15 @@ public sealed class ServiceNoteTests(BillingService billing)
     {
         var (individual, _) = billing.Eligibility.Person();
         var secret = $"Marker{Guid.CreateVersion7():N}";
-        var request = billing.Note(individual, change: e => (e.IndividualName, e.PurposeGoal, e.Interventions, e.Effectiveness, e.SignedBy) = (secret, secret, secret, secret, secret));
+        var request = billing.Note(
+            individual, change: e =>
+                (e.IndividualName, e.PurposeGoal, e.Interventions, e.Effectiveness, e.SignedBy) = (secret, secret, secret, secret, secret));
         var note = await billing.Notes.RecordServiceNoteAsync(request, billing.Us);
         Assert.Equal(secret, (await billing.Notes.GetServiceNoteAsync(new() { Name = note.Name }, billing.Us)).Elements.Effectiveness);
         Assert.DoesNotContain(secret, note.Decision.ToString(), StringComparison.Ordinal);
 
-        var tables = ((string)(await billing.Database.ScalarAsync("select string_agg(quote_ident(tablename), ',') from pg_tables where schemaname = 'public'"))!).Split(',');
+        var tables = ((string)(
+            await billing.Database.ScalarAsync("select string_agg(quote_ident(tablename), ',') from pg_tables where schemaname = 'public'"))!).Split(',');
         Assert.Contains("service_notes", tables);
         var hex = Convert.ToHexStringLower(Encoding.UTF8.GetBytes(secret));
         foreach (var table in tables)
@@ -133,7 +138,8 @@ public sealed class ServiceNoteTests(BillingService billing)
         await billing.Notes.GetServiceNoteAsync(name.Note, billing.Running.As(Roles.Provider, "other-agency")).Refused(StatusCode.NotFound);
         await billing.Notes.GetServiceNoteAsync(name.Note, billing.Running.As(Roles.Mco, "vaya")).Refused(StatusCode.NotFound);
         Assert.Equal(name.Note.Name, (await billing.Notes.GetServiceNoteAsync(name.Note, billing.Running.As(Roles.Mco, "alliance"))).Name);
-        await billing.Notes.RecordServiceNoteAsync(billing.Note(individual), billing.Running.As(Roles.Provider, "other-agency")).Refused(StatusCode.PermissionDenied);
+        await billing.Notes.RecordServiceNoteAsync(billing.Note(individual), billing.Running.As(Roles.Provider, "other-agency"))
+            .Refused(StatusCode.PermissionDenied);
         var list = await billing.Notes.ListServiceNotesAsync(new() { Individual = individual }, billing.Running.As(Roles.Provider, "other-agency"));
         Assert.Empty(list.ServiceNotes);
         Assert.Single((await billing.Notes.ListServiceNotesAsync(new() { Individual = individual }, billing.Us)).ServiceNotes);

@@ -25,7 +25,8 @@ internal static class Contract
 
     public static IReadOnlyList<MessageDescriptor> Messages { get; } = [.. Files.SelectMany(file => file.MessageTypes).SelectMany(Nested)];
 
-    public static IReadOnlyList<EnumDescriptor> Enums { get; } = [.. Files.SelectMany(file => file.EnumTypes), .. Messages.SelectMany(message => message.EnumTypes)];
+    public static IReadOnlyList<EnumDescriptor> Enums { get; } = [.. Files.SelectMany(file => file.EnumTypes),
+        .. Messages.SelectMany(message => message.EnumTypes)];
 
     /// <summary>The proto files as text, by path from the repository's root.</summary>
     public static IReadOnlyDictionary<string, string[]> Sources { get; } = Directory

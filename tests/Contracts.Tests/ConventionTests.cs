@@ -14,7 +14,8 @@ public sealed partial class ConventionTests
     [Fact]
     public void All_five_services_are_in_the_contract()
     {
-        Assert.Equal(["billing", "eligibility", "fidelity", "reporting", "staffing"], Contract.Rpcs.Select(rpc => rpc.File.Package.Split('.')[1]).Distinct().Order());
+        Assert.Equal(["billing", "eligibility", "fidelity", "reporting", "staffing"], Contract.Rpcs.Select(rpc => rpc.File.Package.Split('.')[1]).Distinct()
+            .Order());
         Assert.Equal(Contract.Sources.Count, Contract.Files.Count);
     }
 

@@ -57,7 +57,8 @@ public sealed class DeadlineTests : IAsyncLifetime
         // Days of the program's zone: on the day before, in New York, nothing is published although it is the day already in UTC.
         At("2026-03-16T03:59:00Z");
         Assert.Equal(0, await Sweep(here));
-        foreach (var (time, stages) in new[] { ("2026-03-16T04:00:00Z", 1), ("2026-03-31T04:00:00Z", 1), ("2026-04-15T04:00:00Z", 1), ("2026-04-16T04:00:00Z", 1), ("2026-05-30T00:00:00Z", 0) })
+        foreach (var (time, stages) in new[] { ("2026-03-16T04:00:00Z", 1), ("2026-03-31T04:00:00Z", 1), ("2026-04-15T04:00:00Z", 1),
+            ("2026-04-16T04:00:00Z", 1), ("2026-05-30T00:00:00Z", 0) })
         {
             At(time);
             var published = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Sweep(i % 2 == 0 ? here : there)));
@@ -76,7 +77,8 @@ public sealed class DeadlineTests : IAsyncLifetime
         At("2026-07-01T12:00:00Z");
         Assert.Equal(4, (await Task.WhenAll(Sweep(here), Sweep(there))).Sum());
         Assert.Equal("due_soon 30, due_soon 15, due, overdue", await Published(subject));
-        Assert.Equal("1,2,3,4", await database.ScalarAsync($"select string_agg(sequence::text, ',' order by sequence) from outbox_rows where body->>'about' = '{subject}'"));
+        Assert.Equal("1,2,3,4",
+            await database.ScalarAsync($"select string_agg(sequence::text, ',' order by sequence) from outbox_rows where body->>'about' = '{subject}'"));
         Assert.Equal(0, await Sweep(there));
     }
 
@@ -194,7 +196,8 @@ public sealed class DeadlineTests : IAsyncLifetime
 
     private static string NewSubject() => $"authorizations/{Guid.CreateVersion7()}";
 
-    private static DeadlineTerms Terms(string subject, string due, params int[] leads) => new(subject, Kind, "NC-AUTH-006", "nc-state", "agency-one", null, DateOnly.Parse(due), leads);
+    private static DeadlineTerms Terms(string subject, string due, params int[] leads) =>
+        new(subject, Kind, "NC-AUTH-006", "nc-state", "agency-one", null, DateOnly.Parse(due), leads);
 
     private static Task<int> Sweep(TestService replica) => ActivatorUtilities.CreateInstance<DeadlineSweeper<DeadlineDb>>(replica.Services).Sweep(default);
 
@@ -215,7 +218,8 @@ public sealed class DeadlineTests : IAsyncLifetime
         $"select coalesce(string_agg(concat_ws(' ', body->>'state', body->>'leadDays'), ', ' order by sequence), '') from outbox_rows where body->>'about' = '{subject}'"))!;
 
     private Task<TestService> Replica(string interval) => TestService.Start(
-        new Dictionary<string, string?> { ["ConnectionStrings:test-db"] = database.ConnectionString, ["Deadlines:Interval"] = interval, ["Deadlines:BatchSize"] = "7" },
+        new Dictionary<string, string?> { ["ConnectionStrings:test-db"] = database.ConnectionString, ["Deadlines:Interval"] = interval,
+            ["Deadlines:BatchSize"] = "7" },
         builder =>
         {
             builder.Services.AddSingleton<TimeProvider>(clock);

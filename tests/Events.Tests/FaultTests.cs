@@ -54,13 +54,15 @@ public sealed class FaultTests : IAsyncLifetime
                 await Poll.Until(() => lines.Contains("all committed"), TimeSpan.FromSeconds(60));
             committed += lines.Count(line => line.StartsWith("committed", StringComparison.Ordinal));
             if (life == 3)
-                await Poll.Until(async () => await publisherDb.ScalarAsync("select count(*) from outbox_rows where sent_at is null") is 0L, TimeSpan.FromSeconds(60));
+                await Poll.Until(async () =>
+                    await publisherDb.ScalarAsync("select count(*) from outbox_rows where sent_at is null") is 0L, TimeSpan.FromSeconds(60));
         }
 
         // A commit is also stored when its line was not printed: the table has the count.
         var stored = (long)(await publisherDb.ScalarAsync("select count(*) from outbox_rows"))!;
         Assert.InRange(committed, 40, stored);
-        await Poll.Until(async () => await consumerDb.ScalarAsync("select count(distinct event_id) from effects") is long n && n >= stored, TimeSpan.FromSeconds(60));
+        await Poll.Until(async () =>
+            await consumerDb.ScalarAsync("select count(distinct event_id) from effects") is long n && n >= stored, TimeSpan.FromSeconds(60));
         await OnceEachWithoutGap(stored);
     }
 
@@ -100,7 +102,8 @@ public sealed class FaultTests : IAsyncLifetime
         // The writers continue without an error.
         allowed.Release(While);
         await Poll.Until(() => Volatile.Read(ref written) == Before + While, TimeSpan.FromSeconds(60));
-        await Poll.Until(async () => await Health(first) is { Status: 503, Body: var body } && body.Contains("\"bus\":{\"status\":\"Unhealthy\"", StringComparison.Ordinal)
+        await Poll.Until(async () =>
+            await Health(first) is { Status: 503, Body: var body } && body.Contains("\"bus\":{\"status\":\"Unhealthy\"", StringComparison.Ordinal)
             && body.Contains("\"test-db\":{\"status\":\"Healthy\"", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
         Assert.Equal(200, (await Health(first, "/alive")).Status);
         // An orchestrator must not take a service out of use that goes on serving.
@@ -151,7 +154,8 @@ public sealed class FaultTests : IAsyncLifetime
                     await postgres.KillAsync();
             }
 
-            await Poll.Until(async () => await Health(listener) is { Status: 503, Body: var body } && body.Contains("\"test-db\":{\"status\":\"Unhealthy\"", StringComparison.Ordinal));
+            await Poll.Until(async () =>
+                await Health(listener) is { Status: 503, Body: var body } && body.Contains("\"test-db\":{\"status\":\"Unhealthy\"", StringComparison.Ordinal));
             Assert.Equal(503, (await Health(listener, "/ready")).Status);
             await postgres.StartAsync();
             async Task<object?> Scalar(string sql)
@@ -183,14 +187,17 @@ public sealed class FaultTests : IAsyncLifetime
         return $"{queue.QueueName} has {queue.MessageCount} messages and {queue.ConsumerCount} consumers";
     }
 
-    private Task<TestService> Service(string name, TestDb database, Action<IBusRegistrationConfigurator>? consumers = null) => Service(name, database.ConnectionString, consumers);
+    private Task<TestService> Service(string name, TestDb database, Action<IBusRegistrationConfigurator>? consumers = null) =>
+        Service(name, database.ConnectionString, consumers);
 
     private async Task<TestService> Service(string name, string database, Action<IBusRegistrationConfigurator>? consumers = null) =>
         await (await Start(name, database, consumers)).UntilHealthy();
 
     private Task<TestService> Start(string name, string database, Action<IBusRegistrationConfigurator>? consumers)
     {
-        var settings = new Dictionary<string, string?> { ["OTEL_SERVICE_NAME"] = name, ["ConnectionStrings:test-db"] = database, ["ConnectionStrings:bus"] = broker.ConnectionString, ["Outbox:ConfirmTimeout"] = "00:00:05", ["Consumers:Every"] = "00:00:01", ["Consumers:Patience"] = "00:00:20" };
+        var settings = new Dictionary<string, string?> { ["OTEL_SERVICE_NAME"] = name, ["ConnectionStrings:test-db"] = database,
+            ["ConnectionStrings:bus"] = broker.ConnectionString, ["Outbox:ConfirmTimeout"] = "00:00:05", ["Consumers:Every"] = "00:00:01",
+                ["Consumers:Patience"] = "00:00:20" };
         return TestService.Start(settings, builder =>
         {
             builder.AddDatabase<TestServiceDb>("test-db");
@@ -201,7 +208,8 @@ public sealed class FaultTests : IAsyncLifetime
     private Task<ChildProcess> StartWorker(string die, System.Collections.Concurrent.ConcurrentQueue<string> lines) => ChildProcess.StartAsync(
         new ChildStart(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", [
             typeof(Worker).Assembly.Location, "write", "40", "3",
-            "OTEL_SERVICE_NAME=teller", $"ConnectionStrings:test-db={publisherDb.ConnectionString}", $"ConnectionStrings:bus={broker.ConnectionString}", $"Die={die}",
+            "OTEL_SERVICE_NAME=teller", $"ConnectionStrings:test-db={publisherDb.ConnectionString}", $"ConnectionStrings:bus={broker.ConnectionString}",
+                $"Die={die}",
         ])
         {
             OnLine = lines.Enqueue,

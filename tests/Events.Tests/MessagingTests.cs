@@ -173,10 +173,12 @@ public sealed class MessagingTests : IAsyncLifetime
         return published;
     });
 
-    private async Task<long> Effects() => (long)(await consumerDb.ScalarAsync($"select count(*) from effects where subject <> 'flaky' and {await OfThisTest()}"))!;
+    private async Task<long> Effects() =>
+        (long)(await consumerDb.ScalarAsync($"select count(*) from effects where subject <> 'flaky' and {await OfThisTest()}"))!;
 
     // Other test classes publish the same type of event on the same broker at the same time.
-    private async Task<string> OfThisTest() => $"event_id in ({await publisherDb.ScalarAsync("select coalesce(string_agg(quote_literal(id), ','), 'null') from outbox_rows")})";
+    private async Task<string> OfThisTest() =>
+        $"event_id in ({await publisherDb.ScalarAsync("select coalesce(string_agg(quote_literal(id), ','), 'null') from outbox_rows")})";
 
     private async Task OnceEachWithoutGap(int count)
     {

@@ -23,7 +23,8 @@ public static class Worker
             builder.AddDatabase<TestServiceDb>("test-db");
             builder.AddMessaging<TestServiceDb>();
             if (settings.GetValueOrDefault("Die") is { Length: > 0 } when)
-                builder.Services.AddSingleton<IEventSender>(sp => new DyingSender(new RabbitSender(new Uri(settings["ConnectionStrings:bus"]!), sp.GetRequiredService<ServiceIdentity>()), when));
+                builder.Services.AddSingleton<IEventSender>(
+                    sp => new DyingSender(new RabbitSender(new Uri(settings["ConnectionStrings:bus"]!), sp.GetRequiredService<ServiceIdentity>()), when));
         });
         var ids = Enumerable.Range(0, int.Parse(teams)).Select(_ => Guid.CreateVersion7()).ToArray();
         for (var i = 0; i < int.Parse(count); i++)

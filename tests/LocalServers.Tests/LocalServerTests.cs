@@ -92,7 +92,8 @@ public sealed class LocalServerTests : IDisposable
         await using (await StartPostgresAsync())
         {
         }
-        var refusal = await Assert.ThrowsAsync<LocalServerException>(() => LocalPostgres.StartAsync(new() { DataDirectory = Path.Combine(root, "postgres"), Password = "other" }));
+        var refusal = await Assert.ThrowsAsync<LocalServerException>(
+            () => LocalPostgres.StartAsync(new() { DataDirectory = Path.Combine(root, "postgres"), Password = "other" }));
         Assert.Contains("another user or password", refusal.Message);
     }
 
@@ -137,7 +138,8 @@ public sealed class LocalServerTests : IDisposable
         void App(string directory, string name, string applications)
         {
             var ebin = Directory.CreateDirectory(Path.Combine(root, directory, "ebin")).FullName;
-            File.WriteAllText(Path.Combine(ebin, $"{name}.app"), $"{{application,{name},[{{modules,[a,b]}},{{applications,{applications}}},{{mod,{{x,[]}}}}]}}.");
+            File.WriteAllText(Path.Combine(ebin, $"{name}.app"),
+                $"{{application,{name},[{{modules,[a,b]}},{{applications,{applications}}},{{mod,{{x,[]}}}}]}}.");
         }
     }
 

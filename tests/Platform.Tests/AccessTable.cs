@@ -67,7 +67,8 @@ internal static partial class AccessTable
         var rpc = Rpcs.Single(r => NameOf(r) == line[0]);
         var foreign = line[3].Split(' ');
         return new(rpc, line[1].Split(' '), line[2] == "-" ? null : Code(line[2]),
-            Roles.ToDictionary(role => role, role => foreign.FirstOrDefault(f => f.StartsWith(role + ":", StringComparison.Ordinal))?[(role.Length + 1)..] ?? foreign[^1]), line[4]);
+            Roles.ToDictionary(role => role, role =>
+                foreign.FirstOrDefault(f => f.StartsWith(role + ":", StringComparison.Ordinal))?[(role.Length + 1)..] ?? foreign[^1]), line[4]);
     }
 
     /// <summary>NOT_FOUND as StatusCode.NotFound.</summary>

@@ -59,7 +59,8 @@ public sealed class AccessTests(Platform platform)
             {
                 var token = platform.Token(role, Home[role]);
                 walk.Check(expected.Rpc, $"as {role}, unreadable", new(StatusCode.PermissionDenied), await wires.Call(expected.Rpc, token, request: null));
-                walk.Check(expected.Rpc, $"as {role}", new(StatusCode.PermissionDenied), await wires.Call(expected.Rpc, token, AccessTable.RequestOf(expected, made, "harbor-works")));
+                walk.Check(expected.Rpc, $"as {role}", new(StatusCode.PermissionDenied),
+                    await wires.Call(expected.Rpc, token, AccessTable.RequestOf(expected, made, "harbor-works")));
             }
         });
     }
@@ -73,7 +74,9 @@ public sealed class AccessTests(Platform platform)
         await All(AccessTable.Of(service).Where(e => e.Own is not null), async (expected, walk) =>
         {
             foreach (var role in expected.Roles)
-                walk.Check(expected.Rpc, $"as {role} of {Home[role]}", new(expected.Own!.Value), await wires.Call(expected.Rpc, platform.Token(role, Home[role]), AccessTable.RequestOf(expected, made, "harbor-works")), emptyMatters: false);
+                walk.Check(expected.Rpc, $"as {role} of {Home[role]}", new(expected.Own!.Value),
+                    await wires.Call(expected.Rpc, platform.Token(role, Home[role]), AccessTable.RequestOf(expected, made, "harbor-works")),
+                        emptyMatters: false);
         });
     }
 
@@ -95,7 +98,9 @@ public sealed class AccessTests(Platform platform)
                     var code => new(AccessTable.Code(code)),
                 };
                 if (wanted is not null)
-                    walk.Check(expected.Rpc, $"as {role} of {Elsewhere[role]}", wanted, await wires.Call(expected.Rpc, platform.Token(role, Elsewhere[role]), AccessTable.RequestOf(expected, made, Elsewhere[role])), wanted.Empty);
+                    walk.Check(expected.Rpc, $"as {role} of {Elsewhere[role]}", wanted,
+                        await wires.Call(expected.Rpc, platform.Token(role, Elsewhere[role]), AccessTable.RequestOf(expected, made, Elsewhere[role])),
+                            wanted.Empty);
             }
         });
     }

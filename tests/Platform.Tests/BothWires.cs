@@ -90,12 +90,14 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
         {
             using StreamReader body = new(await answer.Content.ReadAsStreamAsync());
             var text = rpc.IsServerStreaming ? (await body.ReadLineAsync())!.TrimStart('[').TrimEnd(']', ',') : await body.ReadToEndAsync();
-            return new(StatusCode.OK, IsEmptyList(new JsonParser(JsonParser.Settings.Default.WithIgnoreUnknownFields(true)).Parse(text.Length == 0 ? "{}" : text, rpc.OutputType)));
+            return new(StatusCode.OK,
+                IsEmptyList(new JsonParser(JsonParser.Settings.Default.WithIgnoreUnknownFields(true)).Parse(text.Length == 0 ? "{}" : text, rpc.OutputType)));
         }
 
         using var status = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
         var code = (StatusCode)status.RootElement.GetProperty("code").GetInt32();
-        Assert.Single(status.RootElement.GetProperty("details").EnumerateArray(), d => d.GetProperty("@type").GetString()!.EndsWith("google.rpc.ErrorInfo", StringComparison.Ordinal));
+        Assert.Single(status.RootElement.GetProperty("details").EnumerateArray(), d =>
+            d.GetProperty("@type").GetString()!.EndsWith("google.rpc.ErrorInfo", StringComparison.Ordinal));
         Assert.Equal(code switch
         {
             StatusCode.Unauthenticated => HttpStatusCode.Unauthorized,
@@ -129,9 +131,11 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
             body = fields.Remove(rule.Body, out var part) ? part.GetRawText() : "{}";
         }
 
-        var query = fields.SelectMany(f => f.Value.ValueKind == JsonValueKind.Array ? f.Value.EnumerateArray().Select(item => (f.Key, Value: item)) : [(f.Key, f.Value)])
+        var query = fields.SelectMany(
+            f => f.Value.ValueKind == JsonValueKind.Array ? f.Value.EnumerateArray().Select(item => (f.Key, Value: item)) : [(f.Key, f.Value)])
             .Select(f => $"{f.Key}={Uri.EscapeDataString(f.Value.ToString())}").ToList();
-        return new(verb, query.Count == 0 ? path : $"{path}?{string.Join('&', query)}") { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
+        return new(verb, query.Count == 0 ? path : $"{path}?{string.Join('&', query)}") { Content = body is null ? null
+            : new StringContent(body, Encoding.UTF8, "application/json") };
     }
 
     private static (HttpMethod Verb, string Path) Verb(HttpRule rule) => rule.PatternCase switch

@@ -61,7 +61,8 @@ public sealed class DisturbedJourneyTests : IAsyncLifetime
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var body = await request.Content!.ReadAsStringAsync(cancellationToken);
-            if (!Waiting.TryPeek(out var next) || !request.RequestUri!.AbsolutePath.EndsWith(next.PathEnd, StringComparison.Ordinal) || !body.Contains(next.Holds, StringComparison.Ordinal))
+            if (!Waiting.TryPeek(out var next) || !request.RequestUri!.AbsolutePath.EndsWith(next.PathEnd, StringComparison.Ordinal)
+                || !body.Contains(next.Holds, StringComparison.Ordinal))
                 return await base.SendAsync(request, cancellationToken);
             if (next.When == When.Before)
                 Strike();

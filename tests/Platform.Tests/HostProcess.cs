@@ -21,7 +21,9 @@ internal sealed class HostProcess : IDisposable
         var program = Path.Combine(global::Projects.AppHost.ProjectPath, "bin", configuration.Parent!.Name, configuration.Name, "AppHost.dll");
         process = new Process
         {
-            StartInfo = new ProcessStartInfo(Environment.ProcessPath is { } own && Path.GetFileName(own) == "dotnet" ? own : "dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false },
+            StartInfo = new ProcessStartInfo(
+                Environment.ProcessPath is { } own && Path.GetFileName(own) == "dotnet" ? own
+                    : "dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false },
         };
         process.StartInfo.Environment["HOST_UNDER_TEST"] = string.Join(' ', arguments);   // its children inherit it, so ProcessesOf finds all
         if (path is not null) process.StartInfo.Environment["PATH"] = path;

@@ -33,7 +33,8 @@ public sealed partial class HostTests : IDisposable
 
         using var second = new HostProcess("--data", data);
         await StartedAsync(second);
-        foreach (var service in Platform.Services) Assert.Matches($@"(?m)^{service} +Running \(Healthy\) +http://localhost:\d+  grpc: http://localhost:\d+$", second.Output);
+        foreach (var service in Platform.Services)
+            Assert.Matches($@"(?m)^{service} +Running \(Healthy\) +http://localhost:\d+  grpc: http://localhost:\d+$", second.Output);
         Assert.Matches(@"^Dashboard: http://localhost:\d+/login\?t=[0-9a-f]+\n", second.Output);
         Assert.Matches(@"(?m)^migrations +Finished$", second.Output);
         Assert.Matches(@"(?m)^postgres +Running \(Healthy\) ", second.Output);
@@ -42,7 +43,8 @@ public sealed partial class HostTests : IDisposable
         Assert.All(ListenersOf(data), listener => Assert.StartsWith("127.0.0.1", listener));
 
         // The data of the first start is stored once, and the second start finished the case.
-        foreach (var (service, table, rows) in new[] { ("staffing", "staff", 2), ("eligibility", "individuals", 1), ("eligibility", "determinations", 1), ("eligibility", "referrals", 1), ("billing", "milestones", 2), ("billing", "claim_lines", 2), ("fidelity", "reviews", 1) })
+        foreach (var (service, table, rows) in new[] { ("staffing", "staff", 2), ("eligibility", "individuals", 1), ("eligibility", "determinations", 1),
+            ("eligibility", "referrals", 1), ("billing", "milestones", 2), ("billing", "claim_lines", 2), ("fidelity", "reviews", 1) })
             Assert.Equal((service, table, rows), (service, table, await CountAsync(service, table)));
         Assert.DoesNotContain("already exists", await ReadSharedAsync(Path.Combine(data, "logs", "postgres.log")));
 
@@ -115,7 +117,9 @@ public sealed partial class HostTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         using var key = System.Security.Cryptography.ECDsa.Create();
         key.ImportFromPem(await File.ReadAllTextAsync(file));
-        Assert.True(key.VerifyData(System.Text.Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Microsoft.IdentityModel.Tokens.Base64UrlEncoder.DecodeBytes(parts[2]), System.Security.Cryptography.HashAlgorithmName.SHA256));
+        Assert.True(key.VerifyData(
+            System.Text.Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Microsoft.IdentityModel.Tokens.Base64UrlEncoder.DecodeBytes(parts[2]),
+                System.Security.Cryptography.HashAlgorithmName.SHA256));
 
         string? Text(string name) => claim.GetProperty(name).GetString();
     }

@@ -98,7 +98,8 @@ internal static class JourneyFigures
         await Add(vr, "/v1/feeds/dvrs-referrals", "items", "sequence referral.state referral.referralDate");
         await Add(agencyOfClaims, "/v1/serviceNotes", "serviceNotes", "program serviceDate elements.durationMinutes");
         await Add(agencyOfClaims, "/v1/milestones", "milestones", "number state eventDate units payableUnits amount.amount");
-        await Add(agencyOfClaims, "/v1/claimLines", "claimLines", "milestoneNumber state serviceDate code modifiers units charge.amount payableUnits amount.amount");
+        await Add(agencyOfClaims, "/v1/claimLines", "claimLines",
+            "milestoneNumber state serviceDate code modifiers units charge.amount payableUnits amount.amount");
         await Add(state, "/v1/reviews", "reviews", "total tier certified nextReviewDue");
         var dashboard = "/v1/dashboard?program=nc-core&provider=organizations/harbor-works";
         await Add(counts, dashboard, "funnel", "name count eventIds.Count");
@@ -112,7 +113,8 @@ internal static class JourneyFigures
         {
             var answer = (await http.GetFromJsonAsync<JsonNode>(path))!;
             var items = answer[collection]?.AsArray() ?? [];
-            lines.AddRange(items.Select(item => $"{collection}: {string.Join(' ', fields.Split(' ').Select(field => Text(item!, field)))}").Order(StringComparer.Ordinal));
+            lines.AddRange(items.Select(item => $"{collection}: {string.Join(' ', fields.Split(' ').Select(field => Text(item!, field)))}")
+                .Order(StringComparer.Ordinal));
         }
 
         static string Text(JsonNode item, string field)

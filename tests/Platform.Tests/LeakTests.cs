@@ -89,12 +89,17 @@ public sealed class LeakTests(Platform platform)
         await Refused(agency, "/v1/individuals", Register("Fehlgriffbirthdate"));
         var person = (string)(await Post(agency, "/v1/individuals", Register("1987-06-05")))["name"]!;
         await Refused(agency, "/v1/individuals", Register("1987-06-05"));
-        await Refused(agency, "/v1/individuals:find", new() { ["identifier"] = new JsonObject { ["system"] = "marked-member", ["value"] = "Suchwortidentifier" } });
-        await Refused(agency, "/v1/individuals:find", new() { ["identifier"] = new JsonObject { ["system"] = "Suchwortidentifier!", ["value"] = new string('Q', 80) + "Suchwortidentifier" } });
+        await Refused(agency, "/v1/individuals:find",
+            new() { ["identifier"] = new JsonObject { ["system"] = "marked-member", ["value"] = "Suchwortidentifier" } });
+        await Refused(agency, "/v1/individuals:find",
+            new() { ["identifier"] = new JsonObject { ["system"] = "Suchwortidentifier!", ["value"] = new string('Q', 80) + "Suchwortidentifier" } });
         await Refused(agency, "/v1/individuals/Suchwortidentifier", null);
         await Post(agency, "/v1/individuals:find", new() { ["identifier"] = new JsonObject { ["system"] = "marked-member", ["value"] = "XMARKIDENTIFIER" } });
-        await Post(agency, $"/v1/{person}/enrollments", new() { ["enrollment"] = new JsonObject { ["payer"] = $"organizations/{Payer}", ["from"] = Day(-120), ["funding"] = "FUNDING_STATE", ["benefitPlan"] = "ASWOM", ["benefitPlanFrom"] = Day(-120) } });
-        await Post(agency, "/v1/determinations", new() { ["individual"] = person, ["provider"] = $"organizations/{Provider}", ["program"] = "nc-state", ["asOf"] = Day(0) });
+        await Post(agency, $"/v1/{person}/enrollments",
+            new() { ["enrollment"] = new JsonObject { ["payer"] = $"organizations/{Payer}", ["from"] = Day(-120), ["funding"] = "FUNDING_STATE",
+                ["benefitPlan"] = "ASWOM", ["benefitPlanFrom"] = Day(-120) } });
+        await Post(agency, "/v1/determinations",
+            new() { ["individual"] = person, ["provider"] = $"organizations/{Provider}", ["program"] = "nc-state", ["asOf"] = Day(0) });
         var requested = await Post(agency, "/v1/authorizations", new()
         {
             ["individual"] = person,
@@ -105,10 +110,12 @@ public sealed class LeakTests(Platform platform)
             ["requestedFrom"] = Day(0),
             ["requestedThrough"] = Day(89),
             ["requestedUnits"] = 1,
-            ["documents"] = new JsonArray("REQUEST_DOCUMENT_AUTHORIZATION_REQUEST", "REQUEST_DOCUMENT_ASSESSMENT", "REQUEST_DOCUMENT_CAREER_PROFILE", "REQUEST_DOCUMENT_INTEGRATED_PCP"),
+            ["documents"] = new JsonArray(
+                "REQUEST_DOCUMENT_AUTHORIZATION_REQUEST", "REQUEST_DOCUMENT_ASSESSMENT", "REQUEST_DOCUMENT_CAREER_PROFILE", "REQUEST_DOCUMENT_INTEGRATED_PCP"),
             ["pcpContents"] = new JsonArray("PLAN_CONTENT_BH_INTERVENTIONS", "PLAN_CONTENT_IPS_INTERVENTIONS", "PLAN_CONTENT_CAREER_GOALS"),
         });
-        JsonObject Denial(string etag) => new() { ["etag"] = etag, ["outcome"] = "AUTHORIZATION_OUTCOME_DENY", ["ruleId"] = "NC-AUTH-003", ["reason"] = "Grundtextpayerreason" };
+        JsonObject Denial(string etag) =>
+            new() { ["etag"] = etag, ["outcome"] = "AUTHORIZATION_OUTCOME_DENY", ["ruleId"] = "NC-AUTH-003", ["reason"] = "Grundtextpayerreason" };
         await Refused(payer, $"/v1/{requested["name"]}:decide", Denial("1"));
         await Post(payer, $"/v1/{requested["name"]}:decide", Denial((string)requested["etag"]!));
 
@@ -122,7 +129,10 @@ public sealed class LeakTests(Platform platform)
         using (var made = await register.PostAsJsonAsync($"/v1/organizations?organizationId={Provider}&requestId={Guid.CreateVersion7()}",
             new JsonObject { ["displayName"] = "Marked works", ["kind"] = "ORGANIZATION_KIND_PROVIDER", ["programs"] = new JsonArray("nc-core") }))
             Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync());
-        var member = (string)(await Post(staffing, "/v1/staff", new() { ["provider"] = $"organizations/{Provider}", ["displayName"] = "Marked esp", ["hireDate"] = Day(-300), ["education"] = "EDUCATION_HS" }))["name"]!;
+        var member = (string)(
+            await Post(staffing, "/v1/staff",
+                new() { ["provider"] = $"organizations/{Provider}", ["displayName"] = "Marked esp", ["hireDate"] = Day(-300),
+                    ["education"] = "EDUCATION_HS" }))["name"]!;
         JsonObject Note(string date) => new()
         {
             ["individual"] = person,
@@ -197,7 +207,8 @@ public sealed class LeakTests(Platform platform)
         {
             await using var database = NpgsqlDataSource.Create((await platform.App.GetConnectionStringAsync($"{service}-db"))!);
             List<string> tables = [];
-            await using (var list = database.CreateCommand("select format('%I.%I', schemaname, tablename) from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"))
+            await using (var list = database.CreateCommand(
+                "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"))
             {
                 await using var reader = await list.ExecuteReaderAsync();
                 while (await reader.ReadAsync())

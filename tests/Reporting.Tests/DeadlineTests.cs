@@ -171,11 +171,13 @@ public sealed class DeadlineTests : IAsyncLifetime
         var due = story.Reached("payer-decision", "42-CFR-438.210(d)", "due", new(2026, 3, 12));
         await ledger.Hear(due, soon);
         var listed = Assert.Single(await All(new()));
-        Assert.Equal(("payer-decision", "42-CFR-438.210(d)", "2026-03-12", 2, due.EventId.ToString()), (listed.Kind, listed.RuleId, listed.DueOn, listed.DaysLeft, listed.EventId));
+        Assert.Equal(("payer-decision", "42-CFR-438.210(d)", "2026-03-12", 2, due.EventId.ToString()),
+            (listed.Kind, listed.RuleId, listed.DueOn, listed.DaysLeft, listed.EventId));
 
         await ledger.Hear(story.Authorized("pended_info", "under_review"));
         Assert.Empty(await All(new()));
-        await ledger.Hear(story.Authorized("under_review", "pended_info"), story.Reached("payer-decision", "42-CFR-438.210(d)", "due_soon", new(2026, 3, 15), 2));
+        await ledger.Hear(story.Authorized("under_review", "pended_info"),
+            story.Reached("payer-decision", "42-CFR-438.210(d)", "due_soon", new(2026, 3, 15), 2));
         Assert.Equal("2026-03-15", Assert.Single(await All(new())).DueOn);
         await ledger.Hear(story.Decided("deny"));
         Assert.Empty(await All(new()));

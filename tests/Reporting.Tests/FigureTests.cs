@@ -25,7 +25,8 @@ public sealed class FigureTests : IAsyncLifetime
         var shown = await ledger.Show();
         Assert.Equal(("nc-core", "2025-12-10", "2026-03-10"), (shown.Program, shown.From, shown.Through));
         Assert.Equal(
-            ["figures/registered", "figures/service-order-in-force", "figures/admitted", "figures/referred-to-dvrs", "figures/m2-authorized", "figures/m1-claimed", "figures/m2-claimed"],
+            ["figures/registered", "figures/service-order-in-force", "figures/admitted", "figures/referred-to-dvrs", "figures/m2-authorized",
+                "figures/m1-claimed", "figures/m2-claimed"],
             shown.Funnel.Select(f => f.Name));
         int[] steps = [0, 1, 2, 4, 6, 8, 11];
         foreach (var (figure, step) in shown.Funnel.Zip(steps))
@@ -112,7 +113,8 @@ public sealed class FigureTests : IAsyncLifetime
         Assert.Equal(25, Count(shown, "m1-claimed"));
         Assert.Equal(20, shown.Funnel.Single(f => f.Name == "figures/admitted").EventIds.Count);
         Assert.Equal((1, 0L, 75L, "1875.00", "USD"), Milestone(shown.Milestones.Single()));
-        Assert.Equal(all.Where(e => e is Contracts.Events.DeterminationMadeV1).Chunk(2).Select(both => both[0].EventId.ToString()), await AllPages("figures/admitted", 7));
+        Assert.Equal(all.Where(e => e is Contracts.Events.DeterminationMadeV1).Chunk(2)
+            .Select(both => both[0].EventId.ToString()), await AllPages("figures/admitted", 7));
         Assert.Equal(50, (await AllPages("figures/m1-claim-lines", 50)).Count);
     }
 
@@ -227,7 +229,8 @@ public sealed class FigureTests : IAsyncLifetime
         Assert.Empty((await ledger.Show()).Milestones);
     }
 
-    private static (int, long, long, string, string) Milestone(MilestoneFigure m) => (m.Number, m.Reached.Count, m.ClaimedUnits, m.ClaimedAmount.Amount, m.ClaimedAmount.CurrencyCode);
+    private static (int, long, long, string, string) Milestone(MilestoneFigure m) =>
+        (m.Number, m.Reached.Count, m.ClaimedUnits, m.ClaimedAmount.Amount, m.ClaimedAmount.CurrencyCode);
 
     private static long Count(Dashboard shown, string code) => shown.Funnel.Single(f => f.Name == $"figures/{code}").Count;
 

@@ -51,7 +51,8 @@ public sealed class ReportingService : IAsyncLifetime
         });
         await using (var source = Npgsql.NpgsqlDataSource.Create(database.ConnectionString))
         {
-            await using ReportingDb db = new((DbContextOptions<ReportingDb>)Database.Configure(new DbContextOptionsBuilder<ReportingDb>(), source).Options, Caller.None);
+            await using ReportingDb db = new(
+                (DbContextOptions<ReportingDb>)Database.Configure(new DbContextOptionsBuilder<ReportingDb>(), source).Options, Caller.None);
             await db.Migrate();
         }
 
@@ -78,7 +79,8 @@ public sealed class ReportingService : IAsyncLifetime
     }
 
     public async Task<long> Stored(IReadOnlyList<DomainEvent> events) =>
-        (long)(await database.ScalarAsync($"select count(distinct event_id) from event_facts where event_id in ({string.Join(',', events.Select(e => $"'{e.EventId}'"))})"))!;
+        (long)(await database.ScalarAsync(
+            $"select count(distinct event_id) from event_facts where event_id in ({string.Join(',', events.Select(e => $"'{e.EventId}'"))})"))!;
 
     private static OutboxEntry Entry(DomainEvent e) => new(
         0, e.EventId, EventCatalog.Of(e.GetType()).WireName, MassTransit.MessageUrn.ForTypeString(e.GetType()), e.Subject, e.Sequence, e.OccurredAt,

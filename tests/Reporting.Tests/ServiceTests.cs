@@ -30,8 +30,10 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
 
         using var http = Api(service.Token());
         var json = JsonDocument.Parse(await http.GetStringAsync($"/v1/dashboard?program=nc-core&provider=organizations/{provider}")).RootElement;
-        Assert.Equal(shown.Funnel.Select(f => f.EventIds.Single()), json.GetProperty("funnel").EnumerateArray().Select(f => f.GetProperty("eventIds")[0].GetString()));
-        var events = JsonDocument.Parse(await http.GetStringAsync($"/v1/figures/admitted/events?program=nc-core&provider=organizations/{provider}")).RootElement.GetProperty("events");
+        Assert.Equal(shown.Funnel.Select(f => f.EventIds.Single()), json.GetProperty("funnel").EnumerateArray()
+            .Select(f => f.GetProperty("eventIds")[0].GetString()));
+        var events = JsonDocument.Parse(
+            await http.GetStringAsync($"/v1/figures/admitted/events?program=nc-core&provider=organizations/{provider}")).RootElement.GetProperty("events");
         Assert.Equal(story.Events[2].EventId.ToString(), events[0].GetProperty("eventId").GetString());
         Assert.Equal("us.ips.eligibility.determination.made.v1", events[0].GetProperty("type").GetString());
         var deadlines = JsonDocument.Parse(await http.GetStringAsync($"/v1/deadlines?provider=organizations/{provider}")).RootElement.GetProperty("deadlines");
@@ -53,7 +55,8 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
     {
         await PublishStory();
         using var http = Api(service.Token());
-        var figure = JsonDocument.Parse(await http.GetStringAsync($"/v1/figures/admitted/events?program=nc-core&provider=organizations/{provider}")).RootElement.GetProperty("figure");
+        var figure = JsonDocument.Parse(
+            await http.GetStringAsync($"/v1/figures/admitted/events?program=nc-core&provider=organizations/{provider}")).RootElement.GetProperty("figure");
         Assert.Equal(("Determined eligible", "1"), (figure.GetProperty("displayName").GetString(), figure.GetProperty("count").GetString()));
     }
 
@@ -64,7 +67,8 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
         Contracts.Reporting.V1.Dashboards.DashboardsClient client = new(channel);
         Assert.Equal(StatusCode.Unauthenticated, (await Assert.ThrowsAsync<RpcException>(() => client.ListDeadlinesAsync(new()).ResponseAsync)).StatusCode);
         Metadata dvrs = new() { { "authorization", $"Bearer {service.Token(Roles.Dvrs, "nc-dvrs")}" } };
-        Assert.Equal(StatusCode.PermissionDenied, (await Assert.ThrowsAsync<RpcException>(() => client.ListDeadlinesAsync(new(), dvrs).ResponseAsync)).StatusCode);
+        Assert.Equal(StatusCode.PermissionDenied,
+            (await Assert.ThrowsAsync<RpcException>(() => client.ListDeadlinesAsync(new(), dvrs).ResponseAsync)).StatusCode);
         using var http = Api(null);
         Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync("/v1/dashboard?program=nc-core")).StatusCode);
     }

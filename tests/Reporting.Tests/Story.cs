@@ -68,7 +68,8 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
         LateAfter = to is "offered" or "referred" ? Day.AddDays(30) : null,
     });
 
-    public AuthorizationRequestedV1 Requested(string state = "under_review", string kind = "m2", AuthorizationId? authorization = null) => Record(at => new AuthorizationRequestedV1
+    public AuthorizationRequestedV1 Requested(string state = "under_review", string kind = "m2", AuthorizationId? authorization = null) =>
+        Record(at => new AuthorizationRequestedV1
     {
         AuthorizationId = authorization ?? Authorization,
         IndividualId = Individual,
@@ -107,7 +108,8 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
         });
     }
 
-    public AuthorizationMovedV1 Authorized(string to, string from, string kind = "m2", AuthorizationId? authorization = null) => Record(at => new AuthorizationMovedV1
+    public AuthorizationMovedV1 Authorized(string to, string from, string kind = "m2", AuthorizationId? authorization = null) =>
+        Record(at => new AuthorizationMovedV1
     {
         AuthorizationId = authorization ?? Authorization,
         IndividualId = Individual,
@@ -161,7 +163,8 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
         UnitsLeft = left,
     });
 
-    public MilestoneDecidedV1 Reached(int number, int units, decimal amount, string state = "billable", DateOnly? on = null) => Record(at => new MilestoneDecidedV1
+    public MilestoneDecidedV1 Reached(int number, int units, decimal amount, string state = "billable", DateOnly? on = null) =>
+        Record(at => new MilestoneDecidedV1
     {
         MilestoneId = new(Guid.CreateVersion7(at)),
         IndividualId = Individual,

@@ -52,7 +52,8 @@ public sealed class AccessTests
             .Where(endpoint => endpoint.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is not null).ToList();
 
         var get = endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>()!.MethodDescriptor.Name == "GetBook").ToList();
-        Assert.Equal(["/v1/books/{name}", "/v1/{name=shelves/*/books/*}"], get.Select(e => e.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>()!.HttpRule.Get).Order(StringComparer.Ordinal));
+        Assert.Equal(["/v1/books/{name}", "/v1/{name=shelves/*/books/*}"], get.Select(e => e.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>()!.HttpRule.Get)
+            .Order(StringComparer.Ordinal));
         Assert.All(endpoints, endpoint =>
         {
             var rpc = endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()!;

@@ -25,7 +25,8 @@ public sealed class CallTests(CatalogFixture catalog) : IClassFixture<CatalogFix
             var (status, answer) = await server.Send("GET", $"/v1/fail/{code}{way}");
 
             Assert.Equal(http, (int)status);
-            Assert.True(JsonNode.DeepEquals(new JsonObject { ["code"] = code, ["message"] = "no: äöü 日本", ["details"] = new JsonArray() }, answer), answer!.ToJsonString());
+            Assert.True(JsonNode.DeepEquals(new JsonObject { ["code"] = code, ["message"] = "no: äöü 日本", ["details"] = new JsonArray() }, answer),
+                answer!.ToJsonString());
         }
     }
 

@@ -25,7 +25,8 @@ public sealed class OidcTests : IAsyncLifetime
         provider = await NodePeers.Start("oidc.js");
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         issuer = new((await NodePeers.ReadLine(provider, patience.Token))!.Value.GetProperty("issuer").GetString()!);
-        back = await TestService.Start(new Dictionary<string, string?> { ["Authentication:Authority"] = Authority }, map: app => app.MapService<AuthorizationsStub>());
+        back = await TestService.Start(
+            new Dictionary<string, string?> { ["Authentication:Authority"] = Authority }, map: app => app.MapService<AuthorizationsStub>());
     }
 
     public async Task DisposeAsync()
@@ -45,9 +46,11 @@ public sealed class OidcTests : IAsyncLifetime
         Authorizations.AuthorizationsClient client = new(channel);
         var got = await client.GetAuthorizationAsync(new() { Name = "authorizations/who" }, Bearer(await TokenOf("mco-client")));
         Assert.Equal(("mco", "alliance", "mco-client"), (got.Payer, got.Provider, got.PayerReason));
-        foreach (var foreign in (string[])[TestTokens.Of(Roles.Mco), TestTokens.ForeignKey(), TestTokens.Unsigned(), (await TokenOf("mco-client"))[..^4] + "AAAA"])
+        foreach (var foreign in (string[])[TestTokens.Of(Roles.Mco), TestTokens.ForeignKey(), TestTokens.Unsigned(), (await TokenOf("mco-client"))[..^4]
+            + "AAAA"])
         {
-            var refused = await Assert.ThrowsAsync<RpcException>(() => client.GetAuthorizationAsync(new() { Name = "authorizations/who" }, Bearer(foreign)).ResponseAsync);
+            var refused = await Assert.ThrowsAsync<RpcException>(
+                () => client.GetAuthorizationAsync(new() { Name = "authorizations/who" }, Bearer(foreign)).ResponseAsync);
             Assert.Equal(StatusCode.Unauthenticated, refused.StatusCode);
         }
     }
@@ -97,8 +100,10 @@ public sealed class OidcTests : IAsyncLifetime
     private async Task<string> TokenOf(string client)
     {
         using HttpClient http = new() { BaseAddress = issuer };
-        http.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{client}:{Uri.EscapeDataString($"{client}: a+secret%")}")));
-        using FormUrlEncodedContent form = new(new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["resource"] = "urn:ips", ["scope"] = "platform" });
+        http.DefaultRequestHeaders.Authorization = new(
+            "Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{client}:{Uri.EscapeDataString($"{client}: a+secret%")}")));
+        using FormUrlEncodedContent form = new(
+            new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["resource"] = "urn:ips", ["scope"] = "platform" });
         using var answer = await http.PostAsync("token", form);
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
     }

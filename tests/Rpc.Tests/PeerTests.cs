@@ -63,7 +63,8 @@ public sealed class PeerTests(CatalogFixture catalog) : IClassFixture<CatalogFix
     }
 
     [Fact]
-    public async Task Grpc_js_gets_DEADLINE_EXCEEDED_at_its_deadline() => Assert.Equal(4, (int)(await GrpcJs("Wait", new WaitRequest(), timeout: 200))["code"]!);
+    public async Task Grpc_js_gets_DEADLINE_EXCEEDED_at_its_deadline() =>
+        Assert.Equal(4, (int)(await GrpcJs("Wait", new WaitRequest(), timeout: 200))["code"]!);
 
     [Theory]
     [InlineData("")]
@@ -78,7 +79,8 @@ public sealed class PeerTests(CatalogFixture catalog) : IClassFixture<CatalogFix
 
     private async Task<(int Status, JsonNode Answer)> Curl(string path, params string[] options)
     {
-        using var shell = await NodePeers.Shell($"curl -s -w '\\n%{{http_code}}' {string.Join(' ', options)} '{server.Json.BaseAddress!.ToString().TrimEnd('/')}{path}'", Path.GetTempPath());
+        using var shell = await NodePeers.Shell(
+            $"curl -s -w '\\n%{{http_code}}' {string.Join(' ', options)} '{server.Json.BaseAddress!.ToString().TrimEnd('/')}{path}'", Path.GetTempPath());
         var lines = (await shell.StandardOutput.ReadToEndAsync()).Split('\n');
         return (int.Parse(lines[^1], System.Globalization.CultureInfo.InvariantCulture), JsonNode.Parse(string.Join('\n', lines[..^1]))!);
     }
@@ -86,7 +88,8 @@ public sealed class PeerTests(CatalogFixture catalog) : IClassFixture<CatalogFix
     private async Task<JsonNode> GrpcJs(string rpc, IMessage request, int timeout = 0, int compression = 0)
     {
         var at = $"{server.GrpcAddress.Host}:{server.GrpcAddress.Port}";
-        using var peer = await NodePeers.Start("call.js", at, $"/sample.json.v1.Catalog/{rpc}", Convert.ToBase64String(request.ToByteArray()), $"{timeout}", $"{compression}");
+        using var peer = await NodePeers.Start(
+            "call.js", at, $"/sample.json.v1.Catalog/{rpc}", Convert.ToBase64String(request.ToByteArray()), $"{timeout}", $"{compression}");
         return JsonNode.Parse(await peer.StandardOutput.ReadToEndAsync())!;
     }
 }

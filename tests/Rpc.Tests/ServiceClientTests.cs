@@ -18,7 +18,8 @@ public sealed class ServiceClientTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        back = await TestService.Start(new Dictionary<string, string?> { ["Authentication:Authority"] = TestIssuer.Authority }, map: app => app.MapService<AuthorizationsStub>());
+        back = await TestService.Start(
+            new Dictionary<string, string?> { ["Authentication:Authority"] = TestIssuer.Authority }, map: app => app.MapService<AuthorizationsStub>());
         front = await TestService.Start(
             new Dictionary<string, string?>
             {
@@ -43,11 +44,13 @@ public sealed class ServiceClientTests : IAsyncLifetime
     public async Task The_callers_token_and_deadline_are_passed_on()
     {
         var token = TestTokens.Of(Roles.Provider, "agency-one", "client-seven");
-        var got = await Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/front.token" }, Bearer(token), TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(120));
+        var got = await Client.GetAuthorizationAsync(
+            new GetAuthorizationRequest { Name = "authorizations/front.token" }, Bearer(token), TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(120));
         Assert.Equal(("provider", "agency-one", "client-seven"), (got.Payer, got.Provider, got.PayerReason));
         // Ours would be 10 s; the caller's 120 s are longer, so ours holds.
         Assert.InRange(got.RequestedUnits, 1, 10);
-        got = await Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/front.deadline" }, Bearer(token), TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(5));
+        got = await Client.GetAuthorizationAsync(
+            new GetAuthorizationRequest { Name = "authorizations/front.deadline" }, Bearer(token), TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(5));
         Assert.InRange(got.RequestedUnits, 1, 5);
     }
 
@@ -69,7 +72,8 @@ public sealed class ServiceClientTests : IAsyncLifetime
         var bearer = Bearer(TestTokens.Of(Roles.Mco));
         await Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/front.flaky.a" }, bearer);
         Assert.Equal(3, AuthorizationsStub.Calls["flaky.a"]);
-        var missing = await Assert.ThrowsAsync<RpcException>(() => Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/front.missing.a" }, bearer).ResponseAsync);
+        var missing = await Assert.ThrowsAsync<RpcException>(
+            () => Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/front.missing.a" }, bearer).ResponseAsync);
         Assert.Equal(StatusCode.NotFound, missing.StatusCode);
         Assert.Equal(1, AuthorizationsStub.Calls["missing.a"]);
     }

@@ -93,7 +93,8 @@ public sealed class StaffingService : IAsyncLifetime
     public async Task<T> WithDb<T>(Func<StaffingDb, Task<T>> use)
     {
         await using var source = NpgsqlDataSource.Create(database.ConnectionString);
-        await using StaffingDb db = new((DbContextOptions<StaffingDb>)Ips.Platform.Data.Database.Configure(new DbContextOptionsBuilder<StaffingDb>(), source).Options, Caller.None);
+        await using StaffingDb db = new(
+            (DbContextOptions<StaffingDb>)Ips.Platform.Data.Database.Configure(new DbContextOptionsBuilder<StaffingDb>(), source).Options, Caller.None);
         return await use(db);
     }
 

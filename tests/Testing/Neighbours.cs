@@ -56,7 +56,8 @@ public sealed class EligibilityNeighbour
         return (name, person);
     }
 
-    private KnownPerson Find(string individual) => people.TryGetValue(individual, out var person) ? person : throw new RpcException(new Status(StatusCode.NotFound, "no such person"));
+    private KnownPerson Find(string individual) =>
+        people.TryGetValue(individual, out var person) ? person : throw new RpcException(new Status(StatusCode.NotFound, "no such person"));
 
     private KnownPerson Holder(string authorization) => people.Values.Single(p => p.Authorization == authorization);
 
@@ -84,7 +85,8 @@ public sealed class EligibilityNeighbour
         {
             var person = all.Find(request.Individual);
             return Task.FromResult(person.Authorized is { } sar
-                ? new CoversResponse { Authorization = person.Authorization, From = sar.From, Through = sar.Through, UnitsApproved = sar.Units, UnitsLeft = person.Left, Covered = true }
+                ? new CoversResponse { Authorization = person.Authorization, From = sar.From, Through = sar.Through, UnitsApproved = sar.Units,
+                UnitsLeft = person.Left, Covered = true }
                 : new CoversResponse());
         }
 
@@ -127,7 +129,8 @@ public sealed class StaffFake : Staff.StaffBase
     public ConcurrentDictionary<string, Qualification> Qualifications { get; } = new();
 
     public override Task<Qualification> VerifyQualification(VerifyQualificationRequest request, ServerCallContext context) => Task.FromResult(
-        Qualifications.TryGetValue(request.StaffMember, out var qualification) ? qualification : new Qualification { StaffMember = request.StaffMember, Qualified = true, Status = "qualified", Day = request.ServiceDate });
+        Qualifications.TryGetValue(request.StaffMember, out var qualification) ? qualification
+            : new Qualification { StaffMember = request.StaffMember, Qualified = true, Status = "qualified", Day = request.ServiceDate });
 }
 
 /// <summary>Fake teams of Staffing. Only teams that a test created exist.</summary>

@@ -18,7 +18,8 @@ public static class NodePeers
     public static async Task<Process> Start(string script, params string[] arguments)
     {
         await Ready.Value;
-        var start = new ProcessStartInfo("node") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = Scripts };
+        var start = new ProcessStartInfo(
+            "node") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = Scripts };
         start.Environment["NODE_PATH"] = Path.Combine(Installed, "node_modules");
         start.ArgumentList.Add(script);
         foreach (var argument in arguments)
@@ -47,7 +48,9 @@ public static class NodePeers
     public static async Task<Process> Shell(string script, string folder)
     {
         await Ready.Value;
-        return Process.Start(new ProcessStartInfo("bash", ["-c", script]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder })
+        return Process.Start(
+            new ProcessStartInfo(
+                "bash", ["-c", script]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder })
             ?? throw new InvalidOperationException("bash did not start.");
     }
 
@@ -87,7 +90,8 @@ public static class NodePeers
     private static async Task InstallPrograms(List<string> packages)
     {
         if (!OperatingSystem.IsLinux() || Environment.UserName != "root" || !File.Exists("/usr/bin/apt-get"))
-            throw new InvalidOperationException($"These tests need node 18 or later, npm and curl on the PATH. Install {string.Join(", ", packages)} and run them again.");
+            throw new InvalidOperationException(
+                $"These tests need node 18 or later, npm and curl on the PATH. Install {string.Join(", ", packages)} and run them again.");
         await Run("apt-get", "update", "-qq");
         await Run("apt-get", ["install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", .. packages]);
     }

@@ -30,7 +30,8 @@ public static class Poll
     }
 
     /// <summary>Calls until the result is not null, and returns it.</summary>
-    public static async Task<T> For<T>(Func<Task<T?>> request, TimeSpan? within = null, [CallerArgumentExpression(nameof(request))] string description = "") where T : class
+    public static async Task<T> For<T>(Func<Task<T?>> request, TimeSpan? within = null, [CallerArgumentExpression(nameof(request))] string description = "")
+        where T : class
     {
         T? answer = null;
         await Until(async () => (answer = await request()) is not null, within, description);

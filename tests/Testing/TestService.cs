@@ -76,9 +76,11 @@ public sealed class TestService : IAsyncDisposable
 
     /// <summary>Builds and starts; <paramref name="settings"/> are configuration keys.</summary>
     public static async Task<TestService> Start(
-        IReadOnlyDictionary<string, string?> settings, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null, string environment = "Production")
+        IReadOnlyDictionary<string, string?> settings, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null,
+            string environment = "Production")
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment, ApplicationName = typeof(TestService).Assembly.GetName().Name });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { EnvironmentName = environment, ApplicationName = typeof(TestService).Assembly.GetName().Name });
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -140,7 +142,8 @@ public sealed class TestService : IAsyncDisposable
     public static async Task CreateTables(string connectionString)
     {
         await using var source = Npgsql.NpgsqlDataSource.Create(connectionString);
-        await using var db = new TestServiceDb((DbContextOptions<TestServiceDb>)Database.Configure(new DbContextOptionsBuilder<TestServiceDb>(), source).Options);
+        await using var db = new TestServiceDb(
+            (DbContextOptions<TestServiceDb>)Database.Configure(new DbContextOptionsBuilder<TestServiceDb>(), source).Options);
         await db.Database.EnsureCreatedAsync();
     }
 

@@ -13,7 +13,8 @@ internal static class PageHeaders
         {
             var headers = http.Response.Headers;
             headers.ContentSecurityPolicy =
-                "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'" + await SignOutOrigin(http, oidc);
+                "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+                    + await SignOutOrigin(http, oidc);
             headers.XContentTypeOptions = "nosniff";
             headers.CacheControl = "no-store";
             // Not no-referrer: with it browsers send "Origin: null" with forms, and signing out fails.

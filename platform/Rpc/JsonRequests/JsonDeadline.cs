@@ -40,7 +40,8 @@ internal sealed class JsonDeadline : IDisposable
         if (!http.Request.Headers.TryGetValue("grpc-timeout", out var header))
             return null;
         var timeout = Timeout(header.ToString())
-            ?? throw RefusedRequest.Malformed("INVALID_TIMEOUT", "Header 'grpc-timeout' must be up to eight digits and a unit of H, M, S, m, u or n, such as 500m.");
+            ?? throw RefusedRequest.Malformed(
+            "INVALID_TIMEOUT", "Header 'grpc-timeout' must be up to eight digits and a unit of H, M, S, m, u or n, such as 500m.");
         var deadline = new JsonDeadline(timeout, http.RequestAborted);
         http.Features.Set(deadline);
         return deadline;

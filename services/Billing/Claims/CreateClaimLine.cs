@@ -27,7 +27,9 @@ public sealed partial class CreateClaimLine(
         var day = fields.Day("service_date", request.ServiceDate);
         fields.Number("units", request.Units, 0, 10_000);
         fields.Require(request.Code.Length <= 10 && request.Code.All(char.IsAsciiLetterOrDigit), "code", "is not a procedure code");
-        fields.Require(request.Modifiers.Count <= 4 && request.Modifiers.All(m => m.Length == 2 && m.All(char.IsAsciiLetterOrDigit)), "modifiers", "are not up to 4 modifiers of two letters or digits");
+        fields.Require(request.Modifiers.Count <= 4
+            && request.Modifiers.All(m => m.Length == 2 && m.All(char.IsAsciiLetterOrDigit)), "modifiers",
+            "are not up to 4 modifiers of two letters or digits");
         if (fields.Problem is { } bad)
             return bad;
         if (await db.Milestones.Include(m => m.Decision).SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is not { } milestone)
@@ -41,7 +43,8 @@ public sealed partial class CreateClaimLine(
             await db.Entry(milestone).ReloadAsync(cancellationToken);
         }
 
-        if (milestone.Number == 1 && await db.ClaimLines.AnyAsync(l => l.MilestoneId == id && l.ServiceDate == day && l.State == Proto.ClaimLineState.Ready, cancellationToken))
+        if (milestone.Number == 1
+            && await db.ClaimLines.AnyAsync(l => l.MilestoneId == id && l.ServiceDate == day && l.State == Proto.ClaimLineState.Ready, cancellationToken))
             return new Problem.Exists("claim line", "of this milestone and day");
         if (!(await evidence.Of(milestone, staff, day, request, cancellationToken)).Is(out var known, out var failed))
             return failed;
@@ -79,20 +82,23 @@ public sealed partial class CreateClaimLine(
     /// which line drew them. When the units are the only obstacle, the request goes to the authorization too, and its answer decides.
     /// </summary>
     private async Task<Result<(ClaimLine Line, DecisionRecord DecisionRecord)>> Take(
-        Proto.CreateClaimLineRequest request, Milestone milestone, StaffMemberId staff, LineFacts known, (ClaimLine Line, DecisionRecord DecisionRecord) drafted, CancellationToken cancellationToken)
+        Proto.CreateClaimLineRequest request, Milestone milestone, StaffMemberId staff, LineFacts known,
+            (ClaimLine Line, DecisionRecord DecisionRecord) drafted, CancellationToken cancellationToken)
     {
         var hoped = drafted;
         if (known.Facts.AuthorizationUnitsLeft < known.Facts.Units)
         {
             var served = known with { Facts = known.Facts with { AuthorizationUnitsLeft = known.Facts.Units } };
-            if (!deciding.Decide(milestone.Program, ClaimLineDecision.Kind, drafted.DecisionRecord.Decision.AsOf, served.Facts).Is(out var ruled, out var problem))
+            if (!deciding.Decide(milestone.Program, ClaimLineDecision.Kind, drafted.DecisionRecord.Decision.AsOf, served.Facts)
+                .Is(out var ruled, out var problem))
                 return problem;
             hoped = (Draft(request, milestone, staff, served, ruled), ruled);
         }
 
         if (hoped.Line.State != Proto.ClaimLineState.Ready)
             return drafted;
-        if (!(await coverage.Draw(known.Authorization, hoped.Line.Id, hoped.Line.ServiceDate, hoped.Line.PayableUnits, cancellationToken)).Is(out var movement, out var undrawn))
+        if (!(await coverage.Draw(known.Authorization, hoped.Line.Id, hoped.Line.ServiceDate, hoped.Line.PayableUnits, cancellationToken))
+            .Is(out var movement, out var undrawn))
             return undrawn;
         return movement.Refusal is null ? hoped : (Draft(request, milestone, staff, known, drafted.DecisionRecord, movement.Refusal), drafted.DecisionRecord);
     }
@@ -101,10 +107,12 @@ public sealed partial class CreateClaimLine(
     /// The line's id follows from the request: a retry after a crash draws the units of the same line again, which changes nothing.
     /// </summary>
     private ClaimLineId IdOf(Proto.CreateClaimLineRequest request) => Guid.TryParse(request.RequestId, out var requestId)
-        ? new(new Guid(SHA256.HashData([.. "claim line "u8, .. requestId.ToByteArray(bigEndian: true), .. request.ToByteArray()]).AsSpan(0, 16), bigEndian: true))
+        ? new(new Guid(SHA256.HashData([.. "claim line "u8, .. requestId.ToByteArray(bigEndian: true), .. request.ToByteArray()]).AsSpan(0, 16),
+        bigEndian: true))
         : ClaimLineId.New(clock);
 
-    private ClaimLine Draft(Proto.CreateClaimLineRequest request, Milestone milestone, StaffMemberId staff, LineFacts known, DecisionRecord ruled, Finding? undrawn = null)
+    private ClaimLine Draft(
+        Proto.CreateClaimLineRequest request, Milestone milestone, StaffMemberId staff, LineFacts known, DecisionRecord ruled, Finding? undrawn = null)
     {
         var values = ruled.Decision.Values;
         var payable = values.GetValueOrDefault("payableUnits") as int? ?? 0;
@@ -115,8 +123,10 @@ public sealed partial class CreateClaimLine(
             refusals.Add(undrawn);
         var reached = milestone.State is Proto.MilestoneState.Billable or Proto.MilestoneState.Claimed;
         if (!reached)
-            refusals.AddRange(milestone.Decision!.ToProto().Findings.Where(f => f.Deciding && f.Verdict != Verdict.Met && refusals.All(r => r.RuleId != f.RuleId)));
-        var state = !known.Staff.Qualified || undrawn is not null || milestone.State == Proto.MilestoneState.Denied ? Proto.ClaimLineState.Refused : StateOf(ruled.Decision.Verdict, payable);
+            refusals.AddRange(milestone.Decision!.ToProto().Findings.Where(
+                f => f.Deciding && f.Verdict != Verdict.Met && refusals.All(r => r.RuleId != f.RuleId)));
+        var state = !known.Staff.Qualified || undrawn is not null || milestone.State == Proto.MilestoneState.Denied ? Proto.ClaimLineState.Refused
+            : StateOf(ruled.Decision.Verdict, payable);
         if (!reached && state == Proto.ClaimLineState.Ready)
             state = Proto.ClaimLineState.Held;
         Proto.ClaimLine reasons = new() { StaffDecision = known.Staff.Decision };
@@ -138,7 +148,8 @@ public sealed partial class CreateClaimLine(
             Units = known.Facts.Units!.Value,
             Charge = known.Facts.Charge!.Value,
             PayableUnits = state == Proto.ClaimLineState.Ready ? payable : 0,
-            Amount = state switch { Proto.ClaimLineState.Ready => values.GetValueOrDefault("amount") as decimal?, Proto.ClaimLineState.Refused => 0m, _ => null },
+            Amount = state switch { Proto.ClaimLineState.Ready => values.GetValueOrDefault("amount") as decimal?, Proto.ClaimLineState.Refused => 0m, _ =>
+                null },
             Authorization = state == Proto.ClaimLineState.Ready ? known.Authorization : "",
             DecisionId = ruled.Id,
             Said = reasons.ToByteArray(),
@@ -154,7 +165,8 @@ public sealed partial class CreateClaimLine(
     };
 
     private Finding NoRole(string program, DateOnly day) => deciding.Refusal(
-        program, "NC-STAFF-002", $"the staff member held no role in a team of the program on {day.Day()}", $"a role in a team of the program, held on {day.Day()}");
+        program, "NC-STAFF-002", $"the staff member held no role in a team of the program on {day.Day()}",
+            $"a role in a team of the program, held on {day.Day()}");
 
     private void Publish(ClaimLine line, StoredDecision stored)
     {

@@ -11,7 +11,8 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.Milestones;
 
 /// <summary>Decides a milestone on its evidence: reached, in order, within its caps, and what is paid.</summary>
-public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Caller caller, Coverage coverage, EngagementUnits engagement, PolicyService deciding, TimeProvider clock)
+public sealed class SubmitMilestone(
+    BillingDb db, IdempotentRequests once, Caller caller, Coverage coverage, EngagementUnits engagement, PolicyService deciding, TimeProvider clock)
 {
     public Task<Result<Proto.Milestone>> Handle(Proto.SubmitMilestoneRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Submit(request, store, s), cancellationToken);
@@ -93,7 +94,8 @@ public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Calle
         List<BilledNote> notes = [];
         foreach (var (i, id) in read.Notes.Index())
         {
-            if (await db.ServiceNotes.AsNoTracking().SingleOrDefaultAsync(n => n.Id == id && n.IndividualId == read.Individual, cancellationToken) is not { } note)
+            if (await db.ServiceNotes.AsNoTracking()
+                .SingleOrDefaultAsync(n => n.Id == id && n.IndividualId == read.Individual, cancellationToken) is not { } note)
                 return new Problem.NotFound("service note", id.Name);
             if (note.BillableMinutes == 0)
                 return new Problem.Invalid($"evidence.service_notes[{i}]", "is a note that was decided not billable; its receipt says why");
@@ -125,10 +127,12 @@ public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Calle
             return facts with { Contacts = [.. notes.Select(n => new MilestoneContact(n.ServiceDate, n.Minutes))], UnitsUsedByYear = used };
         }
 
-        if (!(await coverage.Authorized(read.Individual, read.Provider, request.Program, AuthorizationKind.M2, read.EventDate, cancellationToken)).Is(out var sar, out var problem))
+        if (!(await coverage.Authorized(read.Individual, read.Provider, request.Program, AuthorizationKind.M2, read.EventDate, cancellationToken))
+            .Is(out var sar, out var problem))
             return problem;
         var approved = await db.Milestones.Where(m => m.IndividualId == read.Individual && m.Program == request.Program
-            && (m.State == Proto.MilestoneState.Billable || m.State == Proto.MilestoneState.Claimed)).Select(m => m.Number).Distinct().Order().ToListAsync(cancellationToken);
+            && (m.State == Proto.MilestoneState.Billable || m.State == Proto.MilestoneState.Claimed)).Select(m => m.Number).Distinct().Order().ToListAsync(
+            cancellationToken);
         RequestValidator wire = new();
         return facts with
         {
@@ -144,7 +148,8 @@ public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Calle
         };
     }
 
-    private Milestone Draft(Proto.SubmitMilestoneRequest request, Submission read, VerifyResponse verified, IReadOnlyList<BilledNote> notes, DecisionRecord ruled)
+    private Milestone Draft(
+        Proto.SubmitMilestoneRequest request, Submission read, VerifyResponse verified, IReadOnlyList<BilledNote> notes, DecisionRecord ruled)
     {
         var values = ruled.Decision.Values;
         var payable = values.GetValueOrDefault("payableUnits") as int? ?? 0;

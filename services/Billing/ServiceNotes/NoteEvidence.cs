@@ -13,7 +13,8 @@ internal static class NoteEvidence
 {
     private const string OnFile = "on file";
 
-    public static ServiceNoteFacts Of(Proto.NoteElements elements, StaffMemberId rendering, DateOnly day, int otherMinutes, DateOnly? signed, DateOnly? planned) => new()
+    public static ServiceNoteFacts Of(
+        Proto.NoteElements elements, StaffMemberId rendering, DateOnly day, int otherMinutes, DateOnly? signed, DateOnly? planned) => new()
     {
         ServiceDate = day,
         IndividualName = Mark(elements.HasIndividualName, elements.IndividualName),

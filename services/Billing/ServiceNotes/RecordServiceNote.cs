@@ -9,7 +9,8 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.ServiceNotes;
 
 /// <summary>Records a note, complete or not, and decides whether the contact is billable and how many units the day has.</summary>
-public sealed class RecordServiceNote(BillingDb db, IdempotentRequests once, Caller caller, Coverage coverage, PolicyService deciding, PersonalDataProtector particulars, TimeProvider clock)
+public sealed class RecordServiceNote(
+    BillingDb db, IdempotentRequests once, Caller caller, Coverage coverage, PolicyService deciding, PersonalDataProtector particulars, TimeProvider clock)
 {
     public Task<Result<Proto.ServiceNote>> Handle(Proto.RecordServiceNoteRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Record(request, store, s), cancellationToken);
@@ -39,7 +40,8 @@ public sealed class RecordServiceNote(BillingDb db, IdempotentRequests once, Cal
             return unseen;
         if (store)
             await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({individual.Name + day.Day()}, 0))", cancellationToken);
-        var other = await db.ServiceNotes.Where(n => n.IndividualId == individual && n.Program == request.Program && n.ServiceDate == day).SumAsync(n => n.BillableMinutes, cancellationToken);
+        var other = await db.ServiceNotes.Where(n => n.IndividualId == individual && n.Program == request.Program && n.ServiceDate == day)
+            .SumAsync(n => n.BillableMinutes, cancellationToken);
 
         // decide
         var facts = NoteEvidence.Of(elements, staff, day, other, signed, planned);

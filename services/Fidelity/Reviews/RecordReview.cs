@@ -12,7 +12,8 @@ namespace Ips.Fidelity.Reviews;
 /// <summary>
 /// Records a review with all its item scores and decides what follows: tier, certification, next review (NC-FID-008 to -012 and their siblings).
 /// </summary>
-public sealed partial class RecordReview(FidelityDb db, IdempotentRequests once, Teams.TeamsClient teams, PolicyService deciding, TimeProvider clock, ILogger<RecordReview> log)
+public sealed partial class RecordReview(
+    FidelityDb db, IdempotentRequests once, Teams.TeamsClient teams, PolicyService deciding, TimeProvider clock, ILogger<RecordReview> log)
 {
     public Task<Result<Proto.Review>> Handle(Proto.RecordReviewRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Record(request, store, s), cancellationToken);

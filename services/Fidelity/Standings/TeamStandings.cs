@@ -58,7 +58,8 @@ public sealed class TeamStandings(FidelityDb db, PolicyService deciding)
         Reviews = [.. reviews.Select(External)],
     };
 
-    private static IntakeStatusFacts Alone(Review review) => new() { Purpose = IntakePurpose.NewMember, TeamStatus = TeamStatus.Existing, Reviews = [External(review)] };
+    private static IntakeStatusFacts Alone(Review review) =>
+        new() { Purpose = IntakePurpose.NewMember, TeamStatus = TeamStatus.Existing, Reviews = [External(review)] };
 
     private static ExternalReview External(Review review) => new() { Date = review.LastOnsiteDay, Score = review.Total };
 }

@@ -13,7 +13,8 @@ public sealed class ListFigureEvents(ReportingDb db, ProgramDays days, Caller ca
         RequestValidator fields = new();
         var span = Span.Read(fields, days, request.Program, request.From, request.Through, request.Provider);
         fields.Require(request.Name.Length > 0, "name", "is missing; send figures/{code}");
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"figure {request.Name} {request.Program} {request.From} {request.Through} {request.Provider}");
+        var page = Paging.Read(
+            fields, request.PageSize, request.PageToken, $"figure {request.Name} {request.Program} {request.From} {request.Through} {request.Provider}");
         if (fields.Problem is { } bad)
             return bad;
         if (Figures.Find(request.Name) is not { } figure)

@@ -32,6 +32,7 @@ public sealed class ReportingDb(DbContextOptions<ReportingDb> options, Caller ca
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.Entity<EventFact>().HasQueryFilter(f => Everybody || f.Provider == Provider || (IsPayer
-            && (f.Payer == Payer || (f.Payer == null && (Network.Any(n => n.Provider == f.Provider && n.Payer == Payer) || !Network.Any(n => n.Provider == f.Provider))))));
+            && (f.Payer == Payer || (f.Payer == null
+            && (Network.Any(n => n.Provider == f.Provider && n.Payer == Payer) || !Network.Any(n => n.Provider == f.Provider))))));
     }
 }

@@ -22,7 +22,8 @@ public static class DeadlineFacts
     }
 
     /// <summary>Soonest first, the same way every time.</summary>
-    public static IOrderedQueryable<EventFact> Soonest(this IQueryable<EventFact> deadlines) => deadlines.OrderBy(f => f.DueOn).ThenBy(f => f.EventId).ThenBy(f => f.Topic);
+    public static IOrderedQueryable<EventFact> Soonest(this IQueryable<EventFact> deadlines) =>
+        deadlines.OrderBy(f => f.DueOn).ThenBy(f => f.EventId).ThenBy(f => f.Topic);
 
     /// <summary>The deadline as the contract shows it, seen from a day.</summary>
     public static Proto.Deadline ToProto(this EventFact fact, DateOnly seenFrom) => new()

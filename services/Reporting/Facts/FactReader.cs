@@ -26,8 +26,11 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
             counts: e.State is "billable" or "claimed", e.EventDate, e.Number, e.PayableUnits, Dollars(e.Amount, e.Currency))],
         ClaimLineDecidedV1 e => [Fact(e, e.Provider, e.Program, e.IndividualId, Topics.ClaimLine,
             counts: e.State == "ready", e.ServiceDate, e.MilestoneNumber, e.Units, Dollars(e.Charge, e.Currency))],
-        ClaimLineVoidedV1 e => [Fact(e, e.Provider, e.Program, e.IndividualId, Topics.ClaimLine, counts: false, e.ServiceDate, e.MilestoneNumber, e.Units, Dollars(e.Charge, e.Currency))],
-        ReviewRecordedV1 e => [Due(e, e.Provider, e.Program, null, Topics.FidelityReview, e.NextReviewDue, Rules.OfTier(e.Tier), $"{e.TeamId.Name} {e.Program}")],
+        ClaimLineVoidedV1 e =>
+            [Fact(e, e.Provider, e.Program, e.IndividualId, Topics.ClaimLine, counts: false, e.ServiceDate, e.MilestoneNumber, e.Units,
+                Dollars(e.Charge, e.Currency))],
+        ReviewRecordedV1 e =>
+            [Due(e, e.Provider, e.Program, null, Topics.FidelityReview, e.NextReviewDue, Rules.OfTier(e.Tier), $"{e.TeamId.Name} {e.Program}")],
         _ => throw new ArgumentException($"{happened.GetType().Name} is no event that figures are made of.", nameof(happened)),
     };
 
@@ -37,7 +40,8 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
         return
         [
             Fact(e, e.Provider, e.Program, e.IndividualId, Topics.OrderInForce, inForce, e.OrderDate),
-            Due(e, e.Provider, e.Program, e.IndividualId, Topics.OrderRenewal, inForce ? e.RenewalDueOn : null, Rules.OrderYear, inForce ? Thread(e.IndividualId, e.Program) : null),
+            Due(e, e.Provider, e.Program, e.IndividualId, Topics.OrderRenewal, inForce ? e.RenewalDueOn : null, Rules.OrderYear, inForce
+                ? Thread(e.IndividualId, e.Program) : null),
         ];
     }
 
@@ -82,8 +86,10 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
 
     private IReadOnlyList<EventFact> Read(AuthorizationMovedV1 e) => e.ToState switch
     {
-        "terminated" or "superseded" => [Due(e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizationEnd, null, Rules.OfAuthorization(e.Kind), null, e.Payer)],
-        "under_review" => [Due(e, e.Provider, e.Program, e.IndividualId, Topics.RequestDue, null, Rules.FirstRequest, Thread(e.IndividualId, e.Program, e.Kind), e.Payer)],
+        "terminated" or "superseded" =>
+            [Due(e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizationEnd, null, Rules.OfAuthorization(e.Kind), null, e.Payer)],
+        "under_review" => [Due(
+            e, e.Provider, e.Program, e.IndividualId, Topics.RequestDue, null, Rules.FirstRequest, Thread(e.IndividualId, e.Program, e.Kind), e.Payer)],
         "pended_info" => [Due(e, e.Provider, e.Program, e.IndividualId, Topics.PayerDecision, null, Rules.PayerClock, e.Subject, e.Payer)],
         _ => [],
     };
@@ -99,7 +105,8 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
             Due(e, e.Provider, e.Program, e.IndividualId, Topics.PayerDecision, null, Rules.PayerClock, e.Subject, e.Payer),
         ];
         if (e.Kind == "m2")
-            facts.Add(Fact(e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizedM2, approved, dayIn(e.Program, e.OccurredAt), 2, e.ApprovedUnits, payer: e.Payer));
+            facts.Add(Fact(e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizedM2, approved, dayIn(e.Program, e.OccurredAt), 2, e.ApprovedUnits,
+                payer: e.Payer));
         return facts;
     }
 
@@ -131,7 +138,9 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
             Amount = amount,
         };
 
-    private EventFact Due(DomainEvent e, string provider, string program, IndividualId? individual, string topic, DateOnly? dueOn, string rule, string? thread, string? payer = null) => new()
+    private EventFact Due(
+        DomainEvent e, string provider, string program, IndividualId? individual, string topic, DateOnly? dueOn, string rule, string? thread,
+            string? payer = null) => new()
     {
         EventId = e.EventId,
         Topic = topic,

@@ -90,7 +90,8 @@ public sealed class CheckQualification(StaffingDb db, IdempotentRequests once, P
 
     private static string Status(DecisionRecord ruled) => ruled.Decision.Values.GetValueOrDefault("status") as string ?? "";
 
-    private static Proto.Qualification Answer(StaffMember member, StaffRole role, DateOnly day, DecisionRecord ruled, Contracts.Common.V1.Decision decision) => new()
+    private static Proto.Qualification Answer(StaffMember member, StaffRole role, DateOnly day, DecisionRecord ruled, Contracts.Common.V1.Decision decision) =>
+        new()
     {
         StaffMember = member.Id.Name,
         Role = role,

@@ -91,5 +91,6 @@ public sealed class RoleHeld
     public bool HeldOn(DateOnly day) => From <= day && !(Through < day);
 
     /// <summary>As the contract shows it.</summary>
-    public Proto.RoleAssignment ToProto() => new() { StaffMember = StaffMemberId.Name, Team = TeamId.Name, Role = Role, From = From.Day(), Through = Through.Day() };
+    public Proto.RoleAssignment ToProto() =>
+        new() { StaffMember = StaffMemberId.Name, Team = TeamId.Name, Role = Role, From = From.Day(), Through = Through.Day() };
 }

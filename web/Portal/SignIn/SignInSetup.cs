@@ -100,7 +100,8 @@ internal static class SignInSetup
         if (builder.Configuration["DataProtection:Directory"] is { Length: > 0 } directory)
             keys.PersistKeysToFileSystem(new(directory));
         else if (!builder.Environment.IsDevelopment())
-            throw new InvalidOperationException("DataProtection:Directory is missing; set it to a directory that outlives the process and that all replicas share.");
+            throw new InvalidOperationException(
+                "DataProtection:Directory is missing; set it to a directory that outlives the process and that all replicas share.");
     }
 }
 
