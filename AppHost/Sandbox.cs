@@ -5,7 +5,7 @@ namespace Ips.AppHost;
 
 /// <summary>
 /// Sandbox case 1: one person under nc-core, from registration to a paid milestone, through the public APIs and nothing else.
-/// Dates are computed from the day of the first start; the names of what was made are kept in sandbox.json of the data directory.
+/// Dates are computed from the day of the first start; the names of the created resources are stored in sandbox.json of the data directory.
 /// </summary>
 internal static class Sandbox
 {

@@ -10,7 +10,7 @@ internal interface IServiceSettings
     void ConfigurePortal(EnvironmentCallbackContext context);
 }
 
-/// <summary>Settings of the sandbox: keys and secrets that were created at the first start and are kept in the data directory.</summary>
+/// <summary>Settings of the sandbox: keys and secrets that are created at the first start and stored in the data directory.</summary>
 internal sealed class SandboxSettings(SandboxIssuer issuer, PersonalDataKeys particulars, string data) : IServiceSettings
 {
     /// <inheritdoc/>

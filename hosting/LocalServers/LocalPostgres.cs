@@ -73,7 +73,7 @@ public sealed class LocalPostgres : IAsyncDisposable
         instance.Dispose();
     }
 
-    /// <summary>Removes all that the instance kept, after it was disposed.</summary>
+    /// <summary>Removes the data directory, after the instance was disposed.</summary>
     public void DeleteData()
     {
         if (instance.Home != instance.Directory.Root) Directory.Delete(instance.Home, recursive: true);

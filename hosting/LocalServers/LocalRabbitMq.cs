@@ -81,7 +81,7 @@ public sealed class LocalRabbitMq : IAsyncDisposable
         instance.Dispose();
     }
 
-    /// <summary>Removes all that the instance kept, after it was disposed.</summary>
+    /// <summary>Removes the data directory, after the instance was disposed.</summary>
     public void DeleteData() => Directory.Delete(instance.Directory.Root, recursive: true);
 
     // Ours, in the foreground, and listening before the node starts: otherwise the node starts a daemon that outlives everything.

@@ -49,7 +49,7 @@ public static class Ports
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported)
         {
-            return true;   // no such kind of address here, so nobody can listen on it
+            return true;   // no such kind of address here, so no program can listen on it
         }
         catch (SocketException)
         {

@@ -21,7 +21,7 @@ public sealed record OutboxEntry(
 
 /// <summary>
 /// The events of this service in the order of their positions, for feeds. Positions are given in commit order (<see cref="OutboxRelay"/>), so
-/// a reader that continues after the last position it saw misses nothing. Kept at least 90 days.
+/// a reader that continues after the last position it saw misses nothing. Events stay at least 90 days.
 /// </summary>
 public sealed class OutboxLog(NpgsqlDataSource database, OutboxNotifier notifier)
 {

@@ -23,7 +23,7 @@ public sealed class OutboxOptions
     /// <summary>How long the broker may take to confirm a batch before it is tried again.</summary>
     public TimeSpan ConfirmTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long sent events, inbox rows and first answers are kept. Feeds promise 90 days.</summary>
+    /// <summary>How long sent events, inbox rows and original responses are stored. Feeds promise 90 days.</summary>
     public TimeSpan Keep { get; set; } = TimeSpan.FromDays(120);
 }
 

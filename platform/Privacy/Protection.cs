@@ -12,13 +12,13 @@ public sealed class ProtectionOptions
     /// <summary>How often stored audit entries are linked into the chain.</summary>
     public TimeSpan SealEvery { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long audit entries are kept: six years (45 CFR 164.316(b)(2)(i)).</summary>
+    /// <summary>How long audit entries are stored: six years (45 CFR 164.316(b)(2)(i)).</summary>
     public TimeSpan KeepAudit { get; set; } = TimeSpan.FromDays((6 * 365) + 2);
 
-    /// <summary>How long a person's data is kept after the last entry in the record: ten years (42 CFR 438.3(u)).</summary>
+    /// <summary>How long a person's data is stored after the last entry in the record: ten years (42 CFR 438.3(u)).</summary>
     public TimeSpan KeepRecords { get; set; } = TimeSpan.FromDays((10 * 365) + 3);
 
-    /// <summary>How long the first answers to requests are kept for repetitions; they are encrypted copies of responses.</summary>
+    /// <summary>How long the original responses are stored for retries; they are encrypted copies.</summary>
     public TimeSpan KeepAnswers { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>How often the retention sweep runs.</summary>
@@ -29,7 +29,7 @@ public sealed class ProtectionOptions
 public static partial class Protection
 {
     /// <summary>
-    /// Requests get connections that see their caller's rows only (<see cref="ServiceDb.Rows"/> says which), and every read and write of a person is put into
+    /// Requests get connections that see their caller's rows only (<see cref="ServiceDb.Rows"/> defines them), and every read and write of a person is put into
     /// the audit log. Call it after <see cref="Database.AddDatabase{TDb}"/>. Work outside of a request runs as the owner.
     /// </summary>
     public static WebApplicationBuilder AddProtection<TDb>(this WebApplicationBuilder builder)

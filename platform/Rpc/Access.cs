@@ -11,7 +11,7 @@ namespace Ips.Platform.Rpc;
 /// <summary>Which roles may call an rpc: read from the method's <c>(ips.common.v1.access)</c> option and put on its endpoints, on both wires.</summary>
 public static class Access
 {
-    /// <summary>The roles that may call, as the token says them.</summary>
+    /// <summary>The roles that may call, as the token names them.</summary>
     /// <exception cref="InvalidOperationException">The rpc has no option that names the roles.</exception>
     public static IReadOnlyList<string> RolesOf(MethodDescriptor method)
     {

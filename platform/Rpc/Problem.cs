@@ -41,7 +41,7 @@ public abstract record Problem
     /// <summary>A dependency of this service does not respond; the same request may be sent again after <paramref name="RetryAfter"/>.</summary>
     public sealed record Unavailable(string Dependency, TimeSpan RetryAfter) : Problem;
 
-    /// <summary>A cursor points at what is no longer kept. <paramref name="Field"/> names it, <paramref name="Why"/> explains how to continue.</summary>
+    /// <summary>A cursor points at data that is no longer stored. <paramref name="Field"/> names it, <paramref name="Why"/> explains how to continue.</summary>
     public sealed record Expired(string Field, string Why) : Problem;
 
     /// <summary>The request has no token, or its token is not valid here.</summary>

@@ -49,7 +49,7 @@ public sealed class BaselineTests
     {
         var path = Path.Combine(Folder, "events", wireName + ".json");
         if (!File.Exists(path))
-            return; // the test above says so
+            return; // the test above reports it
         var type = EventCatalog.Find(wireName)!.Type;
         var frozen = (JsonObject)JsonNode.Parse(File.ReadAllText(path))!;
 

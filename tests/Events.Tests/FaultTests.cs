@@ -14,7 +14,7 @@ public sealed class FaultTests : IAsyncLifetime
     private TestDb publisherDb = null!;
     private TestDb consumerDb = null!;
     private LocalRabbitMq broker = null!;
-    private TestService? restarted;   // ends by itself and is started anew while a test waits
+    private TestService? restarted;   // ends by itself and is restarted while a test waits
 
     public async Task InitializeAsync()
     {

@@ -33,7 +33,7 @@ public sealed class LeakTests(Platform platform)
     public async Task No_output_contains_personal_data_in_plain_text()
     {
         var shown = await Journey();
-        Assert.Contains("Zwillinggiven", shown);   // what may see it does see it: the marks are stored
+        Assert.Contains("Zwillinggiven", shown);   // the agency sees its record: the marks are stored
 
         // Logs and exports come in batches; the last request's span means that what was before has come too.
         var last = Guid.CreateVersion7().ToString();

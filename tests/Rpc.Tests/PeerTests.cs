@@ -31,7 +31,7 @@ public sealed class PeerTests(CatalogFixture catalog) : IClassFixture<CatalogFix
     [Fact]
     public async Task Curl_without_a_content_type_gets_415()
     {
-        var (status, answer) = await Curl("/v1/everything", "-d '{}'");   // curl then says application/x-www-form-urlencoded
+        var (status, answer) = await Curl("/v1/everything", "-d '{}'");   // curl then sends application/x-www-form-urlencoded
 
         Assert.Equal(415, status);
         Assert.Equal("UNSUPPORTED_CONTENT_TYPE", (string)RefusalTests.Detail(answer, "ErrorInfo")["reason"]!);

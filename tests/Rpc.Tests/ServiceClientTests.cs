@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Ips.Rpc.Tests;
 
-/// <summary>A service in front of another: the caller's token and deadline go along, outages are tried again.</summary>
+/// <summary>A service in front of another: the caller's token and deadline are passed on, outages are retried.</summary>
 public sealed class ServiceClientTests : IAsyncLifetime
 {
     private TestService back = null!;

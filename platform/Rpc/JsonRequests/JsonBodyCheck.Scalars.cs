@@ -47,7 +47,7 @@ internal ref partial struct JsonBodyCheck
         }
 
         if (json.TokenType != JsonTokenType.Number)
-            return json.TokenType == JsonTokenType.Null;   // NullValue; null of the other enums does not come here
+            return json.TokenType == JsonTokenType.Null;   // NullValue; null of other enums is handled before
         return json.TryGetInt32(out var number)
             ? field.EnumType.FindValueByNumber(number) is not null
             : FieldValues.Whole(field, Raw()) is { } whole && FieldValues.FitsText(field, whole) && Replace(whole);

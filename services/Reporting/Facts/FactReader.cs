@@ -3,7 +3,7 @@ using Ips.Contracts.Events;
 
 namespace Ips.Reporting.Facts;
 
-/// <summary>Reads an event: what it says, topic by topic. Pure; the day of an instant is that of the event's program.</summary>
+/// <summary>Reads the facts of an event, topic by topic. Pure; the day of an instant is that of the event's program.</summary>
 /// <param name="dayIn">The day of an instant in a program's time zone.</param>
 /// <param name="receivedAt">When the event arrived, UTC.</param>
 public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, DateTimeOffset receivedAt)
