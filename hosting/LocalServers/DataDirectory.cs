@@ -110,7 +110,7 @@ internal sealed class DataDirectory : IDisposable
 
     public static string NewPassword() => RandomNumberGenerator.GetString("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789", 22);
 
-    /// <summary>A new file, readable and writable by the owner alone. One that is there is replaced.</summary>
+    /// <summary>A new file, readable and writable by the owner alone. An existing file is replaced.</summary>
     public static FileStream CreatePrivateFile(string path)
     {
         File.Delete(path);

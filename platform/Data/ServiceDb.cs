@@ -25,7 +25,7 @@ public abstract class ServiceDb(DbContextOptions options) : DbContext(options)
     /// <summary>
     /// Whether the loaded entity still has the version the caller saw; if not, the caller returns <see cref="Problem.Stale"/>. An empty etag matches every
     /// version.
-    /// A change between loading and saving makes the save throw <see cref="DBConcurrencyException"/>, which is ABORTED at the edge too.
+    /// A change between loading and saving makes the save throw <see cref="DBConcurrencyException"/>, which the caller receives as ABORTED.
     /// </summary>
     public bool Expects(object entity, string etag) => etag.Length == 0 || etag == Etag(entity);
 

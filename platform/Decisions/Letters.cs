@@ -13,7 +13,7 @@ namespace Ips.Platform.Decisions;
 public static class Letters
 {
     /// <summary>The letter about a stored decision.</summary>
-    /// <param name="withheld">What stands in the place of a rule's reasons; null where they may be shown.</param>
+    /// <param name="withheld">The text that replaces a rule's reasons; null when they may be shown.</param>
     public static Proto.DecisionLetter Write(PolicyEngine engine, StoredDecision stored, Func<string, string?> withheld)
     {
         using var receipt = JsonDocument.Parse(stored.OpenReceipt());

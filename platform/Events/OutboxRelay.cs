@@ -34,7 +34,7 @@ public sealed class OutboxOptions
 /// <remarks>
 /// Why positions are given here and not when the row is inserted: a transaction may take number 7, stall, and commit after number 8 was read;
 /// a reader at 8 would never see 7. Here a position is given to committed rows only, under a lock held until it is visible,
-/// so positions become visible in their own order. Placing needs no broker: feeds go on while it is down.
+/// so positions become visible in their own order. Placing needs no broker: feeds continue while it is down.
 /// </remarks>
 public sealed partial class OutboxRelay(
     NpgsqlDataSource database, OutboxNotifier notifier, IEventSender sender, IOptions<OutboxOptions> options, TimeProvider clock, ILogger<OutboxRelay> log)

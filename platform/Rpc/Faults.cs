@@ -21,7 +21,7 @@ public static class Faults
     /// <summary>The database or another service does not respond: the request is not wrong.</summary>
     public static bool IsOutage(Exception fault) => Chain(fault).Any(IsOutageItself);
 
-    /// <summary>The status of an exception that reached the edge; null for an <see cref="RpcException"/>, which has a status already.</summary>
+    /// <summary>The status of an exception that no code handled; null for an <see cref="RpcException"/>, which has a status already.</summary>
     public static Status? StatusOf(Exception fault, DateTime deadline, DateTimeOffset now, CancellationToken call)
     {
         if (fault is ProblemException known)

@@ -48,7 +48,7 @@ public abstract record Problem
     public sealed record Unauthenticated(string Why) : Problem;
 }
 
-/// <summary>Carries a <see cref="Problem"/> to the edge, where <see cref="ProblemInterceptor"/> turns it into a status.</summary>
+/// <summary>Carries a <see cref="Problem"/> to <see cref="ProblemInterceptor"/>, which turns it into a status.</summary>
 public sealed class ProblemException(Problem problem, Exception? cause = null) : Exception(problem.ToString(), cause)
 {
     /// <summary>The problem.</summary>

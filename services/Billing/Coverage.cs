@@ -45,7 +45,7 @@ public sealed class Coverage(
             new() { Name = authorization, ClaimLine = line.Name, ServiceDate = day.Day(), Units = units, Hold = true, RequestId = line.Value.ToString() },
                 cancellationToken: cancellationToken));
 
-    /// <summary>Gives the units of a claim line back. <paramref name="requestId"/> makes it idempotent.</summary>
+    /// <summary>Releases the units of a claim line. <paramref name="requestId"/> makes it idempotent.</summary>
     public Task<Result<UnitMovement>> Release(string authorization, ClaimLineId line, string requestId, CancellationToken cancellationToken) =>
         Call("authorization", authorization, () =>
             authorizations.ReleaseUnitsAsync(

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Ips.Contracts.Tests;
 
-/// <summary>The annotations that the OpenAPI document and clients read are there.</summary>
+/// <summary>The annotations that the OpenAPI document and clients read are complete.</summary>
 public sealed class AnnotationTests
 {
     private static readonly string[] Days = ["_date", "_on", "_from", "_through", "_start", "_day", "_due", "_last_contact"];

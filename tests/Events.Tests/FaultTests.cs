@@ -106,7 +106,7 @@ public sealed class FaultTests : IAsyncLifetime
             await Health(first) is { Status: 503, Body: var body } && body.Contains("\"bus\":{\"status\":\"Unhealthy\"", StringComparison.Ordinal)
             && body.Contains("\"test-db\":{\"status\":\"Healthy\"", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
         Assert.Equal(200, (await Health(first, "/alive")).Status);
-        // An orchestrator must not take a service out of use that goes on serving.
+        // An orchestrator must not stop a service that still serves requests.
         Assert.Equal(200, (await Health(first, "/ready")).Status);
         await broker.StartAsync();
         allowed.Release(After);

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Ips.Events.Tests;
 
-/// <summary>State and event in one transaction, sequences without gap, positions that a reader can trust. No broker needed: none is there.</summary>
+/// <summary>State and event in one transaction, sequences without gap, positions that a reader can trust. They need no broker, and none runs.</summary>
 public sealed class OutboxTests : IAsyncLifetime
 {
     private TestDb database = null!;

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Hosting;
 namespace Ips.Events.Tests;
 
 /// <summary>
-/// The service as a process of its own, so that a test can kill it: <c>write N TEAMS key=value...</c> commits events and goes on serving;
+/// The service as a process of its own, so that a test can kill it: <c>write N TEAMS key=value...</c> commits events and continues to serve;
 /// with <c>Die=before-send</c> or <c>Die=after-send</c> it kills itself (SIGKILL) when the relay holds rows, before or after the broker confirmed them.
 /// </summary>
 public static class Worker

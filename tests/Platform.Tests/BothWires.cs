@@ -44,7 +44,7 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
     {
         // A connection of its own: the web server closes one (ENHANCE_YOUR_CALM) on which very many calls were refused before they were sent.
         using var channel = GrpcChannel.ForAddress(grpc);
-        // A call with one message each way looks the same on the wire whatever its kind.
+        // A call with one message each way looks the same on the wire for every kind of rpc.
         Marshaller<byte[]> bytes = new(b => b, b => b);
         Method<byte[], byte[]> method = new(MethodType.DuplexStreaming, rpc.Service.FullName, rpc.Name, bytes, bytes);
         Metadata headers = [];

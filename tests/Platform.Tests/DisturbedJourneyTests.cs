@@ -4,7 +4,8 @@ using Xunit;
 namespace Ips.Platform.Tests;
 
 /// <summary>
-/// Sandbox case 1 on a platform of its own, each of whose processes is killed (-9) once while the case is loaded. In the collection, so that no third platform
+/// Sandbox case 1 on a platform of its own, each of whose processes is killed (-9) once while the case is loaded. In the collection "platform", so that no
+/// third platform
 /// runs beside it.
 /// </summary>
 [Collection("platform")]

@@ -250,7 +250,7 @@ public sealed class LeakTests(Platform platform)
         var bytes = Encoding.UTF8.GetBytes(mark);
         yield return (mark, StringComparison.OrdinalIgnoreCase);
         yield return (Convert.ToHexString(bytes), StringComparison.OrdinalIgnoreCase);
-        // Whole groups of three bytes inside the mark look the same whatever surrounds them.
+        // Whole groups of three bytes inside the mark look the same in every context.
         for (var shift = 0; shift < 3; shift++)
             yield return (Convert.ToBase64String(bytes.AsSpan(shift, (bytes.Length - shift) / 3 * 3)), StringComparison.Ordinal);
     }

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Ips.Reporting.Tests;
 
-/// <summary>Numbers match the events exactly, in whatever order the events arrive.</summary>
+/// <summary>Numbers match the events exactly, in every order of arrival.</summary>
 public sealed class FigureTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);

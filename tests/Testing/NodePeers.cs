@@ -44,7 +44,7 @@ public static class NodePeers
         return (process.ExitCode, await output + errors);
     }
 
-    /// <summary>Starts a script of bash in a folder; node, npm and curl are there. The caller reads what it prints.</summary>
+    /// <summary>Starts a script of bash in a folder; node, npm and curl are on PATH. The caller reads what it prints.</summary>
     public static async Task<Process> Shell(string script, string folder)
     {
         await Ready.Value;
@@ -65,7 +65,7 @@ public static class NodePeers
     {
         Directory.CreateDirectory(Installed);
 
-        // Several test processes may come here at once: the lock file is held while one of them installs.
+        // Several test processes may run this at once: the lock file is held while one of them installs.
         await using var gate = await Lock(Path.Combine(Installed, ".lock"));
         var wanted = await File.ReadAllTextAsync(Path.Combine(Scripts, "package-lock.json"));
         var marker = Path.Combine(Installed, ".installed");

@@ -14,7 +14,7 @@ namespace Ips.Testing;
 
 /// <summary>
 /// An OpenID Connect issuer for tests: discovery, keys and client credentials on a loopback port of this process. Services are configured with its address as
-/// with any issuer; a test signs whatever token it needs.
+/// with any issuer; a test signs the tokens it needs.
 /// </summary>
 public static class TestIssuer
 {
