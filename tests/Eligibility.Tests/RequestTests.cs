@@ -129,7 +129,7 @@ public sealed class RequestTests(EligibilityService service)
         var before = await service.Everything();
         using var answer = await http.PostAsync("/v1/determinations", new StringContent(body, Encoding.UTF8, type));
         Assert.Equal(expected, answer.StatusCode);
-        Assert.Contains("\"code\":3", await answer.Content.ReadAsStringAsync());
+        Assert.Contains("\"code\": 3", await answer.Content.ReadAsStringAsync());
         Assert.Equal(before, await service.Everything());
     }
 
