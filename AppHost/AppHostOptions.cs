@@ -3,7 +3,7 @@ namespace Ips.AppHost;
 /// <summary>A sandbox token to mint.</summary>
 internal sealed record TokenRequest(string Role, string Organization, string Subject, int Hours);
 
-/// <summary>What the command line asks for.</summary>
+/// <summary>The options of the command line.</summary>
 internal sealed record AppHostOptions
 {
     public const string Usage = """

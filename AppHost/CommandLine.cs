@@ -2,7 +2,7 @@ using LocalServers;
 
 namespace Ips.AppHost;
 
-/// <summary>What the command line wants: a token, a manifest, or the platform. Errors that a person can mend print a message instead of a stack trace.</summary>
+/// <summary>Runs what the command line requests: a token, a manifest, or the platform. User errors print a message instead of a stack trace.</summary>
 internal static class CommandLine
 {
     /// <summary>Runs the command.</summary>
@@ -21,7 +21,8 @@ internal static class CommandLine
             Console.WriteLine(SandboxIssuer.In(options.Data).Mint(wanted, TimeProvider.System));
             return 0;
         }
-        catch (Exception e) when (e is DistributedApplicationException or LocalServerException or IOException or UnauthorizedAccessException or HttpRequestException)
+        catch (Exception e) when (e is DistributedApplicationException or LocalServerException or IOException or UnauthorizedAccessException
+            or HttpRequestException)
         {
             Console.Error.WriteLine($"\nThe platform did not start. {e.Message}\nThe log of each resource is in {Path.Combine(options.Data, "logs")}");
             return 1;

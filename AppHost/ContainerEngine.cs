@@ -7,7 +7,7 @@ internal static class ContainerEngine
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>True where containers are to be used.</summary>
+    /// <summary>True when containers are used.</summary>
     /// <exception cref="DistributedApplicationException">They are required and no engine answers.</exception>
     public static bool IsWanted(bool required)
     {
@@ -21,7 +21,8 @@ internal static class ContainerEngine
     private static bool Answers(string engine)
     {
         if (!MayAnswer(engine)) return false;
-        using Process process = new() { StartInfo = new(engine, "info") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false } };
+        using Process process = new() { StartInfo = new(
+            engine, "info") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false } };
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
         process.Start();
@@ -32,8 +33,9 @@ internal static class ContainerEngine
         return false;
     }
 
-    // Docker's client without a socket to talk to takes as long to say no as the platform takes for a tenth of its start.
+    // Without a socket, Docker's client takes a tenth of the platform's start time to fail.
     private static bool MayAnswer(string engine) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(directory => File.Exists(Path.Combine(directory, engine)))
-        && (engine != "docker" || !OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable("DOCKER_HOST") is not null || File.Exists("/var/run/docker.sock"));
+        && (engine != "docker" || !OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable("DOCKER_HOST") is not null
+        || File.Exists("/var/run/docker.sock"));
 }

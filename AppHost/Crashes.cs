@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Ips.AppHost;
 
-/// <summary>Starts a program again that ended though nobody stopped it, as an orchestrator of production does.</summary>
+/// <summary>Restarts a program that ended without a stop command, as an orchestrator in production does.</summary>
 internal sealed class Crashes(ResourceNotificationService notifications, ResourceCommandService commands, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -20,7 +20,8 @@ internal sealed class Crashes(ResourceNotificationService notifications, Resourc
                 states.TryGetValue(change.ResourceId, out var before);
                 states[change.ResourceId] = state;
                 // A stop by hand passes through "Stopping"; what has no endpoints, such as a migration, ends because it is done.
-                if (change.Resource is ExecutableResource && change.Resource.HasAnnotationOfType<EndpointAnnotation>() && before == KnownResourceStates.Running && KnownResourceStates.TerminalStates.Contains(state))
+                if (change.Resource is ExecutableResource && change.Resource.HasAnnotationOfType<EndpointAnnotation>() && before == KnownResourceStates.Running
+                    && KnownResourceStates.TerminalStates.Contains(state))
                     _ = RestartAsync(change.ResourceId, stoppingToken);
             }
         }

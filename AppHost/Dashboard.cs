@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Ips.AppHost;
 
-/// <summary>Where the dashboard is: on ports of its own, chosen anew at each start, because that of an earlier start may still be ending.</summary>
+/// <summary>The dashboard's address. Each start chooses free ports, because the dashboard of an earlier start may still be ending.</summary>
 internal sealed class Dashboard
 {
     /// <summary>The dashboard's name among the resources.</summary>

@@ -3,7 +3,7 @@ namespace Ips.AppHost;
 /// <summary>One platform at a time uses a data directory.</summary>
 internal static class DataLock
 {
-    /// <summary>Takes the directory until the lock is disposed or this process ends.</summary>
+    /// <summary>Locks the directory until the lock is disposed or this process ends.</summary>
     /// <exception cref="DistributedApplicationException">Another platform uses it.</exception>
     public static IDisposable Take(string directory)
     {
@@ -14,7 +14,8 @@ internal static class DataLock
         }
         catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
         {
-            throw new DistributedApplicationException($"The data directory {directory} is in use by another platform. Stop that one, or choose another directory with --data.", e);
+            throw new DistributedApplicationException(
+                $"The data directory {directory} is in use by another platform. Stop that one, or choose another directory with --data.", e);
         }
     }
 }

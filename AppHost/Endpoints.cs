@@ -15,7 +15,8 @@ internal sealed class Endpoints(string data) : IDisposable
         foreach (var resource in resources.OfType<IResourceWithServiceDiscovery>().Where(resource => resource.Name != Dashboard.Resource))
         {
             var endpoints = resource.Annotations.OfType<EndpointAnnotation>().Where(endpoint => endpoint is { UriScheme: "http", AllocatedEndpoint: not null });
-            if (endpoints.ToDictionary(endpoint => endpoint.Name, endpoint => endpoint.AllocatedEndpoint!.UriString) is { Count: > 0 } found) addresses[resource.Name] = found;
+            if (endpoints.ToDictionary(endpoint => endpoint.Name, endpoint => endpoint.AllocatedEndpoint!.UriString) is { Count: > 0 } found)
+                addresses[resource.Name] = found;
         }
         if (dashboard is not null) addresses["dashboard"] = new() { ["http"] = dashboard };
         var draft = $"{file}.new";

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 namespace Ips.AppHost;
 
 /// <summary>
-/// Ends this host when Aspire's orchestrator is killed: its own monitors then end every program within seconds, but the host would wait for ever.
+/// Ends this host when Aspire's orchestrator is killed. Its monitors then end every program within seconds, but the host would never end.
 /// </summary>
 internal sealed class Orchestrator(IHostApplicationLifetime lifetime)
 {
@@ -33,17 +33,20 @@ internal sealed class Orchestrator(IHostApplicationLifetime lifetime)
         }
         if (lifetime.ApplicationStopping.IsCancellationRequested) return;
         await Console.Error.WriteLineAsync(Lost);
-        // An orderly stop would talk to the orchestrator and never end.
+        // An orderly stop would wait for the orchestrator and never end.
         Environment.Exit(1);
     }
 
     // The API server, which watches this process, and the controllers, which it started.
     private static IEnumerable<int> Find()
     {
-        var processes = Directory.GetDirectories("/proc").Where(path => int.TryParse(Path.GetFileName(path), out _)).Select(path => (Pid: int.Parse(Path.GetFileName(path), null), Command: Command(path))).ToList();
-        var servers = processes.Where(process => process.Command.Contains($"\0start-apiserver\0--monitor\0{Environment.ProcessId}\0", StringComparison.Ordinal)).ToList();
+        var processes = Directory.GetDirectories("/proc").Where(path => int.TryParse(Path.GetFileName(path), out _))
+            .Select(path => (Pid: int.Parse(Path.GetFileName(path), null), Command: Command(path))).ToList();
+        var servers = processes.Where(
+            process => process.Command.Contains($"\0start-apiserver\0--monitor\0{Environment.ProcessId}\0", StringComparison.Ordinal)).ToList();
         var kubeconfigs = servers.Select(server => server.Command.Split('\0') is var words ? words[Array.IndexOf(words, "--kubeconfig") + 1] : "").ToHashSet();
-        var controllers = processes.Where(process => process.Command.Contains("\0run-controllers\0", StringComparison.Ordinal) && process.Command.Split('\0').Any(kubeconfigs.Contains));
+        var controllers = processes.Where(
+            process => process.Command.Contains("\0run-controllers\0", StringComparison.Ordinal) && process.Command.Split('\0').Any(kubeconfigs.Contains));
         return servers.Concat(controllers).Select(process => process.Pid);
     }
 

@@ -4,7 +4,8 @@ using Ips.SandboxIdentity.Keys;
 namespace Ips.AppHost;
 
 /// <summary>
-/// The sandbox's key ring for people's data: keys that encrypt, the newest last, and one that hashes. Production gives the services its own, from its key store.
+/// The sandbox's key ring for people's data: keys that encrypt, the newest last, and one that hashes. Production gives the services its own, from its key
+/// store.
 /// </summary>
 internal sealed class PersonalDataKeys
 {
@@ -34,7 +35,7 @@ internal sealed class PersonalDataKeys
     }
 
     /// <summary>The configuration that the services read.</summary>
-    public void Give(IDictionary<string, object> variables)
+    public void Configure(IDictionary<string, object> variables)
     {
         variables["PersonalData__Current"] = Current;
         for (var i = 0; i < encrypting.Count; i++) variables[$"PersonalData__Keys__{Id(i)}"] = encrypting[i];

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ips.AppHost;
 
-/// <summary>Starts the platform, says where it is, and stays until it is stopped.</summary>
+/// <summary>Starts the platform, prints its addresses, and runs until it is stopped.</summary>
 internal static class PlatformHost
 {
     /// <summary>A builder with the dashboard's addresses, and with what every run of the platform needs.</summary>
@@ -25,7 +25,8 @@ internal static class PlatformHost
         // A start must not look for newer packages.
         builder.Configuration["ASPIRE_VERSION_CHECK_DISABLED"] = "true";
         // The dashboard shows what happens; here only what went wrong is printed.
-        builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Aspire", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning));
+        builder.Services.AddLogging(
+            logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Aspire", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning));
         builder.Services.AddSingleton(dashboard).AddSingleton(TimeProvider.System);
         if (builder.ExecutionContext.IsPublishMode) return builder;
         Dashboard.SaveMemory(builder);
@@ -57,7 +58,8 @@ internal static class PlatformHost
         {
             // Stopped while starting: what did start is stopped below.
         }
-        catch (DistributedApplicationException e) when (builder.Resources.OfType<LocalServerResource>().FirstOrDefault(server => server.Failure is not null) is { } failed)
+        catch (DistributedApplicationException e)
+            when (builder.Resources.OfType<LocalServerResource>().FirstOrDefault(server => server.Failure is not null) is { } failed)
         {
             throw new DistributedApplicationException($"{failed.Name}: {failed.Failure}", e);
         }

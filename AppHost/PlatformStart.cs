@@ -6,13 +6,15 @@ namespace Ips.AppHost;
 /// <summary>The steps from the first process to a platform that answers.</summary>
 internal sealed class PlatformStart(DistributedApplication app, IResourceCollection resources, AppHostOptions options)
 {
-    /// <summary>Prints the dashboard's address first, waits until all is healthy, loads the sandbox case, and says where everything is.</summary>
+    /// <summary>Prints the dashboard's address first, waits until all is healthy, loads the sandbox case, and prints the addresses.</summary>
     public async Task RunAsync(Endpoints endpoints, CancellationToken stopping)
     {
-        var dashboard = resources.Any(resource => resource.Name == Dashboard.Resource) ? app.Services.GetRequiredService<Dashboard>().UrlOf(app.Services.GetRequiredService<IConfiguration>()) : null;
+        var dashboard = resources.Any(resource => resource.Name == Dashboard.Resource) ? app.Services.GetRequiredService<Dashboard>()
+            .UrlOf(app.Services.GetRequiredService<IConfiguration>()) : null;
         ActivatorUtilities.CreateInstance<Orchestrator>(app.Services).Watch();
         if (dashboard is not null) Console.WriteLine($"Dashboard: {dashboard}");
-        await foreach (var healthy in Task.WhenEach(Services.Select(service => app.ResourceNotifications.WaitForResourceHealthyAsync(service.Name, WaitBehavior.StopOnResourceUnavailable, stopping))))
+        await foreach (var healthy in Task.WhenEach(
+            Services.Select(service => app.ResourceNotifications.WaitForResourceHealthyAsync(service.Name, WaitBehavior.StopOnResourceUnavailable, stopping))))
             await healthy;
         endpoints.Write(resources, dashboard);
         if (options.Sandbox) await Sandbox.LoadAsync(options.Data, Address, SandboxIssuer.In(options.Data), transport: null, stopping);

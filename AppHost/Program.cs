@@ -1,7 +1,7 @@
 using Ips.AppHost;
 using Ips.AppHost.Commands;
 
-// The map: what the platform is made of, and who calls whom.
+// The parts of the platform, and which service calls which.
 return await CommandLine.RunAsync(args, options =>
 {
     var builder = PlatformHost.CreateBuilder(options);
@@ -13,7 +13,7 @@ return await CommandLine.RunAsync(args, options =>
     var servers = new Servers(builder, options);
     var services = new Services(builder, servers, settings);
 
-    // A service, and those that it calls.
+    // A service, and the services that it calls.
     var reporting = services.Add<Projects.Reporting>("reporting");
     var staffing = services.Add<Projects.Staffing>("staffing");
     var fidelity = services.Add<Projects.Fidelity>("fidelity", staffing, reporting);
@@ -25,7 +25,7 @@ return await CommandLine.RunAsync(args, options =>
     if (keys is null || issuer is null) return builder;
     services.AddIssuer<Projects.SandboxIdentity>(issuer, options.Data, portal);
 
-    // What the dashboard can do besides start and stop.
+    // The commands of the dashboard besides start and stop.
     services.AddCommand<Projects.Eligibility>("eligibility", "rotate-keys");
     services.AddCommand<Projects.Staffing>("staffing", "rotate-keys");
     services.AddCommand<Projects.Billing>("billing", "rotate-keys");

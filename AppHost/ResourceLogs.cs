@@ -29,7 +29,8 @@ internal sealed class ResourceLogs(DistributedApplicationModel model, ResourceLo
         {
             await foreach (var lines in loggers.WatchAsync(resource).WithCancellation(cancellationToken))
             {
-                file ??= new(new FileStream(Path.Combine(directory, $"{resource.Name}.log"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete));
+                file ??= new(new FileStream(
+                    Path.Combine(directory, $"{resource.Name}.log"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete));
                 foreach (var line in lines) await file.WriteLineAsync(line.Content.AsMemory(), cancellationToken);
                 await file.FlushAsync(cancellationToken);
             }

@@ -5,7 +5,7 @@ namespace Ips.AppHost;
 
 /// <summary>
 /// Sandbox case 1: one person under nc-core, from registration to a paid milestone, through the public APIs and nothing else.
-/// Dates are computed from the day of the first start; the names of what was made are kept in sandbox.json of the data directory.
+/// Dates are computed from the day of the first start; the names of the created resources are stored in sandbox.json of the data directory.
 /// </summary>
 internal static class Sandbox
 {
@@ -13,16 +13,17 @@ internal static class Sandbox
     private const string Payer = "alliance";
     private const string Program = "nc-core";
 
-    /// <summary>Loads the case once. A second start finds it done, or goes on where the first was ended.</summary>
+    /// <summary>Loads the case once. A second start finds it complete, or continues where the first start ended.</summary>
     /// <param name="data">The data directory.</param>
-    /// <param name="address">Where a service is.</param>
+    /// <param name="address">The address of a service.</param>
     /// <param name="issuer">Signs the tokens of the organizations.</param>
-    /// <param name="transport">Carries the requests; a test can stand in the way. Null: plain HTTP.</param>
-    /// <param name="stop">Ends the load.</param>
-    public static async Task LoadAsync(string data, Func<string, Uri> address, SandboxIssuer issuer, HttpMessageHandler? transport, CancellationToken stop)
+    /// <param name="transport">Carries the requests; a test can replace it. Null: plain HTTP.</param>
+    /// <param name="cancellationToken">Cancels the load.</param>
+    public static async Task LoadAsync(
+        string data, Func<string, Uri> address, SandboxIssuer issuer, HttpMessageHandler? transport, CancellationToken cancellationToken)
     {
         var file = Path.Combine(data, "sandbox.json");
-        var state = File.Exists(file) ? JsonNode.Parse(await File.ReadAllTextAsync(file, stop))!.AsObject() : [];
+        var state = File.Exists(file) ? JsonNode.Parse(await File.ReadAllTextAsync(file, cancellationToken))!.AsObject() : [];
         if (state["complete"] is not null)
             return;
         if (state["day"] is null)
@@ -34,14 +35,14 @@ internal static class Sandbox
             await Save();
         }
 
-        using SandboxClient client = new(address, issuer, (string)state["run"]!, transport, stop);
+        using SandboxClient client = new(address, issuer, (string)state["run"]!, transport, cancellationToken);
         SandboxCase one = new(client, DateOnly.ParseExact((string)state["day"]!, "yyyy-MM-dd", CultureInfo.InvariantCulture));
         foreach (var (name, value) in await one.Load())
             state[name] = value;
         state["complete"] = true;
         await Save();
 
-        Task Save() => File.WriteAllTextAsync(file, state.ToJsonString(new() { WriteIndented = true }), stop);
+        Task Save() => File.WriteAllTextAsync(file, state.ToJsonString(new() { WriteIndented = true }), cancellationToken);
     }
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
@@ -197,7 +198,7 @@ internal static class Sandbox
 
         private async Task Authorization()
         {
-            var asked = await client.Post("authorization", "provider", Provider, "eligibility", "/v1/authorizations", new()
+            var requested = await client.Post("authorization", "provider", Provider, "eligibility", "/v1/authorizations", new()
             {
                 ["individual"] = _made["individual"],
                 ["provider"] = $"organizations/{Provider}",
@@ -210,9 +211,9 @@ internal static class Sandbox
                 ["documents"] = Codes("REQUEST_DOCUMENT", "AUTHORIZATION_REQUEST", "ASSESSMENT", "CAREER_PROFILE", "INTEGRATED_PCP"),
                 ["pcpContents"] = Codes("PLAN_CONTENT", "BH_INTERVENTIONS", "IPS_INTERVENTIONS", "CAREER_GOALS"),
             });
-            await Keep("authorization", client.Post("authorization approved", "mco", Payer, "eligibility", $"/v1/{Name(asked)}:decide", new()
+            await Keep("authorization", client.Post("authorization approved", "mco", Payer, "eligibility", $"/v1/{Name(requested)}:decide", new()
             {
-                ["etag"] = (string)asked["etag"]!,
+                ["etag"] = (string)requested["etag"]!,
                 ["outcome"] = "AUTHORIZATION_OUTCOME_APPROVE",
             }));
         }
@@ -276,7 +277,8 @@ internal static class Sandbox
             },
         }));
 
-        private Task<string> Claim(string name, string step, string milestone) => Keep(name, client.Post(step, "provider", Provider, "billing", "/v1/claimLines", new()
+        private Task<string> Claim(string name, string step, string milestone) =>
+            Keep(name, client.Post(step, "provider", Provider, "billing", "/v1/claimLines", new()
         {
             ["milestone"] = milestone,
             ["renderingStaff"] = _made["esp"],

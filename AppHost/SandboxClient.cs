@@ -10,9 +10,10 @@ namespace Ips.AppHost;
 
 /// <summary>
 /// Calls the public HTTP/JSON APIs as the organizations of the sandbox. Every change carries a request id that follows from its step, so a load that was
-/// broken off goes on where it stopped, and what got no answer is sent again as it is: the first answer comes back, whether it was stored the first time or not.
+/// interrupted continues where it stopped. A request without an answer is sent again unchanged: the service returns the original response.
 /// </summary>
-internal sealed class SandboxClient(Func<string, Uri> address, SandboxIssuer issuer, string run, HttpMessageHandler? transport, CancellationToken stop) : IDisposable
+internal sealed class SandboxClient(
+    Func<string, Uri> address, SandboxIssuer issuer, string run, HttpMessageHandler? transport, CancellationToken cancellationToken) : IDisposable
 {
     // Something that was killed is back within seconds; a database that recovers may take longer.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -20,7 +21,9 @@ internal sealed class SandboxClient(Func<string, Uri> address, SandboxIssuer iss
 
     private readonly HttpClient _http = new(transport ?? new SocketsHttpHandler()) { Timeout = TimeSpan.FromSeconds(60) };
 
-    /// <summary>Sends a change and returns the answer. <paramref name="resourceBody"/> is for rpcs whose body is the resource alone: the id then goes into the query.</summary>
+    /// <summary>
+    /// Sends a change and returns the answer. <paramref name="resourceBody"/> is for rpcs whose body is the resource alone: the id then goes into the query.
+    /// </summary>
     public async Task<JsonNode> Post(string step, string role, string organization, string service, string path, JsonObject body, bool resourceBody = false)
     {
         var requestId = RequestId(step);
@@ -36,27 +39,28 @@ internal sealed class SandboxClient(Func<string, Uri> address, SandboxIssuer iss
                 return answer;
             if (again is not { } pause || TimeProvider.System.GetElapsedTime(began) > Patience)
                 throw new HttpRequestException($"The sandbox case stopped at \"{step}\": {service} {refusal} Start with --no-sandbox to go without it.");
-            await Task.Delay(pause, stop);
+            await Task.Delay(pause, cancellationToken);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    // The answer; or what was said instead, and after which pause the same may be sent again, if it may.
+    // The answer; or the error, and the pause before a retry; no pause when a retry is useless.
     private async Task<(JsonNode? Answer, string Refusal, TimeSpan? Again)> Try(string role, string organization, string service, string path, JsonObject body)
     {
         try
         {
             using HttpRequestMessage request = new(HttpMethod.Post, new Uri(address(service), path)) { Content = JsonContent.Create(body) };
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Mint(new(role, organization, "sandbox-loader", 1), TimeProvider.System));
-            using var response = await _http.SendAsync(request, stop);
-            var text = await response.Content.ReadAsStringAsync(stop);
+            request.Headers.Authorization = new AuthenticationHeaderValue(
+                "Bearer", issuer.Mint(new(role, organization, "sandbox-loader", 1), TimeProvider.System));
+            using var response = await _http.SendAsync(request, cancellationToken);
+            var text = await response.Content.ReadAsStringAsync(cancellationToken);
             return response.IsSuccessStatusCode
                 ? (JsonNode.Parse(text), "", null)
                 : (null, $"answered {(int)response.StatusCode} {text}", response.StatusCode == HttpStatusCode.ServiceUnavailable ? RetryDelay(text) : null);
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !stop.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return (null, $"did not answer: {e.Message}", Pause);
         }
@@ -65,7 +69,8 @@ internal sealed class SandboxClient(Func<string, Uri> address, SandboxIssuer iss
     // google.rpc.RetryInfo of the answer, "2s" or "1.500s".
     private static TimeSpan RetryDelay(string refusal)
     {
-        var delay = (JsonNode.Parse(refusal)?["details"] as JsonArray)?.Select(detail => (string?)detail?["retryDelay"]).FirstOrDefault(text => text is not null);
+        var delay = (JsonNode.Parse(refusal)?["details"] as JsonArray)?.Select(detail => (string?)detail?["retryDelay"])
+            .FirstOrDefault(text => text is not null);
         return delay is null ? Pause : TimeSpan.FromSeconds(double.Parse(delay.TrimEnd('s'), CultureInfo.InvariantCulture));
     }
 

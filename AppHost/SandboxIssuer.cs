@@ -6,8 +6,8 @@ using Microsoft.Extensions.Configuration;
 namespace Ips.AppHost;
 
 /// <summary>
-/// The issuer of the sandbox's tokens. It keeps its port from start to start, because the address stands in every token: one that was printed yesterday is
-/// good today. Only a port that another program has taken is replaced.
+/// The issuer of the sandbox's tokens. It keeps its port between starts, because every token contains the address: a token printed yesterday is
+/// valid today. It changes the port only when another program uses it.
 /// </summary>
 internal sealed class SandboxIssuer
 {
@@ -32,7 +32,7 @@ internal sealed class SandboxIssuer
     public static SandboxIssuer Starting(string data, IConfiguration configuration) =>
         new(data, Remember(data, FixedPorts.Of(configuration, Resource, "http") ?? Ports.FreeOr(Remembered(data))));
 
-    /// <summary>A token for any of the services, signed without asking the issuer.</summary>
+    /// <summary>A token for any of the services, signed without a request to the issuer.</summary>
     public string Mint(TokenRequest wanted, TimeProvider clock) =>
         new SandboxToken(Address, wanted.Role, wanted.Organization, wanted.Subject, TimeSpan.FromHours(wanted.Hours)).Sign(Keys.Signing, clock);
 

@@ -7,7 +7,7 @@ namespace Ips.AppHost;
 
 /// <summary>
 /// PostgreSQL and RabbitMQ: containers where an engine answers, private servers of this machine where none does. A connection string in the
-/// configuration takes the place of either.
+/// configuration replaces either.
 /// </summary>
 internal sealed class Servers(IDistributedApplicationBuilder builder, AppHostOptions options)
 {

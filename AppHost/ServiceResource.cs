@@ -7,7 +7,8 @@ internal sealed class ServiceResource(string name, string program)
     /// <summary>The built program of a project, in the configuration of this host.</summary>
     public static string ProgramOf(IProjectMetadata project)
     {
-        var (name, built) = (Path.GetFileNameWithoutExtension(project.ProjectPath), new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)));
+        var (name, built) = (Path.GetFileNameWithoutExtension(project.ProjectPath),
+            new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)));
         return Path.Combine(Path.GetDirectoryName(project.ProjectPath)!, "bin", built.Parent!.Name, built.Name, $"{name}.dll");
     }
 

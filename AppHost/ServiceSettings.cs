@@ -1,27 +1,27 @@
 namespace Ips.AppHost;
 
-/// <summary>The configuration that every service gets: whose tokens it takes, and the keys of people's data.</summary>
+/// <summary>The configuration that every service gets: the issuer whose tokens it accepts, and the keys of people's data.</summary>
 internal interface IServiceSettings
 {
     /// <summary>Writes the settings into a service's environment.</summary>
-    void Give(EnvironmentCallbackContext context);
+    void Configure(EnvironmentCallbackContext context);
 
     /// <summary>Writes the settings into the portal's environment: it signs people in and keeps no data.</summary>
-    void GivePortal(EnvironmentCallbackContext context);
+    void ConfigurePortal(EnvironmentCallbackContext context);
 }
 
-/// <summary>Settings of the sandbox: keys and secrets that were created at the first start and are kept in the data directory.</summary>
+/// <summary>Settings of the sandbox: keys and secrets that are created at the first start and stored in the data directory.</summary>
 internal sealed class SandboxSettings(SandboxIssuer issuer, PersonalDataKeys particulars, string data) : IServiceSettings
 {
     /// <inheritdoc/>
-    public void Give(EnvironmentCallbackContext context)
+    public void Configure(EnvironmentCallbackContext context)
     {
-        particulars.Give(context.EnvironmentVariables);
+        particulars.Configure(context.EnvironmentVariables);
         SignIn(context);
     }
 
     /// <inheritdoc/>
-    public void GivePortal(EnvironmentCallbackContext context)
+    public void ConfigurePortal(EnvironmentCallbackContext context)
     {
         context.EnvironmentVariables["DataProtection__Directory"] = Path.Combine(data, "keys", "portal");
         SignIn(context);
@@ -50,7 +50,7 @@ internal sealed class DeploymentSettings(IDistributedApplicationBuilder builder)
     private readonly IResourceBuilder<ParameterResource> hashKey = builder.AddParameter("personal-data-hash-key", secret: true);
 
     /// <inheritdoc/>
-    public void Give(EnvironmentCallbackContext context)
+    public void Configure(EnvironmentCallbackContext context)
     {
         var variables = context.EnvironmentVariables;
         SignIn(context);
@@ -61,7 +61,7 @@ internal sealed class DeploymentSettings(IDistributedApplicationBuilder builder)
     }
 
     /// <inheritdoc/>
-    public void GivePortal(EnvironmentCallbackContext context)
+    public void ConfigurePortal(EnvironmentCallbackContext context)
     {
         SignIn(context);
         context.EnvironmentVariables["DataProtection__Directory"] = "/keys";

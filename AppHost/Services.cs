@@ -9,7 +9,8 @@ namespace Ips.AppHost;
 internal sealed class Services(IDistributedApplicationBuilder builder, Servers servers, IServiceSettings settings)
 {
     // A service reads whole connection strings and addresses; their parts in further variables, passwords among them, stay away.
-    private const ReferenceEnvironmentInjectionFlags Needed = ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery;
+    private const ReferenceEnvironmentInjectionFlags Needed =
+        ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery;
 
     private readonly bool asProjects = builder.ExecutionContext.IsPublishMode || builder.Configuration["DEBUG_SESSION_PORT"] is not null;
     private readonly IResourceBuilder<IResourceWithConnectionString> bus = servers.Bus();
@@ -26,8 +27,8 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
     /// <summary>Adds the portal: pages for people, no database, one port.</summary>
     public IResourceBuilder<IResourceWithEndpoints> AddPortal<TProject>(string name, params ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
         where TProject : IProjectMetadata, new() => asProjects
-            ? Pages(builder.AddProject<TProject>(name, project => project.ExcludeLaunchProfile = true), settings.GivePortal, port: null, calls)
-            : Pages(Program<TProject>(name), settings.GivePortal, port: null, calls);
+            ? Pages(builder.AddProject<TProject>(name, project => project.ExcludeLaunchProfile = true), settings.ConfigurePortal, port: null, calls)
+            : Pages(Program<TProject>(name), settings.ConfigurePortal, port: null, calls);
 
     /// <summary>Adds the sandbox's issuer, which sends people back to the portal.</summary>
     public void AddIssuer<TProject>(SandboxIssuer issuer, string data, IResourceBuilder<IResourceWithEndpoints> portal)
@@ -41,7 +42,8 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         }, issuer.Port, []);
 
     private IResourceBuilder<TService> Pages<TService>(
-        IResourceBuilder<TService> service, Action<EnvironmentCallbackContext> settings, int? port, ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
+        IResourceBuilder<TService> service, Action<EnvironmentCallbackContext> settings, int? port,
+            ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
         where TService : IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithWaitSupport
     {
         service.WithReferenceEnvironment(Needed);
@@ -56,8 +58,10 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         where TProject : IProjectMetadata, new()
     {
         if (asProjects) return;
-        var database = (IResourceBuilder<IResourceWithConnectionString>)builder.CreateResourceBuilder((IResourceWithConnectionString)builder.Resources.Single(resource => resource.Name == $"{service}-db"));
-        Program<TProject>($"{service}-{command}").WithArgs(command).WithReference(database).WithEnvironment(settings.Give).WithExplicitStart().WithHidden();
+        var database = (IResourceBuilder<IResourceWithConnectionString>)builder.CreateResourceBuilder(
+            (IResourceWithConnectionString)builder.Resources.Single(resource => resource.Name == $"{service}-db"));
+        Program<TProject>($"{service}-{command}").WithArgs(command).WithReference(database).WithEnvironment(settings.Configure).WithExplicitStart()
+            .WithHidden();
     }
 
     private IResourceBuilder<IResourceWithEndpoints> AddProject<TProject>(
@@ -65,7 +69,8 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         where TProject : IProjectMetadata, new()
     {
         var migrate = builder.AddProject<TProject>($"{name}-migrate", project => project.ExcludeLaunchProfile = true)
-            .WithArgs("migrate").WithReferenceEnvironment(Needed).WithReference(database).WithReference(bus).WithEnvironment(settings.Give).WaitFor(database);
+            .WithArgs("migrate").WithReferenceEnvironment(Needed).WithReference(database).WithReference(bus).WithEnvironment(settings.Configure)
+            .WaitFor(database);
         return With(builder.AddProject<TProject>(name, project => project.ExcludeLaunchProfile = true), database, calls).WaitForCompletion(migrate);
     }
 
@@ -73,7 +78,7 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         string name, IResourceBuilder<IResourceWithConnectionString> database, ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
         where TProject : IProjectMetadata, new()
     {
-        migrations ??= Program<Projects.DbTool>("migrations").WithArgs("migrate").WithReference(bus).WithEnvironment(settings.Give)
+        migrations ??= Program<Projects.DbTool>("migrations").WithArgs("migrate").WithReference(bus).WithEnvironment(settings.Configure)
             .WithIconName("DatabaseArrowUp").WithHiddenOnCompletion(exitCode: 0);
         migrations.WithReference(database).WaitFor(database);
         return With(Program<TProject>(name), database, calls).WaitForCompletion(migrations);
@@ -87,7 +92,8 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
     }
 
     private IResourceBuilder<TService> With<TService>(
-        IResourceBuilder<TService> service, IResourceBuilder<IResourceWithConnectionString> database, ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
+        IResourceBuilder<TService> service, IResourceBuilder<IResourceWithConnectionString> database,
+            ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
         where TService : IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithWaitSupport
     {
         service.WithReferenceEnvironment(Needed);
@@ -95,7 +101,8 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         return Listen(Listen(service, "http", 8080), "grpc", 8081)
             .WithEndpoint("grpc", endpoint => endpoint.Transport = "http2")
             .WithExternalHttpEndpoints()
-            .WithReference(database).WithReference(bus).WithEnvironment(settings.Give).WithEnvironment(context => ListenOn(context, ("http", "Http1"), ("grpc", "Http2")))
+            .WithReference(database).WithReference(bus).WithEnvironment(settings.Configure)
+            .WithEnvironment(context => ListenOn(context, ("http", "Http1"), ("grpc", "Http2")))
             .WithHttpHealthCheck("/health", endpointName: "http")
             .WithUrlForEndpoint("grpc", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
             .WaitFor(bus);

@@ -1,12 +1,13 @@
 namespace Ips.AppHost;
 
-/// <summary>What a newcomer sees once all is healthy.</summary>
+/// <summary>The text that a start prints when all is healthy.</summary>
 internal static class StartReport
 {
     public static void Print(DistributedApplication app, IResourceCollection resources, AppHostOptions options)
     {
         var rows = resources
-            .Where(resource => resource is not ParameterResource && resource.Name != Dashboard.Resource && !resource.HasAnnotationOfType<ExplicitStartupAnnotation>())
+            .Where(resource => resource is not ParameterResource && resource.Name != Dashboard.Resource
+            && !resource.HasAnnotationOfType<ExplicitStartupAnnotation>())
             .OrderBy(resource => !resource.HasAnnotationOfType<EndpointAnnotation>() || resource is not IResourceWithServiceDiscovery)   // the services first
             .Select(resource => (resource.Name, State: State(app, resource), Urls: Urls(resource)))
             .ToList();

@@ -8,7 +8,7 @@ namespace Ips.AppHost.Commands;
 /// <summary>"Back up databases": pg_dump of every database into a directory of its own below backups/ of the data directory, as plain SQL.</summary>
 internal sealed class Backup(IResourceCollection resources, string data, TimeProvider clock)
 {
-    /// <summary>Puts the command on PostgreSQL.</summary>
+    /// <summary>Adds the command to PostgreSQL.</summary>
     public static void AddTo(IResourceBuilder<IResource> postgres, string data) => postgres.WithCommand(
         "backup", "Back up databases",
         context => new Backup(postgres.ApplicationBuilder.Resources, data, TimeProvider.System).RunAsync(context.CancellationToken),
@@ -32,7 +32,8 @@ internal sealed class Backup(IResourceCollection resources, string data, TimePro
     {
         NpgsqlConnectionStringBuilder address = new(await database.GetConnectionStringAsync(cancellationToken));
         ProcessStartInfo start = new(Program, ["--no-password", "--file", file, address.Database!]) { RedirectStandardError = true, UseShellExecute = false };
-        foreach (var (name, value) in new[] { ("PGHOST", address.Host), ("PGPORT", $"{address.Port}"), ("PGUSER", address.Username), ("PGPASSWORD", address.Password) })
+        foreach (var (name, value) in new[] { ("PGHOST", address.Host), ("PGPORT", $"{address.Port}"), ("PGUSER", address.Username),
+            ("PGPASSWORD", address.Password) })
             start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var errors = await process.StandardError.ReadToEndAsync(cancellationToken);

@@ -6,12 +6,12 @@ using RabbitMQ.Client;
 
 namespace Ips.AppHost.Commands;
 
-/// <summary>"Replay error queues": what a consumer failed on lies in QUEUE_error, and goes back to QUEUE to be tried again.</summary>
+/// <summary>"Replay error queues": moves the messages that a consumer failed on from QUEUE_error back to QUEUE, so that they are tried again.</summary>
 internal static class ErrorQueues
 {
     private const string Suffix = "_error";
 
-    /// <summary>Puts the command on the broker. The management API lists the queues.</summary>
+    /// <summary>Adds the command to the broker. The management API lists the queues.</summary>
     public static void AddTo<TBroker>(IResourceBuilder<TBroker> broker)
         where TBroker : IResourceWithEndpoints, IResourceWithConnectionString => broker.WithCommand(
         "replay-errors", "Replay error queues",

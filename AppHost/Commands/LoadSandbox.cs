@@ -1,9 +1,11 @@
 namespace Ips.AppHost.Commands;
 
-/// <summary>"Load the sandbox case": a person from registration to a paid milestone, through the public APIs. A case that is there already is left as it is.</summary>
+/// <summary>
+/// "Load the sandbox case": a person from registration to a paid milestone, through the public APIs. A case that exists already is not changed.
+/// </summary>
 internal static class LoadSandbox
 {
-    /// <summary>Puts the command on a service.</summary>
+    /// <summary>Adds the command to a service.</summary>
     public static void AddTo(IResourceBuilder<IResourceWithEndpoints> service, string data) => service.WithCommand(
         "load-sandbox", "Load the sandbox case",
         async context =>

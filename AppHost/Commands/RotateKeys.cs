@@ -8,7 +8,7 @@ namespace Ips.AppHost.Commands;
 /// </summary>
 internal sealed class RotateKeys(IReadOnlyList<string> services, PersonalDataKeys keys, IServiceProvider provider)
 {
-    /// <summary>Puts the command on PostgreSQL.</summary>
+    /// <summary>Adds the command to PostgreSQL.</summary>
     /// <param name="postgres">Where the command appears.</param>
     /// <param name="services">The services that keep people's data, each with a program SERVICE-rotate-keys.</param>
     /// <param name="keys">The ring.</param>

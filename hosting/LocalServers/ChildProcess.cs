@@ -12,7 +12,7 @@ public sealed record ChildStart(string Program, IReadOnlyList<string> Arguments)
     public string? WorkingDirectory { get; init; }
     /// <summary>File that gets both output streams, appended. It is written by the child itself, so it survives this process.</summary>
     public string? LogFile { get; init; }
-    /// <summary>The signal the kernel sends when this process dies in whatever way.</summary>
+    /// <summary>The signal that the kernel sends when this process ends for any reason.</summary>
     public int OnParentDeath { get; init; } = Native.SigKill;
     /// <summary>Run as this user; only root can. Null: the user of this process.</summary>
     public string? User { get; init; }
@@ -21,7 +21,7 @@ public sealed record ChildStart(string Program, IReadOnlyList<string> Arguments)
 }
 
 /// <summary>
-/// A direct child that ends when this process ends, however that happens. It runs in a session of its own, so that Ctrl+C in a
+/// A direct child that ends when this process ends for any reason. It runs in a session of its own, so that Ctrl+C in a
 /// terminal reaches only us and we decide the order in which things stop.
 /// </summary>
 public sealed class ChildProcess : IAsyncDisposable
@@ -72,7 +72,7 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks the child to end and waits; after <paramref name="patience"/> it is killed. Returns the exit code.</summary>
+    /// <summary>Requests that the child ends, and waits; after <paramref name="patience"/> it is killed. Returns the exit code.</summary>
     public async Task<int> StopAsync(int signal, TimeSpan patience)
     {
         if (IsRunning) Signal(signal);

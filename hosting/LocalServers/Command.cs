@@ -3,7 +3,7 @@ using System.Text;
 
 namespace LocalServers;
 
-/// <summary>Runs a tool to its end and keeps what it said.</summary>
+/// <summary>Runs a tool to its end and returns its output.</summary>
 internal static class Command
 {
     public sealed record Result(int ExitCode, string Output)
@@ -11,12 +11,12 @@ internal static class Command
         public string LastLines(int count) => string.Join('\n', Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(count));
     }
 
-    public static async Task<Result> RunAsync(ChildStart start, TimeSpan patience, CancellationToken stop = default)
+    public static async Task<Result> RunAsync(ChildStart start, TimeSpan patience, CancellationToken cancellationToken = default)
     {
         var output = new StringBuilder();
         await using var child = await ChildProcess.StartAsync(start with { OnLine = line => { lock (output) output.AppendLine(line); } });
-        var ended = await Task.WhenAny(child.Exited, Task.Delay(patience, stop));
-        stop.ThrowIfCancellationRequested();
+        var ended = await Task.WhenAny(child.Exited, Task.Delay(patience, cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
         if (ended != child.Exited)
         {
             await child.KillAsync();

@@ -30,7 +30,7 @@ internal sealed class DataDirectory : IDisposable
     public ServerState State { get; }
     private string StateFile => Path.Combine(Root, "server.json");
 
-    /// <summary>Makes the directory where there is none, and owns it until disposed.</summary>
+    /// <summary>Creates the directory if it is missing, and owns it until disposed.</summary>
     /// <exception cref="LocalServerException">Another process owns the directory, or it cannot be written.</exception>
     public static DataDirectory Open(string path)
     {
@@ -45,7 +45,8 @@ internal sealed class DataDirectory : IDisposable
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException and not FileNotFoundException)
         {
-            throw new LocalServerException($"The data directory {path} cannot be used: {e.Message} Free some space or give this user the right to write there, or choose another directory.", e);
+            throw new LocalServerException(
+                $"The data directory {path} cannot be used: {e.Message} Free some space or give this user the right to write there, or choose another directory.", e);
         }
         catch (JsonException e)
         {
@@ -76,7 +77,7 @@ internal sealed class DataDirectory : IDisposable
     }
 
     /// <summary>
-    /// Waits until the server of an earlier owner is gone. When that owner was killed, the kernel told its server to stop, which
+    /// Waits until the server of an earlier owner has ended. When that owner was killed, the kernel signaled its server to stop, which
     /// takes a moment, and PID 1 of a container may take seconds more to reap it; until then PostgreSQL refuses a second start.
     /// </summary>
     public Task WaitForPreviousAsync(int stopSignal, CancellationToken cancellationToken) =>
@@ -91,7 +92,7 @@ internal sealed class DataDirectory : IDisposable
     public Task WaitForProcessesInAsync(string directory, int stopSignal, CancellationToken cancellationToken) =>
         WaitForEndAsync(() => Native.ProcessesIn(directory), stopSignal, cancellationToken);
 
-    // Left alone for 10 s, then asked to stop for 10 s, then killed.
+    // Waits 10 s, then sends the stop signal and waits 10 s, then kills.
     private async Task WaitForEndAsync(Func<IReadOnlyCollection<int>> find, int stopSignal, CancellationToken cancellationToken)
     {
         using PeriodicTimer tick = new(TimeSpan.FromMilliseconds(100));
@@ -109,7 +110,7 @@ internal sealed class DataDirectory : IDisposable
 
     public static string NewPassword() => RandomNumberGenerator.GetString("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789", 22);
 
-    /// <summary>A new file, readable and writable by the owner alone. One that is there is replaced.</summary>
+    /// <summary>A new file, readable and writable by the owner alone. An existing file is replaced.</summary>
     public static FileStream CreatePrivateFile(string path)
     {
         File.Delete(path);

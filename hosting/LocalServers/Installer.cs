@@ -2,7 +2,7 @@ namespace LocalServers;
 
 /// <summary>
 /// Installs a missing server with the system's package manager, without starting or enabling the service that comes with it.
-/// Only root on Debian or Ubuntu; everybody else is told what to install.
+/// Only root on Debian or Ubuntu installs; other users get an error that names what to install.
 /// </summary>
 internal static class Installer
 {
@@ -12,19 +12,21 @@ internal static class Installer
 
     /// <summary>Runs <paramref name="find"/>; when it finds nothing, installs <paramref name="package"/> and runs it again.</summary>
     /// <param name="what">For messages: product and lowest version, as "PostgreSQL 15 or newer".</param>
-    public static async Task<T> FindOrInstallAsync<T>(Func<T?> find, string what, string package, CancellationToken stop) where T : class
+    public static async Task<T> FindOrInstallAsync<T>(Func<T?> find, string what, string package, CancellationToken cancellationToken) where T : class
     {
         if (OperatingSystem.IsLinux() && find() is { } found) return found;
-        if (Obstacle(what, package, OperatingSystem.IsLinux(), File.Exists("/usr/bin/apt-get"), Native.IsRoot) is { } obstacle) throw new LocalServerException(obstacle);
+        if (Obstacle(what, package, OperatingSystem.IsLinux(), File.Exists("/usr/bin/apt-get"), Native.IsRoot) is { } obstacle)
+            throw new LocalServerException(obstacle);
 
-        await using var turn = await TurnAsync(stop);
+        await using var fileLock = await LockAsync(cancellationToken);
         if (find() is { } installedMeanwhile) return installedMeanwhile;
         Console.Error.WriteLine($"{what} was not found: installing the package '{package}' (its system service is not started).");
-        await InstallAsync(package, what, stop);
-        return find() ?? throw new LocalServerException($"The package '{package}' was installed, but {what} is still not found: this system's packages are too old. {Advice(package)}");
+        await InstallAsync(package, what, cancellationToken);
+        return find() ?? throw new LocalServerException(
+            $"The package '{package}' was installed, but {what} is still not found: this system's packages are too old. {Advice(package)}");
     }
 
-    /// <summary>Why a server that is missing cannot be installed here, and how to go on; null when it can.</summary>
+    /// <summary>Why a server that is missing cannot be installed here, and what to do; null when it can.</summary>
     internal static string? Obstacle(string what, string package, bool linux, bool apt, bool root) => (linux, apt, root) switch
     {
         (false, _, _) => $"{what} cannot be run privately on this operating system; Linux is needed for that. Use containers (--containers) or give a connection string.",
@@ -33,20 +35,22 @@ internal static class Installer
         _ => null,
     };
 
-    private static string Advice(string package) => $"Install the package '{package}' (Debian, Ubuntu: apt-get install {package}), or put its programs on PATH, "
+    private static string Advice(string package) =>
+        $"Install the package '{package}' (Debian, Ubuntu: apt-get install {package}), or put its programs on PATH, "
         + "or use containers (--containers), or give a connection string.";
 
-    private static async Task InstallAsync(string package, string what, CancellationToken stop)
+    private static async Task InstallAsync(string package, string what, CancellationToken cancellationToken)
     {
         var mine = ForbidServiceStarts();
         try
         {
-            var update = await AptAsync(["update", "-qq"], stop);
-            var install = await AptAsync(["install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", package], stop);
+            var update = await AptAsync(["update", "-qq"], cancellationToken);
+            var install = await AptAsync(["install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", package], cancellationToken);
             if (install.ExitCode != 0)
-                throw new LocalServerException($"{what} was not found, and apt-get could not install '{package}':\n{(update.ExitCode != 0 ? update.LastLines(4) + "\n" : "")}{install.LastLines(8)}\n{Advice(package)}");
+                throw new LocalServerException(
+                    $"{what} was not found, and apt-get could not install '{package}':\n{(update.ExitCode != 0 ? update.LastLines(4) + "\n" : "")}{install.LastLines(8)}\n{Advice(package)}");
             if (Directory.Exists("/run/systemd/system"))
-                await Command.RunAsync(new("systemctl", ["disable", "--quiet", .. Services]), TimeSpan.FromSeconds(30), stop);
+                await Command.RunAsync(new("systemctl", ["disable", "--quiet", .. Services]), TimeSpan.FromSeconds(30), cancellationToken);
         }
         finally
         {
@@ -54,12 +58,13 @@ internal static class Installer
         }
     }
 
-    private static Task<Command.Result> AptAsync(string[] arguments, CancellationToken stop) => Command.RunAsync(
-        new("/usr/bin/apt-get", arguments) { Environment = new Dictionary<string, string?> { ["DEBIAN_FRONTEND"] = "noninteractive" }, OnParentDeath = Native.SigTerm },
-        TimeSpan.FromMinutes(10), stop);
+    private static Task<Command.Result> AptAsync(string[] arguments, CancellationToken cancellationToken) => Command.RunAsync(
+        new("/usr/bin/apt-get", arguments) { Environment = new Dictionary<string, string?> { ["DEBIAN_FRONTEND"] = "noninteractive" },
+            OnParentDeath = Native.SigTerm },
+        TimeSpan.FromMinutes(10), cancellationToken);
 
-    // invoke-rc.d asks this file; 101 means "not allowed". One that is there already and is not ours is left as it is: such
-    // files exist to say just that.
+    // invoke-rc.d runs this file; 101 means "not allowed". An existing file that is not ours is not changed: such
+    // files have the same purpose.
     private static bool ForbidServiceStarts()
     {
         if (File.Exists(PolicyFile) && !File.ReadAllText(PolicyFile).Contains(PolicyMark)) return false;
@@ -70,7 +75,7 @@ internal static class Installer
     }
 
     // Test processes start side by side; one of them installs and the others wait. The lock ends with the process.
-    private static async Task<FileStream> TurnAsync(CancellationToken stop)
+    private static async Task<FileStream> LockAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -80,7 +85,7 @@ internal static class Installer
             }
             catch (IOException)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(200), stop);
+                await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
             }
         }
     }

@@ -1,9 +1,11 @@
 namespace LocalServers;
 
-/// <summary>Removes data directories whose owner was killed before it could: a test runner ends its processes without asking.</summary>
+/// <summary>Removes data directories whose owner was killed before it could: a test runner kills its processes.</summary>
 public static class Leftovers
 {
-    /// <summary>Removes each directory in <paramref name="parent"/> whose name begins with <paramref name="prefix"/>, that held a server, and that nobody owns.</summary>
+    /// <summary>
+    /// Removes each directory in <paramref name="parent"/> whose name begins with <paramref name="prefix"/>, that held a server, and that no process owns.
+    /// </summary>
     public static void Remove(string parent, string prefix)
     {
         foreach (var path in Directory.GetDirectories(parent, prefix + "*"))
@@ -14,7 +16,8 @@ public static class Leftovers
             {
                 using var owned = DataDirectory.Open(path);
                 if (owned.State is { ProcessId: > 0 and var pid, ProcessStartedAt: { } startedAt } && Native.StartedAt(pid) == startedAt) continue;
-                if (new FileInfo(Path.Combine(path, "elsewhere")).LinkTarget is { } elsewhere && Directory.Exists(elsewhere)) Directory.Delete(elsewhere, recursive: true);
+                if (new FileInfo(Path.Combine(path, "elsewhere")).LinkTarget is { } elsewhere && Directory.Exists(elsewhere))
+                    Directory.Delete(elsewhere, recursive: true);
                 Directory.Delete(path, recursive: true);
             }
             catch (Exception e) when (e is LocalServerException or IOException or UnauthorizedAccessException)

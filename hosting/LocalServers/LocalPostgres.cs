@@ -28,13 +28,13 @@ public sealed class LocalPostgres : IAsyncDisposable
     public string ConnectionStringOf(string database) => instance.ConnectionStringOf(database);
 
     /// <summary>Finds or installs PostgreSQL, makes the data directory if there is none, starts, and waits until a login succeeds.</summary>
-    /// <exception cref="LocalServerException">It cannot be had here; the message says why and what to do.</exception>
-    public static async Task<LocalPostgres> StartAsync(LocalPostgresOptions options, CancellationToken stop = default)
+    /// <exception cref="LocalServerException">It cannot run here; the message contains the reason and what to do.</exception>
+    public static async Task<LocalPostgres> StartAsync(LocalPostgresOptions options, CancellationToken cancellationToken = default)
     {
         var postgres = new LocalPostgres(options);
         try
         {
-            await postgres.StartAsync(stop);
+            await postgres.StartAsync(cancellationToken);
             return postgres;
         }
         catch
@@ -45,16 +45,16 @@ public sealed class LocalPostgres : IAsyncDisposable
     }
 
     /// <summary>Starts again on the same data after <see cref="StopAsync"/>, <see cref="KillAsync"/> or a crash.</summary>
-    public async Task StartAsync(CancellationToken stop = default)
+    public async Task StartAsync(CancellationToken cancellationToken = default)
     {
-        await instance.PrepareAsync(stop);
+        await instance.PrepareAsync(cancellationToken);
         File.AppendAllText(LogFile, "");
         server = await ChildProcess.StartAsync(PostgresHome.Owned(new(instance.Program, instance.Arguments)
         {
             LogFile = LogFile, OnParentDeath = Native.SigInt, WorkingDirectory = instance.Home,
         }));
         instance.Directory.Remember(server);
-        await ReadyAsync(stop);
+        await ReadyAsync(cancellationToken);
     }
 
     /// <summary>Ends the server cleanly: open transactions are rolled back, clients get an error.</summary>
@@ -73,18 +73,18 @@ public sealed class LocalPostgres : IAsyncDisposable
         instance.Dispose();
     }
 
-    /// <summary>Removes all that the instance kept, after it was disposed.</summary>
+    /// <summary>Removes the data directory, after the instance was disposed.</summary>
     public void DeleteData()
     {
         if (instance.Home != instance.Directory.Root) Directory.Delete(instance.Home, recursive: true);
         Directory.Delete(instance.Directory.Root, recursive: true);
     }
 
-    private async Task ReadyAsync(CancellationToken stop)
+    private async Task ReadyAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await Login.PostgresAsync(ConnectionString, server.Exited, ReadyTimeout, stop);
+            await Login.PostgresAsync(ConnectionString, server.Exited, ReadyTimeout, cancellationToken);
         }
         catch (LocalServerException e)
         {

@@ -3,7 +3,7 @@ namespace LocalServers;
 /// <summary>Settings of a private PostgreSQL.</summary>
 public sealed record LocalPostgresOptions
 {
-    /// <summary>Private directory for data, port, password and log. It may hold the data of an earlier start, which are kept.</summary>
+    /// <summary>Private directory for data, port, password and log. It may contain the data of an earlier start, which are not deleted.</summary>
     public required string DataDirectory { get; init; }
     /// <summary>The superuser of the instance.</summary>
     public string Username { get; init; } = "postgres";

@@ -27,13 +27,13 @@ public sealed class LocalRabbitMq : IAsyncDisposable
     public string ConnectionString => instance.ConnectionString;
 
     /// <summary>Finds or installs RabbitMQ, starts it, and waits until a login succeeds.</summary>
-    /// <exception cref="LocalServerException">It cannot be had here; the message says why and what to do.</exception>
-    public static async Task<LocalRabbitMq> StartAsync(LocalRabbitMqOptions options, CancellationToken stop = default)
+    /// <exception cref="LocalServerException">It cannot run here; the message contains the reason and what to do.</exception>
+    public static async Task<LocalRabbitMq> StartAsync(LocalRabbitMqOptions options, CancellationToken cancellationToken = default)
     {
         var rabbit = new LocalRabbitMq(options);
         try
         {
-            await rabbit.StartAsync(stop);
+            await rabbit.StartAsync(cancellationToken);
             return rabbit;
         }
         catch
@@ -44,10 +44,10 @@ public sealed class LocalRabbitMq : IAsyncDisposable
     }
 
     /// <summary>Starts again on the same data after <see cref="StopAsync"/>, <see cref="KillAsync"/> or a crash.</summary>
-    public async Task StartAsync(CancellationToken stop = default)
+    public async Task StartAsync(CancellationToken cancellationToken = default)
     {
-        await instance.PrepareAsync(stop);
-        if (epmd is null or { IsRunning: false }) epmd = await StartEpmdAsync(instance.EpmdPort, stop);
+        await instance.PrepareAsync(cancellationToken);
+        if (epmd is null or { IsRunning: false }) epmd = await StartEpmdAsync(instance.EpmdPort, cancellationToken);
         server = await ChildProcess.StartAsync(new(instance.Server, [])
         {
             Environment = instance.Environment,
@@ -57,7 +57,7 @@ public sealed class LocalRabbitMq : IAsyncDisposable
             WorkingDirectory = instance.Directory.Root,
         });
         instance.Directory.Remember(server);
-        await ReadyAsync(stop);
+        await ReadyAsync(cancellationToken);
     }
 
     /// <summary>Ends the server cleanly. Messages in durable and quorum queues stay.</summary>
@@ -81,11 +81,11 @@ public sealed class LocalRabbitMq : IAsyncDisposable
         instance.Dispose();
     }
 
-    /// <summary>Removes all that the instance kept, after it was disposed.</summary>
+    /// <summary>Removes the data directory, after the instance was disposed.</summary>
     public void DeleteData() => Directory.Delete(instance.Directory.Root, recursive: true);
 
     // Ours, in the foreground, and listening before the node starts: otherwise the node starts a daemon that outlives everything.
-    private async Task<ChildProcess> StartEpmdAsync(int port, CancellationToken stop)
+    private async Task<ChildProcess> StartEpmdAsync(int port, CancellationToken cancellationToken)
     {
         var started = await ChildProcess.StartAsync(new(instance.Epmd, ["-port", $"{port}", "-address", "127.0.0.1"])
         {
@@ -94,21 +94,22 @@ public sealed class LocalRabbitMq : IAsyncDisposable
             LogFile = LogFile,
             WorkingDirectory = instance.Directory.Root,
         });
-        while (started.IsRunning && Ports.IsFree(port)) await Task.Delay(10, stop);
+        while (started.IsRunning && Ports.IsFree(port)) await Task.Delay(10, cancellationToken);
         return started.IsRunning
             ? started
             : throw new LocalServerException($"Erlang's port mapper, which RabbitMQ needs, did not start on 127.0.0.1:{port}. The log is {LogFile}.");
     }
 
-    private async Task ReadyAsync(CancellationToken stop)
+    private async Task ReadyAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await Login.RabbitMqAsync(ConnectionString, server.Exited, Patience, stop);
+            await Login.RabbitMqAsync(ConnectionString, server.Exited, Patience, cancellationToken);
         }
         catch (LocalServerException e)
         {
-            throw new LocalServerException($"RabbitMQ in {instance.Directory.Root} on port {Port} {e.Message}:\n{string.Join('\n', File.ReadLines(LogFile).TakeLast(8))}\nThe whole log is {LogFile}.", e);
+            throw new LocalServerException(
+                $"RabbitMQ in {instance.Directory.Root} on port {Port} {e.Message}:\n{string.Join('\n', File.ReadLines(LogFile).TakeLast(8))}\nThe whole log is {LogFile}.", e);
         }
     }
 }

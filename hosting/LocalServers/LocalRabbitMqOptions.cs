@@ -3,7 +3,7 @@ namespace LocalServers;
 /// <summary>Settings of a private RabbitMQ.</summary>
 public sealed record LocalRabbitMqOptions
 {
-    /// <summary>Private directory for data, ports, password and log. It may hold the data of an earlier start, which are kept.</summary>
+    /// <summary>Private directory for data, ports, password and log. It may contain the data of an earlier start, which are not deleted.</summary>
     public required string DataDirectory { get; init; }
     public string Username { get; init; } = "guest";
     /// <summary>Null: one is made at the first start and remembered.</summary>

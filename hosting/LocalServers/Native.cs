@@ -22,7 +22,7 @@ public static partial class Native
     public static bool Signal(int pid, int signal) => KillCore(pid, signal) == 0;
 
     /// <summary>
-    /// When the process began, in kernel ticks since boot, or null when it is gone. With the pid it names one process for ever:
+    /// When the process began, in kernel ticks since boot, or null when it is gone. With the pid it identifies one process permanently:
     /// pids are used again. A zombie still counts as there, because PostgreSQL counts it too.
     /// </summary>
     public static string? StartedAt(int pid)

@@ -4,7 +4,7 @@ namespace LocalServers;
 
 /// <summary>
 /// The one thread that starts children. The kernel's parent-death signal follows the thread that forked, not the process, so a
-/// child started from a pool thread would be told "your parent died" whenever the pool retires that thread.
+/// child started from a pool thread would get the parent-death signal when the pool retires that thread.
 /// </summary>
 internal static class ParentThread
 {

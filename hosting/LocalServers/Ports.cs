@@ -12,7 +12,7 @@ public static class Ports
     private const int Highest = 32_000;
 
     private static readonly Lock Gate = new();
-    private static readonly HashSet<int> Given = [];
+    private static readonly HashSet<int> Chosen = [];
 
     /// <summary>A random free port that this process has not been given before.</summary>
     public static int Free()
@@ -22,7 +22,7 @@ public static class Ports
             for (var tries = 0; tries < 1_000; tries++)
             {
                 var port = RandomNumberGenerator.GetInt32(Lowest, Highest);
-                if (!Given.Contains(port) && IsFree(port) && Given.Add(port)) return port;
+                if (!Chosen.Contains(port) && IsFree(port) && Chosen.Add(port)) return port;
             }
         }
         throw new LocalServerException($"No free TCP port between {Lowest} and {Highest} on 127.0.0.1. End some of the programs that listen there.");
@@ -32,7 +32,7 @@ public static class Ports
     public static int FreeOr(int? remembered)
     {
         if (remembered is not { } port || !IsFree(port)) return Free();
-        lock (Gate) Given.Add(port);
+        lock (Gate) Chosen.Add(port);
         return port;
     }
 
@@ -49,7 +49,7 @@ public static class Ports
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported)
         {
-            return true;   // no such kind of address here, so nobody can listen on it
+            return true;   // no such kind of address here, so no program can listen on it
         }
         catch (SocketException)
         {

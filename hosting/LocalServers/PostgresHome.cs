@@ -35,12 +35,12 @@ internal static class PostgresHome
     public static ChildStart Owned(ChildStart start) => Native.IsRoot ? start with { User = User } : start;
 
     /// <summary>Makes the user 'postgres' the owner of <paramref name="home"/> and what is in it.</summary>
-    public static async Task GiveAsync(string home, CancellationToken stop)
+    public static async Task ChangeOwnerAsync(string home, CancellationToken cancellationToken)
     {
         if (!Native.IsRoot) return;
-        var given = await Command.RunAsync(new("/bin/chown", ["-R", $"{User}:", home]), TimeSpan.FromSeconds(30), stop);
-        if (given.ExitCode != 0)
-            throw new LocalServerException($"{home} could not be given to the user '{User}', under whom PostgreSQL runs: {given.LastLines(2)}");
+        var change = await Command.RunAsync(new("/bin/chown", ["-R", $"{User}:", home]), TimeSpan.FromSeconds(30), cancellationToken);
+        if (change.ExitCode != 0)
+            throw new LocalServerException($"{home} could not be given to the user '{User}', under whom PostgreSQL runs: {change.LastLines(2)}");
     }
 
     private static bool AllCanSearchAbove(string root)

@@ -12,7 +12,7 @@ internal sealed class PostgresInstance : IDisposable
     private readonly LocalPostgresOptions options;
     private readonly string home;
 
-    /// <summary>Takes the data directory, which nobody else may use until this is disposed, and chooses the port.</summary>
+    /// <summary>Takes the data directory, which no other process may use until this is disposed, and chooses the port.</summary>
     public PostgresInstance(LocalPostgresOptions options)
     {
         this.options = options;
@@ -62,7 +62,7 @@ internal sealed class PostgresInstance : IDisposable
     {
         var passwordFile = Path.Combine(home, "initial-password");
         await File.WriteAllTextAsync(passwordFile, Password, cancellationToken);
-        await PostgresHome.GiveAsync(home, cancellationToken);
+        await PostgresHome.ChangeOwnerAsync(home, cancellationToken);
         var made = await Command.RunAsync(PostgresHome.Owned(new(programs.InitDb,
         [
             "-D", Data, "-U", options.Username, $"--pwfile={passwordFile}", "-A", "scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
@@ -85,6 +85,6 @@ internal sealed class PostgresInstance : IDisposable
         if (File.Exists(program) && !File.ReadAllText(program).StartsWith("postgres", StringComparison.Ordinal)) File.Delete(file);
     }
 
-    // Nobody uses the socket, but the server wants one, and a socket path may have 107 bytes at most.
+    // No client uses the socket, but the server needs one, and a socket path may have 107 bytes at most.
     private string Sockets() => home.Length <= 80 ? home : "";
 }

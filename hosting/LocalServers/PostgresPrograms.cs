@@ -11,8 +11,8 @@ internal sealed partial record PostgresPrograms(string Bin)
     public string InitDb => Path.Combine(Bin, "initdb");
     public string Postgres => Path.Combine(Bin, "postgres");
 
-    public static Task<PostgresPrograms> GetAsync(CancellationToken stop) =>
-        Installer.FindOrInstallAsync(Find, "PostgreSQL 15 or newer", "postgresql", stop);
+    public static Task<PostgresPrograms> GetAsync(CancellationToken cancellationToken) =>
+        Installer.FindOrInstallAsync(Find, "PostgreSQL 15 or newer", "postgresql", cancellationToken);
 
     /// <summary>The newest installed version that is new enough: Debian keeps one directory per version, others use PATH.</summary>
     private static PostgresPrograms? Find()
@@ -33,8 +33,8 @@ internal sealed partial record PostgresPrograms(string Bin)
 
     private static int VersionOf(string bin)
     {
-        var said = Command.RunAsync(new(Path.Combine(bin, "postgres"), ["--version"]), TimeSpan.FromSeconds(10)).GetAwaiter().GetResult();
-        return MajorVersion().Match(said.Output) is { Success: true } match ? int.Parse(match.Groups["major"].Value, CultureInfo.InvariantCulture) : 0;
+        var version = Command.RunAsync(new(Path.Combine(bin, "postgres"), ["--version"]), TimeSpan.FromSeconds(10)).GetAwaiter().GetResult();
+        return MajorVersion().Match(version.Output) is { Success: true } match ? int.Parse(match.Groups["major"].Value, CultureInfo.InvariantCulture) : 0;
     }
 
     [GeneratedRegex(@"\(PostgreSQL\) (?<major>\d+)", RegexOptions.None, 1000)]

@@ -19,7 +19,8 @@ internal sealed class RabbitMqFiles(RabbitMqInstance instance, RabbitMqPrograms 
     public void Write()
     {
         _ = NodeName;
-        if (!File.Exists(Path.Combine(root, ".erlang.cookie"))) WritePrivate(".erlang.cookie", RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 20));
+        if (!File.Exists(Path.Combine(root, ".erlang.cookie")))
+            WritePrivate(".erlang.cookie", RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 20));
         WritePrivate("enabled_plugins", options.Management ? "[rabbitmq_management].\n" : "[].\n");
         if (plugins is not null) RabbitMqPlugins.Link(plugins, LinkedPlugins);
         var management = options.Management ? $"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {instance.ManagementPort}\n" : "";

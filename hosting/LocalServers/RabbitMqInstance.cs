@@ -9,7 +9,7 @@ internal sealed class RabbitMqInstance : IDisposable
     private RabbitMqPrograms? programs;
     private RabbitMqFiles? files;
 
-    /// <summary>Takes the data directory, which nobody else may use until this is disposed, and chooses the ports.</summary>
+    /// <summary>Takes the data directory, which no other process may use until this is disposed, and chooses the ports.</summary>
     public RabbitMqInstance(LocalRabbitMqOptions options)
     {
         Options = options;

@@ -3,13 +3,14 @@ using System.Text.RegularExpressions;
 namespace LocalServers;
 
 /// <summary>
-/// The part of RabbitMQ's plugins directory that a node needs. Erlang looks for each of a thousand modules in every directory that it is given, and seventy of them
+/// The part of RabbitMQ's plugins directory that a node needs. Erlang looks for each of a thousand modules in every directory that it is given, and seventy of
+/// them
 /// belong to plugins that are off: without those a node is ready in two thirds of the time.
 /// </summary>
 internal static partial class RabbitMqPlugins
 {
     /// <summary>The directories of these applications and of all that they build on.</summary>
-    /// <returns>Null when one of the wanted is not there as a directory: then the node gets the whole of <paramref name="plugins"/> and finds them itself.</returns>
+    /// <returns>Null when one of them is not a directory: then the node gets all of <paramref name="plugins"/>.</returns>
     public static IReadOnlyList<string>? Needed(string plugins, params string[] wanted)
     {
         if (!Directory.Exists(plugins)) return null;
@@ -20,7 +21,7 @@ internal static partial class RabbitMqPlugins
         var needed = new Dictionary<string, string>();
         for (var open = new Queue<string>(wanted); open.TryDequeue(out var name);)
         {
-            // What is in none of the directories is part of Erlang.
+            // An application without a directory here is part of Erlang.
             if (files[name].FirstOrDefault() is not { } file || !needed.TryAdd(name, Directory.GetParent(file)!.Parent!.FullName)) continue;
             foreach (var used in Applications().Match(File.ReadAllText(file)).Groups["names"].Value.Split(',')) open.Enqueue(used.Trim().Trim('\''));
         }

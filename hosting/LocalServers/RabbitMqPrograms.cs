@@ -10,8 +10,8 @@ internal sealed partial record RabbitMqPrograms(string Server, string Epmd, Vers
     /// <summary>What comes with the broker, on or off.</summary>
     public string Plugins => Path.Combine(Directory.GetParent(Server)!.Parent!.FullName, "plugins");
 
-    public static Task<RabbitMqPrograms> GetAsync(CancellationToken stop) =>
-        Installer.FindOrInstallAsync(Find, "RabbitMQ 3.10 or newer", "rabbitmq-server", stop);
+    public static Task<RabbitMqPrograms> GetAsync(CancellationToken cancellationToken) =>
+        Installer.FindOrInstallAsync(Find, "RabbitMQ 3.10 or newer", "rabbitmq-server", cancellationToken);
 
     private static RabbitMqPrograms? Find()
     {
@@ -31,7 +31,8 @@ internal sealed partial record RabbitMqPrograms(string Server, string Epmd, Vers
 
     private static string? FindEpmd() =>
         Command.FindOnPath("epmd")
-        ?? (Directory.Exists("/usr/lib/erlang") ? Directory.GetDirectories("/usr/lib/erlang", "erts-*").Select(erts => Path.Combine(erts, "bin", "epmd")).FirstOrDefault(File.Exists) : null);
+        ?? (Directory.Exists("/usr/lib/erlang") ? Directory.GetDirectories("/usr/lib/erlang", "erts-*").Select(erts => Path.Combine(erts, "bin", "epmd"))
+        .FirstOrDefault(File.Exists) : null);
 
     [GeneratedRegex(@"rabbitmq_server-(?<version>\d+\.\d+\.\d+)$", RegexOptions.None, 1000)]
     private static partial Regex VersionAtEnd();

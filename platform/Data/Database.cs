@@ -22,7 +22,8 @@ public static partial class Database
     private const string History = "migrations_history";
 
     /// <summary>
-    /// Registers <typeparamref name="TDb"/>, also as <see cref="ServiceDb"/>, with its data source and health check. Every <see cref="IInterceptor"/> of the container
+    /// Registers <typeparamref name="TDb"/>, also as <see cref="ServiceDb"/>, with its data source and health check. Every <see cref="IInterceptor"/> of the
+    /// container
     /// is added to its contexts.
     /// <paramref name="name"/> is the connection string's name and the health check's.
     /// </summary>
@@ -32,9 +33,12 @@ public static partial class Database
         var services = builder.Services;
         services.AddSingleton(new DatabaseName(name));
         services.AddSingleton(sp => Source(sp, name).Build());
-        services.AddDbContext<TDb>((sp, options) => Configure(options, sp.GetRequiredService<NpgsqlDataSource>()).AddInterceptors(sp.GetServices<IInterceptor>()));
+        services.AddDbContext<TDb>(
+            (sp, options) => Configure(options, sp.GetRequiredService<NpgsqlDataSource>()).AddInterceptors(sp.GetServices<IInterceptor>()));
         services.TryAddScoped<ServiceDb>(sp => sp.GetRequiredService<TDb>());
-        services.AddHealthChecks().Add(new HealthCheckRegistration(name, sp => new DatabaseHealth(sp.GetRequiredService<NpgsqlDataSource>()), HealthStatus.Unhealthy, ["ready"], TimeSpan.FromSeconds(5)));
+        services.AddHealthChecks()
+            .Add(new HealthCheckRegistration(
+            name, sp => new DatabaseHealth(sp.GetRequiredService<NpgsqlDataSource>()), HealthStatus.Unhealthy, ["ready"], TimeSpan.FromSeconds(5)));
         return builder;
     }
 
@@ -52,14 +56,14 @@ public static partial class Database
     }
 
     /// <summary>Brings the database up to date; skips the migration check if this build already ran it, which it records in the database.</summary>
-    /// <returns>Whether there was anything to look at.</returns>
+    /// <returns>True when the migration check ran.</returns>
     public static async Task<bool> BringUpToDate<TDb>(this IServiceProvider services)
         where TDb : ServiceDb
     {
         var log = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Database).FullName!);
         await using var connection = await services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
         var build = $"up to date with {typeof(TDb).Module.ModuleVersionId:N}{typeof(Database).Module.ModuleVersionId:N}";
-        if (await Ask($"select obj_description(to_regclass('{History}'))") as string == build)
+        if (await Execute($"select obj_description(to_regclass('{History}'))") as string == build)
         {
             Migrated(log, 0);
             return false;
@@ -67,24 +71,26 @@ public static partial class Database
 
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TDb>();
-        // Created before it is read: the first start would log PostgreSQL's refusal as an error.
+        // Created before it is read, so that the first start does not log PostgreSQL's error about a missing table.
         await db.GetService<IHistoryRepository>().CreateIfNotExistsAsync();
-        // Gone first and set last: a build that fails half way leaves no mark, neither its own nor its predecessor's.
-        await Ask($"comment on table {History} is null");
+        // Removed first and written last, so that a build that fails half way leaves no record, neither its own nor its predecessor's.
+        await Execute($"comment on table {History} is null");
         var pending = (await db.Database.GetPendingMigrationsAsync()).Count();
         await db.Migrate();
-        await Ask($"comment on table {History} is '{build}'");
+        await Execute($"comment on table {History} is '{build}'");
         Migrated(log, pending);
         return true;
 
-        async Task<object?> Ask(string sql)
+        async Task<object?> Execute(string sql)
         {
             await using NpgsqlCommand command = new(sql, connection);
             return await command.ExecuteScalarAsync();
         }
     }
 
-    /// <summary>Brings the database up to date: migrations, then <see cref="ServiceDb.AfterMigrations"/>. Safe to run again and beside a running service.</summary>
+    /// <summary>
+    /// Brings the database up to date: migrations, then <see cref="ServiceDb.AfterMigrations"/>. Safe to run again and beside a running service.
+    /// </summary>
     public static async Task Migrate(this ServiceDb db, CancellationToken cancellationToken = default)
     {
         await db.Database.MigrateAsync(cancellationToken);
@@ -128,9 +134,11 @@ public static partial class Database
     public static NpgsqlDataSourceBuilder Source(IServiceProvider services, string name)
     {
         var given = services.GetRequiredService<IConfiguration>().GetConnectionString(name)
-            ?? throw new InvalidOperationException($"The connection string \"{name}\" is missing; set ConnectionStrings__{name} to Host=...;Port=...;Username=...;Password=...;Database=....");
-        NpgsqlConnectionStringBuilder connection = new(given) { ApplicationName = services.GetRequiredService<ServiceIdentity>().Name, IncludeErrorDetail = false };
-        // Npgsql's own builder says yes to every keyword it knows, given or not.
+            ?? throw new InvalidOperationException(
+            $"The connection string \"{name}\" is missing; set ConnectionStrings__{name} to Host=...;Port=...;Username=...;Password=...;Database=....");
+        NpgsqlConnectionStringBuilder connection = new(
+            given) { ApplicationName = services.GetRequiredService<ServiceIdentity>().Name, IncludeErrorDetail = false };
+        // Npgsql's own builder reports every keyword it knows as present, even when it is absent.
         DbConnectionStringBuilder keywords = new() { ConnectionString = given };
         if (!keywords.ContainsKey("Maximum Pool Size"))
             connection.MaxPoolSize = 40;

@@ -1,12 +1,12 @@
 namespace Ips.Platform.Data;
 
-/// <summary>Seals texts that may say who a person is before they are stored. A service that keeps no person's data has none and stores them as they are.</summary>
+/// <summary>Encrypts texts that may identify a person before they are stored. A service without personal data has no protector and stores plain text.</summary>
 public interface ITextProtector
 {
-    /// <summary>Seals.</summary>
+    /// <summary>Encrypts a text.</summary>
     byte[] Protect(string text);
 
-    /// <summary>Opens.</summary>
+    /// <summary>Decrypts a text.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">The value was changed, or its key is not in the ring.</exception>
-    string Unprotect(byte[] sealedText);
+    string Unprotect(byte[] encrypted);
 }

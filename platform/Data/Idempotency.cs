@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ips.Platform.Data;
 
-/// <summary>The first answer to a request, kept for when it is sent again.</summary>
+/// <summary>The original response to a request, stored for retries.</summary>
 public sealed class AnsweredRequest
 {
     public required Guid RequestId { get; init; }
@@ -15,7 +15,9 @@ public sealed class AnsweredRequest
     /// <summary>SHA-256 over the request's type and bytes.</summary>
     public required byte[] Fingerprint { get; init; }
 
-    /// <summary>The reply in protobuf, sealed where the service has a key ring: it may say who a person is. Empty only while its transaction runs.</summary>
+    /// <summary>
+    /// The reply in protobuf, encrypted when the service has a key ring, because it may identify a person. Empty only while its transaction runs.
+    /// </summary>
     public required byte[] Answer { get; init; }
 
     public required DateTimeOffset AnsweredAt { get; init; }
@@ -29,9 +31,10 @@ public static class Idempotency
     /// A <see cref="Problem"/> stores nothing, so the same id may be tried again. The same id with other content is <see cref="Problem.Invalid"/>.
     /// </summary>
     /// <param name="requestId">A UUID chosen by the caller, field <c>request_id</c>.</param>
-    /// <param name="protector">Seals the kept answer; without it the answer is kept as it is.</param>
+    /// <param name="protector">Encrypts the stored answer; when null, the answer is stored as plain text.</param>
     public static async Task<Result<TReply>> Run<TReply>(
-        ServiceDb db, Caller caller, string requestId, IMessage request, Func<CancellationToken, Task<Result<TReply>>> handler, TimeProvider clock, CancellationToken cancellationToken,
+        ServiceDb db, Caller caller, string requestId, IMessage request, Func<CancellationToken, Task<Result<TReply>>> handler, TimeProvider clock,
+            CancellationToken cancellationToken,
         ITextProtector? protector = null)
         where TReply : class, IMessage<TReply>, new()
     {
@@ -63,7 +66,8 @@ public static class Idempotency
         return result;
     }
 
-    private static async Task<Result<TReply>> FirstAnswer<TReply>(ServiceDb db, Guid id, string who, byte[] fingerprint, ITextProtector? protector, CancellationToken cancellationToken)
+    private static async Task<Result<TReply>> FirstAnswer<TReply>(
+        ServiceDb db, Guid id, string who, byte[] fingerprint, ITextProtector? protector, CancellationToken cancellationToken)
         where TReply : class, IMessage<TReply>, new()
     {
         var stored = await db.AnsweredRequests.AsNoTracking().SingleAsync(r => r.RequestId == id && r.Caller == who, cancellationToken);

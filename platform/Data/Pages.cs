@@ -12,7 +12,7 @@ public static class Pages
 
     /// <summary>The page after <see cref="Paging.After"/> and the token of the page after it: empty when there is none.</summary>
     /// <param name="query">The list with its filters and without an order.</param>
-    /// <param name="page">What the request asks for.</param>
+    /// <param name="page">The page that the request names.</param>
     /// <param name="id">A property of the item: a <see cref="Guid"/>, or an id with a <c>Value</c> of that type.</param>
     /// <param name="cancellationToken">Ends the wait for the database.</param>
     /// <param name="oldestFirst">The order; the newest comes first unless it is set.</param>

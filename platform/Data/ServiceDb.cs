@@ -6,15 +6,16 @@ namespace Ips.Platform.Data;
 
 /// <summary>
 /// The base of every service's database: its conventions (snake_case names, typed ids as uuid, enums as strings, money as numeric(12,2)) and the table of
-/// the answers kept for repeated requests.
+/// the answers stored for repeated requests.
 /// </summary>
 public abstract class ServiceDb(DbContextOptions options) : DbContext(options)
 {
-    /// <summary>First answers, for requests that are sent again (<see cref="Idempotency"/>).</summary>
+    /// <summary>Original responses, for retries (<see cref="Idempotency"/>).</summary>
     public DbSet<AnsweredRequest> AnsweredRequests => Set<AnsweredRequest>();
 
     /// <summary>
-    /// SQL that a migration runs after EF's migrations, for what the model cannot say, such as row-level security. It has to be safe to run again; null: there is none.
+    /// SQL that a migration runs after EF's migrations, for what the model cannot express, such as row-level security. It has to be safe to run again; null:
+    /// there is none.
     /// </summary>
     public virtual string? AfterMigrations => null;
 
@@ -22,8 +23,9 @@ public abstract class ServiceDb(DbContextOptions options) : DbContext(options)
     public string Etag(object entity) => string.Create(CultureInfo.InvariantCulture, $"{Entry(entity).Property(ServiceDbMaps.RowVersion).CurrentValue}");
 
     /// <summary>
-    /// Whether the loaded entity still has the version the caller saw; if not, answer <see cref="Problem.Stale"/>. An empty etag expects nothing.
-    /// A change between loading and saving makes the save throw <see cref="DBConcurrencyException"/>, which is ABORTED at the edge too.
+    /// Whether the loaded entity still has the version the caller saw; if not, the caller returns <see cref="Problem.Stale"/>. An empty etag matches every
+    /// version.
+    /// A change between loading and saving makes the save throw <see cref="DBConcurrencyException"/>, which the caller receives as ABORTED.
     /// </summary>
     public bool Expects(object entity, string etag) => etag.Length == 0 || etag == Etag(entity);
 

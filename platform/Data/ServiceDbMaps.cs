@@ -12,10 +12,10 @@ public static class ServiceDbMaps
     /// <summary>PostgreSQL's own row version; it costs no column.</summary>
     internal const string RowVersion = "xmin";
 
-    /// <summary>The annotation of a text column that holds a sealed value in base64.</summary>
+    /// <summary>The annotation of a text column that holds an encrypted value in base64.</summary>
     public const string SealedText = "Ips:SealedText";
 
-    /// <summary>The annotation of a column of bytes that holds no sealed value.</summary>
+    /// <summary>The annotation of a column of bytes that holds no encrypted value.</summary>
     public const string PlainBytes = "Ips:PlainBytes";
 
     /// <summary>Lets <see cref="ServiceDb.Etag"/> work on the entity, and makes a save over someone else's change fail.</summary>
@@ -25,10 +25,10 @@ public static class ServiceDbMaps
     /// <summary>Stores a receipt or another document as jsonb.</summary>
     public static PropertyBuilder<string> IsJson(this PropertyBuilder<string> property) => property.HasColumnType("jsonb");
 
-    /// <summary>Says that the text is a sealed value in base64, so that a rotation of keys finds it. Columns of bytes need no mark.</summary>
+    /// <summary>Marks the text as an encrypted value in base64, so that a key rotation finds it. Columns of bytes need no mark.</summary>
     public static PropertyBuilder<string> IsSealedText(this PropertyBuilder<string> property) => property.HasAnnotation(SealedText, true);
 
-    /// <summary>Says that bytes are no sealed value but codes and days, so that a rotation of keys leaves them alone.</summary>
+    /// <summary>Marks bytes as codes and days, not as an encrypted value, so that a key rotation skips them.</summary>
     public static PropertyBuilder<byte[]> IsPlainBytes(this PropertyBuilder<byte[]> property) => property.HasAnnotation(PlainBytes, true);
 }
 

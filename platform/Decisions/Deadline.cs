@@ -2,10 +2,10 @@ using Ips.Contracts;
 
 namespace Ips.Platform.Decisions;
 
-/// <summary>Where a deadline stands. It never decides anything: it says that a day is near, come, or gone, and who it concerns acts.</summary>
+/// <summary>The state of a deadline. It decides nothing: it reports that a day is near, reached or past.</summary>
 public enum DeadlineState
 {
-    /// <summary>Nothing to say yet.</summary>
+    /// <summary>No stage is reached yet.</summary>
     Open,
 
     /// <summary>One of its lead days has come.</summary>
@@ -25,9 +25,9 @@ public enum DeadlineState
 }
 
 /// <summary>A stage that a deadline passes through.</summary>
-/// <param name="State">The state that it brings.</param>
+/// <param name="State">The state that the deadline then has.</param>
 /// <param name="LeadDays">Days before the due day; null unless the state is <see cref="DeadlineState.DueSoon"/>.</param>
-/// <param name="At">From when on it is reached: the start of a local day, or the exact end of a clock that counts hours.</param>
+/// <param name="At">When it is reached: the start of a local day, or the exact end of a clock that counts hours.</param>
 public sealed record DeadlineStage(DeadlineState State, int? LeadDays, DateTimeOffset At);
 
 /// <summary>
@@ -69,10 +69,10 @@ public sealed class Deadline
     /// <summary>How many days before the due day events are published, the longest first.</summary>
     public List<int> LeadDays { get; private set; } = [];
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>Its state.</summary>
     public DeadlineState State { get; private set; }
 
-    /// <summary>How often it was armed: 1 at first, one more with every correction of its day. A stage is published once per arming.</summary>
+    /// <summary>How often its day was set: 1 at first, one more with every correction. A stage is published once per arming.</summary>
     public int Arming { get; private set; }
 
     /// <summary>How many of <see cref="Stages"/> are behind it.</summary>
@@ -120,7 +120,7 @@ public sealed class Deadline
         NextAt = stages[Passed].At;
     }
 
-    /// <summary>Moves over every stage that is reached, in order, and gives each. Without an event stored in the same transaction it must not be saved.</summary>
+    /// <summary>Moves over every stage that is reached, in order, and returns each. Save it only together with its event, in the same transaction.</summary>
     public IReadOnlyList<DeadlineStage> Reach(DateTimeOffset now)
     {
         if (!Runs)

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ips.Platform.Decisions;
 
-/// <summary>What a use case says when it sets a deadline.</summary>
+/// <summary>The values with which a use case sets a deadline.</summary>
 /// <param name="Subject">Resource name of what it is about.</param>
 /// <param name="Kind">What is due, a code such as <c>authorization-end</c>.</param>
 /// <param name="RuleId">The rule that sets the day.</param>
@@ -12,15 +12,16 @@ namespace Ips.Platform.Decisions;
 /// <param name="Individual">The person it concerns, or null.</param>
 /// <param name="DueOn">The last day in time.</param>
 /// <param name="LeadDays">How many days before the due day an event is published.</param>
-public sealed record DeadlineTerms(string Subject, string Kind, string RuleId, string Program, string Provider, IndividualId? Individual, DateOnly DueOn, params int[] LeadDays)
+public sealed record DeadlineTerms(
+    string Subject, string Kind, string RuleId, string Program, string Provider, IndividualId? Individual, DateOnly DueOn, params int[] LeadDays)
 {
     /// <summary>The exact end of a clock that counts hours.</summary>
     public DateTimeOffset? DueAt { get; init; }
 }
 
 /// <summary>
-/// How use cases keep their deadlines: set when a fact starts a clock, set again when the fact is corrected, met or cancelled when it stops.
-/// Everything is saved by the use case's own save, so a deadline is there exactly when the fact behind it is.
+/// Sets the deadlines of use cases: set when a fact starts a clock, set again when the fact is corrected, met or cancelled when it stops.
+/// Everything is saved by the use case's own save, so a deadline is stored exactly when its fact is stored.
 /// </summary>
 public sealed class DeadlineBook(ServiceDb db, PolicyService deciding, TimeProvider clock)
 {
@@ -66,7 +67,8 @@ public sealed class DeadlineBook(ServiceDb db, PolicyService deciding, TimeProvi
     // Locked, so that a sweep in between neither overtakes this change nor makes its save fail. Includes what this unit of work added and did not save yet.
     private async Task<IReadOnlyList<Deadline>> About(string subject, CancellationToken cancellationToken)
     {
-        await db.Set<Deadline>().FromSql($"select *, xmin from deadlines where subject = {subject} for update").IgnoreQueryFilters().LoadAsync(cancellationToken);
+        await db.Set<Deadline>().FromSql($"select *, xmin from deadlines where subject = {subject} for update").IgnoreQueryFilters()
+            .LoadAsync(cancellationToken);
         return [.. db.Set<Deadline>().Local.Where(d => d.Subject == subject)];
     }
 }

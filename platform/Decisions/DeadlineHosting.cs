@@ -9,13 +9,15 @@ namespace Ips.Platform.Decisions;
 /// <summary>What a service that keeps deadlines adds to itself and to its database.</summary>
 public static class DeadlineHosting
 {
-    /// <summary>The book for use cases and the sweeper; <paramref name="tell"/> creates the service's own event. Section <c>Deadlines</c> of the configuration.</summary>
-    public static WebApplicationBuilder AddDeadlines<TDb>(this WebApplicationBuilder builder, DeadlineTeller tell)
+    /// <summary>
+    /// The book for use cases and the sweeper; <paramref name="createEvent"/> creates the service's own event. Section <c>Deadlines</c> of the configuration.
+    /// </summary>
+    public static WebApplicationBuilder AddDeadlines<TDb>(this WebApplicationBuilder builder, DeadlineTeller createEvent)
         where TDb : EventDb
     {
         builder.Services.Configure<DeadlineOptions>(builder.Configuration.GetSection("Deadlines"));
         builder.Services.AddScoped<DeadlineBook>();
-        builder.Services.AddSingleton(tell);
+        builder.Services.AddSingleton(createEvent);
         builder.Services.AddHostedService<DeadlineSweeper<TDb>>();
         return builder;
     }

@@ -22,19 +22,21 @@ public sealed class DeadlineOptions
 public delegate DomainEvent DeadlineTeller(Deadline deadline, DeadlineStage stage);
 
 /// <summary>
-/// Tells stages that are reached: at the start, then at an interval. Any number of replicas may run: each takes rows <c>for update skip locked</c>,
+/// Publishes stages that are reached: at the start, then at an interval. Any number of replicas may run: each takes rows <c>for update skip locked</c>,
 /// and the row's progress and its events are one transaction, so a stage is published once, even when a replica crashes. What fell due while nothing ran
 /// is published stage by stage at the next sweep.
 /// </summary>
 public sealed partial class DeadlineSweeper<TDb>(
-    IServiceScopeFactory scopes, DeadlineTeller tell, IOptions<DeadlineOptions> options, TimeProvider clock, ILogger<DeadlineSweeper<TDb>> log) : BackgroundService
+    IServiceScopeFactory scopes, DeadlineTeller createEvent, IOptions<DeadlineOptions> options, TimeProvider clock,
+        ILogger<DeadlineSweeper<TDb>> log) : BackgroundService
     where TDb : EventDb
 {
-    private static readonly Counter<long> Told = Telemetry.Meter.CreateCounter<long>("ips.deadlines.published", "{stage}", "Stages of deadlines told, by kind and state.");
+    private static readonly Counter<long> Published = Telemetry.Meter.CreateCounter<long>(
+        "ips.deadlines.published", "{stage}", "Stages of deadlines published, by kind and state.");
 
     private long overdue;
 
-    /// <summary>Tells everything that is reached now, and says how many stages that were.</summary>
+    /// <summary>Publishes every stage that is reached now, and returns their number.</summary>
     public async Task<int> Sweep(CancellationToken cancellationToken)
     {
         var published = 0;
@@ -97,7 +99,7 @@ public sealed partial class DeadlineSweeper<TDb>(
         {
             foreach (var stage in deadline.Reach(now))
             {
-                db.Publish(tell(deadline, stage));
+                db.Publish(createEvent(deadline, stage));
                 stages.Add((deadline.Kind, stage.State));
             }
         }
@@ -105,7 +107,8 @@ public sealed partial class DeadlineSweeper<TDb>(
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         foreach (var (kind, state) in stages)
-            Told.Add(1, new KeyValuePair<string, object?>("ips.deadline.kind", kind), new KeyValuePair<string, object?>("ips.deadline.state", state.ToString()));
+            Published.Add(1, new KeyValuePair<string, object?>("ips.deadline.kind", kind),
+                new KeyValuePair<string, object?>("ips.deadline.state", state.ToString()));
         if (stages.Count > 0)
             StagesPublished(log, stages.Count);
         return (reached.Count, stages.Count);

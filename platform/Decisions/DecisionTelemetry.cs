@@ -4,7 +4,7 @@ using Ips.Policies;
 
 namespace Ips.Platform.Decisions;
 
-/// <summary>The span and the counter of a decision. Nothing about the person goes along.</summary>
+/// <summary>The span and the counter of a decision. They contain no personal data.</summary>
 internal static class DecisionTelemetry
 {
     private static Counter<long> Decisions { get; } =

@@ -13,7 +13,7 @@ namespace Ips.Platform.Decisions;
 public static class Letters
 {
     /// <summary>The letter about a stored decision.</summary>
-    /// <param name="withheld">What stands in the place of a rule's reasons; null where they may be shown.</param>
+    /// <param name="withheld">The text that replaces a rule's reasons; null when they may be shown.</param>
     public static Proto.DecisionLetter Write(PolicyEngine engine, StoredDecision stored, Func<string, string?> withheld)
     {
         using var receipt = JsonDocument.Parse(stored.OpenReceipt());
@@ -31,13 +31,15 @@ public static class Letters
 
         StringBuilder letter = new();
         Line(letter, "What was asked");
-        Line(letter, about.Contains("the as-of day", StringComparison.Ordinal) ? about.Replace("the as-of day", asOf, StringComparison.Ordinal) : $"{about} The question is put for {asOf}.");
+        Line(letter, about.Contains("the as-of day", StringComparison.Ordinal) ? about.Replace("the as-of day", asOf, StringComparison.Ordinal)
+            : $"{about} The question is put for {asOf}.");
         Line(letter, $"It was decided by the rules of {words?.Header.Title ?? program} (program {program}, version {Text(receipt, "packVersion")}).\n");
         Line(letter, "The answer");
         Line(letter, NextSteps.Answer(verdict) + "\n");
 
         var open = findings.Where(f => Decides(f) && VerdictOf(f) != Verdict.Met).OrderByDescending(VerdictOf).ToList();
-        Reasons(letter, verdict == Verdict.Met ? "Why: every rule that decides is met" : "Why", verdict == Verdict.Met ? [.. findings.Where(Decides)] : open, words, withheld);
+        Reasons(letter, verdict == Verdict.Met ? "Why: every rule that decides is met" : "Why", verdict == Verdict.Met ? [.. findings.Where(Decides)]
+            : open, words, withheld);
         if (verdict != Verdict.Met && findings.Where(f => Decides(f) && VerdictOf(f) == Verdict.Met).ToList() is { Count: > 0 } met)
             Reasons(letter, "What is met already", met, words, withheld);
         if (findings.Where(f => !Decides(f)).ToList() is { Count: > 0 } remarks)
@@ -58,9 +60,9 @@ public static class Letters
             var (rule, citation) = (Text(finding, "rule"), finding.GetProperty("citation"));
             var instead = withheld(rule);
             var found = PlainWords.Sentence(instead ?? Text(finding, "because"));
-            var says = words?.Find(RuleId.Of(rule))?.Says;
-            Line(letter, $"{(i + 1).ToString(CultureInfo.InvariantCulture)}. {says ?? found}");
-            if (says is not null && found.Length > 0)
+            var ruleText = words?.Find(RuleId.Of(rule))?.Says;
+            Line(letter, $"{(i + 1).ToString(CultureInfo.InvariantCulture)}. {ruleText ?? found}");
+            if (ruleText is not null && found.Length > 0)
                 Line(letter, $"   Found: {found}");
             if (finding.TryGetProperty("missingFacts", out var missing))
                 Line(letter, $"   Not known yet: {string.Join(", ", missing.EnumerateArray().Select(m => PlainWords.Of(m.GetString()!)))}.");
@@ -76,7 +78,8 @@ public static class Letters
 
     private static void Values(StringBuilder letter, JsonElement values)
     {
-        var shown = values.EnumerateObject().Where(v => v.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False).ToList();
+        var shown = values.EnumerateObject()
+            .Where(v => v.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False).ToList();
         if (shown.Count == 0)
             return;
         Line(letter, "What follows from it");

@@ -2,7 +2,9 @@ using Ips.Policies;
 
 namespace Ips.Platform.Decisions;
 
-/// <summary>What an answer means for the person, and what can be done next. Nothing that no rule says: rights of appeal stand in the payer's own notice.</summary>
+/// <summary>
+/// What an answer means for the person, and the next step. It covers only what the rules state: the payer's own notice explains rights of appeal.
+/// </summary>
 internal static class NextSteps
 {
     private const string Correct = "If something above is wrong or has changed, tell the agency that gives the service, or the payer: the record is corrected and the question is asked again.";

@@ -12,7 +12,7 @@ public sealed record DecisionRecord(Guid Id, Decision Decision, string Facts)
     public string ReceiptSha256 => field ??= Receipts.Hash(Decision.Json);
 }
 
-/// <summary>How a service asks the policies: pure in between, the clock and the problems at the edge.</summary>
+/// <summary>Runs the policies for a service. The evaluation is pure; this class reads the clock and turns errors into problems.</summary>
 public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, ITextProtector? protector = null)
 {
     /// <summary>The packs in use.</summary>
@@ -23,7 +23,7 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, IText
         ? DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(pack.Header.TimeZone)).DateTime)
         : null;
 
-    /// <summary>Checks that a program exists and gives its today; a wrong one is recorded as a problem of the field.</summary>
+    /// <summary>Checks that a program exists and returns its current day; an unknown one is recorded as a problem of the field.</summary>
     public DateOnly Today(RequestValidator fields, string field, string program)
     {
         if (Today(program) is { } today)
@@ -32,7 +32,7 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, IText
         return default;
     }
 
-    /// <summary>Decides. What the policies refuse as a question comes back as a problem of the request.</summary>
+    /// <summary>Decides. A request that the policies cannot evaluate is returned as a problem of the request.</summary>
     public Result<DecisionRecord> Decide<TFacts>(string program, DecisionKind<TFacts> kind, DateOnly asOf, TFacts facts) where TFacts : notnull
     {
         try
@@ -56,13 +56,14 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, IText
         }
     }
 
-    /// <summary>A refusal that rests on what a service keeps and not on an evaluation: the program's rule with its citation.</summary>
-    /// <param name="remedy">What would turn it.</param>
-    /// <exception cref="InvalidOperationException">The program has no such rule; a refusal without its paragraph must not go out.</exception>
+    /// <summary>A denial that follows from a service's own records and not from an evaluation: the program's rule with its citation.</summary>
+    /// <param name="remedy">What would change the verdict.</param>
+    /// <exception cref="InvalidOperationException">The program has no such rule; a denial must not be returned without its citation.</exception>
     public Contracts.Common.V1.Finding Refusal(string program, string rule, string because, string remedy) =>
-        new Finding(engine.Programs[program].Find(RuleId.Of(rule)) ?? throw new InvalidOperationException($"{program} has no rule {rule}."), Verdict.NotMet, true, because, [], remedy).ToProto();
+        new Finding(engine.Programs[program].Find(RuleId.Of(rule))
+            ?? throw new InvalidOperationException($"{program} has no rule {rule}."), Verdict.NotMet, true, because, [], remedy).ToProto();
 
-    /// <summary>The row that keeps a decision.</summary>
+    /// <summary>The row that stores a decision.</summary>
     public StoredDecision Store(DecisionRecord ruled, string provider, string subject)
     {
         var receipt = ruled.Decision.Json;

@@ -22,7 +22,7 @@ public static class Receipts
     /// <summary>SHA-256 of a receipt, lower-case hex.</summary>
     public static string Hash(string receipt) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(receipt)));
 
-    /// <summary>A decision just taken; <paramref name="stored"/> says whether its id is worth giving out.</summary>
+    /// <summary>A decision just taken; <paramref name="stored"/>: whether it is stored, so that its id can be returned.</summary>
     public static Proto.Decision ToProto(this DecisionRecord ruled, bool stored)
     {
         var decision = ruled.Decision;

@@ -5,10 +5,10 @@ using Proto = Ips.Contracts.Common.V1;
 
 namespace Ips.Platform.Decisions;
 
-/// <summary>Takes a stored decision of any kind again: the same facts under the same pack on the same day have to give the same bytes.</summary>
+/// <summary>Repeats a stored decision of any kind: the same facts under the same pack on the same day must give the same bytes.</summary>
 public sealed class Replaying(PolicyEngine engine)
 {
-    /// <summary>What came of it. It stores nothing and holds nothing about a person.</summary>
+    /// <summary>The result of the repetition. It stores nothing and contains no personal data.</summary>
     public Proto.DecisionReplay Replay(StoredDecision stored)
     {
         Proto.DecisionReplay replay = new()
@@ -58,7 +58,7 @@ public sealed class Replaying(PolicyEngine engine)
         }
     }
 
-    /// <summary>Why this build cannot answer the question as it was answered then, or null.</summary>
+    /// <summary>Why this build cannot repeat the decision, or null.</summary>
     private string? WhyNotHere(StoredDecision stored, string receipt)
     {
         using var json = JsonDocument.Parse(receipt);

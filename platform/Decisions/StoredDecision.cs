@@ -18,7 +18,7 @@ public sealed class StoredDecision
     /// <summary>The question, such as <c>admission</c>.</summary>
     public required string Question { get; init; }
 
-    /// <summary>The program asked.</summary>
+    /// <summary>The program.</summary>
     public required string Program { get; init; }
 
     /// <summary>Version of the pack.</summary>
@@ -27,28 +27,31 @@ public sealed class StoredDecision
     /// <summary>Content hash of the pack.</summary>
     public required string PackHash { get; init; }
 
-    /// <summary>The day on which the question was asked.</summary>
+    /// <summary>The day of the decision.</summary>
     public required DateOnly AsOf { get; init; }
 
     /// <summary>The overall verdict.</summary>
     public required string Verdict { get; init; }
 
-    /// <summary>The column of the facts: JSON, so that the decision can be repeated. Sealed and in base64 where the service has a key ring, because a birth date is among them.</summary>
+    /// <summary>
+    /// The column of the facts: JSON, so that the decision can be repeated. Encrypted and in base64 when the service has a key ring, because a birth date is
+    /// among them.
+    /// </summary>
     public required string Facts { get; init; }
 
     /// <summary>
-    /// The column of the canonical receipt. Text, not jsonb: its bytes were hashed. Sealed and in base64 where the service has a key ring,
+    /// The column of the canonical receipt. Text, not jsonb: its bytes were hashed. Encrypted and in base64 when the service has a key ring,
     /// because a reason may name the day on which an age is reached.
     /// </summary>
     public required string Receipt { get; init; }
 
-    /// <summary>SHA-256 of the receipt as it was before it was sealed, lower-case hex.</summary>
+    /// <summary>SHA-256 of the receipt before encryption, lower-case hex.</summary>
     public required string ReceiptSha256 { get; init; }
 
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
-    /// <summary>What opens the two columns; set when the decision is made or loaded, absent in a service without a key ring.</summary>
+    /// <summary>Decrypts the two columns; set when the decision is made or loaded, absent in a service without a key ring.</summary>
     internal ITextProtector? Keys { get; set; }
 
     /// <summary>The facts as JSON.</summary>
@@ -60,10 +63,11 @@ public sealed class StoredDecision
     public string OpenReceipt() => Open(Receipt);
 
     private string Open(string column) => column.StartsWith('{') ? column
-        : Keys?.Unprotect(Convert.FromBase64String(column)) ?? throw new InvalidOperationException("The decision is sealed and this service has no key ring; call AddPersonalData.");
+        : Keys?.Unprotect(Convert.FromBase64String(column))
+        ?? throw new InvalidOperationException("The decision is sealed and this service has no key ring; call AddPersonalData.");
 }
 
-/// <summary>Hands every loaded decision the key ring that opens it; nothing is opened before it is read.</summary>
+/// <summary>Gives every loaded decision the key ring that decrypts it. A value is decrypted when it is read.</summary>
 internal sealed class HandOverKeys(ITextProtector? keys = null) : IMaterializationInterceptor
 {
     public object InitializedInstance(MaterializationInterceptionData materializationData, object entity)

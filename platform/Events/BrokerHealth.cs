@@ -23,8 +23,8 @@ internal sealed class BrokerHealth(Uri broker, ServiceIdentity service) : IHealt
     {
         try
         {
-            // A channel opened and closed is a round trip: an open socket to a broker that hangs is not health.
-            return await Ask((_, _) => Task.FromResult(HealthCheckResult.Healthy()), cancellationToken);
+            // A channel opened and closed is a round trip: an open socket does not prove that the broker responds.
+            return await Execute((_, _) => Task.FromResult(HealthCheckResult.Healthy()), cancellationToken);
         }
         catch (Exception down)
         {
@@ -32,9 +32,11 @@ internal sealed class BrokerHealth(Uri broker, ServiceIdentity service) : IHealt
         }
     }
 
-    /// <summary>Asks the broker something on a new channel of the kept connection, one at a time. Whatever fails closes the connection; the next question makes one.</summary>
+    /// <summary>
+    /// Sends the broker a request on a new channel of the stored connection, one at a time. A failure closes the connection; the next request opens one.
+    /// </summary>
     /// <exception cref="TimeoutException">No answer within five seconds.</exception>
-    internal async Task<T> Ask<T>(Func<IChannel, CancellationToken, Task<T>> question, CancellationToken cancellationToken)
+    internal async Task<T> Execute<T>(Func<IChannel, CancellationToken, Task<T>> operation, CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken);
         try
@@ -60,11 +62,11 @@ internal sealed class BrokerHealth(Uri broker, ServiceIdentity service) : IHealt
         async Task<T> Answer(IConnection open)
         {
             await using var channel = await open.CreateChannelAsync(cancellationToken: cancellationToken);
-            return await question(channel, cancellationToken);
+            return await operation(channel, cancellationToken);
         }
     }
 
-    /// <summary>Connects within the time or not at all: the client can wait for ever for a broker that dies in the middle of its greeting.</summary>
+    /// <summary>Fails when the time is over: the client can wait forever for a broker that ends during the handshake.</summary>
     /// <exception cref="TimeoutException"/>
     internal static async Task<IConnection> Open(ConnectionFactory factory, TimeSpan patience, CancellationToken cancellationToken)
     {
@@ -76,7 +78,8 @@ internal sealed class BrokerHealth(Uri broker, ServiceIdentity service) : IHealt
         catch
         {
             // The check has given up waiting; close the connection when it opens after all.
-            _ = opening.ContinueWith(late => late.Result.DisposeAsync().AsTask(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            _ = opening.ContinueWith(
+                late => late.Result.DisposeAsync().AsTask(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             throw;
         }
     }

@@ -33,7 +33,8 @@ internal sealed class ConsumerRetry : IRetryPolicy
             new Attempt<T>(Context, exception, 1, Faults.IsOutage(exception) ? 0 : 1, cancellationToken);
     }
 
-    private sealed class Attempt<T>(T context, Exception failure, int count, int ownFailures, CancellationToken cancellationToken) : BaseRetryContext<T>(context, failure, count, cancellationToken), RetryContext<T>
+    private sealed class Attempt<T>(T context, Exception failure, int count, int ownFailures, CancellationToken cancellationToken)
+        : BaseRetryContext<T>(context, failure, count, cancellationToken), RetryContext<T>
         where T : class, PipeContext
     {
         public override TimeSpan? Delay { get; } = Pause(failure, ownFailures);

@@ -21,9 +21,9 @@ public sealed class ConsumerWatchOptions
 /// Ends the service when the broker answers and one of its queues has no consumer: the orchestrator restarts it, and the messages wait in the queue.
 /// </summary>
 /// <remarks>
-/// Why: a broker killed under load sometimes leaves MassTransit 8 (its issue 5692) waiting for a connection that is gone; it never connects again and says nothing, while
-/// the process looks well. The broker's own count of consumers is the truth, and a new process is the one repair that does not depend on what hangs. Of several replicas
-/// one that no longer listens is not noticed: the others take its messages.
+/// Why: a broker killed under load sometimes leaves MassTransit 8 (its issue 5692) waiting for a closed connection; it never reconnects and logs nothing, while
+/// the process looks healthy. The broker's own count of consumers is reliable, and a restart does not depend on the part that hangs. With several replicas,
+/// one that no longer consumes is not detected: the others take its messages.
 /// </remarks>
 internal sealed partial class ConsumerWatch(
     BrokerHealth broker, IBusControl bus, IHostApplicationLifetime life, IOptions<ConsumerWatchOptions> options, ILogger<ConsumerWatch> log)
@@ -56,16 +56,18 @@ internal sealed partial class ConsumerWatch(
     /// <summary>A queue of this service without a consumer; null when there is none.</summary>
     private async Task<string?> Silent(CancellationToken cancellationToken)
     {
-        foreach (var queue in bus.CheckHealth().Endpoints.Values.Select(e => e.InputAddress).Where(a => !a.Query.Contains("temporary", StringComparison.Ordinal)).Select(a => a.AbsolutePath.TrimStart('/')))
+        foreach (var queue in bus.CheckHealth().Endpoints.Values.Select(e => e.InputAddress)
+            .Where(a => !a.Query.Contains("temporary", StringComparison.Ordinal)).Select(a => a.AbsolutePath.TrimStart('/')))
         {
             try
             {
-                if (await broker.Ask((channel, request) => channel.ConsumerCountAsync(queue, request), cancellationToken) == 0)
+                if (await broker.Execute((channel, token) => channel.ConsumerCountAsync(queue, token), cancellationToken) == 0)
                     return queue;
             }
             catch (Exception away) when (away is not OutOfMemoryException)
             {
-                // A broker outage is already reported by the relay and the health check. A queue that does not exist yet is declared when its consumer connects; the others are still checked.
+                // A broker outage is already reported by the relay and the health check. A queue that does not exist yet is declared when its consumer
+                // connects; the others are still checked.
             }
         }
 

@@ -4,7 +4,7 @@ using MassTransit;
 
 namespace Ips.Platform.Events;
 
-/// <summary>Tells MassTransit what the contracts say about events: the name of the exchange, and how ids are written. The contracts know no bus.</summary>
+/// <summary>Configures MassTransit from the event contracts: the name of the exchange, and how ids are written. The contracts do not depend on a bus.</summary>
 internal static class EventContracts
 {
     public static void UseEventContracts(this IRabbitMqBusFactoryConfigurator bus)

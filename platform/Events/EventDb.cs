@@ -17,7 +17,7 @@ public abstract class EventDb(DbContextOptions options) : ServiceDb(options)
     /// <summary>Messages whose effect is committed (<see cref="InboxFilter{T}"/>).</summary>
     public DbSet<InboxRow> Inbox => Set<InboxRow>();
 
-    /// <summary>Whether this context wrote events that the relay does not know of yet.</summary>
+    /// <summary>Whether this context wrote events that the relay was not notified of yet.</summary>
     internal bool WroteEvents { get; set; }
 
     /// <summary>

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ips.Platform.Events;
 
-/// <summary>A message whose effect is committed; the same message is not worked on again by that consumer.</summary>
+/// <summary>A message whose effect is committed; that consumer does not process it again.</summary>
 public sealed class InboxRow
 {
     public required Guid MessageId { get; init; }
@@ -16,7 +16,7 @@ public sealed class InboxRow
 
 /// <summary>
 /// Runs every consumer in one transaction with its inbox row: effect and row are committed together, then the message is acknowledged.
-/// A message seen before does nothing; two deliveries at once wait for each other at the row's key.
+/// A message that was processed before is skipped; of two concurrent deliveries one waits for the other at the row's key.
 /// </summary>
 public sealed class InboxFilter<T>(ServiceDb db, TimeProvider clock) : IFilter<ConsumeContext<T>>
     where T : class
@@ -28,7 +28,8 @@ public sealed class InboxFilter<T>(ServiceDb db, TimeProvider clock) : IFilter<C
         var now = clock.GetUtcNow();
         await using var transaction = await db.Database.BeginTransactionAsync(context.CancellationToken);
         var rows = await db.Database.ExecuteSqlAsync(
-            $"insert into inbox_rows (message_id, consumer, received_at) values ({message}, {consumer}, {now}) on conflict do nothing", context.CancellationToken);
+            $"insert into inbox_rows (message_id, consumer, received_at) values ({message}, {consumer}, {now}) on conflict do nothing",
+                context.CancellationToken);
         if (rows == 0)
         {
             Telemetry.MessagesRepeated.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", consumer));

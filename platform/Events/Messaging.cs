@@ -30,7 +30,8 @@ public static class Messaging
         services.AddSingleton<IEventSender>(sp => new RabbitSender(Broker(sp), sp.GetRequiredService<ServiceIdentity>()));
         services.AddHostedService<OutboxRelay>();
         services.AddSingleton(sp => new BrokerHealth(Broker(sp), sp.GetRequiredService<ServiceIdentity>()));
-        services.AddHealthChecks().Add(new HealthCheckRegistration("bus", sp => sp.GetRequiredService<BrokerHealth>(), HealthStatus.Unhealthy, [], TimeSpan.FromSeconds(5)));
+        services.AddHealthChecks()
+            .Add(new HealthCheckRegistration("bus", sp => sp.GetRequiredService<BrokerHealth>(), HealthStatus.Unhealthy, [], TimeSpan.FromSeconds(5)));
         services.Configure<ConsumerWatchOptions>(builder.Configuration.GetSection("Consumers"));
         services.AddHostedService<ConsumerWatch>();
         services.AddMassTransit(bus =>

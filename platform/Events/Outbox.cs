@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace Ips.Platform.Events;
 
-/// <summary>An event, stored with the state it describes. Kept after sending: it is the log that feeds are read from.</summary>
+/// <summary>An event, stored with the state it describes. It stays after sending, because feeds read this log.</summary>
 public sealed class OutboxRow
 {
     /// <summary>The event's id, and the message id on the wire.</summary>
@@ -61,7 +61,7 @@ public sealed class OutboxSubject
 /// <summary>Turns events into rows.</summary>
 internal static class OutboxRows
 {
-    // Subjects are taken in order, so that two transactions telling about the same two never wait for each other.
+    // Subjects are locked in order, so that two transactions about the same two subjects never deadlock.
     private const string NextSequences =
         """
         insert into outbox_subjects as s (subject, sequence)
@@ -100,7 +100,8 @@ internal static class OutboxRows
         return rows;
     }
 
-    private static async Task<Dictionary<string, (long Sequence, long Turn)>> Next(DbContext db, Dictionary<string, long> perSubject, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, (long Sequence, long Turn)>> Next(
+        DbContext db, Dictionary<string, long> perSubject, CancellationToken cancellationToken)
     {
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         await using var command = new NpgsqlCommand(NextSequences, connection, (NpgsqlTransaction)db.Database.CurrentTransaction!.GetDbTransaction());

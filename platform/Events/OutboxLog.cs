@@ -16,11 +16,12 @@ namespace Ips.Platform.Events;
 /// <param name="TraceState">Vendor part of the trace context.</param>
 /// <param name="Provider">The provider organization whose data it is; null when it belongs to none.</param>
 public sealed record OutboxEntry(
-    long Position, Guid Id, string Type, string Urn, string Subject, long Sequence, DateTimeOffset OccurredAt, string Body, string? TraceParent, string? TraceState, string? Provider);
+    long Position, Guid Id, string Type, string Urn, string Subject, long Sequence, DateTimeOffset OccurredAt, string Body, string? TraceParent,
+        string? TraceState, string? Provider);
 
 /// <summary>
 /// The events of this service in the order of their positions, for feeds. Positions are given in commit order (<see cref="OutboxRelay"/>), so
-/// a reader that continues after the last position it saw misses nothing. Kept at least 90 days.
+/// a reader that continues after the last position it saw misses nothing. Events stay at least 90 days.
 /// </summary>
 public sealed class OutboxLog(NpgsqlDataSource database, OutboxNotifier notifier)
 {
@@ -32,7 +33,8 @@ public sealed class OutboxLog(NpgsqlDataSource database, OutboxNotifier notifier
         """;
 
     /// <summary>Up to <paramref name="limit"/> events after the position, of these types (empty: all).</summary>
-    public async Task<IReadOnlyList<OutboxEntry>> Read(long afterPosition, IReadOnlyCollection<string> types, int limit, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<OutboxEntry>> Read(
+        long afterPosition, IReadOnlyCollection<string> types, int limit, CancellationToken cancellationToken = default)
     {
         await using var command = database.CreateCommand(Page);
         command.Parameters.AddWithValue("after", afterPosition);
@@ -54,11 +56,14 @@ public sealed class OutboxLog(NpgsqlDataSource database, OutboxNotifier notifier
         return (reader.GetInt64(0), reader.GetInt64(1));
     }
 
-    /// <summary>Completes when there may be more. Take it before reading, await it when the page was empty, and give it a timeout: a NOTIFY can be missed.</summary>
-    public Task More() => notifier.Heard();
+    /// <summary>
+    /// Completes when there may be more. Take it before reading, await it when the page was empty, and give it a timeout: a NOTIFY can be missed.
+    /// </summary>
+    public Task More() => notifier.NextNotify();
 
     internal static OutboxEntry Entry(DbDataReader row) => new(
-        row.GetInt64(9), row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GetFieldValue<DateTimeOffset>(5), row.GetString(6),
+        row.GetInt64(9), row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GetFieldValue<DateTimeOffset>(5),
+            row.GetString(6),
         row.IsDBNull(7) ? null : row.GetString(7), row.IsDBNull(8) ? null : row.GetString(8),
         row.IsDBNull(10) ? null : row.GetString(10));
 }

@@ -16,14 +16,15 @@ public sealed partial class OutboxNotifier(NpgsqlDataSource database, ILogger<Ou
 {
     internal const string Channel = "ips_outbox";
 
-    private readonly Channel<bool> rung = System.Threading.Channels.Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private TaskCompletionSource heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<bool> rung = System.Threading.Channels.Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private TaskCompletionSource notified = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Says that there is something new. Never blocks; many rings become one NOTIFY.</summary>
+    /// <summary>Signals a new event. Never blocks; many signals become one NOTIFY.</summary>
     public void Ring() => rung.Writer.TryWrite(true);
 
     /// <summary>Completes at the next NOTIFY of any replica; take it before looking, so that nothing falls in between.</summary>
-    public Task Heard() => Volatile.Read(ref heard).Task;
+    public Task NextNotify() => Volatile.Read(ref notified).Task;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         Keep("notify", Notify, stoppingToken), Keep("listen", Listen, stoppingToken));
@@ -41,7 +42,7 @@ public sealed partial class OutboxNotifier(NpgsqlDataSource database, ILogger<Ou
     private async Task Listen(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        connection.Notification += (_, _) => Interlocked.Exchange(ref heard, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        connection.Notification += (_, _) => Interlocked.Exchange(ref notified, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         await using (var command = new NpgsqlCommand($"listen {Channel}", connection))
             await command.ExecuteNonQueryAsync(cancellationToken);
         while (true)
@@ -68,7 +69,8 @@ public sealed partial class OutboxNotifier(NpgsqlDataSource database, ILogger<Ou
         }
     }
 
-    [LoggerMessage(1101, LogLevel.Warning, "The outbox notifier ({Operation}) lost its database connection and reconnects; events wait at most one poll interval")]
+    [LoggerMessage(1101, LogLevel.Warning,
+        "The outbox notifier ({Operation}) lost its database connection and reconnects; events wait at most one poll interval")]
     private static partial void ConnectionLost(ILogger log, string operation, Exception broken);
 }
 

@@ -23,18 +23,18 @@ public sealed class OutboxOptions
     /// <summary>How long the broker may take to confirm a batch before it is tried again.</summary>
     public TimeSpan ConfirmTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long sent events, inbox rows and first answers are kept. Feeds promise 90 days.</summary>
+    /// <summary>How long sent events, inbox rows and original responses are stored. Feeds promise 90 days.</summary>
     public TimeSpan Keep { get; set; } = TimeSpan.FromDays(120);
 }
 
 /// <summary>
 /// Places committed events in the log and sends them. Any number of replicas may run: placing is done by one at a time, sending takes rows
-/// <c>for update skip locked</c>. A row is marked after the broker confirmed it, so a death in between sends it again and the inbox drops it.
+/// <c>for update skip locked</c>. A row is marked after the broker confirmed it, so after a crash in between it is sent again and the inbox drops it.
 /// </summary>
 /// <remarks>
 /// Why positions are given here and not when the row is inserted: a transaction may take number 7, stall, and commit after number 8 was read;
 /// a reader at 8 would never see 7. Here a position is given to committed rows only, under a lock held until it is visible,
-/// so positions become visible in their own order. Placing needs no broker: feeds go on while it is down.
+/// so positions become visible in their own order. Placing needs no broker: feeds continue while it is down.
 /// </remarks>
 public sealed partial class OutboxRelay(
     NpgsqlDataSource database, OutboxNotifier notifier, IEventSender sender, IOptions<OutboxOptions> options, TimeProvider clock, ILogger<OutboxRelay> log)
@@ -74,12 +74,12 @@ public sealed partial class OutboxRelay(
         var failures = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
-            var heard = notifier.Heard();
+            var notified = notifier.NextNotify();
             try
             {
                 var more = await Round(stoppingToken);
                 failures = 0;
-                if (!more && await Task.WhenAny(heard, Pause.For(options.Value.PollInterval, stoppingToken)) == heard)
+                if (!more && await Task.WhenAny(notified, Pause.For(options.Value.PollInterval, stoppingToken)) == notified)
                     await Pause.For(options.Value.Gather, stoppingToken);
             }
             catch (Exception broken) when (!stoppingToken.IsCancellationRequested)
@@ -95,7 +95,7 @@ public sealed partial class OutboxRelay(
         }
     }
 
-    /// <summary>Places and sends once. True when there is more to do at once.</summary>
+    /// <summary>Places and sends once. True when more events wait already.</summary>
     private async Task<bool> Round(CancellationToken cancellationToken)
     {
         var batch = options.Value.BatchSize;
@@ -151,7 +151,8 @@ public sealed partial class OutboxRelay(
         return sent.Failure is null ? rows.Count : throw new BrokerUnavailableException(sent.Failure);
     }
 
-    private static async Task<List<OutboxEntry>> Rows(NpgsqlConnection connection, NpgsqlTransaction transaction, int limit, CancellationToken cancellationToken)
+    private static async Task<List<OutboxEntry>> Rows(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, int limit, CancellationToken cancellationToken)
     {
         await using var take = new NpgsqlCommand(Take, connection, transaction);
         take.Parameters.AddWithValue("limit", limit);
@@ -191,9 +192,11 @@ public sealed partial class OutboxRelay(
 
     // Half a second, doubled up to the poll interval, with jitter so that replicas do not return together.
     private TimeSpan Backoff(int failures) =>
-        Math.Min(0.5 * Math.Pow(2, Math.Min(failures, 6)), Math.Max(1, options.Value.PollInterval.TotalSeconds)) * (0.5 + Random.Shared.NextDouble() / 2) * TimeSpan.FromSeconds(1);
+        Math.Min(0.5 * Math.Pow(2, Math.Min(failures, 6)), Math.Max(1, options.Value.PollInterval.TotalSeconds)) * (0.5
+            + Random.Shared.NextDouble() / 2) * TimeSpan.FromSeconds(1);
 
-    [LoggerMessage(1102, LogLevel.Warning, "The outbox relay waits (attempt {Attempt}, {Fault}): database or broker does not answer; events are kept and sent later")]
+    [LoggerMessage(1102, LogLevel.Warning,
+        "The outbox relay waits (attempt {Attempt}, {Fault}): database or broker does not answer; events are kept and sent later")]
     private static partial void RelayWaits(ILogger log, int attempt, Type fault, Exception? broken);
 }
 
@@ -203,9 +206,11 @@ public sealed class BrokerUnavailableException(Exception inner) : Exception("The
 /// <summary>Sends stored events to the broker.</summary>
 public interface IEventSender
 {
-    /// <summary>Sends in order and waits for the broker's confirmations. Never throws for a broker that is down: says what was confirmed and why not the rest.</summary>
+    /// <summary>
+    /// Sends in order and waits for the broker's confirmations. Does not throw when the broker is down: returns what was confirmed and why the rest was not.
+    /// </summary>
     Task<Sent> Send(IReadOnlyList<OutboxEntry> events, CancellationToken cancellationToken);
 }
 
-/// <summary>The ids the broker confirmed, and what stopped the others.</summary>
+/// <summary>The ids that the broker confirmed, and the error of the others.</summary>
 public sealed record Sent(IReadOnlyList<Guid> Confirmed, Exception? Failure);

@@ -41,7 +41,7 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
             var confirms = new List<Task>(events.Count);
             foreach (var entry in events)
                 confirms.Add(Publish(open, entry, confirmed, cancellationToken));
-            // The token ends the wait also where the client does not listen to it.
+            // The token ends the wait even when the client ignores it.
             await Task.WhenAll(confirms).WaitAsync(cancellationToken);
             return new Sent([.. confirmed], null);
         }
@@ -60,7 +60,9 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
             return channel;
         await Close();
         connection = await BrokerHealth.Open(factory, Patience, cancellationToken);
-        channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken).WaitAsync(cancellationToken);
+        channel = await connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken).WaitAsync(
+                cancellationToken);
         return channel;
     }
 
@@ -76,7 +78,8 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
         using var span = StartSpan(entry);
         try
         {
-            await open.BasicPublishAsync(entry.Type, entry.Type, mandatory: false, Properties(entry, span), Encoding.UTF8.GetBytes(entry.Body), cancellationToken);
+            await open.BasicPublishAsync(
+                entry.Type, entry.Type, mandatory: false, Properties(entry, span), Encoding.UTF8.GetBytes(entry.Body), cancellationToken);
             confirmed.Add(entry.Id);
         }
         catch (Exception failed)

@@ -2,14 +2,15 @@ using System.Text.Json.Nodes;
 
 namespace Ips.Platform.OpenApi;
 
-/// <summary>The error answers, which are the same for every operation: a google.rpc.Status.</summary>
+/// <summary>The error responses, which are the same for every operation: a google.rpc.Status.</summary>
 internal static class Failures
 {
     public const string SchemaName = "google.rpc.Status";
 
     private static readonly (string Http, string Name, int Code, string Reason, string What, bool HasBodyOnly)[] All =
     [
-        ("400", "InvalidArgument", 3, "INVALID_FIELD", "A field does not fit, or the state of things does not allow it (FAILED_PRECONDITION); the details name field or rule.", false),
+        ("400", "InvalidArgument", 3, "INVALID_FIELD",
+            "A field does not fit, or the state of things does not allow it (FAILED_PRECONDITION); the details name field or rule.", false),
         ("401", "Unauthenticated", 16, "UNAUTHENTICATED", "The bearer token is missing, expired or not one of ours.", false),
         ("403", "PermissionDenied", 7, "FORBIDDEN", "The caller's role or organization may not do this.", false),
         ("404", "NotFound", 5, "AUTHORIZATION_NOT_FOUND", "There is no such thing, or it is not the caller's to see.", false),
@@ -17,7 +18,8 @@ internal static class Failures
         ("413", "TooLarge", 8, "MESSAGE_TOO_LARGE", "The request body is too large.", true),
         ("415", "UnsupportedContentType", 3, "UNSUPPORTED_CONTENT_TYPE", "The request body is not JSON in UTF-8.", true),
         ("503", "Unavailable", 14, "DEPENDENCY_UNAVAILABLE", "Something this service needs does not answer; RetryInfo says when to try again.", false),
-        ("504", "DeadlineExceeded", 4, "DEADLINE_EXCEEDED", "The deadline that the caller set with the header grpc-timeout passed before the answer was ready.", false),
+        ("504", "DeadlineExceeded", 4, "DEADLINE_EXCEEDED", "The deadline that the caller set with the header grpc-timeout passed before the answer was ready.",
+            false),
         ("default", "Failure", 13, "INTERNAL", "Anything else.", false),
     ];
 
@@ -28,8 +30,9 @@ internal static class Failures
             responses[each.Http] = new JsonObject { ["$ref"] = "#/components/responses/" + each.Name };
     }
 
-    /// <summary>What the references lead to.</summary>
-    public static JsonObject Responses(bool someHaveBody) => new(All.Where(each => someHaveBody || !each.HasBodyOnly).Select(each => KeyValuePair.Create(each.Name, (JsonNode?)new JsonObject
+    /// <summary>The responses that the references point to.</summary>
+    public static JsonObject Responses(bool someHaveBody) =>
+        new(All.Where(each => someHaveBody || !each.HasBodyOnly).Select(each => KeyValuePair.Create(each.Name, (JsonNode?)new JsonObject
     {
         ["description"] = each.What,
         ["content"] = new JsonObject
@@ -70,7 +73,8 @@ internal static class Failures
                 {
                     ["type"] = "object",
                     ["required"] = new JsonArray("@type"),
-                    ["properties"] = new JsonObject { ["@type"] = new JsonObject { ["type"] = "string", ["examples"] = new JsonArray("type.googleapis.com/google.rpc.ErrorInfo") } },
+                    ["properties"] = new JsonObject { ["@type"] = new JsonObject { ["type"] = "string",
+                        ["examples"] = new JsonArray("type.googleapis.com/google.rpc.ErrorInfo") } },
                     ["additionalProperties"] = true,
                 },
             },

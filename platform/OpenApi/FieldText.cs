@@ -28,7 +28,8 @@ internal static partial class FieldText
         if (Format(field) != TextFormat.Unspecified)
             return "2026-01-05";
         if (ResourcePatterns.Of(field) is { } pattern)
-            return Variable().Replace(pattern, variable => variable.Groups["name"].Value switch { "organization" => "alliance", "figure" => "admitted", _ => Uuid });
+            return Variable().Replace(
+                pattern, variable => variable.Groups["name"].Value switch { "organization" => "alliance", "figure" => "admitted", _ => Uuid });
         if (Quoted().Match(comment) is { Success: true } quoted)
             return quoted.Groups["value"].Value;
         if (IsUuid(field))

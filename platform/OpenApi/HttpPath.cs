@@ -30,7 +30,7 @@ internal sealed class HttpPath
     /// <summary>Fields of the request, by path in proto names, that the path gives.</summary>
     public HashSet<string> Fields { get; } = [];
 
-    /// <returns>Null for a rule that OpenAPI has no way to say: a method of its own.</returns>
+    /// <returns>Null for a rule that OpenAPI cannot express: a custom method.</returns>
     public static HttpPath? Of(HttpRule rule, MessageDescriptor request)
     {
         var (method, template) = rule.PatternCase switch

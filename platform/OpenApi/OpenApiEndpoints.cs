@@ -16,7 +16,8 @@ public static class OpenApiEndpoints
     private static readonly JsonSerializerOptions Written = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
-    /// Maps the document at <paramref name="path"/>, without token in Development only. It is made at the first request and kept: the services of an application do not change while it runs.
+    /// Maps the document at <paramref name="path"/>, without token in Development only. It is created at the first request and cached: the services of an
+    /// application do not change while it runs.
     /// </summary>
     /// <param name="app">The application; its gRPC services may be mapped before or after.</param>
     /// <param name="path">Where the document is.</param>

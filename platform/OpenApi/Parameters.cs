@@ -48,7 +48,8 @@ internal sealed class Parameters(Schemas schemas)
             {
                 if (!field.IsRepeated && field.MessageType != type && !within.Contains(field.MessageType))
                 {
-                    foreach (var nested in Query(field.MessageType, $"{protoPrefix}{field.Name}.", $"{jsonPrefix}{field.JsonName}.", inPath, body, [.. within, type]))
+                    foreach (var nested in Query(
+                        field.MessageType, $"{protoPrefix}{field.Name}.", $"{jsonPrefix}{field.JsonName}.", inPath, body, [.. within, type]))
                         yield return nested;
                 }
 

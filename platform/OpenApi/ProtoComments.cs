@@ -45,7 +45,8 @@ internal static class ProtoComments
     }
 
     private static IEnumerable<IDescriptor> Declarations(FileDescriptor file) =>
-        [.. file.MessageTypes.SelectMany(Within), .. file.EnumTypes.SelectMany(Within), .. file.Services, .. file.Services.SelectMany(service => service.Methods)];
+        [.. file.MessageTypes.SelectMany(Within), .. file.EnumTypes.SelectMany(Within), .. file.Services,
+            .. file.Services.SelectMany(service => service.Methods)];
 
     private static IEnumerable<IDescriptor> Within(MessageDescriptor type) =>
         [type, .. type.Fields.InDeclarationOrder(), .. type.NestedTypes.SelectMany(Within), .. type.EnumTypes.SelectMany(Within)];

@@ -5,7 +5,9 @@ using Google.Protobuf.Reflection;
 
 namespace Ips.Platform.OpenApi;
 
-/// <summary>The patterns of resource names, such as <c>individuals/{individual}</c>, from the <c>google.api.resource</c> options of an assembly's protos.</summary>
+/// <summary>
+/// The patterns of resource names, such as <c>individuals/{individual}</c>, from the <c>google.api.resource</c> options of an assembly's protos.
+/// </summary>
 internal static class ResourcePatterns
 {
     private static readonly ConcurrentDictionary<Assembly, IReadOnlyDictionary<string, string>> Known = new();

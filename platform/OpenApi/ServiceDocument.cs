@@ -10,12 +10,13 @@ namespace Ips.Platform.OpenApi;
 internal sealed class ServiceDocument
 {
     private readonly Schemas schemas;
-    private readonly Examples asked;
-    private readonly Examples answered;
+    private readonly Examples requestExamples;
+    private readonly Examples responseExamples;
     private readonly Dictionary<string, int> operationIds = [];
 
     private ServiceDocument(GrpcJsonSettings settings) =>
-        (schemas, asked, answered) = (new Schemas(settings), new Examples(settings, inRequest: true), new Examples(settings, inRequest: false));
+        (schemas, requestExamples, responseExamples) = (new Schemas(settings), new Examples(settings, inRequest: true),
+            new Examples(settings, inRequest: false));
 
     public static JsonObject Make(string title, IReadOnlyList<GrpcJsonTranscodingMetadata> rules, GrpcJsonSettings settings)
     {
@@ -39,7 +40,8 @@ internal sealed class ServiceDocument
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
             ["security"] = new JsonArray(new JsonObject { ["bearer"] = new JsonArray() }),
-            ["tags"] = new JsonArray([.. services.Select(service => (JsonNode)new JsonObject { ["name"] = service.Name, ["description"] = Described(service) })]),
+            ["tags"] = new JsonArray(
+                [.. services.Select(service => (JsonNode)new JsonObject { ["name"] = service.Name, ["description"] = Described(service) })]),
             ["paths"] = paths,
             ["components"] = new JsonObject
             {
@@ -59,7 +61,7 @@ internal sealed class ServiceDocument
         };
     }
 
-    /// <summary>The roles that may call, as claims say them; empty when the rpc does not say.</summary>
+    /// <summary>The roles that may call, as in the claims; empty when the rpc names none.</summary>
     internal static IReadOnlyList<string> Roles(MethodDescriptor method) =>
         [.. (method.GetOptions()?.GetExtension(AccessExtensions.Access)?.Roles ?? []).Select(role => role.ToString().ToLowerInvariant())];
 
@@ -112,7 +114,7 @@ internal sealed class ServiceDocument
         if ((field is null ? type : field.FieldType == FieldType.Message ? field.MessageType : null)?.FullName == HttpBody.Descriptor.FullName)
             return new JsonObject { ["required"] = true, ["content"] = AnyBytes() };
         var schema = field is not null ? schemas.Of(field) : path.Fields.Count == 0 ? schemas.Of(type) : schemas.Inline(type, path.Fields);
-        var example = field is null ? asked.Of(type, path.Fields) : asked.Of(field);
+        var example = field is null ? requestExamples.Of(type, path.Fields) : requestExamples.Of(field);
         return new JsonObject { ["required"] = true, ["content"] = Json(schema, example) };
     }
 
@@ -123,7 +125,8 @@ internal sealed class ServiceDocument
         var comment = field is null ? Described(type) : ProtoComments.Of(field);
         var content = type.FullName == HttpBody.Descriptor.FullName
             ? AnyBytes()
-            : Json(field is null ? schemas.Of(type) : schemas.Of(field), field is null ? answered.Of(type, new HashSet<string>()) : answered.Of(field));
+            : Json(field is null ? schemas.Of(type) : schemas.Of(field), field is null ? responseExamples.Of(type, new HashSet<string>())
+            : responseExamples.Of(field));
         return new JsonObject { ["description"] = comment.Length == 0 ? "The answer." : comment, ["content"] = content };
     }
 

@@ -6,13 +6,13 @@ using Npgsql;
 
 namespace Ips.Platform.Privacy;
 
-/// <summary>How entries hang together: each hash is SHA-256 over the hash before it and the entry's own bytes, every field with its length before it.</summary>
+/// <summary>How entries are chained: each hash is SHA-256 over the hash before it and the entry's own bytes, every field with its length before it.</summary>
 internal static class AuditChain
 {
     /// <summary>Columns of an entry in the order in which <see cref="Next"/> reads them.</summary>
     public const string Columns = "xid, id, at, action, role, organization, caller, rpc, person, disclosure, trace";
 
-    /// <summary>Bytes of each entry's hash that its seal keeps, so that a break names the entry and not only the stretch.</summary>
+    /// <summary>Bytes of each entry's hash that its seal stores, so that a break names the entry and not only the stretch.</summary>
     public const int Mark = 8;
 
     /// <summary>Where every chain starts.</summary>

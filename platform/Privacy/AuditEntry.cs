@@ -1,6 +1,6 @@
 namespace Ips.Platform.Privacy;
 
-/// <summary>One access to one person's record: who, when, by which rpc, why. No particulars.</summary>
+/// <summary>One access to one person's record: who, when, by which rpc, why. It contains no personal data.</summary>
 public sealed class AuditEntry
 {
     /// <summary>The id, version 7.</summary>

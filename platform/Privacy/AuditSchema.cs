@@ -4,7 +4,7 @@ namespace Ips.Platform.Privacy;
 
 /// <summary>
 /// The tables of the audit log. Made by <c>migrate</c> beside the service's own, not by its migrations: they are the same everywhere.
-/// Nothing in them may be changed or removed, not even by the owner; only the retention sweep takes out whole sealed stretches, and leaves a note of it.
+/// Nothing in them may be changed or removed, not even by the owner; only the retention sweep removes whole sealed ranges, and records that.
 /// </summary>
 internal static class AuditSchema
 {

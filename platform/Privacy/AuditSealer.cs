@@ -7,14 +7,15 @@ using NpgsqlTypes;
 namespace Ips.Platform.Privacy;
 
 /// <summary>
-/// Links stored entries into the chain, a stretch at a time, behind the requests that wrote them. One replica at a time; the others find the lock taken
-/// and look again later. The last seal's number and hash go to the log, where a copy of them remains even if someone rewrites the database.
+/// Links stored entries into the chain in ranges, after the requests that wrote them. One replica at a time; the others find the lock taken
+/// and try again later. The last seal's number and hash go to the log, where a copy of them remains even if someone rewrites the database.
 /// </summary>
-public sealed partial class AuditSealer(NpgsqlDataSource database, IOptions<ProtectionOptions> options, TimeProvider clock, ILogger<AuditSealer> log) : BackgroundService
+public sealed partial class AuditSealer(NpgsqlDataSource database, IOptions<ProtectionOptions> options, TimeProvider clock, ILogger<AuditSealer> log)
+    : BackgroundService
 {
     private const int Stretch = 5_000;
 
-    /// <summary>Seals what is complete now. Gives the number of entries sealed.</summary>
+    /// <summary>Seals the entries that are complete now. Returns their number.</summary>
     public async Task<int> Seal(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -30,7 +31,8 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, IOptions<Prot
             return 0;
         List<byte> marks = [];
         var entries = 0;
-        await using (var read = Range($"select {AuditChain.Columns} from audit_entries where xid >= $1 and xid < $2 order by xid, id", connection, from, before))
+        await using (var read = Range(
+            $"select {AuditChain.Columns} from audit_entries where xid >= $1 and xid < $2 order by xid, id", connection, from, before))
         {
             await using var reader = await read.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
@@ -41,7 +43,9 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, IOptions<Prot
             }
         }
 
-        await using (NpgsqlCommand seal = new("insert into audit_seals (number, from_xid, before_xid, entries, marks, hash, sealed_at) values ($1, $2, $3, $4, $5, $6, $7)", connection, transaction))
+        await using (NpgsqlCommand seal = new(
+            "insert into audit_seals (number, from_xid, before_xid, entries, marks, hash, sealed_at) values ($1, $2, $3, $4, $5, $6, $7)", connection,
+                transaction))
         {
             seal.Parameters.Add(new() { Value = number + 1 });
             seal.Parameters.Add(new() { Value = from, NpgsqlDbType = NpgsqlDbType.Xid8 });
@@ -95,14 +99,18 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, IOptions<Prot
         return await reader.ReadAsync(cancellationToken) ? (reader.GetInt64(0), reader.GetFieldValue<ulong>(1), (byte[])reader[2]) : (0, 0, AuditChain.Start);
     }
 
-    /// <summary>The transaction before which a stretch from <paramref name="from"/> ends: whole transactions, none that still runs. Null when there is nothing.</summary>
+    /// <summary>
+    /// The transaction before which a stretch from <paramref name="from"/> ends: whole transactions, none that still runs. Null when there is nothing.
+    /// </summary>
     private static async Task<ulong?> Before(NpgsqlConnection connection, ulong from, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand oldest = new("select pg_snapshot_xmin(pg_current_snapshot())", connection);
         var running = (ulong)(await oldest.ExecuteScalarAsync(cancellationToken))!;
         if (running < from)
-            throw new InvalidOperationException("The server's transaction counter is behind the audit log: the database was restored onto another server. Raise the counter (pg_resetwal --next-transaction-id) first.");
-        await using var many = Range($"select xid from audit_entries where xid >= $1 and xid < $2 order by xid, id offset {Stretch} limit 1", connection, from, running);
+            throw new InvalidOperationException(
+                "The server's transaction counter is behind the audit log: the database was restored onto another server. Raise the counter (pg_resetwal --next-transaction-id) first.");
+        await using var many = Range(
+            $"select xid from audit_entries where xid >= $1 and xid < $2 order by xid, id offset {Stretch} limit 1", connection, from, running);
         if (await many.ExecuteScalarAsync(cancellationToken) is ulong cut)
         {
             await using var first = Range("select min(xid) from audit_entries where xid >= $1 and xid < $2", connection, from, running);

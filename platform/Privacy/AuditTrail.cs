@@ -6,11 +6,11 @@ namespace Ips.Platform.Privacy;
 
 /// <summary>
 /// What is seen and changed of people while one request is answered. Writes are stored with the change itself, reads before the answer leaves;
-/// a person counts once per request however often it is looked at.
+/// a person counts once per request.
 /// </summary>
 public sealed class AuditTrail(AuditWriter writer, Caller caller, ServiceIdentity service, TimeProvider clock, IHttpContextAccessor http)
 {
-    // A stream of a million people is noted in constant memory: past this, somebody may be noted twice.
+    // A stream of a million people is noted in constant memory: above this, a person may be recorded twice.
     private const int Remembered = 10_000;
     private readonly HashSet<Guid> _noted = [];
     private readonly Lock _turn = new();
@@ -18,14 +18,16 @@ public sealed class AuditTrail(AuditWriter writer, Caller caller, ServiceIdentit
     /// <summary>The break-glass disclosure that this request reads under, if any.</summary>
     public Guid? Disclosure { get; set; }
 
-    /// <summary>Notes that these people's records are shown to the caller; completes when that is stored. A streaming rpc calls it before each item.</summary>
+    /// <summary>
+    /// Records that these people's records are shown to the caller; completes when the entries are stored. A streaming rpc calls it before each item.
+    /// </summary>
     public Task Read(IEnumerable<IndividualId> people, CancellationToken cancellationToken)
     {
         var entries = New("read", people.Select(p => p.Value));
         return entries.Count == 0 ? Task.CompletedTask : writer.Write(entries, cancellationToken);
     }
 
-    /// <summary>Entries to store with a change that no save of entities makes; reads of people noted before are left out.</summary>
+    /// <summary>Entries to store with a change that no save of entities makes; people recorded before are left out.</summary>
     public IReadOnlyList<AuditEntry> New(string action, IEnumerable<Guid> people)
     {
         List<AuditEntry> entries = [];
@@ -35,7 +37,7 @@ public sealed class AuditTrail(AuditWriter writer, Caller caller, ServiceIdentit
                 _noted.Clear();
             foreach (var person in people)
             {
-                // A change is stored each time: the one before may have been rolled back. What was changed need not be noted as shown too.
+                // A change is stored each time, because the previous one may have been rolled back. A changed record need not be recorded as read too.
                 if (!_noted.Add(person) && action == "read")
                     continue;
                 entries.Add(Entry(action, person));
@@ -57,7 +59,8 @@ public sealed class AuditTrail(AuditWriter writer, Caller caller, ServiceIdentit
             Role = caller.Role.Length == 0 ? "service" : caller.Role,
             Organization = caller.Role.Length == 0 ? Tokens.OwnOrganization : caller.Organization,
             Caller = caller.Role.Length == 0 ? service.Name : caller.Subject,
-            Rpc = request?.GetEndpoint()?.Metadata.GetMetadata<Grpc.AspNetCore.Server.GrpcMethodMetadata>()?.Method.FullName.TrimStart('/') ?? request?.Request.Path.Value ?? "background",
+            Rpc = request?.GetEndpoint()?.Metadata.GetMetadata<Grpc.AspNetCore.Server.GrpcMethodMetadata>()?.Method.FullName.TrimStart('/')
+                ?? request?.Request.Path.Value ?? "background",
             Person = person,
             Disclosure = Disclosure,
             Trace = Activity.Current?.TraceId.ToString() ?? "",

@@ -3,24 +3,24 @@ using Npgsql;
 
 namespace Ips.Platform.Privacy;
 
-/// <summary>What a walk along the chain found.</summary>
+/// <summary>The result of a check of the chain.</summary>
 /// <param name="Break">The first break in words, or null when the chain holds.</param>
 /// <param name="Seals">Seals that were checked.</param>
 /// <param name="Entries">Entries in them.</param>
-/// <param name="Waiting">Entries not sealed yet; nothing is known of them.</param>
-/// <param name="Last">Number and hash of the last seal, as <c>12:ab34...</c>; keep it elsewhere and give it to a later walk.</param>
+/// <param name="Waiting">Entries not sealed yet; they are not checked.</param>
+/// <param name="Last">Number and hash of the last seal, as <c>12:ab34...</c>; store it elsewhere and pass it to a later check.</param>
 public sealed record AuditFinding(string? Break, long Seals, long Entries, long Waiting, string Last);
 
 /// <summary>Walks the audit log from its start, or from what retention left, and names the first entry that was changed, removed, added or moved.</summary>
 public static class AuditVerifier
 {
     /// <param name="database">The owner's connections.</param>
-    /// <param name="expected">Number and hash of a seal that was noted before; a chain that was cut off or rebuilt does not have it.</param>
-    /// <param name="cancellationToken">Ends the walk.</param>
+    /// <param name="expected">Number and hash of a seal from an earlier check; a truncated or rebuilt chain does not contain it.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
     public static async Task<AuditFinding> Verify(NpgsqlDataSource database, string? expected = null, CancellationToken cancellationToken = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        // One snapshot for the whole walk, so that sealing and retention may go on meanwhile.
+        // One snapshot for the whole check, so that sealing and retention can run at the same time.
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
         var seals = await Seals(connection, cancellationToken);
         var trimmed = await Scalar<long>(connection, "select coalesce(max(through), 0) from audit_trims", cancellationToken);
@@ -35,7 +35,8 @@ public static class AuditVerifier
             if (seal.From != next || seal.Before <= seal.From)
                 return Broken($"seal {seal.Number} does not start where the one before ends", i);
             next = seal.Before;
-            if (expected is not null && expected.StartsWith(seal.Number.ToString(CultureInfo.InvariantCulture) + ":", StringComparison.Ordinal) && expected != seal.Name)
+            if (expected is not null && expected.StartsWith(seal.Number.ToString(CultureInfo.InvariantCulture) + ":", StringComparison.Ordinal)
+                && expected != seal.Name)
                 return Broken($"seal {seal.Number} is not the one that was noted", i);
             if (seal.Number <= trimmed)
             {
@@ -43,7 +44,8 @@ public static class AuditVerifier
                 continue;
             }
 
-            await using var read = AuditSealer.Range($"select {AuditChain.Columns} from audit_entries where xid >= $1 and xid < $2 order by xid, id", connection, seal.From, seal.Before);
+            await using var read = AuditSealer.Range(
+                $"select {AuditChain.Columns} from audit_entries where xid >= $1 and xid < $2 order by xid, id", connection, seal.From, seal.Before);
             await using var reader = await read.ExecuteReaderAsync(cancellationToken);
             var at = 0;
             while (await reader.ReadAsync(cancellationToken))
@@ -80,7 +82,8 @@ public static class AuditVerifier
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         List<Stretch> seals = [];
         while (await reader.ReadAsync(cancellationToken))
-            seals.Add(new(reader.GetInt64(0), reader.GetFieldValue<ulong>(1), reader.GetFieldValue<ulong>(2), reader.GetInt32(3), (byte[])reader[4], (byte[])reader[5]));
+            seals.Add(new(reader.GetInt64(0), reader.GetFieldValue<ulong>(1), reader.GetFieldValue<ulong>(2), reader.GetInt32(3), (byte[])reader[4],
+                (byte[])reader[5]));
         return seals;
     }
 

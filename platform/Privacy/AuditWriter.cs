@@ -6,8 +6,8 @@ using NpgsqlTypes;
 namespace Ips.Platform.Privacy;
 
 /// <summary>
-/// Stores reads. What many requests noted while the last statement ran goes into the next one, so that a read costs a share of a commit;
-/// each request waits until its own are stored, and fails when they cannot be: nothing is shown that was not noted.
+/// Stores reads. The entries of many requests go into one statement, so that several reads share a commit;
+/// each request waits until its own are stored, and fails when they cannot be: no record is shown without an entry.
 /// </summary>
 public sealed class AuditWriter(RequestDatabase requests) : BackgroundService
 {
@@ -22,7 +22,7 @@ public sealed class AuditWriter(RequestDatabase requests) : BackgroundService
     private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
 
     /// <summary>Stores entries; completes when they are committed.</summary>
-    /// <exception cref="NpgsqlException">The database did not take them.</exception>
+    /// <exception cref="NpgsqlException">The database did not store them.</exception>
     public Task Write(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
     {
         Waiting waiting = new(entries, new(TaskCreationOptions.RunContinuationsAsynchronously));

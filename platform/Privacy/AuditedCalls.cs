@@ -11,8 +11,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Ips.Platform.Privacy;
 
 /// <summary>
-/// Around every rpc, on both wires: the people that the request and the answer name (<c>individuals/{uuid}</c>) are noted as read before the answer leaves.
-/// A use case whose answer shows a person without naming it says so itself (<see cref="AuditTrail.Read"/>).
+/// Around every rpc, on both wires: the people that the request and the answer name (<c>individuals/{uuid}</c>) are recorded as read before the answer is sent.
+/// A use case whose answer shows a person without this name records it itself (<see cref="AuditTrail.Read"/>).
 /// </summary>
 public sealed class AuditedCalls : Interceptor
 {
@@ -27,12 +27,14 @@ public sealed class AuditedCalls : Interceptor
 
     /// <inheritdoc/>
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+            ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
         continuation(request, new AuditedStream<TResponse>(responseStream, Trail(context), context.CancellationToken), context);
 
     /// <inheritdoc/>
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+            DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
         continuation(requestStream, new AuditedStream<TResponse>(responseStream, Trail(context), context.CancellationToken), context);
 
     private static AuditTrail Trail(ServerCallContext context) => context.GetHttpContext().RequestServices.GetRequiredService<AuditTrail>();
@@ -85,13 +87,15 @@ internal static class PeopleIn
     {
         if (value is IMessage inner)
             Walk(inner, people);
-        else if (value is string text && text.StartsWith(Prefix, StringComparison.Ordinal) && text.Length >= Prefix.Length + 36 && Guid.TryParseExact(text.AsSpan(Prefix.Length, 36), "D", out var id))
+        else if (value is string text && text.StartsWith(Prefix, StringComparison.Ordinal) && text.Length >= Prefix.Length + 36
+            && Guid.TryParseExact(text.AsSpan(Prefix.Length, 36), "D", out var id))
             people.Add(new(id));
     }
 
     private static FieldDescriptor[] Worth(MessageDescriptor type) =>
     [
         .. type.Fields.InDeclarationOrder().Where(f => !f.IsMap && (f.FieldType == FieldType.String
-            || (f.FieldType == FieldType.Message && f.MessageType.File.Package is var package && package != "ips.common.v1" && !package.StartsWith("google.", StringComparison.Ordinal)))),
+            || (f.FieldType == FieldType.Message && f.MessageType.File.Package is var package && package != "ips.common.v1"
+            && !package.StartsWith("google.", StringComparison.Ordinal)))),
     ];
 }

@@ -16,7 +16,8 @@ internal sealed class AuditedWrites(AuditTrail trail) : SaveChangesInterceptor
     private static readonly ConcurrentDictionary<IEntityType, IProperty?> People = new();
     private readonly List<AuditEntry> _added = [];
 
-    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
+        DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
         var db = eventData.Context!;
         HashSet<Guid> changed = [];
@@ -60,7 +61,8 @@ internal sealed class AuditedWrites(AuditTrail trail) : SaveChangesInterceptor
         return null;
     }
 
-    private static IProperty? Person(IEntityType type) => type.GetProperties().FirstOrDefault(p => p.ClrType == typeof(IndividualId) || p.ClrType == typeof(IndividualId?));
+    private static IProperty? Person(IEntityType type) =>
+        type.GetProperties().FirstOrDefault(p => p.ClrType == typeof(IndividualId) || p.ClrType == typeof(IndividualId?));
 
     private static EntityEntry? Owner(EntityEntry entry)
     {

@@ -4,33 +4,34 @@ using Npgsql;
 
 namespace Ips.Platform.Privacy;
 
-/// <summary>Renews keyed hashes, for a service that keeps them: those of every key in the ring are there afterwards, and no others.</summary>
+/// <summary>Renews keyed hashes, for a service that stores them: afterwards there is a hash of every key in the ring, and no other.</summary>
 public interface IRotatesHashes
 {
-    /// <summary>Goes through all rows in batches; running it again continues. Gives the number of hashes added and removed.</summary>
+    /// <summary>Goes through all rows in batches; running it again continues. Returns the number of hashes added and removed.</summary>
     Task<long> Rotate(CancellationToken cancellationToken);
 }
 
 /// <summary>
-/// Seals every sealed value again, to the current key of the ring, in batches beside the running service. An interrupted run is continued by the next:
-/// what is sealed to the current key is left alone. A value that somebody changes meanwhile keeps the change.
+/// Encrypts every encrypted value again with the current key of the ring, in batches, while the service runs. The next run continues an interrupted one:
+/// it skips values of the current key. A value that is changed at the same time keeps the change.
 /// </summary>
 public static class KeyRotation
 {
     private const int Batch = 500;
 
-    /// <summary>What a run did, and how many values it left under another key: 0 when the old key may go.</summary>
+    /// <summary>What a run did, and how many values still have another key: 0 when the old key can be removed.</summary>
     public sealed record Outcome(long Sealed, long Hashes, long Left);
 
-    /// <summary>A column of sealed values.</summary>
+    /// <summary>A column of encrypted values.</summary>
     /// <param name="Table">Its table.</param>
     /// <param name="Column">Its name.</param>
     /// <param name="Key">Columns of the table's primary key.</param>
-    /// <param name="IsText">Kept as base64 in a text column.</param>
+    /// <param name="IsText">Stored as base64 in a text column.</param>
     public sealed record SealedColumn(string Table, string Column, IReadOnlyList<string> Key, bool IsText);
 
     /// <summary>
-    /// Every column of bytes but hashes and those marked with <see cref="ServiceDbMaps.IsPlainBytes"/>, and every text column marked with <see cref="ServiceDbMaps.IsSealedText"/>.
+    /// Every column of bytes but hashes and those marked with <see cref="ServiceDbMaps.IsPlainBytes"/>, and every text column marked with
+    /// <see cref="ServiceDbMaps.IsSealedText"/>.
     /// </summary>
     public static IReadOnlyList<SealedColumn> Columns(IModel model) =>
     [
@@ -38,13 +39,16 @@ public static class KeyRotation
            where entity.GetTableName() is not null
            from property in entity.GetProperties()
            let isText = property.FindAnnotation(ServiceDbMaps.SealedText) is not null
-           let isPlain = property.Name.EndsWith("Hash", StringComparison.Ordinal) || property.Name == "Fingerprint" || property.FindAnnotation(ServiceDbMaps.PlainBytes) is not null
+           let isPlain = property.Name.EndsWith("Hash", StringComparison.Ordinal) || property.Name == "Fingerprint"
+               || property.FindAnnotation(ServiceDbMaps.PlainBytes) is not null
            where isText || (property.ClrType == typeof(byte[]) && !isPlain)
-           select new SealedColumn(entity.GetTableName()!, property.GetColumnName(), [.. entity.FindPrimaryKey()!.Properties.Select(p => p.GetColumnName())], isText),
+           select new SealedColumn(
+               entity.GetTableName()!, property.GetColumnName(), [.. entity.FindPrimaryKey()!.Properties.Select(p => p.GetColumnName())], isText),
     ];
 
     /// <summary>Rotates. Run it as the owner, outside of a request.</summary>
-    public static async Task<Outcome> Run(ServiceDb db, PersonalDataProtector particulars, IEnumerable<IRotatesHashes> hashes, CancellationToken cancellationToken = default)
+    public static async Task<Outcome> Run(
+        ServiceDb db, PersonalDataProtector particulars, IEnumerable<IRotatesHashes> hashes, CancellationToken cancellationToken = default)
     {
         await db.Database.OpenConnectionAsync(cancellationToken);
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
@@ -60,7 +64,8 @@ public static class KeyRotation
         return new(renewed, rehashed, left);
     }
 
-    private static async Task<long> Rotate(NpgsqlConnection connection, SealedColumn column, PersonalDataProtector particulars, CancellationToken cancellationToken)
+    private static async Task<long> Rotate(
+        NpgsqlConnection connection, SealedColumn column, PersonalDataProtector particulars, CancellationToken cancellationToken)
     {
         var renewed = 0L;
         object[]? last = null;
@@ -75,7 +80,8 @@ public static class KeyRotation
             {
                 var bytes = old is string text ? Convert.FromBase64String(text) : (byte[])old;
                 var encrypted = particulars.Protect(particulars.Unprotect(bytes));
-                NpgsqlBatchCommand update = new($"update {column.Table} set {column.Column} = $1 where {column.Column} = $2 and ({string.Join(", ", column.Key)}) = ({Places(column, 3)})");
+                NpgsqlBatchCommand update = new(
+                    $"update {column.Table} set {column.Column} = $1 where {column.Column} = $2 and ({string.Join(", ", column.Key)}) = ({Places(column, 3)})");
                 update.Parameters.Add(new() { Value = column.IsText ? Convert.ToBase64String(encrypted) : encrypted });
                 update.Parameters.Add(new() { Value = old });
                 foreach (var part in key)
@@ -87,12 +93,14 @@ public static class KeyRotation
         }
     }
 
-    /// <summary>The next rows that are sealed to another key, after the last one looked at.</summary>
-    private static async Task<List<(object[] Key, object Value)>> Next(NpgsqlConnection connection, SealedColumn column, object[]? last, PersonalDataProtector particulars, CancellationToken cancellationToken)
+    /// <summary>The next rows that are encrypted with another key, after the last one read.</summary>
+    private static async Task<List<(object[] Key, object Value)>> Next(
+        NpgsqlConnection connection, SealedColumn column, object[]? last, PersonalDataProtector particulars, CancellationToken cancellationToken)
     {
         var key = string.Join(", ", column.Key);
         var after = last is null ? "" : $" and ({key}) > ({Places(column, 2)})";
-        await using NpgsqlCommand select = new($"select {key}, {column.Column} from {column.Table} where {Old(column)}{after} order by {key} limit {Batch}", connection);
+        await using NpgsqlCommand select = new(
+            $"select {key}, {column.Column} from {column.Table} where {Old(column)}{after} order by {key} limit {Batch}", connection);
         select.Parameters.Add(new() { Value = particulars.CurrentHeader });
         foreach (var part in last ?? [])
             select.Parameters.Add(new() { Value = part });
@@ -103,7 +111,8 @@ public static class KeyRotation
         return rows;
     }
 
-    private static async Task<long> Left(NpgsqlConnection connection, SealedColumn column, PersonalDataProtector particulars, CancellationToken cancellationToken)
+    private static async Task<long> Left(
+        NpgsqlConnection connection, SealedColumn column, PersonalDataProtector particulars, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand count = new($"select count(*) from {column.Table} where {Old(column)}", connection);
         count.Parameters.Add(new() { Value = particulars.CurrentHeader });

@@ -12,13 +12,13 @@ public sealed class ProtectionOptions
     /// <summary>How often stored audit entries are linked into the chain.</summary>
     public TimeSpan SealEvery { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long audit entries are kept: six years (45 CFR 164.316(b)(2)(i)).</summary>
+    /// <summary>How long audit entries are stored: six years (45 CFR 164.316(b)(2)(i)).</summary>
     public TimeSpan KeepAudit { get; set; } = TimeSpan.FromDays((6 * 365) + 2);
 
-    /// <summary>How long a person's particulars are kept after the last entry in the record: ten years (42 CFR 438.3(u)).</summary>
+    /// <summary>How long a person's data is stored after the last entry in the record: ten years (42 CFR 438.3(u)).</summary>
     public TimeSpan KeepRecords { get; set; } = TimeSpan.FromDays((10 * 365) + 3);
 
-    /// <summary>How long the first answers to requests are kept for repetitions; they are sealed copies of what was shown.</summary>
+    /// <summary>How long the original responses are stored for retries; they are encrypted copies.</summary>
     public TimeSpan KeepAnswers { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>How often the retention sweep runs.</summary>
@@ -29,7 +29,7 @@ public sealed class ProtectionOptions
 public static partial class Protection
 {
     /// <summary>
-    /// Requests get connections that see their caller's rows only (<see cref="ServiceDb.Rows"/> says which), and every read and write of a person is put into
+    /// Requests get connections that see their caller's rows only (<see cref="ServiceDb.Rows"/> defines them), and every read and write of a person is put into
     /// the audit log. Call it after <see cref="Database.AddDatabase{TDb}"/>. Work outside of a request runs as the owner.
     /// </summary>
     public static WebApplicationBuilder AddProtection<TDb>(this WebApplicationBuilder builder)
@@ -51,7 +51,7 @@ public static partial class Protection
         return builder;
     }
 
-    /// <summary>The key ring that seals what is about a person.</summary>
+    /// <summary>The key ring that encrypts personal data.</summary>
     public static WebApplicationBuilder AddPersonalData(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<PersonalDataProtector>();
@@ -73,7 +73,8 @@ public static partial class Protection
     }
 
     /// <summary>
-    /// The commands of a service besides serving: <c>migrate</c>, <c>verify-audit [--expect number:hash]</c>, <c>rotate-keys</c>, <c>sweep</c>. Answers true when one ran;
+    /// The commands of a service besides serving: <c>migrate</c>, <c>verify-audit [--expect number:hash]</c>, <c>rotate-keys</c>, <c>sweep</c>. Answers true
+    /// when one ran;
     /// the process ends with 1 when the audit log does not hold.
     /// </summary>
     public static async Task<bool> RanCommand<TDb>(this WebApplication app, string[] args)
@@ -97,7 +98,9 @@ public static partial class Protection
         if (args.Contains("rotate-keys"))
         {
             await using var scope = app.Services.CreateAsyncScope();
-            var rotated = await KeyRotation.Run(scope.ServiceProvider.GetRequiredService<TDb>(), scope.ServiceProvider.GetRequiredService<PersonalDataProtector>(), scope.ServiceProvider.GetServices<IRotatesHashes>());
+            var rotated = await KeyRotation.Run(
+                scope.ServiceProvider.GetRequiredService<TDb>(), scope.ServiceProvider.GetRequiredService<PersonalDataProtector>(),
+                    scope.ServiceProvider.GetServices<IRotatesHashes>());
             Rotated(log, rotated.Sealed, rotated.Hashes, rotated.Left);
             Environment.ExitCode = rotated.Left == 0 ? 0 : 1;
             return true;
@@ -118,14 +121,16 @@ public static partial class Protection
     [LoggerMessage(1204, LogLevel.Error, "The audit log is broken after {Entries} good entries in {Seals} good seals: {Code}")]
     private static partial void Breaks(ILogger log, long entries, long seals, string code);
 
-    [LoggerMessage(1205, LogLevel.Information, "Sealed {Sealed} values to the current key and renewed {Hashes} hashes; {Left} values are still sealed to another key")]
+    [LoggerMessage(1205, LogLevel.Information,
+        "Sealed {Sealed} values to the current key and renewed {Hashes} hashes; {Left} values are still sealed to another key")]
     private static partial void Rotated(ILogger log, long @sealed, long hashes, long left);
 }
 
-/// <summary>A context that sees every row, for the one use case of a request that has to and says why. The caller disposes it.</summary>
+/// <summary>A context that sees every row, for the one use case that needs it. The caller disposes it.</summary>
 public sealed class AsOwner<TDb>(IServiceProvider services, NpgsqlDataSource database)
     where TDb : ServiceDb
 {
     /// <summary>Opens it.</summary>
-    public TDb Open() => ActivatorUtilities.CreateInstance<TDb>(services, (DbContextOptions<TDb>)Database.Configure(new DbContextOptionsBuilder<TDb>(), database).Options, Caller.None);
+    public TDb Open() => ActivatorUtilities.CreateInstance<TDb>(
+        services, (DbContextOptions<TDb>)Database.Configure(new DbContextOptionsBuilder<TDb>(), database).Options, Caller.None);
 }

@@ -6,7 +6,7 @@ using Npgsql;
 namespace Ips.Platform.Privacy;
 
 /// <summary>
-/// Connections for requests: they start as <see cref="TenantPolicies.RequestRole"/> and know the caller before a query of the request runs on them.
+/// Connections for requests: they start as <see cref="TenantPolicies.RequestRole"/> and the caller is set before a query of the request runs on them.
 /// </summary>
 /// <remarks>
 /// The caller is set on a connection only when the connection last had another one, so that a busy caller's queries cost no extra round trip. Three things make
@@ -15,7 +15,7 @@ namespace Ips.Platform.Privacy;
 /// </remarks>
 public sealed class RequestDatabase : IAsyncDisposable
 {
-    private const string Tell =
+    private const string SetCallerSql =
         "select set_config('ips.role', $1, false), set_config('ips.organization', $2, false), set_config('ips.provider', $3, false), set_config('ips.payer', $4, false)";
 
     private readonly ConcurrentDictionary<int, Caller> _known = new();
@@ -45,12 +45,12 @@ public sealed class RequestDatabase : IAsyncDisposable
         if (_known.TryGetValue(id, out var known) && known.Role == caller.Role && known.Organization == caller.Organization)
             return;
         _known.TryRemove(id, out _);
-        await using NpgsqlCommand tell = new(Tell, connection);
-        tell.Parameters.Add(new() { Value = caller.Role });
-        tell.Parameters.Add(new() { Value = caller.Organization });
-        tell.Parameters.Add(new() { Value = caller.OrganizationAs(Roles.Provider) });
-        tell.Parameters.Add(new() { Value = caller.OrganizationAs(Roles.Mco) });
-        await tell.ExecuteNonQueryAsync(cancellationToken);
+        await using NpgsqlCommand setCaller = new(SetCallerSql, connection);
+        setCaller.Parameters.Add(new() { Value = caller.Role });
+        setCaller.Parameters.Add(new() { Value = caller.Organization });
+        setCaller.Parameters.Add(new() { Value = caller.OrganizationAs(Roles.Provider) });
+        setCaller.Parameters.Add(new() { Value = caller.OrganizationAs(Roles.Mco) });
+        await setCaller.ExecuteNonQueryAsync(cancellationToken);
         _known[id] = caller;
     }
 }

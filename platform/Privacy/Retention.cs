@@ -6,18 +6,20 @@ using Npgsql;
 
 namespace Ips.Platform.Privacy;
 
-/// <summary>Takes the particulars out of records whose time is over, for a service that keeps people. A record under legal hold stays.</summary>
+/// <summary>Removes personal data from records after their retention time, for a service that stores people. A record under legal hold stays.</summary>
 public interface IRetiresRecords
 {
-    /// <summary>Retires records with nothing newer than <paramref name="before"/>. Gives how many; each is in the audit log as <c>erase</c>.</summary>
+    /// <summary>Erases records with nothing newer than <paramref name="before"/>. Returns their number; each is in the audit log as <c>erase</c>.</summary>
     Task<int> Retire(DateTimeOffset before, CancellationToken cancellationToken);
 }
 
 /// <summary>
-/// Ends what has been kept long enough: first answers, particulars of old records, and audit entries in whole sealed stretches, so that the chain goes on
-/// from the hash that the last stretch left. Any number of replicas may run it. Events and inbox rows are swept by the relay.
+/// Removes data after its retention time: original responses, personal data of old records, and audit entries in whole sealed ranges, so that the chain
+/// continues
+/// from the hash of the last range. Any number of replicas may run it. Events and inbox rows are swept by the relay.
 /// </summary>
-public sealed partial class Retention(NpgsqlDataSource database, IServiceScopeFactory scopes, IOptions<ProtectionOptions> options, TimeProvider clock, ILogger<Retention> log) : BackgroundService
+public sealed partial class Retention(
+    NpgsqlDataSource database, IServiceScopeFactory scopes, IOptions<ProtectionOptions> options, TimeProvider clock, ILogger<Retention> log) : BackgroundService
 {
     private const string TrimAudit =
         """
@@ -73,7 +75,8 @@ public sealed partial class Retention(NpgsqlDataSource database, IServiceScopeFa
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (NpgsqlCommand alone = new("select pg_advisory_xact_lock(hashtext('ips_audit_seal')), set_config('ips.trimming', 'on', true)", connection, transaction))
+        await using (NpgsqlCommand alone = new(
+            "select pg_advisory_xact_lock(hashtext('ips_audit_seal')), set_config('ips.trimming', 'on', true)", connection, transaction))
             await alone.ExecuteNonQueryAsync(cancellationToken);
         await using NpgsqlCommand trim = new(TrimAudit, connection, transaction);
         trim.Parameters.Add(new() { Value = now - options.Value.KeepAudit });

@@ -5,7 +5,7 @@ namespace Ips.Platform.Privacy;
 
 /// <summary>
 /// What a log line may carry: ids, days, numbers, codes. Checked by a test over every source-generated log method,
-/// because a name in a log is read by people who may not know of the person.
+/// because people without access to the person read the logs.
 /// </summary>
 public static class SafeLog
 {
@@ -18,10 +18,11 @@ public static class SafeLog
     /// <summary>Text is allowed under these names only: each is a code or a technical name that no person's data can be in.</summary>
     private static readonly HashSet<string> CodeNames = new(StringComparer.OrdinalIgnoreCase)
     {
-        "operation", "service", "method", "queue", "check", "type", "program", "pack", "packVersion", "rule", "code", "status", "table", "traceId", "scheme", "version", "verdict", "outcome",
+        "operation", "service", "method", "queue", "check", "type", "program", "pack", "packVersion", "rule", "code", "status", "table", "traceId", "scheme",
+            "version", "verdict", "outcome",
     };
 
-    /// <summary>Whether a parameter of this type and name may stand in a log line.</summary>
+    /// <summary>Whether a log line may contain a parameter of this type and name.</summary>
     public static bool Allows(Type type, string name)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
@@ -34,7 +35,8 @@ public static class SafeLog
     public static IReadOnlyList<string> Violations(Assembly assembly) =>
     [
         .. from type in assembly.GetTypes()
-           from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+           from method in type.GetMethods(
+               BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
            where method.GetCustomAttribute<LoggerMessageAttribute>() is not null
            from parameter in method.GetParameters()
            where !Allows(parameter.ParameterType, parameter.Name!)

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 namespace Ips.Platform.Privacy;
 
 /// <summary>
-/// Who may see and write which rows, as PostgreSQL enforces it. A table that is named nowhere follows its columns: one with <c>individual_id</c>
+/// Who may see and write which rows, as PostgreSQL enforces it. A table without a rule follows its columns: one with <c>individual_id</c>
 /// is visible to those who see the person, one with <c>provider</c> by the provider and by payers of the person. A table with neither, and no rule here,
 /// is closed to requests: a call that touches it fails until a line is added.
 /// </summary>
@@ -23,7 +23,8 @@ public sealed class TenantPolicies(string? people = null)
         ["outbox_rows"] = new("false", "true", "insert"),
         ["outbox_subjects"] = new("true", "true", "select, insert, update"),
         ["inbox_rows"] = new("false", "false", ""),
-        ["answered_requests"] = new("split_part(caller, '/', 1) = ips_organization()", "split_part(caller, '/', 1) = ips_organization()", "select, insert, update"),
+        ["answered_requests"] = new(
+            "split_part(caller, '/', 1) = ips_organization()", "split_part(caller, '/', 1) = ips_organization()", "select, insert, update"),
     };
 
     /// <summary>
@@ -50,13 +51,14 @@ public sealed class TenantPolicies(string? people = null)
         return this;
     }
 
-    /// <summary>The rule of every table of the model; null where there is none, so that a test can name it.</summary>
+    /// <summary>The rule of every table of the model; null when a table has none, so that a test can report it.</summary>
     public IReadOnlyDictionary<string, Rule?> Of(IModel model) => model.GetEntityTypes()
         .Where(e => e.GetTableName() is not null && e.GetTableName() != AuditSchema.Entries)
         .GroupBy(e => e.GetTableName()!)
-        .ToDictionary(g => g.Key, g => _named.GetValueOrDefault(g.Key) ?? ByColumns(g.Key, [.. g.SelectMany(e => e.GetProperties()).Select(p => p.GetColumnName())]), StringComparer.Ordinal);
+        .ToDictionary(g => g.Key, g =>
+        _named.GetValueOrDefault(g.Key) ?? ByColumns(g.Key, [.. g.SelectMany(e => e.GetProperties()).Select(p => p.GetColumnName())]), StringComparer.Ordinal);
 
-    /// <summary>The statements that make it so; running them again changes nothing.</summary>
+    /// <summary>The statements that create the policies; running them again changes nothing.</summary>
     internal string Script(IModel model)
     {
         StringBuilder sql = new(Preamble);
@@ -84,7 +86,7 @@ public sealed class TenantPolicies(string? people = null)
             : null;
         var rule = (person, columns.Contains("provider")) switch
         {
-            // The cheap half first: a provider's row needs no look at the person.
+            // The cheap condition first: a provider's row needs no lookup of the person.
             ({ } seen, true) => $"provider = ips_provider() or ips_everybody() or (ips_payer() is not null and {seen})",
             ({ } seen, false) => $"not ips_dvrs() and {seen}",
             (null, true) => "provider = ips_provider() or ips_everybody()",

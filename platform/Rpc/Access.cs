@@ -11,13 +11,14 @@ namespace Ips.Platform.Rpc;
 /// <summary>Which roles may call an rpc: read from the method's <c>(ips.common.v1.access)</c> option and put on its endpoints, on both wires.</summary>
 public static class Access
 {
-    /// <summary>The roles that may call, as the token says them.</summary>
-    /// <exception cref="InvalidOperationException">The rpc does not say which roles may call it.</exception>
+    /// <summary>The roles that may call, as the token names them.</summary>
+    /// <exception cref="InvalidOperationException">The rpc has no option that names the roles.</exception>
     public static IReadOnlyList<string> RolesOf(MethodDescriptor method)
     {
         var access = method.GetOptions()?.GetExtension(AccessExtensions.Access);
         if (access is null || access.Roles.Count == 0 || access.Roles.Contains(CallerRole.Unspecified))
-            throw new InvalidOperationException($"{method.FullName} does not say who may call it; add option (ips.common.v1.access) = {{ roles: [...] }} to the rpc.");
+            throw new InvalidOperationException(
+                $"{method.FullName} does not say who may call it; add option (ips.common.v1.access) = {{ roles: [...] }} to the rpc.");
         return [.. access.Roles.Select(role => role.ToString().ToLowerInvariant())];
     }
 

@@ -6,15 +6,16 @@ using Status = Google.Rpc.Status;
 namespace Ips.Platform.Rpc;
 
 /// <summary>
-/// Streams of many questions: one answer for each item, in the order of the items, as they come. What is wrong with one item is the answer to that item
-/// and ends nothing. Memory does not grow with the stream: at most one handful of items is held.
+/// Streams of many questions: one answer for each item, in the order of the items, as they come. An error of one item is the answer to that item
+/// and does not end the stream. Memory does not grow with the stream: at most one batch of items is in memory.
 /// </summary>
 public sealed partial class Batches(TimeProvider clock, ILogger<Batches> log)
 {
-    /// <summary>Answers the items in handfuls of what has arrived, at most <paramref name="together"/> at once.</summary>
-    /// <param name="answer">Gives as many answers as it gets items, in their order; it throws for no single item (<see cref="Try"/>).</param>
+    /// <summary>Answers the items that have arrived in batches of at most <paramref name="together"/>.</summary>
+    /// <param name="answer">Returns one answer for each item, in their order; it does not throw for a single item (<see cref="Try"/>).</param>
     public static async Task Answer<TItem, TAnswer>(
-        IAsyncStreamReader<TItem> items, IServerStreamWriter<TAnswer> answers, int together, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TAnswer>>> answer, CancellationToken cancellationToken)
+        IAsyncStreamReader<TItem> items, IServerStreamWriter<TAnswer> answers, int together, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TAnswer>>> answer,
+            CancellationToken cancellationToken)
     {
         List<TItem> handful = new(together);
         var next = items.MoveNext(cancellationToken);
@@ -30,7 +31,7 @@ public sealed partial class Batches(TimeProvider clock, ILogger<Batches> log)
             var given = await answer(handful);
             for (var i = 0; i < given.Count; i++)
             {
-                // Only the last of a handful is pushed out at once.
+                // Only the last of a batch is flushed.
                 answers.WriteOptions = i < given.Count - 1 ? new WriteOptions(WriteFlags.BufferHint) : WriteOptions.Default;
                 await answers.WriteAsync(given[i], cancellationToken);
             }
@@ -39,9 +40,10 @@ public sealed partial class Batches(TimeProvider clock, ILogger<Batches> log)
         }
     }
 
-    /// <summary>Works on one item: its value, or the status that says what is wrong with it. The whole stream ends only when the caller hangs up.</summary>
-    /// <param name="request">The item's question, checked like a request of its own.</param>
-    public async Task<(T? Value, Status? Problem)> Try<T>(IMessage? request, string field, ServerCallContext context, Func<Task<Result<T>>> handle) where T : class
+    /// <summary>Processes one item: its value, or the status that describes its error. The whole stream ends only when the caller hangs up.</summary>
+    /// <param name="request">The item's request, checked like a separate request.</param>
+    public async Task<(T? Value, Status? Problem)> Try<T>(IMessage? request, string field, ServerCallContext context, Func<Task<Result<T>>> handle)
+        where T : class
     {
         try
         {

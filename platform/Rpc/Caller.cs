@@ -2,7 +2,7 @@ using System.Security.Claims;
 
 namespace Ips.Platform.Rpc;
 
-/// <summary>Who asks, read from the token: one of the <see cref="Roles"/>, the organization it acts for, and the token's subject.</summary>
+/// <summary>The caller, read from the token: one of the <see cref="Roles"/>, the organization it acts for, and the token's subject.</summary>
 /// <param name="Role">One of <see cref="Roles"/>.</param>
 /// <param name="Organization">The tenant; every query of a person's data is limited to it.</param>
 /// <param name="Subject">The client or user the token was issued to. An id, never a name.</param>

@@ -10,7 +10,7 @@ using Status = Google.Rpc.Status;
 namespace Ips.Platform.Rpc;
 
 /// <summary>
-/// The outermost step of every request: gives every failure that no rpc answered a google.rpc.Status body.
+/// The outermost step of every request: writes a google.rpc.Status body for every failure outside of an rpc.
 /// </summary>
 public sealed partial class ErrorHandlingMiddleware(RequestDelegate next, TimeProvider clock, ILogger<ErrorHandlingMiddleware> log)
 {
@@ -20,7 +20,8 @@ public sealed partial class ErrorHandlingMiddleware(RequestDelegate next, TimePr
         try
         {
             await next(http);
-            if (http.Features.Get<IServerCallContextFeature>()?.ServerCallContext is { Status: { StatusCode: StatusCode.Unknown, DebugException: { } unread } } call)
+            if (http.Features.Get<IServerCallContextFeature>()?.ServerCallContext
+                is { Status: { StatusCode: StatusCode.Unknown, DebugException: { } unread } } call)
                 StatusAnswer.Refuse(http, StatusCode.Unknown, OfUnread(unread, call));
             if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null } && !StatusAnswer.IsGrpc(http.Request))
                 await WriteAsIs(http, Plain(http.Response.StatusCode));
@@ -39,7 +40,8 @@ public sealed partial class ErrorHandlingMiddleware(RequestDelegate next, TimePr
             return ProblemInterceptor.Unreadable;
         if (unread is not (OperationCanceledException or IOException))
             Bug(log, unread);
-        return Faults.StatusOf(unread, call.Deadline, clock.GetUtcNow(), call.CancellationToken) ?? ProblemStatus.Bug(Activity.Current?.TraceId.ToString() ?? "none");
+        return Faults.StatusOf(unread, call.Deadline, clock.GetUtcNow(), call.CancellationToken)
+            ?? ProblemStatus.Bug(Activity.Current?.TraceId.ToString() ?? "none");
     }
 
     private async Task Answer(HttpContext http, Exception fault)
@@ -60,7 +62,8 @@ public sealed partial class ErrorHandlingMiddleware(RequestDelegate next, TimePr
             Outage(log, fault);
         else
             Bug(log, fault);
-        var status = Faults.StatusOf(fault, DateTime.MaxValue, clock.GetUtcNow(), http.RequestAborted) ?? ProblemStatus.Bug(Activity.Current?.TraceId.ToString() ?? "none");
+        var status = Faults.StatusOf(fault, DateTime.MaxValue, clock.GetUtcNow(), http.RequestAborted)
+            ?? ProblemStatus.Bug(Activity.Current?.TraceId.ToString() ?? "none");
         await StatusAnswer.Write(http, status);
     }
 
@@ -82,7 +85,9 @@ public sealed partial class ErrorHandlingMiddleware(RequestDelegate next, TimePr
         403 => new Problem.Forbidden("this caller may not do that").ToStatus(),
         404 => ProblemStatus.With(Code.NotFound, "There is nothing at this path; /openapi/v1.json lists what there is.", "NO_SUCH_PATH", []),
         405 => ProblemStatus.With(Code.Unimplemented, "The path does not take this HTTP method; /openapi/v1.json lists what there is.", "NO_SUCH_METHOD", []),
-        415 => ProblemStatus.With(Code.InvalidArgument, "The content type is not one this path takes; send application/json, or application/grpc over HTTP/2.", "UNSUPPORTED_CONTENT_TYPE", []),
+        415 => ProblemStatus.With(
+            Code.InvalidArgument, "The content type is not one this path takes; send application/json, or application/grpc over HTTP/2.",
+                "UNSUPPORTED_CONTENT_TYPE", []),
         413 => ProblemStatus.TooLarge(null),
         >= 500 => ProblemStatus.Bug(Activity.Current?.TraceId.ToString() ?? "none"),
         _ => ProblemStatus.With(Code.InvalidArgument, "The request could not be read.", "BAD_REQUEST", []),

@@ -7,7 +7,7 @@ using Status = Google.Rpc.Status;
 
 namespace Ips.Platform.Rpc;
 
-/// <summary>Tells an outage (try again) from a lost race (read again) from a bug, and gives each its status.</summary>
+/// <summary>Distinguishes an outage (try again), a lost race (read again) and a bug, and gives each its status.</summary>
 public static class Faults
 {
     // SQLSTATE, https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -18,10 +18,10 @@ public static class Faults
     private const string InsufficientPrivilege = "42501";
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
-    /// <summary>The database or a neighbour does not answer: nothing is wrong with the request.</summary>
+    /// <summary>The database or another service does not respond: the request is not wrong.</summary>
     public static bool IsOutage(Exception fault) => Chain(fault).Any(IsOutageItself);
 
-    /// <summary>The status of an exception that reached the edge; null for an <see cref="RpcException"/> that says it already.</summary>
+    /// <summary>The status of an exception that no code handled; null for an <see cref="RpcException"/>, which has a status already.</summary>
     public static Status? StatusOf(Exception fault, DateTime deadline, DateTimeOffset now, CancellationToken call)
     {
         if (fault is ProblemException known)
@@ -35,10 +35,12 @@ public static class Faults
         if (IsOutage(fault))
             return new Problem.Unavailable("The database", RetryAfter).ToStatus();
         // A unique index or an exclusion constraint refuses the second of two concurrent writes; a retry finds the first.
-        if (Chain(fault).Any(e => e is DBConcurrencyException or DbException { SqlState: SerializationFailure or DeadlockDetected or UniqueViolation or ExclusionViolation }))
+        if (Chain(fault).Any(
+            e => e is DBConcurrencyException or DbException { SqlState: SerializationFailure or DeadlockDetected or UniqueViolation or ExclusionViolation }))
             return ProblemStatus.With(Code.Aborted, "Someone else changed the same thing at the same time; read it again and retry.", "STALE", []);
         // Row-level security stands behind the tenant filter: a use case let a row of another tenant through, the database did not.
-        if (Chain(fault).Any(e => e is DbException { SqlState: InsufficientPrivilege } refused && refused.Message.Contains("row-level security", StringComparison.Ordinal)))
+        if (Chain(fault).Any(
+            e => e is DbException { SqlState: InsufficientPrivilege } refused && refused.Message.Contains("row-level security", StringComparison.Ordinal)))
             return new Problem.Forbidden("this record is not the caller's to write").ToStatus();
         return ProblemStatus.Bug(Activity.Current?.TraceId.ToString() ?? "none");
     }

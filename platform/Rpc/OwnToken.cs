@@ -9,7 +9,8 @@ namespace Ips.Platform.Rpc;
 
 /// <summary>
 /// The token a service calls others with when it is not answering a request. Section <c>Authentication</c>: <c>ClientId</c> and <c>ClientSecret</c> at the
-/// <c>Authority</c> (client credentials, RFC 6749 section 4.4), and further fields that the authority needs as <c>TokenRequest:{field}</c>, such as <c>TokenRequest:scope</c>.
+/// <c>Authority</c> (client credentials, RFC 6749 section 4.4), and further fields that the authority needs as <c>TokenRequest:{field}</c>, such as
+/// <c>TokenRequest:scope</c>.
 /// </summary>
 /// <remarks>The authority gives the service's client the role <c>ops</c>. The token is reused for half of its lifetime.</remarks>
 internal sealed class OwnToken(IConfiguration configuration, IOptionsMonitor<JwtBearerOptions> bearer, TimeProvider clock) : IDisposable
@@ -47,8 +48,9 @@ internal sealed class OwnToken(IConfiguration configuration, IOptionsMonitor<Jwt
     {
         var (client, secret) = (given["ClientId"], given["ClientSecret"]);
         if (string.IsNullOrEmpty(given["Authority"]) || string.IsNullOrEmpty(client) || string.IsNullOrEmpty(secret))
-            throw new InvalidOperationException("A call without a caller's token needs one of this service's own; set Authentication:Authority, Authentication:ClientId and Authentication:ClientSecret.");
-        // What the bearer authentication asks the authority with, its documents kept and renewed by it.
+            throw new InvalidOperationException(
+                "A call without a caller's token needs one of this service's own; set Authentication:Authority, Authentication:ClientId and Authentication:ClientSecret.");
+        // The bearer authentication's client of the authority; it stores and renews the authority's documents.
         var oidc = bearer.Get(JwtBearerDefaults.AuthenticationScheme);
         var authority = await oidc.ConfigurationManager!.GetConfigurationAsync(cancellationToken);
         Dictionary<string, string?> form = new() { ["grant_type"] = "client_credentials" };
@@ -56,10 +58,12 @@ internal sealed class OwnToken(IConfiguration configuration, IOptionsMonitor<Jwt
             form[field.Key] = field.Value;
         using HttpRequestMessage request = new(HttpMethod.Post, authority.TokenEndpoint) { Content = new FormUrlEncodedContent(form) };
         // RFC 6749 section 2.3.1: both are form-encoded before they are joined.
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{FormEncoded(client)}:{FormEncoded(secret)}")));
+        request.Headers.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{FormEncoded(client)}:{FormEncoded(secret)}")));
         using var answer = await oidc.Backchannel.SendAsync(request, cancellationToken);
         if (!answer.IsSuccessStatusCode)
-            throw new HttpRequestException($"The authority refused this service's own credentials with HTTP {(int)answer.StatusCode}; check Authentication:ClientId, ClientSecret and TokenRequest.", null, answer.StatusCode);
+            throw new HttpRequestException(
+                $"The authority refused this service's own credentials with HTTP {(int)answer.StatusCode}; check Authentication:ClientId, ClientSecret and TokenRequest.", null, answer.StatusCode);
         using var granted = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
         var token = granted.RootElement.GetProperty("access_token").GetString()!;
         var seconds = granted.RootElement.TryGetProperty("expires_in", out var expires) && expires.TryGetInt32(out var lasts) ? lasts : 60;

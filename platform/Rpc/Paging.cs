@@ -24,7 +24,9 @@ public sealed class Paging
     /// <summary>The last code of the page before, in a list ordered by code; null on the first page.</summary>
     public string? AfterCode { get; private init; }
 
-    /// <summary>Reads <c>page_size</c> and <c>page_token</c>: 0 means <paramref name="usual"/>, above <paramref name="most"/> is cut, negative is wrong.</summary>
+    /// <summary>
+    /// Reads <c>page_size</c> and <c>page_token</c>: 0 means <paramref name="usual"/>, above <paramref name="most"/> is cut, negative is wrong.
+    /// </summary>
     public static Paging Read(RequestValidator fields, int size, string token, string filters, int usual = 50, int most = 200)
     {
         var (paged, fingerprint, last) = Parse(fields, size, token, filters, usual, most, bytes => bytes.Length == 16);

@@ -8,13 +8,15 @@ public abstract record Problem
 {
     private Problem() { }
 
-    /// <summary>There is no such thing, or it is not the caller's to see (both read the same). <paramref name="Kind"/> is a noun such as "authorization".</summary>
+    /// <summary>
+    /// The resource does not exist, or the caller may not see it (both get the same response). <paramref name="Kind"/> is a noun such as "authorization".
+    /// </summary>
     public sealed record NotFound(string Kind, string Id) : Problem;
 
     /// <summary>A field of the request is malformed or missing. <paramref name="Field"/> is the proto path, such as "service_order.signed_on".</summary>
     public sealed record Invalid(string Field, string Why) : Problem
     {
-        /// <summary>Further fields that are wrong, so that a caller can mend them all at once.</summary>
+        /// <summary>Further fields that are wrong, so that a caller can fix them all at once.</summary>
         public IReadOnlyList<Invalid> Others { get; init; } = [];
 
         /// <summary>All violations as one problem; null when there are none.</summary>
@@ -30,25 +32,25 @@ public abstract record Problem
     /// <summary>The caller's role or organization may not do this.</summary>
     public sealed record Forbidden(string Why) : Problem;
 
-    /// <summary>The state of things forbids it (already withdrawn, period closed). <paramref name="Rule"/> says which rule.</summary>
+    /// <summary>The current state forbids it (already withdrawn, period closed). <paramref name="Rule"/> names the rule.</summary>
     public sealed record Conflict(string Rule, string Why) : Problem;
 
-    /// <summary>It is there already, and this is not a repetition of the request that made it.</summary>
+    /// <summary>The resource exists already, and this request is not a retry of the one that created it.</summary>
     public sealed record Exists(string Kind, string Id) : Problem;
 
-    /// <summary>Something this service needs does not answer; the same request may be sent again after <paramref name="RetryAfter"/>.</summary>
+    /// <summary>A dependency of this service does not respond; the same request may be sent again after <paramref name="RetryAfter"/>.</summary>
     public sealed record Unavailable(string Dependency, TimeSpan RetryAfter) : Problem;
 
-    /// <summary>A cursor points at what is no longer kept. <paramref name="Field"/> names it, <paramref name="Why"/> says how to go on.</summary>
+    /// <summary>A cursor points at data that is no longer stored. <paramref name="Field"/> names it, <paramref name="Why"/> explains how to continue.</summary>
     public sealed record Expired(string Field, string Why) : Problem;
 
-    /// <summary>The caller did not say who it is, or its token is not valid here.</summary>
+    /// <summary>The request has no token, or its token is not valid here.</summary>
     public sealed record Unauthenticated(string Why) : Problem;
 }
 
-/// <summary>Carries a <see cref="Problem"/> to the edge, where <see cref="ProblemInterceptor"/> turns it into a status.</summary>
+/// <summary>Carries a <see cref="Problem"/> to <see cref="ProblemInterceptor"/>, which turns it into a status.</summary>
 public sealed class ProblemException(Problem problem, Exception? cause = null) : Exception(problem.ToString(), cause)
 {
-    /// <summary>What stood in the way.</summary>
+    /// <summary>The problem.</summary>
     public Problem Problem { get; } = problem;
 }

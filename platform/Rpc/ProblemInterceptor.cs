@@ -12,7 +12,10 @@ namespace Ips.Platform.Rpc;
 /// </summary>
 public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<ProblemInterceptor> log) : Interceptor
 {
-    /// <summary>Bytes that are not the message of the rpc: the framework reads a single request before any interceptor runs (<see cref="ErrorHandlingMiddleware"/>), a stream within.</summary>
+    /// <summary>
+    /// Bytes that are not the message of the rpc: the framework reads a single request before any interceptor runs (<see cref="ErrorHandlingMiddleware"/>), a
+    /// stream within.
+    /// </summary>
     internal static Google.Rpc.Status Unreadable { get; } =
         new Problem.Invalid("request", "is not the message that this rpc takes; send it as the contract's proto file says").ToStatus();
 
@@ -33,7 +36,8 @@ public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<Probl
     }
 
     public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+            ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
         try
         {
@@ -63,7 +67,8 @@ public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<Probl
     }
 
     public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+            DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
         try
         {
@@ -78,7 +83,8 @@ public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<Probl
 
     private RpcException Mapped(Exception fault, ServerCallContext context, bool readsStream = false)
     {
-        var status = readsStream && fault is InvalidProtocolBufferException ? Unreadable : Faults.StatusOf(fault, context.Deadline, clock.GetUtcNow(), context.CancellationToken);
+        var status = readsStream && fault is InvalidProtocolBufferException ? Unreadable
+            : Faults.StatusOf(fault, context.Deadline, clock.GetUtcNow(), context.CancellationToken);
         if (status is null)
         {
             var known = (RpcException)fault;
@@ -121,10 +127,12 @@ internal static class RpcSpan
     {
         var parts = method.TrimStart('/').Split('/', 2);
         span.DisplayName = method.TrimStart('/');
-        span.SetTag("rpc.system", "grpc").SetTag("rpc.service", parts[0]).SetTag("rpc.method", parts.Length > 1 ? parts[1] : "").SetTag("rpc.grpc.status_code", code);
+        span.SetTag("rpc.system", "grpc").SetTag("rpc.service", parts[0]).SetTag("rpc.method", parts.Length > 1 ? parts[1] : "")
+            .SetTag("rpc.grpc.status_code", code);
         var faulty = span.Kind == ActivityKind.Client
             ? code != 0
-            : (StatusCode)code is StatusCode.Unknown or StatusCode.DeadlineExceeded or StatusCode.Unimplemented or StatusCode.Internal or StatusCode.Unavailable or StatusCode.DataLoss;
+            : (StatusCode)code is StatusCode.Unknown or StatusCode.DeadlineExceeded or StatusCode.Unimplemented or StatusCode.Internal
+            or StatusCode.Unavailable or StatusCode.DataLoss;
         if (faulty)
             span.SetStatus(ActivityStatusCode.Error).SetTag("error.type", ProblemStatus.NameOf(code));
     }

@@ -20,9 +20,11 @@ public static class ProblemStatus
             With(Code.NotFound, $"No {kind} {id} that you may see.", Reason(kind, "NOT_FOUND"), new() { ["kind"] = kind, ["id"] = id }),
         Problem.Invalid invalid => Fields(invalid),
         Problem.NotInForce { Rule: var rule, Why: var why } =>
-            With(Code.FailedPrecondition, $"{rule} has no value in force: {why}.", "RULE_NOT_IN_FORCE", new() { ["rule"] = rule, ["why"] = why }, Precondition("RULE_NOT_IN_FORCE", rule, why)),
+            With(Code.FailedPrecondition, $"{rule} has no value in force: {why}.", "RULE_NOT_IN_FORCE", new() { ["rule"] = rule, ["why"] = why },
+                Precondition("RULE_NOT_IN_FORCE", rule, why)),
         Problem.Stale { Kind: var kind, Id: var id } =>
-            With(Code.Aborted, $"The {kind} {id} was changed by someone else; read it again and retry with its new etag.", "STALE", new() { ["kind"] = kind, ["id"] = id }),
+            With(Code.Aborted, $"The {kind} {id} was changed by someone else; read it again and retry with its new etag.", "STALE",
+                new() { ["kind"] = kind, ["id"] = id }),
         Problem.Forbidden { Why: var why } =>
             With(Code.PermissionDenied, $"Not allowed: {why}.", "FORBIDDEN", new() { ["why"] = why }),
         Problem.Conflict { Rule: var rule, Why: var why } =>
@@ -30,7 +32,8 @@ public static class ProblemStatus
         Problem.Exists { Kind: var kind, Id: var id } =>
             With(Code.AlreadyExists, $"The {kind} {id} exists already.", Reason(kind, "EXISTS"), new() { ["kind"] = kind, ["id"] = id }),
         Problem.Unavailable { Dependency: var dependency, RetryAfter: var after } =>
-            With(Code.Unavailable, $"{dependency} does not answer; send the same request again.", "DEPENDENCY_UNAVAILABLE", new() { ["dependency"] = dependency },
+            With(Code.Unavailable, $"{dependency} does not answer; send the same request again.", "DEPENDENCY_UNAVAILABLE",
+                new() { ["dependency"] = dependency },
                 new RetryInfo { RetryDelay = Duration.FromTimeSpan(after) }),
         Problem.Expired { Field: var field, Why: var why } =>
             With(Code.OutOfRange, $"{field}: {why}.", "EXPIRED", new() { ["field"] = field, ["why"] = why }),
@@ -39,18 +42,19 @@ public static class ProblemStatus
         _ => throw new ArgumentOutOfRangeException(nameof(problem), problem, "unmapped problem"),
     };
 
-    /// <summary>A bug: the caller learns the trace id, under which operations finds the rest, and nothing else.</summary>
+    /// <summary>A bug: the caller gets only the trace id, by which operations find the details.</summary>
     public static Status Bug(string traceId) =>
         With(Code.Internal, $"The request failed inside the service; trace {traceId}.", "INTERNAL", new() { ["traceId"] = traceId });
 
-    /// <summary>The caller hung up, or the time it gave is over.</summary>
+    /// <summary>The caller cancelled, or its deadline passed.</summary>
     public static Status Ended(bool deadlinePassed) => deadlinePassed
         ? With(Code.DeadlineExceeded, "The deadline passed before the answer was ready.", "DEADLINE_EXCEEDED", [])
         : With(Code.Cancelled, "The caller cancelled the request.", "CANCELLED", []);
 
     /// <summary>The request is larger than a service or the web server takes; <paramref name="limit"/> is null where the limit is not known.</summary>
     public static Status TooLarge(long? limit) => limit is { } bytes
-        ? With(Code.ResourceExhausted, $"The request body is larger than the {bytes} bytes that this service takes.", "MESSAGE_TOO_LARGE", new() { ["limit"] = bytes.ToString(CultureInfo.InvariantCulture) })
+        ? With(Code.ResourceExhausted, $"The request body is larger than the {bytes} bytes that this service takes.", "MESSAGE_TOO_LARGE",
+        new() { ["limit"] = bytes.ToString(CultureInfo.InvariantCulture) })
         : With(Code.ResourceExhausted, "The request body is larger than this service takes.", "MESSAGE_TOO_LARGE", []);
 
     /// <summary>The answer is larger than the service may send.</summary>
@@ -61,7 +65,8 @@ public static class ProblemStatus
         new() { ["limit"] = limit.ToString(CultureInfo.InvariantCulture) });
 
     /// <summary>A status with its one ErrorInfo; every variable of the message is in the metadata.</summary>
-    public static Status With(Code code, string message, string reason, Dictionary<string, string> metadata, params ReadOnlySpan<Google.Protobuf.IMessage> details)
+    public static Status With(
+        Code code, string message, string reason, Dictionary<string, string> metadata, params ReadOnlySpan<Google.Protobuf.IMessage> details)
     {
         var info = new ErrorInfo { Domain = Domain, Reason = reason };
         info.Metadata.Add(metadata);
@@ -75,7 +80,8 @@ public static class ProblemStatus
     internal static string NameOf(int code) => System.Text.Json.JsonNamingPolicy.SnakeCaseUpper.ConvertName(((Code)code).ToString());
 
     /// <summary>
-    /// Violations are named up to this many bytes. A status travels in trailers, and several gRPC implementations refuse, with the whole connection, more than 8 KiB of them.
+    /// Violations are named up to this many bytes. A status travels in trailers, and several gRPC implementations refuse, with the whole connection, more than
+    /// 8 KiB of them.
     /// </summary>
     private const int MostBytes = 3000;
 
@@ -88,14 +94,17 @@ public static class ProblemStatus
             room -= Encoding.UTF8.GetByteCount(field) + Encoding.UTF8.GetByteCount(why);
             if (room < 0 && i > 0)
             {
-                request.FieldViolations.Add(new BadRequest.Types.FieldViolation { Field = "request", Description = $"has {invalid.Others.Count + 1 - i} more wrong fields; mend these first" });
+                request.FieldViolations.Add(
+                    new BadRequest.Types.FieldViolation { Field = "request",
+                        Description = $"has {invalid.Others.Count + 1 - i} more wrong fields; mend these first" });
                 break;
             }
 
             request.FieldViolations.Add(new BadRequest.Types.FieldViolation { Field = field, Description = why });
         }
 
-        return With(Code.InvalidArgument, $"{invalid.Field}: {invalid.Why}.", "INVALID_FIELD", new() { ["field"] = invalid.Field, ["why"] = invalid.Why }, request);
+        return With(Code.InvalidArgument, $"{invalid.Field}: {invalid.Why}.", "INVALID_FIELD", new() { ["field"] = invalid.Field, ["why"] = invalid.Why },
+            request);
     }
 
     private static PreconditionFailure Precondition(string type, string rule, string why) =>

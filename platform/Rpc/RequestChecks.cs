@@ -53,7 +53,8 @@ public static class RequestChecks
             case FieldType.Message when value is IMessage inner && !inner.Descriptor.File.Package.StartsWith("google.", StringComparison.Ordinal):
                 Walk(inner, path + ".", found);
                 break;
-            case FieldType.String when field.Name == "request_id" && value is string { Length: > 0 } id && (!Guid.TryParse(id, out var parsed) || parsed == Guid.Empty):
+            case FieldType.String
+                when field.Name == "request_id" && value is string { Length: > 0 } id && (!Guid.TryParse(id, out var parsed) || parsed == Guid.Empty):
                 found.Add(new(path, "is not a UUID; send a new one with every new request"));
                 break;
             case FieldType.Int32 when field.Name == "page_size" && value is int and < 0:

@@ -5,7 +5,7 @@ using Timestamp = Google.Protobuf.WellKnownTypes.Timestamp;
 namespace Ips.Platform.Rpc;
 
 /// <summary>
-/// Reads the fields of a request and collects everything that is wrong with them, so that a caller mends it all at once.
+/// Reads the fields of a request and collects every error, so that a caller fixes all at once.
 /// Texts name the field and the form that is accepted, and show a value only where it cannot be about a person.
 /// </summary>
 public sealed class RequestValidator

@@ -2,14 +2,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Ips.Platform.Rpc;
 
-/// <summary>Either a value or the <see cref="Problem"/> that stood in its way. Exceptions are for bugs and broken machines.</summary>
+/// <summary>Either a value or the <see cref="Problem"/> that prevented it. Exceptions are for bugs and outages.</summary>
 public readonly record struct Result<T>
 {
     private readonly T? value;
 
     private Result(T? value, Problem? problem) => (this.value, Problem) = (value, problem);
 
-    /// <summary>What stood in the way; null when there is a value.</summary>
+    /// <summary>The problem; null when there is a value.</summary>
     public Problem? Problem { get; }
 
     /// <summary>Reads the value or the problem: <c>if (!result.Is(out var order, out var problem)) return problem;</c></summary>

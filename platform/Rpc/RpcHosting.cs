@@ -16,7 +16,7 @@ namespace Ips.Platform.Rpc;
 /// <summary>gRPC and HTTP/JSON for a service.</summary>
 public static class RpcHosting
 {
-    /// <summary>Clock, tokens (deny by default), gRPC with HTTP/JSON, reflection and health, and one way of answering problems.</summary>
+    /// <summary>Clock, tokens (deny by default), gRPC with HTTP/JSON, reflection and health, and one way to return problems.</summary>
     public static WebApplicationBuilder AddRpc(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -39,7 +39,7 @@ public static class RpcHosting
         services.AddGrpc(grpc => grpc.Interceptors.Add<ProblemInterceptor>()).AddJsonTranscoding(json =>
         {
             json.JsonSettings.WriteInt64sAsStrings = true;
-            // Without the error details in the registry every refusal that carries some becomes a 500.
+            // Without the error details in the registry every error with details becomes a 500.
             json.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor);
         });
         return builder;

@@ -6,17 +6,20 @@ using OpenTelemetry.Instrumentation.AspNetCore;
 
 namespace Ips.Platform.Rpc;
 
-/// <summary>What the spans of requests say besides what the instrumentation knows: the rpc, and no path or query that a caller could put a person into.</summary>
+/// <summary>
+/// What the spans of requests contain in addition to the instrumentation: the rpc, and no path or query, because a caller could put personal data there.
+/// </summary>
 internal static class ServerSpans
 {
-    /// <summary>Sets up the instrumentation. Health probes are not sampled, nor is what they lead to.</summary>
+    /// <summary>Sets up the instrumentation. Health probes and their child spans are not sampled.</summary>
     public static void Configure(AspNetCoreTraceInstrumentationOptions options)
     {
         options.Filter = http => !IsProbe(http.Request.Path);
         options.EnrichWithHttpResponse = (span, response) => Tag(span, response.HttpContext);
     }
 
-    private static bool IsProbe(PathString path) => path == "/health" || path == "/ready" || path == "/alive" || path.StartsWithSegments("/grpc.health.v1.Health");
+    private static bool IsProbe(PathString path) =>
+        path == "/health" || path == "/ready" || path == "/alive" || path.StartsWithSegments("/grpc.health.v1.Health");
 
     private static void Tag(Activity span, HttpContext http)
     {
@@ -32,12 +35,12 @@ internal static class ServerSpans
             span.DisplayName = method.TrimStart('/');
     }
 
-    // The interceptor has tagged the span; what was refused before the rpc ran never reached it.
+    // The interceptor tags the span; a request that was refused before the rpc never reaches it.
     private static int? StatusOf(Activity span, HttpContext http) =>
         span.GetTagItem("rpc.grpc.status_code") as int?
         ?? (http.Response.Headers.TryGetValue("grpc-status", out var refused) && int.TryParse(refused, out var status) ? status : null);
 
-    /// <summary>The path with ids and the route's own words. What a caller put in the place of an id may be anything, a person's identifier too.</summary>
+    /// <summary>The path with ids and the route's literal segments. In the place of an id a caller may send anything, even a person's identifier.</summary>
     private static string WithoutValues(string path, string? route)
     {
         var words = (route ?? "").Split(['/', '{', '}', '=', ':', '*'], StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);

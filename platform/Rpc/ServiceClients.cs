@@ -14,8 +14,9 @@ namespace Ips.Platform.Rpc;
 public static class ServiceClients
 {
     /// <summary>
-    /// A gRPC client of the service the AppHost calls <paramref name="name"/> (variables <c>services__{name}__grpc__0</c>). UNAVAILABLE is tried up to four times
-    /// with growing pauses, inside the caller's deadline (10 seconds when it gave none); the caller's token goes along, or this service's own.
+    /// A gRPC client of the service the AppHost calls <paramref name="name"/> (variables <c>services__{name}__grpc__0</c>). UNAVAILABLE is tried up to four
+    /// times
+    /// with growing pauses, inside the caller's deadline (10 seconds when it gave none); the call carries the caller's token, or this service's own.
     /// </summary>
     public static WebApplicationBuilder AddServiceClient<TClient>(this WebApplicationBuilder builder, string name)
         where TClient : ClientBase

@@ -18,7 +18,8 @@ namespace Ips.Platform.Rpc;
 /// <summary>Writes a google.rpc.Status where no rpc runs: trailers only for a gRPC request, JSON for the others.</summary>
 internal static class StatusAnswer
 {
-    private static readonly JsonFormatter Json = new(JsonFormatter.Settings.Default.WithTypeRegistry(TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor)));
+    private static readonly JsonFormatter Json = new(
+        JsonFormatter.Settings.Default.WithTypeRegistry(TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor)));
 
     public static bool IsGrpc(HttpRequest request) => request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
 
@@ -29,7 +30,7 @@ internal static class StatusAnswer
             http.Response.Headers.CacheControl = "no-store";
             http.Response.StatusCode = StatusCodes.Status200OK;
             http.Response.ContentType = "application/grpc";
-            Say(http.Response.Headers, status);
+            AddStatus(http.Response.Headers, status);
             await http.Response.CompleteAsync();
             return;
         }
@@ -46,15 +47,15 @@ internal static class StatusAnswer
         return http.Response.WriteAsync(Json.Format(status));
     }
 
-    /// <summary>Says <paramref name="status"/> in the place of the framework's own <paramref name="instead"/>, as long as the call's end is not sent.</summary>
+    /// <summary>Replaces the framework's own <paramref name="instead"/> by <paramref name="status"/>, as long as the call's trailers are not sent.</summary>
     public static void Refuse(HttpContext http, Grpc.Core.StatusCode instead, Status status)
     {
         var end = http.Response.HasStarted ? http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers : http.Response.Headers;
         if (end is { IsReadOnly: false } && end["grpc-status"] == ((int)instead).ToString(CultureInfo.InvariantCulture))
-            Say(end, status);
+            AddStatus(end, status);
     }
 
-    private static void Say(IHeaderDictionary end, Status status)
+    private static void AddStatus(IHeaderDictionary end, Status status)
     {
         end["grpc-status"] = status.Code.ToString(CultureInfo.InvariantCulture);
         end["grpc-message"] = PercentEncode(status.Message);
@@ -94,7 +95,7 @@ internal static class StatusAnswer
     }
 }
 
-/// <summary>Answers a missing or foreign token with UNAUTHENTICATED and a role that may not with PERMISSION_DENIED, on both wires.</summary>
+/// <summary>Returns UNAUTHENTICATED for a missing or foreign token and PERMISSION_DENIED for a role without access, on both wires.</summary>
 internal sealed class RefusedCall : IAuthorizationMiddlewareResultHandler
 {
     public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)

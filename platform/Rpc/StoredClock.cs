@@ -1,6 +1,6 @@
 namespace Ips.Platform.Rpc;
 
-/// <summary>The system's clock in whole microseconds, as PostgreSQL keeps a time: what an answer says now is what is read later.</summary>
+/// <summary>The system's clock in whole microseconds, as PostgreSQL stores a time: a response has the same time now and when it is read later.</summary>
 public sealed class StoredClock : TimeProvider
 {
     /// <inheritdoc/>

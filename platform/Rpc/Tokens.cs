@@ -45,7 +45,7 @@ public static class Tokens
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedCall>();
     }
 
-    // While the issuer has never answered, no token can be judged: that is an outage to retry after, not a bad token.
+    // Until the issuer has answered once, no token can be checked: that is an outage, not a bad token.
     private static async Task RequireIssuer(MessageReceivedContext context)
     {
         if (context.Options.ConfigurationManager is not { } issuer || context.Request.Headers.Authorization.Count == 0)

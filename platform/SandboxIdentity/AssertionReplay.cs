@@ -11,7 +11,7 @@ internal sealed class AssertionReplay(TimeProvider clock) : IOpenIddictServerHan
 {
     private readonly ConcurrentDictionary<(string Client, string Id), DateTimeOffset> used = new();
 
-    /// <summary>Runs last, so that only an assertion that is right in all else is used up.</summary>
+    /// <summary>Runs last, so that only an otherwise valid assertion is used up.</summary>
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor.CreateBuilder<ProcessAuthenticationContext>()
         .UseSingletonHandler<AssertionReplay>()
         .SetOrder(int.MaxValue)

@@ -27,7 +27,7 @@ internal static class Endpoints
             return Results.SignIn(TokenClaims.Of(person).SetScopes(request.GetScopes()), authenticationScheme: Issuer);
         if (request.HasPromptValue(PromptValues.None))
             return Refuse(Errors.LoginRequired, "No one is signed in, and prompt=none forbids a sign-in page.");
-        // Without prompt=login the next visit finds the session instead of asking again.
+        // Without prompt=login the next visit finds the session and shows no sign-in page.
         var back = QueryString.Create(http.Request.Query.Where(parameter => parameter.Key != Parameters.Prompt));
         return Results.LocalRedirect($"~{SignInSession.Path}{QueryString.Create("returnUrl", "/connect/authorize" + back)}");
     }

@@ -1,6 +1,8 @@
 namespace Ips.SandboxIdentity;
 
-/// <summary>What a browser may do with the pages: show them with our stylesheet and send the form here, from where it is redirected to the portal.</summary>
+/// <summary>
+/// Headers that limit what a browser does with the pages: show them with our stylesheet and send the form here, which redirects to the portal.
+/// </summary>
 internal static class PageHeaders
 {
     public static void UsePageHeaders(this WebApplication app)

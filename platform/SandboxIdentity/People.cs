@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Ips.SandboxIdentity;
 
-/// <summary>Someone who can sign in to the sandbox, named by function.</summary>
+/// <summary>A person who can sign in to the sandbox, named by function.</summary>
 /// <param name="Id">The token's subject.</param>
 /// <param name="Name">The function, such as "Reviewer at Alliance".</param>
 /// <param name="Role">The role in the token.</param>

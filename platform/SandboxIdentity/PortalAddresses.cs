@@ -1,6 +1,6 @@
 namespace Ips.SandboxIdentity;
 
-/// <summary>Where the portal is reached: setting <c>Portal:Address</c>, several addresses separated by semicolons. Only these may receive a sign-in.</summary>
+/// <summary>The portal's addresses: setting <c>Portal:Address</c>, several addresses separated by semicolons. Only these may receive a sign-in.</summary>
 internal sealed class PortalAddresses
 {
     public PortalAddresses(IConfiguration configuration) =>

@@ -23,7 +23,7 @@ internal static class SignInSession
         services.AddRazorComponents();
         services.AddAuthentication(Scheme).AddCookie(Scheme, cookie =>
         {
-            // Cookies are shared by all ports of a host, so the name says whose it is.
+            // Cookies are shared by all ports of a host, so the name contains the application.
             cookie.Cookie.Name = "ips-sandbox-identity";
             cookie.Cookie.SameSite = SameSiteMode.Lax;
             cookie.LoginPath = Path;

@@ -6,7 +6,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Ips.SandboxIdentity;
 
-/// <summary>What the tokens say: subject, role and organization, for the audience of the services.</summary>
+/// <summary>The claims of the tokens: subject, role and organization, for the audience of the services.</summary>
 internal static class TokenClaims
 {
     /// <summary>The claim that holds the organization.</summary>

@@ -8,7 +8,7 @@ using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Tests;
 
-/// <summary>Billing running between neighbours whose answers a test sets. Every test makes a person of its own.</summary>
+/// <summary>Billing with fake services whose answers a test sets. Every test creates its own person.</summary>
 public sealed class BillingService : IAsyncLifetime
 {
     public const string Provider = "harbor-works";
@@ -83,10 +83,12 @@ public sealed class BillingService : IAsyncLifetime
             InterventionOnPlanFrom = day,
         };
         change?.Invoke(elements);
-        return new() { Individual = individual, Provider = $"organizations/{Provider}", Program = "nc-core", RenderingStaff = Esp, ServiceDate = day, Elements = elements, RequestId = NewId() };
+        return new() { Individual = individual, Provider = $"organizations/{Provider}", Program = "nc-core", RenderingStaff = Esp, ServiceDate = day,
+            Elements = elements, RequestId = NewId() };
     }
 
-    public async Task<string> Noted(string individual, int minutes = 60, string day = Day) => (await Notes.RecordServiceNoteAsync(Note(individual, minutes, day), Us)).Name;
+    public async Task<string> Noted(string individual, int minutes = 60, string day = Day) =>
+        (await Notes.RecordServiceNoteAsync(Note(individual, minutes, day), Us)).Name;
 
     public static Proto.SubmitMilestoneRequest First(string individual, string day, params IEnumerable<string> notes) => new()
     {
@@ -122,7 +124,8 @@ public sealed class BillingService : IAsyncLifetime
 
     public async Task<Proto.Milestone> Submitted(Proto.SubmitMilestoneRequest request) => await Milestones.SubmitMilestoneAsync(request, Us);
 
-    public Proto.CreateClaimLineRequest Line(string milestone, string day = Day) => new() { Milestone = milestone, RenderingStaff = Esp, ServiceDate = day, RequestId = NewId() };
+    public Proto.CreateClaimLineRequest Line(string milestone, string day = Day) =>
+        new() { Milestone = milestone, RenderingStaff = Esp, ServiceDate = day, RequestId = NewId() };
 
     public async Task<Proto.ClaimLine> Claimed(Proto.CreateClaimLineRequest request) => await Claims.CreateClaimLineAsync(request, Us);
 

@@ -23,7 +23,8 @@ public sealed class ClaimLineTests(BillingService billing)
         Assert.Equal((1, second.Name), (person.Drawn.Values.Sum(), Assert.Single(person.Drawn).Key));
         Assert.Empty(second.Refusals);
 
-        var first = await billing.Claimed(billing.Line((await billing.Submitted(BillingService.First(individual, BillingService.Day, await billing.Noted(individual)))).Name));
+        var first = await billing.Claimed(
+            billing.Line((await billing.Submitted(BillingService.First(individual, BillingService.Day, await billing.Noted(individual)))).Name));
         Assert.Equal((Proto.ClaimLineState.Ready, "H2023", engagement, 4, "98.52", ""),
             (first.State, first.Code, string.Join(' ', first.Modifiers), first.Units, first.Charge.Amount, first.Authorization));
     }
@@ -37,7 +38,7 @@ public sealed class ClaimLineTests(BillingService billing)
     [InlineData("order run out", Proto.ClaimLineState.Refused, "NC-SO-003")]
     [InlineData("no order", Proto.ClaimLineState.Held, "NC-SO-007")]
     [InlineData("funding not known", Proto.ClaimLineState.Held, "NCC-MS-02a")]
-    public async Task A_line_that_cannot_be_paid_names_the_rule_takes_nothing_and_pays_nothing(string what, Proto.ClaimLineState state, string rule)
+    public async Task A_line_that_is_not_payable_names_the_rule_and_draws_no_units(string what, Proto.ClaimLineState state, string rule)
     {
         var (individual, person) = billing.Eligibility.Person();
         var milestone = await billing.Submitted(BillingService.Second(individual));
@@ -63,19 +64,21 @@ public sealed class ClaimLineTests(BillingService billing)
     }
 
     [Fact]
-    public async Task Staff_that_was_not_qualified_that_day_makes_the_line_refused_with_staffings_receipt()
+    public async Task Unqualified_staff_refuses_the_line_with_the_receipt_of_Staffing()
     {
         var (individual, person) = billing.Eligibility.Person();
         var request = billing.Line((await billing.Submitted(BillingService.Second(individual))).Name);
         request.RenderingStaff = $"staff/{Guid.CreateVersion7()}";
-        Decision said = new() { Verdict = Verdict.NotMet, Findings = { new Finding { RuleId = "NC-STAFF-003", Verdict = Verdict.NotMet, Reason = "no credential" }, new Finding { RuleId = "NC-STAFF-002", Verdict = Verdict.Met } } };
-        billing.Staff.Told[request.RenderingStaff] = new Qualification { StaffMember = request.RenderingStaff, Decision = said };
+        Decision staffDecision = new() { Verdict = Verdict.NotMet,
+            Findings = { new Finding { RuleId = "NC-STAFF-003", Verdict = Verdict.NotMet, Reason = "no credential" },
+                new Finding { RuleId = "NC-STAFF-002", Verdict = Verdict.Met } } };
+        billing.Staff.Qualifications[request.RenderingStaff] = new Qualification { StaffMember = request.RenderingStaff, Decision = staffDecision };
         var line = await billing.Claimed(request);
-        Assert.Equal((Proto.ClaimLineState.Refused, "NC-STAFF-003", said), (line.State, Assert.Single(line.Refusals).RuleId, line.StaffDecision));
+        Assert.Equal((Proto.ClaimLineState.Refused, "NC-STAFF-003", staffDecision), (line.State, Assert.Single(line.Refusals).RuleId, line.StaffDecision));
         Assert.Empty(person.Drawn);
 
         (request.RenderingStaff, request.RequestId) = ($"staff/{Guid.CreateVersion7()}", BillingService.NewId());
-        billing.Staff.Told[request.RenderingStaff] = new Qualification { StaffMember = request.RenderingStaff };
+        billing.Staff.Qualifications[request.RenderingStaff] = new Qualification { StaffMember = request.RenderingStaff };
         var roleless = await billing.Claimed(request);
         var refusal = Assert.Single(roleless.Refusals);
         Assert.Equal((Proto.ClaimLineState.Refused, "NC-STAFF-002", "Table 1 Staffing: ESP"), (roleless.State, refusal.RuleId, refusal.Citation.Section));
@@ -85,7 +88,7 @@ public sealed class ClaimLineTests(BillingService billing)
     [Theory]
     [InlineData(false, Proto.ClaimLineState.Held)]
     [InlineData(true, Proto.ClaimLineState.Refused)]
-    public async Task A_milestone_that_was_not_found_billable_gives_no_ready_line(bool plan, Proto.ClaimLineState state)
+    public async Task A_milestone_that_is_not_billable_has_no_ready_line(bool plan, Proto.ClaimLineState state)
     {
         var (individual, person) = billing.Eligibility.Person();
         var request = BillingService.Second(individual, plan);
@@ -111,7 +114,7 @@ public sealed class ClaimLineTests(BillingService billing)
     }
 
     [Fact]
-    public async Task Two_claims_of_a_milestone_at_once_give_one_ready_line()
+    public async Task Two_concurrent_claims_of_a_milestone_create_one_ready_line()
     {
         var (individual, person) = billing.Eligibility.Person();
         person.Authorized = ("2025-01-01", "2025-12-31", 5);
@@ -123,14 +126,15 @@ public sealed class ClaimLineTests(BillingService billing)
     }
 
     [Fact]
-    public async Task Units_are_drawn_once_when_our_commit_fails_after_the_neighbour_answered()
+    public async Task Units_are_drawn_once_when_the_commit_fails_after_the_draw()
     {
         var (individual, person) = billing.Eligibility.Person();
         var request = billing.Line((await billing.Submitted(BillingService.Second(individual))).Name);
         billing.Eligibility.AfterDraw = async () =>
         {
             billing.Eligibility.AfterDraw = null;
-            await billing.Database.ScalarAsync("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'");
+            await billing.Database.ScalarAsync(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'");
         };
         await billing.Claims.CreateClaimLineAsync(request, billing.Us).Refused(StatusCode.Unavailable);
         Assert.Equal(1, person.Drawn.Values.Sum());
@@ -153,7 +157,8 @@ public sealed class ClaimLineTests(BillingService billing)
         var line = await billing.Claimed(request);
         await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, other).Refused(StatusCode.NotFound);
         await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, billing.Running.As(Roles.Mco, "vaya")).Refused(StatusCode.NotFound);
-        await billing.Claims.VoidClaimLineAsync(new() { Name = line.Name, Etag = line.Etag, RequestId = BillingService.NewId() }, other).Refused(StatusCode.NotFound);
+        await billing.Claims.VoidClaimLineAsync(new() { Name = line.Name, Etag = line.Etag, RequestId = BillingService.NewId() }, other)
+            .Refused(StatusCode.NotFound);
         Assert.Empty((await billing.Claims.ListClaimLinesAsync(new() { Individual = individual }, other)).ClaimLines);
         Assert.Single((await billing.Claims.ListClaimLinesAsync(new() { Individual = individual }, billing.Running.As(Roles.Mco, "alliance"))).ClaimLines);
     }

@@ -15,7 +15,7 @@ namespace Ips.Billing.Tests;
 public sealed class EdgeTests(BillingService billing)
 {
     [Fact]
-    public async Task While_a_neighbour_is_down_the_answer_is_UNAVAILABLE_with_RetryInfo_and_nothing_is_stored()
+    public async Task While_another_service_is_down_the_answer_is_UNAVAILABLE_and_nothing_is_stored()
     {
         var (individual, person) = billing.Eligibility.Person();
         var line = billing.Line((await billing.Submitted(BillingService.Second(individual))).Name);
@@ -92,7 +92,8 @@ public sealed class EdgeTests(BillingService billing)
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
         Assert.Equal((int)Code.InvalidArgument, json.RootElement.GetProperty("code").GetInt32());
-        var violations = json.RootElement.GetProperty("details").EnumerateArray().Single(d => d.TryGetProperty("fieldViolations", out _)).GetProperty("fieldViolations");
+        var violations = json.RootElement.GetProperty("details").EnumerateArray().Single(d => d.TryGetProperty("fieldViolations", out _))
+            .GetProperty("fieldViolations");
         Assert.Equal(wrong, violations.EnumerateArray().Select(v => v.GetProperty("field").GetString()));
     }
 
@@ -104,11 +105,15 @@ public sealed class EdgeTests(BillingService billing)
         (third.Number, third.EventDate) = (3, "2199-01-01");
         Assert.Equal(["event_date", "number"], (await billing.Milestones.SubmitMilestoneAsync(third, billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
         Assert.Equal(["evidence.service_notes"],
-            (await billing.Milestones.SubmitMilestoneAsync(BillingService.First(individual, BillingService.Day), billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
+            (await billing.Milestones.SubmitMilestoneAsync(BillingService.First(individual, BillingService.Day), billing.Us)
+                .Refused(StatusCode.InvalidArgument)).Fields());
         Assert.Equal(["milestone", "rendering_staff", "service_date", "units", "code", "modifiers"], (await billing.Claims.CreateClaimLineAsync(
-            new() { Units = -1, Code = "H-2023", Modifiers = { "U44" }, RequestId = BillingService.NewId() }, billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
-        Assert.Equal(["page_size"], (await billing.Claims.ListClaimLinesAsync(new() { PageSize = -1 }, billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
-        Assert.Equal(["individual", "provider", "program", "year"], (await billing.Ledger.GetUnitLedgerAsync(new(), billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
+            new() { Units = -1, Code = "H-2023", Modifiers = { "U44" }, RequestId = BillingService.NewId() }, billing.Us).Refused(
+                StatusCode.InvalidArgument)).Fields());
+        Assert.Equal(["page_size"], (await billing.Claims.ListClaimLinesAsync(new() { PageSize = -1 }, billing.Us).Refused(StatusCode.InvalidArgument))
+            .Fields());
+        Assert.Equal(["individual", "provider", "program", "year"],
+            (await billing.Ledger.GetUnitLedgerAsync(new(), billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
         await billing.Milestones.SubmitMilestoneAsync(BillingService.Second($"individuals/{Guid.CreateVersion7()}"), billing.Us).Refused(StatusCode.NotFound);
     }
 

@@ -14,7 +14,8 @@ public sealed class MilestoneTests(BillingService billing)
     {
         var (individual, _) = billing.Eligibility.Person();
         var first = await billing.Submitted(BillingService.First(individual, BillingService.Day, await billing.Noted(individual, 37 * 15)));
-        Assert.Equal((Proto.MilestoneState.Billable, 37, 37, "911.31", "Alliance"), (first.State, first.Units, first.PayableUnits, first.Amount.Amount, first.Funder));
+        Assert.Equal((Proto.MilestoneState.Billable, 37, 37, "911.31", "Alliance"),
+            (first.State, first.Units, first.PayableUnits, first.Amount.Amount, first.Funder));
         await billing.Claimed(billing.Line(first.Name));
 
         var above = await billing.Submitted(BillingService.First(individual, "2025-03-05", await billing.Noted(individual, 60, "2025-03-05")));
@@ -34,8 +35,9 @@ public sealed class MilestoneTests(BillingService billing)
     {
         var (individual, _) = billing.Eligibility.Person();
         var note = await billing.Noted(individual);
-        var asks = Enumerable.Range(0, 2).Select(_ => billing.Milestones.SubmitMilestoneAsync(BillingService.First(individual, BillingService.Day, note), billing.Us)).ToList();
-        var outcomes = await Task.WhenAll(asks.Select(async a =>
+        var calls = Enumerable.Range(0, 2)
+            .Select(_ => billing.Milestones.SubmitMilestoneAsync(BillingService.First(individual, BillingService.Day, note), billing.Us)).ToList();
+        var outcomes = await Task.WhenAll(calls.Select(async a =>
         {
             try
             {
@@ -64,19 +66,22 @@ public sealed class MilestoneTests(BillingService billing)
 
         person.Authorized = null;
         var unauthorized = await billing.Submitted(BillingService.Second(individual));
-        Assert.Equal((Proto.MilestoneState.Collecting, Verdict.NeedsFacts), (unauthorized.State, Assert.Single(unauthorized.Decision.Findings, f => f.RuleId == "NCC-MS-02c").Verdict));
+        Assert.Equal((Proto.MilestoneState.Collecting, Verdict.NeedsFacts),
+            (unauthorized.State, Assert.Single(unauthorized.Decision.Findings, f => f.RuleId == "NCC-MS-02c").Verdict));
         person.Authorized = ("2025-03-05", "2025-06-01", 1);
         Assert.Equal(Proto.MilestoneState.Denied, (await billing.Submitted(BillingService.Second(individual))).State);
 
         person.Authorized = ("2025-03-04", "2025-06-01", 1);
         var reached = await billing.Submitted(BillingService.Second(individual));
-        Assert.Equal((Proto.MilestoneState.Billable, 1, "2000.00", "H2023", "U4 Z2"), (reached.State, reached.PayableUnits, reached.Amount.Amount, reached.Code, string.Join(' ', reached.Modifiers)));
+        Assert.Equal((Proto.MilestoneState.Billable, 1, "2000.00", "H2023", "U4 Z2"),
+            (reached.State, reached.PayableUnits, reached.Amount.Amount, reached.Code, string.Join(' ', reached.Modifiers)));
         var again = await billing.Submitted(BillingService.Second(individual, day: "2025-03-05"));
-        Assert.Equal((Proto.MilestoneState.Denied, Verdict.NotMet), (again.State, Assert.Single(again.Decision.Findings, f => f.RuleId == "NCC-MS-02b").Verdict));
+        Assert.Equal((Proto.MilestoneState.Denied, Verdict.NotMet),
+            (again.State, Assert.Single(again.Decision.Findings, f => f.RuleId == "NCC-MS-02b").Verdict));
     }
 
     [Fact]
-    public async Task Sent_again_it_is_the_same_answer_and_with_other_content_it_is_refused()
+    public async Task A_retry_returns_the_original_response_and_other_content_is_refused()
     {
         var (individual, _) = billing.Eligibility.Person();
         var request = BillingService.Second(individual);
@@ -97,6 +102,7 @@ public sealed class MilestoneTests(BillingService billing)
         await billing.Milestones.GetMilestoneAsync(request, billing.Running.As(Roles.Provider, "other-agency")).Refused(StatusCode.NotFound);
         await billing.Milestones.GetMilestoneAsync(request, billing.Running.As(Roles.Mco, "vaya")).Refused(StatusCode.NotFound);
         Assert.Equal(request.Name, (await billing.Milestones.GetMilestoneAsync(request, billing.Running.As(Roles.Mco, "alliance"))).Name);
-        Assert.Empty((await billing.Milestones.ListMilestonesAsync(new() { Individual = individual }, billing.Running.As(Roles.Provider, "other-agency"))).Milestones);
+        Assert.Empty((await billing.Milestones.ListMilestonesAsync(
+            new() { Individual = individual }, billing.Running.As(Roles.Provider, "other-agency"))).Milestones);
     }
 }

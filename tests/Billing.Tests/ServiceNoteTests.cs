@@ -48,7 +48,7 @@ public sealed class ServiceNoteTests(BillingService billing)
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task A_note_that_lacks_something_is_kept_with_the_rule_and_carries_no_units(string name)
+    public async Task An_incomplete_note_is_stored_with_the_rule_and_has_no_units(string name)
     {
         var (rule, verdict, change) = Changes[name];
         var (individual, _) = billing.Eligibility.Person();
@@ -58,12 +58,13 @@ public sealed class ServiceNoteTests(BillingService billing)
         Assert.Equal((0, 0), (note.BillableMinutes, note.DayUnits));
         var read = await billing.Notes.GetServiceNoteAsync(new() { Name = note.Name }, billing.Us);
         Assert.Equal(note, read);
-        var milestone = await billing.Milestones.SubmitMilestoneAsync(BillingService.First(individual, BillingService.Day, note.Name), billing.Us).Refused(StatusCode.InvalidArgument);
+        var milestone = await billing.Milestones.SubmitMilestoneAsync(BillingService.First(individual, BillingService.Day, note.Name), billing.Us)
+            .Refused(StatusCode.InvalidArgument);
         Assert.Equal(["evidence.service_notes[0]"], milestone.Fields());
     }
 
     [Fact]
-    public async Task A_complete_note_is_billable_and_says_so_by_every_element()
+    public async Task A_complete_note_is_billable_with_a_finding_for_every_element()
     {
         var (individual, _) = billing.Eligibility.Person();
         var note = await billing.Notes.RecordServiceNoteAsync(billing.Note(individual), billing.Us);
@@ -93,21 +94,25 @@ public sealed class ServiceNoteTests(BillingService billing)
     public async Task Two_notes_of_a_day_recorded_at_once_still_add_up()
     {
         var (individual, _) = billing.Eligibility.Person();
-        var notes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => billing.Notes.RecordServiceNoteAsync(billing.Note(individual, 10), billing.Us).ResponseAsync));
+        var notes = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => billing.Notes.RecordServiceNoteAsync(billing.Note(individual, 10), billing.Us).ResponseAsync));
         Assert.Equal([0, 1, 2, 2], notes.Select(n => n.DayUnits).Order());
     }
 
     [Fact]
-    public async Task What_a_note_says_about_the_person_is_readable_nowhere_in_the_database()
+    public async Task Texts_of_a_note_are_not_readable_in_the_database()
     {
         var (individual, _) = billing.Eligibility.Person();
         var secret = $"Marker{Guid.CreateVersion7():N}";
-        var request = billing.Note(individual, change: e => (e.IndividualName, e.PurposeGoal, e.Interventions, e.Effectiveness, e.SignedBy) = (secret, secret, secret, secret, secret));
+        var request = billing.Note(
+            individual, change: e =>
+                (e.IndividualName, e.PurposeGoal, e.Interventions, e.Effectiveness, e.SignedBy) = (secret, secret, secret, secret, secret));
         var note = await billing.Notes.RecordServiceNoteAsync(request, billing.Us);
         Assert.Equal(secret, (await billing.Notes.GetServiceNoteAsync(new() { Name = note.Name }, billing.Us)).Elements.Effectiveness);
         Assert.DoesNotContain(secret, note.Decision.ToString(), StringComparison.Ordinal);
 
-        var tables = ((string)(await billing.Database.ScalarAsync("select string_agg(quote_ident(tablename), ',') from pg_tables where schemaname = 'public'"))!).Split(',');
+        var tables = ((string)(
+            await billing.Database.ScalarAsync("select string_agg(quote_ident(tablename), ',') from pg_tables where schemaname = 'public'"))!).Split(',');
         Assert.Contains("service_notes", tables);
         var hex = Convert.ToHexStringLower(Encoding.UTF8.GetBytes(secret));
         foreach (var table in tables)
@@ -115,7 +120,7 @@ public sealed class ServiceNoteTests(BillingService billing)
     }
 
     [Fact]
-    public async Task Asking_whether_stores_nothing_and_tells_nobody()
+    public async Task Validate_only_stores_and_publishes_nothing()
     {
         var (individual, _) = billing.Eligibility.Person();
         var request = billing.Note(individual);
@@ -133,7 +138,8 @@ public sealed class ServiceNoteTests(BillingService billing)
         await billing.Notes.GetServiceNoteAsync(name.Note, billing.Running.As(Roles.Provider, "other-agency")).Refused(StatusCode.NotFound);
         await billing.Notes.GetServiceNoteAsync(name.Note, billing.Running.As(Roles.Mco, "vaya")).Refused(StatusCode.NotFound);
         Assert.Equal(name.Note.Name, (await billing.Notes.GetServiceNoteAsync(name.Note, billing.Running.As(Roles.Mco, "alliance"))).Name);
-        await billing.Notes.RecordServiceNoteAsync(billing.Note(individual), billing.Running.As(Roles.Provider, "other-agency")).Refused(StatusCode.PermissionDenied);
+        await billing.Notes.RecordServiceNoteAsync(billing.Note(individual), billing.Running.As(Roles.Provider, "other-agency"))
+            .Refused(StatusCode.PermissionDenied);
         var list = await billing.Notes.ListServiceNotesAsync(new() { Individual = individual }, billing.Running.As(Roles.Provider, "other-agency"));
         Assert.Empty(list.ServiceNotes);
         Assert.Single((await billing.Notes.ListServiceNotesAsync(new() { Individual = individual }, billing.Us)).ServiceNotes);

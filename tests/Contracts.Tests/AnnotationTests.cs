@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Ips.Contracts.Tests;
 
-/// <summary>The annotations that the OpenAPI document and clients read are there.</summary>
+/// <summary>The annotations that the OpenAPI document and clients read are complete.</summary>
 public sealed class AnnotationTests
 {
     private static readonly string[] Days = ["_date", "_on", "_from", "_through", "_start", "_day", "_due", "_last_contact"];
@@ -29,7 +29,8 @@ public sealed class AnnotationTests
     [Fact]
     public void Every_referenced_resource_is_defined()
     {
-        var defined = Contract.Files.SelectMany(file => file.GetOptions()?.GetExtension(ResourceExtensions.ResourceDefinition) ?? []).Select(resource => resource.Type)
+        var defined = Contract.Files.SelectMany(file => file.GetOptions()?.GetExtension(ResourceExtensions.ResourceDefinition) ?? [])
+            .Select(resource => resource.Type)
             .Concat(Contract.Messages.Select(message => message.GetOptions()?.GetExtension(ResourceExtensions.Resource)?.Type).OfType<string>())
             .ToHashSet(StringComparer.Ordinal);
 
@@ -41,7 +42,8 @@ public sealed class AnnotationTests
             select $"{field.FullName}: {type}");
     }
 
-    private static IReadOnlyList<FieldBehavior> BehaviorOf(FieldDescriptor field) => field.GetOptions()?.GetExtension(FieldBehaviorExtensions.FieldBehavior) ?? [];
+    private static IReadOnlyList<FieldBehavior> BehaviorOf(FieldDescriptor field) =>
+        field.GetOptions()?.GetExtension(FieldBehaviorExtensions.FieldBehavior) ?? [];
 
     private static HashSet<MessageDescriptor> Requests()
     {

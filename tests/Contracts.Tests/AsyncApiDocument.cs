@@ -18,7 +18,8 @@ internal static class AsyncApiDocument
         + "At least once: recognize a repetition by the id. Within a subject the sequence grows by one, so a gap or an older step can be seen. "
         + "Each event type has an exchange of its own name; all of them are bound to the topic exchange ips.events with that name as routing key.";
 
-    private static readonly JsonSerializerOptions Readable = new(EventCatalog.Json) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new(
+        EventCatalog.Json) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The whole document, with a final line feed.</summary>
     public static string Write()
@@ -86,14 +87,16 @@ internal static class AsyncApiDocument
             ["contentType"] = "application/json",
             ["headers"] = Headers(entry),
             ["payload"] = Ref($"#/components/schemas/{entry.Type.Name}"),
-            ["examples"] = new JsonArray(new JsonObject { ["name"] = "example", ["payload"] = JsonSerializer.SerializeToNode(example, entry.Type, EventCatalog.Json) }),
+            ["examples"] = new JsonArray(
+                new JsonObject { ["name"] = "example", ["payload"] = JsonSerializer.SerializeToNode(example, entry.Type, EventCatalog.Json) }),
         };
     }
 
     private static JsonObject Headers(EventType entry) => new()
     {
         ["type"] = "object",
-        ["required"] = new JsonArray("cloudEvents_specversion", "cloudEvents_id", "cloudEvents_source", "cloudEvents_type", "cloudEvents_subject", "cloudEvents_time"),
+        ["required"] = new JsonArray(
+            "cloudEvents_specversion", "cloudEvents_id", "cloudEvents_source", "cloudEvents_type", "cloudEvents_subject", "cloudEvents_time"),
         ["properties"] = new JsonObject
         {
             ["cloudEvents_specversion"] = Text("CloudEvents version.", constant: "1.0"),
@@ -164,7 +167,8 @@ internal static class AsyncApiDocument
 
     private static JsonObject Ref(string target) => new() { ["$ref"] = target };
 
-    private static string Describe(Type type, PropertyInfo property, IReadOnlyDictionary<string, string> words) => words.GetValueOrDefault($"P:{property.DeclaringType!.FullName}.{property.Name}")
+    private static string Describe(Type type, PropertyInfo property, IReadOnlyDictionary<string, string> words) =>
+        words.GetValueOrDefault($"P:{property.DeclaringType!.FullName}.{property.Name}")
         ?? words.GetValueOrDefault($"P:{typeof(DomainEvent).FullName}.{property.Name}")
         ?? throw new InvalidOperationException($"{type.Name}.{property.Name} has no documentation; write a summary.");
 

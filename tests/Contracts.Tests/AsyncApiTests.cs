@@ -9,7 +9,7 @@ public sealed class AsyncApiTests
     private static readonly string DocumentPath = Path.Combine(Contract.Root, "contracts", "asyncapi.json");
 
     [Fact]
-    public void The_document_is_what_the_event_records_say()
+    public void The_document_matches_the_event_records()
     {
         var now = AsyncApiDocument.Write();
         if (Environment.GetEnvironmentVariable("UPDATE_BASELINE") == "1")

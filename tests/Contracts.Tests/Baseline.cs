@@ -1,9 +1,9 @@
 namespace Ips.Contracts.Tests;
 
-/// <summary>Compares what was promised with what is there.</summary>
+/// <summary>Compares the frozen contract with the current one.</summary>
 internal static class Baseline
 {
-    /// <summary>Promises that are gone, and lines that are new.</summary>
+    /// <summary>Removed and added lines.</summary>
     public static (IReadOnlyList<string> Broken, IReadOnlyList<string> Added) Compare(IEnumerable<string> frozen, IEnumerable<string> now)
     {
         var (promised, there) = (frozen.ToHashSet(StringComparer.Ordinal), now.ToHashSet(StringComparer.Ordinal));

@@ -40,7 +40,8 @@ public sealed class BaselineTests
 
         var frozen = (JsonObject)JsonNode.Parse(File.ReadAllText(path))!;
         var changed = frozen.Where(entry => !now.TryGetPropertyValue(entry.Key, out var value) || !JsonNode.DeepEquals(value, entry.Value));
-        Assert.True(!changed.Any(), $"{wireName} writes {string.Join(", ", changed.Select(entry => entry.Key))} in another form than frozen; make a V2 beside it.");
+        Assert.True(!changed.Any(),
+            $"{wireName} writes {string.Join(", ", changed.Select(entry => entry.Key))} in another form than frozen; make a V2 beside it.");
     }
 
     [Theory, MemberData(nameof(EventNames))]
@@ -48,18 +49,20 @@ public sealed class BaselineTests
     {
         var path = Path.Combine(Folder, "events", wireName + ".json");
         if (!File.Exists(path))
-            return; // the test above says so
+            return; // the test above reports it
         var type = EventCatalog.Find(wireName)!.Type;
         var frozen = (JsonObject)JsonNode.Parse(File.ReadAllText(path))!;
 
         var read = JsonSerializer.Deserialize(frozen.ToJsonString(), type, EventCatalog.Json)!;
 
         var again = (JsonObject)JsonSerializer.SerializeToNode(read, type, EventCatalog.Json)!;
-        Assert.All(frozen, entry => Assert.True(JsonNode.DeepEquals(again[entry.Key], entry.Value), $"{wireName}.{entry.Key} is lost when read and written again"));
+        Assert.All(frozen, entry =>
+            Assert.True(JsonNode.DeepEquals(again[entry.Key], entry.Value), $"{wireName}.{entry.Key} is lost when read and written again"));
     }
 
     [Fact]
-    public void A_changed_line_is_broken_and_added() => AssertCompare(["http a GET /v1/a"], ["http a GET /v1/b"], broken: ["http a GET /v1/a"], added: ["http a GET /v1/b"]);
+    public void A_changed_line_is_broken_and_added() =>
+        AssertCompare(["http a GET /v1/a"], ["http a GET /v1/b"], broken: ["http a GET /v1/a"], added: ["http a GET /v1/b"]);
 
     [Fact]
     public void An_addition_breaks_nothing() => AssertCompare(["access a mco"], ["access a mco", "access a ops"], broken: [], added: ["access a ops"]);

@@ -55,7 +55,8 @@ public sealed class BufTests
     public void A_new_field_of_a_frozen_message_is_not_required()
     {
         var frozen = Buf.ReadFrozen().File
-            .SelectMany(file => file.MessageType.Select(type => (Name: $"{file.Package}.{type.Name}", Fields: type.Field.Select(field => field.Name).ToHashSet())))
+            .SelectMany(file => file.MessageType.Select(
+            type => (Name: $"{file.Package}.{type.Name}", Fields: type.Field.Select(field => field.Name).ToHashSet())))
             .ToDictionary(type => type.Name, type => type.Fields, StringComparer.Ordinal);
 
         Assert.Empty(
@@ -66,5 +67,6 @@ public sealed class BufTests
             select $"{field.FullName}: clients that do not know it do not send it");
     }
 
-    private static DescriptorProto Message(FileDescriptorSet files, string name) => files.File.SelectMany(file => file.MessageType).Single(type => type.Name == name);
+    private static DescriptorProto Message(FileDescriptorSet files, string name) =>
+        files.File.SelectMany(file => file.MessageType).Single(type => type.Name == name);
 }

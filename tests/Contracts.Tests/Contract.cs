@@ -25,21 +25,22 @@ internal static class Contract
 
     public static IReadOnlyList<MessageDescriptor> Messages { get; } = [.. Files.SelectMany(file => file.MessageTypes).SelectMany(Nested)];
 
-    public static IReadOnlyList<EnumDescriptor> Enums { get; } = [.. Files.SelectMany(file => file.EnumTypes), .. Messages.SelectMany(message => message.EnumTypes)];
+    public static IReadOnlyList<EnumDescriptor> Enums { get; } = [.. Files.SelectMany(file => file.EnumTypes),
+        .. Messages.SelectMany(message => message.EnumTypes)];
 
     /// <summary>The proto files as text, by path from the repository's root.</summary>
     public static IReadOnlyDictionary<string, string[]> Sources { get; } = Directory
         .EnumerateFiles(Path.Combine(Root, "contracts", "proto"), "*.proto", SearchOption.AllDirectories)
         .ToDictionary(path => Path.GetRelativePath(Root, path), File.ReadAllLines);
 
-    /// <summary>The roles of an rpc; empty when it does not say.</summary>
+    /// <summary>The roles of an rpc; empty when it names none.</summary>
     public static IReadOnlyList<CallerRole> RolesOf(MethodDescriptor rpc) => rpc.GetOptions()?.GetExtension(AccessExtensions.Access)?.Roles.ToArray() ?? [];
 
     /// <summary>The HTTP forms of an rpc, the additional ones included, as (verb, path, body).</summary>
     public static IReadOnlyList<(string Verb, string Path, string Body)> HttpOf(MethodDescriptor rpc) =>
         rpc.GetOptions()?.GetExtension(AnnotationsExtensions.Http) is { } rule ? [.. rule.AdditionalBindings.Prepend(rule).Select(Form)] : [];
 
-    /// <summary>Whether a caller changes something by it.</summary>
+    /// <summary>Whether it changes something.</summary>
     public static bool Changes(MethodDescriptor rpc) => HttpOf(rpc).Any(form => form.Verb != "GET") && rpc.Name != "FindIndividual";
 
     private static (string Verb, string Path, string Body) Form(HttpRule rule) => rule.PatternCase switch

@@ -5,21 +5,22 @@ using Xunit;
 
 namespace Ips.Contracts.Tests;
 
-/// <summary>What every proto file keeps to; contracts/README.md says it in words. A failure lists every place.</summary>
+/// <summary>The conventions of every proto file; contracts/README.md describes them. A failure lists every place.</summary>
 public sealed partial class ConventionTests
 {
-    // They answer a resource whose decision is made by another rpc, so asking "what if" of them would ask nothing.
+    // They return a resource whose decision another rpc makes, so validate_only would have no meaning.
     private static readonly string[] DecidesNothing = ["CreateServiceOrder", "VoidClaimLine", "AcknowledgeReferral", "RecordDvrsDecision", "RecordDvrsClosure"];
 
     [Fact]
     public void All_five_services_are_in_the_contract()
     {
-        Assert.Equal(["billing", "eligibility", "fidelity", "reporting", "staffing"], Contract.Rpcs.Select(rpc => rpc.File.Package.Split('.')[1]).Distinct().Order());
+        Assert.Equal(["billing", "eligibility", "fidelity", "reporting", "staffing"], Contract.Rpcs.Select(rpc => rpc.File.Package.Split('.')[1]).Distinct()
+            .Order());
         Assert.Equal(Contract.Sources.Count, Contract.Files.Count);
     }
 
     [Fact]
-    public void Every_rpc_says_who_may_call_it() => None(
+    public void Every_rpc_names_the_roles_that_may_call_it() => None(
         from rpc in Contract.Rpcs
         let roles = Contract.RolesOf(rpc)
         where roles.Count == 0 || roles.Contains(CallerRole.Unspecified) || roles.Distinct().Count() != roles.Count
@@ -28,7 +29,7 @@ public sealed partial class ConventionTests
     [Fact]
     public void A_state_dashboard_sees_no_person() => None(
         from rpc in Contract.Rpcs
-            // Break-glass is the one way: for a reason, for a time, reviewed by somebody else.
+            // Break-glass is the one way: for a reason, for a limited time, reviewed by another person.
         where rpc.FullName != "ips.eligibility.v1.Disclosures.ReadDisclosure"
         where Contract.RolesOf(rpc).Any(role => role is CallerRole.State or CallerRole.Ops) && Reaches(rpc.OutputType, IsPersonal, [])
         select $"{rpc.FullName}: its answer holds fields marked debug_redact, so neither STATE nor OPS may call it");
@@ -70,7 +71,7 @@ public sealed partial class ConventionTests
         select $"{rpc.FullName}: answers many items, so it is named List and has pages");
 
     [Fact]
-    public void Every_change_can_be_sent_twice() => None(
+    public void Every_change_is_idempotent() => None(
         from rpc in Contract.Rpcs
         where Contract.Changes(rpc) && !Is(rpc.InputType, "request_id", FieldType.String) && !Is(rpc.InputType, "message_id", FieldType.String)
         select $"{rpc.FullName}: needs request_id, or message_id when the caller has ids of its own");
@@ -84,7 +85,7 @@ public sealed partial class ConventionTests
         select $"{rpc.FullName}: answers a decision, so it needs validate_only");
 
     [Fact]
-    public void Every_edit_of_a_resource_with_an_etag_asks_for_it() => None(
+    public void Every_edit_of_a_resource_with_an_etag_requires_it() => None(
         from rpc in Contract.Rpcs
         where Contract.Changes(rpc) && Contract.HttpOf(rpc).Any(form => form.Path.Contains("{name=", StringComparison.Ordinal))
         where Is(rpc.OutputType, "etag", FieldType.String) && !Is(rpc.InputType, "etag", FieldType.String) && !Is(rpc.InputType, "message_id", FieldType.String)
@@ -165,7 +166,7 @@ public sealed partial class ConventionTests
     [GeneratedRegex("[A-Z]", Plain, 1000)]
     private static partial Regex Word();
 
-    // Whole words that name a person or hold what somebody wrote about one.
+    // Whole words that name a person or mean free text about one.
     [GeneratedRegex(
         @"given_name|family_name|individual_name|birth_date|signed_by|interventions$|effectiveness|purpose_goal|payer_reason|address|phone_number|e_?mail|ssn"
         + @"|\bIdentifier\.value|StaffMember\w*\.display_name|DecideAuthorizationRequest\.reason", Plain, 1000)]

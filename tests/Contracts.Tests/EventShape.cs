@@ -5,7 +5,7 @@ using Ips.Contracts.Events;
 
 namespace Ips.Contracts.Tests;
 
-/// <summary>What of an event record goes on the wire, and example values for it.</summary>
+/// <summary>The wire form of an event record, and example values for it.</summary>
 internal static class EventShape
 {
     private static readonly Dictionary<Type, (string Name, object Example)> Scalars = new()

@@ -25,18 +25,20 @@ public sealed class EventTests
     public void An_event_is_the_same_after_the_wire(string wireName)
     {
         var type = EventCatalog.Find(wireName)!.Type;
-        var told = EventShape.Example(type);
+        var written = EventShape.Example(type);
 
-        var heard = (DomainEvent)JsonSerializer.Deserialize(JsonSerializer.Serialize(told, type, EventCatalog.Json), type, EventCatalog.Json)!;
+        var read = (DomainEvent)JsonSerializer.Deserialize(JsonSerializer.Serialize(written, type, EventCatalog.Json), type, EventCatalog.Json)!;
 
-        Assert.Equal((told.EventId, told.OccurredAt, told.Subject, told.Sequence, told.Tenant), (heard.EventId, heard.OccurredAt, heard.Subject, heard.Sequence, heard.Tenant));
-        Assert.Equal(JsonSerializer.Serialize(told, type, EventCatalog.Json), JsonSerializer.Serialize(heard, type, EventCatalog.Json));
+        Assert.Equal((written.EventId, written.OccurredAt, written.Subject, written.Sequence, written.Tenant),
+            (read.EventId, read.OccurredAt, read.Subject, read.Sequence, read.Tenant));
+        Assert.Equal(JsonSerializer.Serialize(written, type, EventCatalog.Json), JsonSerializer.Serialize(read, type, EventCatalog.Json));
     }
 
     [Fact]
     public void Every_event_of_the_contract_is_in_the_catalog_and_sealed()
     {
-        var records = Directory.EnumerateFiles(Path.Combine(Contract.Root, "contracts", "events"), "*V?.cs", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension);
+        var records = Directory.EnumerateFiles(Path.Combine(Contract.Root, "contracts", "events"), "*V?.cs", SearchOption.AllDirectories)
+            .Select(Path.GetFileNameWithoutExtension);
         Assert.Equal(records.Order(StringComparer.Ordinal), EventCatalog.All.Select(entry => entry.Type.Name).Order(StringComparer.Ordinal));
         Assert.All(EventCatalog.All, entry => Assert.True(entry.Type.IsSealed, entry.Type.Name));
     }

@@ -6,11 +6,12 @@ using Xunit;
 
 namespace Ips.Contracts.Tests;
 
-/// <summary>No log line of ours can hold a person's particulars: every line is a source-generated method whose parameters SafeLog allows.</summary>
+/// <summary>No log line of ours can contain personal data: every line is a source-generated method whose parameters SafeLog allows.</summary>
 public sealed partial class LogTests
 {
     private static readonly string[] Names =
-        ["Ips.Platform.Rpc", "Ips.Platform.Data", "Ips.Platform.Events", "Ips.Platform.Privacy", "Ips.Platform.Decisions", "Eligibility", "Staffing", "Fidelity", "Billing", "Reporting"];
+        ["Ips.Platform.Rpc", "Ips.Platform.Data", "Ips.Platform.Events", "Ips.Platform.Privacy", "Ips.Platform.Decisions", "Eligibility", "Staffing",
+            "Fidelity", "Billing", "Reporting"];
 
     public static TheoryData<string> Assemblies => [.. Names];
 
@@ -30,7 +31,8 @@ public sealed partial class LogTests
         var lines = Names.SelectMany(name => Lines(Assembly.Load(name))).ToList();
 
         Assert.NotEmpty(lines);
-        Assert.Empty(lines.GroupBy(line => line.EventId).Where(same => same.Count() > 1).Select(same => $"{same.Key}: {string.Join(" | ", same.Select(line => line.Message))}"));
+        Assert.Empty(lines.GroupBy(line => line.EventId).Where(same => same.Count() > 1)
+            .Select(same => $"{same.Key}: {string.Join(" | ", same.Select(line => line.Message))}"));
     }
 
     [Fact]
@@ -61,7 +63,8 @@ public sealed partial class LogTests
     [InlineData(typeof(string), "message", false)]
     [InlineData(typeof(object), "rule", false)]
     [InlineData(typeof(Eligibility.V1.Individual), "individual", false)]
-    public void A_log_line_carries_ids_days_numbers_and_listed_codes_only(Type type, string name, bool allowed) => Assert.Equal(allowed, SafeLog.Allows(type, name));
+    public void A_log_line_carries_ids_days_numbers_and_listed_codes_only(Type type, string name, bool allowed) =>
+        Assert.Equal(allowed, SafeLog.Allows(type, name));
 
     private static IEnumerable<string> Templates(Assembly assembly) => Lines(assembly).Select(line => line.Message ?? "");
 
@@ -89,7 +92,8 @@ public sealed partial class LogTests
     private static bool IsLoggerExtensions(MetadataReader metadata, TypeReferenceHandle handle)
     {
         var type = metadata.GetTypeReference(handle);
-        return metadata.StringComparer.Equals(type.Name, nameof(LoggerExtensions)) && metadata.StringComparer.Equals(type.Namespace, "Microsoft.Extensions.Logging");
+        return metadata.StringComparer.Equals(type.Name, nameof(LoggerExtensions))
+            && metadata.StringComparer.Equals(type.Namespace, "Microsoft.Extensions.Logging");
     }
 
     /// <summary>What the guard has to find; never called.</summary>

@@ -4,13 +4,14 @@ using Xunit;
 
 namespace Ips.Contracts.Tests;
 
-/// <summary>No event can hold a person's particulars: every property is an id, a number, a listed policy day or a listed code.</summary>
+/// <summary>No event can contain personal data: every property is an id, a number, a listed policy day or a listed code.</summary>
 public sealed class NoPhiTests
 {
     /// <summary>Text and lists of text: names of codes whose values come from the contract, a pack or an organization, never from a person's record.</summary>
     private static readonly HashSet<string> Codes = new(StringComparer.Ordinal)
     {
-        "About", "Code", "CredentialType", "Currency", "Evaluator", "FromState", "Funder", "Kind", "Modifiers", "Organization", "Outcome", "PackVersion", "Payer",
+        "About", "Code", "CredentialType", "Currency", "Evaluator", "FromState", "Funder", "Kind", "Modifiers", "Organization", "Outcome", "PackVersion",
+            "Payer",
         "Program", "Programs", "Provider", "RefusedBy", "Role", "RuleId", "State", "Status", "Subject", "Tier", "ToState", "Verdict",
     };
 
@@ -30,7 +31,8 @@ public sealed class NoPhiTests
     [Fact]
     public void Nothing_is_allowed_that_no_event_uses()
     {
-        var used = EventCatalog.All.SelectMany(entry => EventShape.PropertiesOf(entry.Type)).Select(property => property.Name).ToHashSet(StringComparer.Ordinal);
+        var used = EventCatalog.All.SelectMany(entry => EventShape.PropertiesOf(entry.Type)).Select(property => property.Name)
+            .ToHashSet(StringComparer.Ordinal);
         Assert.DoesNotContain(Codes.Concat(PolicyDays), name => !used.Contains(name));
     }
 
@@ -55,5 +57,6 @@ public sealed class NoPhiTests
     }
 
     private sealed record Leaky(
-        Guid IndividualId, string GivenName, DateOnly BirthDate, IReadOnlyList<string> Remarks, DayOfWeek Class, object Details, double Weight, int Units, DateOnly? DueOn);
+        Guid IndividualId, string GivenName, DateOnly BirthDate, IReadOnlyList<string> Remarks, DayOfWeek Class, object Details, double Weight, int Units,
+            DateOnly? DueOn);
 }

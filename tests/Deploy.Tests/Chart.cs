@@ -11,7 +11,7 @@ internal sealed class Chart(string text)
     /// <summary>Values with which everything is on that is off by default.</summary>
     public static readonly string[] EverythingOn = [Path.Combine(Checkout.Root, "tests", "Deploy.Tests", "everything-on.yaml")];
 
-    /// <summary>What Helm printed.</summary>
+    /// <summary>Helm's output.</summary>
     public string Text { get; } = text;
 
     /// <summary>The objects.</summary>
@@ -25,7 +25,7 @@ internal sealed class Chart(string text)
         return code == 0 ? new(output) : throw new InvalidOperationException($"helm template {chart} ended with {code}: {errors}");
     }
 
-    /// <summary>Renders with values, given as files or as name=value, or says why not.</summary>
+    /// <summary>Renders with values, given as files or as name=value, or returns the error.</summary>
     public static Task<(int Code, string Output, string Errors)> Try(string chart, params string[] values) =>
         Tools.Helm(["template", "ips", Folder(chart), .. (chart == "ips-platform" ? values.Prepend(Issuer) : values).SelectMany(Option)]);
 

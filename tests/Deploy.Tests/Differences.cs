@@ -5,7 +5,7 @@ internal static class Differences
 {
     private static readonly string[] WithoutPersonalData = ["fidelity", "reporting"];
 
-    /// <summary>The variables of a program that its deployment must have.</summary>
+    /// <summary>The variables that a program's deployment must set.</summary>
     public static IEnumerable<string> Needed(Workload workload) => workload.Names.Where(variable =>
         !IsAlias(workload, variable) && !IsPortHint(variable) && !IsKeyWithoutUse(workload, variable) && !IsIdentityWithoutUse(workload, variable));
 
@@ -16,7 +16,7 @@ internal static class Differences
     // Kestrel__Endpoints__* name the ports; Aspire repeats them for hosts that read nothing else.
     private static bool IsPortHint(string variable) => variable == "HTTP_PORTS";
 
-    // The fewer programs hold a key, the better. These two read no personal data; a service that needs the keys does not start without them.
+    // As few programs as possible get a key. These two read no personal data; a service that needs the keys does not start without them.
     private static bool IsKeyWithoutUse(Workload workload, string variable) =>
         StartsWith(variable, "PersonalData__") && WithoutPersonalData.Contains(workload.Name.Split('-')[0]);
 

@@ -32,7 +32,7 @@ public sealed class HardeningTests
     }
 
     [Fact]
-    public async Task Containers_say_what_they_need_and_at_most_use()
+    public async Task Containers_have_requests_and_limits()
     {
         foreach (var (name, pod) in (await Chart.Render("ips-platform")).Pods())
         {

@@ -4,7 +4,7 @@ using Ips.Testing;
 
 namespace Ips.Deploy.Tests;
 
-/// <summary>What the AppHost says the platform is made of, written by running it in publish mode.</summary>
+/// <summary>The AppHost's manifest of the platform, written by running it in publish mode.</summary>
 internal sealed class Manifest
 {
     private const string Migration = "-migrate";
@@ -40,7 +40,7 @@ internal sealed class Manifest
 
     public static Task<Manifest> Read() => Written.Value;
 
-    /// <summary>A project's variables. A value that is made from a secret, at whatever distance, is one.</summary>
+    /// <summary>A project's variables. A value that contains a secret, directly or indirectly, is a secret.</summary>
     public Workload Workload(string name)
     {
         var variables = this[name]["env"]?.AsObject().ToDictionary(v => v.Key, v => $"{v.Value}") ?? [];

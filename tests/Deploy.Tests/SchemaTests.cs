@@ -6,7 +6,7 @@ namespace Ips.Deploy.Tests;
 
 public sealed class SchemaTests
 {
-    // Their own operators define these kinds; no schema of theirs is at hand.
+    // Operators define these kinds; their schemas are not in the packages.
     private static readonly string[] Operators = ["postgresql.cnpg.io/v1", "rabbitmq.com/v1beta1"];
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed partial class SecretTests
     }
 
     [Fact]
-    public void Every_secret_of_the_compose_file_is_made_or_asked_for()
+    public void Every_secret_of_the_compose_file_is_created_or_required()
     {
         var script = File.ReadAllText(Path.Combine(Compose.Folder, "make-secrets.sh"));
         var names = Compose.Read().Document["secrets"]!.AsObject().Select(secret => secret.Key).ToList();

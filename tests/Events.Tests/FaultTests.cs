@@ -6,29 +6,29 @@ using Xunit;
 namespace Ips.Events.Tests;
 
 /// <summary>
-/// Things die: the process between commit and send, between send and mark; the broker under load; PostgreSQL. Counted exactly afterwards:
-/// nothing lost, every effect once, every subject's sequence without gap.
+/// Crashes: of the process between commit and send, between send and mark; of the broker under load; of PostgreSQL. Afterwards, counted exactly:
+/// no event is lost, every effect happens once, every subject's sequence has no gap.
 /// </summary>
 public sealed class FaultTests : IAsyncLifetime
 {
-    private TestDb tells = null!;
-    private TestDb listens = null!;
+    private TestDb publisherDb = null!;
+    private TestDb consumerDb = null!;
     private LocalRabbitMq broker = null!;
-    private TestService? restarted;   // ends by itself and is started anew while a test waits
+    private TestService? restarted;   // ends by itself and is restarted while a test waits
 
     public async Task InitializeAsync()
     {
-        (tells, listens, broker) = (await TestDb.CreateAsync(), await TestDb.CreateAsync(), await TestServers.OwnRabbitMqAsync());
-        await TestService.CreateTables(tells.ConnectionString);
-        await TestService.CreateTables(listens.ConnectionString);
+        (publisherDb, consumerDb, broker) = (await TestDb.CreateAsync(), await TestDb.CreateAsync(), await TestServers.OwnRabbitMqAsync());
+        await TestService.CreateTables(publisherDb.ConnectionString);
+        await TestService.CreateTables(consumerDb.ConnectionString);
     }
 
     public async Task DisposeAsync()
     {
         if (restarted is not null)
             await restarted.DisposeAsync();
-        await tells.DisposeAsync();
-        await listens.DisposeAsync();
+        await publisherDb.DisposeAsync();
+        await consumerDb.DisposeAsync();
         await broker.DisposeAsync();
         broker.DeleteData();
     }
@@ -36,11 +36,11 @@ public sealed class FaultTests : IAsyncLifetime
     [Theory]
     [InlineData("before-send")]
     [InlineData("after-send")]
-    public async Task A_process_killed_between_commit_and_send_or_mark_loses_nothing_and_doubles_nothing(string when)
+    public async Task Killing_the_process_between_commit_and_send_or_mark_loses_and_doubles_nothing(string when)
     {
-        await using var listener = await Service("listener", listens, bus => bus.AddConsumer<TeamFormedConsumer>());
+        await using var listener = await Service("listener", consumerDb, bus => bus.AddConsumer<TeamFormedConsumer>());
         var committed = 0;
-        // Three lives: two end by SIGKILL with rows in the relay's hand, the third sends what they left.
+        // Three processes: two end by SIGKILL while the relay holds rows, the third sends the remaining ones.
         for (var life = 1; life <= 3; life++)
         {
             var lines = new System.Collections.Concurrent.ConcurrentQueue<string>();
@@ -54,28 +54,31 @@ public sealed class FaultTests : IAsyncLifetime
                 await Poll.Until(() => lines.Contains("all committed"), TimeSpan.FromSeconds(60));
             committed += lines.Count(line => line.StartsWith("committed", StringComparison.Ordinal));
             if (life == 3)
-                await Poll.Until(async () => await tells.ScalarAsync("select count(*) from outbox_rows where sent_at is null") is 0L, TimeSpan.FromSeconds(60));
+                await Poll.Until(async () =>
+                    await publisherDb.ScalarAsync("select count(*) from outbox_rows where sent_at is null") is 0L, TimeSpan.FromSeconds(60));
         }
 
-        // A commit whose line was not printed any more is stored as well: the table knows.
-        var stored = (long)(await tells.ScalarAsync("select count(*) from outbox_rows"))!;
+        // A commit is also stored when its line was not printed: the table has the count.
+        var stored = (long)(await publisherDb.ScalarAsync("select count(*) from outbox_rows"))!;
         Assert.InRange(committed, 40, stored);
-        await Poll.Until(async () => await listens.ScalarAsync("select count(distinct event_id) from effects") is long n && n >= stored, TimeSpan.FromSeconds(60));
+        await Poll.Until(async () =>
+            await consumerDb.ScalarAsync("select count(distinct event_id) from effects") is long n && n >= stored, TimeSpan.FromSeconds(60));
         await OnceEachWithoutGap(stored);
     }
 
     [Fact]
-    public async Task A_broker_killed_under_load_and_started_again_loses_nothing_and_doubles_nothing()
+    public async Task Killing_the_broker_under_load_loses_and_doubles_nothing()
     {
-        // RabbitMQ writes its register of quorum queues late: a kill in the first seconds of a queue can leave it without a leader for good. A clean stop writes it, so the queue is made before.
-        await (await Service("listener", listens, bus => bus.AddConsumer<TeamFormedConsumer>())).DisposeAsync();
+        // RabbitMQ writes its register of quorum queues late: a kill in the first seconds of a queue can leave it without a leader permanently. A clean stop
+        // writes it, so the queue is created before.
+        await (await Service("listener", consumerDb, bus => bus.AddConsumer<TeamFormedConsumer>())).DisposeAsync();
         await broker.StopAsync();
         await broker.StartAsync();
-        restarted = await Service("listener", listens, bus => bus.AddConsumer<TeamFormedConsumer>());
-        await using var first = await Service("teller", tells);
-        await using var second = await Service("teller", tells);
+        restarted = await Service("listener", consumerDb, bus => bus.AddConsumer<TeamFormedConsumer>());
+        await using var first = await Service("teller", publisherDb);
+        await using var second = await Service("teller", publisherDb);
         var teams = Enumerable.Range(0, 9).Select(_ => Guid.CreateVersion7()).ToArray();
-        // So many rows and no more: what is behind when the broker returns must not grow with the speed of the machine's disk.
+        // A fixed number of rows: the backlog when the broker returns must not depend on the speed of the disk.
         const int Before = 800, While = 400, After = 200, All = Before + While + After;
         using var allowed = new SemaphoreSlim(Before);
         var started = 0;
@@ -96,13 +99,14 @@ public sealed class FaultTests : IAsyncLifetime
 
         await Poll.Until(async () => await Effects() > 100, TimeSpan.FromSeconds(60));
         await broker.KillAsync();
-        // The writers do not notice.
+        // The writers continue without an error.
         allowed.Release(While);
         await Poll.Until(() => Volatile.Read(ref written) == Before + While, TimeSpan.FromSeconds(60));
-        await Poll.Until(async () => await Health(first) is { Status: 503, Body: var body } && body.Contains("\"bus\":{\"status\":\"Unhealthy\"", StringComparison.Ordinal)
+        await Poll.Until(async () =>
+            await Health(first) is { Status: 503, Body: var body } && body.Contains("\"bus\":{\"status\":\"Unhealthy\"", StringComparison.Ordinal)
             && body.Contains("\"test-db\":{\"status\":\"Healthy\"", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
         Assert.Equal(200, (await Health(first, "/alive")).Status);
-        // An orchestrator must not take a service out of use that goes on serving.
+        // An orchestrator must not stop a service that still serves requests.
         Assert.Equal(200, (await Health(first, "/ready")).Status);
         await broker.StartAsync();
         allowed.Release(After);
@@ -114,22 +118,22 @@ public sealed class FaultTests : IAsyncLifetime
             if (restarted.Ended)
             {
                 await restarted.DisposeAsync();
-                restarted = await Start("listener", listens.ConnectionString, bus => bus.AddConsumer<TeamFormedConsumer>());
+                restarted = await Start("listener", consumerDb.ConnectionString, bus => bus.AddConsumer<TeamFormedConsumer>());
                 ended++;
             }
 
             return await Effects() >= All;
         }, TimeSpan.FromSeconds(240));
         if (await Task.WhenAny(caughtUp) is { IsFaulted: true })
-            Assert.Fail($"{await Effects()} of {All} effects, {await tells.ScalarAsync("select count(*) from outbox_rows where sent_at is null")} events unsent; the listener ended {ended} times and says {(await Health(restarted)).Body}, the teller {(await Health(first)).Body}; {await Waiting()}");
-        await Poll.Until(async () => await tells.ScalarAsync("select count(*) from outbox_rows where sent_at is null") is 0L, TimeSpan.FromSeconds(60));
+            Assert.Fail($"{await Effects()} of {All} effects, {await publisherDb.ScalarAsync("select count(*) from outbox_rows where sent_at is null")} events unsent; the listener ended {ended} times and says {(await Health(restarted)).Body}, the teller {(await Health(first)).Body}; {await Waiting()}");
+        await Poll.Until(async () => await publisherDb.ScalarAsync("select count(*) from outbox_rows where sent_at is null") is 0L, TimeSpan.FromSeconds(60));
         await Poll.Until(async () => (await Health(first)).Status == 200, TimeSpan.FromSeconds(60));
-        Assert.Equal((long)All, await tells.ScalarAsync("select count(*) from outbox_rows"));
+        Assert.Equal((long)All, await publisherDb.ScalarAsync("select count(*) from outbox_rows"));
         await OnceEachWithoutGap(All);
     }
 
     [Fact]
-    public async Task PostgreSQL_killed_while_consumers_work_and_started_again_loses_nothing_and_doubles_nothing()
+    public async Task Killing_PostgreSQL_while_consumers_work_loses_and_doubles_nothing()
     {
         var postgres = await TestServers.OwnPostgresAsync();
         try
@@ -137,11 +141,11 @@ public sealed class FaultTests : IAsyncLifetime
             await TestService.CreateTables(postgres.ConnectionString + ";Database=listener;Pooling=false");
             var away = new Npgsql.NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Database = "listener" }.ConnectionString;
             await using var listener = await Service("listener", away, bus => bus.AddConsumer<TeamFormedConsumer>());
-            await using var teller = await Service("teller", tells);
+            await using var publisher = await Service("teller", publisherDb);
             var teams = Enumerable.Range(0, 5).Select(_ => Guid.CreateVersion7()).ToArray();
             for (var i = 0; i < 400; i++)
             {
-                await teller.With(async db =>
+                await publisher.With(async db =>
                 {
                     db.Publish(TestService.Formed(teams[i % teams.Length]));
                     return await db.SaveChangesAsync();
@@ -150,10 +154,11 @@ public sealed class FaultTests : IAsyncLifetime
                     await postgres.KillAsync();
             }
 
-            await Poll.Until(async () => await Health(listener) is { Status: 503, Body: var body } && body.Contains("\"test-db\":{\"status\":\"Unhealthy\"", StringComparison.Ordinal));
+            await Poll.Until(async () =>
+                await Health(listener) is { Status: 503, Body: var body } && body.Contains("\"test-db\":{\"status\":\"Unhealthy\"", StringComparison.Ordinal));
             Assert.Equal(503, (await Health(listener, "/ready")).Status);
             await postgres.StartAsync();
-            async Task<object?> Ask(string sql)
+            async Task<object?> Scalar(string sql)
             {
                 await using var connection = new Npgsql.NpgsqlConnection(away + ";Pooling=false");
                 await connection.OpenAsync();
@@ -161,10 +166,10 @@ public sealed class FaultTests : IAsyncLifetime
                 return await command.ExecuteScalarAsync();
             }
 
-            await Poll.Until(async () => await Ask("select count(*) from effects") is long n && n >= 400, TimeSpan.FromSeconds(90));
-            Assert.Equal(400L, await Ask("select count(*) from effects"));
-            Assert.Equal(400L, await Ask("select count(distinct event_id) from effects"));
-            Assert.Equal(400L, await Ask("select count(*) from inbox_rows"));
+            await Poll.Until(async () => await Scalar("select count(*) from effects") is long n && n >= 400, TimeSpan.FromSeconds(90));
+            Assert.Equal(400L, await Scalar("select count(*) from effects"));
+            Assert.Equal(400L, await Scalar("select count(distinct event_id) from effects"));
+            Assert.Equal(400L, await Scalar("select count(*) from inbox_rows"));
         }
         finally
         {
@@ -173,7 +178,7 @@ public sealed class FaultTests : IAsyncLifetime
         }
     }
 
-    /// <summary>What the broker says of its queues.</summary>
+    /// <summary>The broker's report on its queues.</summary>
     private async Task<string> Waiting()
     {
         await using var connection = await new RabbitMQ.Client.ConnectionFactory { Uri = new(broker.ConnectionString) }.CreateConnectionAsync();
@@ -182,14 +187,17 @@ public sealed class FaultTests : IAsyncLifetime
         return $"{queue.QueueName} has {queue.MessageCount} messages and {queue.ConsumerCount} consumers";
     }
 
-    private Task<TestService> Service(string name, TestDb database, Action<IBusRegistrationConfigurator>? consumers = null) => Service(name, database.ConnectionString, consumers);
+    private Task<TestService> Service(string name, TestDb database, Action<IBusRegistrationConfigurator>? consumers = null) =>
+        Service(name, database.ConnectionString, consumers);
 
     private async Task<TestService> Service(string name, string database, Action<IBusRegistrationConfigurator>? consumers = null) =>
         await (await Start(name, database, consumers)).UntilHealthy();
 
     private Task<TestService> Start(string name, string database, Action<IBusRegistrationConfigurator>? consumers)
     {
-        var settings = new Dictionary<string, string?> { ["OTEL_SERVICE_NAME"] = name, ["ConnectionStrings:test-db"] = database, ["ConnectionStrings:bus"] = broker.ConnectionString, ["Outbox:ConfirmTimeout"] = "00:00:05", ["Consumers:Every"] = "00:00:01", ["Consumers:Patience"] = "00:00:20" };
+        var settings = new Dictionary<string, string?> { ["OTEL_SERVICE_NAME"] = name, ["ConnectionStrings:test-db"] = database,
+            ["ConnectionStrings:bus"] = broker.ConnectionString, ["Outbox:ConfirmTimeout"] = "00:00:05", ["Consumers:Every"] = "00:00:01",
+                ["Consumers:Patience"] = "00:00:20" };
         return TestService.Start(settings, builder =>
         {
             builder.AddDatabase<TestServiceDb>("test-db");
@@ -200,7 +208,8 @@ public sealed class FaultTests : IAsyncLifetime
     private Task<ChildProcess> StartWorker(string die, System.Collections.Concurrent.ConcurrentQueue<string> lines) => ChildProcess.StartAsync(
         new ChildStart(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", [
             typeof(Worker).Assembly.Location, "write", "40", "3",
-            "OTEL_SERVICE_NAME=teller", $"ConnectionStrings:test-db={tells.ConnectionString}", $"ConnectionStrings:bus={broker.ConnectionString}", $"Die={die}",
+            "OTEL_SERVICE_NAME=teller", $"ConnectionStrings:test-db={publisherDb.ConnectionString}", $"ConnectionStrings:bus={broker.ConnectionString}",
+                $"Die={die}",
         ])
         {
             OnLine = lines.Enqueue,
@@ -213,15 +222,15 @@ public sealed class FaultTests : IAsyncLifetime
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
-    private async Task<long> Effects() => (long)(await listens.ScalarAsync("select count(*) from effects"))!;
+    private async Task<long> Effects() => (long)(await consumerDb.ScalarAsync("select count(*) from effects"))!;
 
     private async Task OnceEachWithoutGap(long count)
     {
-        Assert.Equal(count, await listens.ScalarAsync("select count(*) from effects"));
-        Assert.Equal(count, await listens.ScalarAsync("select count(distinct event_id) from effects"));
-        Assert.Equal(0L, await listens.ScalarAsync(
+        Assert.Equal(count, await consumerDb.ScalarAsync("select count(*) from effects"));
+        Assert.Equal(count, await consumerDb.ScalarAsync("select count(distinct event_id) from effects"));
+        Assert.Equal(0L, await consumerDb.ScalarAsync(
             "select count(*) from (select subject, count(*) n, min(sequence) low, max(sequence) high from effects group by subject) s where low <> 1 or high <> n"));
-        Assert.Equal(0L, await tells.ScalarAsync(
+        Assert.Equal(0L, await publisherDb.ScalarAsync(
             "select count(*) from (select subject, count(*) n, min(sequence) low, max(sequence) high from outbox_rows group by subject) s where low <> 1 or high <> n"));
     }
 }

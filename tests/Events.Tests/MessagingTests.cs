@@ -10,25 +10,25 @@ using Xunit;
 
 namespace Ips.Events.Tests;
 
-/// <summary>Two services on one broker: one tells, the other listens. Each test has databases and queue names of its own.</summary>
+/// <summary>Two services on one broker: one publishes, the other consumes. Each test has databases and queue names of its own.</summary>
 public sealed class MessagingTests : IAsyncLifetime
 {
     private readonly string own = "t" + Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal);
-    private TestDb tells = null!;
-    private TestDb listens = null!;
+    private TestDb publisherDb = null!;
+    private TestDb consumerDb = null!;
     private string broker = "";
 
     public async Task InitializeAsync()
     {
-        (tells, listens, broker) = (await TestDb.CreateAsync(), await TestDb.CreateAsync(), await TestServers.RabbitMqAsync());
-        await TestService.CreateTables(tells.ConnectionString);
-        await TestService.CreateTables(listens.ConnectionString);
+        (publisherDb, consumerDb, broker) = (await TestDb.CreateAsync(), await TestDb.CreateAsync(), await TestServers.RabbitMqAsync());
+        await TestService.CreateTables(publisherDb.ConnectionString);
+        await TestService.CreateTables(consumerDb.ConnectionString);
     }
 
     public async Task DisposeAsync()
     {
-        await tells.DisposeAsync();
-        await listens.DisposeAsync();
+        await publisherDb.DisposeAsync();
+        await consumerDb.DisposeAsync();
     }
 
     [Fact]
@@ -39,9 +39,9 @@ public sealed class MessagingTests : IAsyncLifetime
         await channel.ExchangeDeclareAsync(RabbitSender.EventsExchange, ExchangeType.Topic, durable: true);
         var queue = (await channel.QueueDeclareAsync()).QueueName;
         await channel.QueueBindAsync(queue, RabbitSender.EventsExchange, "ips.staffing.#");
-        await using var teller = await Teller();
+        await using var publisher = await Publisher();
         var team = Guid.CreateVersion7();
-        var happened = await Tell(teller, TestService.Formed(team));
+        var happened = await Publish(publisher, TestService.Formed(team));
 
         var got = await Poll.For(async () =>
         {
@@ -70,43 +70,43 @@ public sealed class MessagingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_event_told_by_one_service_has_its_effect_in_another_once()
+    public async Task An_event_of_one_service_has_its_effect_in_another_once()
     {
-        await using var teller = await Teller();
+        await using var publisher = await Publisher();
         await using var listener = await Listener();
-        var happened = await Tell(teller, TestService.Formed(Guid.CreateVersion7()));
+        var happened = await Publish(publisher, TestService.Formed(Guid.CreateVersion7()));
         await Poll.Until(async () => await Effects() == 1);
-        Assert.Equal(happened.EventId, await listens.ScalarAsync($"select event_id from effects where {await OfThisTest()}"));
-        Assert.Equal($"{own}l.team-formed", await listens.ScalarAsync($"select consumer from inbox_rows where message_id = '{happened.EventId}'"));
-        await Poll.Until(async () => await tells.ScalarAsync("select count(*) from outbox_rows where sent_at is not null") is 1L);
+        Assert.Equal(happened.EventId, await consumerDb.ScalarAsync($"select event_id from effects where {await OfThisTest()}"));
+        Assert.Equal($"{own}l.team-formed", await consumerDb.ScalarAsync($"select consumer from inbox_rows where message_id = '{happened.EventId}'"));
+        await Poll.Until(async () => await publisherDb.ScalarAsync("select count(*) from outbox_rows where sent_at is not null") is 1L);
     }
 
     [Fact]
     public async Task The_same_message_delivered_many_times_at_once_has_one_effect()
     {
-        await using var teller = await Teller();
+        await using var publisher = await Publisher();
         await using var listener = await Listener();
         await using var replica = await Listener();
-        var happened = await Tell(teller, TestService.Formed(Guid.CreateVersion7()));
-        var entry = (await Poll.For(async () => await teller.Services.GetRequiredService<OutboxLog>().Read(0, [], 1) is [var first] ? first : null));
+        var happened = await Publish(publisher, TestService.Formed(Guid.CreateVersion7()));
+        var entry = (await Poll.For(async () => await publisher.Services.GetRequiredService<OutboxLog>().Read(0, [], 1) is [var first] ? first : null));
         await using var sender = new RabbitSender(new Uri(broker), new ServiceIdentity(own));
         for (var i = 0; i < 5; i++)
             Assert.Equal(10, (await sender.Send([.. Enumerable.Repeat(entry, 10)], default)).Confirmed.Count);
         var marker = TestService.Formed(Guid.CreateVersion7());
-        await Tell(teller, marker);
+        await Publish(publisher, marker);
         await Poll.Until(async () => await Depth($"{own}l.team-formed") == 0 && await Effects() == 2);
-        Assert.Equal(2L, await listens.ScalarAsync($"select count(distinct event_id) from effects where {await OfThisTest()}"));
+        Assert.Equal(2L, await consumerDb.ScalarAsync($"select count(distinct event_id) from effects where {await OfThisTest()}"));
     }
 
     [Fact]
     public async Task Two_relays_on_one_outbox_send_everything_and_effects_happen_once()
     {
-        await using var first = await Teller();
-        await using var second = await Teller();
+        await using var first = await Publisher();
+        await using var second = await Publisher();
         await using var listener = await Listener();
         var teams = Enumerable.Range(0, 7).Select(_ => Guid.CreateVersion7()).ToArray();
         await Parallel.ForAsync(0, 700, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
-            await Tell(i % 2 == 0 ? first : second, TestService.Formed(teams[i % teams.Length])));
+            await Publish(i % 2 == 0 ? first : second, TestService.Formed(teams[i % teams.Length])));
         await Poll.Until(async () => await Effects() >= 700, TimeSpan.FromSeconds(60));
         await Poll.Until(async () => await Depth($"{own}l.team-formed") == 0);
         await OnceEachWithoutGap(700);
@@ -116,30 +116,30 @@ public sealed class MessagingTests : IAsyncLifetime
     public async Task A_message_that_always_fails_ends_in_the_error_queue_and_is_counted()
     {
         using var failed = new Counted("ips.messages.failed", $"{own}l.refusing");
-        await using var teller = await Teller();
+        await using var publisher = await Publisher();
         await using var listener = await Listener(bus => bus.AddConsumer<RefusingConsumer>());
-        await Tell(teller, TestService.Formed(Guid.CreateVersion7()));
-        // Once each, unless a starved machine had the broker deliver it again: then each delivery was counted.
+        await Publish(publisher, TestService.Formed(Guid.CreateVersion7()));
+        // Once each, unless a slow machine made the broker redeliver it: then each delivery was counted.
         await Poll.Until(async () => await Depth($"{own}l.refusing_error") is var depth and >= 1
-            && failed.Total == depth && RefusingConsumer.Attempts(listens.ConnectionString) == 5 * depth, TimeSpan.FromSeconds(90));
-        // The other consumer of the event is not held up, and the refused message left no trace.
+            && failed.Total == depth && RefusingConsumer.Attempts(consumerDb.ConnectionString) == 5 * depth, TimeSpan.FromSeconds(90));
+        // The other consumer of the event is not blocked, and the refused message has no effect.
         await Poll.Until(async () => await Effects() == 1, TimeSpan.FromSeconds(90));
-        Assert.Equal(0L, await listens.ScalarAsync("select count(*) from inbox_rows where consumer like '%refusing'"));
+        Assert.Equal(0L, await consumerDb.ScalarAsync("select count(*) from inbox_rows where consumer like '%refusing'"));
     }
 
     [Fact]
-    public async Task A_consumer_waits_for_its_database_instead_of_giving_the_message_up()
+    public async Task A_consumer_waits_for_its_database()
     {
-        await using var teller = await Teller();
+        await using var publisher = await Publisher();
         await using var listener = await Listener(bus => bus.AddConsumer<FlakyDatabaseConsumer>());
         var team = Guid.CreateVersion7();
         FlakyDatabaseConsumer.FailFor(team, 2);
-        await Tell(teller, TestService.Formed(team));
-        await Poll.Until(async () => await listens.ScalarAsync($"select count(*) from effects where subject = 'flaky'") is 1L, TimeSpan.FromSeconds(60));
+        await Publish(publisher, TestService.Formed(team));
+        await Poll.Until(async () => await consumerDb.ScalarAsync($"select count(*) from effects where subject = 'flaky'") is 1L, TimeSpan.FromSeconds(60));
         Assert.Equal(0, await Depth($"{own}l.flaky-database_error"));
     }
 
-    private Task<TestService> Teller() => TestService.Start(Settings(own, tells), builder =>
+    private Task<TestService> Publisher() => TestService.Start(Settings(own, publisherDb), builder =>
     {
         builder.AddDatabase<TestServiceDb>("test-db");
         builder.AddMessaging<TestServiceDb>();
@@ -147,7 +147,7 @@ public sealed class MessagingTests : IAsyncLifetime
 
     private async Task<TestService> Listener(Action<IBusRegistrationConfigurator>? more = null)
     {
-        var service = await TestService.Start(Settings(own + "l", listens), builder =>
+        var service = await TestService.Start(Settings(own + "l", consumerDb), builder =>
         {
             builder.AddDatabase<TestServiceDb>("test-db");
             builder.AddMessaging<TestServiceDb>(bus =>
@@ -166,23 +166,25 @@ public sealed class MessagingTests : IAsyncLifetime
         ["ConnectionStrings:bus"] = broker,
     };
 
-    private static Task<TeamFormedV1> Tell(TestService service, TeamFormedV1 happened) => service.With(async db =>
+    private static Task<TeamFormedV1> Publish(TestService service, TeamFormedV1 happened) => service.With(async db =>
     {
         var published = db.Publish(happened);
         await db.SaveChangesAsync();
         return published;
     });
 
-    private async Task<long> Effects() => (long)(await listens.ScalarAsync($"select count(*) from effects where subject <> 'flaky' and {await OfThisTest()}"))!;
+    private async Task<long> Effects() =>
+        (long)(await consumerDb.ScalarAsync($"select count(*) from effects where subject <> 'flaky' and {await OfThisTest()}"))!;
 
-    // Other classes of tests tell the same type of event on the same broker at the same time.
-    private async Task<string> OfThisTest() => $"event_id in ({await tells.ScalarAsync("select coalesce(string_agg(quote_literal(id), ','), 'null') from outbox_rows")})";
+    // Other test classes publish the same type of event on the same broker at the same time.
+    private async Task<string> OfThisTest() =>
+        $"event_id in ({await publisherDb.ScalarAsync("select coalesce(string_agg(quote_literal(id), ','), 'null') from outbox_rows")})";
 
     private async Task OnceEachWithoutGap(int count)
     {
         Assert.Equal(count, await Effects());
-        Assert.Equal((long)count, await listens.ScalarAsync($"select count(distinct event_id) from effects where {await OfThisTest()}"));
-        Assert.Equal(0L, await listens.ScalarAsync(
+        Assert.Equal((long)count, await consumerDb.ScalarAsync($"select count(distinct event_id) from effects where {await OfThisTest()}"));
+        Assert.Equal(0L, await consumerDb.ScalarAsync(
             "select count(*) from (select subject, count(*) n, min(sequence) low, max(sequence) high from effects group by subject) s where low <> 1 or high <> n"));
     }
 

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Ips.Events.Tests;
 
-/// <summary>State and event in one transaction, sequences without gap, positions that a reader can trust. No broker needed: none is there.</summary>
+/// <summary>State and event in one transaction, sequences without gap, positions that a reader can trust. They need no broker, and none runs.</summary>
 public sealed class OutboxTests : IAsyncLifetime
 {
     private TestDb database = null!;
@@ -19,7 +19,8 @@ public sealed class OutboxTests : IAsyncLifetime
         database = await TestDb.CreateAsync();
         await TestService.CreateTables(database.ConnectionString);
         service = await TestService.Start(
-            new Dictionary<string, string?> { ["ConnectionStrings:test-db"] = database.ConnectionString, ["ConnectionStrings:bus"] = "amqp://nobody:nothing@127.0.0.1:1", ["Outbox:PollInterval"] = "00:00:01" },
+            new Dictionary<string, string?> { ["ConnectionStrings:test-db"] = database.ConnectionString,
+                ["ConnectionStrings:bus"] = "amqp://nobody:nothing@127.0.0.1:1", ["Outbox:PollInterval"] = "00:00:01" },
             builder =>
             {
                 builder.AddDatabase<TestServiceDb>("test-db");
@@ -56,7 +57,7 @@ public sealed class OutboxTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_stored_body_carries_the_sequence_it_was_given()
+    public async Task The_stored_body_contains_the_sequence()
     {
         var team = Guid.CreateVersion7();
         await service.With(async db =>
@@ -135,7 +136,7 @@ public sealed class OutboxTests : IAsyncLifetime
     public async Task A_reader_of_the_log_misses_nothing_while_writers_stall_before_they_commit()
     {
         var log = service.Services.GetRequiredService<OutboxLog>();
-        var told = new ConcurrentBag<Guid>();
+        var published = new ConcurrentBag<Guid>();
         using var writing = new CancellationTokenSource();
         var read = new List<OutboxEntry>();
         var reader = Task.Run(async () =>
@@ -146,7 +147,7 @@ public sealed class OutboxTests : IAsyncLifetime
                 var more = log.More();
                 var page = await log.Read(read.Count == 0 ? 0 : read[^1].Position, [], 7);
                 read.AddRange(page);
-                if (page.Count == 0 && ended && read.Count >= told.Count)
+                if (page.Count == 0 && ended && read.Count >= published.Count)
                     return;
                 if (page.Count == 0)
                     await more.WaitAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -163,13 +164,13 @@ public sealed class OutboxTests : IAsyncLifetime
                 if (i % 3 == 0)
                     await db.Database.ExecuteSqlRawAsync("select pg_sleep(0.15)", cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
-                told.Add(happened.EventId);
+                published.Add(happened.EventId);
                 return 0;
             });
         });
         await writing.CancelAsync();
         await reader.WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.Equal(told.Order(), read.Select(e => e.Id).Order());
+        Assert.Equal(published.Order(), read.Select(e => e.Id).Order());
         Assert.Equal(read.Select(e => e.Position).Order(), read.Select(e => e.Position));
     }
 

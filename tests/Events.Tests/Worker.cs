@@ -8,8 +8,8 @@ using Microsoft.Extensions.Hosting;
 namespace Ips.Events.Tests;
 
 /// <summary>
-/// The service as a process of its own, so that a test can have it die: <c>write N TEAMS key=value...</c> commits events and goes on serving;
-/// with <c>Die=before-send</c> or <c>Die=after-send</c> it kills itself (SIGKILL) when the relay has rows in its hand, before or after the broker confirmed them.
+/// The service as a process of its own, so that a test can kill it: <c>write N TEAMS key=value...</c> commits events and continues to serve;
+/// with <c>Die=before-send</c> or <c>Die=after-send</c> it kills itself (SIGKILL) when the relay holds rows, before or after the broker confirmed them.
 /// </summary>
 public static class Worker
 {
@@ -23,7 +23,8 @@ public static class Worker
             builder.AddDatabase<TestServiceDb>("test-db");
             builder.AddMessaging<TestServiceDb>();
             if (settings.GetValueOrDefault("Die") is { Length: > 0 } when)
-                builder.Services.AddSingleton<IEventSender>(sp => new DyingSender(new RabbitSender(new Uri(settings["ConnectionStrings:bus"]!), sp.GetRequiredService<ServiceIdentity>()), when));
+                builder.Services.AddSingleton<IEventSender>(
+                    sp => new DyingSender(new RabbitSender(new Uri(settings["ConnectionStrings:bus"]!), sp.GetRequiredService<ServiceIdentity>()), when));
         });
         var ids = Enumerable.Range(0, int.Parse(teams)).Select(_ => Guid.CreateVersion7()).ToArray();
         for (var i = 0; i < int.Parse(count); i++)

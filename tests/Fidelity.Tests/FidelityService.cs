@@ -26,7 +26,8 @@ public sealed class FidelityService : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Staffing = await new FakeService().Serve(Teams).Start();
-        Running = await RunningService<Program>.Start<FidelityDb>("fidelity-db", options => new FidelityDb(options, Caller.None), ("services:staffing:grpc:0", Staffing.Address));
+        Running = await RunningService<Program>.Start<FidelityDb>(
+            "fidelity-db", options => new FidelityDb(options, Caller.None), ("services:staffing:grpc:0", Staffing.Address));
     }
 
     public async Task DisposeAsync()

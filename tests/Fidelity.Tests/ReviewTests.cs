@@ -26,7 +26,7 @@ public sealed class ReviewTests(FidelityService fidelity) : IClassFixture<Fideli
     [InlineData(114, "good", true, "2025-08-31", null)]
     [InlineData(115, "exemplary", true, "2026-02-28", null)]
     [InlineData(125, "exemplary", true, "2026-02-28", null)]
-    public async Task The_total_gives_tier_certification_and_the_next_review(int total, string tier, bool certified, string next, bool? assisted)
+    public async Task The_total_sets_tier_certification_and_next_review(int total, string tier, bool certified, string next, bool? assisted)
     {
         var review = await fidelity.Reviews.RecordReviewAsync(FidelityService.Review(team, total), fidelity.State);
         Assert.Equal((total, tier, certified, next), (review.Total, review.Tier, review.Certified, review.NextReviewDue));
@@ -68,21 +68,23 @@ public sealed class ReviewTests(FidelityService fidelity) : IClassFixture<Fideli
     {
         string[] wrong = ["team", "program", "evaluator", "last_onsite_day", "final_report_received_date", "scores[7].score"];
         var request = FidelityService.Review("teams/none", 100);
-        (request.Program, request.Evaluator, request.LastOnsiteDay, request.FinalReportReceivedDate, request.Scores[7].Score) = ("nc-cure", Evaluator.Unspecified, "2199-01-01", "2199-02-01", 9);
+        (request.Program, request.Evaluator, request.LastOnsiteDay, request.FinalReportReceivedDate, request.Scores[7].Score) = ("nc-cure",
+            Evaluator.Unspecified, "2199-01-01", "2199-02-01", 9);
         Assert.Equal(wrong, await Wrong(request));
         using var http = fidelity.Running.Client(Roles.State, "nc-dhhs");
         using StringContent body = new(Google.Protobuf.JsonFormatter.Default.Format(request), Encoding.UTF8, "application/json");
         using var answer = await http.PostAsync("/v1/reviews", body);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
-        var violations = json.RootElement.GetProperty("details").EnumerateArray().Single(d => d.TryGetProperty("fieldViolations", out _)).GetProperty("fieldViolations");
+        var violations = json.RootElement.GetProperty("details").EnumerateArray().Single(d => d.TryGetProperty("fieldViolations", out _))
+            .GetProperty("fieldViolations");
         Assert.Equal(wrong, violations.EnumerateArray().Select(v => v.GetProperty("field").GetString()));
         var early = FidelityService.Review(team, 100, received: "2024-07-31");
         Assert.Equal(["final_report_received_date"], await Wrong(early));
     }
 
     [Fact]
-    public async Task A_team_of_another_program_or_of_nobody_is_refused()
+    public async Task A_team_of_another_program_and_an_unknown_team_are_refused()
     {
         Assert.Equal(["program"], await Wrong(FidelityService.Review(fidelity.Teams.Make(FidelityService.Provider, "nc-state"), 100)));
         await fidelity.Reviews.RecordReviewAsync(FidelityService.Review($"teams/{Guid.CreateVersion7()}", 100), fidelity.State).Refused(StatusCode.NotFound);
@@ -97,7 +99,8 @@ public sealed class ReviewTests(FidelityService fidelity) : IClassFixture<Fideli
         var second = await fidelity.Reviews.RecordReviewAsync(FidelityService.Review(team, 116, "2025-02-10"), fidelity.State);
         Assert.Equal("", (await Standing("2024-08-30")).Review);
         var below = await Standing("2024-08-31");
-        Assert.Equal((first.Name, 73, "below", false, "2025-02-28", true), (below.Review, below.Total, below.Tier, below.Certified, below.NextReviewDue, below.MayTakeNewPeople));
+        Assert.Equal((first.Name, 73, "below", false, "2025-02-28", true),
+            (below.Review, below.Total, below.Tier, below.Certified, below.NextReviewDue, below.MayTakeNewPeople));
         Assert.Contains(below.Findings, f => f is { RuleId: "NC-FID-008", Verdict: Verdict.NotMet });
         Assert.Equal(first.Name, (await Standing("2025-02-09")).Review);
         var best = await Standing("2025-02-10");
@@ -120,7 +123,7 @@ public sealed class ReviewTests(FidelityService fidelity) : IClassFixture<Fideli
     }
 
     [Fact]
-    public async Task Sent_again_it_is_the_same_answer_and_with_other_content_it_is_refused()
+    public async Task A_retry_returns_the_original_response_and_other_content_is_refused()
     {
         var request = FidelityService.Review(team, 100);
         var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => fidelity.Reviews.RecordReviewAsync(request, fidelity.State).ResponseAsync));
@@ -134,7 +137,7 @@ public sealed class ReviewTests(FidelityService fidelity) : IClassFixture<Fideli
     }
 
     [Fact]
-    public async Task While_Staffing_is_down_the_answer_is_UNAVAILABLE_with_RetryInfo_and_nothing_is_stored()
+    public async Task While_Staffing_is_down_the_answer_is_UNAVAILABLE_and_nothing_is_stored()
     {
         await fidelity.Staffing.Stop();
         try
@@ -158,7 +161,9 @@ public sealed class ReviewTests(FidelityService fidelity) : IClassFixture<Fideli
         Assert.Empty(await db.Database.GetPendingMigrationsAsync());
     }
 
-    private async Task<string[]> Wrong(RecordReviewRequest request) => (await fidelity.Reviews.RecordReviewAsync(request, fidelity.State).Refused(StatusCode.InvalidArgument)).Fields();
+    private async Task<string[]> Wrong(RecordReviewRequest request) =>
+        (await fidelity.Reviews.RecordReviewAsync(request, fidelity.State).Refused(StatusCode.InvalidArgument)).Fields();
 
-    private async Task<TeamStanding> Standing(string day) => await fidelity.Standings.GetTeamStandingAsync(new() { Team = team, Program = "nc-core", AsOf = day }, fidelity.State);
+    private async Task<TeamStanding> Standing(string day) =>
+        await fidelity.Standings.GetTeamStandingAsync(new() { Team = team, Program = "nc-core", AsOf = day }, fidelity.State);
 }

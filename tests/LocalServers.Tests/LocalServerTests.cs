@@ -87,17 +87,18 @@ public sealed class LocalServerTests : IDisposable
     }
 
     [Fact]
-    public async Task Data_of_another_password_are_named_as_the_reason()
+    public async Task A_data_directory_with_another_password_is_refused()
     {
         await using (await StartPostgresAsync())
         {
         }
-        var refusal = await Assert.ThrowsAsync<LocalServerException>(() => LocalPostgres.StartAsync(new() { DataDirectory = Path.Combine(root, "postgres"), Password = "other" }));
+        var refusal = await Assert.ThrowsAsync<LocalServerException>(
+            () => LocalPostgres.StartAsync(new() { DataDirectory = Path.Combine(root, "postgres"), Password = "other" }));
         Assert.Contains("another user or password", refusal.Message);
     }
 
     [Fact]
-    public async Task A_full_or_forbidden_place_is_named_with_a_way_on()
+    public async Task An_unusable_data_directory_is_named_with_a_solution()
     {
         Directory.CreateDirectory(root);
         var file = Path.Combine(root, "file");
@@ -110,7 +111,7 @@ public sealed class LocalServerTests : IDisposable
     [InlineData(false, true, true, "cannot be run privately on this operating system", "--containers")]
     [InlineData(true, false, true, "no apt-get to install it with", "Install the package 'postgresql'")]
     [InlineData(true, true, false, "only root may install it", "apt-get install postgresql")]
-    public void A_missing_server_that_cannot_be_installed_here_is_told_with_a_way_on(bool linux, bool apt, bool root, string why, string wayOn)
+    public void A_missing_server_that_cannot_be_installed_is_reported_with_a_solution(bool linux, bool apt, bool root, string why, string wayOn)
     {
         var obstacle = Installer.Obstacle("PostgreSQL 15 or newer", "postgresql", linux, apt, root);
         Assert.StartsWith("PostgreSQL 15 or newer", obstacle);
@@ -129,7 +130,7 @@ public sealed class LocalServerTests : IDisposable
         App("rabbit_common-4", "rabbit_common", "[kernel]");
         App("mqtt-4", "rabbitmq_mqtt", "[rabbit]");
         Assert.Equal(["rabbit-4", "ra-2", "rabbit_common-4", "aten-1"], RabbitMqPlugins.Needed(root, "rabbit")!.Select(Path.GetFileName));
-        // An archive cannot be looked into: the node gets everything.
+        // The code does not read archives: the node gets everything.
         File.WriteAllText(Path.Combine(root, "rabbitmq_management-4.ez"), "");
         Assert.Null(RabbitMqPlugins.Needed(root, "rabbit", "rabbitmq_management"));
         Assert.Null(RabbitMqPlugins.Needed(Path.Combine(root, "nowhere"), "rabbit"));
@@ -137,7 +138,8 @@ public sealed class LocalServerTests : IDisposable
         void App(string directory, string name, string applications)
         {
             var ebin = Directory.CreateDirectory(Path.Combine(root, directory, "ebin")).FullName;
-            File.WriteAllText(Path.Combine(ebin, $"{name}.app"), $"{{application,{name},[{{modules,[a,b]}},{{applications,{applications}}},{{mod,{{x,[]}}}}]}}.");
+            File.WriteAllText(Path.Combine(ebin, $"{name}.app"),
+                $"{{application,{name},[{{modules,[a,b]}},{{applications,{applications}}},{{mod,{{x,[]}}}}]}}.");
         }
     }
 

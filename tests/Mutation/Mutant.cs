@@ -24,7 +24,7 @@ internal enum Fate
     /// <summary>Every row and case passes all the same.</summary>
     NotNoticed,
 
-    /// <summary>No row and no case comes by the changed expression.</summary>
+    /// <summary>No row and no case reaches the changed expression.</summary>
     NeverReached,
 
     /// <summary>The expression runs once, when its type is first used: it must be switched on before that.</summary>

@@ -44,7 +44,7 @@ internal sealed partial class Rewriter(SemanticModel model, string file, List<Mu
         ["Take"] = "Skip",
     };
 
-    /// <summary>A yes or no that is neither compared nor matched, where it decides: it is turned round.</summary>
+    /// <summary>A boolean that is neither compared nor matched, where it decides: it is negated.</summary>
     public override SyntaxNode? Visit(SyntaxNode? node)
     {
         var visited = base.Visit(node);

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Ips.Mutation;
 
 /// <summary>
-/// The policies library with every mutant in it, compiled once: wherever an expression can be changed, it asks whether its mutant is
+/// The policies library with every mutant in it, compiled once: wherever an expression can be changed, it checks whether its mutant is
 /// switched on. Building a library for every change would take days, this takes seconds.
 /// </summary>
 internal sealed partial class Schemata
@@ -122,7 +122,7 @@ internal sealed partial class Schemata
             yield return Resource("scales/" + Path.GetFileName(file), file);
     }
 
-    /// <summary>The build writes the body of a generated regular expression; without a build it is made when it is asked for.</summary>
+    /// <summary>The build writes the body of a generated regular expression; without a build it is created at first use.</summary>
     private static string WithRegexBodies(string text) => GeneratedBody()
         .Replace(text, "private static Regex ${name}() => new(${pattern}, ${options}, TimeSpan.FromMilliseconds(${timeout}));");
 

@@ -4,7 +4,9 @@ using Ips.Policies.Tool;
 
 namespace Ips.Mutation;
 
-/// <summary>Runs rows and cases against the library with the mutants in it. Lives beside that library in its own load context, see <see cref="Copy"/>.</summary>
+/// <summary>
+/// Runs rows and cases against the library with the mutants in it. Lives beside that library in its own load context, see <see cref="Copy"/>.
+/// </summary>
 internal sealed class Trial
 {
     private const int AsksOfAQuestion = 2_000_000;
@@ -86,7 +88,7 @@ internal sealed class Trial
         }
     }
 
-    /// <summary>A library that throws or does not come to an end is noticed too.</summary>
+    /// <summary>A library that throws or does not end is detected too.</summary>
     private bool IsNoticed(PolicyEngine engine, Question question, int mutant)
     {
         try

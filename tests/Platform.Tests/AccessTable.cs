@@ -10,7 +10,7 @@ namespace Ips.Platform.Tests;
 
 /// <summary>What access.txt expects of one rpc.</summary>
 /// <param name="Roles">Roles that get in.</param>
-/// <param name="Own">What the own tenant gets; null when it is not asked.</param>
+/// <param name="Own">What the own tenant gets; null when that is not tested.</param>
 /// <param name="Foreign">What a foreign tenant gets, by role.</param>
 /// <param name="Request">A request about the sandbox case, as JSON with placeholders.</param>
 internal sealed record Expected(MethodDescriptor Rpc, IReadOnlyList<string> Roles, StatusCode? Own, IReadOnlyDictionary<string, string> Foreign, string Request)
@@ -21,7 +21,7 @@ internal sealed record Expected(MethodDescriptor Rpc, IReadOnlyList<string> Role
 /// <summary>access.txt, and the rpcs of the contract it has to cover.</summary>
 internal static partial class AccessTable
 {
-    /// <summary>Everybody who may hold a token.</summary>
+    /// <summary>Every caller that may have a token.</summary>
     public static readonly string[] Roles = ["mco", "provider", "dvrs", "state", "ops"];
 
     /// <summary>Every rpc of the contract.</summary>
@@ -48,7 +48,7 @@ internal static partial class AccessTable
     public static IReadOnlyList<Expected> Of(string service) => [.. Lines.Select(Read).Where(e => e.Service == service)];
 
     /// <summary>The request of a line about the case, in the name of an organization.</summary>
-    public static IMessage Ask(Expected expected, IReadOnlyDictionary<string, string> made, string organization)
+    public static IMessage RequestOf(Expected expected, IReadOnlyDictionary<string, string> made, string organization)
     {
         var day = DateOnly.Parse(made["day"], CultureInfo.InvariantCulture);
         var json = Placeholder().Replace(expected.Request, p => p.Groups["name"].Value switch
@@ -67,7 +67,8 @@ internal static partial class AccessTable
         var rpc = Rpcs.Single(r => NameOf(r) == line[0]);
         var foreign = line[3].Split(' ');
         return new(rpc, line[1].Split(' '), line[2] == "-" ? null : Code(line[2]),
-            Roles.ToDictionary(role => role, role => foreign.FirstOrDefault(f => f.StartsWith(role + ":", StringComparison.Ordinal))?[(role.Length + 1)..] ?? foreign[^1]), line[4]);
+            Roles.ToDictionary(role => role, role =>
+                foreign.FirstOrDefault(f => f.StartsWith(role + ":", StringComparison.Ordinal))?[(role.Length + 1)..] ?? foreign[^1]), line[4]);
     }
 
     /// <summary>NOT_FOUND as StatusCode.NotFound.</summary>

@@ -13,7 +13,7 @@ using Xunit;
 
 namespace Ips.Platform.Tests;
 
-/// <summary>Who may call what: every rpc of the contract, on both wires, as the running platform answers, against access.txt.</summary>
+/// <summary>Which role may call which rpc: every rpc of the contract, on both wires, on the running platform, compared with access.txt.</summary>
 [Collection("platform")]
 public sealed class AccessTests(Platform platform)
 {
@@ -36,7 +36,7 @@ public sealed class AccessTests(Platform platform)
 
     [Theory]
     [MemberData(nameof(Services))]
-    public async Task Without_a_good_token_nobody_gets_in_and_nothing_is_read(string service)
+    public async Task Without_a_valid_token_a_call_is_refused_before_its_request_is_read(string service)
     {
         using var wires = Wires(service);
         var tokens = BadTokens();
@@ -59,21 +59,24 @@ public sealed class AccessTests(Platform platform)
             {
                 var token = platform.Token(role, Home[role]);
                 walk.Check(expected.Rpc, $"as {role}, unreadable", new(StatusCode.PermissionDenied), await wires.Call(expected.Rpc, token, request: null));
-                walk.Check(expected.Rpc, $"as {role}", new(StatusCode.PermissionDenied), await wires.Call(expected.Rpc, token, AccessTable.Ask(expected, made, "harbor-works")));
+                walk.Check(expected.Rpc, $"as {role}", new(StatusCode.PermissionDenied),
+                    await wires.Call(expected.Rpc, token, AccessTable.RequestOf(expected, made, "harbor-works")));
             }
         });
     }
 
     [Theory]
     [MemberData(nameof(Services))]
-    public async Task The_own_tenant_gets_in(string service)
+    public async Task The_own_tenant_may_call(string service)
     {
         var made = await Made();
         using var wires = Wires(service);
         await All(AccessTable.Of(service).Where(e => e.Own is not null), async (expected, walk) =>
         {
             foreach (var role in expected.Roles)
-                walk.Check(expected.Rpc, $"as {role} of {Home[role]}", new(expected.Own!.Value), await wires.Call(expected.Rpc, platform.Token(role, Home[role]), AccessTable.Ask(expected, made, "harbor-works")), emptyMatters: false);
+                walk.Check(expected.Rpc, $"as {role} of {Home[role]}", new(expected.Own!.Value),
+                    await wires.Call(expected.Rpc, platform.Token(role, Home[role]), AccessTable.RequestOf(expected, made, "harbor-works")),
+                        emptyMatters: false);
         });
     }
 
@@ -95,14 +98,16 @@ public sealed class AccessTests(Platform platform)
                     var code => new(AccessTable.Code(code)),
                 };
                 if (wanted is not null)
-                    walk.Check(expected.Rpc, $"as {role} of {Elsewhere[role]}", wanted, await wires.Call(expected.Rpc, platform.Token(role, Elsewhere[role]), AccessTable.Ask(expected, made, Elsewhere[role])), wanted.Empty);
+                    walk.Check(expected.Rpc, $"as {role} of {Elsewhere[role]}", wanted,
+                        await wires.Call(expected.Rpc, platform.Token(role, Elsewhere[role]), AccessTable.RequestOf(expected, made, Elsewhere[role])),
+                            wanted.Empty);
             }
         });
     }
 
     [Theory]
     [MemberData(nameof(Services))]
-    public async Task A_token_without_a_role_or_with_one_nobody_knows_is_refused(string service)
+    public async Task A_token_without_a_role_or_with_an_unknown_role_is_refused(string service)
     {
         using var wires = Wires(service);
         var tokens = new[] { platform.Token("", "harbor-works"), platform.Token("admin", "harbor-works"), platform.Token("provider,mco", "harbor-works") };
@@ -113,7 +118,7 @@ public sealed class AccessTests(Platform platform)
         });
     }
 
-    /// <summary>Goes through the rpcs of a service side by side and names every one that answered otherwise than expected.</summary>
+    /// <summary>Calls the rpcs of a service concurrently and lists every unexpected answer.</summary>
     private static async Task All(IEnumerable<Expected> rpcs, Func<Expected, Walk, Task> request)
     {
         Walk walk = new();

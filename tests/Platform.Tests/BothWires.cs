@@ -29,7 +29,7 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Calls; <paramref name="request"/> null sends bytes that nobody can read, so that a refusal proves that they were not.</summary>
+    /// <summary>Calls; <paramref name="request"/> null sends malformed bytes, so that a refusal proves that they were not read.</summary>
     public async Task<IReadOnlyList<(string Proto, Ended Ended)>> Call(MethodDescriptor rpc, string? token, IMessage? request)
     {
         List<(string, Ended)> ended = [("gRPC", await ByGrpc(rpc, token, request))];
@@ -42,9 +42,9 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
 
     private async Task<Ended> ByGrpc(MethodDescriptor rpc, string? token, IMessage? request)
     {
-        // A connection of its own: the web server calms one (ENHANCE_YOUR_CALM) on which very many calls were refused before they were sent.
+        // A connection of its own: the web server closes one (ENHANCE_YOUR_CALM) on which very many calls were refused before they were sent.
         using var channel = GrpcChannel.ForAddress(grpc);
-        // A call with one message each way looks the same on the wire whatever its kind.
+        // A call with one message each way looks the same on the wire for every kind of rpc.
         Marshaller<byte[]> bytes = new(b => b, b => b);
         Method<byte[], byte[]> method = new(MethodType.DuplexStreaming, rpc.Service.FullName, rpc.Name, bytes, bytes);
         Metadata headers = [];
@@ -61,7 +61,7 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
             }
             catch (Exception e) when (e is RpcException or InvalidOperationException)
             {
-                // Refused before the request was sent; the answer says why.
+                // Refused before the request was sent; the answer contains the reason.
             }
 
             return await call.ResponseStream.MoveNext(enough.Token)
@@ -78,10 +78,10 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
         }
     }
 
-    private async Task<Ended> ByJson(MethodDescriptor rpc, HttpRule rule, string? token, IMessage? ask)
+    private async Task<Ended> ByJson(MethodDescriptor rpc, HttpRule rule, string? token, IMessage? message)
     {
-        using var request = Request(rule, ask ?? (IMessage)Activator.CreateInstance(rpc.InputType.ClrType)!);
-        if (ask is null && request.Content is not null)
+        using var request = Request(rule, message ?? (IMessage)Activator.CreateInstance(rpc.InputType.ClrType)!);
+        if (message is null && request.Content is not null)
             request.Content = new StringContent("{\"unreadable", Encoding.UTF8, "application/json");
         if (token is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -90,12 +90,14 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
         {
             using StreamReader body = new(await answer.Content.ReadAsStreamAsync());
             var text = rpc.IsServerStreaming ? (await body.ReadLineAsync())!.TrimStart('[').TrimEnd(']', ',') : await body.ReadToEndAsync();
-            return new(StatusCode.OK, IsEmptyList(new JsonParser(JsonParser.Settings.Default.WithIgnoreUnknownFields(true)).Parse(text.Length == 0 ? "{}" : text, rpc.OutputType)));
+            return new(StatusCode.OK,
+                IsEmptyList(new JsonParser(JsonParser.Settings.Default.WithIgnoreUnknownFields(true)).Parse(text.Length == 0 ? "{}" : text, rpc.OutputType)));
         }
 
         using var status = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
         var code = (StatusCode)status.RootElement.GetProperty("code").GetInt32();
-        Assert.Single(status.RootElement.GetProperty("details").EnumerateArray(), d => d.GetProperty("@type").GetString()!.EndsWith("google.rpc.ErrorInfo", StringComparison.Ordinal));
+        Assert.Single(status.RootElement.GetProperty("details").EnumerateArray(), d =>
+            d.GetProperty("@type").GetString()!.EndsWith("google.rpc.ErrorInfo", StringComparison.Ordinal));
         Assert.Equal(code switch
         {
             StatusCode.Unauthenticated => HttpStatusCode.Unauthorized,
@@ -106,7 +108,7 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
         return new(code);
     }
 
-    /// <summary>The request as google.api.http says: what the path names goes there, the body takes what it says, the rest goes into the query.</summary>
+    /// <summary>The request as google.api.http maps it: fields of the path go there, fields of the body into the body, the rest into the query.</summary>
     private static HttpRequestMessage Request(HttpRule rule, IMessage request)
     {
         var (verb, template) = Verb(rule);
@@ -129,9 +131,11 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
             body = fields.Remove(rule.Body, out var part) ? part.GetRawText() : "{}";
         }
 
-        var query = fields.SelectMany(f => f.Value.ValueKind == JsonValueKind.Array ? f.Value.EnumerateArray().Select(item => (f.Key, Value: item)) : [(f.Key, f.Value)])
+        var query = fields.SelectMany(
+            f => f.Value.ValueKind == JsonValueKind.Array ? f.Value.EnumerateArray().Select(item => (f.Key, Value: item)) : [(f.Key, f.Value)])
             .Select(f => $"{f.Key}={Uri.EscapeDataString(f.Value.ToString())}").ToList();
-        return new(verb, query.Count == 0 ? path : $"{path}?{string.Join('&', query)}") { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
+        return new(verb, query.Count == 0 ? path : $"{path}?{string.Join('&', query)}") { Content = body is null ? null
+            : new StringContent(body, Encoding.UTF8, "application/json") };
     }
 
     private static (HttpMethod Verb, string Path) Verb(HttpRule rule) => rule.PatternCase switch

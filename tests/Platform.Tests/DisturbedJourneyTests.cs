@@ -3,7 +3,11 @@ using Xunit;
 
 namespace Ips.Platform.Tests;
 
-/// <summary>Sandbox case 1 on a platform of its own, each of whose processes is killed (-9) once while the case is loaded. In the collection, so that no third platform runs beside it.</summary>
+/// <summary>
+/// Sandbox case 1 on a platform of its own, each of whose processes is killed (-9) once while the case is loaded. In the collection "platform", so that no
+/// third platform
+/// runs beside it.
+/// </summary>
 [Collection("platform")]
 public sealed class DisturbedJourneyTests : IAsyncLifetime
 {
@@ -14,7 +18,7 @@ public sealed class DisturbedJourneyTests : IAsyncLifetime
     public Task DisposeAsync() => platform.DisposeAsync();
 
     [Fact]
-    public async Task Killing_any_one_process_during_the_journey_loses_nothing_and_doubles_nothing()
+    public async Task Killing_one_process_during_the_journey_loses_and_doubles_nothing()
     {
         string[] everything = [.. Platform.Services, "postgres", "bus"];
         var before = everything.SelectMany(platform.ProcessIds).ToList();
@@ -28,17 +32,19 @@ public sealed class DisturbedJourneyTests : IAsyncLifetime
 
     private enum When
     {
-        /// <summary>The request finds it dead, or what it leads to does.</summary>
+        /// <summary>The process is down when the request or its effect arrives.</summary>
         Before,
 
         /// <summary>The request is under way.</summary>
         Meanwhile,
 
-        /// <summary>The request has been answered, and the caller does not learn it.</summary>
+        /// <summary>The request has been answered, but the caller does not get the answer.</summary>
         Answered,
     }
 
-    /// <summary>Stands between the loader and the services. The next in the queue is killed at the next request whose path ends so and whose body holds that text.</summary>
+    /// <summary>
+    /// Sits between the loader and the services. The next in the queue is killed at the next request with that path ending and that text in the body.
+    /// </summary>
     private sealed class Killer(Platform platform) : DelegatingHandler(new SocketsHttpHandler())
     {
         public Queue<(string Victim, When When, string PathEnd, string Holds)> Waiting { get; } = new(
@@ -56,7 +62,8 @@ public sealed class DisturbedJourneyTests : IAsyncLifetime
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var body = await request.Content!.ReadAsStringAsync(cancellationToken);
-            if (!Waiting.TryPeek(out var next) || !request.RequestUri!.AbsolutePath.EndsWith(next.PathEnd, StringComparison.Ordinal) || !body.Contains(next.Holds, StringComparison.Ordinal))
+            if (!Waiting.TryPeek(out var next) || !request.RequestUri!.AbsolutePath.EndsWith(next.PathEnd, StringComparison.Ordinal)
+                || !body.Contains(next.Holds, StringComparison.Ordinal))
                 return await base.SendAsync(request, cancellationToken);
             if (next.When == When.Before)
                 Strike();
@@ -64,7 +71,7 @@ public sealed class DisturbedJourneyTests : IAsyncLifetime
             if (next.When == When.Meanwhile)
                 Strike();
             var answered = await answer;
-            // Who could not answer well, because of an earlier strike, is asked again, and struck then.
+            // A request that failed because of an earlier kill is sent again, and the kill happens then.
             if (next.When != When.Answered || !answered.IsSuccessStatusCode)
                 return answered;
             answered.Dispose();

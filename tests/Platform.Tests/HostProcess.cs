@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Ips.Platform.Tests;
 
-/// <summary>The AppHost as a newcomer runs it: a process of its own.</summary>
+/// <summary>The AppHost as a user runs it: a process of its own.</summary>
 internal sealed class HostProcess : IDisposable
 {
     private readonly Process process;
@@ -13,7 +13,7 @@ internal sealed class HostProcess : IDisposable
     {
     }
 
-    /// <param name="path">PATH of the host, to say which programs it finds; null: as ours.</param>
+    /// <param name="path">PATH of the host, which decides which programs it finds; null: as ours.</param>
     /// <param name="arguments">Its command line.</param>
     public HostProcess(string? path, string[] arguments)
     {
@@ -21,7 +21,9 @@ internal sealed class HostProcess : IDisposable
         var program = Path.Combine(global::Projects.AppHost.ProjectPath, "bin", configuration.Parent!.Name, configuration.Name, "AppHost.dll");
         process = new Process
         {
-            StartInfo = new ProcessStartInfo(Environment.ProcessPath is { } own && Path.GetFileName(own) == "dotnet" ? own : "dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false },
+            StartInfo = new ProcessStartInfo(
+                Environment.ProcessPath is { } own && Path.GetFileName(own) == "dotnet" ? own
+                    : "dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false },
         };
         process.StartInfo.Environment["HOST_UNDER_TEST"] = string.Join(' ', arguments);   // its children inherit it, so ProcessesOf finds all
         if (path is not null) process.StartInfo.Environment["PATH"] = path;

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Ips.Platform.Tests;
 
-/// <summary>The AppHost as a newcomer meets it: one command, its output, its end.</summary>
+/// <summary>The AppHost as a user runs it: one command, its output, its end.</summary>
 public sealed partial class HostTests : IDisposable
 {
     private readonly string data = Path.Combine(Path.GetTempPath(), $"ips-host-{Path.GetRandomFileName()}");
@@ -19,7 +19,7 @@ public sealed partial class HostTests : IDisposable
     }
 
     [Fact]
-    public async Task One_command_starts_all_a_second_start_goes_on_where_a_killed_one_was_and_no_end_leaves_a_process()
+    public async Task A_second_start_continues_a_killed_one_and_no_process_remains()
     {
         using (var first = new HostProcess("--data", data))
         {
@@ -33,7 +33,8 @@ public sealed partial class HostTests : IDisposable
 
         using var second = new HostProcess("--data", data);
         await StartedAsync(second);
-        foreach (var service in Platform.Services) Assert.Matches($@"(?m)^{service} +Running \(Healthy\) +http://localhost:\d+  grpc: http://localhost:\d+$", second.Output);
+        foreach (var service in Platform.Services)
+            Assert.Matches($@"(?m)^{service} +Running \(Healthy\) +http://localhost:\d+  grpc: http://localhost:\d+$", second.Output);
         Assert.Matches(@"^Dashboard: http://localhost:\d+/login\?t=[0-9a-f]+\n", second.Output);
         Assert.Matches(@"(?m)^migrations +Finished$", second.Output);
         Assert.Matches(@"(?m)^postgres +Running \(Healthy\) ", second.Output);
@@ -41,8 +42,9 @@ public sealed partial class HostTests : IDisposable
         Assert.Contains("-- token --role mco --org alliance", second.Output);
         Assert.All(ListenersOf(data), listener => Assert.StartsWith("127.0.0.1", listener));
 
-        // What the first start stored is there, once, and the second finished the case.
-        foreach (var (service, table, rows) in new[] { ("staffing", "staff", 2), ("eligibility", "individuals", 1), ("eligibility", "determinations", 1), ("eligibility", "referrals", 1), ("billing", "milestones", 2), ("billing", "claim_lines", 2), ("fidelity", "reviews", 1) })
+        // The data of the first start is stored once, and the second start finished the case.
+        foreach (var (service, table, rows) in new[] { ("staffing", "staff", 2), ("eligibility", "individuals", 1), ("eligibility", "determinations", 1),
+            ("eligibility", "referrals", 1), ("billing", "milestones", 2), ("billing", "claim_lines", 2), ("fidelity", "reviews", 1) })
             Assert.Equal((service, table, rows), (service, table, await CountAsync(service, table)));
         Assert.DoesNotContain("already exists", await ReadSharedAsync(Path.Combine(data, "logs", "postgres.log")));
 
@@ -115,7 +117,9 @@ public sealed partial class HostTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         using var key = System.Security.Cryptography.ECDsa.Create();
         key.ImportFromPem(await File.ReadAllTextAsync(file));
-        Assert.True(key.VerifyData(System.Text.Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Microsoft.IdentityModel.Tokens.Base64UrlEncoder.DecodeBytes(parts[2]), System.Security.Cryptography.HashAlgorithmName.SHA256));
+        Assert.True(key.VerifyData(
+            System.Text.Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Microsoft.IdentityModel.Tokens.Base64UrlEncoder.DecodeBytes(parts[2]),
+                System.Security.Cryptography.HashAlgorithmName.SHA256));
 
         string? Text(string name) => claim.GetProperty(name).GetString();
     }
@@ -126,7 +130,7 @@ public sealed partial class HostTests : IDisposable
     [InlineData("--hours is '0'; a whole number from 1 to 8760 is needed.", "token", "--role", "mco", "--org", "x", "--hours", "0")]
     [InlineData("'--contaners' is not known.", "--contaners", "yes")]
     [InlineData("--data needs a value.", "--data")]
-    public async Task A_command_line_that_cannot_be_meant_is_explained(string complaint, params string[] arguments)
+    public async Task A_wrong_command_line_is_explained(string complaint, params string[] arguments)
     {
         var (code, output) = await HostProcess.RunAsync(arguments);
         Assert.Equal(2, code);
@@ -134,7 +138,7 @@ public sealed partial class HostTests : IDisposable
     }
 
     [Fact]
-    public async Task A_taken_port_ends_the_host_with_a_reason_and_a_way_on()
+    public async Task A_taken_port_ends_the_host_with_a_reason_and_a_solution()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
@@ -157,7 +161,7 @@ public sealed partial class HostTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_container_engine_containers_are_refused_with_a_way_on()
+    public async Task Without_a_container_engine_containers_are_refused_with_a_solution()
     {
         using var host = new HostProcess("/nowhere", ["--data", data, "--containers"]);
         Assert.Equal(1, await host.ExitAsync(TimeSpan.FromMinutes(1)));

@@ -8,10 +8,10 @@ using Xunit;
 
 namespace Ips.Platform.Tests;
 
-/// <summary>Sandbox case 1 in figures: what was stored, told, counted and fed, and nothing that differs between two runs.</summary>
+/// <summary>Sandbox case 1 in figures: what was stored, published, counted and sent to feeds, and nothing that differs between two runs.</summary>
 internal static class JourneyFigures
 {
-    /// <summary>The figures of a run that nothing disturbed.</summary>
+    /// <summary>The figures of an undisturbed run.</summary>
     private static string[] Undisturbed(DateOnly day) =>
         $"""
         teams: Harbor Works IPS team nc-core
@@ -60,7 +60,9 @@ internal static class JourneyFigures
         ips.billing.milestone-decided.v1: 2 stored, 2 sent
         """.Split('\n').Select(line => line.TrimEnd()).ToArray();
 
-    /// <summary>Waits until all that was stored has been told and counted, and finds each figure as it is in a run that nothing disturbed: nothing is missing, nothing is there twice.</summary>
+    /// <summary>
+    /// Waits until everything stored is published and counted, and compares each figure with an undisturbed run: nothing is missing, nothing is double.
+    /// </summary>
     public static async Task AreThoseOfAnUndisturbedRun(Platform platform, IReadOnlyDictionary<string, string> made)
     {
         var undisturbed = Undisturbed(DateOnly.ParseExact(made["day"], "yyyy-MM-dd"));
@@ -96,21 +98,23 @@ internal static class JourneyFigures
         await Add(vr, "/v1/feeds/dvrs-referrals", "items", "sequence referral.state referral.referralDate");
         await Add(agencyOfClaims, "/v1/serviceNotes", "serviceNotes", "program serviceDate elements.durationMinutes");
         await Add(agencyOfClaims, "/v1/milestones", "milestones", "number state eventDate units payableUnits amount.amount");
-        await Add(agencyOfClaims, "/v1/claimLines", "claimLines", "milestoneNumber state serviceDate code modifiers units charge.amount payableUnits amount.amount");
+        await Add(agencyOfClaims, "/v1/claimLines", "claimLines",
+            "milestoneNumber state serviceDate code modifiers units charge.amount payableUnits amount.amount");
         await Add(state, "/v1/reviews", "reviews", "total tier certified nextReviewDue");
         var dashboard = "/v1/dashboard?program=nc-core&provider=organizations/harbor-works";
         await Add(counts, dashboard, "funnel", "name count eventIds.Count");
         await Add(counts, dashboard, "milestones", "number reached.count claimedUnits claimedAmount.amount");
         await Add(counts, "/v1/deadlines?program=nc-core&provider=organizations/harbor-works", "deadlines", "kind ruleId dueOn");
         foreach (var service in Platform.Services)
-            lines.AddRange(await Told(platform, service, [.. made.Values]));
+            lines.AddRange(await Published(platform, service, [.. made.Values]));
         return [.. lines];
 
         async Task Add(HttpClient http, string path, string collection, string fields)
         {
             var answer = (await http.GetFromJsonAsync<JsonNode>(path))!;
             var items = answer[collection]?.AsArray() ?? [];
-            lines.AddRange(items.Select(item => $"{collection}: {string.Join(' ', fields.Split(' ').Select(field => Text(item!, field)))}").Order(StringComparer.Ordinal));
+            lines.AddRange(items.Select(item => $"{collection}: {string.Join(' ', fields.Split(' ').Select(field => Text(item!, field)))}")
+                .Order(StringComparer.Ordinal));
         }
 
         static string Text(JsonNode item, string field)
@@ -126,17 +130,17 @@ internal static class JourneyFigures
 
     private static string YearFrom(DateOnly day, int days) => On(day.AddDays(days).AddYears(1), 0);
 
-    /// <summary>Each event about what the case holds: how often it was stored and, by now, sent.</summary>
-    private static async Task<List<string>> Told(Platform platform, string service, string[] subjects)
+    /// <summary>Each event about the case: how often it was stored and sent so far.</summary>
+    private static async Task<List<string>> Published(Platform platform, string service, string[] subjects)
     {
         await using var database = NpgsqlDataSource.Create((await platform.App.GetConnectionStringAsync($"{service}-db"))!);
         await using var read = database.CreateCommand(
             "select type, count(*), count(sent_at) from outbox_rows where subject = any($1) group by type order by type collate \"C\"");
         read.Parameters.Add(new() { Value = subjects });
         await using var rows = await read.ExecuteReaderAsync();
-        List<string> told = [];
+        List<string> published = [];
         while (await rows.ReadAsync())
-            told.Add($"{rows.GetString(0)}: {rows.GetInt64(1)} stored, {rows.GetInt64(2)} sent");
-        return told;
+            published.Add($"{rows.GetString(0)}: {rows.GetInt64(1)} stored, {rows.GetInt64(2)} sent");
+        return published;
     }
 }

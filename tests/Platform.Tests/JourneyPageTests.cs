@@ -6,7 +6,8 @@ using Xunit;
 namespace Ips.Platform.Tests;
 
 /// <summary>
-/// docs/journey.md as it stands on the page, typed into a shell: every <c>sh</c> block is run, and the <c>text</c> block after it is what it prints; <c>...</c> is
+/// docs/journey.md as it stands on the page, typed into a shell: every <c>sh</c> block is run, and the <c>text</c> block after it is what it prints; <c>...</c>
+/// is
 /// any text of a line. Only the first block, the reader's own addresses and tokens, is ours. A platform of its own: other tests count what is there.
 /// </summary>
 [Collection("platform")]
@@ -33,12 +34,14 @@ public sealed partial class JourneyPageTests : IAsyncLifetime
         using var shell = await NodePeers.Shell(script, folder.FullName);
         var complaints = shell.StandardError.ReadToEndAsync();
         using CancellationTokenSource patience = new(TimeSpan.FromMinutes(4));
-        var printed = (await shell.StandardOutput.ReadToEndAsync(patience.Token)).Split($"{Cut} ").Skip(1).Select(part => part[(part.IndexOf('\n', StringComparison.Ordinal) + 1)..]).ToList();
+        var printed = (await shell.StandardOutput.ReadToEndAsync(patience.Token)).Split($"{Cut} ").Skip(1)
+            .Select(part => part[(part.IndexOf('\n', StringComparison.Ordinal) + 1)..]).ToList();
         Assert.Equal(blocks.Count, printed.Count);
-        foreach (var (block, said) in blocks.Zip(printed))
+        foreach (var (block, output) in blocks.Zip(printed))
         {
             var wanted = $"^{Regex.Escape(block.Groups["text"].Value).Replace(@"\.\.\.", ".*", StringComparison.Ordinal)}$";
-            Assert.True(Regex.IsMatch(said, wanted, RegexOptions.None, TimeSpan.FromSeconds(10)), $"After\n{block.Groups["sh"].Value}\nthe page has\n{block.Groups["text"].Value}\nand the platform said\n{said}\n{await complaints}");
+            Assert.True(Regex.IsMatch(output, wanted, RegexOptions.None, TimeSpan.FromSeconds(10)),
+                $"After\n{block.Groups["sh"].Value}\nthe page has\n{block.Groups["text"].Value}\nand the platform said\n{output}\n{await complaints}");
         }
     }
 
@@ -52,6 +55,7 @@ public sealed partial class JourneyPageTests : IAsyncLifetime
 
     private const string Cut = "@@@";
 
-    [GeneratedRegex(@"```sh\n(?<sh>.*?)```(\s*```text\n(?<text>.*?)```)?", RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 10_000)]
+    [GeneratedRegex(@"```sh\n(?<sh>.*?)```(\s*```text\n(?<text>.*?)```)?",
+        RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Block();
 }

@@ -24,9 +24,11 @@ public sealed class JourneyTests(Platform platform) : IDisposable
     public async Task The_person_is_admitted_with_every_criterion_cited()
     {
         var made = await Made();
-        var determination = await new Determinations.DeterminationsClient(Channel("eligibility")).GetDeterminationAsync(new() { Name = made["determination"] }, As("provider", "harbor-works"));
+        var determination = await new Determinations.DeterminationsClient(Channel("eligibility"))
+            .GetDeterminationAsync(new() { Name = made["determination"] }, As("provider", "harbor-works"));
         Assert.Equal(DeterminationState.Eligible, determination.State);
-        string[] criteria = ["NC-ELIG-001", "NC-ELIG-002", "NC-ELIG-003", "NC-ELIG-004", "NC-ELIG-005", "NC-ELIG-006", "NC-ELIG-007", "NC-ELIG-009", "NC-ELIG-012",
+        string[] criteria = ["NC-ELIG-001", "NC-ELIG-002", "NC-ELIG-003", "NC-ELIG-004", "NC-ELIG-005", "NC-ELIG-006", "NC-ELIG-007", "NC-ELIG-009",
+            "NC-ELIG-012",
             "NC-ELIG-013", "NC-ELIG-014", "NCC-ELIG-001", "NCC-ELIG-002", "NCC-ELIG-003", "NCC-ELIG-004", "NCC-ELIG-006"];
         foreach (var rule in criteria)
             AssertMet(determination.Decision, rule);
@@ -37,22 +39,26 @@ public sealed class JourneyTests(Platform platform) : IDisposable
     {
         var made = await Made();
         var staff = new Staff.StaffClient(Channel("staffing"));
-        var lead = await staff.VerifyQualificationAsync(new() { StaffMember = made["teamLead"], Program = "nc-core", ServiceDate = made["day"] }, As("provider", "harbor-works"));
+        var lead = await staff.VerifyQualificationAsync(
+            new() { StaffMember = made["teamLead"], Program = "nc-core", ServiceDate = made["day"] }, As("provider", "harbor-works"));
         AssertMet(lead.Decision, "NC-STAFF-001");
-        var esp = await staff.VerifyQualificationAsync(new() { StaffMember = made["esp"], Program = "nc-core", ServiceDate = made["day"] }, As("provider", "harbor-works"));
+        var esp = await staff.VerifyQualificationAsync(
+            new() { StaffMember = made["esp"], Program = "nc-core", ServiceDate = made["day"] }, As("provider", "harbor-works"));
         AssertMet(esp.Decision, "NC-STAFF-002");
         var caseloads = new Caseloads.CaseloadsClient(Channel("staffing"));
-        AssertMet((await caseloads.CheckCaseloadAsync(new() { StaffMember = made["teamLead"], Program = "nc-core" }, As("provider", "harbor-works"))).Decision, "NC-STAFF-007");
+        AssertMet((await caseloads.CheckCaseloadAsync(new() { StaffMember = made["teamLead"], Program = "nc-core" }, As("provider", "harbor-works"))).Decision,
+            "NC-STAFF-007");
         var caseload = await caseloads.CheckCaseloadAsync(new() { StaffMember = made["esp"], Program = "nc-core" }, As("provider", "harbor-works"));
         AssertMet(caseload.Decision, "NC-STAFF-008");
         Assert.Equal(1, caseload.ActiveCount);
     }
 
     [Fact]
-    public async Task The_service_order_the_referral_and_the_authorization_hold()
+    public async Task Service_order_referral_and_authorization_are_valid()
     {
         var made = await Made();
-        var order = await new Contracts.Eligibility.V1.ServiceOrders.ServiceOrdersClient(Channel("eligibility")).GetServiceOrderAsync(new() { Name = made["serviceOrder"] }, As("provider", "harbor-works"));
+        var order = await new Contracts.Eligibility.V1.ServiceOrders.ServiceOrdersClient(Channel("eligibility"))
+            .GetServiceOrderAsync(new() { Name = made["serviceOrder"] }, As("provider", "harbor-works"));
         Assert.Equal(ServiceOrderState.InForce, order.State);
         for (var rule = 1; rule <= 7; rule++)
             AssertMet(order.Decision, $"NC-SO-00{rule}");
@@ -60,11 +66,13 @@ public sealed class JourneyTests(Platform platform) : IDisposable
         var feed = await new Referrals.ReferralsClient(Channel("eligibility")).PullFeedAsync(new(), As("dvrs", "nc-dvrs"));
         var item = Assert.Single(feed.Items.DistinctBy(i => i.EventId));
         Assert.Equal((made["referral"], 1L, ReferralState.Referred), (item.Referral.Name, item.Sequence, item.Referral.State));
-        var referral = await new Referrals.ReferralsClient(Channel("eligibility")).GetReferralAsync(new() { Name = made["referral"] }, As("provider", "harbor-works"));
+        var referral = await new Referrals.ReferralsClient(Channel("eligibility"))
+            .GetReferralAsync(new() { Name = made["referral"] }, As("provider", "harbor-works"));
         AssertMet(referral.Decision, "NC-DVRS-001");
         AssertMet(referral.Decision, "NC-DVRS-002");
 
-        var authorization = await new Contracts.Eligibility.V1.Authorizations.AuthorizationsClient(Channel("eligibility")).GetAuthorizationAsync(new() { Name = made["authorization"] }, As("mco", "alliance"));
+        var authorization = await new Contracts.Eligibility.V1.Authorizations.AuthorizationsClient(Channel("eligibility"))
+            .GetAuthorizationAsync(new() { Name = made["authorization"] }, As("mco", "alliance"));
         Assert.Equal((AuthorizationState.Approved, 1, 1), (authorization.State, authorization.ApprovedUnits, authorization.UnitsUsed));
         Assert.Equal(89, DateOnly.Parse(authorization.ApprovedThrough).DayNumber - DateOnly.Parse(authorization.ApprovedFrom).DayNumber);
     }
@@ -105,20 +113,23 @@ public sealed class JourneyTests(Platform platform) : IDisposable
             Education = Education.Hs,
             RequestId = NewId(),
         }, As("provider", "harbor-works"));
-        await staff.AssignRoleAsync(new() { StaffMember = novice.Name, Team = made["team"], Role = StaffRole.Esp, From = made["day"], RequestId = NewId() }, As("provider", "harbor-works"));
+        await staff.AssignRoleAsync(
+            new() { StaffMember = novice.Name, Team = made["team"], Role = StaffRole.Esp, From = made["day"], RequestId = NewId() },
+                As("provider", "harbor-works"));
         var unqualified = await Try(made["milestone2"], novice.Name, made["day"]);
         Assert.Contains(unqualified.Refusals, r => r is { RuleId: "NC-STAFF-002", Verdict: Verdict.NotMet });
 
         async Task<ClaimLine> Try(string milestone, string member, string day)
         {
-            var line = await claims.CreateClaimLineAsync(new() { Milestone = milestone, RenderingStaff = member, ServiceDate = day, ValidateOnly = true }, As("provider", "harbor-works"));
+            var line = await claims.CreateClaimLineAsync(
+                new() { Milestone = milestone, RenderingStaff = member, ServiceDate = day, ValidateOnly = true }, As("provider", "harbor-works"));
             Assert.Equal((ClaimLineState.Refused, "0.00"), (line.State, line.Amount.Amount));
             return line;
         }
     }
 
     [Fact]
-    public async Task The_review_gives_total_tier_certification_and_the_next_review()
+    public async Task The_review_sets_total_tier_certification_and_next_review()
     {
         var made = await Made();
         var review = await new Reviews.ReviewsClient(Channel("fidelity")).GetReviewAsync(new() { Name = made["review"] }, As("state", "nc-dhhs"));
@@ -136,7 +147,8 @@ public sealed class JourneyTests(Platform platform) : IDisposable
         await Poll.Until(async () =>
         {
             shown = await dashboards.GetDashboardAsync(new() { Program = "nc-core", Provider = "organizations/harbor-works" }, As("state", "nc-dhhs"));
-            return shown.Milestones.Any(m => m is { Number: 2, ClaimedAmount.Amount: "2000.00" }) && shown.Milestones.Any(m => m is { Number: 1, ClaimedAmount.Amount: "172.41" });
+            return shown.Milestones.Any(m => m is { Number: 2, ClaimedAmount.Amount: "2000.00" })
+                && shown.Milestones.Any(m => m is { Number: 1, ClaimedAmount.Amount: "172.41" });
         }, TimeSpan.FromSeconds(60));
         Assert.All(shown!.Funnel, figure => Assert.Equal(1, figure.Count));
         Assert.All(shown.Funnel, figure => Assert.NotEmpty(figure.EventIds));
@@ -149,7 +161,8 @@ public sealed class JourneyTests(Platform platform) : IDisposable
     {
         var made = await Made();
         var refused = await Assert.ThrowsAsync<RpcException>(async () =>
-            await new Individuals.IndividualsClient(Channel("eligibility")).GetIndividualAsync(new() { Name = made["individual"] }, As("provider", "other-agency")));
+            await new Individuals.IndividualsClient(Channel("eligibility"))
+                .GetIndividualAsync(new() { Name = made["individual"] }, As("provider", "other-agency")));
         Assert.Equal(StatusCode.NotFound, refused.StatusCode);
         using var http = platform.Http("eligibility", "provider", "other-agency");
         using var answer = await http.GetAsync($"/v1/{made["individual"]}");

@@ -30,10 +30,10 @@ public sealed class LeakTests(Platform platform)
     private readonly List<string> _refusals = [];
 
     [Fact]
-    public async Task Nothing_about_a_person_is_in_plain_text_in_anything_that_was_written()
+    public async Task No_output_contains_personal_data_in_plain_text()
     {
         var shown = await Journey();
-        Assert.Contains("Zwillinggiven", shown);   // what may see it does see it: the marks are stored
+        Assert.Contains("Zwillinggiven", shown);   // the agency sees its record: the marks are stored
 
         // Logs and exports come in batches; the last request's span means that what was before has come too.
         var last = Guid.CreateVersion7().ToString();
@@ -68,7 +68,7 @@ public sealed class LeakTests(Platform platform)
         Assert.Empty(Found("Quastel family"));
     }
 
-    /// <summary>Everything that takes text about a person, and everything that refuses some; gives the record as its agency sees it.</summary>
+    /// <summary>Calls every rpc that accepts text about a person, and rpcs that refuse it; returns the record as its agency sees it.</summary>
     private async Task<string> Journey()
     {
         using var agency = platform.Http("eligibility", "provider", Provider);
@@ -89,13 +89,18 @@ public sealed class LeakTests(Platform platform)
         await Refused(agency, "/v1/individuals", Register("Fehlgriffbirthdate"));
         var person = (string)(await Post(agency, "/v1/individuals", Register("1987-06-05")))["name"]!;
         await Refused(agency, "/v1/individuals", Register("1987-06-05"));
-        await Refused(agency, "/v1/individuals:find", new() { ["identifier"] = new JsonObject { ["system"] = "marked-member", ["value"] = "Suchwortidentifier" } });
-        await Refused(agency, "/v1/individuals:find", new() { ["identifier"] = new JsonObject { ["system"] = "Suchwortidentifier!", ["value"] = new string('Q', 80) + "Suchwortidentifier" } });
+        await Refused(agency, "/v1/individuals:find",
+            new() { ["identifier"] = new JsonObject { ["system"] = "marked-member", ["value"] = "Suchwortidentifier" } });
+        await Refused(agency, "/v1/individuals:find",
+            new() { ["identifier"] = new JsonObject { ["system"] = "Suchwortidentifier!", ["value"] = new string('Q', 80) + "Suchwortidentifier" } });
         await Refused(agency, "/v1/individuals/Suchwortidentifier", null);
         await Post(agency, "/v1/individuals:find", new() { ["identifier"] = new JsonObject { ["system"] = "marked-member", ["value"] = "XMARKIDENTIFIER" } });
-        await Post(agency, $"/v1/{person}/enrollments", new() { ["enrollment"] = new JsonObject { ["payer"] = $"organizations/{Payer}", ["from"] = Day(-120), ["funding"] = "FUNDING_STATE", ["benefitPlan"] = "ASWOM", ["benefitPlanFrom"] = Day(-120) } });
-        await Post(agency, "/v1/determinations", new() { ["individual"] = person, ["provider"] = $"organizations/{Provider}", ["program"] = "nc-state", ["asOf"] = Day(0) });
-        var asked = await Post(agency, "/v1/authorizations", new()
+        await Post(agency, $"/v1/{person}/enrollments",
+            new() { ["enrollment"] = new JsonObject { ["payer"] = $"organizations/{Payer}", ["from"] = Day(-120), ["funding"] = "FUNDING_STATE",
+                ["benefitPlan"] = "ASWOM", ["benefitPlanFrom"] = Day(-120) } });
+        await Post(agency, "/v1/determinations",
+            new() { ["individual"] = person, ["provider"] = $"organizations/{Provider}", ["program"] = "nc-state", ["asOf"] = Day(0) });
+        var requested = await Post(agency, "/v1/authorizations", new()
         {
             ["individual"] = person,
             ["provider"] = $"organizations/{Provider}",
@@ -105,12 +110,14 @@ public sealed class LeakTests(Platform platform)
             ["requestedFrom"] = Day(0),
             ["requestedThrough"] = Day(89),
             ["requestedUnits"] = 1,
-            ["documents"] = new JsonArray("REQUEST_DOCUMENT_AUTHORIZATION_REQUEST", "REQUEST_DOCUMENT_ASSESSMENT", "REQUEST_DOCUMENT_CAREER_PROFILE", "REQUEST_DOCUMENT_INTEGRATED_PCP"),
+            ["documents"] = new JsonArray(
+                "REQUEST_DOCUMENT_AUTHORIZATION_REQUEST", "REQUEST_DOCUMENT_ASSESSMENT", "REQUEST_DOCUMENT_CAREER_PROFILE", "REQUEST_DOCUMENT_INTEGRATED_PCP"),
             ["pcpContents"] = new JsonArray("PLAN_CONTENT_BH_INTERVENTIONS", "PLAN_CONTENT_IPS_INTERVENTIONS", "PLAN_CONTENT_CAREER_GOALS"),
         });
-        JsonObject Denial(string etag) => new() { ["etag"] = etag, ["outcome"] = "AUTHORIZATION_OUTCOME_DENY", ["ruleId"] = "NC-AUTH-003", ["reason"] = "Grundtextpayerreason" };
-        await Refused(payer, $"/v1/{asked["name"]}:decide", Denial("1"));
-        await Post(payer, $"/v1/{asked["name"]}:decide", Denial((string)asked["etag"]!));
+        JsonObject Denial(string etag) =>
+            new() { ["etag"] = etag, ["outcome"] = "AUTHORIZATION_OUTCOME_DENY", ["ruleId"] = "NC-AUTH-003", ["reason"] = "Grundtextpayerreason" };
+        await Refused(payer, $"/v1/{requested["name"]}:decide", Denial("1"));
+        await Post(payer, $"/v1/{requested["name"]}:decide", Denial((string)requested["etag"]!));
 
         JsonObject Glass(string reason) => new() { ["individual"] = person, ["reason"] = reason };
         await Refused(ops, "/v1/disclosures", Glass("Brillenreason" + new string('x', 600)));
@@ -122,7 +129,10 @@ public sealed class LeakTests(Platform platform)
         using (var made = await register.PostAsJsonAsync($"/v1/organizations?organizationId={Provider}&requestId={Guid.CreateVersion7()}",
             new JsonObject { ["displayName"] = "Marked works", ["kind"] = "ORGANIZATION_KIND_PROVIDER", ["programs"] = new JsonArray("nc-core") }))
             Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync());
-        var member = (string)(await Post(staffing, "/v1/staff", new() { ["provider"] = $"organizations/{Provider}", ["displayName"] = "Marked esp", ["hireDate"] = Day(-300), ["education"] = "EDUCATION_HS" }))["name"]!;
+        var member = (string)(
+            await Post(staffing, "/v1/staff",
+                new() { ["provider"] = $"organizations/{Provider}", ["displayName"] = "Marked esp", ["hireDate"] = Day(-300),
+                    ["education"] = "EDUCATION_HS" }))["name"]!;
         JsonObject Note(string date) => new()
         {
             ["individual"] = person,
@@ -185,7 +195,7 @@ public sealed class LeakTests(Platform platform)
     {
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True((int)answer.StatusCode is >= 400 and < 500, $"{path} answered {(int)answer.StatusCode}: {text}");
-        // What the caller put into the path it may read back; nothing else.
+        // The response may repeat what the caller put into the path, and nothing else.
         _refusals.Add($"{answer.Headers} {text.Replace(path["/v1/".Length..], "", StringComparison.Ordinal)}");
     }
 
@@ -197,7 +207,8 @@ public sealed class LeakTests(Platform platform)
         {
             await using var database = NpgsqlDataSource.Create((await platform.App.GetConnectionStringAsync($"{service}-db"))!);
             List<string> tables = [];
-            await using (var list = database.CreateCommand("select format('%I.%I', schemaname, tablename) from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"))
+            await using (var list = database.CreateCommand(
+                "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"))
             {
                 await using var reader = await list.ExecuteReaderAsync();
                 while (await reader.ReadAsync())
@@ -239,7 +250,7 @@ public sealed class LeakTests(Platform platform)
         var bytes = Encoding.UTF8.GetBytes(mark);
         yield return (mark, StringComparison.OrdinalIgnoreCase);
         yield return (Convert.ToHexString(bytes), StringComparison.OrdinalIgnoreCase);
-        // Whole groups of three bytes inside the mark look the same whatever surrounds them.
+        // Whole groups of three bytes inside the mark look the same in every context.
         for (var shift = 0; shift < 3; shift++)
             yield return (Convert.ToBase64String(bytes.AsSpan(shift, (bytes.Length - shift) / 3 * 3)), StringComparison.Ordinal);
     }

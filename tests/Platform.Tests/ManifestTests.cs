@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Ips.Platform.Tests;
 
-/// <summary>What the AppHost hands to those who deploy.</summary>
+/// <summary>The manifest that the AppHost writes for a deployment.</summary>
 public sealed partial class ManifestTests : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ips-manifest-").FullName;
@@ -47,7 +47,8 @@ public sealed partial class ManifestTests : IAsyncLifetime
         Assert.All(variables, variable => Assert.Matches(@"^\{[^{}]+\}$|Password=\{[^{}]+\}|:\{[^{}]+\}@", variable.Value.GetString()));
         var parameters = Resources.Where(resource => TypeOf(resource.Name) == "parameter.v0" && SecretName().IsMatch(resource.Name)).ToList();
         Assert.NotEmpty(parameters);
-        Assert.All(parameters, parameter => Assert.True(parameter.Value.GetProperty("inputs").GetProperty("value").GetProperty("secret").GetBoolean(), parameter.Name));
+        Assert.All(parameters, parameter =>
+            Assert.True(parameter.Value.GetProperty("inputs").GetProperty("value").GetProperty("secret").GetBoolean(), parameter.Name));
     }
 
     private IEnumerable<JsonProperty> Resources => manifest.RootElement.GetProperty("resources").EnumerateObject();

@@ -31,7 +31,8 @@ public sealed class Platform : IAsyncLifetime
         app = await builder.BuildAsync();
         await app.StartAsync();
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(4));
-        await foreach (var healthy in Task.WhenEach(Services.Select(service => app.ResourceNotifications.WaitForResourceHealthyAsync(service, patience.Token)))) await healthy;
+        await foreach (var healthy in Task.WhenEach(
+            Services.Select(service => app.ResourceNotifications.WaitForResourceHealthyAsync(service, patience.Token)))) await healthy;
     }
 
     public async Task DisposeAsync()

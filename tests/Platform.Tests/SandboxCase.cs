@@ -31,7 +31,8 @@ internal static class SandboxCase
     /// <summary>Loads the case into a platform that has none yet.</summary>
     public static async Task<IReadOnlyDictionary<string, string>> Load(Platform platform, HttpMessageHandler? transport)
     {
-        await Sandbox.LoadAsync(platform.Data, service => platform.App.GetEndpoint(service, "http"), SandboxIssuer.In(platform.Data), transport, CancellationToken.None);
+        await Sandbox.LoadAsync(
+            platform.Data, service => platform.App.GetEndpoint(service, "http"), SandboxIssuer.In(platform.Data), transport, CancellationToken.None);
         using var file = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(platform.Data, "sandbox.json")));
         return file.RootElement.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.String).ToDictionary(p => p.Name, p => p.Value.GetString()!);
     }

@@ -7,7 +7,7 @@ namespace Ips.Platform.Tests;
 public sealed class StartTests(Platform platform)
 {
     [Fact]
-    public async Task Every_service_says_that_it_is_healthy()
+    public async Task Every_service_is_healthy()
     {
         foreach (var service in Platform.Services)
         {

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Ips.Portal.Tests;
 
-/// <summary>Pages for everybody: axe finds nothing, on a desk and on a telephone.</summary>
+/// <summary>Accessible pages: axe finds no violation, on a desktop and on a phone.</summary>
 [Collection("site")]
 public sealed class AccessibilityTests(Site site)
 {

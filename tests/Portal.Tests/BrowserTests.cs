@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Ips.Portal.Tests;
 
-/// <summary>People at a real browser: sign in, read a number, follow it to its events, sign out.</summary>
+/// <summary>A person with a real browser: sign in, read a number, open its events, sign out.</summary>
 [Collection("site")]
 public sealed class BrowserTests(Site site)
 {

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Ips.Portal.Tests;
 
-/// <summary>What the portal says to any client, as it runs in production.</summary>
+/// <summary>The portal's HTTP responses, as in production.</summary>
 [Collection("site")]
 public sealed class HttpTests(Site site) : IDisposable
 {
@@ -25,7 +25,7 @@ public sealed class HttpTests(Site site) : IDisposable
     }
 
     [Fact]
-    public async Task Sign_in_asks_for_a_code_with_PKCE_and_sets_secure_cookies()
+    public async Task Sign_in_requests_a_code_with_PKCE_and_sets_secure_cookies()
     {
         using var browser = production.Browser();
         var response = await browser.GetAsync("");

@@ -57,7 +57,8 @@ public sealed partial class OtherIssuerTests : IAsyncLifetime
         Assert.Contains("<h1>Dashboard</h1>", page, StringComparison.Ordinal);
         Assert.Contains("Person at another issuer", page, StringComparison.Ordinal);
 
-        using FormUrlEncodedContent form = new(new Dictionary<string, string> { ["__RequestVerificationToken"] = Antiforgery().Match(page).Groups["token"].Value });
+        using FormUrlEncodedContent form = new(
+            new Dictionary<string, string> { ["__RequestVerificationToken"] = Antiforgery().Match(page).Groups["token"].Value });
         using var ended = await browser.PostAsync("/sign-out", form);
         Assert.StartsWith($"{issuer}/session/end", ended.RequestMessage!.RequestUri!.ToString(), StringComparison.Ordinal);
     }

@@ -52,7 +52,7 @@ public sealed class DeadlineTests : IAsyncLifetime
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task A_sent_referral_is_due_no_more_whichever_arrives_first(bool backwards)
+    public async Task A_sent_referral_is_no_longer_due_in_either_order_of_arrival(bool backwards)
     {
         Story story = new(Noon);
         story.Moved("offered");
@@ -120,7 +120,7 @@ public sealed class DeadlineTests : IAsyncLifetime
     [InlineData("terminated", true)]
     [InlineData("superseded", false)]
     [InlineData("superseded", true)]
-    public async Task The_end_of_an_authorization_that_was_terminated_or_renewed_is_due_no_more_whichever_arrives_first(string state, bool backwards)
+    public async Task The_end_of_a_terminated_or_renewed_authorization_is_no_longer_due(string state, bool backwards)
     {
         Story story = new(Noon);
         story.Decided("approve", "ips");
@@ -159,7 +159,7 @@ public sealed class DeadlineTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_payers_clock_shows_from_its_reminder_and_ends_when_it_stands_still_or_the_payer_decides()
+    public async Task The_payers_deadline_appears_with_its_reminder_and_ends_with_a_pause_or_decision()
     {
         Story story = new(Noon);
         story.Requested();
@@ -171,11 +171,13 @@ public sealed class DeadlineTests : IAsyncLifetime
         var due = story.Reached("payer-decision", "42-CFR-438.210(d)", "due", new(2026, 3, 12));
         await ledger.Hear(due, soon);
         var listed = Assert.Single(await All(new()));
-        Assert.Equal(("payer-decision", "42-CFR-438.210(d)", "2026-03-12", 2, due.EventId.ToString()), (listed.Kind, listed.RuleId, listed.DueOn, listed.DaysLeft, listed.EventId));
+        Assert.Equal(("payer-decision", "42-CFR-438.210(d)", "2026-03-12", 2, due.EventId.ToString()),
+            (listed.Kind, listed.RuleId, listed.DueOn, listed.DaysLeft, listed.EventId));
 
         await ledger.Hear(story.Authorized("pended_info", "under_review"));
         Assert.Empty(await All(new()));
-        await ledger.Hear(story.Authorized("under_review", "pended_info"), story.Reached("payer-decision", "42-CFR-438.210(d)", "due_soon", new(2026, 3, 15), 2));
+        await ledger.Hear(story.Authorized("under_review", "pended_info"),
+            story.Reached("payer-decision", "42-CFR-438.210(d)", "due_soon", new(2026, 3, 15), 2));
         Assert.Equal("2026-03-15", Assert.Single(await All(new())).DueOn);
         await ledger.Hear(story.Decided("deny"));
         Assert.Empty(await All(new()));

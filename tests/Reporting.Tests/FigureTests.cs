@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Ips.Reporting.Tests;
 
-/// <summary>Numbers are exactly what the events say, however the events arrive.</summary>
+/// <summary>Numbers match the events exactly, in every order of arrival.</summary>
 public sealed class FigureTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
@@ -18,14 +18,15 @@ public sealed class FigureTests : IAsyncLifetime
     public async Task DisposeAsync() => await ledger.DisposeAsync();
 
     [Fact]
-    public async Task One_person_on_the_whole_way_is_counted_at_every_step_with_the_event_behind_it()
+    public async Task One_person_is_counted_at_every_step_with_the_event()
     {
         var story = new Story(Noon).Journey(Team);
         await ledger.Hear(story.Events);
         var shown = await ledger.Show();
         Assert.Equal(("nc-core", "2025-12-10", "2026-03-10"), (shown.Program, shown.From, shown.Through));
         Assert.Equal(
-            ["figures/registered", "figures/service-order-in-force", "figures/admitted", "figures/referred-to-dvrs", "figures/m2-authorized", "figures/m1-claimed", "figures/m2-claimed"],
+            ["figures/registered", "figures/service-order-in-force", "figures/admitted", "figures/referred-to-dvrs", "figures/m2-authorized",
+                "figures/m1-claimed", "figures/m2-claimed"],
             shown.Funnel.Select(f => f.Name));
         int[] steps = [0, 1, 2, 4, 6, 8, 11];
         foreach (var (figure, step) in shown.Funnel.Zip(steps))
@@ -40,7 +41,7 @@ public sealed class FigureTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Reordered_and_repeated_events_give_the_same_numbers()
+    public async Task Reordered_and_repeated_events_result_in_the_same_numbers()
     {
         var story = new Story(Noon).Journey(Team);
         story.Voided((Contracts.Events.ClaimLineDecidedV1)story.Events[9]);
@@ -60,7 +61,7 @@ public sealed class FigureTests : IAsyncLifetime
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task A_voided_claim_line_is_taken_back_whichever_arrives_first(bool voidFirst)
+    public async Task A_voided_claim_line_does_not_count_in_either_order_of_arrival(bool voidFirst)
     {
         Story story = new(Noon);
         story.Claimed(2, 1, 2000m);
@@ -73,7 +74,7 @@ public sealed class FigureTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Refused_and_held_things_are_not_counted()
+    public async Task Refused_and_held_claim_lines_are_not_counted()
     {
         Story story = new(Noon);
         story.Signed("invalid");
@@ -112,7 +113,8 @@ public sealed class FigureTests : IAsyncLifetime
         Assert.Equal(25, Count(shown, "m1-claimed"));
         Assert.Equal(20, shown.Funnel.Single(f => f.Name == "figures/admitted").EventIds.Count);
         Assert.Equal((1, 0L, 75L, "1875.00", "USD"), Milestone(shown.Milestones.Single()));
-        Assert.Equal(all.Where(e => e is Contracts.Events.DeterminationMadeV1).Chunk(2).Select(both => both[0].EventId.ToString()), await AllPages("figures/admitted", 7));
+        Assert.Equal(all.Where(e => e is Contracts.Events.DeterminationMadeV1).Chunk(2)
+            .Select(both => both[0].EventId.ToString()), await AllPages("figures/admitted", 7));
         Assert.Equal(50, (await AllPages("figures/m1-claim-lines", 50)).Count);
     }
 
@@ -165,7 +167,7 @@ public sealed class FigureTests : IAsyncLifetime
     };
 
     [Theory, MemberData(nameof(Tenants))]
-    public async Task Everybody_sees_the_numbers_that_are_theirs(string role, string organization, int people)
+    public async Task Every_role_sees_its_own_numbers(string role, string organization, int people)
     {
         await ledger.Hear(new Story(Noon, "agency-one").Journey(new(Guid.CreateVersion7(Noon))).Events);
         await ledger.Hear(new Story(Noon, "agency-two").Journey(new(Guid.CreateVersion7(Noon))).Events);
@@ -179,7 +181,7 @@ public sealed class FigureTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_payer_sees_a_provider_that_no_payer_is_known_of()
+    public async Task A_payer_sees_a_provider_without_a_known_payer()
     {
         Story story = new(Noon, "agency-new");
         story.Registered();
@@ -204,7 +206,7 @@ public sealed class FigureTests : IAsyncLifetime
     [InlineData("nc-core", "2026-03-02", "2026-03-01", "", "from")]
     [InlineData("nc-core", "", "soon", "", "through")]
     [InlineData("nc-core", "", "", "agency-one", "provider")]
-    public async Task A_wrong_question_names_its_field(string program, string from, string through, string provider, string field)
+    public async Task A_wrong_request_names_its_field(string program, string from, string through, string provider, string field)
     {
         var refused = await Assert.ThrowsAsync<ProblemException>(() => ledger.Show(from, through, provider, program: program));
         Assert.Equal(field, Assert.IsType<Problem.Invalid>(refused.Problem).Field);
@@ -226,7 +228,8 @@ public sealed class FigureTests : IAsyncLifetime
         Assert.Empty((await ledger.Show()).Milestones);
     }
 
-    private static (int, long, long, string, string) Milestone(MilestoneFigure m) => (m.Number, m.Reached.Count, m.ClaimedUnits, m.ClaimedAmount.Amount, m.ClaimedAmount.CurrencyCode);
+    private static (int, long, long, string, string) Milestone(MilestoneFigure m) =>
+        (m.Number, m.Reached.Count, m.ClaimedUnits, m.ClaimedAmount.Amount, m.ClaimedAmount.CurrencyCode);
 
     private static long Count(Dashboard shown, string code) => shown.Funnel.Single(f => f.Name == $"figures/{code}").Count;
 

@@ -38,7 +38,8 @@ public sealed class Ledger : IAsyncDisposable
         return ledger;
     }
 
-    public ReportingDb Db(Caller caller) => new((DbContextOptions<ReportingDb>)Database.Configure(new DbContextOptionsBuilder<ReportingDb>(), source).Options, caller);
+    public ReportingDb Db(Caller caller) =>
+        new((DbContextOptions<ReportingDb>)Database.Configure(new DbContextOptionsBuilder<ReportingDb>(), source).Options, caller);
 
     public async Task Hear(params IEnumerable<DomainEvent> events)
     {
@@ -52,7 +53,8 @@ public sealed class Ledger : IAsyncDisposable
     public async Task<Dashboard> Show(string from = "", string through = "", string provider = "", Caller? caller = null, string program = "nc-core")
     {
         await using var db = Db(caller ?? State);
-        return (await new GetDashboard(db, days, caller ?? State).Handle(new() { Program = program, From = from, Through = through, Provider = provider }, default)).OrThrow();
+        return (await new GetDashboard(db, days, caller ?? State)
+            .Handle(new() { Program = program, From = from, Through = through, Provider = provider }, default)).OrThrow();
     }
 
     public async Task<Result<ListFigureEventsResponse>> Events(ListFigureEventsRequest request, Caller? caller = null)

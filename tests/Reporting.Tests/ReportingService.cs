@@ -51,7 +51,8 @@ public sealed class ReportingService : IAsyncLifetime
         });
         await using (var source = Npgsql.NpgsqlDataSource.Create(database.ConnectionString))
         {
-            await using ReportingDb db = new((DbContextOptions<ReportingDb>)Database.Configure(new DbContextOptionsBuilder<ReportingDb>(), source).Options, Caller.None);
+            await using ReportingDb db = new(
+                (DbContextOptions<ReportingDb>)Database.Configure(new DbContextOptionsBuilder<ReportingDb>(), source).Options, Caller.None);
             await db.Migrate();
         }
 
@@ -69,7 +70,7 @@ public sealed class ReportingService : IAsyncLifetime
 
     public string Token(string role = Roles.State, string organization = "nc-dhhs") => TestIssuer.Token(role, organization);
 
-    /// <summary>Sends events as a neighbour's relay does, each as often as said.</summary>
+    /// <summary>Sends events as another service's relay does, each the given number of times.</summary>
     public async Task Send(IEnumerable<DomainEvent> events, int times = 1)
     {
         await using RabbitSender sender = new(new Uri(Broker), new ServiceIdentity("neighbour"));
@@ -78,7 +79,8 @@ public sealed class ReportingService : IAsyncLifetime
     }
 
     public async Task<long> Stored(IReadOnlyList<DomainEvent> events) =>
-        (long)(await database.ScalarAsync($"select count(distinct event_id) from event_facts where event_id in ({string.Join(',', events.Select(e => $"'{e.EventId}'"))})"))!;
+        (long)(await database.ScalarAsync(
+            $"select count(distinct event_id) from event_facts where event_id in ({string.Join(',', events.Select(e => $"'{e.EventId}'"))})"))!;
 
     private static OutboxEntry Entry(DomainEvent e) => new(
         0, e.EventId, EventCatalog.Of(e.GetType()).WireName, MassTransit.MessageUrn.ForTypeString(e.GetType()), e.Subject, e.Sequence, e.OccurredAt,

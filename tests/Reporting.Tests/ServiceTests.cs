@@ -19,7 +19,7 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
     [Fact]
     public async Task Events_from_the_broker_become_the_same_numbers_on_both_wires_once()
     {
-        var story = await Tell(times: 3);
+        var story = await PublishStory(times: 3);
         using var channel = GrpcChannel.ForAddress(service.Grpc);
         Contracts.Reporting.V1.Dashboards.DashboardsClient client = new(channel);
         Metadata bearer = new() { { "authorization", $"Bearer {service.Token()}" } };
@@ -30,8 +30,10 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
 
         using var http = Api(service.Token());
         var json = JsonDocument.Parse(await http.GetStringAsync($"/v1/dashboard?program=nc-core&provider=organizations/{provider}")).RootElement;
-        Assert.Equal(shown.Funnel.Select(f => f.EventIds.Single()), json.GetProperty("funnel").EnumerateArray().Select(f => f.GetProperty("eventIds")[0].GetString()));
-        var events = JsonDocument.Parse(await http.GetStringAsync($"/v1/figures/admitted/events?program=nc-core&provider=organizations/{provider}")).RootElement.GetProperty("events");
+        Assert.Equal(shown.Funnel.Select(f => f.EventIds.Single()), json.GetProperty("funnel").EnumerateArray()
+            .Select(f => f.GetProperty("eventIds")[0].GetString()));
+        var events = JsonDocument.Parse(
+            await http.GetStringAsync($"/v1/figures/admitted/events?program=nc-core&provider=organizations/{provider}")).RootElement.GetProperty("events");
         Assert.Equal(story.Events[2].EventId.ToString(), events[0].GetProperty("eventId").GetString());
         Assert.Equal("us.ips.eligibility.determination.made.v1", events[0].GetProperty("type").GetString());
         var deadlines = JsonDocument.Parse(await http.GetStringAsync($"/v1/deadlines?provider=organizations/{provider}")).RootElement.GetProperty("deadlines");
@@ -41,7 +43,7 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
     [Fact]
     public async Task Without_a_program_the_one_of_the_latest_event_is_shown()
     {
-        await Tell();
+        await PublishStory();
         using var http = Api(service.Token());
         var dashboard = JsonDocument.Parse(await http.GetStringAsync("/v1/dashboard")).RootElement;
         Assert.Equal("nc-core", dashboard.GetProperty("program").GetString());
@@ -51,9 +53,10 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
     [Fact]
     public async Task A_figure_comes_with_its_definition_and_its_number()
     {
-        await Tell();
+        await PublishStory();
         using var http = Api(service.Token());
-        var figure = JsonDocument.Parse(await http.GetStringAsync($"/v1/figures/admitted/events?program=nc-core&provider=organizations/{provider}")).RootElement.GetProperty("figure");
+        var figure = JsonDocument.Parse(
+            await http.GetStringAsync($"/v1/figures/admitted/events?program=nc-core&provider=organizations/{provider}")).RootElement.GetProperty("figure");
         Assert.Equal(("Determined eligible", "1"), (figure.GetProperty("displayName").GetString(), figure.GetProperty("count").GetString()));
     }
 
@@ -64,7 +67,8 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
         Contracts.Reporting.V1.Dashboards.DashboardsClient client = new(channel);
         Assert.Equal(StatusCode.Unauthenticated, (await Assert.ThrowsAsync<RpcException>(() => client.ListDeadlinesAsync(new()).ResponseAsync)).StatusCode);
         Metadata dvrs = new() { { "authorization", $"Bearer {service.Token(Roles.Dvrs, "nc-dvrs")}" } };
-        Assert.Equal(StatusCode.PermissionDenied, (await Assert.ThrowsAsync<RpcException>(() => client.ListDeadlinesAsync(new(), dvrs).ResponseAsync)).StatusCode);
+        Assert.Equal(StatusCode.PermissionDenied,
+            (await Assert.ThrowsAsync<RpcException>(() => client.ListDeadlinesAsync(new(), dvrs).ResponseAsync)).StatusCode);
         using var http = Api(null);
         Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync("/v1/dashboard?program=nc-core")).StatusCode);
     }
@@ -77,7 +81,7 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
         return http;
     }
 
-    private async Task<Story> Tell(int times = 1)
+    private async Task<Story> PublishStory(int times = 1)
     {
         var story = new Story(Start, provider).Journey(new(Guid.CreateVersion7(Start)));
         await service.Send(story.Events.AsEnumerable().Reverse(), times);

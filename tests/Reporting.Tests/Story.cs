@@ -3,7 +3,7 @@ using Ips.Contracts.Events;
 
 namespace Ips.Reporting.Tests;
 
-/// <summary>The events of one invented person's way through nc-core, with the sequences that the services would give.</summary>
+/// <summary>The events of one invented person in nc-core, with the sequences that the services would assign.</summary>
 public sealed class Story(DateTimeOffset start, string provider = "agency-one", string payer = "alliance", string program = "nc-core")
 {
     private readonly Dictionary<string, long> sequences = new(StringComparer.Ordinal);
@@ -18,13 +18,13 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
     /// <summary>Day 0 of the story.</summary>
     public DateOnly Day { get; } = DateOnly.FromDateTime(start.UtcDateTime);
 
-    public IndividualRegisteredV1 Registered() => Tell(at => new IndividualRegisteredV1 { IndividualId = Individual, Provider = provider });
+    public IndividualRegisteredV1 Registered() => Record(at => new IndividualRegisteredV1 { IndividualId = Individual, Provider = provider });
 
     public ServiceOrderSignedV1 Signed(string state = "in_force", ServiceOrderId? order = null, DateOnly? on = null)
     {
         var day = on ?? Day;
         var inForce = state == "in_force";
-        return Tell(at => new ServiceOrderSignedV1
+        return Record(at => new ServiceOrderSignedV1
         {
             ServiceOrderId = order ?? Order,
             IndividualId = Individual,
@@ -40,7 +40,7 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
         });
     }
 
-    public DeterminationMadeV1 Determined(string state = "eligible", DateOnly? on = null) => Tell(at => new DeterminationMadeV1
+    public DeterminationMadeV1 Determined(string state = "eligible", DateOnly? on = null) => Record(at => new DeterminationMadeV1
     {
         DeterminationId = new(Guid.CreateVersion7(at)),
         IndividualId = Individual,
@@ -54,7 +54,7 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
         PackVersion = "1",
     });
 
-    public ReferralMovedV1 Moved(string to, string? from = null, int after = 0) => Tell(at => new ReferralMovedV1
+    public ReferralMovedV1 Moved(string to, string? from = null, int after = 0) => Record(at => new ReferralMovedV1
     {
         ReferralId = Referral,
         IndividualId = Individual,
@@ -68,7 +68,8 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
         LateAfter = to is "offered" or "referred" ? Day.AddDays(30) : null,
     });
 
-    public AuthorizationRequestedV1 Requested(string state = "under_review", string kind = "m2", AuthorizationId? authorization = null) => Tell(at => new AuthorizationRequestedV1
+    public AuthorizationRequestedV1 Requested(string state = "under_review", string kind = "m2", AuthorizationId? authorization = null) =>
+        Record(at => new AuthorizationRequestedV1
     {
         AuthorizationId = authorization ?? Authorization,
         IndividualId = Individual,
@@ -91,7 +92,7 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
     public AuthorizationDecidedV1 Decided(string outcome = "approve", string kind = "m2", AuthorizationId? authorization = null, int through = 89)
     {
         var approved = outcome != "deny";
-        return Tell(at => new AuthorizationDecidedV1
+        return Record(at => new AuthorizationDecidedV1
         {
             AuthorizationId = authorization ?? Authorization,
             IndividualId = Individual,
@@ -107,7 +108,8 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
         });
     }
 
-    public AuthorizationMovedV1 Authorized(string to, string from, string kind = "m2", AuthorizationId? authorization = null) => Tell(at => new AuthorizationMovedV1
+    public AuthorizationMovedV1 Authorized(string to, string from, string kind = "m2", AuthorizationId? authorization = null) =>
+        Record(at => new AuthorizationMovedV1
     {
         AuthorizationId = authorization ?? Authorization,
         IndividualId = Individual,
@@ -122,7 +124,7 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
         RuleId = null,
     });
 
-    public DeadlineReachedV1 Reached(string kind, string rule, string state, DateOnly dueOn, int arming = 1) => Tell(at => new DeadlineReachedV1
+    public DeadlineReachedV1 Reached(string kind, string rule, string state, DateOnly dueOn, int arming = 1) => Record(at => new DeadlineReachedV1
     {
         DeadlineId = Clock,
         IndividualId = Individual,
@@ -137,7 +139,7 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
         Arming = arming,
     });
 
-    public IndividualDischargedV1 Discharged(DeterminationId determination) => Tell(at => new IndividualDischargedV1
+    public IndividualDischargedV1 Discharged(DeterminationId determination) => Record(at => new IndividualDischargedV1
     {
         DeterminationId = determination,
         IndividualId = Individual,
@@ -149,7 +151,7 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
         PackVersion = "1",
     });
 
-    public AuthorizationUnitsMovedV1 Units(int moved, int left) => Tell(at => new AuthorizationUnitsMovedV1
+    public AuthorizationUnitsMovedV1 Units(int moved, int left) => Record(at => new AuthorizationUnitsMovedV1
     {
         AuthorizationId = Authorization,
         IndividualId = Individual,
@@ -161,7 +163,8 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
         UnitsLeft = left,
     });
 
-    public MilestoneDecidedV1 Reached(int number, int units, decimal amount, string state = "billable", DateOnly? on = null) => Tell(at => new MilestoneDecidedV1
+    public MilestoneDecidedV1 Reached(int number, int units, decimal amount, string state = "billable", DateOnly? on = null) =>
+        Record(at => new MilestoneDecidedV1
     {
         MilestoneId = new(Guid.CreateVersion7(at)),
         IndividualId = Individual,
@@ -180,7 +183,7 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
         PackVersion = "1",
     });
 
-    public ClaimLineDecidedV1 Claimed(int number, int units, decimal charge, string state = "ready", DateOnly? on = null) => Tell(at => new ClaimLineDecidedV1
+    public ClaimLineDecidedV1 Claimed(int number, int units, decimal charge, string state = "ready", DateOnly? on = null) => Record(at => new ClaimLineDecidedV1
     {
         ClaimLineId = new(Guid.CreateVersion7(at)),
         MilestoneId = new(Guid.CreateVersion7(at)),
@@ -204,7 +207,7 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
         PackVersion = "1",
     });
 
-    public ClaimLineVoidedV1 Voided(ClaimLineDecidedV1 line) => Tell(at => new ClaimLineVoidedV1
+    public ClaimLineVoidedV1 Voided(ClaimLineDecidedV1 line) => Record(at => new ClaimLineVoidedV1
     {
         ClaimLineId = line.ClaimLineId,
         MilestoneId = line.MilestoneId,
@@ -218,7 +221,7 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
         Currency = "USD",
     });
 
-    public ReviewRecordedV1 Reviewed(TeamId team, string tier, int total, DateOnly? due) => Tell(at => new ReviewRecordedV1
+    public ReviewRecordedV1 Reviewed(TeamId team, string tier, int total, DateOnly? due) => Record(at => new ReviewRecordedV1
     {
         ReviewId = new(Guid.CreateVersion7(at)),
         TeamId = team,
@@ -257,7 +260,7 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
     }
 
     // Every event is a second later than the one before, so that their ids sort in the order of the story.
-    private TEvent Tell<TEvent>(Func<DateTimeOffset, TEvent> make) where TEvent : DomainEvent
+    private TEvent Record<TEvent>(Func<DateTimeOffset, TEvent> make) where TEvent : DomainEvent
     {
         var at = start.AddSeconds(Events.Count);
         DomainEvent happened = make(at);

@@ -45,14 +45,15 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public async Task Every_endpoint_tells_its_rpc_and_its_rule()
+    public async Task Every_endpoint_has_its_rpc_and_its_rule_as_metadata()
     {
         await using var app = await Start();
         var endpoints = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is not null).ToList();
 
         var get = endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>()!.MethodDescriptor.Name == "GetBook").ToList();
-        Assert.Equal(["/v1/books/{name}", "/v1/{name=shelves/*/books/*}"], get.Select(e => e.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>()!.HttpRule.Get).Order(StringComparer.Ordinal));
+        Assert.Equal(["/v1/books/{name}", "/v1/{name=shelves/*/books/*}"], get.Select(e => e.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>()!.HttpRule.Get)
+            .Order(StringComparer.Ordinal));
         Assert.All(endpoints, endpoint =>
         {
             var rpc = endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()!;

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Ips.Rpc.Tests;
 
-/// <summary>A service with the real contract whose answers a test chooses by the name it asks for.</summary>
+/// <summary>A service with the real contract whose answers a test chooses by the requested name.</summary>
 public sealed class AuthorizationsStub(Caller caller, TimeProvider clock, IServiceProvider services) : Authorizations.AuthorizationsBase
 {
     public static System.Collections.Concurrent.ConcurrentDictionary<string, int> Calls { get; } = new();
@@ -33,7 +33,8 @@ public sealed class AuthorizationsStub(Caller caller, TimeProvider clock, IServi
         }
 
         var left = context.Deadline == DateTime.MaxValue ? 0 : (int)Math.Ceiling((context.Deadline - clock.GetUtcNow().UtcDateTime).TotalSeconds);
-        return new Authorization { Name = request.Name, Provider = caller.Organization, Payer = caller.Role, PayerReason = caller.Subject, RequestedUnits = left };
+        return new Authorization { Name = request.Name, Provider = caller.Organization, Payer = caller.Role, PayerReason = caller.Subject,
+            RequestedUnits = left };
     }
 
     public override async Task<Authorization> RequestAuthorization(RequestAuthorizationRequest request, ServerCallContext context)

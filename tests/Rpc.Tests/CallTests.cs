@@ -25,7 +25,8 @@ public sealed class CallTests(CatalogFixture catalog) : IClassFixture<CatalogFix
             var (status, answer) = await server.Send("GET", $"/v1/fail/{code}{way}");
 
             Assert.Equal(http, (int)status);
-            Assert.True(JsonNode.DeepEquals(new JsonObject { ["code"] = code, ["message"] = "no: äöü 日本", ["details"] = new JsonArray() }, answer), answer!.ToJsonString());
+            Assert.True(JsonNode.DeepEquals(new JsonObject { ["code"] = code, ["message"] = "no: äöü 日本", ["details"] = new JsonArray() }, answer),
+                answer!.ToJsonString());
         }
     }
 
@@ -47,7 +48,7 @@ public sealed class CallTests(CatalogFixture catalog) : IClassFixture<CatalogFix
     }
 
     [Fact]
-    public async Task A_crash_says_nothing_about_itself()
+    public async Task The_status_of_a_crash_has_no_details()
     {
         var (code, answer) = await server.Send("GET", "/v1/fail/0?crash=true");
 

@@ -8,7 +8,7 @@ using Status = Grpc.Core.Status;
 
 namespace Ips.Rpc.Tests;
 
-/// <summary>Answers what it was asked, and counts its calls, so that a test can tell "refused" from "processed and then refused".</summary>
+/// <summary>Returns the request and counts its calls, so that a test can distinguish "refused" from "processed and then refused".</summary>
 public sealed class CatalogRpc(CatalogRpc.Probe probe) : Catalog.CatalogBase
 {
     public override Task<BookRequest> GetBook(BookRequest request, ServerCallContext context) => Same(request);

@@ -21,8 +21,10 @@ public sealed class JsonFormTests(CatalogFixture catalog) : IClassFixture<Catalo
     {
         { "nothing set", new Everything() },
         { "all set", Full() },
-        { "least", new Everything { Int32Value = int.MinValue, Int64Value = long.MinValue, FloatValue = float.MinValue, DoubleValue = double.MinValue, Sint64Value = long.MinValue } },
-        { "most", new Everything { Uint32Value = uint.MaxValue, Uint64Value = ulong.MaxValue, FloatValue = float.MaxValue, DoubleValue = double.MaxValue, Fixed64Value = ulong.MaxValue } },
+        { "least", new Everything { Int32Value = int.MinValue, Int64Value = long.MinValue, FloatValue = float.MinValue, DoubleValue = double.MinValue,
+            Sint64Value = long.MinValue } },
+        { "most", new Everything { Uint32Value = uint.MaxValue, Uint64Value = ulong.MaxValue, FloatValue = float.MaxValue, DoubleValue = double.MaxValue,
+            Fixed64Value = ulong.MaxValue } },
         { "not finite", new Everything { FloatValue = float.NaN, DoubleValue = double.NegativeInfinity } },
         { "smallest", new Everything { FloatValue = float.Epsilon, DoubleValue = double.Epsilon } },
         { "set to default", new Everything { MaybeString = "", MaybeView = View.Unspecified, ChoiceNumber = 0, WrappedString = "", WrappedInt64 = 0 } },
@@ -100,7 +102,8 @@ public sealed class JsonFormTests(CatalogFixture catalog) : IClassFixture<Catalo
         Assert.Equal("[]", defaults["int64List"]!.ToJsonString());
         Assert.Null(defaults["nested"]);
 
-        using var response = await terse.Json.PostAsync("/v1/everything", new StringContent(sent, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")));
+        using var response = await terse.Json.PostAsync(
+            "/v1/everything", new StringContent(sent, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")));
         var text = await response.Content.ReadAsStringAsync();
         Assert.Contains('\n', text);
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"int64Value":5,"view":2,"maybeString":"","wrappedInt64":0}"""), JsonNode.Parse(text)), text);

@@ -19,7 +19,8 @@ public sealed class LateIssuerTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        service = await TestService.Start(new Dictionary<string, string?> { ["Authentication:Authority"] = address }, map: app => app.MapService<AuthorizationsStub>());
+        service = await TestService.Start(
+            new Dictionary<string, string?> { ["Authentication:Authority"] = address }, map: app => app.MapService<AuthorizationsStub>());
         channel = GrpcChannel.ForAddress(service.Grpc);
     }
 
@@ -30,7 +31,7 @@ public sealed class LateIssuerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_meets_an_outage_while_the_issuer_has_never_answered()
+    public async Task A_token_gets_UNAVAILABLE_until_the_issuer_has_answered()
     {
         var down = await Assert.ThrowsAsync<RpcException>(() => Call().ResponseAsync);
         Assert.Equal(StatusCode.Unavailable, down.StatusCode);
@@ -73,7 +74,8 @@ public sealed class LateIssuerTests : IAsyncLifetime
         builder.Services.AddRoutingCore();
         var issuer = builder.Build();
         issuer.UseRouting();
-        issuer.MapGet("/.well-known/openid-configuration", () => Results.Json(new { issuer = TestIssuer.Authority, jwks_uri = $"{TestIssuer.Authority}/keys" }));
+        issuer.MapGet("/.well-known/openid-configuration", () =>
+            Results.Json(new { issuer = TestIssuer.Authority, jwks_uri = $"{TestIssuer.Authority}/keys" }));
         await issuer.StartAsync();
         return issuer;
     }

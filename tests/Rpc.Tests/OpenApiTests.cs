@@ -15,7 +15,7 @@ using Xunit;
 
 namespace Ips.Rpc.Tests;
 
-/// <summary>The OpenAPI document tells what the HTTP/JSON wire does, and a linter that is not ours finds nothing in it.</summary>
+/// <summary>The OpenAPI document describes the HTTP/JSON wire, and an external linter finds nothing in it.</summary>
 public sealed class OpenApiTests
 {
     public static TheoryData<string> Packages => [.. ContractServices().Select(type => type.Namespace!).Distinct().Order(StringComparer.Ordinal)];
@@ -57,7 +57,8 @@ public sealed class OpenApiTests
 
         var list = document["paths"]!["/v1/shelves/{shelf}/books"]!["get"]!;
         Assert.Equal(
-            ["path shelf", "query filter.author.familyName", "query filter.inPrint", "query filter.printedAfter", "query orderBy", "query pageSize", "query views"],
+            ["path shelf", "query filter.author.familyName", "query filter.inPrint", "query filter.printedAfter", "query orderBy", "query pageSize",
+                "query views"],
             list["parameters"]!.AsArray().Select(p => $"{p!["in"]} {p["name"]}").Order(StringComparer.Ordinal));
         Assert.Equal("Lists the books of a shelf", (string)list["summary"]!);
         Assert.Equal("How many, at most 100.", (string)list["parameters"]!.AsArray().Single(p => (string)p!["name"]! == "pageSize")!["description"]!);
@@ -101,7 +102,8 @@ public sealed class OpenApiTests
     [Fact]
     public async Task Every_example_is_accepted()
     {
-        await using var server = await TranscodedServer.Start(pipeline: app => app.MapOpenApiDocument(), json: json => json.JsonSettings.WriteInt64sAsStrings = true);
+        await using var server = await TranscodedServer.Start(
+            pipeline: app => app.MapOpenApiDocument(), json: json => json.JsonSettings.WriteInt64sAsStrings = true);
         var (_, document) = await server.Send("GET", "/openapi/v1.json");
         var tried = 0;
         foreach (var (path, item) in document!["paths"]!.AsObject())
@@ -110,7 +112,8 @@ public sealed class OpenApiTests
             {
                 if (operation!["requestBody"]?["content"]?["application/json"]?["example"] is not { } example)
                     continue;
-                var filled = System.Text.RegularExpressions.Regex.Replace(path, @"\{[a-z]+\}", "x", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));
+                var filled = System.Text.RegularExpressions.Regex.Replace(
+                    path, @"\{[a-z]+\}", "x", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));
                 var (code, answer) = await server.Send(method.ToUpperInvariant(), filled, example.ToJsonString());
 
                 Assert.True((int)code == 200, $"{method} {path}: {answer?.ToJsonString()}");
@@ -125,7 +128,8 @@ public sealed class OpenApiTests
         [.. document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).Select(operation => operation.Value!)];
 
     private static IEnumerable<Type> ContractServices() =>
-        typeof(CallerRole).Assembly.GetTypes().Where(type => type.IsAbstract && type.GetCustomAttribute<BindServiceMethodAttribute>(inherit: false) is not null);
+        typeof(CallerRole).Assembly.GetTypes()
+            .Where(type => type.IsAbstract && type.GetCustomAttribute<BindServiceMethodAttribute>(inherit: false) is not null);
 
     private static async Task<JsonNode> Document(params Type[] services)
     {

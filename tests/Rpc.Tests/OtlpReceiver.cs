@@ -13,9 +13,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Ips.Rpc.Tests;
 
-public sealed record SeenSpan(string Resource, string Scope, string TraceId, string SpanId, string ParentId, string Name, int Kind, IReadOnlyDictionary<string, string> Tags, int Status, IReadOnlyList<string> Events);
+public sealed record SeenSpan(
+    string Resource, string Scope, string TraceId, string SpanId, string ParentId, string Name, int Kind, IReadOnlyDictionary<string, string> Tags, int Status,
+        IReadOnlyList<string> Events);
 
-/// <summary>An OTLP receiver over grpc and http/protobuf that decodes what it gets by hand (opentelemetry-proto v1), so it shares no code with the exporter.</summary>
+/// <summary>
+/// An OTLP receiver over grpc and http/protobuf that decodes what it gets by hand (opentelemetry-proto v1), so it shares no code with the exporter.
+/// </summary>
 public sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -86,7 +90,8 @@ public sealed class OtlpReceiver : IAsyncDisposable
                 var scope = Fields(scopeSpans).Of(1).Select(s => Text(Fields(s).Of(1))).FirstOrDefault() ?? "";
                 foreach (var span in Fields(scopeSpans).Of(2).Select(Fields))
                 {
-                    Spans.Enqueue(new(resource, scope, Hex(span.Of(1)), Hex(span.Of(2)), Hex(span.Of(4)), Text(span.Of(5)), (int)span.Number(6), Attributes(span.Of(9)),
+                    Spans.Enqueue(new(resource, scope, Hex(span.Of(1)), Hex(span.Of(2)), Hex(span.Of(4)), Text(span.Of(5)), (int)span.Number(6),
+                        Attributes(span.Of(9)),
                         (int)span.Of(15).Select(s => Fields(s).Number(3)).FirstOrDefault(), [.. span.Of(11).Select(e => Text(Fields(e).Of(2)))]));
                 }
             }
@@ -113,10 +118,12 @@ public sealed class OtlpReceiver : IAsyncDisposable
         }
     }
 
-    private static Dictionary<string, string> Attributes(IEnumerable<byte[]> pairs) => pairs.Select(Fields).GroupBy(p => Text(p.Of(1))).ToDictionary(g => g.Key, g =>
+    private static Dictionary<string, string> Attributes(IEnumerable<byte[]> pairs) =>
+        pairs.Select(Fields).GroupBy(p => Text(p.Of(1))).ToDictionary(g => g.Key, g =>
     {
         var value = g.Last().Of(2).Select(Fields).First();
-        return value.Any(f => f.Field == 1) ? Text(value.Of(1)) : value.Any(f => f.Field == 3) ? value.Number(3).ToString() : value.Any(f => f.Field == 2) ? (value.Number(2) != 0).ToString() : "?";
+        return value.Any(f => f.Field == 1) ? Text(value.Of(1)) : value.Any(f => f.Field == 3) ? value.Number(3).ToString() : value.Any(f => f.Field == 2)
+            ? (value.Number(2) != 0).ToString() : "?";
     });
 
     private static string Text(IEnumerable<byte[]> values) => values.FirstOrDefault() is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes) : "";

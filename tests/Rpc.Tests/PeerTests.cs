@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Ips.Rpc.Tests;
 
-/// <summary>The same promises with clients that are not ours: curl on the JSON wire, grpc-js on the gRPC wire.</summary>
+/// <summary>The same behavior with external clients: curl on the JSON wire, grpc-js on the gRPC wire.</summary>
 public sealed class PeerTests(CatalogFixture catalog) : IClassFixture<CatalogFixture>
 {
     private const string Json = "-H 'Content-Type: application/json'";
@@ -21,7 +21,7 @@ public sealed class PeerTests(CatalogFixture catalog) : IClassFixture<CatalogFix
     }
 
     [Fact]
-    public async Task Curl_is_told_the_nearest_field()
+    public async Task Curl_gets_the_nearest_field()
     {
         var (status, answer) = await Curl("/v1/everything", Json, """-d '{"stringValu":"x"}'""");
 
@@ -31,7 +31,7 @@ public sealed class PeerTests(CatalogFixture catalog) : IClassFixture<CatalogFix
     [Fact]
     public async Task Curl_without_a_content_type_gets_415()
     {
-        var (status, answer) = await Curl("/v1/everything", "-d '{}'");   // curl then says application/x-www-form-urlencoded
+        var (status, answer) = await Curl("/v1/everything", "-d '{}'");   // curl then sends application/x-www-form-urlencoded
 
         Assert.Equal(415, status);
         Assert.Equal("UNSUPPORTED_CONTENT_TYPE", (string)RefusalTests.Detail(answer, "ErrorInfo")["reason"]!);
@@ -63,7 +63,8 @@ public sealed class PeerTests(CatalogFixture catalog) : IClassFixture<CatalogFix
     }
 
     [Fact]
-    public async Task Grpc_js_gets_DEADLINE_EXCEEDED_at_its_deadline() => Assert.Equal(4, (int)(await GrpcJs("Wait", new WaitRequest(), timeout: 200))["code"]!);
+    public async Task Grpc_js_gets_DEADLINE_EXCEEDED_at_its_deadline() =>
+        Assert.Equal(4, (int)(await GrpcJs("Wait", new WaitRequest(), timeout: 200))["code"]!);
 
     [Theory]
     [InlineData("")]
@@ -78,7 +79,8 @@ public sealed class PeerTests(CatalogFixture catalog) : IClassFixture<CatalogFix
 
     private async Task<(int Status, JsonNode Answer)> Curl(string path, params string[] options)
     {
-        using var shell = await NodePeers.Shell($"curl -s -w '\\n%{{http_code}}' {string.Join(' ', options)} '{server.Json.BaseAddress!.ToString().TrimEnd('/')}{path}'", Path.GetTempPath());
+        using var shell = await NodePeers.Shell(
+            $"curl -s -w '\\n%{{http_code}}' {string.Join(' ', options)} '{server.Json.BaseAddress!.ToString().TrimEnd('/')}{path}'", Path.GetTempPath());
         var lines = (await shell.StandardOutput.ReadToEndAsync()).Split('\n');
         return (int.Parse(lines[^1], System.Globalization.CultureInfo.InvariantCulture), JsonNode.Parse(string.Join('\n', lines[..^1]))!);
     }
@@ -86,7 +88,8 @@ public sealed class PeerTests(CatalogFixture catalog) : IClassFixture<CatalogFix
     private async Task<JsonNode> GrpcJs(string rpc, IMessage request, int timeout = 0, int compression = 0)
     {
         var at = $"{server.GrpcAddress.Host}:{server.GrpcAddress.Port}";
-        using var peer = await NodePeers.Start("call.js", at, $"/sample.json.v1.Catalog/{rpc}", Convert.ToBase64String(request.ToByteArray()), $"{timeout}", $"{compression}");
+        using var peer = await NodePeers.Start(
+            "call.js", at, $"/sample.json.v1.Catalog/{rpc}", Convert.ToBase64String(request.ToByteArray()), $"{timeout}", $"{compression}");
         return JsonNode.Parse(await peer.StandardOutput.ReadToEndAsync())!;
     }
 }

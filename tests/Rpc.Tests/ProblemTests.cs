@@ -9,21 +9,25 @@ public sealed class ProblemTests
 {
     private static readonly Problem[] Each =
     [
-        new Problem.NotFound("service order", "1"), new Problem.Invalid("kind", "is missing"), new Problem.NotInForce("NC-SO-001", "no value on 2020-01-01"), new Problem.Stale("review", "1"),
-        new Problem.Forbidden("not your agency"), new Problem.Conflict("NC-LIM-001", "overlaps"), new Problem.Exists("team", "1"), new Problem.Unavailable("The database", TimeSpan.FromSeconds(2)),
+        new Problem.NotFound("service order", "1"), new Problem.Invalid("kind", "is missing"), new Problem.NotInForce("NC-SO-001", "no value on 2020-01-01"),
+            new Problem.Stale("review", "1"),
+        new Problem.Forbidden("not your agency"), new Problem.Conflict("NC-LIM-001", "overlaps"), new Problem.Exists("team", "1"),
+            new Problem.Unavailable("The database", TimeSpan.FromSeconds(2)),
         new Problem.Unauthenticated("no token"), new Problem.Expired("cursor", "start again"),
     ];
 
     [Fact]
     public void Every_kind_of_problem_is_mapped_with_one_ErrorInfo_whose_metadata_holds_the_message_variables()
     {
-        Assert.Equal(typeof(Problem).GetNestedTypes().Where(t => t.IsSubclassOf(typeof(Problem))).Order(Comparer<Type>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name))),
+        Assert.Equal(typeof(Problem).GetNestedTypes().Where(t => t.IsSubclassOf(typeof(Problem)))
+            .Order(Comparer<Type>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name))),
             Each.Select(p => p.GetType()).Order(Comparer<Type>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name))));
         foreach (var problem in Each)
         {
             var status = problem.ToStatus();
             var info = Assert.Single(status.Details, d => d.Is(ErrorInfo.Descriptor)).Unpack<ErrorInfo>();
-            Assert.True(info.Reason.Length is > 2 and <= 63 && char.IsAsciiLetterUpper(info.Reason[0]) && info.Reason.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_'), info.Reason);
+            Assert.True(info.Reason.Length is > 2 and <= 63 && char.IsAsciiLetterUpper(info.Reason[0])
+                && info.Reason.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_'), info.Reason);
             Assert.Equal(ProblemStatus.Domain, info.Domain);
             Assert.Equal(status.Details.Select(d => d.TypeUrl).Distinct().Count(), status.Details.Count);
             Assert.NotEqual((int)Code.Unknown, status.Code);
@@ -63,7 +67,8 @@ public sealed class ProblemTests
     [Fact]
     public void A_request_with_very_many_wrong_fields_is_refused_in_fewer_bytes_than_clients_take()
     {
-        var status = Problem.Invalid.From([.. Enumerable.Range(0, 5000).Select(i => new Problem.Invalid($"documents[{i}]", "is not a value of the contract"))])!.ToStatus();
+        var status = Problem.Invalid.From(
+            [.. Enumerable.Range(0, 5000).Select(i => new Problem.Invalid($"documents[{i}]", "is not a value of the contract"))])!.ToStatus();
         Assert.InRange(status.CalculateSize(), 2000, 6000);
         var named = status.Details.Single(d => d.Is(Google.Rpc.BadRequest.Descriptor)).Unpack<Google.Rpc.BadRequest>().FieldViolations;
         Assert.Equal("documents[0]", named[0].Field);

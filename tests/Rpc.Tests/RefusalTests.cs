@@ -78,7 +78,7 @@ public sealed class RefusalTests(CatalogFixture catalog) : IClassFixture<Catalog
     [InlineData("POST", "/v1/everything", """{"wrapped_strin":"x"}""", "did you mean wrapped_string?")]
     [InlineData("GET", "/v1/shelves/3/books?filter.author.familiName=x", null, "did you mean familyName?")]
     [InlineData("GET", "/v1/books/x?colour=red", null, "there are name, view, page")]
-    public async Task An_unknown_name_is_told_the_known_ones(string method, string path, string? sent, string says)
+    public async Task An_unknown_name_gets_the_known_names(string method, string path, string? sent, string says)
     {
         var (_, answer) = await server.Send(method, path, sent);
 
@@ -194,7 +194,7 @@ public sealed class RefusalTests(CatalogFixture catalog) : IClassFixture<Catalog
     }
 
     [Fact]
-    public async Task A_body_above_the_limit_is_413_packed_or_not()
+    public async Task A_body_above_the_limit_is_413_compressed_or_not()
     {
         await using var small = await TranscodedServer.Start(grpc: options => options.MaxReceiveMessageSize = 1000);
         var large = Encoding.UTF8.GetBytes($$"""{"stringValue":"{{new string('x', 2000)}}"}""");

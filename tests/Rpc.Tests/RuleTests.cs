@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Ips.Rpc.Tests;
 
-/// <summary>Each form of google.api.http binds what its text says.</summary>
+/// <summary>Each form of google.api.http binds the fields that it documents.</summary>
 public sealed class RuleTests(CatalogFixture catalog) : IClassFixture<CatalogFixture>
 {
     private readonly TranscodedServer server = catalog.Server;
@@ -50,7 +50,7 @@ public sealed class RuleTests(CatalogFixture catalog) : IClassFixture<CatalogFix
     [Theory]
     [InlineData("/v1/files/reports/2026/q1.csv", "path\nreports/2026/q1.csv\n")]
     [InlineData("/v1/files", "path\n\n")]
-    public async Task A_file_is_sent_as_it_is(string path, string expected)
+    public async Task A_file_is_sent_unchanged(string path, string expected)
     {
         using var response = await server.Json.GetAsync(path);
 
@@ -59,7 +59,7 @@ public sealed class RuleTests(CatalogFixture catalog) : IClassFixture<CatalogFix
     }
 
     [Fact]
-    public async Task A_file_is_taken_as_it_is()
+    public async Task A_file_is_received_unchanged()
     {
         var (code, answer) = await server.Send("PUT", "/v1/uploads/7", "not { json", "text/plain");
 

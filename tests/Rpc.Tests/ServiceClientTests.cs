@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Ips.Rpc.Tests;
 
-/// <summary>A service in front of another: the caller's token and deadline go along, outages are tried again.</summary>
+/// <summary>A service in front of another: the caller's token and deadline are passed on, outages are retried.</summary>
 public sealed class ServiceClientTests : IAsyncLifetime
 {
     private TestService back = null!;
@@ -18,7 +18,8 @@ public sealed class ServiceClientTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        back = await TestService.Start(new Dictionary<string, string?> { ["Authentication:Authority"] = TestIssuer.Authority }, map: app => app.MapService<AuthorizationsStub>());
+        back = await TestService.Start(
+            new Dictionary<string, string?> { ["Authentication:Authority"] = TestIssuer.Authority }, map: app => app.MapService<AuthorizationsStub>());
         front = await TestService.Start(
             new Dictionary<string, string?>
             {
@@ -40,19 +41,21 @@ public sealed class ServiceClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_callers_token_and_deadline_go_along()
+    public async Task The_callers_token_and_deadline_are_passed_on()
     {
         var token = TestTokens.Of(Roles.Provider, "agency-one", "client-seven");
-        var got = await Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/front.token" }, Bearer(token), TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(120));
+        var got = await Client.GetAuthorizationAsync(
+            new GetAuthorizationRequest { Name = "authorizations/front.token" }, Bearer(token), TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(120));
         Assert.Equal(("provider", "agency-one", "client-seven"), (got.Payer, got.Provider, got.PayerReason));
         // Ours would be 10 s; the caller's 120 s are longer, so ours holds.
         Assert.InRange(got.RequestedUnits, 1, 10);
-        got = await Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/front.deadline" }, Bearer(token), TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(5));
+        got = await Client.GetAuthorizationAsync(
+            new GetAuthorizationRequest { Name = "authorizations/front.deadline" }, Bearer(token), TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(5));
         Assert.InRange(got.RequestedUnits, 1, 5);
     }
 
     [Fact]
-    public async Task A_deadline_set_by_HTTP_goes_along()
+    public async Task A_deadline_set_by_HTTP_is_passed_on()
     {
         using var http = new HttpClient { BaseAddress = front.Http };
         http.DefaultRequestHeaders.Authorization = new("Bearer", TestTokens.Of(Roles.Provider));
@@ -69,7 +72,8 @@ public sealed class ServiceClientTests : IAsyncLifetime
         var bearer = Bearer(TestTokens.Of(Roles.Mco));
         await Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/front.flaky.a" }, bearer);
         Assert.Equal(3, AuthorizationsStub.Calls["flaky.a"]);
-        var missing = await Assert.ThrowsAsync<RpcException>(() => Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/front.missing.a" }, bearer).ResponseAsync);
+        var missing = await Assert.ThrowsAsync<RpcException>(
+            () => Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/front.missing.a" }, bearer).ResponseAsync);
         Assert.Equal(StatusCode.NotFound, missing.StatusCode);
         Assert.Equal(1, AuthorizationsStub.Calls["missing.a"]);
     }
@@ -83,7 +87,7 @@ public sealed class ServiceClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_neighbour_that_is_gone_is_UNAVAILABLE_with_retry_info()
+    public async Task A_service_that_is_down_is_UNAVAILABLE_with_retry_info()
     {
         await back.DisposeAsync();
         var down = await Assert.ThrowsAsync<RpcException>(() => Client.GetAuthorizationAsync(

@@ -18,7 +18,8 @@ public sealed class StreamTests(CatalogFixture catalog) : IClassFixture<CatalogF
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType!.ToString());
-        Assert.Equal(Enumerable.Range(1, count).Select(i => $"book {i}"), Lines(await response.Content.ReadAsStringAsync()).Select(line => (string)line["name"]!));
+        Assert.Equal(Enumerable.Range(1, count).Select(i => $"book {i}"), Lines(await response.Content.ReadAsStringAsync())
+            .Select(line => (string)line["name"]!));
     }
 
     [Fact]

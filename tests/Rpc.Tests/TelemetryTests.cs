@@ -42,12 +42,14 @@ public sealed class TelemetryTests : IAsyncLifetime
         Assert.Equal(401, await Get(http, "/v1/authorizations/one", refused, token: ""));
         Assert.Equal(404, await Get(http, "/v1/nowhere?secret=1", missing));
         Assert.Equal(200, await Get(http, "/health", TraceId()));
-        await client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/grpc" }, new Metadata { { "authorization", $"Bearer {TestTokens.Of(Roles.Mco)}" } });
+        await client.GetAuthorizationAsync(
+            new GetAuthorizationRequest { Name = "authorizations/grpc" }, new Metadata { { "authorization", $"Bearer {TestTokens.Of(Roles.Mco)}" } });
 
         var span = await Server(good);
         Assert.Equal("ips.eligibility.v1.Authorizations/GetAuthorization", span.Name);
         Assert.Equal("telemetry-test", span.Resource);
-        Has(span, ("http.request.method", "GET"), ("http.response.status_code", "200"), ("network.protocol.version", "1.1"), ("url.path", "/v1/authorizations/-"), ("url.scheme", "http"),
+        Has(span, ("http.request.method", "GET"), ("http.response.status_code", "200"), ("network.protocol.version", "1.1"),
+            ("url.path", "/v1/authorizations/-"), ("url.scheme", "http"),
             ("rpc.system", "grpc"), ("rpc.service", "ips.eligibility.v1.Authorizations"), ("rpc.method", "GetAuthorization"), ("rpc.grpc.status_code", "0"));
         Assert.StartsWith("/v1/", span.Tags["http.route"]);
         Assert.Equal(0, span.Status);
@@ -66,15 +68,25 @@ public sealed class TelemetryTests : IAsyncLifetime
         Has(span, ("http.response.status_code", "404"));
         Assert.DoesNotContain(span.Tags, t => t.Value.Contains("secret", StringComparison.Ordinal));
 
-        var overGrpc = await Poll.For(() => Task.FromResult(receiver.Spans.FirstOrDefault(s => s.Kind == 2 && s.Tags.GetValueOrDefault("network.protocol.version") == "2" && s.Tags.ContainsKey("rpc.method"))));
+        var overGrpc = await Poll.For(
+            () => Task.FromResult(
+                receiver.Spans.FirstOrDefault(
+                    s => s.Kind == 2 && s.Tags.GetValueOrDefault("network.protocol.version") == "2" && s.Tags.ContainsKey("rpc.method"))));
         Has(overGrpc, ("rpc.grpc.status_code", "0"), ("rpc.method", "GetAuthorization"), ("http.request.method", "POST"));
-        var outgoing = await Poll.For(() => Task.FromResult(receiver.Spans.FirstOrDefault(s => s.Scope == "OpenTelemetry.Instrumentation.GrpcNetClient" && s.Name.EndsWith("/GetAuthorization", StringComparison.Ordinal))));
+        var outgoing = await Poll.For(
+            () => Task.FromResult(
+                receiver.Spans.FirstOrDefault(
+                    s => s.Scope == "OpenTelemetry.Instrumentation.GrpcNetClient" && s.Name.EndsWith("/GetAuthorization", StringComparison.Ordinal))));
         Has(outgoing, ("rpc.system", "grpc"), ("rpc.grpc.status_code", "0"));
         Assert.DoesNotContain(receiver.Spans, s => s.Kind == 2 && s.Tags.GetValueOrDefault("url.path") == "/health");
 
-        foreach (var name in new[] { "http.server.request.duration", "dotnet.gc.collections", "ips.outbox.age", "ips.outbox.unsent", "kestrel.active_connections" })
-            await Poll.Until(() => receiver.Metrics.ContainsKey(name), asked: name);
-        var log = await Poll.For<object>(() => Task.FromResult<object?>(receiver.Logs.Where(l => l.Body.Contains("failed with a bug", StringComparison.Ordinal) && l.TraceId == bad).Select(l => l.Body).FirstOrDefault()));
+        foreach (var name in new[] { "http.server.request.duration", "dotnet.gc.collections", "ips.outbox.age", "ips.outbox.unsent",
+            "kestrel.active_connections" })
+            await Poll.Until(() => receiver.Metrics.ContainsKey(name), description: name);
+        var log = await Poll.For<object>(
+            () => Task.FromResult<object?>(
+                receiver.Logs.Where(l => l.Body.Contains("failed with a bug", StringComparison.Ordinal) && l.TraceId == bad).Select(l => l.Body)
+                    .FirstOrDefault()));
         Assert.Equal("/ips.eligibility.v1.Authorizations/GetAuthorization failed with a bug", log);
     }
 
@@ -97,7 +109,8 @@ public sealed class TelemetryTests : IAsyncLifetime
         Assert.Equal(server.SpanId, send.ParentId);
         var receive = await Span(s => s.TraceId == trace && s.Scope == "MassTransit" && s.ParentId == send.SpanId);
         Assert.Equal(5, receive.Kind);
-        await Span(s => s.TraceId == trace && s.Scope == "Npgsql" && s.Tags.GetValueOrDefault("db.query.text", "").Contains("INSERT INTO effects", StringComparison.OrdinalIgnoreCase));
+        await Span(s => s.TraceId == trace && s.Scope == "Npgsql" && s.Tags.GetValueOrDefault("db.query.text", "")
+            .Contains("INSERT INTO effects", StringComparison.OrdinalIgnoreCase));
     }
 
     private async Task<TestService> Service(string protocol, Action<IBusRegistrationConfigurator>? consumers = null)
@@ -143,6 +156,7 @@ public sealed class TelemetryTests : IAsyncLifetime
     private static void Has(SeenSpan span, params (string Name, string Value)[] tags)
     {
         foreach (var (name, value) in tags)
-            Assert.True(span.Tags.TryGetValue(name, out var found) && found == value, $"{name} is {found ?? "absent"}, expected {value}; {string.Join(", ", span.Tags)}");
+            Assert.True(span.Tags.TryGetValue(name, out var found)
+                && found == value, $"{name} is {found ?? "absent"}, expected {value}; {string.Join(", ", span.Tags)}");
     }
 }

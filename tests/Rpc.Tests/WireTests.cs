@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Ips.Rpc.Tests;
 
-/// <summary>One service on real ports: who comes in, and what a caller is told when something goes wrong, on both wires.</summary>
+/// <summary>One service on real ports: who may call, and which errors a caller gets, on both wires.</summary>
 public sealed class WireTests : IAsyncLifetime
 {
     private TestDb database = null!;
@@ -53,10 +53,11 @@ public sealed class WireTests : IAsyncLifetime
     };
 
     [Theory, MemberData(nameof(Refused))]
-    public async Task Who_may_not_call_is_told_so_on_both_wires(string who, string token, StatusCode code, string says)
+    public async Task A_caller_without_access_gets_an_error_on_both_wires(string who, string token, StatusCode code, string says)
     {
         Assert.NotEmpty(who);
-        var refused = await Assert.ThrowsAsync<RpcException>(() => Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/one" }, Bearer(token)).ResponseAsync);
+        var refused = await Assert.ThrowsAsync<RpcException>(
+            () => Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/one" }, Bearer(token)).ResponseAsync);
         Assert.Equal(code, refused.StatusCode);
         var info = Assert.Single(refused.GetRpcStatus()!.Details, d => d.Is(ErrorInfo.Descriptor)).Unpack<ErrorInfo>();
         Assert.Equal(code == StatusCode.Unauthenticated ? "UNAUTHENTICATED" : "FORBIDDEN", info.Reason);
@@ -70,7 +71,7 @@ public sealed class WireTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_token_says_who_the_caller_is()
+    public async Task The_token_identifies_the_caller()
     {
         var token = TestTokens.Of(Roles.Provider, "agency-one", "client-seven");
         var got = await Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/one" }, Bearer(token));
@@ -86,7 +87,8 @@ public sealed class WireTests : IAsyncLifetime
         // GetAuthorization admits providers, DecideAuthorization does not.
         var provider = Bearer(TestTokens.Of(Roles.Provider));
         await Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/one" }, provider);
-        var refused = await Assert.ThrowsAsync<RpcException>(() => Client.DecideAuthorizationAsync(new DecideAuthorizationRequest { Name = "authorizations/one" }, provider).ResponseAsync);
+        var refused = await Assert.ThrowsAsync<RpcException>(
+            () => Client.DecideAuthorizationAsync(new DecideAuthorizationRequest { Name = "authorizations/one" }, provider).ResponseAsync);
         Assert.Equal(StatusCode.PermissionDenied, refused.StatusCode);
     }
 
@@ -103,7 +105,8 @@ public sealed class WireTests : IAsyncLifetime
         foreach (var name in new[] { "", "live", "ips.eligibility.v1.Authorizations" })
             Assert.Equal(Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus.Serving, (await health.CheckAsync(new() { Service = name })).Status);
         var reflection = new HttpRequestMessage(HttpMethod.Post, new Uri(service.Grpc, "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"))
-        { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent([]) { Headers = { ContentType = new("application/grpc") } } };
+        { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent([]) { Headers = { ContentType = new("application/grpc") } } };
         var answer = await http.SendAsync(reflection);
         Assert.Equal("16", answer.Headers.GetValues("grpc-status").Single());
     }
@@ -111,7 +114,8 @@ public sealed class WireTests : IAsyncLifetime
     [Fact]
     public async Task In_development_the_documents_are_open_and_the_rpcs_are_not()
     {
-        await using var open = await TestService.Start(new Dictionary<string, string?>(), map: app => app.MapService<AuthorizationsStub>(), environment: "Development");
+        await using var open = await TestService.Start(
+            new Dictionary<string, string?>(), map: app => app.MapService<AuthorizationsStub>(), environment: "Development");
         using var anyone = new HttpClient { BaseAddress = open.Http };
         var document = JsonDocument.Parse(await anyone.GetStringAsync("/openapi/v1.json")).RootElement;
         Assert.StartsWith("3.1", document.GetProperty("openapi").GetString());
@@ -132,7 +136,8 @@ public sealed class WireTests : IAsyncLifetime
     public async Task A_problem_has_one_status_on_both_wires(string name, StatusCode code, int httpStatus, string reason)
     {
         var token = TestTokens.Of(Roles.Mco);
-        var problem = await Assert.ThrowsAsync<RpcException>(() => Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = $"authorizations/{name}" }, Bearer(token)).ResponseAsync);
+        var problem = await Assert.ThrowsAsync<RpcException>(
+            () => Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = $"authorizations/{name}" }, Bearer(token)).ResponseAsync);
         var status = problem.GetRpcStatus()!;
         Assert.Equal(code, problem.StatusCode);
         Assert.Equal(reason, Assert.Single(status.Details, d => d.Is(ErrorInfo.Descriptor)).Unpack<ErrorInfo>().Reason);
@@ -140,21 +145,23 @@ public sealed class WireTests : IAsyncLifetime
         var (answered, body) = await Get($"/v1/authorizations/{name}", token);
         Assert.Equal(httpStatus, (int)answered);
         Assert.Equal(reason, body.GetProperty("details")[0].GetProperty("reason").GetString());
-        // A bug tells its trace and nothing else.
+        // The response to a bug contains the trace id and nothing else.
         Assert.DoesNotContain("Ann Example", body.GetRawText() + problem.Status.Detail);
         if (code == StatusCode.Internal)
             Assert.Matches("^[0-9a-f]{32}$", body.GetProperty("details")[0].GetProperty("metadata").GetProperty("traceId").GetString());
     }
 
     [Fact]
-    public async Task A_passed_deadline_and_a_cancelled_call_are_told_apart()
+    public async Task A_passed_deadline_and_a_cancelled_call_are_distinguished()
     {
         var bearer = Bearer(TestTokens.Of(Roles.Mco));
         var late = await Assert.ThrowsAsync<RpcException>(() => Client.GetAuthorizationAsync(
-            new GetAuthorizationRequest { Name = "authorizations/slow.1" }, bearer, deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMilliseconds(300)).ResponseAsync);
+            new GetAuthorizationRequest { Name = "authorizations/slow.1" }, bearer,
+                deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMilliseconds(300)).ResponseAsync);
         Assert.Equal(StatusCode.DeadlineExceeded, late.StatusCode);
         using var cancellationToken = new CancellationTokenSource();
-        var call = Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/slow.2" }, bearer, cancellationToken: cancellationToken.Token);
+        var call = Client.GetAuthorizationAsync(
+            new GetAuthorizationRequest { Name = "authorizations/slow.2" }, bearer, cancellationToken: cancellationToken.Token);
         await Poll.Until(() => AuthorizationsStub.Calls.ContainsKey("slow.2"));
         await cancellationToken.CancelAsync();
         Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync)).StatusCode);
@@ -164,7 +171,8 @@ public sealed class WireTests : IAsyncLifetime
     public async Task Every_wrong_field_is_named_before_the_handler_runs()
     {
         var token = TestTokens.Of(Roles.Provider);
-        var request = new RequestAuthorizationRequest { Kind = (AuthorizationKind)77, Documents = { RequestDocument.Assessment, (RequestDocument)99 }, RequestId = "one" };
+        var request = new RequestAuthorizationRequest { Kind = (AuthorizationKind)77, Documents = { RequestDocument.Assessment, (RequestDocument)99 },
+            RequestId = "one" };
         var refused = await Assert.ThrowsAsync<RpcException>(() => Client.RequestAuthorizationAsync(request, Bearer(token)).ResponseAsync);
         var fields = refused.GetRpcStatus()!.Details.Single(d => d.Is(BadRequest.Descriptor)).Unpack<BadRequest>().FieldViolations.Select(v => v.Field);
         Assert.Equal(["kind", "documents[1]", "request_id"], fields);
@@ -183,7 +191,8 @@ public sealed class WireTests : IAsyncLifetime
     [InlineData("GET", "/v1/nowhere", null, null, 404, "NO_SUCH_PATH")]
     public async Task Requests_that_reach_no_rpc_get_a_status_body_too(string method, string path, string? type, string? content, int status, string? reason)
     {
-        var request = new HttpRequestMessage(new HttpMethod(method), path) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.Of(Roles.Provider)) } };
+        var request = new HttpRequestMessage(
+            new HttpMethod(method), path) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.Of(Roles.Provider)) } };
         if (content is not null)
             request.Content = new StringContent(content, Encoding.UTF8, type!);
         var answer = await http.SendAsync(request);
@@ -195,7 +204,7 @@ public sealed class WireTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_request_sent_again_gets_the_first_answer_and_stores_nothing_more()
+    public async Task A_retry_returns_the_original_response_and_stores_nothing()
     {
         var bearer = Bearer(TestTokens.Of(Roles.Provider));
         var request = new RequestAuthorizationRequest { Program = "nc-core", RequestId = Guid.CreateVersion7().ToString() };
@@ -208,7 +217,8 @@ public sealed class WireTests : IAsyncLifetime
         other.Program = "nc-state";
         var refused = await Assert.ThrowsAsync<RpcException>(() => Client.RequestAuthorizationAsync(other, bearer).ResponseAsync);
         Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
-        Assert.Equal("request_id", refused.GetRpcStatus()!.Details.Single(d => d.Is(BadRequest.Descriptor)).Unpack<BadRequest>().FieldViolations.Single().Field);
+        Assert.Equal("request_id",
+            refused.GetRpcStatus()!.Details.Single(d => d.Is(BadRequest.Descriptor)).Unpack<BadRequest>().FieldViolations.Single().Field);
 
         // Another caller with the same id is another request.
         var theirs = await Client.RequestAuthorizationAsync(request, Bearer(TestTokens.Of(Roles.Provider, "agency-two")));
@@ -222,14 +232,16 @@ public sealed class WireTests : IAsyncLifetime
         var request = new RequestAuthorizationRequest { Program = "unknown", RequestId = Guid.CreateVersion7().ToString() };
         var refused = await Assert.ThrowsAsync<RpcException>(() => Client.RequestAuthorizationAsync(request, bearer).ResponseAsync);
         Assert.Equal(StatusCode.FailedPrecondition, refused.StatusCode);
-        Assert.Equal("NC-AUTH-001", refused.GetRpcStatus()!.Details.Single(d => d.Is(PreconditionFailure.Descriptor)).Unpack<PreconditionFailure>().Violations.Single().Subject);
+        Assert.Equal("NC-AUTH-001",
+            refused.GetRpcStatus()!.Details.Single(d => d.Is(PreconditionFailure.Descriptor)).Unpack<PreconditionFailure>().Violations.Single().Subject);
         Assert.Equal(0L, await database.ScalarAsync("select count(*) from answered_requests"));
         request.Program = "nc-core";
         await Client.RequestAuthorizationAsync(request, bearer);
         foreach (var missing in new[] { "", Guid.Empty.ToString() })
         {
             request.RequestId = missing;
-            Assert.Equal(StatusCode.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(() => Client.RequestAuthorizationAsync(request, bearer).ResponseAsync)).StatusCode);
+            Assert.Equal(StatusCode.InvalidArgument,
+                (await Assert.ThrowsAsync<RpcException>(() => Client.RequestAuthorizationAsync(request, bearer).ResponseAsync)).StatusCode);
         }
     }
 

@@ -4,7 +4,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Ips.SandboxIdentity.Tests;
 
-/// <summary>A client assertion as RFC 7523 describes it, right in everything that a test does not change.</summary>
+/// <summary>A client assertion as RFC 7523 describes it, valid except for what a test changes.</summary>
 internal sealed record Assertion(Issuer Issuer, string ClientId)
 {
     public ECDsaSecurityKey Key { get; init; } = Issuer.Keys.OfClient(ClientId);

@@ -52,7 +52,7 @@ public sealed class Issuer : IAsyncLifetime
         return await http.GetFromJsonAsync<JsonElement>(".well-known/openid-configuration");
     }
 
-    /// <summary>Asks for a token; with a client id and a secret by HTTP Basic.</summary>
+    /// <summary>Requests a token; with a client id and a secret by HTTP Basic.</summary>
     public async Task<(int Status, JsonElement Body)> Token(Dictionary<string, string> form, string? clientId = null, string? secret = null)
     {
         using HttpClient http = new() { BaseAddress = Address };

@@ -13,7 +13,7 @@ public sealed class MachineTests(Issuer issuer)
     [InlineData("alliance-system", "mco", "alliance")]
     [InlineData("nc-dvrs-system", "dvrs", "nc-dvrs")]
     [InlineData("billing", "ops", "ips")]
-    public async Task Secret_gives_token_of_the_client(string client, string role, string organization)
+    public async Task Secret_returns_token_of_the_client(string client, string role, string organization)
     {
         var (status, body) = await issuer.Token(Grant(), client, issuer.Keys.SecretOf(client));
         Assert.Equal(200, status);
@@ -46,7 +46,7 @@ public sealed class MachineTests(Issuer issuer)
     }
 
     [Fact]
-    public async Task Assertion_gives_token_of_the_client()
+    public async Task Assertion_returns_token_of_the_client()
     {
         var (status, body) = await issuer.Token(Signed(new Assertion(issuer, "alliance-system")));
         Assert.True(status == 200, body.ToString());

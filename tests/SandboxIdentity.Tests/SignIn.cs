@@ -33,7 +33,7 @@ internal sealed partial class SignIn(Issuer issuer)
         return QueryHelpers.AddQueryString("connect/authorize", query.Where(parameter => parameter.Value is not null));
     }
 
-    /// <summary>Signs the person in and gives the authorization code that the portal would receive.</summary>
+    /// <summary>Signs the person in and returns the authorization code that the portal would receive.</summary>
     public async Task<string> Code(string person)
     {
         var challenge = await Browser.GetAsync(Request());

@@ -51,7 +51,7 @@ public sealed class Agency
         RequestId = StaffingService.NewId(),
     };
 
-    /// <summary>A staff member with a role in the team, and the credential that the role asks for.</summary>
+    /// <summary>A staff member with a role in the team, and the credential that the role requires.</summary>
     public async Task<string> Member(StaffRole role, bool qualified = true)
     {
         var request = Registration();
@@ -68,11 +68,13 @@ public sealed class Agency
             {
                 StaffMember = member,
                 RequestId = StaffingService.NewId(),
-                Credential = new() { Type = role == StaffRole.TeamLead ? Proto.CredentialType.Qmhp : Proto.CredentialType.Cesp, Jurisdiction = "NC", ValidFrom = service.Day(-380) },
+                Credential = new() { Type = role == StaffRole.TeamLead ? Proto.CredentialType.Qmhp
+                    : Proto.CredentialType.Cesp, Jurisdiction = "NC", ValidFrom = service.Day(-380) },
             }, Own);
         }
 
-        await Staff.AssignRoleAsync(new() { StaffMember = member, Team = Team, Role = role, From = service.Day(qualified ? -380 : -1), RequestId = StaffingService.NewId() }, Own);
+        await Staff.AssignRoleAsync(
+            new() { StaffMember = member, Team = Team, Role = role, From = service.Day(qualified ? -380 : -1), RequestId = StaffingService.NewId() }, Own);
         return member;
     }
 

@@ -24,7 +24,9 @@ namespace Ips.Staffing.Tests;
 [CollectionDefinition("staffing")]
 public sealed class StaffingServices : ICollectionFixture<StaffingService>;
 
-/// <summary>The service as its Program.cs makes it, on real ports, PostgreSQL and RabbitMQ. Its clock stands at noon of 2026-03-02 until a test moves it on.</summary>
+/// <summary>
+/// The service as its Program.cs makes it, on real ports, PostgreSQL and RabbitMQ. Its clock stands at noon of 2026-03-02 until a test moves it on.
+/// </summary>
 public sealed class StaffingService : IAsyncLifetime
 {
     private const string Tables = "organizations,teams,staff,credentials,roles_held,assignments,decisions,outbox_rows,answered_requests";
@@ -87,11 +89,12 @@ public sealed class StaffingService : IAsyncLifetime
         return client;
     }
 
-    /// <summary>A database context that sees everybody.</summary>
+    /// <summary>A database context that sees all rows.</summary>
     public async Task<T> WithDb<T>(Func<StaffingDb, Task<T>> use)
     {
         await using var source = NpgsqlDataSource.Create(database.ConnectionString);
-        await using StaffingDb db = new((DbContextOptions<StaffingDb>)Ips.Platform.Data.Database.Configure(new DbContextOptionsBuilder<StaffingDb>(), source).Options, Caller.None);
+        await using StaffingDb db = new(
+            (DbContextOptions<StaffingDb>)Ips.Platform.Data.Database.Configure(new DbContextOptionsBuilder<StaffingDb>(), source).Options, Caller.None);
         return await use(db);
     }
 
@@ -103,7 +106,7 @@ public sealed class StaffingService : IAsyncLifetime
     public async Task<string> Everything() => (string)(await database.ScalarAsync(
         "select concat_ws(' ', " + string.Join(", ", Tables.Split(',').Select(t => $"'{t}', (select count(*) from {t})")) + ")"))!;
 
-    /// <summary>Expects the call to be refused and gives the code, the message, and the fields named.</summary>
+    /// <summary>Expects the call to be refused and returns the code, the message, and the named fields.</summary>
     public static async Task<Refusal> Refused(Func<Task> call)
     {
         var refused = await Assert.ThrowsAsync<RpcException>(call);

@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Tests;
 
-/// <summary>Agencies, teams, staff, who is qualified, and who serves how many.</summary>
+/// <summary>Agencies, teams, staff, qualifications and caseloads.</summary>
 [Collection("staffing")]
 public sealed class UseCaseTests(StaffingService service)
 {
@@ -29,7 +29,7 @@ public sealed class UseCaseTests(StaffingService service)
     [Theory]
     [InlineData(StaffRole.TeamLead, "NC-STAFF-001")]
     [InlineData(StaffRole.Esp, "NC-STAFF-002")]
-    public async Task Who_has_the_credentials_is_qualified_and_the_receipt_is_kept(StaffRole role, string rule)
+    public async Task Staff_with_the_credentials_is_qualified_and_the_receipt_is_stored(StaffRole role, string rule)
     {
         var agency = await Agency.Register(service);
         var member = await agency.Member(role);
@@ -43,7 +43,8 @@ public sealed class UseCaseTests(StaffingService service)
 
         var before = await service.Everything();
         Assert.Equal(answer, await agency.Staff.CheckQualificationAsync(request, agency.Own));
-        var verified = await agency.Staff.VerifyQualificationAsync(new() { StaffMember = member, Program = "nc-core", ServiceDate = service.Day() }, agency.Ops);
+        var verified = await agency.Staff.VerifyQualificationAsync(
+            new() { StaffMember = member, Program = "nc-core", ServiceDate = service.Day() }, agency.Ops);
         Assert.Equal((true, role, agency.Team), (verified.Qualified, verified.Role, verified.Team));
         (request.ValidateOnly, request.RequestId) = (true, "");
         Assert.Equal("", (await agency.Staff.CheckQualificationAsync(request, agency.Own)).Decision.DecisionId);
@@ -51,33 +52,36 @@ public sealed class UseCaseTests(StaffingService service)
     }
 
     [Fact]
-    public async Task Who_has_none_is_answered_no_and_who_holds_no_role_too()
+    public async Task Staff_without_credentials_or_without_a_role_is_not_qualified()
     {
         var agency = await Agency.Register(service);
         var novice = await agency.Member(StaffRole.Esp, qualified: false);
         var no = await agency.Staff.VerifyQualificationAsync(new() { StaffMember = novice, Program = "nc-core", ServiceDate = service.Day() }, agency.Own);
         Assert.False(no.Qualified);
         Assert.Equal(Verdict.NotMet, Assert.Single(no.Decision.Findings, f => f.RuleId == "NC-STAFF-002").Verdict);
-        var before = await agency.Staff.VerifyQualificationAsync(new() { StaffMember = novice, Program = "nc-core", ServiceDate = service.Day(-2) }, agency.Own);
+        var before = await agency.Staff.VerifyQualificationAsync(
+            new() { StaffMember = novice, Program = "nc-core", ServiceDate = service.Day(-2) }, agency.Own);
         Assert.Equal((false, "not_qualified"), (before.Qualified, before.Status));
     }
 
     [Theory]
     [InlineData(StaffRole.Esp, 25, "NC-STAFF-008")]
     [InlineData(StaffRole.TeamLead, 9, "NC-STAFF-007")]
-    public async Task One_person_beyond_the_limit_is_refused_as_an_answer_and_nothing_is_stored_even_when_many_ask_at_once(StaffRole role, int limit, string rule)
+    public async Task Assignments_above_the_limit_are_denied_even_when_concurrent(StaffRole role, int limit, string rule)
     {
         var agency = await Agency.Register(service);
         var member = await agency.Member(role);
         for (var i = 0; i < limit - 2; i++)
             Assert.NotNull((await agency.Caseloads.AssignIndividualAsync(agency.Assignment(member), agency.Own)).Assignment);
-        var rush = await Task.WhenAll(Enumerable.Range(0, 6).Select(async _ => await agency.Caseloads.AssignIndividualAsync(agency.Assignment(member), agency.Own)));
+        var rush = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(async _ => await agency.Caseloads.AssignIndividualAsync(agency.Assignment(member), agency.Own)));
         Assert.Equal(2, rush.Count(r => r.Assignment is not null));
 
         var rows = await Stored(member);
         var refused = await agency.Caseloads.AssignIndividualAsync(agency.Assignment(member), agency.Own);
         Assert.Null(refused.Assignment);
-        Assert.Equal((limit + 1, Verdict.NotMet), (refused.Caseload.ActiveCount, Assert.Single(refused.Caseload.Decision.Findings, f => f.RuleId == rule).Verdict));
+        Assert.Equal((limit + 1, Verdict.NotMet),
+            (refused.Caseload.ActiveCount, Assert.Single(refused.Caseload.Decision.Findings, f => f.RuleId == rule).Verdict));
         Assert.Equal(rows, await Stored(member));
 
         var load = await agency.Caseloads.CheckCaseloadAsync(new() { StaffMember = member, Program = "nc-core" }, agency.Own);
@@ -85,7 +89,7 @@ public sealed class UseCaseTests(StaffingService service)
         var held = (await agency.Caseloads.ListAssignmentsAsync(new() { StaffMember = member, ActiveOn = service.Day() }, agency.Own)).Assignments;
         Assert.Equal(limit, held.Count);
 
-        // Whoever leaves makes room from the day after.
+        // An ended assignment does not count from the day after.
         Proto.EndAssignmentRequest end = new() { Name = held[0].Name, Etag = held[0].Etag, Through = service.Day(), RequestId = StaffingService.NewId() };
         var ended = await agency.Caseloads.EndAssignmentAsync(end, agency.Own);
         Assert.Equal(service.Day(), ended.Through);
@@ -97,7 +101,7 @@ public sealed class UseCaseTests(StaffingService service)
     }
 
     [Fact]
-    public async Task An_assignment_is_made_once_and_trying_it_out_makes_none()
+    public async Task An_assignment_is_stored_once_and_validate_only_stores_none()
     {
         var agency = await Agency.Register(service);
         var member = await agency.Member(StaffRole.Esp);
@@ -116,20 +120,24 @@ public sealed class UseCaseTests(StaffingService service)
         var changed = await service.RefusedWithoutTrace(async () => await agency.Caseloads.AssignIndividualAsync(other, agency.Own));
         Assert.Equal((StatusCode.InvalidArgument, "request_id"), (changed.Code, Assert.Single(changed.Fields)));
         other.RequestId = StaffingService.NewId();
-        Assert.Equal(StatusCode.AlreadyExists, (await service.RefusedWithoutTrace(async () => await agency.Caseloads.AssignIndividualAsync(other, agency.Own))).Code);
+        Assert.Equal(StatusCode.AlreadyExists,
+            (await service.RefusedWithoutTrace(async () => await agency.Caseloads.AssignIndividualAsync(other, agency.Own))).Code);
     }
 
     [Fact]
-    public async Task Everything_that_is_wrong_is_named_and_nothing_is_stored()
+    public async Task Every_wrong_field_is_named_and_nothing_is_stored()
     {
         var agency = await Agency.Register(service);
-        await Names("organization_id organization.display_name organization.kind", async () => await agency.Organizations.CreateOrganizationAsync(new(), agency.Ops));
+        await Names("organization_id organization.display_name organization.kind", async () =>
+            await agency.Organizations.CreateOrganizationAsync(new(), agency.Ops));
         await Names("team.provider team.display_name team.program team.operation_start", async () => await agency.Teams.CreateTeamAsync(new(), agency.Own));
         await Names("provider display_name hire_date", async () => await agency.Staff.RegisterStaffMemberAsync(new(), agency.Own));
         await Names("staff_member credential.type", async () => await agency.Staff.AddCredentialAsync(new(), agency.Own));
         await Names("staff_member team role from", async () => await agency.Staff.AssignRoleAsync(new(), agency.Own));
-        await Names("staff_member program role", async () => await agency.Staff.CheckQualificationAsync(new() { RequestId = StaffingService.NewId() }, agency.Own));
-        await Names("individual staff_member program from", async () => await agency.Caseloads.AssignIndividualAsync(new() { RequestId = StaffingService.NewId() }, agency.Own));
+        await Names("staff_member program role", async () =>
+            await agency.Staff.CheckQualificationAsync(new() { RequestId = StaffingService.NewId() }, agency.Own));
+        await Names("individual staff_member program from", async () =>
+            await agency.Caseloads.AssignIndividualAsync(new() { RequestId = StaffingService.NewId() }, agency.Own));
         await Names("request_id", async () => await agency.Caseloads.AssignIndividualAsync(new(), agency.Own));
         await Names("name through etag", async () => await agency.Caseloads.EndAssignmentAsync(new(), agency.Own));
 
@@ -148,25 +156,28 @@ public sealed class UseCaseTests(StaffingService service)
         async Task Names(string fields, Func<Task> call)
         {
             var refused = await service.RefusedWithoutTrace(call);
-            Assert.Equal((StatusCode.InvalidArgument, string.Join(' ', fields.Split(' ').Order(StringComparer.Ordinal))), (refused.Code, string.Join(' ', refused.Fields.Order(StringComparer.Ordinal))));
+            Assert.Equal((StatusCode.InvalidArgument, string.Join(' ', fields.Split(' ').Order(StringComparer.Ordinal))),
+                (refused.Code, string.Join(' ', refused.Fields.Order(StringComparer.Ordinal))));
         }
     }
 
     [Fact]
-    public async Task A_foreign_agency_finds_no_staff_and_changes_none_and_no_name_can_be_read_in_the_table()
+    public async Task A_foreign_agency_cannot_see_or_change_staff_and_names_are_encrypted()
     {
         var agency = await Agency.Register(service);
         var member = await agency.Member(StaffRole.Esp);
         var assigned = (await agency.Caseloads.AssignIndividualAsync(agency.Assignment(member), agency.Own)).Assignment;
         var foreign = service.As(Roles.Provider, "agency-foreign");
         await Refused(StatusCode.NotFound, async () => await agency.Staff.GetStaffMemberAsync(new() { Name = member }, foreign));
-        await Refused(StatusCode.NotFound, async () => await agency.Staff.VerifyQualificationAsync(new() { StaffMember = member, Program = "nc-core", ServiceDate = service.Day() }, foreign));
+        await Refused(StatusCode.NotFound, async () =>
+            await agency.Staff.VerifyQualificationAsync(new() { StaffMember = member, Program = "nc-core", ServiceDate = service.Day() }, foreign));
         await Refused(StatusCode.NotFound, async () => await agency.Caseloads.AssignIndividualAsync(agency.Assignment(member), foreign));
         await Refused(StatusCode.NotFound, async () => await agency.Caseloads.EndAssignmentAsync(
             new() { Name = assigned.Name, Etag = assigned.Etag, Through = service.Day(), RequestId = StaffingService.NewId() }, foreign));
         await Refused(StatusCode.PermissionDenied, async () => await agency.Staff.RegisterStaffMemberAsync(agency.Registration(), foreign));
         await Refused(StatusCode.PermissionDenied, async () => await agency.Teams.CreateTeamAsync(agency.Formation(), foreign));
-        await Refused(StatusCode.PermissionDenied, async () => await agency.Staff.GetStaffMemberAsync(new() { Name = member }, service.As(Roles.Dvrs, "nc-dvrs")));
+        await Refused(StatusCode.PermissionDenied, async () =>
+            await agency.Staff.GetStaffMemberAsync(new() { Name = member }, service.As(Roles.Dvrs, "nc-dvrs")));
         Assert.Empty((await agency.Caseloads.ListAssignmentsAsync(new() { StaffMember = member }, foreign)).Assignments);
 
         var hex = Convert.ToHexStringLower(Encoding.UTF8.GetBytes("Quillstaff"));
@@ -178,7 +189,8 @@ public sealed class UseCaseTests(StaffingService service)
 
     [Fact]
     public async Task The_migrations_make_the_model() =>
-        Assert.False(await service.WithDb(db => Task.FromResult(Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.HasPendingModelChanges(db.Database))));
+        Assert.False(await service.WithDb(
+            db => Task.FromResult(Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.HasPendingModelChanges(db.Database))));
 
     private async Task<string> Stored(string member) =>
         $"{await service.Count($"assignments where staff_member_id = '{member["staff/".Length..]}'")} {await service.Count("decisions")} {await service.Count("outbox_rows")}";

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Ips.Testing;
 
-/// <summary>A service next to the one under test: small gRPC services on cleartext HTTP/2, answering what a test sets. It can go down and come back at the same address.</summary>
+/// <summary>
+/// A service next to the one under test: small gRPC services on cleartext HTTP/2, answering what a test sets. It can go down and come back at the same address.
+/// </summary>
 public sealed class FakeService : IAsyncDisposable
 {
     private readonly List<Action<IServiceCollection>> services = [];

@@ -1,6 +1,6 @@
 namespace Ips.Testing;
 
-/// <summary>A clock that stands still until a test moves it. Timers are the system's: only the time told is fixed.</summary>
+/// <summary>A clock that stands still until a test moves it. Timers are the system's: only the time it returns is fixed.</summary>
 public sealed class FixedClock(DateTimeOffset start) : TimeProvider
 {
     private long ticks = start.UtcTicks;

@@ -6,7 +6,7 @@ using Ips.Contracts.Staffing.V1;
 
 namespace Ips.Testing;
 
-/// <summary>What the neighbours know of a person. A test changes what it is about.</summary>
+/// <summary>What the fake services store about a person. A test changes it.</summary>
 public sealed class KnownPerson
 {
     public bool Eligible { get; set; } = true;
@@ -26,13 +26,13 @@ public sealed class KnownPerson
     /// <summary>Units taken, by claim line.</summary>
     public ConcurrentDictionary<string, int> Drawn { get; } = new();
 
-    /// <summary>Claim lines whose units were given back, as often as asked.</summary>
+    /// <summary>Claim lines whose units were returned, once per request.</summary>
     public ConcurrentQueue<string> Released { get; } = new();
 
     public int Left => (Authorized?.Units ?? 0) - Drawn.Values.Sum();
 }
 
-/// <summary>Eligibility as its neighbours see it. Only people that a test made exist.</summary>
+/// <summary>A fake Eligibility. Only people that a test created exist.</summary>
 public sealed class EligibilityNeighbour
 {
     private readonly ConcurrentDictionary<string, KnownPerson> people = new();
@@ -56,7 +56,8 @@ public sealed class EligibilityNeighbour
         return (name, person);
     }
 
-    private KnownPerson Find(string individual) => people.TryGetValue(individual, out var person) ? person : throw new RpcException(new Status(StatusCode.NotFound, "no such person"));
+    private KnownPerson Find(string individual) =>
+        people.TryGetValue(individual, out var person) ? person : throw new RpcException(new Status(StatusCode.NotFound, "no such person"));
 
     private KnownPerson Holder(string authorization) => people.Values.Single(p => p.Authorization == authorization);
 
@@ -84,7 +85,8 @@ public sealed class EligibilityNeighbour
         {
             var person = all.Find(request.Individual);
             return Task.FromResult(person.Authorized is { } sar
-                ? new CoversResponse { Authorization = person.Authorization, From = sar.From, Through = sar.Through, UnitsApproved = sar.Units, UnitsLeft = person.Left, Covered = true }
+                ? new CoversResponse { Authorization = person.Authorization, From = sar.From, Through = sar.Through, UnitsApproved = sar.Units,
+                UnitsLeft = person.Left, Covered = true }
                 : new CoversResponse());
         }
 
@@ -120,17 +122,18 @@ public sealed class EligibilityNeighbour
     }
 }
 
-/// <summary>Staffing's staff as its neighbours see them: qualified, but for those a test says are not.</summary>
+/// <summary>Fake staff of Staffing: qualified, except for those that a test marks as not qualified.</summary>
 public sealed class StaffFake : Staff.StaffBase
 {
-    /// <summary>Staff members by what is said of them.</summary>
-    public ConcurrentDictionary<string, Qualification> Told { get; } = new();
+    /// <summary>Staff members by their qualification.</summary>
+    public ConcurrentDictionary<string, Qualification> Qualifications { get; } = new();
 
     public override Task<Qualification> VerifyQualification(VerifyQualificationRequest request, ServerCallContext context) => Task.FromResult(
-        Told.TryGetValue(request.StaffMember, out var told) ? told : new Qualification { StaffMember = request.StaffMember, Qualified = true, Status = "qualified", Day = request.ServiceDate });
+        Qualifications.TryGetValue(request.StaffMember, out var qualification) ? qualification
+            : new Qualification { StaffMember = request.StaffMember, Qualified = true, Status = "qualified", Day = request.ServiceDate });
 }
 
-/// <summary>Staffing's teams as its neighbours see them. Only teams that a test made exist.</summary>
+/// <summary>Fake teams of Staffing. Only teams that a test created exist.</summary>
 public sealed class TeamsFake : Teams.TeamsBase
 {
     private readonly ConcurrentDictionary<string, Team> teams = new();

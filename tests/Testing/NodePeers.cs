@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Ips.Testing;
 
 /// <summary>
-/// The peers that are not ours: curl, and the scripts in <c>tests/Testing/peers</c> over the npm packages of its lock file, which are installed
+/// External peers: curl, and the scripts in <c>tests/Testing/peers</c> over the npm packages of its lock file, which are installed
 /// into the artifacts folder at first use. Where node or curl is missing and we may install it (root on Debian or Ubuntu), it is installed.
 /// </summary>
 public static class NodePeers
@@ -18,7 +18,8 @@ public static class NodePeers
     public static async Task<Process> Start(string script, params string[] arguments)
     {
         await Ready.Value;
-        var start = new ProcessStartInfo("node") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = Scripts };
+        var start = new ProcessStartInfo(
+            "node") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = Scripts };
         start.Environment["NODE_PATH"] = Path.Combine(Installed, "node_modules");
         start.ArgumentList.Add(script);
         foreach (var argument in arguments)
@@ -43,11 +44,13 @@ public static class NodePeers
         return (process.ExitCode, await output + errors);
     }
 
-    /// <summary>Starts a script of bash in a folder; node, npm and curl are there. The caller reads what it prints.</summary>
+    /// <summary>Starts a script of bash in a folder; node, npm and curl are on PATH. The caller reads what it prints.</summary>
     public static async Task<Process> Shell(string script, string folder)
     {
         await Ready.Value;
-        return Process.Start(new ProcessStartInfo("bash", ["-c", script]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder })
+        return Process.Start(
+            new ProcessStartInfo(
+                "bash", ["-c", script]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder })
             ?? throw new InvalidOperationException("bash did not start.");
     }
 
@@ -62,7 +65,7 @@ public static class NodePeers
     {
         Directory.CreateDirectory(Installed);
 
-        // Several test processes may come here at once: the lock file is held while one of them installs.
+        // Several test processes may run this at once: the lock file is held while one of them installs.
         await using var gate = await Lock(Path.Combine(Installed, ".lock"));
         var wanted = await File.ReadAllTextAsync(Path.Combine(Scripts, "package-lock.json"));
         var marker = Path.Combine(Installed, ".installed");
@@ -87,7 +90,8 @@ public static class NodePeers
     private static async Task InstallPrograms(List<string> packages)
     {
         if (!OperatingSystem.IsLinux() || Environment.UserName != "root" || !File.Exists("/usr/bin/apt-get"))
-            throw new InvalidOperationException($"These tests need node 18 or later, npm and curl on the PATH. Install {string.Join(", ", packages)} and run them again.");
+            throw new InvalidOperationException(
+                $"These tests need node 18 or later, npm and curl on the PATH. Install {string.Join(", ", packages)} and run them again.");
         await Run("apt-get", "update", "-qq");
         await Run("apt-get", ["install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", .. packages]);
     }

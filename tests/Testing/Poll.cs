@@ -10,30 +10,31 @@ public static class Poll
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Returns as soon as <paramref name="condition"/> holds; fails the test, naming it, when it does not within the time.</summary>
-    /// <param name="condition">Asked about every 20 ms.</param>
-    /// <param name="within">30 s unless said.</param>
-    /// <param name="asked">Filled in by the compiler.</param>
-    public static Task Until(Func<bool> condition, TimeSpan? within = null, [CallerArgumentExpression(nameof(condition))] string asked = "") =>
-        Until(() => Task.FromResult(condition()), within, asked);
+    /// <param name="condition">Checked about every 20 ms.</param>
+    /// <param name="within">Default: 30 s.</param>
+    /// <param name="description">Filled in by the compiler.</param>
+    public static Task Until(Func<bool> condition, TimeSpan? within = null, [CallerArgumentExpression(nameof(condition))] string description = "") =>
+        Until(() => Task.FromResult(condition()), within, description);
 
     /// <inheritdoc cref="Until(Func{bool}, TimeSpan?, string)"/>
-    public static async Task Until(Func<Task<bool>> condition, TimeSpan? within = null, [CallerArgumentExpression(nameof(condition))] string asked = "")
+    public static async Task Until(Func<Task<bool>> condition, TimeSpan? within = null, [CallerArgumentExpression(nameof(condition))] string description = "")
     {
         var patience = within ?? Patience;
         var watch = Stopwatch.StartNew();
         using var every = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!await condition())
         {
-            if (watch.Elapsed > patience) throw new XunitException($"Not within {patience.TotalSeconds:0.#} s: {asked}");
+            if (watch.Elapsed > patience) throw new XunitException($"Not within {patience.TotalSeconds:0.#} s: {description}");
             await every.WaitForNextTickAsync();
         }
     }
 
-    /// <summary>Asks until the answer is not null, and returns it.</summary>
-    public static async Task<T> For<T>(Func<Task<T?>> request, TimeSpan? within = null, [CallerArgumentExpression(nameof(request))] string asked = "") where T : class
+    /// <summary>Calls until the result is not null, and returns it.</summary>
+    public static async Task<T> For<T>(Func<Task<T?>> request, TimeSpan? within = null, [CallerArgumentExpression(nameof(request))] string description = "")
+        where T : class
     {
         T? answer = null;
-        await Until(async () => (answer = await request()) is not null, within, asked);
+        await Until(async () => (answer = await request()) is not null, within, description);
         return answer!;
     }
 }

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Ips.Testing;
 
-/// <summary>Reads what a refused call says.</summary>
+/// <summary>Reads the status of a refused call.</summary>
 public static class Refusals
 {
     /// <summary>The call's failure with that code and exactly one ErrorInfo.</summary>

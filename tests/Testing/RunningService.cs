@@ -35,7 +35,8 @@ public sealed class RunningService<TProgram> : IAsyncDisposable
     /// <param name="database">Name of its connection string.</param>
     /// <param name="context">Makes its database context, to migrate.</param>
     /// <param name="settings">Further configuration.</param>
-    public static async Task<RunningService<TProgram>> Start<TDb>(string database, Func<DbContextOptions<TDb>, TDb> context, params (string Name, string Value)[] settings)
+    public static async Task<RunningService<TProgram>> Start<TDb>(
+        string database, Func<DbContextOptions<TDb>, TDb> context, params (string Name, string Value)[] settings)
         where TDb : ServiceDb
     {
         RunningService<TProgram> service = new(await TestDb.CreateAsync());

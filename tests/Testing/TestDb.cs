@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Ips.Testing;
 
-/// <summary>A fresh, empty database on the shared PostgreSQL. Dropped when disposed, whoever is still connected.</summary>
+/// <summary>A fresh, empty database on the shared PostgreSQL. Dropped when disposed, even with open connections.</summary>
 public sealed class TestDb : IAsyncDisposable
 {
     private static int number;
@@ -24,7 +24,7 @@ public sealed class TestDb : IAsyncDisposable
         return db;
     }
 
-    /// <summary>Runs one statement and gives its first value, or null.</summary>
+    /// <summary>Runs one statement and returns its first value, or null.</summary>
     public async Task<object?> ScalarAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(ConnectionString);

@@ -14,7 +14,7 @@ namespace Ips.Testing;
 
 /// <summary>
 /// An OpenID Connect issuer for tests: discovery, keys and client credentials on a loopback port of this process. Services are configured with its address as
-/// with any issuer; a test signs whatever token it needs.
+/// with any issuer; a test signs the tokens it needs.
 /// </summary>
 public static class TestIssuer
 {
@@ -27,7 +27,7 @@ public static class TestIssuer
     /// <summary>The issuer's address, for <c>Authentication:Authority</c>. Started at first use, ended with the process.</summary>
     public static string Authority => Started.Value;
 
-    /// <summary>A token for ten minutes, right in everything that is not given otherwise.</summary>
+    /// <summary>A token for ten minutes, valid except for the given differences.</summary>
     public static string Token(string role, string organization, string subject = "client-one", ECDsa? key = null, TimeProvider? clock = null)
     {
         var now = (clock ?? TimeProvider.System).GetUtcNow().UtcDateTime;

@@ -6,7 +6,7 @@ using Testcontainers.RabbitMq;
 namespace Ips.Testing;
 
 /// <summary>
-/// One PostgreSQL and one RabbitMQ per test process, started when the first test asks and stopped when the process ends:
+/// One PostgreSQL and one RabbitMQ per test process, started when the first test needs them and stopped when the process ends:
 /// containers where a container engine answers, private local servers where none does.
 /// Tests share them, so each takes a database or queue names of its own.
 /// </summary>

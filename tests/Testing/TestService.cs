@@ -48,7 +48,7 @@ public sealed class EffectMap : IEntityTypeConfiguration<Effect>
     public void Configure(EntityTypeBuilder<Effect> builder) => builder.HasIndex(e => e.EventId);
 }
 
-/// <summary>Writes down every event it works on.</summary>
+/// <summary>Records every event it processes.</summary>
 public sealed class TeamFormedConsumer(TestServiceDb db) : IConsumer<TeamFormedV1>
 {
     public async Task Consume(ConsumeContext<TeamFormedV1> context)
@@ -76,9 +76,11 @@ public sealed class TestService : IAsyncDisposable
 
     /// <summary>Builds and starts; <paramref name="settings"/> are configuration keys.</summary>
     public static async Task<TestService> Start(
-        IReadOnlyDictionary<string, string?> settings, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null, string environment = "Production")
+        IReadOnlyDictionary<string, string?> settings, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null,
+            string environment = "Production")
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment, ApplicationName = typeof(TestService).Assembly.GetName().Name });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { EnvironmentName = environment, ApplicationName = typeof(TestService).Assembly.GetName().Name });
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -101,23 +103,23 @@ public sealed class TestService : IAsyncDisposable
     /// <summary>Whether the service ended by itself.</summary>
     public bool Ended => Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
 
-    /// <summary>Waits until every check passes: from then on the queues of its consumers exist and miss nothing.</summary>
+    /// <summary>Waits until every check passes: from then on the queues of its consumers exist and receive every event.</summary>
     public async Task<TestService> UntilHealthy()
     {
         using var http = new HttpClient { BaseAddress = Http };
-        var said = "";
+        var body = "";
         try
         {
             await Poll.Until(async () =>
             {
                 using var answer = await http.GetAsync("/health");
-                said = await answer.Content.ReadAsStringAsync();
+                body = await answer.Content.ReadAsStringAsync();
                 return answer.IsSuccessStatusCode;
             }, TimeSpan.FromSeconds(60));
         }
         catch (Xunit.Sdk.XunitException late)
         {
-            throw new Xunit.Sdk.XunitException($"{late.Message}; the service said {said}", late);
+            throw new Xunit.Sdk.XunitException($"{late.Message}; the service said {body}", late);
         }
 
         return this;
@@ -140,7 +142,8 @@ public sealed class TestService : IAsyncDisposable
     public static async Task CreateTables(string connectionString)
     {
         await using var source = Npgsql.NpgsqlDataSource.Create(connectionString);
-        await using var db = new TestServiceDb((DbContextOptions<TestServiceDb>)Database.Configure(new DbContextOptionsBuilder<TestServiceDb>(), source).Options);
+        await using var db = new TestServiceDb(
+            (DbContextOptions<TestServiceDb>)Database.Configure(new DbContextOptionsBuilder<TestServiceDb>(), source).Options);
         await db.Database.EnsureCreatedAsync();
     }
 

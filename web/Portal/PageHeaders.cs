@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Ips.Portal;
 
-/// <summary>What a browser may do with the pages: show them with our stylesheet, send forms back here, and keep nothing.</summary>
+/// <summary>Headers that limit what a browser does with the pages: show them with our stylesheet, send forms back here, and cache nothing.</summary>
 internal static class PageHeaders
 {
     public static void UsePageHeaders(this WebApplication app)
@@ -13,7 +13,8 @@ internal static class PageHeaders
         {
             var headers = http.Response.Headers;
             headers.ContentSecurityPolicy =
-                "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'" + await SignOutOrigin(http, oidc);
+                "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+                    + await SignOutOrigin(http, oidc);
             headers.XContentTypeOptions = "nosniff";
             headers.CacheControl = "no-store";
             // Not no-referrer: with it browsers send "Origin: null" with forms, and signing out fails.

@@ -76,7 +76,7 @@ public static class LocalServerHosting
         foreach (var database in databases.Where(database => database.Parent == server))
         {
             await server.CreateDatabaseAsync(database.Name, cancellationToken);
-            // The orchestrator knows nothing of what is no program: without this, those who wait for the database would wait for ever.
+            // The orchestrator manages programs only: without this, resources that wait for the database would never start.
             await notifications.PublishUpdateAsync(database, snapshot => snapshot with { State = KnownResourceStates.Running });
         }
     }

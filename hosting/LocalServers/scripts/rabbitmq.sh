@@ -1,5 +1,5 @@
 #!/bin/sh
-# Usage: rabbitmq.sh EPMD SERVER     runs a RabbitMQ node with a port mapper (epmd) of its own; the environment says the rest.
+# Usage: rabbitmq.sh EPMD SERVER     runs a RabbitMQ node with a port mapper (epmd) of its own; the environment has the settings.
 # The mapper starts first and ends last: a node that finds none starts a daemon that outlives everything.
 epmd=$1
 server_program=$2

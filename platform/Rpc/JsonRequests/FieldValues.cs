@@ -26,7 +26,8 @@ internal static class FieldValues
     public static bool IsSpecial(MessageDescriptor type) => SpecialTypes.ContainsKey(type.FullName);
 
     /// <summary>Its JSON form is one string, so it can stand in a URL.</summary>
-    public static bool IsText(MessageDescriptor type) => type.ClrType == typeof(Timestamp) || type.ClrType == typeof(Duration) || type.ClrType == typeof(FieldMask);
+    public static bool IsText(MessageDescriptor type) =>
+        type.ClrType == typeof(Timestamp) || type.ClrType == typeof(Duration) || type.ClrType == typeof(FieldMask);
 
     /// <summary>A wrapper's JSON form is that of the value in it.</summary>
     public static bool IsWrapper(MessageDescriptor type) => type.File.Name == "google/protobuf/wrappers.proto";
@@ -48,9 +49,11 @@ internal static class FieldValues
     public static string? Whole(FieldDescriptor field, string text)
     {
         var (least, most) = Range(field.FieldType);
-        if (text.Length > MostDigits || !decimal.TryParse(text, Number, CultureInfo.InvariantCulture, out var value) || decimal.Truncate(value) != value || value < least || value > most)
+        if (text.Length > MostDigits || !decimal.TryParse(text, Number, CultureInfo.InvariantCulture, out var value) || decimal.Truncate(value) != value
+            || value < least || value > most)
             return null;
-        var vanished = value == 0 && text.AsSpan().IndexOfAnyInRange('1', '9') is >= 0 and var digit && (text.IndexOfAny(['e', 'E']) is var e && (e < 0 || digit < e));
+        var vanished = value == 0 && text.AsSpan()
+            .IndexOfAnyInRange('1', '9') is >= 0 and var digit && (text.IndexOfAny(['e', 'E']) is var e && (e < 0 || digit < e));
         return vanished ? null : decimal.Truncate(value).ToString("0", CultureInfo.InvariantCulture);
     }
 
@@ -59,7 +62,8 @@ internal static class FieldValues
     {
         if (text is "NaN" or "Infinity" or "-Infinity")
             return $"\"{text}\"";
-        if (!double.TryParse(text, Number, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(field.FieldType == FieldType.Float ? (float)value : value))
+        if (!double.TryParse(text, Number, CultureInfo.InvariantCulture, out var value)
+            || !double.IsFinite(field.FieldType == FieldType.Float ? (float)value : value))
             return null;
         return value.ToString("R", CultureInfo.InvariantCulture);
     }

@@ -47,7 +47,7 @@ internal ref partial struct JsonBodyCheck
         }
 
         if (json.TokenType != JsonTokenType.Number)
-            return json.TokenType == JsonTokenType.Null;   // NullValue; null of the other enums does not come here
+            return json.TokenType == JsonTokenType.Null;   // NullValue; null of other enums is handled before
         return json.TryGetInt32(out var number)
             ? field.EnumType.FindValueByNumber(number) is not null
             : FieldValues.Whole(field, Raw()) is { } whole && FieldValues.FitsText(field, whole) && Replace(whole);
@@ -79,7 +79,7 @@ internal ref partial struct JsonBodyCheck
         return isPlain || ((isNumber ? Raw() : Text()) is { } text && Replace(FieldValues.Whole(field, text)));
     }
 
-    /// <summary>False when there is nothing to put in the place of the value, because it does not fit.</summary>
+    /// <summary>False when the value does not fit and has no replacement.</summary>
     private bool Replace(string? text)
     {
         if (text is null)

@@ -8,7 +8,7 @@ namespace Ips.Platform.Rpc.JsonRequests;
 
 /// <summary>
 /// Reads a JSON body once against the descriptors of its message and adds what is wrong to <paramref name="found"/>: names that are no field, values
-/// of the wrong type or range, fields given twice, two members of one oneof. What the mapping allows and the official reader does not take is rewritten.
+/// of the wrong type or range, fields given twice, two members of one oneof. A form that the mapping allows and the official reader rejects is rewritten.
 /// </summary>
 internal ref partial struct JsonBodyCheck(ReadOnlySpan<byte> body, JsonParser parser, List<Problem.Invalid> found)
 {

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Ips.Platform.Rpc.JsonRequests;
 
-/// <summary>An HTTP/JSON call with the deadline that its caller set; all else is the official context's. Calls to other services find the deadline here.</summary>
+/// <summary>
+/// An HTTP/JSON call with the deadline that its caller set; all else is the official context's. Calls to other services find the deadline here.
+/// </summary>
 internal sealed class JsonCallContext : ServerCallContext, IServerCallContextFeature
 {
     private readonly ServerCallContext official;

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace Ips.Platform.Rpc.JsonRequests;
 
 /// <summary>
-/// What the gRPC wire does for a call and the official HTTP/JSON wire does not: it ends at its deadline, even when the method does not listen,
-/// and no answer is larger than the service may send. Calls by gRPC go past it.
+/// What the gRPC wire does for a call and the official HTTP/JSON wire does not: it ends at its deadline, even when the method ignores it,
+/// and no answer is larger than the service may send. It does not change gRPC calls.
 /// </summary>
 internal sealed class JsonCallInterceptor(IOptions<GrpcServiceOptions> options) : Interceptor
 {
@@ -25,7 +25,8 @@ internal sealed class JsonCallInterceptor(IOptions<GrpcServiceOptions> options) 
     }
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+            ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
         var http = context.GetHttpContext();
         return http.Features.Get<JsonDeadline>() is { } deadline
@@ -40,7 +41,8 @@ internal sealed class JsonCallInterceptor(IOptions<GrpcServiceOptions> options) 
     }
 
     private static async Task Streaming<TRequest, TResponse>(
-        ServerStreamingServerMethod<TRequest, TResponse> continuation, TRequest request, StreamUntilDeadline<TResponse> stream, JsonCallContext call, JsonDeadline deadline)
+        ServerStreamingServerMethod<TRequest, TResponse> continuation, TRequest request, StreamUntilDeadline<TResponse> stream, JsonCallContext call,
+            JsonDeadline deadline)
         where TRequest : class
         where TResponse : class
     {
@@ -83,8 +85,9 @@ internal sealed class JsonCallInterceptor(IOptions<GrpcServiceOptions> options) 
     }
 }
 
-/// <summary>Takes no message after the deadline, so that none lands in the error that ends the stream.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never taken holds nothing to dispose, and a late writer may still wait for it.")]
+/// <summary>Writes no message after the deadline, so that none is mixed with the error that ends the stream.</summary>
+[SuppressMessage("Design", "CA1001",
+    Justification = "A SemaphoreSlim whose wait handle is never taken holds nothing to dispose, and a late writer may still wait for it.")]
 internal sealed class StreamUntilDeadline<TResponse>(IServerStreamWriter<TResponse> stream) : IServerStreamWriter<TResponse>
 {
     private readonly SemaphoreSlim one = new(1);

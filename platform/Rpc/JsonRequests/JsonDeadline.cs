@@ -33,14 +33,15 @@ internal sealed class JsonDeadline : IDisposable
     /// <summary>The service method that was still running when time was up.</summary>
     public Task? Unfinished { get; set; }
 
-    /// <summary>Starts to count, and leaves itself in the features of the request; null when the caller sets no limit.</summary>
+    /// <summary>Starts the time limit and adds itself to the features of the request; null when the caller sets no limit.</summary>
     /// <exception cref="RefusedRequest">The header is not a timeout.</exception>
     public static JsonDeadline? Start(HttpContext http)
     {
         if (!http.Request.Headers.TryGetValue("grpc-timeout", out var header))
             return null;
         var timeout = Timeout(header.ToString())
-            ?? throw RefusedRequest.Malformed("INVALID_TIMEOUT", "Header 'grpc-timeout' must be up to eight digits and a unit of H, M, S, m, u or n, such as 500m.");
+            ?? throw RefusedRequest.Malformed(
+            "INVALID_TIMEOUT", "Header 'grpc-timeout' must be up to eight digits and a unit of H, M, S, m, u or n, such as 500m.");
         var deadline = new JsonDeadline(timeout, http.RequestAborted);
         http.Features.Set(deadline);
         return deadline;

@@ -31,7 +31,8 @@ internal sealed class MessageFields
     /// <summary>What is wrong with a name that no field has; the nearest known name is a suggestion.</summary>
     public string Unknown(string name)
     {
-        var nearest = names.Keys.Select(known => (known, Distance: Distance(known, name))).OrderBy(each => each.Distance).ThenBy(each => each.known, StringComparer.Ordinal).FirstOrDefault();
+        var nearest = names.Keys.Select(known => (known, Distance: Distance(known, name))).OrderBy(each => each.Distance)
+            .ThenBy(each => each.known, StringComparer.Ordinal).FirstOrDefault();
         return nearest.known is not null && nearest.Distance <= Math.Max(2, nearest.known.Length / 3)
             ? $"is not a field (did you mean {nearest.known}?)"
             : $"is not a field; there {(names.Count == 0 ? "are none" : "are " + string.Join(", ", names.Values.Distinct().Take(12).Select(field => field.JsonName)))}";
@@ -47,7 +48,8 @@ internal sealed class MessageFields
         {
             var diagonal = row[0]++;
             for (var i = 1; i < row.Length; i++)
-                (diagonal, row[i]) = (row[i], Math.Min(Math.Min(row[i], row[i - 1]) + 1, diagonal + (char.ToLowerInvariant(letter) == char.ToLowerInvariant(sent[i - 1]) ? 0 : 1)));
+                (diagonal, row[i]) = (row[i],
+                    Math.Min(Math.Min(row[i], row[i - 1]) + 1, diagonal + (char.ToLowerInvariant(letter) == char.ToLowerInvariant(sent[i - 1]) ? 0 : 1)));
         }
 
         return row[^1];

@@ -31,7 +31,8 @@ internal sealed class RequestBody : IDisposable
             await body.Fill(decompressed ?? http.Request.Body, maxBytes, cancellationToken);
             return body;
         }
-        catch (Exception damaged) when (decompressed is not null && damaged is InvalidDataException or InvalidOperationException)   // gzip throws the one, brotli the other
+        catch (Exception damaged)
+            when (decompressed is not null && damaged is InvalidDataException or InvalidOperationException)   // gzip throws the one, brotli the other
         {
             body.Dispose();
             throw RefusedRequest.Malformed("MALFORMED_BODY", "The request body does not decompress as its Content-Encoding says.");
@@ -76,7 +77,8 @@ internal sealed class RequestBody : IDisposable
             throw RefusedRequest.NotJson("The request has no content type; send application/json.");
         if (!type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) && !type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
             throw RefusedRequest.NotJson("The content type of the request is not JSON; send application/json.");
-        if (type.Charset is { HasValue: true, Length: > 0 } charset && !HeaderUtilities.RemoveQuotes(charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        if (type.Charset is { HasValue: true, Length: > 0 } charset && !HeaderUtilities.RemoveQuotes(charset)
+            .Equals("utf-8", StringComparison.OrdinalIgnoreCase))
             throw RefusedRequest.NotJson("The charset of the request is not UTF-8; send JSON in UTF-8.");
         if (type.Charset.StartsWith("\"", StringComparison.Ordinal))
             request.ContentType = "application/json; charset=utf-8";   // the official reader does not know the quotes

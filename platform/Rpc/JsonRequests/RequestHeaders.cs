@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Ips.Platform.Rpc.JsonRequests;
 
-/// <summary>Headers that become call metadata: a name that ends in <c>-bin</c> promises base64.</summary>
+/// <summary>Headers that become call metadata: the value of a name that ends in <c>-bin</c> is base64.</summary>
 internal static class RequestHeaders
 {
     public static void Check(IHeaderDictionary headers)

@@ -8,7 +8,7 @@ namespace Ips.Platform.Rpc.JsonRequests;
 
 /// <summary>
 /// Makes the HTTP/JSON wire as strict as the gRPC wire. The official transcoding ignores names it does not know, names no field in what it
-/// refuses, and knows no deadline; this reads a request first, refuses it with a whole google.rpc.Status, and hands it on otherwise.
+/// refuses, and has no deadline. This code reads a request first, refuses a wrong one with a complete google.rpc.Status, and passes on the others.
 /// </summary>
 public static class StrictJson
 {
@@ -20,7 +20,7 @@ public static class StrictJson
         return services.Configure<GrpcServiceOptions>(grpc => grpc.Interceptors.Add<JsonCallInterceptor>());
     }
 
-    /// <summary>Checks every HTTP/JSON request to these services, after routing and authorization; gRPC requests go past it.</summary>
+    /// <summary>Checks every HTTP/JSON request to these services, after routing and authorization; it ignores gRPC requests.</summary>
     public static TBuilder WithStrictJson<TBuilder>(this TBuilder endpoints)
         where TBuilder : IEndpointConventionBuilder
     {

@@ -64,7 +64,9 @@ internal sealed class UrlCheck
         _ => rule.Custom.Path,
     };
 
-    /// <summary>In a single segment an encoded slash is part of the value; in a resource name of several it stays encoded, as google.api.http says.</summary>
+    /// <summary>
+    /// In a single segment an encoded slash is part of the value; in a resource name of several it stays encoded, as google.api.http requires.
+    /// </summary>
     private void Segment(HttpRequest http, string name, FieldDescriptor field, List<Problem.Invalid> found)
     {
         var value = Convert.ToString(http.RouteValues[name], CultureInfo.InvariantCulture) ?? "";

@@ -3,7 +3,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Ips.SandboxIdentity.Keys;
 
-/// <summary>What may leave the owner of a key.</summary>
+/// <summary>The part of a key that may be published.</summary>
 internal static class PublicHalf
 {
     /// <summary>The public key alone, under the same key id.</summary>

@@ -26,7 +26,8 @@ internal sealed class SandboxKeys(string data)
         }
         catch (ArgumentException unreadable)
         {
-            throw new IOException($"{file} does not hold a readable EC private key. Delete the file to get a new key; tokens of the old one then end.", unreadable);
+            throw new IOException(
+                $"{file} does not hold a readable EC private key. Delete the file to get a new key; tokens of the old one then end.", unreadable);
         }
 
         ECDsaSecurityKey security = new(key);

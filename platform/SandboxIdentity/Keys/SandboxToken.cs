@@ -4,7 +4,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Ips.SandboxIdentity.Keys;
 
-/// <summary>An access token made without asking the issuer, signed with its key: what the <c>token</c> command prints.</summary>
+/// <summary>An access token made without a request to the issuer, signed with its key: what the <c>token</c> command prints.</summary>
 internal sealed record SandboxToken(string Issuer, string Role, string Organization, string Subject, TimeSpan Lifetime)
 {
     /// <summary>The audience of every sandbox token.</summary>

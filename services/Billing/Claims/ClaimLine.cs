@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Claims;
 
-/// <summary>A line to claim, ready or not, with both receipts that say why.</summary>
+/// <summary>A claim line, ready or not, with both receipts that explain it.</summary>
 public sealed class ClaimLine
 {
     /// <summary>The id.</summary>
@@ -30,13 +30,13 @@ public sealed class ClaimLine
     /// <summary>The milestone's number.</summary>
     public required int MilestoneNumber { get; init; }
 
-    /// <summary>Who gave the service.</summary>
+    /// <summary>The staff member who gave the service.</summary>
     public required StaffMemberId RenderingStaff { get; init; }
 
     /// <summary>The day of service.</summary>
     public required DateOnly ServiceDate { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>Its state.</summary>
     public required Proto.ClaimLineState State { get; set; }
 
     /// <summary>Procedure code.</summary>
@@ -54,7 +54,7 @@ public sealed class ClaimLine
     /// <summary>Units that can be paid.</summary>
     public required int PayableUnits { get; init; }
 
-    /// <summary>Dollars paid for them; null while the decision cannot say.</summary>
+    /// <summary>Dollars paid for them; null while the decision does not determine them.</summary>
     public required decimal? Amount { get; init; }
 
     /// <summary>Id of the authorization whose units the line holds; empty when it holds none.</summary>
@@ -66,7 +66,7 @@ public sealed class ClaimLine
     /// <inheritdoc cref="DecisionId"/>
     public StoredDecision? Decision { get; init; }
 
-    /// <summary>What Staffing said about the rendering staff member and what the ledger refused, as protobuf of a reply with these fields only.</summary>
+    /// <summary>Staffing's decision about the rendering staff member and the ledger's refusal, as protobuf of a reply with these fields only.</summary>
     public required byte[] Said { get; init; }
 
     /// <summary>When it was recorded, UTC.</summary>

@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Claims;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps the rpcs to the use cases.</summary>
 public sealed class ClaimsRpc(CreateClaimLine create, VoidClaimLine @void, FindClaimLines find) : Proto.Claims.ClaimsBase
 {
     public override async Task<Proto.ClaimLine> CreateClaimLine(Proto.CreateClaimLineRequest request, ServerCallContext context) =>

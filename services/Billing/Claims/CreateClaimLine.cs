@@ -11,7 +11,7 @@ using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Claims;
 
-/// <summary>Makes a claim line and says whether it is payable as it would be sent. A line that is refused is kept with its receipt and never goes out.</summary>
+/// <summary>Creates a claim line and decides whether it is payable. A refused line is stored with its receipt and never sent.</summary>
 public sealed partial class CreateClaimLine(
     BillingDb db, IdempotentRequests once, Coverage coverage, LineEvidence evidence, PolicyService deciding, TimeProvider clock, ILogger<CreateClaimLine> log)
 {
@@ -27,7 +27,9 @@ public sealed partial class CreateClaimLine(
         var day = fields.Day("service_date", request.ServiceDate);
         fields.Number("units", request.Units, 0, 10_000);
         fields.Require(request.Code.Length <= 10 && request.Code.All(char.IsAsciiLetterOrDigit), "code", "is not a procedure code");
-        fields.Require(request.Modifiers.Count <= 4 && request.Modifiers.All(m => m.Length == 2 && m.All(char.IsAsciiLetterOrDigit)), "modifiers", "are not up to 4 modifiers of two letters or digits");
+        fields.Require(request.Modifiers.Count <= 4
+            && request.Modifiers.All(m => m.Length == 2 && m.All(char.IsAsciiLetterOrDigit)), "modifiers",
+            "are not up to 4 modifiers of two letters or digits");
         if (fields.Problem is { } bad)
             return bad;
         if (await db.Milestones.Include(m => m.Decision).SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is not { } milestone)
@@ -37,11 +39,12 @@ public sealed partial class CreateClaimLine(
         if (store)
         {
             await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({milestone.IndividualId.Name}, 0))", cancellationToken);
-            // It was read before the lock; whoever held the lock may have changed it.
+            // It was read before the lock; the previous owner of the lock may have changed it.
             await db.Entry(milestone).ReloadAsync(cancellationToken);
         }
 
-        if (milestone.Number == 1 && await db.ClaimLines.AnyAsync(l => l.MilestoneId == id && l.ServiceDate == day && l.State == Proto.ClaimLineState.Ready, cancellationToken))
+        if (milestone.Number == 1
+            && await db.ClaimLines.AnyAsync(l => l.MilestoneId == id && l.ServiceDate == day && l.State == Proto.ClaimLineState.Ready, cancellationToken))
             return new Problem.Exists("claim line", "of this milestone and day");
         if (!(await evidence.Of(milestone, staff, day, request, cancellationToken)).Is(out var known, out var failed))
             return failed;
@@ -61,13 +64,13 @@ public sealed partial class CreateClaimLine(
         if (!store)
             return line.ToProto(ruled.ToProto(stored: false), "", stored: false);
 
-        // save and tell
+        // save and publish
         var stored = deciding.Store(ruled, milestone.Provider, line.Id.Name);
         db.Decisions.Add(stored);
         db.ClaimLines.Add(line);
         if (line.State == Proto.ClaimLineState.Ready)
             milestone.State = Proto.MilestoneState.Claimed;
-        Tell(line, stored);
+        Publish(line, stored);
         await db.SaveChangesAsync(cancellationToken);
         ClaimMetrics.Stored(line);
         Decided(log, line.Id, stored.Verdict, stored.PackVersion);
@@ -75,36 +78,41 @@ public sealed partial class CreateClaimLine(
     }
 
     /// <summary>
-    /// Takes the units of a line that is ready. A request sent again after its answer was lost finds its units taken by itself, and only the authorization knows
-    /// by which line they were: when nothing but the units stands in the way it is asked too, and has the last word.
+    /// Draws the units of a line that is ready. A retry after a lost answer finds its own units drawn already, and only the authorization knows
+    /// which line drew them. When the units are the only obstacle, the request goes to the authorization too, and its answer decides.
     /// </summary>
     private async Task<Result<(ClaimLine Line, DecisionRecord DecisionRecord)>> Take(
-        Proto.CreateClaimLineRequest request, Milestone milestone, StaffMemberId staff, LineFacts known, (ClaimLine Line, DecisionRecord DecisionRecord) drafted, CancellationToken cancellationToken)
+        Proto.CreateClaimLineRequest request, Milestone milestone, StaffMemberId staff, LineFacts known,
+            (ClaimLine Line, DecisionRecord DecisionRecord) drafted, CancellationToken cancellationToken)
     {
         var hoped = drafted;
         if (known.Facts.AuthorizationUnitsLeft < known.Facts.Units)
         {
             var served = known with { Facts = known.Facts with { AuthorizationUnitsLeft = known.Facts.Units } };
-            if (!deciding.Decide(milestone.Program, ClaimLineDecision.Kind, drafted.DecisionRecord.Decision.AsOf, served.Facts).Is(out var ruled, out var problem))
+            if (!deciding.Decide(milestone.Program, ClaimLineDecision.Kind, drafted.DecisionRecord.Decision.AsOf, served.Facts)
+                .Is(out var ruled, out var problem))
                 return problem;
             hoped = (Draft(request, milestone, staff, served, ruled), ruled);
         }
 
         if (hoped.Line.State != Proto.ClaimLineState.Ready)
             return drafted;
-        if (!(await coverage.Draw(known.Authorization, hoped.Line.Id, hoped.Line.ServiceDate, hoped.Line.PayableUnits, cancellationToken)).Is(out var movement, out var undrawn))
+        if (!(await coverage.Draw(known.Authorization, hoped.Line.Id, hoped.Line.ServiceDate, hoped.Line.PayableUnits, cancellationToken))
+            .Is(out var movement, out var undrawn))
             return undrawn;
         return movement.Refusal is null ? hoped : (Draft(request, milestone, staff, known, drafted.DecisionRecord, movement.Refusal), drafted.DecisionRecord);
     }
 
     /// <summary>
-    /// The line's id follows from the request: a request that is sent again after a crash draws the same line's units again, and so draws nothing.
+    /// The line's id follows from the request: a retry after a crash draws the units of the same line again, which changes nothing.
     /// </summary>
-    private ClaimLineId IdOf(Proto.CreateClaimLineRequest ask) => Guid.TryParse(ask.RequestId, out var request)
-        ? new(new Guid(SHA256.HashData([.. "claim line "u8, .. request.ToByteArray(bigEndian: true), .. ask.ToByteArray()]).AsSpan(0, 16), bigEndian: true))
+    private ClaimLineId IdOf(Proto.CreateClaimLineRequest request) => Guid.TryParse(request.RequestId, out var requestId)
+        ? new(new Guid(SHA256.HashData([.. "claim line "u8, .. requestId.ToByteArray(bigEndian: true), .. request.ToByteArray()]).AsSpan(0, 16),
+        bigEndian: true))
         : ClaimLineId.New(clock);
 
-    private ClaimLine Draft(Proto.CreateClaimLineRequest request, Milestone milestone, StaffMemberId staff, LineFacts known, DecisionRecord ruled, Finding? undrawn = null)
+    private ClaimLine Draft(
+        Proto.CreateClaimLineRequest request, Milestone milestone, StaffMemberId staff, LineFacts known, DecisionRecord ruled, Finding? undrawn = null)
     {
         var values = ruled.Decision.Values;
         var payable = values.GetValueOrDefault("payableUnits") as int? ?? 0;
@@ -115,12 +123,14 @@ public sealed partial class CreateClaimLine(
             refusals.Add(undrawn);
         var reached = milestone.State is Proto.MilestoneState.Billable or Proto.MilestoneState.Claimed;
         if (!reached)
-            refusals.AddRange(milestone.Decision!.ToProto().Findings.Where(f => f.Deciding && f.Verdict != Verdict.Met && refusals.All(r => r.RuleId != f.RuleId)));
-        var state = !known.Staff.Qualified || undrawn is not null || milestone.State == Proto.MilestoneState.Denied ? Proto.ClaimLineState.Refused : StateOf(ruled.Decision.Verdict, payable);
+            refusals.AddRange(milestone.Decision!.ToProto().Findings.Where(
+                f => f.Deciding && f.Verdict != Verdict.Met && refusals.All(r => r.RuleId != f.RuleId)));
+        var state = !known.Staff.Qualified || undrawn is not null || milestone.State == Proto.MilestoneState.Denied ? Proto.ClaimLineState.Refused
+            : StateOf(ruled.Decision.Verdict, payable);
         if (!reached && state == Proto.ClaimLineState.Ready)
             state = Proto.ClaimLineState.Held;
-        Proto.ClaimLine said = new() { StaffDecision = known.Staff.Decision };
-        said.Refusals.AddRange(refusals.OrderBy(f => f.Verdict == Verdict.NotMet ? 0 : 1));
+        Proto.ClaimLine reasons = new() { StaffDecision = known.Staff.Decision };
+        reasons.Refusals.AddRange(refusals.OrderBy(f => f.Verdict == Verdict.NotMet ? 0 : 1));
         return new()
         {
             Id = IdOf(request),
@@ -138,15 +148,16 @@ public sealed partial class CreateClaimLine(
             Units = known.Facts.Units!.Value,
             Charge = known.Facts.Charge!.Value,
             PayableUnits = state == Proto.ClaimLineState.Ready ? payable : 0,
-            Amount = state switch { Proto.ClaimLineState.Ready => values.GetValueOrDefault("amount") as decimal?, Proto.ClaimLineState.Refused => 0m, _ => null },
+            Amount = state switch { Proto.ClaimLineState.Ready => values.GetValueOrDefault("amount") as decimal?, Proto.ClaimLineState.Refused => 0m, _ =>
+                null },
             Authorization = state == Proto.ClaimLineState.Ready ? known.Authorization : "",
             DecisionId = ruled.Id,
-            Said = said.ToByteArray(),
+            Said = reasons.ToByteArray(),
             RecordedAt = clock.GetUtcNow(),
         };
     }
 
-    /// <summary>Facts that are missing, or a person who has to judge, hold a line; above a cap the rest of it goes out.</summary>
+    /// <summary>Missing facts or a pending manual decision hold a line; above a cap the units below the cap are sent.</summary>
     private static Proto.ClaimLineState StateOf(Policies.Verdict verdict, int payable) => verdict switch
     {
         Policies.Verdict.NeedsFacts or Policies.Verdict.NeedsReview => Proto.ClaimLineState.Held,
@@ -154,9 +165,10 @@ public sealed partial class CreateClaimLine(
     };
 
     private Finding NoRole(string program, DateOnly day) => deciding.Refusal(
-        program, "NC-STAFF-002", $"the staff member held no role in a team of the program on {day.Day()}", $"a role in a team of the program, held on {day.Day()}");
+        program, "NC-STAFF-002", $"the staff member held no role in a team of the program on {day.Day()}",
+            $"a role in a team of the program, held on {day.Day()}");
 
-    private void Tell(ClaimLine line, StoredDecision stored)
+    private void Publish(ClaimLine line, StoredDecision stored)
     {
         db.Publish(new ClaimLineDecidedV1
         {

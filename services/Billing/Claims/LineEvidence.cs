@@ -11,10 +11,10 @@ using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Claims;
 
-/// <summary>What a line rests on: the facts of the decision, what Staffing says, and the authorization to draw on.</summary>
+/// <summary>The evidence of a line: the facts of the decision, Staffing's answer, and the authorization to draw on.</summary>
 /// <param name="Facts">The facts as the claim-line decision reads them.</param>
-/// <param name="Verified">What Eligibility says of the day.</param>
-/// <param name="Staff">What Staffing says of the rendering staff member on the day.</param>
+/// <param name="Verified">Eligibility's answer for the day.</param>
+/// <param name="Staff">Staffing's answer about the rendering staff member on the day.</param>
 /// <param name="Authorization">The authorization that counts; empty when none does or none is needed.</param>
 public sealed record LineFacts(ClaimLineFacts Facts, VerifyResponse Verified, Contracts.Staffing.V1.Qualification Staff, string Authorization);
 
@@ -24,7 +24,8 @@ public sealed class LineEvidence(BillingDb db, Coverage coverage, EngagementUnit
     /// <summary>Milestones that are paid once in an episode.</summary>
     private static readonly int[] OncePerEpisode = [2, 3, 4, 5, 9];
 
-    public async Task<Result<LineFacts>> Of(Milestone milestone, StaffMemberId staff, DateOnly day, Proto.CreateClaimLineRequest request, CancellationToken cancellationToken)
+    public async Task<Result<LineFacts>> Of(
+        Milestone milestone, StaffMemberId staff, DateOnly day, Proto.CreateClaimLineRequest request, CancellationToken cancellationToken)
     {
         if (!(await coverage.Eligible(milestone.IndividualId, milestone.Program, day, cancellationToken)).Is(out var verified, out var problem))
             return problem;
@@ -37,7 +38,8 @@ public sealed class LineEvidence(BillingDb db, Coverage coverage, EngagementUnit
         if (milestone.Number is 2 or 6)
         {
             var kind = milestone.Number == 2 ? AuthorizationKind.M2 : AuthorizationKind.M6;
-            if (!(await coverage.Authorized(milestone.IndividualId, milestone.Provider, milestone.Program, kind, day, cancellationToken)).Is(out var found, out problem))
+            if (!(await coverage.Authorized(milestone.IndividualId, milestone.Provider, milestone.Program, kind, day, cancellationToken))
+                .Is(out var found, out problem))
                 return problem;
             sar = found;
         }
@@ -53,7 +55,8 @@ public sealed class LineEvidence(BillingDb db, Coverage coverage, EngagementUnit
             Funding = funding,
             Milestone = milestone.Number,
             Code = request.Code.Length > 0 ? request.Code : MilestoneGrid.Code(text, milestone.Number),
-            Modifiers = request.Modifiers.Count > 0 ? [.. request.Modifiers] : funding is { } payer ? MilestoneGrid.Modifiers(text, milestone.Number, payer) : [.. milestone.Modifiers],
+            Modifiers = request.Modifiers.Count > 0 ? [.. request.Modifiers] : funding is { } payer ? MilestoneGrid.Modifiers(text, milestone.Number, payer)
+                : [.. milestone.Modifiers],
             Units = units,
             Charge = MilestoneGrid.Price(text, milestone.Number, units),
             DurationMinutes = milestone.Number == 1 ? minutes : null,
@@ -71,7 +74,8 @@ public sealed class LineEvidence(BillingDb db, Coverage coverage, EngagementUnit
         return new LineFacts(facts, verified, qualified, sar.Authorization);
     }
 
-    /// <summary>A line that is ready counts as paid: it goes out, and a second one must not.</summary>
+    /// <summary>A line that is ready counts as paid: it is sent, and a second one must not be.</summary>
     private Task<bool> Paid(Milestone milestone, CancellationToken cancellationToken) => db.ClaimLines.AnyAsync(l =>
-        l.IndividualId == milestone.IndividualId && l.Program == milestone.Program && l.MilestoneNumber == milestone.Number && l.State == Proto.ClaimLineState.Ready, cancellationToken);
+        l.IndividualId == milestone.IndividualId && l.Program == milestone.Program && l.MilestoneNumber == milestone.Number
+            && l.State == Proto.ClaimLineState.Ready, cancellationToken);
 }

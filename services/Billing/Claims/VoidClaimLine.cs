@@ -27,12 +27,14 @@ public sealed class VoidClaimLine(BillingDb db, IdempotentRequests once, Coverag
             return new Problem.Stale("claim line", request.Name);
         if (line.State != Proto.ClaimLineState.Ready)
             return new Problem.Conflict("NC-BILL-010", $"the line is {WireCode.Lower(line.State)}; only a ready one is voided");
-        if (line.Authorization.Length > 0 && !(await coverage.Release(line.Authorization, line.Id, request.RequestId, cancellationToken)).Is(out _, out var unreleased))
+        if (line.Authorization.Length > 0 && !(await coverage.Release(line.Authorization, line.Id, request.RequestId, cancellationToken))
+            .Is(out _, out var unreleased))
             return unreleased;
         var now = clock.GetUtcNow();
         line.State = Proto.ClaimLineState.Void;
         line.VoidedAt = now;
-        if (!await db.ClaimLines.AnyAsync(l => l.MilestoneId == line.MilestoneId && l.Id != line.Id && l.State == Proto.ClaimLineState.Ready, cancellationToken))
+        if (!await db.ClaimLines.AnyAsync(
+            l => l.MilestoneId == line.MilestoneId && l.Id != line.Id && l.State == Proto.ClaimLineState.Ready, cancellationToken))
             (await db.Milestones.SingleAsync(m => m.Id == line.MilestoneId, cancellationToken)).State = Proto.MilestoneState.Billable;
         db.Publish(new ClaimLineVoidedV1
         {

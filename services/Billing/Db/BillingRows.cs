@@ -1,6 +1,8 @@
 namespace Ips.Billing.Db;
 
-/// <summary>Who sees which rows, as PostgreSQL enforces it behind the filters of <see cref="BillingDb"/>: the agency, and the payer that covers the person.</summary>
+/// <summary>
+/// Who sees which rows, as PostgreSQL enforces it behind the filters of <see cref="BillingDb"/>: the agency, and the payer that covers the person.
+/// </summary>
 internal static class BillingRows
 {
     private const string Agency = "provider = ips_provider() or ips_everybody()";

@@ -33,10 +33,10 @@ public sealed class Milestone
     /// <summary>Day of the event.</summary>
     public required DateOnly EventDate { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>Its state.</summary>
     public required Proto.MilestoneState State { get; set; }
 
-    /// <summary>Who pays; empty while that cannot be said.</summary>
+    /// <summary>Who pays; empty while that is not decided.</summary>
     public required string Funder { get; init; }
 
     /// <summary>Procedure code.</summary>
@@ -51,7 +51,7 @@ public sealed class Milestone
     /// <summary>Units that can be paid.</summary>
     public required int PayableUnits { get; init; }
 
-    /// <summary>Dollars for them; null while the decision cannot say.</summary>
+    /// <summary>Dollars for them; null while the decision does not determine them.</summary>
     public required decimal? Amount { get; init; }
 
     /// <summary>Milestone 1: the notes billed.</summary>

@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Milestones;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps the rpcs to the use cases.</summary>
 public sealed class MilestonesRpc(SubmitMilestone submit, FindMilestones find) : Proto.Milestones.MilestonesBase
 {
     public override async Task<Proto.Milestone> SubmitMilestone(Proto.SubmitMilestoneRequest request, ServerCallContext context) =>

@@ -11,12 +11,13 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.Milestones;
 
 /// <summary>Decides a milestone on its evidence: reached, in order, within its caps, and what is paid.</summary>
-public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Caller caller, Coverage coverage, EngagementUnits engagement, PolicyService deciding, TimeProvider clock)
+public sealed class SubmitMilestone(
+    BillingDb db, IdempotentRequests once, Caller caller, Coverage coverage, EngagementUnits engagement, PolicyService deciding, TimeProvider clock)
 {
     public Task<Result<Proto.Milestone>> Handle(Proto.SubmitMilestoneRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Submit(request, store, s), cancellationToken);
 
-    private sealed record Asked(IndividualId Individual, string Provider, DateOnly Today, DateOnly EventDate, IReadOnlyList<ServiceNoteId> Notes);
+    private sealed record Submission(IndividualId Individual, string Provider, DateOnly Today, DateOnly EventDate, IReadOnlyList<ServiceNoteId> Notes);
 
     private async Task<Result<Proto.Milestone>> Submit(Proto.SubmitMilestoneRequest request, bool store, CancellationToken cancellationToken)
     {
@@ -43,7 +44,7 @@ public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Calle
         if (!store)
             return milestone.ToProto(ruled.ToProto(stored: false), stored: false);
 
-        // save and tell
+        // save and publish
         var stored = deciding.Store(ruled, read.Provider, milestone.Id.Name);
         db.Decisions.Add(stored);
         db.Milestones.Add(milestone);
@@ -69,10 +70,10 @@ public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Calle
         return milestone.ToProto(ruled.ToProto(stored: true), stored: true);
     }
 
-    private Asked Read(RequestValidator fields, Proto.SubmitMilestoneRequest request)
+    private Submission Read(RequestValidator fields, Proto.SubmitMilestoneRequest request)
     {
         var evidence = request.Evidence ?? new();
-        Asked read = new(
+        Submission read = new(
             fields.Id<IndividualId>("individual", request.Individual),
             fields.Organization("provider", request.Provider),
             deciding.Today(fields, "program", request.Program),
@@ -88,12 +89,13 @@ public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Calle
         return read;
     }
 
-    private async Task<Result<IReadOnlyList<BilledNote>>> Notes(Asked read, CancellationToken cancellationToken)
+    private async Task<Result<IReadOnlyList<BilledNote>>> Notes(Submission read, CancellationToken cancellationToken)
     {
         List<BilledNote> notes = [];
         foreach (var (i, id) in read.Notes.Index())
         {
-            if (await db.ServiceNotes.AsNoTracking().SingleOrDefaultAsync(n => n.Id == id && n.IndividualId == read.Individual, cancellationToken) is not { } note)
+            if (await db.ServiceNotes.AsNoTracking()
+                .SingleOrDefaultAsync(n => n.Id == id && n.IndividualId == read.Individual, cancellationToken) is not { } note)
                 return new Problem.NotFound("service note", id.Name);
             if (note.BillableMinutes == 0)
                 return new Problem.Invalid($"evidence.service_notes[{i}]", "is a note that was decided not billable; its receipt says why");
@@ -108,7 +110,7 @@ public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Calle
     }
 
     private async Task<Result<MilestoneFacts>> Facts(
-        Proto.SubmitMilestoneRequest request, Asked read, VerifyResponse verified, IReadOnlyList<BilledNote> notes, CancellationToken cancellationToken)
+        Proto.SubmitMilestoneRequest request, Submission read, VerifyResponse verified, IReadOnlyList<BilledNote> notes, CancellationToken cancellationToken)
     {
         var facts = new MilestoneFacts
         {
@@ -125,10 +127,12 @@ public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Calle
             return facts with { Contacts = [.. notes.Select(n => new MilestoneContact(n.ServiceDate, n.Minutes))], UnitsUsedByYear = used };
         }
 
-        if (!(await coverage.Authorized(read.Individual, read.Provider, request.Program, AuthorizationKind.M2, read.EventDate, cancellationToken)).Is(out var sar, out var problem))
+        if (!(await coverage.Authorized(read.Individual, read.Provider, request.Program, AuthorizationKind.M2, read.EventDate, cancellationToken))
+            .Is(out var sar, out var problem))
             return problem;
         var approved = await db.Milestones.Where(m => m.IndividualId == read.Individual && m.Program == request.Program
-            && (m.State == Proto.MilestoneState.Billable || m.State == Proto.MilestoneState.Claimed)).Select(m => m.Number).Distinct().Order().ToListAsync(cancellationToken);
+            && (m.State == Proto.MilestoneState.Billable || m.State == Proto.MilestoneState.Claimed)).Select(m => m.Number).Distinct().Order().ToListAsync(
+            cancellationToken);
         RequestValidator wire = new();
         return facts with
         {
@@ -137,14 +141,15 @@ public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Calle
             SarTo = wire.OptionalDay("through", sar.Through),
             SarUnits = sar.Authorization.Length == 0 ? null : sar.UnitsApproved,
             SarUnitsUsed = sar.Authorization.Length == 0 ? null : sar.UnitsApproved - sar.UnitsLeft,
-            // Contents count only of a plan that was sent: without its reference nothing is known of a plan.
+            // Contents count only when the plan was sent: without a reference there is no plan.
             PcpContents = request.Evidence?.PcpDocument is { Length: > 0 }
                 ? [.. request.Evidence.PcpContents.Select(c => Codes.Parse<PcpContent>(WireCode.Lower(c)!)).OfType<PcpContent>()]
                 : null,
         };
     }
 
-    private Milestone Draft(Proto.SubmitMilestoneRequest request, Asked read, VerifyResponse verified, IReadOnlyList<BilledNote> notes, DecisionRecord ruled)
+    private Milestone Draft(
+        Proto.SubmitMilestoneRequest request, Submission read, VerifyResponse verified, IReadOnlyList<BilledNote> notes, DecisionRecord ruled)
     {
         var values = ruled.Decision.Values;
         var payable = values.GetValueOrDefault("payableUnits") as int? ?? 0;
@@ -172,7 +177,7 @@ public sealed class SubmitMilestone(BillingDb db, IdempotentRequests once, Calle
         };
     }
 
-    /// <summary>Above a cap the verdict is no for what was asked, while the rest stays payable: then it can be billed.</summary>
+    /// <summary>Above a cap the verdict is no for the requested units, but the units below the cap can be billed.</summary>
     private static Proto.MilestoneState StateOf(Verdict verdict, int payable) => verdict switch
     {
         Verdict.NeedsFacts => Proto.MilestoneState.Collecting,

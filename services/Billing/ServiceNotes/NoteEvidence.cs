@@ -6,14 +6,15 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.ServiceNotes;
 
 /// <summary>
-/// The elements of a note as the service-note decision reads them. The rules ask whether a text is there, never what it says,
-/// so facts and receipts hold a mark in its place.
+/// The elements of a note as the service-note decision reads them. The rules check whether a text is present, never its content,
+/// so facts and receipts contain a mark instead.
 /// </summary>
 internal static class NoteEvidence
 {
     private const string OnFile = "on file";
 
-    public static ServiceNoteFacts Of(Proto.NoteElements elements, StaffMemberId rendering, DateOnly day, int otherMinutes, DateOnly? signed, DateOnly? planned) => new()
+    public static ServiceNoteFacts Of(
+        Proto.NoteElements elements, StaffMemberId rendering, DateOnly day, int otherMinutes, DateOnly? signed, DateOnly? planned) => new()
     {
         ServiceDate = day,
         IndividualName = Mark(elements.HasIndividualName, elements.IndividualName),

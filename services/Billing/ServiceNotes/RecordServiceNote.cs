@@ -8,8 +8,9 @@ using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.ServiceNotes;
 
-/// <summary>Records a note, complete or not, and says whether the contact is billable and how many units the day has.</summary>
-public sealed class RecordServiceNote(BillingDb db, IdempotentRequests once, Caller caller, Coverage coverage, PolicyService deciding, PersonalDataProtector particulars, TimeProvider clock)
+/// <summary>Records a note, complete or not, and decides whether the contact is billable and how many units the day has.</summary>
+public sealed class RecordServiceNote(
+    BillingDb db, IdempotentRequests once, Caller caller, Coverage coverage, PolicyService deciding, PersonalDataProtector particulars, TimeProvider clock)
 {
     public Task<Result<Proto.ServiceNote>> Handle(Proto.RecordServiceNoteRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Record(request, store, s), cancellationToken);
@@ -39,14 +40,15 @@ public sealed class RecordServiceNote(BillingDb db, IdempotentRequests once, Cal
             return unseen;
         if (store)
             await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({individual.Name + day.Day()}, 0))", cancellationToken);
-        var other = await db.ServiceNotes.Where(n => n.IndividualId == individual && n.Program == request.Program && n.ServiceDate == day).SumAsync(n => n.BillableMinutes, cancellationToken);
+        var other = await db.ServiceNotes.Where(n => n.IndividualId == individual && n.Program == request.Program && n.ServiceDate == day)
+            .SumAsync(n => n.BillableMinutes, cancellationToken);
 
         // decide
         var facts = NoteEvidence.Of(elements, staff, day, other, signed, planned);
         if (!deciding.Decide(request.Program, ServiceNoteDecision.Kind, today, facts).Is(out var ruled, out var problem))
             return problem;
 
-        // save and tell
+        // save and publish
         var now = clock.GetUtcNow();
         var billable = ruled.Decision.Verdict == Policies.Verdict.Met;
         ServiceNote note = new()

@@ -4,7 +4,7 @@ using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.ServiceNotes;
 
-/// <summary>A contact with its note. What the note says about the person is sealed; codes, days and minutes are not.</summary>
+/// <summary>A contact with its note. Texts about the person are encrypted; codes, days and minutes are not.</summary>
 public sealed class ServiceNote
 {
     /// <summary>The id.</summary>
@@ -22,13 +22,13 @@ public sealed class ServiceNote
     /// <summary>The program.</summary>
     public required string Program { get; init; }
 
-    /// <summary>Who gave the service.</summary>
+    /// <summary>The staff member who gave the service.</summary>
     public required StaffMemberId RenderingStaff { get; init; }
 
     /// <summary>The day of service.</summary>
     public required DateOnly ServiceDate { get; init; }
 
-    /// <summary>The elements of the note as the contract writes them, sealed.</summary>
+    /// <summary>The elements of the note as the contract writes them, encrypted.</summary>
     public required byte[] Sealed { get; init; }
 
     /// <summary>Minutes of this contact that count; 0 when the note is not billable.</summary>
@@ -62,6 +62,6 @@ public sealed class ServiceNote
         CreateTime = stored ? RecordedAt.ToTimestamp() : null,
     };
 
-    /// <summary>Opens the elements.</summary>
+    /// <summary>Decrypts the elements.</summary>
     public Proto.NoteElements Open(PersonalDataProtector particulars) => Proto.NoteElements.Parser.ParseJson(particulars.Unprotect(Sealed));
 }

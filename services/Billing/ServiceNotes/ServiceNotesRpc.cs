@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.ServiceNotes;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps the rpcs to the use cases.</summary>
 public sealed class ServiceNotesRpc(RecordServiceNote record, FindServiceNotes find) : Proto.ServiceNotes.ServiceNotesBase
 {
     public override async Task<Proto.ServiceNote> RecordServiceNote(Proto.RecordServiceNoteRequest request, ServerCallContext context) =>

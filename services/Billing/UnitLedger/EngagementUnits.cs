@@ -7,7 +7,9 @@ using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.UnitLedger;
 
-/// <summary>Units of milestone 1 of a person at a provider in a calendar year (NCC-MS-01c), read from the claim lines: no second book to keep in step.</summary>
+/// <summary>
+/// Units of milestone 1 of a person at a provider in a calendar year (NCC-MS-01c), read from the claim lines, so that no second ledger has to match them.
+/// </summary>
 public sealed class EngagementUnits(BillingDb db, Caller caller, PolicyService deciding)
 {
     private static readonly Parameter<int> Cap = Parameter<int>.Of(RuleId.Of("NCC-MS-01c"), "cap");
@@ -47,7 +49,8 @@ public sealed class EngagementUnits(BillingDb db, Caller caller, PolicyService d
                 ? [(Line: l, Units: l.PayableUnits, At: l.RecordedAt), (Line: l, Units: -l.PayableUnits, At: back)]
                 : new[] { (Line: l, Units: l.PayableUnits, At: l.RecordedAt) })
             .OrderBy(e => e.At)
-            .Select(e => new Proto.LedgerEntry { ClaimLine = e.Line.Id.Name, ServiceDate = e.Line.ServiceDate.Day(), Units = e.Units, RecordTime = e.At.ToTimestamp() }));
+            .Select(e => new Proto.LedgerEntry { ClaimLine = e.Line.Id.Name, ServiceDate = e.Line.ServiceDate.Day(), Units = e.Units,
+            RecordTime = e.At.ToTimestamp() }));
         return ledger;
     }
 

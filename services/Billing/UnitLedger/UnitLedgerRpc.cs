@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.UnitLedger;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps the rpcs to the use cases.</summary>
 public sealed class UnitLedgerRpc(EngagementUnits units) : Proto.UnitLedger.UnitLedgerBase
 {
     public override async Task<Proto.Ledger> GetUnitLedger(Proto.GetUnitLedgerRequest request, ServerCallContext context) =>

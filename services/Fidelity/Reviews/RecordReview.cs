@@ -9,8 +9,11 @@ using Proto = Ips.Contracts.Fidelity.V1;
 
 namespace Ips.Fidelity.Reviews;
 
-/// <summary>Records a review with all its item scores and decides what follows: tier, certification, next review (NC-FID-008 to -012 and their siblings).</summary>
-public sealed partial class RecordReview(FidelityDb db, IdempotentRequests once, Teams.TeamsClient teams, PolicyService deciding, TimeProvider clock, ILogger<RecordReview> log)
+/// <summary>
+/// Records a review with all its item scores and decides what follows: tier, certification, next review (NC-FID-008 to -012 and their siblings).
+/// </summary>
+public sealed partial class RecordReview(
+    FidelityDb db, IdempotentRequests once, Teams.TeamsClient teams, PolicyService deciding, TimeProvider clock, ILogger<RecordReview> log)
 {
     public Task<Result<Proto.Review>> Handle(Proto.RecordReviewRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Record(request, store, s), cancellationToken);
@@ -70,7 +73,7 @@ public sealed partial class RecordReview(FidelityDb db, IdempotentRequests once,
         if (!store)
             return review.ToProto(ruled.ToProto(stored: false), stored: false);
 
-        // save and tell
+        // save and publish
         var stored = deciding.Store(ruled, provider, review.Id.Name);
         db.Decisions.Add(stored);
         db.Reviews.Add(review);

@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Fidelity.V1;
 
 namespace Ips.Fidelity.Reviews;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps the rpcs to the use cases.</summary>
 public sealed class ReviewsRpc(RecordReview record, FindReviews find) : Proto.Reviews.ReviewsBase
 {
     public override async Task<Proto.Review> RecordReview(Proto.RecordReviewRequest request, ServerCallContext context) =>

@@ -8,7 +8,9 @@ using Proto = Ips.Contracts.Fidelity.V1;
 
 namespace Ips.Fidelity.Standings;
 
-/// <summary>How a team stands on a day by its final reports up to then, and whether it may take new people (Louisiana closes intake by the score: LA-FID-009 to -016).</summary>
+/// <summary>
+/// A team's standing on a day by its final reports up to then, and whether it may take new people (Louisiana closes intake by the score: LA-FID-009 to -016).
+/// </summary>
 public sealed class TeamStandings(FidelityDb db, PolicyService deciding)
 {
     public async Task<Result<Proto.TeamStanding>> Handle(Proto.GetTeamStandingRequest request, CancellationToken cancellationToken)
@@ -47,7 +49,7 @@ public sealed class TeamStandings(FidelityDb db, PolicyService deciding)
         return standing;
     }
 
-    /// <summary>A team that reached good fidelity once is an existing one; its score was good when its review said so.</summary>
+    /// <summary>A team that reached good fidelity once is an existing one; its review decided whether the score was good.</summary>
     private IntakeStatusFacts Intake(IReadOnlyList<Review> reviews, DateOnly day, string program) => new()
     {
         Purpose = IntakePurpose.NewMember,
@@ -56,7 +58,8 @@ public sealed class TeamStandings(FidelityDb db, PolicyService deciding)
         Reviews = [.. reviews.Select(External)],
     };
 
-    private static IntakeStatusFacts Alone(Review review) => new() { Purpose = IntakePurpose.NewMember, TeamStatus = TeamStatus.Existing, Reviews = [External(review)] };
+    private static IntakeStatusFacts Alone(Review review) =>
+        new() { Purpose = IntakePurpose.NewMember, TeamStatus = TeamStatus.Existing, Reviews = [External(review)] };
 
     private static ExternalReview External(Review review) => new() { Date = review.LastOnsiteDay, Score = review.Total };
 }

@@ -4,7 +4,7 @@ using Proto = Ips.Contracts.Reporting.V1;
 
 namespace Ips.Reporting.Dashboards;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps the rpcs to the use cases.</summary>
 public sealed class DashboardsRpc(GetDashboard dashboard, ListFigureEvents events, ListDeadlines deadlines) : Proto.Dashboards.DashboardsBase
 {
     public override async Task<Proto.Dashboard> GetDashboard(Proto.GetDashboardRequest request, ServerCallContext context) =>

@@ -27,19 +27,26 @@ public static class Figures
     /// <summary>From registration to payment, in order.</summary>
     public static IReadOnlyList<FigureDefinition> Funnel { get; } =
     [
-        new("registered", "Registered", "People registered by a provider, by the day of registration. Registration belongs to no program, so every program shows the same people." + Once,
+        new("registered", "Registered",
+            "People registered by a provider, by the day of registration. Registration belongs to no program, so every program shows the same people." + Once,
             Topics.Registered, null, OncePerPerson: true),
-        new("service-order-in-force", "Service order in force", "People with a signed service order that is in force, by the order date. Drafts and orders that a rule refuses are left out." + Once,
+        new("service-order-in-force", "Service order in force",
+            "People with a signed service order that is in force, by the order date. Drafts and orders that a rule refuses are left out." + Once,
             Topics.OrderInForce, null, OncePerPerson: true),
-        new("admitted", "Determined eligible", "People whom an admission decision found eligible, by the day the question was about. Decisions that need facts or review are left out." + Once,
+        new("admitted", "Determined eligible",
+            "People whom an admission decision found eligible, by the day the question was about. Decisions that need facts or review are left out." + Once,
             Topics.Admitted, null, OncePerPerson: true),
-        new("referred-to-dvrs", "Referred to DVRS", "People whose referral was sent to DVRS, by the day it was sent. Offers that were not sent are left out." + Once,
+        new("referred-to-dvrs", "Referred to DVRS", "People whose referral was sent to DVRS, by the day it was sent. Offers that were not sent are left out."
+            + Once,
             Topics.Referred, null, OncePerPerson: true),
-        new("m2-authorized", "Milestone 2 authorized", "People whose milestone 2 authorization the payer approved, as asked or modified, by the day of its decision. Denials are left out." + Once,
+        new("m2-authorized", "Milestone 2 authorized",
+            "People whose milestone 2 authorization the payer approved, as asked or modified, by the day of its decision. Denials are left out." + Once,
             Topics.AuthorizedM2, null, OncePerPerson: true),
-        new("m1-claimed", "Milestone 1 claimed", "People with at least one claim line of milestone 1 that is ready, by the service date. Refused, held and voided lines are left out." + Once,
+        new("m1-claimed", "Milestone 1 claimed",
+            "People with at least one claim line of milestone 1 that is ready, by the service date. Refused, held and voided lines are left out." + Once,
             Topics.ClaimLine, 1, OncePerPerson: true),
-        new("m2-claimed", "Milestone 2 claimed", "People with at least one claim line of milestone 2 that is ready, by the service date. Refused, held and voided lines are left out." + Once,
+        new("m2-claimed", "Milestone 2 claimed",
+            "People with at least one claim line of milestone 2 that is ready, by the service date. Refused, held and voided lines are left out." + Once,
             Topics.ClaimLine, 2, OncePerPerson: true),
     ];
 
@@ -50,7 +57,7 @@ public static class Figures
             Topics.MilestoneReached, milestone, OncePerPerson: false)
         : throw new ArgumentOutOfRangeException(nameof(milestone), milestone, "milestones are 1 to 9");
 
-    /// <summary>The claim lines of a milestone: their units and charge are what was claimed.</summary>
+    /// <summary>The claim lines of a milestone: their units and charges.</summary>
     public static FigureDefinition Lines(int milestone) => milestone is >= 1 and <= 9
         ? new(Text($"m{milestone}-claim-lines"), Text($"Claim lines of milestone {milestone}"),
             Text($"Claim lines of milestone {milestone} that are ready, by the service date; claimed units and amount are the sums of their units and charges. Refused, held and voided lines are left out."),

@@ -17,20 +17,23 @@ public sealed class GetDashboard(ReportingDb db, ProgramDays days, Caller caller
     public async Task<Result<Proto.Dashboard>> Handle(Proto.GetDashboardRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var span = Span.Read(fields, days, request.Program.Length > 0 ? request.Program : await LatestProgram(cancellationToken), request.From, request.Through, request.Provider);
+        var span = Span.Read(
+            fields, days, request.Program.Length > 0 ? request.Program
+                : await LatestProgram(cancellationToken), request.From, request.Through, request.Provider);
         if (fields.Problem is { } bad)
             return bad;
         if (Span.Refused(caller, span.Provider) is { } refused)
             return refused;
 
-        // One snapshot: the numbers of a page agree with each other.
+        // One snapshot, so that the numbers of a page agree.
         await using var snapshot = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
         Proto.Dashboard dashboard = new() { Program = span.Program, From = span.From.Day(), Through = span.Through.Day() };
         dashboard.Programs.AddRange(days.Programs);
         foreach (var figure in Figures.Funnel)
             dashboard.Funnel.Add(await db.Show(figure, span, days, cancellationToken));
         await AddMilestones(dashboard, span, cancellationToken);
-        var open = await db.OpenDeadlines(span.Program, span.Provider).Where(f => f.DueOn >= span.Through).Soonest().Take(FirstDeadlines).ToListAsync(cancellationToken);
+        var open = await db.OpenDeadlines(span.Program, span.Provider).Where(f => f.DueOn >= span.Through).Soonest().Take(FirstDeadlines)
+            .ToListAsync(cancellationToken);
         dashboard.Deadlines.AddRange(open.Select(f => f.ToProto(span.Through)));
         dashboard.FreshAsOf = await Fresh(span, cancellationToken);
         return dashboard;
@@ -38,15 +41,18 @@ public sealed class GetDashboard(ReportingDb db, ProgramDays days, Caller caller
 
     private async Task<string> LatestProgram(CancellationToken cancellationToken)
     {
-        var latest = await db.Facts.Where(f => f.Program != null).OrderByDescending(f => f.EventId).Select(f => f.Program).FirstOrDefaultAsync(cancellationToken);
+        var latest = await db.Facts.Where(f => f.Program != null).OrderByDescending(f => f.EventId).Select(f => f.Program)
+            .FirstOrDefaultAsync(cancellationToken);
         return latest is not null && days.Knows(latest) ? latest : days.Programs[0];
     }
 
     private async Task AddMilestones(Proto.Dashboard dashboard, Span span, CancellationToken cancellationToken)
     {
-        var reached = await db.Counted(Topics.MilestoneReached, span, days).Where(f => f.MilestoneNumber != null).Select(f => f.MilestoneNumber!.Value).Distinct().ToListAsync(cancellationToken);
+        var reached = await db.Counted(Topics.MilestoneReached, span, days).Where(f => f.MilestoneNumber != null).Select(f => f.MilestoneNumber!.Value)
+            .Distinct().ToListAsync(cancellationToken);
         var claimed = await db.Counted(Topics.ClaimLine, span, days).Where(f => f.MilestoneNumber != null).GroupBy(f => f.MilestoneNumber!.Value)
-            .Select(g => new { Number = g.Key, Units = g.Sum(f => (long?)f.Units) ?? 0, Amount = g.Sum(f => f.Amount) ?? 0 }).ToDictionaryAsync(g => g.Number, cancellationToken);
+            .Select(g => new { Number = g.Key, Units = g.Sum(f => (long?)f.Units) ?? 0, Amount = g.Sum(f => f.Amount) ?? 0 })
+            .ToDictionaryAsync(g => g.Number, cancellationToken);
         foreach (var number in reached.Union(claimed.Keys).Order())
         {
             var lines = claimed.GetValueOrDefault(number);

@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Reporting.V1;
 
 namespace Ips.Reporting.Dashboards;
 
-/// <summary>The events a number was counted from: as many as the number says.</summary>
+/// <summary>The events a number was counted from: as many as the number counts.</summary>
 public sealed class ListFigureEvents(ReportingDb db, ProgramDays days, Caller caller)
 {
     public async Task<Result<Proto.ListFigureEventsResponse>> Handle(Proto.ListFigureEventsRequest request, CancellationToken cancellationToken)
@@ -13,7 +13,8 @@ public sealed class ListFigureEvents(ReportingDb db, ProgramDays days, Caller ca
         RequestValidator fields = new();
         var span = Span.Read(fields, days, request.Program, request.From, request.Through, request.Provider);
         fields.Require(request.Name.Length > 0, "name", "is missing; send figures/{code}");
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"figure {request.Name} {request.Program} {request.From} {request.Through} {request.Provider}");
+        var page = Paging.Read(
+            fields, request.PageSize, request.PageToken, $"figure {request.Name} {request.Program} {request.From} {request.Through} {request.Provider}");
         if (fields.Problem is { } bad)
             return bad;
         if (Figures.Find(request.Name) is not { } figure)

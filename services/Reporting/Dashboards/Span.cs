@@ -6,10 +6,10 @@ using Proto = Ips.Contracts.Reporting.V1;
 
 namespace Ips.Reporting.Dashboards;
 
-/// <summary>What a dashboard is asked about: a program, days that are both included, and perhaps one provider.</summary>
+/// <summary>The filter of a dashboard: a program, first and last day (both included), and optionally one provider.</summary>
 public sealed record Span(string Program, DateOnly From, DateOnly Through, string? Provider)
 {
-    /// <summary>Days of an unasked span before its last day.</summary>
+    /// <summary>Days before the last day when the request names no first day.</summary>
     public const int UsualDays = 90;
 
     /// <summary>Reads the fields; wrong ones are recorded in <paramref name="fields"/>.</summary>
@@ -23,7 +23,7 @@ public sealed record Span(string Program, DateOnly From, DateOnly Through, strin
         return new(program, first, last, fields.OptionalId<OrganizationCode>("provider", provider)?.Value);
     }
 
-    /// <summary>A provider that asks for another one's numbers is told so instead of being shown zeros.</summary>
+    /// <summary>A provider that requests another provider's numbers gets an error instead of zeros.</summary>
     public static Problem? Refused(Caller caller, string? provider) => provider is not null && caller.Role == Roles.Provider && provider != caller.Organization
         ? new Problem.Forbidden("a provider sees the numbers of its own organization")
         : null;
@@ -59,9 +59,11 @@ public static class FigureFacts
     public static async Task<Proto.Figure> Show(this ReportingDb db, FigureDefinition figure, Span span, ProgramDays days, CancellationToken cancellationToken)
     {
         var facts = db.Of(figure, span, days);
-        Proto.Figure wire = new() { Name = figure.Name, DisplayName = figure.Title, Definition = figure.Definition, Count = await facts.LongCountAsync(cancellationToken) };
+        Proto.Figure wire = new() { Name = figure.Name, DisplayName = figure.Title, Definition = figure.Definition,
+            Count = await facts.LongCountAsync(cancellationToken) };
         if (wire.Count > 0)
-            wire.EventIds.AddRange((await facts.OrderBy(f => f.EventId).Take(FirstEvents).Select(f => f.EventId).ToListAsync(cancellationToken)).Select(id => id.ToString()));
+            wire.EventIds.AddRange(
+                (await facts.OrderBy(f => f.EventId).Take(FirstEvents).Select(f => f.EventId).ToListAsync(cancellationToken)).Select(id => id.ToString()));
         return wire;
     }
 }

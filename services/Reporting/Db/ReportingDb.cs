@@ -9,13 +9,13 @@ namespace Ips.Reporting.Db;
 /// </summary>
 public sealed class ReportingDb(DbContextOptions<ReportingDb> options, Caller caller) : EventDb(options)
 {
-    /// <summary>What events said.</summary>
+    /// <summary>Facts from events.</summary>
     public DbSet<EventFact> Facts => Set<EventFact>();
 
-    /// <summary>Who works for whom.</summary>
+    /// <summary>Which provider works in which payer's network.</summary>
     public DbSet<NetworkMember> Network => Set<NetworkMember>();
 
-    /// <summary>What counts now: on each topic of a subject, what its latest event said.</summary>
+    /// <summary>The current facts: on each topic of a subject, the fact of its latest event.</summary>
     public IQueryable<EventFact> Current => Facts.AsNoTracking()
         .Where(f => !Facts.Any(later => later.Subject == f.Subject && later.Topic == f.Topic && later.Sequence > f.Sequence));
 
@@ -32,6 +32,7 @@ public sealed class ReportingDb(DbContextOptions<ReportingDb> options, Caller ca
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.Entity<EventFact>().HasQueryFilter(f => Everybody || f.Provider == Provider || (IsPayer
-            && (f.Payer == Payer || (f.Payer == null && (Network.Any(n => n.Provider == f.Provider && n.Payer == Payer) || !Network.Any(n => n.Provider == f.Provider))))));
+            && (f.Payer == Payer || (f.Payer == null
+            && (Network.Any(n => n.Provider == f.Provider && n.Payer == Payer) || !Network.Any(n => n.Provider == f.Provider))))));
     }
 }

@@ -8,7 +8,9 @@ namespace Ips.Reporting.Deadlines;
 /// <summary>The days by which something has to happen.</summary>
 public static class DeadlineFacts
 {
-    /// <summary>What is still due: not answered by a later event, not replaced within its thread, and no end of an authorization that has no unit left.</summary>
+    /// <summary>
+    /// What is still due: not answered by a later event, not replaced within its thread, and no end of an authorization that has no unit left.
+    /// </summary>
     public static IQueryable<EventFact> OpenDeadlines(this ReportingDb db, string? program, string? provider)
     {
         var open = db.Current.Where(f => f.DueOn != null
@@ -20,7 +22,8 @@ public static class DeadlineFacts
     }
 
     /// <summary>Soonest first, the same way every time.</summary>
-    public static IOrderedQueryable<EventFact> Soonest(this IQueryable<EventFact> deadlines) => deadlines.OrderBy(f => f.DueOn).ThenBy(f => f.EventId).ThenBy(f => f.Topic);
+    public static IOrderedQueryable<EventFact> Soonest(this IQueryable<EventFact> deadlines) =>
+        deadlines.OrderBy(f => f.DueOn).ThenBy(f => f.EventId).ThenBy(f => f.Topic);
 
     /// <summary>The deadline as the contract shows it, seen from a day.</summary>
     public static Proto.Deadline ToProto(this EventFact fact, DateOnly seenFrom) => new()

@@ -14,11 +14,13 @@ public sealed class ListDeadlines(ReportingDb db, ProgramDays days, Caller calle
     public async Task<Result<Proto.ListDeadlinesResponse>> Handle(Proto.ListDeadlinesRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        fields.Require(request.Program.Length == 0 || days.Knows(request.Program), "program", "is not a program; send one of " + string.Join(", ", days.Programs));
+        fields.Require(request.Program.Length == 0
+            || days.Knows(request.Program), "program", "is not a program; send one of " + string.Join(", ", days.Programs));
         var from = fields.OptionalDay("from", request.From) ?? (request.Program.Length == 0 ? days.EarliestToday() : days.Today(request.Program));
         var through = fields.OptionalDay("through", request.Through);
         var provider = fields.OptionalId<OrganizationCode>("provider", request.Provider)?.Value;
-        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"deadlines {request.Program} {request.From} {request.Through} {request.Provider}");
+        var page = Paging.ReadByCode(
+            fields, request.PageSize, request.PageToken, $"deadlines {request.Program} {request.From} {request.Through} {request.Provider}");
         var after = Place.Read(fields, page.AfterCode);
         if (fields.Problem is { } bad)
             return bad;
@@ -40,7 +42,7 @@ public sealed class ListDeadlines(ReportingDb db, ProgramDays days, Caller calle
         return reply;
     }
 
-    /// <summary>Where a page ended: 8 digits of the day, 32 of the event, the topic.</summary>
+    /// <summary>The end of a page: 8 digits of the day, 32 of the event, the topic.</summary>
     private sealed record Place(DateOnly DueOn, Guid EventId, string Topic)
     {
         public static string Of(EventFact fact) => string.Create(CultureInfo.InvariantCulture, $"{fact.DueOn:yyyyMMdd}{fact.EventId:N}{fact.Topic}");
@@ -49,7 +51,8 @@ public sealed class ListDeadlines(ReportingDb db, ProgramDays days, Caller calle
         {
             if (code is null)
                 return null;
-            if (code.Length > 40 && DateOnly.TryParseExact(code[..8], "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && Guid.TryParseExact(code[8..40], "N", out var id))
+            if (code.Length > 40 && DateOnly.TryParseExact(code[..8], "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+                && Guid.TryParseExact(code[8..40], "N", out var id))
                 return new(day, id, code[40..]);
             fields.Wrong("page_token", "is not a token of this list; send next_page_token as it came");
             return null;

@@ -3,15 +3,15 @@ using Ips.Contracts;
 namespace Ips.Reporting.Facts;
 
 /// <summary>
-/// What one event says on one topic. Facts are only ever added: what counts now follows from <see cref="Sequence"/>, so the order of arrival does not matter
-/// and every number leads back to events. Ids, codes, days and numbers only.
+/// What one event states on one topic. Facts are never changed: the current one follows from <see cref="Sequence"/>, so the order of arrival does not matter
+/// and every number can be traced to events. Ids, codes, days and numbers only.
 /// </summary>
 public sealed class EventFact
 {
-    /// <summary>The event that says it.</summary>
+    /// <summary>The event that states it.</summary>
     public required Guid EventId { get; init; }
 
-    /// <summary>What it is about, one of <see cref="Topics"/>; an event says at most one thing on a topic.</summary>
+    /// <summary>What it is about, one of <see cref="Topics"/>; an event states at most one fact on a topic.</summary>
     public required string Topic { get; init; }
 
     /// <summary>The event's CloudEvents type.</summary>
@@ -32,7 +32,7 @@ public sealed class EventFact
     /// <summary>Code of the provider agency.</summary>
     public required string Provider { get; init; }
 
-    /// <summary>Code of the payer; null when the event does not say.</summary>
+    /// <summary>Code of the payer; null when the event does not name one.</summary>
     public string? Payer { get; init; }
 
     /// <summary>The program; null when the event belongs to none.</summary>
@@ -41,7 +41,7 @@ public sealed class EventFact
     /// <summary>The person as an opaque id, so that a person is counted once; null when it is about none.</summary>
     public IndividualId? IndividualId { get; init; }
 
-    /// <summary>Whether it adds to a figure. A later false takes an earlier true back.</summary>
+    /// <summary>Whether it adds to a figure. A later false cancels an earlier true.</summary>
     public bool Counts { get; init; }
 
     /// <summary>The day it is counted on; null when the program of the question turns <see cref="OccurredAt"/> into a day.</summary>
@@ -62,7 +62,9 @@ public sealed class EventFact
     /// <summary>The rule that sets <see cref="DueOn"/>.</summary>
     public string? RuleId { get; init; }
 
-    /// <summary>Deadlines of one thread replace each other across subjects, the one told last counts: a new order replaces the old one's renewal.</summary>
+    /// <summary>
+    /// Deadlines of one thread replace each other across subjects, and the last one published counts: a new order replaces the old one's renewal.
+    /// </summary>
     public string? Thread { get; init; }
 }
 

@@ -3,16 +3,16 @@ using Ips.Contracts.Events;
 
 namespace Ips.Reporting.Facts;
 
-/// <summary>Reads an event: what it says, topic by topic. Pure; the day of an instant is taken in the event's program.</summary>
+/// <summary>Reads the facts of an event, topic by topic. Pure; the day of an instant is that of the event's program.</summary>
 /// <param name="dayIn">The day of an instant in a program's time zone.</param>
 /// <param name="receivedAt">When the event arrived, UTC.</param>
 public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, DateTimeOffset receivedAt)
 {
-    /// <summary>Everything the event says.</summary>
+    /// <summary>All facts of the event.</summary>
     /// <exception cref="ArgumentException">Reporting does not listen to this event, or it is in another currency than US dollars.</exception>
     public IReadOnlyList<EventFact> Read(DomainEvent happened) => happened switch
     {
-        IndividualRegisteredV1 e => [Say(e, e.Provider, null, e.IndividualId, Topics.Registered, counts: true)],
+        IndividualRegisteredV1 e => [Fact(e, e.Provider, null, e.IndividualId, Topics.Registered, counts: true)],
         ServiceOrderSignedV1 e => Read(e),
         DeterminationMadeV1 e => Read(e),
         IndividualDischargedV1 e => Read(e),
@@ -21,13 +21,16 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
         AuthorizationRequestedV1 e => Read(e),
         AuthorizationDecidedV1 e => Read(e),
         AuthorizationMovedV1 e => Read(e),
-        AuthorizationUnitsMovedV1 e => [Say(e, e.Provider, e.Program, e.IndividualId, Topics.UsedUp, counts: e.UnitsLeft == 0, units: e.UnitsLeft)],
-        MilestoneDecidedV1 e => [Say(e, e.Provider, e.Program, e.IndividualId, Topics.MilestoneReached,
+        AuthorizationUnitsMovedV1 e => [Fact(e, e.Provider, e.Program, e.IndividualId, Topics.UsedUp, counts: e.UnitsLeft == 0, units: e.UnitsLeft)],
+        MilestoneDecidedV1 e => [Fact(e, e.Provider, e.Program, e.IndividualId, Topics.MilestoneReached,
             counts: e.State is "billable" or "claimed", e.EventDate, e.Number, e.PayableUnits, Dollars(e.Amount, e.Currency))],
-        ClaimLineDecidedV1 e => [Say(e, e.Provider, e.Program, e.IndividualId, Topics.ClaimLine,
+        ClaimLineDecidedV1 e => [Fact(e, e.Provider, e.Program, e.IndividualId, Topics.ClaimLine,
             counts: e.State == "ready", e.ServiceDate, e.MilestoneNumber, e.Units, Dollars(e.Charge, e.Currency))],
-        ClaimLineVoidedV1 e => [Say(e, e.Provider, e.Program, e.IndividualId, Topics.ClaimLine, counts: false, e.ServiceDate, e.MilestoneNumber, e.Units, Dollars(e.Charge, e.Currency))],
-        ReviewRecordedV1 e => [Due(e, e.Provider, e.Program, null, Topics.FidelityReview, e.NextReviewDue, Rules.OfTier(e.Tier), $"{e.TeamId.Name} {e.Program}")],
+        ClaimLineVoidedV1 e =>
+            [Fact(e, e.Provider, e.Program, e.IndividualId, Topics.ClaimLine, counts: false, e.ServiceDate, e.MilestoneNumber, e.Units,
+                Dollars(e.Charge, e.Currency))],
+        ReviewRecordedV1 e =>
+            [Due(e, e.Provider, e.Program, null, Topics.FidelityReview, e.NextReviewDue, Rules.OfTier(e.Tier), $"{e.TeamId.Name} {e.Program}")],
         _ => throw new ArgumentException($"{happened.GetType().Name} is no event that figures are made of.", nameof(happened)),
     };
 
@@ -36,42 +39,43 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
         var inForce = e.State == "in_force";
         return
         [
-            Say(e, e.Provider, e.Program, e.IndividualId, Topics.OrderInForce, inForce, e.OrderDate),
-            Due(e, e.Provider, e.Program, e.IndividualId, Topics.OrderRenewal, inForce ? e.RenewalDueOn : null, Rules.OrderYear, inForce ? Thread(e.IndividualId, e.Program) : null),
+            Fact(e, e.Provider, e.Program, e.IndividualId, Topics.OrderInForce, inForce, e.OrderDate),
+            Due(e, e.Provider, e.Program, e.IndividualId, Topics.OrderRenewal, inForce ? e.RenewalDueOn : null, Rules.OrderYear, inForce
+                ? Thread(e.IndividualId, e.Program) : null),
         ];
     }
 
     private IReadOnlyList<EventFact> Read(DeterminationMadeV1 e) =>
     [
-        Say(e, e.Provider, e.Program, e.IndividualId, Topics.Admitted, e.State == "eligible", e.AsOf),
+        Fact(e, e.Provider, e.Program, e.IndividualId, Topics.Admitted, e.State == "eligible", e.AsOf),
         Due(e, e.Provider, e.Program, e.IndividualId, Topics.AssessmentThrough, e.AssessmentValidThrough, Rules.AssessmentYear,
             e.AssessmentValidThrough is null ? null : Thread(e.IndividualId, e.Program)),
     ];
 
-    // Nothing of this program waits for a discharged person; authorizations that end with it tell so themselves.
+    // A discharged person has no open deadlines in this program; authorizations that end with the discharge publish their own event.
     private IReadOnlyList<EventFact> Read(IndividualDischargedV1 e) =>
     [
         Due(e, e.Provider, e.Program, e.IndividualId, Topics.OrderRenewal, null, Rules.OrderYear, Thread(e.IndividualId, e.Program)),
         Due(e, e.Provider, e.Program, e.IndividualId, Topics.AssessmentThrough, null, Rules.AssessmentYear, Thread(e.IndividualId, e.Program)),
     ];
 
-    // The payer's clock stands in no other event. Every other day came with the event that set it.
+    // No other event contains the payer's deadline. Every other day came with the event that set it.
     private IReadOnlyList<EventFact> Read(DeadlineReachedV1 e) => e.Kind == Topics.PayerDecision
         ? [Due(e, e.Provider, e.Program, e.IndividualId, Topics.PayerDecision, e.DueOn, e.RuleId, e.About)]
         : [];
 
     private IReadOnlyList<EventFact> Read(ReferralMovedV1 e)
     {
-        // An offer waits to be sent; every other state has answered the duty.
+        // An offer is due to be sent; in every other state the duty is done.
         var waits = e.ToState == "offered";
-        List<EventFact> says =
+        List<EventFact> facts =
         [
             Due(e, e.Provider, e.Program, e.IndividualId, Topics.ReferralDue, waits ? e.DueOn : null, Rules.ReferralAtInitiation, null),
             Due(e, e.Provider, e.Program, e.IndividualId, Topics.ReferralLate, waits ? e.LateAfter : null, Rules.ReferralAtInitiation, null),
         ];
         if (e.ToState == "referred")
-            says.Add(Say(e, e.Provider, e.Program, e.IndividualId, Topics.Referred, counts: true, e.On));
-        return says;
+            facts.Add(Fact(e, e.Provider, e.Program, e.IndividualId, Topics.Referred, counts: true, e.On));
+        return facts;
     }
 
     private IReadOnlyList<EventFact> Read(AuthorizationRequestedV1 e) =>
@@ -82,8 +86,10 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
 
     private IReadOnlyList<EventFact> Read(AuthorizationMovedV1 e) => e.ToState switch
     {
-        "terminated" or "superseded" => [Due(e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizationEnd, null, Rules.OfAuthorization(e.Kind), null, e.Payer)],
-        "under_review" => [Due(e, e.Provider, e.Program, e.IndividualId, Topics.RequestDue, null, Rules.FirstRequest, Thread(e.IndividualId, e.Program, e.Kind), e.Payer)],
+        "terminated" or "superseded" =>
+            [Due(e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizationEnd, null, Rules.OfAuthorization(e.Kind), null, e.Payer)],
+        "under_review" => [Due(
+            e, e.Provider, e.Program, e.IndividualId, Topics.RequestDue, null, Rules.FirstRequest, Thread(e.IndividualId, e.Program, e.Kind), e.Payer)],
         "pended_info" => [Due(e, e.Provider, e.Program, e.IndividualId, Topics.PayerDecision, null, Rules.PayerClock, e.Subject, e.Payer)],
         _ => [],
     };
@@ -91,7 +97,7 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
     private IReadOnlyList<EventFact> Read(AuthorizationDecidedV1 e)
     {
         var approved = e.Outcome is "approve" or "modify";
-        List<EventFact> says =
+        List<EventFact> facts =
         [
             Due(e, e.Provider, e.Program, e.IndividualId, Topics.RequestDue, null, Rules.FirstRequest, Thread(e.IndividualId, e.Program, e.Kind), e.Payer),
             Due(e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizationEnd, approved ? e.ApprovedThrough : null, Rules.OfAuthorization(e.Kind),
@@ -99,8 +105,9 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
             Due(e, e.Provider, e.Program, e.IndividualId, Topics.PayerDecision, null, Rules.PayerClock, e.Subject, e.Payer),
         ];
         if (e.Kind == "m2")
-            says.Add(Say(e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizedM2, approved, dayIn(e.Program, e.OccurredAt), 2, e.ApprovedUnits, payer: e.Payer));
-        return says;
+            facts.Add(Fact(e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizedM2, approved, dayIn(e.Program, e.OccurredAt), 2, e.ApprovedUnits,
+                payer: e.Payer));
+        return facts;
     }
 
     private static decimal? Dollars(decimal? amount, string currency) => currency == "USD"
@@ -109,7 +116,7 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
 
     private static string Thread(IndividualId individual, string program, string kind = "") => $"{individual.Name} {program} {kind}".TrimEnd();
 
-    private EventFact Say(
+    private EventFact Fact(
         DomainEvent e, string provider, string? program, IndividualId? individual, string topic, bool counts,
         DateOnly? day = null, int? milestone = null, int? units = null, decimal? amount = null, string? payer = null) => new()
         {
@@ -131,7 +138,9 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
             Amount = amount,
         };
 
-    private EventFact Due(DomainEvent e, string provider, string program, IndividualId? individual, string topic, DateOnly? dueOn, string rule, string? thread, string? payer = null) => new()
+    private EventFact Due(
+        DomainEvent e, string provider, string program, IndividualId? individual, string topic, DateOnly? dueOn, string rule, string? thread,
+            string? payer = null) => new()
     {
         EventId = e.EventId,
         Topic = topic,
@@ -168,7 +177,7 @@ public static class Rules
     /// <summary>The payer's time to decide.</summary>
     public const string PayerClock = "42-CFR-438.210(d)";
 
-    /// <summary>How long an authorization of the kind lasts, or until when its successor is asked for.</summary>
+    /// <summary>How long an authorization of the kind lasts, or until when its successor is requested.</summary>
     public static string OfAuthorization(string kind) => kind switch
     {
         "m2" => "NCC-MS-02c",

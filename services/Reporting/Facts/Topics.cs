@@ -1,6 +1,6 @@
 namespace Ips.Reporting.Facts;
 
-/// <summary>What events speak about. A topic that sets days is also the <c>kind</c> of its deadlines.</summary>
+/// <summary>The topics of events. A topic that sets days is also the <c>kind</c> of its deadlines.</summary>
 public static class Topics
 {
     public const string Registered = "registered";

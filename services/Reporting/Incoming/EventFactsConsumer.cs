@@ -6,10 +6,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ips.Reporting.Incoming;
 
-/// <summary>Everything Reporting listens to, in one queue. It stores what an event says and decides nothing.</summary>
+/// <summary>Everything Reporting listens to, in one queue. It stores the facts of an event and decides nothing.</summary>
 public sealed class EventFactsConsumer(ReportingDb db, ProgramDays days, TimeProvider clock) :
-    IConsumer<IndividualRegisteredV1>, IConsumer<ServiceOrderSignedV1>, IConsumer<DeterminationMadeV1>, IConsumer<IndividualDischargedV1>, IConsumer<ReferralMovedV1>,
-    IConsumer<AuthorizationRequestedV1>, IConsumer<AuthorizationDecidedV1>, IConsumer<AuthorizationMovedV1>, IConsumer<AuthorizationUnitsMovedV1>, IConsumer<DeadlineReachedV1>,
+    IConsumer<IndividualRegisteredV1>, IConsumer<ServiceOrderSignedV1>, IConsumer<DeterminationMadeV1>, IConsumer<IndividualDischargedV1>,
+        IConsumer<ReferralMovedV1>,
+    IConsumer<AuthorizationRequestedV1>, IConsumer<AuthorizationDecidedV1>, IConsumer<AuthorizationMovedV1>, IConsumer<AuthorizationUnitsMovedV1>,
+        IConsumer<DeadlineReachedV1>,
     IConsumer<MilestoneDecidedV1>, IConsumer<ClaimLineDecidedV1>, IConsumer<ClaimLineVoidedV1>, IConsumer<ReviewRecordedV1>
 {
     public Task Consume(ConsumeContext<IndividualRegisteredV1> context) => Store(context.Message, context.CancellationToken);
@@ -40,7 +42,7 @@ public sealed class EventFactsConsumer(ReportingDb db, ProgramDays days, TimePro
 
     public Task Consume(ConsumeContext<ReviewRecordedV1> context) => Store(context.Message, context.CancellationToken);
 
-    /// <summary>Stores what the event says, once: also when it comes back after the inbox has forgotten it.</summary>
+    /// <summary>Stores the facts of the event once, even when it is redelivered after the inbox row was deleted.</summary>
     public async Task Store(DomainEvent happened, CancellationToken cancellationToken)
     {
         if (await db.Facts.AnyAsync(f => f.EventId == happened.EventId, cancellationToken))
@@ -49,6 +51,7 @@ public sealed class EventFactsConsumer(ReportingDb db, ProgramDays days, TimePro
         db.Facts.AddRange(facts);
         await db.SaveChangesAsync(cancellationToken);
         foreach (var fact in facts.Where(f => f.Payer is not null).DistinctBy(f => f.Payer))
-            await db.Database.ExecuteSqlAsync($"insert into network_members (provider, payer) values ({fact.Provider}, {fact.Payer}) on conflict do nothing", cancellationToken);
+            await db.Database.ExecuteSqlAsync(
+                $"insert into network_members (provider, payer) values ({fact.Provider}, {fact.Payer}) on conflict do nothing", cancellationToken);
     }
 }

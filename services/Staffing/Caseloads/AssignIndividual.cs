@@ -24,9 +24,11 @@ public sealed class AssignIndividual(StaffingDb db, IdempotentRequests once, Pol
             return bad;
         if (store)
             await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({staff.Name}, 0))", cancellationToken);
-        if (await db.Staff.AsNoTracking().Include(s => s.Roles).ThenInclude(r => r.Team).SingleOrDefaultAsync(s => s.Id == staff, cancellationToken) is not { } member)
+        if (await db.Staff.AsNoTracking().Include(s => s.Roles).ThenInclude(r => r.Team)
+            .SingleOrDefaultAsync(s => s.Id == staff, cancellationToken) is not { } member)
             return new Problem.NotFound("staff member", request.StaffMember);
-        if (await db.Assignments.AnyAsync(a => a.StaffMemberId == staff && a.IndividualId == individual && (a.Through == null || a.Through >= from), cancellationToken))
+        if (await db.Assignments.AnyAsync(
+            a => a.StaffMemberId == staff && a.IndividualId == individual && (a.Through == null || a.Through >= from), cancellationToken))
             return new Problem.Exists("assignment", "of this person to this staff member");
 
         // decide
@@ -35,7 +37,7 @@ public sealed class AssignIndividual(StaffingDb db, IdempotentRequests once, Pol
         if (caseload.DecisionRecord.Decision.Verdict != Policies.Verdict.Met || !store)
             return new Proto.AssignIndividualResponse { Caseload = caseload.ToProto(caseload.DecisionRecord.ToProto(stored: false)) };
 
-        // save and tell
+        // save and publish
         var stored = deciding.Store(caseload.DecisionRecord, member.Provider, staff.Name);
         Assignment assignment = new()
         {
@@ -61,6 +63,7 @@ public sealed class AssignIndividual(StaffingDb db, IdempotentRequests once, Pol
             Limit = caseload.DecisionRecord.Decision.Values.GetValueOrDefault("limit") as int?,
         });
         await db.SaveChangesAsync(cancellationToken);
-        return new Proto.AssignIndividualResponse { Assignment = assignment.ToProto(db.Etag(assignment)), Caseload = caseload.ToProto(caseload.DecisionRecord.ToProto(stored: true)) };
+        return new Proto.AssignIndividualResponse { Assignment = assignment.ToProto(db.Etag(assignment)),
+            Caseload = caseload.ToProto(caseload.DecisionRecord.ToProto(stored: true)) };
     }
 }

@@ -13,7 +13,8 @@ namespace Ips.Staffing.Caseloads;
 public sealed record CountedCaseload(StaffMemberId StaffMemberId, StaffRole Role, DateOnly Day, int Active, DecisionRecord DecisionRecord)
 {
     /// <summary>As the contract shows it.</summary>
-    public Proto.Caseload ToProto(Contracts.Common.V1.Decision decision) => new() { StaffMember = StaffMemberId.Name, Role = Role, Day = Day.Day(), ActiveCount = Active, Decision = decision };
+    public Proto.Caseload ToProto(Contracts.Common.V1.Decision decision) =>
+        new() { StaffMember = StaffMemberId.Name, Role = Role, Day = Day.Day(), ActiveCount = Active, Decision = decision };
 }
 
 /// <summary>Counts caseloads (NC-STAFF-007, -008 and their siblings).</summary>
@@ -22,10 +23,13 @@ public sealed class CaseloadCount(StaffingDb db, PolicyService deciding)
     /// <summary>The caseload on a day with <paramref name="added"/> more people.</summary>
     public async Task<Result<CountedCaseload>> On(StaffMember member, string program, DateOnly day, int added, CancellationToken cancellationToken)
     {
-        var role = member.Roles.Where(r => r.HeldOn(day) && r.Team!.Program == program && r.Role is StaffRole.TeamLead or StaffRole.Esp).MaxBy(r => r.From)?.Role;
+        var role = member.Roles.Where(r => r.HeldOn(day) && r.Team!.Program == program && r.Role is StaffRole.TeamLead or StaffRole.Esp)
+            .MaxBy(r => r.From)?.Role;
         if (role is null)
-            return new Problem.Invalid("staff_member", "holds no role with a caseload (TEAM_LEAD or ESP) in a team of this program on that day; assign the role first");
-        var active = added + await db.Assignments.CountAsync(a => a.StaffMemberId == member.Id && a.From <= day && (a.Through == null || a.Through >= day), cancellationToken);
+            return new Problem.Invalid(
+                "staff_member", "holds no role with a caseload (TEAM_LEAD or ESP) in a team of this program on that day; assign the role first");
+        var active = added + await db.Assignments.CountAsync(
+            a => a.StaffMemberId == member.Id && a.From <= day && (a.Through == null || a.Through >= day), cancellationToken);
         CaseloadFacts facts = new() { Role = Codes.Parse<Policies.Staffing.StaffRole>(WireCode.Upper(role.Value)!)!.Value, ActiveCount = active };
         return deciding.Decide(program, CaseloadDecision.Kind, day, facts).Then(ruled => new CountedCaseload(member.Id, role.Value, day, active, ruled));
     }

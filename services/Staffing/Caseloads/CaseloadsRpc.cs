@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Caseloads;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps the rpcs to the use cases.</summary>
 public sealed class CaseloadsRpc(AssignIndividual assign, FindCaseloads find) : Proto.Caseloads.CaseloadsBase
 {
     public override async Task<Proto.AssignIndividualResponse> AssignIndividual(Proto.AssignIndividualRequest request, ServerCallContext context) =>

@@ -17,7 +17,8 @@ public sealed class FindCaseloads(StaffingDb db, IdempotentRequests once, Policy
         var day = fields.OptionalDay("as_of", request.AsOf) ?? today;
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Staff.AsNoTracking().Include(s => s.Roles).ThenInclude(r => r.Team).SingleOrDefaultAsync(s => s.Id == id, cancellationToken) is not { } member)
+        if (await db.Staff.AsNoTracking().Include(s => s.Roles).ThenInclude(r => r.Team)
+            .SingleOrDefaultAsync(s => s.Id == id, cancellationToken) is not { } member)
             return new Problem.NotFound("staff member", request.StaffMember);
         return (await count.On(member, request.Program, day, added: 0, cancellationToken)).Then(c => c.ToProto(c.DecisionRecord.ToProto(stored: false)));
     }

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ips.Staffing.Db;
 
-/// <summary>Staffing's one database. A provider sees its own staff and caseloads, a payer its network's; organizations and teams are no secret.</summary>
+/// <summary>Staffing's one database. A provider sees its own staff and caseloads, a payer its network's; every caller sees organizations and teams.</summary>
 public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller caller) : EventDb(options)
 {
     /// <summary>Providers, payers and agencies.</summary>
@@ -19,10 +19,10 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     /// <summary>People who work in teams.</summary>
     public DbSet<StaffMember> Staff => Set<StaffMember>();
 
-    /// <summary>Who does what in which team.</summary>
+    /// <summary>Roles of staff members in teams.</summary>
     public DbSet<RoleHeld> Roles => Set<RoleHeld>();
 
-    /// <summary>Who serves whom.</summary>
+    /// <summary>Assignments of people to staff members.</summary>
     public DbSet<Assignment> Assignments => Set<Assignment>();
 
     /// <summary>Who may see which rows.</summary>

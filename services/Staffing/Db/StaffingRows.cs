@@ -2,7 +2,7 @@ namespace Ips.Staffing.Db;
 
 /// <summary>
 /// Who sees which rows, as PostgreSQL enforces it behind the filters of <see cref="StaffingDb"/>: staff and caseloads are the agency's and its network's;
-/// organizations, teams and who holds a role in them are no secret.
+/// every caller sees organizations, teams and who holds a role in them.
 /// </summary>
 internal static class StaffingRows
 {

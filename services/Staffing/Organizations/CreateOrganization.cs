@@ -13,7 +13,8 @@ public sealed class CreateOrganization(StaffingDb db, IdempotentRequests once, P
     {
         RequestValidator fields = new();
         var given = request.Organization ?? new();
-        fields.Require(OrganizationCode.IsCode(request.OrganizationId), "organization_id", "is not a code; send 3 to 40 lower-case letters, digits and hyphens, a letter first");
+        fields.Require(OrganizationCode.IsCode(request.OrganizationId), "organization_id",
+            "is not a code; send 3 to 40 lower-case letters, digits and hyphens, a letter first");
         fields.Text("organization.display_name", given.DisplayName, 200);
         fields.Choice("organization.kind", given.Kind);
         foreach (var (i, program) in given.Programs.Index())

@@ -14,7 +14,8 @@ public sealed class FindOrganizations(StaffingDb db)
         var code = fields.Organization("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.Organizations.AsNoTracking().SingleOrDefaultAsync(o => o.Code == code, cancellationToken) is { } found ? found.ToProto() : new Problem.NotFound("organization", request.Name);
+        return await db.Organizations.AsNoTracking().SingleOrDefaultAsync(o => o.Code == code, cancellationToken) is { } found ? found.ToProto()
+            : new Problem.NotFound("organization", request.Name);
     }
 
     public async Task<Result<Proto.ListOrganizationsResponse>> Handle(Proto.ListOrganizationsRequest request, CancellationToken cancellationToken)

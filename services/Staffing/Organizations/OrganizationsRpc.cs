@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Organizations;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps the rpcs to the use cases.</summary>
 public sealed class OrganizationsRpc(CreateOrganization create, FindOrganizations find) : Proto.Organizations.OrganizationsBase
 {
     public override async Task<Proto.Organization> CreateOrganization(Proto.CreateOrganizationRequest request, ServerCallContext context) =>

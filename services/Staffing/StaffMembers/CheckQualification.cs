@@ -12,7 +12,7 @@ namespace Ips.Staffing.StaffMembers;
 /// <summary>Decides whether a staff member is qualified for a role on a day (NC-STAFF-001..006 and their siblings).</summary>
 public sealed class CheckQualification(StaffingDb db, IdempotentRequests once, PolicyService deciding)
 {
-    /// <summary>Decides and keeps the receipt.</summary>
+    /// <summary>Decides and stores the receipt.</summary>
     public Task<Result<Proto.Qualification>> Handle(Proto.CheckQualificationRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, async (store, s) =>
         {
@@ -48,7 +48,7 @@ public sealed class CheckQualification(StaffingDb db, IdempotentRequests once, P
             return (Result<Proto.Qualification>)Answer(member, request.Role, day, ruled, ruled.ToProto(stored: true));
         }, cancellationToken);
 
-    /// <summary>Answers for a day of service and stores nothing. Without a role asked, the role held on the day counts.</summary>
+    /// <summary>Answers for a day of service and stores nothing. Without a requested role, the role held on the day counts.</summary>
     public async Task<Result<Proto.Qualification>> Handle(Proto.VerifyQualificationRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
@@ -90,7 +90,8 @@ public sealed class CheckQualification(StaffingDb db, IdempotentRequests once, P
 
     private static string Status(DecisionRecord ruled) => ruled.Decision.Values.GetValueOrDefault("status") as string ?? "";
 
-    private static Proto.Qualification Answer(StaffMember member, StaffRole role, DateOnly day, DecisionRecord ruled, Contracts.Common.V1.Decision decision) => new()
+    private static Proto.Qualification Answer(StaffMember member, StaffRole role, DateOnly day, DecisionRecord ruled, Contracts.Common.V1.Decision decision) =>
+        new()
     {
         StaffMember = member.Id.Name,
         Role = role,

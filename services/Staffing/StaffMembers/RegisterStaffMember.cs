@@ -24,7 +24,8 @@ public sealed class RegisterStaffMember(StaffingDb db, IdempotentRequests once, 
         return once.Run(request.RequestId, request, s => Register(provider, hired, request, s), cancellationToken);
     }
 
-    private async Task<Result<Proto.StaffMember>> Register(string provider, DateOnly hired, Proto.RegisterStaffMemberRequest request, CancellationToken cancellationToken)
+    private async Task<Result<Proto.StaffMember>> Register(
+        string provider, DateOnly hired, Proto.RegisterStaffMemberRequest request, CancellationToken cancellationToken)
     {
         if (!await db.Organizations.AnyAsync(o => o.Code == provider, cancellationToken))
             return new Problem.Invalid("provider", "is not an organization on file; record the organization first");

@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.StaffMembers;
 
-/// <summary>A person who works in IPS teams. The name is sealed; the rest is codes, days and months.</summary>
+/// <summary>A person who works in IPS teams. The name is encrypted; the rest is codes, days and months.</summary>
 public sealed class StaffMember
 {
     /// <summary>The id.</summary>
@@ -15,7 +15,7 @@ public sealed class StaffMember
     /// <summary>Code of the provider.</summary>
     public required string Provider { get; init; }
 
-    /// <summary>The display name, sealed.</summary>
+    /// <summary>The display name, encrypted.</summary>
     public required byte[] Sealed { get; init; }
 
     /// <summary>Hire into the service.</summary>
@@ -91,5 +91,6 @@ public sealed class RoleHeld
     public bool HeldOn(DateOnly day) => From <= day && !(Through < day);
 
     /// <summary>As the contract shows it.</summary>
-    public Proto.RoleAssignment ToProto() => new() { StaffMember = StaffMemberId.Name, Team = TeamId.Name, Role = Role, From = From.Day(), Through = Through.Day() };
+    public Proto.RoleAssignment ToProto() =>
+        new() { StaffMember = StaffMemberId.Name, Team = TeamId.Name, Role = Role, From = From.Day(), Through = Through.Day() };
 }

@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.StaffMembers;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps the rpcs to the use cases.</summary>
 public sealed class StaffRpc(RegisterStaffMember register, RecordStaffFacts record, CheckQualification check, FindStaff find) : Proto.Staff.StaffBase
 {
     public override async Task<Proto.StaffMember> RegisterStaffMember(Proto.RegisterStaffMemberRequest request, ServerCallContext context) =>

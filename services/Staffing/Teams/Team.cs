@@ -23,7 +23,7 @@ public sealed class Team
     /// <summary>Start of continuous operation.</summary>
     public required DateOnly OperationStart { get; init; }
 
-    /// <summary>Who does what in it.</summary>
+    /// <summary>Roles of its staff members.</summary>
     public List<RoleHeld> Roles { get; init; } = [];
 
     /// <summary>When it was recorded, UTC.</summary>

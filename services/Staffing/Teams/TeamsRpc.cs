@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Teams;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps the rpcs to the use cases.</summary>
 public sealed class TeamsRpc(CreateTeam create, FindTeams find) : Proto.Teams.TeamsBase
 {
     public override async Task<Proto.Team> CreateTeam(Proto.CreateTeamRequest request, ServerCallContext context) =>

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Authentication;
 
 namespace Ips.Portal.Reporting;
 
-/// <summary>Asks the reporting service with the token of the signed-in person.</summary>
+/// <summary>Calls the reporting service with the token of the signed-in person.</summary>
 internal sealed class DashboardsApi(Dashboards.DashboardsClient client, IHttpContextAccessor requests, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -35,6 +35,6 @@ internal sealed class DashboardsApi(Dashboards.DashboardsClient client, IHttpCon
     }
 }
 
-/// <summary>What the service answered: a value, or why there is none.</summary>
+/// <summary>The service's answer: a value, or why there is none.</summary>
 internal sealed record Reply<T>(T? Value, Refusal? Refusal)
     where T : class;

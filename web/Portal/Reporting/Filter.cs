@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Ips.Portal.Reporting;
 
-/// <summary>The filter of the dashboard and its figures, as it stands in the address of a page. Empty means no filter.</summary>
+/// <summary>The filter of the dashboard and its figures, as in the address of a page. Empty means no filter.</summary>
 /// <param name="Program">The program, for example <c>nc-core</c>.</param>
 /// <param name="From">First day, YYYY-MM-DD.</param>
 /// <param name="Through">Last day, YYYY-MM-DD, included.</param>

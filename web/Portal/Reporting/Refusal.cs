@@ -19,7 +19,7 @@ public sealed record Refusal(StatusCode Code, string Message, IReadOnlyList<stri
         _ => StatusCodes.Status503ServiceUnavailable,
     };
 
-    /// <summary>Reads an error that a person can understand; null for one that is a fault of ours.</summary>
+    /// <summary>Reads an error that a person can understand; null for an internal error.</summary>
     public static Refusal? Of(RpcException refused) => refused.StatusCode switch
     {
         StatusCode.InvalidArgument => new(refused.StatusCode, refused.Status.Detail, Violations(refused)),

@@ -3,7 +3,7 @@ using Ips.Contracts.Reporting.V1;
 
 namespace Ips.Portal.Reporting;
 
-/// <summary>Who may see numbers: read from the contract, so that the pages say what the service enforces.</summary>
+/// <summary>Who may see numbers: read from the contract, so that the pages match what the service enforces.</summary>
 internal static class ReportingRoles
 {
     /// <summary>The roles, as tokens write them.</summary>

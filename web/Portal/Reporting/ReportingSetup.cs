@@ -10,7 +10,8 @@ internal static class ReportingSetup
     public static void AddReporting(this WebApplicationBuilder builder)
     {
         var address = builder.Configuration["services:reporting:grpc:0"]
-            ?? throw new InvalidOperationException("services:reporting:grpc:0 is missing; set it to the address of the reporting service, http://host:port (HTTP/2).");
+            ?? throw new InvalidOperationException(
+            "services:reporting:grpc:0 is missing; set it to the address of the reporting service, http://host:port (HTTP/2).");
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddScoped<DashboardsApi>();
         builder.Services.AddGrpcClient<Dashboards.DashboardsClient>(client => client.Address = new Uri(address))

@@ -3,7 +3,8 @@ using System.Security.Claims;
 namespace Ips.Portal.SignIn;
 
 /// <summary>
-/// Who is signed in, by the identity token. With an issuer that leaves role or organization out of it the pages show less; what is allowed is the API's decision.
+/// Who is signed in, by the identity token. With an issuer that leaves role or organization out of it the pages show less; what is allowed is the API's
+/// decision.
 /// </summary>
 internal sealed record Person(string Name, string Role, string Organization)
 {

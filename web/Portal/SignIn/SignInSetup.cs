@@ -78,7 +78,7 @@ internal static class SignInSetup
         return Task.CompletedTask;
     }
 
-    // A session that outlives its access token could show nothing; after it the issuer is asked again, which needs no click while its session lasts.
+    // A session that outlives its access token could show nothing; afterwards the portal returns to the issuer, which needs no click while its session lasts.
     private static Task EndWithToken(TicketReceivedContext context)
     {
         if (context.Properties is { } session && session.GetTokenValue("expires_at") is { } end)
@@ -100,7 +100,8 @@ internal static class SignInSetup
         if (builder.Configuration["DataProtection:Directory"] is { Length: > 0 } directory)
             keys.PersistKeysToFileSystem(new(directory));
         else if (!builder.Environment.IsDevelopment())
-            throw new InvalidOperationException("DataProtection:Directory is missing; set it to a directory that outlives the process and that all replicas share.");
+            throw new InvalidOperationException(
+                "DataProtection:Directory is missing; set it to a directory that outlives the process and that all replicas share.");
     }
 }
 
