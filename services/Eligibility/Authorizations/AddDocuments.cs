@@ -6,7 +6,9 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
-/// <summary>Documents that come later. The request is judged again as of today; complete, it goes to review and the payer's clock goes on where it stood.</summary>
+/// <summary>
+/// Adds documents that arrive later. The request is evaluated again as of today; if complete, it goes to review and the payer's clock resumes.
+/// </summary>
 public sealed class AddDocuments(EligibilityDb db, IdempotentRequests once, PolicyService deciding, RequestJudge judge, AuthorizationClocks clocks, ServiceStart started, TimeProvider clock)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.AddDocumentsRequest request, CancellationToken cancellationToken) =>
@@ -34,7 +36,8 @@ public sealed class AddDocuments(EligibilityDb db, IdempotentRequests once, Poli
 
         // decide
         authorization.Asked = With(authorization, request);
-        // An incomplete first request is received when it is complete (NC-AUTH-005); one that the payer pends was, and a renewal is in time by its request (NC-AUTH-006).
+        // An incomplete first request is received when it is complete (NC-AUTH-005). A request that the payer pended was already received, and a renewal is on
+        // time by its request (NC-AUTH-006).
         if (authorization.Renews is null && authorization.PayerRuleId.Length == 0)
             authorization.ReceivedOn = deciding.Today(authorization.Program)!.Value;
         if (!(await judge.Judge(authorization, individual, cancellationToken)).Is(out var ruled, out var problem))
@@ -43,7 +46,7 @@ public sealed class AddDocuments(EligibilityDb db, IdempotentRequests once, Poli
         if (!store)
             return authorization.ToProto(deciding, clock.GetUtcNow(), ruled.ToProto(stored: false), "", request.Etag, stored: true);
 
-        // save and tell
+        // save and publish
         var now = clock.GetUtcNow();
         var stored = deciding.Store(ruled, authorization.Provider, authorization.Id.Name);
         db.Decisions.Add(stored);

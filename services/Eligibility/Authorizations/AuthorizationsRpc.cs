@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class AuthorizationsRpc(
     RequestAuthorization requesting, RequestAuthorizations requests, AddDocuments documents, DocumentChecklist checklist, DecideAuthorization decide, EndAuthorization end,
     FindAuthorizations find, MoveUnits units) : Proto.Authorizations.AuthorizationsBase

@@ -7,8 +7,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>
-/// The payer approves, modifies or denies a request under review, or pends it for information. Two approvals of one person wait for each other, and the database
-/// refuses the second that shares a day with another agency's or with ACT (NC-LIM-001, -002), whoever writes it.
+/// The payer approves, modifies or denies a request under review, or pends it for information. Two approvals for one person wait for each other. The database
+/// refuses the second approval if it shares a day with another agency's authorization or with ACT (NC-LIM-001, -002).
 /// </summary>
 public sealed partial class DecideAuthorization(
     EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, AuthorizationClocks clocks, TimeProvider clock, ILogger<DecideAuthorization> log)
@@ -69,7 +69,7 @@ public sealed partial class DecideAuthorization(
         if (!store)
             return authorization.ToProto(deciding, now, authorization.Decision!.ToProto(), request.Reason, request.Etag, stored: true);
 
-        // save and tell
+        // save and publish
         await clocks.SyncDeadlines(authorization, cancellationToken);
         if (outcome == Proto.AuthorizationOutcome.Pend)
             db.Tell(authorization, Proto.AuthorizationState.UnderReview, deciding.Today(authorization.Program)!.Value, request.RuleId);
@@ -88,7 +88,7 @@ public sealed partial class DecideAuthorization(
         return authorization.ToProto(deciding, now, authorization.Decision!.ToProto(), request.Reason, db.Etag(authorization), stored: true);
     }
 
-    // A reason names a rule of the program that can be one: a rule that every request meets is no ground, and cost alone denies nothing.
+    // The reason names a rule of the program that can be a ground. A rule that every request meets is no ground, and cost alone denies nothing.
     private Problem? Ground(Authorization authorization, Proto.DecideAuthorizationRequest request)
     {
         var program = deciding.Engine.Programs[authorization.Program];
@@ -135,7 +135,7 @@ public sealed partial class DecideAuthorization(
         authorization.State = modifies ? Proto.AuthorizationState.Modified : Proto.AuthorizationState.Approved;
         if (modifies && from < authorization.EarliestFrom)
             return new Problem.Conflict(authorization.Renews is null ? "NC-AUTH-005" : "NC-AUTH-006", $"the request came too late to reach back before {authorization.EarliestFrom.Day()}");
-        // A late request that is approved as asked begins with the day of its receipt.
+        // A late request that is approved as requested begins on the day of its receipt.
         authorization.ApprovedFrom = from ?? (authorization.EarliestFrom > authorization.RequestedFrom ? authorization.EarliestFrom : authorization.RequestedFrom);
         authorization.ApprovedThrough = through ?? authorization.RequestedThrough;
         authorization.ApprovedUnits = modifies ? units : authorization.RequestedUnits;

@@ -7,8 +7,9 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>
-/// Which documents a request needs, which are missing, who provides them and by when. No list of its own: each document is taken away from an otherwise perfect request,
-/// and the rules that then say no are the rules that ask for it. A pack that asks for another document changes the checklist by itself.
+/// Which documents a request needs, which are missing, who provides them and by when. The class has no list of its own: it removes each document from an
+/// otherwise complete request, and the rules that then fail are the rules that require it. A pack that requires another document changes the checklist without
+/// code.
 /// </summary>
 public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
 {
@@ -40,7 +41,7 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
         return reply;
     }
 
-    /// <summary>The checklist of a request as it stands.</summary>
+    /// <summary>The checklist of a request in its present state.</summary>
     internal static IReadOnlyList<Proto.ChecklistItem> Of(Authorization authorization, PolicyService deciding)
     {
         if (authorization.Renews is null)
@@ -65,7 +66,7 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
         PolicyEngine engine, string program, Proto.AuthorizationKind kind, DateOnly day, DateOnly? due,
         IReadOnlyList<Proto.RequestDocument> documents, IReadOnlyList<Contracts.Common.V1.PlanContent> plan, IReadOnlyList<Proto.TransitionPlanContent> transition)
     {
-        // In Louisiana the plan judges whether the documents are enough; no rule lists them.
+        // In Louisiana the plan decides whether the documents are sufficient; no rule lists them.
         if (kind == Proto.AuthorizationKind.LaPriorAuth)
             return [Item("documentation", ["LA-AUTH-002"], documents.Any(d => d != Proto.RequestDocument.AuthorizationRequest), Proto.DocumentSource.Provider, due, [])];
 
@@ -93,7 +94,7 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
         return items;
     }
 
-    /// <summary>What is asked for by itself and not there; then, where any one of several would do, these joined by "or".</summary>
+    /// <summary>Documents that are each required and missing; then the groups of which one document is sufficient, joined by "or".</summary>
     private static List<string> MissingContents<T>(T[] all, T[] there, Func<T[], bool> misses) where T : struct, Enum
     {
         T[] needed = [.. all.Where(c => misses([.. all.Where(other => !other.Equals(c))]) && !there.Contains(c))];

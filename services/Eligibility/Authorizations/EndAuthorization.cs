@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
-/// <summary>Ends an approved authorization the day before what ends it: ACT, another agency, or the discharge (lifecycle 3).</summary>
+/// <summary>Ends an approved authorization the day before the event that ends it: ACT, another agency, or the discharge (lifecycle 3).</summary>
 public sealed class EndAuthorization(EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, AuthorizationClocks clocks, TimeProvider clock)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.TerminateAuthorizationRequest request, CancellationToken cancellationToken) =>
@@ -30,7 +30,7 @@ public sealed class EndAuthorization(EligibilityDb db, IdempotentRequests once, 
         if (on > authorization.ApprovedThrough)
             return new Problem.Invalid("effective_on", $"lies after the last day, {authorization.ApprovedThrough.Day()}; it ends by itself");
 
-        // decide, save and tell
+        // decide, save and publish
         var said = authorization.PayerReason is { } sealedReason ? particulars.Unprotect(sealedReason) : "";
         await End(authorization, reason, on, store, cancellationToken);
         var now = clock.GetUtcNow();

@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
-/// <summary>Reads authorizations, and answers whether one covers a day of service.</summary>
+/// <summary>Reads authorizations, and returns whether one covers a day of service.</summary>
 public sealed class FindAuthorizations(EligibilityDb db, PolicyService deciding, PersonalDataProtector particulars, TimeProvider clock)
 {
     public async Task<Result<Proto.Authorization>> Handle(Proto.GetAuthorizationRequest request, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
-/// <summary>Sends a request to the payer, for the first time or to renew; only a complete one without conflict goes to the payer's review.</summary>
+/// <summary>Sends a request to the payer, first or renewal. Only a complete request without conflict goes to the payer's review.</summary>
 public sealed partial class RequestAuthorization(
     EligibilityDb db, IdempotentRequests once, PolicyService deciding, RequestJudge judge, AuthorizationClocks clocks, ServiceStart started, TimeProvider clock, ILogger<RequestAuthorization> log)
 {
@@ -60,7 +60,7 @@ public sealed partial class RequestAuthorization(
         if (!store)
             return authorization.ToProto(deciding, clock.GetUtcNow(), ruled.ToProto(stored: false), "", "", stored: false);
 
-        // save and tell
+        // save and publish
         if (read.Initiation is { } initiated)
             await started.Requested(authorization, initiated, cancellationToken);
         return await Save(authorization, ruled, cancellationToken);
@@ -121,7 +121,7 @@ public sealed partial class RequestAuthorization(
         if (!store)
             return renewal.ToProto(deciding, clock.GetUtcNow(), ruled.ToProto(stored: false), "", "", stored: false);
 
-        // save and tell
+        // save and publish
         if (renewal.State != Proto.AuthorizationState.NotAccepted)
             await clocks.RenewalCame(present, cancellationToken);
         return await Save(renewal, ruled, cancellationToken);
@@ -157,7 +157,7 @@ public sealed partial class RequestAuthorization(
         return authorization.ToProto(deciding, clock.GetUtcNow(), ruled.ToProto(stored: true), "", db.Etag(authorization), stored: true);
     }
 
-    // What is kept of a request is what it asks for, not how it was sent.
+    // The stored request contains what was requested, not how it was sent.
     private static Proto.RequestAuthorizationRequest Kept(Proto.RequestAuthorizationRequest request) => new(request) { RequestId = "", ValidateOnly = false };
 
     private static Proto.RenewAuthorizationRequest Kept(Proto.RenewAuthorizationRequest request) => new(request) { RequestId = "", ValidateOnly = false, Etag = "" };

@@ -9,10 +9,12 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
-/// <summary>Judges a request as it stands, first or renewal, when it is made and again whenever documents come: one way to read the facts, one way to stand.</summary>
+/// <summary>
+/// Evaluates a request, first or renewal, when it is made and again when documents arrive. Both cases read the facts and set the state in the same way.
+/// </summary>
 public sealed class RequestJudge(EligibilityDb db, PolicyService deciding)
 {
-    /// <summary>Decides as of today and puts what the decision says on the authorization.</summary>
+    /// <summary>Decides as of today and stores the result on the authorization.</summary>
     public async Task<Result<DecisionRecord>> Judge(Authorization authorization, Individual individual, CancellationToken cancellationToken)
     {
         var today = deciding.Today(authorization.Program)!.Value;
@@ -64,7 +66,7 @@ public sealed class RequestJudge(EligibilityDb db, PolicyService deciding)
     {
         var asked = Proto.RenewAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
         var renewed = await db.Authorizations.AsNoTracking().SingleAsync(a => a.Id == present, cancellationToken);
-        // A finding of before the present authorization was its ground, not this one's.
+        // A finding from before the present authorization was its ground and does not count for the renewal.
         var finding = individual.NecessityFindings.Where(f => f.FoundOn >= renewed.ApprovedFrom).MaxBy(f => (f.FoundOn, f.RecordedAt));
         return new()
         {

@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.CareerProfiles;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class CareerProfilesRpc(WriteCareerProfile write, FindCareerProfiles find, CheckDocumentation check) : Proto.CareerProfiles.CareerProfilesBase
 {
     public override async Task<Proto.CareerProfile> CreateCareerProfile(Proto.CreateCareerProfileRequest request, ServerCallContext context) =>

@@ -8,8 +8,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.CareerProfiles;
 
 /// <summary>
-/// Whether the documents that a program asks for are on file and complete on a day. The packs hold these rules as recorded or as definitions, so no decision
-/// computes them: what is looked for is here, the rule and its citation are the pack's.
+/// Whether the documents that a program requires are on file and complete on a day. The packs contain these rules as recorded rules or definitions, so no
+/// decision computes them. This class checks the documents; the pack provides the rule and its citation.
 /// </summary>
 public sealed class CheckDocumentation(EligibilityDb db, PolicyService deciding, PersonalDataProtector particulars)
 {

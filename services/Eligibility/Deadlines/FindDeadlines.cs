@@ -51,7 +51,7 @@ public sealed class FindDeadlines(EligibilityDb db, PolicyService deciding)
         return reply;
     }
 
-    /// <summary>Where a page ended: 8 digits of the day, 32 of the deadline.</summary>
+    /// <summary>The end of the previous page: 8 digits of the day, 32 of the deadline.</summary>
     private sealed record Place(DateOnly DueOn, Guid Id)
     {
         public static string Of(Deadline deadline) => string.Create(CultureInfo.InvariantCulture, $"{deadline.DueOn:yyyyMMdd}{deadline.Id.Value:N}");

@@ -7,8 +7,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>
-/// Refuses a person for a reason, if the program lets anybody be refused for it. Zero exclusion stands above the caller: a readiness factor changes
-/// nothing, and the attempt is kept with its receipt.
+/// Denies a person for a reason, if the program allows denial for that reason. Zero exclusion binds every caller: a readiness factor changes nothing, and the
+/// attempt is stored with its receipt.
 /// </summary>
 public sealed class DenyAdmission(EligibilityDb db, IdempotentRequests once, PolicyService deciding, Caller caller, DeterminationSteps steps)
 {
@@ -40,7 +40,7 @@ public sealed class DenyAdmission(EligibilityDb db, IdempotentRequests once, Pol
         if (!deciding.Decide(determination.Program, DenialReasonDecision.Kind, today, facts).Is(out var ruled, out var problem))
             return problem;
 
-        // save and tell
+        // save and publish
         var to = ruled.Decision.Verdict == Verdict.Met ? Proto.DeterminationState.NotEligible : determination.State;
         return await steps.Take(determination, new(Proto.DeterminationStepKind.Denial, to, today, ruled), request.Etag, store, cancellationToken);
     }

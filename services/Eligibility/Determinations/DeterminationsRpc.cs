@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class DeterminationsRpc(
     Determine determine, DetermineBatch determineBatch, FindDeterminations find, Redetermine redetermine, ReviewDetermination review, DenyAdmission deny,
     WithdrawDetermination withdraw, Reverify reverify, ReviewContinuedService continued, DischargeIndividual discharge, VerifyEligibility verify, VerifyBatch verifyBatch)

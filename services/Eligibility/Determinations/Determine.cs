@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>Decides admission from the recorded facts and keeps the receipt.</summary>
+/// <summary>Decides admission from the recorded facts and stores the receipt.</summary>
 public sealed partial class Determine(
     EligibilityDb db, IdempotentRequests once, PolicyService deciding, AssessmentAge assessmentAge, Caller caller, PersonalDataProtector particulars, TimeProvider clock, ILogger<Determine> log)
 {
@@ -36,7 +36,7 @@ public sealed partial class Determine(
         if (!deciding.Decide(request.Program, AdmissionDecision.Kind, asOf, facts).Is(out var ruled, out var problem))
             return problem;
 
-        // save and tell
+        // save and publish
         var now = clock.GetUtcNow();
         Determination determination = new()
         {

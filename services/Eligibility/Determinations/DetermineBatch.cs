@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>Determines a stream of people: each item in a transaction of its own, a few at the same time, answered in the order of the items.</summary>
+/// <summary>Determines a stream of people: each item in its own transaction, a few at the same time, answered in the order of the items.</summary>
 public sealed class DetermineBatch(IServiceScopeFactory scopes, Batches batches)
 {
     private const int Together = 8;

@@ -7,7 +7,9 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>Decides whether a person may be discharged for a reason, and discharges if so. Whether the person is still eligible is read from the record.</summary>
+/// <summary>
+/// Decides whether a person may be discharged for a reason, and if so discharges the person. The record shows whether the person is still eligible.
+/// </summary>
 public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.DischargeRequest request, CancellationToken cancellationToken) =>
@@ -40,12 +42,12 @@ public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests onc
             _ => determination.State,
         };
 
-        // save and tell; a lapse that came before the discharge keeps its day
+        // save and publish; a lapse before the discharge keeps its day
         var through = determination.EligibleThrough < last ? determination.EligibleThrough : last;
         return await steps.Take(determination, new(Proto.DeterminationStepKind.Discharge, to, last, ruled) { Through = through }, request.Etag, store, cancellationToken);
     }
 
-    /// <summary>Not, when this determination lapsed or a later one answered no.</summary>
+    /// <summary>False when this determination lapsed or a later one denied.</summary>
     private async Task<bool> IsEligible(Determination determination, CancellationToken cancellationToken) =>
         determination.State != Proto.DeterminationState.Lapsed && !await db.Determinations.AsNoTracking().AnyAsync(d => d.IndividualId == determination.IndividualId
             && d.Program == determination.Program && d.State == Proto.DeterminationState.NotEligible && d.AsOf >= determination.AsOf, cancellationToken);

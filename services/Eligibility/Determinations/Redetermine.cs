@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>Decides admission again while the answer is open: on the same day of first service, from what is recorded now.</summary>
+/// <summary>Decides admission again while the determination is open: for the same day of first service, from the facts recorded now.</summary>
 public sealed class Redetermine(EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.RedetermineRequest request, CancellationToken cancellationToken) =>
@@ -29,7 +29,7 @@ public sealed class Redetermine(EligibilityDb db, IdempotentRequests once, Polic
         if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var ruled, out var problem))
             return problem;
 
-        // save and tell
+        // save and publish
         NextStep next = new(Proto.DeterminationStepKind.Redetermination, Determination.StateOf(ruled.Decision.Verdict), determination.AsOf, ruled);
         return await steps.Take(determination, next, request.Etag, store, cancellationToken);
     }

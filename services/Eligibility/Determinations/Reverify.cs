@@ -8,12 +8,12 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>
-/// Looks at the lasting criteria again, on a birthday, a change or a reauthorization. Whoever turns 18 with a class of SED keeps what is authorized; the class is
-/// stated again, and at the reauthorization it has to be SMI (NC-DEF-004, NC-DEF-005).
+/// Evaluates the lasting criteria again on a birthday, a change or a reauthorization. A person who turns 18 with a class of SED keeps the present
+/// authorization; the class is recorded again, and at the reauthorization it must be SMI (NC-DEF-004, NC-DEF-005).
 /// </summary>
 public sealed class Reverify(EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, DeterminationSteps steps)
 {
-    /// <summary>Criteria of every day of service. The others (assessment within a year, work history, wish to work) are asked once, on entering.</summary>
+    /// <summary>Criteria of every day of service. The others (assessment within a year, work history, wish to work) apply only to admission.</summary>
     private static readonly IReadOnlyList<RuleId> Lasting =
     [
         .. ((string[])
@@ -51,11 +51,11 @@ public sealed class Reverify(EligibilityDb db, IdempotentRequests once, PolicySe
         var lapses = occasion == Proto.ReverifyOccasion.Reauthorization && lasting == Verdict.NotMet;
         var to = lapses ? Proto.DeterminationState.Lapsed : lasting == Verdict.Met ? Proto.DeterminationState.Eligible : Proto.DeterminationState.ReverifyDue;
 
-        // save and tell
+        // save and publish
         return await steps.Take(determination, new(Proto.DeterminationStepKind.Reverification, to, day, ruled) { Through = lapses ? day.AddDays(-1) : null }, request.Etag, store, cancellationToken);
     }
 
-    /// <summary>A plan does not outlast the enrolment that carries it: where no enrolment covers the day, the plan ended with the last one.</summary>
+    /// <summary>A plan ends with the enrollment that carries it: where no enrollment covers the day, the plan ended with the last one.</summary>
     private static AdmissionFacts WithTheEndOfEnrolment(AdmissionFacts facts, Individual individual, DateOnly day) =>
         individual.Enrollments.Any(e => e.Covers(day)) || individual.Enrollments.Where(e => e.Through < day).Max(e => e.Through) is not { } ended
             || facts.BenefitPlanTo <= ended

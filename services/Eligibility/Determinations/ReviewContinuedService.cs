@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>Decides whether one of the conditions to continue is met. None met opens a discharge review; whether the service ends is another question.</summary>
+/// <summary>Decides whether one of the conditions to continue is met. If none is met, a discharge review starts; it does not end the service.</summary>
 public sealed class ReviewContinuedService(IdempotentRequests once, PolicyService deciding, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.ReviewContinuedServiceRequest request, CancellationToken cancellationToken) =>
@@ -49,7 +49,7 @@ public sealed class ReviewContinuedService(IdempotentRequests once, PolicyServic
             _ => determination.State,
         };
 
-        // save and tell
+        // save and publish
         return await steps.Take(determination, new(Proto.DeterminationStepKind.ContinuedService, to, day, ruled), request.Etag, store, cancellationToken);
     }
 

@@ -8,14 +8,16 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>
-/// The payer's reviewer judges what the text leaves to a person. Medical necessity becomes a finding on the record, and admission is decided again with it;
-/// the platform never computes it. Every other judgement stands beside the receipt, which goes on saying that a person had to judge.
+/// Records what the payer's reviewer decides where the rule text leaves the decision to a person. Medical necessity becomes a finding on the record, and
+/// admission is decided again with it; the platform never computes it. Every other judgement is stored beside the receipt, whose verdict stays "needs review".
 /// </summary>
 public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, Caller caller, TimeProvider clock, DeterminationSteps steps)
 {
     private const string Necessity = "NC-ELIG-009";
 
-    /// <summary>Their finding is the one of NC-ELIG-009, so they are judged with it: nothing safe, equal and cheaper exists; not for convenience.</summary>
+    /// <summary>
+    /// Rules that belong to the finding of NC-ELIG-009 and are decided with it: no safe, equal and cheaper alternative exists; not for convenience.
+    /// </summary>
     private static readonly IReadOnlyList<string> JudgedWithIt = ["NC-ELIG-010", "NC-ELIG-011"];
 
     private static readonly IReadOnlyList<string> NecessityRules = [Necessity, .. JudgedWithIt, "ACLA-ELIG-001", "LHCC-ELIG-003"];
@@ -53,7 +55,7 @@ public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests onc
             ? judged.Values.All(met => met) ? Proto.DeterminationState.Eligible : Proto.DeterminationState.NotEligible
             : Determination.StateOf(ruled.Decision.Verdict);
 
-        // save and tell
+        // save and publish
         var today = deciding.Today(determination.Program)!.Value;
         if (store && facts.MedicalNecessityFinding is { } found && finding is not null)
         {
@@ -79,7 +81,7 @@ public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests onc
         return judged;
     }
 
-    /// <summary>The judgements are those that the receipt asks for, no fewer and no others.</summary>
+    /// <summary>The request must contain exactly the judgements that the receipt requires.</summary>
     private static Problem? Unfit(DecisionRecord asked, Dictionary<string, bool> judged)
     {
         if (asked.Decision.Verdict != Verdict.NeedsReview)

@@ -4,7 +4,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>What is asked about one day of one person, read and checked.</summary>
+/// <summary>A validated request about one day of one person.</summary>
 internal sealed record DayAsked(IndividualId Individual, string Program, DateOnly Day, DateTimeOffset? KnownAt);
 
 /// <summary>Whether a person is eligible on a day of service (NC-ELIG-008): admitted on or before it, not discharged or lapsed before it, and covered on it.</summary>
@@ -19,7 +19,7 @@ public sealed class VerifyEligibility(EligibilityRecords records, Caller caller,
         return Answer(asked, await records.Of(caller, asked.Individual, cancellationToken));
     }
 
-    /// <summary>Reads a question; every wrong field is named.</summary>
+    /// <summary>Reads a request and names every invalid field.</summary>
     internal Result<DayAsked> Read(Proto.VerifyRequest request)
     {
         RequestValidator fields = new();
@@ -30,7 +30,7 @@ public sealed class VerifyEligibility(EligibilityRecords records, Caller caller,
         return fields.Problem is { } bad ? bad : new DayAsked(id, request.Program, day, knownAt);
     }
 
-    /// <summary>Answers from the record that was read for it; null when the caller may not see it.</summary>
+    /// <summary>Answers from the record that was read for the request; the record is null when the caller may not see it.</summary>
     internal Result<Proto.VerifyResponse> Answer(DayAsked asked, EligibilityRecord? record) =>
         record is not null && !(asked.KnownAt < record.RecordedAt)
             ? On(asked, record, deciding.Engine.Programs[asked.Program].Find(EachDateOfService))
@@ -38,7 +38,7 @@ public sealed class VerifyEligibility(EligibilityRecords records, Caller caller,
 
     private static Proto.VerifyResponse On(DayAsked asked, EligibilityRecord record, RuleEntry? rule)
     {
-        // The latest answer on or before the day counts: a later no ends an earlier yes.
+        // The latest decision on or before the day counts: a later no ends an earlier yes.
         var admission = record.AdmissionOn(asked.Program, asked.Day, asked.KnownAt);
         var end = admission?.EndKnownAt(asked.KnownAt);
         var coverage = record.CoverageOn(asked.Day, asked.KnownAt);

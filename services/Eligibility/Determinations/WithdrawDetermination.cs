@@ -2,7 +2,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>Takes back a question that is not answered yet. Nothing is decided, so there is no receipt.</summary>
+/// <summary>Withdraws an open determination. Nothing is decided, so there is no receipt.</summary>
 public sealed class WithdrawDetermination(IdempotentRequests once, PolicyService deciding, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.WithdrawDeterminationRequest request, CancellationToken cancellationToken) =>

@@ -5,7 +5,9 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Disclosures;
 
-/// <summary>Breaks the glass: opens a person's record to a caller that does not ordinarily see it, for a reason and a time. It is told at once.</summary>
+/// <summary>
+/// Break-glass access: opens a person's record to a caller that does not normally see it, for a reason and a limited time. Publishes an event at once.
+/// </summary>
 public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock, ILogger<OpenDisclosure> log)
 {
     private const int UsualMinutes = 30;
@@ -52,7 +54,7 @@ public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests 
     private static partial void Opened(ILogger log, DisclosureId disclosure, int minutes);
 }
 
-/// <summary>How a step of a disclosure is told.</summary>
+/// <summary>Publishes the steps of a disclosure.</summary>
 internal static class DisclosureSteps
 {
     public static void Tell(this EligibilityDb db, Disclosure disclosure, Caller caller) => db.Publish(new DisclosureMovedV1

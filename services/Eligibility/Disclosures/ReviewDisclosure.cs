@@ -5,7 +5,9 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Disclosures;
 
-/// <summary>Reviews a disclosure and takes it off the list. The agency whose person it was reviews, or operations; never the subject that opened it.</summary>
+/// <summary>
+/// Reviews a disclosure and removes it from the review list. The person's agency or operations reviews it; the subject that opened it cannot.
+/// </summary>
 public sealed class ReviewDisclosure(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
 {
     public Task<Result<Proto.Disclosure>> Handle(Proto.ReviewDisclosureRequest request, CancellationToken cancellationToken)
@@ -38,7 +40,7 @@ public sealed class ReviewDisclosure(EligibilityDb db, IdempotentRequests once, 
         disclosure.ReviewedAt = now;
         disclosure.ReviewNote = request.Note.Length == 0 ? null : particulars.Protect(request.Note);
 
-        // save and tell
+        // save and publish
         db.Tell(disclosure, caller);
         await db.SaveChangesAsync(cancellationToken);
         return disclosure.ToProto(particulars);

@@ -8,8 +8,8 @@ using MassTransit;
 namespace Ips.Eligibility.Incoming;
 
 /// <summary>
-/// ACT was recorded, corrected or retracted: authorizations that share a day with it end the day before, at whichever agency (NC-LIM-002). What stands on the record now
-/// counts, not what the event said then: two corrections may arrive in either order.
+/// ACT was recorded, corrected or retracted. Authorizations of any agency that share a day with it end the day before (NC-LIM-002). The current record counts,
+/// not the content of the event: two corrections may arrive in either order.
 /// </summary>
 public sealed class ActRecorded(EligibilityDb db, ActStarted act) : IConsumer<ActStartedV1>
 {

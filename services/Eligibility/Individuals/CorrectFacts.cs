@@ -5,8 +5,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>
-/// Corrects or retracts a recorded fact; the version before stays with who ended it, when and why. A payer changes what it recorded, its own enrolments, and
-/// whether a diagnosis qualifies; a provider everything but the findings of payers.
+/// Corrects or retracts a recorded fact. The previous version stays, with who ended it, when and why. A payer changes what it recorded, its own enrollments,
+/// and whether a diagnosis qualifies. A provider changes everything except the findings of payers.
 /// </summary>
 public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
 {
@@ -44,7 +44,7 @@ public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests once, Call
             return refused;
         Supersede(wrong, request.Reason, request.Note);
         individual.Record(right);
-        // What was ACT and is something else now never was ACT.
+        // A record of ACT that was corrected to another service was never ACT.
         var isAct = right is OtherService { Service: OtherService.Act };
         db.TellOfAct(individual, isAct ? right : wrong, retracted: !isAct);
         db.TellOfCorrection(individual, db.KindOf(wrong), retracted: false);

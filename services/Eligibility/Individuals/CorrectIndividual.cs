@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
-/// <summary>Corrects names, birth date and identifiers. What they were before is kept sealed, with who corrected them, when and why.</summary>
+/// <summary>Corrects names, birth date and identifiers. The previous values are stored encrypted, with who corrected them, when and why.</summary>
 public sealed class CorrectIndividual(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
 {
     public Task<Result<Proto.Individual>> Handle(Proto.CorrectIndividualRequest request, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ public sealed class CorrectIndividual(EligibilityDb db, IdempotentRequests once,
                 return new Problem.Exists("individual", $"with this {identifier.System} identifier");
         }
 
-        // save and tell
+        // save and publish
         var now = clock.GetUtcNow();
         FormerParticulars former = new(Guid.CreateVersion7(now), individual.Sealed, individual.ParticularsSince);
         former.Supersede(now, caller.Organization, WireCode.Upper(request.Reason)!, request.Note.Length == 0 ? null : particulars.Protect(request.Note));

@@ -4,7 +4,9 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
-/// <summary>Reads facts that a caller sends; what is wrong with them is collected. A payer speaks for itself alone, and it alone says what its reviewers found.</summary>
+/// <summary>
+/// Reads facts that a caller sends and collects all errors. A payer records only its own data, and only a payer records the findings of its reviewers.
+/// </summary>
 internal sealed class FactReading(RequestValidator fields, string prefix, Caller caller, TimeProvider clock)
 {
     private readonly DateTimeOffset now = clock.GetUtcNow();
@@ -143,7 +145,7 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
     }
 }
 
-/// <summary>Fields that several requests of people have.</summary>
+/// <summary>Fields that several requests about people have.</summary>
 internal static class PersonFields
 {
     /// <summary>A SHA-256 as 64 lower-case hex digits.</summary>
@@ -162,7 +164,7 @@ internal static class PersonFields
         fields.Require(reason != Proto.CorrectionReason.Other || note.Length > 0, "note", "is missing; another reason is said in words");
     }
 
-    /// <summary>An instant that may be left out.</summary>
+    /// <summary>An optional instant.</summary>
     public static DateTimeOffset? OptionalInstant(this RequestValidator fields, string field, Google.Protobuf.WellKnownTypes.Timestamp? value)
     {
         if (value is null)

@@ -11,7 +11,7 @@ internal static class FactsProtos
 
     public static string Etag(this Fact fact) => fact.Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>A version with who, when and why.</summary>
+    /// <summary>A version with who recorded or ended it, when and why.</summary>
     public static Proto.Fact ToProto(this Fact fact, IndividualId individual, PersonalDataProtector particulars)
     {
         Proto.Fact wire = new()

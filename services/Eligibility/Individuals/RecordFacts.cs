@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
-/// <summary>Adds facts to a person's record. Nothing is overwritten: each fact keeps when it was recorded, and a correction is another use case.</summary>
+/// <summary>Adds facts to a person's record. Nothing is overwritten: each fact stores when it was recorded, and a correction is another use case.</summary>
 public sealed class RecordFacts(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
 {
     public Task<Result<Proto.Fact>> Handle(Proto.RecordFactRequest request, CancellationToken cancellationToken)
@@ -74,7 +74,8 @@ public sealed class RecordFacts(EligibilityDb db, IdempotentRequests once, Calle
 internal static class FactChanges
 {
     /// <summary>
-    /// Spans of different payers, fundings or plans may lie over each other: people have two coverages. Two spans of the same are one span recorded twice.
+    /// Spans of different payers, fundings or plans may overlap: people have two coverages. Overlapping spans of the same payer, funding and plan are one span
+    /// recorded twice.
     /// </summary>
     public static Problem? Refuses(this Individual individual, Fact fact) =>
         fact is Enrollment span && individual.Enrollments.Any(e => e.Id != span.Id && e.Payer == span.Payer && e.Funding == span.Funding && e.BenefitPlan == span.BenefitPlan
@@ -82,7 +83,7 @@ internal static class FactChanges
             ? new Problem.Invalid("enrollment.from", "begins a span that overlaps one of the same payer, funding and plan; correct that one")
             : null;
 
-    /// <summary>Tells that ACT was recorded, corrected or retracted (NC-LIM-002).</summary>
+    /// <summary>Publishes that ACT was recorded, corrected or retracted (NC-LIM-002).</summary>
     public static void TellOfAct(this EligibilityDb db, Individual individual, Fact fact, bool retracted)
     {
         if (fact is not OtherService { Service: OtherService.Act } act)
@@ -98,7 +99,7 @@ internal static class FactChanges
         });
     }
 
-    /// <summary>Tells that something was corrected or retracted: its kind, never what it says.</summary>
+    /// <summary>Publishes that a fact was corrected or retracted: its kind, never its content.</summary>
     public static void TellOfCorrection(this EligibilityDb db, Individual individual, string kind, bool retracted)
     {
         db.Publish(new IndividualCorrectedV1

@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.LegalHolds;
 
-/// <summary>Places and lifts the hold on a person's record. Who did it is in the audit log.</summary>
+/// <summary>Places and lifts the hold on a person's record. The audit log records who did it.</summary>
 public sealed class HoldRecord(EligibilityDb db, IdempotentRequests once, TimeProvider clock)
 {
     public Task<Result<Proto.LegalHold>> Handle(Proto.PlaceLegalHoldRequest request, CancellationToken cancellationToken) => Change(request.Individual, request.RequestId, request, (id, hold) =>

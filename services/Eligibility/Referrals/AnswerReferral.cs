@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Referrals;
 
-/// <summary>The side of DVRS: acknowledgement, decision and closure, each once by DVRS's own message id.</summary>
+/// <summary>The calls of DVRS: acknowledgement, decision and closure. Each message id of DVRS has its effect once.</summary>
 public sealed class AnswerReferral(EligibilityDb db, TimeProvider clock)
 {
     public Task<Result<Proto.Referral>> Handle(Proto.AcknowledgeReferralRequest request, CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ public sealed class AnswerReferral(EligibilityDb db, TimeProvider clock)
                 : new Problem.Invalid("message_id", "was used before with other content; send a new id with every new message");
         }
 
-        // An acknowledgement that arrives after the decision says nothing new.
+        // An acknowledgement that arrives after the decision changes nothing.
         if (to == Proto.ReferralState.DvrsDetermining && referral.State is Proto.ReferralState.EligibleOpen or Proto.ReferralState.Ineligible or Proto.ReferralState.Closed)
         {
             await transaction.CommitAsync(cancellationToken);

@@ -8,7 +8,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Referrals;
 
-/// <summary>The provider's side: a referral is recorded at initiation, sent or offered; an offer is sent or declined later (NC-DVRS-001, -002).</summary>
+/// <summary>The calls of the provider: a referral is recorded at initiation, sent or offered; an offer is sent or declined later (NC-DVRS-001, -002).</summary>
 public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, PolicyService deciding, ServiceStart started, TimeProvider clock)
 {
     public Task<Result<Proto.Referral>> Handle(Proto.CreateReferralRequest request, CancellationToken cancellationToken) =>
@@ -84,7 +84,7 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, Poli
         if (!store)
             return referral.ToProto(ruled.ToProto(stored: false), "", stored: false);
 
-        // save and tell
+        // save and publish
         individual.ReferredToDvrs |= sent is not null;
         db.Referrals.Add(referral);
         return await Save(referral, ruled, null, sent ?? offered!.Value, cancellationToken);
@@ -136,7 +136,7 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, Poli
     }
 }
 
-/// <summary>How a step of a referral is told.</summary>
+/// <summary>Publishes the steps of a referral.</summary>
 internal static class ReferralSteps
 {
     public static void Tell(this EligibilityDb db, Referral referral, Proto.ReferralState? from, DateOnly on, IReadOnlyDictionary<string, object>? values = null)

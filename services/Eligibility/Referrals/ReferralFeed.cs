@@ -14,8 +14,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Referrals;
 
 /// <summary>
-/// The feed to DVRS: a snapshot of the open referrals, then every step after it, read from the outbox log. At least once, in order per referral.
-/// A cursor is the place in the log, and while the snapshot runs also the last referral sent; it holds nothing readable and survives deployments.
+/// The feed to DVRS: a snapshot of the open referrals, then every later step, read from the outbox log. Delivery is at least once and in order per referral. A
+/// cursor is the position in the log and, during the snapshot, the last referral sent. It is opaque and survives deployments.
 /// </summary>
 public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail audit, PersonalDataProtector particulars, TimeProvider clock)
 {
@@ -25,7 +25,7 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
     /// <summary>States that DVRS never sees: the referral was not sent.</summary>
     private static readonly string[] Unsent = ["offered", "declined_by_individual"];
 
-    /// <summary>A place in the feed. <paramref name="Snapshot"/> is the last referral of the snapshot sent so far, or null in the tail.</summary>
+    /// <summary>A position in the feed. <paramref name="Snapshot"/> is the last referral of the snapshot sent so far, or null after the snapshot.</summary>
     private readonly record struct Place(long Position, Guid? Snapshot);
 
     /// <summary>Up to <c>limit</c> items after the cursor.</summary>
@@ -66,12 +66,12 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
         return reply;
     }
 
-    /// <summary>The feed as a stream, with a heartbeat while nothing happens.</summary>
+    /// <summary>The feed as a stream, with a heartbeat when there is no new item.</summary>
     public async Task Watch(string cursor, Func<Proto.FeedItem, Task> send, TimeSpan heartbeat, CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
-            // Taken before reading: what is committed after the read rings it.
+            // Created before the read, so that a commit after the read signals it.
             var more = log.More();
             var page = (await Handle(new Proto.PullFeedRequest { Cursor = cursor, Limit = 500 }, cancellationToken)).OrThrow();
             foreach (var item in page.Items)

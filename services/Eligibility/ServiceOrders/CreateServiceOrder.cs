@@ -4,7 +4,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.ServiceOrders;
 
-/// <summary>Writes an order down, not signed.</summary>
+/// <summary>Records an unsigned order.</summary>
 public sealed class CreateServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService deciding, TimeProvider clock)
 {
     public Task<Result<Proto.ServiceOrder>> Handle(Proto.CreateServiceOrderRequest request, CancellationToken cancellationToken)

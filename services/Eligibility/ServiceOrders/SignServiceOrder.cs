@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.ServiceOrders;
 
-/// <summary>Signs a draft. The day of capture is the platform's: an order dated before it is backdated and is not in force (NC-SO-005).</summary>
+/// <summary>Signs a draft. The platform sets the day of capture: an order dated before that day is backdated and is not in force (NC-SO-005).</summary>
 public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeadlineBook deadlines, ILogger<SignServiceOrder> log)
 {
     public Task<Result<Proto.ServiceOrder>> Handle(Proto.SignServiceOrderRequest request, CancellationToken cancellationToken) =>
@@ -49,7 +49,7 @@ public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequest
         if (!store)
             return order.ToProto(ruled.ToProto(stored: false), request.Etag, captured);
 
-        // save and tell
+        // save and publish
         var stored = deciding.Store(ruled, order.Provider, order.Id.Name);
         order.DecisionId = stored.Id;
         db.Decisions.Add(stored);
