@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Who is on file, and who is admitted.</summary>
+/// <summary>Registration and admission of people.</summary>
 [Collection("eligibility")]
 public sealed class AdmissionTests(EligibilityService service)
 {
@@ -21,7 +21,7 @@ public sealed class AdmissionTests(EligibilityService service)
         Assert.Equal(made, await one.Determinations.GetDeterminationAsync(new() { Name = made.Name }, one.AsPayer));
         Assert.Equal(made, Assert.Single((await one.Determinations.ListDeterminationsAsync(new() { Individual = one.Name }, one.AsProvider)).Determinations));
 
-        // The row keeps the hash of the receipt as it was answered, and the receipt itself sealed: a reason may name the day an age is reached.
+        // The row stores the hash of the receipt as it was returned, and the receipt encrypted: a reason may name the day on which an age is reached.
         Assert.Equal(made.Decision.ReceiptSha256, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(made.Decision.ReceiptJson))));
         Assert.Equal(made.Decision.ReceiptSha256, await service.Scalar($"select receipt_sha256 from decisions where id = '{made.Decision.DecisionId}'"));
         Assert.False(((string)(await service.Scalar($"select receipt from decisions where id = '{made.Decision.DecisionId}'"))!).StartsWith('{'));
@@ -97,7 +97,7 @@ public sealed class AdmissionTests(EligibilityService service)
 
         foreach (var table in new[] { "individuals", "individual_identifiers", "authorizations", "outbox_rows", "decisions", "answered_requests" })
         {
-            // A row as text shows byte columns as hex, so both forms are looked for.
+            // A row as text shows byte columns as hex, so the test searches for both forms.
             foreach (var secret in new[] { "Quillgiven", "Quillfamily", "1991-07-23", one.Identifier, "Quillreason" })
             {
                 var hex = Convert.ToHexStringLower(Encoding.UTF8.GetBytes(secret));

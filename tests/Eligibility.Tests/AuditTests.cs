@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>A service whose audit log is sealed when a test says so, with a database that nobody else writes to.</summary>
+/// <summary>A service whose audit log is sealed when a test requests it, with a database that no other test writes to.</summary>
 public sealed class AuditedService : IAsyncLifetime
 {
     public EligibilityService Service { get; } = new() { Settings = { ["Protection:SealEvery"] = "01:00:00" } };
@@ -17,7 +17,7 @@ public sealed class AuditedService : IAsyncLifetime
     public Task DisposeAsync() => Service.DisposeAsync();
 }
 
-/// <summary>Who saw and changed whom is noted, and nobody can change what was noted without its being found.</summary>
+/// <summary>The log records who saw and changed whom, and every change of the log is detected.</summary>
 public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedService>
 {
     private readonly EligibilityService service = audited.Service;
@@ -108,7 +108,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     [InlineData("cut off", "delete from audit_seals where number = 1", "")]
     public async Task Tampering_is_found_and_named(string what, string tamper, string mend)
     {
-        // A test of its own on a copy of the log's tables would prove the copy; this one mends what it broke, where it can.
+        // A test on a copy of the log's tables would test the copy only; this test restores what it changed, where it can.
         for (var people = 0; people < 3; people++)
             await PersonBuilder.Register(service);
         await Sealed();
@@ -161,12 +161,12 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     [Fact]
     public void Every_rpc_names_the_person_it_shows_or_is_known_to_show_none()
     {
-        // PullFeed and Watch show a person without its id and note it themselves; the others show nobody.
+        // PullFeed and Watch show a person without its id and write the entry themselves; the others show no person.
         string[] notes = ["Referrals/PullFeed", "Referrals/Watch"];
         string[] nobody = ["Referrals/GetFeedTally"];
-        // Their answers name an authorization; the person is noted with the change.
+        // Their responses name an authorization; the entry names the person with the change.
         string[] changes = ["Authorizations/ConfirmUnits", "Authorizations/CorrectUnits", "Authorizations/DrawUnits", "Authorizations/ReleaseUnits"];
-        // The fact's own name begins with the person's, and decisions note it themselves.
+        // The fact's own name begins with the person's name, and decisions write the entry themselves.
         string[] named = ["Individuals/CorrectFact", "Individuals/RetractFact", "Individuals/RevokeConsent", "Decisions/GetDecision", "Decisions/ReplayDecision", "Decisions/ExplainDecision"];
         var silent = typeof(Proto.IndividualsReflection).Assembly.GetTypes().Where(t => t.Namespace == typeof(Proto.IndividualsReflection).Namespace && t.Name.EndsWith("Reflection", StringComparison.Ordinal))
             .SelectMany(t => ((Google.Protobuf.Reflection.FileDescriptor)t.GetProperty("Descriptor")!.GetValue(null)!).Services).SelectMany(s => s.Methods)
@@ -203,7 +203,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     private async Task<string> First(PersonBuilder one) => (string)(await service.Scalar(
         $"select concat_ws(' ', action, role, organization, caller, rpc) from audit_entries where person = '{one.Name.Split('/')[1]}' order by xid, id limit 1"))!;
 
-    // Other databases of the server may have older transactions running; what they hold back is sealed a moment later.
+    // Other databases of the server may run older transactions; entries they hold back are sealed a moment later.
     private Task Sealed() => Poll.Until(async () =>
     {
         await service.Services.GetRequiredService<AuditSealer>().Seal(default);

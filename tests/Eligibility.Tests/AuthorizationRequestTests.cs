@@ -20,7 +20,7 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
         var timely = await one.Send(one.Request(Proto.AuthorizationKind.Ips, 40, initiated: -29));
         Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met, service.Day(-29)), (timely.State, Finding(timely, "NC-AUTH-005"), timely.EarliestFrom));
         Assert.Equal(service.Day(-29), (await one.Approve(timely)).ApprovedFrom);
-        // NC-AUTH-001, NC-AUTH-002: covered from the first day of service on, approved only now; the day before by nothing.
+        // NC-AUTH-001, NC-AUTH-002: covered from the first day of service, although approved only now; the day before is not covered.
         Assert.Equal((true, false), (await Covered(one, -29), await Covered(one, -30)));
 
         var other = await (await PersonBuilder.Register(service)).WithFacts();
@@ -128,7 +128,7 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
         var asked = await one.Send(one.RequestOf(Proto.AuthorizationKind.LaPriorAuth, 10, 183));
         Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met, Verdict.NeedsReview), (asked.State, Finding(asked, "LA-AUTH-001"), Finding(asked, "LA-AUTH-002")));
         Assert.Equal("LA-AUTH-002", Assert.Single(Assert.Single(asked.Checklist).RuleIds));
-        // Not enough to decide, and a setting that the treatment plan does not name: back to the provider, then a partial authorization.
+        // Not enough to decide, and a setting that the treatment plan does not name: pended to the provider, then partially authorized.
         var pended = await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Ruling(asked, Proto.AuthorizationOutcome.Pend, "LA-AUTH-003"), one.AsPayer);
         Assert.Equal((Proto.AuthorizationState.PendedInfo, "LA-AUTH-003"), (pended.State, pended.PayerRuleId));
         var back = await one.Authorizations.AddDocumentsAsync(Documents(pended, Proto.RequestDocument.SupportingRecords), one.AsProvider);

@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Requests to the payer, what the payer decides, and the units of what it approved.</summary>
+/// <summary>Requests to the payer, the payer's decisions, and the units of approved authorizations.</summary>
 [Collection("eligibility")]
 public sealed class AuthorizationTests(EligibilityService service)
 {

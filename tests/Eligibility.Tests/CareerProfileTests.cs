@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>The Career Profile in versions, and which documents a program still misses.</summary>
+/// <summary>Versions of the Career Profile, and the documents that a program still misses.</summary>
 [Collection("eligibility")]
 public sealed class CareerProfileTests(EligibilityService service)
 {
@@ -86,7 +86,7 @@ public sealed class CareerProfileTests(EligibilityService service)
         Assert.Equal(Verdict.NeedsFacts, Of(await Check(one, "nc-state", -3), "NC-DOC-005"));
         Assert.Equal((Verdict.Met, Verdict.NeedsFacts), (Of(await Check(one, "nc-state", 20), "NC-LIM-005"), Of(await Check(one, "nc-state", 21), "NC-LIM-005")));
 
-        // An enhanced service asks for the integrated plan with the profile attached.
+        // An enhanced service requires the integrated plan with the profile attached.
         await one.Record(Records.Service(Proto.OtherServiceKind.EnhancedService, service.Day(-1)));
         Assert.Equal(Verdict.NeedsFacts, Of(await Check(one, "nc-state"), "NC-DOC-006"));
         var plan = new Proto.PlanReference { DatedOn = service.Day(), ClinicalHome = "organizations/clinic", DocumentSha256 = new string('a', 64), ListsEmployment = true };

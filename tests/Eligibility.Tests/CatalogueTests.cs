@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Every rule that this service answers for is named by a test here; and those that no use case has to itself.</summary>
+/// <summary>A test here names every rule that this service is responsible for, and covers those without a use case of their own.</summary>
 [Collection("eligibility")]
 public sealed class CatalogueTests(EligibilityService service)
 {
@@ -21,8 +21,8 @@ public sealed class CatalogueTests(EligibilityService service)
         Assert.DoesNotContain(rules, rule => !tests.Contains(rule, StringComparison.Ordinal) && !tests.Contains(rule.Replace('-', '_'), StringComparison.Ordinal));
     }
 
-    // What a competitive job is, what IPS is, what stands above a clinical policy, what the network asks of its providers: a person reads the text and decides.
-    // The platform holds the rule that the payer decided by, where its program has that rule, and nowhere else.
+    // What a competitive job is, what IPS is, what ranks above a clinical policy, what the network requires of its providers: a person reads the text and
+    // decides. The platform stores the rule by which the payer decided, where its program has that rule, and nowhere else.
     [Theory]
     [InlineData("NC-DEF-002", "nc-state", "la-acla", Proto.AuthorizationOutcome.Deny, Proto.AuthorizationState.Denied)]
     [InlineData("NC-DEF-002", "nc-core", "la-lhcc", Proto.AuthorizationOutcome.Deny, Proto.AuthorizationState.Denied)]
@@ -59,7 +59,7 @@ public sealed class CatalogueTests(EligibilityService service)
             new() { Name = offer.Name, Etag = offer.Etag, OfferDocumentedDate = service.Day(), RequestId = EligibilityService.NewId() }, declined.AsProvider);
         Assert.Equal(Verdict.Met, Of(answer.Decision, Rule));
 
-        // The state's program has its own rule of the same duty, and not the contract's.
+        // The state's program has its own rule for the same duty, and not the contract's.
         var state = await PersonBuilder.Register(service);
         var request = state.Referral();
         request.Program = "nc-state";
@@ -74,7 +74,7 @@ public sealed class CatalogueTests(EligibilityService service)
         var episode = await EpisodeBuilder.Open(service, "mo-dmh-vr");
         await episode.One.Record(Records.Service(Proto.OtherServiceKind.VrCase, service.Day()));
         Assert.Equal(Verdict.NeedsFacts, (await episode.One.Determined("mo-dmh-vr", service.Day(-1))).Decision.Verdict);
-        // No waiting for VR's own clock: the step is taken on the day on which the counselor and the supervisor have it on file.
+        // The test does not wait for VR's own clock: the step is taken on the day on which the counselor and the supervisor have it on file.
         var step = await episode.Redetermine();
         Assert.Equal((Proto.DeterminationState.EvidencePending, Proto.DeterminationState.Eligible, service.Day()), (step.FromState, step.ToState, step.Determination.AsOf));
     }

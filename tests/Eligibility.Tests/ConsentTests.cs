@@ -4,7 +4,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Substance use disorder data goes to another party only on a consent in force (42 CFR Part 2).</summary>
+/// <summary>Another party receives substance use disorder data only with a consent in force (42 CFR Part 2).</summary>
 [Collection("eligibility")]
 public sealed class ConsentTests(EligibilityService service)
 {
@@ -78,7 +78,7 @@ public sealed class ConsentTests(EligibilityService service)
         var lhcc = one.Determination("la-lhcc");
         Assert.Contains("withheld", Assert.Single((await one.Determinations.DetermineAsync(lhcc, one.AsPayer)).Decision.Findings, f => f.RuleId == "LHCC-ELIG-002").Reason);
 
-        // That the severity is missing would tell the class too.
+        // The finding that the severity is missing would also reveal the class.
         var unclear = await (await PersonBuilder.Register(service)).WithFacts();
         var sud = await unclear.Record(Records.Diagnosis(Proto.DiagnosisClass.Sud, service.Day(-50)));
         var spmi = Assert.Single((await unclear.Read()).Diagnoses, d => d.Fact != sud.Name);

@@ -5,11 +5,11 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Whether the service goes on: one of five conditions is enough (NC-CONT-001 to NC-CONT-006).</summary>
+/// <summary>Whether the service continues: one of five conditions is enough (NC-CONT-001 to NC-CONT-006).</summary>
 [Collection("eligibility")]
 public sealed class ContinuedServiceTests(EligibilityService service)
 {
-    /// <summary>Nothing of it is met: goals reached, no job, no need, no wish.</summary>
+    /// <summary>A request that meets no condition: goals reached, no job, no need, no wish.</summary>
     private static Proto.ReviewContinuedServiceRequest Nothing() => new()
     {
         Progress = Proto.ServiceProgress.GoalsMet,

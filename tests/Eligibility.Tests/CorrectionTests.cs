@@ -4,7 +4,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Facts and particulars are corrected and retracted; what was before stays, with who, when and why.</summary>
+/// <summary>Facts and personal data are corrected and retracted; the previous values stay, with who changed them, when and why.</summary>
 [Collection("eligibility")]
 public sealed class CorrectionTests(EligibilityService service)
 {
@@ -177,7 +177,7 @@ public sealed class CorrectionTests(EligibilityService service)
         Assert.Equal((await one.History()).Select(f => f.Name + f.Etag), paged);
     }
 
-    // What the authorization side of NC-LIM-002 waits for.
+    // The event that authorizations consume for NC-LIM-002.
     [Fact]
     public async Task ACT_is_told_when_it_starts_is_corrected_and_is_retracted_NC_LIM_002()
     {

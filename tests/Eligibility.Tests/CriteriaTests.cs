@@ -4,11 +4,12 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Every criterion of admission on both sides of its boundary, from recorded facts through the API; tried out, so nothing of it is stored.</summary>
+/// <summary>Every criterion of admission on both sides of its boundary, from recorded facts through the API; validate_only, so nothing is stored.</summary>
 [Collection("eligibility")]
 public sealed class CriteriaTests(EligibilityService service)
 {
-    // Days from the clock's: the enrolment and the plan begin at -120, wish and assessment are of -10, the other service's last contact of -12, the payer's finding of -5.
+    // Days relative to the clock's day: enrollment and plan begin at -120, wish and assessment at -10, the other service's last contact at -12, the payer's
+    // finding at -5.
     [Theory]
     [InlineData("nc-state", "NC-ELIG-001", -120, Verdict.Met)]
     [InlineData("nc-state", "NC-ELIG-001", -121, Verdict.NotMet)]

@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>The clocks that Eligibility keeps: when they are told, what stops them, and how they are listed with their rule.</summary>
+/// <summary>The deadlines of Eligibility: when they are published, what stops them, and how lists show them with their rule.</summary>
 [Collection("eligibility")]
 public sealed class DeadlineTests(EligibilityService service)
 {

@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Stored decisions: taken again to the same bytes, explained in plain words, shown to those who may see the person.</summary>
+/// <summary>Stored decisions: computed again to the same bytes, explained in plain words, shown to callers who may see the person.</summary>
 [Collection("eligibility")]
 public sealed class DecisionTests(EligibilityService service)
 {

@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>For what nobody may be refused, whoever says so, and for what somebody may.</summary>
+/// <summary>For which reasons no caller may deny a person, and for which a caller may.</summary>
 [Collection("eligibility")]
 public sealed class DenialTests(EligibilityService service)
 {
@@ -19,7 +19,7 @@ public sealed class DenialTests(EligibilityService service)
     [InlineData("nc-state", Proto.DenialReason.PrevocationalNotCompleted, "NC-ELIG-016")]
     [InlineData("la-acla", Proto.DenialReason.Hospitalization, "LA-ELIG-003")]
     [InlineData("la-acla", Proto.DenialReason.JobReadiness, "LA-ELIG-003")]
-    // LHCC-HIST-003: the sentence moved to the Description of the plan's policy and applies still.
+    // LHCC-HIST-003: the sentence moved to the Description of the plan's policy and still applies.
     [InlineData("la-lhcc", Proto.DenialReason.Homelessness, "LA-ELIG-003")]
     [InlineData("la-lhcc", Proto.DenialReason.ViolenceHistory, "LA-ELIG-003")]
     [InlineData("mo-dmh-vr", Proto.DenialReason.NoOpenVrCase, "MO-VR-002")]

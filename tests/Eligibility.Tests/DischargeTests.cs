@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>For what reasons the service ends (NC-DISCH-001 to NC-DISCH-005), and what an end means for days of service.</summary>
+/// <summary>For which reasons the service ends (NC-DISCH-001 to NC-DISCH-005), and what an end means for days of service.</summary>
 [Collection("eligibility")]
 public sealed class DischargeTests(EligibilityService service)
 {
@@ -98,7 +98,8 @@ public sealed class DischargeTests(EligibilityService service)
         var refused = await episode.Discharge(request.Clone());
         Assert.Equal((Verdict.NotMet, Proto.DeterminationState.Eligible), (EpisodeBuilder.Of(refused, "NC-DISCH-004"), refused.ToState));
 
-        // The contract serves nobody who declines other services (NCC-ELIG-006): at the reauthorization that ends eligibility, and the discharge follows.
+        // The contract does not serve a person who declines other services (NCC-ELIG-006): at the reauthorization that ends eligibility, and the discharge
+        // follows.
         service.Clock.Advance(TimeSpan.FromSeconds(1));
         await episode.One.Individuals.RecordIntakeAsync(new() { Individual = episode.One.Name, RequestId = EligibilityService.NewId(), Intake = new() { DeclinesBhServices = true } }, episode.One.AsProvider);
         var lapsed = await episode.Reverify(service.Day(-4), Proto.ReverifyOccasion.Reauthorization);

@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Break-glass: opened for a reason and a time, marked in the audit log, reviewed by somebody else.</summary>
+/// <summary>Break-glass access: opened for a reason and a limited time, marked in the audit log, reviewed by another person.</summary>
 [Collection("eligibility")]
 public sealed class DisclosureTests(EligibilityService service)
 {
@@ -28,7 +28,7 @@ public sealed class DisclosureTests(EligibilityService service)
         await Disclosures.ReadDisclosureAsync(new() { Name = opened.Name }, caller);
         Assert.Equal(2L, await service.Count($"audit_entries where disclosure = '{Id(opened)}' and action = 'read' and person = '{one.Name.Split('/')[1]}' and caller = 'night-shift' and role = '{role}'"));
 
-        // It stays on the agency's list until the agency has reviewed it; the record goes to nobody else meanwhile.
+        // It stays on the agency's list until the agency has reviewed it; meanwhile no other caller sees the record.
         var listed = (await Disclosures.ListDisclosuresAsync(new() { State = Proto.DisclosureState.AwaitingReview }, one.AsProvider)).Disclosures.Single(d => d.Name == opened.Name);
         Assert.Equal(2, listed.Reads);
         Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await Disclosures.ReadDisclosureAsync(new() { Name = opened.Name }, service.As(role, organization, "day-shift")))).Code);
@@ -38,7 +38,7 @@ public sealed class DisclosureTests(EligibilityService service)
         Assert.Equal(StatusCode.FailedPrecondition, (await EligibilityService.Refused(async () => await Disclosures.ReadDisclosureAsync(new() { Name = opened.Name }, caller))).Code);
         Assert.Equal(StatusCode.FailedPrecondition, (await EligibilityService.Refused(async () => await Disclosures.ReviewDisclosureAsync(Review(opened), one.AsProvider))).Code);
 
-        // Told twice, without a word of the reason.
+        // Published twice, without the reason.
         Assert.Equal(2L, await service.Count($"outbox_rows where subject = '{opened.Name}' and type = 'ips.eligibility.disclosure-moved.v1' and body::text not like '%Emergency%'"));
     }
 
@@ -53,7 +53,7 @@ public sealed class DisclosureTests(EligibilityService service)
         await Disclosures.ReadDisclosureAsync(new() { Name = opened.Name }, caller);
         service.Clock.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal(StatusCode.FailedPrecondition, (await EligibilityService.Refused(async () => await Disclosures.ReadDisclosureAsync(new() { Name = opened.Name }, caller))).Code);
-        // What is over still waits for its review.
+        // An expired disclosure still awaits its review.
         Assert.Contains((await Disclosures.ListDisclosuresAsync(new() { State = Proto.DisclosureState.AwaitingReview, PageSize = 200 }, one.AsProvider)).Disclosures, d => d.Name == opened.Name);
     }
 

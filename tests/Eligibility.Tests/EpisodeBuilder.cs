@@ -12,7 +12,7 @@ public sealed class EpisodeBuilder(PersonBuilder one, Proto.Determination made)
 
     public Proto.Determination Now { get; private set; } = made;
 
-    /// <summary>Somebody with every fact, admitted to a program of North Carolina on the clock's day or another.</summary>
+    /// <summary>A person with every fact, admitted to a program of North Carolina on the clock's day or another day.</summary>
     public static async Task<EpisodeBuilder> Eligible(EligibilityService service, string program = "nc-core", int day = 0)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
@@ -23,7 +23,7 @@ public sealed class EpisodeBuilder(PersonBuilder one, Proto.Determination made)
         return episode;
     }
 
-    /// <summary>Somebody of whom everything is recorded that any program asks, admitted to one of them five days ago.</summary>
+    /// <summary>A person with every fact that any program requires, admitted to one of them five days ago.</summary>
     public static async Task<EpisodeBuilder> EligibleIn(EligibilityService service, string program)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
@@ -40,7 +40,7 @@ public sealed class EpisodeBuilder(PersonBuilder one, Proto.Determination made)
         return episode;
     }
 
-    /// <summary>Somebody of whom nothing but the enrolment is recorded: the question stays open.</summary>
+    /// <summary>A person with only an enrollment recorded: the determination stays open.</summary>
     public static async Task<EpisodeBuilder> Open(EligibilityService service, string program)
     {
         var one = await PersonBuilder.Register(service);

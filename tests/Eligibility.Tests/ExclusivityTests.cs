@@ -9,7 +9,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>NC-LIM-001 and NC-LIM-002: one IPS provider at a time and no ACT beside it, by the database and not by a check alone.</summary>
+/// <summary>NC-LIM-001 and NC-LIM-002: one IPS provider at a time and no ACT beside it, enforced by the database and not only by a check.</summary>
 [Collection("eligibility")]
 public sealed class ExclusivityTests(EligibilityService service)
 {
@@ -56,7 +56,7 @@ public sealed class ExclusivityTests(EligibilityService service)
         await service.Scalar($"update authorizations set approved_from = '{service.Day(21)}', approved_through = '{service.Day(30)}' where id = '{sneaked.Name[15..]}'");
         await Refused("ex_exclusive_spans_service", $"insert into act_spans (id, individual_id, provider, started_on, recorded_at) values (gen_random_uuid(), '{here.Name[12..]}', '{here.Provider}', '{service.Day(30)}', now())");
 
-        // An identifier that shows later that two records are of one person.
+        // An identifier added later shows that two records are of one person.
         var other = await (await PersonBuilder.Register(service)).WithFacts();
         await other.ApprovedFor(0, 20);
         await Refused("ex_exclusive_spans_provider",
@@ -81,7 +81,7 @@ public sealed class ExclusivityTests(EligibilityService service)
         Assert.False(await Covers(here, 10));
         Assert.Equal("terminated NC-LIM-002", await service.Scalar($"select concat_ws(' ', body->>'toState', body->>'ruleId') from outbox_rows where subject = '{approved.Name}' order by sequence desc limit 1"));
 
-        // Told again, nothing changes; corrected, the days come back and end anew.
+        // The same record again changes nothing; a correction restores the days and ends the authorization again.
         await Act(record, elsewhere, 10);
         Assert.Equal(ended, await here.Again(approved));
         await Act(record, elsewhere, 30);
@@ -191,7 +191,7 @@ public sealed class ExclusivityTests(EligibilityService service)
     private static Verdict Finding(Proto.Authorization asked, string rule) => Assert.Single(asked.Decision.Findings, f => f.RuleId == rule).Verdict;
 }
 
-/// <summary>Changes a request in passing.</summary>
+/// <summary>Changes a request inline.</summary>
 internal static class Changes
 {
     public static T Let<T>(this T it, Action<T> change)

@@ -8,7 +8,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Referrals to DVRS: what the agency records, what DVRS answers, and what the feed tells of both.</summary>
+/// <summary>Referrals to DVRS: what the agency records, what DVRS answers, and what the feed shows of both.</summary>
 [Collection("eligibility")]
 public sealed class FeedTests(EligibilityService service)
 {
@@ -32,7 +32,7 @@ public sealed class FeedTests(EligibilityService service)
         Assert.Equal([(2L, Proto.ReferralState.DvrsDetermining), (3, Proto.ReferralState.EligibleOpen), (4, Proto.ReferralState.Closed)],
             tail.Where(i => i.Referral.Name == referral.Name).Select(i => (i.Sequence, i.Referral.State)));
 
-        // Any item's cursor goes on after that item; the end has nothing more.
+        // The cursor of an item continues after that item; the last cursor returns nothing more.
         var resumed = (await Pull(one, tail[0].Cursor)).Items;
         Assert.Equal(tail.Skip(1).Select(i => i.EventId), resumed.Select(i => i.EventId));
         Assert.Empty((await Pull(one, end)).Items);
@@ -58,7 +58,7 @@ public sealed class FeedTests(EligibilityService service)
         Assert.Empty((await Pull(one, cursor)).Items);
         (send.ValidateOnly, send.RequestId) = (false, EligibilityService.NewId());
         await one.Referrals.SendReferralAsync(send, one.AsProvider);
-        // A committed step gets its place in the log a moment later.
+        // A committed step gets its position in the log a moment later.
         IReadOnlyList<Proto.FeedItem> told = [];
         await Ips.Testing.Poll.Until(async () => (told = (await Pull(one, cursor)).Items).Count > 0);
         var item = Assert.Single(told);
@@ -89,7 +89,7 @@ public sealed class FeedTests(EligibilityService service)
         var refused = await service.RefusedWithoutTrace(async () => await one.Referrals.RecordDvrsDecisionAsync(other, one.AsDvrs));
         Assert.Equal((StatusCode.InvalidArgument, "message_id"), (refused.Code, Assert.Single(refused.Fields)));
 
-        // The acknowledgement that the decision overtook says nothing new; a second decision is not the lifecycle's.
+        // An acknowledgement after the decision changes nothing; the lifecycle refuses a second decision.
         Assert.Equal(Proto.ReferralState.EligibleOpen, (await Acknowledge(one, referral)).State);
         var twice = await service.RefusedWithoutTrace(async () => await Decide(one, referral, Proto.DvrsOutcome.Ineligible));
         Assert.Equal(StatusCode.FailedPrecondition, twice.Code);
@@ -98,7 +98,7 @@ public sealed class FeedTests(EligibilityService service)
     [Fact]
     public async Task The_tally_of_a_day_is_what_the_reader_counts_itself()
     {
-        // A day that no other test writes on.
+        // A day on which no other test writes.
         service.Clock.Advance(TimeSpan.FromDays(1));
         var day = service.Day();
         var one = await PersonBuilder.Register(service);
@@ -161,8 +161,8 @@ public sealed class FeedTests(EligibilityService service)
         Assert.Equal((StatusCode.InvalidArgument, field), (refused.Code, Assert.Single(refused.Fields)));
     }
 
-    // At least once: a step recorded while the snapshot is read comes with it and after it, and is known by its event id.
-    // What is committed is told once the relay has placed it, a moment later: the tests read what was placed.
+    // At least once: a step recorded during the snapshot arrives in it and again after it, with the same event id. The feed shows a commit when the relay has
+    // placed it, a moment later: the tests read what was placed.
     private async Task<(List<Proto.FeedItem> Items, string Cursor)> Pull(PersonBuilder one, string cursor, int limit = 0)
     {
         await Poll.Until(async () => await service.Count("outbox_rows where position is null") == 0);

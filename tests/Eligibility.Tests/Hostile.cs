@@ -4,10 +4,13 @@ using Google.Protobuf.Reflection;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Requests nobody should send, made from the contract: every field of a message gets a value that once broke some program, or a true one so that the next field is reached.</summary>
+/// <summary>
+/// Hostile requests, generated from the contract: every field of a message gets a value that once broke a program, or a valid value so that the next field is
+/// reached.
+/// </summary>
 internal sealed class Hostile(Random random, IReadOnlyDictionary<string, string[]> known)
 {
-    /// <summary>Stands in every text that could be about a person: no answer may repeat it.</summary>
+    /// <summary>Part of every text that could be about a person: no response may repeat it.</summary>
     public const string Marked = "Zwiebelmarke";
 
     private static readonly string[] Texts =
@@ -30,7 +33,7 @@ internal sealed class Hostile(Random random, IReadOnlyDictionary<string, string[
         var message = type.Parser.ParseFrom([]);
         foreach (var field in type.Fields.InDeclarationOrder())
         {
-            // A field left out is hostile too, and a tree of messages ends somewhere.
+            // A missing field is hostile too; the depth limit ends the tree of messages.
             if (random.Next(5) == 0 || depth > 4)
                 continue;
             if (field.IsMap)
@@ -50,7 +53,7 @@ internal sealed class Hostile(Random random, IReadOnlyDictionary<string, string[
         return message;
     }
 
-    /// <summary>A value of one field.</summary>
+    /// <summary>A value for one field.</summary>
     private object Value(FieldDescriptor field, int depth) => field.FieldType switch
     {
         FieldType.String => Text(field.Name),
@@ -69,7 +72,7 @@ internal sealed class Hostile(Random random, IReadOnlyDictionary<string, string[
 
     private int Code(EnumDescriptor type) => random.Next(4) == 0 ? (random.Next(2) == 0 ? 99 : -1) : type.Values[random.Next(type.Values.Count)].Number;
 
-    /// <summary>Text for a field: mostly what its name asks for, else something hostile.</summary>
+    /// <summary>Text for a field: usually what its name requires, otherwise something hostile.</summary>
     public string Text(string field)
     {
         if (random.Next(10) < 6 && known.FirstOrDefault(k => field.Contains(k.Key, StringComparison.Ordinal)).Value is { } good)

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>The person as recorded at an instant: what stood then, and nothing that was recorded or corrected since.</summary>
+/// <summary>The person as recorded at an instant: what was current then, without later records and corrections.</summary>
 public sealed class KnownThenTests
 {
     private static readonly DateTimeOffset Registered = FixedClock.At("2026-03-02").GetUtcNow();

@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>People who are on file twice are found by hashes and made one.</summary>
+/// <summary>Hashes find people who are on file twice; a merge makes one record of two.</summary>
 [Collection("eligibility")]
 public sealed class MergeTests(EligibilityService service)
 {
@@ -74,7 +74,7 @@ public sealed class MergeTests(EligibilityService service)
         Assert.All(history.Where(f => f.ContentCase == Proto.Fact.ContentOneofCase.Assessment), f => Assert.NotNull(f.JoinTime));
         Assert.Equal(1, await service.Count($"outbox_rows where subject = '{survivor.Name}' and body->>'mergedId' = '{merged.Name["individuals/".Length..]}'"));
 
-        // A fact recorded under the old name is a fact of the survivor, and what is made under it too.
+        // A fact recorded under the old name belongs to the survivor, and so does every resource created under it.
         await merged.Record(Records.Service(Proto.OtherServiceKind.VrCase, service.Day()));
         Assert.Single((await survivor.Read()).OtherServices);
         Assert.Equal(survivor.Name, (await merged.Determinations.DetermineAsync(merged.Determination(), merged.AsProvider)).Individual);

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>What was stored before a migration is there after it.</summary>
+/// <summary>Data stored before a migration is there after it.</summary>
 public sealed class MigrationTests
 {
     [Fact]

@@ -61,7 +61,7 @@ public sealed class PayerDecisionTests(EligibilityService service)
         Assert.Equal(Deadline.StartOf(DateOnly.Parse(service.Day(6)), NewYork), back.DecisionDueTime.ToDateTimeOffset());
         await service.SweepAhead(6);
         Assert.Equal("due_soon 2, due, overdue", await service.Told(asked.Name, "payer-decision"));
-        // The clock tells and does not decide: the request is still under review, and a late decision counts.
+        // The clock reports and does not decide: the request is still under review, and a late decision counts.
         Assert.Equal(Proto.AuthorizationState.UnderReview, (await one.Again(asked)).State);
         Assert.Equal(Proto.AuthorizationState.Approved, (await one.Approve(await one.Again(asked))).State);
         Assert.DoesNotContain("payer-decision", await one.Running(asked.Name));

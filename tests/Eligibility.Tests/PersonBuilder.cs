@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>A person at an agency, enrolled with a payer, and the calls that are made about the person.</summary>
+/// <summary>A person at an agency, enrolled with a payer, and the calls about the person.</summary>
 public sealed class PersonBuilder
 {
     private readonly EligibilityService service;
@@ -29,7 +29,7 @@ public sealed class PersonBuilder
     public Proto.CareerProfiles.CareerProfilesClient CareerProfiles => new(service.Channel);
     public Proto.Deadlines.DeadlinesClient Deadlines => new(service.Channel);
 
-    /// <summary>Registers a person who is enrolled; with <paramref name="identifier"/>, somebody who is on file elsewhere.</summary>
+    /// <summary>Registers an enrolled person; <paramref name="identifier"/> makes it a person who is on file elsewhere.</summary>
     public static async Task<PersonBuilder> Register(EligibilityService service, string? identifier = null, string? provider = null, string? payer = null, string birthDate = "1991-07-23",
         Contracts.Common.V1.Funding funding = Contracts.Common.V1.Funding.State)
     {
@@ -63,7 +63,7 @@ public sealed class PersonBuilder
         Identifiers = { new Proto.Identifier { System = "medicaid-nc", Value = Identifier } },
     };
 
-    /// <summary>Records everything that admission under nc-core needs.</summary>
+    /// <summary>Records every fact that admission under nc-core needs.</summary>
     public async Task<PersonBuilder> WithFacts(bool declinesBhServices = false, Proto.DiagnosisClass kind = Proto.DiagnosisClass.Spmi)
     {
         await Individuals.AddDiagnosisAsync(new()
@@ -129,7 +129,7 @@ public sealed class PersonBuilder
         RequestId = EligibilityService.NewId(),
     };
 
-    /// <summary>A timely, complete request: milestone 2 for 90 days, or units of IPS for as long.</summary>
+    /// <summary>A complete request that is on time: milestone 2 for 90 days, or units of IPS for as long.</summary>
     public Proto.RequestAuthorizationRequest Request(Proto.AuthorizationKind kind = Proto.AuthorizationKind.M2, int units = 1, int initiated = 0)
     {
         Proto.RequestAuthorizationRequest request = new()
@@ -149,7 +149,7 @@ public sealed class PersonBuilder
         return request;
     }
 
-    /// <summary>A complete request for milestone 6 or in Louisiana, from today for so many days.</summary>
+    /// <summary>A complete request for milestone 6 or in Louisiana, from today for that many days.</summary>
     public Proto.RequestAuthorizationRequest RequestOf(Proto.AuthorizationKind kind, int units, int days)
     {
         var request = Request(kind, units);
@@ -171,7 +171,7 @@ public sealed class PersonBuilder
 
     public async Task<Proto.Authorization> Approve(Proto.Authorization asked) => await Authorizations.DecideAuthorizationAsync(Approval(asked), AsPayer);
 
-    /// <summary>IPS approved for a span in days from today; asked for in time when it began at most 29 days ago.</summary>
+    /// <summary>IPS approved for a span in days from today; requested on time when it began at most 29 days ago.</summary>
     public async Task<Proto.Authorization> ApprovedFor(int from, int through, int units = 40)
     {
         var request = Request(Proto.AuthorizationKind.Ips, units, from);
@@ -190,7 +190,7 @@ public sealed class PersonBuilder
 
     public async Task<Proto.Authorization> Again(Proto.Authorization authorization) => await Authorizations.GetAuthorizationAsync(new() { Name = authorization.Name }, AsProvider);
 
-    /// <summary>The deadlines about a thing that still run, as "kind due", soonest first.</summary>
+    /// <summary>The open deadlines of a subject, as "kind due", soonest first.</summary>
     public async Task<string> Running(string about) => string.Join(", ", (await Deadlines.ListDeadlinesAsync(new() { Subject = about }, AsProvider)).Deadlines.Select(d => $"{d.Kind} {d.DueOn}"));
 
     public async Task<Proto.Authorization> Requested(Proto.AuthorizationKind kind = Proto.AuthorizationKind.M2, int units = 1) =>

@@ -4,7 +4,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Admission under every program from nothing but recorded facts, with the fact that turns each answer.</summary>
+/// <summary>Admission under every program from recorded facts only, with the fact that changes each result.</summary>
 [Collection("eligibility")]
 public sealed class ProgramAdmissionTests(EligibilityService service)
 {
@@ -46,7 +46,7 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
         Assert.Equal(Verdict.NotMet, await Judged(one, "la-acla", "ACLA-EXCL-001", -3));
         Assert.Equal(Verdict.Met, await Judged(one, "la-acla", "ACLA-EXCL-001", -2));
 
-        // A correction of the last day moves the boundary with it.
+        // A correction of the last day moves the boundary.
         await one.Correct(served, Records.Service(Proto.OtherServiceKind.Lrs, service.Day(-30), service.Day(-2)));
         Assert.Equal(Verdict.NotMet, await Judged(one, "la-acla", "ACLA-EXCL-001", -2));
         Assert.Equal(Verdict.Met, await Judged(one, "la-acla", "ACLA-EXCL-001", -1));
@@ -81,7 +81,7 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
         await one.Correct(fact, new() { Diagnosis = qualifying }, one.AsPayer);
         Assert.Equal(Verdict.Met, await Judged(one, "la-lhcc", "LHCC-ELIG-001", 0));
 
-        // The provider's later correction of the day keeps what the payer said.
+        // The provider's later correction of the day keeps the payer's finding.
         var again = Assert.Single((await one.Read()).Diagnoses);
         var moved = again.Clone();
         moved.ClearQualifying();
@@ -131,7 +131,7 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
     private async Task<Verdict> Judged(PersonBuilder one, string program, string rule, int day) =>
         Assert.Single((await one.Determined(program, service.Day(day))).Decision.Findings, f => f.RuleId == rule).Verdict;
 
-    /// <summary>A person of 34 of whom everything is recorded that any program asks.</summary>
+    /// <summary>A person aged 34 with every fact that any program requires.</summary>
     private async Task<PersonBuilder> Everything(bool lrs = true)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();

@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Calls that record, correct and read facts of somebody.</summary>
+/// <summary>Calls that record, correct and read a person's facts.</summary>
 internal static class Records
 {
     public static async Task<Proto.Fact> Record(this PersonBuilder one, Proto.Fact fact, Metadata? by = null) =>

@@ -7,7 +7,10 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Renewals: contiguous when asked for by the last day, with a gap after it, and never ended by a year of steady work. NC-AUTH-006, NC-AUTH-007, NC-AUTH-008, NC-AUTH-010.</summary>
+/// <summary>
+/// Renewals: contiguous when requested by the last day, with a gap after it, and never ended by a year of steady work. NC-AUTH-006, NC-AUTH-007, NC-AUTH-008,
+/// NC-AUTH-010.
+/// </summary>
 [Collection("eligibility")]
 public sealed class RenewalTests(EligibilityService service)
 {
@@ -77,7 +80,7 @@ public sealed class RenewalTests(EligibilityService service)
         Assert.Equal(Verdict.NeedsReview, Finding(await Renew(one, Ask(present, validateOnly: true)), "NC-AUTH-008"));
         await Found(one, Proto.MedicalNecessity.Met);
         Assert.Equal(Verdict.Met, (await Renew(one, Ask(present, validateOnly: true))).Decision.Verdict);
-        // Working steadily for ten months, the same frequency is asked for: the payer cuts it, and says by which rule.
+        // After ten months of steady work the same frequency is requested: the payer reduces it and names the rule.
         var renewal = await Renew(one, Ask(present));
         var fewer = PersonBuilder.Ruling(renewal, Proto.AuthorizationOutcome.Modify, "NC-AUTH-008");
         fewer.ApprovedUnits = 4;
@@ -97,7 +100,7 @@ public sealed class RenewalTests(EligibilityService service)
         var refused = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Ruling(renewal, Proto.AuthorizationOutcome.Deny, "NC-AUTH-010"), one.AsPayer));
         Assert.Equal((StatusCode.FailedPrecondition, "NC-AUTH-010"), (refused.Code, refused.Message[..11]));
 
-        // Denied by a rule that can deny, the present one is to be renewed again before its end.
+        // Denied by a rule that can deny, the present authorization is due for renewal again before its end.
         await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Ruling(renewal, Proto.AuthorizationOutcome.Deny, "NC-AUTH-008"), one.AsPayer);
         Assert.Equal($"authorization-end {service.Day(10)}", await one.Running(present.Name));
         Assert.Equal(Proto.AuthorizationState.UnderReview, (await Renew(one, Ask(await one.Again(present)))).State);

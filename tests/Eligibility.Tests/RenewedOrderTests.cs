@@ -5,7 +5,10 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Who may sign on which day, how long an order serves, how renewals keep the original's anniversary, and what voiding undoes. NC-SO-001 to NC-SO-007: NC-SO-002, NC-SO-003, NC-SO-004, NC-SO-005, NC-SO-006.</summary>
+/// <summary>
+/// Who may sign on which day, how long an order is in force, how renewals keep the original's anniversary, and what voiding undoes. NC-SO-001 to NC-SO-007:
+/// NC-SO-002, NC-SO-003, NC-SO-004, NC-SO-005, NC-SO-006.
+/// </summary>
 [Collection("eligibility")]
 public sealed class RenewedOrderTests(EligibilityService service)
 {
@@ -50,7 +53,7 @@ public sealed class RenewedOrderTests(EligibilityService service)
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var original = await Sign(one, await Draft(one, Today));
         Assert.Equal((Proto.ServiceOrderPhase.InForce, Iso(Today.AddYears(1).AddDays(-1)), Iso(Today.AddYears(1)), service.Day()), (original.Phase, original.ValidThrough, original.RenewalDueOn, original.OriginalOrderDate));
-        // Before its renewal the last day is covered and the anniversary is not (NC-SO-003), nor is the day before the order (NC-SO-007).
+        // Before its renewal the order covers its last day, but not the anniversary (NC-SO-003) and not the day before the order (NC-SO-007).
         Assert.Equal((true, false, false), (await InForce(one, Today.AddYears(1).AddDays(-1)), await InForce(one, Today.AddYears(1)), await InForce(one, Today.AddDays(-1))));
 
         var second = await Sign(one, await Draft(one, Today.AddMonths(10)));
@@ -106,7 +109,7 @@ public sealed class RenewedOrderTests(EligibilityService service)
         Assert.DoesNotContain("mistake", (string)(await service.Scalar($"select string_agg(body::text, '') from outbox_rows where subject = '{renewal.Name}'"))!);
         Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await Void(one, voided))).Code);
 
-        // A draft may be voided too, and another order renews the original as if nothing had been.
+        // A draft can be voided too; then another order renews the original.
         Assert.Equal(Proto.ServiceOrderState.Voided, (await Void(one, await Draft(one, Today.AddMonths(10)))).State);
         Assert.Equal(Iso(Today.AddYears(2).AddDays(-1)), (await Sign(one, await Draft(one, Today.AddMonths(11)))).ValidThrough);
     }

@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Requests that are sent again, that are malformed, or that come from someone else.</summary>
+/// <summary>Requests that are retried, that are malformed, or that come from another tenant.</summary>
 [Collection("eligibility")]
 public sealed class RequestTests(EligibilityService service)
 {
@@ -177,7 +177,7 @@ public sealed class RequestTests(EligibilityService service)
             new() { Name = asked.Name, ClaimLine = $"claimLines/{EligibilityService.NewId()}", ServiceDate = service.Day(), Units = 1, RequestId = EligibilityService.NewId() },
             service.As(Roles.Provider, "agency-foreign")));
 
-        // DVRS has no rpc that shows a person, and sees the referral without the agency's receipt.
+        // DVRS has no rpc that shows a person; it sees the referral without the agency's receipt.
         Assert.Equal(StatusCode.PermissionDenied, (await EligibilityService.Refused(async () => await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsDvrs))).Code);
         Assert.Null((await one.Referrals.GetReferralAsync(new() { Name = referral.Name }, one.AsDvrs)).Decision);
         var hidden = await PersonBuilder.Register(service);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>What has been kept long enough goes; what is held stays; the audit log still holds together afterwards.</summary>
+/// <summary>Expired data is removed; held data stays; the audit log stays consistent.</summary>
 public sealed class RetentionTests : IAsyncLifetime
 {
     private readonly EligibilityService service = new() { Settings = { ["Protection:SealEvery"] = "01:00:00" } };
@@ -27,7 +27,7 @@ public sealed class RetentionTests : IAsyncLifetime
         await Sealed();
         var noted = (await AuditVerifier.Verify(Owner)).Last;
 
-        // Six years and a day: answers and the audit log go, records stay.
+        // Six years and a day: stored answers and the audit log are removed, records stay.
         service.Clock.Advance(TimeSpan.FromDays((6 * 365) + 3));
         var recent = await PersonBuilder.Register(service);
         await Sealed();
@@ -39,7 +39,7 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Null((await AuditVerifier.Verify(Owner, noted)).Break);
         Assert.Equal("Quillgiven", (await old.Individuals.GetIndividualAsync(new() { Name = old.Name }, old.AsProvider)).GivenName);
 
-        // Ten years after the last entry: nobody can be named or found any more, the receipt is as it was.
+        // Ten years after the last entry: no person can be named or found any more, the receipt is unchanged.
         service.Clock.Advance(TimeSpan.FromDays((4 * 365) + 30));
         await Retention.Sweep(default);
         var erased = await old.Individuals.GetIndividualAsync(new() { Name = old.Name }, old.AsProvider);
@@ -52,7 +52,7 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Equal("Quillgiven", (await held.Individuals.GetIndividualAsync(new() { Name = held.Name }, held.AsProvider)).GivenName);
         Assert.Equal("Quillgiven", (await recent.Individuals.GetIndividualAsync(new() { Name = recent.Name }, recent.AsProvider)).GivenName);
 
-        // Once the hold is lifted the record goes with the next sweep.
+        // When the hold is lifted, the next sweep removes the record.
         Assert.False((await Holds.LiftLegalHoldAsync(new() { Individual = held.Name, RequestId = EligibilityService.NewId() }, service.As(Roles.Ops, "platform"))).Held);
         await Retention.Sweep(default);
         Assert.Equal("", (await held.Individuals.GetIndividualAsync(new() { Name = held.Name }, held.AsProvider)).GivenName);

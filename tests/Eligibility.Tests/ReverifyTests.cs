@@ -4,7 +4,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Birthdays and ends of enrolment: what is looked at again, and when it ends eligibility.</summary>
+/// <summary>Birthdays and ends of enrollment: what is evaluated again, and when it ends eligibility.</summary>
 [Collection("eligibility")]
 public sealed class ReverifyTests(EligibilityService service)
 {
@@ -67,7 +67,7 @@ public sealed class ReverifyTests(EligibilityService service)
 
     private string EighteenInTenDays => Born(18, 10);
 
-    /// <summary>The birth date of somebody who reaches an age in so many days.</summary>
+    /// <summary>The birth date of a person who reaches an age in that many days.</summary>
     private string Born(int age, int birthdayIn) => DateOnly.FromDateTime(service.Clock.GetUtcNow().UtcDateTime).AddDays(birthdayIn).AddYears(-age).Day();
 
     private async Task<EpisodeBuilder> Admitted(string birthDate, Proto.DiagnosisClass kind)
@@ -78,7 +78,7 @@ public sealed class ReverifyTests(EligibilityService service)
         return episode;
     }
 
-    /// <summary>Somebody else at the agency of a person who has all facts: the same facts, another birth date and class.</summary>
+    /// <summary>Another person at the same agency with the same facts, except birth date and class.</summary>
     private async Task<PersonBuilder> Young(string birthDate, Proto.DiagnosisClass kind)
     {
         var one = await PersonBuilder.Register(service, birthDate: birthDate);

@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>What a person has to judge, and facts that come later.</summary>
+/// <summary>Rules that a person must decide, and facts that arrive later.</summary>
 [Collection("eligibility")]
 public sealed class ReviewTests(EligibilityService service)
 {
@@ -22,7 +22,7 @@ public sealed class ReviewTests(EligibilityService service)
         Assert.Equal((verdict, state), (EpisodeBuilder.Of(step, "NC-ELIG-009"), step.ToState));
         Assert.Equal(state == Proto.DeterminationState.Eligible, (await episode.Verify(service.Day())).Eligible);
 
-        // The finding is on the record, the receipt takes the place of the one before, and the reviewer's words are sealed.
+        // The finding is on the record, the receipt replaces the previous one, and the reviewer's text is encrypted.
         var person = await episode.One.Individuals.GetIndividualAsync(new() { Name = episode.One.Name }, episode.One.AsPayer);
         Assert.Equal($"organizations/{episode.One.Payer}", Assert.Single(person.MedicalNecessityFindings, f => f.FoundOn == service.Day()).Payer);
         var read = await episode.One.Determinations.GetDeterminationAsync(new() { Name = episode.Now.Name }, episode.One.AsPayer);
@@ -77,7 +77,7 @@ public sealed class ReviewTests(EligibilityService service)
 
     private async Task<EpisodeBuilder> UnderReview(string program)
     {
-        // The payer's finding lies after the day of first service, so on that day nobody had judged.
+        // The payer's finding is dated after the day of first service, so on that day no reviewer had decided.
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var request = one.Determination(program);
         request.AsOf = service.Day(-7);

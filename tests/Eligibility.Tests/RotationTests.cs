@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>A service whose key ring has a new key that nothing is sealed to yet.</summary>
+/// <summary>A service whose key ring has a new key that encrypts nothing yet.</summary>
 public sealed class RotatedService : IAsyncLifetime
 {
     public Dictionary<string, string> Keys { get; } = new[] { "k1", "k2", "h1", "h2" }.ToDictionary(k => k, _ => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
@@ -23,7 +23,7 @@ public sealed class RotatedService : IAsyncLifetime
     public Task DisposeAsync() => Service.DisposeAsync();
 }
 
-/// <summary>Keys are replaced while the service runs, and a rotation that broke off goes on.</summary>
+/// <summary>Keys are replaced while the service runs, and an interrupted rotation resumes.</summary>
 public sealed class RotationTests(RotatedService rotated) : IClassFixture<RotatedService>
 {
     private readonly EligibilityService service = rotated.Service;
@@ -33,7 +33,7 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var determination = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
-        // More rows than one batch, and in the second batch one that no key opens.
+        // More rows than one batch, with one row in the second batch that no key decrypts.
         await Run("insert into answered_requests select gen_random_uuid(), 'copies/' || n, fingerprint, answer, answered_at from (select * from answered_requests limit 1) r, generate_series(1, 1200) n");
         var broken = (Guid)(await service.Scalar("select request_id from answered_requests order by request_id offset 800 limit 1"))!;
         await Run($"update answered_requests set answer = '\\x026b39' || substring(answer from 4) where request_id = '{broken}'");
@@ -51,7 +51,7 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
         Assert.Equal(0L, await Sealed("k1"));
         Assert.Equal(0L, (await Rotate(ring)).Sealed);
 
-        // The running service still seals to the old key and opens both.
+        // The running service still encrypts with the old key and decrypts with both.
         Assert.Equal("Quillgiven", (await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsProvider)).GivenName);
         Assert.Equal(determination.Decision, (await one.Determinations.GetDeterminationAsync(new() { Name = determination.Name }, one.AsProvider)).Decision);
         var later = await PersonBuilder.Register(service);

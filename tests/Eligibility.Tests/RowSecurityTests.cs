@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Row-level security holds where the tenant filter is bypassed: by IgnoreQueryFilters, by raw SQL, by a forgotten filter.</summary>
+/// <summary>Row-level security holds where the tenant filter is bypassed: by IgnoreQueryFilters, by raw SQL, by a missing filter.</summary>
 [Collection("eligibility")]
 public sealed class RowSecurityTests(EligibilityService service)
 {
@@ -59,7 +59,7 @@ public sealed class RowSecurityTests(EligibilityService service)
         Assert.Equal(0, await Execute(Roles.Provider, "agency-foreign", $"delete from facts where individual_id = '{id}'"));
         await Refused(Roles.Provider, "agency-foreign", $"insert into facts (id, version, kind, individual_id, class, \"primary\", recorded_at, recorded_by) values (gen_random_uuid(), 1, 'diagnosis', '{id}', 'SPMI', true, now(), 'x')");
         await Refused(Roles.Provider, "agency-foreign", $"insert into individuals (id, provider, payers, referred_to_dvrs, sealed, recorded_at) values (gen_random_uuid(), '{one.Provider}', '{{}}', false, '\\x00', now())");
-        // Nor is an own row given away, or a foreign one taken.
+        // A caller cannot give its own row to another tenant or take a row of another tenant.
         await Refused(Roles.Provider, one.Provider, $"update individuals set provider = 'agency-foreign' where id = '{id}'");
     }
 
@@ -70,7 +70,7 @@ public sealed class RowSecurityTests(EligibilityService service)
         var requests = service.Services.GetRequiredService<RequestDatabase>();
         foreach (var table in PersonTables)
         {
-            // A connection of the pool may know an earlier caller; this one is made to forget.
+            // A pooled connection may still hold an earlier caller; this one is reset.
             await using var connection = await requests.Source.OpenConnectionAsync();
             await using NpgsqlBatch batch = new(connection);
             batch.BatchCommands.Add(new("begin"));
@@ -117,7 +117,7 @@ public sealed class RowSecurityTests(EligibilityService service)
         var around = Directory.EnumerateFiles(Path.Combine(Checkout.Root, "services", "Eligibility"), "*.cs", SearchOption.AllDirectories)
             .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}") && File.ReadAllText(f).Contains("IgnoreQueryFilters", StringComparison.Ordinal))
             .Select(Path.GetFileName);
-        // Behind the filter stands row-level security: such a query finds the own rows only, and a rule across tenants would silently not see the others.
+        // Row-level security also applies without the filter: such a query returns the caller's rows only, and a rule across tenants would miss the others.
         Assert.Empty(around);
     }
 
@@ -133,7 +133,7 @@ public sealed class RowSecurityTests(EligibilityService service)
     {
         await service.Services.BringUpToDate<EligibilityDb>();
         Assert.False(await service.Services.BringUpToDate<EligibilityDb>());
-        // What another build left is looked at again, and what it left undone is done.
+        // A database that another build prepared is checked again, and missing steps are done.
         await service.Scalar("comment on table migrations_history is 'up to date with another'; comment on function ips_provider() is null; drop policy tenant on individuals");
         Assert.True(await service.Services.BringUpToDate<EligibilityDb>());
         Assert.Equal(1L, await service.Scalar("select count(*) from pg_policies where tablename = 'individuals' and policyname = 'tenant'"));

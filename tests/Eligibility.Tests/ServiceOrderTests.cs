@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Orders are in force when a permitted signer signed them on the day, and are kept with their receipt when not.</summary>
+/// <summary>An order is in force when a permitted signer signed it on the day; otherwise it is stored with its receipt and is not in force.</summary>
 [Collection("eligibility")]
 public sealed class ServiceOrderTests(EligibilityService service)
 {

@@ -8,7 +8,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Units that are held come back by themselves unless their claim line was stored; what was stored keeps them; corrections move the difference.</summary>
+/// <summary>Held units are released automatically unless their claim line was stored; stored lines keep their units; corrections move the difference.</summary>
 [Collection("eligibility")]
 public sealed class UnitHoldTests(EligibilityService service)
 {
@@ -29,7 +29,7 @@ public sealed class UnitHoldTests(EligibilityService service)
         Assert.Equal((7, 3), ((await Draw(one, approved, next, 7)) is var d ? d.Units : 0, d.UnitsLeft));
         Assert.Equal("8,-8,7", await service.Scalar($"select string_agg(body->>'unitsMoved', ',' order by sequence) from outbox_rows where subject = '{approved.Name}' and body->>'unitsMoved' is not null"));
 
-        // Sent again now, the first answer would promise units that somebody else has.
+        // A retry must not return the first response now: it would promise units that another line has.
         var again = await one.Authorizations.DrawUnitsAsync(request, one.AsProvider);
         Assert.Equal((0, "NC-AUTH-001"), (again.Units, again.Refusal.RuleId));
         Assert.Equal(-7, (await Release(one, approved, next)).Units);

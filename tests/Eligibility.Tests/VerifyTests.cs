@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Eligible on that day, and why (NC-ELIG-008); by what is known now or was known then; one by one and in streams.</summary>
+/// <summary>Whether a person is eligible on a day, and why (NC-ELIG-008); from what is known now or was known then; one by one and in streams.</summary>
 [Collection("eligibility")]
 public sealed class VerifyTests(EligibilityService service)
 {
@@ -47,7 +47,7 @@ public sealed class VerifyTests(EligibilityService service)
                     Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await Ask(one.One.Name, stranger))).Code);
                     break;
                 default:
-                    // Asks for nobody, and gives up while others wait for the same read.
+                    // Requests an unknown person and gives up while others wait for the same read.
                     using (CancellationTokenSource impatient = new())
                     {
                         var asked = Ask(nobody, one.One.AsProvider, impatient.Token);

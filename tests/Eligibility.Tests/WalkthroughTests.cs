@@ -8,9 +8,9 @@ using Xunit;
 namespace Ips.Eligibility.Tests;
 
 /// <summary>
-/// The sessions of docs/integrators, run as they stand on the page: each <c>http</c> block is sent, and the <c>json</c> block after it has to be found in
-/// the answer. A word in braces keeps what stands there at its first use and has to be the same later; <c>*</c> is any value.
-/// A service of its own: the pages are about one day, and other tests move the clock.
+/// Runs the sessions of docs/integrators as written on the page: each <c>http</c> block is sent, and the response must contain the <c>json</c> block after it.
+/// A word in braces stores the value of its first use, and later uses must match it; <c>*</c> is any value. The test has its own service: the pages are about
+/// one day, and other tests move the clock.
 /// </summary>
 public sealed partial class WalkthroughTests(EligibilityService service) : IClassFixture<EligibilityService>
 {
@@ -37,7 +37,7 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
         }
     }
 
-    // An agency called as on the page has the person on file, with all facts but the payer's finding.
+    // The agency that the page names has the person on file, with all facts except the payer's finding.
     private async Task<Dictionary<string, string>> Session()
     {
         var one = await PersonBuilder.Register(service, provider: "harbor-works", payer: "alliance");
@@ -57,7 +57,7 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
 
     private async Task<(int Status, string Body)> Send(string block)
     {
-        // A feed shows a step once it is placed, a moment after its commit.
+        // A feed shows a step when the relay has placed it, a moment after its commit.
         await Poll.Until(async () => await service.Count("outbox_rows where position is null") == 0);
         var parts = block.Split("\n\n", 2);
         var lines = parts[0].Split('\n');
@@ -82,12 +82,12 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
         var name = word.Groups["word"].Value;
         if (words.TryGetValue(name, out var known))
             return known;
-        // What the caller makes up itself: an id per intent, and the same one wherever the word stands again.
+        // Values that the caller creates: an id per intent, and the same id where the word appears again.
         Assert.True(name.StartsWith("request-", StringComparison.Ordinal) || name.StartsWith("message-", StringComparison.Ordinal), $"{{{name}}} is used before an answer gave it.");
         return words[name] = EligibilityService.NewId();
     }).TrimEnd();
 
-    /// <summary>What of the wanted JSON the answer lacks, or null.</summary>
+    /// <summary>The part of the expected JSON that the response lacks, or null.</summary>
     private static string? Missing(JsonElement wanted, JsonElement got, string at, Dictionary<string, string> words)
     {
         switch (wanted.ValueKind)
@@ -109,7 +109,7 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
                 {
                     if (!got.EnumerateArray().Any(candidate => Missing(element, candidate, at, new(words)) is null))
                         return $"{at}[{i}] {element.GetRawText()} is not among what was answered";
-                    // Found: now keep its words.
+                    // Found: store its words.
                     Missing(element, got.EnumerateArray().First(candidate => Missing(element, candidate, at, new(words)) is null), at, words);
                 }
 

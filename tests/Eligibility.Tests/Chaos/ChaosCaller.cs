@@ -4,7 +4,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests.Chaos;
 
-/// <summary>What was acknowledged: the checker's own books, kept outside of the platform.</summary>
+/// <summary>The acknowledged calls: the checker's own books, stored outside the platform.</summary>
 internal sealed class Books
 {
     /// <summary>Name of a determination and the hash of its receipt.</summary>
@@ -16,20 +16,22 @@ internal sealed class Books
     /// <summary>Units that claim lines hold of an authorization, by authorization and line.</summary>
     public ConcurrentDictionary<(string Authorization, string Line), int> Units { get; } = new();
 
-    /// <summary>Authorizations approved, by the person's identifier.</summary>
+    /// <summary>Approved authorizations, by the person's identifier.</summary>
     public ConcurrentDictionary<string, string> Approved { get; } = new();
 
-    /// <summary>Steps of referrals that were acknowledged to us.</summary>
+    /// <summary>Acknowledged steps of referrals.</summary>
     public ConcurrentDictionary<string, Proto.ReferralState> Referrals { get; } = new();
 
-    /// <summary>How often a call had to be sent again because something was dead.</summary>
+    /// <summary>How often a call was retried because a process was down.</summary>
     public int Repeated;
 
-    /// <summary>People whose two providers were both told yes: there may be none.</summary>
+    /// <summary>People whose two providers were both approved: must stay empty.</summary>
     public ConcurrentBag<string> BothApproved { get; } = [];
 }
 
-/// <summary>A client that does one thing after the other, chosen by its seed, and sends each call again, with its id, until it is answered.</summary>
+/// <summary>
+/// A client that performs actions one after the other, chosen by its seed, and retries each call with the same request id until it is answered.
+/// </summary>
 internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
 {
     private static readonly DateOnly Today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("America/New_York")).DateTime);
@@ -60,7 +62,7 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
         }
     }
 
-    // Two agencies have the same person on file and ask at once: one may win.
+    // Two agencies have the same person on file and request at the same time: at most one is approved.
     private async Task Admit()
     {
         var identifier = $"member-{seed}-{people.Count}";
@@ -190,7 +192,8 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
         books.Units[(authorization, fresh)] = moved.Units;
     }
 
-    // The same request with the same id, at either replica, until one answers. Only what says that something is dead, or that another was faster, is sent again.
+    // Sends the same request with the same id to either replica until one answers. Retries only when the error means that a process is down or that another
+    // call was faster.
     private async Task<TReply> Surely<TClient, TReply>(Func<ChannelBase, TClient> client, Func<TClient, string, Task<TReply>> call)
     {
         var id = EligibilityService.NewId();
