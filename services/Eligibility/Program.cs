@@ -24,7 +24,7 @@ builder.AddMessaging<EligibilityDb>(bus =>
     bus.AddConsumer<ActRecorded>();
     bus.AddConsumer<ClaimLineStored>();
 });
-builder.AddDeadlines<EligibilityDb>(DeadlinesProtos.Tell);
+builder.AddDeadlines<EligibilityDb>(DeadlinesProtos.ToEvent);
 builder.AddPolicies();
 builder.AddPersonalData();
 builder.AddUseCases();

@@ -106,7 +106,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     [InlineData("added", "insert into audit_entries select xid, gen_random_uuid(), at, action, role, organization, 'forged', rpc, person, disclosure, trace from audit_entries where id = '{0}'", "delete from audit_entries where caller = 'forged'")]
     [InlineData("resealed", "update audit_seals set hash = sha256(hash) where number = (select max(number) from audit_seals)", "")]
     [InlineData("cut off", "delete from audit_seals where number = 1", "")]
-    public async Task Tampering_is_found_and_named(string what, string tamper, string mend)
+    public async Task Tampering_is_found_and_named(string what, string tamper, string repair)
     {
         // A test on a copy of the log's tables would test the copy only; this test restores what it changed, where it can.
         for (var people = 0; people < 3; people++)
@@ -119,7 +119,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
         Assert.True(good.Break is null, $"before it was {what}: {good.Break}");
         Assert.True(good is { Entries: > 6, Seals: > 1, Waiting: 0 }, good.ToString());
         var victim = (Guid)(await service.Scalar("select id from audit_entries order by xid, id offset 3 limit 1"))!;
-        if (mend.Length == 0)
+        if (repair.Length == 0)
             await Run("create table kept as select * from audit_seals");
 
         await AsSuperuser(string.Format(System.Globalization.CultureInfo.InvariantCulture, tamper, victim));
@@ -128,9 +128,9 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
         if (what is "changed" or "redated")
             Assert.Contains(victim.ToString(), found.Break);
 
-        await AsSuperuser(mend.Length == 0
+        await AsSuperuser(repair.Length == 0
             ? "delete from audit_seals; insert into audit_seals select * from kept; drop table kept"
-            : string.Format(System.Globalization.CultureInfo.InvariantCulture, mend, victim));
+            : string.Format(System.Globalization.CultureInfo.InvariantCulture, repair, victim));
         Assert.Null((await AuditVerifier.Verify(Owner)).Break);
     }
 
@@ -163,7 +163,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     {
         // PullFeed and Watch show a person without its id and write the entry themselves; the others show no person.
         string[] notes = ["Referrals/PullFeed", "Referrals/Watch"];
-        string[] nobody = ["Referrals/GetFeedTally"];
+        string[] showNoPerson = ["Referrals/GetFeedTally"];
         // Their responses name an authorization; the entry names the person with the change.
         string[] changes = ["Authorizations/ConfirmUnits", "Authorizations/CorrectUnits", "Authorizations/DrawUnits", "Authorizations/ReleaseUnits"];
         // The fact's own name begins with the person's name, and decisions write the entry themselves.
@@ -172,7 +172,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
             .SelectMany(t => ((Google.Protobuf.Reflection.FileDescriptor)t.GetProperty("Descriptor")!.GetValue(null)!).Services).SelectMany(s => s.Methods)
             .Where(rpc => !Names(rpc.InputType, []) && !Names(rpc.OutputType, []))
             .Select(rpc => $"{rpc.Service.Name}/{rpc.Name}");
-        Assert.Equal(notes.Concat(nobody).Concat(changes).Concat(named).Order(), silent.Order());
+        Assert.Equal(notes.Concat(showNoPerson).Concat(changes).Concat(named).Order(), silent.Order());
 
         static bool Names(Google.Protobuf.Reflection.MessageDescriptor message, HashSet<string> seen) => seen.Add(message.FullName)
             && (message.FullName == "ips.eligibility.v1.Individual"

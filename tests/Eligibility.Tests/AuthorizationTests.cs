@@ -13,16 +13,16 @@ public sealed class AuthorizationTests(EligibilityService service)
     public async Task A_complete_request_is_approved_by_its_payer_and_covers_its_days()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        var asked = await one.Requested();
-        Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met, service.Day()), (asked.State, asked.Decision.Verdict, asked.ReceivedOn));
+        var requested = await one.Requested();
+        Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met, service.Day()), (requested.State, requested.Decision.Verdict, requested.ReceivedOn));
         Assert.False((await Covers(one, service.Day())).Covered);
-        var approved = await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(asked), one.AsPayer);
+        var approved = await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(requested), one.AsPayer);
         Assert.Equal((Proto.AuthorizationState.Approved, service.Day(), service.Day(89), 1), (approved.State, approved.ApprovedFrom, approved.ApprovedThrough, approved.ApprovedUnits));
         var covers = await Covers(one, service.Day(89));
         Assert.Equal((true, approved.Name, 1, 1), (covers.Covered, covers.Authorization, covers.UnitsLeft, covers.UnitsApproved));
         Assert.False((await Covers(one, service.Day(90))).Covered);
 
-        var stale = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(asked), one.AsPayer));
+        var stale = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(requested), one.AsPayer));
         Assert.Equal(StatusCode.Aborted, stale.Code);
         var decided = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(approved), one.AsPayer));
         Assert.Equal(StatusCode.FailedPrecondition, decided.Code);
@@ -50,8 +50,8 @@ public sealed class AuthorizationTests(EligibilityService service)
             var here = await (await PersonBuilder.Register(service)).WithFacts();
             var there = await (await PersonBuilder.Register(service, here.Identifier)).WithFacts();
             Assert.NotEqual((here.Name, here.Provider), (there.Name, there.Provider));
-            var asked = new[] { (here, await here.Requested()), (there, await there.Requested()) };
-            var answers = await Task.WhenAll(asked.Select(async a =>
+            var requested = new[] { (here, await here.Requested()), (there, await there.Requested()) };
+            var answers = await Task.WhenAll(requested.Select(async a =>
             {
                 try
                 {
@@ -72,10 +72,10 @@ public sealed class AuthorizationTests(EligibilityService service)
         var here = await (await PersonBuilder.Register(service)).WithFacts();
         await here.Approved();
         var there = await (await PersonBuilder.Register(service, here.Identifier)).WithFacts();
-        var asked = await there.Requested();
-        Assert.Equal(Proto.AuthorizationState.NotAccepted, asked.State);
-        Assert.Equal(Verdict.NotMet, Assert.Single(asked.Decision.Findings, f => f.RuleId == "NC-LIM-001").Verdict);
-        Assert.DoesNotContain(here.Provider, asked.Decision.ReceiptJson);
+        var requested = await there.Requested();
+        Assert.Equal(Proto.AuthorizationState.NotAccepted, requested.State);
+        Assert.Equal(Verdict.NotMet, Assert.Single(requested.Decision.Findings, f => f.RuleId == "NC-LIM-001").Verdict);
+        Assert.DoesNotContain(here.Provider, requested.Decision.ReceiptJson);
     }
 
     [Fact]

@@ -18,8 +18,8 @@ public sealed class ConsentTests(EligibilityService service)
         var own = await one.Read();
         Assert.Equal((false, 2), (own.SubstanceUseWithheld, own.Diagnoses.Count));
 
-        var nobody = await (await PersonBuilder.Register(service)).WithFacts();
-        Assert.True((await nobody.Read(nobody.AsPayer)).SubstanceUseWithheld);
+        var withoutConsent = await (await PersonBuilder.Register(service)).WithFacts();
+        Assert.True((await withoutConsent.Read(withoutConsent.AsPayer)).SubstanceUseWithheld);
     }
 
     [Fact]
@@ -72,9 +72,9 @@ public sealed class ConsentTests(EligibilityService service)
         Assert.Equal(made.Decision.Findings.Select(f => (f.RuleId, f.Verdict)), seen.Decision.Findings.Select(f => (f.RuleId, f.Verdict)));
         var listed = await one.Determinations.ListDeterminationsAsync(new() { Individual = one.Name }, one.AsPayer);
         Assert.DoesNotContain("SUD", listed.ToString());
-        var asked = one.Determination();
-        asked.ValidateOnly = true;
-        Assert.DoesNotContain("SUD", (await one.Determinations.DetermineAsync(asked, one.AsPayer)).ToString());
+        var requested = one.Determination();
+        requested.ValidateOnly = true;
+        Assert.DoesNotContain("SUD", (await one.Determinations.DetermineAsync(requested, one.AsPayer)).ToString());
         var lhcc = one.Determination("la-lhcc");
         Assert.Contains("withheld", Assert.Single((await one.Determinations.DetermineAsync(lhcc, one.AsPayer)).Decision.Findings, f => f.RuleId == "LHCC-ELIG-002").Reason);
 

@@ -186,9 +186,9 @@ public sealed class CorrectionTests(EligibilityService service)
         var moved = await one.Correct(act, Records.Service(Proto.OtherServiceKind.Act, service.Day(-3)));
         await one.Retract(moved.Name, moved.Etag);
         await one.Record(Records.Service(Proto.OtherServiceKind.EnhancedService, service.Day(-5)));
-        var told = await service.Scalar(
+        var published = await service.Scalar(
             $"select string_agg((body->>'from') || ' ' || (body->>'retracted'), ', ' order by sequence) from outbox_rows where subject = '{one.Name}' and type like '%act%started%'");
-        Assert.Equal($"{service.Day(-5)} false, {service.Day(-3)} false, {service.Day(-3)} true", told);
+        Assert.Equal($"{service.Day(-5)} false, {service.Day(-3)} false, {service.Day(-3)} true", published);
     }
 
     private static Proto.CorrectIndividualRequest Particulars(PersonBuilder one, string etag, string identifier) => new()

@@ -15,10 +15,10 @@ public sealed class DeadlineTests(EligibilityService service)
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await one.ApprovedFor(0, 60);
         Assert.Equal(Proto.AuthorizationPhase.Active, approved.Phase);
-        foreach (var (day, told) in new[] { (14, ""), (15, "due_soon 45"), (30, "due_soon 45, due_soon 30"), (45, "due_soon 45, due_soon 30, due_soon 15"), (60, "due_soon 45, due_soon 30, due_soon 15, due"), (62, "due_soon 45, due_soon 30, due_soon 15, due, overdue") })
+        foreach (var (day, expected) in new[] { (14, ""), (15, "due_soon 45"), (30, "due_soon 45, due_soon 30"), (45, "due_soon 45, due_soon 30, due_soon 15"), (60, "due_soon 45, due_soon 30, due_soon 15, due"), (62, "due_soon 45, due_soon 30, due_soon 15, due, overdue") })
         {
             await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => service.SweepAhead(day)));
-            Assert.Equal(told, await service.Told(approved.Name, "authorization-end"));
+            Assert.Equal(expected, await service.PublishedStages(approved.Name, "authorization-end"));
         }
     }
 
@@ -29,9 +29,9 @@ public sealed class DeadlineTests(EligibilityService service)
         await one.Requested(Proto.AuthorizationKind.Ips, 40);
         Assert.Equal($"dvrs-referral {service.Day()}, dvrs-referral-late {service.Day(30)}", await one.Running(one.Name));
         await service.SweepAhead(0);
-        Assert.Equal(("due", ""), (await service.Told(one.Name, "dvrs-referral"), await service.Told(one.Name, "dvrs-referral-late")));
+        Assert.Equal(("due", ""), (await service.PublishedStages(one.Name, "dvrs-referral"), await service.PublishedStages(one.Name, "dvrs-referral-late")));
         await service.SweepAhead(31);
-        Assert.Equal(("due, overdue", "due, overdue"), (await service.Told(one.Name, "dvrs-referral"), await service.Told(one.Name, "dvrs-referral-late")));
+        Assert.Equal(("due, overdue", "due, overdue"), (await service.PublishedStages(one.Name, "dvrs-referral"), await service.PublishedStages(one.Name, "dvrs-referral-late")));
         await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
         Assert.Equal("", await one.Running(one.Name));
     }
@@ -45,11 +45,11 @@ public sealed class DeadlineTests(EligibilityService service)
         await one.Referrals.SendReferralAsync(new() { Name = offered.Name, Etag = offered.Etag, ReferralDate = service.Day(), RequestId = EligibilityService.NewId() }, one.AsProvider);
         Assert.Equal("", await one.Running(offered.Name));
         await service.SweepAhead(22);
-        Assert.Equal("due_soon 7", await service.Told(one.Name, "authorization-request"));
+        Assert.Equal("due_soon 7", await service.PublishedStages(one.Name, "authorization-request"));
         await one.Requested(Proto.AuthorizationKind.Ips, 40);
         Assert.Equal("", await one.Running(one.Name));
         await service.SweepAhead(40);
-        Assert.Equal("due_soon 7", await service.Told(one.Name, "authorization-request"));
+        Assert.Equal("due_soon 7", await service.PublishedStages(one.Name, "authorization-request"));
     }
 
     [Fact]

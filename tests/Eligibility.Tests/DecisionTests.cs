@@ -26,7 +26,7 @@ public sealed class DecisionTests(EligibilityService service)
         foreach (var decision in new[]
         {
             episode.Now.Decision, order.Decision, authorization.Decision, referral.Decision, (await open.Deny(Proto.DenialReason.Homelessness)).Decision,
-            (await episode.Continue(new() { ChangeGoal = Proto.ChangeGoal.Advance })).Decision, (await episode.Reverify(service.Day())).Decision, (await episode.Discharge(EpisodeBuilder.Asked())).Decision,
+            (await episode.Continue(new() { ChangeGoal = Proto.ChangeGoal.Advance })).Decision, (await episode.Reverify(service.Day())).Decision, (await episode.Discharge(EpisodeBuilder.OwnRequest())).Decision,
         })
         {
             var replay = await Decisions.ReplayDecisionAsync(new() { Name = $"decisions/{decision.DecisionId}" }, Ops);
@@ -95,9 +95,9 @@ public sealed class DecisionTests(EligibilityService service)
     public async Task Who_may_not_see_the_person_sees_no_decision_and_operations_replays_without_reading()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        var asked = await one.Requested();
-        DecisionRequest request = new() { Name = $"decisions/{asked.Decision.DecisionId}" };
-        Assert.Equal(asked.Decision, await Decisions.GetDecisionAsync(request, one.AsPayer));
+        var requested = await one.Requested();
+        DecisionRequest request = new() { Name = $"decisions/{requested.Decision.DecisionId}" };
+        Assert.Equal(requested.Decision, await Decisions.GetDecisionAsync(request, one.AsPayer));
         foreach (var foreign in new[] { service.As(Roles.Provider, "agency-foreign"), service.As(Roles.Mco, "payer-foreign") })
         {
             Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await Decisions.GetDecisionAsync(request, foreign))).Code);

@@ -13,7 +13,7 @@ public sealed class DischargeTests(EligibilityService service)
     public async Task A_discharge_ends_eligibility_after_its_day_and_is_told()
     {
         var episode = await EpisodeBuilder.Eligible(service, day: -5);
-        var request = EpisodeBuilder.Asked();
+        var request = EpisodeBuilder.OwnRequest();
         request.DischargeDate = service.Day(-3);
         var step = await episode.Discharge(request);
         Assert.Equal((Proto.DeterminationState.Discharged, Verdict.Met, service.Day(-3)), (step.ToState, step.Decision.Verdict, step.Determination.EligibleThrough));
@@ -24,13 +24,13 @@ public sealed class DischargeTests(EligibilityService service)
         Assert.Equal((false, Proto.DeterminationState.Discharged, service.Day(-3)), (after.Eligible, after.State, after.EligibleThrough));
         Assert.Contains("discharged", after.Reason);
 
-        var told = (string)(await service.Scalar($"select body::text from outbox_rows where subject = '{episode.Now.Name}' and type = 'ips.eligibility.individual-discharged.v1'"))!;
-        Assert.Contains("individual_request", told);
+        var body = (string)(await service.Scalar($"select body::text from outbox_rows where subject = '{episode.Now.Name}' and type = 'ips.eligibility.individual-discharged.v1'"))!;
+        Assert.Contains("individual_request", body);
         Assert.Equal([1L, 2, 3], await Sequences(episode.Now.Name));
 
         var read = await episode.One.Determinations.GetDeterminationAsync(new() { Name = episode.Now.Name }, episode.One.AsPayer);
         Assert.Equal((Proto.DeterminationStepKind.Discharge, step.DecisionName), (Assert.Single(read.Steps).Kind, read.Steps[0].DecisionName));
-        var again = await service.RefusedWithoutTrace(async () => await episode.Discharge(EpisodeBuilder.Asked()));
+        var again = await service.RefusedWithoutTrace(async () => await episode.Discharge(EpisodeBuilder.OwnRequest()));
         Assert.Equal(StatusCode.FailedPrecondition, again.Code);
     }
 
@@ -41,7 +41,7 @@ public sealed class DischargeTests(EligibilityService service)
     public async Task A_reason_that_is_not_listed_ends_nothing_and_the_attempt_is_kept_NC_DISCH_001(Proto.DischargeReason reason)
     {
         var episode = await EpisodeBuilder.Eligible(service);
-        var request = EpisodeBuilder.Asked();
+        var request = EpisodeBuilder.OwnRequest();
         request.Reason = reason;
         var step = await episode.Discharge(request);
         Assert.Equal((Proto.DeterminationState.Eligible, Verdict.NotMet), (step.ToState, EpisodeBuilder.Of(step, "NC-DISCH-001")));
@@ -54,7 +54,7 @@ public sealed class DischargeTests(EligibilityService service)
     public async Task A_listed_reason_counts_only_when_it_is_written_down_NC_DISCH_001()
     {
         var episode = await EpisodeBuilder.Eligible(service);
-        var request = EpisodeBuilder.Asked();
+        var request = EpisodeBuilder.OwnRequest();
         request.ReasonDocumented = false;
         Assert.Equal((Verdict.NotMet, Proto.DeterminationState.Eligible), (EpisodeBuilder.Of(await episode.Discharge(request), "NC-DISCH-001"), episode.Now.State));
         request.ClearReasonDocumented();
@@ -68,7 +68,7 @@ public sealed class DischargeTests(EligibilityService service)
     public async Task An_outcome_ends_the_service_when_it_is_stable_and_ips_is_needed_no_more_NC_DISCH_002(bool stable, bool needed, Verdict verdict, Proto.DeterminationState state)
     {
         var episode = await EpisodeBuilder.Eligible(service);
-        var request = EpisodeBuilder.Asked();
+        var request = EpisodeBuilder.OwnRequest();
         (request.Reason, request.StableOutcome, request.IpsStillNeeded) = (Proto.DischargeReason.OutcomeAchieved, stable, needed);
         var step = await episode.Discharge(request);
         Assert.Equal((verdict, state), (EpisodeBuilder.Of(step, "NC-DISCH-002"), step.ToState));
@@ -82,7 +82,7 @@ public sealed class DischargeTests(EligibilityService service)
     public async Task The_person_asks_or_a_guardian_whose_papers_cover_it_NC_DISCH_003(Proto.DischargeRequester who, bool? covers, Verdict verdict)
     {
         var episode = await EpisodeBuilder.Eligible(service);
-        var request = EpisodeBuilder.Asked();
+        var request = EpisodeBuilder.OwnRequest();
         request.RequestedBy = who;
         if (covers is { } papers)
             request.GuardianAuthorityCoversDecision = papers;
@@ -93,7 +93,7 @@ public sealed class DischargeTests(EligibilityService service)
     public async Task No_longer_eligible_is_read_from_the_record_whatever_the_caller_says_NC_DISCH_004()
     {
         var episode = await EpisodeBuilder.Eligible(service, day: -5);
-        var request = EpisodeBuilder.Asked();
+        var request = EpisodeBuilder.OwnRequest();
         request.Reason = Proto.DischargeReason.NoLongerEligible;
         var refused = await episode.Discharge(request.Clone());
         Assert.Equal((Verdict.NotMet, Proto.DeterminationState.Eligible), (EpisodeBuilder.Of(refused, "NC-DISCH-004"), refused.ToState));
@@ -114,7 +114,7 @@ public sealed class DischargeTests(EligibilityService service)
     public async Task A_move_away_needs_a_written_explanation_NC_DISCH_004()
     {
         var episode = await EpisodeBuilder.Eligible(service);
-        var request = EpisodeBuilder.Asked();
+        var request = EpisodeBuilder.OwnRequest();
         (request.Reason, request.AdministrativeExplanation) = (Proto.DischargeReason.Relocated, false);
         Assert.Equal(Verdict.NotMet, EpisodeBuilder.Of(await episode.Discharge(request.Clone()), "NC-DISCH-004"));
         request.AdministrativeExplanation = true;
@@ -131,7 +131,7 @@ public sealed class DischargeTests(EligibilityService service)
     public async Task The_plan_is_discussed_filed_and_coordinated_where_there_is_an_enhanced_service_NC_DISCH_005(bool discussed, bool filed, bool enhanced, bool coordinated, Verdict verdict)
     {
         var episode = await EpisodeBuilder.Eligible(service);
-        var request = EpisodeBuilder.Asked();
+        var request = EpisodeBuilder.OwnRequest();
         (request.DischargePlanDiscussed, request.DischargePlanInRecord, request.EnhancedService, request.CoordinatedWithProviders) = (discussed, filed, enhanced, coordinated);
         var step = await episode.Discharge(request);
         Assert.Equal((verdict, verdict == Verdict.Met ? Proto.DeterminationState.Discharged : Proto.DeterminationState.Eligible), (EpisodeBuilder.Of(step, "NC-DISCH-005"), step.ToState));
@@ -141,7 +141,7 @@ public sealed class DischargeTests(EligibilityService service)
     public async Task Trying_out_stores_nothing_and_the_same_request_discharges_once()
     {
         var episode = await EpisodeBuilder.Eligible(service);
-        var request = EpisodeBuilder.Asked();
+        var request = EpisodeBuilder.OwnRequest();
         (request.Name, request.Etag, request.ValidateOnly) = (episode.Now.Name, episode.Now.Etag, true);
         var before = await service.Everything();
         var tried = await episode.One.Determinations.DischargeAsync(request, episode.One.AsProvider);

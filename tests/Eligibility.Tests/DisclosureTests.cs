@@ -19,7 +19,7 @@ public sealed class DisclosureTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var caller = service.As(role, organization, "night-shift");
-        var opened = await Disclosures.OpenDisclosureAsync(Ask(one), caller);
+        var opened = await Disclosures.OpenDisclosureAsync(OpenRequest(one), caller);
         Assert.Equal((one.Name, Proto.DisclosureState.AwaitingReview, 0, "Emergency department asks"), (opened.Individual, opened.State, opened.Reads, opened.Reason));
         Assert.Equal(TimeSpan.FromMinutes(30), opened.ExpireTime.ToDateTimeOffset() - opened.OpenTime.ToDateTimeOffset());
 
@@ -47,7 +47,7 @@ public sealed class DisclosureTests(EligibilityService service)
     {
         var one = await PersonBuilder.Register(service);
         var caller = service.As(Roles.Ops, "platform", "night-shift");
-        var request = Ask(one);
+        var request = OpenRequest(one);
         request.Minutes = 5;
         var opened = await Disclosures.OpenDisclosureAsync(request, caller);
         await Disclosures.ReadDisclosureAsync(new() { Name = opened.Name }, caller);
@@ -62,7 +62,7 @@ public sealed class DisclosureTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var caller = service.As(Roles.Provider, "agency-emergency", "night-shift");
-        var opened = await Disclosures.OpenDisclosureAsync(Ask(one), caller);
+        var opened = await Disclosures.OpenDisclosureAsync(OpenRequest(one), caller);
         Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, caller))).Code);
         Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await one.Determinations.DetermineAsync(one.Determination(), caller))).Code);
         Assert.Equal(StatusCode.PermissionDenied, (await EligibilityService.Refused(async () => await Disclosures.ReviewDisclosureAsync(Review(opened), caller))).Code);
@@ -77,17 +77,17 @@ public sealed class DisclosureTests(EligibilityService service)
     {
         var one = await PersonBuilder.Register(service);
         var caller = service.As(Roles.Ops, "platform", "night-shift");
-        var request = Ask(one);
+        var request = OpenRequest(one);
         (request.Reason, request.Minutes) = ("because", 241);
         Assert.Equal(["minutes", "reason"], (await service.RefusedWithoutTrace(async () => await Disclosures.OpenDisclosureAsync(request, caller))).Fields.Order());
         (request.Reason, request.Minutes, request.Individual) = ("Emergency department asks", 0, $"individuals/{EligibilityService.NewId()}");
         Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(async () => await Disclosures.OpenDisclosureAsync(request, caller))).Code);
-        Assert.Equal(StatusCode.PermissionDenied, (await service.RefusedWithoutTrace(async () => await Disclosures.OpenDisclosureAsync(Ask(one), one.AsDvrs))).Code);
+        Assert.Equal(StatusCode.PermissionDenied, (await service.RefusedWithoutTrace(async () => await Disclosures.OpenDisclosureAsync(OpenRequest(one), one.AsDvrs))).Code);
     }
 
     private static string Id(Proto.Disclosure disclosure) => disclosure.Name.Split('/')[1];
 
-    private static Proto.OpenDisclosureRequest Ask(PersonBuilder one) => new() { Individual = one.Name, Reason = "Emergency department asks", RequestId = EligibilityService.NewId() };
+    private static Proto.OpenDisclosureRequest OpenRequest(PersonBuilder one) => new() { Individual = one.Name, Reason = "Emergency department asks", RequestId = EligibilityService.NewId() };
 
     private static Proto.ReviewDisclosureRequest Review(Proto.Disclosure opened) =>
         new() { Name = opened.Name, Finding = Proto.DisclosureState.Justified, Note = "Checked with the caller", RequestId = EligibilityService.NewId() };

@@ -126,7 +126,7 @@ public sealed class EligibilityService : IAsyncLifetime
         new FixedClock(Clock.GetUtcNow().AddDays(days)), Microsoft.Extensions.Logging.Abstractions.NullLogger<DeadlineSweeper<EligibilityDb>>.Instance).Sweep(default);
 
     /// <summary>The published stages of a subject's deadline, in order: "due_soon 45, due".</summary>
-    public async Task<string> Told(string about, string kind) => (string)(await database.ScalarAsync(
+    public async Task<string> PublishedStages(string about, string kind) => (string)(await database.ScalarAsync(
         $"select coalesce(string_agg(concat_ws(' ', body->>'state', body->>'leadDays'), ', ' order by sequence), '') from outbox_rows where body->>'about' = '{about}' and body->>'kind' = '{kind}'"))!;
 
     /// <summary>A use case as another part of the service runs it, in its own scope.</summary>

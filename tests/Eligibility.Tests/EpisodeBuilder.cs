@@ -85,7 +85,7 @@ public sealed class EpisodeBuilder(PersonBuilder one, Proto.Determination made)
         await one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = Now.Program, ServiceDate = day }, one.AsProvider);
 
     /// <summary>A discharge at the person's own request with everything it needs.</summary>
-    public static Proto.DischargeRequest Asked() => new()
+    public static Proto.DischargeRequest OwnRequest() => new()
     {
         Reason = Proto.DischargeReason.IndividualRequest,
         ReasonDocumented = true,

@@ -125,9 +125,9 @@ public sealed class ExclusivityTests(EligibilityService service)
         for (var round = 0; round < 6; round++)
         {
             var one = await (await PersonBuilder.Register(service)).WithFacts();
-            var asked = await one.Requested(Proto.AuthorizationKind.Ips, 40);
-            await Task.WhenAll(Try(() => one.Approve(asked)), Act(Guid.CreateVersion7(), one, 10));
-            var stands = await one.Again(asked);
+            var requested = await one.Requested(Proto.AuthorizationKind.Ips, 40);
+            await Task.WhenAll(Try(() => one.Approve(requested)), Act(Guid.CreateVersion7(), one, 10));
+            var stands = await one.Again(requested);
             Assert.True(stands is { State: Proto.AuthorizationState.UnderReview } || stands.EndedThrough == service.Day(9), $"{stands.State} {stands.EndedThrough}");
         }
     }
@@ -188,7 +188,7 @@ public sealed class ExclusivityTests(EligibilityService service)
         }
     }
 
-    private static Verdict Finding(Proto.Authorization asked, string rule) => Assert.Single(asked.Decision.Findings, f => f.RuleId == rule).Verdict;
+    private static Verdict Finding(Proto.Authorization requested, string rule) => Assert.Single(requested.Decision.Findings, f => f.RuleId == rule).Verdict;
 }
 
 /// <summary>Changes a request inline.</summary>

@@ -59,9 +59,9 @@ public sealed class FeedTests(EligibilityService service)
         (send.ValidateOnly, send.RequestId) = (false, EligibilityService.NewId());
         await one.Referrals.SendReferralAsync(send, one.AsProvider);
         // A committed step gets its position in the log a moment later.
-        IReadOnlyList<Proto.FeedItem> told = [];
-        await Ips.Testing.Poll.Until(async () => (told = (await Pull(one, cursor)).Items).Count > 0);
-        var item = Assert.Single(told);
+        IReadOnlyList<Proto.FeedItem> items = [];
+        await Ips.Testing.Poll.Until(async () => (items = (await Pull(one, cursor)).Items).Count > 0);
+        var item = Assert.Single(items);
         Assert.Equal((1L, Proto.ReferralState.Referred, offered.Name), (item.Sequence, item.Referral.State, item.Referral.Name));
 
         var two = await PersonBuilder.Register(service);

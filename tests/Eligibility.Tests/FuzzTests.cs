@@ -73,13 +73,13 @@ public sealed class FuzzTests(EligibilityService service)
                 request.Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } };
             var before = await service.Everything();
             using var answer = await http.SendAsync(request);
-            var said = await answer.Content.ReadAsStringAsync();
-            Assert.True((int)answer.StatusCode < 500, $"{rpc} ask {n} {request.RequestUri}: {answer.StatusCode} {said[..Math.Min(said.Length, 300)]}");
+            var text = await answer.Content.ReadAsStringAsync();
+            Assert.True((int)answer.StatusCode < 500, $"{rpc} ask {n} {request.RequestUri}: {answer.StatusCode} {text[..Math.Min(text.Length, 300)]}");
             if (answer.IsSuccessStatusCode)
                 continue;
-            Assert.True(said.Contains("\"code\"", StringComparison.Ordinal), $"{rpc} ask {n} {request.RequestUri}: {answer.StatusCode} without a reason: {said[..Math.Min(said.Length, 300)]}");
-            Assert.DoesNotContain(Hostile.Marked, said, StringComparison.Ordinal);
-            Assert.True(before == await service.Everything(), $"{rpc} ask {n} {request.RequestUri} was refused ({said[..Math.Min(said.Length, 300)]}) and left something behind.");
+            Assert.True(text.Contains("\"code\"", StringComparison.Ordinal), $"{rpc} ask {n} {request.RequestUri}: {answer.StatusCode} without a reason: {text[..Math.Min(text.Length, 300)]}");
+            Assert.DoesNotContain(Hostile.Marked, text, StringComparison.Ordinal);
+            Assert.True(before == await service.Everything(), $"{rpc} ask {n} {request.RequestUri} was refused ({text[..Math.Min(text.Length, 300)]}) and left something behind.");
         }
     }
 

@@ -30,7 +30,7 @@ public sealed class OtherStatesTests(EligibilityService service)
     public async Task Outreach_stops_once_it_is_clear_that_the_member_no_longer_wants_it_LA_SVC_026()
     {
         var episode = await EpisodeBuilder.EligibleIn(service, "la-lhcc");
-        var request = EpisodeBuilder.Asked();
+        var request = EpisodeBuilder.OwnRequest();
         request.ClearlyNoLongerWants = false;
         var stored = await episode.Discharge(request.Clone());
         Assert.Equal((Verdict.NotMet, Proto.DeterminationState.Eligible), (EpisodeBuilder.Of(stored, "LA-SVC-026"), stored.ToState));

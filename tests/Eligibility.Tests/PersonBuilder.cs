@@ -169,7 +169,7 @@ public sealed class PersonBuilder
 
     public async Task<Proto.Authorization> Send(Proto.RequestAuthorizationRequest request) => await Authorizations.RequestAuthorizationAsync(request, AsProvider);
 
-    public async Task<Proto.Authorization> Approve(Proto.Authorization asked) => await Authorizations.DecideAuthorizationAsync(Approval(asked), AsPayer);
+    public async Task<Proto.Authorization> Approve(Proto.Authorization requested) => await Authorizations.DecideAuthorizationAsync(Approval(requested), AsPayer);
 
     /// <summary>IPS approved for a span in days from today; requested on time when it began at most 29 days ago.</summary>
     public async Task<Proto.Authorization> ApprovedFor(int from, int through, int units = 40)
@@ -179,12 +179,12 @@ public sealed class PersonBuilder
         return await Approve(await Send(request));
     }
 
-    public static Proto.DecideAuthorizationRequest Ruling(Proto.Authorization asked, Proto.AuthorizationOutcome outcome, string rule)
+    public static Proto.DecideAuthorizationRequest Ruling(Proto.Authorization requested, Proto.AuthorizationOutcome outcome, string rule)
     {
-        var request = Approval(asked);
+        var request = Approval(requested);
         (request.Outcome, request.RuleId, request.Reason) = (outcome, rule, "Said by the reviewer");
         if (outcome == Proto.AuthorizationOutcome.Modify)
-            (request.ApprovedFrom, request.ApprovedThrough, request.ApprovedUnits) = (asked.RequestedFrom, asked.RequestedThrough, asked.RequestedUnits);
+            (request.ApprovedFrom, request.ApprovedThrough, request.ApprovedUnits) = (requested.RequestedFrom, requested.RequestedThrough, requested.RequestedUnits);
         return request;
     }
 
@@ -196,10 +196,10 @@ public sealed class PersonBuilder
     public async Task<Proto.Authorization> Requested(Proto.AuthorizationKind kind = Proto.AuthorizationKind.M2, int units = 1) =>
         await Authorizations.RequestAuthorizationAsync(Request(kind, units), AsProvider);
 
-    public static Proto.DecideAuthorizationRequest Approval(Proto.Authorization asked) => new()
+    public static Proto.DecideAuthorizationRequest Approval(Proto.Authorization requested) => new()
     {
-        Name = asked.Name,
-        Etag = asked.Etag,
+        Name = requested.Name,
+        Etag = requested.Etag,
         Outcome = Proto.AuthorizationOutcome.Approve,
         RequestId = EligibilityService.NewId(),
     };

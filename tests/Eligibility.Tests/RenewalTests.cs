@@ -20,13 +20,13 @@ public sealed class RenewalTests(EligibilityService service)
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var present = await one.ApprovedFor(-4, 0);
         Assert.Equal((Proto.AuthorizationPhase.Expiring, $"authorization-end {service.Day()}"), (present.Phase, await one.Running(present.Name)));
-        var renewal = await Renew(one, Ask(present));
+        var renewal = await Renew(one, RenewalRequest(present));
         Assert.Equal(
             (Proto.AuthorizationState.UnderReview, Verdict.NeedsReview, Verdict.Met, present.Name, service.Day(1), ""),
             (renewal.State, renewal.Decision.Verdict, Finding(renewal, "NC-AUTH-006"), renewal.Renews, renewal.RequestedFrom, renewal.GapFrom));
         Assert.Equal((Verdict.Met, Verdict.Met, Verdict.NeedsReview), (Finding(renewal, "NC-AUTH-007"), Finding(renewal, "NC-CONT-001"), Finding(renewal, "NC-AUTH-008")));
         Assert.Equal("", await one.Running(present.Name));
-        var twice = await service.RefusedWithoutTrace(async () => await Renew(one, Ask(await one.Again(present))));
+        var twice = await service.RefusedWithoutTrace(async () => await Renew(one, RenewalRequest(await one.Again(present))));
         Assert.Equal(StatusCode.AlreadyExists, twice.Code);
 
         var approved = await one.Approve(renewal);
@@ -42,7 +42,7 @@ public sealed class RenewalTests(EligibilityService service)
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var present = await one.ApprovedFor(-20, -3);
         Assert.Equal(Proto.AuthorizationPhase.Expired, present.Phase);
-        var renewal = await Renew(one, Ask(present));
+        var renewal = await Renew(one, RenewalRequest(present));
         Assert.Equal(
             (Proto.AuthorizationState.UnderReview, Verdict.NotMet, service.Day(), service.Day(-2), service.Day(-1)),
             (renewal.State, Finding(renewal, "NC-AUTH-006"), renewal.RequestedFrom, renewal.GapFrom, renewal.GapThrough));
@@ -57,7 +57,7 @@ public sealed class RenewalTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var present = await one.ApprovedFor(-20, 0);
-        var request = Ask(present);
+        var request = RenewalRequest(present);
         request.Documents.Remove(Document.ServicePlan);
         request.ContinuedService.Clear();
         var renewal = await Renew(one, request);
@@ -77,11 +77,11 @@ public sealed class RenewalTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var present = await one.ApprovedFor(-3, 10);
-        Assert.Equal(Verdict.NeedsReview, Finding(await Renew(one, Ask(present, validateOnly: true)), "NC-AUTH-008"));
+        Assert.Equal(Verdict.NeedsReview, Finding(await Renew(one, RenewalRequest(present, validateOnly: true)), "NC-AUTH-008"));
         await Found(one, Proto.MedicalNecessity.Met);
-        Assert.Equal(Verdict.Met, (await Renew(one, Ask(present, validateOnly: true))).Decision.Verdict);
+        Assert.Equal(Verdict.Met, (await Renew(one, RenewalRequest(present, validateOnly: true))).Decision.Verdict);
         // After ten months of steady work the same frequency is requested: the payer reduces it and names the rule.
-        var renewal = await Renew(one, Ask(present));
+        var renewal = await Renew(one, RenewalRequest(present));
         var fewer = PersonBuilder.Ruling(renewal, Proto.AuthorizationOutcome.Modify, "NC-AUTH-008");
         fewer.ApprovedUnits = 4;
         var modified = await one.Authorizations.DecideAuthorizationAsync(fewer, one.AsPayer);
@@ -93,7 +93,7 @@ public sealed class RenewalTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var present = await one.ApprovedFor(-3, 10);
-        var request = Ask(present);
+        var request = RenewalRequest(present);
         request.SteadyWorkSince = service.Day(-1200);
         var renewal = await Renew(one, request);
         Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met), (renewal.State, Finding(renewal, "NC-AUTH-010")));
@@ -103,7 +103,7 @@ public sealed class RenewalTests(EligibilityService service)
         // Denied by a rule that can deny, the present authorization is due for renewal again before its end.
         await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Ruling(renewal, Proto.AuthorizationOutcome.Deny, "NC-AUTH-008"), one.AsPayer);
         Assert.Equal($"authorization-end {service.Day(10)}", await one.Running(present.Name));
-        Assert.Equal(Proto.AuthorizationState.UnderReview, (await Renew(one, Ask(await one.Again(present)))).State);
+        Assert.Equal(Proto.AuthorizationState.UnderReview, (await Renew(one, RenewalRequest(await one.Again(present)))).State);
     }
 
     [Fact]
@@ -111,12 +111,12 @@ public sealed class RenewalTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var m2 = await one.Approved();
-        Assert.Equal("name", Assert.Single((await service.RefusedWithoutTrace(async () => await Renew(one, Ask(m2)))).Fields));
-        var asked = await one.Requested(Proto.AuthorizationKind.Ips, 40);
-        Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await Renew(one, Ask(asked)))).Code);
+        Assert.Equal("name", Assert.Single((await service.RefusedWithoutTrace(async () => await Renew(one, RenewalRequest(m2)))).Fields));
+        var requested = await one.Requested(Proto.AuthorizationKind.Ips, 40);
+        Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await Renew(one, RenewalRequest(requested)))).Code);
     }
 
-    private Proto.RenewAuthorizationRequest Ask(Proto.Authorization present, bool validateOnly = false)
+    private Proto.RenewAuthorizationRequest RenewalRequest(Proto.Authorization present, bool validateOnly = false)
     {
         Proto.RenewAuthorizationRequest request = new()
         {
@@ -137,5 +137,5 @@ public sealed class RenewalTests(EligibilityService service)
     private async Task Found(PersonBuilder one, Proto.MedicalNecessity finding) => await one.Individuals.RecordMedicalNecessityAsync(
         new() { Individual = one.Name, RequestId = EligibilityService.NewId(), Finding = finding, FoundOn = service.Day() }, one.AsPayer);
 
-    private static Verdict Finding(Proto.Authorization asked, string rule) => Assert.Single(asked.Decision.Findings, f => f.RuleId == rule).Verdict;
+    private static Verdict Finding(Proto.Authorization requested, string rule) => Assert.Single(requested.Decision.Findings, f => f.RuleId == rule).Verdict;
 }

@@ -16,11 +16,11 @@ public sealed class RequestTests(EligibilityService service)
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var (determine, authorize, refer) = (one.Determination(), one.Request(), one.Referral());
         var first = await one.Determinations.DetermineAsync(determine, one.AsProvider);
-        var asked = await one.Authorizations.RequestAuthorizationAsync(authorize, one.AsProvider);
+        var requested = await one.Authorizations.RequestAuthorizationAsync(authorize, one.AsProvider);
         var referred = await one.Referrals.CreateReferralAsync(refer, one.AsProvider);
         var before = await service.Everything();
         Assert.Equal(first, await one.Determinations.DetermineAsync(determine, one.AsProvider));
-        Assert.Equal(asked, await one.Authorizations.RequestAuthorizationAsync(authorize, one.AsProvider));
+        Assert.Equal(requested, await one.Authorizations.RequestAuthorizationAsync(authorize, one.AsProvider));
         Assert.Equal(referred, await one.Referrals.CreateReferralAsync(refer, one.AsProvider));
         Assert.Equal(before, await service.Everything());
 
@@ -43,9 +43,9 @@ public sealed class RequestTests(EligibilityService service)
     public async Task Trying_out_stores_nothing_and_tells_nobody()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        var asked = await one.Requested();
+        var requested = await one.Requested();
         var before = await service.Everything();
-        var (determine, authorize, refer, approve) = (one.Determination(), one.Request(), one.Referral(), PersonBuilder.Approval(asked));
+        var (determine, authorize, refer, approve) = (one.Determination(), one.Request(), one.Referral(), PersonBuilder.Approval(requested));
         (determine.ValidateOnly, authorize.ValidateOnly, refer.ValidateOnly, approve.ValidateOnly) = (true, true, true, true);
         (determine.RequestId, authorize.RequestId, refer.RequestId, approve.RequestId) = ("", "", "", "");
         var determined = await one.Determinations.DetermineAsync(determine, one.AsProvider);
@@ -54,7 +54,7 @@ public sealed class RequestTests(EligibilityService service)
         Assert.Equal("", (await one.Referrals.CreateReferralAsync(refer, one.AsProvider)).Name);
         Assert.Equal(Proto.AuthorizationState.Approved, (await one.Authorizations.DecideAuthorizationAsync(approve, one.AsPayer)).State);
         Assert.Equal(before, await service.Everything());
-        Assert.Equal(asked, await one.Authorizations.GetAuthorizationAsync(new() { Name = asked.Name }, one.AsPayer));
+        Assert.Equal(requested, await one.Authorizations.GetAuthorizationAsync(new() { Name = requested.Name }, one.AsPayer));
     }
 
     [Theory]
@@ -155,7 +155,7 @@ public sealed class RequestTests(EligibilityService service)
     public async Task A_foreign_agency_and_a_foreign_payer_find_nothing_and_change_nothing()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        var (made, asked, order) = (await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider), await one.Requested(), await one.Draft());
+        var (made, requested, order) = (await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider), await one.Requested(), await one.Draft());
         var referral = await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
         foreach (var foreign in new[] { service.As(Roles.Provider, "agency-foreign"), service.As(Roles.Mco, "payer-foreign") })
         {
@@ -164,17 +164,17 @@ public sealed class RequestTests(EligibilityService service)
             await Unseen(async () => await one.Determinations.GetDeterminationAsync(new() { Name = made.Name }, foreign));
             await Unseen(async () => await one.Determinations.DetermineAsync(one.Determination(), foreign));
             await Unseen(async () => await one.ServiceOrders.GetServiceOrderAsync(new() { Name = order.Name }, foreign));
-            await Unseen(async () => await one.Authorizations.GetAuthorizationAsync(new() { Name = asked.Name }, foreign));
+            await Unseen(async () => await one.Authorizations.GetAuthorizationAsync(new() { Name = requested.Name }, foreign));
             await Unseen(async () => await one.Referrals.GetReferralAsync(new() { Name = referral.Name }, foreign));
             Assert.Empty((await one.Determinations.ListDeterminationsAsync(new(), foreign)).Determinations);
             Assert.Empty((await one.Authorizations.ListAuthorizationsAsync(new(), foreign)).Authorizations);
             Assert.Empty((await one.Individuals.ListIndividualsAsync(new(), foreign)).Individuals);
         }
 
-        await Unseen(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(asked), service.As(Roles.Mco, "payer-foreign")));
+        await Unseen(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(requested), service.As(Roles.Mco, "payer-foreign")));
         await Unseen(async () => await one.ServiceOrders.SignServiceOrderAsync(one.Signature(order), service.As(Roles.Provider, "agency-foreign")));
         await Unseen(async () => await one.Authorizations.DrawUnitsAsync(
-            new() { Name = asked.Name, ClaimLine = $"claimLines/{EligibilityService.NewId()}", ServiceDate = service.Day(), Units = 1, RequestId = EligibilityService.NewId() },
+            new() { Name = requested.Name, ClaimLine = $"claimLines/{EligibilityService.NewId()}", ServiceDate = service.Day(), Units = 1, RequestId = EligibilityService.NewId() },
             service.As(Roles.Provider, "agency-foreign")));
 
         // DVRS has no rpc that shows a person; it sees the referral without the agency's receipt.

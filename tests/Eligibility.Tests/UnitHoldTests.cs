@@ -17,7 +17,7 @@ public sealed class UnitHoldTests(EligibilityService service)
     {
         var (one, approved) = await Approved(10);
         var (lost, next) = (NewLine(), NewLine());
-        var request = Ask(approved, lost, 8);
+        var request = DrawRequest(approved, lost, 8);
         var held = await one.Authorizations.DrawUnitsAsync(request, one.AsProvider);
         Assert.Equal((8, 2, service.Clock.GetUtcNow() + MoveUnits.HoldFor), (held.Units, held.UnitsLeft, held.HeldUntil.ToDateTimeOffset()));
         Assert.Equal(("NC-AUTH-001", 2), ((await Draw(one, approved, next, 3)) is var r ? r.Refusal.RuleId : "", r.UnitsLeft));
@@ -33,14 +33,14 @@ public sealed class UnitHoldTests(EligibilityService service)
         var again = await one.Authorizations.DrawUnitsAsync(request, one.AsProvider);
         Assert.Equal((0, "NC-AUTH-001"), (again.Units, again.Refusal.RuleId));
         Assert.Equal(-7, (await Release(one, approved, next)).Units);
-        Assert.Equal((8, 2), ((await one.Authorizations.DrawUnitsAsync(request, one.AsProvider)) is var anew ? anew.Units : 0, anew.UnitsLeft));
+        Assert.Equal((8, 2), ((await one.Authorizations.DrawUnitsAsync(request, one.AsProvider)) is var drawnAgain ? drawnAgain.Units : 0, drawnAgain.UnitsLeft));
     }
 
     [Fact]
     public async Task A_hold_sent_again_within_its_time_is_the_first_answer()
     {
         var (one, approved) = await Approved(10);
-        var request = Ask(approved, NewLine(), 4);
+        var request = DrawRequest(approved, NewLine(), 4);
         var first = await one.Authorizations.DrawUnitsAsync(request, one.AsProvider);
         Assert.Equal(first, await one.Authorizations.DrawUnitsAsync(request, one.AsProvider));
         Assert.Equal(0, (await Draw(one, approved, request.ClaimLine, 4)).Units);
@@ -107,10 +107,10 @@ public sealed class UnitHoldTests(EligibilityService service)
 
     private static string NewLine() => $"claimLines/{EligibilityService.NewId()}";
 
-    private Proto.DrawUnitsRequest Ask(Proto.Authorization from, string line, int units, bool hold = true) =>
+    private Proto.DrawUnitsRequest DrawRequest(Proto.Authorization from, string line, int units, bool hold = true) =>
         new() { Name = from.Name, ClaimLine = line, ServiceDate = from.ApprovedFrom, Units = units, Hold = hold, RequestId = EligibilityService.NewId() };
 
-    private async Task<Proto.UnitMovement> Draw(PersonBuilder one, Proto.Authorization from, string line, int units, bool hold = false) => await one.Authorizations.DrawUnitsAsync(Ask(from, line, units, hold), one.AsProvider);
+    private async Task<Proto.UnitMovement> Draw(PersonBuilder one, Proto.Authorization from, string line, int units, bool hold = false) => await one.Authorizations.DrawUnitsAsync(DrawRequest(from, line, units, hold), one.AsProvider);
 
     private static async Task<Proto.UnitMovement> Confirm(PersonBuilder one, Proto.Authorization from, string line) =>
         await one.Authorizations.ConfirmUnitsAsync(new() { Name = from.Name, ClaimLine = line, RequestId = EligibilityService.NewId() }, one.AsProvider);

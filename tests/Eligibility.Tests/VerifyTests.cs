@@ -29,7 +29,7 @@ public sealed class VerifyTests(EligibilityService service)
         var people = new List<EpisodeBuilder>();
         for (var i = 0; i < 3; i++)
             people.Add(await EpisodeBuilder.Eligible(service));
-        var nobody = $"individuals/{EligibilityService.NewId()}";
+        var unknown = $"individuals/{EligibilityService.NewId()}";
         var stranger = service.As(Roles.Provider, "another-agency");
         await Task.WhenAll(Enumerable.Range(0, 120).Select(async i =>
         {
@@ -41,26 +41,26 @@ public sealed class VerifyTests(EligibilityService service)
                     Assert.Equal((i % 8 == 0, i % 8 == 0 ? one.Now.Name : ""), (answer.Eligible, answer.Determination));
                     break;
                 case 1:
-                    Assert.Equal(one.Now.Name, (await Ask(one.One.Name, one.One.AsPayer)).Determination);
+                    Assert.Equal(one.Now.Name, (await VerifyAs(one.One.Name, one.One.AsPayer)).Determination);
                     break;
                 case 2:
-                    Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await Ask(one.One.Name, stranger))).Code);
+                    Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await VerifyAs(one.One.Name, stranger))).Code);
                     break;
                 default:
                     // Requests an unknown person and gives up while others wait for the same read.
                     using (CancellationTokenSource impatient = new())
                     {
-                        var asked = Ask(nobody, one.One.AsProvider, impatient.Token);
+                        var requested = VerifyAs(unknown, one.One.AsProvider, impatient.Token);
                         if (i % 8 == 3)
                             await impatient.CancelAsync();
-                        Assert.Contains((await Assert.ThrowsAsync<RpcException>(() => asked)).StatusCode, (StatusCode[])[StatusCode.NotFound, StatusCode.Cancelled]);
+                        Assert.Contains((await Assert.ThrowsAsync<RpcException>(() => requested)).StatusCode, (StatusCode[])[StatusCode.NotFound, StatusCode.Cancelled]);
                     }
 
                     break;
             }
         }));
 
-        async Task<Proto.VerifyResponse> Ask(string individual, Metadata who, CancellationToken cancellationToken = default) => await people[0].One.Determinations.VerifyAsync(
+        async Task<Proto.VerifyResponse> VerifyAs(string individual, Metadata who, CancellationToken cancellationToken = default) => await people[0].One.Determinations.VerifyAsync(
             new() { Individual = individual, Program = "nc-core", ServiceDate = service.Day() }, who, cancellationToken: cancellationToken);
     }
 
@@ -68,7 +68,7 @@ public sealed class VerifyTests(EligibilityService service)
     public async Task A_later_no_ends_an_earlier_yes_and_a_later_yes_follows_a_discharge()
     {
         var episode = await EpisodeBuilder.Eligible(service, day: -5);
-        var request = EpisodeBuilder.Asked();
+        var request = EpisodeBuilder.OwnRequest();
         request.DischargeDate = service.Day(-3);
         await episode.Discharge(request);
         var again = await episode.One.Determinations.DetermineAsync(episode.One.Determination(), episode.One.AsProvider);
@@ -86,20 +86,20 @@ public sealed class VerifyTests(EligibilityService service)
         EpisodeBuilder episode = new(one, await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider));
         var decided = service.Clock.GetUtcNow();
         service.Clock.Advance(TimeSpan.FromSeconds(1));
-        await episode.Discharge(EpisodeBuilder.Asked());
+        await episode.Discharge(EpisodeBuilder.OwnRequest());
         var discharged = service.Clock.GetUtcNow();
 
-        Assert.Equal("", (await Asked(registered)).Determination);
-        Assert.Equal((true, Proto.DeterminationState.Eligible, ""), Told(await Asked(decided)));
-        Assert.Equal((false, Proto.DeterminationState.Discharged, service.Day()), Told(await Asked(discharged)));
-        Assert.Equal((false, Proto.DeterminationState.Discharged, service.Day()), Told(await Asked(null)));
-        Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await Asked(registered.AddSeconds(-1)))).Code);
-        Assert.Equal("known_at", Assert.Single((await EligibilityService.Refused(async () => await Asked(discharged.AddDays(1)))).Fields));
+        Assert.Equal("", (await VerifyAt(registered)).Determination);
+        Assert.Equal((true, Proto.DeterminationState.Eligible, ""), Summary(await VerifyAt(decided)));
+        Assert.Equal((false, Proto.DeterminationState.Discharged, service.Day()), Summary(await VerifyAt(discharged)));
+        Assert.Equal((false, Proto.DeterminationState.Discharged, service.Day()), Summary(await VerifyAt(null)));
+        Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await VerifyAt(registered.AddSeconds(-1)))).Code);
+        Assert.Equal("known_at", Assert.Single((await EligibilityService.Refused(async () => await VerifyAt(discharged.AddDays(1)))).Fields));
 
-        async Task<Proto.VerifyResponse> Asked(DateTimeOffset? at) => await one.Determinations.VerifyAsync(
+        async Task<Proto.VerifyResponse> VerifyAt(DateTimeOffset? at) => await one.Determinations.VerifyAsync(
             new() { Individual = one.Name, Program = "nc-core", ServiceDate = service.Day(1), KnownAt = at?.ToTimestamp() }, one.AsProvider);
 
-        static (bool, Proto.DeterminationState, string) Told(Proto.VerifyResponse answer) => (answer.Eligible, answer.State, answer.EligibleThrough);
+        static (bool, Proto.DeterminationState, string) Summary(Proto.VerifyResponse answer) => (answer.Eligible, answer.State, answer.EligibleThrough);
     }
 
     [Fact]

@@ -22,16 +22,16 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
         var text = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", "integrators", page + ".md"));
         Assert.Equal("2026-03-02", service.Day());
         Dictionary<string, string> words = await Session();
-        var asks = Ask().Matches(text);
-        Assert.True(asks.Count >= atLeast, $"{page}.md has {asks.Count} requests.");
-        foreach (Match ask in asks)
+        var blocks = RequestBlock().Matches(text);
+        Assert.True(blocks.Count >= atLeast, $"{page}.md has {blocks.Count} requests.");
+        foreach (Match block in blocks)
         {
-            var (request, code, expected) = (ask.Groups["ask"].Value, ask.Groups["code"].Value, ask.Groups["answer"].Value);
-            var (status, said) = await Send(Fill(request, words));
-            var where = $"{page}.md, {request.Split('\n')[0]}: {status} {said}";
+            var (request, code, expected) = (block.Groups["ask"].Value, block.Groups["code"].Value, block.Groups["answer"].Value);
+            var (status, body) = await Send(Fill(request, words));
+            var where = $"{page}.md, {request.Split('\n')[0]}: {status} {body}";
             Assert.True((code.Length == 0 ? "200" : code) == status.ToString(System.Globalization.CultureInfo.InvariantCulture), where);
             using var wanted = JsonDocument.Parse(expected);
-            using var got = JsonDocument.Parse(said);
+            using var got = JsonDocument.Parse(body);
             var wrong = Missing(wanted.RootElement, got.RootElement, "$", words);
             Assert.True(wrong is null, $"{wrong} in {where}");
         }
@@ -131,7 +131,7 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
     }
 
     [GeneratedRegex(@"```http\n(?<ask>.*?)\n```\s*```json ?(?<code>\d*)\n(?<answer>.*?)\n```", RegexOptions.Singleline | RegexOptions.CultureInvariant, 10_000)]
-    private static partial Regex Ask();
+    private static partial Regex RequestBlock();
 
     [GeneratedRegex(@"\{(?<word>[a-z0-9-]+)\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Word();

@@ -56,6 +56,6 @@ public sealed class ActStarted(EligibilityDb db, EndAuthorization end, Authoriza
         ended.State = renewed ? Proto.AuthorizationState.Superseded : ended.PayerRuleId.Length > 0 ? Proto.AuthorizationState.Modified : Proto.AuthorizationState.Approved;
         (ended.EndedThrough, ended.EndReason) = (null, default);
         await clocks.SyncDeadlines(ended, cancellationToken);
-        db.Tell(ended, Proto.AuthorizationState.Terminated, clock.UtcDay(), "NC-LIM-002");
+        db.PublishMove(ended, Proto.AuthorizationState.Terminated, clock.UtcDay(), "NC-LIM-002");
     }
 }

@@ -40,39 +40,39 @@ public sealed class AddDocuments(EligibilityDb db, IdempotentRequests once, Poli
         // time by its request (NC-AUTH-006).
         if (authorization.Renews is null && authorization.PayerRuleId.Length == 0)
             authorization.ReceivedOn = deciding.Today(authorization.Program)!.Value;
-        if (!(await judge.Judge(authorization, individual, cancellationToken)).Is(out var ruled, out var problem))
+        if (!(await judge.Judge(authorization, individual, cancellationToken)).Is(out var evaluated, out var problem))
             return problem;
         clocks.UpdateDecisionClock(authorization);
         if (!store)
-            return authorization.ToProto(deciding, clock.GetUtcNow(), ruled.ToProto(stored: false), "", request.Etag, stored: true);
+            return authorization.ToProto(deciding, clock.GetUtcNow(), evaluated.ToProto(stored: false), "", request.Etag, stored: true);
 
         // save and publish
         var now = clock.GetUtcNow();
-        var stored = deciding.Store(ruled, authorization.Provider, authorization.Id.Name);
+        var stored = deciding.Store(evaluated, authorization.Provider, authorization.Id.Name);
         db.Decisions.Add(stored);
         (authorization.PayerRuleId, authorization.PayerReason) = ("", null);
         await clocks.SyncDeadlines(authorization, cancellationToken);
         if (authorization.State == Proto.AuthorizationState.UnderReview && authorization.Renews is null)
             await started.Complete(authorization, cancellationToken);
-        db.Tell(authorization, Proto.AuthorizationState.PendedInfo, deciding.Today(authorization.Program)!.Value, null);
+        db.PublishMove(authorization, Proto.AuthorizationState.PendedInfo, deciding.Today(authorization.Program)!.Value, null);
         await db.SaveChangesAsync(cancellationToken);
-        return authorization.ToProto(deciding, now, ruled.ToProto(stored: true), "", db.Etag(authorization), stored: true);
+        return authorization.ToProto(deciding, now, evaluated.ToProto(stored: true), "", db.Etag(authorization), stored: true);
     }
 
-    private static byte[] With(Authorization authorization, Proto.AddDocumentsRequest ask)
+    private static byte[] With(Authorization authorization, Proto.AddDocumentsRequest request)
     {
         if (authorization.Renews is not null)
         {
             var renewal = Proto.RenewAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
-            renewal.Documents.Add(ask.RenewalDocuments.Except(renewal.Documents));
-            renewal.ContinuedService.Add(ask.ContinuedService.Except(renewal.ContinuedService));
+            renewal.Documents.Add(request.RenewalDocuments.Except(renewal.Documents));
+            renewal.ContinuedService.Add(request.ContinuedService.Except(renewal.ContinuedService));
             return renewal.ToByteArray();
         }
 
-        var request = Proto.RequestAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
-        request.Documents.Add(ask.Documents.Except(request.Documents));
-        request.PcpContents.Add(ask.PcpContents.Except(request.PcpContents));
-        request.TransitionPlanContents.Add(ask.TransitionPlanContents.Except(request.TransitionPlanContents));
-        return request.ToByteArray();
+        var stored = Proto.RequestAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
+        stored.Documents.Add(request.Documents.Except(stored.Documents));
+        stored.PcpContents.Add(request.PcpContents.Except(stored.PcpContents));
+        stored.TransitionPlanContents.Add(request.TransitionPlanContents.Except(stored.TransitionPlanContents));
+        return stored.ToByteArray();
     }
 }

@@ -12,7 +12,7 @@ namespace Ips.Eligibility.Authorizations;
 internal static class AuthorizationStateRules
 {
     // Rules that a document fixes. Waiting does not fix a rule that fails for another reason.
-    private static readonly HashSet<string> MendedByDocuments = ["NC-AUTH-003", "NC-AUTH-005", "NC-AUTH-007", "NC-CONT-001", "NCC-MS-02d", "NCC-MS-06e"];
+    private static readonly HashSet<string> FixedByDocuments = ["NC-AUTH-003", "NC-AUTH-005", "NC-AUTH-007", "NC-CONT-001", "NCC-MS-02d", "NCC-MS-06e"];
 
     /// <summary>
     /// A complete request goes to the payer's review. So does a complete request that is only late, because lateness moves its first day and denies nothing. A
@@ -25,7 +25,7 @@ internal static class AuthorizationStateRules
             missed.Remove("NC-AUTH-005");
         missed.Remove("NC-AUTH-006");
         if (missed.Count > 0)
-            return missed.IsSubsetOf(MendedByDocuments) ? Proto.AuthorizationState.PendedInfo : Proto.AuthorizationState.NotAccepted;
+            return missed.IsSubsetOf(FixedByDocuments) ? Proto.AuthorizationState.PendedInfo : Proto.AuthorizationState.NotAccepted;
         return ruled.Decision.Findings.Any(f => f.Decides && f.Verdict == Verdict.NeedsFacts) ? Proto.AuthorizationState.PendedInfo : Proto.AuthorizationState.UnderReview;
     }
 
@@ -41,7 +41,7 @@ internal static class AuthorizationStateRules
     }
 
     /// <summary>Publishes a step that is not a decision of the payer.</summary>
-    public static void Tell(this EligibilityDb db, Authorization authorization, Proto.AuthorizationState from, DateOnly on, string? rule) => db.Publish(new AuthorizationMovedV1
+    public static void PublishMove(this EligibilityDb db, Authorization authorization, Proto.AuthorizationState from, DateOnly on, string? rule) => db.Publish(new AuthorizationMovedV1
     {
         AuthorizationId = authorization.Id,
         IndividualId = authorization.IndividualId,

@@ -72,9 +72,9 @@ public sealed partial class DecideAuthorization(
         // save and publish
         await clocks.SyncDeadlines(authorization, cancellationToken);
         if (outcome == Proto.AuthorizationOutcome.Pend)
-            db.Tell(authorization, Proto.AuthorizationState.UnderReview, deciding.Today(authorization.Program)!.Value, request.RuleId);
+            db.PublishMove(authorization, Proto.AuthorizationState.UnderReview, deciding.Today(authorization.Program)!.Value, request.RuleId);
         else
-            Tell(authorization, outcome, request.RuleId);
+            PublishDecision(authorization, outcome, request.RuleId);
         try
         {
             await db.SaveChangesAsync(cancellationToken);
@@ -115,7 +115,7 @@ public sealed partial class DecideAuthorization(
         return null;
     }
 
-    private void Tell(Authorization authorization, Proto.AuthorizationOutcome outcome, string rule) => db.Publish(new AuthorizationDecidedV1
+    private void PublishDecision(Authorization authorization, Proto.AuthorizationOutcome outcome, string rule) => db.Publish(new AuthorizationDecidedV1
     {
         AuthorizationId = authorization.Id,
         IndividualId = authorization.IndividualId,
@@ -151,7 +151,7 @@ public sealed partial class DecideAuthorization(
             var before = renewed.State;
             renewed.State = Proto.AuthorizationState.Superseded;
             await clocks.SyncDeadlines(renewed, cancellationToken);
-            db.Tell(renewed, before, deciding.Today(renewed.Program)!.Value, "NC-AUTH-006");
+            db.PublishMove(renewed, before, deciding.Today(renewed.Program)!.Value, "NC-AUTH-006");
         }
 
         return null;

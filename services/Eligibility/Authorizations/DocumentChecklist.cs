@@ -31,10 +31,10 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
             return bad;
         if (await db.Load(individual, cancellationToken) is null)
             return new Problem.NotFound("individual", request.Individual);
-        var facts = Perfect(RequestJudge.KindOf(request.Kind), today) with { ServiceInitiationDate = initiation };
-        if (!deciding.Decide(request.Program, AuthorizationRequestDecision.Kind, today, facts).Is(out var ruled, out var problem))
+        var facts = CompleteRequest(RequestJudge.KindOf(request.Kind), today) with { ServiceInitiationDate = initiation };
+        if (!deciding.Decide(request.Program, AuthorizationRequestDecision.Kind, today, facts).Is(out var decided, out var problem))
             return problem;
-        var due = ruled.Decision.Values.GetValueOrDefault("dueOn") as DateOnly? ?? (request.Kind == Proto.AuthorizationKind.LaPriorAuth ? initiation : null);
+        var due = decided.Decision.Values.GetValueOrDefault("dueOn") as DateOnly? ?? (request.Kind == Proto.AuthorizationKind.LaPriorAuth ? initiation : null);
         Proto.DocumentChecklist reply = new() { DueOn = due.Day() };
         reply.Items.AddRange(Of(deciding.Engine, request.Program, request.Kind, today, due, request.Documents, request.PcpContents, request.TransitionPlanContents));
         reply.Complete = reply.Items.All(i => i.Received && i.MissingContents.Count == 0);
@@ -46,8 +46,8 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
     {
         if (authorization.Renews is null)
         {
-            var asked = Proto.RequestAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
-            return Of(deciding.Engine, authorization.Program, authorization.Kind, authorization.ReceivedOn, authorization.RequestDueOn, asked.Documents, asked.PcpContents, asked.TransitionPlanContents);
+            var request = Proto.RequestAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
+            return Of(deciding.Engine, authorization.Program, authorization.Kind, authorization.ReceivedOn, authorization.RequestDueOn, request.Documents, request.PcpContents, request.TransitionPlanContents);
         }
 
         var renewal = Proto.RenewAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
@@ -70,22 +70,22 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
         if (kind == Proto.AuthorizationKind.LaPriorAuth)
             return [Item("documentation", ["LA-AUTH-002"], documents.Any(d => d != Proto.RequestDocument.AuthorizationRequest), Proto.DocumentSource.Provider, due, [])];
 
-        var perfect = Perfect(RequestJudge.KindOf(kind), day);
+        var complete = CompleteRequest(RequestJudge.KindOf(kind), day);
         string[] Rules(AuthorizationRequestFacts facts) => Missed(engine.Decide(program, AuthorizationRequestDecision.Kind, day, facts));
-        var usual = Rules(perfect);
+        var usual = Rules(complete);
         List<Proto.ChecklistItem> items = [];
         foreach (var document in Documents)
         {
             var code = WireCode.Lower(document)!;
-            string[] rules = [.. Rules(perfect with { Documents = [.. perfect.Documents!.Where(d => Codes.Of(d) != code)] }).Except(usual)];
+            string[] rules = [.. Rules(complete with { Documents = [.. complete.Documents!.Where(d => Codes.Of(d) != code)] }).Except(usual)];
             if (rules.Length == 0)
                 continue;
             List<string> missing = document switch
             {
                 Proto.RequestDocument.IntegratedPcp or Proto.RequestDocument.UpdatedIntegratedPcp =>
-                    MissingContents(PlanContents, [.. plan.Select(c => Codes.Parse<PcpContent>(WireCode.Lower(c)!)).OfType<PcpContent>()], c => Rules(perfect with { PcpContents = c }).Except(usual).Any()),
+                    MissingContents(PlanContents, [.. plan.Select(c => Codes.Parse<PcpContent>(WireCode.Lower(c)!)).OfType<PcpContent>()], c => Rules(complete with { PcpContents = c }).Except(usual).Any()),
                 Proto.RequestDocument.IpsTransitionPlan =>
-                    MissingContents(TransitionContents, [.. transition.Select(c => Codes.Parse<TransitionPlanContent>(WireCode.Lower(c)!)!.Value)], c => Rules(perfect with { TransitionPlanContents = c }).Except(usual).Any()),
+                    MissingContents(TransitionContents, [.. transition.Select(c => Codes.Parse<TransitionPlanContent>(WireCode.Lower(c)!)!.Value)], c => Rules(complete with { TransitionPlanContents = c }).Except(usual).Any()),
                 _ => [],
             };
             items.Add(Item(code, rules, documents.Contains(document), SourceOf(document), due, missing));
@@ -105,7 +105,7 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
         return missing;
     }
 
-    private static AuthorizationRequestFacts Perfect(RequestKind kind, DateOnly day) => new()
+    private static AuthorizationRequestFacts CompleteRequest(RequestKind kind, DateOnly day) => new()
     {
         RequestKind = kind,
         ServiceInitiationDate = day,

@@ -31,13 +31,13 @@ public sealed class EndAuthorization(EligibilityDb db, IdempotentRequests once, 
             return new Problem.Invalid("effective_on", $"lies after the last day, {authorization.ApprovedThrough.Day()}; it ends by itself");
 
         // decide, save and publish
-        var said = authorization.PayerReason is { } sealedReason ? particulars.Unprotect(sealedReason) : "";
+        var payerReason = authorization.PayerReason is { } sealedReason ? particulars.Unprotect(sealedReason) : "";
         await End(authorization, reason, on, store, cancellationToken);
         var now = clock.GetUtcNow();
         if (!store)
-            return authorization.ToProto(deciding, now, authorization.Decision!.ToProto(), said, request.Etag, stored: true);
+            return authorization.ToProto(deciding, now, authorization.Decision!.ToProto(), payerReason, request.Etag, stored: true);
         await db.SaveChangesAsync(cancellationToken);
-        return authorization.ToProto(deciding, now, authorization.Decision!.ToProto(), said, db.Etag(authorization), stored: true);
+        return authorization.ToProto(deciding, now, authorization.Decision!.ToProto(), payerReason, db.Etag(authorization), stored: true);
     }
 
     /// <summary>Ends it without saving: the last day is the day before <paramref name="on"/>.</summary>
@@ -48,7 +48,7 @@ public sealed class EndAuthorization(EligibilityDb db, IdempotentRequests once, 
         if (!store)
             return;
         await clocks.SyncDeadlines(authorization, cancellationToken);
-        db.Tell(authorization, before, on, Rule(reason));
+        db.PublishMove(authorization, before, on, Rule(reason));
     }
 
     /// <summary>The rule behind a reason.</summary>

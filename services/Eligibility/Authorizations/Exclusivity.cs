@@ -27,10 +27,10 @@ internal static class Exclusivity
             RequestedUnits = authorization.ApprovedUnits,
             ExistingAuthorizations = await db.Taken(authorization.IndividualId, cancellationToken),
         };
-        if (!deciding.Decide(authorization.Program, AuthorizationRequestDecision.Kind, deciding.Today(authorization.Program)!.Value, facts).Is(out var ruled, out var problem))
+        if (!deciding.Decide(authorization.Program, AuthorizationRequestDecision.Kind, deciding.Today(authorization.Program)!.Value, facts).Is(out var decided, out var problem))
             return problem;
         var size = AuthorizationClocks.RuleOf(authorization.Kind);
-        return ruled.Decision.Findings.FirstOrDefault(f => f.Verdict == Verdict.NotMet && (f.Rule.Value is "NC-LIM-001" or "NC-LIM-002" || f.Rule.Value == size)) is not { } missed ? null
+        return decided.Decision.Findings.FirstOrDefault(f => f.Verdict == Verdict.NotMet && (f.Rule.Value is "NC-LIM-001" or "NC-LIM-002" || f.Rule.Value == size)) is not { } missed ? null
             : missed.Rule.Value == size ? new Problem.Conflict(size, missed.Reason)
             : Conflict(missed.Rule.Value);
     }

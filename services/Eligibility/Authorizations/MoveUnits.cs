@@ -28,7 +28,7 @@ public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyS
 
         // The first response to a request is stored longer than its hold. A retry after the hold ended takes the units again, or is refused on the current
         // state.
-        return answer.Is(out var movement, out _) && movement.HeldUntil?.ToDateTimeOffset() <= clock.GetUtcNow() ? await Anew(request, day, cancellationToken) : answer;
+        return answer.Is(out var movement, out _) && movement.HeldUntil?.ToDateTimeOffset() <= clock.GetUtcNow() ? await DrawAgain(request, day, cancellationToken) : answer;
     }
 
     public Task<Result<Proto.UnitMovement>> Handle(Proto.ReleaseUnitsRequest request, CancellationToken cancellationToken) =>
@@ -67,7 +67,7 @@ public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyS
                 : new Problem.NotFound("authorization", name), cancellationToken);
     }
 
-    private async Task<Result<Proto.UnitMovement>> Anew(Proto.DrawUnitsRequest request, DateOnly day, CancellationToken cancellationToken)
+    private async Task<Result<Proto.UnitMovement>> DrawAgain(Proto.DrawUnitsRequest request, DateOnly day, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (!AuthorizationId.TryParse(request.Name, out var id) || !ClaimLineId.TryParse(request.ClaimLine, out var line) || await Lock(id, cancellationToken) is not { } authorization)

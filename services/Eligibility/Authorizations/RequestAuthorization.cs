@@ -43,7 +43,7 @@ public sealed partial class RequestAuthorization(
             Program = request.Program,
             Kind = request.Kind,
             State = default,
-            Asked = Kept(request).ToByteArray(),
+            Asked = ToStored(request).ToByteArray(),
             Exclusive = deciding.Engine.Programs[request.Program].Find(Policies.RuleId.Of("NC-LIM-001")) is not null,
             Expedited = request.Expedited,
             ManagedCare = coverage.Funding == "medicaid",
@@ -54,16 +54,16 @@ public sealed partial class RequestAuthorization(
             DecisionId = Guid.Empty,
             RecordedAt = clock.GetUtcNow(),
         };
-        if (!(await judge.Judge(authorization, individual, cancellationToken)).Is(out var ruled, out var problem))
+        if (!(await judge.Judge(authorization, individual, cancellationToken)).Is(out var evaluated, out var problem))
             return problem;
         clocks.UpdateDecisionClock(authorization);
         if (!store)
-            return authorization.ToProto(deciding, clock.GetUtcNow(), ruled.ToProto(stored: false), "", "", stored: false);
+            return authorization.ToProto(deciding, clock.GetUtcNow(), evaluated.ToProto(stored: false), "", "", stored: false);
 
         // save and publish
         if (read.Initiation is { } initiated)
             await started.Requested(authorization, initiated, cancellationToken);
-        return await Save(authorization, ruled, cancellationToken);
+        return await Save(authorization, evaluated, cancellationToken);
     }
 
     private async Task<Result<Proto.Authorization>> Renew(Proto.RenewAuthorizationRequest request, bool store, CancellationToken cancellationToken)
@@ -100,7 +100,7 @@ public sealed partial class RequestAuthorization(
             Program = present.Program,
             Kind = present.Kind,
             State = default,
-            Asked = Kept(request).ToByteArray(),
+            Asked = ToStored(request).ToByteArray(),
             Renews = id,
             Exclusive = present.Exclusive,
             Expedited = request.Expedited,
@@ -113,23 +113,23 @@ public sealed partial class RequestAuthorization(
             DecisionId = Guid.Empty,
             RecordedAt = clock.GetUtcNow(),
         };
-        if (!(await judge.Judge(renewal, individual, cancellationToken)).Is(out var ruled, out var problem))
+        if (!(await judge.Judge(renewal, individual, cancellationToken)).Is(out var evaluated, out var problem))
             return problem;
         if (renewal.RequestedThrough < renewal.RequestedFrom)
             return new Problem.Invalid("requested_through", $"lies before {renewal.RequestedFrom.Day()}, the first day of the new span");
         clocks.UpdateDecisionClock(renewal);
         if (!store)
-            return renewal.ToProto(deciding, clock.GetUtcNow(), ruled.ToProto(stored: false), "", "", stored: false);
+            return renewal.ToProto(deciding, clock.GetUtcNow(), evaluated.ToProto(stored: false), "", "", stored: false);
 
         // save and publish
         if (renewal.State != Proto.AuthorizationState.NotAccepted)
             await clocks.RenewalCame(present, cancellationToken);
-        return await Save(renewal, ruled, cancellationToken);
+        return await Save(renewal, evaluated, cancellationToken);
     }
 
-    private async Task<Result<Proto.Authorization>> Save(Authorization authorization, DecisionRecord ruled, CancellationToken cancellationToken)
+    private async Task<Result<Proto.Authorization>> Save(Authorization authorization, DecisionRecord evaluated, CancellationToken cancellationToken)
     {
-        var stored = deciding.Store(ruled, authorization.Provider, authorization.Id.Name);
+        var stored = deciding.Store(evaluated, authorization.Provider, authorization.Id.Name);
         db.Decisions.Add(stored);
         db.Authorizations.Add(authorization);
         await clocks.SyncDeadlines(authorization, cancellationToken);
@@ -154,19 +154,19 @@ public sealed partial class RequestAuthorization(
         });
         await db.SaveChangesAsync(cancellationToken);
         Requested(log, authorization.Id, stored.Verdict, stored.PackVersion);
-        return authorization.ToProto(deciding, clock.GetUtcNow(), ruled.ToProto(stored: true), "", db.Etag(authorization), stored: true);
+        return authorization.ToProto(deciding, clock.GetUtcNow(), evaluated.ToProto(stored: true), "", db.Etag(authorization), stored: true);
     }
 
     // The stored request contains what was requested, not how it was sent.
-    private static Proto.RequestAuthorizationRequest Kept(Proto.RequestAuthorizationRequest request) => new(request) { RequestId = "", ValidateOnly = false };
+    private static Proto.RequestAuthorizationRequest ToStored(Proto.RequestAuthorizationRequest request) => new(request) { RequestId = "", ValidateOnly = false };
 
-    private static Proto.RenewAuthorizationRequest Kept(Proto.RenewAuthorizationRequest request) => new(request) { RequestId = "", ValidateOnly = false, Etag = "" };
+    private static Proto.RenewAuthorizationRequest ToStored(Proto.RenewAuthorizationRequest request) => new(request) { RequestId = "", ValidateOnly = false, Etag = "" };
 
-    private sealed record Asked(IndividualId Individual, string Provider, DateOnly Today, DateOnly? Initiation, DateOnly From, DateOnly Through);
+    private sealed record ValidRequest(IndividualId Individual, string Provider, DateOnly Today, DateOnly? Initiation, DateOnly From, DateOnly Through);
 
-    private Asked Read(RequestValidator fields, Proto.RequestAuthorizationRequest request)
+    private ValidRequest Read(RequestValidator fields, Proto.RequestAuthorizationRequest request)
     {
-        Asked read = new(
+        ValidRequest read = new(
             fields.Id<IndividualId>("individual", request.Individual),
             fields.Organization("provider", request.Provider),
             deciding.Today(fields, "program", request.Program),

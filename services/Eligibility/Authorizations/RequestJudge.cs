@@ -21,37 +21,37 @@ public sealed class RequestJudge(EligibilityDb db, PolicyService deciding)
         var decided = authorization.Renews is { } present
             ? deciding.Decide(authorization.Program, ReauthorizationDecision.Kind, today, await Facts(authorization, individual, present, cancellationToken))
             : deciding.Decide(authorization.Program, AuthorizationRequestDecision.Kind, today, Facts(authorization, await db.Taken(authorization.IndividualId, cancellationToken)));
-        if (!decided.Is(out var ruled, out var problem))
+        if (!decided.Is(out var evaluated, out var problem))
             return problem;
 
-        DateOnly? Value(string name) => ruled.Decision.Values.GetValueOrDefault(name) as DateOnly?;
-        authorization.State = AuthorizationStateRules.Of(ruled);
-        authorization.DecisionId = ruled.Id;
+        DateOnly? Value(string name) => evaluated.Decision.Values.GetValueOrDefault(name) as DateOnly?;
+        authorization.State = AuthorizationStateRules.Of(evaluated);
+        authorization.DecisionId = evaluated.Id;
         if (authorization.Renews is null)
         {
             (authorization.RequestDueOn, authorization.EarliestFrom) = (Value("dueOn"), Value("earliestEffectiveDate"));
-            return ruled;
+            return evaluated;
         }
 
         var from = Value("newSpanFrom");
         authorization.EarliestFrom = from;
         authorization.RequestedFrom = from ?? authorization.RequestedFrom;
         (authorization.GapFrom, authorization.GapThrough) = (Value("gapFrom"), Value("gapTo"));
-        return ruled;
+        return evaluated;
     }
 
     /// <summary>The facts of a first request.</summary>
     internal static AuthorizationRequestFacts Facts(Authorization authorization, IReadOnlyList<ExistingAuthorization> taken)
     {
-        var asked = Proto.RequestAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
+        var request = Proto.RequestAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
         return new()
         {
             RequestKind = KindOf(authorization.Kind),
-            ServiceInitiationDate = asked.ServiceInitiationDate.Length == 0 ? null : DateOnly.Parse(asked.ServiceInitiationDate, System.Globalization.CultureInfo.InvariantCulture),
+            ServiceInitiationDate = request.ServiceInitiationDate.Length == 0 ? null : DateOnly.Parse(request.ServiceInitiationDate, System.Globalization.CultureInfo.InvariantCulture),
             RequestReceivedDate = authorization.ReceivedOn,
-            Documents = [.. asked.Documents.Select(d => Read<RequestDocument>(d))],
-            PcpContents = [.. asked.PcpContents.Select(c => Codes.Parse<PcpContent>(WireCode.Lower(c)!)).OfType<PcpContent>()],
-            TransitionPlanContents = [.. asked.TransitionPlanContents.Select(c => Read<TransitionPlanContent>(c))],
+            Documents = [.. request.Documents.Select(d => Read<RequestDocument>(d))],
+            PcpContents = [.. request.PcpContents.Select(c => Codes.Parse<PcpContent>(WireCode.Lower(c)!)).OfType<PcpContent>()],
+            TransitionPlanContents = [.. request.TransitionPlanContents.Select(c => Read<TransitionPlanContent>(c))],
             RequestedUnits = authorization.RequestedUnits,
             RequestedFrom = authorization.RequestedFrom,
             RequestedTo = authorization.RequestedThrough,
@@ -64,7 +64,7 @@ public sealed class RequestJudge(EligibilityDb db, PolicyService deciding)
 
     private async Task<ReauthorizationFacts> Facts(Authorization authorization, Individual individual, AuthorizationId present, CancellationToken cancellationToken)
     {
-        var asked = Proto.RenewAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
+        var request = Proto.RenewAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
         var renewed = await db.Authorizations.AsNoTracking().SingleAsync(a => a.Id == present, cancellationToken);
         // A finding from before the present authorization was its ground and does not count for the renewal.
         var finding = individual.NecessityFindings.Where(f => f.FoundOn >= renewed.ApprovedFrom).MaxBy(f => (f.FoundOn, f.RecordedAt));
@@ -72,10 +72,10 @@ public sealed class RequestJudge(EligibilityDb db, PolicyService deciding)
         {
             CurrentAuthorizationEnd = renewed.Through,
             RequestReceivedDate = authorization.ReceivedOn,
-            Documents = [.. asked.Documents.Select(d => Read<ReauthorizationDocument>(d))],
-            ContinuedServiceCriteria = [.. asked.ContinuedService.Select(c => Read<ContinuedServiceCriterion>(c))],
+            Documents = [.. request.Documents.Select(d => Read<ReauthorizationDocument>(d))],
+            ContinuedServiceCriteria = [.. request.ContinuedService.Select(c => Read<ContinuedServiceCriterion>(c))],
             MedicalNecessityFinding = finding is null ? null : Codes.Parse<MedicalNecessity>(finding.Finding),
-            SteadyWorkSince = asked.SteadyWorkSince.Length == 0 ? null : DateOnly.Parse(asked.SteadyWorkSince, System.Globalization.CultureInfo.InvariantCulture),
+            SteadyWorkSince = request.SteadyWorkSince.Length == 0 ? null : DateOnly.Parse(request.SteadyWorkSince, System.Globalization.CultureInfo.InvariantCulture),
         };
     }
 

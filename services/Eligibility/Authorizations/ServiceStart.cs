@@ -60,9 +60,9 @@ public sealed class ServiceStart(EligibilityDb db, DeadlineBook book, PolicyServ
             await book.Meet(referral.Id.Name, ReferralLate, cancellationToken);
         }
 
-        var asked = await db.Authorizations.AnyAsync(a => a.IndividualId == person && a.Renews == null && (a.Kind == Proto.AuthorizationKind.Ips || a.Kind == Proto.AuthorizationKind.M2)
+        var requested = await db.Authorizations.AnyAsync(a => a.IndividualId == person && a.Renews == null && (a.Kind == Proto.AuthorizationKind.Ips || a.Kind == Proto.AuthorizationKind.M2)
             && a.State != Proto.AuthorizationState.NotAccepted && a.State != Proto.AuthorizationState.PendedInfo, cancellationToken);
-        if (!asked && deciding.Engine.Programs[referral.Program].On(referral.ServiceInitiationDate).TryValue(FirstDays, out var days))
+        if (!requested && deciding.Engine.Programs[referral.Program].On(referral.ServiceInitiationDate).TryValue(FirstDays, out var days))
             await book.Set(new(person.Name, RequestDue, First.Value, referral.Program, referral.Provider, person, Days.WithinFirst(referral.ServiceInitiationDate, days), 7), cancellationToken);
     }
 

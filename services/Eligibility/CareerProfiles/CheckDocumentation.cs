@@ -28,7 +28,7 @@ public sealed class CheckDocumentation(EligibilityDb db, PolicyService deciding,
             .OrderByDescending(p => p.Version.DatedOn).ThenByDescending(p => p.Version.Version).FirstOrDefault();
 
         Proto.CheckDocumentationResponse reply = new() { CareerProfile = profile?.Id.Name ?? "", Version = version?.Version ?? 0 };
-        foreach (var (rule, missing, because) in Judge(individual, version?.Open(particulars), version, day))
+        foreach (var (rule, missing, because) in Check(individual, version?.Open(particulars), version, day))
         {
             if (deciding.Engine.Programs[request.Program].Find(rule) is { } entry && entry.InForce(day))
             {
@@ -41,7 +41,7 @@ public sealed class CheckDocumentation(EligibilityDb db, PolicyService deciding,
         return reply;
     }
 
-    private static IEnumerable<(RuleId Rule, List<string> Missing, string Because)> Judge(
+    private static IEnumerable<(RuleId Rule, List<string> Missing, string Because)> Check(
         Individual individual, Proto.CareerProfileContent? content, CareerProfileVersion? version, DateOnly day)
     {
         var dated = version is null ? $"no Career Profile dated on or before {day.Day()}" : $"Career Profile version {version.Version} of {version.DatedOn.Day()}";

@@ -36,7 +36,7 @@ internal static class DeadlinesProtos
         return wire;
     }
 
-    public static DomainEvent Tell(Deadline deadline, DeadlineStage stage) => new DeadlineReachedV1
+    public static DomainEvent ToEvent(Deadline deadline, DeadlineStage stage) => new DeadlineReachedV1
     {
         DeadlineId = deadline.Id,
         IndividualId = deadline.IndividualId,

@@ -37,11 +37,11 @@ public sealed class DenyAdmission(EligibilityDb db, IdempotentRequests once, Pol
             DeniedBy = caller.Role == Roles.Mco ? DeniedBy.Payer : DeniedBy.Provider,
             ReferralOutDate = referredOut ?? individual.Intakes.MaxBy(i => i.RecordedAt)?.ReferralOutDate,
         };
-        if (!deciding.Decide(determination.Program, DenialReasonDecision.Kind, today, facts).Is(out var ruled, out var problem))
+        if (!deciding.Decide(determination.Program, DenialReasonDecision.Kind, today, facts).Is(out var decided, out var problem))
             return problem;
 
         // save and publish
-        var to = ruled.Decision.Verdict == Verdict.Met ? Proto.DeterminationState.NotEligible : determination.State;
-        return await steps.Take(determination, new(Proto.DeterminationStepKind.Denial, to, today, ruled), request.Etag, store, cancellationToken);
+        var to = decided.Decision.Verdict == Verdict.Met ? Proto.DeterminationState.NotEligible : determination.State;
+        return await steps.Take(determination, new(Proto.DeterminationStepKind.Denial, to, today, decided), request.Etag, store, cancellationToken);
     }
 }

@@ -79,7 +79,7 @@ public sealed partial class DeterminationSteps(
             RecordedAt = now,
         };
         db.Add(step);
-        Tell(determination, next, from, stored);
+        PublishStep(determination, next, from, stored);
         if (next.Admits)
             await assessmentAge.SyncDeadlines(determination, next.DecisionRecord!.Decision.Values, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
@@ -102,7 +102,7 @@ public sealed partial class DeterminationSteps(
         return answer;
     }
 
-    private void Tell(Determination determination, NextStep next, Proto.DeterminationState from, StoredDecision? stored)
+    private void PublishStep(Determination determination, NextStep next, Proto.DeterminationState from, StoredDecision? stored)
     {
         var values = next.DecisionRecord?.Decision.Values;
         db.Publish(new DeterminationMovedV1

@@ -21,21 +21,21 @@ public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests onc
         RequestValidator fields = new();
         var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
         var reason = fields.Choice("reason", request.Reason);
-        var asked = fields.OptionalDay("discharge_date", request.DischargeDate);
+        var requestedDay = fields.OptionalDay("discharge_date", request.DischargeDate);
         if (fields.Problem is { } bad)
             return bad;
         if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue, Proto.DeterminationState.DischargeReview, Proto.DeterminationState.Lapsed))
             .Is(out var determination, out var refused))
             return refused;
         var today = deciding.Today(determination.Program)!.Value;
-        var last = asked ?? today;
+        var last = requestedDay ?? today;
         if (last < determination.AsOf || last > today)
             return new Problem.Invalid("discharge_date", "lies before the day of first service or in the future");
 
         // decide
-        if (!deciding.Decide(determination.Program, DischargeDecision.Kind, last, Facts(request, reason, await IsEligible(determination, cancellationToken))).Is(out var ruled, out var problem))
+        if (!deciding.Decide(determination.Program, DischargeDecision.Kind, last, Facts(request, reason, await IsEligible(determination, cancellationToken))).Is(out var decided, out var problem))
             return problem;
-        var to = ruled.Decision.Verdict switch
+        var to = decided.Decision.Verdict switch
         {
             Verdict.Met => Proto.DeterminationState.Discharged,
             Verdict.NeedsReview when determination.State != Proto.DeterminationState.Lapsed => Proto.DeterminationState.DischargeReview,
@@ -44,7 +44,7 @@ public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests onc
 
         // save and publish; a lapse before the discharge keeps its day
         var through = determination.EligibleThrough < last ? determination.EligibleThrough : last;
-        return await steps.Take(determination, new(Proto.DeterminationStepKind.Discharge, to, last, ruled) { Through = through }, request.Etag, store, cancellationToken);
+        return await steps.Take(determination, new(Proto.DeterminationStepKind.Discharge, to, last, decided) { Through = through }, request.Etag, store, cancellationToken);
     }
 
     /// <summary>False when this determination lapsed or a later one denied.</summary>

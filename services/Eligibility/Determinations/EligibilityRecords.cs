@@ -59,8 +59,8 @@ internal sealed record CoverageRow(string Payer, string Funding, DateOnly From, 
 public sealed class EligibilityRecords(RequestDatabase requests)
 {
     // Two, so that one query runs while the rows of the other are read.
-    private const int AtOnce = 2;
-    private const int Most = 250;
+    private const int MaxConcurrentReads = 2;
+    private const int MaxPeoplePerRead = 250;
 
     // The tenant condition is the query filter of EligibilityDb, for the roles that may verify. A merged record returns its survivor in a separate branch,
     // because a join on coalesce(merged_into, id) reads the whole table.
@@ -84,11 +84,11 @@ public sealed class EligibilityRecords(RequestDatabase requests)
     // PostgreSQL plans a query for a list of unknown length each time (1 to 2 ms); it caches the plan for one person.
     private static readonly string OfOne = OfAny.Replace("= any(@asked)", "= @asked", StringComparison.Ordinal);
 
-    private readonly ConcurrentDictionary<(string Role, string Organization), Lane> lanes = new();
+    private readonly ConcurrentDictionary<(string Role, string Organization), LookupQueue> queues = new();
 
     /// <summary>The record of one person, or null when the caller may not see it or there is none.</summary>
     internal Task<EligibilityRecord?> Of(Caller caller, IndividualId person, CancellationToken cancellationToken) =>
-        lanes.GetOrAdd((caller.Role, caller.Organization), _ => new(this, caller)).Read(person.Value).WaitAsync(cancellationToken);
+        queues.GetOrAdd((caller.Role, caller.Organization), _ => new(this, caller)).Read(person.Value).WaitAsync(cancellationToken);
 
     /// <summary>The records of those people that the caller may see; people that the caller may not see are absent.</summary>
     internal async Task<IReadOnlyDictionary<Guid, EligibilityRecord>> Of(Caller caller, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken)
@@ -135,7 +135,7 @@ public sealed class EligibilityRecords(RequestDatabase requests)
     private static T? Nullable<T>(NpgsqlDataReader rows, int column) where T : struct => rows.IsDBNull(column) ? null : rows.GetFieldValue<T>(column);
 
     /// <summary>The waiting lookups of one organization. A call that is canceled leaves; the shared read continues for the others.</summary>
-    private sealed class Lane(EligibilityRecords records, Caller caller)
+    private sealed class LookupQueue(EligibilityRecords records, Caller caller)
     {
         private readonly Lock turn = new();
         private readonly Queue<(Guid Person, TaskCompletionSource<EligibilityRecord?> Answer)> waiting = new();
@@ -147,7 +147,7 @@ public sealed class EligibilityRecords(RequestDatabase requests)
             lock (turn)
             {
                 waiting.Enqueue((person, answer));
-                if (running == AtOnce)
+                if (running == MaxConcurrentReads)
                     return answer.Task;
                 running++;
             }
@@ -180,7 +180,7 @@ public sealed class EligibilityRecords(RequestDatabase requests)
             {
                 if (waiting.Count == 0)
                     running--;
-                return [.. Enumerable.Range(0, Math.Min(waiting.Count, Most)).Select(_ => waiting.Dequeue())];
+                return [.. Enumerable.Range(0, Math.Min(waiting.Count, MaxPeoplePerRead)).Select(_ => waiting.Dequeue())];
             }
         }
     }

@@ -26,11 +26,11 @@ public sealed class Redetermine(EligibilityDb db, IdempotentRequests once, Polic
 
         // decide
         var facts = AdmissionEvidence.Of(individual, Person.Open(particulars, individual), determination.AsOf);
-        if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var ruled, out var problem))
+        if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var decided, out var problem))
             return problem;
 
         // save and publish
-        NextStep next = new(Proto.DeterminationStepKind.Redetermination, Determination.StateOf(ruled.Decision.Verdict), determination.AsOf, ruled);
+        NextStep next = new(Proto.DeterminationStepKind.Redetermination, Determination.StateOf(decided.Decision.Verdict), determination.AsOf, decided);
         return await steps.Take(determination, next, request.Etag, store, cancellationToken);
     }
 }

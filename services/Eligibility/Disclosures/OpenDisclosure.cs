@@ -10,8 +10,8 @@ namespace Ips.Eligibility.Disclosures;
 /// </summary>
 public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock, ILogger<OpenDisclosure> log)
 {
-    private const int UsualMinutes = 30;
-    private const int MostMinutes = 240;
+    private const int DefaultMinutes = 30;
+    private const int MaxMinutes = 240;
 
     public Task<Result<Proto.Disclosure>> Handle(Proto.OpenDisclosureRequest request, CancellationToken cancellationToken)
     {
@@ -19,10 +19,10 @@ public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests 
         var id = fields.Id<IndividualId>("individual", request.Individual);
         var reason = fields.Text("reason", request.Reason, 500);
         fields.Require(reason.Length is 0 or >= 10, "reason", "is shorter than 10 characters; say why the record is needed");
-        fields.Require(request.Minutes is >= 0 and <= MostMinutes, "minutes", $"is negative or above {MostMinutes}; send 0 for {UsualMinutes}");
+        fields.Require(request.Minutes is >= 0 and <= MaxMinutes, "minutes", $"is negative or above {MaxMinutes}; send 0 for {DefaultMinutes}");
         return fields.Problem is { } bad
             ? Task.FromResult<Result<Proto.Disclosure>>(bad)
-            : once.Run(request.RequestId, request, s => Open(id, reason, request.Minutes == 0 ? UsualMinutes : request.Minutes, s), cancellationToken);
+            : once.Run(request.RequestId, request, s => Open(id, reason, request.Minutes == 0 ? DefaultMinutes : request.Minutes, s), cancellationToken);
     }
 
     private async Task<Result<Proto.Disclosure>> Open(IndividualId id, string reason, int minutes, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests 
             State = Proto.DisclosureState.AwaitingReview,
         };
         db.Disclosures.Add(disclosure);
-        db.Tell(disclosure, caller);
+        db.PublishMove(disclosure, caller);
         await db.SaveChangesAsync(cancellationToken);
         Opened(log, disclosure.Id, minutes);
         return disclosure.ToProto(particulars);
@@ -57,7 +57,7 @@ public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests 
 /// <summary>Publishes the steps of a disclosure.</summary>
 internal static class DisclosureSteps
 {
-    public static void Tell(this EligibilityDb db, Disclosure disclosure, Caller caller) => db.Publish(new DisclosureMovedV1
+    public static void PublishMove(this EligibilityDb db, Disclosure disclosure, Caller caller) => db.Publish(new DisclosureMovedV1
     {
         DisclosureId = disclosure.Id,
         IndividualId = disclosure.IndividualId,

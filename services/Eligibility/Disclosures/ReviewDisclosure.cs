@@ -41,7 +41,7 @@ public sealed class ReviewDisclosure(EligibilityDb db, IdempotentRequests once, 
         disclosure.ReviewNote = request.Note.Length == 0 ? null : particulars.Protect(request.Note);
 
         // save and publish
-        db.Tell(disclosure, caller);
+        db.PublishMove(disclosure, caller);
         await db.SaveChangesAsync(cancellationToken);
         return disclosure.ToProto(particulars);
     }

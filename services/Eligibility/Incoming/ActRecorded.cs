@@ -15,11 +15,11 @@ public sealed class ActRecorded(EligibilityDb db, ActStarted act) : IConsumer<Ac
 {
     public async Task Consume(ConsumeContext<ActStartedV1> context)
     {
-        var (told, cancellationToken) = (context.Message, context.CancellationToken);
-        if (await db.Load(told.IndividualId, cancellationToken) is not { } individual)
+        var (message, cancellationToken) = (context.Message, context.CancellationToken);
+        if (await db.Load(message.IndividualId, cancellationToken) is not { } individual)
             return;
-        var standing = individual.Facts.OfType<OtherService>()
-            .SingleOrDefault(f => f.Id == told.FactId && f is { SupersededAt: null, Service: OtherService.Act, Absent: false });
-        await act.Handle(told.FactId, individual.Id, standing?.From, standing?.Through, cancellationToken);
+        var current = individual.Facts.OfType<OtherService>()
+            .SingleOrDefault(f => f.Id == message.FactId && f is { SupersededAt: null, Service: OtherService.Act, Absent: false });
+        await act.Handle(message.FactId, individual.Id, current?.From, current?.Through, cancellationToken);
     }
 }

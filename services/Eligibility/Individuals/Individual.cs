@@ -37,37 +37,37 @@ public sealed class Individual
     public List<Fact> Facts { get; init; } = [];
 
     /// <summary>Current spans of coverage.</summary>
-    public IEnumerable<Enrollment> Enrollments => Standing<Enrollment>();
+    public IEnumerable<Enrollment> Enrollments => Current<Enrollment>();
 
     /// <summary>Current diagnoses by class.</summary>
-    public IEnumerable<Diagnosis> Diagnoses => Standing<Diagnosis>();
+    public IEnumerable<Diagnosis> Diagnoses => Current<Diagnosis>();
 
     /// <summary>Current assessments.</summary>
-    public IEnumerable<Assessment> Assessments => Standing<Assessment>();
+    public IEnumerable<Assessment> Assessments => Current<Assessment>();
 
     /// <summary>Current wishes and needs of the person about work; the latest counts.</summary>
-    public IEnumerable<Intake> Intakes => Standing<Intake>();
+    public IEnumerable<Intake> Intakes => Current<Intake>();
 
     /// <summary>Current findings of the payer's reviewers.</summary>
-    public IEnumerable<NecessityFinding> NecessityFindings => Standing<NecessityFinding>();
+    public IEnumerable<NecessityFinding> NecessityFindings => Current<NecessityFinding>();
 
     /// <summary>Current services and statuses other than IPS.</summary>
-    public IEnumerable<OtherService> OtherServices => Standing<OtherService>();
+    public IEnumerable<OtherService> OtherServices => Current<OtherService>();
 
     /// <summary>Current statuses in My Choice Louisiana.</summary>
-    public IEnumerable<MyChoice> MyChoices => Standing<MyChoice>();
+    public IEnumerable<MyChoice> MyChoices => Current<MyChoice>();
 
     /// <summary>Current recommendations.</summary>
-    public IEnumerable<Recommendation> Recommendations => Standing<Recommendation>();
+    public IEnumerable<Recommendation> Recommendations => Current<Recommendation>();
 
     /// <summary>Current Person-Centered Plans.</summary>
-    public IEnumerable<PlanReference> Plans => Standing<PlanReference>();
+    public IEnumerable<PlanReference> Plans => Current<PlanReference>();
 
     /// <summary>Current arrangements for crises.</summary>
-    public IEnumerable<CrisisCoverage> CrisisCoverages => Standing<CrisisCoverage>();
+    public IEnumerable<CrisisCoverage> CrisisCoverages => Current<CrisisCoverage>();
 
     /// <summary>Current consents, including revoked ones.</summary>
-    public IEnumerable<Consent> Consents => Standing<Consent>();
+    public IEnumerable<Consent> Consents => Current<Consent>();
 
     /// <summary>When the record was created, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
@@ -108,5 +108,5 @@ public sealed class Individual
         RecordedAt = RecordedAt,
     };
 
-    private IEnumerable<T> Standing<T>() where T : Fact => Facts.OfType<T>().Where(f => f.SupersededAt is null);
+    private IEnumerable<T> Current<T>() where T : Fact => Facts.OfType<T>().Where(f => f.SupersededAt is null);
 }

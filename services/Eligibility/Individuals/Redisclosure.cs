@@ -44,7 +44,7 @@ internal sealed record Redisclosure(Caller Caller, DateOnly Today)
 
     /// <summary>The same for a decision that is not stored: <paramref name="facts"/> as JSON.</summary>
     public Contracts.Common.V1.Decision Limit(Contracts.Common.V1.Decision decision, string facts, Individual individual) =>
-        Withholds(individual) && Tells(facts) ? Limited(decision) : decision;
+        Withholds(individual) && RevealsDiagnosis(facts) ? Limited(decision) : decision;
 
     /// <summary>The text that replaces a rule's reasons in a letter; null where the caller may see the reasons.</summary>
     public Func<string, string?> InLetters(StoredDecision stored, Individual individual, PersonalDataProtector particulars) =>
@@ -52,9 +52,9 @@ internal sealed record Redisclosure(Caller Caller, DateOnly Today)
 
     private bool Consented(Individual individual, string[] purposes) => individual.Consents.Any(c => c.Covers(Caller.Organization, "substance_use", purposes, Today));
 
-    private static bool DecidedFromSubstanceUse(StoredDecision stored, PersonalDataProtector particulars) => Tells(particulars.Unprotect(Convert.FromBase64String(stored.Facts)));
+    private static bool DecidedFromSubstanceUse(StoredDecision stored, PersonalDataProtector particulars) => RevealsDiagnosis(particulars.Unprotect(Convert.FromBase64String(stored.Facts)));
 
-    private static bool Tells(string facts) => facts.Contains($"\"{Diagnosis.SubstanceUse}\"", StringComparison.Ordinal);
+    private static bool RevealsDiagnosis(string facts) => facts.Contains($"\"{Diagnosis.SubstanceUse}\"", StringComparison.Ordinal);
 
     private static Contracts.Common.V1.Decision Limited(Contracts.Common.V1.Decision decision)
     {

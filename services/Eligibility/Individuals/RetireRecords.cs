@@ -23,9 +23,9 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector partic
             if (due.Count == 0)
                 return retired;
             var ids = due.ToArray();
-            Person nobody = new("", "", DateOnly.MinValue, new Dictionary<string, string>());
+            Person erased = new("", "", DateOnly.MinValue, new Dictionary<string, string>());
             foreach (var statement in Erase)
-                await db.Database.ExecuteSqlRawAsync(statement, [new NpgsqlParameter("ids", ids), new NpgsqlParameter("nobody", nobody.Seal(particulars))], cancellationToken);
+                await db.Database.ExecuteSqlRawAsync(statement, [new NpgsqlParameter("ids", ids), new NpgsqlParameter("nobody", erased.Seal(particulars))], cancellationToken);
             db.AddRange(audit.New("erase", ids));
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);

@@ -63,7 +63,7 @@ public sealed class AnswerReferral(EligibilityDb db, TimeProvider clock)
         if (referral.Move(to) is { } refused)
             return refused;
         change(referral);
-        db.Tell(referral, from, on);
+        db.PublishMove(referral, from, on);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return referral.ToProto(null, db.Etag(referral), stored: true);

@@ -58,16 +58,16 @@ public sealed class FindServiceOrders(EligibilityDb db, PolicyService deciding, 
         // force.
         var order = inForce.Where(o => o.OrderDate <= day).MaxBy(o => o.OrderDate) ?? inForce.MinBy(o => o.OrderDate) ?? orders.MaxBy(o => o.RecordedAt);
         var facts = order is null ? new ServiceOrderFacts() : OrderEvidence.Of(order, individual);
-        if (!deciding.Decide(request.Program, ServiceOrderDecision.Kind, day, facts).Is(out var ruled, out var problem))
+        if (!deciding.Decide(request.Program, ServiceOrderDecision.Kind, day, facts).Is(out var decided, out var problem))
             return problem;
-        var yes = ruled.Decision.Verdict == Policies.Verdict.Met;
+        var yes = decided.Decision.Verdict == Policies.Verdict.Met;
         return new Proto.CheckServiceOrderResponse
         {
             InForce = yes,
             ServiceOrder = order?.Id.Name ?? "",
             From = order?.OrderDate.Day() ?? "",
             Through = order?.ValidThrough.Day() ?? "",
-            Decision = ruled.ToProto(stored: false),
+            Decision = decided.ToProto(stored: false),
         };
     }
 

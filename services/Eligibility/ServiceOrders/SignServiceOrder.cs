@@ -40,17 +40,17 @@ public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequest
         var renewed = OrderEvidence.Renewed(earlier, order.OrderDate);
         order.Renews = OrderEvidence.RenewedYear(renewed);
         var asOf = order.OrderDate > captured ? order.OrderDate : captured;
-        if (!deciding.Decide(order.Program, ServiceOrderDecision.Kind, asOf, OrderEvidence.Of(order, individual)).Is(out var ruled, out var problem))
+        if (!deciding.Decide(order.Program, ServiceOrderDecision.Kind, asOf, OrderEvidence.Of(order, individual)).Is(out var decided, out var problem))
             return problem;
-        var valid = ruled.Decision.Verdict == Policies.Verdict.Met;
+        var valid = decided.Decision.Verdict == Policies.Verdict.Met;
         order.State = valid ? Proto.ServiceOrderState.InForce : Proto.ServiceOrderState.Invalid;
-        order.ValidThrough = valid ? ruled.Decision.Values["validThrough"] as DateOnly? : null;
+        order.ValidThrough = valid ? decided.Decision.Values["validThrough"] as DateOnly? : null;
         order.OriginalOrderDate = valid ? renewed?.OriginalOrderDate ?? order.OrderDate : null;
         if (!store)
-            return order.ToProto(ruled.ToProto(stored: false), request.Etag, captured);
+            return order.ToProto(decided.ToProto(stored: false), request.Etag, captured);
 
         // save and publish
-        var stored = deciding.Store(ruled, order.Provider, order.Id.Name);
+        var stored = deciding.Store(decided, order.Provider, order.Id.Name);
         order.DecisionId = stored.Id;
         db.Decisions.Add(stored);
         if (valid && renewed is not null)
@@ -70,13 +70,13 @@ public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequest
             Verdict = stored.Verdict,
             OrderDate = order.OrderDate,
             ValidThrough = order.ValidThrough,
-            RenewalDueOn = valid ? ruled.Decision.Values.GetValueOrDefault("renewalDueOn") as DateOnly? : null,
+            RenewalDueOn = valid ? decided.Decision.Values.GetValueOrDefault("renewalDueOn") as DateOnly? : null,
             DecisionId = new(stored.Id),
             PackVersion = stored.PackVersion,
         });
         await db.SaveChangesAsync(cancellationToken);
         Signed(log, order.Id, stored.Verdict, stored.PackVersion);
-        return order.ToProto(ruled.ToProto(stored: true), db.Etag(order), captured);
+        return order.ToProto(decided.ToProto(stored: true), db.Etag(order), captured);
     }
 
     [LoggerMessage(2102, LogLevel.Information, "Service order {ServiceOrder} signed: {Verdict} with pack {PackVersion}")]

@@ -67,7 +67,7 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
     {
         var identifier = $"member-{seed}-{people.Count}";
         var agencies = new[] { $"agency-{seed}-a", $"agency-{seed}-b" };
-        var asked = new List<(string Individual, string Provider, Proto.Authorization Authorization)>();
+        var requested = new List<(string Individual, string Provider, Proto.Authorization Authorization)>();
         foreach (var agency in agencies)
         {
             var individual = (await Surely<Proto.Individuals.IndividualsClient, Proto.Individual>(c => new(c), (c, id) => c.RegisterIndividualAsync(new()
@@ -103,10 +103,10 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
                 return c.RequestAuthorizationAsync(request, platform.As(Roles.Provider, agency)).ResponseAsync;
             });
             books.Decisions.Add(authorization.Decision.DecisionId);
-            asked.Add((individual, agency, authorization));
+            requested.Add((individual, agency, authorization));
         }
 
-        var answers = await Task.WhenAll(asked.Select(a => Task.Run(async () =>
+        var answers = await Task.WhenAll(requested.Select(a => Task.Run(async () =>
         {
             try
             {
@@ -120,7 +120,7 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
         })));
         if (answers.All(a => a is not null))
             books.BothApproved.Add(identifier);
-        foreach (var (who, answer) in asked.Zip(answers))
+        foreach (var (who, answer) in requested.Zip(answers))
         {
             if (answer is not null)
                 books.Approved[answer.Name] = identifier;

@@ -80,7 +80,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         // Events: stored once in order per subject without gap, all placed, all sent, all received by the consumer.
         await Poll.Until(async () => (await platform.Rows("select count(*) from outbox_rows where sent_at is null", r => r.GetInt64(0)))[0] == 0, TimeSpan.FromMinutes(2));
         Assert.Empty(await platform.Rows("select subject from outbox_rows group by subject having min(sequence) <> 1 or max(sequence) <> count(*)", r => r.GetString(0)));
-        await AllHeard(platform);
+        await AllReceived(platform);
 
         // The feed, read with one cursor through all restarts: each step of each referral, in order; and the states are those acknowledged to DVRS.
         var steps = (await platform.Rows("select subject, count(*) from outbox_rows where subject like 'referrals/%' group by subject", r => KeyValuePair.Create(r.GetString(0), r.GetInt64(1)))).ToDictionary();
@@ -144,20 +144,20 @@ public sealed class ChaosTests(ITestOutputHelper output)
     }
 
     // The service's own consumers may still publish: both sides grow until they are equal.
-    private static async Task AllHeard(ChaosPlatform platform)
+    private static async Task AllReceived(ChaosPlatform platform)
     {
         await using var connection = await new ConnectionFactory { Uri = platform.Broker }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
-        HashSet<string> heard = [];
-        HashSet<string> told = [];
+        HashSet<string> received = [];
+        HashSet<string> published = [];
         await Poll.Until(async () =>
         {
             while (await channel.BasicGetAsync(Watching, autoAck: true) is { } message)
-                heard.Add(message.BasicProperties.MessageId!);
-            told = [.. await platform.Rows("select id from outbox_rows", r => r.GetGuid(0).ToString())];
-            return told.SetEquals(heard);
+                received.Add(message.BasicProperties.MessageId!);
+            published = [.. await platform.Rows("select id from outbox_rows", r => r.GetGuid(0).ToString())];
+            return published.SetEquals(received);
         }, TimeSpan.FromMinutes(2));
-        Assert.NotEmpty(told);
+        Assert.NotEmpty(published);
     }
 
     private static int Count(Books books) => books.Determinations.Count + books.Units.Count + books.Referrals.Count + books.Approved.Count;
