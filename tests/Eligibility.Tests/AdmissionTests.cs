@@ -12,7 +12,7 @@ namespace Ips.Eligibility.Tests;
 public sealed class AdmissionTests(EligibilityService service)
 {
     [Fact]
-    public async Task A_person_with_every_fact_is_admitted_and_the_receipt_is_kept_as_it_was_hashed()
+    public async Task A_person_with_every_fact_is_admitted_and_the_stored_receipt_has_its_hash()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var made = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
@@ -35,7 +35,7 @@ public sealed class AdmissionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_denied_person_gets_an_answer_with_the_criterion_not_an_error()
+    public async Task A_denial_is_a_response_with_the_criterion_not_an_error()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts(declinesBhServices: true);
         var made = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
@@ -48,7 +48,7 @@ public sealed class AdmissionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Facts_that_are_absent_are_named_and_are_not_a_no()
+    public async Task Missing_facts_are_named_and_do_not_deny()
     {
         var one = await PersonBuilder.Register(service);
         var made = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
@@ -58,7 +58,7 @@ public sealed class AdmissionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_person_is_found_by_identifier_and_registered_once_per_agency_even_by_two_at_once()
+    public async Task A_person_is_found_by_identifier_and_registered_once_per_agency_even_concurrently()
     {
         var one = await PersonBuilder.Register(service);
         var found = await one.Individuals.FindIndividualAsync(new() { Identifier = new() { System = "medicaid-nc", Value = one.Identifier } }, one.AsProvider);
@@ -87,7 +87,7 @@ public sealed class AdmissionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task The_table_holds_nothing_that_can_be_read_about_the_person()
+    public async Task The_table_contains_no_readable_personal_data()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var denied = PersonBuilder.Approval(await one.Requested());
@@ -108,6 +108,6 @@ public sealed class AdmissionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task The_migrations_make_the_model() =>
+    public async Task The_migrations_match_the_model() =>
         Assert.False(await service.WithDb(db => Task.FromResult(Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.HasPendingModelChanges(db.Database))));
 }

@@ -25,7 +25,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     private NpgsqlDataSource Owner => service.Services.GetRequiredService<NpgsqlDataSource>();
 
     [Fact]
-    public async Task Every_read_and_write_is_noted_with_who_which_rpc_and_whose_record()
+    public async Task Every_read_and_write_is_logged_with_caller_rpc_and_person()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         Assert.Equal($"write {Roles.Provider} {one.Provider} client-one ips.eligibility.v1.Individuals/RegisterIndividual", await First(one));
@@ -47,7 +47,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     }
 
     [Fact]
-    public async Task Each_person_of_a_list_is_noted_and_a_change_that_came_to_nothing_is_not()
+    public async Task Each_person_of_a_list_is_logged_and_a_failed_change_is_not()
     {
         var (provider, payer) = (EligibilityService.NewCode("agency"), EligibilityService.NewCode("payer"));
         PersonBuilder[] people = [await PersonBuilder.Register(service, provider: provider, payer: payer), await PersonBuilder.Register(service, provider: provider, payer: payer)];
@@ -61,7 +61,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     }
 
     [Fact]
-    public async Task What_cannot_be_noted_is_not_shown()
+    public async Task A_read_that_cannot_be_logged_is_not_shown()
     {
         var one = await PersonBuilder.Register(service);
         await Run("revoke insert on audit_entries from ips_request");
@@ -87,7 +87,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     [InlineData("delete from audit_seals")]
     [InlineData("truncate audit_seals")]
     [InlineData("delete from audit_trims")]
-    public async Task Nobody_changes_the_log_not_even_its_owner(string sql)
+    public async Task No_role_changes_the_log_not_even_its_owner(string sql)
     {
         await PersonBuilder.Register(service);
         await Sealed();
@@ -106,7 +106,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     [InlineData("added", "insert into audit_entries select xid, gen_random_uuid(), at, action, role, organization, 'forged', rpc, person, disclosure, trace from audit_entries where id = '{0}'", "delete from audit_entries where caller = 'forged'")]
     [InlineData("resealed", "update audit_seals set hash = sha256(hash) where number = (select max(number) from audit_seals)", "")]
     [InlineData("cut off", "delete from audit_seals where number = 1", "")]
-    public async Task Tampering_is_found_and_named(string what, string tamper, string repair)
+    public async Task Tampering_is_detected_and_named(string what, string tamper, string repair)
     {
         // A test on a copy of the log's tables would test the copy only; this test restores what it changed, where it can.
         for (var people = 0; people < 3; people++)
@@ -135,7 +135,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     }
 
     [Fact]
-    public async Task A_log_that_was_made_anew_does_not_have_the_seal_that_was_noted()
+    public async Task A_rebuilt_log_does_not_have_the_recorded_seal()
     {
         await PersonBuilder.Register(service);
         await Sealed();
@@ -146,7 +146,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     }
 
     [Fact]
-    public async Task Replicas_that_seal_at_once_make_one_chain()
+    public async Task Replicas_that_seal_concurrently_write_one_chain()
     {
         for (var turn = 0; turn < 5; turn++)
         {

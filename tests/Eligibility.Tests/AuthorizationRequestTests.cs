@@ -14,7 +14,7 @@ namespace Ips.Eligibility.Tests;
 public sealed class AuthorizationRequestTests(EligibilityService service)
 {
     [Fact]
-    public async Task NC_AUTH_005_on_day_30_the_request_is_in_time_and_reaches_back_on_day_31_it_begins_with_its_receipt()
+    public async Task NC_AUTH_005_on_day_30_the_request_is_on_time_and_reaches_back_on_day_31_it_begins_with_its_receipt()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var timely = await one.Send(one.Request(Proto.AuthorizationKind.Ips, 40, initiated: -29));
@@ -35,7 +35,7 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task NC_AUTH_003_and_005_a_missing_document_is_waited_for_with_a_checklist_and_goes_to_review_when_it_comes()
+    public async Task NC_AUTH_003_and_005_a_request_waits_for_a_missing_document_and_goes_to_review_when_it_arrives()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var request = one.Request(Proto.AuthorizationKind.Ips, 40, initiated: -10);
@@ -85,7 +85,7 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
     [Theory]
     [InlineData(Proto.AuthorizationKind.M2, 1, "NCC-MS-02c")]
     [InlineData(Proto.AuthorizationKind.M6, 16, "NCC-MS-06d")]
-    public async Task The_payer_may_not_approve_more_than_the_milestone_has(Proto.AuthorizationKind kind, int units, string rule)
+    public async Task The_payer_may_not_approve_more_units_than_the_milestone_has(Proto.AuthorizationKind kind, int units, string rule)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var requested = await one.Send(one.RequestOf(kind, units, 80));
@@ -122,7 +122,7 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task LA_AUTH_001_the_request_comes_before_the_service_and_LA_AUTH_002_003_the_plan_judges_its_documents()
+    public async Task LA_AUTH_001_the_request_comes_before_the_service_and_LA_AUTH_002_003_the_plan_evaluates_its_documents()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var requested = await one.Send(one.RequestOf(Proto.AuthorizationKind.LaPriorAuth, 10, 183));
@@ -144,7 +144,7 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Many_requests_are_answered_one_by_one_on_both_wires_and_a_call_sent_again_changes_nothing()
+    public async Task Many_requests_are_answered_one_by_one_on_both_wires_and_a_retry_changes_nothing()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var foreign = await (await PersonBuilder.Register(service)).WithFacts();

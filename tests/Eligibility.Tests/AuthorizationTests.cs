@@ -30,7 +30,7 @@ public sealed class AuthorizationTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task The_payer_modifies_the_span_and_the_units_and_says_why()
+    public async Task The_payer_modifies_the_span_and_the_units_with_a_reason()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var request = PersonBuilder.Approval(await one.Requested(Proto.AuthorizationKind.Ips, 40));
@@ -43,7 +43,7 @@ public sealed class AuthorizationTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Of_two_approvals_for_one_person_at_two_agencies_one_wins()
+    public async Task Of_two_approvals_for_one_person_at_two_agencies_one_succeeds()
     {
         for (var round = 0; round < 4; round++)
         {
@@ -79,7 +79,7 @@ public sealed class AuthorizationTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Claim_lines_never_take_more_units_than_were_approved_and_give_back_once()
+    public async Task Claim_lines_never_take_more_units_than_approved_and_return_them_once()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await one.Approved(Proto.AuthorizationKind.Ips, 10);

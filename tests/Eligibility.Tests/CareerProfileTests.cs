@@ -10,7 +10,7 @@ namespace Ips.Eligibility.Tests;
 public sealed class CareerProfileTests(EligibilityService service)
 {
     [Fact]
-    public async Task Every_version_is_kept_and_read_by_its_number()
+    public async Task Every_version_is_stored_and_read_by_its_number()
     {
         var one = await PersonBuilder.Register(service);
         var first = await one.CareerProfiles.CreateCareerProfileAsync(First(one, service.Day(-9)), one.AsProvider);
@@ -36,7 +36,7 @@ public sealed class CareerProfileTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_revision_follows_the_version_last_read_and_of_two_at_once_one_is_written()
+    public async Task A_revision_follows_the_version_last_read_and_one_of_two_concurrent_revisions_fails()
     {
         var one = await PersonBuilder.Register(service);
         var first = await one.CareerProfiles.CreateCareerProfileAsync(First(one, service.Day(-3)), one.AsProvider);
@@ -62,7 +62,7 @@ public sealed class CareerProfileTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task What_a_program_misses_is_named_and_given_NC_DOC_005_NC_DEF_006_NC_LIM_004_NC_LIM_005_NC_DOC_006()
+    public async Task Missing_documents_are_named_until_they_are_recorded_NC_DOC_005_NC_DEF_006_NC_LIM_004_NC_LIM_005_NC_DOC_006()
     {
         var one = await PersonBuilder.Register(service);
         var none = await Check(one, "nc-core");
@@ -98,7 +98,7 @@ public sealed class CareerProfileTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Missouri_asks_for_work_and_legal_history_MO_DEF_001()
+    public async Task Missouri_requires_work_and_legal_history_MO_DEF_001()
     {
         var one = await PersonBuilder.Register(service);
         var request = First(one, service.Day());

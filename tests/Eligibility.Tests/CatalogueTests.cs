@@ -12,7 +12,7 @@ namespace Ips.Eligibility.Tests;
 public sealed class CatalogueTests(EligibilityService service)
 {
     [Fact]
-    public void Every_rule_of_the_packs_that_Eligibility_answers_for_is_named_by_a_test()
+    public void A_test_names_every_rule_of_Eligibility_in_the_packs()
     {
         var tests = string.Concat(Directory.EnumerateFiles(Path.Combine(Checkout.Root, "tests", "Eligibility.Tests"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal)).Select(File.ReadAllText));
@@ -31,7 +31,7 @@ public sealed class CatalogueTests(EligibilityService service)
     [InlineData("LA-DEF-001", "la-lhcc", "nc-core", Proto.AuthorizationOutcome.Deny, Proto.AuthorizationState.Denied)]
     [InlineData("ACLA-HIST-002", "la-acla", "la-lhcc", Proto.AuthorizationOutcome.Modify, Proto.AuthorizationState.Modified)]
     [InlineData("LHCC-HIST-004", "la-lhcc", "la-acla", Proto.AuthorizationOutcome.Modify, Proto.AuthorizationState.Modified)]
-    public async Task A_rule_that_a_person_judges_is_held_as_the_ground_of_the_payers_decision_in_its_programs_only(
+    public async Task A_rule_that_a_person_decides_is_a_ground_of_the_payers_decision_in_its_programs_only(
         string rule, string program, string elsewhere, Proto.AuthorizationOutcome outcome, Proto.AuthorizationState state)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
@@ -46,7 +46,7 @@ public sealed class CatalogueTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Everyone_is_referred_to_VR_and_only_a_documented_offer_that_was_declined_stands_for_it_NCC_ELIG_005()
+    public async Task Everyone_is_referred_to_VR_and_only_a_documented_declined_offer_replaces_it_NCC_ELIG_005()
     {
         const string Rule = "NCC-ELIG-005";
         var sent = await PersonBuilder.Register(service);
@@ -69,7 +69,7 @@ public sealed class CatalogueTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task What_VR_found_is_recorded_by_its_day_and_answers_the_open_question_at_once_MO_VR_001()
+    public async Task A_VR_finding_is_recorded_by_its_day_and_decides_the_open_determination_at_once_MO_VR_001()
     {
         var episode = await EpisodeBuilder.Open(service, "mo-dmh-vr");
         await episode.One.Record(Records.Service(Proto.OtherServiceKind.VrCase, service.Day()));

@@ -9,7 +9,7 @@ namespace Ips.Eligibility.Tests;
 public sealed class ConsentTests(EligibilityService service)
 {
     [Fact]
-    public async Task Without_a_consent_the_payer_sees_the_rest_and_that_it_has_no_consent_whether_or_not_there_is_anything()
+    public async Task Without_a_consent_the_payer_sees_the_rest_and_always_the_same_notice()
     {
         var one = await WithSud();
         var seen = await one.Read(one.AsPayer);
@@ -39,7 +39,7 @@ public sealed class ConsentTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_consent_covers_its_recipient_and_purpose_alone_and_nothing_after_it_is_revoked()
+    public async Task A_consent_covers_only_its_recipient_and_purpose_and_nothing_after_its_revocation()
     {
         var one = await WithSud();
         await one.Consent(service.Day(-9), service.Day(9), EligibilityService.NewCode("payer"));
@@ -61,7 +61,7 @@ public sealed class ConsentTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_receipt_decided_from_it_goes_to_the_payer_without_what_tells_it_and_whole_with_a_consent()
+    public async Task A_payer_receives_a_receipt_without_what_reveals_substance_use_and_whole_with_a_consent()
     {
         var one = await WithSud();
         var made = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
@@ -92,7 +92,7 @@ public sealed class ConsentTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Dvrs_gets_no_diagnosis_with_or_without_a_consent()
+    public async Task Dvrs_receives_no_diagnosis_with_or_without_a_consent()
     {
         var one = await WithSud();
         await one.Consent(service.Day(), service.Day(30), "nc-dvrs", Proto.ConsentPurpose.VocationalRehabilitation);
@@ -113,7 +113,7 @@ public sealed class ConsentTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task What_is_wrong_with_a_consent_is_named()
+    public async Task Every_invalid_field_of_a_consent_is_named()
     {
         var one = await PersonBuilder.Register(service);
         var wrong = await service.RefusedWithoutTrace(async () => await one.Individuals.RecordConsentAsync(new()

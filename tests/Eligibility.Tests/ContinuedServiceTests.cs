@@ -41,7 +41,7 @@ public sealed class ContinuedServiceTests(EligibilityService service)
     [InlineData("NC-CONT-004")]
     [InlineData("NC-CONT-005")]
     [InlineData("NC-CONT-006")]
-    public async Task One_condition_is_enough_and_without_its_evidence_it_is_not(string rule)
+    public async Task One_condition_is_enough_but_only_with_its_evidence(string rule)
     {
         var episode = await EpisodeBuilder.Eligible(service);
         var request = Nothing();
@@ -67,7 +67,7 @@ public sealed class ContinuedServiceTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task What_is_not_known_is_no_no_and_a_program_without_the_question_is_refused()
+    public async Task Unknown_is_not_no_and_a_program_without_the_decision_is_refused()
     {
         var episode = await EpisodeBuilder.Eligible(service);
         var step = await episode.Continue(new());

@@ -9,7 +9,7 @@ namespace Ips.Eligibility.Tests;
 public sealed class CorrectionTests(EligibilityService service)
 {
     [Fact]
-    public async Task A_corrected_enrolment_is_decided_from_at_once_and_its_payer_sees_the_person_instead_of_the_wrong_one()
+    public async Task A_corrected_enrollment_counts_at_once_and_its_payer_sees_the_person_instead_of_the_previous_payer()
     {
         var one = await PersonBuilder.Register(service);
         var other = EligibilityService.NewCode("payer");
@@ -48,7 +48,7 @@ public sealed class CorrectionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_retracted_enrolment_covers_nobody_and_is_still_read_in_the_history()
+    public async Task A_retracted_enrollment_covers_no_day_and_stays_in_the_history()
     {
         var one = await PersonBuilder.Register(service);
         var second = EligibilityService.NewCode("payer");
@@ -63,7 +63,7 @@ public sealed class CorrectionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Who_read_an_older_version_is_told_to_read_again_and_of_two_at_once_one_corrects()
+    public async Task A_correction_of_an_older_version_is_refused_and_one_of_two_concurrent_corrections_fails()
     {
         var one = await PersonBuilder.Register(service);
         var wrong = await one.Record(Records.Service(Proto.OtherServiceKind.Act, service.Day(-5)));
@@ -110,7 +110,7 @@ public sealed class CorrectionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_span_recorded_twice_is_refused_and_two_coverages_at_once_are_not_NC_ELIG_002()
+    public async Task A_span_recorded_twice_is_refused_and_two_coverages_are_accepted_NC_ELIG_002()
     {
         var one = await PersonBuilder.Register(service);
         Proto.Enrollment again = new() { Payer = $"organizations/{one.Payer}", From = service.Day(-10), Funding = Contracts.Common.V1.Funding.State, BenefitPlan = "ASWOM" };
@@ -121,7 +121,7 @@ public sealed class CorrectionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Corrected_particulars_are_found_and_the_wrong_identifier_is_free_for_the_person_it_belongs_to()
+    public async Task Corrected_personal_data_is_found_and_the_wrong_identifier_is_free_for_its_person()
     {
         var one = await PersonBuilder.Register(service);
         var read = await one.Read();
@@ -144,7 +144,7 @@ public sealed class CorrectionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_payer_corrects_the_particulars_only_of_people_whom_it_registered()
+    public async Task A_payer_corrects_personal_data_only_of_people_whom_it_registered()
     {
         var one = await PersonBuilder.Register(service);
         var etag = (await one.Read()).Etag;
@@ -179,7 +179,7 @@ public sealed class CorrectionTests(EligibilityService service)
 
     // The event that authorizations consume for NC-LIM-002.
     [Fact]
-    public async Task ACT_is_told_when_it_starts_is_corrected_and_is_retracted_NC_LIM_002()
+    public async Task ACT_is_published_when_it_starts_is_corrected_and_is_retracted_NC_LIM_002()
     {
         var one = await PersonBuilder.Register(service);
         var act = await one.Record(Records.Service(Proto.OtherServiceKind.Act, service.Day(-5)));

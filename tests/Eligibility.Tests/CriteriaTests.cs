@@ -92,11 +92,11 @@ public sealed class CriteriaTests(EligibilityService service)
     [Theory]
     [InlineData(true, Verdict.Met)]
     [InlineData(false, Verdict.NotMet)]
-    public async Task Who_wants_to_work_has_access_ACLA_ELIG_002(bool wants, Verdict verdict) =>
+    public async Task A_person_who_wants_to_work_has_access_ACLA_ELIG_002(bool wants, Verdict verdict) =>
         Assert.Equal(verdict, await Judged(await WithIntake(i => i.DesireToWork = wants), "la-acla", "ACLA-ELIG-002"));
 
     [Fact]
-    public async Task Who_declines_other_services_is_referred_elsewhere_NCC_ELIG_007()
+    public async Task A_person_who_declines_other_services_is_referred_elsewhere_NCC_ELIG_007()
     {
         Assert.Equal(Verdict.NeedsFacts, await Judged(await WithIntake(i => i.DeclinesBhServices = true), "nc-core", "NCC-ELIG-007"));
         Assert.Equal(Verdict.Met, await Judged(await WithIntake(i => (i.DeclinesBhServices, i.ReferralOutDate) = (true, service.Day(-1))), "nc-core", "NCC-ELIG-007"));
@@ -134,7 +134,7 @@ public sealed class CriteriaTests(EligibilityService service)
     [InlineData("la-lhcc", "LA-EXCL-002", Proto.OtherServiceKind.RehabilitationAct, false, Verdict.NotMet)]
     [InlineData("mo-dmh-vr", "MO-VR-002", Proto.OtherServiceKind.VrCase, true, Verdict.Met)]
     [InlineData("mo-dmh-vr", "MO-VR-002", Proto.OtherServiceKind.VrCase, false, Verdict.Met)]
-    public async Task What_another_agency_gives_decides_once_it_is_known(string program, string rule, Proto.OtherServiceKind other, bool absent, Verdict verdict)
+    public async Task A_service_of_another_agency_decides_once_it_is_known(string program, string rule, Proto.OtherServiceKind other, bool absent, Verdict verdict)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         Assert.Equal(Verdict.NeedsFacts, await Judged(one, program, rule));

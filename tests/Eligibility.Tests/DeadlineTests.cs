@@ -10,7 +10,7 @@ namespace Ips.Eligibility.Tests;
 public sealed class DeadlineTests(EligibilityService service)
 {
     [Fact]
-    public async Task The_end_of_an_authorization_is_told_45_30_and_15_days_before_once_by_any_number_of_replicas()
+    public async Task The_end_of_an_authorization_is_published_once_45_30_and_15_days_before_by_any_number_of_replicas()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await one.ApprovedFor(0, 60);
@@ -98,7 +98,7 @@ public sealed class DeadlineTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Nobody_sees_the_deadlines_of_another_tenants_people()
+    public async Task No_tenant_sees_the_deadlines_of_another_tenants_people()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await one.Approved();

@@ -15,7 +15,7 @@ public sealed class DecisionTests(EligibilityService service)
     private Metadata Ops => service.As(Roles.Ops, "platform");
 
     [Fact]
-    public async Task Every_kind_of_stored_decision_gives_the_same_bytes_again()
+    public async Task Every_kind_of_stored_decision_replays_to_the_same_bytes()
     {
         var episode = await EpisodeBuilder.Eligible(service);
         var one = episode.One;
@@ -40,7 +40,7 @@ public sealed class DecisionTests(EligibilityService service)
     [InlineData("receipt = (select receipt from decisions where id = '{1}')", ReplayOutcome.Differs, "not the one that was hashed")]
     [InlineData("receipt = 'AmsxAAAA'", ReplayOutcome.Cannot, "cannot be opened")]
     [InlineData("pack_version = '1999-01-01.1', pack_hash = repeat('0', 64)", ReplayOutcome.Cannot, "1999-01-01.1 (000000000000) is not shipped any more")]
-    public async Task What_was_changed_or_cannot_be_taken_again_is_said(string change, ReplayOutcome outcome, string why)
+    public async Task A_changed_decision_or_one_that_cannot_be_replayed_is_reported(string change, ReplayOutcome outcome, string why)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var stored = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
@@ -55,7 +55,7 @@ public sealed class DecisionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_denial_is_explained_with_its_reason_its_source_what_would_change_it_and_the_next_step()
+    public async Task A_denial_is_explained_with_its_reason_its_source_its_remedy_and_the_next_step()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts(declinesBhServices: true);
         var made = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
@@ -80,7 +80,7 @@ public sealed class DecisionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_question_without_facts_says_what_is_not_known_and_a_refused_reason_that_it_may_not_be_used()
+    public async Task A_decision_without_facts_names_the_unknown_facts_and_a_forbidden_reason_is_explained()
     {
         var episode = await EpisodeBuilder.Open(service, "nc-state");
         var open = await Decisions.ExplainDecisionAsync(new() { Name = $"decisions/{episode.Now.Decision.DecisionId}" }, episode.One.AsProvider);
@@ -92,7 +92,7 @@ public sealed class DecisionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Who_may_not_see_the_person_sees_no_decision_and_operations_replays_without_reading()
+    public async Task A_caller_who_may_not_see_the_person_sees_no_decision_and_operations_replays_without_reading()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var requested = await one.Requested();

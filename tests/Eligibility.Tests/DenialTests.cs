@@ -23,7 +23,7 @@ public sealed class DenialTests(EligibilityService service)
     [InlineData("la-lhcc", Proto.DenialReason.Homelessness, "LA-ELIG-003")]
     [InlineData("la-lhcc", Proto.DenialReason.ViolenceHistory, "LA-ELIG-003")]
     [InlineData("mo-dmh-vr", Proto.DenialReason.NoOpenVrCase, "MO-VR-002")]
-    public async Task A_readiness_denial_is_refused_to_provider_and_payer_alike(string program, Proto.DenialReason reason, string rule)
+    public async Task Neither_provider_nor_payer_may_deny_for_readiness(string program, Proto.DenialReason reason, string rule)
     {
         var episode = await EpisodeBuilder.Open(service, program);
         foreach (var who in new[] { episode.One.AsProvider, episode.One.AsPayer })
@@ -40,7 +40,7 @@ public sealed class DenialTests(EligibilityService service)
     [InlineData("nc-state", Proto.DenialReason.NotEnrolledLmeMco, "NC-ELIG-015")]
     [InlineData("la-acla", Proto.DenialReason.NotMyChoice, "LA-ELIG-003")]
     [InlineData("la-lhcc", Proto.DenialReason.UnderMinimumAge, "LA-ELIG-003")]
-    public async Task A_criterion_of_the_program_is_a_reason(string program, Proto.DenialReason reason, string rule)
+    public async Task A_criterion_of_the_program_is_a_valid_reason(string program, Proto.DenialReason reason, string rule)
     {
         var episode = await EpisodeBuilder.Open(service, program);
         var step = await episode.Deny(reason);
@@ -61,7 +61,7 @@ public sealed class DenialTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Who_declines_other_services_is_not_served_by_the_contract_once_referred_elsewhere_NCC_ELIG_007()
+    public async Task The_contract_does_not_serve_a_person_who_declines_other_services_and_was_referred_elsewhere_NCC_ELIG_007()
     {
         var episode = await EpisodeBuilder.Open(service, "nc-core");
         var without = await episode.Deny(Proto.DenialReason.DeclinesBhServices);
@@ -79,7 +79,7 @@ public sealed class DenialTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task An_open_question_is_withdrawn_once()
+    public async Task An_open_determination_is_withdrawn_once()
     {
         var episode = await EpisodeBuilder.Open(service, "nc-core");
         var step = await episode.Withdraw();

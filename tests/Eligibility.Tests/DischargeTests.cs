@@ -10,7 +10,7 @@ namespace Ips.Eligibility.Tests;
 public sealed class DischargeTests(EligibilityService service)
 {
     [Fact]
-    public async Task A_discharge_ends_eligibility_after_its_day_and_is_told()
+    public async Task A_discharge_ends_eligibility_after_its_day_and_is_published()
     {
         var episode = await EpisodeBuilder.Eligible(service, day: -5);
         var request = EpisodeBuilder.OwnRequest();
@@ -38,7 +38,7 @@ public sealed class DischargeTests(EligibilityService service)
     [InlineData(Proto.DischargeReason.MissedAppointments)]
     [InlineData(Proto.DischargeReason.TimeLimit)]
     [InlineData(Proto.DischargeReason.NoProgress)]
-    public async Task A_reason_that_is_not_listed_ends_nothing_and_the_attempt_is_kept_NC_DISCH_001(Proto.DischargeReason reason)
+    public async Task An_unlisted_reason_ends_nothing_and_the_attempt_is_stored_NC_DISCH_001(Proto.DischargeReason reason)
     {
         var episode = await EpisodeBuilder.Eligible(service);
         var request = EpisodeBuilder.OwnRequest();
@@ -51,7 +51,7 @@ public sealed class DischargeTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_listed_reason_counts_only_when_it_is_written_down_NC_DISCH_001()
+    public async Task A_listed_reason_counts_only_when_it_is_documented_NC_DISCH_001()
     {
         var episode = await EpisodeBuilder.Eligible(service);
         var request = EpisodeBuilder.OwnRequest();
@@ -65,7 +65,7 @@ public sealed class DischargeTests(EligibilityService service)
     [InlineData(true, false, Verdict.Met, Proto.DeterminationState.Discharged)]
     [InlineData(true, true, Verdict.NotMet, Proto.DeterminationState.Eligible)]
     [InlineData(false, false, Verdict.NotMet, Proto.DeterminationState.Eligible)]
-    public async Task An_outcome_ends_the_service_when_it_is_stable_and_ips_is_needed_no_more_NC_DISCH_002(bool stable, bool needed, Verdict verdict, Proto.DeterminationState state)
+    public async Task An_outcome_ends_the_service_when_it_is_stable_and_ips_is_no_longer_needed_NC_DISCH_002(bool stable, bool needed, Verdict verdict, Proto.DeterminationState state)
     {
         var episode = await EpisodeBuilder.Eligible(service);
         var request = EpisodeBuilder.OwnRequest();
@@ -79,7 +79,7 @@ public sealed class DischargeTests(EligibilityService service)
     [InlineData(Proto.DischargeRequester.Guardian, true, Verdict.Met)]
     [InlineData(Proto.DischargeRequester.Guardian, false, Verdict.NotMet)]
     [InlineData(Proto.DischargeRequester.Family, null, Verdict.NotMet)]
-    public async Task The_person_asks_or_a_guardian_whose_papers_cover_it_NC_DISCH_003(Proto.DischargeRequester who, bool? covers, Verdict verdict)
+    public async Task The_person_or_a_guardian_with_authority_requests_the_discharge_NC_DISCH_003(Proto.DischargeRequester who, bool? covers, Verdict verdict)
     {
         var episode = await EpisodeBuilder.Eligible(service);
         var request = EpisodeBuilder.OwnRequest();
@@ -90,7 +90,7 @@ public sealed class DischargeTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task No_longer_eligible_is_read_from_the_record_whatever_the_caller_says_NC_DISCH_004()
+    public async Task No_longer_eligible_is_read_from_the_record_and_not_from_the_request_NC_DISCH_004()
     {
         var episode = await EpisodeBuilder.Eligible(service, day: -5);
         var request = EpisodeBuilder.OwnRequest();
@@ -138,7 +138,7 @@ public sealed class DischargeTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Trying_out_stores_nothing_and_the_same_request_discharges_once()
+    public async Task Validate_only_stores_nothing_and_a_retry_discharges_once()
     {
         var episode = await EpisodeBuilder.Eligible(service);
         var request = EpisodeBuilder.OwnRequest();

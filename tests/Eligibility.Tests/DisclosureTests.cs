@@ -15,7 +15,7 @@ public sealed class DisclosureTests(EligibilityService service)
     [InlineData(Roles.Ops, "platform")]
     [InlineData(Roles.Mco, "payer-emergency")]
     [InlineData(Roles.Provider, "agency-emergency")]
-    public async Task Who_may_not_see_a_person_opens_the_record_reads_it_and_is_reviewed_by_the_agency(string role, string organization)
+    public async Task A_caller_who_may_not_see_a_person_opens_and_reads_the_record_and_the_agency_reviews_it(string role, string organization)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var caller = service.As(role, organization, "night-shift");
@@ -58,7 +58,7 @@ public sealed class DisclosureTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task It_opens_no_other_way_to_the_person_and_nobody_reviews_himself()
+    public async Task It_opens_no_other_access_and_no_caller_reviews_its_own_disclosure()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var caller = service.As(Roles.Provider, "agency-emergency", "night-shift");
@@ -73,7 +73,7 @@ public sealed class DisclosureTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Without_a_reason_a_person_or_within_the_limit_nothing_is_opened()
+    public async Task Without_a_reason_a_person_or_a_valid_time_nothing_is_opened()
     {
         var one = await PersonBuilder.Register(service);
         var caller = service.As(Roles.Ops, "platform", "night-shift");

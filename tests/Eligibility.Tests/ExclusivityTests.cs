@@ -30,7 +30,7 @@ public sealed class ExclusivityTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Two_payers_clients_that_race_for_one_person_do_not_both_win()
+    public async Task Of_two_concurrent_approvals_for_one_person_at_most_one_succeeds()
     {
         for (var round = 0; round < 6; round++)
         {
@@ -46,7 +46,7 @@ public sealed class ExclusivityTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task The_database_refuses_what_no_check_saw()
+    public async Task The_database_refuses_an_overlap_that_no_check_found()
     {
         var here = await (await PersonBuilder.Register(service)).WithFacts();
         var there = await (await PersonBuilder.Register(service, here.Identifier)).WithFacts();
@@ -100,7 +100,7 @@ public sealed class ExclusivityTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task NC_LIM_002_act_recorded_by_another_agency_ends_the_authorization_and_retracted_gives_it_back()
+    public async Task NC_LIM_002_act_recorded_by_another_agency_ends_the_authorization_and_its_retraction_restores_it()
     {
         var here = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await here.ApprovedFor(-5, 60);
@@ -120,7 +120,7 @@ public sealed class ExclusivityTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Act_and_an_approval_that_race_never_share_a_day()
+    public async Task Act_and_a_concurrent_approval_never_share_a_day()
     {
         for (var round = 0; round < 6; round++)
         {
@@ -136,7 +136,7 @@ public sealed class ExclusivityTests(EligibilityService service)
     [InlineData(Proto.TerminationReason.ActStarted)]
     [InlineData(Proto.TerminationReason.ProviderChanged)]
     [InlineData(Proto.TerminationReason.Discharged)]
-    public async Task An_authorization_is_terminated_the_day_before_once_and_frees_its_days(Proto.TerminationReason reason)
+    public async Task An_authorization_is_terminated_once_the_day_before_and_frees_its_days(Proto.TerminationReason reason)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await one.ApprovedFor(0, 60);

@@ -13,7 +13,7 @@ namespace Ips.Eligibility.Tests;
 public sealed class FeedTests(EligibilityService service)
 {
     [Fact]
-    public async Task The_feed_starts_with_the_open_referrals_and_goes_on_with_each_step_once_numbered_without_gap()
+    public async Task The_feed_starts_with_the_open_referrals_and_continues_with_each_step_once_numbered_without_gap()
     {
         var one = await PersonBuilder.Register(service);
         var referral = await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
@@ -40,7 +40,7 @@ public sealed class FeedTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task What_was_only_offered_or_declined_is_not_told_and_a_sent_offer_counts_from_one()
+    public async Task An_offered_or_declined_referral_is_not_in_the_feed_and_a_sent_offer_counts_from_one()
     {
         var one = await PersonBuilder.Register(service);
         var (_, cursor) = await Pull(one, "");
@@ -75,7 +75,7 @@ public sealed class FeedTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_message_of_DVRS_counts_once_and_its_id_is_not_used_for_another()
+    public async Task A_DVRS_message_counts_once_and_its_id_cannot_be_reused()
     {
         var one = await PersonBuilder.Register(service);
         var referral = await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
@@ -96,7 +96,7 @@ public sealed class FeedTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task The_tally_of_a_day_is_what_the_reader_counts_itself()
+    public async Task The_tally_of_a_day_matches_the_count_of_the_reader()
     {
         // A day on which no other test writes.
         service.Clock.Advance(TimeSpan.FromDays(1));
@@ -126,7 +126,7 @@ public sealed class FeedTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task The_stream_tells_a_new_step_and_beats_while_nothing_happens()
+    public async Task The_stream_sends_each_new_step_and_heartbeats_in_between()
     {
         var one = await PersonBuilder.Register(service);
         var (_, cursor) = await Pull(one, "");
@@ -154,7 +154,7 @@ public sealed class FeedTests(EligibilityService service)
     [InlineData("nonsense", 0, "cursor")]
     [InlineData("AAAAAAAAAAAA", 0, "cursor")]
     [InlineData("", -1, "limit")]
-    public async Task A_cursor_that_is_none_or_a_negative_limit_is_refused(string cursor, int limit, string field)
+    public async Task An_invalid_cursor_or_a_negative_limit_is_refused(string cursor, int limit, string field)
     {
         var refused = await EligibilityService.Refused(async () =>
             await new Proto.Referrals.ReferralsClient(service.Channel).PullFeedAsync(new() { Cursor = cursor, Limit = limit }, service.As("dvrs", "nc-dvrs")));

@@ -35,7 +35,7 @@ public sealed class FuzzTests(EligibilityService service)
 
     [Theory]
     [MemberData(nameof(Rpcs))]
-    public async Task Hostile_messages_over_gRPC_are_refused_with_a_reason_and_leave_nothing(string rpc)
+    public async Task Hostile_gRPC_messages_are_refused_with_a_reason_and_store_nothing(string rpc)
     {
         var (method, one, hostile, headers) = await Attack(rpc, seed: 4711);
         for (var n = 0; n < AsksPerRpc; n++)
@@ -52,7 +52,7 @@ public sealed class FuzzTests(EligibilityService service)
 
     [Theory]
     [MemberData(nameof(Rpcs))]
-    public async Task Hostile_requests_over_HTTP_are_refused_with_a_reason_and_leave_nothing(string rpc)
+    public async Task Hostile_HTTP_requests_are_refused_with_a_reason_and_store_nothing(string rpc)
     {
         var (method, one, hostile, _) = await Attack(rpc, seed: 815);
         var role = Access.RolesOf(method)[0];

@@ -10,7 +10,7 @@ namespace Ips.Eligibility.Tests;
 public sealed class ListingTests(EligibilityService service)
 {
     [Fact]
-    public async Task People_are_listed_by_payer_and_by_the_day_that_an_enrolment_covers()
+    public async Task People_are_listed_by_payer_and_by_the_day_that_an_enrollment_covers()
     {
         var one = await PersonBuilder.Register(service);
         var two = await PersonBuilder.Register(service, provider: one.Provider);
@@ -34,7 +34,7 @@ public sealed class ListingTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Impossible_instants_and_forged_tokens_are_named_and_no_fault_of_the_service()
+    public async Task Impossible_instants_and_forged_tokens_are_client_errors_and_named()
     {
         var one = await PersonBuilder.Register(service);
         Google.Protobuf.WellKnownTypes.Timestamp never = new() { Seconds = long.MaxValue, Nanos = -1 };
@@ -64,7 +64,7 @@ public sealed class ListingTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Facts_are_recorded_corrected_and_listed_over_http_too()
+    public async Task Facts_are_recorded_corrected_and_listed_over_http()
     {
         var one = await PersonBuilder.Register(service);
         using var http = service.Http(Roles.Provider, one.Provider);

@@ -11,7 +11,7 @@ namespace Ips.Eligibility.Tests;
 public sealed class MergeTests(EligibilityService service)
 {
     [Fact]
-    public async Task A_second_record_is_found_by_name_and_birth_date_and_by_the_same_identifier_otherwise_written()
+    public async Task A_duplicate_is_found_by_name_and_birth_date_and_by_the_same_identifier_in_another_spelling()
     {
         var one = await PersonBuilder.Register(service);
         var names = await Register(one, "QUILLFÁMILY", "quill-given", "1991-07-23", "medicaid-nc", EligibilityService.NewCode("member"));
@@ -101,7 +101,7 @@ public sealed class MergeTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Of_two_merges_of_one_record_at_once_one_happens_and_a_chain_of_merges_resolves()
+    public async Task One_of_two_concurrent_merges_succeeds_and_a_chain_of_merges_resolves()
     {
         var first = await PersonBuilder.Register(service);
         var second = await PersonBuilder.Register(service, provider: first.Provider);
@@ -128,7 +128,7 @@ public sealed class MergeTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task What_is_written_about_the_merged_record_at_the_same_time_moves_along_or_is_refused()
+    public async Task Concurrent_writes_about_the_merged_record_are_moved_or_refused()
     {
         var survivor = await PersonBuilder.Register(service);
         var merged = await PersonBuilder.Register(service, provider: survivor.Provider);

@@ -13,7 +13,7 @@ namespace Ips.Eligibility.Tests;
 public sealed class MigrationTests
 {
     [Fact]
-    public async Task Facts_that_lay_in_a_table_per_kind_are_versions_of_facts_afterwards()
+    public async Task Facts_from_one_table_per_kind_become_versions_of_facts()
     {
         await using var database = await TestDb.CreateAsync();
         await using var source = NpgsqlDataSource.Create(database.ConnectionString);

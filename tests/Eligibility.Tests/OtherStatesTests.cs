@@ -44,7 +44,7 @@ public sealed class OtherStatesTests(EligibilityService service)
     [Theory]
     [InlineData(Proto.StepDown.MentalHealthWorker, Verdict.Met, Proto.DeterminationState.Discharged)]
     [InlineData(Proto.StepDown.None, Verdict.NotMet, Proto.DeterminationState.Eligible)]
-    public async Task After_steady_work_somebody_takes_over_LA_SVC_021(Proto.StepDown next, Verdict verdict, Proto.DeterminationState state)
+    public async Task After_steady_work_another_person_takes_over_LA_SVC_021(Proto.StepDown next, Verdict verdict, Proto.DeterminationState state)
     {
         var episode = await EpisodeBuilder.EligibleIn(service, "la-acla");
         var step = await episode.Discharge(new() { Reason = Proto.DischargeReason.OutcomeAchieved, StepDownTo = next });
@@ -73,7 +73,7 @@ public sealed class OtherStatesTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Missouri_prints_no_conditions_to_continue_and_is_not_asked()
+    public async Task Missouri_has_no_conditions_to_continue()
     {
         var episode = await EpisodeBuilder.EligibleIn(service, "mo-dmh-vr");
         var refused = await service.RefusedWithoutTrace(async () => await episode.Continue(new() { MemberWantsSupport = true }));

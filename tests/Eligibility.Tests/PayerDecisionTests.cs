@@ -41,7 +41,7 @@ public sealed class PayerDecisionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task The_payers_seven_days_stand_still_while_it_waits_for_information()
+    public async Task The_payers_seven_days_stop_while_it_waits_for_information()
     {
         var one = await (await PersonBuilder.Register(service, funding: Funding.Medicaid)).WithFacts();
         var requested = await one.Requested(Proto.AuthorizationKind.Ips, 40);
@@ -92,7 +92,7 @@ public sealed class PayerDecisionTests(EligibilityService service)
     }
 
     [Fact]
-    public void Hours_go_on_by_the_instant()
+    public void Hours_resume_at_the_instant()
     {
         var received = DateTimeOffset.Parse("2026-03-06T12:00:00Z");
         var due = DecisionClock.Start(received, expedited: true, 1, NewYork);

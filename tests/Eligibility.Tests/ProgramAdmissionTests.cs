@@ -27,7 +27,7 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
     [InlineData("la-acla", "LA-ELIG-002", "ACLA-ELIG-001", "ACLA-EXCL-001", "LA-EXCL-002")]
     [InlineData("la-lhcc", "LA-ELIG-002", "LHCC-EXCL-001", "LA-EXCL-002")]
     [InlineData("mo-dmh-vr", "MO-VR-002")]
-    public async Task What_is_not_recorded_is_not_known_and_never_a_no(string program, params string[] unknown)
+    public async Task A_fact_that_is_not_recorded_is_unknown_and_never_a_no(string program, params string[] unknown)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var made = await one.Determined(program, service.Day());
@@ -53,7 +53,7 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task My_Choice_counts_from_its_first_day_and_a_recommendation_by_whom_it_is_LA_ELIG_002_ACLA_ELIG_001()
+    public async Task My_Choice_counts_from_its_first_day_and_a_recommendation_by_its_author_LA_ELIG_002_ACLA_ELIG_001()
     {
         var one = await Everything();
         Assert.Equal(Verdict.NeedsFacts, await Judged(one, "la-acla", "LA-ELIG-002", -41));
@@ -68,7 +68,7 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Whether_a_diagnosis_qualifies_is_the_payers_to_say_LHCC_ELIG_001()
+    public async Task The_payer_decides_whether_a_diagnosis_qualifies_LHCC_ELIG_001()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         Assert.Equal(Verdict.NeedsReview, await Judged(one, "la-lhcc", "LHCC-ELIG-001", 0));

@@ -15,7 +15,7 @@ namespace Ips.Eligibility.Tests;
 public sealed class RenewalTests(EligibilityService service)
 {
     [Fact]
-    public async Task NC_AUTH_006_asked_for_on_the_last_day_the_new_span_is_contiguous_and_supersedes()
+    public async Task NC_AUTH_006_requested_on_the_last_day_the_new_span_is_contiguous_and_supersedes()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var present = await one.ApprovedFor(-4, 0);
@@ -37,7 +37,7 @@ public sealed class RenewalTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task NC_AUTH_006_asked_for_after_the_end_leaves_a_gap_up_to_its_receipt()
+    public async Task NC_AUTH_006_requested_after_the_end_leaves_a_gap_up_to_its_receipt()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var present = await one.ApprovedFor(-20, -3);
@@ -53,7 +53,7 @@ public sealed class RenewalTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task NC_AUTH_007_and_NC_CONT_001_wait_for_what_is_missing_and_go_to_review_when_it_comes()
+    public async Task NC_AUTH_007_and_NC_CONT_001_wait_for_missing_documents_and_go_to_review_when_they_arrive()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var present = await one.ApprovedFor(-20, 0);
@@ -73,7 +73,7 @@ public sealed class RenewalTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task NC_AUTH_008_a_finding_of_the_payers_reviewer_counts_when_it_is_of_this_authorization()
+    public async Task NC_AUTH_008_a_finding_of_the_payers_reviewer_counts_for_this_authorization_only()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var present = await one.ApprovedFor(-3, 10);

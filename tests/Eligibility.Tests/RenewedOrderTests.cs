@@ -79,7 +79,7 @@ public sealed class RenewedOrderTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task NC_SO_004_the_renewal_is_told_60_30_and_7_days_before_the_anniversary()
+    public async Task NC_SO_004_the_renewal_is_published_60_30_and_7_days_before_the_anniversary()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var order = await Sign(one, await Draft(one, Today));
@@ -92,7 +92,7 @@ public sealed class RenewedOrderTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_voided_order_never_counted_and_what_it_renewed_is_due_again()
+    public async Task A_voided_order_does_not_count_and_the_order_it_renewed_is_due_again()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var original = await Sign(one, await Draft(one, Today));

@@ -11,7 +11,7 @@ namespace Ips.Eligibility.Tests;
 public sealed class RequestTests(EligibilityService service)
 {
     [Fact]
-    public async Task A_request_sent_again_gets_the_first_answer_and_makes_no_second_row()
+    public async Task A_retry_returns_the_first_response_and_stores_no_second_row()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var (determine, authorize, refer) = (one.Determination(), one.Request(), one.Referral());
@@ -30,7 +30,7 @@ public sealed class RequestTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Many_at_once_with_one_id_are_one_request()
+    public async Task Concurrent_calls_with_one_id_are_one_request()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var request = one.Determination();
@@ -40,7 +40,7 @@ public sealed class RequestTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Trying_out_stores_nothing_and_tells_nobody()
+    public async Task Validate_only_stores_and_publishes_nothing()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var requested = await one.Requested();
@@ -77,7 +77,7 @@ public sealed class RequestTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Everything_that_is_wrong_is_named_at_once_in_every_use_case()
+    public async Task Every_use_case_names_all_invalid_fields_at_once()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         await Names("provider given_name family_name birth_date identifiers", async () => await one.Individuals.RegisterIndividualAsync(new() { RequestId = EligibilityService.NewId() }, one.AsProvider));

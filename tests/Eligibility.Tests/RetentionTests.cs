@@ -16,7 +16,7 @@ public sealed class RetentionTests : IAsyncLifetime
     public Task DisposeAsync() => service.DisposeAsync();
 
     [Fact]
-    public async Task Old_records_answers_and_audit_entries_go_and_held_and_recent_ones_stay()
+    public async Task Old_records_responses_and_audit_entries_are_removed_and_held_and_recent_ones_stay()
     {
         var old = await (await PersonBuilder.Register(service)).WithFacts();
         var determination = await old.Determinations.DetermineAsync(old.Determination(), old.AsProvider);

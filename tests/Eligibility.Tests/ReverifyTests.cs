@@ -9,7 +9,7 @@ namespace Ips.Eligibility.Tests;
 public sealed class ReverifyTests(EligibilityService service)
 {
     [Fact]
-    public async Task From_the_18th_birthday_sed_is_stated_again_and_an_authorization_stands_until_the_reauthorization_NC_DEF_004_NC_DEF_005()
+    public async Task From_the_18th_birthday_sed_is_recorded_again_and_an_authorization_lasts_until_the_reauthorization_NC_DEF_004_NC_DEF_005()
     {
         var episode = await Admitted(EighteenInTenDays, Proto.DiagnosisClass.Sed);
         Assert.Equal(Verdict.Met, Assert.Single(episode.Now.Decision.Findings, f => f.RuleId == "NC-ELIG-004").Verdict);
@@ -26,7 +26,7 @@ public sealed class ReverifyTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_class_stated_again_before_the_reauthorization_keeps_the_person_eligible()
+    public async Task A_class_recorded_again_before_the_reauthorization_keeps_the_person_eligible()
     {
         var episode = await Admitted(EighteenInTenDays, Proto.DiagnosisClass.Sed);
         await episode.Reverify(service.Day(10));

@@ -32,7 +32,7 @@ public sealed class ReviewTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_rule_left_out_or_one_that_needs_no_review_is_named_and_a_provider_may_not_judge()
+    public async Task A_missing_rule_or_one_that_needs_no_review_is_named_and_a_provider_may_not_review()
     {
         var episode = await UnderReview("nc-state");
         var lacking = await service.RefusedWithoutTrace(async () => await episode.Review(("NC-ELIG-009", true)));
@@ -48,7 +48,7 @@ public sealed class ReviewTests(EligibilityService service)
     [Theory]
     [InlineData(true, Proto.DeterminationState.Eligible)]
     [InlineData(false, Proto.DeterminationState.NotEligible)]
-    public async Task What_else_the_text_leaves_to_a_person_is_judged_beside_the_receipt_NCC_ELIG_003(bool met, Proto.DeterminationState state)
+    public async Task Other_rules_that_a_person_decides_are_stored_beside_the_receipt_NCC_ELIG_003(bool met, Proto.DeterminationState state)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var intake = (await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsProvider)).Intake;
@@ -63,7 +63,7 @@ public sealed class ReviewTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task An_open_question_is_decided_again_when_the_facts_are_there()
+    public async Task An_open_determination_is_decided_again_when_the_facts_are_recorded()
     {
         var episode = await EpisodeBuilder.Open(service, "nc-core");
         Assert.Equal(Proto.DeterminationState.EvidencePending, (await episode.Redetermine()).ToState);

@@ -29,7 +29,7 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
     private readonly EligibilityService service = rotated.Service;
 
     [Fact]
-    public async Task Everything_is_sealed_again_a_broken_rotation_goes_on_and_the_service_reads_on()
+    public async Task Everything_is_encrypted_again_an_interrupted_rotation_resumes_and_the_service_keeps_reading()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var determination = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
@@ -59,7 +59,7 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
     }
 
     [Fact]
-    public async Task Identifiers_are_found_by_the_old_hash_key_until_it_is_gone_and_by_the_new_one_from_then_on()
+    public async Task Identifiers_are_found_by_the_old_hash_key_until_it_is_removed_and_by_the_new_key_afterwards()
     {
         var one = await PersonBuilder.Register(service);
         Assert.Equal((1L, 0L), await Hashes(one));
@@ -74,7 +74,7 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
     }
 
     [Fact]
-    public async Task No_column_of_bytes_is_forgotten()
+    public async Task Every_column_of_bytes_is_covered()
     {
         var known = await service.WithDb(db => Task.FromResult(KeyRotation.Columns(db.Model).Select(c => $"{c.Table}.{c.Column}").ToHashSet()));
         var all = ((string)(await service.Scalar(

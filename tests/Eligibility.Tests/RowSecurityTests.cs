@@ -17,7 +17,7 @@ public sealed class RowSecurityTests(EligibilityService service)
         ["individuals", "individual_identifiers", "facts", "determinations", "service_orders", "authorizations", "decisions", "referrals"];
 
     [Fact]
-    public async Task Raw_SQL_gives_a_foreign_agency_payer_DVRS_and_state_nothing_and_the_own_agency_everything()
+    public async Task Raw_SQL_returns_nothing_to_a_foreign_agency_payer_DVRS_and_state_and_everything_to_the_own_agency()
     {
         var one = await Whole();
         foreach (var table in PersonTables)
@@ -38,7 +38,7 @@ public sealed class RowSecurityTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Without_the_filters_of_EF_a_foreign_person_still_does_not_come_out()
+    public async Task Without_the_filters_of_EF_a_foreign_person_is_still_hidden()
     {
         var one = await Whole();
         await using var foreign = Scope(Roles.Provider, "agency-foreign");
@@ -51,7 +51,7 @@ public sealed class RowSecurityTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_foreign_row_is_neither_changed_nor_removed_nor_added()
+    public async Task A_caller_cannot_change_remove_or_add_a_foreign_row()
     {
         var one = await Whole();
         var id = Id(one);
@@ -64,7 +64,7 @@ public sealed class RowSecurityTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_connection_that_knows_no_caller_sees_nothing()
+    public async Task A_connection_without_a_caller_sees_nothing()
     {
         var one = await Whole();
         var requests = service.Services.GetRequiredService<RequestDatabase>();
@@ -86,7 +86,7 @@ public sealed class RowSecurityTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_connection_that_goes_from_caller_to_caller_forgets_the_one_before()
+    public async Task A_reused_connection_does_not_keep_the_previous_caller()
     {
         var (one, other) = (await Whole(), await Whole());
         for (var turn = 0; turn < 20; turn++)
@@ -112,7 +112,7 @@ public sealed class RowSecurityTests(EligibilityService service)
     }
 
     [Fact]
-    public void No_use_case_goes_around_the_tenant_filter()
+    public void No_use_case_bypasses_the_tenant_filter()
     {
         var around = Directory.EnumerateFiles(Path.Combine(Checkout.Root, "services", "Eligibility"), "*.cs", SearchOption.AllDirectories)
             .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}") && File.ReadAllText(f).Contains("IgnoreQueryFilters", StringComparison.Ordinal))
@@ -122,14 +122,14 @@ public sealed class RowSecurityTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Making_the_database_ready_again_changes_nothing() => Assert.True(await service.WithDb(async db =>
+    public async Task Preparing_the_database_again_changes_nothing() => Assert.True(await service.WithDb(async db =>
     {
         await db.Migrate();
         return true;
     }));
 
     [Fact]
-    public async Task A_database_is_looked_at_once_by_each_build()
+    public async Task Each_build_checks_a_database_once()
     {
         await service.Services.BringUpToDate<EligibilityDb>();
         Assert.False(await service.Services.BringUpToDate<EligibilityDb>());

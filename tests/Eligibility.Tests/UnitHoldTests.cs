@@ -13,7 +13,7 @@ namespace Ips.Eligibility.Tests;
 public sealed class UnitHoldTests(EligibilityService service)
 {
     [Fact]
-    public async Task A_hold_that_nobody_confirms_ends_and_its_units_are_free_again_and_told_once()
+    public async Task An_unconfirmed_hold_ends_and_its_released_units_are_published_once()
     {
         var (one, approved) = await Approved(10);
         var (lost, next) = (NewLine(), NewLine());
@@ -37,7 +37,7 @@ public sealed class UnitHoldTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_hold_sent_again_within_its_time_is_the_first_answer()
+    public async Task A_retry_during_the_hold_returns_the_first_response()
     {
         var (one, approved) = await Approved(10);
         var request = DrawRequest(approved, NewLine(), 4);
@@ -48,7 +48,7 @@ public sealed class UnitHoldTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_confirmed_hold_lasts_and_one_that_ended_takes_its_units_again_if_they_are_free()
+    public async Task A_confirmed_hold_lasts_and_an_ended_hold_takes_free_units_again()
     {
         var (one, approved) = await Approved(10);
         var (stored, late, never) = (NewLine(), NewLine(), NewLine());
@@ -65,7 +65,7 @@ public sealed class UnitHoldTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task The_line_that_billing_stored_keeps_its_units_without_a_call()
+    public async Task A_line_stored_by_billing_keeps_its_units_without_a_call()
     {
         var (one, approved) = await Approved(10);
         var (stored, refused) = (NewLine(), NewLine());
@@ -83,7 +83,7 @@ public sealed class UnitHoldTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_correction_moves_the_difference_and_never_more_than_is_left()
+    public async Task A_correction_moves_the_difference_and_never_more_than_the_units_left()
     {
         var (one, approved) = await Approved(10);
         var line = NewLine();

@@ -11,7 +11,7 @@ namespace Ips.Eligibility.Tests;
 public sealed class VerifyTests(EligibilityService service)
 {
     [Fact]
-    public async Task Each_day_of_service_is_answered_by_itself_NC_ELIG_008()
+    public async Task Each_day_of_service_is_verified_separately_NC_ELIG_008()
     {
         var episode = await EpisodeBuilder.Eligible(service);
         var before = await episode.Verify(service.Day(-1));
@@ -24,7 +24,7 @@ public sealed class VerifyTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Many_who_ask_at_once_get_each_their_own_answer_and_nobody_a_strangers()
+    public async Task Concurrent_callers_each_receive_only_their_own_response()
     {
         var people = new List<EpisodeBuilder>();
         for (var i = 0; i < 3; i++)
@@ -78,7 +78,7 @@ public sealed class VerifyTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_day_is_answered_as_it_was_known_then_or_as_it_is_known_now()
+    public async Task A_day_is_verified_from_what_was_known_then_or_is_known_now()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var registered = service.Clock.GetUtcNow();
@@ -103,7 +103,7 @@ public sealed class VerifyTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Admission_is_tried_out_on_what_was_known_then_and_never_stored_so()
+    public async Task Admission_on_past_knowledge_is_validated_only_and_never_stored()
     {
         var one = await PersonBuilder.Register(service);
         var registered = service.Clock.GetUtcNow();
@@ -119,7 +119,7 @@ public sealed class VerifyTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_stream_answers_every_item_in_order_and_a_bad_one_ends_nothing()
+    public async Task A_stream_answers_every_item_in_order_and_continues_after_an_invalid_one()
     {
         var episode = await EpisodeBuilder.Eligible(service);
         var foreign = await EpisodeBuilder.Eligible(service);
@@ -167,7 +167,7 @@ public sealed class VerifyTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_stream_determines_each_item_once_per_request_id_and_a_bad_item_stores_nothing()
+    public async Task A_stream_determines_each_item_once_per_request_id_and_an_invalid_item_stores_nothing()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var (good, bad, other) = (one.Determination(), one.Determination("nc-cora"), one.Determination("nc-state"));
@@ -194,7 +194,7 @@ public sealed class VerifyTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_stream_is_closed_to_roles_that_may_not_ask()
+    public async Task A_stream_is_closed_to_roles_without_permission()
     {
         using var call = new Proto.Determinations.DeterminationsClient(service.Channel).VerifyBatch(service.As(Roles.State, "nc-dhhs"));
         var refused = await Assert.ThrowsAsync<RpcException>(async () => await call.ResponseStream.MoveNext());

@@ -17,7 +17,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     private const string Watching = "chaos-watch";
 
     [Fact]
-    public async Task Everything_acknowledged_survives_whatever_is_killed_and_happens_once()
+    public async Task Every_acknowledged_effect_survives_any_kill_and_happens_once()
     {
         var (seconds, seed) = (Setting("CHAOS_SECONDS", 20), Setting("CHAOS_SEED", 1));
         await using var platform = await ChaosPlatform.Start();
