@@ -27,7 +27,8 @@ public sealed class AdmissionTests(EligibilityService service)
         Assert.False(((string)(await service.Scalar($"select receipt from decisions where id = '{made.Decision.DecisionId}'"))!).StartsWith('{'));
         Assert.Equal(1, await service.Count($"outbox_rows where subject = '{made.Name}'"));
 
-        var verified = await one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = "nc-core", ServiceDate = service.Day() }, service.As(Roles.Ops, "platform"));
+        var verified = await one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = "nc-core", ServiceDate = service.Day() },
+            service.As(Roles.Ops, "platform"));
         Assert.Equal((true, made.Name, $"organizations/{one.Payer}"), (verified.Eligible, verified.Determination, verified.Payer));
         var before = await one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = "nc-core", ServiceDate = service.Day(-1) }, one.AsProvider);
         Assert.False(before.Eligible);
@@ -44,7 +45,8 @@ public sealed class AdmissionTests(EligibilityService service)
         Assert.Equal(Verdict.NotMet, no.Verdict);
         Assert.NotEmpty(no.Reason);
         Assert.Equal(1, await service.Count($"decisions where id = '{made.Decision.DecisionId}' and verdict = 'NotMet'"));
-        Assert.False((await one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = "nc-core", ServiceDate = service.Day() }, one.AsProvider)).Eligible);
+        Assert.False((await one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = "nc-core", ServiceDate = service.Day() }, one.AsProvider))
+            .Eligible);
     }
 
     [Fact]
@@ -109,5 +111,6 @@ public sealed class AdmissionTests(EligibilityService service)
 
     [Fact]
     public async Task The_migrations_match_the_model() =>
-        Assert.False(await service.WithDb(db => Task.FromResult(Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.HasPendingModelChanges(db.Database))));
+        Assert.False(await service.WithDb(
+            db => Task.FromResult(Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.HasPendingModelChanges(db.Database))));
 }

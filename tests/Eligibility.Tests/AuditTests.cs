@@ -33,9 +33,11 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
 
         await Reads(one, 1, "Individuals/GetIndividual", () => one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsPayer));
         await Reads(one, 1, "Individuals/ListIndividuals", () => one.Individuals.ListIndividualsAsync(new(), one.AsProvider));
-        await Reads(one, 1, "Individuals/FindIndividual", () => one.Individuals.FindIndividualAsync(new() { Identifier = new() { System = "medicaid-nc", Value = one.Identifier } }, one.AsProvider));
+        await Reads(one, 1, "Individuals/FindIndividual",
+            () => one.Individuals.FindIndividualAsync(new() { Identifier = new() { System = "medicaid-nc", Value = one.Identifier } }, one.AsProvider));
         await Reads(one, 1, "Determinations/Determine", () => one.Determinations.DetermineAsync(ValidateOnly(one), one.AsProvider));
-        await Reads(one, 1, "Determinations/Verify", () => one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = "nc-core", ServiceDate = service.Day() }, one.AsPayer));
+        await Reads(one, 1, "Determinations/Verify",
+            () => one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = "nc-core", ServiceDate = service.Day() }, one.AsPayer));
         await Reads(one, 0, "Individuals/GetIndividual", async () => await EligibilityService.Refused(async () =>
             await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, service.As(Roles.Provider, "agency-foreign"))));
 
@@ -50,7 +52,8 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     public async Task Each_person_of_a_list_is_logged_and_a_failed_change_is_not()
     {
         var (provider, payer) = (EligibilityService.NewCode("agency"), EligibilityService.NewCode("payer"));
-        PersonBuilder[] people = [await PersonBuilder.Register(service, provider: provider, payer: payer), await PersonBuilder.Register(service, provider: provider, payer: payer)];
+        PersonBuilder[] people =
+            [await PersonBuilder.Register(service, provider: provider, payer: payer), await PersonBuilder.Register(service, provider: provider, payer: payer)];
         await people[0].Individuals.ListIndividualsAsync(new(), service.As(Roles.Mco, payer));
         foreach (var one in people)
             Assert.Equal(1L, await Entries(one, "read", "ips.eligibility.v1.Individuals/ListIndividuals"));
@@ -99,11 +102,16 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     }
 
     [Theory]
-    [InlineData("changed", "update audit_entries set caller = 'x' || caller where id = '{0}'", "update audit_entries set caller = substring(caller from 2) where id = '{0}'")]
-    [InlineData("moved", "update audit_entries set id = ('ffff' || substring(id::text from 5))::uuid where id = '{0}'", "update audit_entries set id = '{0}' where id::text like 'ffff%'")]
-    [InlineData("redated", "update audit_entries set at = at + interval '1 day' where id = '{0}'", "update audit_entries set at = at - interval '1 day' where id = '{0}'")]
-    [InlineData("removed", "create table taken as select * from audit_entries where id = '{0}'; delete from audit_entries where id = '{0}'", "insert into audit_entries select * from taken; drop table taken")]
-    [InlineData("added", "insert into audit_entries select xid, gen_random_uuid(), at, action, role, organization, 'forged', rpc, person, disclosure, trace from audit_entries where id = '{0}'", "delete from audit_entries where caller = 'forged'")]
+    [InlineData("changed", "update audit_entries set caller = 'x' || caller where id = '{0}'",
+        "update audit_entries set caller = substring(caller from 2) where id = '{0}'")]
+    [InlineData("moved", "update audit_entries set id = ('ffff' || substring(id::text from 5))::uuid where id = '{0}'",
+        "update audit_entries set id = '{0}' where id::text like 'ffff%'")]
+    [InlineData("redated", "update audit_entries set at = at + interval '1 day' where id = '{0}'",
+        "update audit_entries set at = at - interval '1 day' where id = '{0}'")]
+    [InlineData("removed", "create table taken as select * from audit_entries where id = '{0}'; delete from audit_entries where id = '{0}'",
+        "insert into audit_entries select * from taken; drop table taken")]
+    [InlineData("added",
+        "insert into audit_entries select xid, gen_random_uuid(), at, action, role, organization, 'forged', rpc, person, disclosure, trace from audit_entries where id = '{0}'", "delete from audit_entries where caller = 'forged'")]
     [InlineData("resealed", "update audit_seals set hash = sha256(hash) where number = (select max(number) from audit_seals)", "")]
     [InlineData("cut off", "delete from audit_seals where number = 1", "")]
     public async Task Tampering_is_detected_and_named(string what, string tamper, string repair)
@@ -167,8 +175,10 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
         // Their responses name an authorization; the entry names the person with the change.
         string[] changes = ["Authorizations/ConfirmUnits", "Authorizations/CorrectUnits", "Authorizations/DrawUnits", "Authorizations/ReleaseUnits"];
         // The fact's own name begins with the person's name, and decisions write the entry themselves.
-        string[] named = ["Individuals/CorrectFact", "Individuals/RetractFact", "Individuals/RevokeConsent", "Decisions/GetDecision", "Decisions/ReplayDecision", "Decisions/ExplainDecision"];
-        var silent = typeof(Proto.IndividualsReflection).Assembly.GetTypes().Where(t => t.Namespace == typeof(Proto.IndividualsReflection).Namespace && t.Name.EndsWith("Reflection", StringComparison.Ordinal))
+        string[] named = ["Individuals/CorrectFact", "Individuals/RetractFact", "Individuals/RevokeConsent", "Decisions/GetDecision",
+            "Decisions/ReplayDecision", "Decisions/ExplainDecision"];
+        var silent = typeof(Proto.IndividualsReflection).Assembly.GetTypes()
+            .Where(t => t.Namespace == typeof(Proto.IndividualsReflection).Namespace && t.Name.EndsWith("Reflection", StringComparison.Ordinal))
             .SelectMany(t => ((Google.Protobuf.Reflection.FileDescriptor)t.GetProperty("Descriptor")!.GetValue(null)!).Services).SelectMany(s => s.Methods)
             .Where(rpc => !Names(rpc.InputType, []) && !Names(rpc.OutputType, []))
             .Select(rpc => $"{rpc.Service.Name}/{rpc.Name}");
@@ -176,12 +186,15 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
 
         static bool Names(Google.Protobuf.Reflection.MessageDescriptor message, HashSet<string> seen) => seen.Add(message.FullName)
             && (message.FullName == "ips.eligibility.v1.Individual"
-                || message.Fields.InDeclarationOrder().Any(f => f.Name is "individual" or "individuals" || (f.FieldType == Google.Protobuf.Reflection.FieldType.Message && Names(f.MessageType, seen))));
+                || message.Fields.InDeclarationOrder().Any(f => f.Name is "individual" or "individuals"
+                    || (f.FieldType == Google.Protobuf.Reflection.FieldType.Message && Names(f.MessageType, seen))));
     }
 
-    private async Task Reads(PersonBuilder one, int times, string rpc, Func<AsyncUnaryCall<Proto.Individual>> call) => await Reads(one, times, rpc, async () => await call());
+    private async Task Reads(PersonBuilder one, int times, string rpc, Func<AsyncUnaryCall<Proto.Individual>> call) =>
+        await Reads(one, times, rpc, async () => await call());
 
-    private async Task Reads<T>(PersonBuilder one, int times, string rpc, Func<AsyncUnaryCall<T>> call) => await Reads(one, times, rpc, async () => await call());
+    private async Task Reads<T>(PersonBuilder one, int times, string rpc, Func<AsyncUnaryCall<T>> call) =>
+        await Reads(one, times, rpc, async () => await call());
 
     private async Task Reads(PersonBuilder one, int times, string rpc, Func<Task> call)
     {

@@ -8,7 +8,8 @@ namespace Ips.Eligibility.Tests;
 
 /// <summary>
 /// First requests of every kind on the boundary of every rule: what goes to review, what waits for documents, what is not accepted.
-/// NC-AUTH-001, NC-AUTH-002 (an approval may reach back to the first service day), NC-AUTH-003, NC-AUTH-005, NCC-MS-02c, NCC-MS-02d, NCC-MS-06d, NCC-MS-06e, LA-AUTH-001 to LA-AUTH-003.
+/// NC-AUTH-001, NC-AUTH-002 (an approval may reach back to the first service day), NC-AUTH-003, NC-AUTH-005, NCC-MS-02c, NCC-MS-02d, NCC-MS-06d, NCC-MS-06e,
+/// LA-AUTH-001 to LA-AUTH-003.
 /// </summary>
 [Collection("eligibility")]
 public sealed class AuthorizationRequestTests(EligibilityService service)
@@ -18,7 +19,8 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var timely = await one.Send(one.Request(Proto.AuthorizationKind.Ips, 40, initiated: -29));
-        Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met, service.Day(-29)), (timely.State, Finding(timely, "NC-AUTH-005"), timely.EarliestFrom));
+        Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met, service.Day(-29)),
+            (timely.State, Finding(timely, "NC-AUTH-005"), timely.EarliestFrom));
         Assert.Equal(service.Day(-29), (await one.Approve(timely)).ApprovedFrom);
         // NC-AUTH-001, NC-AUTH-002: covered from the first day of service, although approved only now; the day before is not covered.
         Assert.Equal((true, false), (await Covered(one, -29), await Covered(one, -30)));
@@ -55,13 +57,15 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
         Assert.Equal(StatusCode.FailedPrecondition, undecided.Code);
 
         var some = await one.Authorizations.AddDocumentsAsync(Documents(requested, Proto.RequestDocument.Assessment), one.AsProvider);
-        Assert.Equal((Proto.AuthorizationState.PendedInfo, Verdict.Met, Verdict.NotMet), (some.State, Finding(some, "NC-AUTH-003"), Finding(some, "NC-AUTH-005")));
+        Assert.Equal((Proto.AuthorizationState.PendedInfo, Verdict.Met, Verdict.NotMet),
+            (some.State, Finding(some, "NC-AUTH-003"), Finding(some, "NC-AUTH-005")));
         var whole = await one.Authorizations.AddDocumentsAsync(Documents(some, Proto.RequestDocument.CareerProfile), one.AsProvider);
         Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met, service.Day(-10)), (whole.State, Finding(whole, "NC-AUTH-005"), whole.EarliestFrom));
         Assert.Equal("", await one.Running(requested.Name));
         Assert.Equal(whole, await one.Again(requested));
         Assert.Equal(Proto.AuthorizationState.Approved, (await one.Approve(whole)).State);
-        var enough = await service.RefusedWithoutTrace(async () => await one.Authorizations.AddDocumentsAsync(Documents(await one.Again(whole), Proto.RequestDocument.Assessment), one.AsProvider));
+        var enough = await service.RefusedWithoutTrace(
+            async () => await one.Authorizations.AddDocumentsAsync(Documents(await one.Again(whole), Proto.RequestDocument.Assessment), one.AsProvider));
         Assert.Equal(StatusCode.FailedPrecondition, enough.Code);
     }
 
@@ -101,7 +105,8 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
     public async Task NCC_MS_02d_and_06e_the_checklist_names_the_contents_that_a_plan_lacks()
     {
         var one = await PersonBuilder.Register(service);
-        Proto.GetDocumentChecklistRequest request = new() { Individual = one.Name, Program = "nc-core", Kind = Proto.AuthorizationKind.M2, ServiceInitiationDate = service.Day(-3) };
+        Proto.GetDocumentChecklistRequest request =
+            new() { Individual = one.Name, Program = "nc-core", Kind = Proto.AuthorizationKind.M2, ServiceInitiationDate = service.Day(-3) };
         request.Documents.Add([Proto.RequestDocument.AuthorizationRequest, Proto.RequestDocument.IntegratedPcp]);
         request.PcpContents.Add([PlanContent.BhInterventions, PlanContent.CareerGoals]);
         var m2 = await one.Authorizations.GetDocumentChecklistAsync(request, one.AsProvider);
@@ -126,16 +131,19 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var requested = await one.Send(one.RequestOf(Proto.AuthorizationKind.LaPriorAuth, 10, 183));
-        Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met, Verdict.NeedsReview), (requested.State, Finding(requested, "LA-AUTH-001"), Finding(requested, "LA-AUTH-002")));
+        Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met, Verdict.NeedsReview),
+            (requested.State, Finding(requested, "LA-AUTH-001"), Finding(requested, "LA-AUTH-002")));
         Assert.Equal("LA-AUTH-002", Assert.Single(Assert.Single(requested.Checklist).RuleIds));
         // Not enough to decide, and a setting that the treatment plan does not name: pended to the provider, then partially authorized.
-        var pended = await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Ruling(requested, Proto.AuthorizationOutcome.Pend, "LA-AUTH-003"), one.AsPayer);
+        var pended = await one.Authorizations.DecideAuthorizationAsync(
+            PersonBuilder.Ruling(requested, Proto.AuthorizationOutcome.Pend, "LA-AUTH-003"), one.AsPayer);
         Assert.Equal((Proto.AuthorizationState.PendedInfo, "LA-AUTH-003"), (pended.State, pended.PayerRuleId));
         var back = await one.Authorizations.AddDocumentsAsync(Documents(pended, Proto.RequestDocument.SupportingRecords), one.AsProvider);
         Assert.Equal((Proto.AuthorizationState.UnderReview, ""), (back.State, back.PayerRuleId));
         var partial = PersonBuilder.Ruling(back, Proto.AuthorizationOutcome.Modify, "LA-AUTH-002");
         partial.ApprovedUnits = 4;
-        Assert.Equal((Proto.AuthorizationState.Modified, 4), ((await one.Authorizations.DecideAuthorizationAsync(partial, one.AsPayer)) is var m ? m.State : default, m.ApprovedUnits));
+        Assert.Equal((Proto.AuthorizationState.Modified, 4),
+            ((await one.Authorizations.DecideAuthorizationAsync(partial, one.AsPayer)) is var m ? m.State : default, m.ApprovedUnits));
 
         var late = one.RequestOf(Proto.AuthorizationKind.LaPriorAuth, 10, 183);
         late.ServiceInitiationDate = service.Day(-1);
@@ -149,13 +157,15 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var foreign = await (await PersonBuilder.Register(service)).WithFacts();
         Proto.RequestAuthorizationsRequest request = new() { RequestId = EligibilityService.NewId() };
-        request.Requests.Add([one.Request(), foreign.Request(), one.Request(Proto.AuthorizationKind.Ips, 40), one.RequestOf(Proto.AuthorizationKind.M2, 2, 90)]);
+        request.Requests.Add(
+            [one.Request(), foreign.Request(), one.Request(Proto.AuthorizationKind.Ips, 40), one.RequestOf(Proto.AuthorizationKind.M2, 2, 90)]);
         foreach (var single in request.Requests)
             single.RequestId = "";
         var first = await SendAll(one, request);
         Assert.Equal([0, 1, 2, 3], first.Select(a => a.Index));
         Assert.Equal(
-            [Proto.AuthorizationState.UnderReview, Proto.AuthorizationState.Unspecified, Proto.AuthorizationState.UnderReview, Proto.AuthorizationState.NotAccepted],
+            [Proto.AuthorizationState.UnderReview, Proto.AuthorizationState.Unspecified, Proto.AuthorizationState.UnderReview,
+                Proto.AuthorizationState.NotAccepted],
             first.Select(a => a.Authorization?.State ?? default));
         Assert.Equal((StatusCode.NotFound, 0), ((StatusCode)first[1].Code, first[0].Code));
         var before = await service.Everything();

@@ -17,14 +17,17 @@ public sealed class AuthorizationTests(EligibilityService service)
         Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met, service.Day()), (requested.State, requested.Decision.Verdict, requested.ReceivedOn));
         Assert.False((await Covers(one, service.Day())).Covered);
         var approved = await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(requested), one.AsPayer);
-        Assert.Equal((Proto.AuthorizationState.Approved, service.Day(), service.Day(89), 1), (approved.State, approved.ApprovedFrom, approved.ApprovedThrough, approved.ApprovedUnits));
+        Assert.Equal((Proto.AuthorizationState.Approved, service.Day(), service.Day(89), 1),
+            (approved.State, approved.ApprovedFrom, approved.ApprovedThrough, approved.ApprovedUnits));
         var covers = await Covers(one, service.Day(89));
         Assert.Equal((true, approved.Name, 1, 1), (covers.Covered, covers.Authorization, covers.UnitsLeft, covers.UnitsApproved));
         Assert.False((await Covers(one, service.Day(90))).Covered);
 
-        var stale = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(requested), one.AsPayer));
+        var stale = await service.RefusedWithoutTrace(
+            async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(requested), one.AsPayer));
         Assert.Equal(StatusCode.Aborted, stale.Code);
-        var decided = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(approved), one.AsPayer));
+        var decided = await service.RefusedWithoutTrace(
+            async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(approved), one.AsPayer));
         Assert.Equal(StatusCode.FailedPrecondition, decided.Code);
         Assert.Equal(2, await service.Count($"outbox_rows where subject = '{approved.Name}'"));
     }
@@ -37,7 +40,8 @@ public sealed class AuthorizationTests(EligibilityService service)
         request.Outcome = Proto.AuthorizationOutcome.Modify;
         var bare = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(request, one.AsPayer));
         Assert.Equal((StatusCode.InvalidArgument, "approved_from approved_through approved_units rule_id reason"), (bare.Code, string.Join(' ', bare.Fields)));
-        (request.ApprovedFrom, request.ApprovedThrough, request.ApprovedUnits, request.RuleId, request.Reason) = (service.Day(5), service.Day(10), 12, "NC-AUTH-005", "Fewer units");
+        (request.ApprovedFrom, request.ApprovedThrough, request.ApprovedUnits, request.RuleId, request.Reason) =
+            (service.Day(5), service.Day(10), 12, "NC-AUTH-005", "Fewer units");
         var modified = await one.Authorizations.DecideAuthorizationAsync(request, one.AsPayer);
         Assert.Equal((Proto.AuthorizationState.Modified, 12, service.Day(5)), (modified.State, modified.ApprovedUnits, modified.ApprovedFrom));
     }
@@ -119,7 +123,8 @@ public sealed class AuthorizationTests(EligibilityService service)
         ServiceDate = day,
     }, one.AsProvider);
 
-    private async Task<Proto.UnitMovement> Draw(PersonBuilder one, Proto.Authorization from, string line, int units, string? day = null) => await one.Authorizations.DrawUnitsAsync(new()
+    private async Task<Proto.UnitMovement> Draw(PersonBuilder one, Proto.Authorization from, string line, int units, string? day = null) =>
+        await one.Authorizations.DrawUnitsAsync(new()
     {
         Name = from.Name,
         ClaimLine = line,

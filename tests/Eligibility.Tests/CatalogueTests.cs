@@ -16,9 +16,11 @@ public sealed class CatalogueTests(EligibilityService service)
     {
         var tests = string.Concat(Directory.EnumerateFiles(Path.Combine(Checkout.Root, "tests", "Eligibility.Tests"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal)).Select(File.ReadAllText));
-        var rules = PolicyEngine.Shipped.Programs.Values.SelectMany(program => program.Rules).Where(rule => rule.Service == "Eligibility").Select(rule => rule.Id.Value).Distinct().ToList();
+        var rules = PolicyEngine.Shipped.Programs.Values.SelectMany(program => program.Rules).Where(rule => rule.Service == "Eligibility")
+            .Select(rule => rule.Id.Value).Distinct().ToList();
         Assert.True(rules.Count >= 92, $"{rules.Count} rules of Eligibility were found in the packs");
-        Assert.DoesNotContain(rules, rule => !tests.Contains(rule, StringComparison.Ordinal) && !tests.Contains(rule.Replace('-', '_'), StringComparison.Ordinal));
+        Assert.DoesNotContain(rules, rule => !tests.Contains(rule, StringComparison.Ordinal)
+            && !tests.Contains(rule.Replace('-', '_'), StringComparison.Ordinal));
     }
 
     // What a competitive job is, what IPS is, what ranks above a clinical policy, what the network requires of its providers: a person reads the text and
@@ -35,7 +37,8 @@ public sealed class CatalogueTests(EligibilityService service)
         string rule, string program, string elsewhere, Proto.AuthorizationOutcome outcome, Proto.AuthorizationState state)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        var decided = await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Ruling(await one.Send(RequestIn(one, program)), outcome, rule), one.AsPayer);
+        var decided = await one.Authorizations.DecideAuthorizationAsync(
+            PersonBuilder.Ruling(await one.Send(RequestIn(one, program)), outcome, rule), one.AsPayer);
         Assert.Equal((state, rule), (decided.State, decided.PayerRuleId));
         Assert.Equal((state, rule), ((await one.Again(decided)).State, (await one.Again(decided)).PayerRuleId));
 
@@ -76,12 +79,14 @@ public sealed class CatalogueTests(EligibilityService service)
         Assert.Equal(Verdict.NeedsFacts, (await episode.One.Determined("mo-dmh-vr", service.Day(-1))).Decision.Verdict);
         // The test does not wait for VR's own clock: the step is taken on the day on which the counselor and the supervisor have it on file.
         var step = await episode.Redetermine();
-        Assert.Equal((Proto.DeterminationState.EvidencePending, Proto.DeterminationState.Eligible, service.Day()), (step.FromState, step.ToState, step.Determination.AsOf));
+        Assert.Equal((Proto.DeterminationState.EvidencePending, Proto.DeterminationState.Eligible, service.Day()),
+            (step.FromState, step.ToState, step.Determination.AsOf));
     }
 
     private Proto.RequestAuthorizationRequest RequestIn(PersonBuilder one, string program)
     {
-        var request = program.StartsWith("la-", StringComparison.Ordinal) ? one.RequestOf(Proto.AuthorizationKind.LaPriorAuth, 40, 90) : one.Request(Proto.AuthorizationKind.Ips, 40);
+        var request = program.StartsWith("la-", StringComparison.Ordinal)
+            ? one.RequestOf(Proto.AuthorizationKind.LaPriorAuth, 40, 90) : one.Request(Proto.AuthorizationKind.Ips, 40);
         request.Program = program;
         return request;
     }

@@ -48,12 +48,14 @@ public sealed class ConsentTests(EligibilityService service)
         var consent = await one.Consent(service.Day(-9), service.Day(9), purpose: Proto.ConsentPurpose.Treatment);
         Assert.False((await one.Read(one.AsPayer)).SubstanceUseWithheld);
 
-        Proto.RevokeConsentRequest revoke = new() { Name = consent.Name, Etag = consent.Etag, RevokedOn = service.Day(), RequestId = EligibilityService.NewId() };
+        Proto.RevokeConsentRequest revoke =
+            new() { Name = consent.Name, Etag = consent.Etag, RevokedOn = service.Day(), RequestId = EligibilityService.NewId() };
         var revoked = await one.Individuals.RevokeConsentAsync(revoke, one.AsProvider);
         Assert.Equal((consent.Name, "2", service.Day()), (revoked.Name, revoked.Etag, revoked.RevokedOn));
         Assert.Equal((true, 1), ((await one.Read(one.AsPayer)).SubstanceUseWithheld, (await one.Read(one.AsPayer)).Diagnoses.Count));
         revoke.RequestId = EligibilityService.NewId();
-        Assert.Equal(StatusCode.Aborted, (await service.RefusedWithoutTrace(async () => await one.Individuals.RevokeConsentAsync(revoke, one.AsProvider))).Code);
+        Assert.Equal(StatusCode.Aborted, (await service.RefusedWithoutTrace(async () => await one.Individuals.RevokeConsentAsync(revoke, one.AsProvider)))
+            .Code);
 
         Assert.Equal(3, (await one.Individuals.ListConsentsAsync(new() { Individual = one.Name }, one.AsProvider)).Consents.Count);
         Assert.Equal(2, (await one.Individuals.ListConsentsAsync(new() { Individual = one.Name }, one.AsPayer)).Consents.Count);
@@ -76,16 +78,19 @@ public sealed class ConsentTests(EligibilityService service)
         requested.ValidateOnly = true;
         Assert.DoesNotContain("SUD", (await one.Determinations.DetermineAsync(requested, one.AsPayer)).ToString());
         var lhcc = one.Determination("la-lhcc");
-        Assert.Contains("withheld", Assert.Single((await one.Determinations.DetermineAsync(lhcc, one.AsPayer)).Decision.Findings, f => f.RuleId == "LHCC-ELIG-002").Reason);
+        Assert.Contains("withheld",
+            Assert.Single((await one.Determinations.DetermineAsync(lhcc, one.AsPayer)).Decision.Findings, f => f.RuleId == "LHCC-ELIG-002").Reason);
 
         // The finding that the severity is missing would also reveal the class.
         var unclear = await (await PersonBuilder.Register(service)).WithFacts();
         var sud = await unclear.Record(Records.Diagnosis(Proto.DiagnosisClass.Sud, service.Day(-50)));
         var spmi = Assert.Single((await unclear.Read()).Diagnoses, d => d.Fact != sud.Name);
         await unclear.Retract(spmi.Fact, spmi.Etag);
-        Assert.Contains("severity", (await unclear.Determined("nc-state", service.Day())).Decision.Findings.Single(f => f.RuleId == "NC-ELIG-004").MissingFacts.Single());
+        Assert.Contains("severity", (await unclear.Determined("nc-state", service.Day())).Decision.Findings.Single(f => f.RuleId == "NC-ELIG-004")
+            .MissingFacts.Single());
         var state = unclear.Determination("nc-state");
-        Assert.Empty((await unclear.Determinations.DetermineAsync(state, unclear.AsPayer)).Decision.Findings.Single(f => f.RuleId == "NC-ELIG-004").MissingFacts);
+        Assert.Empty((await unclear.Determinations.DetermineAsync(state, unclear.AsPayer)).Decision.Findings.Single(f => f.RuleId == "NC-ELIG-004")
+            .MissingFacts);
 
         await one.Consent(service.Day(), service.Day(30));
         Assert.Equal(made, await one.Determinations.GetDeterminationAsync(new() { Name = made.Name }, one.AsPayer));

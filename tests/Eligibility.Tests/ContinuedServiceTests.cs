@@ -50,7 +50,8 @@ public sealed class ContinuedServiceTests(EligibilityService service)
         Assert.Equal((Verdict.NotMet, Verdict.NotMet), (EpisodeBuilder.Of(without, rule), EpisodeBuilder.Of(without, "NC-CONT-001")));
         Arrange(request, rule, service, evidence: true);
         var with = await episode.Continue(request.Clone());
-        Assert.Equal((Verdict.Met, Verdict.Met, Proto.DeterminationState.Eligible), (EpisodeBuilder.Of(with, rule), EpisodeBuilder.Of(with, "NC-CONT-001"), with.ToState));
+        Assert.Equal((Verdict.Met, Verdict.Met, Proto.DeterminationState.Eligible),
+            (EpisodeBuilder.Of(with, rule), EpisodeBuilder.Of(with, "NC-CONT-001"), with.ToState));
     }
 
     [Fact]
@@ -63,7 +64,8 @@ public sealed class ContinuedServiceTests(EligibilityService service)
         Assert.Equal(Verdict.Met, EpisodeBuilder.Of(await episode.Continue(request.Clone()), "NC-CONT-004"));
         request.JobStartDate = today.AddYears(-1).Day();
         var over = await episode.Continue(request.Clone());
-        Assert.Equal((Verdict.NotMet, service.Day(-1)), (EpisodeBuilder.Of(over, "NC-CONT-004"), over.Decision.Values.Fields["followAlongYearEnds"].StringValue));
+        Assert.Equal((Verdict.NotMet, service.Day(-1)),
+            (EpisodeBuilder.Of(over, "NC-CONT-004"), over.Decision.Values.Fields["followAlongYearEnds"].StringValue));
     }
 
     [Fact]

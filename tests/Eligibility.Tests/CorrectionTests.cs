@@ -38,7 +38,8 @@ public sealed class CorrectionTests(EligibilityService service)
         var history = await one.History();
         Assert.Equal(["1", "2"], history.Select(f => f.Etag));
         var before = history[0];
-        Assert.Equal(($"organizations/{one.Payer}", $"organizations/{one.Provider}", $"organizations/{one.Provider}"), (before.Enrollment.Payer, before.RecordedBy, before.SupersededBy));
+        Assert.Equal(($"organizations/{one.Payer}", $"organizations/{one.Provider}", $"organizations/{one.Provider}"),
+            (before.Enrollment.Payer, before.RecordedBy, before.SupersededBy));
         Assert.Equal((Proto.CorrectionReason.WrongValue, "Quillnote in words"), (before.Reason, before.Note));
         Assert.Equal(service.Clock.GetUtcNow(), before.SupersedeTime.ToDateTimeOffset());
         Assert.Null(history[1].SupersedeTime);
@@ -52,7 +53,8 @@ public sealed class CorrectionTests(EligibilityService service)
     {
         var one = await PersonBuilder.Register(service);
         var second = EligibilityService.NewCode("payer");
-        var mistake = await one.Record(new() { Enrollment = new() { Payer = $"organizations/{second}", From = service.Day(-10), Funding = Contracts.Common.V1.Funding.Medicaid } });
+        var mistake = await one.Record(
+            new() { Enrollment = new() { Payer = $"organizations/{second}", From = service.Day(-10), Funding = Contracts.Common.V1.Funding.Medicaid } });
         await one.Read(service.As(Roles.Mco, second));
         await one.Retract(mistake.Name, mistake.Etag);
         Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(() => one.Read(service.As(Roles.Mco, second)))).Code);
@@ -113,7 +115,8 @@ public sealed class CorrectionTests(EligibilityService service)
     public async Task A_span_recorded_twice_is_refused_and_two_coverages_are_accepted_NC_ELIG_002()
     {
         var one = await PersonBuilder.Register(service);
-        Proto.Enrollment again = new() { Payer = $"organizations/{one.Payer}", From = service.Day(-10), Funding = Contracts.Common.V1.Funding.State, BenefitPlan = "ASWOM" };
+        Proto.Enrollment again =
+            new() { Payer = $"organizations/{one.Payer}", From = service.Day(-10), Funding = Contracts.Common.V1.Funding.State, BenefitPlan = "ASWOM" };
         Assert.Equal(["enrollment.from"], (await service.RefusedWithoutTrace(() => one.Record(new() { Enrollment = again }))).Fields);
         again.Funding = Contracts.Common.V1.Funding.Medicaid;
         await one.Record(new() { Enrollment = again });
@@ -132,12 +135,16 @@ public sealed class CorrectionTests(EligibilityService service)
         Assert.Equal(one.Name, (await Find(one, right)).Name);
         Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(() => Find(one, one.Identifier))).Code);
         Assert.NotEqual(one.Name, (await PersonBuilder.Register(service, one.Identifier, one.Provider)).Name);
-        Assert.Equal(StatusCode.Aborted, (await service.RefusedWithoutTrace(async () => await one.Individuals.CorrectIndividualAsync(Particulars(one, read.Etag, right), one.AsProvider))).Code);
+        Assert.Equal(StatusCode.Aborted,
+            (await service.RefusedWithoutTrace(async () => await one.Individuals.CorrectIndividualAsync(Particulars(one, read.Etag, right), one.AsProvider)))
+            .Code);
         Assert.Equal(StatusCode.AlreadyExists,
-            (await service.RefusedWithoutTrace(async () => await one.Individuals.CorrectIndividualAsync(Particulars(one, corrected.Etag, one.Identifier), one.AsProvider))).Code);
+            (await service.RefusedWithoutTrace(
+                async () => await one.Individuals.CorrectIndividualAsync(Particulars(one, corrected.Etag, one.Identifier), one.AsProvider))).Code);
 
         var before = Assert.Single(await one.History(), f => f.ContentCase == Proto.Fact.ContentOneofCase.Particulars);
-        Assert.Equal(("Quillgiven", "1991-07-23", one.Identifier), (before.Particulars.GivenName, before.Particulars.BirthDate, Assert.Single(before.Particulars.Identifiers).Value));
+        Assert.Equal(("Quillgiven", "1991-07-23", one.Identifier),
+            (before.Particulars.GivenName, before.Particulars.BirthDate, Assert.Single(before.Particulars.Identifiers).Value));
         Assert.Equal(Proto.CorrectionReason.WrongValue, before.Reason);
         Assert.Equal(0, await service.Count("facts t where t::text ilike '%Quillgiven%'"));
         Assert.Equal(33, (await one.Determined("nc-core", "2026-03-02")).Decision.Values.Fields["age"].NumberValue);
@@ -149,7 +156,8 @@ public sealed class CorrectionTests(EligibilityService service)
         var one = await PersonBuilder.Register(service);
         var etag = (await one.Read()).Etag;
         Assert.Equal(StatusCode.PermissionDenied,
-            (await service.RefusedWithoutTrace(async () => await one.Individuals.CorrectIndividualAsync(Particulars(one, etag, one.Identifier), one.AsPayer))).Code);
+            (await service.RefusedWithoutTrace(async () => await one.Individuals.CorrectIndividualAsync(Particulars(one, etag, one.Identifier), one.AsPayer)))
+                .Code);
     }
 
     [Fact]
@@ -158,10 +166,12 @@ public sealed class CorrectionTests(EligibilityService service)
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var service_ = await one.Record(Records.Service(Proto.OtherServiceKind.Act, service.Day(-5)));
         await one.Correct(service_, Records.Service(Proto.OtherServiceKind.Act, service.Day(-4)));
-        var known = await one.Individuals.ListFactsAsync(new() { Individual = one.Name, KnownAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(service.Clock.GetUtcNow()) }, one.AsProvider);
+        var known = await one.Individuals.ListFactsAsync(
+            new() { Individual = one.Name, KnownAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(service.Clock.GetUtcNow()) }, one.AsProvider);
         Assert.Equal("2", Assert.Single(known.Facts, f => f.Name == service_.Name).Etag);
         var before = await one.Individuals.ListFactsAsync(
-            new() { Individual = one.Name, KnownAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(service.Clock.GetUtcNow().AddMinutes(-1)) }, one.AsProvider);
+            new() { Individual = one.Name, KnownAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(service.Clock.GetUtcNow().AddMinutes(-1)) },
+            one.AsProvider);
         Assert.Empty(before.Facts);
 
         List<string> paged = [];

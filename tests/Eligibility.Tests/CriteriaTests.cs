@@ -33,7 +33,8 @@ public sealed class CriteriaTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var last = DateOnly.FromDateTime(service.Clock.GetUtcNow().UtcDateTime).AddDays(-10).AddYears(1);
-        Assert.Equal((Verdict.Met, Verdict.NotMet), (await Judged(one, "nc-state", "NC-ELIG-013", last.Day()), await Judged(one, "nc-state", "NC-ELIG-013", last.AddDays(1).Day())));
+        Assert.Equal((Verdict.Met, Verdict.NotMet),
+            (await Judged(one, "nc-state", "NC-ELIG-013", last.Day()), await Judged(one, "nc-state", "NC-ELIG-013", last.AddDays(1).Day())));
     }
 
     [Theory]
@@ -65,7 +66,8 @@ public sealed class CriteriaTests(EligibilityService service)
         var ended = enrolled.Clone();
         ended.BenefitPlanThrough = service.Day(-1);
         await one.Correct(new() { Name = enrolled.Fact, Etag = enrolled.Etag }, new() { Enrollment = ended });
-        Assert.Equal((Verdict.Met, Verdict.NotMet), (await Judged(one, "nc-state", "NC-ELIG-002", service.Day(-1)), await Judged(one, "nc-state", "NC-ELIG-002", service.Day())));
+        Assert.Equal((Verdict.Met, Verdict.NotMet),
+            (await Judged(one, "nc-state", "NC-ELIG-002", service.Day(-1)), await Judged(one, "nc-state", "NC-ELIG-002", service.Day())));
     }
 
     [Theory]
@@ -76,7 +78,8 @@ public sealed class CriteriaTests(EligibilityService service)
     [InlineData("nc-core", "NCC-ELIG-003", Proto.EmploymentHistory.Stable, true, Verdict.NotMet)]
     [InlineData("nc-core", "NCC-ELIG-003", Proto.EmploymentHistory.Underemployed, false, Verdict.NeedsReview)]
     [InlineData("nc-core", "NCC-ELIG-003", Proto.EmploymentHistory.NeverEmployed, false, Verdict.Met)]
-    public async Task The_history_of_work_decides_and_an_education_goal_only_under_the_state_text(string program, string rule, Proto.EmploymentHistory history, bool education, Verdict verdict)
+    public async Task The_history_of_work_decides_and_an_education_goal_only_under_the_state_text(
+        string program, string rule, Proto.EmploymentHistory history, bool education, Verdict verdict)
     {
         var one = await WithIntake(i => (i.EmploymentHistory, i.EducationGoalLinkedToEmployment) = (history, education));
         Assert.Equal(verdict, await Judged(one, program, rule));
@@ -99,7 +102,8 @@ public sealed class CriteriaTests(EligibilityService service)
     public async Task A_person_who_declines_other_services_is_referred_elsewhere_NCC_ELIG_007()
     {
         Assert.Equal(Verdict.NeedsFacts, await Judged(await WithIntake(i => i.DeclinesBhServices = true), "nc-core", "NCC-ELIG-007"));
-        Assert.Equal(Verdict.Met, await Judged(await WithIntake(i => (i.DeclinesBhServices, i.ReferralOutDate) = (true, service.Day(-1))), "nc-core", "NCC-ELIG-007"));
+        Assert.Equal(Verdict.Met,
+            await Judged(await WithIntake(i => (i.DeclinesBhServices, i.ReferralOutDate) = (true, service.Day(-1))), "nc-core", "NCC-ELIG-007"));
     }
 
     [Fact]
@@ -134,7 +138,8 @@ public sealed class CriteriaTests(EligibilityService service)
     [InlineData("la-lhcc", "LA-EXCL-002", Proto.OtherServiceKind.RehabilitationAct, false, Verdict.NotMet)]
     [InlineData("mo-dmh-vr", "MO-VR-002", Proto.OtherServiceKind.VrCase, true, Verdict.Met)]
     [InlineData("mo-dmh-vr", "MO-VR-002", Proto.OtherServiceKind.VrCase, false, Verdict.Met)]
-    public async Task A_service_of_another_agency_decides_once_it_is_known(string program, string rule, Proto.OtherServiceKind other, bool absent, Verdict verdict)
+    public async Task A_service_of_another_agency_decides_once_it_is_known(
+        string program, string rule, Proto.OtherServiceKind other, bool absent, Verdict verdict)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         Assert.Equal(Verdict.NeedsFacts, await Judged(one, program, rule));

@@ -26,11 +26,13 @@ public sealed class DecisionTests(EligibilityService service)
         foreach (var decision in new[]
         {
             episode.Now.Decision, order.Decision, authorization.Decision, referral.Decision, (await open.Deny(Proto.DenialReason.Homelessness)).Decision,
-            (await episode.Continue(new() { ChangeGoal = Proto.ChangeGoal.Advance })).Decision, (await episode.Reverify(service.Day())).Decision, (await episode.Discharge(EpisodeBuilder.OwnRequest())).Decision,
+            (await episode.Continue(new() { ChangeGoal = Proto.ChangeGoal.Advance })).Decision, (await episode.Reverify(service.Day())).Decision,
+            (await episode.Discharge(EpisodeBuilder.OwnRequest())).Decision,
         })
         {
             var replay = await Decisions.ReplayDecisionAsync(new() { Name = $"decisions/{decision.DecisionId}" }, Ops);
-            Assert.Equal((ReplayOutcome.Same, "", decision.ReceiptSha256, decision.ReceiptSha256), (replay.Outcome, replay.Why, replay.StoredSha256, replay.ReplayedSha256));
+            Assert.Equal((ReplayOutcome.Same, "", decision.ReceiptSha256, decision.ReceiptSha256),
+                (replay.Outcome, replay.Why, replay.StoredSha256, replay.ReplayedSha256));
             Assert.Equal((decision.Question, decision.PackVersion, decision.PackHash), (replay.Question, replay.PackVersion, replay.PackHash));
         }
     }
@@ -49,7 +51,8 @@ public sealed class DecisionTests(EligibilityService service)
         var replay = await Decisions.ReplayDecisionAsync(new() { Name = $"decisions/{stored.Decision.DecisionId}" }, one.AsProvider);
         Assert.Equal(outcome, replay.Outcome);
         Assert.Contains(why, replay.Why);
-        Assert.Equal(ReplayOutcome.Same, (await Decisions.ReplayDecisionAsync(new() { Name = $"decisions/{other.Decision.DecisionId}" }, one.AsProvider)).Outcome);
+        Assert.Equal(ReplayOutcome.Same, (await Decisions.ReplayDecisionAsync(new() { Name = $"decisions/{other.Decision.DecisionId}" }, one.AsProvider))
+            .Outcome);
 
         async Task<string> Bare() => (await EpisodeBuilder.Open(service, "nc-core")).Now.Decision.DecisionId;
     }
@@ -64,7 +67,8 @@ public sealed class DecisionTests(EligibilityService service)
         Assert.Equal(letter, await Decisions.ExplainDecisionAsync(request, one.AsProvider));
 
         var no = Assert.Single(made.Decision.Findings, f => f.RuleId == "NCC-ELIG-006");
-        Assert.Contains($"with first service on {service.Clock.GetUtcNow().ToString("MMMM d, yyyy", System.Globalization.CultureInfo.InvariantCulture)}?", letter.Text);
+        Assert.Contains($"with first service on {service.Clock.GetUtcNow().ToString("MMMM d, yyyy", System.Globalization.CultureInfo.InvariantCulture)}?",
+            letter.Text);
         Assert.Contains("The answer\nNo.\n", letter.Text);
         Assert.Contains($"Written in: {no.Citation.Document}, {no.Citation.Section} (NCC-ELIG-006).", letter.Text);
         Assert.Contains("What would change it: The person accepting behavioural-health services", letter.Text);
@@ -106,8 +110,10 @@ public sealed class DecisionTests(EligibilityService service)
         }
 
         foreach (var closed in new[] { Ops, one.AsDvrs, service.As(Roles.State, "nc-dhhs") })
-            Assert.Equal(StatusCode.PermissionDenied, (await EligibilityService.Refused(async () => await Decisions.ExplainDecisionAsync(request, closed))).Code);
-        Assert.Equal("name", Assert.Single((await EligibilityService.Refused(async () => await Decisions.GetDecisionAsync(new() { Name = "decisions/7" }, one.AsProvider))).Fields));
+            Assert.Equal(StatusCode.PermissionDenied, (await EligibilityService.Refused(async () => await Decisions.ExplainDecisionAsync(request, closed)))
+                .Code);
+        Assert.Equal("name", Assert.Single(
+            (await EligibilityService.Refused(async () => await Decisions.GetDecisionAsync(new() { Name = "decisions/7" }, one.AsProvider))).Fields));
 
         using var http = service.Http(Roles.Provider, one.Provider);
         using var answer = await http.GetAsync($"/v1/{request.Name}:explain");

@@ -54,8 +54,10 @@ public sealed class DenialTests(EligibilityService service)
     public async Task A_diagnosis_is_the_payers_test_and_never_the_providers_LA_ELIG_003()
     {
         var episode = await EpisodeBuilder.Open(service, "la-lhcc");
-        Assert.Equal((Verdict.NotMet, Proto.DeterminationState.EvidencePending), Both(await episode.Deny(Proto.DenialReason.NoQualifyingDiagnosis, episode.One.AsProvider)));
-        Assert.Equal((Verdict.Met, Proto.DeterminationState.NotEligible), Both(await episode.Deny(Proto.DenialReason.NoQualifyingDiagnosis, episode.One.AsPayer)));
+        Assert.Equal((Verdict.NotMet, Proto.DeterminationState.EvidencePending),
+            Both(await episode.Deny(Proto.DenialReason.NoQualifyingDiagnosis, episode.One.AsProvider)));
+        Assert.Equal((Verdict.Met, Proto.DeterminationState.NotEligible),
+            Both(await episode.Deny(Proto.DenialReason.NoQualifyingDiagnosis, episode.One.AsPayer)));
 
         static (Verdict, Proto.DeterminationState) Both(Proto.DeterminationStep step) => (EpisodeBuilder.Of(step, "LA-ELIG-003"), step.ToState);
     }

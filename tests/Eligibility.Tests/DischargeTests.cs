@@ -16,15 +16,18 @@ public sealed class DischargeTests(EligibilityService service)
         var request = EpisodeBuilder.OwnRequest();
         request.DischargeDate = service.Day(-3);
         var step = await episode.Discharge(request);
-        Assert.Equal((Proto.DeterminationState.Discharged, Verdict.Met, service.Day(-3)), (step.ToState, step.Decision.Verdict, step.Determination.EligibleThrough));
-        Assert.Equal((Verdict.Met, Verdict.Met, Verdict.Met), (EpisodeBuilder.Of(step, "NC-DISCH-001"), EpisodeBuilder.Of(step, "NC-DISCH-003"), EpisodeBuilder.Of(step, "NC-DISCH-005")));
+        Assert.Equal((Proto.DeterminationState.Discharged, Verdict.Met, service.Day(-3)),
+            (step.ToState, step.Decision.Verdict, step.Determination.EligibleThrough));
+        Assert.Equal((Verdict.Met, Verdict.Met, Verdict.Met),
+            (EpisodeBuilder.Of(step, "NC-DISCH-001"), EpisodeBuilder.Of(step, "NC-DISCH-003"), EpisodeBuilder.Of(step, "NC-DISCH-005")));
 
         Assert.True((await episode.Verify(service.Day(-3))).Eligible);
         var after = await episode.Verify(service.Day(-2));
         Assert.Equal((false, Proto.DeterminationState.Discharged, service.Day(-3)), (after.Eligible, after.State, after.EligibleThrough));
         Assert.Contains("discharged", after.Reason);
 
-        var body = (string)(await service.Scalar($"select body::text from outbox_rows where subject = '{episode.Now.Name}' and type = 'ips.eligibility.individual-discharged.v1'"))!;
+        var body = (string)(await service.Scalar(
+            $"select body::text from outbox_rows where subject = '{episode.Now.Name}' and type = 'ips.eligibility.individual-discharged.v1'"))!;
         Assert.Contains("individual_request", body);
         Assert.Equal([1L, 2, 3], await Sequences(episode.Now.Name));
 
@@ -46,7 +49,8 @@ public sealed class DischargeTests(EligibilityService service)
         var step = await episode.Discharge(request);
         Assert.Equal((Proto.DeterminationState.Eligible, Verdict.NotMet), (step.ToState, EpisodeBuilder.Of(step, "NC-DISCH-001")));
         Assert.Equal("", step.Determination.EligibleThrough);
-        Assert.Equal(1, await service.Count($"determination_steps where determination_id = '{episode.Now.Name["determinations/".Length..]}' and from_state = to_state"));
+        Assert.Equal(1, await service.Count(
+            $"determination_steps where determination_id = '{episode.Now.Name["determinations/".Length..]}' and from_state = to_state"));
         Assert.Equal(0, await service.Count($"outbox_rows where subject = '{episode.Now.Name}' and type = 'ips.eligibility.individual-discharged.v1'"));
     }
 
@@ -56,16 +60,19 @@ public sealed class DischargeTests(EligibilityService service)
         var episode = await EpisodeBuilder.Eligible(service);
         var request = EpisodeBuilder.OwnRequest();
         request.ReasonDocumented = false;
-        Assert.Equal((Verdict.NotMet, Proto.DeterminationState.Eligible), (EpisodeBuilder.Of(await episode.Discharge(request), "NC-DISCH-001"), episode.Now.State));
+        Assert.Equal((Verdict.NotMet, Proto.DeterminationState.Eligible),
+            (EpisodeBuilder.Of(await episode.Discharge(request), "NC-DISCH-001"), episode.Now.State));
         request.ClearReasonDocumented();
-        Assert.Equal((Verdict.NeedsFacts, Proto.DeterminationState.Eligible), (EpisodeBuilder.Of(await episode.Discharge(request), "NC-DISCH-001"), episode.Now.State));
+        Assert.Equal((Verdict.NeedsFacts, Proto.DeterminationState.Eligible),
+            (EpisodeBuilder.Of(await episode.Discharge(request), "NC-DISCH-001"), episode.Now.State));
     }
 
     [Theory]
     [InlineData(true, false, Verdict.Met, Proto.DeterminationState.Discharged)]
     [InlineData(true, true, Verdict.NotMet, Proto.DeterminationState.Eligible)]
     [InlineData(false, false, Verdict.NotMet, Proto.DeterminationState.Eligible)]
-    public async Task An_outcome_ends_the_service_when_it_is_stable_and_ips_is_no_longer_needed_NC_DISCH_002(bool stable, bool needed, Verdict verdict, Proto.DeterminationState state)
+    public async Task An_outcome_ends_the_service_when_it_is_stable_and_ips_is_no_longer_needed_NC_DISCH_002(
+        bool stable, bool needed, Verdict verdict, Proto.DeterminationState state)
     {
         var episode = await EpisodeBuilder.Eligible(service);
         var request = EpisodeBuilder.OwnRequest();
@@ -101,7 +108,8 @@ public sealed class DischargeTests(EligibilityService service)
         // The contract does not serve a person who declines other services (NCC-ELIG-006): at the reauthorization that ends eligibility, and the discharge
         // follows.
         service.Clock.Advance(TimeSpan.FromSeconds(1));
-        await episode.One.Individuals.RecordIntakeAsync(new() { Individual = episode.One.Name, RequestId = EligibilityService.NewId(), Intake = new() { DeclinesBhServices = true } }, episode.One.AsProvider);
+        await episode.One.Individuals.RecordIntakeAsync(new() { Individual = episode.One.Name, RequestId = EligibilityService.NewId(),
+            Intake = new() { DeclinesBhServices = true } }, episode.One.AsProvider);
         var lapsed = await episode.Reverify(service.Day(-4), Proto.ReverifyOccasion.Reauthorization);
         Assert.Equal((Proto.DeterminationState.Lapsed, service.Day(-5)), (lapsed.ToState, lapsed.Determination.EligibleThrough));
         Assert.False((await episode.Verify(service.Day(-4))).Eligible);
@@ -128,13 +136,16 @@ public sealed class DischargeTests(EligibilityService service)
     [InlineData(true, true, true, false, Verdict.NotMet)]
     [InlineData(true, true, true, true, Verdict.Met)]
     [InlineData(true, true, false, false, Verdict.Met)]
-    public async Task The_plan_is_discussed_filed_and_coordinated_where_there_is_an_enhanced_service_NC_DISCH_005(bool discussed, bool filed, bool enhanced, bool coordinated, Verdict verdict)
+    public async Task The_plan_is_discussed_filed_and_coordinated_where_there_is_an_enhanced_service_NC_DISCH_005(
+        bool discussed, bool filed, bool enhanced, bool coordinated, Verdict verdict)
     {
         var episode = await EpisodeBuilder.Eligible(service);
         var request = EpisodeBuilder.OwnRequest();
-        (request.DischargePlanDiscussed, request.DischargePlanInRecord, request.EnhancedService, request.CoordinatedWithProviders) = (discussed, filed, enhanced, coordinated);
+        (request.DischargePlanDiscussed, request.DischargePlanInRecord, request.EnhancedService, request.CoordinatedWithProviders) =
+            (discussed, filed, enhanced, coordinated);
         var step = await episode.Discharge(request);
-        Assert.Equal((verdict, verdict == Verdict.Met ? Proto.DeterminationState.Discharged : Proto.DeterminationState.Eligible), (EpisodeBuilder.Of(step, "NC-DISCH-005"), step.ToState));
+        Assert.Equal((verdict, verdict == Verdict.Met ? Proto.DeterminationState.Discharged : Proto.DeterminationState.Eligible),
+            (EpisodeBuilder.Of(step, "NC-DISCH-005"), step.ToState));
     }
 
     [Fact]
@@ -156,10 +167,14 @@ public sealed class DischargeTests(EligibilityService service)
         request.DischargeDate = service.Day(1);
         request.RequestId = EligibilityService.NewId();
         request.Etag = first.Determination.Etag;
-        Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await episode.One.Determinations.DischargeAsync(request, episode.One.AsProvider))).Code);
-        Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(async () => await episode.One.Determinations.DischargeAsync(request, service.As(Ips.Platform.Rpc.Roles.Provider, "agency-foreign")))).Code);
+        Assert.Equal(StatusCode.FailedPrecondition,
+            (await service.RefusedWithoutTrace(async () => await episode.One.Determinations.DischargeAsync(request, episode.One.AsProvider))).Code);
+        Assert.Equal(StatusCode.NotFound,
+            (await service.RefusedWithoutTrace(async () => await episode.One.Determinations.DischargeAsync(request,
+            service.As(Ips.Platform.Rpc.Roles.Provider, "agency-foreign")))).Code);
     }
 
     private async Task<IReadOnlyList<long>> Sequences(string subject) =>
-        ((string)(await service.Scalar($"select string_agg(sequence::text, ' ' order by sequence) from outbox_rows where subject = '{subject}'"))!).Split(' ').Select(long.Parse).ToList();
+        ((string)(await service.Scalar($"select string_agg(sequence::text, ' ' order by sequence) from outbox_rows where subject = '{subject}'"))!).Split(' ')
+            .Select(long.Parse).ToList();
 }

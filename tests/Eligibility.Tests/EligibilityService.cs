@@ -30,7 +30,8 @@ public sealed class EligibilityServices : ICollectionFixture<EligibilityService>
 /// </summary>
 public sealed class EligibilityService : IAsyncLifetime
 {
-    private const string Tables = "individuals,individual_identifiers,facts,career_profiles,career_profile_versions,determinations,determination_steps,service_orders,authorizations,unit_draws,act_spans,deadlines,referrals,dvrs_messages,disclosures,decisions,outbox_rows,answered_requests";
+    private const string Tables =
+        "individuals,individual_identifiers,facts,career_profiles,career_profile_versions,determinations,determination_steps,service_orders,authorizations,unit_draws,act_spans,deadlines,referrals,dvrs_messages,disclosures,decisions,outbox_rows,answered_requests";
 
     private Host host = null!;
     private TestDb database = null!;
@@ -97,7 +98,8 @@ public sealed class EligibilityService : IAsyncLifetime
     /// <summary>The day that many days after the clock's day, YYYY-MM-DD.</summary>
     public string Day(int days = 0) => Clock.GetUtcNow().UtcDateTime.AddDays(days).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
-    public Metadata As(string role, string organization, string subject = "client-one") => new() { { "authorization", $"Bearer {Token(role, organization, subject)}" } };
+    public Metadata As(string role, string organization, string subject = "client-one") =>
+        new() { { "authorization", $"Bearer {Token(role, organization, subject)}" } };
 
     public HttpClient Http(string role, string organization)
     {
@@ -110,7 +112,8 @@ public sealed class EligibilityService : IAsyncLifetime
     public async Task<T> WithDb<T>(Func<EligibilityDb, Task<T>> use)
     {
         await using var source = NpgsqlDataSource.Create(database.ConnectionString);
-        await using EligibilityDb db = new((DbContextOptions<EligibilityDb>)Ips.Platform.Data.Database.Configure(new DbContextOptionsBuilder<EligibilityDb>(), source).Options, Caller.None);
+        await using EligibilityDb db = new(
+            (DbContextOptions<EligibilityDb>)Ips.Platform.Data.Database.Configure(new DbContextOptionsBuilder<EligibilityDb>(), source).Options, Caller.None);
         return await use(db);
     }
 
@@ -122,8 +125,10 @@ public sealed class EligibilityService : IAsyncLifetime
     /// Publishes the deadlines reached that many days after the clock's day, through a replica whose clock is that far ahead. Nothing else changes.
     /// </summary>
     public Task<int> SweepAhead(int days) => new DeadlineSweeper<EligibilityDb>(
-        host.Services.GetRequiredService<IServiceScopeFactory>(), host.Services.GetRequiredService<DeadlineTeller>(), Microsoft.Extensions.Options.Options.Create(new DeadlineOptions()),
-        new FixedClock(Clock.GetUtcNow().AddDays(days)), Microsoft.Extensions.Logging.Abstractions.NullLogger<DeadlineSweeper<EligibilityDb>>.Instance).Sweep(default);
+        host.Services.GetRequiredService<IServiceScopeFactory>(), host.Services.GetRequiredService<DeadlineTeller>(),
+        Microsoft.Extensions.Options.Options.Create(new DeadlineOptions()),
+        new FixedClock(Clock.GetUtcNow().AddDays(days)), Microsoft.Extensions.Logging.Abstractions.NullLogger<DeadlineSweeper<EligibilityDb>>.Instance)
+            .Sweep(default);
 
     /// <summary>The published stages of a subject's deadline, in order: "due_soon 45, due".</summary>
     public async Task<string> PublishedStages(string about, string kind) => (string)(await database.ScalarAsync(

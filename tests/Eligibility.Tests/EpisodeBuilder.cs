@@ -51,7 +51,8 @@ public sealed class EpisodeBuilder(PersonBuilder one, Proto.Determination made)
     }
 
     public Task<Proto.DeterminationStep> Deny(Proto.DenialReason reason, Metadata? who = null) =>
-        Take(one.Determinations.DenyAdmissionAsync(new() { Name = Now.Name, Etag = Now.Etag, Reason = reason, RequestId = EligibilityService.NewId() }, who ?? one.AsProvider));
+        Take(one.Determinations.DenyAdmissionAsync(new() { Name = Now.Name, Etag = Now.Etag, Reason = reason, RequestId = EligibilityService.NewId() },
+            who ?? one.AsProvider));
 
     public Task<Proto.DeterminationStep> Redetermine() =>
         Take(one.Determinations.RedetermineAsync(new() { Name = Now.Name, Etag = Now.Etag, RequestId = EligibilityService.NewId() }, one.AsProvider));
@@ -67,7 +68,8 @@ public sealed class EpisodeBuilder(PersonBuilder one, Proto.Determination made)
     }
 
     public Task<Proto.DeterminationStep> Reverify(string asOf, Proto.ReverifyOccasion occasion = Proto.ReverifyOccasion.Check) =>
-        Take(one.Determinations.ReverifyAsync(new() { Name = Now.Name, Etag = Now.Etag, AsOf = asOf, Occasion = occasion, RequestId = EligibilityService.NewId() }, one.AsPayer));
+        Take(one.Determinations.ReverifyAsync(
+            new() { Name = Now.Name, Etag = Now.Etag, AsOf = asOf, Occasion = occasion, RequestId = EligibilityService.NewId() }, one.AsPayer));
 
     public Task<Proto.DeterminationStep> Continue(Proto.ReviewContinuedServiceRequest request)
     {

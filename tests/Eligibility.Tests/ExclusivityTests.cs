@@ -52,9 +52,12 @@ public sealed class ExclusivityTests(EligibilityService service)
         var there = await (await PersonBuilder.Register(service, here.Identifier)).WithFacts();
         await here.ApprovedFor(0, 20);
         var sneaked = await there.Send(there.Request(Proto.AuthorizationKind.Ips, 40, initiated: 0).Let(r => r.RequestedFrom = service.Day(21)));
-        await Refused("ex_exclusive_spans_provider", $"update authorizations set approved_from = '{service.Day(20)}', approved_through = '{service.Day(30)}' where id = '{sneaked.Name[15..]}'");
-        await service.Scalar($"update authorizations set approved_from = '{service.Day(21)}', approved_through = '{service.Day(30)}' where id = '{sneaked.Name[15..]}'");
-        await Refused("ex_exclusive_spans_service", $"insert into act_spans (id, individual_id, provider, started_on, recorded_at) values (gen_random_uuid(), '{here.Name[12..]}', '{here.Provider}', '{service.Day(30)}', now())");
+        await Refused("ex_exclusive_spans_provider",
+            $"update authorizations set approved_from = '{service.Day(20)}', approved_through = '{service.Day(30)}' where id = '{sneaked.Name[15..]}'");
+        await service.Scalar(
+            $"update authorizations set approved_from = '{service.Day(21)}', approved_through = '{service.Day(30)}' where id = '{sneaked.Name[15..]}'");
+        await Refused("ex_exclusive_spans_service",
+            $"insert into act_spans (id, individual_id, provider, started_on, recorded_at) values (gen_random_uuid(), '{here.Name[12..]}', '{here.Provider}', '{service.Day(30)}', now())");
 
         // An identifier added later shows that two records are of one person.
         var other = await (await PersonBuilder.Register(service)).WithFacts();
@@ -79,7 +82,8 @@ public sealed class ExclusivityTests(EligibilityService service)
         Assert.Equal("", await here.Running(approved.Name));
         Assert.True(await Covers(here, 9));
         Assert.False(await Covers(here, 10));
-        Assert.Equal("terminated NC-LIM-002", await service.Scalar($"select concat_ws(' ', body->>'toState', body->>'ruleId') from outbox_rows where subject = '{approved.Name}' order by sequence desc limit 1"));
+        Assert.Equal("terminated NC-LIM-002", await service.Scalar(
+            $"select concat_ws(' ', body->>'toState', body->>'ruleId') from outbox_rows where subject = '{approved.Name}' order by sequence desc limit 1"));
 
         // The same record again changes nothing; a correction restores the days and ends the authorization again.
         await Act(record, elsewhere, 10);
@@ -108,14 +112,17 @@ public sealed class ExclusivityTests(EligibilityService service)
         var act = await elsewhere.Individuals.RecordFactAsync(new()
         {
             Individual = elsewhere.Name,
-            Fact = new() { OtherService = new() { Kind = Proto.OtherServiceKind.Act, Organization = $"organizations/{elsewhere.Provider}", From = service.Day(10) } },
+            Fact = new() { OtherService =
+                new() { Kind = Proto.OtherServiceKind.Act, Organization = $"organizations/{elsewhere.Provider}", From = service.Day(10) } },
             RequestId = EligibilityService.NewId(),
         }, elsewhere.AsProvider);
-        await Poll.Until(async () => (await here.Again(approved)) is { State: Proto.AuthorizationState.Terminated, TerminationReason: Proto.TerminationReason.ActStarted });
+        await Poll.Until(async () =>
+            (await here.Again(approved)) is { State: Proto.AuthorizationState.Terminated, TerminationReason: Proto.TerminationReason.ActStarted });
         Assert.Equal(service.Day(9), (await here.Again(approved)).EndedThrough);
 
         await elsewhere.Individuals.RetractFactAsync(
-            new() { Name = act.Name, Etag = act.Etag, Reason = Proto.CorrectionReason.EnteredByMistake, RequestId = EligibilityService.NewId() }, elsewhere.AsProvider);
+            new() { Name = act.Name, Etag = act.Etag, Reason = Proto.CorrectionReason.EnteredByMistake, RequestId = EligibilityService.NewId() },
+            elsewhere.AsProvider);
         await Poll.Until(async () => (await here.Again(approved)) is { State: Proto.AuthorizationState.Approved, EndedThrough: "" });
     }
 
@@ -128,7 +135,8 @@ public sealed class ExclusivityTests(EligibilityService service)
             var requested = await one.Requested(Proto.AuthorizationKind.Ips, 40);
             await Task.WhenAll(Try(() => one.Approve(requested)), Act(Guid.CreateVersion7(), one, 10));
             var stands = await one.Again(requested);
-            Assert.True(stands is { State: Proto.AuthorizationState.UnderReview } || stands.EndedThrough == service.Day(9), $"{stands.State} {stands.EndedThrough}");
+            Assert.True(stands is { State: Proto.AuthorizationState.UnderReview } || stands.EndedThrough == service.Day(9),
+                $"{stands.State} {stands.EndedThrough}");
         }
     }
 
@@ -140,8 +148,10 @@ public sealed class ExclusivityTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await one.ApprovedFor(0, 60);
-        Proto.TerminateAuthorizationRequest request = new() { Name = approved.Name, Etag = approved.Etag, Reason = reason, EffectiveOn = service.Day(61), RequestId = EligibilityService.NewId() };
-        Assert.Equal("effective_on", Assert.Single((await service.RefusedWithoutTrace(async () => await one.Authorizations.TerminateAuthorizationAsync(request, one.AsProvider))).Fields));
+        Proto.TerminateAuthorizationRequest request =
+            new() { Name = approved.Name, Etag = approved.Etag, Reason = reason, EffectiveOn = service.Day(61), RequestId = EligibilityService.NewId() };
+        Assert.Equal("effective_on", Assert.Single(
+            (await service.RefusedWithoutTrace(async () => await one.Authorizations.TerminateAuthorizationAsync(request, one.AsProvider))).Fields));
         (request.EffectiveOn, request.ValidateOnly) = (service.Day(31), true);
         var before = await service.Everything();
         Assert.Equal(Proto.AuthorizationState.Terminated, (await one.Authorizations.TerminateAuthorizationAsync(request, one.AsProvider)).State);
@@ -151,7 +161,8 @@ public sealed class ExclusivityTests(EligibilityService service)
         Assert.Equal((Proto.AuthorizationState.Terminated, reason, service.Day(30)), (ended.State, ended.TerminationReason, ended.EndedThrough));
         request.RequestId = EligibilityService.NewId();
         request.Etag = ended.Etag;
-        Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await one.Authorizations.TerminateAuthorizationAsync(request, one.AsProvider))).Code);
+        Assert.Equal(StatusCode.FailedPrecondition,
+            (await service.RefusedWithoutTrace(async () => await one.Authorizations.TerminateAuthorizationAsync(request, one.AsProvider))).Code);
 
         var next = await (await PersonBuilder.Register(service, one.Identifier)).WithFacts();
         var after = next.Request(Proto.AuthorizationKind.Ips, 40).Let(r => r.RequestedFrom = service.Day(31));
@@ -159,7 +170,8 @@ public sealed class ExclusivityTests(EligibilityService service)
     }
 
     private Task Act(Guid record, PersonBuilder one, int? from, int? through = null) => service.Use<ActStarted>(act =>
-        act.Handle(record, new IndividualId(Guid.Parse(one.Name[12..])), from is { } f ? DateOnly.Parse(service.Day(f)) : null, through is { } t ? DateOnly.Parse(service.Day(t)) : null, default));
+        act.Handle(record, new IndividualId(Guid.Parse(one.Name[12..])), from is { } f ? DateOnly.Parse(service.Day(f)) : null,
+            through is { } t ? DateOnly.Parse(service.Day(t)) : null, default));
 
     private async Task Refused(string constraint, string sql)
     {

@@ -21,12 +21,14 @@ public sealed class FeedTests(EligibilityService service)
 
         var (snapshot, cursor) = await Pull(one, "", limit: 2);
         var first = Assert.Single(snapshot, i => i.Referral.Name == referral.Name);
-        Assert.Equal((1L, Proto.ReferralState.Referred, "Quillgiven", "1991-07-23"), (first.Sequence, first.Referral.State, first.Referral.GivenName, first.Referral.BirthDate));
+        Assert.Equal((1L, Proto.ReferralState.Referred, "Quillgiven", "1991-07-23"),
+            (first.Sequence, first.Referral.State, first.Referral.GivenName, first.Referral.BirthDate));
         Assert.Equal(snapshot.Count, snapshot.Select(i => i.Referral.Name).Distinct().Count());
 
         await Acknowledge(one, referral);
         await Decide(one, referral, Proto.DvrsOutcome.Eligible);
-        var closed = await one.Referrals.RecordDvrsClosureAsync(new() { Name = referral.Name, MessageId = EligibilityService.NewId(), ClosedOn = service.Day() }, one.AsDvrs);
+        var closed = await one.Referrals.RecordDvrsClosureAsync(
+            new() { Name = referral.Name, MessageId = EligibilityService.NewId(), ClosedOn = service.Day() }, one.AsDvrs);
         Assert.Equal((Proto.ReferralState.Closed, service.Day()), (closed.State, closed.DvrsClosedDate));
         var (tail, end) = await Pull(one, cursor, limit: 2);
         Assert.Equal([(2L, Proto.ReferralState.DvrsDetermining), (3, Proto.ReferralState.EligibleOpen), (4, Proto.ReferralState.Closed)],
@@ -47,7 +49,8 @@ public sealed class FeedTests(EligibilityService service)
         var offered = await one.Referrals.CreateReferralAsync(one.Referral(sent: false), one.AsProvider);
         Assert.Equal(Proto.ReferralState.Offered, offered.State);
         Assert.Empty((await Pull(one, cursor)).Items);
-        Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await one.Referrals.GetReferralAsync(new() { Name = offered.Name }, one.AsDvrs))).Code);
+        Assert.Equal(StatusCode.NotFound,
+            (await EligibilityService.Refused(async () => await one.Referrals.GetReferralAsync(new() { Name = offered.Name }, one.AsDvrs))).Code);
 
         var second = await service.RefusedWithoutTrace(async () => await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider));
         Assert.Equal(StatusCode.AlreadyExists, second.Code);
@@ -71,7 +74,8 @@ public sealed class FeedTests(EligibilityService service)
             new() { Name = refused.Name, Etag = refused.Etag, OfferDocumentedDate = service.Day(), RequestId = EligibilityService.NewId() }, two.AsProvider);
         Assert.Equal(Proto.ReferralState.DeclinedByIndividual, declined.State);
         Assert.Empty((await Pull(two, later)).Items);
-        Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await two.Referrals.GetReferralAsync(new() { Name = refused.Name }, two.AsDvrs))).Code);
+        Assert.Equal(StatusCode.NotFound,
+            (await EligibilityService.Refused(async () => await two.Referrals.GetReferralAsync(new() { Name = refused.Name }, two.AsDvrs))).Code);
     }
 
     [Fact]
@@ -79,7 +83,8 @@ public sealed class FeedTests(EligibilityService service)
     {
         var one = await PersonBuilder.Register(service);
         var referral = await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
-        Proto.RecordDvrsDecisionRequest message = new() { Name = referral.Name, MessageId = EligibilityService.NewId(), Outcome = Proto.DvrsOutcome.Eligible, DecidedOn = service.Day() };
+        Proto.RecordDvrsDecisionRequest message =
+            new() { Name = referral.Name, MessageId = EligibilityService.NewId(), Outcome = Proto.DvrsOutcome.Eligible, DecidedOn = service.Day() };
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => await one.Referrals.RecordDvrsDecisionAsync(message, one.AsDvrs)));
         Assert.All(answers, a => Assert.Equal(Proto.ReferralState.EligibleOpen, a.State));
         Assert.Equal(2, await service.Count($"outbox_rows where subject = '{referral.Name}'"));
@@ -180,6 +185,7 @@ public sealed class FeedTests(EligibilityService service)
     private async Task<Proto.Referral> Acknowledge(PersonBuilder one, Proto.Referral referral) => await one.Referrals.AcknowledgeReferralAsync(
         new() { Name = referral.Name, MessageId = EligibilityService.NewId(), AcknowledgedOn = service.Day() }, one.AsDvrs);
 
-    private async Task<Proto.Referral> Decide(PersonBuilder one, Proto.Referral referral, Proto.DvrsOutcome outcome) => await one.Referrals.RecordDvrsDecisionAsync(
+    private async Task<Proto.Referral> Decide(PersonBuilder one, Proto.Referral referral, Proto.DvrsOutcome outcome) =>
+        await one.Referrals.RecordDvrsDecisionAsync(
         new() { Name = referral.Name, MessageId = EligibilityService.NewId(), Outcome = outcome, DecidedOn = service.Day() }, one.AsDvrs);
 }

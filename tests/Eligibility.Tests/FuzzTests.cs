@@ -17,11 +17,13 @@ public sealed class FuzzTests(EligibilityService service)
 {
     private const int AsksPerRpc = 25;
 
-    private static readonly StatusCode[] Bugs = [StatusCode.Unknown, StatusCode.Internal, StatusCode.DataLoss, StatusCode.DeadlineExceeded, StatusCode.Unavailable];
+    private static readonly StatusCode[] Bugs =
+        [StatusCode.Unknown, StatusCode.Internal, StatusCode.DataLoss, StatusCode.DeadlineExceeded, StatusCode.Unavailable];
 
     private static readonly string[] Broken =
     [
-        "", "{", "[]", "null", "\"text\"", "5", "{\"individual\":5}", "{\"individual\":{}}", "{\"requestId\":null,\"requestId\":\"x\"}", "{\"noSuchField\":1}", "{\"validateOnly\":\"yes\"}",
+        "", "{", "[]", "null", "\"text\"", "5", "{\"individual\":5}", "{\"individual\":{}}", "{\"requestId\":null,\"requestId\":\"x\"}", "{\"noSuchField\":1}",
+        "{\"validateOnly\":\"yes\"}",
         "{\"limit\":1e999}", "{'single':'quotes'}", "{\"a\":1}}", "\uFEFF{}", "{\"program\":\"\\ud800\"}", "{\"program\":\"\\u0000\"}",
     ];
 
@@ -77,9 +79,11 @@ public sealed class FuzzTests(EligibilityService service)
             Assert.True((int)answer.StatusCode < 500, $"{rpc} ask {n} {request.RequestUri}: {answer.StatusCode} {text[..Math.Min(text.Length, 300)]}");
             if (answer.IsSuccessStatusCode)
                 continue;
-            Assert.True(text.Contains("\"code\"", StringComparison.Ordinal), $"{rpc} ask {n} {request.RequestUri}: {answer.StatusCode} without a reason: {text[..Math.Min(text.Length, 300)]}");
+            Assert.True(text.Contains("\"code\"", StringComparison.Ordinal),
+                $"{rpc} ask {n} {request.RequestUri}: {answer.StatusCode} without a reason: {text[..Math.Min(text.Length, 300)]}");
             Assert.DoesNotContain(Hostile.Marked, text, StringComparison.Ordinal);
-            Assert.True(before == await service.Everything(), $"{rpc} ask {n} {request.RequestUri} was refused ({text[..Math.Min(text.Length, 300)]}) and left something behind.");
+            Assert.True(before == await service.Everything(),
+                $"{rpc} ask {n} {request.RequestUri} was refused ({text[..Math.Min(text.Length, 300)]}) and left something behind.");
         }
     }
 
@@ -202,7 +206,8 @@ public sealed class FuzzTests(EligibilityService service)
             System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
         if (!query)
             return Short(path);
-        var rest = method.InputType.Fields.InDeclarationOrder().Where(f => f.FieldType is FieldType.String or FieldType.Int32 or FieldType.Enum && !f.IsRepeated)
+        var rest = method.InputType.Fields.InDeclarationOrder()
+            .Where(f => f.FieldType is FieldType.String or FieldType.Int32 or FieldType.Enum && !f.IsRepeated)
             .Select(f => $"{f.JsonName}={Uri.EscapeDataString(hostile.Text(f.Name))}");
         return Short($"{path}?{string.Join('&', rest)}");
     }

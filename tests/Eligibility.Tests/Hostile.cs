@@ -16,13 +16,16 @@ internal sealed class Hostile(Random random, IReadOnlyDictionary<string, string[
     private static readonly string[] Texts =
     [
         "", " ", "'", "' or '1'='1'; drop table individuals; --", "<script>alert(1)</script>", "\0", "a\0b", "%00", "../../etc/passwd", "{0}{1}%s%n",
-        "\u202Eevil", "\uFEFF", "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 \U0001F9EA", "null", "NaN", "-1", "1e999", new string('x', 70_000), Marked + " was here", "individuals/", "individuals/1", "a/b/c/d",
-        "individuals/00000000-0000-0000-0000-000000000000", "INDIVIDUALS/0190a5a0-0000-7000-8000-000000000000", "organizations/", "organizations/UPPER", "organizations/" + Marked,
+        "\u202Eevil", "\uFEFF", "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 \U0001F9EA", "null", "NaN", "-1", "1e999", new string('x', 70_000), Marked + " was here", "individuals/",
+        "individuals/1", "a/b/c/d",
+        "individuals/00000000-0000-0000-0000-000000000000", "INDIVIDUALS/0190a5a0-0000-7000-8000-000000000000", "organizations/", "organizations/UPPER",
+        "organizations/" + Marked,
     ];
 
     private static readonly string[] Days =
     [
-        "0001-01-01", "9999-12-31", "2024-02-29", "2023-02-29", "2026-13-01", "2026-3-2", "10000-01-01", "-001-01-01", "٢٠٢٦-٠٣-٠٢", "2026-03-02T00:00:00Z", "1583-10-15", "2026-02-30",
+        "0001-01-01", "9999-12-31", "2024-02-29", "2023-02-29", "2026-13-01", "2026-3-2", "10000-01-01", "-001-01-01", "٢٠٢٦-٠٣-٠٢", "2026-03-02T00:00:00Z",
+        "1583-10-15", "2026-02-30",
     ];
 
     private static readonly long[] Numbers = [0, 1, -1, 2, 100, int.MaxValue, int.MinValue, long.MaxValue, long.MinValue];

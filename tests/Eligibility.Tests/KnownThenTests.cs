@@ -71,7 +71,8 @@ public sealed class KnownThenTests
         one.Facts.Add(former);
     }
 
-    private static Individual Someone() => new() { Id = new IndividualId(Guid.CreateVersion7(Registered)), Provider = "agency", Sealed = [3], RecordedAt = Registered };
+    private static Individual Someone() =>
+        new() { Id = new IndividualId(Guid.CreateVersion7(Registered)), Provider = "agency", Sealed = [3], RecordedAt = Registered };
 
     private static Enrollment Covered(string payer, DateTimeOffset recorded) =>
         new(Span, payer, DateOnly.FromDateTime(Registered.UtcDateTime), null, "state", "", null, null, recorded);

@@ -29,7 +29,8 @@ public sealed class MergeTests(EligibilityService service)
         var second = await one.Individuals.ListDuplicatesAsync(new() { PageSize = 1, PageToken = first.NextPageToken }, one.AsProvider);
         Assert.Equal(found, first.Duplicates.Concat(second.Duplicates));
         Assert.Empty(second.NextPageToken);
-        Assert.Contains(one.Name, Pair(Assert.Single((await one.Individuals.ListDuplicatesAsync(new() { Individual = spelled.Name }, one.AsProvider)).Duplicates)));
+        Assert.Contains(one.Name,
+            Pair(Assert.Single((await one.Individuals.ListDuplicatesAsync(new() { Individual = spelled.Name }, one.AsProvider)).Duplicates)));
         Assert.Empty((await one.Individuals.ListDuplicatesAsync(new(), service.As(Roles.Provider, EligibilityService.NewCode("agency")))).Duplicates);
     }
 
@@ -53,18 +54,25 @@ public sealed class MergeTests(EligibilityService service)
         {
             Assert.Equal(one, await survivor.Individuals.GetIndividualAsync(new() { Name = name }, survivor.AsProvider));
             Assert.Equal(survivor.Name, (await survivor.Individuals.GetIndividualAsync(new() { Name = name }, merged.AsPayer)).Name);
-            Assert.Equal(order.Name, Assert.Single((await survivor.ServiceOrders.ListServiceOrdersAsync(new() { Individual = name }, survivor.AsProvider)).ServiceOrders).Name);
-            Assert.Equal(determined.Name, Assert.Single((await survivor.Determinations.ListDeterminationsAsync(new() { Individual = name }, survivor.AsProvider)).Determinations).Name);
-            Assert.Equal(authorization.Name, Assert.Single((await survivor.Authorizations.ListAuthorizationsAsync(new() { Individual = name }, survivor.AsProvider)).Authorizations).Name);
-            Assert.Equal(referral.Name, Assert.Single((await survivor.Referrals.ListReferralsAsync(new() { Individual = name }, survivor.AsProvider)).Referrals).Name);
-            Assert.Equal(profile.Name, Assert.Single((await survivor.CareerProfiles.ListCareerProfilesAsync(new() { Individual = name }, survivor.AsProvider)).CareerProfiles).Name);
-            var verified = await survivor.Determinations.VerifyAsync(new() { Individual = name, Program = "nc-core", ServiceDate = service.Day() }, survivor.AsProvider);
+            Assert.Equal(order.Name,
+                Assert.Single((await survivor.ServiceOrders.ListServiceOrdersAsync(new() { Individual = name }, survivor.AsProvider)).ServiceOrders).Name);
+            Assert.Equal(determined.Name,
+                Assert.Single((await survivor.Determinations.ListDeterminationsAsync(new() { Individual = name }, survivor.AsProvider)).Determinations).Name);
+            Assert.Equal(authorization.Name,
+                Assert.Single((await survivor.Authorizations.ListAuthorizationsAsync(new() { Individual = name }, survivor.AsProvider)).Authorizations).Name);
+            Assert.Equal(referral.Name, Assert.Single((await survivor.Referrals.ListReferralsAsync(new() { Individual = name }, survivor.AsProvider)).Referrals)
+                .Name);
+            Assert.Equal(profile.Name,
+                Assert.Single((await survivor.CareerProfiles.ListCareerProfilesAsync(new() { Individual = name }, survivor.AsProvider)).CareerProfiles).Name);
+            var verified = await survivor.Determinations.VerifyAsync(new() { Individual = name, Program = "nc-core", ServiceDate = service.Day() },
+                survivor.AsProvider);
             Assert.True(verified.Eligible);
         }
 
         foreach (var identifier in new[] { survivor.Identifier, merged.Identifier })
         {
-            var found = await survivor.Individuals.FindIndividualAsync(new() { Identifier = new() { System = "medicaid-nc", Value = identifier } }, survivor.AsProvider);
+            var found = await survivor.Individuals.FindIndividualAsync(
+                new() { Identifier = new() { System = "medicaid-nc", Value = identifier } }, survivor.AsProvider);
             Assert.Equal(survivor.Name, found.Name);
         }
 
@@ -93,11 +101,13 @@ public sealed class MergeTests(EligibilityService service)
         var other = await PersonBuilder.Register(service, provider: one.Provider);
         var stale = await Merge(one, other);
         stale.MergedEtag = "1";
-        Assert.Equal(StatusCode.Aborted, (await service.RefusedWithoutTrace(async () => await one.Individuals.MergeIndividualsAsync(stale, one.AsProvider))).Code);
+        Assert.Equal(StatusCode.Aborted, (await service.RefusedWithoutTrace(async () => await one.Individuals.MergeIndividualsAsync(stale, one.AsProvider)))
+            .Code);
         await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
         await other.Referrals.CreateReferralAsync(other.Referral(), other.AsProvider);
         var both = await Merge(one, other);
-        Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await one.Individuals.MergeIndividualsAsync(both, one.AsProvider))).Code);
+        Assert.Equal(StatusCode.FailedPrecondition,
+            (await service.RefusedWithoutTrace(async () => await one.Individuals.MergeIndividualsAsync(both, one.AsProvider))).Code);
     }
 
     [Fact]
@@ -139,7 +149,9 @@ public sealed class MergeTests(EligibilityService service)
             await using var writing = await db.Database.BeginTransactionAsync();
             await db.Database.ExecuteSqlAsync($"insert into career_profiles (id, individual_id, provider) values ({profile}, {id}, {merged.Provider})");
             var merging = survivor.Individuals.MergeIndividualsAsync(request, survivor.AsProvider).ResponseAsync;
-            await Poll.Until(async () => await service.Count("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%for update%'") == 1, TimeSpan.FromSeconds(30));
+            await Poll.Until(async () =>
+                await service.Count("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%for update%'") == 1,
+                TimeSpan.FromSeconds(30));
             Assert.False(merging.IsCompleted);
             await writing.CommitAsync();
             return await merging;
@@ -147,7 +159,8 @@ public sealed class MergeTests(EligibilityService service)
         Assert.Equal(survivor.Name["individuals/".Length..], $"{await service.Scalar($"select individual_id from career_profiles where id = '{profile}'")}");
 
         var late = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => service.WithDb(db =>
-            db.Database.ExecuteSqlAsync($"insert into career_profiles (id, individual_id, provider) values ({Guid.CreateVersion7()}, {id}, {merged.Provider})")));
+            db.Database.ExecuteSqlAsync(
+                $"insert into career_profiles (id, individual_id, provider) values ({Guid.CreateVersion7()}, {id}, {merged.Provider})")));
         Assert.Equal("40001", late.SqlState);
     }
 

@@ -39,9 +39,11 @@ public sealed class MigrationTests
         {
             var one = (await db.Load(new IndividualId(person), default))!;
             var enrollment = Assert.Single(one.Enrollments);
-            Assert.Equal(("payer-a", new DateOnly(2026, 1, 1), new DateOnly(2026, 6, 30), "ASWOM", 1), (enrollment.Payer, enrollment.From, enrollment.Through!.Value, enrollment.BenefitPlan, enrollment.Version));
+            Assert.Equal(("payer-a", new DateOnly(2026, 1, 1), new DateOnly(2026, 6, 30), "ASWOM", 1),
+                (enrollment.Payer, enrollment.From, enrollment.Through!.Value, enrollment.BenefitPlan, enrollment.Version));
             Assert.Equal(DateTimeOffset.Parse("2026-01-02T00:00:00Z", System.Globalization.CultureInfo.InvariantCulture), enrollment.RecordedAt);
-            Assert.Equal(("SUD", "severe", true), (Assert.Single(one.Diagnoses).Class, Assert.Single(one.Diagnoses).Severity, Assert.Single(one.Diagnoses).Primary));
+            Assert.Equal(("SUD", "severe", true),
+                (Assert.Single(one.Diagnoses).Class, Assert.Single(one.Diagnoses).Severity, Assert.Single(one.Diagnoses).Primary));
             Assert.Equal((true, ""), (Assert.Single(one.Assessments).AssessorScopeIncludesDiagnosis, Assert.Single(one.Assessments).AssessorLicence));
             Assert.Equal((true, "sporadic"), (Assert.Single(one.Intakes).DesireToWork, Assert.Single(one.Intakes).EmploymentHistory));
             Assert.Equal(("met", "payer-a"), (Assert.Single(one.NecessityFindings).Finding, Assert.Single(one.NecessityFindings).Payer));

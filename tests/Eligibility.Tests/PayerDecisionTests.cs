@@ -17,9 +17,11 @@ public sealed class PayerDecisionTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var requested = await one.Requested();
-        var self = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(requested), one.AsProvider));
+        var self = await service.RefusedWithoutTrace(
+            async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(requested), one.AsProvider));
         Assert.Equal(StatusCode.PermissionDenied, self.Code);
-        var other = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(requested), service.As(Roles.Mco, "another-payer")));
+        var other = await service.RefusedWithoutTrace(
+            async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(requested), service.As(Roles.Mco, "another-payer")));
         Assert.Equal(StatusCode.NotFound, other.Code);
         Assert.Equal(Proto.AuthorizationState.Approved, (await one.Approve(requested)).State);
     }
@@ -50,7 +52,8 @@ public sealed class PayerDecisionTests(EligibilityService service)
         Assert.Equal(("42-CFR-438.210(d)", "438.210(d)", 7, Proto.DeadlineState.Open), (listed.RuleId, listed.Citation.Section, listed.DaysLeft, listed.State));
 
         service.Clock.Advance(TimeSpan.FromDays(2));
-        var pended = await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Ruling(requested, Proto.AuthorizationOutcome.Pend, "NC-AUTH-003"), one.AsPayer);
+        var pended = await one.Authorizations.DecideAuthorizationAsync(
+            PersonBuilder.Ruling(requested, Proto.AuthorizationOutcome.Pend, "NC-AUTH-003"), one.AsPayer);
         Assert.Equal((Proto.AuthorizationState.PendedInfo, null), (pended.State, pended.DecisionDueTime));
         Assert.DoesNotContain("payer-decision", await one.Running(requested.Name));
         service.Clock.Advance(TimeSpan.FromDays(3));

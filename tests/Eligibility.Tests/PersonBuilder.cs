@@ -30,10 +30,12 @@ public sealed class PersonBuilder
     public Proto.Deadlines.DeadlinesClient Deadlines => new(service.Channel);
 
     /// <summary>Registers an enrolled person; <paramref name="identifier"/> makes it a person who is on file elsewhere.</summary>
-    public static async Task<PersonBuilder> Register(EligibilityService service, string? identifier = null, string? provider = null, string? payer = null, string birthDate = "1991-07-23",
+    public static async Task<PersonBuilder> Register(EligibilityService service, string? identifier = null, string? provider = null, string? payer = null,
+        string birthDate = "1991-07-23",
         Contracts.Common.V1.Funding funding = Contracts.Common.V1.Funding.State)
     {
-        PersonBuilder one = new(service, provider ?? EligibilityService.NewCode("agency"), payer ?? EligibilityService.NewCode("payer"), identifier ?? EligibilityService.NewCode("member"));
+        PersonBuilder one = new(service, provider ?? EligibilityService.NewCode("agency"), payer ?? EligibilityService.NewCode("payer"),
+            identifier ?? EligibilityService.NewCode("member"));
         var registration = one.Registration();
         registration.BirthDate = birthDate;
         one.Name = (await one.Individuals.RegisterIndividualAsync(registration, one.AsProvider)).Name;
@@ -120,7 +122,8 @@ public sealed class PersonBuilder
         RequestId = EligibilityService.NewId(),
     }, AsProvider);
 
-    public Proto.SignServiceOrderRequest Signature(Proto.ServiceOrder order, Proto.SignerType signer = Proto.SignerType.LicensedPsychologist, int day = 0) => new()
+    public Proto.SignServiceOrderRequest Signature(Proto.ServiceOrder order, Proto.SignerType signer = Proto.SignerType.LicensedPsychologist, int day = 0) =>
+        new()
     {
         Name = order.Name,
         Etag = order.Etag,
@@ -144,8 +147,10 @@ public sealed class PersonBuilder
             RequestedUnits = units,
             RequestId = EligibilityService.NewId(),
         };
-        request.Documents.Add([Proto.RequestDocument.AuthorizationRequest, Proto.RequestDocument.Assessment, Proto.RequestDocument.CareerProfile, Proto.RequestDocument.IntegratedPcp]);
-        request.PcpContents.Add([Contracts.Common.V1.PlanContent.BhInterventions, Contracts.Common.V1.PlanContent.IpsInterventions, Contracts.Common.V1.PlanContent.CareerGoals]);
+        request.Documents.Add([Proto.RequestDocument.AuthorizationRequest, Proto.RequestDocument.Assessment, Proto.RequestDocument.CareerProfile,
+            Proto.RequestDocument.IntegratedPcp]);
+        request.PcpContents.Add(
+            [Contracts.Common.V1.PlanContent.BhInterventions, Contracts.Common.V1.PlanContent.IpsInterventions, Contracts.Common.V1.PlanContent.CareerGoals]);
         return request;
     }
 
@@ -161,15 +166,18 @@ public sealed class PersonBuilder
             request.ServiceInitiationDate = "";
             request.Documents.Add([Proto.RequestDocument.UpdatedIntegratedPcp, Proto.RequestDocument.IpsTransitionPlan]);
             request.PcpContents.Add([Contracts.Common.V1.PlanContent.EmploymentStatus, Contracts.Common.V1.PlanContent.Progress]);
-            request.TransitionPlanContents.Add([Proto.TransitionPlanContent.Interventions, Proto.TransitionPlanContent.OngoingBhServices, Proto.TransitionPlanContent.NaturalAndCommunitySupports]);
+            request.TransitionPlanContents.Add([Proto.TransitionPlanContent.Interventions, Proto.TransitionPlanContent.OngoingBhServices,
+                Proto.TransitionPlanContent.NaturalAndCommunitySupports]);
         }
 
         return request;
     }
 
-    public async Task<Proto.Authorization> Send(Proto.RequestAuthorizationRequest request) => await Authorizations.RequestAuthorizationAsync(request, AsProvider);
+    public async Task<Proto.Authorization> Send(Proto.RequestAuthorizationRequest request) =>
+        await Authorizations.RequestAuthorizationAsync(request, AsProvider);
 
-    public async Task<Proto.Authorization> Approve(Proto.Authorization requested) => await Authorizations.DecideAuthorizationAsync(Approval(requested), AsPayer);
+    public async Task<Proto.Authorization> Approve(Proto.Authorization requested) =>
+        await Authorizations.DecideAuthorizationAsync(Approval(requested), AsPayer);
 
     /// <summary>IPS approved for a span in days from today; requested on time when it began at most 29 days ago.</summary>
     public async Task<Proto.Authorization> ApprovedFor(int from, int through, int units = 40)
@@ -184,14 +192,17 @@ public sealed class PersonBuilder
         var request = Approval(requested);
         (request.Outcome, request.RuleId, request.Reason) = (outcome, rule, "Said by the reviewer");
         if (outcome == Proto.AuthorizationOutcome.Modify)
-            (request.ApprovedFrom, request.ApprovedThrough, request.ApprovedUnits) = (requested.RequestedFrom, requested.RequestedThrough, requested.RequestedUnits);
+            (request.ApprovedFrom, request.ApprovedThrough, request.ApprovedUnits) =
+                (requested.RequestedFrom, requested.RequestedThrough, requested.RequestedUnits);
         return request;
     }
 
-    public async Task<Proto.Authorization> Again(Proto.Authorization authorization) => await Authorizations.GetAuthorizationAsync(new() { Name = authorization.Name }, AsProvider);
+    public async Task<Proto.Authorization> Again(Proto.Authorization authorization) =>
+        await Authorizations.GetAuthorizationAsync(new() { Name = authorization.Name }, AsProvider);
 
     /// <summary>The open deadlines of a subject, as "kind due", soonest first.</summary>
-    public async Task<string> Running(string about) => string.Join(", ", (await Deadlines.ListDeadlinesAsync(new() { Subject = about }, AsProvider)).Deadlines.Select(d => $"{d.Kind} {d.DueOn}"));
+    public async Task<string> Running(string about) =>
+        string.Join(", ", (await Deadlines.ListDeadlinesAsync(new() { Subject = about }, AsProvider)).Deadlines.Select(d => $"{d.Kind} {d.DueOn}"));
 
     public async Task<Proto.Authorization> Requested(Proto.AuthorizationKind kind = Proto.AuthorizationKind.M2, int units = 1) =>
         await Authorizations.RequestAuthorizationAsync(Request(kind, units), AsProvider);

@@ -9,7 +9,8 @@ namespace Ips.Eligibility.Tests;
 public sealed class ProgramAdmissionTests(EligibilityService service)
 {
     [Theory]
-    [InlineData("nc-state", "NC-ELIG-001 NC-ELIG-002 NC-ELIG-003 NC-ELIG-004 NC-ELIG-005 NC-ELIG-006 NC-ELIG-007 NC-ELIG-009 NC-ELIG-012 NC-ELIG-013 NC-ELIG-014")]
+    [InlineData("nc-state",
+        "NC-ELIG-001 NC-ELIG-002 NC-ELIG-003 NC-ELIG-004 NC-ELIG-005 NC-ELIG-006 NC-ELIG-007 NC-ELIG-009 NC-ELIG-012 NC-ELIG-013 NC-ELIG-014")]
     [InlineData("nc-core", "NC-ELIG-001 NCC-ELIG-001 NCC-ELIG-002 NCC-ELIG-003 NCC-ELIG-004 NCC-ELIG-006")]
     [InlineData("la-acla", "LA-ELIG-001 LA-ELIG-002 ACLA-ELIG-001 ACLA-ELIG-002 ACLA-EXCL-001 LA-EXCL-002")]
     [InlineData("la-lhcc", "LA-ELIG-001 LA-ELIG-002 LHCC-ELIG-001 LHCC-ELIG-002 LHCC-ELIG-003 LHCC-EXCL-001 LA-EXCL-002")]
@@ -18,7 +19,8 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
     {
         var one = await Everything();
         var made = await one.Determined(program, service.Day());
-        Assert.True(made.Decision.Verdict == Verdict.Met, string.Join('\n', made.Decision.Findings.Where(f => f.Verdict != Verdict.Met).Select(f => $"{f.RuleId}: {f.Reason} {f.MissingFacts}")));
+        Assert.True(made.Decision.Verdict == Verdict.Met,
+            string.Join('\n', made.Decision.Findings.Where(f => f.Verdict != Verdict.Met).Select(f => $"{f.RuleId}: {f.Reason} {f.MissingFacts}")));
         Assert.Equal(Proto.DeterminationState.Eligible, made.State);
         Assert.Empty(rules.Split(' ').Except(made.Decision.Findings.Select(f => f.RuleId)));
     }
@@ -108,7 +110,8 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
     [InlineData("NC-DEF-003", Proto.DiagnosisClass.Spmi, 18)]
     [InlineData("NC-DEF-004", Proto.DiagnosisClass.Smi, 18)]
     [InlineData("NC-DEF-005", Proto.DiagnosisClass.Sed, 17)]
-    public async Task A_class_counts_in_its_age_band_and_a_corrected_birth_date_moves_the_person_into_it(string definition, Proto.DiagnosisClass of, int countsAt)
+    public async Task A_class_counts_in_its_age_band_and_a_corrected_birth_date_moves_the_person_into_it(
+        string definition, Proto.DiagnosisClass of, int countsAt)
     {
         var one = await PersonBuilder.Register(service);
         await one.Record(new() { Diagnosis = new() { Class = of, Primary = true } });
@@ -119,7 +122,8 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
             {
                 Name = one.Name,
                 Etag = (await one.Read()).Etag,
-                Particulars = new() { GivenName = "Quillgiven", FamilyName = "Quillfamily", BirthDate = birth.Day(), Identifiers = { new Proto.Identifier { System = "medicaid-nc", Value = one.Identifier } } },
+                Particulars = new() { GivenName = "Quillgiven", FamilyName = "Quillfamily", BirthDate = birth.Day(),
+                    Identifiers = { new Proto.Identifier { System = "medicaid-nc", Value = one.Identifier } } },
                 Reason = Proto.CorrectionReason.WrongValue,
                 RequestId = EligibilityService.NewId(),
             }, one.AsProvider);

@@ -24,7 +24,8 @@ public sealed class RenewalTests(EligibilityService service)
         Assert.Equal(
             (Proto.AuthorizationState.UnderReview, Verdict.NeedsReview, Verdict.Met, present.Name, service.Day(1), ""),
             (renewal.State, renewal.Decision.Verdict, Finding(renewal, "NC-AUTH-006"), renewal.Renews, renewal.RequestedFrom, renewal.GapFrom));
-        Assert.Equal((Verdict.Met, Verdict.Met, Verdict.NeedsReview), (Finding(renewal, "NC-AUTH-007"), Finding(renewal, "NC-CONT-001"), Finding(renewal, "NC-AUTH-008")));
+        Assert.Equal((Verdict.Met, Verdict.Met, Verdict.NeedsReview),
+            (Finding(renewal, "NC-AUTH-007"), Finding(renewal, "NC-CONT-001"), Finding(renewal, "NC-AUTH-008")));
         Assert.Equal("", await one.Running(present.Name));
         var twice = await service.RefusedWithoutTrace(async () => await Renew(one, RenewalRequest(await one.Again(present))));
         Assert.Equal(StatusCode.AlreadyExists, twice.Code);
@@ -48,7 +49,8 @@ public sealed class RenewalTests(EligibilityService service)
             (renewal.State, Finding(renewal, "NC-AUTH-006"), renewal.RequestedFrom, renewal.GapFrom, renewal.GapThrough));
         var early = PersonBuilder.Ruling(renewal, Proto.AuthorizationOutcome.Modify, "NC-AUTH-008");
         early.ApprovedFrom = service.Day(-1);
-        Assert.StartsWith("NC-AUTH-006", (await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(early, one.AsPayer))).Message);
+        Assert.StartsWith("NC-AUTH-006", (await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(early, one.AsPayer)))
+            .Message);
         Assert.Equal(service.Day(), (await one.Approve(renewal)).ApprovedFrom);
     }
 
@@ -61,7 +63,8 @@ public sealed class RenewalTests(EligibilityService service)
         request.Documents.Remove(Document.ServicePlan);
         request.ContinuedService.Clear();
         var renewal = await Renew(one, request);
-        Assert.Equal((Proto.AuthorizationState.PendedInfo, Verdict.NotMet, Verdict.NotMet), (renewal.State, Finding(renewal, "NC-AUTH-007"), Finding(renewal, "NC-CONT-001")));
+        Assert.Equal((Proto.AuthorizationState.PendedInfo, Verdict.NotMet, Verdict.NotMet),
+            (renewal.State, Finding(renewal, "NC-AUTH-007"), Finding(renewal, "NC-CONT-001")));
         Assert.Equal(
             ["service_plan False NC-AUTH-007", "authorization_request_form True NC-AUTH-007", "supporting_documentation True NC-AUTH-007"],
             renewal.Checklist.Select(i => $"{i.Document} {i.Received} {Assert.Single(i.RuleIds)}"));
@@ -97,7 +100,8 @@ public sealed class RenewalTests(EligibilityService service)
         request.SteadyWorkSince = service.Day(-1200);
         var renewal = await Renew(one, request);
         Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met), (renewal.State, Finding(renewal, "NC-AUTH-010")));
-        var refused = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Ruling(renewal, Proto.AuthorizationOutcome.Deny, "NC-AUTH-010"), one.AsPayer));
+        var refused = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(
+            PersonBuilder.Ruling(renewal, Proto.AuthorizationOutcome.Deny, "NC-AUTH-010"), one.AsPayer));
         Assert.Equal((StatusCode.FailedPrecondition, "NC-AUTH-010"), (refused.Code, refused.Message[..11]));
 
         // Denied by a rule that can deny, the present authorization is due for renewal again before its end.
@@ -132,7 +136,8 @@ public sealed class RenewalTests(EligibilityService service)
         return request;
     }
 
-    private static async Task<Proto.Authorization> Renew(PersonBuilder one, Proto.RenewAuthorizationRequest request) => await one.Authorizations.RenewAuthorizationAsync(request, one.AsProvider);
+    private static async Task<Proto.Authorization> Renew(PersonBuilder one, Proto.RenewAuthorizationRequest request) =>
+        await one.Authorizations.RenewAuthorizationAsync(request, one.AsProvider);
 
     private async Task Found(PersonBuilder one, Proto.MedicalNecessity finding) => await one.Individuals.RecordMedicalNecessityAsync(
         new() { Individual = one.Name, RequestId = EligibilityService.NewId(), Finding = finding, FoundOn = service.Day() }, one.AsPayer);

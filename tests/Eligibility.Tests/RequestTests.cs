@@ -80,24 +80,30 @@ public sealed class RequestTests(EligibilityService service)
     public async Task Every_use_case_names_all_invalid_fields_at_once()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        await Names("provider given_name family_name birth_date identifiers", async () => await one.Individuals.RegisterIndividualAsync(new() { RequestId = EligibilityService.NewId() }, one.AsProvider));
-        await Names("enrollment.payer enrollment.from enrollment.funding individual", async () => await one.Individuals.AddEnrollmentAsync(new(), one.AsProvider));
+        await Names("provider given_name family_name birth_date identifiers",
+            async () => await one.Individuals.RegisterIndividualAsync(new() { RequestId = EligibilityService.NewId() }, one.AsProvider));
+        await Names("enrollment.payer enrollment.from enrollment.funding individual",
+            async () => await one.Individuals.AddEnrollmentAsync(new(), one.AsProvider));
         await Names("diagnosis.class individual", async () => await one.Individuals.AddDiagnosisAsync(new(), one.AsProvider));
         await Names("assessment.completed_on individual", async () => await one.Individuals.AddAssessmentAsync(new(), one.AsProvider));
         await Names("intake individual", async () => await one.Individuals.RecordIntakeAsync(new(), one.AsProvider));
         await Names("finding found_on individual", async () => await one.Individuals.RecordMedicalNecessityAsync(new(), one.AsPayer));
         await Names("individual provider program order_date", async () => await one.ServiceOrders.CreateServiceOrderAsync(new(), one.AsProvider));
-        await Names("name signer_type etag", async () => await one.ServiceOrders.SignServiceOrderAsync(new() { RequestId = EligibilityService.NewId() }, one.AsProvider));
+        await Names("name signer_type etag",
+            async () => await one.ServiceOrders.SignServiceOrderAsync(new() { RequestId = EligibilityService.NewId() }, one.AsProvider));
         await Names("name claim_line service_date units", async () => await one.Authorizations.DrawUnitsAsync(new(), one.AsProvider));
         await Names("name claim_line", async () => await one.Authorizations.ReleaseUnitsAsync(new(), one.AsProvider));
-        await Names("name outcome etag rule_id reason", async () => await one.Authorizations.DecideAuthorizationAsync(new() { RequestId = EligibilityService.NewId() }, one.AsPayer));
-        await Names("referral_date name etag", async () => await one.Referrals.SendReferralAsync(new() { RequestId = EligibilityService.NewId() }, one.AsProvider));
+        await Names("name outcome etag rule_id reason",
+            async () => await one.Authorizations.DecideAuthorizationAsync(new() { RequestId = EligibilityService.NewId() }, one.AsPayer));
+        await Names("referral_date name etag",
+            async () => await one.Referrals.SendReferralAsync(new() { RequestId = EligibilityService.NewId() }, one.AsProvider));
         await Names("acknowledged_on name message_id", async () => await one.Referrals.AcknowledgeReferralAsync(new(), one.AsDvrs));
 
         async Task Names(string fields, Func<Task> call)
         {
             var refused = await service.RefusedWithoutTrace(call);
-            Assert.Equal((StatusCode.InvalidArgument, string.Join(' ', fields.Split(' ').Order(StringComparer.Ordinal))), (refused.Code, string.Join(' ', refused.Fields.Order(StringComparer.Ordinal))));
+            Assert.Equal((StatusCode.InvalidArgument, string.Join(' ', fields.Split(' ').Order(StringComparer.Ordinal))),
+                (refused.Code, string.Join(' ', refused.Fields.Order(StringComparer.Ordinal))));
         }
     }
 
@@ -143,12 +149,14 @@ public sealed class RequestTests(EligibilityService service)
         Assert.Equal(StatusCode.ResourceExhausted, refused.Code);
         using var http = service.Http(Roles.Provider, one.Provider);
         var before = await service.Everything();
-        using var answer = await http.PostAsync("/v1/individuals", new StringContent($$"""{ "givenName": "{{new string('x', 6_000_000)}}" }""", Encoding.UTF8, "application/json"));
+        using var answer = await http.PostAsync(
+            "/v1/individuals", new StringContent($$"""{ "givenName": "{{new string('x', 6_000_000)}}" }""", Encoding.UTF8, "application/json"));
         Assert.True((int)answer.StatusCode is >= 400 and < 500, answer.StatusCode.ToString());
         Assert.Equal(before, await service.Everything());
 
         request.GivenName = new string('x', 101);
-        Assert.Equal("given_name", Assert.Single((await service.RefusedWithoutTrace(async () => await one.Individuals.RegisterIndividualAsync(request, one.AsProvider))).Fields));
+        Assert.Equal("given_name",
+            Assert.Single((await service.RefusedWithoutTrace(async () => await one.Individuals.RegisterIndividualAsync(request, one.AsProvider))).Fields));
     }
 
     [Fact]
@@ -160,7 +168,8 @@ public sealed class RequestTests(EligibilityService service)
         foreach (var foreign in new[] { service.As(Roles.Provider, "agency-foreign"), service.As(Roles.Mco, "payer-foreign") })
         {
             await Unseen(async () => await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, foreign));
-            await Unseen(async () => await one.Individuals.FindIndividualAsync(new() { Identifier = new() { System = "medicaid-nc", Value = one.Identifier } }, foreign));
+            await Unseen(async () => await one.Individuals.FindIndividualAsync(
+                new() { Identifier = new() { System = "medicaid-nc", Value = one.Identifier } }, foreign));
             await Unseen(async () => await one.Determinations.GetDeterminationAsync(new() { Name = made.Name }, foreign));
             await Unseen(async () => await one.Determinations.DetermineAsync(one.Determination(), foreign));
             await Unseen(async () => await one.ServiceOrders.GetServiceOrderAsync(new() { Name = order.Name }, foreign));
@@ -174,11 +183,13 @@ public sealed class RequestTests(EligibilityService service)
         await Unseen(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(requested), service.As(Roles.Mco, "payer-foreign")));
         await Unseen(async () => await one.ServiceOrders.SignServiceOrderAsync(one.Signature(order), service.As(Roles.Provider, "agency-foreign")));
         await Unseen(async () => await one.Authorizations.DrawUnitsAsync(
-            new() { Name = requested.Name, ClaimLine = $"claimLines/{EligibilityService.NewId()}", ServiceDate = service.Day(), Units = 1, RequestId = EligibilityService.NewId() },
+            new() { Name = requested.Name, ClaimLine = $"claimLines/{EligibilityService.NewId()}", ServiceDate = service.Day(), Units = 1,
+                RequestId = EligibilityService.NewId() },
             service.As(Roles.Provider, "agency-foreign")));
 
         // DVRS has no rpc that shows a person; it sees the referral without the agency's receipt.
-        Assert.Equal(StatusCode.PermissionDenied, (await EligibilityService.Refused(async () => await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsDvrs))).Code);
+        Assert.Equal(StatusCode.PermissionDenied,
+            (await EligibilityService.Refused(async () => await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsDvrs))).Code);
         Assert.Null((await one.Referrals.GetReferralAsync(new() { Name = referral.Name }, one.AsDvrs)).Decision);
         var hidden = await PersonBuilder.Register(service);
         Assert.Empty((await one.Referrals.ListReferralsAsync(new() { Individual = hidden.Name }, one.AsDvrs)).Referrals);

@@ -23,7 +23,8 @@ public sealed class RetentionTests : IAsyncLifetime
         var held = await PersonBuilder.Register(service);
         await Holds.PlaceLegalHoldAsync(new() { Individual = held.Name, RequestId = EligibilityService.NewId() }, held.AsProvider);
         Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(async () =>
-            await Holds.LiftLegalHoldAsync(new() { Individual = held.Name, RequestId = EligibilityService.NewId() }, service.As(Roles.Provider, "agency-foreign")))).Code);
+            await Holds.LiftLegalHoldAsync(new() { Individual = held.Name, RequestId = EligibilityService.NewId() },
+                service.As(Roles.Provider, "agency-foreign")))).Code);
         await Sealed();
         var noted = (await AuditVerifier.Verify(Owner)).Last;
 
@@ -53,7 +54,8 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Equal("Quillgiven", (await recent.Individuals.GetIndividualAsync(new() { Name = recent.Name }, recent.AsProvider)).GivenName);
 
         // When the hold is lifted, the next sweep removes the record.
-        Assert.False((await Holds.LiftLegalHoldAsync(new() { Individual = held.Name, RequestId = EligibilityService.NewId() }, service.As(Roles.Ops, "platform"))).Held);
+        Assert.False((await Holds.LiftLegalHoldAsync(new() { Individual = held.Name, RequestId = EligibilityService.NewId() },
+            service.As(Roles.Ops, "platform"))).Held);
         await Retention.Sweep(default);
         Assert.Equal("", (await held.Individuals.GetIndividualAsync(new() { Name = held.Name }, held.AsProvider)).GivenName);
         await Sealed();

@@ -32,7 +32,8 @@ public sealed class ReverifyTests(EligibilityService service)
         await episode.Reverify(service.Day(10));
         await Diagnose(episode.One, Proto.DiagnosisClass.Smi);
         var stated = await episode.Reverify(service.Day(91), Proto.ReverifyOccasion.Reauthorization);
-        Assert.Equal((Verdict.Met, Proto.DeterminationState.Eligible, ""), (EpisodeBuilder.Of(stated, "NC-ELIG-004"), stated.ToState, stated.Determination.EligibleThrough));
+        Assert.Equal((Verdict.Met, Proto.DeterminationState.Eligible, ""),
+            (EpisodeBuilder.Of(stated, "NC-ELIG-004"), stated.ToState, stated.Determination.EligibleThrough));
     }
 
     [Theory]
@@ -42,7 +43,8 @@ public sealed class ReverifyTests(EligibilityService service)
     {
         var one = await Young(Born(16, birthdayIn), Proto.DiagnosisClass.Sed);
         foreach (var (program, rule) in new[] { ("nc-state", "NC-ELIG-003"), ("nc-core", "NCC-ELIG-001") })
-            Assert.Equal(verdict, Assert.Single((await one.Determinations.DetermineAsync(one.Determination(program), one.AsProvider)).Decision.Findings, f => f.RuleId == rule).Verdict);
+            Assert.Equal(verdict, Assert.Single((await one.Determinations.DetermineAsync(one.Determination(program), one.AsProvider)).Decision.Findings,
+                f => f.RuleId == rule).Verdict);
     }
 
     [Theory]
@@ -52,7 +54,8 @@ public sealed class ReverifyTests(EligibilityService service)
     {
         var one = await Young(Born(21, birthdayIn), Proto.DiagnosisClass.Smi);
         foreach (var program in new[] { "la-acla", "la-lhcc" })
-            Assert.Equal(verdict, Assert.Single((await one.Determinations.DetermineAsync(one.Determination(program), one.AsProvider)).Decision.Findings, f => f.RuleId == "LA-ELIG-001").Verdict);
+            Assert.Equal(verdict, Assert.Single((await one.Determinations.DetermineAsync(one.Determination(program), one.AsProvider)).Decision.Findings,
+                f => f.RuleId == "LA-ELIG-001").Verdict);
     }
 
     [Fact]
@@ -61,7 +64,8 @@ public sealed class ReverifyTests(EligibilityService service)
         foreach (var (born, kind) in new[] { (Born(18, 0), Proto.DiagnosisClass.Sed), (Born(18, 1), Proto.DiagnosisClass.Spmi) })
         {
             var one = await Young(born, kind);
-            Assert.Equal(Verdict.NotMet, Assert.Single((await one.Determinations.DetermineAsync(one.Determination("nc-state"), one.AsProvider)).Decision.Findings, f => f.RuleId == "NC-ELIG-004").Verdict);
+            Assert.Equal(Verdict.NotMet, Assert.Single((await one.Determinations.DetermineAsync(one.Determination("nc-state"), one.AsProvider))
+                .Decision.Findings, f => f.RuleId == "NC-ELIG-004").Verdict);
         }
     }
 

@@ -38,7 +38,8 @@ public sealed class ReviewTests(EligibilityService service)
         var lacking = await service.RefusedWithoutTrace(async () => await episode.Review(("NC-ELIG-009", true)));
         Assert.Equal(StatusCode.InvalidArgument, lacking.Code);
         Assert.Contains("NC-ELIG-010", lacking.Message);
-        var other = await service.RefusedWithoutTrace(async () => await episode.Review(("NC-ELIG-009", true), ("NC-ELIG-010", true), ("NC-ELIG-011", true), ("NC-ELIG-003", true)));
+        var other = await service.RefusedWithoutTrace(
+            async () => await episode.Review(("NC-ELIG-009", true), ("NC-ELIG-010", true), ("NC-ELIG-011", true), ("NC-ELIG-003", true)));
         Assert.Equal((StatusCode.InvalidArgument, "judgements"), (other.Code, Assert.Single(other.Fields)));
         var provider = await service.RefusedWithoutTrace(async () => await episode.One.Determinations.ReviewDeterminationAsync(
             new() { Name = episode.Now.Name, Etag = episode.Now.Etag, RequestId = EligibilityService.NewId() }, episode.One.AsProvider));
@@ -72,7 +73,8 @@ public sealed class ReviewTests(EligibilityService service)
         Assert.Equal((Proto.DeterminationState.Eligible, Verdict.Met), (step.ToState, step.Determination.Decision.Verdict));
         Assert.True((await episode.Verify(service.Day())).Eligible);
         Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await episode.Redetermine())).Code);
-        Assert.Equal(step.Determination.Decision, await new Proto.Decisions.DecisionsClient(service.Channel).GetDecisionAsync(new() { Name = step.DecisionName }, episode.One.AsPayer));
+        Assert.Equal(step.Determination.Decision, await new Proto.Decisions.DecisionsClient(service.Channel)
+            .GetDecisionAsync(new() { Name = step.DecisionName }, episode.One.AsPayer));
     }
 
     private async Task<EpisodeBuilder> UnderReview(string program)

@@ -10,13 +10,15 @@ namespace Ips.Eligibility.Tests;
 /// <summary>A service whose key ring has a new key that encrypts nothing yet.</summary>
 public sealed class RotatedService : IAsyncLifetime
 {
-    public Dictionary<string, string> Keys { get; } = new[] { "k1", "k2", "h1", "h2" }.ToDictionary(k => k, _ => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+    public Dictionary<string, string> Keys { get; } =
+        new[] { "k1", "k2", "h1", "h2" }.ToDictionary(k => k, _ => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
 
     public EligibilityService Service { get; } = new();
 
     public Task InitializeAsync()
     {
-        (Service.Settings["PersonalData:Keys:k1"], Service.Settings["PersonalData:Keys:k2"], Service.Settings["PersonalData:HashKey"]) = (Keys["k1"], Keys["k2"], Keys["h1"]);
+        (Service.Settings["PersonalData:Keys:k1"], Service.Settings["PersonalData:Keys:k2"], Service.Settings["PersonalData:HashKey"]) =
+            (Keys["k1"], Keys["k2"], Keys["h1"]);
         return Service.InitializeAsync();
     }
 
@@ -65,7 +67,8 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
         Assert.Equal((1L, 0L), await Hashes(one));
         await RotateHashes(Ring("k1", "h2", "h1"));
         Assert.Equal((1L, 1L), await Hashes(one));
-        Assert.Equal(one.Name, (await one.Individuals.FindIndividualAsync(new() { Identifier = new() { System = "medicaid-nc", Value = one.Identifier } }, one.AsProvider)).Name);
+        Assert.Equal(one.Name,
+            (await one.Individuals.FindIndividualAsync(new() { Identifier = new() { System = "medicaid-nc", Value = one.Identifier } }, one.AsProvider)).Name);
         Assert.Equal(0L, await RotateHashes(Ring("k1", "h2", "h1")));
         await RotateHashes(Ring("k1", "h2"));
         Assert.Equal((0L, 1L), await Hashes(one));
@@ -78,8 +81,10 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
     {
         var known = await service.WithDb(db => Task.FromResult(KeyRotation.Columns(db.Model).Select(c => $"{c.Table}.{c.Column}").ToHashSet()));
         var all = ((string)(await service.Scalar(
-            "select string_agg(table_name || '.' || column_name, ' ') from information_schema.columns where table_schema = 'public' and data_type = 'bytea'"))!).Split(' ');
-        string[] notSealed = ["individual_identifiers.hash", "individual_identifiers.value_hash", "individuals.person_hash", "exclusive_spans.hash", "authorizations.asked", "answered_requests.fingerprint", "audit_seals.hash", "audit_seals.marks"];
+            "select string_agg(table_name || '.' || column_name, ' ') from information_schema.columns where table_schema = 'public' and data_type = 'bytea'"))!)
+                .Split(' ');
+        string[] notSealed = ["individual_identifiers.hash", "individual_identifiers.value_hash", "individuals.person_hash", "exclusive_spans.hash",
+            "authorizations.asked", "answered_requests.fingerprint", "audit_seals.hash", "audit_seals.marks"];
         Assert.Equal(notSealed.Order(), all.Where(c => !known.Contains(c)).Order());
         Assert.Contains("decisions.facts", known);
     }
@@ -113,7 +118,8 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
     private async Task<long> Sealed(string key)
     {
         var header = $"'\\x02{Convert.ToHexString(Encoding.ASCII.GetBytes(key))}'::bytea";
-        return await service.Count($"individuals where substring(sealed from 1 for 3) = {header}") + await service.Count($"answered_requests where substring(answer from 1 for 3) = {header}")
+        return await service.Count($"individuals where substring(sealed from 1 for 3) = {header}") + await service.Count(
+            $"answered_requests where substring(answer from 1 for 3) = {header}")
             + await service.Count($"decisions where substring(decode(facts, 'base64') from 1 for 3) = {header}");
     }
 

@@ -57,8 +57,10 @@ public sealed class RowSecurityTests(EligibilityService service)
         var id = Id(one);
         Assert.Equal(0, await Execute(Roles.Provider, "agency-foreign", $"update individuals set referred_to_dvrs = true where id = '{id}'"));
         Assert.Equal(0, await Execute(Roles.Provider, "agency-foreign", $"delete from facts where individual_id = '{id}'"));
-        await Refused(Roles.Provider, "agency-foreign", $"insert into facts (id, version, kind, individual_id, class, \"primary\", recorded_at, recorded_by) values (gen_random_uuid(), 1, 'diagnosis', '{id}', 'SPMI', true, now(), 'x')");
-        await Refused(Roles.Provider, "agency-foreign", $"insert into individuals (id, provider, payers, referred_to_dvrs, sealed, recorded_at) values (gen_random_uuid(), '{one.Provider}', '{{}}', false, '\\x00', now())");
+        await Refused(Roles.Provider, "agency-foreign",
+            $"insert into facts (id, version, kind, individual_id, class, \"primary\", recorded_at, recorded_by) values (gen_random_uuid(), 1, 'diagnosis', '{id}', 'SPMI', true, now(), 'x')");
+        await Refused(Roles.Provider, "agency-foreign",
+            $"insert into individuals (id, provider, payers, referred_to_dvrs, sealed, recorded_at) values (gen_random_uuid(), '{one.Provider}', '{{}}', false, '\\x00', now())");
         // A caller cannot give its own row to another tenant or take a row of another tenant.
         await Refused(Roles.Provider, one.Provider, $"update individuals set provider = 'agency-foreign' where id = '{id}'");
     }
@@ -74,7 +76,8 @@ public sealed class RowSecurityTests(EligibilityService service)
             await using var connection = await requests.Source.OpenConnectionAsync();
             await using NpgsqlBatch batch = new(connection);
             batch.BatchCommands.Add(new("begin"));
-            batch.BatchCommands.Add(new("select set_config('ips.role', '', true), set_config('ips.provider', '', true), set_config('ips.payer', '', true), set_config('ips.organization', '', true)"));
+            batch.BatchCommands.Add(
+                new("select set_config('ips.role', '', true), set_config('ips.provider', '', true), set_config('ips.payer', '', true), set_config('ips.organization', '', true)"));
             await batch.ExecuteNonQueryAsync();
             await using NpgsqlCommand count = new($"select count(*) from {table}", connection);
             Assert.Equal(0L, await count.ExecuteScalarAsync());
@@ -106,8 +109,10 @@ public sealed class RowSecurityTests(EligibilityService service)
             "select string_agg(relname, ' ' order by relname) from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and not (relrowsecurity and relforcerowsecurity)"))!;
         Assert.Equal("audit_entries audit_seals audit_trims migrations_history", forced);
         var unruled = await service.WithDb(db => Task.FromResult(EligibilityDb.Rows.Of(db.Model).Where(r => r.Value is null).Select(r => r.Key).ToList()));
-        Assert.True(unruled.Count == 0, $"no rule says who sees {string.Join(", ", unruled)}: add a line to EligibilityRows, or a column individual_id or provider");
-        Assert.Equal(0L, await service.Scalar("select count(*) from information_schema.role_table_grants where grantee = 'ips_request' and table_name like 'audit%' and privilege_type <> 'INSERT'"));
+        Assert.True(unruled.Count == 0,
+            $"no rule says who sees {string.Join(", ", unruled)}: add a line to EligibilityRows, or a column individual_id or provider");
+        Assert.Equal(0L, await service.Scalar(
+            "select count(*) from information_schema.role_table_grants where grantee = 'ips_request' and table_name like 'audit%' and privilege_type <> 'INSERT'"));
         Assert.Equal(false, await service.Scalar("select rolsuper or rolbypassrls from pg_roles where rolname = 'ips_request'"));
     }
 
@@ -115,7 +120,8 @@ public sealed class RowSecurityTests(EligibilityService service)
     public void No_use_case_bypasses_the_tenant_filter()
     {
         var around = Directory.EnumerateFiles(Path.Combine(Checkout.Root, "services", "Eligibility"), "*.cs", SearchOption.AllDirectories)
-            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}") && File.ReadAllText(f).Contains("IgnoreQueryFilters", StringComparison.Ordinal))
+            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}")
+                && File.ReadAllText(f).Contains("IgnoreQueryFilters", StringComparison.Ordinal))
             .Select(Path.GetFileName);
         // Row-level security also applies without the filter: such a query returns the caller's rows only, and a rule across tenants would miss the others.
         Assert.Empty(around);
@@ -134,7 +140,8 @@ public sealed class RowSecurityTests(EligibilityService service)
         await service.Services.BringUpToDate<EligibilityDb>();
         Assert.False(await service.Services.BringUpToDate<EligibilityDb>());
         // A database that another build prepared is checked again, and missing steps are done.
-        await service.Scalar("comment on table migrations_history is 'up to date with another'; comment on function ips_provider() is null; drop policy tenant on individuals");
+        await service.Scalar(
+            "comment on table migrations_history is 'up to date with another'; comment on function ips_provider() is null; drop policy tenant on individuals");
         Assert.True(await service.Services.BringUpToDate<EligibilityDb>());
         Assert.Equal(1L, await service.Scalar("select count(*) from pg_policies where tablename = 'individuals' and policyname = 'tenant'"));
         Assert.False(await service.Services.BringUpToDate<EligibilityDb>());
@@ -176,7 +183,8 @@ public sealed class RowSecurityTests(EligibilityService service)
     private async Task Refused(string role, string organization, string sql)
     {
         var refused = await Assert.ThrowsAsync<PostgresException>(() => Execute(role, organization, sql));
-        Assert.Equal((PostgresErrorCodes.InsufficientPrivilege, true), (refused.SqlState, refused.MessageText.Contains("row-level security", StringComparison.Ordinal)));
+        Assert.Equal((PostgresErrorCodes.InsufficientPrivilege, true),
+            (refused.SqlState, refused.MessageText.Contains("row-level security", StringComparison.Ordinal)));
     }
 
     private async Task<NpgsqlConnection> Connection(string role, string organization)
@@ -192,7 +200,8 @@ public sealed class RowSecurityTests(EligibilityService service)
         var scope = service.Services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<IHttpContextAccessor>().HttpContext = new DefaultHttpContext
         {
-            User = new(new System.Security.Claims.ClaimsIdentity([new(Caller.RoleClaim, role), new(Caller.OrganizationClaim, organization), new("sub", "client-one")], "test")),
+            User = new(new System.Security.Claims.ClaimsIdentity(
+                [new(Caller.RoleClaim, role), new(Caller.OrganizationClaim, organization), new("sub", "client-one")], "test")),
         };
         return scope;
     }

@@ -22,7 +22,8 @@ public sealed class StreamMemoryTests(EligibilityService service, ITestOutputHel
             for (var i = 0; i < 10 * Tenth; i++)
             {
                 await ahead.WaitAsync();
-                await call.RequestStream.WriteAsync(new() { ItemId = $"{i}", Verify = new() { Individual = episode.One.Name, Program = "nc-core", ServiceDate = service.Day(i % 300) } });
+                await call.RequestStream.WriteAsync(
+                    new() { ItemId = $"{i}", Verify = new() { Individual = episode.One.Name, Program = "nc-core", ServiceDate = service.Day(i % 300) } });
             }
 
             await call.RequestStream.CompleteAsync();

@@ -27,13 +27,16 @@ public sealed class UnitHoldTests(EligibilityService service)
         service.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(0, (await one.Again(approved)).UnitsUsed);
         Assert.Equal((7, 3), ((await Draw(one, approved, next, 7)) is var d ? d.Units : 0, d.UnitsLeft));
-        Assert.Equal("8,-8,7", await service.Scalar($"select string_agg(body->>'unitsMoved', ',' order by sequence) from outbox_rows where subject = '{approved.Name}' and body->>'unitsMoved' is not null"));
+        Assert.Equal("8,-8,7",
+            await service.Scalar(
+            $"select string_agg(body->>'unitsMoved', ',' order by sequence) from outbox_rows where subject = '{approved.Name}' and body->>'unitsMoved' is not null"));
 
         // A retry must not return the first response now: it would promise units that another line has.
         var again = await one.Authorizations.DrawUnitsAsync(request, one.AsProvider);
         Assert.Equal((0, "NC-AUTH-001"), (again.Units, again.Refusal.RuleId));
         Assert.Equal(-7, (await Release(one, approved, next)).Units);
-        Assert.Equal((8, 2), ((await one.Authorizations.DrawUnitsAsync(request, one.AsProvider)) is var drawnAgain ? drawnAgain.Units : 0, drawnAgain.UnitsLeft));
+        Assert.Equal((8, 2),
+            ((await one.Authorizations.DrawUnitsAsync(request, one.AsProvider)) is var drawnAgain ? drawnAgain.Units : 0, drawnAgain.UnitsLeft));
     }
 
     [Fact]
@@ -110,13 +113,15 @@ public sealed class UnitHoldTests(EligibilityService service)
     private Proto.DrawUnitsRequest DrawRequest(Proto.Authorization from, string line, int units, bool hold = true) =>
         new() { Name = from.Name, ClaimLine = line, ServiceDate = from.ApprovedFrom, Units = units, Hold = hold, RequestId = EligibilityService.NewId() };
 
-    private async Task<Proto.UnitMovement> Draw(PersonBuilder one, Proto.Authorization from, string line, int units, bool hold = false) => await one.Authorizations.DrawUnitsAsync(DrawRequest(from, line, units, hold), one.AsProvider);
+    private async Task<Proto.UnitMovement> Draw(PersonBuilder one, Proto.Authorization from, string line, int units, bool hold = false) =>
+        await one.Authorizations.DrawUnitsAsync(DrawRequest(from, line, units, hold), one.AsProvider);
 
     private static async Task<Proto.UnitMovement> Confirm(PersonBuilder one, Proto.Authorization from, string line) =>
         await one.Authorizations.ConfirmUnitsAsync(new() { Name = from.Name, ClaimLine = line, RequestId = EligibilityService.NewId() }, one.AsProvider);
 
     private static async Task<Proto.UnitMovement> Correct(PersonBuilder one, Proto.Authorization from, string line, int units) =>
-        await one.Authorizations.CorrectUnitsAsync(new() { Name = from.Name, ClaimLine = line, Units = units, RequestId = EligibilityService.NewId() }, one.AsProvider);
+        await one.Authorizations.CorrectUnitsAsync(new() { Name = from.Name, ClaimLine = line, Units = units, RequestId = EligibilityService.NewId() },
+            one.AsProvider);
 
     private static async Task<Proto.UnitMovement> Release(PersonBuilder one, Proto.Authorization from, string line) =>
         await one.Authorizations.ReleaseUnitsAsync(new() { Name = from.Name, ClaimLine = line, RequestId = EligibilityService.NewId() }, one.AsProvider);

@@ -53,14 +53,16 @@ public sealed class VerifyTests(EligibilityService service)
                         var requested = VerifyAs(unknown, one.One.AsProvider, impatient.Token);
                         if (i % 8 == 3)
                             await impatient.CancelAsync();
-                        Assert.Contains((await Assert.ThrowsAsync<RpcException>(() => requested)).StatusCode, (StatusCode[])[StatusCode.NotFound, StatusCode.Cancelled]);
+                        Assert.Contains((await Assert.ThrowsAsync<RpcException>(() => requested)).StatusCode,
+                            (StatusCode[])[StatusCode.NotFound, StatusCode.Cancelled]);
                     }
 
                     break;
             }
         }));
 
-        async Task<Proto.VerifyResponse> VerifyAs(string individual, Metadata who, CancellationToken cancellationToken = default) => await people[0].One.Determinations.VerifyAsync(
+        async Task<Proto.VerifyResponse> VerifyAs(string individual, Metadata who, CancellationToken cancellationToken = default) =>
+            await people[0].One.Determinations.VerifyAsync(
             new() { Individual = individual, Program = "nc-core", ServiceDate = service.Day() }, who, cancellationToken: cancellationToken);
     }
 
@@ -115,7 +117,8 @@ public sealed class VerifyTests(EligibilityService service)
         request.KnownAt = null;
         Assert.Equal(Proto.DeterminationState.Eligible, (await one.Determinations.DetermineAsync(request, one.AsProvider)).State);
         (request.ValidateOnly, request.RequestId, request.KnownAt) = (false, EligibilityService.NewId(), registered.ToTimestamp());
-        Assert.Equal("known_at", Assert.Single((await service.RefusedWithoutTrace(async () => await one.Determinations.DetermineAsync(request, one.AsProvider))).Fields));
+        Assert.Equal("known_at",
+            Assert.Single((await service.RefusedWithoutTrace(async () => await one.Determinations.DetermineAsync(request, one.AsProvider))).Fields));
     }
 
     [Fact]

@@ -83,7 +83,8 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
         if (words.TryGetValue(name, out var known))
             return known;
         // Values that the caller creates: an id per intent, and the same id where the word appears again.
-        Assert.True(name.StartsWith("request-", StringComparison.Ordinal) || name.StartsWith("message-", StringComparison.Ordinal), $"{{{name}}} is used before an answer gave it.");
+        Assert.True(name.StartsWith("request-", StringComparison.Ordinal) || name.StartsWith("message-", StringComparison.Ordinal),
+            $"{{{name}}} is used before an answer gave it.");
         return words[name] = EligibilityService.NewId();
     }).TrimEnd();
 
@@ -121,7 +122,8 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
                 {
                     if (got.ToString().Length == 0)
                         return $"{at} is empty";
-                    return words.TryAdd(word.Groups["word"].Value, got.ToString()) || words[word.Groups["word"].Value] == got.ToString() ? null : $"{at} is not the {text} of before";
+                    return words.TryAdd(word.Groups["word"].Value, got.ToString()) || words[word.Groups["word"].Value] == got.ToString()
+                        ? null : $"{at} is not the {text} of before";
                 }
 
                 return text == got.ToString() ? null : $"{at} is \"{got}\", not \"{text}\"";

@@ -24,18 +24,21 @@ public sealed class ActStarted(EligibilityDb db, EndAuthorization end, Authoriza
             var provider = (await db.Individuals.SingleAsync(i => i.Id == individual, cancellationToken)).Provider;
             var span = await db.ActSpans.SingleOrDefaultAsync(s => s.Id == record, cancellationToken);
             var records = await db.RecordsOf(individual, cancellationToken);
-            var authorizations = await db.Authorizations.Where(a => records.Contains(a.IndividualId) && a.Exclusive && a.ApprovedFrom != null).ToListAsync(cancellationToken);
+            var authorizations = await db.Authorizations.Where(a => records.Contains(a.IndividualId) && a.Exclusive && a.ApprovedFrom != null)
+                .ToListAsync(cancellationToken);
 
             // A correction restores authorizations that only the previous days had ended.
             if (span is not null && span.StartedOn != startedOn)
             {
-                foreach (var ended in authorizations.Where(a => a.EndReason == Proto.TerminationReason.ActStarted && a.EndedThrough == span.StartedOn.AddDays(-1)))
+                foreach (var ended in authorizations.Where(a => a.EndReason == Proto.TerminationReason.ActStarted
+                    && a.EndedThrough == span.StartedOn.AddDays(-1)))
                     await Restore(ended, authorizations.Exists(a => a.Renews == ended.Id), cancellationToken);
             }
 
             if (startedOn is { } first)
             {
-                foreach (var overlapping in authorizations.Where(a => a.ApprovedFrom <= (endedThrough ?? DateOnly.MaxValue) && a.Through >= first && a.Through >= a.ApprovedFrom))
+                foreach (var overlapping in authorizations.Where(a => a.ApprovedFrom <= (endedThrough ?? DateOnly.MaxValue) && a.Through >= first
+                    && a.Through >= a.ApprovedFrom))
                     await end.End(overlapping, Proto.TerminationReason.ActStarted, first, store: true, cancellationToken);
             }
 
@@ -44,7 +47,8 @@ public sealed class ActStarted(EligibilityDb db, EndAuthorization end, Authoriza
                 db.ActSpans.Remove(span);
             await db.SaveChangesAsync(cancellationToken);
             if (startedOn is { } from)
-                db.ActSpans.Add(new() { Id = record, IndividualId = individual, Provider = provider, StartedOn = from, EndedThrough = endedThrough, RecordedAt = clock.GetUtcNow() });
+                db.ActSpans.Add(new() { Id = record, IndividualId = individual, Provider = provider, StartedOn = from, EndedThrough = endedThrough,
+                    RecordedAt = clock.GetUtcNow() });
             await db.SaveChangesAsync(cancellationToken);
             if (mine is not null)
                 await mine.CommitAsync(cancellationToken);
@@ -53,7 +57,8 @@ public sealed class ActStarted(EligibilityDb db, EndAuthorization end, Authoriza
 
     private async Task Restore(Authorization ended, bool renewed, CancellationToken cancellationToken)
     {
-        ended.State = renewed ? Proto.AuthorizationState.Superseded : ended.PayerRuleId.Length > 0 ? Proto.AuthorizationState.Modified : Proto.AuthorizationState.Approved;
+        ended.State = renewed ? Proto.AuthorizationState.Superseded : ended.PayerRuleId.Length > 0
+            ? Proto.AuthorizationState.Modified : Proto.AuthorizationState.Approved;
         (ended.EndedThrough, ended.EndReason) = (null, default);
         await clocks.SyncDeadlines(ended, cancellationToken);
         db.PublishMove(ended, Proto.AuthorizationState.Terminated, clock.UtcDay(), "NC-LIM-002");

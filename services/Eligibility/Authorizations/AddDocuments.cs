@@ -9,7 +9,8 @@ namespace Ips.Eligibility.Authorizations;
 /// <summary>
 /// Adds documents that arrive later. The request is evaluated again as of today; if complete, it goes to review and the payer's clock resumes.
 /// </summary>
-public sealed class AddDocuments(EligibilityDb db, IdempotentRequests once, PolicyService deciding, RequestJudge judge, AuthorizationClocks clocks, ServiceStart started, TimeProvider clock)
+public sealed class AddDocuments(EligibilityDb db, IdempotentRequests once, PolicyService deciding, RequestJudge judge, AuthorizationClocks clocks,
+    ServiceStart started, TimeProvider clock)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.AddDocumentsRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Add(request, store, s), cancellationToken);
@@ -27,7 +28,8 @@ public sealed class AddDocuments(EligibilityDb db, IdempotentRequests once, Poli
         fields.Choices("continued_service", request.ContinuedService);
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Authorizations.SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } authorization || await db.Load(authorization.IndividualId, cancellationToken) is not { } individual)
+        if (await db.Authorizations.SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } authorization
+            || await db.Load(authorization.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("authorization", request.Name);
         if (!db.Expects(authorization, request.Etag))
             return new Problem.Stale("authorization", request.Name);

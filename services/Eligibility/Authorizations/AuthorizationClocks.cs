@@ -63,14 +63,16 @@ public sealed class AuthorizationClocks(DeadlineBook book, PolicyService decidin
             await book.Meet(name, Documents, cancellationToken);
 
         if (state == Proto.AuthorizationState.UnderReview && authorization.DecisionDueOn is { } decision)
-            await book.Set(Terms(authorization, Decision, DecisionClock.RuleId, decision, 2) with { DueAt = authorization.Expedited ? authorization.DecisionDueAt : null }, cancellationToken);
+            await book.Set(Terms(authorization, Decision, DecisionClock.RuleId,
+                decision, 2) with { DueAt = authorization.Expedited ? authorization.DecisionDueAt : null }, cancellationToken);
         else if (state == Proto.AuthorizationState.PendedInfo)
             await book.Cancel(name, Decision, cancellationToken);
         else
             await book.Meet(name, Decision, cancellationToken);
 
         if (state is Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified)
-            await book.Set(Terms(authorization, End, authorization.Kind == Proto.AuthorizationKind.Ips ? "NC-AUTH-006" : RuleOf(authorization.Kind), authorization.ApprovedThrough!.Value, EndLeads), cancellationToken);
+            await book.Set(Terms(authorization, End, authorization.Kind == Proto.AuthorizationKind.Ips ? "NC-AUTH-006" : RuleOf(authorization.Kind),
+                authorization.ApprovedThrough!.Value, EndLeads), cancellationToken);
         else if (state == Proto.AuthorizationState.Terminated)
             await book.Cancel(name, End, cancellationToken);
         else if (state == Proto.AuthorizationState.Superseded)

@@ -26,7 +26,8 @@ internal static class AuthorizationStateRules
         missed.Remove("NC-AUTH-006");
         if (missed.Count > 0)
             return missed.IsSubsetOf(FixedByDocuments) ? Proto.AuthorizationState.PendedInfo : Proto.AuthorizationState.NotAccepted;
-        return ruled.Decision.Findings.Any(f => f.Decides && f.Verdict == Verdict.NeedsFacts) ? Proto.AuthorizationState.PendedInfo : Proto.AuthorizationState.UnderReview;
+        return ruled.Decision.Findings.Any(f => f.Decides && f.Verdict == Verdict.NeedsFacts)
+            ? Proto.AuthorizationState.PendedInfo : Proto.AuthorizationState.UnderReview;
     }
 
     /// <summary>
@@ -36,12 +37,15 @@ internal static class AuthorizationStateRules
     public static async Task<List<ExistingAuthorization>> Taken(this EligibilityDb db, IndividualId person, CancellationToken cancellationToken)
     {
         var days = await db.Database.SqlQuery<TakenDays>(
-            $"""select service as "Service", provider as "Provider", from_day as "From", through_day as "Through" from exclusive_days({person.Value})""").ToListAsync(cancellationToken);
-        return [.. days.Select(d => new ExistingAuthorization(d.Service == "act" ? AuthorizedService.Act : AuthorizedService.Ips, d.Provider, d.From, d.Through))];
+            $"""select service as "Service", provider as "Provider", from_day as "From", through_day as "Through" from exclusive_days({person.Value})""")
+                .ToListAsync(cancellationToken);
+        return [.. days.Select(
+            d => new ExistingAuthorization(d.Service == "act" ? AuthorizedService.Act : AuthorizedService.Ips, d.Provider, d.From, d.Through))];
     }
 
     /// <summary>Publishes a step that is not a decision of the payer.</summary>
-    public static void PublishMove(this EligibilityDb db, Authorization authorization, Proto.AuthorizationState from, DateOnly on, string? rule) => db.Publish(new AuthorizationMovedV1
+    public static void PublishMove(this EligibilityDb db, Authorization authorization, Proto.AuthorizationState from, DateOnly on, string? rule) =>
+        db.Publish(new AuthorizationMovedV1
     {
         AuthorizationId = authorization.Id,
         IndividualId = authorization.IndividualId,

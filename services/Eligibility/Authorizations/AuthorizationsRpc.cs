@@ -5,13 +5,15 @@ namespace Ips.Eligibility.Authorizations;
 
 /// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class AuthorizationsRpc(
-    RequestAuthorization requesting, RequestAuthorizations requests, AddDocuments documents, DocumentChecklist checklist, DecideAuthorization decide, EndAuthorization end,
+    RequestAuthorization requesting, RequestAuthorizations requests, AddDocuments documents, DocumentChecklist checklist, DecideAuthorization decide,
+    EndAuthorization end,
     FindAuthorizations find, MoveUnits units) : Proto.Authorizations.AuthorizationsBase
 {
     public override async Task<Proto.Authorization> RequestAuthorization(Proto.RequestAuthorizationRequest request, ServerCallContext context) =>
         (await requesting.Handle(request, context.CancellationToken)).OrThrow();
 
-    public override Task RequestAuthorizations(Proto.RequestAuthorizationsRequest request, IServerStreamWriter<Proto.RequestAuthorizationsResponse> answers, ServerCallContext context) =>
+    public override Task RequestAuthorizations(Proto.RequestAuthorizationsRequest request, IServerStreamWriter<Proto.RequestAuthorizationsResponse> answers,
+        ServerCallContext context) =>
         requests.Handle(request, answers, context.CancellationToken);
 
     public override async Task<Proto.Authorization> RenewAuthorization(Proto.RenewAuthorizationRequest request, ServerCallContext context) =>

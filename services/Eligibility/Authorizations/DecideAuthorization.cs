@@ -11,7 +11,8 @@ namespace Ips.Eligibility.Authorizations;
 /// refuses the second approval if it shares a day with another agency's authorization or with ACT (NC-LIM-001, -002).
 /// </summary>
 public sealed partial class DecideAuthorization(
-    EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, AuthorizationClocks clocks, TimeProvider clock, ILogger<DecideAuthorization> log)
+    EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, AuthorizationClocks clocks, TimeProvider clock,
+    ILogger<DecideAuthorization> log)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.DecideAuthorizationRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
@@ -104,7 +105,8 @@ public sealed partial class DecideAuthorization(
     private async Task<Problem?> Deny(Authorization authorization, bool store, CancellationToken cancellationToken)
     {
         authorization.State = Proto.AuthorizationState.Denied;
-        if (store && authorization.Renews is { } present && await db.Authorizations.SingleOrDefaultAsync(a => a.Id == present, cancellationToken) is { } renewed)
+        if (store && authorization.Renews is { } present && await db.Authorizations.SingleOrDefaultAsync(
+            a => a.Id == present, cancellationToken) is { } renewed)
             await clocks.SyncDeadlines(renewed, cancellationToken);
         return null;
     }
@@ -130,13 +132,16 @@ public sealed partial class DecideAuthorization(
         RuleId = rule.Length == 0 ? null : rule,
     });
 
-    private async Task<Problem?> Approve(Authorization authorization, bool modifies, DateOnly? from, DateOnly? through, int units, bool store, CancellationToken cancellationToken)
+    private async Task<Problem?> Approve(Authorization authorization, bool modifies, DateOnly? from, DateOnly? through, int units, bool store,
+        CancellationToken cancellationToken)
     {
         authorization.State = modifies ? Proto.AuthorizationState.Modified : Proto.AuthorizationState.Approved;
         if (modifies && from < authorization.EarliestFrom)
-            return new Problem.Conflict(authorization.Renews is null ? "NC-AUTH-005" : "NC-AUTH-006", $"the request came too late to reach back before {authorization.EarliestFrom.Day()}");
+            return new Problem.Conflict(authorization.Renews is null ? "NC-AUTH-005" : "NC-AUTH-006",
+                $"the request came too late to reach back before {authorization.EarliestFrom.Day()}");
         // A late request that is approved as requested begins on the day of its receipt.
-        authorization.ApprovedFrom = from ?? (authorization.EarliestFrom > authorization.RequestedFrom ? authorization.EarliestFrom : authorization.RequestedFrom);
+        authorization.ApprovedFrom = from
+            ?? (authorization.EarliestFrom > authorization.RequestedFrom ? authorization.EarliestFrom : authorization.RequestedFrom);
         authorization.ApprovedThrough = through ?? authorization.RequestedThrough;
         authorization.ApprovedUnits = modifies ? units : authorization.RequestedUnits;
         if (authorization.ApprovedFrom > authorization.ApprovedThrough)
@@ -146,7 +151,8 @@ public sealed partial class DecideAuthorization(
             await db.LockPerson(authorization.IndividualId, cancellationToken);
         if (await Exclusivity.Missed(authorization, db, deciding, cancellationToken) is { } problem)
             return problem;
-        if (store && authorization.Renews is { } present && await db.Authorizations.SingleOrDefaultAsync(a => a.Id == present, cancellationToken) is { State: not Proto.AuthorizationState.Terminated } renewed)
+        if (store && authorization.Renews is { } present && await db.Authorizations.SingleOrDefaultAsync(
+            a => a.Id == present, cancellationToken) is { State: not Proto.AuthorizationState.Terminated } renewed)
         {
             var before = renewed.State;
             renewed.State = Proto.AuthorizationState.Superseded;

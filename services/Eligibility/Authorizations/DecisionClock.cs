@@ -33,7 +33,8 @@ public static class DecisionClock
     }
 
     /// <summary>Resumes after a wait for information: the time that was left when the wait began is left now. Days are counted in whole days.</summary>
-    public static (DateOnly On, DateTimeOffset At) Resume((DateOnly On, DateTimeOffset At) due, DateTimeOffset pended, DateTimeOffset resumed, bool expedited, TimeZoneInfo zone) => expedited
+    public static (DateOnly On, DateTimeOffset At) Resume((DateOnly On, DateTimeOffset At) due, DateTimeOffset pended, DateTimeOffset resumed, bool expedited,
+        TimeZoneInfo zone) => expedited
         ? Hours(due.At + (resumed - pended), zone)
         : Days(due.On.AddDays(Day(resumed, zone).DayNumber - Day(pended, zone).DayNumber), zone);
 

@@ -36,7 +36,8 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
             return problem;
         var due = decided.Decision.Values.GetValueOrDefault("dueOn") as DateOnly? ?? (request.Kind == Proto.AuthorizationKind.LaPriorAuth ? initiation : null);
         Proto.DocumentChecklist reply = new() { DueOn = due.Day() };
-        reply.Items.AddRange(Of(deciding.Engine, request.Program, request.Kind, today, due, request.Documents, request.PcpContents, request.TransitionPlanContents));
+        reply.Items.AddRange(
+            Of(deciding.Engine, request.Program, request.Kind, today, due, request.Documents, request.PcpContents, request.TransitionPlanContents));
         reply.Complete = reply.Items.All(i => i.Received && i.MissingContents.Count == 0);
         return reply;
     }
@@ -47,7 +48,8 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
         if (authorization.Renews is null)
         {
             var request = Proto.RequestAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
-            return Of(deciding.Engine, authorization.Program, authorization.Kind, authorization.ReceivedOn, authorization.RequestDueOn, request.Documents, request.PcpContents, request.TransitionPlanContents);
+            return Of(deciding.Engine, authorization.Program, authorization.Kind, authorization.ReceivedOn, authorization.RequestDueOn, request.Documents,
+                request.PcpContents, request.TransitionPlanContents);
         }
 
         var renewal = Proto.RenewAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
@@ -55,7 +57,8 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
         return
         [
             .. from document in all
-               let rules = Missed(deciding.Engine.Decide(authorization.Program, ReauthorizationDecision.Kind, authorization.ReceivedOn, new() { Documents = [.. all.Where(d => d != document)] }))
+               let rules = Missed(deciding.Engine.Decide(authorization.Program, ReauthorizationDecision.Kind,
+                   authorization.ReceivedOn, new() { Documents = [.. all.Where(d => d != document)] }))
                where rules.Length > 0
                let code = Codes.Of(document)
                select Item(code, rules, renewal.Documents.Any(d => WireCode.Lower(d) == code), Proto.DocumentSource.Provider, authorization.RequestDueOn, []),
@@ -64,11 +67,13 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
 
     private static IReadOnlyList<Proto.ChecklistItem> Of(
         PolicyEngine engine, string program, Proto.AuthorizationKind kind, DateOnly day, DateOnly? due,
-        IReadOnlyList<Proto.RequestDocument> documents, IReadOnlyList<Contracts.Common.V1.PlanContent> plan, IReadOnlyList<Proto.TransitionPlanContent> transition)
+        IReadOnlyList<Proto.RequestDocument> documents, IReadOnlyList<Contracts.Common.V1.PlanContent> plan,
+        IReadOnlyList<Proto.TransitionPlanContent> transition)
     {
         // In Louisiana the plan decides whether the documents are sufficient; no rule lists them.
         if (kind == Proto.AuthorizationKind.LaPriorAuth)
-            return [Item("documentation", ["LA-AUTH-002"], documents.Any(d => d != Proto.RequestDocument.AuthorizationRequest), Proto.DocumentSource.Provider, due, [])];
+            return [Item("documentation", ["LA-AUTH-002"], documents.Any(d => d != Proto.RequestDocument.AuthorizationRequest), Proto.DocumentSource.Provider,
+                due, [])];
 
         var complete = CompleteRequest(RequestJudge.KindOf(kind), day);
         string[] Rules(AuthorizationRequestFacts facts) => Missed(engine.Decide(program, AuthorizationRequestDecision.Kind, day, facts));
@@ -83,9 +88,11 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
             List<string> missing = document switch
             {
                 Proto.RequestDocument.IntegratedPcp or Proto.RequestDocument.UpdatedIntegratedPcp =>
-                    MissingContents(PlanContents, [.. plan.Select(c => Codes.Parse<PcpContent>(WireCode.Lower(c)!)).OfType<PcpContent>()], c => Rules(complete with { PcpContents = c }).Except(usual).Any()),
+                    MissingContents(PlanContents, [.. plan.Select(c => Codes.Parse<PcpContent>(WireCode.Lower(c)!)).OfType<PcpContent>()],
+                        c => Rules(complete with { PcpContents = c }).Except(usual).Any()),
                 Proto.RequestDocument.IpsTransitionPlan =>
-                    MissingContents(TransitionContents, [.. transition.Select(c => Codes.Parse<TransitionPlanContent>(WireCode.Lower(c)!)!.Value)], c => Rules(complete with { TransitionPlanContents = c }).Except(usual).Any()),
+                    MissingContents(TransitionContents, [.. transition.Select(c => Codes.Parse<TransitionPlanContent>(WireCode.Lower(c)!)!.Value)],
+                        c => Rules(complete with { TransitionPlanContents = c }).Except(usual).Any()),
                 _ => [],
             };
             items.Add(Item(code, rules, documents.Contains(document), SourceOf(document), due, missing));

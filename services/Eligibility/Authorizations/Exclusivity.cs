@@ -27,16 +27,19 @@ internal static class Exclusivity
             RequestedUnits = authorization.ApprovedUnits,
             ExistingAuthorizations = await db.Taken(authorization.IndividualId, cancellationToken),
         };
-        if (!deciding.Decide(authorization.Program, AuthorizationRequestDecision.Kind, deciding.Today(authorization.Program)!.Value, facts).Is(out var decided, out var problem))
+        if (!deciding.Decide(authorization.Program, AuthorizationRequestDecision.Kind, deciding.Today(authorization.Program)!.Value, facts)
+            .Is(out var decided, out var problem))
             return problem;
         var size = AuthorizationClocks.RuleOf(authorization.Kind);
-        return decided.Decision.Findings.FirstOrDefault(f => f.Verdict == Verdict.NotMet && (f.Rule.Value is "NC-LIM-001" or "NC-LIM-002" || f.Rule.Value == size)) is not { } missed ? null
+        return decided.Decision.Findings.FirstOrDefault(f => f.Verdict == Verdict.NotMet
+            && (f.Rule.Value is "NC-LIM-001" or "NC-LIM-002" || f.Rule.Value == size)) is not { } missed ? null
             : missed.Rule.Value == size ? new Problem.Conflict(size, missed.Reason)
             : Conflict(missed.Rule.Value);
     }
 
     /// <summary>The rule whose constraint refused a save; null when another constraint refused it.</summary>
-    public static string? Violated(DbUpdateException refused) => refused.InnerException is PostgresException { SqlState: PostgresErrorCodes.ExclusionViolation, ConstraintName: var name }
+    public static string? Violated(DbUpdateException refused) =>
+        refused.InnerException is PostgresException { SqlState: PostgresErrorCodes.ExclusionViolation, ConstraintName: var name }
         ? name switch { "ex_exclusive_spans_provider" => "NC-LIM-001", "ex_exclusive_spans_service" => "NC-LIM-002", _ => null }
         : null;
 

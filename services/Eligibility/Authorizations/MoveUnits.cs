@@ -24,11 +24,13 @@ public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyS
         RequestValidator fields = new();
         var day = fields.Day("service_date", request.ServiceDate);
         fields.Number("units", request.Units, 1, 10_000);
-        var answer = await Run(fields, request.Name, request.ClaimLine, request.RequestId, request, (a, line, s) => Draw(a, line, day, request.Units, request.Hold, s), cancellationToken);
+        var answer = await Run(fields, request.Name, request.ClaimLine, request.RequestId, request,
+            (a, line, s) => Draw(a, line, day, request.Units, request.Hold, s), cancellationToken);
 
         // The first response to a request is stored longer than its hold. A retry after the hold ended takes the units again, or is refused on the current
         // state.
-        return answer.Is(out var movement, out _) && movement.HeldUntil?.ToDateTimeOffset() <= clock.GetUtcNow() ? await DrawAgain(request, day, cancellationToken) : answer;
+        return answer.Is(out var movement, out _) && movement.HeldUntil?.ToDateTimeOffset() <= clock.GetUtcNow()
+            ? await DrawAgain(request, day, cancellationToken) : answer;
     }
 
     public Task<Result<Proto.UnitMovement>> Handle(Proto.ReleaseUnitsRequest request, CancellationToken cancellationToken) =>
@@ -49,7 +51,8 @@ public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyS
     {
         var holder = await db.Authorizations.AsNoTracking()
             .Where(a => a.Draws.Any(d => d.ClaimLineId == line.Value && d.HeldUntil != null))
-            .OrderByDescending(a => a.Draws.Any(d => d.ClaimLineId == line.Value && d.ReleasedAt == null)).Select(a => (AuthorizationId?)a.Id).FirstOrDefaultAsync(cancellationToken);
+            .OrderByDescending(a => a.Draws.Any(d => d.ClaimLineId == line.Value && d.ReleasedAt == null)).Select(a => (AuthorizationId?)a.Id)
+            .FirstOrDefaultAsync(cancellationToken);
         if (holder is { } id && await Lock(id, cancellationToken) is { } authorization)
             await Confirm(authorization, line, cancellationToken);
     }
@@ -70,7 +73,8 @@ public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyS
     private async Task<Result<Proto.UnitMovement>> DrawAgain(Proto.DrawUnitsRequest request, DateOnly day, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (!AuthorizationId.TryParse(request.Name, out var id) || !ClaimLineId.TryParse(request.ClaimLine, out var line) || await Lock(id, cancellationToken) is not { } authorization)
+        if (!AuthorizationId.TryParse(request.Name, out var id) || !ClaimLineId.TryParse(request.ClaimLine, out var line)
+            || await Lock(id, cancellationToken) is not { } authorization)
             return new Problem.NotFound("authorization", request.Name);
         var answer = await Draw(authorization, line, day, request.Units, request.Hold, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -92,7 +96,8 @@ public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyS
         return authorization;
     }
 
-    private async Task<Result<Proto.UnitMovement>> Draw(Authorization authorization, ClaimLineId line, DateOnly day, int units, bool hold, CancellationToken cancellationToken)
+    private async Task<Result<Proto.UnitMovement>> Draw(Authorization authorization, ClaimLineId line, DateOnly day, int units, bool hold,
+        CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var draw = authorization.Draws.SingleOrDefault(d => d.ClaimLineId == line.Value);
@@ -147,7 +152,8 @@ public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyS
     // A hold that expired is released at the exact instant at which it ended; any other release ends the hold.
     private static bool Ended(UnitDraw draw) => draw.HeldUntil is { } until && draw.ReleasedAt == until;
 
-    private async Task<Result<Proto.UnitMovement>> Saved(Authorization authorization, ClaimLineId line, int moved, Contracts.Common.V1.Finding? refusal, CancellationToken cancellationToken)
+    private async Task<Result<Proto.UnitMovement>> Saved(Authorization authorization, ClaimLineId line, int moved, Contracts.Common.V1.Finding? refusal,
+        CancellationToken cancellationToken)
     {
         if (moved != 0)
             Moved(authorization, line, moved);
@@ -181,7 +187,8 @@ public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyS
 
     private Contracts.Common.V1.Finding Refusal(Authorization authorization, DateOnly day, int units) => authorization.Covers(day)
         ? Refusal(authorization, $"{units} units asked, {authorization.UnitsLeft(clock.GetUtcNow())} left", $"an authorization with {units} units left")
-        : Refusal(authorization, $"approved {authorization.ApprovedFrom.Day()} to {authorization.Through.Day()}, service {day.Day()}", $"an authorization that covers {day.Day()}");
+        : Refusal(authorization, $"approved {authorization.ApprovedFrom.Day()} to {authorization.Through.Day()}, service {day.Day()}",
+            $"an authorization that covers {day.Day()}");
 
     private Contracts.Common.V1.Finding Refusal(Authorization authorization, string because, string remedy) =>
         deciding.Refusal(authorization.Program, AuthorizationClocks.RuleOf(authorization.Kind), because, remedy);

@@ -10,7 +10,8 @@ namespace Ips.Eligibility.Authorizations;
 
 /// <summary>Sends a request to the payer, first or renewal. Only a complete request without conflict goes to the payer's review.</summary>
 public sealed partial class RequestAuthorization(
-    EligibilityDb db, IdempotentRequests once, PolicyService deciding, RequestJudge judge, AuthorizationClocks clocks, ServiceStart started, TimeProvider clock, ILogger<RequestAuthorization> log)
+    EligibilityDb db, IdempotentRequests once, PolicyService deciding, RequestJudge judge, AuthorizationClocks clocks, ServiceStart started,
+    TimeProvider clock, ILogger<RequestAuthorization> log)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.RequestAuthorizationRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Request(request, store, s), cancellationToken);
@@ -79,7 +80,8 @@ public sealed partial class RequestAuthorization(
         fields.OptionalDay("steady_work_since", request.SteadyWorkSince);
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Authorizations.SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } present || await db.Load(present.IndividualId, cancellationToken) is not { } individual)
+        if (await db.Authorizations.SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } present
+            || await db.Load(present.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("authorization", request.Name);
         if (!db.Expects(present, request.Etag))
             return new Problem.Stale("authorization", request.Name);
@@ -87,7 +89,8 @@ public sealed partial class RequestAuthorization(
             return new Problem.Invalid("name", "is of a kind that is asked for anew, not renewed; send a new request");
         if (present.State is not (Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified))
             return new Problem.Conflict("NC-AUTH-006", $"the authorization is {WireCode.Lower(present.State)}; one that is approved or modified is renewed");
-        if (await db.Authorizations.AnyAsync(a => a.Renews == id && (a.State == Proto.AuthorizationState.UnderReview || a.State == Proto.AuthorizationState.PendedInfo), cancellationToken))
+        if (await db.Authorizations.AnyAsync(
+            a => a.Renews == id && (a.State == Proto.AuthorizationState.UnderReview || a.State == Proto.AuthorizationState.PendedInfo), cancellationToken))
             return new Problem.Exists("authorization", "that renews this one and is not decided yet");
 
         // decide
@@ -158,9 +161,11 @@ public sealed partial class RequestAuthorization(
     }
 
     // The stored request contains what was requested, not how it was sent.
-    private static Proto.RequestAuthorizationRequest ToStored(Proto.RequestAuthorizationRequest request) => new(request) { RequestId = "", ValidateOnly = false };
+    private static Proto.RequestAuthorizationRequest ToStored(Proto.RequestAuthorizationRequest request) =>
+        new(request) { RequestId = "", ValidateOnly = false };
 
-    private static Proto.RenewAuthorizationRequest ToStored(Proto.RenewAuthorizationRequest request) => new(request) { RequestId = "", ValidateOnly = false, Etag = "" };
+    private static Proto.RenewAuthorizationRequest ToStored(Proto.RenewAuthorizationRequest request) =>
+        new(request) { RequestId = "", ValidateOnly = false, Etag = "" };
 
     private sealed record ValidRequest(IndividualId Individual, string Provider, DateOnly Today, DateOnly? Initiation, DateOnly From, DateOnly Through);
 
@@ -178,7 +183,8 @@ public sealed partial class RequestAuthorization(
         fields.Choices("pcp_contents", request.PcpContents);
         fields.Choices("transition_plan_contents", request.TransitionPlanContents);
         fields.Require(read.Through >= read.From, "requested_through", "lies before requested_from");
-        fields.Require(read.Initiation is not null || request.Kind == Proto.AuthorizationKind.M6 || request.ServiceInitiationDate.Length > 0, "service_initiation_date", "is missing; only a request for m6 goes without it");
+        fields.Require(read.Initiation is not null || request.Kind == Proto.AuthorizationKind.M6 || request.ServiceInitiationDate.Length > 0,
+            "service_initiation_date", "is missing; only a request for m6 goes without it");
         return read;
     }
 

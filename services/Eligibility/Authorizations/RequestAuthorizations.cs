@@ -11,20 +11,24 @@ public sealed class RequestAuthorizations(EligibilityDb db, RequestAuthorization
     /// <summary>Maximum number of requests in one call.</summary>
     public const int Most = 500;
 
-    public async Task Handle(Proto.RequestAuthorizationsRequest request, IServerStreamWriter<Proto.RequestAuthorizationsResponse> answers, CancellationToken cancellationToken)
+    public async Task Handle(Proto.RequestAuthorizationsRequest request, IServerStreamWriter<Proto.RequestAuthorizationsResponse> answers,
+        CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
         var call = Guid.Empty;
         fields.Require(request.Requests.Count is > 0 and <= Most, "requests", $"has none or more than {Most}; send 1 to {Most}");
-        fields.Require(request.ValidateOnly || Guid.TryParse(request.RequestId, out call), "request_id", "is missing or is not a UUID; send a new UUID with every new call");
+        fields.Require(request.ValidateOnly || Guid.TryParse(request.RequestId, out call), "request_id",
+            "is missing or is not a UUID; send a new UUID with every new call");
         foreach (var (i, one) in request.Requests.Index())
-            fields.Require(one.RequestId.Length == 0 && !one.ValidateOnly, $"requests[{i}]", "has a request_id or validate_only of its own; send them once for the call");
+            fields.Require(one.RequestId.Length == 0 && !one.ValidateOnly, $"requests[{i}]",
+                "has a request_id or validate_only of its own; send them once for the call");
         if (fields.Problem is { } bad)
             throw new ProblemException(bad);
 
         foreach (var (i, one) in request.Requests.Index())
         {
-            Proto.RequestAuthorizationRequest single = new(one) { ValidateOnly = request.ValidateOnly, RequestId = request.ValidateOnly ? "" : IdOf(call, i).ToString() };
+            Proto.RequestAuthorizationRequest single =
+                new(one) { ValidateOnly = request.ValidateOnly, RequestId = request.ValidateOnly ? "" : IdOf(call, i).ToString() };
             Proto.RequestAuthorizationsResponse answer = new() { Index = i };
             if ((await requesting.Handle(single, cancellationToken)).Is(out var authorization, out var problem))
                 answer.Authorization = authorization;

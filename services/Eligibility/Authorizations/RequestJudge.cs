@@ -20,7 +20,8 @@ public sealed class RequestJudge(EligibilityDb db, PolicyService deciding)
         var today = deciding.Today(authorization.Program)!.Value;
         var decided = authorization.Renews is { } present
             ? deciding.Decide(authorization.Program, ReauthorizationDecision.Kind, today, await Facts(authorization, individual, present, cancellationToken))
-            : deciding.Decide(authorization.Program, AuthorizationRequestDecision.Kind, today, Facts(authorization, await db.Taken(authorization.IndividualId, cancellationToken)));
+            : deciding.Decide(authorization.Program, AuthorizationRequestDecision.Kind, today,
+                Facts(authorization, await db.Taken(authorization.IndividualId, cancellationToken)));
         if (!decided.Is(out var evaluated, out var problem))
             return problem;
 
@@ -47,7 +48,8 @@ public sealed class RequestJudge(EligibilityDb db, PolicyService deciding)
         return new()
         {
             RequestKind = KindOf(authorization.Kind),
-            ServiceInitiationDate = request.ServiceInitiationDate.Length == 0 ? null : DateOnly.Parse(request.ServiceInitiationDate, System.Globalization.CultureInfo.InvariantCulture),
+            ServiceInitiationDate = request.ServiceInitiationDate.Length == 0
+                ? null : DateOnly.Parse(request.ServiceInitiationDate, System.Globalization.CultureInfo.InvariantCulture),
             RequestReceivedDate = authorization.ReceivedOn,
             Documents = [.. request.Documents.Select(d => Read<RequestDocument>(d))],
             PcpContents = [.. request.PcpContents.Select(c => Codes.Parse<PcpContent>(WireCode.Lower(c)!)).OfType<PcpContent>()],
@@ -62,7 +64,8 @@ public sealed class RequestJudge(EligibilityDb db, PolicyService deciding)
 
     internal static RequestKind KindOf(Proto.AuthorizationKind kind) => Codes.Parse<RequestKind>(WireCode.Lower(kind)!.Replace('_', '-'))!.Value;
 
-    private async Task<ReauthorizationFacts> Facts(Authorization authorization, Individual individual, AuthorizationId present, CancellationToken cancellationToken)
+    private async Task<ReauthorizationFacts> Facts(Authorization authorization, Individual individual, AuthorizationId present,
+        CancellationToken cancellationToken)
     {
         var request = Proto.RenewAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
         var renewed = await db.Authorizations.AsNoTracking().SingleAsync(a => a.Id == present, cancellationToken);
@@ -75,7 +78,8 @@ public sealed class RequestJudge(EligibilityDb db, PolicyService deciding)
             Documents = [.. request.Documents.Select(d => Read<ReauthorizationDocument>(d))],
             ContinuedServiceCriteria = [.. request.ContinuedService.Select(c => Read<ContinuedServiceCriterion>(c))],
             MedicalNecessityFinding = finding is null ? null : Codes.Parse<MedicalNecessity>(finding.Finding),
-            SteadyWorkSince = request.SteadyWorkSince.Length == 0 ? null : DateOnly.Parse(request.SteadyWorkSince, System.Globalization.CultureInfo.InvariantCulture),
+            SteadyWorkSince = request.SteadyWorkSince.Length == 0 ? null
+                : DateOnly.Parse(request.SteadyWorkSince, System.Globalization.CultureInfo.InvariantCulture),
         };
     }
 

@@ -40,7 +40,8 @@ public sealed class ServiceStart(EligibilityDb db, DeadlineBook book, PolicyServ
     }
 
     /// <summary>The complete request is with the payer.</summary>
-    public Task Complete(Authorization authorization, CancellationToken cancellationToken) => book.Meet(authorization.IndividualId.Name, RequestDue, cancellationToken);
+    public Task Complete(Authorization authorization, CancellationToken cancellationToken) =>
+        book.Meet(authorization.IndividualId.Name, RequestDue, cancellationToken);
 
     /// <summary>
     /// A referral was made, offered or answered by the person: if sent or declined, it stops its deadline, and the request for an authorization is due.
@@ -60,13 +61,16 @@ public sealed class ServiceStart(EligibilityDb db, DeadlineBook book, PolicyServ
             await book.Meet(referral.Id.Name, ReferralLate, cancellationToken);
         }
 
-        var requested = await db.Authorizations.AnyAsync(a => a.IndividualId == person && a.Renews == null && (a.Kind == Proto.AuthorizationKind.Ips || a.Kind == Proto.AuthorizationKind.M2)
+        var requested = await db.Authorizations.AnyAsync(a => a.IndividualId == person && a.Renews == null
+            && (a.Kind == Proto.AuthorizationKind.Ips || a.Kind == Proto.AuthorizationKind.M2)
             && a.State != Proto.AuthorizationState.NotAccepted && a.State != Proto.AuthorizationState.PendedInfo, cancellationToken);
         if (!requested && deciding.Engine.Programs[referral.Program].On(referral.ServiceInitiationDate).TryValue(FirstDays, out var days))
-            await book.Set(new(person.Name, RequestDue, First.Value, referral.Program, referral.Provider, person, Days.WithinFirst(referral.ServiceInitiationDate, days), 7), cancellationToken);
+            await book.Set(new(person.Name, RequestDue, First.Value, referral.Program, referral.Provider, person,
+                Days.WithinFirst(referral.ServiceInitiationDate, days), 7), cancellationToken);
     }
 
-    private async Task ReferralIsDue(string subject, IndividualId person, string program, string provider, DateOnly initiated, CancellationToken cancellationToken)
+    private async Task ReferralIsDue(string subject, IndividualId person, string program, string provider, DateOnly initiated,
+        CancellationToken cancellationToken)
     {
         await book.Set(new(subject, ReferralDue, Referral.Value, program, provider, person, initiated), cancellationToken);
         if (deciding.Engine.Programs[program].On(initiated).TryValue(ToleranceDays, out var days))

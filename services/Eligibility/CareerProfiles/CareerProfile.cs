@@ -36,7 +36,8 @@ public sealed class CareerProfile
 public sealed record CareerProfileVersion(int Version, DateOnly DatedOn, byte[] Sealed, DateTimeOffset RecordedAt, string RecordedBy)
 {
     /// <summary>Encrypts the content in the contract's format.</summary>
-    public static byte[] Seal(PersonalDataProtector particulars, Proto.CareerProfileContent content) => particulars.Protect(Convert.ToBase64String(content.ToByteArray()));
+    public static byte[] Seal(PersonalDataProtector particulars, Proto.CareerProfileContent content) =>
+        particulars.Protect(Convert.ToBase64String(content.ToByteArray()));
 
     /// <summary>The decrypted content.</summary>
     public Proto.CareerProfileContent Open(PersonalDataProtector particulars) =>

@@ -18,7 +18,8 @@ public sealed class CareerProfilesRpc(WriteCareerProfile write, FindCareerProfil
     public override async Task<Proto.ListCareerProfilesResponse> ListCareerProfiles(Proto.ListCareerProfilesRequest request, ServerCallContext context) =>
         (await find.Handle(request, context.CancellationToken)).OrThrow();
 
-    public override async Task<Proto.ListCareerProfileVersionsResponse> ListCareerProfileVersions(Proto.ListCareerProfileVersionsRequest request, ServerCallContext context) =>
+    public override async Task<Proto.ListCareerProfileVersionsResponse> ListCareerProfileVersions(
+        Proto.ListCareerProfileVersionsRequest request, ServerCallContext context) =>
         (await find.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.CheckDocumentationResponse> CheckDocumentation(Proto.CheckDocumentationRequest request, ServerCallContext context) =>

@@ -25,7 +25,8 @@ public sealed class WriteCareerProfile(EligibilityDb db, IdempotentRequests once
                 return new Problem.NotFound("individual", request.Individual);
             if (await db.CareerProfiles.Where(p => p.IndividualId == individual.Id).Select(p => (CareerProfileId?)p.Id).FirstOrDefaultAsync(s) is { } there)
                 return new Problem.Exists("career profile", there.Name);
-            CareerProfile profile = new() { Id = CareerProfileId.New(clock), IndividualId = individual.Id, Provider = individual.Provider, Versions = { first } };
+            CareerProfile profile =
+                new() { Id = CareerProfileId.New(clock), IndividualId = individual.Id, Provider = individual.Provider, Versions = { first } };
             db.CareerProfiles.Add(profile);
             await db.SaveChangesAsync(s);
             return (Result<Proto.CareerProfile>)profile.ToProto(first, particulars);

@@ -97,13 +97,15 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         await Individuals.Where(i => i.Id == id).Select(i => i.MergedInto).FirstOrDefaultAsync(cancellationToken) ?? id;
 
     /// <summary>The records that were merged into this record.</summary>
-    public async Task<IEnumerable<IndividualId>> MergedInto(IndividualId id, CancellationToken cancellationToken) => (await MergedInto([id], cancellationToken))[id];
+    public async Task<IEnumerable<IndividualId>> MergedInto(IndividualId id, CancellationToken cancellationToken) =>
+        (await MergedInto([id], cancellationToken))[id];
 
     /// <summary>The records that were merged into these records, by survivor.</summary>
     public async Task<ILookup<IndividualId, IndividualId>> MergedInto(IReadOnlyCollection<IndividualId> ids, CancellationToken cancellationToken)
     {
         var survivors = ids.Select(i => (IndividualId?)i).ToList();
-        return (await Individuals.Where(i => survivors.Contains(i.MergedInto)).Select(i => new { i.Id, i.MergedInto }).ToListAsync(cancellationToken)).ToLookup(i => i.MergedInto!.Value, i => i.Id);
+        return (await Individuals.Where(i => survivors.Contains(i.MergedInto)).Select(i => new { i.Id, i.MergedInto }).ToListAsync(cancellationToken))
+            .ToLookup(i => i.MergedInto!.Value, i => i.Id);
     }
 
     /// <summary>The code under which a fact is stored, such as <c>enrollment</c>.</summary>
@@ -113,7 +115,8 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// Waits for every transaction that wrote a row about the record, and makes later ones wait for this one. The rows already written are moved; trigger
     /// <c>refuse_merged</c> refuses the later ones.
     /// </summary>
-    public Task HoldReferences(IndividualId id, CancellationToken cancellationToken) => Database.ExecuteSqlAsync($"select 1 from individuals where id = {id.Value} for update", cancellationToken);
+    public Task HoldReferences(IndividualId id, CancellationToken cancellationToken) =>
+        Database.ExecuteSqlAsync($"select 1 from individuals where id = {id.Value} for update", cancellationToken);
 
     /// <summary>
     /// Moves everything that refers to one record to another, in each table with a column of people's ids. A legal hold stays on the record on which it was
@@ -123,7 +126,8 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     {
         await Database.ExecuteSqlAsync($"update individuals set merged_into = {to.Value} where merged_into = {from.Value}", cancellationToken);
         await Database.ExecuteSqlAsync($"update facts set joined_at = {at} where individual_id = {from.Value}", cancellationToken);
-        var columns = Model.GetEntityTypes().Where(e => e.ClrType != typeof(Individual) && e.GetTableName() is not null).SelectMany(e => e.GetDeclaredProperties())
+        var columns = Model.GetEntityTypes().Where(e => e.ClrType != typeof(Individual) && e.GetTableName() is not null)
+            .SelectMany(e => e.GetDeclaredProperties())
             .Where(p => !p.IsPrimaryKey() && (Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType) == typeof(IndividualId))
             .Select(p => (Table: p.DeclaringType.ContainingEntityType.GetTableName()!, Column: p.GetColumnName())).Distinct();
         foreach (var (table, column) in columns)
@@ -133,14 +137,17 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
             await Database.ExecuteSqlRawAsync(move, [to.Value, from.Value], cancellationToken);
         }
 
-        await Database.ExecuteSqlAsync($"update deadlines set subject = {to.Name} where subject = {from.Name} and kind not in (select kind from deadlines where subject = {to.Name})", cancellationToken);
+        await Database.ExecuteSqlAsync(
+            $"update deadlines set subject = {to.Name} where subject = {from.Name} and kind not in (select kind from deadlines where subject = {to.Name})",
+            cancellationToken);
     }
 
     /// <summary>
     /// The records of this person at any provider: those that share an identifier. They are read to respect another agency's authorization, and never shown.
     /// </summary>
     public async Task<List<IndividualId>> RecordsOf(IndividualId id, CancellationToken cancellationToken) =>
-        [.. (await Database.SqlQuery<Guid>($"""select ips_records_of({id.Value}) as "Value" """).ToListAsync(cancellationToken)).Select(o => new IndividualId(o))];
+        [.. (await Database.SqlQuery<Guid>($"""select ips_records_of({id.Value}) as "Value" """).ToListAsync(cancellationToken))
+            .Select(o => new IndividualId(o))];
 
     /// <summary>The agency that serves a person, for any caller; null when there is no such person. For break-glass access.</summary>
     public async Task<string?> ProviderOf(IndividualId id, CancellationToken cancellationToken) =>
@@ -148,7 +155,8 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
 
     /// <summary>Whether the provider has a person on file with the identifier, even if the caller may not see the person.</summary>
     public async Task<bool> IsOnFile(string provider, IdentifierHash identifier, CancellationToken cancellationToken) =>
-        (await Database.SqlQuery<bool>($"""select ips_is_on_file({provider}, {identifier.System}, {new[] { identifier.Hash }}) as "Value" """).ToListAsync(cancellationToken))[0];
+        (await Database.SqlQuery<bool>($"""select ips_is_on_file({provider}, {identifier.System}, {new[] { identifier.Hash }}) as "Value" """)
+            .ToListAsync(cancellationToken))[0];
 
     /// <summary>
     /// Makes transactions about one person wait for each other, whichever provider has the person on file. Locks are taken in one order to avoid deadlocks.
@@ -173,7 +181,9 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         modelBuilder.Entity<ServiceOrder>().HasQueryFilter(o => Everybody || o.Provider == Provider || o.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<Authorization>().HasQueryFilter(a => Everybody || a.Provider == Provider || a.Payer == Payer);
         modelBuilder.Entity<ActSpan>().HasQueryFilter(s => Everybody || s.Provider == Provider);
-        modelBuilder.Entity<Referral>().HasQueryFilter(r => Everybody || r.Provider == Provider || r.Individual!.Payers.Contains(Payer) || (Dvrs && r.ReferralDate != null));
-        modelBuilder.Entity<Deadline>().HasQueryFilter(d => Everybody || d.Provider == Provider || Individuals.Any(i => i.Id == d.IndividualId && i.Payers.Contains(Payer)));
+        modelBuilder.Entity<Referral>()
+            .HasQueryFilter(r => Everybody || r.Provider == Provider || r.Individual!.Payers.Contains(Payer) || (Dvrs && r.ReferralDate != null));
+        modelBuilder.Entity<Deadline>()
+            .HasQueryFilter(d => Everybody || d.Provider == Provider || Individuals.Any(i => i.Id == d.IndividualId && i.Payers.Contains(Payer)));
     }
 }

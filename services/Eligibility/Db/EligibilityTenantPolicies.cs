@@ -12,7 +12,8 @@ internal static class EligibilityTenantPolicies
         .Table("individuals", $"{Mine} or ips_payer() = any(payers) or (ips_dvrs() and referred_to_dvrs)")
         .Table("authorizations", $"{Mine} or payer = ips_payer()")
         .Table("referrals", $"{Mine} or (ips_dvrs() and referral_date is not null) or (ips_payer() is not null and {Person("referrals")})")
-        .Table("disclosures", $"{Mine} or organization = ips_organization()", writes: $"{Mine} or organization = ips_organization()", grants: "select, insert, update")
+        .Table("disclosures", $"{Mine} or organization = ips_organization()", writes: $"{Mine} or organization = ips_organization()",
+            grants: "select, insert, update")
         .Follows("career_profile_versions", "profile_id", "career_profiles")
         .Follows("determination_steps", "determination_id", "determinations")
         .Follows("unit_draws", "authorization_id", "authorizations")

@@ -59,7 +59,8 @@ internal sealed class FactMap : IEntityTypeConfiguration<Fact>
 
 /// <summary>Columns that several kinds of facts share.</summary>
 internal sealed class FactColumns :
-    IEntityTypeConfiguration<Enrollment>, IEntityTypeConfiguration<NecessityFinding>, IEntityTypeConfiguration<Diagnosis>, IEntityTypeConfiguration<OtherService>,
+    IEntityTypeConfiguration<Enrollment>, IEntityTypeConfiguration<NecessityFinding>, IEntityTypeConfiguration<Diagnosis>,
+    IEntityTypeConfiguration<OtherService>,
     IEntityTypeConfiguration<MyChoice>, IEntityTypeConfiguration<PlanReference>, IEntityTypeConfiguration<CrisisCoverage>, IEntityTypeConfiguration<Consent>
 {
     private const string From = "from_day";

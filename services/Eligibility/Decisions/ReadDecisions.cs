@@ -13,13 +13,15 @@ namespace Ips.Eligibility.Decisions;
 internal static class SeenDecisions
 {
     /// <summary>The decision with that name.</summary>
-    public static async Task<Result<StoredDecision>> See(this EligibilityDb db, Proto.DecisionRequest request, AuditTrail audit, CancellationToken cancellationToken)
+    public static async Task<Result<StoredDecision>> See(this EligibilityDb db, Proto.DecisionRequest request, AuditTrail audit,
+        CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
         var id = fields.Id<DecisionId>("name", request.Name).Value;
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Decisions.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is not { } stored || await db.PersonOf(stored.Subject, cancellationToken) is not { } person)
+        if (await db.Decisions.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is not { } stored
+            || await db.PersonOf(stored.Subject, cancellationToken) is not { } person)
             return new Problem.NotFound("decision", request.Name);
         await audit.Read([person], cancellationToken);
         return stored;
@@ -31,10 +33,14 @@ internal static class SeenDecisions
 
     // The person of the subject; null when the caller may not see it.
     private static async Task<IndividualId?> PersonOf(this EligibilityDb db, string subject, CancellationToken cancellationToken) =>
-        IndividualId.TryParse(subject, out var individual) ? await db.Individuals.Where(i => i.Id == individual).Select(i => (IndividualId?)i.Id).SingleOrDefaultAsync(cancellationToken)
-            : ServiceOrderId.TryParse(subject, out var order) ? await db.ServiceOrders.Where(o => o.Id == order).Select(o => (IndividualId?)o.IndividualId).SingleOrDefaultAsync(cancellationToken)
-            : AuthorizationId.TryParse(subject, out var authorization) ? await db.Authorizations.Where(a => a.Id == authorization).Select(a => (IndividualId?)a.IndividualId).SingleOrDefaultAsync(cancellationToken)
-            : ReferralId.TryParse(subject, out var referral) ? await db.Referrals.Where(r => r.Id == referral).Select(r => (IndividualId?)r.IndividualId).SingleOrDefaultAsync(cancellationToken)
+        IndividualId.TryParse(subject, out var individual) ? await db.Individuals.Where(i => i.Id == individual).Select(i => (IndividualId?)i.Id)
+            .SingleOrDefaultAsync(cancellationToken)
+            : ServiceOrderId.TryParse(subject, out var order) ? await db.ServiceOrders.Where(o => o.Id == order).Select(o => (IndividualId?)o.IndividualId)
+                .SingleOrDefaultAsync(cancellationToken)
+            : AuthorizationId.TryParse(subject, out var authorization)
+                ? await db.Authorizations.Where(a => a.Id == authorization).Select(a => (IndividualId?)a.IndividualId).SingleOrDefaultAsync(cancellationToken)
+            : ReferralId.TryParse(subject, out var referral) ? await db.Referrals.Where(r => r.Id == referral).Select(r => (IndividualId?)r.IndividualId)
+                .SingleOrDefaultAsync(cancellationToken)
             : null;
 }
 
@@ -46,7 +52,8 @@ public sealed class GetDecision(EligibilityDb db, AuditTrail audit, Caller calle
         if (!(await db.See(request, audit, cancellationToken)).Is(out var stored, out var problem))
             return problem;
         var decision = stored.ToProto();
-        return await db.About(stored, cancellationToken) is { } individual ? Redisclosure.To(caller, clock).Limit(decision, stored, individual, particulars) : decision;
+        return await db.About(stored, cancellationToken) is { } individual
+            ? Redisclosure.To(caller, clock).Limit(decision, stored, individual, particulars) : decision;
     }
 }
 
@@ -58,13 +65,15 @@ public sealed class ReplayDecision(EligibilityDb db, AuditTrail audit, Replaying
 }
 
 /// <summary>Explains a decision in the text of a letter, as far as the caller may see it.</summary>
-public sealed class ExplainDecision(EligibilityDb db, AuditTrail audit, PolicyService deciding, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
+public sealed class ExplainDecision(EligibilityDb db, AuditTrail audit, PolicyService deciding, Caller caller, PersonalDataProtector particulars,
+    TimeProvider clock)
 {
     public async Task<Result<Proto.DecisionLetter>> Handle(Proto.DecisionRequest request, CancellationToken cancellationToken)
     {
         if (!(await db.See(request, audit, cancellationToken)).Is(out var stored, out var problem))
             return problem;
         var individual = await db.About(stored, cancellationToken);
-        return Letters.Write(deciding.Engine, stored, individual is null ? _ => null : Redisclosure.To(caller, clock).InLetters(stored, individual, particulars));
+        return Letters.Write(deciding.Engine, stored, individual is null ? _ => null : Redisclosure.To(caller, clock)
+            .InLetters(stored, individual, particulars));
     }
 }

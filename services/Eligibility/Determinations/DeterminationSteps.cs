@@ -26,7 +26,8 @@ internal sealed record NextStep(Proto.DeterminationStepKind Kind, Proto.Determin
 
 /// <summary>What every later step of a determination shares: it checks the etag, stores the receipt, moves the determination and publishes the move.</summary>
 public sealed partial class DeterminationSteps(
-    EligibilityDb db, PolicyService deciding, AssessmentAge assessmentAge, Caller caller, PersonalDataProtector particulars, TimeProvider clock, ILogger<DeterminationSteps> log)
+    EligibilityDb db, PolicyService deciding, AssessmentAge assessmentAge, Caller caller, PersonalDataProtector particulars, TimeProvider clock,
+    ILogger<DeterminationSteps> log)
 {
     /// <summary>Reads the name of the determination and the etag that the caller has seen.</summary>
     internal static DeterminationId Read(RequestValidator fields, string name, string etag)
@@ -36,23 +37,27 @@ public sealed partial class DeterminationSteps(
     }
 
     /// <summary>The determination, if the caller may see it, has seen its newest version, and its state allows the step.</summary>
-    internal async Task<Result<Determination>> Load(DeterminationId id, string etag, CancellationToken cancellationToken, params IReadOnlyList<Proto.DeterminationState> from)
+    internal async Task<Result<Determination>> Load(DeterminationId id, string etag, CancellationToken cancellationToken,
+        params IReadOnlyList<Proto.DeterminationState> from)
     {
         if (await db.Determinations.Include(d => d.Decision).SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is not { } determination)
             return new Problem.NotFound("determination", id.Name);
         if (!db.Expects(determination, etag))
             return new Problem.Stale("determination", id.Name);
         return from.Contains(determination.State) ? determination
-            : new Problem.Conflict("determination state", $"it is {WireCode.Lower(determination.State)}; this step begins at {string.Join(", ", from.Select(f => WireCode.Lower(f)))}");
+            : new Problem.Conflict("determination state",
+                $"it is {WireCode.Lower(determination.State)}; this step begins at {string.Join(", ", from.Select(f => WireCode.Lower(f)))}");
     }
 
     /// <summary>Saves and publishes. With <paramref name="store"/> false it only returns the result.</summary>
-    internal async Task<Result<Proto.DeterminationStep>> Take(Determination determination, NextStep next, string etag, bool store, CancellationToken cancellationToken)
+    internal async Task<Result<Proto.DeterminationStep>> Take(Determination determination, NextStep next, string etag, bool store,
+        CancellationToken cancellationToken)
     {
         var (now, from) = (clock.GetUtcNow(), determination.State);
         determination.Move(next.To, next.Through, now);
         var before = determination.Decision!;
-        Proto.DeterminationStep answer = new() { Kind = next.Kind, FromState = from, ToState = next.To, On = next.On.Day(), Decision = next.DecisionRecord?.ToProto(store) };
+        Proto.DeterminationStep answer =
+            new() { Kind = next.Kind, FromState = from, ToState = next.To, On = next.On.Day(), Decision = next.DecisionRecord?.ToProto(store) };
         answer.Judgements.AddRange(next.Judgements);
         if (!store)
         {
@@ -85,15 +90,18 @@ public sealed partial class DeterminationSteps(
         await db.SaveChangesAsync(cancellationToken);
         Stepped(log, determination.Id, next.Kind, next.To);
 
-        (answer.DecisionName, answer.CreateTime) = (stored is null ? "" : Receipts.NameOf(stored.Id), Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(now));
+        (answer.DecisionName, answer.CreateTime) =
+            (stored is null ? "" : Receipts.NameOf(stored.Id), Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(now));
         answer.Determination = determination.ToProto(determination.Decision!.ToProto(), db.Etag(determination), stored: true);
         return await Limited(answer, next, before, cancellationToken);
     }
 
     /// <summary>The response that the caller may receive (42 CFR Part 2): a payer without consent gets no reason that reveals substance use.</summary>
-    private async Task<Proto.DeterminationStep> Limited(Proto.DeterminationStep answer, NextStep next, StoredDecision before, CancellationToken cancellationToken)
+    private async Task<Proto.DeterminationStep> Limited(Proto.DeterminationStep answer, NextStep next, StoredDecision before,
+        CancellationToken cancellationToken)
     {
-        if (caller.Role is Roles.Provider or Roles.Ops || !IndividualId.TryParse(answer.Determination.Individual, out var id) || await db.Load(id, cancellationToken) is not { } individual)
+        if (caller.Role is Roles.Provider or Roles.Ops || !IndividualId.TryParse(answer.Determination.Individual, out var id)
+            || await db.Load(id, cancellationToken) is not { } individual)
             return answer;
         var disclosure = Redisclosure.To(caller, clock);
         if (next.DecisionRecord is { } ruled)

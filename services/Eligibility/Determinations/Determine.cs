@@ -8,7 +8,8 @@ namespace Ips.Eligibility.Determinations;
 
 /// <summary>Decides admission from the recorded facts and stores the receipt.</summary>
 public sealed partial class Determine(
-    EligibilityDb db, IdempotentRequests once, PolicyService deciding, AssessmentAge assessmentAge, Caller caller, PersonalDataProtector particulars, TimeProvider clock, ILogger<Determine> log)
+    EligibilityDb db, IdempotentRequests once, PolicyService deciding, AssessmentAge assessmentAge, Caller caller, PersonalDataProtector particulars,
+    TimeProvider clock, ILogger<Determine> log)
 {
     public Task<Result<Proto.Determination>> Handle(Proto.DetermineRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);

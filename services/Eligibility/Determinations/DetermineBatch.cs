@@ -8,8 +8,10 @@ public sealed class DetermineBatch(IServiceScopeFactory scopes, Batches batches)
 {
     private const int MaxConcurrent = 8;
 
-    public Task Handle(IAsyncStreamReader<Proto.DetermineBatchRequest> items, IServerStreamWriter<Proto.DetermineBatchResponse> answers, ServerCallContext context) =>
-        Batches.Answer(items, answers, MaxConcurrent, async batch => await Task.WhenAll(batch.Select(item => Answer(item, context))), context.CancellationToken);
+    public Task Handle(IAsyncStreamReader<Proto.DetermineBatchRequest> items, IServerStreamWriter<Proto.DetermineBatchResponse> answers,
+        ServerCallContext context) =>
+        Batches.Answer(items, answers, MaxConcurrent, async batch => await Task.WhenAll(batch.Select(item => Answer(item, context))),
+            context.CancellationToken);
 
     private async Task<Proto.DetermineBatchResponse> Answer(Proto.DetermineBatchRequest item, ServerCallContext context)
     {

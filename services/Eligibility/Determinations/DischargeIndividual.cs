@@ -24,7 +24,8 @@ public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests onc
         var requestedDay = fields.OptionalDay("discharge_date", request.DischargeDate);
         if (fields.Problem is { } bad)
             return bad;
-        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue, Proto.DeterminationState.DischargeReview, Proto.DeterminationState.Lapsed))
+        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue,
+            Proto.DeterminationState.DischargeReview, Proto.DeterminationState.Lapsed))
             .Is(out var determination, out var refused))
             return refused;
         var today = deciding.Today(determination.Program)!.Value;
@@ -33,7 +34,8 @@ public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests onc
             return new Problem.Invalid("discharge_date", "lies before the day of first service or in the future");
 
         // decide
-        if (!deciding.Decide(determination.Program, DischargeDecision.Kind, last, Facts(request, reason, await IsEligible(determination, cancellationToken))).Is(out var decided, out var problem))
+        if (!deciding.Decide(determination.Program, DischargeDecision.Kind, last, Facts(request, reason, await IsEligible(determination, cancellationToken)))
+            .Is(out var decided, out var problem))
             return problem;
         var to = decided.Decision.Verdict switch
         {
@@ -44,12 +46,14 @@ public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests onc
 
         // save and publish; a lapse before the discharge keeps its day
         var through = determination.EligibleThrough < last ? determination.EligibleThrough : last;
-        return await steps.Take(determination, new(Proto.DeterminationStepKind.Discharge, to, last, decided) { Through = through }, request.Etag, store, cancellationToken);
+        return await steps.Take(determination, new(Proto.DeterminationStepKind.Discharge, to, last, decided) { Through = through }, request.Etag, store,
+            cancellationToken);
     }
 
     /// <summary>False when this determination lapsed or a later one denied.</summary>
     private async Task<bool> IsEligible(Determination determination, CancellationToken cancellationToken) =>
-        determination.State != Proto.DeterminationState.Lapsed && !await db.Determinations.AsNoTracking().AnyAsync(d => d.IndividualId == determination.IndividualId
+        determination.State != Proto.DeterminationState.Lapsed && !await db.Determinations.AsNoTracking()
+            .AnyAsync(d => d.IndividualId == determination.IndividualId
             && d.Program == determination.Program && d.State == Proto.DeterminationState.NotEligible && d.AsOf >= determination.AsOf, cancellationToken);
 
     private static DischargeFacts Facts(Proto.DischargeRequest request, Proto.DischargeReason reason, bool isEligible) => new()

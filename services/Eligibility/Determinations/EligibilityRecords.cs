@@ -32,7 +32,8 @@ internal sealed class EligibilityRecord(DateTimeOffset recordedAt)
 }
 
 /// <summary>A decided determination.</summary>
-internal sealed record AdmissionRow(Guid Id, string Program, Proto.DeterminationState State, DateOnly AsOf, DateOnly? Through, DateTimeOffset DecidedAt, DateTimeOffset? EndedAt)
+internal sealed record AdmissionRow(Guid Id, string Program, Proto.DeterminationState State, DateOnly AsOf, DateOnly? Through, DateTimeOffset DecidedAt,
+    DateTimeOffset? EndedAt)
 {
     /// <summary>Whether the decision was yes.</summary>
     public bool Admits => State != Proto.DeterminationState.NotEligible;
@@ -126,11 +127,13 @@ public sealed class EligibilityRecords(RequestDatabase requests)
     }
 
     private static AdmissionRow Admission(NpgsqlDataReader rows) => new(
-        rows.GetGuid(2), rows.GetString(3), Enum.Parse<Proto.DeterminationState>(rows.GetString(4)), rows.GetFieldValue<DateOnly>(5), Nullable<DateOnly>(rows, 6),
+        rows.GetGuid(2), rows.GetString(3), Enum.Parse<Proto.DeterminationState>(rows.GetString(4)), rows.GetFieldValue<DateOnly>(5),
+        Nullable<DateOnly>(rows, 6),
         rows.GetFieldValue<DateTimeOffset>(7), Nullable<DateTimeOffset>(rows, 8));
 
     private static CoverageRow Coverage(NpgsqlDataReader rows) => new(
-        rows.GetString(3), rows.GetString(4), rows.GetFieldValue<DateOnly>(5), Nullable<DateOnly>(rows, 6), rows.GetFieldValue<DateTimeOffset>(7), Nullable<DateTimeOffset>(rows, 8));
+        rows.GetString(3), rows.GetString(4), rows.GetFieldValue<DateOnly>(5), Nullable<DateOnly>(rows, 6), rows.GetFieldValue<DateTimeOffset>(7),
+        Nullable<DateTimeOffset>(rows, 8));
 
     private static T? Nullable<T>(NpgsqlDataReader rows, int column) where T : struct => rows.IsDBNull(column) ? null : rows.GetFieldValue<T>(column);
 

@@ -35,7 +35,8 @@ public sealed class Reverify(EligibilityDb db, IdempotentRequests once, PolicySe
         var requestedDay = fields.OptionalDay("as_of", request.AsOf);
         if (fields.Problem is { } bad)
             return bad;
-        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue)).Is(out var determination, out var refused))
+        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue))
+            .Is(out var determination, out var refused))
             return refused;
         var day = requestedDay ?? deciding.Today(determination.Program)!.Value;
         if (day < determination.AsOf)
@@ -45,14 +46,16 @@ public sealed class Reverify(EligibilityDb db, IdempotentRequests once, PolicySe
 
         // decide
         var facts = AdmissionEvidence.Of(individual, Person.Open(particulars, individual), day);
-        if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, day, WithEnrollmentEnd(facts, individual, day)).Is(out var decided, out var problem))
+        if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, day, WithEnrollmentEnd(facts, individual, day))
+            .Is(out var decided, out var problem))
             return problem;
         var lasting = Lasting.Select(decided.Decision.VerdictOf).Max() ?? decided.Decision.Verdict;
         var lapses = occasion == Proto.ReverifyOccasion.Reauthorization && lasting == Verdict.NotMet;
         var to = lapses ? Proto.DeterminationState.Lapsed : lasting == Verdict.Met ? Proto.DeterminationState.Eligible : Proto.DeterminationState.ReverifyDue;
 
         // save and publish
-        return await steps.Take(determination, new(Proto.DeterminationStepKind.Reverification, to, day, decided) { Through = lapses ? day.AddDays(-1) : null }, request.Etag, store, cancellationToken);
+        return await steps.Take(determination, new(Proto.DeterminationStepKind.Reverification, to, day, decided) { Through = lapses ? day.AddDays(-1) : null },
+            request.Etag, store, cancellationToken);
     }
 
     /// <summary>A plan ends with the enrollment that carries it: where no enrollment covers the day, the plan ended with the last one.</summary>

@@ -20,7 +20,8 @@ public sealed class ReviewContinuedService(IdempotentRequests once, PolicyServic
         var jobStarted = fields.OptionalDay("job_start_date", request.JobStartDate);
         if (fields.Problem is { } bad)
             return bad;
-        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue, Proto.DeterminationState.DischargeReview)).Is(out var determination, out var refused))
+        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue,
+            Proto.DeterminationState.DischargeReview)).Is(out var determination, out var refused))
             return refused;
         var day = requestedDay ?? deciding.Today(determination.Program)!.Value;
         if (day < determination.AsOf)

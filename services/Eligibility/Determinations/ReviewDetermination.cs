@@ -11,7 +11,8 @@ namespace Ips.Eligibility.Determinations;
 /// Records what the payer's reviewer decides where the rule text leaves the decision to a person. Medical necessity becomes a finding on the record, and
 /// admission is decided again with it; the platform never computes it. Every other judgement is stored beside the receipt, whose verdict stays "needs review".
 /// </summary>
-public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, Caller caller, TimeProvider clock, DeterminationSteps steps)
+public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, Caller caller,
+    TimeProvider clock, DeterminationSteps steps)
 {
     private const string Necessity = "NC-ELIG-009";
 
@@ -46,7 +47,8 @@ public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests onc
             return mismatch;
 
         // decide
-        var finding = judgements.Where(j => NecessityRules.Contains(j.Key)).Select(j => (bool?)j.Value).Aggregate((bool?)null, (all, met) => all is null ? met : all & met);
+        var finding = judgements.Where(j => NecessityRules.Contains(j.Key)).Select(j => (bool?)j.Value)
+            .Aggregate((bool?)null, (all, met) => all is null ? met : all & met);
         if (finding is { } necessary)
             facts = facts with { MedicalNecessityFinding = necessary ? MedicalNecessity.Met : MedicalNecessity.NotMet };
         if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var decided, out problem))
@@ -60,10 +62,12 @@ public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests onc
         if (store && facts.MedicalNecessityFinding is { } found && finding is not null)
         {
             var now = clock.GetUtcNow();
-            individual.Record(new NecessityFinding(Guid.CreateVersion7(now), Codes.Of(found), today, caller.Organization, now) { RecordedBy = caller.Organization });
+            individual.Record(new NecessityFinding(Guid.CreateVersion7(now), Codes.Of(found), today,
+                caller.Organization, now) { RecordedBy = caller.Organization });
         }
 
-        return await steps.Take(determination, new(Proto.DeterminationStepKind.Review, to, today, decided) { Judgements = [.. request.Judgements] }, request.Etag, store, cancellationToken);
+        return await steps.Take(determination, new(Proto.DeterminationStepKind.Review, to, today, decided) { Judgements = [.. request.Judgements] },
+            request.Etag, store, cancellationToken);
     }
 
     private static Dictionary<string, bool> Read(RequestValidator fields, IReadOnlyList<Proto.Judgement> judgements)

@@ -24,7 +24,8 @@ public sealed class VerifyBatch(EligibilityRecords records, Caller caller, Verif
 
         // When the records cannot be read, every item that needs them gets that error.
         var (read, outage) = await batches.Try(new Proto.VerifyRequest(), "verify", context, async () =>
-            (Result<Read>)new Read(await records.Of(caller, [.. lookups.Where(a => a.Day is not null).Select(a => a.Day!.Individual.Value)], context.CancellationToken)));
+            (Result<Read>)new Read(
+                await records.Of(caller, [.. lookups.Where(a => a.Day is not null).Select(a => a.Day!.Individual.Value)], context.CancellationToken)));
 
         // A response names no person, so the audit entries of the batch are written before any response is sent.
         if (read is not null)

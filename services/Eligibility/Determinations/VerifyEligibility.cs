@@ -7,7 +7,9 @@ namespace Ips.Eligibility.Determinations;
 /// <summary>A validated request about one day of one person.</summary>
 internal sealed record DayRequest(IndividualId Individual, string Program, DateOnly Day, DateTimeOffset? KnownAt);
 
-/// <summary>Whether a person is eligible on a day of service (NC-ELIG-008): admitted on or before it, not discharged or lapsed before it, and covered on it.</summary>
+/// <summary>
+/// Whether a person is eligible on a day of service (NC-ELIG-008): admitted on or before it, not discharged or lapsed before it, and covered on it.
+/// </summary>
 public sealed class VerifyEligibility(EligibilityRecords records, Caller caller, PolicyService deciding, TimeProvider clock)
 {
     private static readonly RuleId EachDateOfService = RuleId.Of("NC-ELIG-008");

@@ -14,7 +14,8 @@ public sealed class WithdrawDetermination(IdempotentRequests once, PolicyService
         var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
         if (fields.Problem is { } bad)
             return bad;
-        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.EvidencePending, Proto.DeterminationState.UnderReview)).Is(out var determination, out var refused))
+        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.EvidencePending, Proto.DeterminationState.UnderReview))
+            .Is(out var determination, out var refused))
             return refused;
         NextStep next = new(Proto.DeterminationStepKind.Withdrawal, Proto.DeterminationState.Withdrawn, deciding.Today(determination.Program)!.Value, null);
         return await steps.Take(determination, next, request.Etag, store, cancellationToken);

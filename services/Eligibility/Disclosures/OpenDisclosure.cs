@@ -8,7 +8,8 @@ namespace Ips.Eligibility.Disclosures;
 /// <summary>
 /// Break-glass access: opens a person's record to a caller that does not normally see it, for a reason and a limited time. Publishes an event at once.
 /// </summary>
-public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock, ILogger<OpenDisclosure> log)
+public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock,
+    ILogger<OpenDisclosure> log)
 {
     private const int DefaultMinutes = 30;
     private const int MaxMinutes = 240;

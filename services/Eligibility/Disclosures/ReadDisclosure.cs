@@ -9,7 +9,8 @@ namespace Ips.Eligibility.Disclosures;
 /// <summary>
 /// Shows the record that a disclosure opened, to the subject that opened it and only while it is open. Each read is counted and marked in the audit log.
 /// </summary>
-public sealed class ReadDisclosure(EligibilityDb db, AsOwner<EligibilityDb> owner, AuditTrail audit, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
+public sealed class ReadDisclosure(EligibilityDb db, AsOwner<EligibilityDb> owner, AuditTrail audit, Caller caller, PersonalDataProtector particulars,
+    TimeProvider clock)
 {
     public async Task<Result<Proto.Individual>> Handle(Proto.ReadDisclosureRequest request, CancellationToken cancellationToken)
     {

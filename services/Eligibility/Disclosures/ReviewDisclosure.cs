@@ -14,7 +14,8 @@ public sealed class ReviewDisclosure(EligibilityDb db, IdempotentRequests once, 
     {
         RequestValidator fields = new();
         var id = fields.Id<DisclosureId>("name", request.Name);
-        fields.Require(request.Finding is Proto.DisclosureState.Justified or Proto.DisclosureState.NotJustified, "finding", "is not JUSTIFIED or NOT_JUSTIFIED");
+        fields.Require(request.Finding is Proto.DisclosureState.Justified or Proto.DisclosureState.NotJustified, "finding",
+            "is not JUSTIFIED or NOT_JUSTIFIED");
         fields.Require(request.Note.Length <= 500, "note", "is longer than 500 characters");
         return fields.Problem is { } bad
             ? Task.FromResult<Result<Proto.Disclosure>>(bad)

@@ -14,7 +14,8 @@ public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests once, Call
     {
         RequestValidator fields = new();
         var right = new FactReading(fields, "fact.", caller, clock).Read(request.Fact);
-        return Change(fields, request.Name, request.Etag, request.Reason, request.Note, request.RequestId, request, (individual, wrong) => Correct(individual, wrong, right!, request), cancellationToken);
+        return Change(fields, request.Name, request.Etag, request.Reason, request.Note, request.RequestId, request,
+            (individual, wrong) => Correct(individual, wrong, right!, request), cancellationToken);
     }
 
     public Task<Result<Proto.Fact>> Handle(Proto.RetractFactRequest request, CancellationToken cancellationToken) =>
@@ -29,7 +30,8 @@ public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests once, Call
             return wrong;
         }, cancellationToken);
 
-    private static Problem.Forbidden Refused => new("a payer changes what it recorded and its own enrolments, a provider everything but the findings of payers");
+    private static Problem.Forbidden Refused =>
+        new("a payer changes what it recorded and its own enrolments, a provider everything but the findings of payers");
 
     private Result<Fact> Correct(Individual individual, Fact wrong, Fact right, Proto.CorrectFactRequest request)
     {
@@ -59,7 +61,8 @@ public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests once, Call
         _ => wrong is not NecessityFinding,
     };
 
-    private static (string, string?, bool, bool?, DateOnly?, DateOnly?) Content(Diagnosis d) => (d.Class, d.Severity, d.Primary, d.Qualifying, d.DiagnosedOn, d.Through);
+    private static (string, string?, bool, bool?, DateOnly?, DateOnly?) Content(Diagnosis d) =>
+        (d.Class, d.Severity, d.Primary, d.Qualifying, d.DiagnosedOn, d.Through);
 
     private void Supersede(Fact wrong, Proto.CorrectionReason reason, string note) =>
         wrong.Supersede(clock.GetUtcNow(), caller.Organization, WireCode.Upper(reason)!, note.Length == 0 ? null : particulars.Protect(note));

@@ -21,7 +21,8 @@ public sealed class CorrectIndividual(EligibilityDb db, IdempotentRequests once,
         return once.Run(request.RequestId, request, s => Correct(id, right, request, s), cancellationToken);
     }
 
-    private async Task<Result<Proto.Individual>> Correct(IndividualId id, Person right, Proto.CorrectIndividualRequest request, CancellationToken cancellationToken)
+    private async Task<Result<Proto.Individual>> Correct(IndividualId id, Person right, Proto.CorrectIndividualRequest request,
+        CancellationToken cancellationToken)
     {
         // load
         if (await db.LoadForChange(id, cancellationToken) is not { } individual)

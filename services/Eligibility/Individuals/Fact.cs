@@ -42,7 +42,8 @@ public abstract record Fact(Guid Id, DateTimeOffset RecordedAt)
 
 /// <summary>A span in which a payer covers the person; both ends included, a missing end is open.</summary>
 public sealed record Enrollment(
-    Guid Id, string Payer, DateOnly From, DateOnly? Through, string Funding, string BenefitPlan, DateOnly? BenefitPlanFrom, DateOnly? BenefitPlanThrough, DateTimeOffset RecordedAt)
+    Guid Id, string Payer, DateOnly From, DateOnly? Through, string Funding, string BenefitPlan, DateOnly? BenefitPlanFrom, DateOnly? BenefitPlanThrough,
+    DateTimeOffset RecordedAt)
     : Fact(Id, RecordedAt)
 {
     /// <summary>Whether the payer covers the day.</summary>
@@ -53,7 +54,8 @@ public sealed record Enrollment(
 /// A diagnosis by class, as the assessor gave it; codes as in the packs. Both ends included; a missing first day means that it was not recorded.
 /// </summary>
 public sealed record Diagnosis(
-    Guid Id, string Class, string? Severity, bool Primary, bool? Qualifying, DateOnly? DiagnosedOn, DateOnly? Through, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt)
+    Guid Id, string Class, string? Severity, bool Primary, bool? Qualifying, DateOnly? DiagnosedOn, DateOnly? Through, DateTimeOffset RecordedAt)
+        : Fact(Id, RecordedAt)
 {
     /// <summary>The class of substance use disorder, which 42 CFR Part 2 protects.</summary>
     public const string SubstanceUse = "SUD";
@@ -63,7 +65,8 @@ public sealed record Diagnosis(
 }
 
 /// <summary>A completed assessment, with its scope and the licence of the assessor.</summary>
-public sealed record Assessment(Guid Id, DateOnly CompletedOn, bool? AssessorScopeIncludesDiagnosis, string AssessorLicence, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);
+public sealed record Assessment(Guid Id, DateOnly CompletedOn, bool? AssessorScopeIncludesDiagnosis, string AssessorLicence, DateTimeOffset RecordedAt)
+    : Fact(Id, RecordedAt);
 
 /// <summary>Recorded wishes and needs; null means not known.</summary>
 public sealed record Intake(
@@ -93,7 +96,8 @@ public sealed record Recommendation(Guid Id, string By, DateOnly RecommendedOn, 
 
 /// <summary>A Person-Centered Plan that the clinical home stores (NC-DOC-006).</summary>
 public sealed record PlanReference(
-    Guid Id, DateOnly DatedOn, string ClinicalHome, string DocumentSha256, bool ListsEmployment, bool CareerProfileAttached, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);
+    Guid Id, DateOnly DatedOn, string ClinicalHome, string DocumentSha256, bool ListsEmployment, bool CareerProfileAttached, DateTimeOffset RecordedAt)
+        : Fact(Id, RecordedAt);
 
 /// <summary>Who responds to a crisis, both ends included (NC-LIM-005).</summary>
 public sealed record CrisisCoverage(Guid Id, string Organization, DateOnly AgreedOn, DateOnly? Through, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);

@@ -49,7 +49,8 @@ internal static class FactsProtos
     public static Proto.PersonParticulars ToProto(this Person person)
     {
         Proto.PersonParticulars wire = new() { GivenName = person.GivenName, FamilyName = person.FamilyName, BirthDate = person.BirthDate.Day() };
-        wire.Identifiers.AddRange(person.Identifiers.OrderBy(i => i.Key, StringComparer.Ordinal).Select(i => new Proto.Identifier { System = i.Key, Value = i.Value }));
+        wire.Identifiers.AddRange(person.Identifiers.OrderBy(i => i.Key, StringComparer.Ordinal)
+            .Select(i => new Proto.Identifier { System = i.Key, Value = i.Value }));
         return wire;
     }
 

@@ -26,7 +26,8 @@ public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests once, 
         return once.Run(request.RequestId, request, s => Merge(survivor, merged, request, s), cancellationToken);
     }
 
-    private async Task<Result<Proto.Individual>> Merge(IndividualId survivorId, IndividualId mergedId, Proto.MergeIndividualsRequest request, CancellationToken cancellationToken)
+    private async Task<Result<Proto.Individual>> Merge(IndividualId survivorId, IndividualId mergedId, Proto.MergeIndividualsRequest request,
+        CancellationToken cancellationToken)
     {
         // load
         foreach (var id in new[] { survivorId, mergedId }.OrderBy(i => i.Value))
@@ -51,7 +52,8 @@ public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests once, 
         // save and publish
         var now = clock.GetUtcNow();
         FormerParticulars former = new(Guid.CreateVersion7(now), merged.Sealed, merged.ParticularsSince) { JoinedAt = now };
-        former.Supersede(now, caller.Organization, WireCode.Upper(Proto.CorrectionReason.Duplicate)!, request.Note.Length == 0 ? null : particulars.Protect(request.Note));
+        former.Supersede(now, caller.Organization, WireCode.Upper(Proto.CorrectionReason.Duplicate)!,
+            request.Note.Length == 0 ? null : particulars.Protect(request.Note));
         merged.MergedInto = survivorId;
         survivor.ReferredToDvrs |= merged.ReferredToDvrs;
         survivor.RegisteringPayers.AddRange(merged.RegisteringPayers.Except(survivor.RegisteringPayers).ToList());

@@ -36,7 +36,8 @@ public sealed record Person(string GivenName, string FamilyName, DateOnly BirthD
             (exact, plain) => new IdentifierHash(Guid.CreateVersion7(clock.GetUtcNow()), provider, i.Key, exact) { ValueHash = plain }));
 
     /// <summary>Reads the personal data that a caller sends.</summary>
-    public static Person Read(RequestValidator fields, string prefix, string givenName, string familyName, string birthDate, IReadOnlyList<Proto.Identifier> given, TimeProvider clock)
+    public static Person Read(RequestValidator fields, string prefix, string givenName, string familyName, string birthDate,
+        IReadOnlyList<Proto.Identifier> given, TimeProvider clock)
     {
         fields.Text($"{prefix}given_name", givenName, 100);
         fields.Text($"{prefix}family_name", familyName, 100);

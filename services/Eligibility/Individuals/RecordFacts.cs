@@ -18,38 +18,44 @@ public sealed class RecordFacts(EligibilityDb db, IdempotentRequests once, Calle
     public Task<Result<Proto.Enrollment>> Handle(Proto.AddEnrollmentRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Enrollment ?? new()), (id, f) => f.ToProto(id), cancellationToken);
+        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Enrollment ?? new()), (id, f) => f.ToProto(id),
+            cancellationToken);
     }
 
     public Task<Result<Proto.Diagnosis>> Handle(Proto.AddDiagnosisRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Diagnosis ?? new()), (id, f) => f.ToProto(id), cancellationToken);
+        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Diagnosis ?? new()), (id, f) => f.ToProto(id),
+            cancellationToken);
     }
 
     public Task<Result<Proto.Assessment>> Handle(Proto.AddAssessmentRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Assessment ?? new()), (id, f) => f.ToProto(id), cancellationToken);
+        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Assessment ?? new()), (id, f) => f.ToProto(id),
+            cancellationToken);
     }
 
     public Task<Result<Proto.Intake>> Handle(Proto.RecordIntakeRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
         fields.Require(request.Intake is not null, "intake", "is missing; send the whole intake, a field left out is recorded as not known");
-        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Intake ?? new()), (id, f) => f.ToProto(id), cancellationToken);
+        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Intake ?? new()), (id, f) => f.ToProto(id),
+            cancellationToken);
     }
 
     public Task<Result<Proto.MedicalNecessityFinding>> Handle(Proto.RecordMedicalNecessityRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Finding, request.FoundOn, ""), (id, f) => f.ToProto(id), cancellationToken);
+        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Finding, request.FoundOn, ""),
+            (id, f) => f.ToProto(id), cancellationToken);
     }
 
     private FactReading Reading(RequestValidator fields, string prefix = "") => new(fields, prefix, caller, clock);
 
     private Task<Result<TReply>> Add<TFact, TReply>(
-        string name, string requestId, Google.Protobuf.IMessage request, RequestValidator fields, TFact fact, Func<IndividualId, TFact, TReply> reply, CancellationToken cancellationToken)
+        string name, string requestId, Google.Protobuf.IMessage request, RequestValidator fields, TFact fact, Func<IndividualId, TFact, TReply> reply,
+        CancellationToken cancellationToken)
         where TFact : Fact?
         where TReply : class, Google.Protobuf.IMessage<TReply>, new()
     {
@@ -78,7 +84,8 @@ internal static class FactChanges
     /// recorded twice.
     /// </summary>
     public static Problem? Refuses(this Individual individual, Fact fact) =>
-        fact is Enrollment span && individual.Enrollments.Any(e => e.Id != span.Id && e.Payer == span.Payer && e.Funding == span.Funding && e.BenefitPlan == span.BenefitPlan
+        fact is Enrollment span
+            && individual.Enrollments.Any(e => e.Id != span.Id && e.Payer == span.Payer && e.Funding == span.Funding && e.BenefitPlan == span.BenefitPlan
             && !(e.Through < span.From) && !(span.Through < e.From))
             ? new Problem.Invalid("enrollment.from", "begins a span that overlaps one of the same payer, funding and plan; correct that one")
             : null;

@@ -39,7 +39,8 @@ internal sealed record Redisclosure(Caller Caller, DateOnly Today)
     /// The receipt that the caller may receive. A party without consent receives a receipt that depends on substance use disorder with every rule, verdict and
     /// citation, but without the reasons that reveal the diagnosis and without the bytes that contain them.
     /// </summary>
-    public Contracts.Common.V1.Decision Limit(Contracts.Common.V1.Decision decision, StoredDecision stored, Individual individual, PersonalDataProtector particulars) =>
+    public Contracts.Common.V1.Decision Limit(Contracts.Common.V1.Decision decision, StoredDecision stored, Individual individual,
+        PersonalDataProtector particulars) =>
         Withholds(individual) && DecidedFromSubstanceUse(stored, particulars) ? Limited(decision) : decision;
 
     /// <summary>The same for a decision that is not stored: <paramref name="facts"/> as JSON.</summary>
@@ -50,9 +51,11 @@ internal sealed record Redisclosure(Caller Caller, DateOnly Today)
     public Func<string, string?> InLetters(StoredDecision stored, Individual individual, PersonalDataProtector particulars) =>
         Withholds(individual) && DecidedFromSubstanceUse(stored, particulars) ? rule => RulesOfDiagnoses.Contains(rule) ? Withheld : null : _ => null;
 
-    private bool Consented(Individual individual, string[] purposes) => individual.Consents.Any(c => c.Covers(Caller.Organization, "substance_use", purposes, Today));
+    private bool Consented(Individual individual, string[] purposes) =>
+        individual.Consents.Any(c => c.Covers(Caller.Organization, "substance_use", purposes, Today));
 
-    private static bool DecidedFromSubstanceUse(StoredDecision stored, PersonalDataProtector particulars) => RevealsDiagnosis(particulars.Unprotect(Convert.FromBase64String(stored.Facts)));
+    private static bool DecidedFromSubstanceUse(StoredDecision stored, PersonalDataProtector particulars) =>
+        RevealsDiagnosis(particulars.Unprotect(Convert.FromBase64String(stored.Facts)));
 
     private static bool RevealsDiagnosis(string facts) => facts.Contains($"\"{Diagnosis.SubstanceUse}\"", StringComparison.Ordinal);
 

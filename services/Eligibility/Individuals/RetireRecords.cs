@@ -25,7 +25,8 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector partic
             var ids = due.ToArray();
             Person erased = new("", "", DateOnly.MinValue, new Dictionary<string, string>());
             foreach (var statement in Erase)
-                await db.Database.ExecuteSqlRawAsync(statement, [new NpgsqlParameter("ids", ids), new NpgsqlParameter("nobody", erased.Seal(particulars))], cancellationToken);
+                await db.Database.ExecuteSqlRawAsync(statement, [new NpgsqlParameter("ids", ids), new NpgsqlParameter("nobody", erased.Seal(particulars))],
+                    cancellationToken);
             db.AddRange(audit.New("erase", ids));
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);

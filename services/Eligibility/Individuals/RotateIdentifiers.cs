@@ -20,7 +20,8 @@ public sealed class RotateIdentifiers(EligibilityDb db, PersonalDataProtector pa
         {
             // The rows are locked while they are read and written: a correction waits, and then finds the new hashes.
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            var people = await db.Individuals.FromSql($"select *, xmin from individuals where id > {last} order by id limit {Batch} for update").Include(i => i.Identifiers).AsSplitQuery().ToListAsync(cancellationToken);
+            var people = await db.Individuals.FromSql($"select *, xmin from individuals where id > {last} order by id limit {Batch} for update")
+                .Include(i => i.Identifiers).AsSplitQuery().ToListAsync(cancellationToken);
             if (people.Count == 0)
                 return changed;
             foreach (var individual in people.OrderBy(i => i.Id.Value))

@@ -12,7 +12,8 @@ public sealed class AnswerReferral(EligibilityDb db, TimeProvider clock)
     {
         RequestValidator fields = new();
         var on = fields.Day("acknowledged_on", request.AcknowledgedOn);
-        return Answer(fields, request.Name, request.MessageId, $"acknowledged {on.Day()}", on, Proto.ReferralState.DvrsDetermining, _ => { }, cancellationToken);
+        return Answer(fields, request.Name, request.MessageId, $"acknowledged {on.Day()}", on, Proto.ReferralState.DvrsDetermining, _ => { },
+            cancellationToken);
     }
 
     public Task<Result<Proto.Referral>> Handle(Proto.RecordDvrsDecisionRequest request, CancellationToken cancellationToken)
@@ -28,11 +29,13 @@ public sealed class AnswerReferral(EligibilityDb db, TimeProvider clock)
     {
         RequestValidator fields = new();
         var on = fields.Day("closed_on", request.ClosedOn);
-        return Answer(fields, request.Name, request.MessageId, $"closed {on.Day()}", on, Proto.ReferralState.Closed, r => r.DvrsClosedDate = on, cancellationToken);
+        return Answer(fields, request.Name, request.MessageId, $"closed {on.Day()}", on, Proto.ReferralState.Closed, r => r.DvrsClosedDate = on,
+            cancellationToken);
     }
 
     private async Task<Result<Proto.Referral>> Answer(
-        RequestValidator fields, string name, string messageId, string content, DateOnly on, Proto.ReferralState to, Action<Referral> change, CancellationToken cancellationToken)
+        RequestValidator fields, string name, string messageId, string content, DateOnly on, Proto.ReferralState to, Action<Referral> change,
+        CancellationToken cancellationToken)
     {
         var id = fields.Id<ReferralId>("name", name);
         fields.Text("message_id", messageId, 100);
@@ -53,7 +56,8 @@ public sealed class AnswerReferral(EligibilityDb db, TimeProvider clock)
         }
 
         // An acknowledgement that arrives after the decision changes nothing.
-        if (to == Proto.ReferralState.DvrsDetermining && referral.State is Proto.ReferralState.EligibleOpen or Proto.ReferralState.Ineligible or Proto.ReferralState.Closed)
+        if (to == Proto.ReferralState.DvrsDetermining && referral.State is Proto.ReferralState.EligibleOpen or Proto.ReferralState.Ineligible
+            or Proto.ReferralState.Closed)
         {
             await transaction.CommitAsync(cancellationToken);
             return referral.ToProto(null, db.Etag(referral), stored: true);

@@ -111,11 +111,13 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, Poli
                 individual.ReferredToDvrs = true;
             if (!Decide(referral).Is(out var decided, out var problem))
                 return problem;
-            return store ? await Save(referral, decided, from, on, s) : (Result<Proto.Referral>)referral.ToProto(decided.ToProto(stored: false), etag, stored: true);
+            return store ? await Save(referral, decided, from, on, s) : (Result<Proto.Referral>)referral.ToProto(
+                decided.ToProto(stored: false), etag, stored: true);
         }, cancellationToken);
     }
 
-    private Result<DecisionRecord> Decide(Referral referral) => deciding.Decide(referral.Program, DvrsReferralDecision.Kind, deciding.Today(referral.Program)!.Value, new()
+    private Result<DecisionRecord> Decide(Referral referral) =>
+        deciding.Decide(referral.Program, DvrsReferralDecision.Kind, deciding.Today(referral.Program)!.Value, new()
     {
         ServiceInitiationDate = referral.ServiceInitiationDate,
         ReferralSent = referral.ReferralDate is not null,
@@ -124,7 +126,8 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, Poli
         OfferDocumentedDate = referral.OfferDocumentedDate,
     });
 
-    private async Task<Result<Proto.Referral>> Save(Referral referral, DecisionRecord decided, Proto.ReferralState? from, DateOnly on, CancellationToken cancellationToken)
+    private async Task<Result<Proto.Referral>> Save(Referral referral, DecisionRecord decided, Proto.ReferralState? from, DateOnly on,
+        CancellationToken cancellationToken)
     {
         var stored = deciding.Store(decided, referral.Provider, referral.Id.Name);
         referral.DecisionId = stored.Id;
@@ -139,7 +142,8 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, Poli
 /// <summary>Publishes the steps of a referral.</summary>
 internal static class ReferralSteps
 {
-    public static void PublishMove(this EligibilityDb db, Referral referral, Proto.ReferralState? from, DateOnly on, IReadOnlyDictionary<string, object>? values = null)
+    public static void PublishMove(this EligibilityDb db, Referral referral, Proto.ReferralState? from, DateOnly on,
+        IReadOnlyDictionary<string, object>? values = null)
     {
         db.Publish(new ReferralMovedV1
         {

@@ -109,13 +109,15 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
     private async Task<List<(Referral Referral, Proto.FeedItem Item)>> SnapshotPage(Guid after, int limit, CancellationToken cancellationToken)
     {
         var referrals = await db.Referrals.AsNoTracking()
-            .Where(r => r.ReferralDate != null && r.State != Proto.ReferralState.Ineligible && r.State != Proto.ReferralState.Closed && ((Guid)(object)r.Id).CompareTo(after) > 0)
+            .Where(r => r.ReferralDate != null && r.State != Proto.ReferralState.Ineligible && r.State != Proto.ReferralState.Closed
+                && ((Guid)(object)r.Id).CompareTo(after) > 0)
             .OrderBy(r => r.Id).Take(limit).ToListAsync(cancellationToken);
         List<(Referral, Proto.FeedItem)> items = [];
         foreach (var referral in referrals)
         {
             var subject = referral.Id.Name;
-            var step = await db.Outbox.AsNoTracking().Where(r => r.Subject == subject).OrderByDescending(r => r.Sequence).FirstOrDefaultAsync(cancellationToken);
+            var step = await db.Outbox.AsNoTracking().Where(r => r.Subject == subject).OrderByDescending(r => r.Sequence)
+                .FirstOrDefaultAsync(cancellationToken);
             if (step is not null)
                 items.Add((referral, await Item(referral, step.Id, step.Sequence, step.OccurredAt, referral.State, cancellationToken)));
         }
@@ -131,7 +133,8 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
         {
             var moved = Read(entry.Body);
             var id = moved.ReferralId;
-            if (Unsent.Contains(moved.ToState) || await db.Referrals.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancellationToken) is not { } referral)
+            if (Unsent.Contains(moved.ToState) || await db.Referrals.AsNoTracking()
+                .SingleOrDefaultAsync(r => r.Id == id, cancellationToken) is not { } referral)
                 continue;
             var state = WireCode.TryRead<Proto.ReferralState>(moved.ToState, out var to) ? to : referral.State;
             var item = await Item(referral, entry.Id, entry.Sequence, entry.OccurredAt, state, cancellationToken);
@@ -142,7 +145,8 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
         return (items, entries.Count == 0 ? position : entries[^1].Position, entries.Count == limit);
     }
 
-    private async Task<Proto.FeedItem> Item(Referral referral, Guid step, long sequence, DateTimeOffset at, Proto.ReferralState state, CancellationToken cancellationToken)
+    private async Task<Proto.FeedItem> Item(Referral referral, Guid step, long sequence, DateTimeOffset at, Proto.ReferralState state,
+        CancellationToken cancellationToken)
     {
         var individual = await db.Individuals.AsNoTracking().SingleAsync(i => i.Id == referral.IndividualId, cancellationToken);
         await audit.Read([referral.IndividualId], cancellationToken);
@@ -161,7 +165,8 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
         if (cursor.Length == 0)
             return new Place(last, Guid.Empty);
         Span<byte> bytes = stackalloc byte[25];
-        if (cursor.Length > 40 || !Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, bytes, out var written) || written is not (9 or 25) || bytes[0] != Version)
+        if (cursor.Length > 40 || !Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, bytes, out var written) || written is not (9 or 25)
+            || bytes[0] != Version)
             return new Problem.Invalid("cursor", "is not a cursor of this feed; send one as it came, or none to start with a snapshot");
         Place place = new(BinaryPrimitives.ReadInt64BigEndian(bytes[1..]), written == 25 ? new Guid(bytes[9..], bigEndian: true) : null);
         return place.Position > 0 && place.Position < first - 1

@@ -4,7 +4,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Referrals;
 
 /// <summary>Maps each gRPC call to its use case.</summary>
-public sealed class ReferralsRpc(MakeReferral make, AnswerReferral answer, FindReferrals find, ReferralFeed feed, IConfiguration configuration) : Proto.Referrals.ReferralsBase
+public sealed class ReferralsRpc(MakeReferral make, AnswerReferral answer, FindReferrals find, ReferralFeed feed, IConfiguration configuration)
+    : Proto.Referrals.ReferralsBase
 {
     /// <summary>How long the stream sends nothing before it sends a heartbeat; <c>Feed:HeartbeatSeconds</c>, default 15.</summary>
     private TimeSpan Heartbeat => TimeSpan.FromSeconds(configuration.GetValue("Feed:HeartbeatSeconds", 15));

@@ -51,7 +51,8 @@ public sealed class FindServiceOrders(EligibilityDb db, PolicyService deciding, 
         if (await db.Load(id, cancellationToken) is not { } individual)
             return new Problem.NotFound("individual", request.Individual);
         var orders = await db.ServiceOrders.AsNoTracking()
-            .Where(o => o.IndividualId == individual.Id && o.Program == request.Program && o.State != Proto.ServiceOrderState.Draft && o.State != Proto.ServiceOrderState.Voided).ToListAsync(cancellationToken);
+            .Where(o => o.IndividualId == individual.Id && o.Program == request.Program && o.State != Proto.ServiceOrderState.Draft
+                && o.State != Proto.ServiceOrderState.Voided).ToListAsync(cancellationToken);
         var inForce = orders.Where(o => o.State == Proto.ServiceOrderState.InForce).ToList();
 
         // The latest order on or before the day counts. Without one the first order after the day counts, so that the response shows from when an order is in

@@ -8,7 +8,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.ServiceOrders;
 
 /// <summary>Signs a draft. The platform sets the day of capture: an order dated before that day is backdated and is not in force (NC-SO-005).</summary>
-public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeadlineBook deadlines, ILogger<SignServiceOrder> log)
+public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeadlineBook deadlines,
+    ILogger<SignServiceOrder> log)
 {
     public Task<Result<Proto.ServiceOrder>> Handle(Proto.SignServiceOrderRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Sign(request, store, s), cancellationToken);
@@ -23,14 +24,16 @@ public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequest
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.ServiceOrders.SingleOrDefaultAsync(o => o.Id == id, cancellationToken) is not { } order || await db.Load(order.IndividualId, cancellationToken) is not { } individual)
+        if (await db.ServiceOrders.SingleOrDefaultAsync(o => o.Id == id, cancellationToken) is not { } order
+            || await db.Load(order.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("service order", request.Name);
         if (!db.Expects(order, request.Etag))
             return new Problem.Stale("service order", request.Name);
         if (order.State != Proto.ServiceOrderState.Draft)
             return new Problem.Conflict("NC-SO-006", "the order is signed already; renew it with a new order");
         var earlier = await db.ServiceOrders
-            .Where(o => o.IndividualId == order.IndividualId && o.Program == order.Program && o.State == Proto.ServiceOrderState.InForce).ToListAsync(cancellationToken);
+            .Where(o => o.IndividualId == order.IndividualId && o.Program == order.Program && o.State == Proto.ServiceOrderState.InForce)
+            .ToListAsync(cancellationToken);
 
         // decide
         var captured = deciding.Today(order.Program)!.Value;

@@ -9,7 +9,8 @@ namespace Ips.Eligibility.ServiceOrders;
 /// <summary>
 /// Voids an order that was recorded by mistake. The order it renewed is due for renewal again. An order that renews this one must be voided first.
 /// </summary>
-public sealed class VoidServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeadlineBook deadlines, PersonalDataProtector particulars)
+public sealed class VoidServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeadlineBook deadlines,
+    PersonalDataProtector particulars)
 {
     public Task<Result<Proto.ServiceOrder>> Handle(Proto.VoidServiceOrderRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Void(request, store, s), cancellationToken);

@@ -34,7 +34,8 @@ internal sealed class Books
 /// </summary>
 internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
 {
-    private static readonly DateOnly Today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("America/New_York")).DateTime);
+    private static readonly DateOnly Today =
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("America/New_York")).DateTime);
 
     private readonly Random random = new(seed);
     private readonly string payer = $"payer-{seed}";
@@ -82,7 +83,8 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
             await Surely<Proto.Individuals.IndividualsClient, Proto.Enrollment>(c => new(c), (c, id) => c.AddEnrollmentAsync(new()
             {
                 Individual = individual,
-                Enrollment = new() { Payer = $"organizations/{payer}", From = On(-100), Funding = Contracts.Common.V1.Funding.State, BenefitPlan = "ASWOM", BenefitPlanFrom = On(-100) },
+                Enrollment = new() { Payer = $"organizations/{payer}", From = On(-100), Funding = Contracts.Common.V1.Funding.State, BenefitPlan = "ASWOM",
+                    BenefitPlanFrom = On(-100) },
                 RequestId = id,
             }, platform.As(Roles.Provider, agency)).ResponseAsync);
             Proto.RequestAuthorizationRequest request = new()
@@ -111,7 +113,8 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
             try
             {
                 return await Surely<Proto.Authorizations.AuthorizationsClient, Proto.Authorization>(c => new(c), (c, id) => c.DecideAuthorizationAsync(
-                    new() { Name = a.Authorization.Name, Etag = a.Authorization.Etag, Outcome = Proto.AuthorizationOutcome.Approve, RequestId = id }, platform.As(Roles.Mco, payer)).ResponseAsync);
+                    new() { Name = a.Authorization.Name, Etag = a.Authorization.Etag, Outcome = Proto.AuthorizationOutcome.Approve, RequestId = id },
+                    platform.As(Roles.Mco, payer)).ResponseAsync);
             }
             catch (RpcException refused) when (refused.StatusCode is StatusCode.FailedPrecondition)
             {
@@ -132,7 +135,8 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
     {
         var person = people[random.Next(people.Count)];
         var determination = await Surely<Proto.Determinations.DeterminationsClient, Proto.Determination>(c => new(c), (c, id) => c.DetermineAsync(
-            new() { Individual = person.Individual, Provider = $"organizations/{person.Provider}", Program = "nc-core", RequestId = id }, platform.As(Roles.Provider, person.Provider)).ResponseAsync);
+            new() { Individual = person.Individual, Provider = $"organizations/{person.Provider}", Program = "nc-core", RequestId = id },
+            platform.As(Roles.Provider, person.Provider)).ResponseAsync);
         books.Determinations[determination.Name] = determination.Decision.ReceiptSha256;
         books.Decisions.Add(determination.Decision.DecisionId);
     }
@@ -164,7 +168,8 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
             c.AcknowledgeReferralAsync(new() { Name = referral.Name, MessageId = id, AcknowledgedOn = On(0) }, dvrs).ResponseAsync)).State;
         if (random.Next(2) == 0)
             books.Referrals[referral.Name] = (await Surely<Proto.Referrals.ReferralsClient, Proto.Referral>(c => new(c), (c, id) =>
-                c.RecordDvrsDecisionAsync(new() { Name = referral.Name, MessageId = id, Outcome = Proto.DvrsOutcome.Eligible, DecidedOn = On(0) }, dvrs).ResponseAsync)).State;
+                c.RecordDvrsDecisionAsync(new() { Name = referral.Name, MessageId = id, Outcome = Proto.DvrsOutcome.Eligible, DecidedOn = On(0) }, dvrs)
+                    .ResponseAsync)).State;
     }
 
     private async Task MoveUnits()
@@ -203,7 +208,8 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
             {
                 return await call(client(platform.Channels[attempt % platform.Channels.Length]), id).WaitAsync(TimeSpan.FromSeconds(40));
             }
-            catch (Exception again) when (again is TimeoutException || again is RpcException { StatusCode: StatusCode.Unavailable or StatusCode.Aborted or StatusCode.Cancelled }
+            catch (Exception again) when (
+                again is TimeoutException || again is RpcException { StatusCode: StatusCode.Unavailable or StatusCode.Aborted or StatusCode.Cancelled }
                 || again is RpcException { StatusCode: StatusCode.Internal, Status.DebugException: not null })
             {
                 Interlocked.Increment(ref books.Repeated);

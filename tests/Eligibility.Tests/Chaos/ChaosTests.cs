@@ -47,7 +47,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
         await Task.WhenAll(work);
         await platform.UntilHealthy();
         // A commit is in the feed when the relay has placed it; only then may the reader stop.
-        await Poll.Until(async () => (await platform.Rows("select count(*) from outbox_rows where position is null", r => r.GetInt64(0)))[0] == 0, TimeSpan.FromMinutes(2));
+        await Poll.Until(async () => (await platform.Rows("select count(*) from outbox_rows where position is null", r => r.GetInt64(0)))[0] == 0,
+            TimeSpan.FromMinutes(2));
         await over.CancelAsync();
         await reading;
         output.WriteLine($"seed {seed}: struck {string.Join(' ', struck)} (0, 1 replicas, 2 PostgreSQL, 3 RabbitMQ); {books.Determinations.Count} determinations, {books.Approved.Count} approvals, "
@@ -63,7 +64,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
         Assert.Equal(books.Determinations.OrderBy(d => d.Key), stored.Where(s => books.Determinations.ContainsKey(s.Key)).OrderBy(s => s.Key));
 
         // Units: the ledger contains exactly what the books contain, line by line.
-        var ledger = (await platform.Rows("select 'authorizations/' || authorization_id, 'claimLines/' || claim_line_id, units from unit_draws where released_at is null",
+        var ledger = (await platform.Rows(
+            "select 'authorizations/' || authorization_id, 'claimLines/' || claim_line_id, units from unit_draws where released_at is null",
             r => KeyValuePair.Create((r.GetString(0), r.GetString(1)), r.GetInt32(2)))).ToDictionary();
         Assert.Equal(books.Units.Where(u => u.Value > 0).OrderBy(u => u.Key), ledger.OrderBy(u => u.Key));
 
@@ -78,14 +80,19 @@ public sealed class ChaosTests(ITestOutputHelper output)
         Assert.Equal(books.Approved.Keys.Order(), approved.Order());
 
         // Events: stored once in order per subject without gap, all placed, all sent, all received by the consumer.
-        await Poll.Until(async () => (await platform.Rows("select count(*) from outbox_rows where sent_at is null", r => r.GetInt64(0)))[0] == 0, TimeSpan.FromMinutes(2));
-        Assert.Empty(await platform.Rows("select subject from outbox_rows group by subject having min(sequence) <> 1 or max(sequence) <> count(*)", r => r.GetString(0)));
+        await Poll.Until(async () => (await platform.Rows("select count(*) from outbox_rows where sent_at is null", r => r.GetInt64(0)))[0] == 0,
+            TimeSpan.FromMinutes(2));
+        Assert.Empty(await platform.Rows("select subject from outbox_rows group by subject having min(sequence) <> 1 or max(sequence) <> count(*)",
+            r => r.GetString(0)));
         await AllReceived(platform);
 
         // The feed, read with one cursor through all restarts: each step of each referral, in order; and the states are those acknowledged to DVRS.
-        var steps = (await platform.Rows("select subject, count(*) from outbox_rows where subject like 'referrals/%' group by subject", r => KeyValuePair.Create(r.GetString(0), r.GetInt64(1)))).ToDictionary();
-        Assert.Equal(steps.OrderBy(s => s.Key).Select(s => (s.Key, string.Join(',', Enumerable.Range(1, (int)s.Value)))), feed.OrderBy(f => f.Key).Select(f => (f.Key, string.Join(',', f.Value))));
-        var states = (await platform.Rows("select 'referrals/' || id, state from referrals", r => KeyValuePair.Create(r.GetString(0), r.GetString(1)))).ToDictionary();
+        var steps = (await platform.Rows("select subject, count(*) from outbox_rows where subject like 'referrals/%' group by subject",
+            r => KeyValuePair.Create(r.GetString(0), r.GetInt64(1)))).ToDictionary();
+        Assert.Equal(steps.OrderBy(s => s.Key).Select(s => (s.Key, string.Join(',', Enumerable.Range(1, (int)s.Value)))),
+            feed.OrderBy(f => f.Key).Select(f => (f.Key, string.Join(',', f.Value))));
+        var states = (await platform.Rows("select 'referrals/' || id, state from referrals", r => KeyValuePair.Create(r.GetString(0), r.GetString(1))))
+            .ToDictionary();
         Assert.All(books.Referrals, r => Assert.Equal(r.Value.ToString(), states[r.Key]));
     }
 
@@ -115,7 +122,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
             await pause.WaitForNextTickAsync(CancellationToken.None);
             try
             {
-                var page = await new Proto.Referrals.ReferralsClient(platform.Channels[n % 2]).PullFeedAsync(new() { Cursor = cursor }, dvrs).ResponseAsync.WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
+                var page = await new Proto.Referrals.ReferralsClient(platform.Channels[n % 2]).PullFeedAsync(new() { Cursor = cursor }, dvrs)
+                    .ResponseAsync.WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
                 foreach (var item in page.Items.Where(i => seen.Add(i.EventId)))
                 {
                     if (!feed.TryGetValue(item.Referral.Name, out var steps))
@@ -139,7 +147,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
         await using var connection = await new ConnectionFactory { Uri = platform.Broker }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
         await channel.ExchangeDeclareAsync(RabbitSender.EventsExchange, ExchangeType.Topic, durable: true);
-        await channel.QueueDeclareAsync(Watching, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
+        await channel.QueueDeclareAsync(Watching, durable: true, exclusive: false, autoDelete: false,
+            new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
         await channel.QueueBindAsync(Watching, RabbitSender.EventsExchange, "#");
     }
 
@@ -162,5 +171,6 @@ public sealed class ChaosTests(ITestOutputHelper output)
 
     private static int Count(Books books) => books.Determinations.Count + books.Units.Count + books.Referrals.Count + books.Approved.Count;
 
-    private static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : otherwise;
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : otherwise;
 }
