@@ -18,15 +18,15 @@ internal static class AuthorizationStateRules
     /// A complete request goes to the payer's review. So does a complete request that is only late, because lateness moves its first day and denies nothing. A
     /// request that documents can fix waits for them. Any other request is not accepted.
     /// </summary>
-    public static Proto.AuthorizationState Of(DecisionRecord ruled)
+    public static Proto.AuthorizationState Of(DecisionRecord decided)
     {
-        var missed = ruled.Decision.Findings.Where(f => f.Decides && f.Verdict == Verdict.NotMet).Select(f => f.Rule.Value).ToHashSet(StringComparer.Ordinal);
-        if (ruled.Decision.Values.ContainsKey("earliestEffectiveDate"))
+        var missed = decided.Decision.Findings.Where(f => f.Decides && f.Verdict == Verdict.NotMet).Select(f => f.Rule.Value).ToHashSet(StringComparer.Ordinal);
+        if (decided.Decision.Values.ContainsKey("earliestEffectiveDate"))
             missed.Remove("NC-AUTH-005");
         missed.Remove("NC-AUTH-006");
         if (missed.Count > 0)
             return missed.IsSubsetOf(FixedByDocuments) ? Proto.AuthorizationState.PendedInfo : Proto.AuthorizationState.NotAccepted;
-        return ruled.Decision.Findings.Any(f => f.Decides && f.Verdict == Verdict.NeedsFacts)
+        return decided.Decision.Findings.Any(f => f.Decides && f.Verdict == Verdict.NeedsFacts)
             ? Proto.AuthorizationState.PendedInfo : Proto.AuthorizationState.UnderReview;
     }
 

@@ -104,8 +104,8 @@ public sealed partial class DeterminationSteps(
             || await db.Load(id, cancellationToken) is not { } individual)
             return answer;
         var disclosure = Redisclosure.To(caller, clock);
-        if (next.DecisionRecord is { } ruled)
-            answer.Decision = disclosure.Limit(answer.Decision, ruled.Facts, individual);
+        if (next.DecisionRecord is { } decided)
+            answer.Decision = disclosure.Limit(answer.Decision, decided.Facts, individual);
         answer.Determination.Decision = next.Admits ? answer.Decision : disclosure.Limit(answer.Determination.Decision, before, individual, particulars);
         return answer;
     }
