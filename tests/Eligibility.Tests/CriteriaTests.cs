@@ -26,7 +26,7 @@ public sealed class CriteriaTests(EligibilityService service)
     [InlineData("la-lhcc", "LHCC-ELIG-003", -5, Verdict.Met)]
     [InlineData("la-lhcc", "LHCC-ELIG-003", -6, Verdict.NeedsReview)]
     public async Task A_day_decides(string program, string rule, int day, Verdict verdict) =>
-        Assert.Equal(verdict, await Judged(await (await PersonBuilder.Register(service)).WithFacts(), program, rule, service.Day(day)));
+        Assert.Equal(verdict, await VerdictFor(await (await PersonBuilder.Register(service)).WithFacts(), program, rule, service.Day(day)));
 
     [Fact]
     public async Task An_assessment_serves_admissions_through_the_same_day_a_year_later_NC_ELIG_013()
@@ -34,7 +34,7 @@ public sealed class CriteriaTests(EligibilityService service)
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var last = DateOnly.FromDateTime(service.Clock.GetUtcNow().UtcDateTime).AddDays(-10).AddYears(1);
         Assert.Equal((Verdict.Met, Verdict.NotMet),
-            (await Judged(one, "nc-state", "NC-ELIG-013", last.Day()), await Judged(one, "nc-state", "NC-ELIG-013", last.AddDays(1).Day())));
+            (await VerdictFor(one, "nc-state", "NC-ELIG-013", last.Day()), await VerdictFor(one, "nc-state", "NC-ELIG-013", last.AddDays(1).Day())));
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class CriteriaTests(EligibilityService service)
     [InlineData("la-acla", "ACLA-HIST-001", "2022-01-31", Verdict.NeedsReview)]
     [InlineData("la-lhcc", "LHCC-HIST-001", "2023-03-31", Verdict.NeedsReview)]
     public async Task The_text_of_the_day_answers(string program, string rule, string asOf, Verdict verdict) =>
-        Assert.Equal(verdict, await Judged(await (await PersonBuilder.Register(service)).WithFacts(), program, rule, asOf));
+        Assert.Equal(verdict, await VerdictFor(await (await PersonBuilder.Register(service)).WithFacts(), program, rule, asOf));
 
     [Theory]
     [InlineData("nc-state", "NC-HIST-001", "2023-10-01")]
@@ -67,7 +67,7 @@ public sealed class CriteriaTests(EligibilityService service)
         ended.BenefitPlanThrough = service.Day(-1);
         await one.Correct(new() { Name = enrolled.Fact, Etag = enrolled.Etag }, new() { Enrollment = ended });
         Assert.Equal((Verdict.Met, Verdict.NotMet),
-            (await Judged(one, "nc-state", "NC-ELIG-002", service.Day(-1)), await Judged(one, "nc-state", "NC-ELIG-002", service.Day())));
+            (await VerdictFor(one, "nc-state", "NC-ELIG-002", service.Day(-1)), await VerdictFor(one, "nc-state", "NC-ELIG-002", service.Day())));
     }
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class CriteriaTests(EligibilityService service)
         string program, string rule, Proto.EmploymentHistory history, bool education, Verdict verdict)
     {
         var one = await WithIntake(i => (i.EmploymentHistory, i.EducationGoalLinkedToEmployment) = (history, education));
-        Assert.Equal(verdict, await Judged(one, program, rule));
+        Assert.Equal(verdict, await VerdictFor(one, program, rule));
     }
 
     [Theory]
@@ -90,32 +90,33 @@ public sealed class CriteriaTests(EligibilityService service)
     [InlineData(true, false, Verdict.NotMet)]
     [InlineData(false, true, Verdict.NotMet)]
     public async Task The_need_comes_from_the_condition_NC_ELIG_007(bool need, bool linked, Verdict verdict) =>
-        Assert.Equal(verdict, await Judged(await WithIntake(i => (i.NeedForAssistance, i.NeedLinkedToDiagnosis) = (need, linked)), "nc-state", "NC-ELIG-007"));
+        Assert.Equal(verdict,
+            await VerdictFor(await WithIntake(i => (i.NeedForAssistance, i.NeedLinkedToDiagnosis) = (need, linked)), "nc-state", "NC-ELIG-007"));
 
     [Theory]
     [InlineData(true, Verdict.Met)]
     [InlineData(false, Verdict.NotMet)]
     public async Task A_person_who_wants_to_work_has_access_ACLA_ELIG_002(bool wants, Verdict verdict) =>
-        Assert.Equal(verdict, await Judged(await WithIntake(i => i.DesireToWork = wants), "la-acla", "ACLA-ELIG-002"));
+        Assert.Equal(verdict, await VerdictFor(await WithIntake(i => i.DesireToWork = wants), "la-acla", "ACLA-ELIG-002"));
 
     [Fact]
     public async Task A_person_who_declines_other_services_is_referred_elsewhere_NCC_ELIG_007()
     {
-        Assert.Equal(Verdict.NeedsFacts, await Judged(await WithIntake(i => i.DeclinesBhServices = true), "nc-core", "NCC-ELIG-007"));
+        Assert.Equal(Verdict.NeedsFacts, await VerdictFor(await WithIntake(i => i.DeclinesBhServices = true), "nc-core", "NCC-ELIG-007"));
         Assert.Equal(Verdict.Met,
-            await Judged(await WithIntake(i => (i.DeclinesBhServices, i.ReferralOutDate) = (true, service.Day(-1))), "nc-core", "NCC-ELIG-007"));
+            await VerdictFor(await WithIntake(i => (i.DeclinesBhServices, i.ReferralOutDate) = (true, service.Day(-1))), "nc-core", "NCC-ELIG-007"));
     }
 
     [Fact]
     public async Task The_assessor_may_establish_diagnoses_NC_ELIG_014()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        Assert.Equal(Verdict.Met, await Judged(one, "nc-state", "NC-ELIG-014"));
+        Assert.Equal(Verdict.Met, await VerdictFor(one, "nc-state", "NC-ELIG-014"));
         var assessed = Assert.Single((await one.Read()).Assessments);
         var other = assessed.Clone();
         other.AssessorScopeIncludesDiagnosis = false;
         await one.Correct(new() { Name = assessed.Fact, Etag = assessed.Etag }, new() { Assessment = other });
-        Assert.Equal(Verdict.NotMet, await Judged(one, "nc-state", "NC-ELIG-014"));
+        Assert.Equal(Verdict.NotMet, await VerdictFor(one, "nc-state", "NC-ELIG-014"));
     }
 
     [Theory]
@@ -130,7 +131,7 @@ public sealed class CriteriaTests(EligibilityService service)
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var recorded = Assert.Single((await one.Read()).Diagnoses);
         await one.Correct(new() { Name = recorded.Fact, Etag = recorded.Etag }, Records.Diagnosis(of, service.Day(-90), primary: true, severity));
-        Assert.Equal(verdict, await Judged(one, program, rule));
+        Assert.Equal(verdict, await VerdictFor(one, program, rule));
     }
 
     [Theory]
@@ -142,9 +143,9 @@ public sealed class CriteriaTests(EligibilityService service)
         string program, string rule, Proto.OtherServiceKind other, bool absent, Verdict verdict)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        Assert.Equal(Verdict.NeedsFacts, await Judged(one, program, rule));
+        Assert.Equal(Verdict.NeedsFacts, await VerdictFor(one, program, rule));
         await one.Record(Records.Service(other, service.Day(), absent: absent));
-        Assert.Equal(verdict, await Judged(one, program, rule));
+        Assert.Equal(verdict, await VerdictFor(one, program, rule));
     }
 
     private async Task<PersonBuilder> WithIntake(Action<Proto.Intake> change)
@@ -157,7 +158,7 @@ public sealed class CriteriaTests(EligibilityService service)
         return one;
     }
 
-    private async Task<Verdict> Judged(PersonBuilder one, string program, string rule, string? asOf = null) =>
+    private async Task<Verdict> VerdictFor(PersonBuilder one, string program, string rule, string? asOf = null) =>
         Assert.Single((await Tried(one, program, asOf ?? service.Day())).Findings, f => f.RuleId == rule).Verdict;
 
     private static async Task<Contracts.Common.V1.Decision> Tried(PersonBuilder one, string program, string asOf)

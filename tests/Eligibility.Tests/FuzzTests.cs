@@ -15,7 +15,7 @@ namespace Ips.Eligibility.Tests;
 [Collection("eligibility")]
 public sealed class FuzzTests(EligibilityService service)
 {
-    private const int AsksPerRpc = 25;
+    private const int CallsPerRpc = 25;
 
     private static readonly StatusCode[] Bugs =
         [StatusCode.Unknown, StatusCode.Internal, StatusCode.DataLoss, StatusCode.DeadlineExceeded, StatusCode.Unavailable];
@@ -40,7 +40,7 @@ public sealed class FuzzTests(EligibilityService service)
     public async Task Hostile_gRPC_messages_are_refused_with_a_reason_and_store_nothing(string rpc)
     {
         var (method, one, hostile, headers) = await Attack(rpc, seed: 4711);
-        for (var n = 0; n < AsksPerRpc; n++)
+        for (var n = 0; n < CallsPerRpc; n++)
         {
             var request = hostile.Message(method.InputType).ToByteArray();
             await Sent(method, request, headers, $"{rpc} ask {n}: {Convert.ToBase64String(request[..Math.Min(request.Length, 600)])}");
@@ -63,7 +63,7 @@ public sealed class FuzzTests(EligibilityService service)
         var rule = method.GetOptions().GetExtension(AnnotationsExtensions.Http);
         if (method.IsServerStreaming || method.IsClientStreaming || rule is null)
             return;
-        for (var n = 0; n < AsksPerRpc + Broken.Length; n++)
+        for (var n = 0; n < CallsPerRpc + Broken.Length; n++)
         {
             var body = n < Broken.Length ? Encoding.UTF8.GetBytes(Broken[n])
                 : n == Broken.Length ? Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"decision\":", 5000)))

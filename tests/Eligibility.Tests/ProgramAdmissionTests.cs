@@ -43,37 +43,37 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
     {
         var one = await Everything(lrs: false);
         var served = await one.Record(Records.Service(Proto.OtherServiceKind.Lrs, service.Day(-30), service.Day(-3)));
-        Assert.Equal(Verdict.NeedsFacts, await Judged(one, "la-lhcc", "LHCC-EXCL-001", -31));
-        Assert.Equal(Verdict.NotMet, await Judged(one, "la-lhcc", "LHCC-EXCL-001", -30));
-        Assert.Equal(Verdict.NotMet, await Judged(one, "la-acla", "ACLA-EXCL-001", -3));
-        Assert.Equal(Verdict.Met, await Judged(one, "la-acla", "ACLA-EXCL-001", -2));
+        Assert.Equal(Verdict.NeedsFacts, await VerdictFor(one, "la-lhcc", "LHCC-EXCL-001", -31));
+        Assert.Equal(Verdict.NotMet, await VerdictFor(one, "la-lhcc", "LHCC-EXCL-001", -30));
+        Assert.Equal(Verdict.NotMet, await VerdictFor(one, "la-acla", "ACLA-EXCL-001", -3));
+        Assert.Equal(Verdict.Met, await VerdictFor(one, "la-acla", "ACLA-EXCL-001", -2));
 
         // A correction of the last day moves the boundary.
         await one.Correct(served, Records.Service(Proto.OtherServiceKind.Lrs, service.Day(-30), service.Day(-2)));
-        Assert.Equal(Verdict.NotMet, await Judged(one, "la-acla", "ACLA-EXCL-001", -2));
-        Assert.Equal(Verdict.Met, await Judged(one, "la-acla", "ACLA-EXCL-001", -1));
+        Assert.Equal(Verdict.NotMet, await VerdictFor(one, "la-acla", "ACLA-EXCL-001", -2));
+        Assert.Equal(Verdict.Met, await VerdictFor(one, "la-acla", "ACLA-EXCL-001", -1));
     }
 
     [Fact]
     public async Task My_Choice_counts_from_its_first_day_and_a_recommendation_by_its_author_LA_ELIG_002_ACLA_ELIG_001()
     {
         var one = await Everything();
-        Assert.Equal(Verdict.NeedsFacts, await Judged(one, "la-acla", "LA-ELIG-002", -41));
-        Assert.Equal(Verdict.Met, await Judged(one, "la-acla", "LA-ELIG-002", -40));
+        Assert.Equal(Verdict.NeedsFacts, await VerdictFor(one, "la-acla", "LA-ELIG-002", -41));
+        Assert.Equal(Verdict.Met, await VerdictFor(one, "la-acla", "LA-ELIG-002", -40));
         await one.Record(new() { MyChoice = new() { Status = Proto.MyChoiceStatus.None, From = service.Day(-1) } });
-        Assert.Equal(Verdict.NotMet, await Judged(one, "la-acla", "LA-ELIG-002", 0));
-        Assert.Equal(Verdict.Met, await Judged(one, "la-acla", "LA-ELIG-002", -2));
+        Assert.Equal(Verdict.NotMet, await VerdictFor(one, "la-acla", "LA-ELIG-002", 0));
+        Assert.Equal(Verdict.Met, await VerdictFor(one, "la-acla", "LA-ELIG-002", -2));
 
         await one.Record(new() { Recommendation = new() { By = Proto.Recommender.Specialist, RecommendedOn = service.Day() } });
-        Assert.Equal(Verdict.NotMet, await Judged(one, "la-acla", "ACLA-ELIG-001", 0));
-        Assert.Equal(Verdict.Met, await Judged(one, "la-acla", "ACLA-ELIG-001", -1));
+        Assert.Equal(Verdict.NotMet, await VerdictFor(one, "la-acla", "ACLA-ELIG-001", 0));
+        Assert.Equal(Verdict.Met, await VerdictFor(one, "la-acla", "ACLA-ELIG-001", -1));
     }
 
     [Fact]
     public async Task The_payer_decides_whether_a_diagnosis_qualifies_LHCC_ELIG_001()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        Assert.Equal(Verdict.NeedsReview, await Judged(one, "la-lhcc", "LHCC-ELIG-001", 0));
+        Assert.Equal(Verdict.NeedsReview, await VerdictFor(one, "la-lhcc", "LHCC-ELIG-001", 0));
         var recorded = Assert.Single((await one.Read()).Diagnoses);
         var qualifying = recorded.Clone();
         (qualifying.Fact, qualifying.Etag, qualifying.Qualifying) = ("", "", true);
@@ -81,7 +81,7 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
         var refused = await service.RefusedWithoutTrace(() => one.Correct(fact, new() { Diagnosis = qualifying }));
         Assert.Equal(["fact.diagnosis.qualifying"], refused.Fields);
         await one.Correct(fact, new() { Diagnosis = qualifying }, one.AsPayer);
-        Assert.Equal(Verdict.Met, await Judged(one, "la-lhcc", "LHCC-ELIG-001", 0));
+        Assert.Equal(Verdict.Met, await VerdictFor(one, "la-lhcc", "LHCC-ELIG-001", 0));
 
         // The provider's later correction of the day keeps the payer's finding.
         var again = Assert.Single((await one.Read()).Diagnoses);
@@ -96,14 +96,14 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
     public async Task A_diagnosis_counts_from_its_day_to_its_last_day_NC_ELIG_004()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        Assert.Equal(Verdict.NeedsFacts, await Judged(one, "nc-state", "NC-ELIG-004", -91));
-        Assert.Equal(Verdict.Met, await Judged(one, "nc-state", "NC-ELIG-004", -90));
+        Assert.Equal(Verdict.NeedsFacts, await VerdictFor(one, "nc-state", "NC-ELIG-004", -91));
+        Assert.Equal(Verdict.Met, await VerdictFor(one, "nc-state", "NC-ELIG-004", -90));
         var recorded = Assert.Single((await one.Read()).Diagnoses);
         var ended = recorded.Clone();
         ended.Through = service.Day(-20);
         await one.Correct(new() { Name = recorded.Fact, Etag = recorded.Etag }, new() { Diagnosis = ended });
-        Assert.Equal(Verdict.Met, await Judged(one, "nc-state", "NC-ELIG-004", -20));
-        Assert.Equal(Verdict.NotMet, await Judged(one, "nc-state", "NC-ELIG-004", -19));
+        Assert.Equal(Verdict.Met, await VerdictFor(one, "nc-state", "NC-ELIG-004", -20));
+        Assert.Equal(Verdict.NotMet, await VerdictFor(one, "nc-state", "NC-ELIG-004", -19));
     }
 
     [Theory]
@@ -127,12 +127,12 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
                 Reason = Proto.CorrectionReason.WrongValue,
                 RequestId = EligibilityService.NewId(),
             }, one.AsProvider);
-            var verdict = await Judged(one, "nc-state", "NC-ELIG-004", 0);
+            var verdict = await VerdictFor(one, "nc-state", "NC-ELIG-004", 0);
             Assert.True(verdict == (age == countsAt ? Verdict.Met : Verdict.NotMet), $"{definition} at {age}: {verdict}");
         }
     }
 
-    private async Task<Verdict> Judged(PersonBuilder one, string program, string rule, int day) =>
+    private async Task<Verdict> VerdictFor(PersonBuilder one, string program, string rule, int day) =>
         Assert.Single((await one.Determined(program, service.Day(day))).Decision.Findings, f => f.RuleId == rule).Verdict;
 
     /// <summary>A person aged 34 with every fact that any program requires.</summary>

@@ -69,7 +69,7 @@ public sealed class RecordFacts(EligibilityDb db, IdempotentRequests once, Calle
             if (individual.Refuses(fact!) is { } refused)
                 return refused;
             individual.Record(fact!);
-            db.TellOfAct(individual, fact!, retracted: false);
+            db.PublishAct(individual, fact!, retracted: false);
             await db.SaveChangesAsync(s);
             return (Result<TReply>)reply(individual.Id, fact);
         }, cancellationToken);
@@ -91,7 +91,7 @@ internal static class FactChanges
             : null;
 
     /// <summary>Publishes that ACT was recorded, corrected or retracted (NC-LIM-002).</summary>
-    public static void TellOfAct(this EligibilityDb db, Individual individual, Fact fact, bool retracted)
+    public static void PublishAct(this EligibilityDb db, Individual individual, Fact fact, bool retracted)
     {
         if (fact is not OtherService { Service: OtherService.Act } act)
             return;
@@ -107,7 +107,7 @@ internal static class FactChanges
     }
 
     /// <summary>Publishes that a fact was corrected or retracted: its kind, never its content.</summary>
-    public static void TellOfCorrection(this EligibilityDb db, Individual individual, string kind, bool retracted)
+    public static void PublishCorrection(this EligibilityDb db, Individual individual, string kind, bool retracted)
     {
         db.Publish(new IndividualCorrectedV1
         {
