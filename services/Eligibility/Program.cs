@@ -24,11 +24,12 @@ builder.AddMessaging<EligibilityDb>(bus =>
     bus.AddConsumer<ActRecorded>();
     bus.AddConsumer<ClaimLineStored>();
 });
-builder.AddDeadlines<EligibilityDb>(DeadlinesProtos.Tell);
+builder.AddDeadlines<EligibilityDb>(DeadlinesProtos.ToEvent);
 builder.AddPolicies();
 builder.AddPersonalData();
 builder.AddUseCases();
-builder.Services.AddSingleton<EligibilityRecords>().AddScoped<AssessmentAge>().AddScoped<DeterminationSteps>().AddScoped<AuthorizationClocks>().AddScoped<RequestJudge>().AddScoped<ServiceStart>();
+builder.Services.AddSingleton<EligibilityRecords>().AddScoped<AssessmentAge>().AddScoped<DeterminationSteps>().AddScoped<AuthorizationClocks>()
+    .AddScoped<RequestJudge>().AddScoped<ServiceStart>();
 builder.Services.AddScoped<IRotatesHashes, RotateIdentifiers>().AddScoped<IRetiresRecords, RetireRecords>();
 
 var app = builder.Build();

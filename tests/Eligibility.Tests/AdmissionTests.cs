@@ -7,12 +7,12 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Who is on file, and who is admitted.</summary>
+/// <summary>Registration and admission of people.</summary>
 [Collection("eligibility")]
 public sealed class AdmissionTests(EligibilityService service)
 {
     [Fact]
-    public async Task A_person_with_every_fact_is_admitted_and_the_receipt_is_kept_as_it_was_hashed()
+    public async Task A_person_with_every_fact_is_admitted_and_the_stored_receipt_has_its_hash()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var made = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
@@ -21,13 +21,14 @@ public sealed class AdmissionTests(EligibilityService service)
         Assert.Equal(made, await one.Determinations.GetDeterminationAsync(new() { Name = made.Name }, one.AsPayer));
         Assert.Equal(made, Assert.Single((await one.Determinations.ListDeterminationsAsync(new() { Individual = one.Name }, one.AsProvider)).Determinations));
 
-        // The row keeps the hash of the receipt as it was answered, and the receipt itself sealed: a reason may name the day an age is reached.
+        // The row stores the hash of the receipt as it was returned, and the receipt encrypted: a reason may name the day on which an age is reached.
         Assert.Equal(made.Decision.ReceiptSha256, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(made.Decision.ReceiptJson))));
         Assert.Equal(made.Decision.ReceiptSha256, await service.Scalar($"select receipt_sha256 from decisions where id = '{made.Decision.DecisionId}'"));
         Assert.False(((string)(await service.Scalar($"select receipt from decisions where id = '{made.Decision.DecisionId}'"))!).StartsWith('{'));
         Assert.Equal(1, await service.Count($"outbox_rows where subject = '{made.Name}'"));
 
-        var verified = await one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = "nc-core", ServiceDate = service.Day() }, service.As(Roles.Ops, "platform"));
+        var verified = await one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = "nc-core", ServiceDate = service.Day() },
+            service.As(Roles.Ops, "platform"));
         Assert.Equal((true, made.Name, $"organizations/{one.Payer}"), (verified.Eligible, verified.Determination, verified.Payer));
         var before = await one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = "nc-core", ServiceDate = service.Day(-1) }, one.AsProvider);
         Assert.False(before.Eligible);
@@ -35,7 +36,7 @@ public sealed class AdmissionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_denied_person_gets_an_answer_with_the_criterion_not_an_error()
+    public async Task A_denial_is_a_response_with_the_criterion_not_an_error()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts(declinesBhServices: true);
         var made = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
@@ -44,11 +45,12 @@ public sealed class AdmissionTests(EligibilityService service)
         Assert.Equal(Verdict.NotMet, no.Verdict);
         Assert.NotEmpty(no.Reason);
         Assert.Equal(1, await service.Count($"decisions where id = '{made.Decision.DecisionId}' and verdict = 'NotMet'"));
-        Assert.False((await one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = "nc-core", ServiceDate = service.Day() }, one.AsProvider)).Eligible);
+        Assert.False((await one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = "nc-core", ServiceDate = service.Day() }, one.AsProvider))
+            .Eligible);
     }
 
     [Fact]
-    public async Task Facts_that_are_absent_are_named_and_are_not_a_no()
+    public async Task Missing_facts_are_named_and_do_not_deny()
     {
         var one = await PersonBuilder.Register(service);
         var made = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
@@ -58,7 +60,7 @@ public sealed class AdmissionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_person_is_found_by_identifier_and_registered_once_per_agency_even_by_two_at_once()
+    public async Task A_person_is_found_by_identifier_and_registered_once_per_agency_even_concurrently()
     {
         var one = await PersonBuilder.Register(service);
         var found = await one.Individuals.FindIndividualAsync(new() { Identifier = new() { System = "medicaid-nc", Value = one.Identifier } }, one.AsProvider);
@@ -87,7 +89,7 @@ public sealed class AdmissionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task The_table_holds_nothing_that_can_be_read_about_the_person()
+    public async Task The_table_contains_no_readable_personal_data()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var denied = PersonBuilder.Approval(await one.Requested());
@@ -97,7 +99,7 @@ public sealed class AdmissionTests(EligibilityService service)
 
         foreach (var table in new[] { "individuals", "individual_identifiers", "authorizations", "outbox_rows", "decisions", "answered_requests" })
         {
-            // A row as text shows byte columns as hex, so both forms are looked for.
+            // A row as text shows byte columns as hex, so the test searches for both forms.
             foreach (var secret in new[] { "Quillgiven", "Quillfamily", "1991-07-23", one.Identifier, "Quillreason" })
             {
                 var hex = Convert.ToHexStringLower(Encoding.UTF8.GetBytes(secret));
@@ -108,6 +110,7 @@ public sealed class AdmissionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task The_migrations_make_the_model() =>
-        Assert.False(await service.WithDb(db => Task.FromResult(Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.HasPendingModelChanges(db.Database))));
+    public async Task The_migrations_match_the_model() =>
+        Assert.False(await service.WithDb(
+            db => Task.FromResult(Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.HasPendingModelChanges(db.Database))));
 }

@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>A service whose audit log is sealed when a test says so, with a database that nobody else writes to.</summary>
+/// <summary>A service whose audit log is sealed when a test requests it, with a database that no other test writes to.</summary>
 public sealed class AuditedService : IAsyncLifetime
 {
     public EligibilityService Service { get; } = new() { Settings = { ["Protection:SealEvery"] = "01:00:00" } };
@@ -17,7 +17,7 @@ public sealed class AuditedService : IAsyncLifetime
     public Task DisposeAsync() => Service.DisposeAsync();
 }
 
-/// <summary>Who saw and changed whom is noted, and nobody can change what was noted without its being found.</summary>
+/// <summary>The log records who saw and changed whom, and every change of the log is detected.</summary>
 public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedService>
 {
     private readonly EligibilityService service = audited.Service;
@@ -25,7 +25,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     private NpgsqlDataSource Owner => service.Services.GetRequiredService<NpgsqlDataSource>();
 
     [Fact]
-    public async Task Every_read_and_write_is_noted_with_who_which_rpc_and_whose_record()
+    public async Task Every_read_and_write_is_logged_with_caller_rpc_and_person()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         Assert.Equal($"write {Roles.Provider} {one.Provider} client-one ips.eligibility.v1.Individuals/RegisterIndividual", await First(one));
@@ -33,9 +33,11 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
 
         await Reads(one, 1, "Individuals/GetIndividual", () => one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsPayer));
         await Reads(one, 1, "Individuals/ListIndividuals", () => one.Individuals.ListIndividualsAsync(new(), one.AsProvider));
-        await Reads(one, 1, "Individuals/FindIndividual", () => one.Individuals.FindIndividualAsync(new() { Identifier = new() { System = "medicaid-nc", Value = one.Identifier } }, one.AsProvider));
+        await Reads(one, 1, "Individuals/FindIndividual",
+            () => one.Individuals.FindIndividualAsync(new() { Identifier = new() { System = "medicaid-nc", Value = one.Identifier } }, one.AsProvider));
         await Reads(one, 1, "Determinations/Determine", () => one.Determinations.DetermineAsync(ValidateOnly(one), one.AsProvider));
-        await Reads(one, 1, "Determinations/Verify", () => one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = "nc-core", ServiceDate = service.Day() }, one.AsPayer));
+        await Reads(one, 1, "Determinations/Verify",
+            () => one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = "nc-core", ServiceDate = service.Day() }, one.AsPayer));
         await Reads(one, 0, "Individuals/GetIndividual", async () => await EligibilityService.Refused(async () =>
             await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, service.As(Roles.Provider, "agency-foreign"))));
 
@@ -47,10 +49,11 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     }
 
     [Fact]
-    public async Task Each_person_of_a_list_is_noted_and_a_change_that_came_to_nothing_is_not()
+    public async Task Each_person_of_a_list_is_logged_and_a_failed_change_is_not()
     {
         var (provider, payer) = (EligibilityService.NewCode("agency"), EligibilityService.NewCode("payer"));
-        PersonBuilder[] people = [await PersonBuilder.Register(service, provider: provider, payer: payer), await PersonBuilder.Register(service, provider: provider, payer: payer)];
+        PersonBuilder[] people =
+            [await PersonBuilder.Register(service, provider: provider, payer: payer), await PersonBuilder.Register(service, provider: provider, payer: payer)];
         await people[0].Individuals.ListIndividualsAsync(new(), service.As(Roles.Mco, payer));
         foreach (var one in people)
             Assert.Equal(1L, await Entries(one, "read", "ips.eligibility.v1.Individuals/ListIndividuals"));
@@ -61,7 +64,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     }
 
     [Fact]
-    public async Task What_cannot_be_noted_is_not_shown()
+    public async Task A_read_that_cannot_be_logged_is_not_shown()
     {
         var one = await PersonBuilder.Register(service);
         await Run("revoke insert on audit_entries from ips_request");
@@ -87,7 +90,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     [InlineData("delete from audit_seals")]
     [InlineData("truncate audit_seals")]
     [InlineData("delete from audit_trims")]
-    public async Task Nobody_changes_the_log_not_even_its_owner(string sql)
+    public async Task No_role_changes_the_log_not_even_its_owner(string sql)
     {
         await PersonBuilder.Register(service);
         await Sealed();
@@ -99,16 +102,21 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     }
 
     [Theory]
-    [InlineData("changed", "update audit_entries set caller = 'x' || caller where id = '{0}'", "update audit_entries set caller = substring(caller from 2) where id = '{0}'")]
-    [InlineData("moved", "update audit_entries set id = ('ffff' || substring(id::text from 5))::uuid where id = '{0}'", "update audit_entries set id = '{0}' where id::text like 'ffff%'")]
-    [InlineData("redated", "update audit_entries set at = at + interval '1 day' where id = '{0}'", "update audit_entries set at = at - interval '1 day' where id = '{0}'")]
-    [InlineData("removed", "create table taken as select * from audit_entries where id = '{0}'; delete from audit_entries where id = '{0}'", "insert into audit_entries select * from taken; drop table taken")]
-    [InlineData("added", "insert into audit_entries select xid, gen_random_uuid(), at, action, role, organization, 'forged', rpc, person, disclosure, trace from audit_entries where id = '{0}'", "delete from audit_entries where caller = 'forged'")]
+    [InlineData("changed", "update audit_entries set caller = 'x' || caller where id = '{0}'",
+        "update audit_entries set caller = substring(caller from 2) where id = '{0}'")]
+    [InlineData("moved", "update audit_entries set id = ('ffff' || substring(id::text from 5))::uuid where id = '{0}'",
+        "update audit_entries set id = '{0}' where id::text like 'ffff%'")]
+    [InlineData("redated", "update audit_entries set at = at + interval '1 day' where id = '{0}'",
+        "update audit_entries set at = at - interval '1 day' where id = '{0}'")]
+    [InlineData("removed", "create table taken as select * from audit_entries where id = '{0}'; delete from audit_entries where id = '{0}'",
+        "insert into audit_entries select * from taken; drop table taken")]
+    [InlineData("added",
+        "insert into audit_entries select xid, gen_random_uuid(), at, action, role, organization, 'forged', rpc, person, disclosure, trace from audit_entries where id = '{0}'", "delete from audit_entries where caller = 'forged'")]
     [InlineData("resealed", "update audit_seals set hash = sha256(hash) where number = (select max(number) from audit_seals)", "")]
     [InlineData("cut off", "delete from audit_seals where number = 1", "")]
-    public async Task Tampering_is_found_and_named(string what, string tamper, string mend)
+    public async Task Tampering_is_detected_and_named(string what, string tamper, string repair)
     {
-        // A test of its own on a copy of the log's tables would prove the copy; this one mends what it broke, where it can.
+        // A test on a copy of the log's tables would test the copy only; this test restores what it changed, where it can.
         for (var people = 0; people < 3; people++)
             await PersonBuilder.Register(service);
         await Sealed();
@@ -119,7 +127,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
         Assert.True(good.Break is null, $"before it was {what}: {good.Break}");
         Assert.True(good is { Entries: > 6, Seals: > 1, Waiting: 0 }, good.ToString());
         var victim = (Guid)(await service.Scalar("select id from audit_entries order by xid, id offset 3 limit 1"))!;
-        if (mend.Length == 0)
+        if (repair.Length == 0)
             await Run("create table kept as select * from audit_seals");
 
         await AsSuperuser(string.Format(System.Globalization.CultureInfo.InvariantCulture, tamper, victim));
@@ -128,14 +136,14 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
         if (what is "changed" or "redated")
             Assert.Contains(victim.ToString(), found.Break);
 
-        await AsSuperuser(mend.Length == 0
+        await AsSuperuser(repair.Length == 0
             ? "delete from audit_seals; insert into audit_seals select * from kept; drop table kept"
-            : string.Format(System.Globalization.CultureInfo.InvariantCulture, mend, victim));
+            : string.Format(System.Globalization.CultureInfo.InvariantCulture, repair, victim));
         Assert.Null((await AuditVerifier.Verify(Owner)).Break);
     }
 
     [Fact]
-    public async Task A_log_that_was_made_anew_does_not_have_the_seal_that_was_noted()
+    public async Task A_rebuilt_log_does_not_have_the_recorded_seal()
     {
         await PersonBuilder.Register(service);
         await Sealed();
@@ -146,7 +154,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     }
 
     [Fact]
-    public async Task Replicas_that_seal_at_once_make_one_chain()
+    public async Task Replicas_that_seal_concurrently_write_one_chain()
     {
         for (var turn = 0; turn < 5; turn++)
         {
@@ -161,27 +169,32 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     [Fact]
     public void Every_rpc_names_the_person_it_shows_or_is_known_to_show_none()
     {
-        // PullFeed and Watch show a person without its id and note it themselves; the others show nobody.
+        // PullFeed and Watch show a person without its id and write the entry themselves; the others show no person.
         string[] notes = ["Referrals/PullFeed", "Referrals/Watch"];
-        string[] nobody = ["Referrals/GetFeedTally"];
-        // Their answers name an authorization; the person is noted with the change.
+        string[] showNoPerson = ["Referrals/GetFeedTally"];
+        // Their responses name an authorization; the entry names the person with the change.
         string[] changes = ["Authorizations/ConfirmUnits", "Authorizations/CorrectUnits", "Authorizations/DrawUnits", "Authorizations/ReleaseUnits"];
-        // The fact's own name begins with the person's, and decisions note it themselves.
-        string[] named = ["Individuals/CorrectFact", "Individuals/RetractFact", "Individuals/RevokeConsent", "Decisions/GetDecision", "Decisions/ReplayDecision", "Decisions/ExplainDecision"];
-        var silent = typeof(Proto.IndividualsReflection).Assembly.GetTypes().Where(t => t.Namespace == typeof(Proto.IndividualsReflection).Namespace && t.Name.EndsWith("Reflection", StringComparison.Ordinal))
+        // The fact's own name begins with the person's name, and decisions write the entry themselves.
+        string[] named = ["Individuals/CorrectFact", "Individuals/RetractFact", "Individuals/RevokeConsent", "Decisions/GetDecision",
+            "Decisions/ReplayDecision", "Decisions/ExplainDecision"];
+        var silent = typeof(Proto.IndividualsReflection).Assembly.GetTypes()
+            .Where(t => t.Namespace == typeof(Proto.IndividualsReflection).Namespace && t.Name.EndsWith("Reflection", StringComparison.Ordinal))
             .SelectMany(t => ((Google.Protobuf.Reflection.FileDescriptor)t.GetProperty("Descriptor")!.GetValue(null)!).Services).SelectMany(s => s.Methods)
             .Where(rpc => !Names(rpc.InputType, []) && !Names(rpc.OutputType, []))
             .Select(rpc => $"{rpc.Service.Name}/{rpc.Name}");
-        Assert.Equal(notes.Concat(nobody).Concat(changes).Concat(named).Order(), silent.Order());
+        Assert.Equal(notes.Concat(showNoPerson).Concat(changes).Concat(named).Order(), silent.Order());
 
         static bool Names(Google.Protobuf.Reflection.MessageDescriptor message, HashSet<string> seen) => seen.Add(message.FullName)
             && (message.FullName == "ips.eligibility.v1.Individual"
-                || message.Fields.InDeclarationOrder().Any(f => f.Name is "individual" or "individuals" || (f.FieldType == Google.Protobuf.Reflection.FieldType.Message && Names(f.MessageType, seen))));
+                || message.Fields.InDeclarationOrder().Any(f => f.Name is "individual" or "individuals"
+                    || (f.FieldType == Google.Protobuf.Reflection.FieldType.Message && Names(f.MessageType, seen))));
     }
 
-    private async Task Reads(PersonBuilder one, int times, string rpc, Func<AsyncUnaryCall<Proto.Individual>> call) => await Reads(one, times, rpc, async () => await call());
+    private async Task Reads(PersonBuilder one, int times, string rpc, Func<AsyncUnaryCall<Proto.Individual>> call) =>
+        await Reads(one, times, rpc, async () => await call());
 
-    private async Task Reads<T>(PersonBuilder one, int times, string rpc, Func<AsyncUnaryCall<T>> call) => await Reads(one, times, rpc, async () => await call());
+    private async Task Reads<T>(PersonBuilder one, int times, string rpc, Func<AsyncUnaryCall<T>> call) =>
+        await Reads(one, times, rpc, async () => await call());
 
     private async Task Reads(PersonBuilder one, int times, string rpc, Func<Task> call)
     {
@@ -203,7 +216,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     private async Task<string> First(PersonBuilder one) => (string)(await service.Scalar(
         $"select concat_ws(' ', action, role, organization, caller, rpc) from audit_entries where person = '{one.Name.Split('/')[1]}' order by xid, id limit 1"))!;
 
-    // Other databases of the server may have older transactions running; what they hold back is sealed a moment later.
+    // Other databases of the server may run older transactions; entries they hold back are sealed a moment later.
     private Task Sealed() => Poll.Until(async () =>
     {
         await service.Services.GetRequiredService<AuditSealer>().Seal(default);

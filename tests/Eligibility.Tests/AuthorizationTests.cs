@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Requests to the payer, what the payer decides, and the units of what it approved.</summary>
+/// <summary>Requests to the payer, the payer's decisions, and the units of approved authorizations.</summary>
 [Collection("eligibility")]
 public sealed class AuthorizationTests(EligibilityService service)
 {
@@ -13,45 +13,49 @@ public sealed class AuthorizationTests(EligibilityService service)
     public async Task A_complete_request_is_approved_by_its_payer_and_covers_its_days()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        var asked = await one.Requested();
-        Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met, service.Day()), (asked.State, asked.Decision.Verdict, asked.ReceivedOn));
+        var requested = await one.Requested();
+        Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met, service.Day()), (requested.State, requested.Decision.Verdict, requested.ReceivedOn));
         Assert.False((await Covers(one, service.Day())).Covered);
-        var approved = await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(asked), one.AsPayer);
-        Assert.Equal((Proto.AuthorizationState.Approved, service.Day(), service.Day(89), 1), (approved.State, approved.ApprovedFrom, approved.ApprovedThrough, approved.ApprovedUnits));
+        var approved = await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(requested), one.AsPayer);
+        Assert.Equal((Proto.AuthorizationState.Approved, service.Day(), service.Day(89), 1),
+            (approved.State, approved.ApprovedFrom, approved.ApprovedThrough, approved.ApprovedUnits));
         var covers = await Covers(one, service.Day(89));
         Assert.Equal((true, approved.Name, 1, 1), (covers.Covered, covers.Authorization, covers.UnitsLeft, covers.UnitsApproved));
         Assert.False((await Covers(one, service.Day(90))).Covered);
 
-        var stale = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(asked), one.AsPayer));
+        var stale = await service.RefusedWithoutTrace(
+            async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(requested), one.AsPayer));
         Assert.Equal(StatusCode.Aborted, stale.Code);
-        var decided = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(approved), one.AsPayer));
+        var decided = await service.RefusedWithoutTrace(
+            async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(approved), one.AsPayer));
         Assert.Equal(StatusCode.FailedPrecondition, decided.Code);
         Assert.Equal(2, await service.Count($"outbox_rows where subject = '{approved.Name}'"));
     }
 
     [Fact]
-    public async Task The_payer_modifies_the_span_and_the_units_and_says_why()
+    public async Task The_payer_modifies_the_span_and_the_units_with_a_reason()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var request = PersonBuilder.Approval(await one.Requested(Proto.AuthorizationKind.Ips, 40));
         request.Outcome = Proto.AuthorizationOutcome.Modify;
         var bare = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(request, one.AsPayer));
         Assert.Equal((StatusCode.InvalidArgument, "approved_from approved_through approved_units rule_id reason"), (bare.Code, string.Join(' ', bare.Fields)));
-        (request.ApprovedFrom, request.ApprovedThrough, request.ApprovedUnits, request.RuleId, request.Reason) = (service.Day(5), service.Day(10), 12, "NC-AUTH-005", "Fewer units");
+        (request.ApprovedFrom, request.ApprovedThrough, request.ApprovedUnits, request.RuleId, request.Reason) =
+            (service.Day(5), service.Day(10), 12, "NC-AUTH-005", "Fewer units");
         var modified = await one.Authorizations.DecideAuthorizationAsync(request, one.AsPayer);
         Assert.Equal((Proto.AuthorizationState.Modified, 12, service.Day(5)), (modified.State, modified.ApprovedUnits, modified.ApprovedFrom));
     }
 
     [Fact]
-    public async Task Of_two_approvals_for_one_person_at_two_agencies_one_wins()
+    public async Task Of_two_approvals_for_one_person_at_two_agencies_one_succeeds()
     {
         for (var round = 0; round < 4; round++)
         {
             var here = await (await PersonBuilder.Register(service)).WithFacts();
             var there = await (await PersonBuilder.Register(service, here.Identifier)).WithFacts();
             Assert.NotEqual((here.Name, here.Provider), (there.Name, there.Provider));
-            var asked = new[] { (here, await here.Requested()), (there, await there.Requested()) };
-            var answers = await Task.WhenAll(asked.Select(async a =>
+            var requested = new[] { (here, await here.Requested()), (there, await there.Requested()) };
+            var answers = await Task.WhenAll(requested.Select(async a =>
             {
                 try
                 {
@@ -72,14 +76,14 @@ public sealed class AuthorizationTests(EligibilityService service)
         var here = await (await PersonBuilder.Register(service)).WithFacts();
         await here.Approved();
         var there = await (await PersonBuilder.Register(service, here.Identifier)).WithFacts();
-        var asked = await there.Requested();
-        Assert.Equal(Proto.AuthorizationState.NotAccepted, asked.State);
-        Assert.Equal(Verdict.NotMet, Assert.Single(asked.Decision.Findings, f => f.RuleId == "NC-LIM-001").Verdict);
-        Assert.DoesNotContain(here.Provider, asked.Decision.ReceiptJson);
+        var requested = await there.Requested();
+        Assert.Equal(Proto.AuthorizationState.NotAccepted, requested.State);
+        Assert.Equal(Verdict.NotMet, Assert.Single(requested.Decision.Findings, f => f.RuleId == "NC-LIM-001").Verdict);
+        Assert.DoesNotContain(here.Provider, requested.Decision.ReceiptJson);
     }
 
     [Fact]
-    public async Task Claim_lines_never_take_more_units_than_were_approved_and_give_back_once()
+    public async Task Claim_lines_never_take_more_units_than_approved_and_return_them_once()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await one.Approved(Proto.AuthorizationKind.Ips, 10);
@@ -119,7 +123,8 @@ public sealed class AuthorizationTests(EligibilityService service)
         ServiceDate = day,
     }, one.AsProvider);
 
-    private async Task<Proto.UnitMovement> Draw(PersonBuilder one, Proto.Authorization from, string line, int units, string? day = null) => await one.Authorizations.DrawUnitsAsync(new()
+    private async Task<Proto.UnitMovement> Draw(PersonBuilder one, Proto.Authorization from, string line, int units, string? day = null) =>
+        await one.Authorizations.DrawUnitsAsync(new()
     {
         Name = from.Name,
         ClaimLine = line,

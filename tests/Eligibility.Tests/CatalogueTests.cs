@@ -7,22 +7,24 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Every rule that this service answers for is named by a test here; and those that no use case has to itself.</summary>
+/// <summary>A test here names every rule that this service is responsible for, and covers those without a use case of their own.</summary>
 [Collection("eligibility")]
 public sealed class CatalogueTests(EligibilityService service)
 {
     [Fact]
-    public void Every_rule_of_the_packs_that_Eligibility_answers_for_is_named_by_a_test()
+    public void A_test_names_every_rule_of_Eligibility_in_the_packs()
     {
         var tests = string.Concat(Directory.EnumerateFiles(Path.Combine(Checkout.Root, "tests", "Eligibility.Tests"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal)).Select(File.ReadAllText));
-        var rules = PolicyEngine.Shipped.Programs.Values.SelectMany(program => program.Rules).Where(rule => rule.Service == "Eligibility").Select(rule => rule.Id.Value).Distinct().ToList();
+        var rules = PolicyEngine.Shipped.Programs.Values.SelectMany(program => program.Rules).Where(rule => rule.Service == "Eligibility")
+            .Select(rule => rule.Id.Value).Distinct().ToList();
         Assert.True(rules.Count >= 92, $"{rules.Count} rules of Eligibility were found in the packs");
-        Assert.DoesNotContain(rules, rule => !tests.Contains(rule, StringComparison.Ordinal) && !tests.Contains(rule.Replace('-', '_'), StringComparison.Ordinal));
+        Assert.DoesNotContain(rules, rule => !tests.Contains(rule, StringComparison.Ordinal)
+            && !tests.Contains(rule.Replace('-', '_'), StringComparison.Ordinal));
     }
 
-    // What a competitive job is, what IPS is, what stands above a clinical policy, what the network asks of its providers: a person reads the text and decides.
-    // The platform holds the rule that the payer decided by, where its program has that rule, and nowhere else.
+    // What a competitive job is, what IPS is, what ranks above a clinical policy, what the network requires of its providers: a person reads the text and
+    // decides. The platform stores the rule by which the payer decided, where its program has that rule, and nowhere else.
     [Theory]
     [InlineData("NC-DEF-002", "nc-state", "la-acla", Proto.AuthorizationOutcome.Deny, Proto.AuthorizationState.Denied)]
     [InlineData("NC-DEF-002", "nc-core", "la-lhcc", Proto.AuthorizationOutcome.Deny, Proto.AuthorizationState.Denied)]
@@ -31,11 +33,12 @@ public sealed class CatalogueTests(EligibilityService service)
     [InlineData("LA-DEF-001", "la-lhcc", "nc-core", Proto.AuthorizationOutcome.Deny, Proto.AuthorizationState.Denied)]
     [InlineData("ACLA-HIST-002", "la-acla", "la-lhcc", Proto.AuthorizationOutcome.Modify, Proto.AuthorizationState.Modified)]
     [InlineData("LHCC-HIST-004", "la-lhcc", "la-acla", Proto.AuthorizationOutcome.Modify, Proto.AuthorizationState.Modified)]
-    public async Task A_rule_that_a_person_judges_is_held_as_the_ground_of_the_payers_decision_in_its_programs_only(
+    public async Task A_rule_that_a_person_decides_is_a_ground_of_the_payers_decision_in_its_programs_only(
         string rule, string program, string elsewhere, Proto.AuthorizationOutcome outcome, Proto.AuthorizationState state)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        var decided = await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Ruling(await one.Send(RequestIn(one, program)), outcome, rule), one.AsPayer);
+        var decided = await one.Authorizations.DecideAuthorizationAsync(
+            PersonBuilder.Ruling(await one.Send(RequestIn(one, program)), outcome, rule), one.AsPayer);
         Assert.Equal((state, rule), (decided.State, decided.PayerRuleId));
         Assert.Equal((state, rule), ((await one.Again(decided)).State, (await one.Again(decided)).PayerRuleId));
 
@@ -46,7 +49,7 @@ public sealed class CatalogueTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Everyone_is_referred_to_VR_and_only_a_documented_offer_that_was_declined_stands_for_it_NCC_ELIG_005()
+    public async Task Everyone_is_referred_to_VR_and_only_a_documented_declined_offer_replaces_it_NCC_ELIG_005()
     {
         const string Rule = "NCC-ELIG-005";
         var sent = await PersonBuilder.Register(service);
@@ -59,7 +62,7 @@ public sealed class CatalogueTests(EligibilityService service)
             new() { Name = offer.Name, Etag = offer.Etag, OfferDocumentedDate = service.Day(), RequestId = EligibilityService.NewId() }, declined.AsProvider);
         Assert.Equal(Verdict.Met, Of(answer.Decision, Rule));
 
-        // The state's program has its own rule of the same duty, and not the contract's.
+        // The state's program has its own rule for the same duty, and not the contract's.
         var state = await PersonBuilder.Register(service);
         var request = state.Referral();
         request.Program = "nc-state";
@@ -69,19 +72,21 @@ public sealed class CatalogueTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task What_VR_found_is_recorded_by_its_day_and_answers_the_open_question_at_once_MO_VR_001()
+    public async Task A_VR_finding_is_recorded_by_its_day_and_decides_the_open_determination_at_once_MO_VR_001()
     {
         var episode = await EpisodeBuilder.Open(service, "mo-dmh-vr");
         await episode.One.Record(Records.Service(Proto.OtherServiceKind.VrCase, service.Day()));
         Assert.Equal(Verdict.NeedsFacts, (await episode.One.Determined("mo-dmh-vr", service.Day(-1))).Decision.Verdict);
-        // No waiting for VR's own clock: the step is taken on the day on which the counselor and the supervisor have it on file.
+        // The test does not wait for VR's own clock: the step is taken on the day on which the counselor and the supervisor have it on file.
         var step = await episode.Redetermine();
-        Assert.Equal((Proto.DeterminationState.EvidencePending, Proto.DeterminationState.Eligible, service.Day()), (step.FromState, step.ToState, step.Determination.AsOf));
+        Assert.Equal((Proto.DeterminationState.EvidencePending, Proto.DeterminationState.Eligible, service.Day()),
+            (step.FromState, step.ToState, step.Determination.AsOf));
     }
 
     private Proto.RequestAuthorizationRequest RequestIn(PersonBuilder one, string program)
     {
-        var request = program.StartsWith("la-", StringComparison.Ordinal) ? one.RequestOf(Proto.AuthorizationKind.LaPriorAuth, 40, 90) : one.Request(Proto.AuthorizationKind.Ips, 40);
+        var request = program.StartsWith("la-", StringComparison.Ordinal)
+            ? one.RequestOf(Proto.AuthorizationKind.LaPriorAuth, 40, 90) : one.Request(Proto.AuthorizationKind.Ips, 40);
         request.Program = program;
         return request;
     }

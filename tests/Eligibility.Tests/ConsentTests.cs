@@ -4,12 +4,12 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Substance use disorder data goes to another party only on a consent in force (42 CFR Part 2).</summary>
+/// <summary>Another party receives substance use disorder data only with a consent in force (42 CFR Part 2).</summary>
 [Collection("eligibility")]
 public sealed class ConsentTests(EligibilityService service)
 {
     [Fact]
-    public async Task Without_a_consent_the_payer_sees_the_rest_and_that_it_has_no_consent_whether_or_not_there_is_anything()
+    public async Task Without_a_consent_the_payer_sees_the_rest_and_always_the_same_notice()
     {
         var one = await WithSud();
         var seen = await one.Read(one.AsPayer);
@@ -18,8 +18,8 @@ public sealed class ConsentTests(EligibilityService service)
         var own = await one.Read();
         Assert.Equal((false, 2), (own.SubstanceUseWithheld, own.Diagnoses.Count));
 
-        var nobody = await (await PersonBuilder.Register(service)).WithFacts();
-        Assert.True((await nobody.Read(nobody.AsPayer)).SubstanceUseWithheld);
+        var withoutConsent = await (await PersonBuilder.Register(service)).WithFacts();
+        Assert.True((await withoutConsent.Read(withoutConsent.AsPayer)).SubstanceUseWithheld);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class ConsentTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_consent_covers_its_recipient_and_purpose_alone_and_nothing_after_it_is_revoked()
+    public async Task A_consent_covers_only_its_recipient_and_purpose_and_nothing_after_its_revocation()
     {
         var one = await WithSud();
         await one.Consent(service.Day(-9), service.Day(9), EligibilityService.NewCode("payer"));
@@ -48,12 +48,14 @@ public sealed class ConsentTests(EligibilityService service)
         var consent = await one.Consent(service.Day(-9), service.Day(9), purpose: Proto.ConsentPurpose.Treatment);
         Assert.False((await one.Read(one.AsPayer)).SubstanceUseWithheld);
 
-        Proto.RevokeConsentRequest revoke = new() { Name = consent.Name, Etag = consent.Etag, RevokedOn = service.Day(), RequestId = EligibilityService.NewId() };
+        Proto.RevokeConsentRequest revoke =
+            new() { Name = consent.Name, Etag = consent.Etag, RevokedOn = service.Day(), RequestId = EligibilityService.NewId() };
         var revoked = await one.Individuals.RevokeConsentAsync(revoke, one.AsProvider);
         Assert.Equal((consent.Name, "2", service.Day()), (revoked.Name, revoked.Etag, revoked.RevokedOn));
         Assert.Equal((true, 1), ((await one.Read(one.AsPayer)).SubstanceUseWithheld, (await one.Read(one.AsPayer)).Diagnoses.Count));
         revoke.RequestId = EligibilityService.NewId();
-        Assert.Equal(StatusCode.Aborted, (await service.RefusedWithoutTrace(async () => await one.Individuals.RevokeConsentAsync(revoke, one.AsProvider))).Code);
+        Assert.Equal(StatusCode.Aborted, (await service.RefusedWithoutTrace(async () => await one.Individuals.RevokeConsentAsync(revoke, one.AsProvider)))
+            .Code);
 
         Assert.Equal(3, (await one.Individuals.ListConsentsAsync(new() { Individual = one.Name }, one.AsProvider)).Consents.Count);
         Assert.Equal(2, (await one.Individuals.ListConsentsAsync(new() { Individual = one.Name }, one.AsPayer)).Consents.Count);
@@ -61,7 +63,7 @@ public sealed class ConsentTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_receipt_decided_from_it_goes_to_the_payer_without_what_tells_it_and_whole_with_a_consent()
+    public async Task A_payer_receives_a_receipt_without_what_reveals_substance_use_and_whole_with_a_consent()
     {
         var one = await WithSud();
         var made = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
@@ -72,27 +74,30 @@ public sealed class ConsentTests(EligibilityService service)
         Assert.Equal(made.Decision.Findings.Select(f => (f.RuleId, f.Verdict)), seen.Decision.Findings.Select(f => (f.RuleId, f.Verdict)));
         var listed = await one.Determinations.ListDeterminationsAsync(new() { Individual = one.Name }, one.AsPayer);
         Assert.DoesNotContain("SUD", listed.ToString());
-        var asked = one.Determination();
-        asked.ValidateOnly = true;
-        Assert.DoesNotContain("SUD", (await one.Determinations.DetermineAsync(asked, one.AsPayer)).ToString());
+        var requested = one.Determination();
+        requested.ValidateOnly = true;
+        Assert.DoesNotContain("SUD", (await one.Determinations.DetermineAsync(requested, one.AsPayer)).ToString());
         var lhcc = one.Determination("la-lhcc");
-        Assert.Contains("withheld", Assert.Single((await one.Determinations.DetermineAsync(lhcc, one.AsPayer)).Decision.Findings, f => f.RuleId == "LHCC-ELIG-002").Reason);
+        Assert.Contains("withheld",
+            Assert.Single((await one.Determinations.DetermineAsync(lhcc, one.AsPayer)).Decision.Findings, f => f.RuleId == "LHCC-ELIG-002").Reason);
 
-        // That the severity is missing would tell the class too.
+        // The finding that the severity is missing would also reveal the class.
         var unclear = await (await PersonBuilder.Register(service)).WithFacts();
         var sud = await unclear.Record(Records.Diagnosis(Proto.DiagnosisClass.Sud, service.Day(-50)));
         var spmi = Assert.Single((await unclear.Read()).Diagnoses, d => d.Fact != sud.Name);
         await unclear.Retract(spmi.Fact, spmi.Etag);
-        Assert.Contains("severity", (await unclear.Determined("nc-state", service.Day())).Decision.Findings.Single(f => f.RuleId == "NC-ELIG-004").MissingFacts.Single());
+        Assert.Contains("severity", (await unclear.Determined("nc-state", service.Day())).Decision.Findings.Single(f => f.RuleId == "NC-ELIG-004")
+            .MissingFacts.Single());
         var state = unclear.Determination("nc-state");
-        Assert.Empty((await unclear.Determinations.DetermineAsync(state, unclear.AsPayer)).Decision.Findings.Single(f => f.RuleId == "NC-ELIG-004").MissingFacts);
+        Assert.Empty((await unclear.Determinations.DetermineAsync(state, unclear.AsPayer)).Decision.Findings.Single(f => f.RuleId == "NC-ELIG-004")
+            .MissingFacts);
 
         await one.Consent(service.Day(), service.Day(30));
         Assert.Equal(made, await one.Determinations.GetDeterminationAsync(new() { Name = made.Name }, one.AsPayer));
     }
 
     [Fact]
-    public async Task Dvrs_gets_no_diagnosis_with_or_without_a_consent()
+    public async Task Dvrs_receives_no_diagnosis_with_or_without_a_consent()
     {
         var one = await WithSud();
         await one.Consent(service.Day(), service.Day(30), "nc-dvrs", Proto.ConsentPurpose.VocationalRehabilitation);
@@ -113,7 +118,7 @@ public sealed class ConsentTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task What_is_wrong_with_a_consent_is_named()
+    public async Task Every_invalid_field_of_a_consent_is_named()
     {
         var one = await PersonBuilder.Register(service);
         var wrong = await service.RefusedWithoutTrace(async () => await one.Individuals.RecordConsentAsync(new()

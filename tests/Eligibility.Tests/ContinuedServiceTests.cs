@@ -5,11 +5,11 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Whether the service goes on: one of five conditions is enough (NC-CONT-001 to NC-CONT-006).</summary>
+/// <summary>Whether the service continues: one of five conditions is enough (NC-CONT-001 to NC-CONT-006).</summary>
 [Collection("eligibility")]
 public sealed class ContinuedServiceTests(EligibilityService service)
 {
-    /// <summary>Nothing of it is met: goals reached, no job, no need, no wish.</summary>
+    /// <summary>A request that meets no condition: goals reached, no job, no need, no wish.</summary>
     private static Proto.ReviewContinuedServiceRequest Nothing() => new()
     {
         Progress = Proto.ServiceProgress.GoalsMet,
@@ -41,7 +41,7 @@ public sealed class ContinuedServiceTests(EligibilityService service)
     [InlineData("NC-CONT-004")]
     [InlineData("NC-CONT-005")]
     [InlineData("NC-CONT-006")]
-    public async Task One_condition_is_enough_and_without_its_evidence_it_is_not(string rule)
+    public async Task One_condition_is_enough_but_only_with_its_evidence(string rule)
     {
         var episode = await EpisodeBuilder.Eligible(service);
         var request = Nothing();
@@ -50,7 +50,8 @@ public sealed class ContinuedServiceTests(EligibilityService service)
         Assert.Equal((Verdict.NotMet, Verdict.NotMet), (EpisodeBuilder.Of(without, rule), EpisodeBuilder.Of(without, "NC-CONT-001")));
         Arrange(request, rule, service, evidence: true);
         var with = await episode.Continue(request.Clone());
-        Assert.Equal((Verdict.Met, Verdict.Met, Proto.DeterminationState.Eligible), (EpisodeBuilder.Of(with, rule), EpisodeBuilder.Of(with, "NC-CONT-001"), with.ToState));
+        Assert.Equal((Verdict.Met, Verdict.Met, Proto.DeterminationState.Eligible),
+            (EpisodeBuilder.Of(with, rule), EpisodeBuilder.Of(with, "NC-CONT-001"), with.ToState));
     }
 
     [Fact]
@@ -63,11 +64,12 @@ public sealed class ContinuedServiceTests(EligibilityService service)
         Assert.Equal(Verdict.Met, EpisodeBuilder.Of(await episode.Continue(request.Clone()), "NC-CONT-004"));
         request.JobStartDate = today.AddYears(-1).Day();
         var over = await episode.Continue(request.Clone());
-        Assert.Equal((Verdict.NotMet, service.Day(-1)), (EpisodeBuilder.Of(over, "NC-CONT-004"), over.Decision.Values.Fields["followAlongYearEnds"].StringValue));
+        Assert.Equal((Verdict.NotMet, service.Day(-1)),
+            (EpisodeBuilder.Of(over, "NC-CONT-004"), over.Decision.Values.Fields["followAlongYearEnds"].StringValue));
     }
 
     [Fact]
-    public async Task What_is_not_known_is_no_no_and_a_program_without_the_question_is_refused()
+    public async Task Unknown_is_not_no_and_a_program_without_the_decision_is_refused()
     {
         var episode = await EpisodeBuilder.Eligible(service);
         var step = await episode.Continue(new());

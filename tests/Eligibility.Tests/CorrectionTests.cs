@@ -4,12 +4,12 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Facts and particulars are corrected and retracted; what was before stays, with who, when and why.</summary>
+/// <summary>Facts and personal data are corrected and retracted; the previous values stay, with who changed them, when and why.</summary>
 [Collection("eligibility")]
 public sealed class CorrectionTests(EligibilityService service)
 {
     [Fact]
-    public async Task A_corrected_enrolment_is_decided_from_at_once_and_its_payer_sees_the_person_instead_of_the_wrong_one()
+    public async Task A_corrected_enrollment_counts_at_once_and_its_payer_sees_the_person_instead_of_the_previous_payer()
     {
         var one = await PersonBuilder.Register(service);
         var other = EligibilityService.NewCode("payer");
@@ -38,7 +38,8 @@ public sealed class CorrectionTests(EligibilityService service)
         var history = await one.History();
         Assert.Equal(["1", "2"], history.Select(f => f.Etag));
         var before = history[0];
-        Assert.Equal(($"organizations/{one.Payer}", $"organizations/{one.Provider}", $"organizations/{one.Provider}"), (before.Enrollment.Payer, before.RecordedBy, before.SupersededBy));
+        Assert.Equal(($"organizations/{one.Payer}", $"organizations/{one.Provider}", $"organizations/{one.Provider}"),
+            (before.Enrollment.Payer, before.RecordedBy, before.SupersededBy));
         Assert.Equal((Proto.CorrectionReason.WrongValue, "Quillnote in words"), (before.Reason, before.Note));
         Assert.Equal(service.Clock.GetUtcNow(), before.SupersedeTime.ToDateTimeOffset());
         Assert.Null(history[1].SupersedeTime);
@@ -48,11 +49,12 @@ public sealed class CorrectionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_retracted_enrolment_covers_nobody_and_is_still_read_in_the_history()
+    public async Task A_retracted_enrollment_covers_no_day_and_stays_in_the_history()
     {
         var one = await PersonBuilder.Register(service);
         var second = EligibilityService.NewCode("payer");
-        var mistake = await one.Record(new() { Enrollment = new() { Payer = $"organizations/{second}", From = service.Day(-10), Funding = Contracts.Common.V1.Funding.Medicaid } });
+        var mistake = await one.Record(
+            new() { Enrollment = new() { Payer = $"organizations/{second}", From = service.Day(-10), Funding = Contracts.Common.V1.Funding.Medicaid } });
         await one.Read(service.As(Roles.Mco, second));
         await one.Retract(mistake.Name, mistake.Etag);
         Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(() => one.Read(service.As(Roles.Mco, second)))).Code);
@@ -63,7 +65,7 @@ public sealed class CorrectionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Who_read_an_older_version_is_told_to_read_again_and_of_two_at_once_one_corrects()
+    public async Task A_correction_of_an_older_version_is_refused_and_one_of_two_concurrent_corrections_fails()
     {
         var one = await PersonBuilder.Register(service);
         var wrong = await one.Record(Records.Service(Proto.OtherServiceKind.Act, service.Day(-5)));
@@ -110,10 +112,11 @@ public sealed class CorrectionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_span_recorded_twice_is_refused_and_two_coverages_at_once_are_not_NC_ELIG_002()
+    public async Task A_span_recorded_twice_is_refused_and_two_coverages_are_accepted_NC_ELIG_002()
     {
         var one = await PersonBuilder.Register(service);
-        Proto.Enrollment again = new() { Payer = $"organizations/{one.Payer}", From = service.Day(-10), Funding = Contracts.Common.V1.Funding.State, BenefitPlan = "ASWOM" };
+        Proto.Enrollment again =
+            new() { Payer = $"organizations/{one.Payer}", From = service.Day(-10), Funding = Contracts.Common.V1.Funding.State, BenefitPlan = "ASWOM" };
         Assert.Equal(["enrollment.from"], (await service.RefusedWithoutTrace(() => one.Record(new() { Enrollment = again }))).Fields);
         again.Funding = Contracts.Common.V1.Funding.Medicaid;
         await one.Record(new() { Enrollment = again });
@@ -121,7 +124,7 @@ public sealed class CorrectionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Corrected_particulars_are_found_and_the_wrong_identifier_is_free_for_the_person_it_belongs_to()
+    public async Task Corrected_personal_data_is_found_and_the_wrong_identifier_is_free_for_its_person()
     {
         var one = await PersonBuilder.Register(service);
         var read = await one.Read();
@@ -132,24 +135,29 @@ public sealed class CorrectionTests(EligibilityService service)
         Assert.Equal(one.Name, (await Find(one, right)).Name);
         Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(() => Find(one, one.Identifier))).Code);
         Assert.NotEqual(one.Name, (await PersonBuilder.Register(service, one.Identifier, one.Provider)).Name);
-        Assert.Equal(StatusCode.Aborted, (await service.RefusedWithoutTrace(async () => await one.Individuals.CorrectIndividualAsync(Particulars(one, read.Etag, right), one.AsProvider))).Code);
+        Assert.Equal(StatusCode.Aborted,
+            (await service.RefusedWithoutTrace(async () => await one.Individuals.CorrectIndividualAsync(Particulars(one, read.Etag, right), one.AsProvider)))
+            .Code);
         Assert.Equal(StatusCode.AlreadyExists,
-            (await service.RefusedWithoutTrace(async () => await one.Individuals.CorrectIndividualAsync(Particulars(one, corrected.Etag, one.Identifier), one.AsProvider))).Code);
+            (await service.RefusedWithoutTrace(
+                async () => await one.Individuals.CorrectIndividualAsync(Particulars(one, corrected.Etag, one.Identifier), one.AsProvider))).Code);
 
         var before = Assert.Single(await one.History(), f => f.ContentCase == Proto.Fact.ContentOneofCase.Particulars);
-        Assert.Equal(("Quillgiven", "1991-07-23", one.Identifier), (before.Particulars.GivenName, before.Particulars.BirthDate, Assert.Single(before.Particulars.Identifiers).Value));
+        Assert.Equal(("Quillgiven", "1991-07-23", one.Identifier),
+            (before.Particulars.GivenName, before.Particulars.BirthDate, Assert.Single(before.Particulars.Identifiers).Value));
         Assert.Equal(Proto.CorrectionReason.WrongValue, before.Reason);
         Assert.Equal(0, await service.Count("facts t where t::text ilike '%Quillgiven%'"));
         Assert.Equal(33, (await one.Determined("nc-core", "2026-03-02")).Decision.Values.Fields["age"].NumberValue);
     }
 
     [Fact]
-    public async Task A_payer_corrects_the_particulars_only_of_people_whom_it_registered()
+    public async Task A_payer_corrects_personal_data_only_of_people_whom_it_registered()
     {
         var one = await PersonBuilder.Register(service);
         var etag = (await one.Read()).Etag;
         Assert.Equal(StatusCode.PermissionDenied,
-            (await service.RefusedWithoutTrace(async () => await one.Individuals.CorrectIndividualAsync(Particulars(one, etag, one.Identifier), one.AsPayer))).Code);
+            (await service.RefusedWithoutTrace(async () => await one.Individuals.CorrectIndividualAsync(Particulars(one, etag, one.Identifier), one.AsPayer)))
+                .Code);
     }
 
     [Fact]
@@ -158,10 +166,12 @@ public sealed class CorrectionTests(EligibilityService service)
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var service_ = await one.Record(Records.Service(Proto.OtherServiceKind.Act, service.Day(-5)));
         await one.Correct(service_, Records.Service(Proto.OtherServiceKind.Act, service.Day(-4)));
-        var known = await one.Individuals.ListFactsAsync(new() { Individual = one.Name, KnownAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(service.Clock.GetUtcNow()) }, one.AsProvider);
+        var known = await one.Individuals.ListFactsAsync(
+            new() { Individual = one.Name, KnownAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(service.Clock.GetUtcNow()) }, one.AsProvider);
         Assert.Equal("2", Assert.Single(known.Facts, f => f.Name == service_.Name).Etag);
         var before = await one.Individuals.ListFactsAsync(
-            new() { Individual = one.Name, KnownAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(service.Clock.GetUtcNow().AddMinutes(-1)) }, one.AsProvider);
+            new() { Individual = one.Name, KnownAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(service.Clock.GetUtcNow().AddMinutes(-1)) },
+            one.AsProvider);
         Assert.Empty(before.Facts);
 
         List<string> paged = [];
@@ -177,18 +187,18 @@ public sealed class CorrectionTests(EligibilityService service)
         Assert.Equal((await one.History()).Select(f => f.Name + f.Etag), paged);
     }
 
-    // What the authorization side of NC-LIM-002 waits for.
+    // The event that authorizations consume for NC-LIM-002.
     [Fact]
-    public async Task ACT_is_told_when_it_starts_is_corrected_and_is_retracted_NC_LIM_002()
+    public async Task ACT_is_published_when_it_starts_is_corrected_and_is_retracted_NC_LIM_002()
     {
         var one = await PersonBuilder.Register(service);
         var act = await one.Record(Records.Service(Proto.OtherServiceKind.Act, service.Day(-5)));
         var moved = await one.Correct(act, Records.Service(Proto.OtherServiceKind.Act, service.Day(-3)));
         await one.Retract(moved.Name, moved.Etag);
         await one.Record(Records.Service(Proto.OtherServiceKind.EnhancedService, service.Day(-5)));
-        var told = await service.Scalar(
+        var published = await service.Scalar(
             $"select string_agg((body->>'from') || ' ' || (body->>'retracted'), ', ' order by sequence) from outbox_rows where subject = '{one.Name}' and type like '%act%started%'");
-        Assert.Equal($"{service.Day(-5)} false, {service.Day(-3)} false, {service.Day(-3)} true", told);
+        Assert.Equal($"{service.Day(-5)} false, {service.Day(-3)} false, {service.Day(-3)} true", published);
     }
 
     private static Proto.CorrectIndividualRequest Particulars(PersonBuilder one, string etag, string identifier) => new()

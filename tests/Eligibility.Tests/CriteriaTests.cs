@@ -4,11 +4,12 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Every criterion of admission on both sides of its boundary, from recorded facts through the API; tried out, so nothing of it is stored.</summary>
+/// <summary>Every criterion of admission on both sides of its boundary, from recorded facts through the API; validate_only, so nothing is stored.</summary>
 [Collection("eligibility")]
 public sealed class CriteriaTests(EligibilityService service)
 {
-    // Days from the clock's: the enrolment and the plan begin at -120, wish and assessment are of -10, the other service's last contact of -12, the payer's finding of -5.
+    // Days relative to the clock's day: enrollment and plan begin at -120, wish and assessment at -10, the other service's last contact at -12, the payer's
+    // finding at -5.
     [Theory]
     [InlineData("nc-state", "NC-ELIG-001", -120, Verdict.Met)]
     [InlineData("nc-state", "NC-ELIG-001", -121, Verdict.NotMet)]
@@ -25,14 +26,15 @@ public sealed class CriteriaTests(EligibilityService service)
     [InlineData("la-lhcc", "LHCC-ELIG-003", -5, Verdict.Met)]
     [InlineData("la-lhcc", "LHCC-ELIG-003", -6, Verdict.NeedsReview)]
     public async Task A_day_decides(string program, string rule, int day, Verdict verdict) =>
-        Assert.Equal(verdict, await Judged(await (await PersonBuilder.Register(service)).WithFacts(), program, rule, service.Day(day)));
+        Assert.Equal(verdict, await VerdictFor(await (await PersonBuilder.Register(service)).WithFacts(), program, rule, service.Day(day)));
 
     [Fact]
     public async Task An_assessment_serves_admissions_through_the_same_day_a_year_later_NC_ELIG_013()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var last = DateOnly.FromDateTime(service.Clock.GetUtcNow().UtcDateTime).AddDays(-10).AddYears(1);
-        Assert.Equal((Verdict.Met, Verdict.NotMet), (await Judged(one, "nc-state", "NC-ELIG-013", last.Day()), await Judged(one, "nc-state", "NC-ELIG-013", last.AddDays(1).Day())));
+        Assert.Equal((Verdict.Met, Verdict.NotMet),
+            (await VerdictFor(one, "nc-state", "NC-ELIG-013", last.Day()), await VerdictFor(one, "nc-state", "NC-ELIG-013", last.AddDays(1).Day())));
     }
 
     [Theory]
@@ -44,7 +46,7 @@ public sealed class CriteriaTests(EligibilityService service)
     [InlineData("la-acla", "ACLA-HIST-001", "2022-01-31", Verdict.NeedsReview)]
     [InlineData("la-lhcc", "LHCC-HIST-001", "2023-03-31", Verdict.NeedsReview)]
     public async Task The_text_of_the_day_answers(string program, string rule, string asOf, Verdict verdict) =>
-        Assert.Equal(verdict, await Judged(await (await PersonBuilder.Register(service)).WithFacts(), program, rule, asOf));
+        Assert.Equal(verdict, await VerdictFor(await (await PersonBuilder.Register(service)).WithFacts(), program, rule, asOf));
 
     [Theory]
     [InlineData("nc-state", "NC-HIST-001", "2023-10-01")]
@@ -64,7 +66,8 @@ public sealed class CriteriaTests(EligibilityService service)
         var ended = enrolled.Clone();
         ended.BenefitPlanThrough = service.Day(-1);
         await one.Correct(new() { Name = enrolled.Fact, Etag = enrolled.Etag }, new() { Enrollment = ended });
-        Assert.Equal((Verdict.Met, Verdict.NotMet), (await Judged(one, "nc-state", "NC-ELIG-002", service.Day(-1)), await Judged(one, "nc-state", "NC-ELIG-002", service.Day())));
+        Assert.Equal((Verdict.Met, Verdict.NotMet),
+            (await VerdictFor(one, "nc-state", "NC-ELIG-002", service.Day(-1)), await VerdictFor(one, "nc-state", "NC-ELIG-002", service.Day())));
     }
 
     [Theory]
@@ -75,10 +78,11 @@ public sealed class CriteriaTests(EligibilityService service)
     [InlineData("nc-core", "NCC-ELIG-003", Proto.EmploymentHistory.Stable, true, Verdict.NotMet)]
     [InlineData("nc-core", "NCC-ELIG-003", Proto.EmploymentHistory.Underemployed, false, Verdict.NeedsReview)]
     [InlineData("nc-core", "NCC-ELIG-003", Proto.EmploymentHistory.NeverEmployed, false, Verdict.Met)]
-    public async Task The_history_of_work_decides_and_an_education_goal_only_under_the_state_text(string program, string rule, Proto.EmploymentHistory history, bool education, Verdict verdict)
+    public async Task The_history_of_work_decides_and_an_education_goal_only_under_the_state_text(
+        string program, string rule, Proto.EmploymentHistory history, bool education, Verdict verdict)
     {
         var one = await WithIntake(i => (i.EmploymentHistory, i.EducationGoalLinkedToEmployment) = (history, education));
-        Assert.Equal(verdict, await Judged(one, program, rule));
+        Assert.Equal(verdict, await VerdictFor(one, program, rule));
     }
 
     [Theory]
@@ -86,31 +90,33 @@ public sealed class CriteriaTests(EligibilityService service)
     [InlineData(true, false, Verdict.NotMet)]
     [InlineData(false, true, Verdict.NotMet)]
     public async Task The_need_comes_from_the_condition_NC_ELIG_007(bool need, bool linked, Verdict verdict) =>
-        Assert.Equal(verdict, await Judged(await WithIntake(i => (i.NeedForAssistance, i.NeedLinkedToDiagnosis) = (need, linked)), "nc-state", "NC-ELIG-007"));
+        Assert.Equal(verdict,
+            await VerdictFor(await WithIntake(i => (i.NeedForAssistance, i.NeedLinkedToDiagnosis) = (need, linked)), "nc-state", "NC-ELIG-007"));
 
     [Theory]
     [InlineData(true, Verdict.Met)]
     [InlineData(false, Verdict.NotMet)]
-    public async Task Who_wants_to_work_has_access_ACLA_ELIG_002(bool wants, Verdict verdict) =>
-        Assert.Equal(verdict, await Judged(await WithIntake(i => i.DesireToWork = wants), "la-acla", "ACLA-ELIG-002"));
+    public async Task A_person_who_wants_to_work_has_access_ACLA_ELIG_002(bool wants, Verdict verdict) =>
+        Assert.Equal(verdict, await VerdictFor(await WithIntake(i => i.DesireToWork = wants), "la-acla", "ACLA-ELIG-002"));
 
     [Fact]
-    public async Task Who_declines_other_services_is_referred_elsewhere_NCC_ELIG_007()
+    public async Task A_person_who_declines_other_services_is_referred_elsewhere_NCC_ELIG_007()
     {
-        Assert.Equal(Verdict.NeedsFacts, await Judged(await WithIntake(i => i.DeclinesBhServices = true), "nc-core", "NCC-ELIG-007"));
-        Assert.Equal(Verdict.Met, await Judged(await WithIntake(i => (i.DeclinesBhServices, i.ReferralOutDate) = (true, service.Day(-1))), "nc-core", "NCC-ELIG-007"));
+        Assert.Equal(Verdict.NeedsFacts, await VerdictFor(await WithIntake(i => i.DeclinesBhServices = true), "nc-core", "NCC-ELIG-007"));
+        Assert.Equal(Verdict.Met,
+            await VerdictFor(await WithIntake(i => (i.DeclinesBhServices, i.ReferralOutDate) = (true, service.Day(-1))), "nc-core", "NCC-ELIG-007"));
     }
 
     [Fact]
     public async Task The_assessor_may_establish_diagnoses_NC_ELIG_014()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        Assert.Equal(Verdict.Met, await Judged(one, "nc-state", "NC-ELIG-014"));
+        Assert.Equal(Verdict.Met, await VerdictFor(one, "nc-state", "NC-ELIG-014"));
         var assessed = Assert.Single((await one.Read()).Assessments);
         var other = assessed.Clone();
         other.AssessorScopeIncludesDiagnosis = false;
         await one.Correct(new() { Name = assessed.Fact, Etag = assessed.Etag }, new() { Assessment = other });
-        Assert.Equal(Verdict.NotMet, await Judged(one, "nc-state", "NC-ELIG-014"));
+        Assert.Equal(Verdict.NotMet, await VerdictFor(one, "nc-state", "NC-ELIG-014"));
     }
 
     [Theory]
@@ -125,7 +131,7 @@ public sealed class CriteriaTests(EligibilityService service)
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var recorded = Assert.Single((await one.Read()).Diagnoses);
         await one.Correct(new() { Name = recorded.Fact, Etag = recorded.Etag }, Records.Diagnosis(of, service.Day(-90), primary: true, severity));
-        Assert.Equal(verdict, await Judged(one, program, rule));
+        Assert.Equal(verdict, await VerdictFor(one, program, rule));
     }
 
     [Theory]
@@ -133,12 +139,13 @@ public sealed class CriteriaTests(EligibilityService service)
     [InlineData("la-lhcc", "LA-EXCL-002", Proto.OtherServiceKind.RehabilitationAct, false, Verdict.NotMet)]
     [InlineData("mo-dmh-vr", "MO-VR-002", Proto.OtherServiceKind.VrCase, true, Verdict.Met)]
     [InlineData("mo-dmh-vr", "MO-VR-002", Proto.OtherServiceKind.VrCase, false, Verdict.Met)]
-    public async Task What_another_agency_gives_decides_once_it_is_known(string program, string rule, Proto.OtherServiceKind other, bool absent, Verdict verdict)
+    public async Task A_service_of_another_agency_decides_once_it_is_known(
+        string program, string rule, Proto.OtherServiceKind other, bool absent, Verdict verdict)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        Assert.Equal(Verdict.NeedsFacts, await Judged(one, program, rule));
+        Assert.Equal(Verdict.NeedsFacts, await VerdictFor(one, program, rule));
         await one.Record(Records.Service(other, service.Day(), absent: absent));
-        Assert.Equal(verdict, await Judged(one, program, rule));
+        Assert.Equal(verdict, await VerdictFor(one, program, rule));
     }
 
     private async Task<PersonBuilder> WithIntake(Action<Proto.Intake> change)
@@ -151,7 +158,7 @@ public sealed class CriteriaTests(EligibilityService service)
         return one;
     }
 
-    private async Task<Verdict> Judged(PersonBuilder one, string program, string rule, string? asOf = null) =>
+    private async Task<Verdict> VerdictFor(PersonBuilder one, string program, string rule, string? asOf = null) =>
         Assert.Single((await Tried(one, program, asOf ?? service.Day())).Findings, f => f.RuleId == rule).Verdict;
 
     private static async Task<Contracts.Common.V1.Decision> Tried(PersonBuilder one, string program, string asOf)

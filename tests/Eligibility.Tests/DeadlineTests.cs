@@ -5,20 +5,21 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>The clocks that Eligibility keeps: when they are told, what stops them, and how they are listed with their rule.</summary>
+/// <summary>The deadlines of Eligibility: when they are published, what stops them, and how lists show them with their rule.</summary>
 [Collection("eligibility")]
 public sealed class DeadlineTests(EligibilityService service)
 {
     [Fact]
-    public async Task The_end_of_an_authorization_is_told_45_30_and_15_days_before_once_by_any_number_of_replicas()
+    public async Task The_end_of_an_authorization_is_published_once_45_30_and_15_days_before_by_any_number_of_replicas()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await one.ApprovedFor(0, 60);
         Assert.Equal(Proto.AuthorizationPhase.Active, approved.Phase);
-        foreach (var (day, told) in new[] { (14, ""), (15, "due_soon 45"), (30, "due_soon 45, due_soon 30"), (45, "due_soon 45, due_soon 30, due_soon 15"), (60, "due_soon 45, due_soon 30, due_soon 15, due"), (62, "due_soon 45, due_soon 30, due_soon 15, due, overdue") })
+        foreach (var (day, expected) in new[] { (14, ""), (15, "due_soon 45"), (30, "due_soon 45, due_soon 30"), (45, "due_soon 45, due_soon 30, due_soon 15"),
+            (60, "due_soon 45, due_soon 30, due_soon 15, due"), (62, "due_soon 45, due_soon 30, due_soon 15, due, overdue") })
         {
             await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => service.SweepAhead(day)));
-            Assert.Equal(told, await service.Told(approved.Name, "authorization-end"));
+            Assert.Equal(expected, await service.PublishedStages(approved.Name, "authorization-end"));
         }
     }
 
@@ -29,9 +30,10 @@ public sealed class DeadlineTests(EligibilityService service)
         await one.Requested(Proto.AuthorizationKind.Ips, 40);
         Assert.Equal($"dvrs-referral {service.Day()}, dvrs-referral-late {service.Day(30)}", await one.Running(one.Name));
         await service.SweepAhead(0);
-        Assert.Equal(("due", ""), (await service.Told(one.Name, "dvrs-referral"), await service.Told(one.Name, "dvrs-referral-late")));
+        Assert.Equal(("due", ""), (await service.PublishedStages(one.Name, "dvrs-referral"), await service.PublishedStages(one.Name, "dvrs-referral-late")));
         await service.SweepAhead(31);
-        Assert.Equal(("due, overdue", "due, overdue"), (await service.Told(one.Name, "dvrs-referral"), await service.Told(one.Name, "dvrs-referral-late")));
+        Assert.Equal(("due, overdue", "due, overdue"),
+            (await service.PublishedStages(one.Name, "dvrs-referral"), await service.PublishedStages(one.Name, "dvrs-referral-late")));
         await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
         Assert.Equal("", await one.Running(one.Name));
     }
@@ -41,15 +43,17 @@ public sealed class DeadlineTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var offered = await one.Referrals.CreateReferralAsync(one.Referral(sent: false), one.AsProvider);
-        Assert.Equal(($"dvrs-referral {service.Day()}, dvrs-referral-late {service.Day(30)}", $"authorization-request {service.Day(29)}"), (await one.Running(offered.Name), await one.Running(one.Name)));
-        await one.Referrals.SendReferralAsync(new() { Name = offered.Name, Etag = offered.Etag, ReferralDate = service.Day(), RequestId = EligibilityService.NewId() }, one.AsProvider);
+        Assert.Equal(($"dvrs-referral {service.Day()}, dvrs-referral-late {service.Day(30)}", $"authorization-request {service.Day(29)}"),
+            (await one.Running(offered.Name), await one.Running(one.Name)));
+        await one.Referrals.SendReferralAsync(
+            new() { Name = offered.Name, Etag = offered.Etag, ReferralDate = service.Day(), RequestId = EligibilityService.NewId() }, one.AsProvider);
         Assert.Equal("", await one.Running(offered.Name));
         await service.SweepAhead(22);
-        Assert.Equal("due_soon 7", await service.Told(one.Name, "authorization-request"));
+        Assert.Equal("due_soon 7", await service.PublishedStages(one.Name, "authorization-request"));
         await one.Requested(Proto.AuthorizationKind.Ips, 40);
         Assert.Equal("", await one.Running(one.Name));
         await service.SweepAhead(40);
-        Assert.Equal("due_soon 7", await service.Told(one.Name, "authorization-request"));
+        Assert.Equal("due_soon 7", await service.PublishedStages(one.Name, "authorization-request"));
     }
 
     [Fact]
@@ -57,7 +61,8 @@ public sealed class DeadlineTests(EligibilityService service)
     {
         var one = await PersonBuilder.Register(service);
         await one.Individuals.AddAssessmentAsync(
-            new() { Individual = one.Name, RequestId = EligibilityService.NewId(), Assessment = new() { CompletedOn = service.Day(-40), AssessorScopeIncludesDiagnosis = true } }, one.AsProvider);
+            new() { Individual = one.Name, RequestId = EligibilityService.NewId(),
+                Assessment = new() { CompletedOn = service.Day(-40), AssessorScopeIncludesDiagnosis = true } }, one.AsProvider);
         Assert.NotEqual(Proto.DeterminationState.Eligible, (await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider)).State);
         var last = DateOnly.Parse(service.Day(-40)).AddYears(1);
         Assert.Equal($"assessment-age {last.Day()}", await one.Running(one.Name));
@@ -79,7 +84,8 @@ public sealed class DeadlineTests(EligibilityService service)
         Assert.Equal(["NC-DVRS-002", "NC-DVRS-002", "NC-AUTH-006", "NCC-MS-02c", "NC-SO-004"], all.Select(d => d.RuleId));
         Assert.All(all, d => Assert.NotEqual("", d.RuleSays + d.Citation.Document + d.Citation.Section));
         var end = all[2];
-        Assert.Equal((soon.Name, one.Name, $"organizations/{one.Provider}", 40, "America/New_York", 1), (end.Subject, end.Individual, end.Provider, end.DaysLeft, end.TimeZone, end.Arming));
+        Assert.Equal((soon.Name, one.Name, $"organizations/{one.Provider}", 40, "America/New_York", 1),
+            (end.Subject, end.Individual, end.Provider, end.DaysLeft, end.TimeZone, end.Arming));
         Assert.Equal([45, 30, 15], end.LeadDays);
         Assert.Equal([end.Name], (await List(one, new() { RuleId = "NC-AUTH-006" })).Select(d => d.Name));
         Assert.Equal(3, (await List(one, new() { DueBefore = service.Day(89) })).Count);
@@ -98,7 +104,7 @@ public sealed class DeadlineTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Nobody_sees_the_deadlines_of_another_tenants_people()
+    public async Task No_tenant_sees_the_deadlines_of_another_tenants_people()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await one.Approved();
@@ -106,10 +112,12 @@ public sealed class DeadlineTests(EligibilityService service)
         foreach (var other in new[] { service.As(Roles.Provider, "agency-other"), service.As(Roles.Mco, "payer-other") })
         {
             Assert.Empty((await one.Deadlines.ListDeadlinesAsync(new() { Subject = approved.Name }, other)).Deadlines);
-            Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await one.Deadlines.GetDeadlineAsync(new() { Name = mine.Name }, other))).Code);
+            Assert.Equal(StatusCode.NotFound,
+                (await EligibilityService.Refused(async () => await one.Deadlines.GetDeadlineAsync(new() { Name = mine.Name }, other))).Code);
         }
 
-        Assert.Equal(StatusCode.PermissionDenied, (await EligibilityService.Refused(async () => await one.Deadlines.GetDeadlineAsync(new() { Name = mine.Name }, one.AsDvrs))).Code);
+        Assert.Equal(StatusCode.PermissionDenied,
+            (await EligibilityService.Refused(async () => await one.Deadlines.GetDeadlineAsync(new() { Name = mine.Name }, one.AsDvrs))).Code);
     }
 
     private static async Task<IReadOnlyList<Proto.Deadline>> List(PersonBuilder one, Proto.ListDeadlinesRequest request)

@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Stored decisions: taken again to the same bytes, explained in plain words, shown to those who may see the person.</summary>
+/// <summary>Stored decisions: computed again to the same bytes, explained in plain words, shown to callers who may see the person.</summary>
 [Collection("eligibility")]
 public sealed class DecisionTests(EligibilityService service)
 {
@@ -15,7 +15,7 @@ public sealed class DecisionTests(EligibilityService service)
     private Metadata Ops => service.As(Roles.Ops, "platform");
 
     [Fact]
-    public async Task Every_kind_of_stored_decision_gives_the_same_bytes_again()
+    public async Task Every_kind_of_stored_decision_replays_to_the_same_bytes()
     {
         var episode = await EpisodeBuilder.Eligible(service);
         var one = episode.One;
@@ -26,11 +26,13 @@ public sealed class DecisionTests(EligibilityService service)
         foreach (var decision in new[]
         {
             episode.Now.Decision, order.Decision, authorization.Decision, referral.Decision, (await open.Deny(Proto.DenialReason.Homelessness)).Decision,
-            (await episode.Continue(new() { ChangeGoal = Proto.ChangeGoal.Advance })).Decision, (await episode.Reverify(service.Day())).Decision, (await episode.Discharge(EpisodeBuilder.Asked())).Decision,
+            (await episode.Continue(new() { ChangeGoal = Proto.ChangeGoal.Advance })).Decision, (await episode.Reverify(service.Day())).Decision,
+            (await episode.Discharge(EpisodeBuilder.OwnRequest())).Decision,
         })
         {
             var replay = await Decisions.ReplayDecisionAsync(new() { Name = $"decisions/{decision.DecisionId}" }, Ops);
-            Assert.Equal((ReplayOutcome.Same, "", decision.ReceiptSha256, decision.ReceiptSha256), (replay.Outcome, replay.Why, replay.StoredSha256, replay.ReplayedSha256));
+            Assert.Equal((ReplayOutcome.Same, "", decision.ReceiptSha256, decision.ReceiptSha256),
+                (replay.Outcome, replay.Why, replay.StoredSha256, replay.ReplayedSha256));
             Assert.Equal((decision.Question, decision.PackVersion, decision.PackHash), (replay.Question, replay.PackVersion, replay.PackHash));
         }
     }
@@ -40,7 +42,7 @@ public sealed class DecisionTests(EligibilityService service)
     [InlineData("receipt = (select receipt from decisions where id = '{1}')", ReplayOutcome.Differs, "not the one that was hashed")]
     [InlineData("receipt = 'AmsxAAAA'", ReplayOutcome.Cannot, "cannot be opened")]
     [InlineData("pack_version = '1999-01-01.1', pack_hash = repeat('0', 64)", ReplayOutcome.Cannot, "1999-01-01.1 (000000000000) is not shipped any more")]
-    public async Task What_was_changed_or_cannot_be_taken_again_is_said(string change, ReplayOutcome outcome, string why)
+    public async Task A_changed_decision_or_one_that_cannot_be_replayed_is_reported(string change, ReplayOutcome outcome, string why)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var stored = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
@@ -49,13 +51,14 @@ public sealed class DecisionTests(EligibilityService service)
         var replay = await Decisions.ReplayDecisionAsync(new() { Name = $"decisions/{stored.Decision.DecisionId}" }, one.AsProvider);
         Assert.Equal(outcome, replay.Outcome);
         Assert.Contains(why, replay.Why);
-        Assert.Equal(ReplayOutcome.Same, (await Decisions.ReplayDecisionAsync(new() { Name = $"decisions/{other.Decision.DecisionId}" }, one.AsProvider)).Outcome);
+        Assert.Equal(ReplayOutcome.Same, (await Decisions.ReplayDecisionAsync(new() { Name = $"decisions/{other.Decision.DecisionId}" }, one.AsProvider))
+            .Outcome);
 
         async Task<string> Bare() => (await EpisodeBuilder.Open(service, "nc-core")).Now.Decision.DecisionId;
     }
 
     [Fact]
-    public async Task A_denial_is_explained_with_its_reason_its_source_what_would_change_it_and_the_next_step()
+    public async Task A_denial_is_explained_with_its_reason_its_source_its_remedy_and_the_next_step()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts(declinesBhServices: true);
         var made = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
@@ -64,7 +67,8 @@ public sealed class DecisionTests(EligibilityService service)
         Assert.Equal(letter, await Decisions.ExplainDecisionAsync(request, one.AsProvider));
 
         var no = Assert.Single(made.Decision.Findings, f => f.RuleId == "NCC-ELIG-006");
-        Assert.Contains($"with first service on {service.Clock.GetUtcNow().ToString("MMMM d, yyyy", System.Globalization.CultureInfo.InvariantCulture)}?", letter.Text);
+        Assert.Contains($"with first service on {service.Clock.GetUtcNow().ToString("MMMM d, yyyy", System.Globalization.CultureInfo.InvariantCulture)}?",
+            letter.Text);
         Assert.Contains("The answer\nNo.\n", letter.Text);
         Assert.Contains($"Written in: {no.Citation.Document}, {no.Citation.Section} (NCC-ELIG-006).", letter.Text);
         Assert.Contains("What would change it: The person accepting behavioural-health services", letter.Text);
@@ -80,7 +84,7 @@ public sealed class DecisionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_question_without_facts_says_what_is_not_known_and_a_refused_reason_that_it_may_not_be_used()
+    public async Task A_decision_without_facts_names_the_unknown_facts_and_a_forbidden_reason_is_explained()
     {
         var episode = await EpisodeBuilder.Open(service, "nc-state");
         var open = await Decisions.ExplainDecisionAsync(new() { Name = $"decisions/{episode.Now.Decision.DecisionId}" }, episode.One.AsProvider);
@@ -92,12 +96,12 @@ public sealed class DecisionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Who_may_not_see_the_person_sees_no_decision_and_operations_replays_without_reading()
+    public async Task A_caller_who_may_not_see_the_person_sees_no_decision_and_operations_replays_without_reading()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        var asked = await one.Requested();
-        DecisionRequest request = new() { Name = $"decisions/{asked.Decision.DecisionId}" };
-        Assert.Equal(asked.Decision, await Decisions.GetDecisionAsync(request, one.AsPayer));
+        var requested = await one.Requested();
+        DecisionRequest request = new() { Name = $"decisions/{requested.Decision.DecisionId}" };
+        Assert.Equal(requested.Decision, await Decisions.GetDecisionAsync(request, one.AsPayer));
         foreach (var foreign in new[] { service.As(Roles.Provider, "agency-foreign"), service.As(Roles.Mco, "payer-foreign") })
         {
             Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await Decisions.GetDecisionAsync(request, foreign))).Code);
@@ -106,8 +110,10 @@ public sealed class DecisionTests(EligibilityService service)
         }
 
         foreach (var closed in new[] { Ops, one.AsDvrs, service.As(Roles.State, "nc-dhhs") })
-            Assert.Equal(StatusCode.PermissionDenied, (await EligibilityService.Refused(async () => await Decisions.ExplainDecisionAsync(request, closed))).Code);
-        Assert.Equal("name", Assert.Single((await EligibilityService.Refused(async () => await Decisions.GetDecisionAsync(new() { Name = "decisions/7" }, one.AsProvider))).Fields));
+            Assert.Equal(StatusCode.PermissionDenied, (await EligibilityService.Refused(async () => await Decisions.ExplainDecisionAsync(request, closed)))
+                .Code);
+        Assert.Equal("name", Assert.Single(
+            (await EligibilityService.Refused(async () => await Decisions.GetDecisionAsync(new() { Name = "decisions/7" }, one.AsProvider))).Fields));
 
         using var http = service.Http(Roles.Provider, one.Provider);
         using var answer = await http.GetAsync($"/v1/{request.Name}:explain");

@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>For what nobody may be refused, whoever says so, and for what somebody may.</summary>
+/// <summary>For which reasons no caller may deny a person, and for which a caller may.</summary>
 [Collection("eligibility")]
 public sealed class DenialTests(EligibilityService service)
 {
@@ -19,11 +19,11 @@ public sealed class DenialTests(EligibilityService service)
     [InlineData("nc-state", Proto.DenialReason.PrevocationalNotCompleted, "NC-ELIG-016")]
     [InlineData("la-acla", Proto.DenialReason.Hospitalization, "LA-ELIG-003")]
     [InlineData("la-acla", Proto.DenialReason.JobReadiness, "LA-ELIG-003")]
-    // LHCC-HIST-003: the sentence moved to the Description of the plan's policy and applies still.
+    // LHCC-HIST-003: the sentence moved to the Description of the plan's policy and still applies.
     [InlineData("la-lhcc", Proto.DenialReason.Homelessness, "LA-ELIG-003")]
     [InlineData("la-lhcc", Proto.DenialReason.ViolenceHistory, "LA-ELIG-003")]
     [InlineData("mo-dmh-vr", Proto.DenialReason.NoOpenVrCase, "MO-VR-002")]
-    public async Task A_readiness_denial_is_refused_to_provider_and_payer_alike(string program, Proto.DenialReason reason, string rule)
+    public async Task Neither_provider_nor_payer_may_deny_for_readiness(string program, Proto.DenialReason reason, string rule)
     {
         var episode = await EpisodeBuilder.Open(service, program);
         foreach (var who in new[] { episode.One.AsProvider, episode.One.AsPayer })
@@ -40,7 +40,7 @@ public sealed class DenialTests(EligibilityService service)
     [InlineData("nc-state", Proto.DenialReason.NotEnrolledLmeMco, "NC-ELIG-015")]
     [InlineData("la-acla", Proto.DenialReason.NotMyChoice, "LA-ELIG-003")]
     [InlineData("la-lhcc", Proto.DenialReason.UnderMinimumAge, "LA-ELIG-003")]
-    public async Task A_criterion_of_the_program_is_a_reason(string program, Proto.DenialReason reason, string rule)
+    public async Task A_criterion_of_the_program_is_a_valid_reason(string program, Proto.DenialReason reason, string rule)
     {
         var episode = await EpisodeBuilder.Open(service, program);
         var step = await episode.Deny(reason);
@@ -54,14 +54,16 @@ public sealed class DenialTests(EligibilityService service)
     public async Task A_diagnosis_is_the_payers_test_and_never_the_providers_LA_ELIG_003()
     {
         var episode = await EpisodeBuilder.Open(service, "la-lhcc");
-        Assert.Equal((Verdict.NotMet, Proto.DeterminationState.EvidencePending), Both(await episode.Deny(Proto.DenialReason.NoQualifyingDiagnosis, episode.One.AsProvider)));
-        Assert.Equal((Verdict.Met, Proto.DeterminationState.NotEligible), Both(await episode.Deny(Proto.DenialReason.NoQualifyingDiagnosis, episode.One.AsPayer)));
+        Assert.Equal((Verdict.NotMet, Proto.DeterminationState.EvidencePending),
+            Both(await episode.Deny(Proto.DenialReason.NoQualifyingDiagnosis, episode.One.AsProvider)));
+        Assert.Equal((Verdict.Met, Proto.DeterminationState.NotEligible),
+            Both(await episode.Deny(Proto.DenialReason.NoQualifyingDiagnosis, episode.One.AsPayer)));
 
         static (Verdict, Proto.DeterminationState) Both(Proto.DeterminationStep step) => (EpisodeBuilder.Of(step, "LA-ELIG-003"), step.ToState);
     }
 
     [Fact]
-    public async Task Who_declines_other_services_is_not_served_by_the_contract_once_referred_elsewhere_NCC_ELIG_007()
+    public async Task The_contract_does_not_serve_a_person_who_declines_other_services_and_was_referred_elsewhere_NCC_ELIG_007()
     {
         var episode = await EpisodeBuilder.Open(service, "nc-core");
         var without = await episode.Deny(Proto.DenialReason.DeclinesBhServices);
@@ -79,7 +81,7 @@ public sealed class DenialTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task An_open_question_is_withdrawn_once()
+    public async Task An_open_determination_is_withdrawn_once()
     {
         var episode = await EpisodeBuilder.Open(service, "nc-core");
         var step = await episode.Withdraw();

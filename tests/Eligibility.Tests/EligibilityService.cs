@@ -21,30 +21,33 @@ using Xunit;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>One running service for all tests; each test makes people and organizations of its own.</summary>
+/// <summary>One running service for all tests; each test creates its own people and organizations.</summary>
 [CollectionDefinition("eligibility")]
 public sealed class EligibilityServices : ICollectionFixture<EligibilityService>;
 
-/// <summary>The service as its Program.cs makes it, on real ports, PostgreSQL and RabbitMQ. Its clock stands at noon of 2026-03-02 until a test moves it on.</summary>
+/// <summary>
+/// The service as its Program.cs builds it, on real ports, PostgreSQL and RabbitMQ. Its clock stays at noon of 2026-03-02 until a test advances it.
+/// </summary>
 public sealed class EligibilityService : IAsyncLifetime
 {
-    private const string Tables = "individuals,individual_identifiers,facts,career_profiles,career_profile_versions,determinations,determination_steps,service_orders,authorizations,unit_draws,act_spans,deadlines,referrals,dvrs_messages,disclosures,decisions,outbox_rows,answered_requests";
+    private const string Tables =
+        "individuals,individual_identifiers,facts,career_profiles,career_profile_versions,determinations,determination_steps,service_orders,authorizations,unit_draws,act_spans,deadlines,referrals,dvrs_messages,disclosures,decisions,outbox_rows,answered_requests";
 
     private Host host = null!;
     private TestDb database = null!;
     private Uri http = null!;
 
-    /// <summary>Further configuration; set it before the service starts.</summary>
+    /// <summary>More configuration; set it before the service starts.</summary>
     public Dictionary<string, string> Settings { get; } = [];
 
     public IServiceProvider Services => host.Services;
 
-    /// <summary>Of the database, as its superuser.</summary>
+    /// <summary>Connection to the database as superuser.</summary>
     public string ConnectionString => database.ConnectionString;
 
     public FixedClock Clock { get; } = FixedClock.At("2026-03-02");
 
-    /// <summary>HTTP/2, prior knowledge.</summary>
+    /// <summary>HTTP/2 with prior knowledge.</summary>
     public GrpcChannel Channel { get; private set; } = null!;
 
     public async Task InitializeAsync()
@@ -59,9 +62,9 @@ public sealed class EligibilityService : IAsyncLifetime
             ["PersonalData:Keys:k1"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["PersonalData:HashKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["Feed:HeartbeatSeconds"] = "1",
-            // Its queues are its own: another class's service on the same broker must not take its messages.
+            // Its own queues: the service of another test class on the same broker must not take its messages.
             ["OTEL_SERVICE_NAME"] = NewCode("eligibility"),
-            // Deadlines are told when a test says so (Sweep), never between two lines of another test.
+            // Deadlines are published only when a test calls Sweep, never between two lines of another test.
             ["Deadlines:Interval"] = "1.00:00:00",
         };
         foreach (var (name, value) in Settings)
@@ -92,10 +95,11 @@ public sealed class EligibilityService : IAsyncLifetime
         await database.DisposeAsync();
     }
 
-    /// <summary>The day so many days from the clock's, YYYY-MM-DD.</summary>
+    /// <summary>The day that many days after the clock's day, YYYY-MM-DD.</summary>
     public string Day(int days = 0) => Clock.GetUtcNow().UtcDateTime.AddDays(days).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
-    public Metadata As(string role, string organization, string subject = "client-one") => new() { { "authorization", $"Bearer {Token(role, organization, subject)}" } };
+    public Metadata As(string role, string organization, string subject = "client-one") =>
+        new() { { "authorization", $"Bearer {Token(role, organization, subject)}" } };
 
     public HttpClient Http(string role, string organization)
     {
@@ -104,11 +108,12 @@ public sealed class EligibilityService : IAsyncLifetime
         return client;
     }
 
-    /// <summary>A database context that sees everybody.</summary>
+    /// <summary>A database context that sees everyone.</summary>
     public async Task<T> WithDb<T>(Func<EligibilityDb, Task<T>> use)
     {
         await using var source = NpgsqlDataSource.Create(database.ConnectionString);
-        await using EligibilityDb db = new((DbContextOptions<EligibilityDb>)Ips.Platform.Data.Database.Configure(new DbContextOptionsBuilder<EligibilityDb>(), source).Options, Caller.None);
+        await using EligibilityDb db = new(
+            (DbContextOptions<EligibilityDb>)Ips.Platform.Data.Database.Configure(new DbContextOptionsBuilder<EligibilityDb>(), source).Options, Caller.None);
         return await use(db);
     }
 
@@ -116,26 +121,30 @@ public sealed class EligibilityService : IAsyncLifetime
 
     public Task<object?> Scalar(string sql) => database.ScalarAsync(sql);
 
-    /// <summary>Tells the deadlines that are reached so many days from the clock's, by a replica whose clock is that far ahead. Nothing else moves on.</summary>
+    /// <summary>
+    /// Publishes the deadlines reached that many days after the clock's day, through a replica whose clock is that far ahead. Nothing else changes.
+    /// </summary>
     public Task<int> SweepAhead(int days) => new DeadlineSweeper<EligibilityDb>(
-        host.Services.GetRequiredService<IServiceScopeFactory>(), host.Services.GetRequiredService<DeadlineTeller>(), Microsoft.Extensions.Options.Options.Create(new DeadlineOptions()),
-        new FixedClock(Clock.GetUtcNow().AddDays(days)), Microsoft.Extensions.Logging.Abstractions.NullLogger<DeadlineSweeper<EligibilityDb>>.Instance).Sweep(default);
+        host.Services.GetRequiredService<IServiceScopeFactory>(), host.Services.GetRequiredService<DeadlineTeller>(),
+        Microsoft.Extensions.Options.Options.Create(new DeadlineOptions()),
+        new FixedClock(Clock.GetUtcNow().AddDays(days)), Microsoft.Extensions.Logging.Abstractions.NullLogger<DeadlineSweeper<EligibilityDb>>.Instance)
+            .Sweep(default);
 
-    /// <summary>What was told of the deadlines about a thing, in order: "due_soon 45, due".</summary>
-    public async Task<string> Told(string about, string kind) => (string)(await database.ScalarAsync(
+    /// <summary>The published stages of a subject's deadline, in order: "due_soon 45, due".</summary>
+    public async Task<string> PublishedStages(string about, string kind) => (string)(await database.ScalarAsync(
         $"select coalesce(string_agg(concat_ws(' ', body->>'state', body->>'leadDays'), ', ' order by sequence), '') from outbox_rows where body->>'about' = '{about}' and body->>'kind' = '{kind}'"))!;
 
-    /// <summary>A use case as another part of the service runs it, in a scope of its own.</summary>
+    /// <summary>A use case as another part of the service runs it, in its own scope.</summary>
     public async Task Use<T>(Func<T, Task> use) where T : notnull
     {
         await using var scope = host.Services.CreateAsyncScope();
         await use(scope.ServiceProvider.GetRequiredService<T>());
     }
 
-    /// <summary>Rows of every table that a call could write. Tests run one after the other, so only the test's own calls change it.</summary>
+    /// <summary>Rows of every table that a call could write. Tests run one after the other, so only the test's own calls change the result.</summary>
     public async Task<string> Everything()
     {
-        // The service listens to one of its own events: what they bring about is not the next call's doing.
+        // The service consumes one of its own events: wait, so that its effects are not counted for the next call.
         await Poll.Until(async () => await Count(
             """
             outbox_rows o where type = 'ips.eligibility.act-started.v1'
@@ -145,7 +154,7 @@ public sealed class EligibilityService : IAsyncLifetime
         "select concat_ws(' ', " + string.Join(", ", Tables.Split(',').Select(t => $"'{t}', (select count(*) from {t})")) + ")"))!;
     }
 
-    /// <summary>Expects the call to be refused and gives the code, the message, and the fields named.</summary>
+    /// <summary>Expects the service to refuse the call and returns the code, the message, and the fields named.</summary>
     public static async Task<Refusal> Refused(Func<Task> call)
     {
         var refused = await Assert.ThrowsAsync<RpcException>(call);
@@ -155,7 +164,7 @@ public sealed class EligibilityService : IAsyncLifetime
         return new(refused.StatusCode, refused.Status.Detail, [.. bad?.FieldViolations.Select(v => v.Field) ?? []]);
     }
 
-    /// <summary>The same, and nothing may have been stored by it.</summary>
+    /// <summary>The same, and checks that nothing was stored.</summary>
     public async Task<Refusal> RefusedWithoutTrace(Func<Task> call)
     {
         var before = await Everything();

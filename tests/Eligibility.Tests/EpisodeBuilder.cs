@@ -12,7 +12,7 @@ public sealed class EpisodeBuilder(PersonBuilder one, Proto.Determination made)
 
     public Proto.Determination Now { get; private set; } = made;
 
-    /// <summary>Somebody with every fact, admitted to a program of North Carolina on the clock's day or another.</summary>
+    /// <summary>A person with every fact, admitted to a program of North Carolina on the clock's day or another day.</summary>
     public static async Task<EpisodeBuilder> Eligible(EligibilityService service, string program = "nc-core", int day = 0)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
@@ -23,7 +23,7 @@ public sealed class EpisodeBuilder(PersonBuilder one, Proto.Determination made)
         return episode;
     }
 
-    /// <summary>Somebody of whom everything is recorded that any program asks, admitted to one of them five days ago.</summary>
+    /// <summary>A person with every fact that any program requires, admitted to one of them five days ago.</summary>
     public static async Task<EpisodeBuilder> EligibleIn(EligibilityService service, string program)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
@@ -40,7 +40,7 @@ public sealed class EpisodeBuilder(PersonBuilder one, Proto.Determination made)
         return episode;
     }
 
-    /// <summary>Somebody of whom nothing but the enrolment is recorded: the question stays open.</summary>
+    /// <summary>A person with only an enrollment recorded: the determination stays open.</summary>
     public static async Task<EpisodeBuilder> Open(EligibilityService service, string program)
     {
         var one = await PersonBuilder.Register(service);
@@ -51,7 +51,8 @@ public sealed class EpisodeBuilder(PersonBuilder one, Proto.Determination made)
     }
 
     public Task<Proto.DeterminationStep> Deny(Proto.DenialReason reason, Metadata? who = null) =>
-        Take(one.Determinations.DenyAdmissionAsync(new() { Name = Now.Name, Etag = Now.Etag, Reason = reason, RequestId = EligibilityService.NewId() }, who ?? one.AsProvider));
+        Take(one.Determinations.DenyAdmissionAsync(new() { Name = Now.Name, Etag = Now.Etag, Reason = reason, RequestId = EligibilityService.NewId() },
+            who ?? one.AsProvider));
 
     public Task<Proto.DeterminationStep> Redetermine() =>
         Take(one.Determinations.RedetermineAsync(new() { Name = Now.Name, Etag = Now.Etag, RequestId = EligibilityService.NewId() }, one.AsProvider));
@@ -67,7 +68,8 @@ public sealed class EpisodeBuilder(PersonBuilder one, Proto.Determination made)
     }
 
     public Task<Proto.DeterminationStep> Reverify(string asOf, Proto.ReverifyOccasion occasion = Proto.ReverifyOccasion.Check) =>
-        Take(one.Determinations.ReverifyAsync(new() { Name = Now.Name, Etag = Now.Etag, AsOf = asOf, Occasion = occasion, RequestId = EligibilityService.NewId() }, one.AsPayer));
+        Take(one.Determinations.ReverifyAsync(
+            new() { Name = Now.Name, Etag = Now.Etag, AsOf = asOf, Occasion = occasion, RequestId = EligibilityService.NewId() }, one.AsPayer));
 
     public Task<Proto.DeterminationStep> Continue(Proto.ReviewContinuedServiceRequest request)
     {
@@ -85,7 +87,7 @@ public sealed class EpisodeBuilder(PersonBuilder one, Proto.Determination made)
         await one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = Now.Program, ServiceDate = day }, one.AsProvider);
 
     /// <summary>A discharge at the person's own request with everything it needs.</summary>
-    public static Proto.DischargeRequest Asked() => new()
+    public static Proto.DischargeRequest OwnRequest() => new()
     {
         Reason = Proto.DischargeReason.IndividualRequest,
         ReasonDocumented = true,

@@ -9,7 +9,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>NC-LIM-001 and NC-LIM-002: one IPS provider at a time and no ACT beside it, by the database and not by a check alone.</summary>
+/// <summary>NC-LIM-001 and NC-LIM-002: one IPS provider at a time and no ACT beside it, enforced by the database and not only by a check.</summary>
 [Collection("eligibility")]
 public sealed class ExclusivityTests(EligibilityService service)
 {
@@ -30,7 +30,7 @@ public sealed class ExclusivityTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Two_payers_clients_that_race_for_one_person_do_not_both_win()
+    public async Task Of_two_concurrent_approvals_for_one_person_at_most_one_succeeds()
     {
         for (var round = 0; round < 6; round++)
         {
@@ -46,17 +46,20 @@ public sealed class ExclusivityTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task The_database_refuses_what_no_check_saw()
+    public async Task The_database_refuses_an_overlap_that_no_check_found()
     {
         var here = await (await PersonBuilder.Register(service)).WithFacts();
         var there = await (await PersonBuilder.Register(service, here.Identifier)).WithFacts();
         await here.ApprovedFor(0, 20);
         var sneaked = await there.Send(there.Request(Proto.AuthorizationKind.Ips, 40, initiated: 0).Let(r => r.RequestedFrom = service.Day(21)));
-        await Refused("ex_exclusive_spans_provider", $"update authorizations set approved_from = '{service.Day(20)}', approved_through = '{service.Day(30)}' where id = '{sneaked.Name[15..]}'");
-        await service.Scalar($"update authorizations set approved_from = '{service.Day(21)}', approved_through = '{service.Day(30)}' where id = '{sneaked.Name[15..]}'");
-        await Refused("ex_exclusive_spans_service", $"insert into act_spans (id, individual_id, provider, started_on, recorded_at) values (gen_random_uuid(), '{here.Name[12..]}', '{here.Provider}', '{service.Day(30)}', now())");
+        await Refused("ex_exclusive_spans_provider",
+            $"update authorizations set approved_from = '{service.Day(20)}', approved_through = '{service.Day(30)}' where id = '{sneaked.Name[15..]}'");
+        await service.Scalar(
+            $"update authorizations set approved_from = '{service.Day(21)}', approved_through = '{service.Day(30)}' where id = '{sneaked.Name[15..]}'");
+        await Refused("ex_exclusive_spans_service",
+            $"insert into act_spans (id, individual_id, provider, started_on, recorded_at) values (gen_random_uuid(), '{here.Name[12..]}', '{here.Provider}', '{service.Day(30)}', now())");
 
-        // An identifier that shows later that two records are of one person.
+        // An identifier added later shows that two records are of one person.
         var other = await (await PersonBuilder.Register(service)).WithFacts();
         await other.ApprovedFor(0, 20);
         await Refused("ex_exclusive_spans_provider",
@@ -79,9 +82,10 @@ public sealed class ExclusivityTests(EligibilityService service)
         Assert.Equal("", await here.Running(approved.Name));
         Assert.True(await Covers(here, 9));
         Assert.False(await Covers(here, 10));
-        Assert.Equal("terminated NC-LIM-002", await service.Scalar($"select concat_ws(' ', body->>'toState', body->>'ruleId') from outbox_rows where subject = '{approved.Name}' order by sequence desc limit 1"));
+        Assert.Equal("terminated NC-LIM-002", await service.Scalar(
+            $"select concat_ws(' ', body->>'toState', body->>'ruleId') from outbox_rows where subject = '{approved.Name}' order by sequence desc limit 1"));
 
-        // Told again, nothing changes; corrected, the days come back and end anew.
+        // The same record again changes nothing; a correction restores the days and ends the authorization again.
         await Act(record, elsewhere, 10);
         Assert.Equal(ended, await here.Again(approved));
         await Act(record, elsewhere, 30);
@@ -100,7 +104,7 @@ public sealed class ExclusivityTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task NC_LIM_002_act_recorded_by_another_agency_ends_the_authorization_and_retracted_gives_it_back()
+    public async Task NC_LIM_002_act_recorded_by_another_agency_ends_the_authorization_and_its_retraction_restores_it()
     {
         var here = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await here.ApprovedFor(-5, 60);
@@ -108,27 +112,31 @@ public sealed class ExclusivityTests(EligibilityService service)
         var act = await elsewhere.Individuals.RecordFactAsync(new()
         {
             Individual = elsewhere.Name,
-            Fact = new() { OtherService = new() { Kind = Proto.OtherServiceKind.Act, Organization = $"organizations/{elsewhere.Provider}", From = service.Day(10) } },
+            Fact = new() { OtherService =
+                new() { Kind = Proto.OtherServiceKind.Act, Organization = $"organizations/{elsewhere.Provider}", From = service.Day(10) } },
             RequestId = EligibilityService.NewId(),
         }, elsewhere.AsProvider);
-        await Poll.Until(async () => (await here.Again(approved)) is { State: Proto.AuthorizationState.Terminated, TerminationReason: Proto.TerminationReason.ActStarted });
+        await Poll.Until(async () =>
+            (await here.Again(approved)) is { State: Proto.AuthorizationState.Terminated, TerminationReason: Proto.TerminationReason.ActStarted });
         Assert.Equal(service.Day(9), (await here.Again(approved)).EndedThrough);
 
         await elsewhere.Individuals.RetractFactAsync(
-            new() { Name = act.Name, Etag = act.Etag, Reason = Proto.CorrectionReason.EnteredByMistake, RequestId = EligibilityService.NewId() }, elsewhere.AsProvider);
+            new() { Name = act.Name, Etag = act.Etag, Reason = Proto.CorrectionReason.EnteredByMistake, RequestId = EligibilityService.NewId() },
+            elsewhere.AsProvider);
         await Poll.Until(async () => (await here.Again(approved)) is { State: Proto.AuthorizationState.Approved, EndedThrough: "" });
     }
 
     [Fact]
-    public async Task Act_and_an_approval_that_race_never_share_a_day()
+    public async Task Act_and_a_concurrent_approval_never_share_a_day()
     {
         for (var round = 0; round < 6; round++)
         {
             var one = await (await PersonBuilder.Register(service)).WithFacts();
-            var asked = await one.Requested(Proto.AuthorizationKind.Ips, 40);
-            await Task.WhenAll(Try(() => one.Approve(asked)), Act(Guid.CreateVersion7(), one, 10));
-            var stands = await one.Again(asked);
-            Assert.True(stands is { State: Proto.AuthorizationState.UnderReview } || stands.EndedThrough == service.Day(9), $"{stands.State} {stands.EndedThrough}");
+            var requested = await one.Requested(Proto.AuthorizationKind.Ips, 40);
+            await Task.WhenAll(Try(() => one.Approve(requested)), Act(Guid.CreateVersion7(), one, 10));
+            var stands = await one.Again(requested);
+            Assert.True(stands is { State: Proto.AuthorizationState.UnderReview } || stands.EndedThrough == service.Day(9),
+                $"{stands.State} {stands.EndedThrough}");
         }
     }
 
@@ -136,12 +144,14 @@ public sealed class ExclusivityTests(EligibilityService service)
     [InlineData(Proto.TerminationReason.ActStarted)]
     [InlineData(Proto.TerminationReason.ProviderChanged)]
     [InlineData(Proto.TerminationReason.Discharged)]
-    public async Task An_authorization_is_terminated_the_day_before_once_and_frees_its_days(Proto.TerminationReason reason)
+    public async Task An_authorization_is_terminated_once_the_day_before_and_frees_its_days(Proto.TerminationReason reason)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await one.ApprovedFor(0, 60);
-        Proto.TerminateAuthorizationRequest request = new() { Name = approved.Name, Etag = approved.Etag, Reason = reason, EffectiveOn = service.Day(61), RequestId = EligibilityService.NewId() };
-        Assert.Equal("effective_on", Assert.Single((await service.RefusedWithoutTrace(async () => await one.Authorizations.TerminateAuthorizationAsync(request, one.AsProvider))).Fields));
+        Proto.TerminateAuthorizationRequest request =
+            new() { Name = approved.Name, Etag = approved.Etag, Reason = reason, EffectiveOn = service.Day(61), RequestId = EligibilityService.NewId() };
+        Assert.Equal("effective_on", Assert.Single(
+            (await service.RefusedWithoutTrace(async () => await one.Authorizations.TerminateAuthorizationAsync(request, one.AsProvider))).Fields));
         (request.EffectiveOn, request.ValidateOnly) = (service.Day(31), true);
         var before = await service.Everything();
         Assert.Equal(Proto.AuthorizationState.Terminated, (await one.Authorizations.TerminateAuthorizationAsync(request, one.AsProvider)).State);
@@ -151,7 +161,8 @@ public sealed class ExclusivityTests(EligibilityService service)
         Assert.Equal((Proto.AuthorizationState.Terminated, reason, service.Day(30)), (ended.State, ended.TerminationReason, ended.EndedThrough));
         request.RequestId = EligibilityService.NewId();
         request.Etag = ended.Etag;
-        Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await one.Authorizations.TerminateAuthorizationAsync(request, one.AsProvider))).Code);
+        Assert.Equal(StatusCode.FailedPrecondition,
+            (await service.RefusedWithoutTrace(async () => await one.Authorizations.TerminateAuthorizationAsync(request, one.AsProvider))).Code);
 
         var next = await (await PersonBuilder.Register(service, one.Identifier)).WithFacts();
         var after = next.Request(Proto.AuthorizationKind.Ips, 40).Let(r => r.RequestedFrom = service.Day(31));
@@ -159,7 +170,8 @@ public sealed class ExclusivityTests(EligibilityService service)
     }
 
     private Task Act(Guid record, PersonBuilder one, int? from, int? through = null) => service.Use<ActStarted>(act =>
-        act.Handle(record, new IndividualId(Guid.Parse(one.Name[12..])), from is { } f ? DateOnly.Parse(service.Day(f)) : null, through is { } t ? DateOnly.Parse(service.Day(t)) : null, default));
+        act.Handle(record, new IndividualId(Guid.Parse(one.Name[12..])), from is { } f ? DateOnly.Parse(service.Day(f)) : null,
+            through is { } t ? DateOnly.Parse(service.Day(t)) : null, default));
 
     private async Task Refused(string constraint, string sql)
     {
@@ -188,10 +200,10 @@ public sealed class ExclusivityTests(EligibilityService service)
         }
     }
 
-    private static Verdict Finding(Proto.Authorization asked, string rule) => Assert.Single(asked.Decision.Findings, f => f.RuleId == rule).Verdict;
+    private static Verdict Finding(Proto.Authorization requested, string rule) => Assert.Single(requested.Decision.Findings, f => f.RuleId == rule).Verdict;
 }
 
-/// <summary>Changes a request in passing.</summary>
+/// <summary>Changes a request inline.</summary>
 internal static class Changes
 {
     public static T Let<T>(this T it, Action<T> change)

@@ -8,12 +8,12 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Referrals to DVRS: what the agency records, what DVRS answers, and what the feed tells of both.</summary>
+/// <summary>Referrals to DVRS: what the agency records, what DVRS answers, and what the feed shows of both.</summary>
 [Collection("eligibility")]
 public sealed class FeedTests(EligibilityService service)
 {
     [Fact]
-    public async Task The_feed_starts_with_the_open_referrals_and_goes_on_with_each_step_once_numbered_without_gap()
+    public async Task The_feed_starts_with_the_open_referrals_and_continues_with_each_step_once_numbered_without_gap()
     {
         var one = await PersonBuilder.Register(service);
         var referral = await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
@@ -21,18 +21,20 @@ public sealed class FeedTests(EligibilityService service)
 
         var (snapshot, cursor) = await Pull(one, "", limit: 2);
         var first = Assert.Single(snapshot, i => i.Referral.Name == referral.Name);
-        Assert.Equal((1L, Proto.ReferralState.Referred, "Quillgiven", "1991-07-23"), (first.Sequence, first.Referral.State, first.Referral.GivenName, first.Referral.BirthDate));
+        Assert.Equal((1L, Proto.ReferralState.Referred, "Quillgiven", "1991-07-23"),
+            (first.Sequence, first.Referral.State, first.Referral.GivenName, first.Referral.BirthDate));
         Assert.Equal(snapshot.Count, snapshot.Select(i => i.Referral.Name).Distinct().Count());
 
         await Acknowledge(one, referral);
         await Decide(one, referral, Proto.DvrsOutcome.Eligible);
-        var closed = await one.Referrals.RecordDvrsClosureAsync(new() { Name = referral.Name, MessageId = EligibilityService.NewId(), ClosedOn = service.Day() }, one.AsDvrs);
+        var closed = await one.Referrals.RecordDvrsClosureAsync(
+            new() { Name = referral.Name, MessageId = EligibilityService.NewId(), ClosedOn = service.Day() }, one.AsDvrs);
         Assert.Equal((Proto.ReferralState.Closed, service.Day()), (closed.State, closed.DvrsClosedDate));
         var (tail, end) = await Pull(one, cursor, limit: 2);
         Assert.Equal([(2L, Proto.ReferralState.DvrsDetermining), (3, Proto.ReferralState.EligibleOpen), (4, Proto.ReferralState.Closed)],
             tail.Where(i => i.Referral.Name == referral.Name).Select(i => (i.Sequence, i.Referral.State)));
 
-        // Any item's cursor goes on after that item; the end has nothing more.
+        // The cursor of an item continues after that item; the last cursor returns nothing more.
         var resumed = (await Pull(one, tail[0].Cursor)).Items;
         Assert.Equal(tail.Skip(1).Select(i => i.EventId), resumed.Select(i => i.EventId));
         Assert.Empty((await Pull(one, end)).Items);
@@ -40,14 +42,15 @@ public sealed class FeedTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task What_was_only_offered_or_declined_is_not_told_and_a_sent_offer_counts_from_one()
+    public async Task An_offered_or_declined_referral_is_not_in_the_feed_and_a_sent_offer_counts_from_one()
     {
         var one = await PersonBuilder.Register(service);
         var (_, cursor) = await Pull(one, "");
         var offered = await one.Referrals.CreateReferralAsync(one.Referral(sent: false), one.AsProvider);
         Assert.Equal(Proto.ReferralState.Offered, offered.State);
         Assert.Empty((await Pull(one, cursor)).Items);
-        Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await one.Referrals.GetReferralAsync(new() { Name = offered.Name }, one.AsDvrs))).Code);
+        Assert.Equal(StatusCode.NotFound,
+            (await EligibilityService.Refused(async () => await one.Referrals.GetReferralAsync(new() { Name = offered.Name }, one.AsDvrs))).Code);
 
         var second = await service.RefusedWithoutTrace(async () => await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider));
         Assert.Equal(StatusCode.AlreadyExists, second.Code);
@@ -58,10 +61,10 @@ public sealed class FeedTests(EligibilityService service)
         Assert.Empty((await Pull(one, cursor)).Items);
         (send.ValidateOnly, send.RequestId) = (false, EligibilityService.NewId());
         await one.Referrals.SendReferralAsync(send, one.AsProvider);
-        // A committed step gets its place in the log a moment later.
-        IReadOnlyList<Proto.FeedItem> told = [];
-        await Ips.Testing.Poll.Until(async () => (told = (await Pull(one, cursor)).Items).Count > 0);
-        var item = Assert.Single(told);
+        // A committed step gets its position in the log a moment later.
+        IReadOnlyList<Proto.FeedItem> items = [];
+        await Ips.Testing.Poll.Until(async () => (items = (await Pull(one, cursor)).Items).Count > 0);
+        var item = Assert.Single(items);
         Assert.Equal((1L, Proto.ReferralState.Referred, offered.Name), (item.Sequence, item.Referral.State, item.Referral.Name));
 
         var two = await PersonBuilder.Register(service);
@@ -71,15 +74,17 @@ public sealed class FeedTests(EligibilityService service)
             new() { Name = refused.Name, Etag = refused.Etag, OfferDocumentedDate = service.Day(), RequestId = EligibilityService.NewId() }, two.AsProvider);
         Assert.Equal(Proto.ReferralState.DeclinedByIndividual, declined.State);
         Assert.Empty((await Pull(two, later)).Items);
-        Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await two.Referrals.GetReferralAsync(new() { Name = refused.Name }, two.AsDvrs))).Code);
+        Assert.Equal(StatusCode.NotFound,
+            (await EligibilityService.Refused(async () => await two.Referrals.GetReferralAsync(new() { Name = refused.Name }, two.AsDvrs))).Code);
     }
 
     [Fact]
-    public async Task A_message_of_DVRS_counts_once_and_its_id_is_not_used_for_another()
+    public async Task A_DVRS_message_counts_once_and_its_id_cannot_be_reused()
     {
         var one = await PersonBuilder.Register(service);
         var referral = await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
-        Proto.RecordDvrsDecisionRequest message = new() { Name = referral.Name, MessageId = EligibilityService.NewId(), Outcome = Proto.DvrsOutcome.Eligible, DecidedOn = service.Day() };
+        Proto.RecordDvrsDecisionRequest message =
+            new() { Name = referral.Name, MessageId = EligibilityService.NewId(), Outcome = Proto.DvrsOutcome.Eligible, DecidedOn = service.Day() };
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => await one.Referrals.RecordDvrsDecisionAsync(message, one.AsDvrs)));
         Assert.All(answers, a => Assert.Equal(Proto.ReferralState.EligibleOpen, a.State));
         Assert.Equal(2, await service.Count($"outbox_rows where subject = '{referral.Name}'"));
@@ -89,16 +94,16 @@ public sealed class FeedTests(EligibilityService service)
         var refused = await service.RefusedWithoutTrace(async () => await one.Referrals.RecordDvrsDecisionAsync(other, one.AsDvrs));
         Assert.Equal((StatusCode.InvalidArgument, "message_id"), (refused.Code, Assert.Single(refused.Fields)));
 
-        // The acknowledgement that the decision overtook says nothing new; a second decision is not the lifecycle's.
+        // An acknowledgement after the decision changes nothing; the lifecycle refuses a second decision.
         Assert.Equal(Proto.ReferralState.EligibleOpen, (await Acknowledge(one, referral)).State);
         var twice = await service.RefusedWithoutTrace(async () => await Decide(one, referral, Proto.DvrsOutcome.Ineligible));
         Assert.Equal(StatusCode.FailedPrecondition, twice.Code);
     }
 
     [Fact]
-    public async Task The_tally_of_a_day_is_what_the_reader_counts_itself()
+    public async Task The_tally_of_a_day_matches_the_count_of_the_reader()
     {
-        // A day that no other test writes on.
+        // A day on which no other test writes.
         service.Clock.Advance(TimeSpan.FromDays(1));
         var day = service.Day();
         var one = await PersonBuilder.Register(service);
@@ -126,7 +131,7 @@ public sealed class FeedTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task The_stream_tells_a_new_step_and_beats_while_nothing_happens()
+    public async Task The_stream_sends_each_new_step_and_heartbeats_in_between()
     {
         var one = await PersonBuilder.Register(service);
         var (_, cursor) = await Pull(one, "");
@@ -154,15 +159,15 @@ public sealed class FeedTests(EligibilityService service)
     [InlineData("nonsense", 0, "cursor")]
     [InlineData("AAAAAAAAAAAA", 0, "cursor")]
     [InlineData("", -1, "limit")]
-    public async Task A_cursor_that_is_none_or_a_negative_limit_is_refused(string cursor, int limit, string field)
+    public async Task An_invalid_cursor_or_a_negative_limit_is_refused(string cursor, int limit, string field)
     {
         var refused = await EligibilityService.Refused(async () =>
             await new Proto.Referrals.ReferralsClient(service.Channel).PullFeedAsync(new() { Cursor = cursor, Limit = limit }, service.As("dvrs", "nc-dvrs")));
         Assert.Equal((StatusCode.InvalidArgument, field), (refused.Code, Assert.Single(refused.Fields)));
     }
 
-    // At least once: a step recorded while the snapshot is read comes with it and after it, and is known by its event id.
-    // What is committed is told once the relay has placed it, a moment later: the tests read what was placed.
+    // At least once: a step recorded during the snapshot arrives in it and again after it, with the same event id. The feed shows a commit when the relay has
+    // placed it, a moment later: the tests read what was placed.
     private async Task<(List<Proto.FeedItem> Items, string Cursor)> Pull(PersonBuilder one, string cursor, int limit = 0)
     {
         await Poll.Until(async () => await service.Count("outbox_rows where position is null") == 0);
@@ -180,6 +185,7 @@ public sealed class FeedTests(EligibilityService service)
     private async Task<Proto.Referral> Acknowledge(PersonBuilder one, Proto.Referral referral) => await one.Referrals.AcknowledgeReferralAsync(
         new() { Name = referral.Name, MessageId = EligibilityService.NewId(), AcknowledgedOn = service.Day() }, one.AsDvrs);
 
-    private async Task<Proto.Referral> Decide(PersonBuilder one, Proto.Referral referral, Proto.DvrsOutcome outcome) => await one.Referrals.RecordDvrsDecisionAsync(
+    private async Task<Proto.Referral> Decide(PersonBuilder one, Proto.Referral referral, Proto.DvrsOutcome outcome) =>
+        await one.Referrals.RecordDvrsDecisionAsync(
         new() { Name = referral.Name, MessageId = EligibilityService.NewId(), Outcome = outcome, DecidedOn = service.Day() }, one.AsDvrs);
 }

@@ -9,21 +9,25 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Whatever is sent, on either wire: an answer or a refusal that says why, never a bug, never half of something stored. The seed is in the test's name.</summary>
+/// <summary>
+/// Every message on either wire gets a response or a refusal with a reason, never a bug and never a partial write. The test name contains the seed.
+/// </summary>
 [Collection("eligibility")]
 public sealed class FuzzTests(EligibilityService service)
 {
-    private const int AsksPerRpc = 25;
+    private const int CallsPerRpc = 25;
 
-    private static readonly StatusCode[] Bugs = [StatusCode.Unknown, StatusCode.Internal, StatusCode.DataLoss, StatusCode.DeadlineExceeded, StatusCode.Unavailable];
+    private static readonly StatusCode[] Bugs =
+        [StatusCode.Unknown, StatusCode.Internal, StatusCode.DataLoss, StatusCode.DeadlineExceeded, StatusCode.Unavailable];
 
     private static readonly string[] Broken =
     [
-        "", "{", "[]", "null", "\"text\"", "5", "{\"individual\":5}", "{\"individual\":{}}", "{\"requestId\":null,\"requestId\":\"x\"}", "{\"noSuchField\":1}", "{\"validateOnly\":\"yes\"}",
+        "", "{", "[]", "null", "\"text\"", "5", "{\"individual\":5}", "{\"individual\":{}}", "{\"requestId\":null,\"requestId\":\"x\"}", "{\"noSuchField\":1}",
+        "{\"validateOnly\":\"yes\"}",
         "{\"limit\":1e999}", "{'single':'quotes'}", "{\"a\":1}}", "\uFEFF{}", "{\"program\":\"\\ud800\"}", "{\"program\":\"\\u0000\"}",
     ];
 
-    /// <summary>Every rpc of the service, by the services' own descriptors: a new one is fuzzed without being named here.</summary>
+    /// <summary>Every rpc of the service, from the service descriptors: a new rpc is fuzzed automatically.</summary>
     public static TheoryData<string> Rpcs => [.. Methods.Keys];
 
     private static Dictionary<string, MethodDescriptor> Methods { get; } = typeof(Proto.IndividualsReflection).Assembly.GetTypes()
@@ -33,16 +37,16 @@ public sealed class FuzzTests(EligibilityService service)
 
     [Theory]
     [MemberData(nameof(Rpcs))]
-    public async Task Hostile_messages_over_gRPC_are_refused_with_a_reason_and_leave_nothing(string rpc)
+    public async Task Hostile_gRPC_messages_are_refused_with_a_reason_and_store_nothing(string rpc)
     {
         var (method, one, hostile, headers) = await Attack(rpc, seed: 4711);
-        for (var n = 0; n < AsksPerRpc; n++)
+        for (var n = 0; n < CallsPerRpc; n++)
         {
             var request = hostile.Message(method.InputType).ToByteArray();
             await Sent(method, request, headers, $"{rpc} ask {n}: {Convert.ToBase64String(request[..Math.Min(request.Length, 600)])}");
         }
 
-        // Bytes that are no message at all, and text that is no UTF-8.
+        // Bytes that are no message, and text that is not UTF-8.
         foreach (byte[] noise in (byte[][])[[0xFF], [0x0A, 0x02, 0xC3, 0x28], [.. Enumerable.Repeat((byte)0x0B, 5000)], [0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F]])
             await Sent(method, noise, headers, $"{rpc} noise {Convert.ToHexString(noise[..Math.Min(noise.Length, 8)])}");
         Assert.NotEmpty(one.Name);
@@ -50,7 +54,7 @@ public sealed class FuzzTests(EligibilityService service)
 
     [Theory]
     [MemberData(nameof(Rpcs))]
-    public async Task Hostile_requests_over_HTTP_are_refused_with_a_reason_and_leave_nothing(string rpc)
+    public async Task Hostile_HTTP_requests_are_refused_with_a_reason_and_store_nothing(string rpc)
     {
         var (method, one, hostile, _) = await Attack(rpc, seed: 815);
         var role = Access.RolesOf(method)[0];
@@ -59,7 +63,7 @@ public sealed class FuzzTests(EligibilityService service)
         var rule = method.GetOptions().GetExtension(AnnotationsExtensions.Http);
         if (method.IsServerStreaming || method.IsClientStreaming || rule is null)
             return;
-        for (var n = 0; n < AsksPerRpc + Broken.Length; n++)
+        for (var n = 0; n < CallsPerRpc + Broken.Length; n++)
         {
             var body = n < Broken.Length ? Encoding.UTF8.GetBytes(Broken[n])
                 : n == Broken.Length ? Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"decision\":", 5000)))
@@ -71,13 +75,15 @@ public sealed class FuzzTests(EligibilityService service)
                 request.Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } };
             var before = await service.Everything();
             using var answer = await http.SendAsync(request);
-            var said = await answer.Content.ReadAsStringAsync();
-            Assert.True((int)answer.StatusCode < 500, $"{rpc} ask {n} {request.RequestUri}: {answer.StatusCode} {said[..Math.Min(said.Length, 300)]}");
+            var text = await answer.Content.ReadAsStringAsync();
+            Assert.True((int)answer.StatusCode < 500, $"{rpc} ask {n} {request.RequestUri}: {answer.StatusCode} {text[..Math.Min(text.Length, 300)]}");
             if (answer.IsSuccessStatusCode)
                 continue;
-            Assert.True(said.Contains("\"code\"", StringComparison.Ordinal), $"{rpc} ask {n} {request.RequestUri}: {answer.StatusCode} without a reason: {said[..Math.Min(said.Length, 300)]}");
-            Assert.DoesNotContain(Hostile.Marked, said, StringComparison.Ordinal);
-            Assert.True(before == await service.Everything(), $"{rpc} ask {n} {request.RequestUri} was refused ({said[..Math.Min(said.Length, 300)]}) and left something behind.");
+            Assert.True(text.Contains("\"code\"", StringComparison.Ordinal),
+                $"{rpc} ask {n} {request.RequestUri}: {answer.StatusCode} without a reason: {text[..Math.Min(text.Length, 300)]}");
+            Assert.DoesNotContain(Hostile.Marked, text, StringComparison.Ordinal);
+            Assert.True(before == await service.Everything(),
+                $"{rpc} ask {n} {request.RequestUri} was refused ({text[..Math.Min(text.Length, 300)]}) and left something behind.");
         }
     }
 
@@ -126,7 +132,7 @@ public sealed class FuzzTests(EligibilityService service)
             Assert.False(Bugs.Contains(refused.StatusCode), $"{what}: {refused.Status}");
             Assert.DoesNotContain(Hostile.Marked, refused.Status.Detail, StringComparison.Ordinal);
             Assert.True(refused.Status.Detail.Length < 8000, what);
-            // A stream may have answered some of its items before one ended it.
+            // A stream may have answered some items before one item ended it.
             if (!method.IsServerStreaming && !method.IsClientStreaming)
                 Assert.True(before == await service.Everything(), $"{what} was refused ({refused.Status}) and left something behind.");
         }
@@ -152,7 +158,7 @@ public sealed class FuzzTests(EligibilityService service)
                 await calls.AsyncUnaryCall(method, null, options, request);
                 break;
             case MethodType.ServerStreaming:
-                // One answer is enough: a feed never ends.
+                // One response is enough: a feed never ends.
                 using (var call = calls.AsyncServerStreamingCall(method, null, options, request))
                     await call.ResponseStream.MoveNext(patience.Token);
                 break;
@@ -186,25 +192,26 @@ public sealed class FuzzTests(EligibilityService service)
         }
         catch (Exception ended) when (ended is RpcException or InvalidOperationException)
         {
-            // The service ended the call at the first item; its status comes with the answer.
+            // The service ended the call at the first item; the response carries its status.
         }
     }
 
-    // The variables of the path and, where there is no body, everything else in the query.
+    // The variables of the path; without a body, all other fields are in the query.
     private static string Path(HttpRule rule, MethodDescriptor method, Hostile hostile, bool query)
     {
         var template = rule.PatternCase == HttpRule.PatternOneofCase.Get ? rule.Get : rule.Post;
         var path = System.Text.RegularExpressions.Regex.Replace(template, @"\{(?<field>[a-z_.]+)(=[^}]*)?\}", variable =>
-            // The web server itself, before any of our code, refuses a path with NUL in it.
+            // The web server refuses a path with NUL before our code runs.
             string.Join('/', hostile.Text(variable.Groups["field"].Value).Replace("\0", "", StringComparison.Ordinal).Split('/').Select(Uri.EscapeDataString)),
             System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
         if (!query)
             return Short(path);
-        var rest = method.InputType.Fields.InDeclarationOrder().Where(f => f.FieldType is FieldType.String or FieldType.Int32 or FieldType.Enum && !f.IsRepeated)
+        var rest = method.InputType.Fields.InDeclarationOrder()
+            .Where(f => f.FieldType is FieldType.String or FieldType.Int32 or FieldType.Enum && !f.IsRepeated)
             .Select(f => $"{f.JsonName}={Uri.EscapeDataString(hostile.Text(f.Name))}");
         return Short($"{path}?{string.Join('&', rest)}");
     }
 
-    // So is a longer one; cut where no escape is cut in two.
+    // It also refuses a longer path; cut it without splitting an escape.
     private static string Short(string path) => path.Length > 6000 ? path[..path.LastIndexOfAny(['/', '&', '?'], 6000)] : path;
 }

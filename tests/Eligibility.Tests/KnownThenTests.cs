@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>The person as recorded at an instant: what stood then, and nothing that was recorded or corrected since.</summary>
+/// <summary>The person as recorded at an instant: what was current then, without later records and corrections.</summary>
 public sealed class KnownThenTests
 {
     private static readonly DateTimeOffset Registered = FixedClock.At("2026-03-02").GetUtcNow();
@@ -15,7 +15,7 @@ public sealed class KnownThenTests
     public void Before_registration_nothing_is_known() => Assert.Null(Someone().Known(Registered.AddTicks(-10)));
 
     [Fact]
-    public void A_corrected_fact_is_read_as_it_stood_at_each_instant_and_only_the_standing_version_is_decided_from()
+    public void A_corrected_fact_is_read_as_it_was_at_each_instant_and_only_the_current_version_counts()
     {
         var one = Someone();
         var first = Covered("payer-a", Registered.AddDays(1));
@@ -32,7 +32,7 @@ public sealed class KnownThenTests
     }
 
     [Fact]
-    public void A_retracted_fact_stands_until_it_was_retracted()
+    public void A_retracted_fact_is_current_until_its_retraction()
     {
         var one = Someone();
         Diagnosis diagnosis = new(Span, "SMI", null, true, null, null, null, Registered);
@@ -44,7 +44,7 @@ public sealed class KnownThenTests
     }
 
     [Fact]
-    public void The_particulars_are_read_as_they_were_before_each_correction()
+    public void Personal_data_is_read_as_it_was_before_each_correction()
     {
         var one = Someone();
         Correct(one, 1, Registered, Registered.AddDays(2));
@@ -56,7 +56,7 @@ public sealed class KnownThenTests
     }
 
     [Fact]
-    public void A_fact_that_came_by_a_merge_was_not_known_on_this_record_before_it()
+    public void A_fact_from_a_merge_is_unknown_on_this_record_before_the_merge()
     {
         var one = Someone();
         one.Facts.Add(Covered("payer-a", Registered.AddDays(1)) with { JoinedAt = Registered.AddDays(6) });
@@ -71,7 +71,8 @@ public sealed class KnownThenTests
         one.Facts.Add(former);
     }
 
-    private static Individual Someone() => new() { Id = new IndividualId(Guid.CreateVersion7(Registered)), Provider = "agency", Sealed = [3], RecordedAt = Registered };
+    private static Individual Someone() =>
+        new() { Id = new IndividualId(Guid.CreateVersion7(Registered)), Provider = "agency", Sealed = [3], RecordedAt = Registered };
 
     private static Enrollment Covered(string payer, DateTimeOffset recorded) =>
         new(Span, payer, DateOnly.FromDateTime(Registered.UtcDateTime), null, "state", "", null, null, recorded);

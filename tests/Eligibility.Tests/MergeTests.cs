@@ -6,12 +6,12 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>People who are on file twice are found by hashes and made one.</summary>
+/// <summary>Hashes find people who are on file twice; a merge makes one record of two.</summary>
 [Collection("eligibility")]
 public sealed class MergeTests(EligibilityService service)
 {
     [Fact]
-    public async Task A_second_record_is_found_by_name_and_birth_date_and_by_the_same_identifier_otherwise_written()
+    public async Task A_duplicate_is_found_by_name_and_birth_date_and_by_the_same_identifier_in_another_spelling()
     {
         var one = await PersonBuilder.Register(service);
         var names = await Register(one, "QUILLFÁMILY", "quill-given", "1991-07-23", "medicaid-nc", EligibilityService.NewCode("member"));
@@ -29,7 +29,8 @@ public sealed class MergeTests(EligibilityService service)
         var second = await one.Individuals.ListDuplicatesAsync(new() { PageSize = 1, PageToken = first.NextPageToken }, one.AsProvider);
         Assert.Equal(found, first.Duplicates.Concat(second.Duplicates));
         Assert.Empty(second.NextPageToken);
-        Assert.Contains(one.Name, Pair(Assert.Single((await one.Individuals.ListDuplicatesAsync(new() { Individual = spelled.Name }, one.AsProvider)).Duplicates)));
+        Assert.Contains(one.Name,
+            Pair(Assert.Single((await one.Individuals.ListDuplicatesAsync(new() { Individual = spelled.Name }, one.AsProvider)).Duplicates)));
         Assert.Empty((await one.Individuals.ListDuplicatesAsync(new(), service.As(Roles.Provider, EligibilityService.NewCode("agency")))).Duplicates);
     }
 
@@ -53,18 +54,25 @@ public sealed class MergeTests(EligibilityService service)
         {
             Assert.Equal(one, await survivor.Individuals.GetIndividualAsync(new() { Name = name }, survivor.AsProvider));
             Assert.Equal(survivor.Name, (await survivor.Individuals.GetIndividualAsync(new() { Name = name }, merged.AsPayer)).Name);
-            Assert.Equal(order.Name, Assert.Single((await survivor.ServiceOrders.ListServiceOrdersAsync(new() { Individual = name }, survivor.AsProvider)).ServiceOrders).Name);
-            Assert.Equal(determined.Name, Assert.Single((await survivor.Determinations.ListDeterminationsAsync(new() { Individual = name }, survivor.AsProvider)).Determinations).Name);
-            Assert.Equal(authorization.Name, Assert.Single((await survivor.Authorizations.ListAuthorizationsAsync(new() { Individual = name }, survivor.AsProvider)).Authorizations).Name);
-            Assert.Equal(referral.Name, Assert.Single((await survivor.Referrals.ListReferralsAsync(new() { Individual = name }, survivor.AsProvider)).Referrals).Name);
-            Assert.Equal(profile.Name, Assert.Single((await survivor.CareerProfiles.ListCareerProfilesAsync(new() { Individual = name }, survivor.AsProvider)).CareerProfiles).Name);
-            var verified = await survivor.Determinations.VerifyAsync(new() { Individual = name, Program = "nc-core", ServiceDate = service.Day() }, survivor.AsProvider);
+            Assert.Equal(order.Name,
+                Assert.Single((await survivor.ServiceOrders.ListServiceOrdersAsync(new() { Individual = name }, survivor.AsProvider)).ServiceOrders).Name);
+            Assert.Equal(determined.Name,
+                Assert.Single((await survivor.Determinations.ListDeterminationsAsync(new() { Individual = name }, survivor.AsProvider)).Determinations).Name);
+            Assert.Equal(authorization.Name,
+                Assert.Single((await survivor.Authorizations.ListAuthorizationsAsync(new() { Individual = name }, survivor.AsProvider)).Authorizations).Name);
+            Assert.Equal(referral.Name, Assert.Single((await survivor.Referrals.ListReferralsAsync(new() { Individual = name }, survivor.AsProvider)).Referrals)
+                .Name);
+            Assert.Equal(profile.Name,
+                Assert.Single((await survivor.CareerProfiles.ListCareerProfilesAsync(new() { Individual = name }, survivor.AsProvider)).CareerProfiles).Name);
+            var verified = await survivor.Determinations.VerifyAsync(new() { Individual = name, Program = "nc-core", ServiceDate = service.Day() },
+                survivor.AsProvider);
             Assert.True(verified.Eligible);
         }
 
         foreach (var identifier in new[] { survivor.Identifier, merged.Identifier })
         {
-            var found = await survivor.Individuals.FindIndividualAsync(new() { Identifier = new() { System = "medicaid-nc", Value = identifier } }, survivor.AsProvider);
+            var found = await survivor.Individuals.FindIndividualAsync(
+                new() { Identifier = new() { System = "medicaid-nc", Value = identifier } }, survivor.AsProvider);
             Assert.Equal(survivor.Name, found.Name);
         }
 
@@ -74,7 +82,7 @@ public sealed class MergeTests(EligibilityService service)
         Assert.All(history.Where(f => f.ContentCase == Proto.Fact.ContentOneofCase.Assessment), f => Assert.NotNull(f.JoinTime));
         Assert.Equal(1, await service.Count($"outbox_rows where subject = '{survivor.Name}' and body->>'mergedId' = '{merged.Name["individuals/".Length..]}'"));
 
-        // A fact recorded under the old name is a fact of the survivor, and what is made under it too.
+        // A fact recorded under the old name belongs to the survivor, and so does every resource created under it.
         await merged.Record(Records.Service(Proto.OtherServiceKind.VrCase, service.Day()));
         Assert.Single((await survivor.Read()).OtherServices);
         Assert.Equal(survivor.Name, (await merged.Determinations.DetermineAsync(merged.Determination(), merged.AsProvider)).Individual);
@@ -93,15 +101,17 @@ public sealed class MergeTests(EligibilityService service)
         var other = await PersonBuilder.Register(service, provider: one.Provider);
         var stale = await Merge(one, other);
         stale.MergedEtag = "1";
-        Assert.Equal(StatusCode.Aborted, (await service.RefusedWithoutTrace(async () => await one.Individuals.MergeIndividualsAsync(stale, one.AsProvider))).Code);
+        Assert.Equal(StatusCode.Aborted, (await service.RefusedWithoutTrace(async () => await one.Individuals.MergeIndividualsAsync(stale, one.AsProvider)))
+            .Code);
         await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
         await other.Referrals.CreateReferralAsync(other.Referral(), other.AsProvider);
         var both = await Merge(one, other);
-        Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await one.Individuals.MergeIndividualsAsync(both, one.AsProvider))).Code);
+        Assert.Equal(StatusCode.FailedPrecondition,
+            (await service.RefusedWithoutTrace(async () => await one.Individuals.MergeIndividualsAsync(both, one.AsProvider))).Code);
     }
 
     [Fact]
-    public async Task Of_two_merges_of_one_record_at_once_one_happens_and_a_chain_of_merges_resolves()
+    public async Task One_of_two_concurrent_merges_succeeds_and_a_chain_of_merges_resolves()
     {
         var first = await PersonBuilder.Register(service);
         var second = await PersonBuilder.Register(service, provider: first.Provider);
@@ -128,7 +138,7 @@ public sealed class MergeTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task What_is_written_about_the_merged_record_at_the_same_time_moves_along_or_is_refused()
+    public async Task Concurrent_writes_about_the_merged_record_are_moved_or_refused()
     {
         var survivor = await PersonBuilder.Register(service);
         var merged = await PersonBuilder.Register(service, provider: survivor.Provider);
@@ -139,7 +149,9 @@ public sealed class MergeTests(EligibilityService service)
             await using var writing = await db.Database.BeginTransactionAsync();
             await db.Database.ExecuteSqlAsync($"insert into career_profiles (id, individual_id, provider) values ({profile}, {id}, {merged.Provider})");
             var merging = survivor.Individuals.MergeIndividualsAsync(request, survivor.AsProvider).ResponseAsync;
-            await Poll.Until(async () => await service.Count("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%for update%'") == 1, TimeSpan.FromSeconds(30));
+            await Poll.Until(async () =>
+                await service.Count("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%for update%'") == 1,
+                TimeSpan.FromSeconds(30));
             Assert.False(merging.IsCompleted);
             await writing.CommitAsync();
             return await merging;
@@ -147,7 +159,8 @@ public sealed class MergeTests(EligibilityService service)
         Assert.Equal(survivor.Name["individuals/".Length..], $"{await service.Scalar($"select individual_id from career_profiles where id = '{profile}'")}");
 
         var late = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => service.WithDb(db =>
-            db.Database.ExecuteSqlAsync($"insert into career_profiles (id, individual_id, provider) values ({Guid.CreateVersion7()}, {id}, {merged.Provider})")));
+            db.Database.ExecuteSqlAsync(
+                $"insert into career_profiles (id, individual_id, provider) values ({Guid.CreateVersion7()}, {id}, {merged.Provider})")));
         Assert.Equal("40001", late.SqlState);
     }
 

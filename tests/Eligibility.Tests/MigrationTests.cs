@@ -9,11 +9,11 @@ using Xunit;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>What was stored before a migration is there after it.</summary>
+/// <summary>Data stored before a migration is there after it.</summary>
 public sealed class MigrationTests
 {
     [Fact]
-    public async Task Facts_that_lay_in_a_table_per_kind_are_versions_of_facts_afterwards()
+    public async Task Facts_from_one_table_per_kind_become_versions_of_facts()
     {
         await using var database = await TestDb.CreateAsync();
         await using var source = NpgsqlDataSource.Create(database.ConnectionString);
@@ -39,9 +39,11 @@ public sealed class MigrationTests
         {
             var one = (await db.Load(new IndividualId(person), default))!;
             var enrollment = Assert.Single(one.Enrollments);
-            Assert.Equal(("payer-a", new DateOnly(2026, 1, 1), new DateOnly(2026, 6, 30), "ASWOM", 1), (enrollment.Payer, enrollment.From, enrollment.Through!.Value, enrollment.BenefitPlan, enrollment.Version));
+            Assert.Equal(("payer-a", new DateOnly(2026, 1, 1), new DateOnly(2026, 6, 30), "ASWOM", 1),
+                (enrollment.Payer, enrollment.From, enrollment.Through!.Value, enrollment.BenefitPlan, enrollment.Version));
             Assert.Equal(DateTimeOffset.Parse("2026-01-02T00:00:00Z", System.Globalization.CultureInfo.InvariantCulture), enrollment.RecordedAt);
-            Assert.Equal(("SUD", "severe", true), (Assert.Single(one.Diagnoses).Class, Assert.Single(one.Diagnoses).Severity, Assert.Single(one.Diagnoses).Primary));
+            Assert.Equal(("SUD", "severe", true),
+                (Assert.Single(one.Diagnoses).Class, Assert.Single(one.Diagnoses).Severity, Assert.Single(one.Diagnoses).Primary));
             Assert.Equal((true, ""), (Assert.Single(one.Assessments).AssessorScopeIncludesDiagnosis, Assert.Single(one.Assessments).AssessorLicence));
             Assert.Equal((true, "sporadic"), (Assert.Single(one.Intakes).DesireToWork, Assert.Single(one.Intakes).EmploymentHistory));
             Assert.Equal(("met", "payer-a"), (Assert.Single(one.NecessityFindings).Finding, Assert.Single(one.NecessityFindings).Payer));

@@ -30,7 +30,7 @@ public sealed class OtherStatesTests(EligibilityService service)
     public async Task Outreach_stops_once_it_is_clear_that_the_member_no_longer_wants_it_LA_SVC_026()
     {
         var episode = await EpisodeBuilder.EligibleIn(service, "la-lhcc");
-        var request = EpisodeBuilder.Asked();
+        var request = EpisodeBuilder.OwnRequest();
         request.ClearlyNoLongerWants = false;
         var stored = await episode.Discharge(request.Clone());
         Assert.Equal((Verdict.NotMet, Proto.DeterminationState.Eligible), (EpisodeBuilder.Of(stored, "LA-SVC-026"), stored.ToState));
@@ -44,7 +44,7 @@ public sealed class OtherStatesTests(EligibilityService service)
     [Theory]
     [InlineData(Proto.StepDown.MentalHealthWorker, Verdict.Met, Proto.DeterminationState.Discharged)]
     [InlineData(Proto.StepDown.None, Verdict.NotMet, Proto.DeterminationState.Eligible)]
-    public async Task After_steady_work_somebody_takes_over_LA_SVC_021(Proto.StepDown next, Verdict verdict, Proto.DeterminationState state)
+    public async Task After_steady_work_another_person_takes_over_LA_SVC_021(Proto.StepDown next, Verdict verdict, Proto.DeterminationState state)
     {
         var episode = await EpisodeBuilder.EligibleIn(service, "la-acla");
         var step = await episode.Discharge(new() { Reason = Proto.DischargeReason.OutcomeAchieved, StepDownTo = next });
@@ -73,7 +73,7 @@ public sealed class OtherStatesTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Missouri_prints_no_conditions_to_continue_and_is_not_asked()
+    public async Task Missouri_has_no_conditions_to_continue()
     {
         var episode = await EpisodeBuilder.EligibleIn(service, "mo-dmh-vr");
         var refused = await service.RefusedWithoutTrace(async () => await episode.Continue(new() { MemberWantsSupport = true }));

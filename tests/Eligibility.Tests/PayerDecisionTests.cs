@@ -16,12 +16,14 @@ public sealed class PayerDecisionTests(EligibilityService service)
     public async Task NC_AUTH_004_only_the_persons_payer_decides()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        var asked = await one.Requested();
-        var self = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(asked), one.AsProvider));
+        var requested = await one.Requested();
+        var self = await service.RefusedWithoutTrace(
+            async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(requested), one.AsProvider));
         Assert.Equal(StatusCode.PermissionDenied, self.Code);
-        var other = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(asked), service.As(Roles.Mco, "another-payer")));
+        var other = await service.RefusedWithoutTrace(
+            async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(requested), service.As(Roles.Mco, "another-payer")));
         Assert.Equal(StatusCode.NotFound, other.Code);
-        Assert.Equal(Proto.AuthorizationState.Approved, (await one.Approve(asked)).State);
+        Assert.Equal(Proto.AuthorizationState.Approved, (await one.Approve(requested)).State);
     }
 
     [Theory]
@@ -41,30 +43,31 @@ public sealed class PayerDecisionTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task The_payers_seven_days_stand_still_while_it_waits_for_information()
+    public async Task The_payers_seven_days_stop_while_it_waits_for_information()
     {
         var one = await (await PersonBuilder.Register(service, funding: Funding.Medicaid)).WithFacts();
-        var asked = await one.Requested(Proto.AuthorizationKind.Ips, 40);
-        Assert.Equal($"payer-decision {service.Day(7)}", await one.Running(asked.Name));
-        var listed = Assert.Single((await one.Deadlines.ListDeadlinesAsync(new() { Subject = asked.Name }, one.AsPayer)).Deadlines);
+        var requested = await one.Requested(Proto.AuthorizationKind.Ips, 40);
+        Assert.Equal($"payer-decision {service.Day(7)}", await one.Running(requested.Name));
+        var listed = Assert.Single((await one.Deadlines.ListDeadlinesAsync(new() { Subject = requested.Name }, one.AsPayer)).Deadlines);
         Assert.Equal(("42-CFR-438.210(d)", "438.210(d)", 7, Proto.DeadlineState.Open), (listed.RuleId, listed.Citation.Section, listed.DaysLeft, listed.State));
 
         service.Clock.Advance(TimeSpan.FromDays(2));
-        var pended = await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Ruling(asked, Proto.AuthorizationOutcome.Pend, "NC-AUTH-003"), one.AsPayer);
+        var pended = await one.Authorizations.DecideAuthorizationAsync(
+            PersonBuilder.Ruling(requested, Proto.AuthorizationOutcome.Pend, "NC-AUTH-003"), one.AsPayer);
         Assert.Equal((Proto.AuthorizationState.PendedInfo, null), (pended.State, pended.DecisionDueTime));
-        Assert.DoesNotContain("payer-decision", await one.Running(asked.Name));
+        Assert.DoesNotContain("payer-decision", await one.Running(requested.Name));
         service.Clock.Advance(TimeSpan.FromDays(3));
         Proto.AddDocumentsRequest add = new() { Name = pended.Name, Etag = pended.Etag, RequestId = EligibilityService.NewId() };
         add.Documents.Add(Proto.RequestDocument.SupportingRecords);
         var back = await one.Authorizations.AddDocumentsAsync(add, one.AsProvider);
-        Assert.Equal($"payer-decision {service.Day(5)}", await one.Running(asked.Name));
+        Assert.Equal($"payer-decision {service.Day(5)}", await one.Running(requested.Name));
         Assert.Equal(Deadline.StartOf(DateOnly.Parse(service.Day(6)), NewYork), back.DecisionDueTime.ToDateTimeOffset());
         await service.SweepAhead(6);
-        Assert.Equal("due_soon 2, due, overdue", await service.Told(asked.Name, "payer-decision"));
-        // The clock tells and does not decide: the request is still under review, and a late decision counts.
-        Assert.Equal(Proto.AuthorizationState.UnderReview, (await one.Again(asked)).State);
-        Assert.Equal(Proto.AuthorizationState.Approved, (await one.Approve(await one.Again(asked))).State);
-        Assert.DoesNotContain("payer-decision", await one.Running(asked.Name));
+        Assert.Equal("due_soon 2, due, overdue", await service.PublishedStages(requested.Name, "payer-decision"));
+        // The clock reports and does not decide: the request is still under review, and a late decision counts.
+        Assert.Equal(Proto.AuthorizationState.UnderReview, (await one.Again(requested)).State);
+        Assert.Equal(Proto.AuthorizationState.Approved, (await one.Approve(await one.Again(requested))).State);
+        Assert.DoesNotContain("payer-decision", await one.Running(requested.Name));
     }
 
     [Fact]
@@ -73,10 +76,10 @@ public sealed class PayerDecisionTests(EligibilityService service)
         var one = await (await PersonBuilder.Register(service, funding: Funding.Medicaid)).WithFacts();
         var request = one.Request(Proto.AuthorizationKind.Ips, 40);
         request.Expedited = true;
-        var asked = await one.Send(request);
-        Assert.Equal((true, service.Clock.GetUtcNow().AddHours(72)), (asked.Expedited, asked.DecisionDueTime.ToDateTimeOffset()));
-        var listed = Assert.Single((await one.Deadlines.ListDeadlinesAsync(new() { Subject = asked.Name }, one.AsProvider)).Deadlines);
-        Assert.Equal(asked.DecisionDueTime, listed.DueAt);
+        var requested = await one.Send(request);
+        Assert.Equal((true, service.Clock.GetUtcNow().AddHours(72)), (requested.Expedited, requested.DecisionDueTime.ToDateTimeOffset()));
+        var listed = Assert.Single((await one.Deadlines.ListDeadlinesAsync(new() { Subject = requested.Name }, one.AsProvider)).Deadlines);
+        Assert.Equal(requested.DecisionDueTime, listed.DueAt);
     }
 
     [Theory]
@@ -92,7 +95,7 @@ public sealed class PayerDecisionTests(EligibilityService service)
     }
 
     [Fact]
-    public void Hours_go_on_by_the_instant()
+    public void Hours_resume_at_the_instant()
     {
         var received = DateTimeOffset.Parse("2026-03-06T12:00:00Z");
         var due = DecisionClock.Start(received, expedited: true, 1, NewYork);

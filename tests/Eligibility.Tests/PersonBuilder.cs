@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>A person at an agency, enrolled with a payer, and the calls that are made about the person.</summary>
+/// <summary>A person at an agency, enrolled with a payer, and the calls about the person.</summary>
 public sealed class PersonBuilder
 {
     private readonly EligibilityService service;
@@ -29,11 +29,13 @@ public sealed class PersonBuilder
     public Proto.CareerProfiles.CareerProfilesClient CareerProfiles => new(service.Channel);
     public Proto.Deadlines.DeadlinesClient Deadlines => new(service.Channel);
 
-    /// <summary>Registers a person who is enrolled; with <paramref name="identifier"/>, somebody who is on file elsewhere.</summary>
-    public static async Task<PersonBuilder> Register(EligibilityService service, string? identifier = null, string? provider = null, string? payer = null, string birthDate = "1991-07-23",
+    /// <summary>Registers an enrolled person; <paramref name="identifier"/> makes it a person who is on file elsewhere.</summary>
+    public static async Task<PersonBuilder> Register(EligibilityService service, string? identifier = null, string? provider = null, string? payer = null,
+        string birthDate = "1991-07-23",
         Contracts.Common.V1.Funding funding = Contracts.Common.V1.Funding.State)
     {
-        PersonBuilder one = new(service, provider ?? EligibilityService.NewCode("agency"), payer ?? EligibilityService.NewCode("payer"), identifier ?? EligibilityService.NewCode("member"));
+        PersonBuilder one = new(service, provider ?? EligibilityService.NewCode("agency"), payer ?? EligibilityService.NewCode("payer"),
+            identifier ?? EligibilityService.NewCode("member"));
         var registration = one.Registration();
         registration.BirthDate = birthDate;
         one.Name = (await one.Individuals.RegisterIndividualAsync(registration, one.AsProvider)).Name;
@@ -63,7 +65,7 @@ public sealed class PersonBuilder
         Identifiers = { new Proto.Identifier { System = "medicaid-nc", Value = Identifier } },
     };
 
-    /// <summary>Records everything that admission under nc-core needs.</summary>
+    /// <summary>Records every fact that admission under nc-core needs.</summary>
     public async Task<PersonBuilder> WithFacts(bool declinesBhServices = false, Proto.DiagnosisClass kind = Proto.DiagnosisClass.Spmi)
     {
         await Individuals.AddDiagnosisAsync(new()
@@ -120,7 +122,8 @@ public sealed class PersonBuilder
         RequestId = EligibilityService.NewId(),
     }, AsProvider);
 
-    public Proto.SignServiceOrderRequest Signature(Proto.ServiceOrder order, Proto.SignerType signer = Proto.SignerType.LicensedPsychologist, int day = 0) => new()
+    public Proto.SignServiceOrderRequest Signature(Proto.ServiceOrder order, Proto.SignerType signer = Proto.SignerType.LicensedPsychologist, int day = 0) =>
+        new()
     {
         Name = order.Name,
         Etag = order.Etag,
@@ -129,7 +132,7 @@ public sealed class PersonBuilder
         RequestId = EligibilityService.NewId(),
     };
 
-    /// <summary>A timely, complete request: milestone 2 for 90 days, or units of IPS for as long.</summary>
+    /// <summary>A complete request that is on time: milestone 2 for 90 days, or units of IPS for as long.</summary>
     public Proto.RequestAuthorizationRequest Request(Proto.AuthorizationKind kind = Proto.AuthorizationKind.M2, int units = 1, int initiated = 0)
     {
         Proto.RequestAuthorizationRequest request = new()
@@ -144,12 +147,14 @@ public sealed class PersonBuilder
             RequestedUnits = units,
             RequestId = EligibilityService.NewId(),
         };
-        request.Documents.Add([Proto.RequestDocument.AuthorizationRequest, Proto.RequestDocument.Assessment, Proto.RequestDocument.CareerProfile, Proto.RequestDocument.IntegratedPcp]);
-        request.PcpContents.Add([Contracts.Common.V1.PlanContent.BhInterventions, Contracts.Common.V1.PlanContent.IpsInterventions, Contracts.Common.V1.PlanContent.CareerGoals]);
+        request.Documents.Add([Proto.RequestDocument.AuthorizationRequest, Proto.RequestDocument.Assessment, Proto.RequestDocument.CareerProfile,
+            Proto.RequestDocument.IntegratedPcp]);
+        request.PcpContents.Add(
+            [Contracts.Common.V1.PlanContent.BhInterventions, Contracts.Common.V1.PlanContent.IpsInterventions, Contracts.Common.V1.PlanContent.CareerGoals]);
         return request;
     }
 
-    /// <summary>A complete request for milestone 6 or in Louisiana, from today for so many days.</summary>
+    /// <summary>A complete request for milestone 6 or in Louisiana, from today for that many days.</summary>
     public Proto.RequestAuthorizationRequest RequestOf(Proto.AuthorizationKind kind, int units, int days)
     {
         var request = Request(kind, units);
@@ -161,17 +166,20 @@ public sealed class PersonBuilder
             request.ServiceInitiationDate = "";
             request.Documents.Add([Proto.RequestDocument.UpdatedIntegratedPcp, Proto.RequestDocument.IpsTransitionPlan]);
             request.PcpContents.Add([Contracts.Common.V1.PlanContent.EmploymentStatus, Contracts.Common.V1.PlanContent.Progress]);
-            request.TransitionPlanContents.Add([Proto.TransitionPlanContent.Interventions, Proto.TransitionPlanContent.OngoingBhServices, Proto.TransitionPlanContent.NaturalAndCommunitySupports]);
+            request.TransitionPlanContents.Add([Proto.TransitionPlanContent.Interventions, Proto.TransitionPlanContent.OngoingBhServices,
+                Proto.TransitionPlanContent.NaturalAndCommunitySupports]);
         }
 
         return request;
     }
 
-    public async Task<Proto.Authorization> Send(Proto.RequestAuthorizationRequest request) => await Authorizations.RequestAuthorizationAsync(request, AsProvider);
+    public async Task<Proto.Authorization> Send(Proto.RequestAuthorizationRequest request) =>
+        await Authorizations.RequestAuthorizationAsync(request, AsProvider);
 
-    public async Task<Proto.Authorization> Approve(Proto.Authorization asked) => await Authorizations.DecideAuthorizationAsync(Approval(asked), AsPayer);
+    public async Task<Proto.Authorization> Approve(Proto.Authorization requested) =>
+        await Authorizations.DecideAuthorizationAsync(Approval(requested), AsPayer);
 
-    /// <summary>IPS approved for a span in days from today; asked for in time when it began at most 29 days ago.</summary>
+    /// <summary>IPS approved for a span in days from today; requested on time when it began at most 29 days ago.</summary>
     public async Task<Proto.Authorization> ApprovedFor(int from, int through, int units = 40)
     {
         var request = Request(Proto.AuthorizationKind.Ips, units, from);
@@ -179,27 +187,30 @@ public sealed class PersonBuilder
         return await Approve(await Send(request));
     }
 
-    public static Proto.DecideAuthorizationRequest Ruling(Proto.Authorization asked, Proto.AuthorizationOutcome outcome, string rule)
+    public static Proto.DecideAuthorizationRequest Ruling(Proto.Authorization requested, Proto.AuthorizationOutcome outcome, string rule)
     {
-        var request = Approval(asked);
+        var request = Approval(requested);
         (request.Outcome, request.RuleId, request.Reason) = (outcome, rule, "Said by the reviewer");
         if (outcome == Proto.AuthorizationOutcome.Modify)
-            (request.ApprovedFrom, request.ApprovedThrough, request.ApprovedUnits) = (asked.RequestedFrom, asked.RequestedThrough, asked.RequestedUnits);
+            (request.ApprovedFrom, request.ApprovedThrough, request.ApprovedUnits) =
+                (requested.RequestedFrom, requested.RequestedThrough, requested.RequestedUnits);
         return request;
     }
 
-    public async Task<Proto.Authorization> Again(Proto.Authorization authorization) => await Authorizations.GetAuthorizationAsync(new() { Name = authorization.Name }, AsProvider);
+    public async Task<Proto.Authorization> Again(Proto.Authorization authorization) =>
+        await Authorizations.GetAuthorizationAsync(new() { Name = authorization.Name }, AsProvider);
 
-    /// <summary>The deadlines about a thing that still run, as "kind due", soonest first.</summary>
-    public async Task<string> Running(string about) => string.Join(", ", (await Deadlines.ListDeadlinesAsync(new() { Subject = about }, AsProvider)).Deadlines.Select(d => $"{d.Kind} {d.DueOn}"));
+    /// <summary>The open deadlines of a subject, as "kind due", soonest first.</summary>
+    public async Task<string> Running(string about) =>
+        string.Join(", ", (await Deadlines.ListDeadlinesAsync(new() { Subject = about }, AsProvider)).Deadlines.Select(d => $"{d.Kind} {d.DueOn}"));
 
     public async Task<Proto.Authorization> Requested(Proto.AuthorizationKind kind = Proto.AuthorizationKind.M2, int units = 1) =>
         await Authorizations.RequestAuthorizationAsync(Request(kind, units), AsProvider);
 
-    public static Proto.DecideAuthorizationRequest Approval(Proto.Authorization asked) => new()
+    public static Proto.DecideAuthorizationRequest Approval(Proto.Authorization requested) => new()
     {
-        Name = asked.Name,
-        Etag = asked.Etag,
+        Name = requested.Name,
+        Etag = requested.Etag,
         Outcome = Proto.AuthorizationOutcome.Approve,
         RequestId = EligibilityService.NewId(),
     };

@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Calls that record, correct and read facts of somebody.</summary>
+/// <summary>Calls that record, correct and read a person's facts.</summary>
 internal static class Records
 {
     public static async Task<Proto.Fact> Record(this PersonBuilder one, Proto.Fact fact, Metadata? by = null) =>
@@ -48,7 +48,8 @@ internal static class Records
     public static Proto.Fact Diagnosis(Proto.DiagnosisClass of, string on, bool primary = false, Proto.DiagnosisSeverity severity = default) =>
         new() { Diagnosis = new() { Class = of, DiagnosedOn = on, Primary = primary, Severity = severity } };
 
-    public static async Task<Proto.Consent> Consent(this PersonBuilder one, string from, string through, string? recipient = null, Proto.ConsentPurpose purpose = Proto.ConsentPurpose.Payment) =>
+    public static async Task<Proto.Consent> Consent(this PersonBuilder one, string from, string through, string? recipient = null,
+        Proto.ConsentPurpose purpose = Proto.ConsentPurpose.Payment) =>
         await one.Individuals.RecordConsentAsync(new()
         {
             Individual = one.Name,

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>What has been kept long enough goes; what is held stays; the audit log still holds together afterwards.</summary>
+/// <summary>Expired data is removed; held data stays; the audit log stays consistent.</summary>
 public sealed class RetentionTests : IAsyncLifetime
 {
     private readonly EligibilityService service = new() { Settings = { ["Protection:SealEvery"] = "01:00:00" } };
@@ -16,18 +16,19 @@ public sealed class RetentionTests : IAsyncLifetime
     public Task DisposeAsync() => service.DisposeAsync();
 
     [Fact]
-    public async Task Old_records_answers_and_audit_entries_go_and_held_and_recent_ones_stay()
+    public async Task Old_records_responses_and_audit_entries_are_removed_and_held_and_recent_ones_stay()
     {
         var old = await (await PersonBuilder.Register(service)).WithFacts();
         var determination = await old.Determinations.DetermineAsync(old.Determination(), old.AsProvider);
         var held = await PersonBuilder.Register(service);
         await Holds.PlaceLegalHoldAsync(new() { Individual = held.Name, RequestId = EligibilityService.NewId() }, held.AsProvider);
         Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(async () =>
-            await Holds.LiftLegalHoldAsync(new() { Individual = held.Name, RequestId = EligibilityService.NewId() }, service.As(Roles.Provider, "agency-foreign")))).Code);
+            await Holds.LiftLegalHoldAsync(new() { Individual = held.Name, RequestId = EligibilityService.NewId() },
+                service.As(Roles.Provider, "agency-foreign")))).Code);
         await Sealed();
         var noted = (await AuditVerifier.Verify(Owner)).Last;
 
-        // Six years and a day: answers and the audit log go, records stay.
+        // Six years and a day: stored answers and the audit log are removed, records stay.
         service.Clock.Advance(TimeSpan.FromDays((6 * 365) + 3));
         var recent = await PersonBuilder.Register(service);
         await Sealed();
@@ -39,7 +40,7 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Null((await AuditVerifier.Verify(Owner, noted)).Break);
         Assert.Equal("Quillgiven", (await old.Individuals.GetIndividualAsync(new() { Name = old.Name }, old.AsProvider)).GivenName);
 
-        // Ten years after the last entry: nobody can be named or found any more, the receipt is as it was.
+        // Ten years after the last entry: no person can be named or found any more, the receipt is unchanged.
         service.Clock.Advance(TimeSpan.FromDays((4 * 365) + 30));
         await Retention.Sweep(default);
         var erased = await old.Individuals.GetIndividualAsync(new() { Name = old.Name }, old.AsProvider);
@@ -52,8 +53,9 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Equal("Quillgiven", (await held.Individuals.GetIndividualAsync(new() { Name = held.Name }, held.AsProvider)).GivenName);
         Assert.Equal("Quillgiven", (await recent.Individuals.GetIndividualAsync(new() { Name = recent.Name }, recent.AsProvider)).GivenName);
 
-        // Once the hold is lifted the record goes with the next sweep.
-        Assert.False((await Holds.LiftLegalHoldAsync(new() { Individual = held.Name, RequestId = EligibilityService.NewId() }, service.As(Roles.Ops, "platform"))).Held);
+        // When the hold is lifted, the next sweep removes the record.
+        Assert.False((await Holds.LiftLegalHoldAsync(new() { Individual = held.Name, RequestId = EligibilityService.NewId() },
+            service.As(Roles.Ops, "platform"))).Held);
         await Retention.Sweep(default);
         Assert.Equal("", (await held.Individuals.GetIndividualAsync(new() { Name = held.Name }, held.AsProvider)).GivenName);
         await Sealed();

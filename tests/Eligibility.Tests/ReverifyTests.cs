@@ -4,12 +4,12 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Birthdays and ends of enrolment: what is looked at again, and when it ends eligibility.</summary>
+/// <summary>Birthdays and ends of enrollment: what is evaluated again, and when it ends eligibility.</summary>
 [Collection("eligibility")]
 public sealed class ReverifyTests(EligibilityService service)
 {
     [Fact]
-    public async Task From_the_18th_birthday_sed_is_stated_again_and_an_authorization_stands_until_the_reauthorization_NC_DEF_004_NC_DEF_005()
+    public async Task From_the_18th_birthday_sed_is_recorded_again_and_an_authorization_lasts_until_the_reauthorization_NC_DEF_004_NC_DEF_005()
     {
         var episode = await Admitted(EighteenInTenDays, Proto.DiagnosisClass.Sed);
         Assert.Equal(Verdict.Met, Assert.Single(episode.Now.Decision.Findings, f => f.RuleId == "NC-ELIG-004").Verdict);
@@ -26,13 +26,14 @@ public sealed class ReverifyTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_class_stated_again_before_the_reauthorization_keeps_the_person_eligible()
+    public async Task A_class_recorded_again_before_the_reauthorization_keeps_the_person_eligible()
     {
         var episode = await Admitted(EighteenInTenDays, Proto.DiagnosisClass.Sed);
         await episode.Reverify(service.Day(10));
         await Diagnose(episode.One, Proto.DiagnosisClass.Smi);
         var stated = await episode.Reverify(service.Day(91), Proto.ReverifyOccasion.Reauthorization);
-        Assert.Equal((Verdict.Met, Proto.DeterminationState.Eligible, ""), (EpisodeBuilder.Of(stated, "NC-ELIG-004"), stated.ToState, stated.Determination.EligibleThrough));
+        Assert.Equal((Verdict.Met, Proto.DeterminationState.Eligible, ""),
+            (EpisodeBuilder.Of(stated, "NC-ELIG-004"), stated.ToState, stated.Determination.EligibleThrough));
     }
 
     [Theory]
@@ -42,7 +43,8 @@ public sealed class ReverifyTests(EligibilityService service)
     {
         var one = await Young(Born(16, birthdayIn), Proto.DiagnosisClass.Sed);
         foreach (var (program, rule) in new[] { ("nc-state", "NC-ELIG-003"), ("nc-core", "NCC-ELIG-001") })
-            Assert.Equal(verdict, Assert.Single((await one.Determinations.DetermineAsync(one.Determination(program), one.AsProvider)).Decision.Findings, f => f.RuleId == rule).Verdict);
+            Assert.Equal(verdict, Assert.Single((await one.Determinations.DetermineAsync(one.Determination(program), one.AsProvider)).Decision.Findings,
+                f => f.RuleId == rule).Verdict);
     }
 
     [Theory]
@@ -52,7 +54,8 @@ public sealed class ReverifyTests(EligibilityService service)
     {
         var one = await Young(Born(21, birthdayIn), Proto.DiagnosisClass.Smi);
         foreach (var program in new[] { "la-acla", "la-lhcc" })
-            Assert.Equal(verdict, Assert.Single((await one.Determinations.DetermineAsync(one.Determination(program), one.AsProvider)).Decision.Findings, f => f.RuleId == "LA-ELIG-001").Verdict);
+            Assert.Equal(verdict, Assert.Single((await one.Determinations.DetermineAsync(one.Determination(program), one.AsProvider)).Decision.Findings,
+                f => f.RuleId == "LA-ELIG-001").Verdict);
     }
 
     [Fact]
@@ -61,13 +64,14 @@ public sealed class ReverifyTests(EligibilityService service)
         foreach (var (born, kind) in new[] { (Born(18, 0), Proto.DiagnosisClass.Sed), (Born(18, 1), Proto.DiagnosisClass.Spmi) })
         {
             var one = await Young(born, kind);
-            Assert.Equal(Verdict.NotMet, Assert.Single((await one.Determinations.DetermineAsync(one.Determination("nc-state"), one.AsProvider)).Decision.Findings, f => f.RuleId == "NC-ELIG-004").Verdict);
+            Assert.Equal(Verdict.NotMet, Assert.Single((await one.Determinations.DetermineAsync(one.Determination("nc-state"), one.AsProvider))
+                .Decision.Findings, f => f.RuleId == "NC-ELIG-004").Verdict);
         }
     }
 
     private string EighteenInTenDays => Born(18, 10);
 
-    /// <summary>The birth date of somebody who reaches an age in so many days.</summary>
+    /// <summary>The birth date of a person who reaches an age in that many days.</summary>
     private string Born(int age, int birthdayIn) => DateOnly.FromDateTime(service.Clock.GetUtcNow().UtcDateTime).AddDays(birthdayIn).AddYears(-age).Day();
 
     private async Task<EpisodeBuilder> Admitted(string birthDate, Proto.DiagnosisClass kind)
@@ -78,7 +82,7 @@ public sealed class ReverifyTests(EligibilityService service)
         return episode;
     }
 
-    /// <summary>Somebody else at the agency of a person who has all facts: the same facts, another birth date and class.</summary>
+    /// <summary>Another person at the same agency with the same facts, except birth date and class.</summary>
     private async Task<PersonBuilder> Young(string birthDate, Proto.DiagnosisClass kind)
     {
         var one = await PersonBuilder.Register(service, birthDate: birthDate);

@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>What a person has to judge, and facts that come later.</summary>
+/// <summary>Rules that a person must decide, and facts that arrive later.</summary>
 [Collection("eligibility")]
 public sealed class ReviewTests(EligibilityService service)
 {
@@ -22,7 +22,7 @@ public sealed class ReviewTests(EligibilityService service)
         Assert.Equal((verdict, state), (EpisodeBuilder.Of(step, "NC-ELIG-009"), step.ToState));
         Assert.Equal(state == Proto.DeterminationState.Eligible, (await episode.Verify(service.Day())).Eligible);
 
-        // The finding is on the record, the receipt takes the place of the one before, and the reviewer's words are sealed.
+        // The finding is on the record, the receipt replaces the previous one, and the reviewer's text is encrypted.
         var person = await episode.One.Individuals.GetIndividualAsync(new() { Name = episode.One.Name }, episode.One.AsPayer);
         Assert.Equal($"organizations/{episode.One.Payer}", Assert.Single(person.MedicalNecessityFindings, f => f.FoundOn == service.Day()).Payer);
         var read = await episode.One.Determinations.GetDeterminationAsync(new() { Name = episode.Now.Name }, episode.One.AsPayer);
@@ -32,13 +32,14 @@ public sealed class ReviewTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_rule_left_out_or_one_that_needs_no_review_is_named_and_a_provider_may_not_judge()
+    public async Task A_missing_rule_or_one_that_needs_no_review_is_named_and_a_provider_may_not_review()
     {
         var episode = await UnderReview("nc-state");
         var lacking = await service.RefusedWithoutTrace(async () => await episode.Review(("NC-ELIG-009", true)));
         Assert.Equal(StatusCode.InvalidArgument, lacking.Code);
         Assert.Contains("NC-ELIG-010", lacking.Message);
-        var other = await service.RefusedWithoutTrace(async () => await episode.Review(("NC-ELIG-009", true), ("NC-ELIG-010", true), ("NC-ELIG-011", true), ("NC-ELIG-003", true)));
+        var other = await service.RefusedWithoutTrace(
+            async () => await episode.Review(("NC-ELIG-009", true), ("NC-ELIG-010", true), ("NC-ELIG-011", true), ("NC-ELIG-003", true)));
         Assert.Equal((StatusCode.InvalidArgument, "judgements"), (other.Code, Assert.Single(other.Fields)));
         var provider = await service.RefusedWithoutTrace(async () => await episode.One.Determinations.ReviewDeterminationAsync(
             new() { Name = episode.Now.Name, Etag = episode.Now.Etag, RequestId = EligibilityService.NewId() }, episode.One.AsProvider));
@@ -48,7 +49,7 @@ public sealed class ReviewTests(EligibilityService service)
     [Theory]
     [InlineData(true, Proto.DeterminationState.Eligible)]
     [InlineData(false, Proto.DeterminationState.NotEligible)]
-    public async Task What_else_the_text_leaves_to_a_person_is_judged_beside_the_receipt_NCC_ELIG_003(bool met, Proto.DeterminationState state)
+    public async Task Other_rules_that_a_person_decides_are_stored_beside_the_receipt_NCC_ELIG_003(bool met, Proto.DeterminationState state)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var intake = (await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsProvider)).Intake;
@@ -63,7 +64,7 @@ public sealed class ReviewTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task An_open_question_is_decided_again_when_the_facts_are_there()
+    public async Task An_open_determination_is_decided_again_when_the_facts_are_recorded()
     {
         var episode = await EpisodeBuilder.Open(service, "nc-core");
         Assert.Equal(Proto.DeterminationState.EvidencePending, (await episode.Redetermine()).ToState);
@@ -72,12 +73,13 @@ public sealed class ReviewTests(EligibilityService service)
         Assert.Equal((Proto.DeterminationState.Eligible, Verdict.Met), (step.ToState, step.Determination.Decision.Verdict));
         Assert.True((await episode.Verify(service.Day())).Eligible);
         Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await episode.Redetermine())).Code);
-        Assert.Equal(step.Determination.Decision, await new Proto.Decisions.DecisionsClient(service.Channel).GetDecisionAsync(new() { Name = step.DecisionName }, episode.One.AsPayer));
+        Assert.Equal(step.Determination.Decision, await new Proto.Decisions.DecisionsClient(service.Channel)
+            .GetDecisionAsync(new() { Name = step.DecisionName }, episode.One.AsPayer));
     }
 
     private async Task<EpisodeBuilder> UnderReview(string program)
     {
-        // The payer's finding lies after the day of first service, so on that day nobody had judged.
+        // The payer's finding is dated after the day of first service, so on that day no reviewer had decided.
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var request = one.Determination(program);
         request.AsOf = service.Day(-7);

@@ -7,33 +7,35 @@ using Xunit;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>A service whose key ring has a new key that nothing is sealed to yet.</summary>
+/// <summary>A service whose key ring has a new key that encrypts nothing yet.</summary>
 public sealed class RotatedService : IAsyncLifetime
 {
-    public Dictionary<string, string> Keys { get; } = new[] { "k1", "k2", "h1", "h2" }.ToDictionary(k => k, _ => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+    public Dictionary<string, string> Keys { get; } =
+        new[] { "k1", "k2", "h1", "h2" }.ToDictionary(k => k, _ => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
 
     public EligibilityService Service { get; } = new();
 
     public Task InitializeAsync()
     {
-        (Service.Settings["PersonalData:Keys:k1"], Service.Settings["PersonalData:Keys:k2"], Service.Settings["PersonalData:HashKey"]) = (Keys["k1"], Keys["k2"], Keys["h1"]);
+        (Service.Settings["PersonalData:Keys:k1"], Service.Settings["PersonalData:Keys:k2"], Service.Settings["PersonalData:HashKey"]) =
+            (Keys["k1"], Keys["k2"], Keys["h1"]);
         return Service.InitializeAsync();
     }
 
     public Task DisposeAsync() => Service.DisposeAsync();
 }
 
-/// <summary>Keys are replaced while the service runs, and a rotation that broke off goes on.</summary>
+/// <summary>Keys are replaced while the service runs, and an interrupted rotation resumes.</summary>
 public sealed class RotationTests(RotatedService rotated) : IClassFixture<RotatedService>
 {
     private readonly EligibilityService service = rotated.Service;
 
     [Fact]
-    public async Task Everything_is_sealed_again_a_broken_rotation_goes_on_and_the_service_reads_on()
+    public async Task Everything_is_encrypted_again_an_interrupted_rotation_resumes_and_the_service_keeps_reading()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var determination = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
-        // More rows than one batch, and in the second batch one that no key opens.
+        // More rows than one batch, with one row in the second batch that no key decrypts.
         await Run("insert into answered_requests select gen_random_uuid(), 'copies/' || n, fingerprint, answer, answered_at from (select * from answered_requests limit 1) r, generate_series(1, 1200) n");
         var broken = (Guid)(await service.Scalar("select request_id from answered_requests order by request_id offset 800 limit 1"))!;
         await Run($"update answered_requests set answer = '\\x026b39' || substring(answer from 4) where request_id = '{broken}'");
@@ -51,7 +53,7 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
         Assert.Equal(0L, await Sealed("k1"));
         Assert.Equal(0L, (await Rotate(ring)).Sealed);
 
-        // The running service still seals to the old key and opens both.
+        // The running service still encrypts with the old key and decrypts with both.
         Assert.Equal("Quillgiven", (await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsProvider)).GivenName);
         Assert.Equal(determination.Decision, (await one.Determinations.GetDeterminationAsync(new() { Name = determination.Name }, one.AsProvider)).Decision);
         var later = await PersonBuilder.Register(service);
@@ -59,13 +61,14 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
     }
 
     [Fact]
-    public async Task Identifiers_are_found_by_the_old_hash_key_until_it_is_gone_and_by_the_new_one_from_then_on()
+    public async Task Identifiers_are_found_by_the_old_hash_key_until_it_is_removed_and_by_the_new_key_afterwards()
     {
         var one = await PersonBuilder.Register(service);
         Assert.Equal((1L, 0L), await Hashes(one));
         await RotateHashes(Ring("k1", "h2", "h1"));
         Assert.Equal((1L, 1L), await Hashes(one));
-        Assert.Equal(one.Name, (await one.Individuals.FindIndividualAsync(new() { Identifier = new() { System = "medicaid-nc", Value = one.Identifier } }, one.AsProvider)).Name);
+        Assert.Equal(one.Name,
+            (await one.Individuals.FindIndividualAsync(new() { Identifier = new() { System = "medicaid-nc", Value = one.Identifier } }, one.AsProvider)).Name);
         Assert.Equal(0L, await RotateHashes(Ring("k1", "h2", "h1")));
         await RotateHashes(Ring("k1", "h2"));
         Assert.Equal((0L, 1L), await Hashes(one));
@@ -74,12 +77,14 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
     }
 
     [Fact]
-    public async Task No_column_of_bytes_is_forgotten()
+    public async Task Every_column_of_bytes_is_covered()
     {
         var known = await service.WithDb(db => Task.FromResult(KeyRotation.Columns(db.Model).Select(c => $"{c.Table}.{c.Column}").ToHashSet()));
         var all = ((string)(await service.Scalar(
-            "select string_agg(table_name || '.' || column_name, ' ') from information_schema.columns where table_schema = 'public' and data_type = 'bytea'"))!).Split(' ');
-        string[] notSealed = ["individual_identifiers.hash", "individual_identifiers.value_hash", "individuals.person_hash", "exclusive_spans.hash", "authorizations.asked", "answered_requests.fingerprint", "audit_seals.hash", "audit_seals.marks"];
+            "select string_agg(table_name || '.' || column_name, ' ') from information_schema.columns where table_schema = 'public' and data_type = 'bytea'"))!)
+                .Split(' ');
+        string[] notSealed = ["individual_identifiers.hash", "individual_identifiers.value_hash", "individuals.person_hash", "exclusive_spans.hash",
+            "authorizations.asked", "answered_requests.fingerprint", "audit_seals.hash", "audit_seals.marks"];
         Assert.Equal(notSealed.Order(), all.Where(c => !known.Contains(c)).Order());
         Assert.Contains("decisions.facts", known);
     }
@@ -113,7 +118,8 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
     private async Task<long> Sealed(string key)
     {
         var header = $"'\\x02{Convert.ToHexString(Encoding.ASCII.GetBytes(key))}'::bytea";
-        return await service.Count($"individuals where substring(sealed from 1 for 3) = {header}") + await service.Count($"answered_requests where substring(answer from 1 for 3) = {header}")
+        return await service.Count($"individuals where substring(sealed from 1 for 3) = {header}") + await service.Count(
+            $"answered_requests where substring(answer from 1 for 3) = {header}")
             + await service.Count($"decisions where substring(decode(facts, 'base64') from 1 for 3) = {header}");
     }
 

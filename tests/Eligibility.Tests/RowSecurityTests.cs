@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Row-level security holds where the tenant filter is bypassed: by IgnoreQueryFilters, by raw SQL, by a forgotten filter.</summary>
+/// <summary>Row-level security holds where the tenant filter is bypassed: by IgnoreQueryFilters, by raw SQL, by a missing filter.</summary>
 [Collection("eligibility")]
 public sealed class RowSecurityTests(EligibilityService service)
 {
@@ -17,7 +17,7 @@ public sealed class RowSecurityTests(EligibilityService service)
         ["individuals", "individual_identifiers", "facts", "determinations", "service_orders", "authorizations", "decisions", "referrals"];
 
     [Fact]
-    public async Task Raw_SQL_gives_a_foreign_agency_payer_DVRS_and_state_nothing_and_the_own_agency_everything()
+    public async Task Raw_SQL_returns_nothing_to_a_foreign_agency_payer_DVRS_and_state_and_everything_to_the_own_agency()
     {
         var one = await Whole();
         foreach (var table in PersonTables)
@@ -38,7 +38,7 @@ public sealed class RowSecurityTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Without_the_filters_of_EF_a_foreign_person_still_does_not_come_out()
+    public async Task Without_the_filters_of_EF_a_foreign_person_is_still_hidden()
     {
         var one = await Whole();
         await using var foreign = Scope(Roles.Provider, "agency-foreign");
@@ -51,30 +51,33 @@ public sealed class RowSecurityTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_foreign_row_is_neither_changed_nor_removed_nor_added()
+    public async Task A_caller_cannot_change_remove_or_add_a_foreign_row()
     {
         var one = await Whole();
         var id = Id(one);
         Assert.Equal(0, await Execute(Roles.Provider, "agency-foreign", $"update individuals set referred_to_dvrs = true where id = '{id}'"));
         Assert.Equal(0, await Execute(Roles.Provider, "agency-foreign", $"delete from facts where individual_id = '{id}'"));
-        await Refused(Roles.Provider, "agency-foreign", $"insert into facts (id, version, kind, individual_id, class, \"primary\", recorded_at, recorded_by) values (gen_random_uuid(), 1, 'diagnosis', '{id}', 'SPMI', true, now(), 'x')");
-        await Refused(Roles.Provider, "agency-foreign", $"insert into individuals (id, provider, payers, referred_to_dvrs, sealed, recorded_at) values (gen_random_uuid(), '{one.Provider}', '{{}}', false, '\\x00', now())");
-        // Nor is an own row given away, or a foreign one taken.
+        await Refused(Roles.Provider, "agency-foreign",
+            $"insert into facts (id, version, kind, individual_id, class, \"primary\", recorded_at, recorded_by) values (gen_random_uuid(), 1, 'diagnosis', '{id}', 'SPMI', true, now(), 'x')");
+        await Refused(Roles.Provider, "agency-foreign",
+            $"insert into individuals (id, provider, payers, referred_to_dvrs, sealed, recorded_at) values (gen_random_uuid(), '{one.Provider}', '{{}}', false, '\\x00', now())");
+        // A caller cannot give its own row to another tenant or take a row of another tenant.
         await Refused(Roles.Provider, one.Provider, $"update individuals set provider = 'agency-foreign' where id = '{id}'");
     }
 
     [Fact]
-    public async Task A_connection_that_knows_no_caller_sees_nothing()
+    public async Task A_connection_without_a_caller_sees_nothing()
     {
         var one = await Whole();
         var requests = service.Services.GetRequiredService<RequestDatabase>();
         foreach (var table in PersonTables)
         {
-            // A connection of the pool may know an earlier caller; this one is made to forget.
+            // A pooled connection may still hold an earlier caller; this one is reset.
             await using var connection = await requests.Source.OpenConnectionAsync();
             await using NpgsqlBatch batch = new(connection);
             batch.BatchCommands.Add(new("begin"));
-            batch.BatchCommands.Add(new("select set_config('ips.role', '', true), set_config('ips.provider', '', true), set_config('ips.payer', '', true), set_config('ips.organization', '', true)"));
+            batch.BatchCommands.Add(
+                new("select set_config('ips.role', '', true), set_config('ips.provider', '', true), set_config('ips.payer', '', true), set_config('ips.organization', '', true)"));
             await batch.ExecuteNonQueryAsync();
             await using NpgsqlCommand count = new($"select count(*) from {table}", connection);
             Assert.Equal(0L, await count.ExecuteScalarAsync());
@@ -86,7 +89,7 @@ public sealed class RowSecurityTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_connection_that_goes_from_caller_to_caller_forgets_the_one_before()
+    public async Task A_reused_connection_does_not_keep_the_previous_caller()
     {
         var (one, other) = (await Whole(), await Whole());
         for (var turn = 0; turn < 20; turn++)
@@ -106,35 +109,39 @@ public sealed class RowSecurityTests(EligibilityService service)
             "select string_agg(relname, ' ' order by relname) from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and not (relrowsecurity and relforcerowsecurity)"))!;
         Assert.Equal("audit_entries audit_seals audit_trims migrations_history", forced);
         var unruled = await service.WithDb(db => Task.FromResult(EligibilityDb.Rows.Of(db.Model).Where(r => r.Value is null).Select(r => r.Key).ToList()));
-        Assert.True(unruled.Count == 0, $"no rule says who sees {string.Join(", ", unruled)}: add a line to EligibilityRows, or a column individual_id or provider");
-        Assert.Equal(0L, await service.Scalar("select count(*) from information_schema.role_table_grants where grantee = 'ips_request' and table_name like 'audit%' and privilege_type <> 'INSERT'"));
+        Assert.True(unruled.Count == 0,
+            $"no rule says who sees {string.Join(", ", unruled)}: add a line to EligibilityRows, or a column individual_id or provider");
+        Assert.Equal(0L, await service.Scalar(
+            "select count(*) from information_schema.role_table_grants where grantee = 'ips_request' and table_name like 'audit%' and privilege_type <> 'INSERT'"));
         Assert.Equal(false, await service.Scalar("select rolsuper or rolbypassrls from pg_roles where rolname = 'ips_request'"));
     }
 
     [Fact]
-    public void No_use_case_goes_around_the_tenant_filter()
+    public void No_use_case_bypasses_the_tenant_filter()
     {
         var around = Directory.EnumerateFiles(Path.Combine(Checkout.Root, "services", "Eligibility"), "*.cs", SearchOption.AllDirectories)
-            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}") && File.ReadAllText(f).Contains("IgnoreQueryFilters", StringComparison.Ordinal))
+            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}")
+                && File.ReadAllText(f).Contains("IgnoreQueryFilters", StringComparison.Ordinal))
             .Select(Path.GetFileName);
-        // Behind the filter stands row-level security: such a query finds the own rows only, and a rule across tenants would silently not see the others.
+        // Row-level security also applies without the filter: such a query returns the caller's rows only, and a rule across tenants would miss the others.
         Assert.Empty(around);
     }
 
     [Fact]
-    public async Task Making_the_database_ready_again_changes_nothing() => Assert.True(await service.WithDb(async db =>
+    public async Task Preparing_the_database_again_changes_nothing() => Assert.True(await service.WithDb(async db =>
     {
         await db.Migrate();
         return true;
     }));
 
     [Fact]
-    public async Task A_database_is_looked_at_once_by_each_build()
+    public async Task Each_build_checks_a_database_once()
     {
         await service.Services.BringUpToDate<EligibilityDb>();
         Assert.False(await service.Services.BringUpToDate<EligibilityDb>());
-        // What another build left is looked at again, and what it left undone is done.
-        await service.Scalar("comment on table migrations_history is 'up to date with another'; comment on table answered_requests is null; drop policy tenant on individuals");
+        // A database that another build prepared is checked again, and missing steps are done.
+        await service.Scalar(
+            "comment on table migrations_history is 'up to date with another'; comment on table answered_requests is null; drop policy tenant on individuals");
         Assert.True(await service.Services.BringUpToDate<EligibilityDb>());
         Assert.Equal(1L, await service.Scalar("select count(*) from pg_policies where tablename = 'individuals' and policyname = 'tenant'"));
         Assert.False(await service.Services.BringUpToDate<EligibilityDb>());
@@ -176,7 +183,8 @@ public sealed class RowSecurityTests(EligibilityService service)
     private async Task Refused(string role, string organization, string sql)
     {
         var refused = await Assert.ThrowsAsync<PostgresException>(() => Execute(role, organization, sql));
-        Assert.Equal((PostgresErrorCodes.InsufficientPrivilege, true), (refused.SqlState, refused.MessageText.Contains("row-level security", StringComparison.Ordinal)));
+        Assert.Equal((PostgresErrorCodes.InsufficientPrivilege, true),
+            (refused.SqlState, refused.MessageText.Contains("row-level security", StringComparison.Ordinal)));
     }
 
     private async Task<NpgsqlConnection> Connection(string role, string organization)
@@ -192,7 +200,8 @@ public sealed class RowSecurityTests(EligibilityService service)
         var scope = service.Services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<IHttpContextAccessor>().HttpContext = new DefaultHttpContext
         {
-            User = new(new System.Security.Claims.ClaimsIdentity([new(Caller.RoleClaim, role), new(Caller.OrganizationClaim, organization), new("sub", "client-one")], "test")),
+            User = new(new System.Security.Claims.ClaimsIdentity(
+                [new(Caller.RoleClaim, role), new(Caller.OrganizationClaim, organization), new("sub", "client-one")], "test")),
         };
         return scope;
     }

@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Orders are in force when a permitted signer signed them on the day, and are kept with their receipt when not.</summary>
+/// <summary>An order is in force when a permitted signer signed it on the day; otherwise it is stored with its receipt and is not in force.</summary>
 [Collection("eligibility")]
 public sealed class ServiceOrderTests(EligibilityService service)
 {
@@ -34,7 +34,7 @@ public sealed class ServiceOrderTests(EligibilityService service)
     [Theory]
     [InlineData(-3, Proto.SignerType.LicensedPsychologist, "NC-SO-005")]
     [InlineData(0, Proto.SignerType.Esp, "NC-SO-001")]
-    public async Task A_backdated_order_or_one_signed_by_an_ESP_is_kept_and_not_in_force(int day, Proto.SignerType signer, string rule)
+    public async Task A_backdated_order_or_one_signed_by_an_ESP_is_stored_but_not_in_force(int day, Proto.SignerType signer, string rule)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var signed = await one.ServiceOrders.SignServiceOrderAsync(one.Signature(await one.Draft(day), signer, day), one.AsProvider);
@@ -45,7 +45,7 @@ public sealed class ServiceOrderTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Trying_a_signature_out_changes_nothing()
+    public async Task Validating_a_signature_changes_nothing()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var draft = await one.Draft();

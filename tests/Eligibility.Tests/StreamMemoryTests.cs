@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>A stream of any length takes the memory of a handful of items.</summary>
+/// <summary>A stream of any length uses the memory of a few items.</summary>
 [Collection("eligibility")]
 public sealed class StreamMemoryTests(EligibilityService service, ITestOutputHelper output)
 {
@@ -14,7 +14,7 @@ public sealed class StreamMemoryTests(EligibilityService service, ITestOutputHel
     {
         var episode = await EpisodeBuilder.Eligible(service);
         const int Tenth = 4000;
-        // So far ahead and no further: on a busy machine the caller's HTTP/2 would keep megabytes of answers that were not read yet.
+        // Limits how far the writer is ahead: on a busy machine the caller's HTTP/2 would buffer megabytes of unread responses.
         using SemaphoreSlim ahead = new(1000);
         using var call = episode.One.Determinations.VerifyBatch(episode.One.AsProvider);
         var sending = Task.Run(async () =>
@@ -22,7 +22,8 @@ public sealed class StreamMemoryTests(EligibilityService service, ITestOutputHel
             for (var i = 0; i < 10 * Tenth; i++)
             {
                 await ahead.WaitAsync();
-                await call.RequestStream.WriteAsync(new() { ItemId = $"{i}", Verify = new() { Individual = episode.One.Name, Program = "nc-core", ServiceDate = service.Day(i % 300) } });
+                await call.RequestStream.WriteAsync(
+                    new() { ItemId = $"{i}", Verify = new() { Individual = episode.One.Name, Program = "nc-core", ServiceDate = service.Day(i % 300) } });
             }
 
             await call.RequestStream.CompleteAsync();
@@ -41,7 +42,7 @@ public sealed class StreamMemoryTests(EligibilityService service, ITestOutputHel
         output.WriteLine($"live bytes after each tenth: {string.Join(", ", live)}");
         Assert.Equal(10 * Tenth, answered);
 
-        // Caller and service share the process, so this is the memory of both; an answer is about 300 bytes, all of them would be 10 MB.
+        // Caller and service share the process, so this is the memory of both; a response is about 300 bytes, all of them would be 10 MB.
         Assert.True(live[^1] - live[1] < 2_000_000, $"grew by {live[^1] - live[1]} bytes");
     }
 }

@@ -8,16 +8,16 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Units that are held come back by themselves unless their claim line was stored; what was stored keeps them; corrections move the difference.</summary>
+/// <summary>Held units are released automatically unless their claim line was stored; stored lines keep their units; corrections move the difference.</summary>
 [Collection("eligibility")]
 public sealed class UnitHoldTests(EligibilityService service)
 {
     [Fact]
-    public async Task A_hold_that_nobody_confirms_ends_and_its_units_are_free_again_and_told_once()
+    public async Task An_unconfirmed_hold_ends_and_its_released_units_are_published_once()
     {
         var (one, approved) = await Approved(10);
         var (lost, next) = (NewLine(), NewLine());
-        var request = Ask(approved, lost, 8);
+        var request = DrawRequest(approved, lost, 8);
         var held = await one.Authorizations.DrawUnitsAsync(request, one.AsProvider);
         Assert.Equal((8, 2, service.Clock.GetUtcNow() + MoveUnits.HoldFor), (held.Units, held.UnitsLeft, held.HeldUntil.ToDateTimeOffset()));
         Assert.Equal(("NC-AUTH-001", 2), ((await Draw(one, approved, next, 3)) is var r ? r.Refusal.RuleId : "", r.UnitsLeft));
@@ -27,20 +27,23 @@ public sealed class UnitHoldTests(EligibilityService service)
         service.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(0, (await one.Again(approved)).UnitsUsed);
         Assert.Equal((7, 3), ((await Draw(one, approved, next, 7)) is var d ? d.Units : 0, d.UnitsLeft));
-        Assert.Equal("8,-8,7", await service.Scalar($"select string_agg(body->>'unitsMoved', ',' order by sequence) from outbox_rows where subject = '{approved.Name}' and body->>'unitsMoved' is not null"));
+        Assert.Equal("8,-8,7",
+            await service.Scalar(
+            $"select string_agg(body->>'unitsMoved', ',' order by sequence) from outbox_rows where subject = '{approved.Name}' and body->>'unitsMoved' is not null"));
 
-        // Sent again now, the first answer would promise units that somebody else has.
+        // A retry must not return the first response now: it would promise units that another line has.
         var again = await one.Authorizations.DrawUnitsAsync(request, one.AsProvider);
         Assert.Equal((0, "NC-AUTH-001"), (again.Units, again.Refusal.RuleId));
         Assert.Equal(-7, (await Release(one, approved, next)).Units);
-        Assert.Equal((8, 2), ((await one.Authorizations.DrawUnitsAsync(request, one.AsProvider)) is var anew ? anew.Units : 0, anew.UnitsLeft));
+        Assert.Equal((8, 2),
+            ((await one.Authorizations.DrawUnitsAsync(request, one.AsProvider)) is var drawnAgain ? drawnAgain.Units : 0, drawnAgain.UnitsLeft));
     }
 
     [Fact]
-    public async Task A_hold_sent_again_within_its_time_is_the_first_answer()
+    public async Task A_retry_during_the_hold_returns_the_first_response()
     {
         var (one, approved) = await Approved(10);
-        var request = Ask(approved, NewLine(), 4);
+        var request = DrawRequest(approved, NewLine(), 4);
         var first = await one.Authorizations.DrawUnitsAsync(request, one.AsProvider);
         Assert.Equal(first, await one.Authorizations.DrawUnitsAsync(request, one.AsProvider));
         Assert.Equal(0, (await Draw(one, approved, request.ClaimLine, 4)).Units);
@@ -48,7 +51,7 @@ public sealed class UnitHoldTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_confirmed_hold_lasts_and_one_that_ended_takes_its_units_again_if_they_are_free()
+    public async Task A_confirmed_hold_lasts_and_an_ended_hold_takes_free_units_again()
     {
         var (one, approved) = await Approved(10);
         var (stored, late, never) = (NewLine(), NewLine(), NewLine());
@@ -65,7 +68,7 @@ public sealed class UnitHoldTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task The_line_that_billing_stored_keeps_its_units_without_a_call()
+    public async Task A_line_stored_by_billing_keeps_its_units_without_a_call()
     {
         var (one, approved) = await Approved(10);
         var (stored, refused) = (NewLine(), NewLine());
@@ -83,7 +86,7 @@ public sealed class UnitHoldTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_correction_moves_the_difference_and_never_more_than_is_left()
+    public async Task A_correction_moves_the_difference_and_never_more_than_the_units_left()
     {
         var (one, approved) = await Approved(10);
         var line = NewLine();
@@ -107,16 +110,18 @@ public sealed class UnitHoldTests(EligibilityService service)
 
     private static string NewLine() => $"claimLines/{EligibilityService.NewId()}";
 
-    private Proto.DrawUnitsRequest Ask(Proto.Authorization from, string line, int units, bool hold = true) =>
+    private Proto.DrawUnitsRequest DrawRequest(Proto.Authorization from, string line, int units, bool hold = true) =>
         new() { Name = from.Name, ClaimLine = line, ServiceDate = from.ApprovedFrom, Units = units, Hold = hold, RequestId = EligibilityService.NewId() };
 
-    private async Task<Proto.UnitMovement> Draw(PersonBuilder one, Proto.Authorization from, string line, int units, bool hold = false) => await one.Authorizations.DrawUnitsAsync(Ask(from, line, units, hold), one.AsProvider);
+    private async Task<Proto.UnitMovement> Draw(PersonBuilder one, Proto.Authorization from, string line, int units, bool hold = false) =>
+        await one.Authorizations.DrawUnitsAsync(DrawRequest(from, line, units, hold), one.AsProvider);
 
     private static async Task<Proto.UnitMovement> Confirm(PersonBuilder one, Proto.Authorization from, string line) =>
         await one.Authorizations.ConfirmUnitsAsync(new() { Name = from.Name, ClaimLine = line, RequestId = EligibilityService.NewId() }, one.AsProvider);
 
     private static async Task<Proto.UnitMovement> Correct(PersonBuilder one, Proto.Authorization from, string line, int units) =>
-        await one.Authorizations.CorrectUnitsAsync(new() { Name = from.Name, ClaimLine = line, Units = units, RequestId = EligibilityService.NewId() }, one.AsProvider);
+        await one.Authorizations.CorrectUnitsAsync(new() { Name = from.Name, ClaimLine = line, Units = units, RequestId = EligibilityService.NewId() },
+            one.AsProvider);
 
     private static async Task<Proto.UnitMovement> Release(PersonBuilder one, Proto.Authorization from, string line) =>
         await one.Authorizations.ReleaseUnitsAsync(new() { Name = from.Name, ClaimLine = line, RequestId = EligibilityService.NewId() }, one.AsProvider);

@@ -6,12 +6,12 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Eligible on that day, and why (NC-ELIG-008); by what is known now or was known then; one by one and in streams.</summary>
+/// <summary>Whether a person is eligible on a day, and why (NC-ELIG-008); from what is known now or was known then; one by one and in streams.</summary>
 [Collection("eligibility")]
 public sealed class VerifyTests(EligibilityService service)
 {
     [Fact]
-    public async Task Each_day_of_service_is_answered_by_itself_NC_ELIG_008()
+    public async Task Each_day_of_service_is_verified_separately_NC_ELIG_008()
     {
         var episode = await EpisodeBuilder.Eligible(service);
         var before = await episode.Verify(service.Day(-1));
@@ -24,12 +24,12 @@ public sealed class VerifyTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Many_who_ask_at_once_get_each_their_own_answer_and_nobody_a_strangers()
+    public async Task Concurrent_callers_each_receive_only_their_own_response()
     {
         var people = new List<EpisodeBuilder>();
         for (var i = 0; i < 3; i++)
             people.Add(await EpisodeBuilder.Eligible(service));
-        var nobody = $"individuals/{EligibilityService.NewId()}";
+        var unknown = $"individuals/{EligibilityService.NewId()}";
         var stranger = service.As(Roles.Provider, "another-agency");
         await Task.WhenAll(Enumerable.Range(0, 120).Select(async i =>
         {
@@ -41,26 +41,28 @@ public sealed class VerifyTests(EligibilityService service)
                     Assert.Equal((i % 8 == 0, i % 8 == 0 ? one.Now.Name : ""), (answer.Eligible, answer.Determination));
                     break;
                 case 1:
-                    Assert.Equal(one.Now.Name, (await Ask(one.One.Name, one.One.AsPayer)).Determination);
+                    Assert.Equal(one.Now.Name, (await VerifyAs(one.One.Name, one.One.AsPayer)).Determination);
                     break;
                 case 2:
-                    Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await Ask(one.One.Name, stranger))).Code);
+                    Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await VerifyAs(one.One.Name, stranger))).Code);
                     break;
                 default:
-                    // Asks for nobody, and gives up while others wait for the same read.
+                    // Requests an unknown person and gives up while others wait for the same read.
                     using (CancellationTokenSource impatient = new())
                     {
-                        var asked = Ask(nobody, one.One.AsProvider, impatient.Token);
+                        var requested = VerifyAs(unknown, one.One.AsProvider, impatient.Token);
                         if (i % 8 == 3)
                             await impatient.CancelAsync();
-                        Assert.Contains((await Assert.ThrowsAsync<RpcException>(() => asked)).StatusCode, (StatusCode[])[StatusCode.NotFound, StatusCode.Cancelled]);
+                        Assert.Contains((await Assert.ThrowsAsync<RpcException>(() => requested)).StatusCode,
+                            (StatusCode[])[StatusCode.NotFound, StatusCode.Cancelled]);
                     }
 
                     break;
             }
         }));
 
-        async Task<Proto.VerifyResponse> Ask(string individual, Metadata who, CancellationToken cancellationToken = default) => await people[0].One.Determinations.VerifyAsync(
+        async Task<Proto.VerifyResponse> VerifyAs(string individual, Metadata who, CancellationToken cancellationToken = default) =>
+            await people[0].One.Determinations.VerifyAsync(
             new() { Individual = individual, Program = "nc-core", ServiceDate = service.Day() }, who, cancellationToken: cancellationToken);
     }
 
@@ -68,7 +70,7 @@ public sealed class VerifyTests(EligibilityService service)
     public async Task A_later_no_ends_an_earlier_yes_and_a_later_yes_follows_a_discharge()
     {
         var episode = await EpisodeBuilder.Eligible(service, day: -5);
-        var request = EpisodeBuilder.Asked();
+        var request = EpisodeBuilder.OwnRequest();
         request.DischargeDate = service.Day(-3);
         await episode.Discharge(request);
         var again = await episode.One.Determinations.DetermineAsync(episode.One.Determination(), episode.One.AsProvider);
@@ -78,7 +80,7 @@ public sealed class VerifyTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_day_is_answered_as_it_was_known_then_or_as_it_is_known_now()
+    public async Task A_day_is_verified_from_what_was_known_then_or_is_known_now()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var registered = service.Clock.GetUtcNow();
@@ -86,24 +88,24 @@ public sealed class VerifyTests(EligibilityService service)
         EpisodeBuilder episode = new(one, await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider));
         var decided = service.Clock.GetUtcNow();
         service.Clock.Advance(TimeSpan.FromSeconds(1));
-        await episode.Discharge(EpisodeBuilder.Asked());
+        await episode.Discharge(EpisodeBuilder.OwnRequest());
         var discharged = service.Clock.GetUtcNow();
 
-        Assert.Equal("", (await Asked(registered)).Determination);
-        Assert.Equal((true, Proto.DeterminationState.Eligible, ""), Told(await Asked(decided)));
-        Assert.Equal((false, Proto.DeterminationState.Discharged, service.Day()), Told(await Asked(discharged)));
-        Assert.Equal((false, Proto.DeterminationState.Discharged, service.Day()), Told(await Asked(null)));
-        Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await Asked(registered.AddSeconds(-1)))).Code);
-        Assert.Equal("known_at", Assert.Single((await EligibilityService.Refused(async () => await Asked(discharged.AddDays(1)))).Fields));
+        Assert.Equal("", (await VerifyAt(registered)).Determination);
+        Assert.Equal((true, Proto.DeterminationState.Eligible, ""), Summary(await VerifyAt(decided)));
+        Assert.Equal((false, Proto.DeterminationState.Discharged, service.Day()), Summary(await VerifyAt(discharged)));
+        Assert.Equal((false, Proto.DeterminationState.Discharged, service.Day()), Summary(await VerifyAt(null)));
+        Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () => await VerifyAt(registered.AddSeconds(-1)))).Code);
+        Assert.Equal("known_at", Assert.Single((await EligibilityService.Refused(async () => await VerifyAt(discharged.AddDays(1)))).Fields));
 
-        async Task<Proto.VerifyResponse> Asked(DateTimeOffset? at) => await one.Determinations.VerifyAsync(
+        async Task<Proto.VerifyResponse> VerifyAt(DateTimeOffset? at) => await one.Determinations.VerifyAsync(
             new() { Individual = one.Name, Program = "nc-core", ServiceDate = service.Day(1), KnownAt = at?.ToTimestamp() }, one.AsProvider);
 
-        static (bool, Proto.DeterminationState, string) Told(Proto.VerifyResponse answer) => (answer.Eligible, answer.State, answer.EligibleThrough);
+        static (bool, Proto.DeterminationState, string) Summary(Proto.VerifyResponse answer) => (answer.Eligible, answer.State, answer.EligibleThrough);
     }
 
     [Fact]
-    public async Task Admission_is_tried_out_on_what_was_known_then_and_never_stored_so()
+    public async Task Admission_on_past_knowledge_is_validated_only_and_never_stored()
     {
         var one = await PersonBuilder.Register(service);
         var registered = service.Clock.GetUtcNow();
@@ -115,11 +117,12 @@ public sealed class VerifyTests(EligibilityService service)
         request.KnownAt = null;
         Assert.Equal(Proto.DeterminationState.Eligible, (await one.Determinations.DetermineAsync(request, one.AsProvider)).State);
         (request.ValidateOnly, request.RequestId, request.KnownAt) = (false, EligibilityService.NewId(), registered.ToTimestamp());
-        Assert.Equal("known_at", Assert.Single((await service.RefusedWithoutTrace(async () => await one.Determinations.DetermineAsync(request, one.AsProvider))).Fields));
+        Assert.Equal("known_at",
+            Assert.Single((await service.RefusedWithoutTrace(async () => await one.Determinations.DetermineAsync(request, one.AsProvider))).Fields));
     }
 
     [Fact]
-    public async Task A_stream_answers_every_item_in_order_and_a_bad_one_ends_nothing()
+    public async Task A_stream_answers_every_item_in_order_and_continues_after_an_invalid_one()
     {
         var episode = await EpisodeBuilder.Eligible(service);
         var foreign = await EpisodeBuilder.Eligible(service);
@@ -167,7 +170,7 @@ public sealed class VerifyTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_stream_determines_each_item_once_per_request_id_and_a_bad_item_stores_nothing()
+    public async Task A_stream_determines_each_item_once_per_request_id_and_an_invalid_item_stores_nothing()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var (good, bad, other) = (one.Determination(), one.Determination("nc-cora"), one.Determination("nc-state"));
@@ -194,7 +197,7 @@ public sealed class VerifyTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_stream_is_closed_to_roles_that_may_not_ask()
+    public async Task A_stream_is_closed_to_roles_without_permission()
     {
         using var call = new Proto.Determinations.DeterminationsClient(service.Channel).VerifyBatch(service.As(Roles.State, "nc-dhhs"));
         var refused = await Assert.ThrowsAsync<RpcException>(async () => await call.ResponseStream.MoveNext());

@@ -8,36 +8,36 @@ using Xunit;
 namespace Ips.Eligibility.Tests;
 
 /// <summary>
-/// The sessions of docs/integrators, run as they stand on the page: each <c>http</c> block is sent, and the <c>json</c> block after it has to be found in
-/// the answer. A word in braces keeps what stands there at its first use and has to be the same later; <c>*</c> is any value.
-/// A service of its own: the pages are about one day, and other tests move the clock.
+/// Runs the sessions of docs/integrators as written on the page: each <c>http</c> block is sent, and the response must contain the <c>json</c> block after it.
+/// A word in braces stores the value of its first use, and later uses must match it; <c>*</c> is any value. The test has its own service: the pages are about
+/// one day, and other tests move the clock.
 /// </summary>
 public sealed partial class WalkthroughTests(EligibilityService service) : IClassFixture<EligibilityService>
 {
     [Theory]
     [InlineData("mco", 18)]
     [InlineData("dvrs", 10)]
-    public async Task The_page_works_as_it_is_written(string page, int atLeast)
+    public async Task The_page_works_as_written(string page, int atLeast)
     {
         var text = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", "integrators", page + ".md"));
         Assert.Equal("2026-03-02", service.Day());
         Dictionary<string, string> words = await Session();
-        var asks = Ask().Matches(text);
-        Assert.True(asks.Count >= atLeast, $"{page}.md has {asks.Count} requests.");
-        foreach (Match ask in asks)
+        var blocks = RequestBlock().Matches(text);
+        Assert.True(blocks.Count >= atLeast, $"{page}.md has {blocks.Count} requests.");
+        foreach (Match block in blocks)
         {
-            var (request, code, expected) = (ask.Groups["ask"].Value, ask.Groups["code"].Value, ask.Groups["answer"].Value);
-            var (status, said) = await Send(Fill(request, words));
-            var where = $"{page}.md, {request.Split('\n')[0]}: {status} {said}";
+            var (request, code, expected) = (block.Groups["ask"].Value, block.Groups["code"].Value, block.Groups["answer"].Value);
+            var (status, body) = await Send(Fill(request, words));
+            var where = $"{page}.md, {request.Split('\n')[0]}: {status} {body}";
             Assert.True((code.Length == 0 ? "200" : code) == status.ToString(System.Globalization.CultureInfo.InvariantCulture), where);
             using var wanted = JsonDocument.Parse(expected);
-            using var got = JsonDocument.Parse(said);
+            using var got = JsonDocument.Parse(body);
             var wrong = Missing(wanted.RootElement, got.RootElement, "$", words);
             Assert.True(wrong is null, $"{wrong} in {where}");
         }
     }
 
-    // An agency called as on the page has the person on file, with all facts but the payer's finding.
+    // The agency that the page names has the person on file, with all facts except the payer's finding.
     private async Task<Dictionary<string, string>> Session()
     {
         var one = await PersonBuilder.Register(service, provider: "harbor-works", payer: "alliance");
@@ -57,7 +57,7 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
 
     private async Task<(int Status, string Body)> Send(string block)
     {
-        // A feed shows a step once it is placed, a moment after its commit.
+        // A feed shows a step when the relay has placed it, a moment after its commit.
         await Poll.Until(async () => await service.Count("outbox_rows where position is null") == 0);
         var parts = block.Split("\n\n", 2);
         var lines = parts[0].Split('\n');
@@ -82,12 +82,13 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
         var name = word.Groups["word"].Value;
         if (words.TryGetValue(name, out var known))
             return known;
-        // What the caller makes up itself: an id per intent, and the same one wherever the word stands again.
-        Assert.True(name.StartsWith("request-", StringComparison.Ordinal) || name.StartsWith("message-", StringComparison.Ordinal), $"{{{name}}} is used before an answer gave it.");
+        // Values that the caller creates: an id per intent, and the same id where the word appears again.
+        Assert.True(name.StartsWith("request-", StringComparison.Ordinal) || name.StartsWith("message-", StringComparison.Ordinal),
+            $"{{{name}}} is used before an answer gave it.");
         return words[name] = EligibilityService.NewId();
     }).TrimEnd();
 
-    /// <summary>What of the wanted JSON the answer lacks, or null.</summary>
+    /// <summary>The part of the expected JSON that the response lacks, or null.</summary>
     private static string? Missing(JsonElement wanted, JsonElement got, string at, Dictionary<string, string> words)
     {
         switch (wanted.ValueKind)
@@ -109,7 +110,7 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
                 {
                     if (!got.EnumerateArray().Any(candidate => Missing(element, candidate, at, new(words)) is null))
                         return $"{at}[{i}] {element.GetRawText()} is not among what was answered";
-                    // Found: now keep its words.
+                    // Found: store its words.
                     Missing(element, got.EnumerateArray().First(candidate => Missing(element, candidate, at, new(words)) is null), at, words);
                 }
 
@@ -121,7 +122,8 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
                 {
                     if (got.ToString().Length == 0)
                         return $"{at} is empty";
-                    return words.TryAdd(word.Groups["word"].Value, got.ToString()) || words[word.Groups["word"].Value] == got.ToString() ? null : $"{at} is not the {text} of before";
+                    return words.TryAdd(word.Groups["word"].Value, got.ToString()) || words[word.Groups["word"].Value] == got.ToString()
+                        ? null : $"{at} is not the {text} of before";
                 }
 
                 return text == got.ToString() ? null : $"{at} is \"{got}\", not \"{text}\"";
@@ -131,7 +133,7 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
     }
 
     [GeneratedRegex(@"```http\n(?<ask>.*?)\n```\s*```json ?(?<code>\d*)\n(?<answer>.*?)\n```", RegexOptions.Singleline | RegexOptions.CultureInvariant, 10_000)]
-    private static partial Regex Ask();
+    private static partial Regex RequestBlock();
 
     [GeneratedRegex(@"\{(?<word>[a-z0-9-]+)\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Word();

@@ -6,8 +6,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>
-/// What follows from ACT being on record: every authorization of the person that shares a day with it ends the day before, at whichever agency, and none can be
-/// approved over it (NC-LIM-002). Nobody's request, so that it sees other agencies' spans; telling the same record again corrects its days.
+/// Applies ACT to authorizations: every authorization of the person, at any agency, that shares a day with ACT ends the day before, and none can be approved
+/// for those days (NC-LIM-002). It runs outside a request, so it sees other agencies' spans. The same record again corrects its days.
 /// </summary>
 public sealed class ActStarted(EligibilityDb db, EndAuthorization end, AuthorizationClocks clocks, TimeProvider clock)
 {
@@ -24,27 +24,31 @@ public sealed class ActStarted(EligibilityDb db, EndAuthorization end, Authoriza
             var provider = (await db.Individuals.SingleAsync(i => i.Id == individual, cancellationToken)).Provider;
             var span = await db.ActSpans.SingleOrDefaultAsync(s => s.Id == record, cancellationToken);
             var records = await db.RecordsOf(individual, cancellationToken);
-            var authorizations = await db.Authorizations.Where(a => records.Contains(a.IndividualId) && a.Exclusive && a.ApprovedFrom != null).ToListAsync(cancellationToken);
+            var authorizations = await db.Authorizations.Where(a => records.Contains(a.IndividualId) && a.Exclusive && a.ApprovedFrom != null)
+                .ToListAsync(cancellationToken);
 
-            // A correction gives back what only the days said before had ended.
+            // A correction restores authorizations that only the previous days had ended.
             if (span is not null && span.StartedOn != startedOn)
             {
-                foreach (var ended in authorizations.Where(a => a.EndReason == Proto.TerminationReason.ActStarted && a.EndedThrough == span.StartedOn.AddDays(-1)))
+                foreach (var ended in authorizations.Where(a => a.EndReason == Proto.TerminationReason.ActStarted
+                    && a.EndedThrough == span.StartedOn.AddDays(-1)))
                     await Restore(ended, authorizations.Exists(a => a.Renews == ended.Id), cancellationToken);
             }
 
             if (startedOn is { } first)
             {
-                foreach (var overlapping in authorizations.Where(a => a.ApprovedFrom <= (endedThrough ?? DateOnly.MaxValue) && a.Through >= first && a.Through >= a.ApprovedFrom))
+                foreach (var overlapping in authorizations.Where(a => a.ApprovedFrom <= (endedThrough ?? DateOnly.MaxValue) && a.Through >= first
+                    && a.Through >= a.ApprovedFrom))
                     await end.End(overlapping, Proto.TerminationReason.ActStarted, first, store: true, cancellationToken);
             }
 
-            // Two saves: first the old days go, then the new ones come, or the database would see them meet.
+            // Two saves: the old days are removed before the new ones are added, otherwise the database would find an overlap.
             if (span is not null)
                 db.ActSpans.Remove(span);
             await db.SaveChangesAsync(cancellationToken);
             if (startedOn is { } from)
-                db.ActSpans.Add(new() { Id = record, IndividualId = individual, Provider = provider, StartedOn = from, EndedThrough = endedThrough, RecordedAt = clock.GetUtcNow() });
+                db.ActSpans.Add(new() { Id = record, IndividualId = individual, Provider = provider, StartedOn = from, EndedThrough = endedThrough,
+                    RecordedAt = clock.GetUtcNow() });
             await db.SaveChangesAsync(cancellationToken);
             if (mine is not null)
                 await mine.CommitAsync(cancellationToken);
@@ -53,9 +57,10 @@ public sealed class ActStarted(EligibilityDb db, EndAuthorization end, Authoriza
 
     private async Task Restore(Authorization ended, bool renewed, CancellationToken cancellationToken)
     {
-        ended.State = renewed ? Proto.AuthorizationState.Superseded : ended.PayerRuleId.Length > 0 ? Proto.AuthorizationState.Modified : Proto.AuthorizationState.Approved;
+        ended.State = renewed ? Proto.AuthorizationState.Superseded : ended.PayerRuleId.Length > 0
+            ? Proto.AuthorizationState.Modified : Proto.AuthorizationState.Approved;
         (ended.EndedThrough, ended.EndReason) = (null, default);
         await clocks.SyncDeadlines(ended, cancellationToken);
-        db.Tell(ended, Proto.AuthorizationState.Terminated, clock.UtcDay(), "NC-LIM-002");
+        db.PublishMove(ended, Proto.AuthorizationState.Terminated, clock.UtcDay(), "NC-LIM-002");
     }
 }

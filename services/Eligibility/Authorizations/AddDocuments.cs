@@ -6,8 +6,11 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
-/// <summary>Documents that come later. The request is judged again as of today; complete, it goes to review and the payer's clock goes on where it stood.</summary>
-public sealed class AddDocuments(EligibilityDb db, IdempotentRequests once, PolicyService deciding, RequestJudge judge, AuthorizationClocks clocks, ServiceStart started, TimeProvider clock)
+/// <summary>
+/// Adds documents that arrive later. The request is evaluated again as of today; if complete, it goes to review and the payer's clock resumes.
+/// </summary>
+public sealed class AddDocuments(EligibilityDb db, IdempotentRequests once, PolicyService deciding, RequestJudge judge, AuthorizationClocks clocks,
+    ServiceStart started, TimeProvider clock)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.AddDocumentsRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Add(request, store, s), cancellationToken);
@@ -25,7 +28,8 @@ public sealed class AddDocuments(EligibilityDb db, IdempotentRequests once, Poli
         fields.Choices("continued_service", request.ContinuedService);
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Authorizations.SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } authorization || await db.Load(authorization.IndividualId, cancellationToken) is not { } individual)
+        if (await db.Authorizations.SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } authorization
+            || await db.Load(authorization.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("authorization", request.Name);
         if (!db.Expects(authorization, request.Etag))
             return new Problem.Stale("authorization", request.Name);
@@ -34,42 +38,43 @@ public sealed class AddDocuments(EligibilityDb db, IdempotentRequests once, Poli
 
         // decide
         authorization.Asked = With(authorization, request);
-        // An incomplete first request is received when it is complete (NC-AUTH-005); one that the payer pends was, and a renewal is in time by its request (NC-AUTH-006).
+        // An incomplete first request is received when it is complete (NC-AUTH-005). A request that the payer pended was already received, and a renewal is on
+        // time by its request (NC-AUTH-006).
         if (authorization.Renews is null && authorization.PayerRuleId.Length == 0)
             authorization.ReceivedOn = deciding.Today(authorization.Program)!.Value;
-        if (!(await judge.Judge(authorization, individual, cancellationToken)).Is(out var ruled, out var problem))
+        if (!(await judge.Judge(authorization, individual, cancellationToken)).Is(out var evaluated, out var problem))
             return problem;
         clocks.UpdateDecisionClock(authorization);
         if (!store)
-            return authorization.ToProto(deciding, clock.GetUtcNow(), ruled.ToProto(stored: false), "", request.Etag, stored: true);
+            return authorization.ToProto(deciding, clock.GetUtcNow(), evaluated.ToProto(stored: false), "", request.Etag, stored: true);
 
-        // save and tell
+        // save and publish
         var now = clock.GetUtcNow();
-        var stored = deciding.Store(ruled, authorization.Provider, authorization.Id.Name);
+        var stored = deciding.Store(evaluated, authorization.Provider, authorization.Id.Name);
         db.Decisions.Add(stored);
         (authorization.PayerRuleId, authorization.PayerReason) = ("", null);
         await clocks.SyncDeadlines(authorization, cancellationToken);
         if (authorization.State == Proto.AuthorizationState.UnderReview && authorization.Renews is null)
             await started.Complete(authorization, cancellationToken);
-        db.Tell(authorization, Proto.AuthorizationState.PendedInfo, deciding.Today(authorization.Program)!.Value, null);
+        db.PublishMove(authorization, Proto.AuthorizationState.PendedInfo, deciding.Today(authorization.Program)!.Value, null);
         await db.SaveChangesAsync(cancellationToken);
-        return authorization.ToProto(deciding, now, ruled.ToProto(stored: true), "", db.Etag(authorization), stored: true);
+        return authorization.ToProto(deciding, now, evaluated.ToProto(stored: true), "", db.Etag(authorization), stored: true);
     }
 
-    private static byte[] With(Authorization authorization, Proto.AddDocumentsRequest ask)
+    private static byte[] With(Authorization authorization, Proto.AddDocumentsRequest request)
     {
         if (authorization.Renews is not null)
         {
             var renewal = Proto.RenewAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
-            renewal.Documents.Add(ask.RenewalDocuments.Except(renewal.Documents));
-            renewal.ContinuedService.Add(ask.ContinuedService.Except(renewal.ContinuedService));
+            renewal.Documents.Add(request.RenewalDocuments.Except(renewal.Documents));
+            renewal.ContinuedService.Add(request.ContinuedService.Except(renewal.ContinuedService));
             return renewal.ToByteArray();
         }
 
-        var request = Proto.RequestAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
-        request.Documents.Add(ask.Documents.Except(request.Documents));
-        request.PcpContents.Add(ask.PcpContents.Except(request.PcpContents));
-        request.TransitionPlanContents.Add(ask.TransitionPlanContents.Except(request.TransitionPlanContents));
-        return request.ToByteArray();
+        var stored = Proto.RequestAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
+        stored.Documents.Add(request.Documents.Except(stored.Documents));
+        stored.PcpContents.Add(request.PcpContents.Except(stored.PcpContents));
+        stored.TransitionPlanContents.Add(request.TransitionPlanContents.Except(stored.TransitionPlanContents));
+        return stored.ToByteArray();
     }
 }

@@ -4,7 +4,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
-/// <summary>A request to the payer and what came of it (lifecycle 3), with the ledger of its units.</summary>
+/// <summary>A request to the payer and its result (lifecycle 3), with the ledger of its units.</summary>
 public sealed class Authorization
 {
     /// <summary>The id.</summary>
@@ -13,7 +13,7 @@ public sealed class Authorization
     /// <summary>The person.</summary>
     public required IndividualId IndividualId { get; init; }
 
-    /// <summary>The person.</summary>
+    /// <summary>The person, for the tenant filter.</summary>
     public Individual? Individual { get; init; }
 
     /// <summary>Code of the provider agency.</summary>
@@ -28,22 +28,24 @@ public sealed class Authorization
     /// <summary>What it permits.</summary>
     public required Proto.AuthorizationKind Kind { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The state.</summary>
     public required Proto.AuthorizationState State { get; set; }
 
-    /// <summary>The request as the contract has it, documents that came later included: codes and days, nothing about the person.</summary>
+    /// <summary>The request in the contract's format, including documents that arrived later: codes and days, no personal data.</summary>
     public required byte[] Asked { get; set; }
 
     /// <summary>The authorization that it renews; null for a first request.</summary>
     public AuthorizationId? Renews { get; init; }
 
-    /// <summary>Whether the program allows one IPS provider at a time and no ACT beside it (NC-LIM-001, -002); the database then keeps spans apart.</summary>
+    /// <summary>
+    /// Whether the program allows one IPS provider at a time and no ACT beside it (NC-LIM-001, -002); the database then prevents overlapping spans.
+    /// </summary>
     public required bool Exclusive { get; init; }
 
-    /// <summary>Day the payer received the request; of one that waited for documents, the day the last of them came.</summary>
+    /// <summary>Day on which the payer received the request; if it waited for documents, the day on which the last of them arrived.</summary>
     public required DateOnly ReceivedOn { get; set; }
 
-    /// <summary>Last day on which the request is in time; null where no rule sets one.</summary>
+    /// <summary>Last day on which the request is on time; null where no rule sets one.</summary>
     public DateOnly? RequestDueOn { get; set; }
 
     /// <summary>First day that an approval may reach back to; null while documents are missing or where no rule sets one.</summary>
@@ -55,28 +57,28 @@ public sealed class Authorization
     /// <summary>Last day that a late renewal left uncovered.</summary>
     public DateOnly? GapThrough { get; set; }
 
-    /// <summary>Whether it is to be decided within hours.</summary>
+    /// <summary>Whether it must be decided within hours.</summary>
     public required bool Expedited { get; init; }
 
-    /// <summary>Whether the payer's federal clock runs for it: Medicaid managed care.</summary>
+    /// <summary>Whether the payer's federal clock applies: Medicaid managed care.</summary>
     public required bool ManagedCare { get; init; }
 
     /// <summary>Last day of the payer's time to decide; null where no clock was started.</summary>
     public DateOnly? DecisionDueOn { get; set; }
 
-    /// <summary>The instant at which that time is over, UTC.</summary>
+    /// <summary>The instant at which that time ends, UTC.</summary>
     public DateTimeOffset? DecisionDueAt { get; set; }
 
-    /// <summary>When it began to wait for information, UTC; null while it does not. The payer's clock stands still meanwhile.</summary>
+    /// <summary>When it began to wait for information, UTC; null while it does not wait. The payer's clock stops during the wait.</summary>
     public DateTimeOffset? PendedAt { get; set; }
 
-    /// <summary>First day asked for.</summary>
+    /// <summary>First day requested.</summary>
     public required DateOnly RequestedFrom { get; set; }
 
-    /// <summary>Last day asked for, included.</summary>
+    /// <summary>Last day requested, included.</summary>
     public required DateOnly RequestedThrough { get; init; }
 
-    /// <summary>Units asked for.</summary>
+    /// <summary>Units requested.</summary>
     public required int RequestedUnits { get; init; }
 
     /// <summary>First day approved.</summary>
@@ -85,7 +87,7 @@ public sealed class Authorization
     /// <summary>Last day approved, included.</summary>
     public DateOnly? ApprovedThrough { get; set; }
 
-    /// <summary>Last day it covers after it was terminated; before the first approved day when it never came to cover one.</summary>
+    /// <summary>Last day it covers after it was terminated; before the first approved day when it covers no day.</summary>
     public DateOnly? EndedThrough { get; set; }
 
     /// <summary>Why it was terminated.</summary>
@@ -97,7 +99,7 @@ public sealed class Authorization
     /// <summary>The rule that the payer named for a denial or modification.</summary>
     public string PayerRuleId { get; set; } = "";
 
-    /// <summary>The payer's reason, sealed: free text may be about the person.</summary>
+    /// <summary>The payer's reason, encrypted because free text may be about the person.</summary>
     public byte[]? PayerReason { get; set; }
 
     /// <summary>Units taken by claim lines.</summary>
@@ -115,10 +117,10 @@ public sealed class Authorization
     /// <summary>Last day it covers.</summary>
     public DateOnly? Through => EndedThrough ?? ApprovedThrough;
 
-    /// <summary>Whether the payer said yes, whatever came after.</summary>
+    /// <summary>Whether the payer approved it, in any later state.</summary>
     public bool WasApproved => ApprovedFrom is not null;
 
-    /// <summary>Units that claim lines have at an instant; a hold that has ended counts no more.</summary>
+    /// <summary>Units that claim lines have at an instant; an ended hold does not count.</summary>
     public int UnitsUsed(DateTimeOffset now) => Draws.Where(d => d.Counts(now)).Sum(d => d.Units);
 
     /// <summary>Units that no claim line has.</summary>
@@ -127,7 +129,7 @@ public sealed class Authorization
     /// <summary>Whether it permits service on the day.</summary>
     public bool Covers(DateOnly day) => ApprovedFrom <= day && day <= Through;
 
-    /// <summary>Where it stands on a day (lifecycle 3: active, expiring, expired).</summary>
+    /// <summary>The state on a day (lifecycle 3: active, expiring, expired).</summary>
     public Proto.AuthorizationPhase Phase(DateOnly today) =>
         ApprovedFrom is not { } from || Through is not { } through ? Proto.AuthorizationPhase.Unspecified
         : today > through ? Proto.AuthorizationPhase.Expired
@@ -136,7 +138,7 @@ public sealed class Authorization
         : Proto.AuthorizationPhase.Active;
 }
 
-/// <summary>Units that a claim line took, and when it gave them back.</summary>
+/// <summary>Units that a claim line took, and when it returned them.</summary>
 public sealed class UnitDraw
 {
     /// <summary>The claim line; it takes units of an authorization once.</summary>
@@ -151,10 +153,10 @@ public sealed class UnitDraw
     /// <summary>When they were taken, UTC.</summary>
     public required DateTimeOffset TakenAt { get; set; }
 
-    /// <summary>Until when they are held, UTC; null when they are taken for good.</summary>
+    /// <summary>Until when they are held, UTC; null when they are confirmed.</summary>
     public DateTimeOffset? HeldUntil { get; set; }
 
-    /// <summary>When they were given back, UTC; null while the line has them.</summary>
+    /// <summary>When they were returned, UTC; null while the line has them.</summary>
     public DateTimeOffset? ReleasedAt { get; set; }
 
     /// <summary>Whether the line has the units at an instant.</summary>

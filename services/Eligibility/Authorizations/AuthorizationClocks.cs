@@ -4,7 +4,10 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
-/// <summary>The clocks of an authorization, all read off its state: whoever changes it calls <see cref="SyncDeadlines"/> and need not know which clock stops or starts.</summary>
+/// <summary>
+/// The deadlines of an authorization, all computed from its state. A caller that changes the state calls <see cref="SyncDeadlines"/> and need not know which
+/// deadline starts or stops.
+/// </summary>
 public sealed class AuthorizationClocks(DeadlineBook book, PolicyService deciding, IConfiguration configuration, TimeProvider clock)
 {
     /// <summary>Documents are missing.</summary>
@@ -13,13 +16,13 @@ public sealed class AuthorizationClocks(DeadlineBook book, PolicyService decidin
     /// <summary>The payer has to decide.</summary>
     public const string Decision = "payer-decision";
 
-    /// <summary>The authorization ends; a renewal has to be asked for before.</summary>
+    /// <summary>The authorization ends; a renewal must be requested before that day.</summary>
     public const string End = "authorization-end";
 
-    /// <summary>Days before the end on which it is told, the longest first.</summary>
+    /// <summary>Days before the end on which the reminders are published, the longest first.</summary>
     public static readonly int[] EndLeads = [45, 30, 15];
 
-    /// <summary>The rule that permits service under an authorization of the kind, and so sets its end.</summary>
+    /// <summary>The rule that permits service under an authorization of the kind and so sets its end.</summary>
     public static string RuleOf(Proto.AuthorizationKind kind) => kind switch
     {
         Proto.AuthorizationKind.M2 => "NCC-MS-02c",
@@ -28,7 +31,7 @@ public sealed class AuthorizationClocks(DeadlineBook book, PolicyService decidin
         _ => "NC-AUTH-001",
     };
 
-    /// <summary>Starts, stops and goes on with the payer's time to decide; call it when the state has changed, before <see cref="SyncDeadlines"/>.</summary>
+    /// <summary>Starts, stops or resumes the payer's time to decide; call it when the state has changed, before <see cref="SyncDeadlines"/>.</summary>
     public void UpdateDecisionClock(Authorization authorization)
     {
         var now = clock.GetUtcNow();
@@ -50,7 +53,7 @@ public sealed class AuthorizationClocks(DeadlineBook book, PolicyService decidin
         authorization.PendedAt = null;
     }
 
-    /// <summary>Brings the deadlines in step with the authorization.</summary>
+    /// <summary>Updates the deadlines to match the authorization.</summary>
     public async Task SyncDeadlines(Authorization authorization, CancellationToken cancellationToken)
     {
         var (name, state) = (authorization.Id.Name, authorization.State);
@@ -60,21 +63,23 @@ public sealed class AuthorizationClocks(DeadlineBook book, PolicyService decidin
             await book.Meet(name, Documents, cancellationToken);
 
         if (state == Proto.AuthorizationState.UnderReview && authorization.DecisionDueOn is { } decision)
-            await book.Set(Terms(authorization, Decision, DecisionClock.RuleId, decision, 2) with { DueAt = authorization.Expedited ? authorization.DecisionDueAt : null }, cancellationToken);
+            await book.Set(Terms(authorization, Decision, DecisionClock.RuleId,
+                decision, 2) with { DueAt = authorization.Expedited ? authorization.DecisionDueAt : null }, cancellationToken);
         else if (state == Proto.AuthorizationState.PendedInfo)
             await book.Cancel(name, Decision, cancellationToken);
         else
             await book.Meet(name, Decision, cancellationToken);
 
         if (state is Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified)
-            await book.Set(Terms(authorization, End, authorization.Kind == Proto.AuthorizationKind.Ips ? "NC-AUTH-006" : RuleOf(authorization.Kind), authorization.ApprovedThrough!.Value, EndLeads), cancellationToken);
+            await book.Set(Terms(authorization, End, authorization.Kind == Proto.AuthorizationKind.Ips ? "NC-AUTH-006" : RuleOf(authorization.Kind),
+                authorization.ApprovedThrough!.Value, EndLeads), cancellationToken);
         else if (state == Proto.AuthorizationState.Terminated)
             await book.Cancel(name, End, cancellationToken);
         else if (state == Proto.AuthorizationState.Superseded)
             await book.Meet(name, End, cancellationToken);
     }
 
-    /// <summary>A renewal was asked for: nobody has to be reminded of the end.</summary>
+    /// <summary>A renewal was requested: no reminder of the end is needed.</summary>
     public Task RenewalCame(Authorization present, CancellationToken cancellationToken) => book.Meet(present.Id.Name, End, cancellationToken);
 
     private static DeadlineTerms Terms(Authorization a, string kind, string rule, DateOnly due, params int[] leads) =>

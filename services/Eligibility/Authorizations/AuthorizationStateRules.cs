@@ -8,40 +8,44 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
-/// <summary>Where a request stands after it was decided, and what of the person's other spans it has to respect.</summary>
+/// <summary>The state of a request after its decision, and the other spans of the person that it must respect.</summary>
 internal static class AuthorizationStateRules
 {
-    // What a document mends. A rule that is missed by anything else cannot be mended by waiting.
-    private static readonly HashSet<string> MendedByDocuments = ["NC-AUTH-003", "NC-AUTH-005", "NC-AUTH-007", "NC-CONT-001", "NCC-MS-02d", "NCC-MS-06e"];
+    // Rules that a document fixes. Waiting does not fix a rule that fails for another reason.
+    private static readonly HashSet<string> FixedByDocuments = ["NC-AUTH-003", "NC-AUTH-005", "NC-AUTH-007", "NC-CONT-001", "NCC-MS-02d", "NCC-MS-06e"];
 
     /// <summary>
-    /// Complete goes to the payer's review; so does one that is complete and merely late, because lateness moves its first day and denies nothing.
-    /// What documents can mend waits for them. Anything else is not accepted.
+    /// A complete request goes to the payer's review. So does a complete request that is only late, because lateness moves its first day and denies nothing. A
+    /// request that documents can fix waits for them. Any other request is not accepted.
     /// </summary>
-    public static Proto.AuthorizationState Of(DecisionRecord ruled)
+    public static Proto.AuthorizationState Of(DecisionRecord decided)
     {
-        var missed = ruled.Decision.Findings.Where(f => f.Decides && f.Verdict == Verdict.NotMet).Select(f => f.Rule.Value).ToHashSet(StringComparer.Ordinal);
-        if (ruled.Decision.Values.ContainsKey("earliestEffectiveDate"))
+        var missed = decided.Decision.Findings.Where(f => f.Decides && f.Verdict == Verdict.NotMet).Select(f => f.Rule.Value).ToHashSet(StringComparer.Ordinal);
+        if (decided.Decision.Values.ContainsKey("earliestEffectiveDate"))
             missed.Remove("NC-AUTH-005");
         missed.Remove("NC-AUTH-006");
         if (missed.Count > 0)
-            return missed.IsSubsetOf(MendedByDocuments) ? Proto.AuthorizationState.PendedInfo : Proto.AuthorizationState.NotAccepted;
-        return ruled.Decision.Findings.Any(f => f.Decides && f.Verdict == Verdict.NeedsFacts) ? Proto.AuthorizationState.PendedInfo : Proto.AuthorizationState.UnderReview;
+            return missed.IsSubsetOf(FixedByDocuments) ? Proto.AuthorizationState.PendedInfo : Proto.AuthorizationState.NotAccepted;
+        return decided.Decision.Findings.Any(f => f.Decides && f.Verdict == Verdict.NeedsFacts)
+            ? Proto.AuthorizationState.PendedInfo : Proto.AuthorizationState.UnderReview;
     }
 
     /// <summary>
-    /// The days that are taken: IPS of any agency, and ACT. Read across all tenants from the very table whose constraints keep spans apart, because they have to be
-    /// respected; never shown.
+    /// The occupied days: IPS of any agency, and ACT. They are read across all tenants from the table whose constraints prevent overlaps, because the request
+    /// must respect them. They are never shown.
     /// </summary>
     public static async Task<List<ExistingAuthorization>> Taken(this EligibilityDb db, IndividualId person, CancellationToken cancellationToken)
     {
         var days = await db.Database.SqlQuery<TakenDays>(
-            $"""select service as "Service", provider as "Provider", from_day as "From", through_day as "Through" from exclusive_days({person.Value})""").ToListAsync(cancellationToken);
-        return [.. days.Select(d => new ExistingAuthorization(d.Service == "act" ? AuthorizedService.Act : AuthorizedService.Ips, d.Provider, d.From, d.Through))];
+            $"""select service as "Service", provider as "Provider", from_day as "From", through_day as "Through" from exclusive_days({person.Value})""")
+                .ToListAsync(cancellationToken);
+        return [.. days.Select(
+            d => new ExistingAuthorization(d.Service == "act" ? AuthorizedService.Act : AuthorizedService.Ips, d.Provider, d.From, d.Through))];
     }
 
-    /// <summary>Tells a step that is no decision of the payer.</summary>
-    public static void Tell(this EligibilityDb db, Authorization authorization, Proto.AuthorizationState from, DateOnly on, string? rule) => db.Publish(new AuthorizationMovedV1
+    /// <summary>Publishes a step that is not a decision of the payer.</summary>
+    public static void PublishMove(this EligibilityDb db, Authorization authorization, Proto.AuthorizationState from, DateOnly on, string? rule) =>
+        db.Publish(new AuthorizationMovedV1
     {
         AuthorizationId = authorization.Id,
         IndividualId = authorization.IndividualId,

@@ -8,7 +8,8 @@ namespace Ips.Eligibility.Authorizations;
 internal static class AuthorizationsProtos
 {
     public static Proto.Authorization ToProto(
-        this Authorization authorization, PolicyService deciding, DateTimeOffset now, Contracts.Common.V1.Decision decision, string payerReason, string etag, bool stored)
+        this Authorization authorization, PolicyService deciding, DateTimeOffset now, Contracts.Common.V1.Decision decision, string payerReason, string etag,
+        bool stored)
     {
         Proto.Authorization wire = new()
         {

@@ -3,15 +3,17 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class AuthorizationsRpc(
-    RequestAuthorization requesting, RequestAuthorizations requests, AddDocuments documents, DocumentChecklist checklist, DecideAuthorization decide, EndAuthorization end,
+    RequestAuthorization requesting, RequestAuthorizations requests, AddDocuments documents, DocumentChecklist checklist, DecideAuthorization decide,
+    EndAuthorization end,
     FindAuthorizations find, MoveUnits units) : Proto.Authorizations.AuthorizationsBase
 {
     public override async Task<Proto.Authorization> RequestAuthorization(Proto.RequestAuthorizationRequest request, ServerCallContext context) =>
         (await requesting.Handle(request, context.CancellationToken)).OrThrow();
 
-    public override Task RequestAuthorizations(Proto.RequestAuthorizationsRequest request, IServerStreamWriter<Proto.RequestAuthorizationsResponse> answers, ServerCallContext context) =>
+    public override Task RequestAuthorizations(Proto.RequestAuthorizationsRequest request, IServerStreamWriter<Proto.RequestAuthorizationsResponse> answers,
+        ServerCallContext context) =>
         requests.Handle(request, answers, context.CancellationToken);
 
     public override async Task<Proto.Authorization> RenewAuthorization(Proto.RenewAuthorizationRequest request, ServerCallContext context) =>

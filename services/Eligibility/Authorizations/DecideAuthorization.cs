@@ -7,11 +7,12 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>
-/// The payer approves, modifies or denies a request under review, or pends it for information. Two approvals of one person wait for each other, and the database
-/// refuses the second that shares a day with another agency's or with ACT (NC-LIM-001, -002), whoever writes it.
+/// The payer approves, modifies or denies a request under review, or pends it for information. Two approvals for one person wait for each other. The database
+/// refuses the second approval if it shares a day with another agency's authorization or with ACT (NC-LIM-001, -002).
 /// </summary>
 public sealed partial class DecideAuthorization(
-    EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, AuthorizationClocks clocks, TimeProvider clock, ILogger<DecideAuthorization> log)
+    EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, AuthorizationClocks clocks, TimeProvider clock,
+    ILogger<DecideAuthorization> log)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.DecideAuthorizationRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
@@ -69,12 +70,12 @@ public sealed partial class DecideAuthorization(
         if (!store)
             return authorization.ToProto(deciding, now, authorization.Decision!.ToProto(), request.Reason, request.Etag, stored: true);
 
-        // save and tell
+        // save and publish
         await clocks.SyncDeadlines(authorization, cancellationToken);
         if (outcome == Proto.AuthorizationOutcome.Pend)
-            db.Tell(authorization, Proto.AuthorizationState.UnderReview, deciding.Today(authorization.Program)!.Value, request.RuleId);
+            db.PublishMove(authorization, Proto.AuthorizationState.UnderReview, deciding.Today(authorization.Program)!.Value, request.RuleId);
         else
-            Tell(authorization, outcome, request.RuleId);
+            PublishDecision(authorization, outcome, request.RuleId);
         try
         {
             await db.SaveChangesAsync(cancellationToken);
@@ -88,7 +89,7 @@ public sealed partial class DecideAuthorization(
         return authorization.ToProto(deciding, now, authorization.Decision!.ToProto(), request.Reason, db.Etag(authorization), stored: true);
     }
 
-    // A reason names a rule of the program that can be one: a rule that every request meets is no ground, and cost alone denies nothing.
+    // The reason names a rule of the program that can be a ground. A rule that every request meets is no ground, and cost alone denies nothing.
     private Problem? Ground(Authorization authorization, Proto.DecideAuthorizationRequest request)
     {
         var program = deciding.Engine.Programs[authorization.Program];
@@ -104,7 +105,8 @@ public sealed partial class DecideAuthorization(
     private async Task<Problem?> Deny(Authorization authorization, bool store, CancellationToken cancellationToken)
     {
         authorization.State = Proto.AuthorizationState.Denied;
-        if (store && authorization.Renews is { } present && await db.Authorizations.SingleOrDefaultAsync(a => a.Id == present, cancellationToken) is { } renewed)
+        if (store && authorization.Renews is { } present && await db.Authorizations.SingleOrDefaultAsync(
+            a => a.Id == present, cancellationToken) is { } renewed)
             await clocks.SyncDeadlines(renewed, cancellationToken);
         return null;
     }
@@ -115,7 +117,7 @@ public sealed partial class DecideAuthorization(
         return null;
     }
 
-    private void Tell(Authorization authorization, Proto.AuthorizationOutcome outcome, string rule) => db.Publish(new AuthorizationDecidedV1
+    private void PublishDecision(Authorization authorization, Proto.AuthorizationOutcome outcome, string rule) => db.Publish(new AuthorizationDecidedV1
     {
         AuthorizationId = authorization.Id,
         IndividualId = authorization.IndividualId,
@@ -130,13 +132,16 @@ public sealed partial class DecideAuthorization(
         RuleId = rule.Length == 0 ? null : rule,
     });
 
-    private async Task<Problem?> Approve(Authorization authorization, bool modifies, DateOnly? from, DateOnly? through, int units, bool store, CancellationToken cancellationToken)
+    private async Task<Problem?> Approve(Authorization authorization, bool modifies, DateOnly? from, DateOnly? through, int units, bool store,
+        CancellationToken cancellationToken)
     {
         authorization.State = modifies ? Proto.AuthorizationState.Modified : Proto.AuthorizationState.Approved;
         if (modifies && from < authorization.EarliestFrom)
-            return new Problem.Conflict(authorization.Renews is null ? "NC-AUTH-005" : "NC-AUTH-006", $"the request came too late to reach back before {authorization.EarliestFrom.Day()}");
-        // A late request that is approved as asked begins with the day of its receipt.
-        authorization.ApprovedFrom = from ?? (authorization.EarliestFrom > authorization.RequestedFrom ? authorization.EarliestFrom : authorization.RequestedFrom);
+            return new Problem.Conflict(authorization.Renews is null ? "NC-AUTH-005" : "NC-AUTH-006",
+                $"the request came too late to reach back before {authorization.EarliestFrom.Day()}");
+        // A late request that is approved as requested begins on the day of its receipt.
+        authorization.ApprovedFrom = from
+            ?? (authorization.EarliestFrom > authorization.RequestedFrom ? authorization.EarliestFrom : authorization.RequestedFrom);
         authorization.ApprovedThrough = through ?? authorization.RequestedThrough;
         authorization.ApprovedUnits = modifies ? units : authorization.RequestedUnits;
         if (authorization.ApprovedFrom > authorization.ApprovedThrough)
@@ -146,12 +151,13 @@ public sealed partial class DecideAuthorization(
             await db.LockPerson(authorization.IndividualId, cancellationToken);
         if (await Exclusivity.Missed(authorization, db, deciding, cancellationToken) is { } problem)
             return problem;
-        if (store && authorization.Renews is { } present && await db.Authorizations.SingleOrDefaultAsync(a => a.Id == present, cancellationToken) is { State: not Proto.AuthorizationState.Terminated } renewed)
+        if (store && authorization.Renews is { } present && await db.Authorizations.SingleOrDefaultAsync(
+            a => a.Id == present, cancellationToken) is { State: not Proto.AuthorizationState.Terminated } renewed)
         {
             var before = renewed.State;
             renewed.State = Proto.AuthorizationState.Superseded;
             await clocks.SyncDeadlines(renewed, cancellationToken);
-            db.Tell(renewed, before, deciding.Today(renewed.Program)!.Value, "NC-AUTH-006");
+            db.PublishMove(renewed, before, deciding.Today(renewed.Program)!.Value, "NC-AUTH-006");
         }
 
         return null;

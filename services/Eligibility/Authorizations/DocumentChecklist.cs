@@ -7,8 +7,9 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>
-/// Which documents a request needs, which are missing, who provides them and by when. No list of its own: each document is taken away from an otherwise perfect request,
-/// and the rules that then say no are the rules that ask for it. A pack that asks for another document changes the checklist by itself.
+/// Which documents a request needs, which are missing, who provides them and by when. The class has no list of its own: it removes each document from an
+/// otherwise complete request, and the rules that then fail are the rules that require it. A pack that requires another document changes the checklist without
+/// code.
 /// </summary>
 public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
 {
@@ -30,23 +31,25 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
             return bad;
         if (await db.Load(individual, cancellationToken) is null)
             return new Problem.NotFound("individual", request.Individual);
-        var facts = Perfect(RequestJudge.KindOf(request.Kind), today) with { ServiceInitiationDate = initiation };
-        if (!deciding.Decide(request.Program, AuthorizationRequestDecision.Kind, today, facts).Is(out var ruled, out var problem))
+        var facts = CompleteRequest(RequestJudge.KindOf(request.Kind), today) with { ServiceInitiationDate = initiation };
+        if (!deciding.Decide(request.Program, AuthorizationRequestDecision.Kind, today, facts).Is(out var decided, out var problem))
             return problem;
-        var due = ruled.Decision.Values.GetValueOrDefault("dueOn") as DateOnly? ?? (request.Kind == Proto.AuthorizationKind.LaPriorAuth ? initiation : null);
+        var due = decided.Decision.Values.GetValueOrDefault("dueOn") as DateOnly? ?? (request.Kind == Proto.AuthorizationKind.LaPriorAuth ? initiation : null);
         Proto.DocumentChecklist reply = new() { DueOn = due.Day() };
-        reply.Items.AddRange(Of(deciding.Engine, request.Program, request.Kind, today, due, request.Documents, request.PcpContents, request.TransitionPlanContents));
+        reply.Items.AddRange(
+            Of(deciding.Engine, request.Program, request.Kind, today, due, request.Documents, request.PcpContents, request.TransitionPlanContents));
         reply.Complete = reply.Items.All(i => i.Received && i.MissingContents.Count == 0);
         return reply;
     }
 
-    /// <summary>The checklist of a request as it stands.</summary>
+    /// <summary>The checklist of a request in its present state.</summary>
     internal static IReadOnlyList<Proto.ChecklistItem> Of(Authorization authorization, PolicyService deciding)
     {
         if (authorization.Renews is null)
         {
-            var asked = Proto.RequestAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
-            return Of(deciding.Engine, authorization.Program, authorization.Kind, authorization.ReceivedOn, authorization.RequestDueOn, asked.Documents, asked.PcpContents, asked.TransitionPlanContents);
+            var request = Proto.RequestAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
+            return Of(deciding.Engine, authorization.Program, authorization.Kind, authorization.ReceivedOn, authorization.RequestDueOn, request.Documents,
+                request.PcpContents, request.TransitionPlanContents);
         }
 
         var renewal = Proto.RenewAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
@@ -54,7 +57,8 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
         return
         [
             .. from document in all
-               let rules = Missed(deciding.Engine.Decide(authorization.Program, ReauthorizationDecision.Kind, authorization.ReceivedOn, new() { Documents = [.. all.Where(d => d != document)] }))
+               let rules = Missed(deciding.Engine.Decide(authorization.Program, ReauthorizationDecision.Kind,
+                   authorization.ReceivedOn, new() { Documents = [.. all.Where(d => d != document)] }))
                where rules.Length > 0
                let code = Codes.Of(document)
                select Item(code, rules, renewal.Documents.Any(d => WireCode.Lower(d) == code), Proto.DocumentSource.Provider, authorization.RequestDueOn, []),
@@ -63,28 +67,32 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
 
     private static IReadOnlyList<Proto.ChecklistItem> Of(
         PolicyEngine engine, string program, Proto.AuthorizationKind kind, DateOnly day, DateOnly? due,
-        IReadOnlyList<Proto.RequestDocument> documents, IReadOnlyList<Contracts.Common.V1.PlanContent> plan, IReadOnlyList<Proto.TransitionPlanContent> transition)
+        IReadOnlyList<Proto.RequestDocument> documents, IReadOnlyList<Contracts.Common.V1.PlanContent> plan,
+        IReadOnlyList<Proto.TransitionPlanContent> transition)
     {
-        // In Louisiana the plan judges whether the documents are enough; no rule lists them.
+        // In Louisiana the plan decides whether the documents are sufficient; no rule lists them.
         if (kind == Proto.AuthorizationKind.LaPriorAuth)
-            return [Item("documentation", ["LA-AUTH-002"], documents.Any(d => d != Proto.RequestDocument.AuthorizationRequest), Proto.DocumentSource.Provider, due, [])];
+            return [Item("documentation", ["LA-AUTH-002"], documents.Any(d => d != Proto.RequestDocument.AuthorizationRequest), Proto.DocumentSource.Provider,
+                due, [])];
 
-        var perfect = Perfect(RequestJudge.KindOf(kind), day);
+        var complete = CompleteRequest(RequestJudge.KindOf(kind), day);
         string[] Rules(AuthorizationRequestFacts facts) => Missed(engine.Decide(program, AuthorizationRequestDecision.Kind, day, facts));
-        var usual = Rules(perfect);
+        var usual = Rules(complete);
         List<Proto.ChecklistItem> items = [];
         foreach (var document in Documents)
         {
             var code = WireCode.Lower(document)!;
-            string[] rules = [.. Rules(perfect with { Documents = [.. perfect.Documents!.Where(d => Codes.Of(d) != code)] }).Except(usual)];
+            string[] rules = [.. Rules(complete with { Documents = [.. complete.Documents!.Where(d => Codes.Of(d) != code)] }).Except(usual)];
             if (rules.Length == 0)
                 continue;
             List<string> missing = document switch
             {
                 Proto.RequestDocument.IntegratedPcp or Proto.RequestDocument.UpdatedIntegratedPcp =>
-                    MissingContents(PlanContents, [.. plan.Select(c => Codes.Parse<PcpContent>(WireCode.Lower(c)!)).OfType<PcpContent>()], c => Rules(perfect with { PcpContents = c }).Except(usual).Any()),
+                    MissingContents(PlanContents, [.. plan.Select(c => Codes.Parse<PcpContent>(WireCode.Lower(c)!)).OfType<PcpContent>()],
+                        c => Rules(complete with { PcpContents = c }).Except(usual).Any()),
                 Proto.RequestDocument.IpsTransitionPlan =>
-                    MissingContents(TransitionContents, [.. transition.Select(c => Codes.Parse<TransitionPlanContent>(WireCode.Lower(c)!)!.Value)], c => Rules(perfect with { TransitionPlanContents = c }).Except(usual).Any()),
+                    MissingContents(TransitionContents, [.. transition.Select(c => Codes.Parse<TransitionPlanContent>(WireCode.Lower(c)!)!.Value)],
+                        c => Rules(complete with { TransitionPlanContents = c }).Except(usual).Any()),
                 _ => [],
             };
             items.Add(Item(code, rules, documents.Contains(document), SourceOf(document), due, missing));
@@ -93,7 +101,7 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
         return items;
     }
 
-    /// <summary>What is asked for by itself and not there; then, where any one of several would do, these joined by "or".</summary>
+    /// <summary>Documents that are each required and missing; then the groups of which one document is sufficient, joined by "or".</summary>
     private static List<string> MissingContents<T>(T[] all, T[] there, Func<T[], bool> misses) where T : struct, Enum
     {
         T[] needed = [.. all.Where(c => misses([.. all.Where(other => !other.Equals(c))]) && !there.Contains(c))];
@@ -104,7 +112,7 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
         return missing;
     }
 
-    private static AuthorizationRequestFacts Perfect(RequestKind kind, DateOnly day) => new()
+    private static AuthorizationRequestFacts CompleteRequest(RequestKind kind, DateOnly day) => new()
     {
         RequestKind = kind,
         ServiceInitiationDate = day,

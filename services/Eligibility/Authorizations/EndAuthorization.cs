@@ -5,8 +5,9 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
-/// <summary>Ends an approved authorization the day before what ends it: ACT, another agency, or the discharge (lifecycle 3).</summary>
-public sealed class EndAuthorization(EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, AuthorizationClocks clocks, TimeProvider clock)
+/// <summary>Ends an approved authorization the day before the event that ends it: ACT, another agency, or the discharge (lifecycle 3).</summary>
+public sealed class EndAuthorization(EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars,
+    AuthorizationClocks clocks, TimeProvider clock)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.TerminateAuthorizationRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => End(request, store, s), cancellationToken);
@@ -30,14 +31,14 @@ public sealed class EndAuthorization(EligibilityDb db, IdempotentRequests once, 
         if (on > authorization.ApprovedThrough)
             return new Problem.Invalid("effective_on", $"lies after the last day, {authorization.ApprovedThrough.Day()}; it ends by itself");
 
-        // decide, save and tell
-        var said = authorization.PayerReason is { } sealedReason ? particulars.Unprotect(sealedReason) : "";
+        // decide, save and publish
+        var payerReason = authorization.PayerReason is { } sealedReason ? particulars.Unprotect(sealedReason) : "";
         await End(authorization, reason, on, store, cancellationToken);
         var now = clock.GetUtcNow();
         if (!store)
-            return authorization.ToProto(deciding, now, authorization.Decision!.ToProto(), said, request.Etag, stored: true);
+            return authorization.ToProto(deciding, now, authorization.Decision!.ToProto(), payerReason, request.Etag, stored: true);
         await db.SaveChangesAsync(cancellationToken);
-        return authorization.ToProto(deciding, now, authorization.Decision!.ToProto(), said, db.Etag(authorization), stored: true);
+        return authorization.ToProto(deciding, now, authorization.Decision!.ToProto(), payerReason, db.Etag(authorization), stored: true);
     }
 
     /// <summary>Ends it without saving: the last day is the day before <paramref name="on"/>.</summary>
@@ -48,7 +49,7 @@ public sealed class EndAuthorization(EligibilityDb db, IdempotentRequests once, 
         if (!store)
             return;
         await clocks.SyncDeadlines(authorization, cancellationToken);
-        db.Tell(authorization, before, on, Rule(reason));
+        db.PublishMove(authorization, before, on, Rule(reason));
     }
 
     /// <summary>The rule behind a reason.</summary>

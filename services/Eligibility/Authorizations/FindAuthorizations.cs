@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
-/// <summary>Reads authorizations, and answers whether one covers a day of service.</summary>
+/// <summary>Reads authorizations, and returns whether one covers a day of service.</summary>
 public sealed class FindAuthorizations(EligibilityDb db, PolicyService deciding, PersonalDataProtector particulars, TimeProvider clock)
 {
     public async Task<Result<Proto.Authorization>> Handle(Proto.GetAuthorizationRequest request, CancellationToken cancellationToken)
@@ -53,7 +53,8 @@ public sealed class FindAuthorizations(EligibilityDb db, PolicyService deciding,
             return bad;
         individual = await db.Survivor(individual, cancellationToken);
         var approved = await db.Authorizations.AsNoTracking()
-            .Where(a => a.IndividualId == individual && a.Provider == provider && a.Program == request.Program && a.Kind == request.Kind && a.ApprovedFrom != null).ToListAsync(cancellationToken);
+            .Where(a => a.IndividualId == individual && a.Provider == provider && a.Program == request.Program && a.Kind == request.Kind
+                && a.ApprovedFrom != null).ToListAsync(cancellationToken);
         var now = clock.GetUtcNow();
         var counts = approved.Where(a => a.Covers(day)).MaxBy(a => a.UnitsLeft(now)) ?? approved.MinBy(a => Distance(a, day));
         return new Proto.CoversResponse
@@ -72,5 +73,6 @@ public sealed class FindAuthorizations(EligibilityDb db, PolicyService deciding,
         : day.DayNumber - authorization.Through!.Value.DayNumber;
 
     private Proto.Authorization Show(Authorization authorization) => authorization.ToProto(
-        deciding, clock.GetUtcNow(), authorization.Decision!.ToProto(), authorization.PayerReason is { } reason ? particulars.Unprotect(reason) : "", db.Etag(authorization), stored: true);
+        deciding, clock.GetUtcNow(), authorization.Decision!.ToProto(), authorization.PayerReason is { } reason
+            ? particulars.Unprotect(reason) : "", db.Etag(authorization), stored: true);
 }

@@ -9,12 +9,14 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>
-/// The ledger of an authorization's units. A claim line takes units once and gives them back once; the row lock makes two takers wait for each other.
-/// A hold that nobody confirms ends after <see cref="HoldFor"/>: units of a claim that was never stored come back by themselves.
+/// The ledger of an authorization's units. A claim line takes units once and returns them once; the row lock makes concurrent calls wait for each other. A hold
+/// that is not confirmed ends after <see cref="HoldFor"/>: units of a claim that was never stored are released automatically.
 /// </summary>
 public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyService deciding, TimeProvider clock)
 {
-    /// <summary>How long a hold lasts. Far longer than a claim line takes to be stored and told of, so that only a line that never was loses its units.</summary>
+    /// <summary>
+    /// How long a hold lasts. Much longer than Billing takes to store a claim line and publish it, so only a line that was never stored loses its units.
+    /// </summary>
     public static readonly TimeSpan HoldFor = TimeSpan.FromDays(7);
 
     public async Task<Result<Proto.UnitMovement>> Handle(Proto.DrawUnitsRequest request, CancellationToken cancellationToken)
@@ -22,10 +24,13 @@ public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyS
         RequestValidator fields = new();
         var day = fields.Day("service_date", request.ServiceDate);
         fields.Number("units", request.Units, 1, 10_000);
-        var answer = await Run(fields, request.Name, request.ClaimLine, request.RequestId, request, (a, line, s) => Draw(a, line, day, request.Units, request.Hold, s), cancellationToken);
+        var answer = await Run(fields, request.Name, request.ClaimLine, request.RequestId, request,
+            (a, line, s) => Draw(a, line, day, request.Units, request.Hold, s), cancellationToken);
 
-        // The first answer of a request is kept longer than its hold: sent again after the hold ended, the units are taken anew or refused as things are now.
-        return answer.Is(out var movement, out _) && movement.HeldUntil?.ToDateTimeOffset() <= clock.GetUtcNow() ? await Anew(request, day, cancellationToken) : answer;
+        // The first response to a request is stored longer than its hold. A retry after the hold ended takes the units again, or is refused on the current
+        // state.
+        return answer.Is(out var movement, out _) && movement.HeldUntil?.ToDateTimeOffset() <= clock.GetUtcNow()
+            ? await DrawAgain(request, day, cancellationToken) : answer;
     }
 
     public Task<Result<Proto.UnitMovement>> Handle(Proto.ReleaseUnitsRequest request, CancellationToken cancellationToken) =>
@@ -41,12 +46,13 @@ public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyS
         return Run(fields, request.Name, request.ClaimLine, request.RequestId, request, (a, line, s) => Correct(a, line, request.Units, s), cancellationToken);
     }
 
-    /// <summary>A claim line was stored: what it holds, of whichever authorization, is its own. Part of the caller's transaction.</summary>
+    /// <summary>A claim line was stored: its units, of any authorization, no longer expire. Part of the caller's transaction.</summary>
     internal async Task Confirm(ClaimLineId line, CancellationToken cancellationToken)
     {
         var holder = await db.Authorizations.AsNoTracking()
             .Where(a => a.Draws.Any(d => d.ClaimLineId == line.Value && d.HeldUntil != null))
-            .OrderByDescending(a => a.Draws.Any(d => d.ClaimLineId == line.Value && d.ReleasedAt == null)).Select(a => (AuthorizationId?)a.Id).FirstOrDefaultAsync(cancellationToken);
+            .OrderByDescending(a => a.Draws.Any(d => d.ClaimLineId == line.Value && d.ReleasedAt == null)).Select(a => (AuthorizationId?)a.Id)
+            .FirstOrDefaultAsync(cancellationToken);
         if (holder is { } id && await Lock(id, cancellationToken) is { } authorization)
             await Confirm(authorization, line, cancellationToken);
     }
@@ -64,17 +70,18 @@ public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyS
                 : new Problem.NotFound("authorization", name), cancellationToken);
     }
 
-    private async Task<Result<Proto.UnitMovement>> Anew(Proto.DrawUnitsRequest request, DateOnly day, CancellationToken cancellationToken)
+    private async Task<Result<Proto.UnitMovement>> DrawAgain(Proto.DrawUnitsRequest request, DateOnly day, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (!AuthorizationId.TryParse(request.Name, out var id) || !ClaimLineId.TryParse(request.ClaimLine, out var line) || await Lock(id, cancellationToken) is not { } authorization)
+        if (!AuthorizationId.TryParse(request.Name, out var id) || !ClaimLineId.TryParse(request.ClaimLine, out var line)
+            || await Lock(id, cancellationToken) is not { } authorization)
             return new Problem.NotFound("authorization", request.Name);
         var answer = await Draw(authorization, line, day, request.Units, request.Hold, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return answer;
     }
 
-    // Whoever takes the lock first clears away the holds that have ended, and tells of it once.
+    // The first call that takes the lock removes the ended holds and publishes that once.
     private async Task<Authorization?> Lock(AuthorizationId id, CancellationToken cancellationToken)
     {
         await db.Database.ExecuteSqlAsync($"select 1 from authorizations where id = {id.Value} for update", cancellationToken);
@@ -89,7 +96,8 @@ public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyS
         return authorization;
     }
 
-    private async Task<Result<Proto.UnitMovement>> Draw(Authorization authorization, ClaimLineId line, DateOnly day, int units, bool hold, CancellationToken cancellationToken)
+    private async Task<Result<Proto.UnitMovement>> Draw(Authorization authorization, ClaimLineId line, DateOnly day, int units, bool hold,
+        CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var draw = authorization.Draws.SingleOrDefault(d => d.ClaimLineId == line.Value);
@@ -141,10 +149,11 @@ public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyS
         return await Saved(authorization, line, more, null, cancellationToken);
     }
 
-    // A hold that ended by itself is given back at the very instant until which it was held; any other give-back ends the hold.
+    // A hold that expired is released at the exact instant at which it ended; any other release ends the hold.
     private static bool Ended(UnitDraw draw) => draw.HeldUntil is { } until && draw.ReleasedAt == until;
 
-    private async Task<Result<Proto.UnitMovement>> Saved(Authorization authorization, ClaimLineId line, int moved, Contracts.Common.V1.Finding? refusal, CancellationToken cancellationToken)
+    private async Task<Result<Proto.UnitMovement>> Saved(Authorization authorization, ClaimLineId line, int moved, Contracts.Common.V1.Finding? refusal,
+        CancellationToken cancellationToken)
     {
         if (moved != 0)
             Moved(authorization, line, moved);
@@ -178,7 +187,8 @@ public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyS
 
     private Contracts.Common.V1.Finding Refusal(Authorization authorization, DateOnly day, int units) => authorization.Covers(day)
         ? Refusal(authorization, $"{units} units asked, {authorization.UnitsLeft(clock.GetUtcNow())} left", $"an authorization with {units} units left")
-        : Refusal(authorization, $"approved {authorization.ApprovedFrom.Day()} to {authorization.Through.Day()}, service {day.Day()}", $"an authorization that covers {day.Day()}");
+        : Refusal(authorization, $"approved {authorization.ApprovedFrom.Day()} to {authorization.Through.Day()}, service {day.Day()}",
+            $"an authorization that covers {day.Day()}");
 
     private Contracts.Common.V1.Finding Refusal(Authorization authorization, string because, string remedy) =>
         deciding.Refusal(authorization.Program, AuthorizationClocks.RuleOf(authorization.Kind), because, remedy);

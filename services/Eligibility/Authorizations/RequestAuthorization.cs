@@ -8,9 +8,10 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
-/// <summary>Sends a request to the payer, for the first time or to renew; only a complete one without conflict goes to the payer's review.</summary>
+/// <summary>Sends a request to the payer, first or renewal. Only a complete request without conflict goes to the payer's review.</summary>
 public sealed partial class RequestAuthorization(
-    EligibilityDb db, IdempotentRequests once, PolicyService deciding, RequestJudge judge, AuthorizationClocks clocks, ServiceStart started, TimeProvider clock, ILogger<RequestAuthorization> log)
+    EligibilityDb db, IdempotentRequests once, PolicyService deciding, RequestJudge judge, AuthorizationClocks clocks, ServiceStart started,
+    TimeProvider clock, ILogger<RequestAuthorization> log)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.RequestAuthorizationRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Request(request, store, s), cancellationToken);
@@ -43,7 +44,7 @@ public sealed partial class RequestAuthorization(
             Program = request.Program,
             Kind = request.Kind,
             State = default,
-            Asked = Kept(request).ToByteArray(),
+            Asked = ToStored(request).ToByteArray(),
             Exclusive = deciding.Engine.Programs[request.Program].Find(Policies.RuleId.Of("NC-LIM-001")) is not null,
             Expedited = request.Expedited,
             ManagedCare = coverage.Funding == "medicaid",
@@ -54,16 +55,16 @@ public sealed partial class RequestAuthorization(
             DecisionId = Guid.Empty,
             RecordedAt = clock.GetUtcNow(),
         };
-        if (!(await judge.Judge(authorization, individual, cancellationToken)).Is(out var ruled, out var problem))
+        if (!(await judge.Judge(authorization, individual, cancellationToken)).Is(out var evaluated, out var problem))
             return problem;
         clocks.UpdateDecisionClock(authorization);
         if (!store)
-            return authorization.ToProto(deciding, clock.GetUtcNow(), ruled.ToProto(stored: false), "", "", stored: false);
+            return authorization.ToProto(deciding, clock.GetUtcNow(), evaluated.ToProto(stored: false), "", "", stored: false);
 
-        // save and tell
+        // save and publish
         if (read.Initiation is { } initiated)
             await started.Requested(authorization, initiated, cancellationToken);
-        return await Save(authorization, ruled, cancellationToken);
+        return await Save(authorization, evaluated, cancellationToken);
     }
 
     private async Task<Result<Proto.Authorization>> Renew(Proto.RenewAuthorizationRequest request, bool store, CancellationToken cancellationToken)
@@ -79,7 +80,8 @@ public sealed partial class RequestAuthorization(
         fields.OptionalDay("steady_work_since", request.SteadyWorkSince);
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Authorizations.SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } present || await db.Load(present.IndividualId, cancellationToken) is not { } individual)
+        if (await db.Authorizations.SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } present
+            || await db.Load(present.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("authorization", request.Name);
         if (!db.Expects(present, request.Etag))
             return new Problem.Stale("authorization", request.Name);
@@ -87,7 +89,8 @@ public sealed partial class RequestAuthorization(
             return new Problem.Invalid("name", "is of a kind that is asked for anew, not renewed; send a new request");
         if (present.State is not (Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified))
             return new Problem.Conflict("NC-AUTH-006", $"the authorization is {WireCode.Lower(present.State)}; one that is approved or modified is renewed");
-        if (await db.Authorizations.AnyAsync(a => a.Renews == id && (a.State == Proto.AuthorizationState.UnderReview || a.State == Proto.AuthorizationState.PendedInfo), cancellationToken))
+        if (await db.Authorizations.AnyAsync(
+            a => a.Renews == id && (a.State == Proto.AuthorizationState.UnderReview || a.State == Proto.AuthorizationState.PendedInfo), cancellationToken))
             return new Problem.Exists("authorization", "that renews this one and is not decided yet");
 
         // decide
@@ -100,7 +103,7 @@ public sealed partial class RequestAuthorization(
             Program = present.Program,
             Kind = present.Kind,
             State = default,
-            Asked = Kept(request).ToByteArray(),
+            Asked = ToStored(request).ToByteArray(),
             Renews = id,
             Exclusive = present.Exclusive,
             Expedited = request.Expedited,
@@ -113,23 +116,23 @@ public sealed partial class RequestAuthorization(
             DecisionId = Guid.Empty,
             RecordedAt = clock.GetUtcNow(),
         };
-        if (!(await judge.Judge(renewal, individual, cancellationToken)).Is(out var ruled, out var problem))
+        if (!(await judge.Judge(renewal, individual, cancellationToken)).Is(out var evaluated, out var problem))
             return problem;
         if (renewal.RequestedThrough < renewal.RequestedFrom)
             return new Problem.Invalid("requested_through", $"lies before {renewal.RequestedFrom.Day()}, the first day of the new span");
         clocks.UpdateDecisionClock(renewal);
         if (!store)
-            return renewal.ToProto(deciding, clock.GetUtcNow(), ruled.ToProto(stored: false), "", "", stored: false);
+            return renewal.ToProto(deciding, clock.GetUtcNow(), evaluated.ToProto(stored: false), "", "", stored: false);
 
-        // save and tell
+        // save and publish
         if (renewal.State != Proto.AuthorizationState.NotAccepted)
             await clocks.RenewalCame(present, cancellationToken);
-        return await Save(renewal, ruled, cancellationToken);
+        return await Save(renewal, evaluated, cancellationToken);
     }
 
-    private async Task<Result<Proto.Authorization>> Save(Authorization authorization, DecisionRecord ruled, CancellationToken cancellationToken)
+    private async Task<Result<Proto.Authorization>> Save(Authorization authorization, DecisionRecord evaluated, CancellationToken cancellationToken)
     {
-        var stored = deciding.Store(ruled, authorization.Provider, authorization.Id.Name);
+        var stored = deciding.Store(evaluated, authorization.Provider, authorization.Id.Name);
         db.Decisions.Add(stored);
         db.Authorizations.Add(authorization);
         await clocks.SyncDeadlines(authorization, cancellationToken);
@@ -154,19 +157,21 @@ public sealed partial class RequestAuthorization(
         });
         await db.SaveChangesAsync(cancellationToken);
         Requested(log, authorization.Id, stored.Verdict, stored.PackVersion);
-        return authorization.ToProto(deciding, clock.GetUtcNow(), ruled.ToProto(stored: true), "", db.Etag(authorization), stored: true);
+        return authorization.ToProto(deciding, clock.GetUtcNow(), evaluated.ToProto(stored: true), "", db.Etag(authorization), stored: true);
     }
 
-    // What is kept of a request is what it asks for, not how it was sent.
-    private static Proto.RequestAuthorizationRequest Kept(Proto.RequestAuthorizationRequest request) => new(request) { RequestId = "", ValidateOnly = false };
+    // The stored request contains what was requested, not how it was sent.
+    private static Proto.RequestAuthorizationRequest ToStored(Proto.RequestAuthorizationRequest request) =>
+        new(request) { RequestId = "", ValidateOnly = false };
 
-    private static Proto.RenewAuthorizationRequest Kept(Proto.RenewAuthorizationRequest request) => new(request) { RequestId = "", ValidateOnly = false, Etag = "" };
+    private static Proto.RenewAuthorizationRequest ToStored(Proto.RenewAuthorizationRequest request) =>
+        new(request) { RequestId = "", ValidateOnly = false, Etag = "" };
 
-    private sealed record Asked(IndividualId Individual, string Provider, DateOnly Today, DateOnly? Initiation, DateOnly From, DateOnly Through);
+    private sealed record ValidRequest(IndividualId Individual, string Provider, DateOnly Today, DateOnly? Initiation, DateOnly From, DateOnly Through);
 
-    private Asked Read(RequestValidator fields, Proto.RequestAuthorizationRequest request)
+    private ValidRequest Read(RequestValidator fields, Proto.RequestAuthorizationRequest request)
     {
-        Asked read = new(
+        ValidRequest read = new(
             fields.Id<IndividualId>("individual", request.Individual),
             fields.Organization("provider", request.Provider),
             deciding.Today(fields, "program", request.Program),
@@ -178,7 +183,8 @@ public sealed partial class RequestAuthorization(
         fields.Choices("pcp_contents", request.PcpContents);
         fields.Choices("transition_plan_contents", request.TransitionPlanContents);
         fields.Require(read.Through >= read.From, "requested_through", "lies before requested_from");
-        fields.Require(read.Initiation is not null || request.Kind == Proto.AuthorizationKind.M6 || request.ServiceInitiationDate.Length > 0, "service_initiation_date", "is missing; only a request for m6 goes without it");
+        fields.Require(read.Initiation is not null || request.Kind == Proto.AuthorizationKind.M6 || request.ServiceInitiationDate.Length > 0,
+            "service_initiation_date", "is missing; only a request for m6 goes without it");
         return read;
     }
 

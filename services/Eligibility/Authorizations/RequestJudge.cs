@@ -9,47 +9,51 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
-/// <summary>Judges a request as it stands, first or renewal, when it is made and again whenever documents come: one way to read the facts, one way to stand.</summary>
+/// <summary>
+/// Evaluates a request, first or renewal, when it is made and again when documents arrive. Both cases read the facts and set the state in the same way.
+/// </summary>
 public sealed class RequestJudge(EligibilityDb db, PolicyService deciding)
 {
-    /// <summary>Decides as of today and puts what the decision says on the authorization.</summary>
+    /// <summary>Decides as of today and stores the result on the authorization.</summary>
     public async Task<Result<DecisionRecord>> Judge(Authorization authorization, Individual individual, CancellationToken cancellationToken)
     {
         var today = deciding.Today(authorization.Program)!.Value;
         var decided = authorization.Renews is { } present
             ? deciding.Decide(authorization.Program, ReauthorizationDecision.Kind, today, await Facts(authorization, individual, present, cancellationToken))
-            : deciding.Decide(authorization.Program, AuthorizationRequestDecision.Kind, today, Facts(authorization, await db.Taken(authorization.IndividualId, cancellationToken)));
-        if (!decided.Is(out var ruled, out var problem))
+            : deciding.Decide(authorization.Program, AuthorizationRequestDecision.Kind, today,
+                Facts(authorization, await db.Taken(authorization.IndividualId, cancellationToken)));
+        if (!decided.Is(out var evaluated, out var problem))
             return problem;
 
-        DateOnly? Value(string name) => ruled.Decision.Values.GetValueOrDefault(name) as DateOnly?;
-        authorization.State = AuthorizationStateRules.Of(ruled);
-        authorization.DecisionId = ruled.Id;
+        DateOnly? Value(string name) => evaluated.Decision.Values.GetValueOrDefault(name) as DateOnly?;
+        authorization.State = AuthorizationStateRules.Of(evaluated);
+        authorization.DecisionId = evaluated.Id;
         if (authorization.Renews is null)
         {
             (authorization.RequestDueOn, authorization.EarliestFrom) = (Value("dueOn"), Value("earliestEffectiveDate"));
-            return ruled;
+            return evaluated;
         }
 
         var from = Value("newSpanFrom");
         authorization.EarliestFrom = from;
         authorization.RequestedFrom = from ?? authorization.RequestedFrom;
         (authorization.GapFrom, authorization.GapThrough) = (Value("gapFrom"), Value("gapTo"));
-        return ruled;
+        return evaluated;
     }
 
     /// <summary>The facts of a first request.</summary>
     internal static AuthorizationRequestFacts Facts(Authorization authorization, IReadOnlyList<ExistingAuthorization> taken)
     {
-        var asked = Proto.RequestAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
+        var request = Proto.RequestAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
         return new()
         {
             RequestKind = KindOf(authorization.Kind),
-            ServiceInitiationDate = asked.ServiceInitiationDate.Length == 0 ? null : DateOnly.Parse(asked.ServiceInitiationDate, System.Globalization.CultureInfo.InvariantCulture),
+            ServiceInitiationDate = request.ServiceInitiationDate.Length == 0
+                ? null : DateOnly.Parse(request.ServiceInitiationDate, System.Globalization.CultureInfo.InvariantCulture),
             RequestReceivedDate = authorization.ReceivedOn,
-            Documents = [.. asked.Documents.Select(d => Read<RequestDocument>(d))],
-            PcpContents = [.. asked.PcpContents.Select(c => Codes.Parse<PcpContent>(WireCode.Lower(c)!)).OfType<PcpContent>()],
-            TransitionPlanContents = [.. asked.TransitionPlanContents.Select(c => Read<TransitionPlanContent>(c))],
+            Documents = [.. request.Documents.Select(d => Read<RequestDocument>(d))],
+            PcpContents = [.. request.PcpContents.Select(c => Codes.Parse<PcpContent>(WireCode.Lower(c)!)).OfType<PcpContent>()],
+            TransitionPlanContents = [.. request.TransitionPlanContents.Select(c => Read<TransitionPlanContent>(c))],
             RequestedUnits = authorization.RequestedUnits,
             RequestedFrom = authorization.RequestedFrom,
             RequestedTo = authorization.RequestedThrough,
@@ -60,20 +64,22 @@ public sealed class RequestJudge(EligibilityDb db, PolicyService deciding)
 
     internal static RequestKind KindOf(Proto.AuthorizationKind kind) => Codes.Parse<RequestKind>(WireCode.Lower(kind)!.Replace('_', '-'))!.Value;
 
-    private async Task<ReauthorizationFacts> Facts(Authorization authorization, Individual individual, AuthorizationId present, CancellationToken cancellationToken)
+    private async Task<ReauthorizationFacts> Facts(Authorization authorization, Individual individual, AuthorizationId present,
+        CancellationToken cancellationToken)
     {
-        var asked = Proto.RenewAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
+        var request = Proto.RenewAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
         var renewed = await db.Authorizations.AsNoTracking().SingleAsync(a => a.Id == present, cancellationToken);
-        // A finding of before the present authorization was its ground, not this one's.
+        // A finding from before the present authorization was its ground and does not count for the renewal.
         var finding = individual.NecessityFindings.Where(f => f.FoundOn >= renewed.ApprovedFrom).MaxBy(f => (f.FoundOn, f.RecordedAt));
         return new()
         {
             CurrentAuthorizationEnd = renewed.Through,
             RequestReceivedDate = authorization.ReceivedOn,
-            Documents = [.. asked.Documents.Select(d => Read<ReauthorizationDocument>(d))],
-            ContinuedServiceCriteria = [.. asked.ContinuedService.Select(c => Read<ContinuedServiceCriterion>(c))],
+            Documents = [.. request.Documents.Select(d => Read<ReauthorizationDocument>(d))],
+            ContinuedServiceCriteria = [.. request.ContinuedService.Select(c => Read<ContinuedServiceCriterion>(c))],
             MedicalNecessityFinding = finding is null ? null : Codes.Parse<MedicalNecessity>(finding.Finding),
-            SteadyWorkSince = asked.SteadyWorkSince.Length == 0 ? null : DateOnly.Parse(asked.SteadyWorkSince, System.Globalization.CultureInfo.InvariantCulture),
+            SteadyWorkSince = request.SteadyWorkSince.Length == 0 ? null
+                : DateOnly.Parse(request.SteadyWorkSince, System.Globalization.CultureInfo.InvariantCulture),
         };
     }
 

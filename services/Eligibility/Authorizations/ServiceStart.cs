@@ -8,8 +8,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>
-/// The two clocks that the first day of the service starts: the request for an authorization within the first 30 days (NC-AUTH-005) and the referral to DVRS
-/// on that day (NC-DVRS-002). Either act names the day, so each starts the other's clock and stops its own; another day said later corrects it.
+/// The two deadlines that the first day of the service starts: the request for an authorization within the first 30 days (NC-AUTH-005) and the referral to DVRS
+/// on that day (NC-DVRS-002). Either act names the day, so each starts the other's deadline and stops its own. A later act with another day corrects it.
 /// </summary>
 public sealed class ServiceStart(EligibilityDb db, DeadlineBook book, PolicyService deciding)
 {
@@ -19,7 +19,7 @@ public sealed class ServiceStart(EligibilityDb db, DeadlineBook book, PolicyServ
     /// <summary>The referral to DVRS is due.</summary>
     public const string ReferralDue = "dvrs-referral";
 
-    /// <summary>The referral to DVRS is late for good.</summary>
+    /// <summary>The referral to DVRS can no longer be on time.</summary>
     public const string ReferralLate = "dvrs-referral-late";
 
     private static readonly Policies.RuleId First = Policies.RuleId.Of("NC-AUTH-005");
@@ -27,7 +27,7 @@ public sealed class ServiceStart(EligibilityDb db, DeadlineBook book, PolicyServ
     private static readonly Parameter<int> FirstDays = Parameter<int>.Of(First, "first_days");
     private static readonly Parameter<int> ToleranceDays = Parameter<int>.Of(Referral, "tolerance_days");
 
-    /// <summary>A first request was made: complete, it stops its clock; and the referral is due.</summary>
+    /// <summary>A first request was made: if complete, it stops its deadline, and the referral is due.</summary>
     public async Task Requested(Authorization authorization, DateOnly initiated, CancellationToken cancellationToken)
     {
         var person = authorization.IndividualId;
@@ -40,9 +40,12 @@ public sealed class ServiceStart(EligibilityDb db, DeadlineBook book, PolicyServ
     }
 
     /// <summary>The complete request is with the payer.</summary>
-    public Task Complete(Authorization authorization, CancellationToken cancellationToken) => book.Meet(authorization.IndividualId.Name, RequestDue, cancellationToken);
+    public Task Complete(Authorization authorization, CancellationToken cancellationToken) =>
+        book.Meet(authorization.IndividualId.Name, RequestDue, cancellationToken);
 
-    /// <summary>A referral was made, offered or answered by the person: sent or declined, it stops its clock; and the request for an authorization is due.</summary>
+    /// <summary>
+    /// A referral was made, offered or answered by the person: if sent or declined, it stops its deadline, and the request for an authorization is due.
+    /// </summary>
     public async Task Referred(Referral referral, CancellationToken cancellationToken)
     {
         var person = referral.IndividualId;
@@ -58,13 +61,16 @@ public sealed class ServiceStart(EligibilityDb db, DeadlineBook book, PolicyServ
             await book.Meet(referral.Id.Name, ReferralLate, cancellationToken);
         }
 
-        var asked = await db.Authorizations.AnyAsync(a => a.IndividualId == person && a.Renews == null && (a.Kind == Proto.AuthorizationKind.Ips || a.Kind == Proto.AuthorizationKind.M2)
+        var requested = await db.Authorizations.AnyAsync(a => a.IndividualId == person && a.Renews == null
+            && (a.Kind == Proto.AuthorizationKind.Ips || a.Kind == Proto.AuthorizationKind.M2)
             && a.State != Proto.AuthorizationState.NotAccepted && a.State != Proto.AuthorizationState.PendedInfo, cancellationToken);
-        if (!asked && deciding.Engine.Programs[referral.Program].On(referral.ServiceInitiationDate).TryValue(FirstDays, out var days))
-            await book.Set(new(person.Name, RequestDue, First.Value, referral.Program, referral.Provider, person, Days.WithinFirst(referral.ServiceInitiationDate, days), 7), cancellationToken);
+        if (!requested && deciding.Engine.Programs[referral.Program].On(referral.ServiceInitiationDate).TryValue(FirstDays, out var days))
+            await book.Set(new(person.Name, RequestDue, First.Value, referral.Program, referral.Provider, person,
+                Days.WithinFirst(referral.ServiceInitiationDate, days), 7), cancellationToken);
     }
 
-    private async Task ReferralIsDue(string subject, IndividualId person, string program, string provider, DateOnly initiated, CancellationToken cancellationToken)
+    private async Task ReferralIsDue(string subject, IndividualId person, string program, string provider, DateOnly initiated,
+        CancellationToken cancellationToken)
     {
         await book.Set(new(subject, ReferralDue, Referral.Value, program, provider, person, initiated), cancellationToken);
         if (deciding.Engine.Programs[program].On(initiated).TryValue(ToleranceDays, out var days))

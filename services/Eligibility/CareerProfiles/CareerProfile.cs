@@ -6,7 +6,9 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.CareerProfiles;
 
-/// <summary>A person's Career Profile: the vocational assessment that the service is planned from (NC-DEF-006, MO-DEF-001). Versions are added, never changed.</summary>
+/// <summary>
+/// A person's Career Profile: the vocational assessment on which the service is planned (NC-DEF-006, MO-DEF-001). Versions are added, never changed.
+/// </summary>
 public sealed class CareerProfile
 {
     /// <summary>The id.</summary>
@@ -25,18 +27,19 @@ public sealed class CareerProfile
     public List<CareerProfileVersion> Versions { get; init; } = [];
 }
 
-/// <summary>One version; what it says is sealed.</summary>
-/// <param name="Version">1 the first.</param>
+/// <summary>One version; its content is encrypted.</summary>
+/// <param name="Version">1 for the first version.</param>
 /// <param name="DatedOn">Day of the version.</param>
-/// <param name="Sealed">The content, sealed.</param>
+/// <param name="Sealed">The content, encrypted.</param>
 /// <param name="RecordedAt">When it was recorded, UTC.</param>
 /// <param name="RecordedBy">Code of the organization that wrote it.</param>
 public sealed record CareerProfileVersion(int Version, DateOnly DatedOn, byte[] Sealed, DateTimeOffset RecordedAt, string RecordedBy)
 {
-    /// <summary>Seals the content as the contract writes it.</summary>
-    public static byte[] Seal(PersonalDataProtector particulars, Proto.CareerProfileContent content) => particulars.Protect(Convert.ToBase64String(content.ToByteArray()));
+    /// <summary>Encrypts the content in the contract's format.</summary>
+    public static byte[] Seal(PersonalDataProtector particulars, Proto.CareerProfileContent content) =>
+        particulars.Protect(Convert.ToBase64String(content.ToByteArray()));
 
-    /// <summary>What it says.</summary>
+    /// <summary>The decrypted content.</summary>
     public Proto.CareerProfileContent Open(PersonalDataProtector particulars) =>
         Proto.CareerProfileContent.Parser.ParseFrom(Convert.FromBase64String(particulars.Unprotect(Sealed)));
 }

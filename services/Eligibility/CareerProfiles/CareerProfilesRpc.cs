@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.CareerProfiles;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class CareerProfilesRpc(WriteCareerProfile write, FindCareerProfiles find, CheckDocumentation check) : Proto.CareerProfiles.CareerProfilesBase
 {
     public override async Task<Proto.CareerProfile> CreateCareerProfile(Proto.CreateCareerProfileRequest request, ServerCallContext context) =>
@@ -18,7 +18,8 @@ public sealed class CareerProfilesRpc(WriteCareerProfile write, FindCareerProfil
     public override async Task<Proto.ListCareerProfilesResponse> ListCareerProfiles(Proto.ListCareerProfilesRequest request, ServerCallContext context) =>
         (await find.Handle(request, context.CancellationToken)).OrThrow();
 
-    public override async Task<Proto.ListCareerProfileVersionsResponse> ListCareerProfileVersions(Proto.ListCareerProfileVersionsRequest request, ServerCallContext context) =>
+    public override async Task<Proto.ListCareerProfileVersionsResponse> ListCareerProfileVersions(
+        Proto.ListCareerProfileVersionsRequest request, ServerCallContext context) =>
         (await find.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.CheckDocumentationResponse> CheckDocumentation(Proto.CheckDocumentationRequest request, ServerCallContext context) =>

@@ -8,8 +8,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.CareerProfiles;
 
 /// <summary>
-/// Whether the documents that a program asks for are on file and complete on a day. The packs hold these rules as recorded or as definitions, so no decision
-/// computes them: what is looked for is here, the rule and its citation are the pack's.
+/// Whether the documents that a program requires are on file and complete on a day. The packs contain these rules as recorded rules or definitions, so no
+/// decision computes them. This class checks the documents; the pack provides the rule and its citation.
 /// </summary>
 public sealed class CheckDocumentation(EligibilityDb db, PolicyService deciding, PersonalDataProtector particulars)
 {
@@ -23,17 +23,19 @@ public sealed class CheckDocumentation(EligibilityDb db, PolicyService deciding,
             return bad;
         if (await db.Load(id, cancellationToken) is not { } individual)
             return new Problem.NotFound("individual", request.Individual);
-        var profiles = await db.CareerProfiles.AsNoTracking().Include(p => p.Versions).Where(p => p.IndividualId == individual.Id).ToListAsync(cancellationToken);
+        var profiles = await db.CareerProfiles.AsNoTracking().Include(p => p.Versions).Where(p => p.IndividualId == individual.Id)
+            .ToListAsync(cancellationToken);
         var (profile, version) = profiles.SelectMany(p => p.Versions.Select(v => (Profile: p, Version: v))).Where(p => p.Version.DatedOn <= day)
             .OrderByDescending(p => p.Version.DatedOn).ThenByDescending(p => p.Version.Version).FirstOrDefault();
 
         Proto.CheckDocumentationResponse reply = new() { CareerProfile = profile?.Id.Name ?? "", Version = version?.Version ?? 0 };
-        foreach (var (rule, missing, because) in Judge(individual, version?.Open(particulars), version, day))
+        foreach (var (rule, missing, because) in Check(individual, version?.Open(particulars), version, day))
         {
             if (deciding.Engine.Programs[request.Program].Find(rule) is { } entry && entry.InForce(day))
             {
                 var met = missing.Count == 0;
-                reply.Findings.Add(new Finding(entry, met ? Verdict.Met : Verdict.NeedsFacts, true, because, missing, met ? null : $"recorded: {string.Join(", ", missing)}").ToProto());
+                reply.Findings.Add(new Finding(entry, met ? Verdict.Met : Verdict.NeedsFacts, true, because, missing,
+                    met ? null : $"recorded: {string.Join(", ", missing)}").ToProto());
             }
         }
 
@@ -41,13 +43,15 @@ public sealed class CheckDocumentation(EligibilityDb db, PolicyService deciding,
         return reply;
     }
 
-    private static IEnumerable<(RuleId Rule, List<string> Missing, string Because)> Judge(
+    private static IEnumerable<(RuleId Rule, List<string> Missing, string Because)> Check(
         Individual individual, Proto.CareerProfileContent? content, CareerProfileVersion? version, DateOnly day)
     {
-        var dated = version is null ? $"no Career Profile dated on or before {day.Day()}" : $"Career Profile version {version.Version} of {version.DatedOn.Day()}";
+        var dated = version is null ? $"no Career Profile dated on or before {day.Day()}"
+            : $"Career Profile version {version.Version} of {version.DatedOn.Day()}";
         yield return (RuleId.Of("NC-DOC-005"), version is null ? ["career_profile"] : [], dated);
         yield return (RuleId.Of("NC-DEF-006"), Missing(content, c =>
-            [("strengths", c.Strengths), ("abilities", c.Abilities), ("interests", c.Interests), ("work_preferences", c.WorkPreferences), ("supports_needed", c.SupportsNeeded),
+            [("strengths", c.Strengths), ("abilities", c.Abilities), ("interests", c.Interests), ("work_preferences", c.WorkPreferences),
+                ("supports_needed", c.SupportsNeeded),
              ("goals", string.Concat(c.Goals))]), dated);
         yield return (RuleId.Of("MO-DEF-001"), Missing(content, c =>
             [("work_preferences", c.WorkPreferences), ("work_history", c.WorkHistory), ("education", c.Education), ("strengths", c.Strengths),

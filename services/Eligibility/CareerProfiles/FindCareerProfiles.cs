@@ -39,7 +39,8 @@ public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector p
         return new Proto.ListCareerProfilesResponse { CareerProfiles = { items.Select(p => p.ToProto(p.Latest(), particulars)) }, NextPageToken = next };
     }
 
-    public async Task<Result<Proto.ListCareerProfileVersionsResponse>> Handle(Proto.ListCareerProfileVersionsRequest request, CancellationToken cancellationToken)
+    public async Task<Result<Proto.ListCareerProfileVersionsResponse>> Handle(
+        Proto.ListCareerProfileVersionsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
         var id = fields.Id<CareerProfileId>("name", request.Name);
@@ -48,7 +49,8 @@ public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector p
             return bad;
         if (await Profiles().SingleOrDefaultAsync(p => p.Id == id, cancellationToken) is not { } profile)
             return new Problem.NotFound("career profile", request.Name);
-        var versions = profile.Versions.OrderBy(v => v.Version).Where(v => page.AfterCode is not { } last || string.CompareOrdinal(Key(v), last) > 0).Take(page.Size + 1).ToList();
+        var versions = profile.Versions.OrderBy(v => v.Version).Where(v => page.AfterCode is not { } last || string.CompareOrdinal(Key(v), last) > 0)
+            .Take(page.Size + 1).ToList();
         Proto.ListCareerProfileVersionsResponse reply = new() { NextPageToken = page.CutByCode(versions, Key) };
         reply.Versions.AddRange(versions.Select(v => profile.ToProto(v, particulars)));
         return reply;

@@ -5,7 +5,9 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.CareerProfiles;
 
-/// <summary>Starts a Career Profile and writes its next versions. What is not written yet stays empty: <see cref="CheckDocumentation"/> says what a program misses.</summary>
+/// <summary>
+/// Starts a Career Profile and writes its next versions. Missing parts stay empty: <see cref="CheckDocumentation"/> lists what a program misses.
+/// </summary>
 public sealed class WriteCareerProfile(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
 {
     private const int Longest = 4000;
@@ -23,7 +25,8 @@ public sealed class WriteCareerProfile(EligibilityDb db, IdempotentRequests once
                 return new Problem.NotFound("individual", request.Individual);
             if (await db.CareerProfiles.Where(p => p.IndividualId == individual.Id).Select(p => (CareerProfileId?)p.Id).FirstOrDefaultAsync(s) is { } there)
                 return new Problem.Exists("career profile", there.Name);
-            CareerProfile profile = new() { Id = CareerProfileId.New(clock), IndividualId = individual.Id, Provider = individual.Provider, Versions = { first } };
+            CareerProfile profile =
+                new() { Id = CareerProfileId.New(clock), IndividualId = individual.Id, Provider = individual.Provider, Versions = { first } };
             db.CareerProfiles.Add(profile);
             await db.SaveChangesAsync(s);
             return (Result<Proto.CareerProfile>)profile.ToProto(first, particulars);
@@ -46,7 +49,7 @@ public sealed class WriteCareerProfile(EligibilityDb db, IdempotentRequests once
                 return new Problem.Stale("career profile", request.Name);
             if (given.DatedOn < profile.Latest().DatedOn)
                 return new Problem.Invalid("dated_on", $"lies before the version it follows, {profile.Latest().DatedOn.Day()}");
-            // The key of profile and version lets one of two who revise at once win.
+            // The key of profile and version makes one of two concurrent revisions fail.
             var next = given with { Version = profile.Latest().Version + 1 };
             profile.Versions.Add(next);
             await db.SaveChangesAsync(s);

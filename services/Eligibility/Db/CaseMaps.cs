@@ -88,7 +88,7 @@ internal sealed class ReferralMap : IEntityTypeConfiguration<Referral>
         referral.HasOne(r => r.Decision).WithMany().HasForeignKey(r => r.DecisionId);
         referral.HasIndex(r => new { r.Provider, r.Id });
 
-        // One open referral per person: the lock in MakeReferral makes the answer kind, the index makes it true.
+        // One open referral per person. The lock in MakeReferral gives a clear error; this index guarantees the rule.
         referral.HasIndex(r => r.IndividualId, "ux_referrals_open").IsUnique().HasFilter("state not in ('Ineligible', 'Closed', 'DeclinedByIndividual')");
     }
 }

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ips.Eligibility.Db;
 
-/// <summary>Eligibility's one database. Every query of a person's data is limited to what the caller may see, here and nowhere else.</summary>
+/// <summary>The database of Eligibility. Only this class limits every query of a person's data to what the caller may see.</summary>
 public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Caller caller) : EventDb(options)
 {
     /// <summary>People.</summary>
@@ -23,10 +23,10 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>Orders for the service.</summary>
     public DbSet<ServiceOrder> ServiceOrders => Set<ServiceOrder>();
 
-    /// <summary>Requests to the payer and what came of them.</summary>
+    /// <summary>Requests to the payer and their results.</summary>
     public DbSet<Authorization> Authorizations => Set<Authorization>();
 
-    /// <summary>Days of ACT, kept apart from those of IPS.</summary>
+    /// <summary>Days of ACT, stored separately from those of IPS.</summary>
     public DbSet<ActSpan> ActSpans => Set<ActSpan>();
 
     /// <summary>Referrals to DVRS.</summary>
@@ -35,10 +35,10 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>Career Profiles.</summary>
     public DbSet<CareerProfile> CareerProfiles => Set<CareerProfile>();
 
-    /// <summary>Records opened by break-glass.</summary>
+    /// <summary>Records opened by break-glass access.</summary>
     public DbSet<Disclosure> Disclosures => Set<Disclosure>();
 
-    /// <summary>Records that retention leaves alone.</summary>
+    /// <summary>Records that retention does not change.</summary>
     public DbSet<LegalHold> LegalHolds => Set<LegalHold>();
 
     /// <summary>Who may see which rows.</summary>
@@ -47,13 +47,13 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <inheritdoc/>
     public override string AfterMigrations => Rows.AfterMigrations(Model);
 
-    /// <summary>The days by which something has to happen.</summary>
+    /// <summary>Days by which an act is due.</summary>
     public DbSet<Deadline> Deadlines => Set<Deadline>();
 
-    /// <summary>A provider sees its own people, a payer those enrolled with it, the platform's own services everybody.</summary>
-    /// <summary>Decisions as they were taken: facts and receipts.</summary>
+    /// <summary>Stored decisions: facts and receipts.</summary>
     public DbSet<StoredDecision> Decisions => Set<StoredDecision>();
 
+    /// <summary>A provider sees its own people, a payer the people enrolled with it, the platform's own services everyone.</summary>
     internal string Provider => caller.OrganizationAs(Roles.Provider);
 
     /// <inheritdoc cref="Provider"/>
@@ -68,8 +68,8 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     internal bool Dvrs => caller.Role == Roles.Dvrs;
 
     /// <summary>
-    /// A person with all recorded facts, if the caller may see the person; for a merged record its survivor, so go on with the id of what is returned.
-    /// One query: all facts lie in one table, and a round trip costs more than the repeated columns.
+    /// A person with all recorded facts, if the caller may see the person. For a merged record it returns the survivor, so use the id of the returned person.
+    /// One query: all facts are in one table, and a round trip costs more than the repeated columns.
     /// </summary>
     public async Task<Individual?> Load(IndividualId id, CancellationToken cancellationToken)
     {
@@ -77,7 +77,7 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         return found?.MergedInto is { } survivor ? await Load(survivor, cancellationToken) : found;
     }
 
-    /// <summary>The same within a transaction, after every other change of the record has ended: who changes a record waits for whoever does.</summary>
+    /// <summary>The same within a transaction. Waits until every other transaction that changes the record has ended.</summary>
     public async Task<Individual?> LoadForChange(IndividualId id, CancellationToken cancellationToken)
     {
         await LockRecord(id, cancellationToken);
@@ -92,65 +92,75 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     public Task LockRecord(IndividualId id, CancellationToken cancellationToken) =>
         Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({id.Name}, 2))", cancellationToken);
 
-    /// <summary>The record that a name stands for: its survivor when it was merged, else itself. For filters of lists.</summary>
+    /// <summary>The record that a name refers to: the survivor of a merged record, otherwise the record itself. For filters of lists.</summary>
     public async Task<IndividualId> Survivor(IndividualId id, CancellationToken cancellationToken) =>
         await Individuals.Where(i => i.Id == id).Select(i => i.MergedInto).FirstOrDefaultAsync(cancellationToken) ?? id;
 
-    /// <summary>The records that were merged into this one.</summary>
-    public async Task<IEnumerable<IndividualId>> MergedInto(IndividualId id, CancellationToken cancellationToken) => (await MergedInto([id], cancellationToken))[id];
+    /// <summary>The records that were merged into this record.</summary>
+    public async Task<IEnumerable<IndividualId>> MergedInto(IndividualId id, CancellationToken cancellationToken) =>
+        (await MergedInto([id], cancellationToken))[id];
 
-    /// <summary>The records that were merged into these, by survivor.</summary>
+    /// <summary>The records that were merged into these records, by survivor.</summary>
     public async Task<ILookup<IndividualId, IndividualId>> MergedInto(IReadOnlyCollection<IndividualId> ids, CancellationToken cancellationToken)
     {
         var survivors = ids.Select(i => (IndividualId?)i).ToList();
-        return (await Individuals.Where(i => survivors.Contains(i.MergedInto)).Select(i => new { i.Id, i.MergedInto }).ToListAsync(cancellationToken)).ToLookup(i => i.MergedInto!.Value, i => i.Id);
+        return (await Individuals.Where(i => survivors.Contains(i.MergedInto)).Select(i => new { i.Id, i.MergedInto }).ToListAsync(cancellationToken))
+            .ToLookup(i => i.MergedInto!.Value, i => i.Id);
     }
 
     /// <summary>The code under which a fact is stored, such as <c>enrollment</c>.</summary>
     public string KindOf(Fact fact) => (string)Entry(fact).Metadata.GetDiscriminatorValue()!;
 
     /// <summary>
-    /// Waits for every transaction that wrote a row about the record, and makes those that come wait for this one: what they wrote is moved, and what they are
-    /// about to write is refused (trigger <c>refuse_merged</c>).
+    /// Waits for every transaction that wrote a row about the record, and makes later ones wait for this one. The rows already written are moved; trigger
+    /// <c>refuse_merged</c> refuses the later ones.
     /// </summary>
-    public Task HoldReferences(IndividualId id, CancellationToken cancellationToken) => Database.ExecuteSqlAsync($"select 1 from individuals where id = {id.Value} for update", cancellationToken);
+    public Task HoldReferences(IndividualId id, CancellationToken cancellationToken) =>
+        Database.ExecuteSqlAsync($"select 1 from individuals where id = {id.Value} for update", cancellationToken);
 
     /// <summary>
-    /// Moves everything that refers to one record to another: each table with a column of people's ids, whichever noun it is of. A legal hold stays where it was placed
-    /// and counts for the survivor.
+    /// Moves everything that refers to one record to another, in each table with a column of people's ids. A legal hold stays on the record on which it was
+    /// placed and applies to the survivor.
     /// </summary>
     public async Task MoveReferences(IndividualId from, IndividualId to, DateTimeOffset at, CancellationToken cancellationToken)
     {
         await Database.ExecuteSqlAsync($"update individuals set merged_into = {to.Value} where merged_into = {from.Value}", cancellationToken);
         await Database.ExecuteSqlAsync($"update facts set joined_at = {at} where individual_id = {from.Value}", cancellationToken);
-        var columns = Model.GetEntityTypes().Where(e => e.ClrType != typeof(Individual) && e.GetTableName() is not null).SelectMany(e => e.GetDeclaredProperties())
+        var columns = Model.GetEntityTypes().Where(e => e.ClrType != typeof(Individual) && e.GetTableName() is not null)
+            .SelectMany(e => e.GetDeclaredProperties())
             .Where(p => !p.IsPrimaryKey() && (Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType) == typeof(IndividualId))
             .Select(p => (Table: p.DeclaringType.ContainingEntityType.GetTableName()!, Column: p.GetColumnName())).Distinct();
         foreach (var (table, column) in columns)
         {
-            // Names of the model, not of a caller; the values are parameters.
+            // These names come from the model, not from a caller; the values are parameters.
             var move = $"update {table} set {column} = {{0}} where {column} = {{1}}";
             await Database.ExecuteSqlRawAsync(move, [to.Value, from.Value], cancellationToken);
         }
 
-        await Database.ExecuteSqlAsync($"update deadlines set subject = {to.Name} where subject = {from.Name} and kind not in (select kind from deadlines where subject = {to.Name})", cancellationToken);
+        await Database.ExecuteSqlAsync(
+            $"update deadlines set subject = {to.Name} where subject = {from.Name} and kind not in (select kind from deadlines where subject = {to.Name})",
+            cancellationToken);
     }
 
     /// <summary>
-    /// The records of this person at any provider: those that share an identifier. They are looked for to respect another agency's authorization, never to show it.
+    /// The records of this person at any provider: those that share an identifier. They are read to respect another agency's authorization, and never shown.
     /// </summary>
     public async Task<List<IndividualId>> RecordsOf(IndividualId id, CancellationToken cancellationToken) =>
-        [.. (await Database.SqlQuery<Guid>($"""select ips_records_of({id.Value}) as "Value" """).ToListAsync(cancellationToken)).Select(o => new IndividualId(o))];
+        [.. (await Database.SqlQuery<Guid>($"""select ips_records_of({id.Value}) as "Value" """).ToListAsync(cancellationToken))
+            .Select(o => new IndividualId(o))];
 
-    /// <summary>The agency that serves a person, whoever asks; null when there is no such person. For break-glass.</summary>
+    /// <summary>The agency that serves a person, for any caller; null when there is no such person. For break-glass access.</summary>
     public async Task<string?> ProviderOf(IndividualId id, CancellationToken cancellationToken) =>
         (await Database.SqlQuery<string?>($"""select ips_provider_of({id.Value}) as "Value" """).ToListAsync(cancellationToken))[0];
 
-    /// <summary>Whether the provider has somebody on file with the identifier, seen by the caller or not.</summary>
+    /// <summary>Whether the provider has a person on file with the identifier, even if the caller may not see the person.</summary>
     public async Task<bool> IsOnFile(string provider, IdentifierHash identifier, CancellationToken cancellationToken) =>
-        (await Database.SqlQuery<bool>($"""select ips_is_on_file({provider}, {identifier.System}, {new[] { identifier.Hash }}) as "Value" """).ToListAsync(cancellationToken))[0];
+        (await Database.SqlQuery<bool>($"""select ips_is_on_file({provider}, {identifier.System}, {new[] { identifier.Hash }}) as "Value" """)
+            .ToListAsync(cancellationToken))[0];
 
-    /// <summary>Makes transactions about one person wait for each other, at whichever provider the person is on file. Locks in one order, so none waits for itself.</summary>
+    /// <summary>
+    /// Makes transactions about one person wait for each other, whichever provider has the person on file. Locks are taken in one order to avoid deadlocks.
+    /// </summary>
     public Task LockPerson(IndividualId id, CancellationToken cancellationToken) => Database.ExecuteSqlAsync(
         $"""
         select pg_advisory_xact_lock(key) from
@@ -171,7 +181,9 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         modelBuilder.Entity<ServiceOrder>().HasQueryFilter(o => Everybody || o.Provider == Provider || o.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<Authorization>().HasQueryFilter(a => Everybody || a.Provider == Provider || a.Payer == Payer);
         modelBuilder.Entity<ActSpan>().HasQueryFilter(s => Everybody || s.Provider == Provider);
-        modelBuilder.Entity<Referral>().HasQueryFilter(r => Everybody || r.Provider == Provider || r.Individual!.Payers.Contains(Payer) || (Dvrs && r.ReferralDate != null));
-        modelBuilder.Entity<Deadline>().HasQueryFilter(d => Everybody || d.Provider == Provider || Individuals.Any(i => i.Id == d.IndividualId && i.Payers.Contains(Payer)));
+        modelBuilder.Entity<Referral>()
+            .HasQueryFilter(r => Everybody || r.Provider == Provider || r.Individual!.Payers.Contains(Payer) || (Dvrs && r.ReferralDate != null));
+        modelBuilder.Entity<Deadline>()
+            .HasQueryFilter(d => Everybody || d.Provider == Provider || Individuals.Any(i => i.Id == d.IndividualId && i.Payers.Contains(Payer)));
     }
 }

@@ -1,8 +1,8 @@
 namespace Ips.Eligibility.Db;
 
 /// <summary>
-/// Who sees which rows, as PostgreSQL enforces it behind the filters of <see cref="EligibilityDb"/>. A table with <c>individual_id</c> or <c>provider</c>
-/// needs no line; one with neither is closed to requests until it has one.
+/// Which caller sees which rows. PostgreSQL enforces this in addition to the filters of <see cref="EligibilityDb"/>. A table with <c>individual_id</c> or
+/// <c>provider</c> needs no line. A table with neither is closed to requests until it has a line.
 /// </summary>
 internal static class EligibilityTenantPolicies
 {
@@ -12,7 +12,8 @@ internal static class EligibilityTenantPolicies
         .Table("individuals", $"{Mine} or ips_payer() = any(payers) or (ips_dvrs() and referred_to_dvrs)")
         .Table("authorizations", $"{Mine} or payer = ips_payer()")
         .Table("referrals", $"{Mine} or (ips_dvrs() and referral_date is not null) or (ips_payer() is not null and {Person("referrals")})")
-        .Table("disclosures", $"{Mine} or organization = ips_organization()", writes: $"{Mine} or organization = ips_organization()", grants: "select, insert, update")
+        .Table("disclosures", $"{Mine} or organization = ips_organization()", writes: $"{Mine} or organization = ips_organization()",
+            grants: "select, insert, update")
         .Follows("career_profile_versions", "profile_id", "career_profiles")
         .Follows("determination_steps", "determination_id", "determinations")
         .Follows("unit_draws", "authorization_id", "authorizations")
@@ -26,14 +27,14 @@ internal static class EligibilityTenantPolicies
               when 'referrals' then exists (select from referrals p where p.id = split_part(subject, '/', 2)::uuid)
               else false end)
             """,
-            // A decision is stored before what it decided, so a payer's is held to the agency of people it covers.
+            // A decision is stored before the row it decided, so a payer's decision is limited to the agencies of the people it covers.
             writes: $"{Mine} or (ips_payer() is not null and exists (select from individuals p where p.provider = decisions.provider))")
         .Table("outbox_rows", $"{Mine} or (ips_dvrs() and subject like 'referrals/%')", writes: "true", grants: "select, insert")
         .With(AcrossTenants);
 
     private static string Person(string table) => $"exists (select from individuals p where p.id = {table}.individual_id)";
 
-    // What has to be known across tenants, and no more: a person at a time, days and agencies, no particulars.
+    // Only what must be read across tenants: one person at a time, days and agencies, no personal data.
     private const string AcrossTenants =
         """
         create or replace function ips_records_of(individual uuid) returns setof uuid language sql stable security definer set search_path = public as $$

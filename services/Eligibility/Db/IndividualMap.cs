@@ -17,7 +17,7 @@ internal sealed class IndividualMap : IEntityTypeConfiguration<Individual>
         individual.HasIndex(i => i.MergedInto).HasFilter("merged_into is not null");
         individual.HasMany(i => i.Identifiers).WithOne().HasForeignKey("IndividualId").IsRequired();
 
-        // All facts lie in one table, so that a person is loaded by one join: a table per kind would multiply the kinds' rows with each other.
+        // All facts are in one table, so one join loads a person. One table per kind would multiply the rows of the kinds with each other.
         individual.HasMany(i => i.Facts).WithOne().HasForeignKey("IndividualId").IsRequired();
         individual.Navigation(i => i.Facts).AutoInclude();
         individual.Ignore(i => i.Enrollments).Ignore(i => i.Diagnoses).Ignore(i => i.Assessments).Ignore(i => i.Intakes).Ignore(i => i.NecessityFindings)
@@ -32,7 +32,7 @@ internal sealed class IdentifierMap : IEntityTypeConfiguration<IdentifierHash>
     {
         identifier.ToTable("individual_identifiers").HasKey(i => i.Id);
         identifier.Property(i => i.Id).ValueGeneratedNever();
-        // Once per provider; the provider stands last, because a person is also looked for across providers (NC-LIM-001).
+        // Unique per provider. The provider is the last column because a person is also searched for across providers (NC-LIM-001).
         identifier.HasIndex(i => new { i.System, i.Hash, i.Provider }).IsUnique();
         identifier.HasIndex(i => new { i.Provider, i.ValueHash });
     }
@@ -52,14 +52,15 @@ internal sealed class FactMap : IEntityTypeConfiguration<Fact>
             .HasValue<FormerParticulars>("former_particulars");
         fact.Property<string>("Kind").HasMaxLength(40);
 
-        // Two who correct or retract one version at once: the second finds it superseded and is told to read again.
+        // Two callers correct or retract one version at the same time: the second finds it superseded and must read again.
         fact.Property(f => f.SupersededAt).IsConcurrencyToken();
     }
 }
 
-/// <summary>Columns that kinds of facts share.</summary>
+/// <summary>Columns that several kinds of facts share.</summary>
 internal sealed class FactColumns :
-    IEntityTypeConfiguration<Enrollment>, IEntityTypeConfiguration<NecessityFinding>, IEntityTypeConfiguration<Diagnosis>, IEntityTypeConfiguration<OtherService>,
+    IEntityTypeConfiguration<Enrollment>, IEntityTypeConfiguration<NecessityFinding>, IEntityTypeConfiguration<Diagnosis>,
+    IEntityTypeConfiguration<OtherService>,
     IEntityTypeConfiguration<MyChoice>, IEntityTypeConfiguration<PlanReference>, IEntityTypeConfiguration<CrisisCoverage>, IEntityTypeConfiguration<Consent>
 {
     private const string From = "from_day";

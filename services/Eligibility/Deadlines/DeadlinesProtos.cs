@@ -36,7 +36,7 @@ internal static class DeadlinesProtos
         return wire;
     }
 
-    public static DomainEvent Tell(Deadline deadline, DeadlineStage stage) => new DeadlineReachedV1
+    public static DomainEvent ToEvent(Deadline deadline, DeadlineStage stage) => new DeadlineReachedV1
     {
         DeadlineId = deadline.Id,
         IndividualId = deadline.IndividualId,
@@ -55,7 +55,7 @@ internal static class DeadlinesProtos
 
     private static Proto.DeadlineState ToProto(DeadlineState state) => System.Enum.Parse<Proto.DeadlineState>(state.ToString());
 
-    // A federal clock is no rule of a program; it brings its own words.
+    // A federal clock is not a rule of a program, so it has its own text.
     private static (string Says, Citation Citation) Rule(Deadline deadline, PolicyService deciding) =>
         deciding.Engine.Programs[deadline.Program].Find(Policies.RuleId.Of(deadline.RuleId)) is { } entry
             ? (entry.Says, new() { Document = entry.Citation.Document, Section = entry.Citation.Section })

@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Deadlines;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class DeadlinesRpc(FindDeadlines find) : Proto.Deadlines.DeadlinesBase
 {
     public override async Task<Proto.Deadline> GetDeadline(Proto.GetDeadlineRequest request, ServerCallContext context) =>

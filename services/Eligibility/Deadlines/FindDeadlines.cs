@@ -26,7 +26,8 @@ public sealed class FindDeadlines(EligibilityDb db, PolicyService deciding)
         var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         var before = fields.OptionalDay("due_before", request.DueBefore);
         DeadlineState[] states = [.. fields.Choices("states", request.States).Select(DeadlinesProtos.ToState)];
-        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"deadlines {request.Individual} {request.RuleId} {string.Join(',', request.States)} {request.DueBefore} {request.Subject}");
+        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken,
+            $"deadlines {request.Individual} {request.RuleId} {string.Join(',', request.States)} {request.DueBefore} {request.Subject}");
         var after = Place.Read(fields, page.AfterCode);
         if (fields.Problem is { } bad)
             return bad;
@@ -51,7 +52,7 @@ public sealed class FindDeadlines(EligibilityDb db, PolicyService deciding)
         return reply;
     }
 
-    /// <summary>Where a page ended: 8 digits of the day, 32 of the deadline.</summary>
+    /// <summary>The end of the previous page: 8 digits of the day, 32 of the deadline.</summary>
     private sealed record Place(DateOnly DueOn, Guid Id)
     {
         public static string Of(Deadline deadline) => string.Create(CultureInfo.InvariantCulture, $"{deadline.DueOn:yyyyMMdd}{deadline.Id.Value:N}");
@@ -60,7 +61,8 @@ public sealed class FindDeadlines(EligibilityDb db, PolicyService deciding)
         {
             if (code is null)
                 return null;
-            if (code.Length == 40 && DateOnly.TryParseExact(code[..8], "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && Guid.TryParseExact(code[8..], "N", out var id))
+            if (code.Length == 40 && DateOnly.TryParseExact(code[..8], "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+                && Guid.TryParseExact(code[8..], "N", out var id))
                 return new(day, id);
             fields.Wrong("page_token", "is not a token of this list; send next_page_token as it came");
             return null;

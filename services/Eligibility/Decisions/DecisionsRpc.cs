@@ -4,7 +4,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Decisions;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class DecisionsRpc(GetDecision get, ReplayDecision replay, ExplainDecision explain) : Proto.Decisions.DecisionsBase
 {
     public override async Task<Decision> GetDecision(DecisionRequest request, ServerCallContext context) =>

@@ -6,36 +6,45 @@ using Proto = Ips.Contracts.Common.V1;
 
 namespace Ips.Eligibility.Decisions;
 
-/// <summary>Which stored decisions a caller may see: those about something that it may see. The person is noted as read: a decision does not name the person.</summary>
+/// <summary>
+/// Which stored decisions a caller may see: those about a subject that it may see. The audit log notes the person as read, because a decision does not name the
+/// person.
+/// </summary>
 internal static class SeenDecisions
 {
-    /// <summary>The decision of that name.</summary>
-    public static async Task<Result<StoredDecision>> See(this EligibilityDb db, Proto.DecisionRequest request, AuditTrail audit, CancellationToken cancellationToken)
+    /// <summary>The decision with that name.</summary>
+    public static async Task<Result<StoredDecision>> See(this EligibilityDb db, Proto.DecisionRequest request, AuditTrail audit,
+        CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
         var id = fields.Id<DecisionId>("name", request.Name).Value;
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Decisions.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is not { } stored || await db.PersonOf(stored.Subject, cancellationToken) is not { } person)
+        if (await db.Decisions.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is not { } stored
+            || await db.PersonOf(stored.Subject, cancellationToken) is not { } person)
             return new Problem.NotFound("decision", request.Name);
         await audit.Read([person], cancellationToken);
         return stored;
     }
 
-    /// <summary>The person that a decision is about, where its facts are about the person itself: those of admission are.</summary>
+    /// <summary>The person that a decision is about, when its facts are about the person; this applies to decisions on admission.</summary>
     public static async Task<Individual?> About(this EligibilityDb db, StoredDecision stored, CancellationToken cancellationToken) =>
         IndividualId.TryParse(stored.Subject, out var id) ? await db.Load(id, cancellationToken) : null;
 
-    // Whose the subject is; null when the caller may not see it.
+    // The person of the subject; null when the caller may not see it.
     private static async Task<IndividualId?> PersonOf(this EligibilityDb db, string subject, CancellationToken cancellationToken) =>
-        IndividualId.TryParse(subject, out var individual) ? await db.Individuals.Where(i => i.Id == individual).Select(i => (IndividualId?)i.Id).SingleOrDefaultAsync(cancellationToken)
-            : ServiceOrderId.TryParse(subject, out var order) ? await db.ServiceOrders.Where(o => o.Id == order).Select(o => (IndividualId?)o.IndividualId).SingleOrDefaultAsync(cancellationToken)
-            : AuthorizationId.TryParse(subject, out var authorization) ? await db.Authorizations.Where(a => a.Id == authorization).Select(a => (IndividualId?)a.IndividualId).SingleOrDefaultAsync(cancellationToken)
-            : ReferralId.TryParse(subject, out var referral) ? await db.Referrals.Where(r => r.Id == referral).Select(r => (IndividualId?)r.IndividualId).SingleOrDefaultAsync(cancellationToken)
+        IndividualId.TryParse(subject, out var individual) ? await db.Individuals.Where(i => i.Id == individual).Select(i => (IndividualId?)i.Id)
+            .SingleOrDefaultAsync(cancellationToken)
+            : ServiceOrderId.TryParse(subject, out var order) ? await db.ServiceOrders.Where(o => o.Id == order).Select(o => (IndividualId?)o.IndividualId)
+                .SingleOrDefaultAsync(cancellationToken)
+            : AuthorizationId.TryParse(subject, out var authorization)
+                ? await db.Authorizations.Where(a => a.Id == authorization).Select(a => (IndividualId?)a.IndividualId).SingleOrDefaultAsync(cancellationToken)
+            : ReferralId.TryParse(subject, out var referral) ? await db.Referrals.Where(r => r.Id == referral).Select(r => (IndividualId?)r.IndividualId)
+                .SingleOrDefaultAsync(cancellationToken)
             : null;
 }
 
-/// <summary>Returns a decision as it was stored, as far as the caller may have it.</summary>
+/// <summary>Returns a stored decision, as far as the caller may see it.</summary>
 public sealed class GetDecision(EligibilityDb db, AuditTrail audit, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
 {
     public async Task<Result<Proto.Decision>> Handle(Proto.DecisionRequest request, CancellationToken cancellationToken)
@@ -43,25 +52,28 @@ public sealed class GetDecision(EligibilityDb db, AuditTrail audit, Caller calle
         if (!(await db.See(request, audit, cancellationToken)).Is(out var stored, out var problem))
             return problem;
         var decision = stored.ToProto();
-        return await db.About(stored, cancellationToken) is { } individual ? Redisclosure.To(caller, clock).Limit(decision, stored, individual, particulars) : decision;
+        return await db.About(stored, cancellationToken) is { } individual
+            ? Redisclosure.To(caller, clock).Limit(decision, stored, individual, particulars) : decision;
     }
 }
 
-/// <summary>Takes a decision again and compares the bytes.</summary>
+/// <summary>Computes a decision again and compares the bytes.</summary>
 public sealed class ReplayDecision(EligibilityDb db, AuditTrail audit, Replaying replaying)
 {
     public async Task<Result<Proto.DecisionReplay>> Handle(Proto.DecisionRequest request, CancellationToken cancellationToken) =>
         (await db.See(request, audit, cancellationToken)).Then(replaying.Replay);
 }
 
-/// <summary>Explains a decision in the words of a letter, as far as the caller may have it.</summary>
-public sealed class ExplainDecision(EligibilityDb db, AuditTrail audit, PolicyService deciding, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
+/// <summary>Explains a decision in the text of a letter, as far as the caller may see it.</summary>
+public sealed class ExplainDecision(EligibilityDb db, AuditTrail audit, PolicyService deciding, Caller caller, PersonalDataProtector particulars,
+    TimeProvider clock)
 {
     public async Task<Result<Proto.DecisionLetter>> Handle(Proto.DecisionRequest request, CancellationToken cancellationToken)
     {
         if (!(await db.See(request, audit, cancellationToken)).Is(out var stored, out var problem))
             return problem;
         var individual = await db.About(stored, cancellationToken);
-        return Letters.Write(deciding.Engine, stored, individual is null ? _ => null : Redisclosure.To(caller, clock).InLetters(stored, individual, particulars));
+        return Letters.Write(deciding.Engine, stored, individual is null ? _ => null : Redisclosure.To(caller, clock)
+            .InLetters(stored, individual, particulars));
     }
 }

@@ -4,7 +4,9 @@ using Ips.Policies.Admission;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>The recorded facts about a person as the admission decision reads them, for every program. What is not recorded stays not known.</summary>
+/// <summary>
+/// The recorded facts about a person in the form that the admission decision reads, for every program. A fact that is not recorded is unknown.
+/// </summary>
 internal static class AdmissionEvidence
 {
     public static AdmissionFacts Of(Individual individual, Person person, DateOnly asOf)
@@ -44,7 +46,8 @@ internal static class AdmissionEvidence
     }
 
     /// <summary>
-    /// Whether the person has a service on a day: as the span recorded last says that covers it; no after a span that ended; not known before the first.
+    /// Whether the person has a service on a day. The latest recorded span that covers the day decides; after an ended span the result is no, before the first
+    /// span it is unknown.
     /// </summary>
     public static bool? Has(Individual individual, string service, DateOnly day)
     {
@@ -54,7 +57,7 @@ internal static class AdmissionEvidence
         return spans.Exists(s => s.From <= day && !s.Absent) ? false : null;
     }
 
-    // A diagnosis that was made later says nothing of the day before it; one that ended says that there is none any more.
+    // A later diagnosis says nothing about an earlier day. An ended diagnosis means that there is none any more.
     private static IReadOnlyList<Policies.Admission.Diagnosis>? Diagnoses(Individual individual, DateOnly asOf)
     {
         var made = individual.Diagnoses.Where(d => !(d.DiagnosedOn > asOf)).ToList();

@@ -5,16 +5,16 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>
-/// An assessment serves an admission for a year (NC-ELIG-013). A person who is not admitted yet has that long; a newer assessment corrects the day, and an admission
-/// ends it.
+/// An assessment supports an admission for a year (NC-ELIG-013). For a person who is not admitted yet, that sets a deadline. A newer assessment moves the day,
+/// and an admission ends the deadline.
 /// </summary>
 public sealed class AssessmentAge(EligibilityDb db, DeadlineBook deadlines)
 {
     /// <summary>The kind of the deadline.</summary>
     public const string Kind = "assessment-age";
 
-    /// <summary>Sets or ends the deadline by a decision on admission; the save of that decision stores it.</summary>
-    /// <param name="determination">As the decision left it.</param>
+    /// <summary>Sets or ends the deadline after a decision on admission; the save of that decision stores it.</summary>
+    /// <param name="determination">The determination after the decision.</param>
     /// <param name="values">The decision's values.</param>
     /// <param name="cancellationToken">Ends the wait for the database.</param>
     public async Task SyncDeadlines(Determination determination, IReadOnlyDictionary<string, object> values, CancellationToken cancellationToken)

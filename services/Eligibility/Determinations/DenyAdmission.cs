@@ -7,8 +7,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>
-/// Refuses a person for a reason, if the program lets anybody be refused for it. Zero exclusion stands above the caller: a readiness factor changes
-/// nothing, and the attempt is kept with its receipt.
+/// Denies a person for a reason, if the program allows denial for that reason. Zero exclusion binds every caller: a readiness factor changes nothing, and the
+/// attempt is stored with its receipt.
 /// </summary>
 public sealed class DenyAdmission(EligibilityDb db, IdempotentRequests once, PolicyService deciding, Caller caller, DeterminationSteps steps)
 {
@@ -24,7 +24,8 @@ public sealed class DenyAdmission(EligibilityDb db, IdempotentRequests once, Pol
         var referredOut = fields.OptionalDay("referral_out_date", request.ReferralOutDate);
         if (fields.Problem is { } bad)
             return bad;
-        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.EvidencePending, Proto.DeterminationState.UnderReview)).Is(out var determination, out var refused))
+        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.EvidencePending, Proto.DeterminationState.UnderReview))
+            .Is(out var determination, out var refused))
             return refused;
         if (await db.Load(determination.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("individual", determination.IndividualId.Name);
@@ -37,11 +38,11 @@ public sealed class DenyAdmission(EligibilityDb db, IdempotentRequests once, Pol
             DeniedBy = caller.Role == Roles.Mco ? DeniedBy.Payer : DeniedBy.Provider,
             ReferralOutDate = referredOut ?? individual.Intakes.MaxBy(i => i.RecordedAt)?.ReferralOutDate,
         };
-        if (!deciding.Decide(determination.Program, DenialReasonDecision.Kind, today, facts).Is(out var ruled, out var problem))
+        if (!deciding.Decide(determination.Program, DenialReasonDecision.Kind, today, facts).Is(out var decided, out var problem))
             return problem;
 
-        // save and tell
-        var to = ruled.Decision.Verdict == Verdict.Met ? Proto.DeterminationState.NotEligible : determination.State;
-        return await steps.Take(determination, new(Proto.DeterminationStepKind.Denial, to, today, ruled), request.Etag, store, cancellationToken);
+        // save and publish
+        var to = decided.Decision.Verdict == Verdict.Met ? Proto.DeterminationState.NotEligible : determination.State;
+        return await steps.Take(determination, new(Proto.DeterminationStepKind.Denial, to, today, decided), request.Etag, store, cancellationToken);
     }
 }

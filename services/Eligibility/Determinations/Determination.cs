@@ -4,7 +4,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>The question whether a program admits a person on a day, its answer, and what came after it until discharge (lifecycle 2).</summary>
+/// <summary>A decision whether a program admits a person on a day, and its later steps until discharge (lifecycle 2).</summary>
 public sealed class Determination
 {
     /// <summary>The id.</summary>
@@ -19,16 +19,16 @@ public sealed class Determination
     /// <summary>Code of the provider agency.</summary>
     public required string Provider { get; init; }
 
-    /// <summary>The program asked.</summary>
+    /// <summary>The program.</summary>
     public required string Program { get; init; }
 
-    /// <summary>First day of service the question is about.</summary>
+    /// <summary>First day of service for which admission is decided.</summary>
     public required DateOnly AsOf { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The state.</summary>
     public required Proto.DeterminationState State { get; set; }
 
-    /// <summary>The receipt of admission; decided again, the latest one. The others are with the steps.</summary>
+    /// <summary>The receipt of admission; after a new decision, the latest one. The steps hold the others.</summary>
     public required Guid DecisionId { get; set; }
 
     /// <inheritdoc cref="DecisionId"/>
@@ -37,19 +37,19 @@ public sealed class Determination
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
-    /// <summary>When it was answered with a yes or a no, UTC; null while it is open or when it was withdrawn.</summary>
+    /// <summary>When it was decided with yes or no, UTC; null while it is open or when it was withdrawn.</summary>
     public DateTimeOffset? DecidedAt { get; set; }
 
-    /// <summary>Last day on which the person is eligible by it, included; null while it has no end.</summary>
+    /// <summary>Last day of eligibility, included; null while it has no end.</summary>
     public DateOnly? EligibleThrough { get; set; }
 
     /// <summary>When that end was recorded, UTC.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
-    /// <summary>Every later step. Not loaded unless asked for.</summary>
+    /// <summary>Every later step. Loaded only on request.</summary>
     public List<DeterminationStep> Steps { get; init; } = [];
 
-    /// <summary>What a verdict on admission means for the person.</summary>
+    /// <summary>The state that follows from a verdict on admission.</summary>
     public static Proto.DeterminationState StateOf(Policies.Verdict verdict) => verdict switch
     {
         Policies.Verdict.Met => Proto.DeterminationState.Eligible,
@@ -59,7 +59,7 @@ public sealed class Determination
         _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "not a verdict"),
     };
 
-    /// <summary>Goes to a state at an instant; <paramref name="through"/> is the last eligible day of one that ends.</summary>
+    /// <summary>Moves to a state at an instant; <paramref name="through"/> is the last eligible day when the state ends eligibility.</summary>
     public void Move(Proto.DeterminationState to, DateOnly? through, DateTimeOffset now)
     {
         if (to == State)
@@ -72,7 +72,7 @@ public sealed class Determination
     }
 }
 
-/// <summary>A step of a determination after it was made, also one that was refused. Never changed.</summary>
+/// <summary>A step of a determination after it was made, including a refused step. Never changed.</summary>
 public sealed class DeterminationStep
 {
     /// <summary>The id.</summary>
@@ -84,10 +84,10 @@ public sealed class DeterminationStep
     /// <summary>What happened.</summary>
     public required Proto.DeterminationStepKind Kind { get; init; }
 
-    /// <summary>Where the determination stood before.</summary>
+    /// <summary>The state of the determination before the step.</summary>
     public required Proto.DeterminationState FromState { get; init; }
 
-    /// <summary>Where it stood after; the same when the step was refused.</summary>
+    /// <summary>The state after the step; the same when the step was refused.</summary>
     public required Proto.DeterminationState ToState { get; init; }
 
     /// <summary>The day of the step.</summary>
@@ -96,7 +96,7 @@ public sealed class DeterminationStep
     /// <summary>The receipt; null when nothing was decided.</summary>
     public Guid? DecisionId { get; init; }
 
-    /// <summary>The judgements of the payer's reviewer, sealed, because their reasons are free text; null in every other step.</summary>
+    /// <summary>The judgements of the payer's reviewer, encrypted because their reasons are free text; null in every other step.</summary>
     public byte[]? Judgements { get; init; }
 
     /// <summary>Code of the organization that took the step.</summary>

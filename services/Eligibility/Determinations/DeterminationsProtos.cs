@@ -7,7 +7,7 @@ namespace Ips.Eligibility.Determinations;
 /// <summary>The stored determination as the contract shows it.</summary>
 internal static class DeterminationsProtos
 {
-    /// <summary>The determination without its steps; not stored, it has no name and no etag.</summary>
+    /// <summary>The determination without its steps. If it is not stored, it has no name and no etag.</summary>
     public static Proto.Determination ToProto(this Determination determination, Contracts.Common.V1.Decision decision, string etag, bool stored) => new()
     {
         Name = stored ? determination.Id.Name : "",

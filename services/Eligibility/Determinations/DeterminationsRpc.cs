@@ -3,17 +3,19 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class DeterminationsRpc(
     Determine determine, DetermineBatch determineBatch, FindDeterminations find, Redetermine redetermine, ReviewDetermination review, DenyAdmission deny,
-    WithdrawDetermination withdraw, Reverify reverify, ReviewContinuedService continued, DischargeIndividual discharge, VerifyEligibility verify, VerifyBatch verifyBatch)
+    WithdrawDetermination withdraw, Reverify reverify, ReviewContinuedService continued, DischargeIndividual discharge, VerifyEligibility verify,
+    VerifyBatch verifyBatch)
     : Proto.Determinations.DeterminationsBase
 {
     public override async Task<Proto.Determination> Determine(Proto.DetermineRequest request, ServerCallContext context) =>
         (await determine.Handle(request, context.CancellationToken)).OrThrow();
 
     public override Task DetermineBatch(
-        IAsyncStreamReader<Proto.DetermineBatchRequest> requestStream, IServerStreamWriter<Proto.DetermineBatchResponse> responseStream, ServerCallContext context) =>
+        IAsyncStreamReader<Proto.DetermineBatchRequest> requestStream, IServerStreamWriter<Proto.DetermineBatchResponse> responseStream,
+        ServerCallContext context) =>
         determineBatch.Handle(requestStream, responseStream, context);
 
     public override async Task<Proto.Determination> GetDetermination(Proto.GetDeterminationRequest request, ServerCallContext context) =>

@@ -6,9 +6,10 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>Decides admission from the recorded facts and keeps the receipt.</summary>
+/// <summary>Decides admission from the recorded facts and stores the receipt.</summary>
 public sealed partial class Determine(
-    EligibilityDb db, IdempotentRequests once, PolicyService deciding, AssessmentAge assessmentAge, Caller caller, PersonalDataProtector particulars, TimeProvider clock, ILogger<Determine> log)
+    EligibilityDb db, IdempotentRequests once, PolicyService deciding, AssessmentAge assessmentAge, Caller caller, PersonalDataProtector particulars,
+    TimeProvider clock, ILogger<Determine> log)
 {
     public Task<Result<Proto.Determination>> Handle(Proto.DetermineRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
@@ -33,10 +34,10 @@ public sealed partial class Determine(
 
         // decide
         var facts = AdmissionEvidence.Of(individual, Person.Open(particulars, individual), asOf);
-        if (!deciding.Decide(request.Program, AdmissionDecision.Kind, asOf, facts).Is(out var ruled, out var problem))
+        if (!deciding.Decide(request.Program, AdmissionDecision.Kind, asOf, facts).Is(out var decided, out var problem))
             return problem;
 
-        // save and tell
+        // save and publish
         var now = clock.GetUtcNow();
         Determination determination = new()
         {
@@ -46,22 +47,22 @@ public sealed partial class Determine(
             Program = request.Program,
             AsOf = asOf,
             State = default,
-            DecisionId = ruled.Id,
+            DecisionId = decided.Id,
             RecordedAt = now,
         };
-        determination.Move(Determination.StateOf(ruled.Decision.Verdict), through: null, now);
+        determination.Move(Determination.StateOf(decided.Decision.Verdict), through: null, now);
         var disclosure = Redisclosure.To(caller, clock);
         if (!store)
-            return determination.ToProto(disclosure.Limit(ruled.ToProto(stored: false), ruled.Facts, individual), "", stored: false);
+            return determination.ToProto(disclosure.Limit(decided.ToProto(stored: false), decided.Facts, individual), "", stored: false);
 
-        var stored = deciding.Store(ruled, provider, individual.Id.Name);
+        var stored = deciding.Store(decided, provider, individual.Id.Name);
         db.Decisions.Add(stored);
         db.Determinations.Add(determination);
-        db.Publish(determination.Made(stored, ruled.Decision.Values));
-        await assessmentAge.SyncDeadlines(determination, ruled.Decision.Values, cancellationToken);
+        db.Publish(determination.Made(stored, decided.Decision.Values));
+        await assessmentAge.SyncDeadlines(determination, decided.Decision.Values, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         Decided(log, determination.Id, stored.Verdict, stored.PackVersion);
-        return determination.ToProto(disclosure.Limit(ruled.ToProto(stored: true), ruled.Facts, individual), db.Etag(determination), stored: true);
+        return determination.ToProto(disclosure.Limit(decided.ToProto(stored: true), decided.Facts, individual), db.Etag(determination), stored: true);
     }
 
     [LoggerMessage(2101, LogLevel.Information, "Determination {Determination} decided {Verdict} with pack {PackVersion}")]

@@ -3,13 +3,15 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>Determines a stream of people: each item in a transaction of its own, a few at the same time, answered in the order of the items.</summary>
+/// <summary>Determines a stream of people: each item in its own transaction, a few at the same time, answered in the order of the items.</summary>
 public sealed class DetermineBatch(IServiceScopeFactory scopes, Batches batches)
 {
-    private const int Together = 8;
+    private const int MaxConcurrent = 8;
 
-    public Task Handle(IAsyncStreamReader<Proto.DetermineBatchRequest> items, IServerStreamWriter<Proto.DetermineBatchResponse> answers, ServerCallContext context) =>
-        Batches.Answer(items, answers, Together, async handful => await Task.WhenAll(handful.Select(item => Answer(item, context))), context.CancellationToken);
+    public Task Handle(IAsyncStreamReader<Proto.DetermineBatchRequest> items, IServerStreamWriter<Proto.DetermineBatchResponse> answers,
+        ServerCallContext context) =>
+        Batches.Answer(items, answers, MaxConcurrent, async batch => await Task.WhenAll(batch.Select(item => Answer(item, context))),
+            context.CancellationToken);
 
     private async Task<Proto.DetermineBatchResponse> Answer(Proto.DetermineBatchRequest item, ServerCallContext context)
     {

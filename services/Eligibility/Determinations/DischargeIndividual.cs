@@ -7,7 +7,9 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>Decides whether a person may be discharged for a reason, and discharges if so. Whether the person is still eligible is read from the record.</summary>
+/// <summary>
+/// Decides whether a person may be discharged for a reason, and if so discharges the person. The record shows whether the person is still eligible.
+/// </summary>
 public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.DischargeRequest request, CancellationToken cancellationToken) =>
@@ -19,35 +21,39 @@ public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests onc
         RequestValidator fields = new();
         var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
         var reason = fields.Choice("reason", request.Reason);
-        var asked = fields.OptionalDay("discharge_date", request.DischargeDate);
+        var requestedDay = fields.OptionalDay("discharge_date", request.DischargeDate);
         if (fields.Problem is { } bad)
             return bad;
-        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue, Proto.DeterminationState.DischargeReview, Proto.DeterminationState.Lapsed))
+        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue,
+            Proto.DeterminationState.DischargeReview, Proto.DeterminationState.Lapsed))
             .Is(out var determination, out var refused))
             return refused;
         var today = deciding.Today(determination.Program)!.Value;
-        var last = asked ?? today;
+        var last = requestedDay ?? today;
         if (last < determination.AsOf || last > today)
             return new Problem.Invalid("discharge_date", "lies before the day of first service or in the future");
 
         // decide
-        if (!deciding.Decide(determination.Program, DischargeDecision.Kind, last, Facts(request, reason, await IsEligible(determination, cancellationToken))).Is(out var ruled, out var problem))
+        if (!deciding.Decide(determination.Program, DischargeDecision.Kind, last, Facts(request, reason, await IsEligible(determination, cancellationToken)))
+            .Is(out var decided, out var problem))
             return problem;
-        var to = ruled.Decision.Verdict switch
+        var to = decided.Decision.Verdict switch
         {
             Verdict.Met => Proto.DeterminationState.Discharged,
             Verdict.NeedsReview when determination.State != Proto.DeterminationState.Lapsed => Proto.DeterminationState.DischargeReview,
             _ => determination.State,
         };
 
-        // save and tell; a lapse that came before the discharge keeps its day
+        // save and publish; a lapse before the discharge keeps its day
         var through = determination.EligibleThrough < last ? determination.EligibleThrough : last;
-        return await steps.Take(determination, new(Proto.DeterminationStepKind.Discharge, to, last, ruled) { Through = through }, request.Etag, store, cancellationToken);
+        return await steps.Take(determination, new(Proto.DeterminationStepKind.Discharge, to, last, decided) { Through = through }, request.Etag, store,
+            cancellationToken);
     }
 
-    /// <summary>Not, when this determination lapsed or a later one answered no.</summary>
+    /// <summary>False when this determination lapsed or a later one denied.</summary>
     private async Task<bool> IsEligible(Determination determination, CancellationToken cancellationToken) =>
-        determination.State != Proto.DeterminationState.Lapsed && !await db.Determinations.AsNoTracking().AnyAsync(d => d.IndividualId == determination.IndividualId
+        determination.State != Proto.DeterminationState.Lapsed && !await db.Determinations.AsNoTracking()
+            .AnyAsync(d => d.IndividualId == determination.IndividualId
             && d.Program == determination.Program && d.State == Proto.DeterminationState.NotEligible && d.AsOf >= determination.AsOf, cancellationToken);
 
     private static DischargeFacts Facts(Proto.DischargeRequest request, Proto.DischargeReason reason, bool isEligible) => new()

@@ -6,7 +6,10 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>What of a person decides a day of service: answered determinations and spans of coverage, each with when it was known. Nothing about who it is.</summary>
+/// <summary>
+/// The part of a person's record that decides a day of service: decided determinations and spans of coverage, each with the time since when it is known. No
+/// personal data.
+/// </summary>
 internal sealed class EligibilityRecord(DateTimeOffset recordedAt)
 {
     private readonly List<AdmissionRow> admissions = [];
@@ -15,11 +18,11 @@ internal sealed class EligibilityRecord(DateTimeOffset recordedAt)
     /// <summary>When the person was registered, UTC.</summary>
     public DateTimeOffset RecordedAt => recordedAt;
 
-    /// <summary>The latest answer about the day, by what was known.</summary>
+    /// <summary>The latest decision for the day, from what was known.</summary>
     public AdmissionRow? AdmissionOn(string program, DateOnly day, DateTimeOffset? knownAt) =>
         admissions.Where(a => a.Program == program && a.AsOf <= day && !(a.DecidedAt > knownAt)).MaxBy(a => (a.AsOf, a.DecidedAt));
 
-    /// <summary>The latest span that covers the day, by what was known.</summary>
+    /// <summary>The latest span that covers the day, from what was known.</summary>
     public CoverageRow? CoverageOn(DateOnly day, DateTimeOffset? knownAt) =>
         coverage.Where(c => c.From <= day && !(c.Through < day) && c.Stood(knownAt)).MaxBy(c => c.From);
 
@@ -28,39 +31,40 @@ internal sealed class EligibilityRecord(DateTimeOffset recordedAt)
     public void Add(CoverageRow row) => coverage.Add(row);
 }
 
-/// <summary>An answered determination.</summary>
-internal sealed record AdmissionRow(Guid Id, string Program, Proto.DeterminationState State, DateOnly AsOf, DateOnly? Through, DateTimeOffset DecidedAt, DateTimeOffset? EndedAt)
+/// <summary>A decided determination.</summary>
+internal sealed record AdmissionRow(Guid Id, string Program, Proto.DeterminationState State, DateOnly AsOf, DateOnly? Through, DateTimeOffset DecidedAt,
+    DateTimeOffset? EndedAt)
 {
-    /// <summary>Whether the answer was yes.</summary>
+    /// <summary>Whether the decision was yes.</summary>
     public bool Admits => State != Proto.DeterminationState.NotEligible;
 
     /// <summary>Its last day, if that had been recorded.</summary>
     public DateOnly? EndKnownAt(DateTimeOffset? knownAt) => EndedAt > knownAt ? null : Through;
 
-    /// <summary>Where it stood; for a past instant only what follows from the answer and its end.</summary>
+    /// <summary>The state; for a past instant only what follows from the decision and its end.</summary>
     public Proto.DeterminationState StateKnownAt(DateTimeOffset? knownAt) =>
         knownAt is null || !Admits || (EndedAt is not null && !(EndedAt > knownAt)) ? State : Proto.DeterminationState.Eligible;
 }
 
-/// <summary>A version of an enrolment.</summary>
+/// <summary>A version of an enrollment.</summary>
 internal sealed record CoverageRow(string Payer, string Funding, DateOnly From, DateOnly? Through, DateTimeOffset KnownFrom, DateTimeOffset? SupersededAt)
 {
-    /// <summary>Whether it stood at the instant, or stands now.</summary>
+    /// <summary>Whether it was current at the instant, or is current now.</summary>
     public bool Stood(DateTimeOffset? at) => at is null ? SupersededAt is null : KnownFrom <= at && !(SupersededAt <= at);
 }
 
 /// <summary>
-/// Reads those records in one statement over indexes, without the people's particulars. What an organization's calls ask while its earlier reads run goes into the next
-/// one, so that a busy caller's day of service costs a share of a round trip; an idle one's goes at once.
+/// Reads those records in one indexed statement, without personal data. Concurrent lookups of one organization are batched into one query, which shares the
+/// round trip between them. A single lookup runs at once.
 /// </summary>
 public sealed class EligibilityRecords(RequestDatabase requests)
 {
-    // Two, so that one is under way while the other's rows are read.
-    private const int AtOnce = 2;
-    private const int Most = 250;
+    // Two, so that one query runs while the rows of the other are read.
+    private const int MaxConcurrentReads = 2;
+    private const int MaxPeoplePerRead = 250;
 
-    // The tenant condition is the query filter of EligibilityDb, for the roles that may verify. A merged record is answered by its survivor:
-    // in a branch of its own, because a join on coalesce(merged_into, id) reads the whole table.
+    // The tenant condition is the query filter of EligibilityDb, for the roles that may verify. A merged record returns its survivor in a separate branch,
+    // because a join on coalesce(merged_into, id) reads the whole table.
     private const string OfAny =
         """
         with seen as materialized (
@@ -78,16 +82,16 @@ public sealed class EligibilityRecords(RequestDatabase requests)
         from seen s join facts f on f.individual_id = s.id where f.kind = 'enrollment'
         """;
 
-    // For a list of unknown length PostgreSQL plans anew each time (1 to 2 ms); for one person it keeps the plan.
+    // PostgreSQL plans a query for a list of unknown length each time (1 to 2 ms); it caches the plan for one person.
     private static readonly string OfOne = OfAny.Replace("= any(@asked)", "= @asked", StringComparison.Ordinal);
 
-    private readonly ConcurrentDictionary<(string Role, string Organization), Lane> lanes = new();
+    private readonly ConcurrentDictionary<(string Role, string Organization), LookupQueue> queues = new();
 
     /// <summary>The record of one person, or null when the caller may not see it or there is none.</summary>
     internal Task<EligibilityRecord?> Of(Caller caller, IndividualId person, CancellationToken cancellationToken) =>
-        lanes.GetOrAdd((caller.Role, caller.Organization), _ => new(this, caller)).Read(person.Value).WaitAsync(cancellationToken);
+        queues.GetOrAdd((caller.Role, caller.Organization), _ => new(this, caller)).Read(person.Value).WaitAsync(cancellationToken);
 
-    /// <summary>The records of those people that the caller may see; whoever it may not see is absent.</summary>
+    /// <summary>The records of those people that the caller may see; people that the caller may not see are absent.</summary>
     internal async Task<IReadOnlyDictionary<Guid, EligibilityRecord>> Of(Caller caller, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken)
     {
         Dictionary<Guid, EligibilityRecord> records = new(people.Count);
@@ -123,16 +127,18 @@ public sealed class EligibilityRecords(RequestDatabase requests)
     }
 
     private static AdmissionRow Admission(NpgsqlDataReader rows) => new(
-        rows.GetGuid(2), rows.GetString(3), Enum.Parse<Proto.DeterminationState>(rows.GetString(4)), rows.GetFieldValue<DateOnly>(5), Nullable<DateOnly>(rows, 6),
+        rows.GetGuid(2), rows.GetString(3), Enum.Parse<Proto.DeterminationState>(rows.GetString(4)), rows.GetFieldValue<DateOnly>(5),
+        Nullable<DateOnly>(rows, 6),
         rows.GetFieldValue<DateTimeOffset>(7), Nullable<DateTimeOffset>(rows, 8));
 
     private static CoverageRow Coverage(NpgsqlDataReader rows) => new(
-        rows.GetString(3), rows.GetString(4), rows.GetFieldValue<DateOnly>(5), Nullable<DateOnly>(rows, 6), rows.GetFieldValue<DateTimeOffset>(7), Nullable<DateTimeOffset>(rows, 8));
+        rows.GetString(3), rows.GetString(4), rows.GetFieldValue<DateOnly>(5), Nullable<DateOnly>(rows, 6), rows.GetFieldValue<DateTimeOffset>(7),
+        Nullable<DateTimeOffset>(rows, 8));
 
     private static T? Nullable<T>(NpgsqlDataReader rows, int column) where T : struct => rows.IsDBNull(column) ? null : rows.GetFieldValue<T>(column);
 
-    /// <summary>What one organization's calls wait for. A call that gives up leaves; the read it shares goes on for the others.</summary>
-    private sealed class Lane(EligibilityRecords records, Caller caller)
+    /// <summary>The waiting lookups of one organization. A call that is canceled leaves; the shared read continues for the others.</summary>
+    private sealed class LookupQueue(EligibilityRecords records, Caller caller)
     {
         private readonly Lock turn = new();
         private readonly Queue<(Guid Person, TaskCompletionSource<EligibilityRecord?> Answer)> waiting = new();
@@ -144,7 +150,7 @@ public sealed class EligibilityRecords(RequestDatabase requests)
             lock (turn)
             {
                 waiting.Enqueue((person, answer));
-                if (running == AtOnce)
+                if (running == MaxConcurrentReads)
                     return answer.Task;
                 running++;
             }
@@ -177,7 +183,7 @@ public sealed class EligibilityRecords(RequestDatabase requests)
             {
                 if (waiting.Count == 0)
                     running--;
-                return [.. Enumerable.Range(0, Math.Min(waiting.Count, Most)).Select(_ => waiting.Dequeue())];
+                return [.. Enumerable.Range(0, Math.Min(waiting.Count, MaxPeoplePerRead)).Select(_ => waiting.Dequeue())];
             }
         }
     }

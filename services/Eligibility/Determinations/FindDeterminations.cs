@@ -42,7 +42,7 @@ public sealed class FindDeterminations(EligibilityDb db, Caller caller, Personal
         return new Proto.ListDeterminationsResponse { Determinations = { items.Select(Show) }, NextPageToken = next };
     }
 
-    // Of a person's facts only the consents are needed, and only for a caller who needs one.
+    // Of a person's facts only the consents are needed, and only for a caller that needs a consent.
     private IQueryable<Determination> WithDecisions()
     {
         var query = db.Determinations.Include(d => d.Decision).Include(d => d.Steps).AsQueryable();

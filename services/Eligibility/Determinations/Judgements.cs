@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>Judgements of the payer's reviewer, as a sealed column: their reasons are free text about a person.</summary>
+/// <summary>Judgements of the payer's reviewer in an encrypted column: their reasons are free text about a person.</summary>
 internal static class Judgements
 {
     public static byte[] Seal(PersonalDataProtector particulars, IReadOnlyList<Proto.Judgement> judgements)

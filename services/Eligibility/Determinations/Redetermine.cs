@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>Decides admission again while the answer is open: on the same day of first service, from what is recorded now.</summary>
+/// <summary>Decides admission again while the determination is open: for the same day of first service, from the facts recorded now.</summary>
 public sealed class Redetermine(EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.RedetermineRequest request, CancellationToken cancellationToken) =>
@@ -19,18 +19,19 @@ public sealed class Redetermine(EligibilityDb db, IdempotentRequests once, Polic
         var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
         if (fields.Problem is { } bad)
             return bad;
-        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.EvidencePending, Proto.DeterminationState.UnderReview)).Is(out var determination, out var refused))
+        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.EvidencePending, Proto.DeterminationState.UnderReview))
+            .Is(out var determination, out var refused))
             return refused;
         if (await db.Load(determination.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("individual", determination.IndividualId.Name);
 
         // decide
         var facts = AdmissionEvidence.Of(individual, Person.Open(particulars, individual), determination.AsOf);
-        if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var ruled, out var problem))
+        if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var decided, out var problem))
             return problem;
 
-        // save and tell
-        NextStep next = new(Proto.DeterminationStepKind.Redetermination, Determination.StateOf(ruled.Decision.Verdict), determination.AsOf, ruled);
+        // save and publish
+        NextStep next = new(Proto.DeterminationStepKind.Redetermination, Determination.StateOf(decided.Decision.Verdict), determination.AsOf, decided);
         return await steps.Take(determination, next, request.Etag, store, cancellationToken);
     }
 }

@@ -8,12 +8,12 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>
-/// Looks at the lasting criteria again, on a birthday, a change or a reauthorization. Whoever turns 18 with a class of SED keeps what is authorized; the class is
-/// stated again, and at the reauthorization it has to be SMI (NC-DEF-004, NC-DEF-005).
+/// Evaluates the lasting criteria again on a birthday, a change or a reauthorization. A person who turns 18 with a class of SED keeps the present
+/// authorization; the class is recorded again, and at the reauthorization it must be SMI (NC-DEF-004, NC-DEF-005).
 /// </summary>
 public sealed class Reverify(EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, DeterminationSteps steps)
 {
-    /// <summary>Criteria of every day of service. The others (assessment within a year, work history, wish to work) are asked once, on entering.</summary>
+    /// <summary>Criteria of every day of service. The others (assessment within a year, work history, wish to work) apply only to admission.</summary>
     private static readonly IReadOnlyList<RuleId> Lasting =
     [
         .. ((string[])
@@ -32,12 +32,13 @@ public sealed class Reverify(EligibilityDb db, IdempotentRequests once, PolicySe
         RequestValidator fields = new();
         var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
         var occasion = fields.Choice("occasion", request.Occasion);
-        var asked = fields.OptionalDay("as_of", request.AsOf);
+        var requestedDay = fields.OptionalDay("as_of", request.AsOf);
         if (fields.Problem is { } bad)
             return bad;
-        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue)).Is(out var determination, out var refused))
+        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue))
+            .Is(out var determination, out var refused))
             return refused;
-        var day = asked ?? deciding.Today(determination.Program)!.Value;
+        var day = requestedDay ?? deciding.Today(determination.Program)!.Value;
         if (day < determination.AsOf)
             return new Problem.Invalid("as_of", "lies before the day of first service");
         if (await db.Load(determination.IndividualId, cancellationToken) is not { } individual)
@@ -45,18 +46,20 @@ public sealed class Reverify(EligibilityDb db, IdempotentRequests once, PolicySe
 
         // decide
         var facts = AdmissionEvidence.Of(individual, Person.Open(particulars, individual), day);
-        if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, day, WithTheEndOfEnrolment(facts, individual, day)).Is(out var ruled, out var problem))
+        if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, day, WithEnrollmentEnd(facts, individual, day))
+            .Is(out var decided, out var problem))
             return problem;
-        var lasting = Lasting.Select(ruled.Decision.VerdictOf).Max() ?? ruled.Decision.Verdict;
+        var lasting = Lasting.Select(decided.Decision.VerdictOf).Max() ?? decided.Decision.Verdict;
         var lapses = occasion == Proto.ReverifyOccasion.Reauthorization && lasting == Verdict.NotMet;
         var to = lapses ? Proto.DeterminationState.Lapsed : lasting == Verdict.Met ? Proto.DeterminationState.Eligible : Proto.DeterminationState.ReverifyDue;
 
-        // save and tell
-        return await steps.Take(determination, new(Proto.DeterminationStepKind.Reverification, to, day, ruled) { Through = lapses ? day.AddDays(-1) : null }, request.Etag, store, cancellationToken);
+        // save and publish
+        return await steps.Take(determination, new(Proto.DeterminationStepKind.Reverification, to, day, decided) { Through = lapses ? day.AddDays(-1) : null },
+            request.Etag, store, cancellationToken);
     }
 
-    /// <summary>A plan does not outlast the enrolment that carries it: where no enrolment covers the day, the plan ended with the last one.</summary>
-    private static AdmissionFacts WithTheEndOfEnrolment(AdmissionFacts facts, Individual individual, DateOnly day) =>
+    /// <summary>A plan ends with the enrollment that carries it: where no enrollment covers the day, the plan ended with the last one.</summary>
+    private static AdmissionFacts WithEnrollmentEnd(AdmissionFacts facts, Individual individual, DateOnly day) =>
         individual.Enrollments.Any(e => e.Covers(day)) || individual.Enrollments.Where(e => e.Through < day).Max(e => e.Through) is not { } ended
             || facts.BenefitPlanTo <= ended
             ? facts

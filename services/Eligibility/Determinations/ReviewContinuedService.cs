@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>Decides whether one of the conditions to continue is met. None met opens a discharge review; whether the service ends is another question.</summary>
+/// <summary>Decides whether one of the conditions to continue is met. If none is met, a discharge review starts; it does not end the service.</summary>
 public sealed class ReviewContinuedService(IdempotentRequests once, PolicyService deciding, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.ReviewContinuedServiceRequest request, CancellationToken cancellationToken) =>
@@ -16,13 +16,14 @@ public sealed class ReviewContinuedService(IdempotentRequests once, PolicyServic
         // load
         RequestValidator fields = new();
         var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
-        var asked = fields.OptionalDay("as_of", request.AsOf);
+        var requestedDay = fields.OptionalDay("as_of", request.AsOf);
         var jobStarted = fields.OptionalDay("job_start_date", request.JobStartDate);
         if (fields.Problem is { } bad)
             return bad;
-        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue, Proto.DeterminationState.DischargeReview)).Is(out var determination, out var refused))
+        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue,
+            Proto.DeterminationState.DischargeReview)).Is(out var determination, out var refused))
             return refused;
-        var day = asked ?? deciding.Today(determination.Program)!.Value;
+        var day = requestedDay ?? deciding.Today(determination.Program)!.Value;
         if (day < determination.AsOf)
             return new Problem.Invalid("as_of", "lies before the day of first service");
 
@@ -40,17 +41,17 @@ public sealed class ReviewContinuedService(IdempotentRequests once, PolicyServic
             MemberWantsSupport = request.HasMemberWantsSupport ? request.MemberWantsSupport : null,
             MonthsInService = Months(determination.AsOf, day),
         };
-        if (!deciding.Decide(determination.Program, ContinuedServiceDecision.Kind, day, facts).Is(out var ruled, out var problem))
+        if (!deciding.Decide(determination.Program, ContinuedServiceDecision.Kind, day, facts).Is(out var decided, out var problem))
             return problem;
-        var to = ruled.Decision.Verdict switch
+        var to = decided.Decision.Verdict switch
         {
             Verdict.Met when determination.State == Proto.DeterminationState.DischargeReview => Proto.DeterminationState.Eligible,
             Verdict.NotMet => Proto.DeterminationState.DischargeReview,
             _ => determination.State,
         };
 
-        // save and tell
-        return await steps.Take(determination, new(Proto.DeterminationStepKind.ContinuedService, to, day, ruled), request.Etag, store, cancellationToken);
+        // save and publish
+        return await steps.Take(determination, new(Proto.DeterminationStepKind.ContinuedService, to, day, decided), request.Etag, store, cancellationToken);
     }
 
     /// <summary>Whole months in service, for information.</summary>

@@ -8,17 +8,20 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>
-/// The payer's reviewer judges what the text leaves to a person. Medical necessity becomes a finding on the record, and admission is decided again with it;
-/// the platform never computes it. Every other judgement stands beside the receipt, which goes on saying that a person had to judge.
+/// Records what the payer's reviewer decides where the rule text leaves the decision to a person. Medical necessity becomes a finding on the record, and
+/// admission is decided again with it; the platform never computes it. Every other judgement is stored beside the receipt, whose verdict stays "needs review".
 /// </summary>
-public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, Caller caller, TimeProvider clock, DeterminationSteps steps)
+public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, Caller caller,
+    TimeProvider clock, DeterminationSteps steps)
 {
     private const string Necessity = "NC-ELIG-009";
 
-    /// <summary>Their finding is the one of NC-ELIG-009, so they are judged with it: nothing safe, equal and cheaper exists; not for convenience.</summary>
-    private static readonly IReadOnlyList<string> JudgedWithIt = ["NC-ELIG-010", "NC-ELIG-011"];
+    /// <summary>
+    /// Rules that belong to the finding of NC-ELIG-009 and are decided with it: no safe, equal and cheaper alternative exists; not for convenience.
+    /// </summary>
+    private static readonly IReadOnlyList<string> PartOfNecessity = ["NC-ELIG-010", "NC-ELIG-011"];
 
-    private static readonly IReadOnlyList<string> NecessityRules = [Necessity, .. JudgedWithIt, "ACLA-ELIG-001", "LHCC-ELIG-003"];
+    private static readonly IReadOnlyList<string> NecessityRules = [Necessity, .. PartOfNecessity, "ACLA-ELIG-001", "LHCC-ELIG-003"];
 
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.ReviewDeterminationRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
@@ -28,7 +31,7 @@ public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests onc
         // load
         RequestValidator fields = new();
         var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
-        var judged = Read(fields, request.Judgements);
+        var judgements = Read(fields, request.Judgements);
         if (fields.Problem is { } bad)
             return bad;
         if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.UnderReview)).Is(out var determination, out var refused))
@@ -38,59 +41,62 @@ public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests onc
         if (await db.Load(determination.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("individual", determination.IndividualId.Name);
         var facts = AdmissionEvidence.Of(individual, Person.Open(particulars, individual), determination.AsOf);
-        if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var asked, out var problem))
+        if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var present, out var problem))
             return problem;
-        if (Unfit(asked, judged) is { } unfit)
-            return unfit;
+        if (Mismatch(present, judgements) is { } mismatch)
+            return mismatch;
 
         // decide
-        var finding = judged.Where(j => NecessityRules.Contains(j.Key)).Select(j => (bool?)j.Value).Aggregate((bool?)null, (all, met) => all is null ? met : all & met);
+        var finding = judgements.Where(j => NecessityRules.Contains(j.Key)).Select(j => (bool?)j.Value)
+            .Aggregate((bool?)null, (all, met) => all is null ? met : all & met);
         if (finding is { } necessary)
             facts = facts with { MedicalNecessityFinding = necessary ? MedicalNecessity.Met : MedicalNecessity.NotMet };
-        if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var ruled, out problem))
+        if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var decided, out problem))
             return problem;
-        var to = ruled.Decision.Verdict == Verdict.NeedsReview
-            ? judged.Values.All(met => met) ? Proto.DeterminationState.Eligible : Proto.DeterminationState.NotEligible
-            : Determination.StateOf(ruled.Decision.Verdict);
+        var to = decided.Decision.Verdict == Verdict.NeedsReview
+            ? judgements.Values.All(met => met) ? Proto.DeterminationState.Eligible : Proto.DeterminationState.NotEligible
+            : Determination.StateOf(decided.Decision.Verdict);
 
-        // save and tell
+        // save and publish
         var today = deciding.Today(determination.Program)!.Value;
         if (store && facts.MedicalNecessityFinding is { } found && finding is not null)
         {
             var now = clock.GetUtcNow();
-            individual.Record(new NecessityFinding(Guid.CreateVersion7(now), Codes.Of(found), today, caller.Organization, now) { RecordedBy = caller.Organization });
+            individual.Record(new NecessityFinding(Guid.CreateVersion7(now), Codes.Of(found), today,
+                caller.Organization, now) { RecordedBy = caller.Organization });
         }
 
-        return await steps.Take(determination, new(Proto.DeterminationStepKind.Review, to, today, ruled) { Judgements = [.. request.Judgements] }, request.Etag, store, cancellationToken);
+        return await steps.Take(determination, new(Proto.DeterminationStepKind.Review, to, today, decided) { Judgements = [.. request.Judgements] },
+            request.Etag, store, cancellationToken);
     }
 
     private static Dictionary<string, bool> Read(RequestValidator fields, IReadOnlyList<Proto.Judgement> judgements)
     {
-        Dictionary<string, bool> judged = new(StringComparer.Ordinal);
+        Dictionary<string, bool> judgements = new(StringComparer.Ordinal);
         fields.Require(judgements.Count is > 0 and <= 20, "judgements", "has none or more than 20; judge each rule that needs review once");
         foreach (var (i, judgement) in judgements.Index())
         {
             fields.Text($"judgements[{i}].rule_id", judgement.RuleId, 20);
             fields.Require(judgement.HasMet, $"judgements[{i}].met", "is missing; send true or false");
             fields.Text($"judgements[{i}].reason", judgement.Reason, 2000);
-            fields.Require(judged.TryAdd(judgement.RuleId, judgement.Met), $"judgements[{i}].rule_id", "stands twice; judge each rule once");
+            fields.Require(judgements.TryAdd(judgement.RuleId, judgement.Met), $"judgements[{i}].rule_id", "stands twice; judge each rule once");
         }
 
-        return judged;
+        return judgements;
     }
 
-    /// <summary>The judgements are those that the receipt asks for, no fewer and no others.</summary>
-    private static Problem? Unfit(DecisionRecord asked, Dictionary<string, bool> judged)
+    /// <summary>The request must contain exactly the judgements that the receipt requires.</summary>
+    private static Problem? Mismatch(DecisionRecord present, Dictionary<string, bool> judgements)
     {
-        if (asked.Decision.Verdict != Verdict.NeedsReview)
+        if (present.Decision.Verdict != Verdict.NeedsReview)
             return new Problem.Conflict("determination state", "the facts recorded since leave nothing to judge; determine it again");
-        List<string> open = [.. asked.Decision.Findings.Where(f => f is { Decides: true, Verdict: Verdict.NeedsReview }).Select(f => f.Rule.Value)];
+        List<string> open = [.. present.Decision.Findings.Where(f => f is { Decides: true, Verdict: Verdict.NeedsReview }).Select(f => f.Rule.Value)];
         if (open.Contains(Necessity))
-            open.AddRange(JudgedWithIt);
+            open.AddRange(PartOfNecessity);
         RequestValidator fields = new();
-        foreach (var rule in open.Where(r => !judged.ContainsKey(r)))
+        foreach (var rule in open.Where(r => !judgements.ContainsKey(r)))
             fields.Wrong("judgements", $"lacks {rule}, which needs review");
-        if (judged.Keys.Any(r => !open.Contains(r)))
+        if (judgements.Keys.Any(r => !open.Contains(r)))
             fields.Wrong("judgements", $"holds a rule that needs no review; send {string.Join(", ", open)}");
         return fields.Problem;
     }

@@ -5,34 +5,35 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>Verifies a stream of people and days: a handful of what has arrived is answered with one read, in the order of the items.</summary>
+/// <summary>Verifies a stream of people and days. One read answers the items that have arrived, in the order of the items.</summary>
 public sealed class VerifyBatch(EligibilityRecords records, Caller caller, VerifyEligibility verify, AuditTrail audit, Batches batches)
 {
-    private const int Together = 250;
+    private const int BatchSize = 250;
 
     public Task Handle(IAsyncStreamReader<Proto.VerifyBatchRequest> items, IServerStreamWriter<Proto.VerifyBatchResponse> answers, ServerCallContext context) =>
-        Batches.Answer(items, answers, Together, handful => Answer(handful, context), context.CancellationToken);
+        Batches.Answer(items, answers, BatchSize, batch => Answer(batch, context), context.CancellationToken);
 
     private async Task<IReadOnlyList<Proto.VerifyBatchResponse>> Answer(IReadOnlyList<Proto.VerifyBatchRequest> items, ServerCallContext context)
     {
-        var asked = new (DayAsked? Day, Status? Problem)[items.Count];
+        var lookups = new (DayRequest? Day, Status? Problem)[items.Count];
         for (var i = 0; i < items.Count; i++)
         {
             var request = items[i].Verify;
-            asked[i] = await batches.Try(request, "verify", context, () => Task.FromResult(verify.Read(request)));
+            lookups[i] = await batches.Try(request, "verify", context, () => Task.FromResult(verify.Read(request)));
         }
 
-        // When the records cannot be read, that is the answer to every item that needs them.
+        // When the records cannot be read, every item that needs them gets that error.
         var (read, outage) = await batches.Try(new Proto.VerifyRequest(), "verify", context, async () =>
-            (Result<Read>)new Read(await records.Of(caller, [.. asked.Where(a => a.Day is not null).Select(a => a.Day!.Individual.Value)], context.CancellationToken)));
+            (Result<Read>)new Read(
+                await records.Of(caller, [.. lookups.Where(a => a.Day is not null).Select(a => a.Day!.Individual.Value)], context.CancellationToken)));
 
-        // An answer names no person: the handful is noted at once, before any of it leaves.
+        // A response names no person, so the audit entries of the batch are written before any response is sent.
         if (read is not null)
             await audit.Read(read.ByPerson.Keys.Select(k => new IndividualId(k)), context.CancellationToken);
         var answers = new Proto.VerifyBatchResponse[items.Count];
         for (var i = 0; i < items.Count; i++)
         {
-            var (day, problem) = asked[i];
+            var (day, problem) = lookups[i];
             answers[i] = new() { ItemId = items[i].ItemId };
             if (day is null || read is null)
                 answers[i].Problem = problem ?? outage;

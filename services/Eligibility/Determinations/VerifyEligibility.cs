@@ -4,54 +4,56 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>What is asked about one day of one person, read and checked.</summary>
-internal sealed record DayAsked(IndividualId Individual, string Program, DateOnly Day, DateTimeOffset? KnownAt);
+/// <summary>A validated request about one day of one person.</summary>
+internal sealed record DayRequest(IndividualId Individual, string Program, DateOnly Day, DateTimeOffset? KnownAt);
 
-/// <summary>Whether a person is eligible on a day of service (NC-ELIG-008): admitted on or before it, not discharged or lapsed before it, and covered on it.</summary>
+/// <summary>
+/// Whether a person is eligible on a day of service (NC-ELIG-008): admitted on or before it, not discharged or lapsed before it, and covered on it.
+/// </summary>
 public sealed class VerifyEligibility(EligibilityRecords records, Caller caller, PolicyService deciding, TimeProvider clock)
 {
     private static readonly RuleId EachDateOfService = RuleId.Of("NC-ELIG-008");
 
     public async Task<Result<Proto.VerifyResponse>> Handle(Proto.VerifyRequest request, CancellationToken cancellationToken)
     {
-        if (!Read(request).Is(out var asked, out var bad))
+        if (!Read(request).Is(out var dayRequest, out var bad))
             return bad;
-        return Answer(asked, await records.Of(caller, asked.Individual, cancellationToken));
+        return Answer(dayRequest, await records.Of(caller, dayRequest.Individual, cancellationToken));
     }
 
-    /// <summary>Reads a question; every wrong field is named.</summary>
-    internal Result<DayAsked> Read(Proto.VerifyRequest request)
+    /// <summary>Reads a request and names every invalid field.</summary>
+    internal Result<DayRequest> Read(Proto.VerifyRequest request)
     {
         RequestValidator fields = new();
         var id = fields.Id<IndividualId>("individual", request.Individual);
         deciding.Today(fields, "program", request.Program);
         var day = fields.Day("service_date", request.ServiceDate);
         var knownAt = fields.OptionalInstant("known_at", request.KnownAt, clock.GetUtcNow());
-        return fields.Problem is { } bad ? bad : new DayAsked(id, request.Program, day, knownAt);
+        return fields.Problem is { } bad ? bad : new DayRequest(id, request.Program, day, knownAt);
     }
 
-    /// <summary>Answers from the record that was read for it; null when the caller may not see it.</summary>
-    internal Result<Proto.VerifyResponse> Answer(DayAsked asked, EligibilityRecord? record) =>
-        record is not null && !(asked.KnownAt < record.RecordedAt)
-            ? On(asked, record, deciding.Engine.Programs[asked.Program].Find(EachDateOfService))
-            : new Problem.NotFound("individual", asked.Individual.Name);
+    /// <summary>Answers from the record that was read for the request; the record is null when the caller may not see it.</summary>
+    internal Result<Proto.VerifyResponse> Answer(DayRequest dayRequest, EligibilityRecord? record) =>
+        record is not null && !(dayRequest.KnownAt < record.RecordedAt)
+            ? On(dayRequest, record, deciding.Engine.Programs[dayRequest.Program].Find(EachDateOfService))
+            : new Problem.NotFound("individual", dayRequest.Individual.Name);
 
-    private static Proto.VerifyResponse On(DayAsked asked, EligibilityRecord record, RuleEntry? rule)
+    private static Proto.VerifyResponse On(DayRequest dayRequest, EligibilityRecord record, RuleEntry? rule)
     {
-        // The latest answer on or before the day counts: a later no ends an earlier yes.
-        var admission = record.AdmissionOn(asked.Program, asked.Day, asked.KnownAt);
-        var end = admission?.EndKnownAt(asked.KnownAt);
-        var coverage = record.CoverageOn(asked.Day, asked.KnownAt);
-        var admitted = admission is { Admits: true } && !(end < asked.Day);
+        // The latest decision on or before the day counts: a later no ends an earlier yes.
+        var admission = record.AdmissionOn(dayRequest.Program, dayRequest.Day, dayRequest.KnownAt);
+        var end = admission?.EndKnownAt(dayRequest.KnownAt);
+        var coverage = record.CoverageOn(dayRequest.Day, dayRequest.KnownAt);
+        var admitted = admission is { Admits: true } && !(end < dayRequest.Day);
         Proto.VerifyResponse reply = new()
         {
             Eligible = admitted && coverage is not null,
             Determination = admission is null ? "" : new DeterminationId(admission.Id).Name,
             Payer = coverage is null ? "" : new OrganizationCode(coverage.Payer).Name,
             Funding = coverage is not null && WireCode.TryRead<Contracts.Common.V1.Funding>(coverage.Funding, out var funding) ? funding : default,
-            State = admission?.StateKnownAt(asked.KnownAt) ?? default,
+            State = admission?.StateKnownAt(dayRequest.KnownAt) ?? default,
             EligibleThrough = end.Day(),
-            Reason = Reason(asked.Day, admission, end, coverage),
+            Reason = Reason(dayRequest.Day, admission, end, coverage),
         };
         if (rule is not null)
         {

@@ -2,7 +2,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>Takes back a question that is not answered yet. Nothing is decided, so there is no receipt.</summary>
+/// <summary>Withdraws an open determination. Nothing is decided, so there is no receipt.</summary>
 public sealed class WithdrawDetermination(IdempotentRequests once, PolicyService deciding, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.WithdrawDeterminationRequest request, CancellationToken cancellationToken) =>
@@ -14,7 +14,8 @@ public sealed class WithdrawDetermination(IdempotentRequests once, PolicyService
         var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
         if (fields.Problem is { } bad)
             return bad;
-        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.EvidencePending, Proto.DeterminationState.UnderReview)).Is(out var determination, out var refused))
+        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.EvidencePending, Proto.DeterminationState.UnderReview))
+            .Is(out var determination, out var refused))
             return refused;
         NextStep next = new(Proto.DeterminationStepKind.Withdrawal, Proto.DeterminationState.Withdrawn, deciding.Today(determination.Program)!.Value, null);
         return await steps.Take(determination, next, request.Etag, store, cancellationToken);

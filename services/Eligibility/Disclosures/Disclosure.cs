@@ -3,7 +3,9 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Disclosures;
 
-/// <summary>A person's record, opened by break-glass to one caller for a time. It stays on the review list until somebody else has looked at it.</summary>
+/// <summary>
+/// A person's record, opened by break-glass access to one caller for a limited time. It stays on the review list until another person reviews it.
+/// </summary>
 public sealed class Disclosure
 {
     /// <summary>The id.</summary>
@@ -12,7 +14,7 @@ public sealed class Disclosure
     /// <summary>The person.</summary>
     public required IndividualId IndividualId { get; init; }
 
-    /// <summary>Code of the agency whose person it is: it may review.</summary>
+    /// <summary>Code of the agency that serves the person; that agency may review.</summary>
     public required string Provider { get; init; }
 
     /// <summary>Who opened it: organization, role and the token's subject.</summary>
@@ -24,28 +26,28 @@ public sealed class Disclosure
     /// <inheritdoc cref="Organization"/>
     public required string OpenedBy { get; init; }
 
-    /// <summary>Why, sealed: free text may name somebody.</summary>
+    /// <summary>The reason, encrypted because free text may name a person.</summary>
     public required byte[] Reason { get; init; }
 
     /// <summary>When it was opened, UTC.</summary>
     public required DateTimeOffset OpenedAt { get; init; }
 
-    /// <summary>When it closes by itself, UTC.</summary>
+    /// <summary>When it closes automatically, UTC.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The state.</summary>
     public required Proto.DisclosureState State { get; set; }
 
     /// <summary>How often the record was read under it.</summary>
     public int Reads { get; init; }
 
-    /// <summary>The token's subject that reviewed it; never the one that opened it.</summary>
+    /// <summary>The token's subject that reviewed it; never the subject that opened it.</summary>
     public string? ReviewedBy { get; set; }
 
-    /// <summary>When, UTC.</summary>
+    /// <summary>When it was reviewed, UTC.</summary>
     public DateTimeOffset? ReviewedAt { get; set; }
 
-    /// <summary>What the reviewer wrote, sealed.</summary>
+    /// <summary>The reviewer's note, encrypted.</summary>
     public byte[]? ReviewNote { get; set; }
 
     /// <summary>Whether the record may still be read under it.</summary>

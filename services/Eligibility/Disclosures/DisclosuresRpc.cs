@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Disclosures;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class DisclosuresRpc(OpenDisclosure open, ReadDisclosure read, FindDisclosures find, ReviewDisclosure review) : Proto.Disclosures.DisclosuresBase
 {
     public override async Task<Proto.Disclosure> OpenDisclosure(Proto.OpenDisclosureRequest request, ServerCallContext context) =>

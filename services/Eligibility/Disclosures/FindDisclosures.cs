@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Disclosures;
 
-/// <summary>Reads disclosures; those that await review are the review list.</summary>
+/// <summary>Reads disclosures. The review list is the disclosures that await review.</summary>
 public sealed class FindDisclosures(EligibilityDb db, PersonalDataProtector particulars)
 {
     public async Task<Result<Proto.Disclosure>> Handle(Proto.GetDisclosureRequest request, CancellationToken cancellationToken)

@@ -5,11 +5,14 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Disclosures;
 
-/// <summary>Breaks the glass: opens a person's record to a caller that does not ordinarily see it, for a reason and a time. It is told at once.</summary>
-public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock, ILogger<OpenDisclosure> log)
+/// <summary>
+/// Break-glass access: opens a person's record to a caller that does not normally see it, for a reason and a limited time. Publishes an event at once.
+/// </summary>
+public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock,
+    ILogger<OpenDisclosure> log)
 {
-    private const int UsualMinutes = 30;
-    private const int MostMinutes = 240;
+    private const int DefaultMinutes = 30;
+    private const int MaxMinutes = 240;
 
     public Task<Result<Proto.Disclosure>> Handle(Proto.OpenDisclosureRequest request, CancellationToken cancellationToken)
     {
@@ -17,10 +20,10 @@ public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests 
         var id = fields.Id<IndividualId>("individual", request.Individual);
         var reason = fields.Text("reason", request.Reason, 500);
         fields.Require(reason.Length is 0 or >= 10, "reason", "is shorter than 10 characters; say why the record is needed");
-        fields.Require(request.Minutes is >= 0 and <= MostMinutes, "minutes", $"is negative or above {MostMinutes}; send 0 for {UsualMinutes}");
+        fields.Require(request.Minutes is >= 0 and <= MaxMinutes, "minutes", $"is negative or above {MaxMinutes}; send 0 for {DefaultMinutes}");
         return fields.Problem is { } bad
             ? Task.FromResult<Result<Proto.Disclosure>>(bad)
-            : once.Run(request.RequestId, request, s => Open(id, reason, request.Minutes == 0 ? UsualMinutes : request.Minutes, s), cancellationToken);
+            : once.Run(request.RequestId, request, s => Open(id, reason, request.Minutes == 0 ? DefaultMinutes : request.Minutes, s), cancellationToken);
     }
 
     private async Task<Result<Proto.Disclosure>> Open(IndividualId id, string reason, int minutes, CancellationToken cancellationToken)
@@ -42,7 +45,7 @@ public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests 
             State = Proto.DisclosureState.AwaitingReview,
         };
         db.Disclosures.Add(disclosure);
-        db.Tell(disclosure, caller);
+        db.PublishMove(disclosure, caller);
         await db.SaveChangesAsync(cancellationToken);
         Opened(log, disclosure.Id, minutes);
         return disclosure.ToProto(particulars);
@@ -52,10 +55,10 @@ public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests 
     private static partial void Opened(ILogger log, DisclosureId disclosure, int minutes);
 }
 
-/// <summary>How a step of a disclosure is told.</summary>
+/// <summary>Publishes the steps of a disclosure.</summary>
 internal static class DisclosureSteps
 {
-    public static void Tell(this EligibilityDb db, Disclosure disclosure, Caller caller) => db.Publish(new DisclosureMovedV1
+    public static void PublishMove(this EligibilityDb db, Disclosure disclosure, Caller caller) => db.Publish(new DisclosureMovedV1
     {
         DisclosureId = disclosure.Id,
         IndividualId = disclosure.IndividualId,

@@ -6,8 +6,11 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Disclosures;
 
-/// <summary>Shows the record that a disclosure opened, to the one who opened it and while it is open. Every time is counted and marked in the audit log.</summary>
-public sealed class ReadDisclosure(EligibilityDb db, AsOwner<EligibilityDb> owner, AuditTrail audit, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
+/// <summary>
+/// Shows the record that a disclosure opened, to the subject that opened it and only while it is open. Each read is counted and marked in the audit log.
+/// </summary>
+public sealed class ReadDisclosure(EligibilityDb db, AsOwner<EligibilityDb> owner, AuditTrail audit, Caller caller, PersonalDataProtector particulars,
+    TimeProvider clock)
 {
     public async Task<Result<Proto.Individual>> Handle(Proto.ReadDisclosureRequest request, CancellationToken cancellationToken)
     {
@@ -28,7 +31,7 @@ public sealed class ReadDisclosure(EligibilityDb db, AsOwner<EligibilityDb> owne
         audit.Disclosure = id.Value;
         await audit.Read([individual.Id], cancellationToken);
         await db.Disclosures.Where(d => d.Id == id).ExecuteUpdateAsync(d => d.SetProperty(x => x.Reads, x => x.Reads + 1), cancellationToken);
-        // Whoever opens it is another party: substance use disorder goes with a consent only, as to a payer (42 CFR Part 2).
+        // The caller is another party: as for a payer, substance use disorder data needs a consent (42 CFR Part 2).
         Redisclosure limits = new(caller with { Role = Roles.Mco }, clock.UtcDay());
         return individual.ToProto(particulars, "", limits, await everybody.MergedInto(individual.Id, cancellationToken));
     }

@@ -5,14 +5,17 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Disclosures;
 
-/// <summary>Reviews a disclosure and takes it off the list. The agency whose person it was reviews, or operations; never the subject that opened it.</summary>
+/// <summary>
+/// Reviews a disclosure and removes it from the review list. The person's agency or operations reviews it; the subject that opened it cannot.
+/// </summary>
 public sealed class ReviewDisclosure(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
 {
     public Task<Result<Proto.Disclosure>> Handle(Proto.ReviewDisclosureRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
         var id = fields.Id<DisclosureId>("name", request.Name);
-        fields.Require(request.Finding is Proto.DisclosureState.Justified or Proto.DisclosureState.NotJustified, "finding", "is not JUSTIFIED or NOT_JUSTIFIED");
+        fields.Require(request.Finding is Proto.DisclosureState.Justified or Proto.DisclosureState.NotJustified, "finding",
+            "is not JUSTIFIED or NOT_JUSTIFIED");
         fields.Require(request.Note.Length <= 500, "note", "is longer than 500 characters");
         return fields.Problem is { } bad
             ? Task.FromResult<Result<Proto.Disclosure>>(bad)
@@ -38,8 +41,8 @@ public sealed class ReviewDisclosure(EligibilityDb db, IdempotentRequests once, 
         disclosure.ReviewedAt = now;
         disclosure.ReviewNote = request.Note.Length == 0 ? null : particulars.Protect(request.Note);
 
-        // save and tell
-        db.Tell(disclosure, caller);
+        // save and publish
+        db.PublishMove(disclosure, caller);
         await db.SaveChangesAsync(cancellationToken);
         return disclosure.ToProto(particulars);
     }

@@ -8,18 +8,18 @@ using MassTransit;
 namespace Ips.Eligibility.Incoming;
 
 /// <summary>
-/// ACT was recorded, corrected or retracted: authorizations that share a day with it end the day before, at whichever agency (NC-LIM-002). What stands on the record now
-/// counts, not what the event said then: two corrections may arrive in either order.
+/// ACT was recorded, corrected or retracted. Authorizations of any agency that share a day with it end the day before (NC-LIM-002). The current record counts,
+/// not the content of the event: two corrections may arrive in either order.
 /// </summary>
 public sealed class ActRecorded(EligibilityDb db, ActStarted act) : IConsumer<ActStartedV1>
 {
     public async Task Consume(ConsumeContext<ActStartedV1> context)
     {
-        var (told, cancellationToken) = (context.Message, context.CancellationToken);
-        if (await db.Load(told.IndividualId, cancellationToken) is not { } individual)
+        var (message, cancellationToken) = (context.Message, context.CancellationToken);
+        if (await db.Load(message.IndividualId, cancellationToken) is not { } individual)
             return;
-        var standing = individual.Facts.OfType<OtherService>()
-            .SingleOrDefault(f => f.Id == told.FactId && f is { SupersededAt: null, Service: OtherService.Act, Absent: false });
-        await act.Handle(told.FactId, individual.Id, standing?.From, standing?.Through, cancellationToken);
+        var current = individual.Facts.OfType<OtherService>()
+            .SingleOrDefault(f => f.Id == message.FactId && f is { SupersededAt: null, Service: OtherService.Act, Absent: false });
+        await act.Handle(message.FactId, individual.Id, current?.From, current?.Through, cancellationToken);
     }
 }

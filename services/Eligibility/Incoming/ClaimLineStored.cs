@@ -6,7 +6,10 @@ using MassTransit;
 
 namespace Ips.Eligibility.Incoming;
 
-/// <summary>Billing stored a claim line: the units it holds are its own from now on. Billing's event is stored with the line or not at all, so a line that never was confirms nothing.</summary>
+/// <summary>
+/// Billing stored a claim line: the units it holds no longer expire. Billing stores its event together with the line, so a line that was not stored confirms
+/// nothing.
+/// </summary>
 public sealed class ClaimLineStored(EligibilityDb db, MoveUnits units) : IConsumer<ClaimLineDecidedV1>
 {
     public async Task Consume(ConsumeContext<ClaimLineDecidedV1> context)

@@ -24,7 +24,8 @@ public sealed class Consents(EligibilityDb db, IdempotentRequests once, Caller c
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Consent>>(bad);
         Consent consent = new(
-            Guid.CreateVersion7(now), recipient, [.. purposes.Select(p => WireCode.Lower(p)!).Distinct()], [.. scopes.Select(s => WireCode.Lower(s)!).Distinct()],
+            Guid.CreateVersion7(now), recipient, [.. purposes.Select(p => WireCode.Lower(p)!).Distinct()],
+            [.. scopes.Select(s => WireCode.Lower(s)!).Distinct()],
             from, through, null, document, now)
         { RecordedBy = caller.Organization };
         return once.Run(request.RequestId, request, async s =>
@@ -48,7 +49,8 @@ public sealed class Consents(EligibilityDb db, IdempotentRequests once, Caller c
             return Task.FromResult<Result<Proto.Consent>>(bad);
         return once.Run(request.RequestId, request, async s =>
         {
-            if (await db.LoadForChange(id.Individual, s) is not { } individual || individual.Consents.FirstOrDefault(c => c.Id == id.Consent) is not { } consent)
+            if (await db.LoadForChange(id.Individual, s) is not { } individual
+                || individual.Consents.FirstOrDefault(c => c.Id == id.Consent) is not { } consent)
                 return new Problem.NotFound("consent", request.Name);
             if (consent.Etag() != request.Etag)
                 return new Problem.Stale("consent", request.Name);

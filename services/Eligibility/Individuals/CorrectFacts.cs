@@ -5,64 +5,67 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>
-/// Corrects or retracts a recorded fact; the version before stays with who ended it, when and why. A payer changes what it recorded, its own enrolments, and
-/// whether a diagnosis qualifies; a provider everything but the findings of payers.
+/// Corrects or retracts a recorded fact. The previous version stays, with who ended it, when and why. A payer changes what it recorded, its own enrollments,
+/// and whether a diagnosis qualifies. A provider changes everything except the findings of payers.
 /// </summary>
 public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
 {
     public Task<Result<Proto.Fact>> Handle(Proto.CorrectFactRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var right = new FactReading(fields, "fact.", caller, clock).Read(request.Fact);
-        return Change(fields, request.Name, request.Etag, request.Reason, request.Note, request.RequestId, request, (individual, wrong) => Correct(individual, wrong, right!, request), cancellationToken);
+        var corrected = new FactReading(fields, "fact.", caller, clock).Read(request.Fact);
+        return Change(fields, request.Name, request.Etag, request.Reason, request.Note, request.RequestId, request,
+            (individual, previous) => Correct(individual, previous, corrected!, request), cancellationToken);
     }
 
     public Task<Result<Proto.Fact>> Handle(Proto.RetractFactRequest request, CancellationToken cancellationToken) =>
-        Change(new(), request.Name, request.Etag, request.Reason, request.Note, request.RequestId, request, (individual, wrong) =>
+        Change(new(), request.Name, request.Etag, request.Reason, request.Note, request.RequestId, request, (individual, previous) =>
         {
-            if (!MayChange(wrong, null))
+            if (!MayChange(previous, null))
                 return Refused;
-            Supersede(wrong, request.Reason, request.Note);
+            Supersede(previous, request.Reason, request.Note);
             individual.FollowEnrollments();
-            db.TellOfAct(individual, wrong, retracted: true);
-            db.TellOfCorrection(individual, db.KindOf(wrong), retracted: true);
-            return wrong;
+            db.PublishAct(individual, previous, retracted: true);
+            db.PublishCorrection(individual, db.KindOf(previous), retracted: true);
+            return previous;
         }, cancellationToken);
 
-    private static Problem.Forbidden Refused => new("a payer changes what it recorded and its own enrolments, a provider everything but the findings of payers");
+    private static Problem.Forbidden Refused =>
+        new("a payer changes what it recorded and its own enrolments, a provider everything but the findings of payers");
 
-    private Result<Fact> Correct(Individual individual, Fact wrong, Fact right, Proto.CorrectFactRequest request)
+    private Result<Fact> Correct(Individual individual, Fact previous, Fact corrected, Proto.CorrectFactRequest request)
     {
-        if (right.GetType() != wrong.GetType())
+        if (corrected.GetType() != previous.GetType())
             return new Problem.Invalid("fact", "is of another kind than the recorded one; retract that and record this");
-        right = right with { Id = wrong.Id, Version = wrong.Version + 1 };
-        if (right is Diagnosis stated && caller.Role != Roles.Mco)
-            right = stated with { Qualifying = ((Diagnosis)wrong).Qualifying };
-        if (!MayChange(wrong, right))
+        corrected = corrected with { Id = previous.Id, Version = previous.Version + 1 };
+        if (corrected is Diagnosis stated && caller.Role != Roles.Mco)
+            corrected = stated with { Qualifying = ((Diagnosis)previous).Qualifying };
+        if (!MayChange(previous, corrected))
             return Refused;
-        if (individual.Refuses(right) is { } refused)
+        if (individual.Refuses(corrected) is { } refused)
             return refused;
-        Supersede(wrong, request.Reason, request.Note);
-        individual.Record(right);
-        // What was ACT and is something else now never was ACT.
-        var isAct = right is OtherService { Service: OtherService.Act };
-        db.TellOfAct(individual, isAct ? right : wrong, retracted: !isAct);
-        db.TellOfCorrection(individual, db.KindOf(wrong), retracted: false);
-        return right;
+        Supersede(previous, request.Reason, request.Note);
+        individual.Record(corrected);
+        // A record of ACT that was corrected to another service was never ACT.
+        var isAct = corrected is OtherService { Service: OtherService.Act };
+        db.PublishAct(individual, isAct ? corrected : previous, retracted: !isAct);
+        db.PublishCorrection(individual, db.KindOf(previous), retracted: false);
+        return corrected;
     }
 
-    private bool MayChange(Fact wrong, Fact? right) => caller.Role switch
+    private bool MayChange(Fact previous, Fact? corrected) => caller.Role switch
     {
-        Roles.Mco => wrong.RecordedBy == caller.Organization
-            || (wrong is Enrollment enrollment && enrollment.Payer == caller.Organization)
-            || (wrong is Diagnosis before && right is Diagnosis after && Content(after with { Qualifying = before.Qualifying }) == Content(before)),
-        _ => wrong is not NecessityFinding,
+        Roles.Mco => previous.RecordedBy == caller.Organization
+            || (previous is Enrollment enrollment && enrollment.Payer == caller.Organization)
+            || (previous is Diagnosis before && corrected is Diagnosis after && Content(after with { Qualifying = before.Qualifying }) == Content(before)),
+        _ => previous is not NecessityFinding,
     };
 
-    private static (string, string?, bool, bool?, DateOnly?, DateOnly?) Content(Diagnosis d) => (d.Class, d.Severity, d.Primary, d.Qualifying, d.DiagnosedOn, d.Through);
+    private static (string, string?, bool, bool?, DateOnly?, DateOnly?) Content(Diagnosis d) =>
+        (d.Class, d.Severity, d.Primary, d.Qualifying, d.DiagnosedOn, d.Through);
 
-    private void Supersede(Fact wrong, Proto.CorrectionReason reason, string note) =>
-        wrong.Supersede(clock.GetUtcNow(), caller.Organization, WireCode.Upper(reason)!, note.Length == 0 ? null : particulars.Protect(note));
+    private void Supersede(Fact previous, Proto.CorrectionReason reason, string note) =>
+        previous.Supersede(clock.GetUtcNow(), caller.Organization, WireCode.Upper(reason)!, note.Length == 0 ? null : particulars.Protect(note));
 
     private Task<Result<Proto.Fact>> Change(
         RequestValidator fields, string name, string etag, Proto.CorrectionReason reason, string note, string requestId, Google.Protobuf.IMessage request,
@@ -76,17 +79,17 @@ public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests once, Call
         return once.Run(requestId, request, async s =>
         {
             if (await db.LoadForChange(id.Individual, s) is not { } individual
-                || individual.Facts.Where(f => f.Id == id.Fact && f is not (Consent or FormerParticulars)).MaxBy(f => f.Version) is not { } wrong
-                || !Redisclosure.To(caller, clock).Shows(individual, wrong))
+                || individual.Facts.Where(f => f.Id == id.Fact && f is not (Consent or FormerParticulars)).MaxBy(f => f.Version) is not { } previous
+                || !Redisclosure.To(caller, clock).Shows(individual, previous))
             {
                 return new Problem.NotFound("fact", name);
             }
 
-            if (wrong.SupersededAt is not null)
+            if (previous.SupersededAt is not null)
                 return new Problem.Conflict("fact", "was retracted; record it anew");
-            if (wrong.Etag() != etag)
+            if (previous.Etag() != etag)
                 return new Problem.Stale("fact", name);
-            if (!change(individual, wrong).Is(out var changed, out var problem))
+            if (!change(individual, previous).Is(out var changed, out var problem))
                 return problem;
             await db.SaveChangesAsync(s);
             return (Result<Proto.Fact>)changed.ToProto(individual.Id, particulars);

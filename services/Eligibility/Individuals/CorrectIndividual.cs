@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
-/// <summary>Corrects names, birth date and identifiers. What they were before is kept sealed, with who corrected them, when and why.</summary>
+/// <summary>Corrects names, birth date and identifiers. The previous values are stored encrypted, with who corrected them, when and why.</summary>
 public sealed class CorrectIndividual(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
 {
     public Task<Result<Proto.Individual>> Handle(Proto.CorrectIndividualRequest request, CancellationToken cancellationToken)
@@ -14,14 +14,15 @@ public sealed class CorrectIndividual(EligibilityDb db, IdempotentRequests once,
         var id = fields.Id<IndividualId>("name", request.Name);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         var given = request.Particulars ?? new();
-        var right = Person.Read(fields, "particulars.", given.GivenName, given.FamilyName, given.BirthDate, given.Identifiers, clock);
+        var after = Person.Read(fields, "particulars.", given.GivenName, given.FamilyName, given.BirthDate, given.Identifiers, clock);
         fields.Reason(request.Reason, request.Note);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Individual>>(bad);
-        return once.Run(request.RequestId, request, s => Correct(id, right, request, s), cancellationToken);
+        return once.Run(request.RequestId, request, s => Correct(id, after, request, s), cancellationToken);
     }
 
-    private async Task<Result<Proto.Individual>> Correct(IndividualId id, Person right, Proto.CorrectIndividualRequest request, CancellationToken cancellationToken)
+    private async Task<Result<Proto.Individual>> Correct(IndividualId id, Person after, Proto.CorrectIndividualRequest request,
+        CancellationToken cancellationToken)
     {
         // load
         if (await db.LoadForChange(id, cancellationToken) is not { } individual)
@@ -30,12 +31,12 @@ public sealed class CorrectIndividual(EligibilityDb db, IdempotentRequests once,
             return new Problem.Stale("individual", request.Name);
         if (caller.Role == Roles.Mco && !individual.RegisteringPayers.Contains(caller.Organization))
             return new Problem.Forbidden("a payer corrects the particulars of people whom it registered");
-        var wrong = Person.Open(particulars, individual);
+        var before = Person.Open(particulars, individual);
 
         // decide
-        var were = wrong.Hashes(particulars, individual.Provider, clock).ToList();
-        var are = right.Hashes(particulars, individual.Provider, clock).ToList();
-        var added = are.Where(a => !were.Any(w => Same(w, a))).ToList();
+        var previous = before.Hashes(particulars, individual.Provider, clock).ToList();
+        var current = after.Hashes(particulars, individual.Provider, clock).ToList();
+        var added = current.Where(a => !previous.Any(w => Same(w, a))).ToList();
         await db.Entry(individual).Collection(i => i.Identifiers).LoadAsync(cancellationToken);
         added.RemoveAll(a => individual.Identifiers.Exists(i => Same(i, a)));
         foreach (var identifier in added)
@@ -44,16 +45,16 @@ public sealed class CorrectIndividual(EligibilityDb db, IdempotentRequests once,
                 return new Problem.Exists("individual", $"with this {identifier.System} identifier");
         }
 
-        // save and tell
+        // save and publish
         var now = clock.GetUtcNow();
         FormerParticulars former = new(Guid.CreateVersion7(now), individual.Sealed, individual.ParticularsSince);
         former.Supersede(now, caller.Organization, WireCode.Upper(request.Reason)!, request.Note.Length == 0 ? null : particulars.Protect(request.Note));
         individual.Facts.Add(former);
-        individual.Sealed = right.Seal(particulars);
-        individual.PersonHash = right.Key(particulars);
-        individual.Identifiers.RemoveAll(i => were.Exists(w => Same(w, i)) && !are.Exists(a => Same(a, i)));
+        individual.Sealed = after.Seal(particulars);
+        individual.PersonHash = after.Key(particulars);
+        individual.Identifiers.RemoveAll(i => previous.Exists(w => Same(w, i)) && !current.Exists(a => Same(a, i)));
         individual.Identifiers.AddRange(added);
-        db.TellOfCorrection(individual, "particulars", retracted: false);
+        db.PublishCorrection(individual, "particulars", retracted: false);
         await db.SaveChangesAsync(cancellationToken);
         return individual.ToProto(particulars, db.Etag(individual), Redisclosure.To(caller, clock), await db.MergedInto(individual.Id, cancellationToken));
     }

@@ -1,10 +1,10 @@
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>
-/// Something recorded about a person. Nothing recorded is overwritten or deleted: a correction is the next version of the same fact, and the version
-/// before it is superseded; a fact that was recorded by mistake is superseded without a successor.
+/// A recorded fact about a person. Facts are never overwritten or deleted: a correction is the next version of the same fact and supersedes the previous
+/// version. A retracted fact is superseded without a next version.
 /// </summary>
-/// <param name="Id">The same for every version of the fact; what names and references hold.</param>
+/// <param name="Id">The same for every version of the fact; names and references contain it.</param>
 /// <param name="RecordedAt">When this version was recorded, UTC.</param>
 public abstract record Fact(Guid Id, DateTimeOffset RecordedAt)
 {
@@ -14,10 +14,10 @@ public abstract record Fact(Guid Id, DateTimeOffset RecordedAt)
     /// <summary>Code of the organization that recorded this version.</summary>
     public string RecordedBy { get; init; } = "";
 
-    /// <summary>When it came to this person's record by a merge, UTC; null when it was recorded here.</summary>
+    /// <summary>When a merge moved it to this person's record, UTC; null when it was recorded here.</summary>
     public DateTimeOffset? JoinedAt { get; init; }
 
-    /// <summary>When it stopped to stand, UTC: corrected or retracted. Null while it stands.</summary>
+    /// <summary>When it was corrected or retracted, UTC. Null while it is current.</summary>
     public DateTimeOffset? SupersededAt { get; private set; }
 
     /// <summary>Code of the organization that corrected or retracted it.</summary>
@@ -26,42 +26,47 @@ public abstract record Fact(Guid Id, DateTimeOffset RecordedAt)
     /// <summary>Code of the reason of the correction or retraction.</summary>
     public string? SupersededReason { get; private set; }
 
-    /// <summary>The reason in words, sealed.</summary>
+    /// <summary>The reason as free text, encrypted.</summary>
     public byte[]? SupersededNote { get; private set; }
 
     /// <summary>Whether it was on this record at that instant and had not been superseded.</summary>
     public bool StoodAt(DateTimeOffset at) => (JoinedAt ?? RecordedAt) <= at && !(SupersededAt <= at);
 
-    /// <summary>Ends this version. What takes its place, if anything, is recorded beside it.</summary>
+    /// <summary>Ends this version. The replacement, if any, is recorded separately.</summary>
     public void Supersede(DateTimeOffset at, string by, string reason, byte[]? note) =>
         (SupersededAt, SupersededBy, SupersededReason, SupersededNote) = (at, by, reason, note);
 
-    /// <summary>The version as it read while it stood.</summary>
+    /// <summary>The version as it was while it was current.</summary>
     public Fact AsItStood() => this with { SupersededAt = null, SupersededBy = null, SupersededReason = null, SupersededNote = null };
 }
 
-/// <summary>A span in which a payer covers the person; both ends included, an absent end is open.</summary>
+/// <summary>A span in which a payer covers the person; both ends included, a missing end is open.</summary>
 public sealed record Enrollment(
-    Guid Id, string Payer, DateOnly From, DateOnly? Through, string Funding, string BenefitPlan, DateOnly? BenefitPlanFrom, DateOnly? BenefitPlanThrough, DateTimeOffset RecordedAt)
+    Guid Id, string Payer, DateOnly From, DateOnly? Through, string Funding, string BenefitPlan, DateOnly? BenefitPlanFrom, DateOnly? BenefitPlanThrough,
+    DateTimeOffset RecordedAt)
     : Fact(Id, RecordedAt)
 {
     /// <summary>Whether the payer covers the day.</summary>
     public bool Covers(DateOnly day) => From <= day && !(Through < day);
 }
 
-/// <summary>A diagnosis by class, as the assessor gave it; codes as in the packs. Both ends included; an absent first day says that it was not recorded.</summary>
+/// <summary>
+/// A diagnosis by class, as the assessor gave it; codes as in the packs. Both ends included; a missing first day means that it was not recorded.
+/// </summary>
 public sealed record Diagnosis(
-    Guid Id, string Class, string? Severity, bool Primary, bool? Qualifying, DateOnly? DiagnosedOn, DateOnly? Through, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt)
+    Guid Id, string Class, string? Severity, bool Primary, bool? Qualifying, DateOnly? DiagnosedOn, DateOnly? Through, DateTimeOffset RecordedAt)
+        : Fact(Id, RecordedAt)
 {
     /// <summary>The class of substance use disorder, which 42 CFR Part 2 protects.</summary>
     public const string SubstanceUse = "SUD";
 
-    /// <summary>Whether it had been made and still held on the day.</summary>
+    /// <summary>Whether it had been made by the day and had not ended.</summary>
     public bool Holds(DateOnly day) => !(DiagnosedOn > day) && !(Through < day);
 }
 
-/// <summary>A completed assessment, with the scope and the licence under which it was made.</summary>
-public sealed record Assessment(Guid Id, DateOnly CompletedOn, bool? AssessorScopeIncludesDiagnosis, string AssessorLicence, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);
+/// <summary>A completed assessment, with its scope and the licence of the assessor.</summary>
+public sealed record Assessment(Guid Id, DateOnly CompletedOn, bool? AssessorScopeIncludesDiagnosis, string AssessorLicence, DateTimeOffset RecordedAt)
+    : Fact(Id, RecordedAt);
 
 /// <summary>Recorded wishes and needs; null means not known.</summary>
 public sealed record Intake(
@@ -72,14 +77,14 @@ public sealed record Intake(
 /// <summary>A finding on medical necessity: <c>met</c> or <c>not_met</c>.</summary>
 public sealed record NecessityFinding(Guid Id, string Finding, DateOnly FoundOn, string Payer, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);
 
-/// <summary>A service or status other than IPS in a span, both ends included; <paramref name="Absent"/> records that it was not there.</summary>
+/// <summary>A service or status other than IPS in a span, both ends included; <paramref name="Absent"/> records that the person did not have it.</summary>
 public sealed record OtherService(Guid Id, string Service, string Organization, DateOnly From, DateOnly? Through, bool Absent, DateTimeOffset RecordedAt)
     : Fact(Id, RecordedAt)
 {
-    /// <summary>Assertive community treatment: not beside IPS (NC-LIM-002).</summary>
+    /// <summary>Assertive community treatment: not together with IPS (NC-LIM-002).</summary>
     public const string Act = "act";
 
-    /// <summary>Whether the span has the day in it.</summary>
+    /// <summary>Whether the span includes the day.</summary>
     public bool Covers(DateOnly day) => From <= day && !(Through < day);
 }
 
@@ -89,11 +94,12 @@ public sealed record MyChoice(Guid Id, string Status, DateOnly From, DateTimeOff
 /// <summary>Who recommended IPS, and when.</summary>
 public sealed record Recommendation(Guid Id, string By, DateOnly RecommendedOn, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);
 
-/// <summary>A Person-Centered Plan that the clinical home keeps (NC-DOC-006).</summary>
+/// <summary>A Person-Centered Plan that the clinical home stores (NC-DOC-006).</summary>
 public sealed record PlanReference(
-    Guid Id, DateOnly DatedOn, string ClinicalHome, string DocumentSha256, bool ListsEmployment, bool CareerProfileAttached, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);
+    Guid Id, DateOnly DatedOn, string ClinicalHome, string DocumentSha256, bool ListsEmployment, bool CareerProfileAttached, DateTimeOffset RecordedAt)
+        : Fact(Id, RecordedAt);
 
-/// <summary>Who answers a crisis, both ends included (NC-LIM-005).</summary>
+/// <summary>Who responds to a crisis, both ends included (NC-LIM-005).</summary>
 public sealed record CrisisCoverage(Guid Id, string Organization, DateOnly AgreedOn, DateOnly? Through, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);
 
 /// <summary>A written consent to disclose, both ends included; from the day of revocation on it covers nothing.</summary>
@@ -101,10 +107,10 @@ public sealed record Consent(
     Guid Id, string Recipient, List<string> Purposes, List<string> Scopes, DateOnly From, DateOnly Through, DateOnly? RevokedOn, string DocumentSha256,
     DateTimeOffset RecordedAt) : Fact(Id, RecordedAt)
 {
-    /// <summary>Whether it lets the recipient have data of the scope for one of the purposes on the day.</summary>
+    /// <summary>Whether it allows the recipient data of the scope for one of the purposes on the day.</summary>
     public bool Covers(string recipient, string scope, IReadOnlyCollection<string> purposes, DateOnly day) =>
         Recipient == recipient && Scopes.Contains(scope) && Purposes.Any(purposes.Contains) && From <= day && day <= Through && !(RevokedOn <= day);
 }
 
-/// <summary>The person's particulars as they read before a correction; the ones that stand are <see cref="Individual.Sealed"/>.</summary>
+/// <summary>The person's personal data before a correction; the current data is <see cref="Individual.Sealed"/>.</summary>
 public sealed record FormerParticulars(Guid Id, byte[] Sealed, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);

@@ -28,7 +28,7 @@ internal readonly record struct ConsentName(IndividualId Individual, Guid Consen
     }
 }
 
-/// <summary>Names of what belongs to a person: <c>individuals/{uuid}/collection/{uuid}</c>.</summary>
+/// <summary>Names of resources that belong to a person: <c>individuals/{uuid}/collection/{uuid}</c>.</summary>
 internal static class NestedName
 {
     public static bool TryParse(string collection, string? name, out IndividualId individual, out Guid id)

@@ -4,7 +4,9 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
-/// <summary>Reads facts that a caller sends; what is wrong with them is collected. A payer speaks for itself alone, and it alone says what its reviewers found.</summary>
+/// <summary>
+/// Reads facts that a caller sends and collects all errors. A payer records only its own data, and only a payer records the findings of its reviewers.
+/// </summary>
 internal sealed class FactReading(RequestValidator fields, string prefix, Caller caller, TimeProvider clock)
 {
     private readonly DateTimeOffset now = clock.GetUtcNow();
@@ -17,7 +19,8 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
         Case.Intake => Read(fact.Intake),
         Case.MedicalNecessity => Read(fact.MedicalNecessity.Finding, fact.MedicalNecessity.FoundOn, $"{prefix}medical_necessity."),
         Case.OtherService => Read(fact.OtherService),
-        Case.MyChoice => new MyChoice(Id, Code($"{prefix}my_choice.status", fact.MyChoice.Status), fields.Day($"{prefix}my_choice.from", fact.MyChoice.From), now) { RecordedBy = caller.Organization },
+        Case.MyChoice => new MyChoice(Id, Code($"{prefix}my_choice.status", fact.MyChoice.Status),
+            fields.Day($"{prefix}my_choice.from", fact.MyChoice.From), now) { RecordedBy = caller.Organization },
         Case.Recommendation => Read(fact.Recommendation),
         Case.Plan => Read(fact.Plan),
         Case.CrisisCoverage => Read(fact.CrisisCoverage),
@@ -33,10 +36,12 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
             fields.OptionalDay(at + "benefit_plan_from", given.BenefitPlanFrom), fields.OptionalDay(at + "benefit_plan_through", given.BenefitPlanThrough),
             now)
         { RecordedBy = caller.Organization };
-        fields.Require(given.BenefitPlan.Length <= 40 && !given.BenefitPlan.Any(char.IsControl), at + "benefit_plan", "is longer than 40 characters or holds control characters");
+        fields.Require(given.BenefitPlan.Length <= 40 && !given.BenefitPlan.Any(char.IsControl), at + "benefit_plan",
+            "is longer than 40 characters or holds control characters");
         fields.Require(!(read.Through < read.From), at + "through", "lies before from");
         fields.Require(!(read.BenefitPlanThrough < read.BenefitPlanFrom), at + "benefit_plan_through", "lies before benefit_plan_from");
-        fields.Require(read.BenefitPlanThrough is null || read.BenefitPlanFrom is not null, at + "benefit_plan_from", "is missing; a plan that ends has a first day");
+        fields.Require(read.BenefitPlanThrough is null || read.BenefitPlanFrom is not null, at + "benefit_plan_from",
+            "is missing; a plan that ends has a first day");
         fields.Require(caller.Role != Roles.Mco || read.Payer == caller.Organization, at + "payer", "is another payer; a payer records its own enrolments");
         return read;
     }
@@ -46,7 +51,8 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
         var at = $"{prefix}diagnosis.";
         Diagnosis read = new(
             Id, WireCode.Upper(fields.Choice(at + "class", given.Class)) ?? "", WireCode.Lower(Defined(at + "severity", given.Severity)), given.Primary,
-            given.HasQualifying ? given.Qualifying : null, fields.OptionalDay(at + "diagnosed_on", given.DiagnosedOn), fields.OptionalDay(at + "through", given.Through),
+            given.HasQualifying ? given.Qualifying : null, fields.OptionalDay(at + "diagnosed_on", given.DiagnosedOn),
+            fields.OptionalDay(at + "through", given.Through),
             now)
         { RecordedBy = caller.Organization };
         fields.Require(!given.HasQualifying || caller.Role == Roles.Mco, at + "qualifying", "is the payer's to say; leave it out");
@@ -57,9 +63,11 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
     public Assessment Read(Proto.Assessment given)
     {
         var at = $"{prefix}assessment.";
-        fields.Require(given.AssessorLicence.Length == 0 || OrganizationCode.IsCode(given.AssessorLicence), at + "assessor_licence", "is not a lower-case code such as lcsw");
+        fields.Require(given.AssessorLicence.Length == 0 || OrganizationCode.IsCode(given.AssessorLicence), at + "assessor_licence",
+            "is not a lower-case code such as lcsw");
         return new(
-            Id, fields.Day(at + "completed_on", given.CompletedOn), given.HasAssessorScopeIncludesDiagnosis ? given.AssessorScopeIncludesDiagnosis : null, given.AssessorLicence,
+            Id, fields.Day(at + "completed_on", given.CompletedOn), given.HasAssessorScopeIncludesDiagnosis
+                ? given.AssessorScopeIncludesDiagnosis : null, given.AssessorLicence,
             now)
         { RecordedBy = caller.Organization };
     }
@@ -80,7 +88,8 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
 
     public NecessityFinding Read(Proto.MedicalNecessity finding, string foundOn, string at)
     {
-        NecessityFinding read = new(Id, Code(at + "finding", finding), fields.Day(at + "found_on", foundOn), caller.Organization, now) { RecordedBy = caller.Organization };
+        NecessityFinding read =
+            new(Id, Code(at + "finding", finding), fields.Day(at + "found_on", foundOn), caller.Organization, now) { RecordedBy = caller.Organization };
         fields.Require(read.FoundOn <= clock.UtcDay(), at + "found_on", "lies in the future; send a day up to today");
         fields.Require(caller.Role == Roles.Mco, at + "finding", "is found by the payer's reviewers; the payer records it");
         return read;
@@ -99,7 +108,8 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
 
     private Recommendation Read(Proto.Recommendation given)
     {
-        Recommendation read = new(Id, Code($"{prefix}recommendation.by", given.By), fields.Day($"{prefix}recommendation.recommended_on", given.RecommendedOn), now) { RecordedBy = caller.Organization };
+        Recommendation read = new(Id, Code($"{prefix}recommendation.by", given.By),
+            fields.Day($"{prefix}recommendation.recommended_on", given.RecommendedOn), now) { RecordedBy = caller.Organization };
         fields.Require(read.RecommendedOn <= clock.UtcDay(), $"{prefix}recommendation.recommended_on", "lies in the future; send a day up to today");
         return read;
     }
@@ -108,7 +118,8 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
     {
         var at = $"{prefix}plan.";
         return new(
-            Id, fields.Day(at + "dated_on", given.DatedOn), fields.Organization(at + "clinical_home", given.ClinicalHome), fields.Sha256(at + "document_sha256", given.DocumentSha256, required: true),
+            Id, fields.Day(at + "dated_on", given.DatedOn), fields.Organization(at + "clinical_home", given.ClinicalHome),
+            fields.Sha256(at + "document_sha256", given.DocumentSha256, required: true),
             given.ListsEmployment, given.CareerProfileAttached, now)
         { RecordedBy = caller.Organization };
     }
@@ -117,7 +128,8 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
     {
         var at = $"{prefix}crisis_coverage.";
         CrisisCoverage read = new(
-            Id, fields.Organization(at + "organization", given.Organization), fields.Day(at + "agreed_on", given.AgreedOn), fields.OptionalDay(at + "through", given.Through),
+            Id, fields.Organization(at + "organization", given.Organization), fields.Day(at + "agreed_on", given.AgreedOn),
+            fields.OptionalDay(at + "through", given.Through),
             now)
         { RecordedBy = caller.Organization };
         fields.Require(!(read.Through < read.AgreedOn), at + "through", "lies before agreed_on");
@@ -143,13 +155,14 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
     }
 }
 
-/// <summary>Fields that several requests of people have.</summary>
+/// <summary>Fields that several requests about people have.</summary>
 internal static class PersonFields
 {
     /// <summary>A SHA-256 as 64 lower-case hex digits.</summary>
     public static string Sha256(this RequestValidator fields, string field, string value, bool required)
     {
-        fields.Require((value.Length == 0 && !required) || (value.Length == 64 && value.All(char.IsAsciiHexDigitLower)), field, "is not a SHA-256 of 64 lower-case hex digits");
+        fields.Require((value.Length == 0 && !required) || (value.Length == 64 && value.All(char.IsAsciiHexDigitLower)), field,
+            "is not a SHA-256 of 64 lower-case hex digits");
         return value;
     }
 
@@ -162,12 +175,13 @@ internal static class PersonFields
         fields.Require(reason != Proto.CorrectionReason.Other || note.Length > 0, "note", "is missing; another reason is said in words");
     }
 
-    /// <summary>An instant that may be left out.</summary>
+    /// <summary>An optional instant.</summary>
     public static DateTimeOffset? OptionalInstant(this RequestValidator fields, string field, Google.Protobuf.WellKnownTypes.Timestamp? value)
     {
         if (value is null)
             return null;
-        if (value.Seconds >= DateTimeOffset.MinValue.ToUnixTimeSeconds() && value.Seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds() && value.Nanos is >= 0 and < 1_000_000_000)
+        if (value.Seconds >= DateTimeOffset.MinValue.ToUnixTimeSeconds() && value.Seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+            && value.Nanos is >= 0 and < 1_000_000_000)
             return value.ToDateTimeOffset();
         fields.Wrong(field, "is not an instant of the years 1 to 9999");
         return null;

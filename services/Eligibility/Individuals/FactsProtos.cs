@@ -11,7 +11,7 @@ internal static class FactsProtos
 
     public static string Etag(this Fact fact) => fact.Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>A version with who, when and why.</summary>
+    /// <summary>A version with who recorded or ended it, when and why.</summary>
     public static Proto.Fact ToProto(this Fact fact, IndividualId individual, PersonalDataProtector particulars)
     {
         Proto.Fact wire = new()
@@ -49,7 +49,8 @@ internal static class FactsProtos
     public static Proto.PersonParticulars ToProto(this Person person)
     {
         Proto.PersonParticulars wire = new() { GivenName = person.GivenName, FamilyName = person.FamilyName, BirthDate = person.BirthDate.Day() };
-        wire.Identifiers.AddRange(person.Identifiers.OrderBy(i => i.Key, StringComparer.Ordinal).Select(i => new Proto.Identifier { System = i.Key, Value = i.Value }));
+        wire.Identifiers.AddRange(person.Identifiers.OrderBy(i => i.Key, StringComparer.Ordinal)
+            .Select(i => new Proto.Identifier { System = i.Key, Value = i.Value }));
         return wire;
     }
 

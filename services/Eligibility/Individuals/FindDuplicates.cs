@@ -6,8 +6,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>
-/// Finds people who are probably on file twice at one provider, by equal keyed hashes alone: no record is opened. Records of other providers are never
-/// compared here; what has to be respected of them is looked for by <see cref="EligibilityDb.RecordsOf"/>.
+/// Finds people who are probably on file twice at one provider. It compares keyed hashes only and decrypts no record. It does not compare records of other
+/// providers; <see cref="EligibilityDb.RecordsOf"/> finds those that a rule must respect.
 /// </summary>
 public sealed class FindDuplicates(EligibilityDb db)
 {
@@ -40,11 +40,13 @@ public sealed class FindDuplicates(EligibilityDb db)
                 || (((Guid)(object)p.First).CompareTo(first) == 0 && ((Guid)(object)p.Second).CompareTo(second) > 0));
         }
 
-        // A pair stands once for each ground, so twice as many rows hold a page.
+        // A pair appears once for each ground, so twice as many rows fill a page.
         var rows = await pairs.Distinct().OrderBy(p => p.First).ThenBy(p => p.Second).Take(2 * (page.Size + 1)).ToListAsync(cancellationToken);
         var found = rows.GroupBy(p => (p.First, p.Second)).Take(page.Size + 1).ToList();
         Proto.ListDuplicatesResponse reply = new() { NextPageToken = page.CutByCode(found, p => $"{p.Key.First.Value:N}/{p.Key.Second.Value:N}") };
-        reply.Duplicates.AddRange(found.Select(p => new Proto.Duplicate { Individual = p.Key.First.Name, Candidate = p.Key.Second.Name, Grounds = { p.Select(g => (Proto.DuplicateGround)g.Ground).Order() } }));
+        reply.Duplicates.AddRange(
+            found.Select(p => new Proto.Duplicate { Individual = p.Key.First.Name, Candidate = p.Key.Second.Name,
+            Grounds = { p.Select(g => (Proto.DuplicateGround)g.Ground).Order() } }));
         return reply;
     }
 }

@@ -27,7 +27,8 @@ public sealed class FindIndividuals(EligibilityDb db, Caller caller, PersonalDat
         if (request.Identifier is null && request.GivenName.Length + request.FamilyName.Length + request.BirthDate.Length > 0)
         {
             var key = Person.Key(
-                particulars, fields.Text("given_name", request.GivenName, 100), fields.Text("family_name", request.FamilyName, 100), fields.Day("birth_date", request.BirthDate));
+                particulars, fields.Text("given_name", request.GivenName, 100), fields.Text("family_name", request.FamilyName, 100),
+                fields.Day("birth_date", request.BirthDate));
             query = db.Individuals.Where(i => i.PersonHash == key && i.MergedInto == null);
             sought = "with this name and birth date";
         }
@@ -53,7 +54,8 @@ public sealed class FindIndividuals(EligibilityDb db, Caller caller, PersonalDat
         var payer = fields.OptionalId<OrganizationCode>("payer", request.Payer)?.Value;
         var covered = fields.OptionalDay("covered_on", request.CoveredOn);
         var since = fields.OptionalInstant("created_since", request.CreatedSince);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"individuals {request.Provider} {request.Payer} {request.CoveredOn} {since?.UtcTicks}");
+        var page = Paging.Read(fields, request.PageSize, request.PageToken,
+            $"individuals {request.Provider} {request.Payer} {request.CoveredOn} {since?.UtcTicks}");
         if (fields.Problem is { } bad)
             return bad;
         var query = db.Individuals.Where(i => i.MergedInto == null);

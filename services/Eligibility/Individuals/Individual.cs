@@ -3,87 +3,87 @@ using Ips.Contracts;
 
 namespace Ips.Eligibility.Individuals;
 
-/// <summary>A person served. What is about the person is sealed in one column; the rest is ids, codes and days.</summary>
+/// <summary>A person served. Personal data is encrypted in one column; the rest is ids, codes and days.</summary>
 public sealed class Individual
 {
-    /// <summary>The id; made of nothing about the person.</summary>
+    /// <summary>The id; it contains no personal data.</summary>
     public required IndividualId Id { get; init; }
 
     /// <summary>Code of the provider agency that serves the person: the tenant.</summary>
     public required string Provider { get; init; }
 
-    /// <summary>Codes of the payers that may see the person: those of the enrolments that stand, and those that registered the person.</summary>
+    /// <summary>Codes of the payers that may see the person: those of the current enrollments, and those that registered the person.</summary>
     public List<string> Payers { get; init; } = [];
 
     /// <summary>Codes of the payers that registered the person.</summary>
     public List<string> RegisteringPayers { get; init; } = [];
 
-    /// <summary>The record that this one was merged into; null while it is a record of its own.</summary>
+    /// <summary>The record that this one was merged into; null when it was not merged.</summary>
     public IndividualId? MergedInto { get; set; }
 
     /// <summary>Keyed hash of names and birth date in one spelling (<see cref="Person.Key(Ips.Platform.Privacy.PersonalDataProtector)"/>).</summary>
     public byte[]? PersonHash { get; set; }
 
-    /// <summary>Whether a referral of the person was sent to DVRS: then, and only then, DVRS may see what a referral needs.</summary>
+    /// <summary>Whether a referral of the person was sent to DVRS: only then may DVRS see what a referral needs.</summary>
     public bool ReferredToDvrs { get; set; }
 
-    /// <summary>Names, birth date and identifiers, sealed.</summary>
+    /// <summary>Names, birth date and identifiers, encrypted.</summary>
     public required byte[] Sealed { get; set; }
 
     /// <summary>Keyed hashes of the identifiers. Not loaded with the person.</summary>
     public List<IdentifierHash> Identifiers { get; init; } = [];
 
-    /// <summary>Everything recorded, also what no longer stands. What is decided from are the typed views below.</summary>
+    /// <summary>Every recorded fact, also those that are superseded. Decisions use the typed views below.</summary>
     public List<Fact> Facts { get; init; } = [];
 
-    /// <summary>Spans of coverage that stand.</summary>
-    public IEnumerable<Enrollment> Enrollments => Standing<Enrollment>();
+    /// <summary>Current spans of coverage.</summary>
+    public IEnumerable<Enrollment> Enrollments => Current<Enrollment>();
 
-    /// <summary>Diagnoses by class that stand.</summary>
-    public IEnumerable<Diagnosis> Diagnoses => Standing<Diagnosis>();
+    /// <summary>Current diagnoses by class.</summary>
+    public IEnumerable<Diagnosis> Diagnoses => Current<Diagnosis>();
 
-    /// <summary>Assessments that stand.</summary>
-    public IEnumerable<Assessment> Assessments => Standing<Assessment>();
+    /// <summary>Current assessments.</summary>
+    public IEnumerable<Assessment> Assessments => Current<Assessment>();
 
-    /// <summary>What the person wants and needs about work, as it stands; the latest counts.</summary>
-    public IEnumerable<Intake> Intakes => Standing<Intake>();
+    /// <summary>Current wishes and needs of the person about work; the latest counts.</summary>
+    public IEnumerable<Intake> Intakes => Current<Intake>();
 
-    /// <summary>Findings of the payer's reviewers that stand.</summary>
-    public IEnumerable<NecessityFinding> NecessityFindings => Standing<NecessityFinding>();
+    /// <summary>Current findings of the payer's reviewers.</summary>
+    public IEnumerable<NecessityFinding> NecessityFindings => Current<NecessityFinding>();
 
-    /// <summary>Services and statuses other than IPS that stand.</summary>
-    public IEnumerable<OtherService> OtherServices => Standing<OtherService>();
+    /// <summary>Current services and statuses other than IPS.</summary>
+    public IEnumerable<OtherService> OtherServices => Current<OtherService>();
 
-    /// <summary>Statuses in My Choice Louisiana that stand.</summary>
-    public IEnumerable<MyChoice> MyChoices => Standing<MyChoice>();
+    /// <summary>Current statuses in My Choice Louisiana.</summary>
+    public IEnumerable<MyChoice> MyChoices => Current<MyChoice>();
 
-    /// <summary>Recommendations that stand.</summary>
-    public IEnumerable<Recommendation> Recommendations => Standing<Recommendation>();
+    /// <summary>Current recommendations.</summary>
+    public IEnumerable<Recommendation> Recommendations => Current<Recommendation>();
 
-    /// <summary>Person-Centered Plans that stand.</summary>
-    public IEnumerable<PlanReference> Plans => Standing<PlanReference>();
+    /// <summary>Current Person-Centered Plans.</summary>
+    public IEnumerable<PlanReference> Plans => Current<PlanReference>();
 
-    /// <summary>Arrangements for crises that stand.</summary>
-    public IEnumerable<CrisisCoverage> CrisisCoverages => Standing<CrisisCoverage>();
+    /// <summary>Current arrangements for crises.</summary>
+    public IEnumerable<CrisisCoverage> CrisisCoverages => Current<CrisisCoverage>();
 
-    /// <summary>Consents that stand, revoked ones among them.</summary>
-    public IEnumerable<Consent> Consents => Standing<Consent>();
+    /// <summary>Current consents, including revoked ones.</summary>
+    public IEnumerable<Consent> Consents => Current<Consent>();
 
-    /// <summary>When the record was made, UTC.</summary>
+    /// <summary>When the record was created, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
-    /// <summary>When the particulars were recorded as they stand, UTC.</summary>
+    /// <summary>When the current personal data was recorded, UTC.</summary>
     public DateTimeOffset ParticularsSince =>
         Facts.OfType<FormerParticulars>().Where(f => f.JoinedAt is null).Select(f => f.SupersededAt).Max() ?? RecordedAt;
 
-    /// <summary>Records a fact, and lets the payers follow the enrolments.</summary>
+    /// <summary>Records a fact, and updates the payers from the enrollments.</summary>
     public void Record(Fact fact)
     {
         Facts.Add(fact);
         FollowEnrollments();
     }
 
-    /// <summary>Makes the payers those of the enrolments that stand, and those that registered the person.</summary>
+    /// <summary>Sets the payers to those of the current enrollments and those that registered the person.</summary>
     public void FollowEnrollments()
     {
         var payers = Enrollments.Select(e => e.Payer).Concat(RegisteringPayers).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
@@ -94,8 +94,8 @@ public sealed class Individual
     }
 
     /// <summary>
-    /// The person as recorded at an instant: the same views, of the facts that stood then, and the particulars as they read then. Null before the person was
-    /// registered. What was recorded since about days before it is not in it. For reading only; it is not the stored entity.
+    /// The person as recorded at an instant: the same views, of the facts that were current then, and the personal data as it was then. Null before the person
+    /// was registered. It excludes what was recorded later, also about earlier days. For reading only; it is not the stored entity.
     /// </summary>
     public Individual? Known(DateTimeOffset at) => at < RecordedAt ? null : new()
     {
@@ -108,5 +108,5 @@ public sealed class Individual
         RecordedAt = RecordedAt,
     };
 
-    private IEnumerable<T> Standing<T>() where T : Fact => Facts.OfType<T>().Where(f => f.SupersededAt is null);
+    private IEnumerable<T> Current<T>() where T : Fact => Facts.OfType<T>().Where(f => f.SupersededAt is null);
 }

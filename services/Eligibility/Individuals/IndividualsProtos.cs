@@ -7,7 +7,8 @@ namespace Ips.Eligibility.Individuals;
 /// <summary>The stored record as the contract shows it to a caller.</summary>
 internal static class IndividualsProtos
 {
-    public static Proto.Individual ToProto(this Individual individual, PersonalDataProtector particulars, string etag, Redisclosure disclosure, IEnumerable<IndividualId>? merged = null)
+    public static Proto.Individual ToProto(this Individual individual, PersonalDataProtector particulars, string etag, Redisclosure disclosure,
+        IEnumerable<IndividualId>? merged = null)
     {
         var id = individual.Id;
         var person = Person.Open(particulars, individual).ToProto();

@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class IndividualsRpc(
     RegisterIndividual register, FindIndividuals find, RecordFacts record, CorrectFacts correctFact, CorrectIndividual correct, FindFacts history,
     FindDuplicates duplicates, MergeIndividuals merge, Consents consents) : Proto.Individuals.IndividualsBase

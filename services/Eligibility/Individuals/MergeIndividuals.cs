@@ -7,8 +7,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>
-/// Makes one record of two of the same provider. Everything that names the merged record moves to the survivor; the merged one stays as a signpost, so that its
-/// name goes on resolving. Its particulars go into the survivor's history.
+/// Merges two records of the same provider. Everything that refers to the merged record moves to the survivor. The merged record stays, so that its name still
+/// resolves. Its personal data is added to the survivor's history.
 /// </summary>
 public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
 {
@@ -26,7 +26,8 @@ public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests once, 
         return once.Run(request.RequestId, request, s => Merge(survivor, merged, request, s), cancellationToken);
     }
 
-    private async Task<Result<Proto.Individual>> Merge(IndividualId survivorId, IndividualId mergedId, Proto.MergeIndividualsRequest request, CancellationToken cancellationToken)
+    private async Task<Result<Proto.Individual>> Merge(IndividualId survivorId, IndividualId mergedId, Proto.MergeIndividualsRequest request,
+        CancellationToken cancellationToken)
     {
         // load
         foreach (var id in new[] { survivorId, mergedId }.OrderBy(i => i.Value))
@@ -48,10 +49,11 @@ public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests once, 
         if (referrals.Count(r => r.IsOpen) > 1)
             return new Problem.Conflict("NC-DVRS-001", "both records have an open referral; close one first");
 
-        // save and tell
+        // save and publish
         var now = clock.GetUtcNow();
         FormerParticulars former = new(Guid.CreateVersion7(now), merged.Sealed, merged.ParticularsSince) { JoinedAt = now };
-        former.Supersede(now, caller.Organization, WireCode.Upper(Proto.CorrectionReason.Duplicate)!, request.Note.Length == 0 ? null : particulars.Protect(request.Note));
+        former.Supersede(now, caller.Organization, WireCode.Upper(Proto.CorrectionReason.Duplicate)!,
+            request.Note.Length == 0 ? null : particulars.Protect(request.Note));
         merged.MergedInto = survivorId;
         survivor.ReferredToDvrs |= merged.ReferredToDvrs;
         survivor.RegisteringPayers.AddRange(merged.RegisteringPayers.Except(survivor.RegisteringPayers).ToList());

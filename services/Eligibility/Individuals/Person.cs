@@ -6,37 +6,38 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
-/// <summary>What is about the person, as it is sealed.</summary>
+/// <summary>The personal data that is encrypted.</summary>
 /// <param name="GivenName">Given name.</param>
 /// <param name="FamilyName">Family name.</param>
 /// <param name="BirthDate">Day of birth.</param>
 /// <param name="Identifiers">Identifiers by system.</param>
 public sealed record Person(string GivenName, string FamilyName, DateOnly BirthDate, IReadOnlyDictionary<string, string> Identifiers)
 {
-    /// <summary>Seals it for the column.</summary>
+    /// <summary>Encrypts it for the column.</summary>
     public byte[] Seal(PersonalDataProtector particulars) => particulars.Protect(JsonSerializer.Serialize(this));
 
-    /// <summary>Opens the column.</summary>
+    /// <summary>Decrypts the column.</summary>
     public static Person Open(PersonalDataProtector particulars, Individual individual) => Open(particulars, individual.Sealed);
 
-    /// <summary>Opens a sealed column, of now or of before a correction.</summary>
+    /// <summary>Decrypts an encrypted value: the current one or one from before a correction.</summary>
     public static Person Open(PersonalDataProtector particulars, byte[] column) => JsonSerializer.Deserialize<Person>(particulars.Unprotect(column))!;
 
-    /// <summary>Keyed hash by which a probable second record is found: the words of both names in any order, without case and accents, and the birth date.</summary>
+    /// <summary>Keyed hash that finds probable duplicates: the words of both names in any order, without case and accents, and the birth date.</summary>
     public static byte[] Key(PersonalDataProtector particulars, string givenName, string familyName, DateOnly birthDate) =>
         particulars.Hash("=person", string.Join(' ', Words($"{givenName} {familyName}").Order(StringComparer.Ordinal)) + birthDate.Day());
 
     /// <inheritdoc cref="Key(PersonalDataProtector, string, string, DateOnly)"/>
     public byte[] Key(PersonalDataProtector particulars) => Key(particulars, GivenName, FamilyName, BirthDate);
 
-    /// <summary>The hashes of the identifiers, under every hash key of the ring: exact by system, and of letters and digits alone without the system.</summary>
+    /// <summary>The hashes of the identifiers, under every hash key of the ring: exact per system, and of letters and digits only without the system.</summary>
     public IEnumerable<IdentifierHash> Hashes(PersonalDataProtector particulars, string provider, TimeProvider clock) => Identifiers.SelectMany(i =>
         particulars.Hashes(i.Key, i.Value).Zip(
             particulars.Hashes("=value", string.Concat(i.Value.Where(char.IsLetterOrDigit)).ToUpperInvariant()),
             (exact, plain) => new IdentifierHash(Guid.CreateVersion7(clock.GetUtcNow()), provider, i.Key, exact) { ValueHash = plain }));
 
-    /// <summary>Reads particulars that a caller sends.</summary>
-    public static Person Read(RequestValidator fields, string prefix, string givenName, string familyName, string birthDate, IReadOnlyList<Proto.Identifier> given, TimeProvider clock)
+    /// <summary>Reads the personal data that a caller sends.</summary>
+    public static Person Read(RequestValidator fields, string prefix, string givenName, string familyName, string birthDate,
+        IReadOnlyList<Proto.Identifier> given, TimeProvider clock)
     {
         fields.Text($"{prefix}given_name", givenName, 100);
         fields.Text($"{prefix}family_name", familyName, 100);
@@ -64,6 +65,6 @@ public sealed record Person(string GivenName, string FamilyName, DateOnly BirthD
 /// <summary>An identifier's keyed hash; unique per provider and system.</summary>
 public sealed record IdentifierHash(Guid Id, string Provider, string System, byte[] Hash)
 {
-    /// <summary>Keyed hash of its letters and digits alone, whatever the system: finds the same identifier in another spelling.</summary>
+    /// <summary>Keyed hash of the letters and digits only, for any system: finds the same identifier in another spelling.</summary>
     public byte[]? ValueHash { get; init; }
 }

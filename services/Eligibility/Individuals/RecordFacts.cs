@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
-/// <summary>Adds facts to a person's record. Nothing is overwritten: each fact keeps when it was recorded, and a correction is another use case.</summary>
+/// <summary>Adds facts to a person's record. Nothing is overwritten: each fact stores when it was recorded, and a correction is another use case.</summary>
 public sealed class RecordFacts(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
 {
     public Task<Result<Proto.Fact>> Handle(Proto.RecordFactRequest request, CancellationToken cancellationToken)
@@ -18,38 +18,44 @@ public sealed class RecordFacts(EligibilityDb db, IdempotentRequests once, Calle
     public Task<Result<Proto.Enrollment>> Handle(Proto.AddEnrollmentRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Enrollment ?? new()), (id, f) => f.ToProto(id), cancellationToken);
+        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Enrollment ?? new()), (id, f) => f.ToProto(id),
+            cancellationToken);
     }
 
     public Task<Result<Proto.Diagnosis>> Handle(Proto.AddDiagnosisRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Diagnosis ?? new()), (id, f) => f.ToProto(id), cancellationToken);
+        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Diagnosis ?? new()), (id, f) => f.ToProto(id),
+            cancellationToken);
     }
 
     public Task<Result<Proto.Assessment>> Handle(Proto.AddAssessmentRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Assessment ?? new()), (id, f) => f.ToProto(id), cancellationToken);
+        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Assessment ?? new()), (id, f) => f.ToProto(id),
+            cancellationToken);
     }
 
     public Task<Result<Proto.Intake>> Handle(Proto.RecordIntakeRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
         fields.Require(request.Intake is not null, "intake", "is missing; send the whole intake, a field left out is recorded as not known");
-        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Intake ?? new()), (id, f) => f.ToProto(id), cancellationToken);
+        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Intake ?? new()), (id, f) => f.ToProto(id),
+            cancellationToken);
     }
 
     public Task<Result<Proto.MedicalNecessityFinding>> Handle(Proto.RecordMedicalNecessityRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Finding, request.FoundOn, ""), (id, f) => f.ToProto(id), cancellationToken);
+        return Add(request.Individual, request.RequestId, request, fields, Reading(fields).Read(request.Finding, request.FoundOn, ""),
+            (id, f) => f.ToProto(id), cancellationToken);
     }
 
     private FactReading Reading(RequestValidator fields, string prefix = "") => new(fields, prefix, caller, clock);
 
     private Task<Result<TReply>> Add<TFact, TReply>(
-        string name, string requestId, Google.Protobuf.IMessage request, RequestValidator fields, TFact fact, Func<IndividualId, TFact, TReply> reply, CancellationToken cancellationToken)
+        string name, string requestId, Google.Protobuf.IMessage request, RequestValidator fields, TFact fact, Func<IndividualId, TFact, TReply> reply,
+        CancellationToken cancellationToken)
         where TFact : Fact?
         where TReply : class, Google.Protobuf.IMessage<TReply>, new()
     {
@@ -63,7 +69,7 @@ public sealed class RecordFacts(EligibilityDb db, IdempotentRequests once, Calle
             if (individual.Refuses(fact!) is { } refused)
                 return refused;
             individual.Record(fact!);
-            db.TellOfAct(individual, fact!, retracted: false);
+            db.PublishAct(individual, fact!, retracted: false);
             await db.SaveChangesAsync(s);
             return (Result<TReply>)reply(individual.Id, fact);
         }, cancellationToken);
@@ -74,16 +80,18 @@ public sealed class RecordFacts(EligibilityDb db, IdempotentRequests once, Calle
 internal static class FactChanges
 {
     /// <summary>
-    /// Spans of different payers, fundings or plans may lie over each other: people have two coverages. Two spans of the same are one span recorded twice.
+    /// Spans of different payers, fundings or plans may overlap: people have two coverages. Overlapping spans of the same payer, funding and plan are one span
+    /// recorded twice.
     /// </summary>
     public static Problem? Refuses(this Individual individual, Fact fact) =>
-        fact is Enrollment span && individual.Enrollments.Any(e => e.Id != span.Id && e.Payer == span.Payer && e.Funding == span.Funding && e.BenefitPlan == span.BenefitPlan
+        fact is Enrollment span
+            && individual.Enrollments.Any(e => e.Id != span.Id && e.Payer == span.Payer && e.Funding == span.Funding && e.BenefitPlan == span.BenefitPlan
             && !(e.Through < span.From) && !(span.Through < e.From))
             ? new Problem.Invalid("enrollment.from", "begins a span that overlaps one of the same payer, funding and plan; correct that one")
             : null;
 
-    /// <summary>Tells that ACT was recorded, corrected or retracted (NC-LIM-002).</summary>
-    public static void TellOfAct(this EligibilityDb db, Individual individual, Fact fact, bool retracted)
+    /// <summary>Publishes that ACT was recorded, corrected or retracted (NC-LIM-002).</summary>
+    public static void PublishAct(this EligibilityDb db, Individual individual, Fact fact, bool retracted)
     {
         if (fact is not OtherService { Service: OtherService.Act } act)
             return;
@@ -98,8 +106,8 @@ internal static class FactChanges
         });
     }
 
-    /// <summary>Tells that something was corrected or retracted: its kind, never what it says.</summary>
-    public static void TellOfCorrection(this EligibilityDb db, Individual individual, string kind, bool retracted)
+    /// <summary>Publishes that a fact was corrected or retracted: its kind, never its content.</summary>
+    public static void PublishCorrection(this EligibilityDb db, Individual individual, string kind, bool retracted)
     {
         db.Publish(new IndividualCorrectedV1
         {

@@ -3,8 +3,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>
-/// What a caller may be told of substance use disorder (42 CFR Part 2): the provider its own record, another party only what it recorded itself or what a
-/// consent in force lets it have for its purpose. Days are UTC; every program lies west of it, so a consent ends early rather than late.
+/// Which substance use disorder data a caller may receive (42 CFR Part 2). The provider receives its own record. Another party receives only what it recorded
+/// itself or what a consent in force allows for its purpose. Days are UTC; every program lies west of UTC, so a consent ends early rather than late.
 /// </summary>
 internal sealed record Redisclosure(Caller Caller, DateOnly Today)
 {
@@ -13,13 +13,13 @@ internal sealed record Redisclosure(Caller Caller, DateOnly Today)
 
     private const string Withheld = "withheld: no consent in force covers the caller (42 CFR Part 2)";
 
-    // What the reasons of these rules say tells the classes of diagnosis.
+    // The reasons of these rules reveal the diagnosis.
     private static readonly HashSet<string> RulesOfDiagnoses = new(StringComparer.Ordinal) { "NC-ELIG-004", "NCC-ELIG-002", "LHCC-ELIG-001", "LHCC-ELIG-002" };
 
-    /// <summary>To the caller, now.</summary>
+    /// <summary>For the caller, now.</summary>
     public static Redisclosure To(Caller caller, TimeProvider clock) => new(caller, clock.UtcDay());
 
-    /// <summary>Whether no consent covers the caller. The same whether or not there is anything to withhold, so that it tells nothing.</summary>
+    /// <summary>Whether no consent covers the caller. The result does not depend on whether there is anything to withhold, so it reveals nothing.</summary>
     public bool Withholds(Individual individual) => Caller.Role switch
     {
         Roles.Provider or Roles.Ops or "" => false,
@@ -27,7 +27,7 @@ internal sealed record Redisclosure(Caller Caller, DateOnly Today)
         _ => !Consented(individual, RehabilitationPurposes),
     };
 
-    /// <summary>Whether the caller may be shown the fact. A payer sees the consents that name it.</summary>
+    /// <summary>Whether the caller may see the fact. A payer sees the consents that name it.</summary>
     public bool Shows(Individual individual, Fact fact) => fact switch
     {
         Diagnosis { Class: Diagnosis.SubstanceUse } => fact.RecordedBy == Caller.Organization || !Withholds(individual),
@@ -36,25 +36,28 @@ internal sealed record Redisclosure(Caller Caller, DateOnly Today)
     };
 
     /// <summary>
-    /// The receipt as the caller may have it. One that was decided from a substance use disorder goes to a party without consent with every rule, verdict and
-    /// citation, but without the reasons that tell the classes and without the bytes that contain them.
+    /// The receipt that the caller may receive. A party without consent receives a receipt that depends on substance use disorder with every rule, verdict and
+    /// citation, but without the reasons that reveal the diagnosis and without the bytes that contain them.
     /// </summary>
-    public Contracts.Common.V1.Decision Limit(Contracts.Common.V1.Decision decision, StoredDecision stored, Individual individual, PersonalDataProtector particulars) =>
+    public Contracts.Common.V1.Decision Limit(Contracts.Common.V1.Decision decision, StoredDecision stored, Individual individual,
+        PersonalDataProtector particulars) =>
         Withholds(individual) && DecidedFromSubstanceUse(stored, particulars) ? Limited(decision) : decision;
 
     /// <summary>The same for a decision that is not stored: <paramref name="facts"/> as JSON.</summary>
     public Contracts.Common.V1.Decision Limit(Contracts.Common.V1.Decision decision, string facts, Individual individual) =>
-        Withholds(individual) && Tells(facts) ? Limited(decision) : decision;
+        Withholds(individual) && RevealsDiagnosis(facts) ? Limited(decision) : decision;
 
-    /// <summary>What stands in a letter in the place of a rule's reasons; null where they may be told.</summary>
+    /// <summary>The text that replaces a rule's reasons in a letter; null where the caller may see the reasons.</summary>
     public Func<string, string?> InLetters(StoredDecision stored, Individual individual, PersonalDataProtector particulars) =>
         Withholds(individual) && DecidedFromSubstanceUse(stored, particulars) ? rule => RulesOfDiagnoses.Contains(rule) ? Withheld : null : _ => null;
 
-    private bool Consented(Individual individual, string[] purposes) => individual.Consents.Any(c => c.Covers(Caller.Organization, "substance_use", purposes, Today));
+    private bool Consented(Individual individual, string[] purposes) =>
+        individual.Consents.Any(c => c.Covers(Caller.Organization, "substance_use", purposes, Today));
 
-    private static bool DecidedFromSubstanceUse(StoredDecision stored, PersonalDataProtector particulars) => Tells(particulars.Unprotect(Convert.FromBase64String(stored.Facts)));
+    private static bool DecidedFromSubstanceUse(StoredDecision stored, PersonalDataProtector particulars) =>
+        RevealsDiagnosis(particulars.Unprotect(Convert.FromBase64String(stored.Facts)));
 
-    private static bool Tells(string facts) => facts.Contains($"\"{Diagnosis.SubstanceUse}\"", StringComparison.Ordinal);
+    private static bool RevealsDiagnosis(string facts) => facts.Contains($"\"{Diagnosis.SubstanceUse}\"", StringComparison.Ordinal);
 
     private static Contracts.Common.V1.Decision Limited(Contracts.Common.V1.Decision decision)
     {

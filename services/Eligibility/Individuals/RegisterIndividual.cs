@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
-/// <summary>Registers a person once per provider: an identifier that is on file for somebody is refused.</summary>
+/// <summary>Registers a person once per provider: an identifier that is already on file is refused.</summary>
 public sealed class RegisterIndividual(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
 {
     public Task<Result<Proto.Individual>> Handle(Proto.RegisterIndividualRequest request, CancellationToken cancellationToken)

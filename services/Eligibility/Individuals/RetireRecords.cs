@@ -5,8 +5,8 @@ using Npgsql;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>
-/// Takes name, birth date, identifiers, free text and the facts of decisions out of records with nothing newer than a time. What remains is ids, days,
-/// codes and receipts: numbers stay right, nobody can be found or named.
+/// Removes name, birth date, identifiers, free text and the facts of decisions from records that contain nothing newer than a time. Ids, days, codes and
+/// receipts remain: counts stay correct, and no person can be found or named.
 /// </summary>
 public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector particulars, AuditTrail audit) : IRetiresRecords
 {
@@ -23,9 +23,10 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector partic
             if (due.Count == 0)
                 return retired;
             var ids = due.ToArray();
-            Person nobody = new("", "", DateOnly.MinValue, new Dictionary<string, string>());
+            Person erased = new("", "", DateOnly.MinValue, new Dictionary<string, string>());
             foreach (var statement in Erase)
-                await db.Database.ExecuteSqlRawAsync(statement, [new NpgsqlParameter("ids", ids), new NpgsqlParameter("nobody", nobody.Seal(particulars))], cancellationToken);
+                await db.Database.ExecuteSqlRawAsync(statement, [new NpgsqlParameter("ids", ids), new NpgsqlParameter("nobody", erased.Seal(particulars))],
+                    cancellationToken);
             db.AddRange(audit.New("erase", ids));
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
@@ -33,7 +34,10 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector partic
         }
     }
 
-    /// <summary>People whose record is over: identifiers still there, no hold, and nothing in it that is newer. Follows every table of the model with a person and a time.</summary>
+    /// <summary>
+    /// People whose record can be retired: they still have identifiers, no hold, and no newer entry. The query covers every table of the model with a person
+    /// and a time.
+    /// </summary>
     private string Due
     {
         get

@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ips.Eligibility.Individuals;
 
-/// <summary>Stores each person's identifiers under every hash key of the ring, and under no other. People can be found by any key meanwhile.</summary>
+/// <summary>
+/// Stores each person's identifiers under every hash key of the ring, and under no other. During the rotation people are found by any of the keys.
+/// </summary>
 public sealed class RotateIdentifiers(EligibilityDb db, PersonalDataProtector particulars, TimeProvider clock) : IRotatesHashes
 {
     private const int Batch = 200;
@@ -16,9 +18,10 @@ public sealed class RotateIdentifiers(EligibilityDb db, PersonalDataProtector pa
         var last = Guid.Empty;
         while (true)
         {
-            // The rows are held while they are read and written: a correction waits, and then finds the new hashes.
+            // The rows are locked while they are read and written: a correction waits, and then finds the new hashes.
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            var people = await db.Individuals.FromSql($"select *, xmin from individuals where id > {last} order by id limit {Batch} for update").Include(i => i.Identifiers).AsSplitQuery().ToListAsync(cancellationToken);
+            var people = await db.Individuals.FromSql($"select *, xmin from individuals where id > {last} order by id limit {Batch} for update")
+                .Include(i => i.Identifiers).AsSplitQuery().ToListAsync(cancellationToken);
             if (people.Count == 0)
                 return changed;
             foreach (var individual in people.OrderBy(i => i.Id.Value))
@@ -32,7 +35,7 @@ public sealed class RotateIdentifiers(EligibilityDb db, PersonalDataProtector pa
 
     private int Renew(Individual individual)
     {
-        // An erased record has no identifiers any more, and none come back.
+        // An erased record has no identifiers, and none are restored.
         if (individual.Identifiers.Count == 0)
             return 0;
         var person = Person.Open(particulars, individual);

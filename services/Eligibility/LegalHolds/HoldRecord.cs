@@ -7,10 +7,11 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.LegalHolds;
 
-/// <summary>Places and lifts the hold on a person's record. Who did it is in the audit log.</summary>
+/// <summary>Places and lifts the hold on a person's record. The audit log records who did it.</summary>
 public sealed class HoldRecord(EligibilityDb db, IdempotentRequests once, TimeProvider clock)
 {
-    public Task<Result<Proto.LegalHold>> Handle(Proto.PlaceLegalHoldRequest request, CancellationToken cancellationToken) => Change(request.Individual, request.RequestId, request, (id, hold) =>
+    public Task<Result<Proto.LegalHold>> Handle(Proto.PlaceLegalHoldRequest request, CancellationToken cancellationToken) =>
+        Change(request.Individual, request.RequestId, request, (id, hold) =>
     {
         if (hold is not null)
             return hold;
@@ -19,14 +20,16 @@ public sealed class HoldRecord(EligibilityDb db, IdempotentRequests once, TimePr
         return placed;
     }, cancellationToken);
 
-    public Task<Result<Proto.LegalHold>> Handle(Proto.LiftLegalHoldRequest request, CancellationToken cancellationToken) => Change(request.Individual, request.RequestId, request, (_, hold) =>
+    public Task<Result<Proto.LegalHold>> Handle(Proto.LiftLegalHoldRequest request, CancellationToken cancellationToken) =>
+        Change(request.Individual, request.RequestId, request, (_, hold) =>
     {
         if (hold is not null)
             db.LegalHolds.Remove(hold);
         return null;
     }, cancellationToken);
 
-    private Task<Result<Proto.LegalHold>> Change(string individual, string requestId, IMessage request, Func<IndividualId, LegalHold?, LegalHold?> change, CancellationToken cancellationToken)
+    private Task<Result<Proto.LegalHold>> Change(string individual, string requestId, IMessage request, Func<IndividualId, LegalHold?, LegalHold?> change,
+        CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
         var id = fields.Id<IndividualId>("individual", individual);

@@ -2,7 +2,7 @@ using Ips.Contracts;
 
 namespace Ips.Eligibility.LegalHolds;
 
-/// <summary>A record that retention may not touch, because a court or an inquiry may ask for it. Lifting the hold removes the row.</summary>
+/// <summary>A record that retention may not change, because a court or an inquiry may require it. Lifting the hold removes the row.</summary>
 public sealed class LegalHold
 {
     /// <summary>The person whose record is held.</summary>

@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.LegalHolds;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class LegalHoldsRpc(HoldRecord hold) : Proto.LegalHolds.LegalHoldsBase
 {
     public override async Task<Proto.LegalHold> PlaceLegalHold(Proto.PlaceLegalHoldRequest request, ServerCallContext context) =>

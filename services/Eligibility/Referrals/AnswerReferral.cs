@@ -5,14 +5,15 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Referrals;
 
-/// <summary>The side of DVRS: acknowledgement, decision and closure, each once by DVRS's own message id.</summary>
+/// <summary>The calls of DVRS: acknowledgement, decision and closure. Each message id of DVRS has its effect once.</summary>
 public sealed class AnswerReferral(EligibilityDb db, TimeProvider clock)
 {
     public Task<Result<Proto.Referral>> Handle(Proto.AcknowledgeReferralRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
         var on = fields.Day("acknowledged_on", request.AcknowledgedOn);
-        return Answer(fields, request.Name, request.MessageId, $"acknowledged {on.Day()}", on, Proto.ReferralState.DvrsDetermining, _ => { }, cancellationToken);
+        return Answer(fields, request.Name, request.MessageId, $"acknowledged {on.Day()}", on, Proto.ReferralState.DvrsDetermining, _ => { },
+            cancellationToken);
     }
 
     public Task<Result<Proto.Referral>> Handle(Proto.RecordDvrsDecisionRequest request, CancellationToken cancellationToken)
@@ -28,11 +29,13 @@ public sealed class AnswerReferral(EligibilityDb db, TimeProvider clock)
     {
         RequestValidator fields = new();
         var on = fields.Day("closed_on", request.ClosedOn);
-        return Answer(fields, request.Name, request.MessageId, $"closed {on.Day()}", on, Proto.ReferralState.Closed, r => r.DvrsClosedDate = on, cancellationToken);
+        return Answer(fields, request.Name, request.MessageId, $"closed {on.Day()}", on, Proto.ReferralState.Closed, r => r.DvrsClosedDate = on,
+            cancellationToken);
     }
 
     private async Task<Result<Proto.Referral>> Answer(
-        RequestValidator fields, string name, string messageId, string content, DateOnly on, Proto.ReferralState to, Action<Referral> change, CancellationToken cancellationToken)
+        RequestValidator fields, string name, string messageId, string content, DateOnly on, Proto.ReferralState to, Action<Referral> change,
+        CancellationToken cancellationToken)
     {
         var id = fields.Id<ReferralId>("name", name);
         fields.Text("message_id", messageId, 100);
@@ -52,8 +55,9 @@ public sealed class AnswerReferral(EligibilityDb db, TimeProvider clock)
                 : new Problem.Invalid("message_id", "was used before with other content; send a new id with every new message");
         }
 
-        // An acknowledgement that arrives after the decision says nothing new.
-        if (to == Proto.ReferralState.DvrsDetermining && referral.State is Proto.ReferralState.EligibleOpen or Proto.ReferralState.Ineligible or Proto.ReferralState.Closed)
+        // An acknowledgement that arrives after the decision changes nothing.
+        if (to == Proto.ReferralState.DvrsDetermining && referral.State is Proto.ReferralState.EligibleOpen or Proto.ReferralState.Ineligible
+            or Proto.ReferralState.Closed)
         {
             await transaction.CommitAsync(cancellationToken);
             return referral.ToProto(null, db.Etag(referral), stored: true);
@@ -63,7 +67,7 @@ public sealed class AnswerReferral(EligibilityDb db, TimeProvider clock)
         if (referral.Move(to) is { } refused)
             return refused;
         change(referral);
-        db.Tell(referral, from, on);
+        db.PublishMove(referral, from, on);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return referral.ToProto(null, db.Etag(referral), stored: true);

@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Referrals;
 
-/// <summary>Reads referrals. DVRS does not see the receipt: it is about the provider's duty.</summary>
+/// <summary>Reads referrals. DVRS does not see the receipt, which is about the provider's duty.</summary>
 public sealed class FindReferrals(EligibilityDb db, Caller caller)
 {
     public async Task<Result<Proto.Referral>> Handle(Proto.GetReferralRequest request, CancellationToken cancellationToken)

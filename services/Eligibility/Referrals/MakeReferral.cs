@@ -8,7 +8,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Referrals;
 
-/// <summary>The provider's side: a referral is recorded at initiation, sent or offered; an offer is sent or declined later (NC-DVRS-001, -002).</summary>
+/// <summary>The calls of the provider: a referral is recorded at initiation, sent or offered; an offer is sent or declined later (NC-DVRS-001, -002).</summary>
 public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, PolicyService deciding, ServiceStart started, TimeProvider clock)
 {
     public Task<Result<Proto.Referral>> Handle(Proto.CreateReferralRequest request, CancellationToken cancellationToken) =>
@@ -79,15 +79,15 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, Poli
             DecisionId = Guid.Empty,
             RecordedAt = clock.GetUtcNow(),
         };
-        if (!Decide(referral).Is(out var ruled, out var problem))
+        if (!Decide(referral).Is(out var decided, out var problem))
             return problem;
         if (!store)
-            return referral.ToProto(ruled.ToProto(stored: false), "", stored: false);
+            return referral.ToProto(decided.ToProto(stored: false), "", stored: false);
 
-        // save and tell
+        // save and publish
         individual.ReferredToDvrs |= sent is not null;
         db.Referrals.Add(referral);
-        return await Save(referral, ruled, null, sent ?? offered!.Value, cancellationToken);
+        return await Save(referral, decided, null, sent ?? offered!.Value, cancellationToken);
     }
 
     private Task<Result<Proto.Referral>> Step(
@@ -109,13 +109,15 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, Poli
                 return refused;
             if (to == Proto.ReferralState.Referred && await db.Load(referral.IndividualId, s) is { } individual)
                 individual.ReferredToDvrs = true;
-            if (!Decide(referral).Is(out var ruled, out var problem))
+            if (!Decide(referral).Is(out var decided, out var problem))
                 return problem;
-            return store ? await Save(referral, ruled, from, on, s) : (Result<Proto.Referral>)referral.ToProto(ruled.ToProto(stored: false), etag, stored: true);
+            return store ? await Save(referral, decided, from, on, s) : (Result<Proto.Referral>)referral.ToProto(
+                decided.ToProto(stored: false), etag, stored: true);
         }, cancellationToken);
     }
 
-    private Result<DecisionRecord> Decide(Referral referral) => deciding.Decide(referral.Program, DvrsReferralDecision.Kind, deciding.Today(referral.Program)!.Value, new()
+    private Result<DecisionRecord> Decide(Referral referral) =>
+        deciding.Decide(referral.Program, DvrsReferralDecision.Kind, deciding.Today(referral.Program)!.Value, new()
     {
         ServiceInitiationDate = referral.ServiceInitiationDate,
         ReferralSent = referral.ReferralDate is not null,
@@ -124,22 +126,24 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, Poli
         OfferDocumentedDate = referral.OfferDocumentedDate,
     });
 
-    private async Task<Result<Proto.Referral>> Save(Referral referral, DecisionRecord ruled, Proto.ReferralState? from, DateOnly on, CancellationToken cancellationToken)
+    private async Task<Result<Proto.Referral>> Save(Referral referral, DecisionRecord decided, Proto.ReferralState? from, DateOnly on,
+        CancellationToken cancellationToken)
     {
-        var stored = deciding.Store(ruled, referral.Provider, referral.Id.Name);
+        var stored = deciding.Store(decided, referral.Provider, referral.Id.Name);
         referral.DecisionId = stored.Id;
         db.Decisions.Add(stored);
-        db.Tell(referral, from, on, ruled.Decision.Values);
+        db.PublishMove(referral, from, on, decided.Decision.Values);
         await started.Referred(referral, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
-        return referral.ToProto(ruled.ToProto(stored: true), db.Etag(referral), stored: true);
+        return referral.ToProto(decided.ToProto(stored: true), db.Etag(referral), stored: true);
     }
 }
 
-/// <summary>How a step of a referral is told.</summary>
+/// <summary>Publishes the steps of a referral.</summary>
 internal static class ReferralSteps
 {
-    public static void Tell(this EligibilityDb db, Referral referral, Proto.ReferralState? from, DateOnly on, IReadOnlyDictionary<string, object>? values = null)
+    public static void PublishMove(this EligibilityDb db, Referral referral, Proto.ReferralState? from, DateOnly on,
+        IReadOnlyDictionary<string, object>? values = null)
     {
         db.Publish(new ReferralMovedV1
         {

@@ -13,7 +13,7 @@ public sealed class Referral
     /// <summary>The person.</summary>
     public required IndividualId IndividualId { get; init; }
 
-    /// <summary>The person.</summary>
+    /// <summary>The person, for the tenant filter.</summary>
     public Individual? Individual { get; init; }
 
     /// <summary>Code of the provider agency.</summary>
@@ -22,7 +22,7 @@ public sealed class Referral
     /// <summary>The program.</summary>
     public required string Program { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The state.</summary>
     public required Proto.ReferralState State { get; set; }
 
     /// <summary>First day of the service.</summary>
@@ -52,17 +52,17 @@ public sealed class Referral
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
-    /// <summary>Whether no end state is reached.</summary>
+    /// <summary>Whether the referral has not reached an end state.</summary>
     public bool IsOpen => State is not (Proto.ReferralState.Ineligible or Proto.ReferralState.Closed or Proto.ReferralState.DeclinedByIndividual);
 
-    /// <summary>Moves to another state if the lifecycle allows it from here.</summary>
+    /// <summary>Moves to another state if the lifecycle allows it.</summary>
     public Problem? Move(Proto.ReferralState to)
     {
         var allowed = (State, to) switch
         {
             (Proto.ReferralState.Offered, Proto.ReferralState.Referred or Proto.ReferralState.DeclinedByIndividual) => true,
             (Proto.ReferralState.Referred, Proto.ReferralState.DvrsDetermining) => true,
-            // A decision may overtake its acknowledgement: DVRS sends both, the network does not promise an order.
+            // A decision may arrive before its acknowledgement: DVRS sends both, and the network does not guarantee the order.
             (Proto.ReferralState.Referred or Proto.ReferralState.DvrsDetermining, Proto.ReferralState.EligibleOpen or Proto.ReferralState.Ineligible) => true,
             (Proto.ReferralState.EligibleOpen, Proto.ReferralState.Closed) => true,
             _ => false,
@@ -77,6 +77,6 @@ public sealed class Referral
 /// <summary>A message of DVRS whose effect is stored.</summary>
 /// <param name="MessageId">DVRS's own id of the message.</param>
 /// <param name="ReferralId">The referral it is about.</param>
-/// <param name="Content">What it said, in codes and days.</param>
+/// <param name="Content">Its content, in codes and days.</param>
 /// <param name="ReceivedAt">When it was received, UTC.</param>
 public sealed record DvrsMessage(string MessageId, ReferralId ReferralId, string Content, DateTimeOffset ReceivedAt);

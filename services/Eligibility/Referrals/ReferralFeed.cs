@@ -14,8 +14,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Referrals;
 
 /// <summary>
-/// The feed to DVRS: a snapshot of the open referrals, then every step after it, read from the outbox log. At least once, in order per referral.
-/// A cursor is the place in the log, and while the snapshot runs also the last referral sent; it holds nothing readable and survives deployments.
+/// The feed to DVRS: a snapshot of the open referrals, then every later step, read from the outbox log. Delivery is at least once and in order per referral. A
+/// cursor is the position in the log and, during the snapshot, the last referral sent. It is opaque and survives deployments.
 /// </summary>
 public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail audit, PersonalDataProtector particulars, TimeProvider clock)
 {
@@ -25,7 +25,7 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
     /// <summary>States that DVRS never sees: the referral was not sent.</summary>
     private static readonly string[] Unsent = ["offered", "declined_by_individual"];
 
-    /// <summary>A place in the feed. <paramref name="Snapshot"/> is the last referral of the snapshot sent so far, or null in the tail.</summary>
+    /// <summary>A position in the feed. <paramref name="Snapshot"/> is the last referral of the snapshot sent so far, or null after the snapshot.</summary>
     private readonly record struct Place(long Position, Guid? Snapshot);
 
     /// <summary>Up to <c>limit</c> items after the cursor.</summary>
@@ -66,12 +66,12 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
         return reply;
     }
 
-    /// <summary>The feed as a stream, with a heartbeat while nothing happens.</summary>
+    /// <summary>The feed as a stream, with a heartbeat when there is no new item.</summary>
     public async Task Watch(string cursor, Func<Proto.FeedItem, Task> send, TimeSpan heartbeat, CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
-            // Taken before reading: what is committed after the read rings it.
+            // Created before the read, so that a commit after the read signals it.
             var more = log.More();
             var page = (await Handle(new Proto.PullFeedRequest { Cursor = cursor, Limit = 500 }, cancellationToken)).OrThrow();
             foreach (var item in page.Items)
@@ -109,13 +109,15 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
     private async Task<List<(Referral Referral, Proto.FeedItem Item)>> SnapshotPage(Guid after, int limit, CancellationToken cancellationToken)
     {
         var referrals = await db.Referrals.AsNoTracking()
-            .Where(r => r.ReferralDate != null && r.State != Proto.ReferralState.Ineligible && r.State != Proto.ReferralState.Closed && ((Guid)(object)r.Id).CompareTo(after) > 0)
+            .Where(r => r.ReferralDate != null && r.State != Proto.ReferralState.Ineligible && r.State != Proto.ReferralState.Closed
+                && ((Guid)(object)r.Id).CompareTo(after) > 0)
             .OrderBy(r => r.Id).Take(limit).ToListAsync(cancellationToken);
         List<(Referral, Proto.FeedItem)> items = [];
         foreach (var referral in referrals)
         {
             var subject = referral.Id.Name;
-            var step = await db.Outbox.AsNoTracking().Where(r => r.Subject == subject).OrderByDescending(r => r.Sequence).FirstOrDefaultAsync(cancellationToken);
+            var step = await db.Outbox.AsNoTracking().Where(r => r.Subject == subject).OrderByDescending(r => r.Sequence)
+                .FirstOrDefaultAsync(cancellationToken);
             if (step is not null)
                 items.Add((referral, await Item(referral, step.Id, step.Sequence, step.OccurredAt, referral.State, cancellationToken)));
         }
@@ -131,7 +133,8 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
         {
             var moved = Read(entry.Body);
             var id = moved.ReferralId;
-            if (Unsent.Contains(moved.ToState) || await db.Referrals.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancellationToken) is not { } referral)
+            if (Unsent.Contains(moved.ToState) || await db.Referrals.AsNoTracking()
+                .SingleOrDefaultAsync(r => r.Id == id, cancellationToken) is not { } referral)
                 continue;
             var state = WireCode.TryRead<Proto.ReferralState>(moved.ToState, out var to) ? to : referral.State;
             var item = await Item(referral, entry.Id, entry.Sequence, entry.OccurredAt, state, cancellationToken);
@@ -142,7 +145,8 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
         return (items, entries.Count == 0 ? position : entries[^1].Position, entries.Count == limit);
     }
 
-    private async Task<Proto.FeedItem> Item(Referral referral, Guid step, long sequence, DateTimeOffset at, Proto.ReferralState state, CancellationToken cancellationToken)
+    private async Task<Proto.FeedItem> Item(Referral referral, Guid step, long sequence, DateTimeOffset at, Proto.ReferralState state,
+        CancellationToken cancellationToken)
     {
         var individual = await db.Individuals.AsNoTracking().SingleAsync(i => i.Id == referral.IndividualId, cancellationToken);
         await audit.Read([referral.IndividualId], cancellationToken);
@@ -161,7 +165,8 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
         if (cursor.Length == 0)
             return new Place(last, Guid.Empty);
         Span<byte> bytes = stackalloc byte[25];
-        if (cursor.Length > 40 || !Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, bytes, out var written) || written is not (9 or 25) || bytes[0] != Version)
+        if (cursor.Length > 40 || !Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, bytes, out var written) || written is not (9 or 25)
+            || bytes[0] != Version)
             return new Problem.Invalid("cursor", "is not a cursor of this feed; send one as it came, or none to start with a snapshot");
         Place place = new(BinaryPrimitives.ReadInt64BigEndian(bytes[1..]), written == 25 ? new Guid(bytes[9..], bigEndian: true) : null);
         return place.Position > 0 && place.Position < first - 1

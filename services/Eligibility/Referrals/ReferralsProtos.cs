@@ -25,7 +25,7 @@ internal static class ReferralsProtos
         CreateTime = stored ? referral.RecordedAt.ToTimestamp() : null,
     };
 
-    /// <summary>What DVRS needs of a referral, in the state that a step left it.</summary>
+    /// <summary>What DVRS needs of a referral, in the state after a step.</summary>
     public static Proto.ReferralForDvrs ForDvrs(this Referral referral, Proto.ReferralState state, Person person) => new()
     {
         Name = referral.Id.Name,

@@ -3,10 +3,11 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Referrals;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
-public sealed class ReferralsRpc(MakeReferral make, AnswerReferral answer, FindReferrals find, ReferralFeed feed, IConfiguration configuration) : Proto.Referrals.ReferralsBase
+/// <summary>Maps each gRPC call to its use case.</summary>
+public sealed class ReferralsRpc(MakeReferral make, AnswerReferral answer, FindReferrals find, ReferralFeed feed, IConfiguration configuration)
+    : Proto.Referrals.ReferralsBase
 {
-    /// <summary>How long the stream is silent before it says that it is alive; <c>Feed:HeartbeatSeconds</c>, 15 unless set.</summary>
+    /// <summary>How long the stream sends nothing before it sends a heartbeat; <c>Feed:HeartbeatSeconds</c>, default 15.</summary>
     private TimeSpan Heartbeat => TimeSpan.FromSeconds(configuration.GetValue("Feed:HeartbeatSeconds", 15));
 
     public override async Task<Proto.Referral> CreateReferral(Proto.CreateReferralRequest request, ServerCallContext context) =>

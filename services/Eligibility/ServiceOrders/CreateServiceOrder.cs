@@ -4,7 +4,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.ServiceOrders;
 
-/// <summary>Writes an order down, not signed.</summary>
+/// <summary>Records an unsigned order.</summary>
 public sealed class CreateServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService deciding, TimeProvider clock)
 {
     public Task<Result<Proto.ServiceOrder>> Handle(Proto.CreateServiceOrderRequest request, CancellationToken cancellationToken)
@@ -20,7 +20,8 @@ public sealed class CreateServiceOrder(EligibilityDb db, IdempotentRequests once
             : once.Run(request.RequestId, request, s => Create(individual, provider, request.Program, ordered, assessment, s), cancellationToken);
     }
 
-    private async Task<Result<Proto.ServiceOrder>> Create(IndividualId id, string provider, string program, DateOnly ordered, Guid? assessment, CancellationToken cancellationToken)
+    private async Task<Result<Proto.ServiceOrder>> Create(IndividualId id, string provider, string program, DateOnly ordered, Guid? assessment,
+        CancellationToken cancellationToken)
     {
         if (await db.Load(id, cancellationToken) is not { } individual)
             return new Problem.NotFound("individual", id.Name);

@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.ServiceOrders;
 
-/// <summary>Reads orders, and answers whether one is in force on a day of service.</summary>
+/// <summary>Reads orders, and returns whether one is in force on a day of service.</summary>
 public sealed class FindServiceOrders(EligibilityDb db, PolicyService deciding, PersonalDataProtector particulars)
 {
     public async Task<Result<Proto.ServiceOrder>> Handle(Proto.GetServiceOrderRequest request, CancellationToken cancellationToken)
@@ -51,22 +51,24 @@ public sealed class FindServiceOrders(EligibilityDb db, PolicyService deciding, 
         if (await db.Load(id, cancellationToken) is not { } individual)
             return new Problem.NotFound("individual", request.Individual);
         var orders = await db.ServiceOrders.AsNoTracking()
-            .Where(o => o.IndividualId == individual.Id && o.Program == request.Program && o.State != Proto.ServiceOrderState.Draft && o.State != Proto.ServiceOrderState.Voided).ToListAsync(cancellationToken);
+            .Where(o => o.IndividualId == individual.Id && o.Program == request.Program && o.State != Proto.ServiceOrderState.Draft
+                && o.State != Proto.ServiceOrderState.Voided).ToListAsync(cancellationToken);
         var inForce = orders.Where(o => o.State == Proto.ServiceOrderState.InForce).ToList();
 
-        // The latest order on or before the day counts; failing that the first one after it, so that the answer says from when it could be a yes.
+        // The latest order on or before the day counts. Without one the first order after the day counts, so that the response shows from when an order is in
+        // force.
         var order = inForce.Where(o => o.OrderDate <= day).MaxBy(o => o.OrderDate) ?? inForce.MinBy(o => o.OrderDate) ?? orders.MaxBy(o => o.RecordedAt);
         var facts = order is null ? new ServiceOrderFacts() : OrderEvidence.Of(order, individual);
-        if (!deciding.Decide(request.Program, ServiceOrderDecision.Kind, day, facts).Is(out var ruled, out var problem))
+        if (!deciding.Decide(request.Program, ServiceOrderDecision.Kind, day, facts).Is(out var decided, out var problem))
             return problem;
-        var yes = ruled.Decision.Verdict == Policies.Verdict.Met;
+        var yes = decided.Decision.Verdict == Policies.Verdict.Met;
         return new Proto.CheckServiceOrderResponse
         {
             InForce = yes,
             ServiceOrder = order?.Id.Name ?? "",
             From = order?.OrderDate.Day() ?? "",
             Through = order?.ValidThrough.Day() ?? "",
-            Decision = ruled.ToProto(stored: false),
+            Decision = decided.ToProto(stored: false),
         };
     }
 

@@ -19,13 +19,13 @@ internal static class OrderEvidence
         AssessmentDate = individual.Assessments.FirstOrDefault(a => a.Id == order.AssessmentId)?.CompletedOn,
     };
 
-    /// <summary>The order that a new one of <paramref name="orderDate"/> renews: the latest before it that counts.</summary>
+    /// <summary>The order that a new order of <paramref name="orderDate"/> renews: the latest valid order before that day.</summary>
     public static ServiceOrder? Renewed(IEnumerable<ServiceOrder> inForce, DateOnly orderDate) =>
         inForce.Where(o => o.OrderDate < orderDate && o.ValidThrough is not null).MaxBy(o => o.OrderDate);
 
     /// <summary>
-    /// Start of the validity year that is renewed, counted from the original order, so that the anniversary stays with it whenever renewals are signed
-    /// (29 February included).
+    /// Start of the validity year that is renewed, counted from the original order. The anniversary stays the same whenever renewals are signed (29 February
+    /// included).
     /// </summary>
     public static DateOnly? RenewedYear(ServiceOrder? renewed) => renewed is { OriginalOrderDate: { } original, RenewalDueOn: { } due }
         ? original.AddMonths(12 * (due.Year - original.Year - 1))

@@ -4,7 +4,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.ServiceOrders;
 
-/// <summary>An order for the service (lifecycle 4). A signed one never changes; it is renewed by another.</summary>
+/// <summary>An order for the service (lifecycle 4). A signed order never changes; another order renews it.</summary>
 public sealed class ServiceOrder
 {
     /// <summary>The id.</summary>
@@ -22,25 +22,25 @@ public sealed class ServiceOrder
     /// <summary>The program.</summary>
     public required string Program { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The state.</summary>
     public required Proto.ServiceOrderState State { get; set; }
 
     /// <summary>Day on which the service was ordered.</summary>
     public required DateOnly OrderDate { get; init; }
 
-    /// <summary>The assessment behind the order.</summary>
+    /// <summary>The assessment on which the order is based.</summary>
     public Guid? AssessmentId { get; init; }
 
-    /// <summary>Start of the validity year that this order renews; null when it renews none.</summary>
+    /// <summary>Start of the validity year that this order renews; null when it renews no order.</summary>
     public DateOnly? Renews { get; set; }
 
-    /// <summary>Who signed.</summary>
+    /// <summary>The credential of the signer.</summary>
     public Proto.SignerType SignerType { get; set; }
 
     /// <summary>The day written with the signature; null when missing.</summary>
     public DateOnly? SignatureDate { get; set; }
 
-    /// <summary>The day the platform captured the signature.</summary>
+    /// <summary>The day on which the platform captured the signature.</summary>
     public DateOnly? SignatureCapturedDate { get; set; }
 
     /// <summary>Last day in force, included; null unless in force.</summary>
@@ -52,7 +52,7 @@ public sealed class ServiceOrder
     /// <summary>The order that renews it.</summary>
     public ServiceOrderId? RenewedBy { get; set; }
 
-    /// <summary>Why it was voided, sealed: free text may be about the person.</summary>
+    /// <summary>Why it was voided, encrypted because free text may be about the person.</summary>
     public byte[]? VoidReason { get; set; }
 
     /// <summary>The receipt of the signing.</summary>
@@ -64,10 +64,10 @@ public sealed class ServiceOrder
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
-    /// <summary>The day by which a new order leaves no gap.</summary>
+    /// <summary>Last day on which a new order leaves no gap.</summary>
     public DateOnly? RenewalDueOn => ValidThrough?.AddDays(1);
 
-    /// <summary>Where it stands on a day (lifecycle 4: in force, renewal due, renewed, expired).</summary>
+    /// <summary>The state on a day (lifecycle 4: in force, renewal due, renewed, expired).</summary>
     public Proto.ServiceOrderPhase Phase(DateOnly today) =>
         State != Proto.ServiceOrderState.InForce || RenewalDueOn is not { } due ? Proto.ServiceOrderPhase.Unspecified
         : RenewedBy is not null ? Proto.ServiceOrderPhase.Renewed

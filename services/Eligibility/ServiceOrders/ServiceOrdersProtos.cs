@@ -7,7 +7,8 @@ namespace Ips.Eligibility.ServiceOrders;
 /// <summary>The stored order as the contract shows it.</summary>
 internal static class ServiceOrdersProtos
 {
-    public static Proto.ServiceOrder ToProto(this ServiceOrder order, Contracts.Common.V1.Decision? decision, string etag, DateOnly today, string voidReason = "") => new()
+    public static Proto.ServiceOrder ToProto(this ServiceOrder order, Contracts.Common.V1.Decision? decision, string etag, DateOnly today,
+        string voidReason = "") => new()
     {
         Name = order.Id.Name,
         Etag = etag,

@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.ServiceOrders;
 
-/// <summary>gRPC in, gRPC out, nothing between.</summary>
+/// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class ServiceOrdersRpc(CreateServiceOrder create, SignServiceOrder sign, VoidServiceOrder @void, FindServiceOrders find)
     : Proto.ServiceOrders.ServiceOrdersBase
 {

@@ -7,8 +7,9 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.ServiceOrders;
 
-/// <summary>Signs a draft. The day of capture is the platform's: an order dated before it is backdated and is not in force (NC-SO-005).</summary>
-public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeadlineBook deadlines, ILogger<SignServiceOrder> log)
+/// <summary>Signs a draft. The platform sets the day of capture: an order dated before that day is backdated and is not in force (NC-SO-005).</summary>
+public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeadlineBook deadlines,
+    ILogger<SignServiceOrder> log)
 {
     public Task<Result<Proto.ServiceOrder>> Handle(Proto.SignServiceOrderRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Sign(request, store, s), cancellationToken);
@@ -23,14 +24,16 @@ public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequest
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.ServiceOrders.SingleOrDefaultAsync(o => o.Id == id, cancellationToken) is not { } order || await db.Load(order.IndividualId, cancellationToken) is not { } individual)
+        if (await db.ServiceOrders.SingleOrDefaultAsync(o => o.Id == id, cancellationToken) is not { } order
+            || await db.Load(order.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("service order", request.Name);
         if (!db.Expects(order, request.Etag))
             return new Problem.Stale("service order", request.Name);
         if (order.State != Proto.ServiceOrderState.Draft)
             return new Problem.Conflict("NC-SO-006", "the order is signed already; renew it with a new order");
         var earlier = await db.ServiceOrders
-            .Where(o => o.IndividualId == order.IndividualId && o.Program == order.Program && o.State == Proto.ServiceOrderState.InForce).ToListAsync(cancellationToken);
+            .Where(o => o.IndividualId == order.IndividualId && o.Program == order.Program && o.State == Proto.ServiceOrderState.InForce)
+            .ToListAsync(cancellationToken);
 
         // decide
         var captured = deciding.Today(order.Program)!.Value;
@@ -40,17 +43,17 @@ public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequest
         var renewed = OrderEvidence.Renewed(earlier, order.OrderDate);
         order.Renews = OrderEvidence.RenewedYear(renewed);
         var asOf = order.OrderDate > captured ? order.OrderDate : captured;
-        if (!deciding.Decide(order.Program, ServiceOrderDecision.Kind, asOf, OrderEvidence.Of(order, individual)).Is(out var ruled, out var problem))
+        if (!deciding.Decide(order.Program, ServiceOrderDecision.Kind, asOf, OrderEvidence.Of(order, individual)).Is(out var decided, out var problem))
             return problem;
-        var valid = ruled.Decision.Verdict == Policies.Verdict.Met;
+        var valid = decided.Decision.Verdict == Policies.Verdict.Met;
         order.State = valid ? Proto.ServiceOrderState.InForce : Proto.ServiceOrderState.Invalid;
-        order.ValidThrough = valid ? ruled.Decision.Values["validThrough"] as DateOnly? : null;
+        order.ValidThrough = valid ? decided.Decision.Values["validThrough"] as DateOnly? : null;
         order.OriginalOrderDate = valid ? renewed?.OriginalOrderDate ?? order.OrderDate : null;
         if (!store)
-            return order.ToProto(ruled.ToProto(stored: false), request.Etag, captured);
+            return order.ToProto(decided.ToProto(stored: false), request.Etag, captured);
 
-        // save and tell
-        var stored = deciding.Store(ruled, order.Provider, order.Id.Name);
+        // save and publish
+        var stored = deciding.Store(decided, order.Provider, order.Id.Name);
         order.DecisionId = stored.Id;
         db.Decisions.Add(stored);
         if (valid && renewed is not null)
@@ -70,13 +73,13 @@ public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequest
             Verdict = stored.Verdict,
             OrderDate = order.OrderDate,
             ValidThrough = order.ValidThrough,
-            RenewalDueOn = valid ? ruled.Decision.Values.GetValueOrDefault("renewalDueOn") as DateOnly? : null,
+            RenewalDueOn = valid ? decided.Decision.Values.GetValueOrDefault("renewalDueOn") as DateOnly? : null,
             DecisionId = new(stored.Id),
             PackVersion = stored.PackVersion,
         });
         await db.SaveChangesAsync(cancellationToken);
         Signed(log, order.Id, stored.Verdict, stored.PackVersion);
-        return order.ToProto(ruled.ToProto(stored: true), db.Etag(order), captured);
+        return order.ToProto(decided.ToProto(stored: true), db.Etag(order), captured);
     }
 
     [LoggerMessage(2102, LogLevel.Information, "Service order {ServiceOrder} signed: {Verdict} with pack {PackVersion}")]

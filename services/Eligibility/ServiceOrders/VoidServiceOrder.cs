@@ -6,8 +6,11 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.ServiceOrders;
 
-/// <summary>Voids an order that should never have counted. What it renewed is to be renewed again; an order that renews this one has to be voided first.</summary>
-public sealed class VoidServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeadlineBook deadlines, PersonalDataProtector particulars)
+/// <summary>
+/// Voids an order that was recorded by mistake. The order it renewed is due for renewal again. An order that renews this one must be voided first.
+/// </summary>
+public sealed class VoidServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeadlineBook deadlines,
+    PersonalDataProtector particulars)
 {
     public Task<Result<Proto.ServiceOrder>> Handle(Proto.VoidServiceOrderRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Void(request, store, s), cancellationToken);
@@ -38,7 +41,7 @@ public sealed class VoidServiceOrder(EligibilityDb db, IdempotentRequests once, 
         if (!store)
             return order.ToProto(order.Decision?.ToProto(), request.Etag, today, request.Reason);
 
-        // save and tell
+        // save and publish
         if (await db.ServiceOrders.SingleOrDefaultAsync(o => o.RenewedBy == id, cancellationToken) is { } renewed)
         {
             renewed.RenewedBy = null;

@@ -4,7 +4,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests.Chaos;
 
-/// <summary>What was acknowledged: the checker's own books, kept outside of the platform.</summary>
+/// <summary>The acknowledged calls: the checker's own books, stored outside the platform.</summary>
 internal sealed class Books
 {
     /// <summary>Name of a determination and the hash of its receipt.</summary>
@@ -16,23 +16,26 @@ internal sealed class Books
     /// <summary>Units that claim lines hold of an authorization, by authorization and line.</summary>
     public ConcurrentDictionary<(string Authorization, string Line), int> Units { get; } = new();
 
-    /// <summary>Authorizations approved, by the person's identifier.</summary>
+    /// <summary>Approved authorizations, by the person's identifier.</summary>
     public ConcurrentDictionary<string, string> Approved { get; } = new();
 
-    /// <summary>Steps of referrals that were acknowledged to us.</summary>
+    /// <summary>Acknowledged steps of referrals.</summary>
     public ConcurrentDictionary<string, Proto.ReferralState> Referrals { get; } = new();
 
-    /// <summary>How often a call had to be sent again because something was dead.</summary>
+    /// <summary>How often a call was retried because a process was down.</summary>
     public int Repeated;
 
-    /// <summary>People whose two providers were both told yes: there may be none.</summary>
+    /// <summary>People whose two providers were both approved: must stay empty.</summary>
     public ConcurrentBag<string> BothApproved { get; } = [];
 }
 
-/// <summary>A client that does one thing after the other, chosen by its seed, and sends each call again, with its id, until it is answered.</summary>
+/// <summary>
+/// A client that performs actions one after the other, chosen by its seed, and retries each call with the same request id until it is answered.
+/// </summary>
 internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
 {
-    private static readonly DateOnly Today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("America/New_York")).DateTime);
+    private static readonly DateOnly Today =
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("America/New_York")).DateTime);
 
     private readonly Random random = new(seed);
     private readonly string payer = $"payer-{seed}";
@@ -60,12 +63,12 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
         }
     }
 
-    // Two agencies have the same person on file and ask at once: one may win.
+    // Two agencies have the same person on file and request at the same time: at most one is approved.
     private async Task Admit()
     {
         var identifier = $"member-{seed}-{people.Count}";
         var agencies = new[] { $"agency-{seed}-a", $"agency-{seed}-b" };
-        var asked = new List<(string Individual, string Provider, Proto.Authorization Authorization)>();
+        var requested = new List<(string Individual, string Provider, Proto.Authorization Authorization)>();
         foreach (var agency in agencies)
         {
             var individual = (await Surely<Proto.Individuals.IndividualsClient, Proto.Individual>(c => new(c), (c, id) => c.RegisterIndividualAsync(new()
@@ -80,7 +83,8 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
             await Surely<Proto.Individuals.IndividualsClient, Proto.Enrollment>(c => new(c), (c, id) => c.AddEnrollmentAsync(new()
             {
                 Individual = individual,
-                Enrollment = new() { Payer = $"organizations/{payer}", From = On(-100), Funding = Contracts.Common.V1.Funding.State, BenefitPlan = "ASWOM", BenefitPlanFrom = On(-100) },
+                Enrollment = new() { Payer = $"organizations/{payer}", From = On(-100), Funding = Contracts.Common.V1.Funding.State, BenefitPlan = "ASWOM",
+                    BenefitPlanFrom = On(-100) },
                 RequestId = id,
             }, platform.As(Roles.Provider, agency)).ResponseAsync);
             Proto.RequestAuthorizationRequest request = new()
@@ -101,15 +105,16 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
                 return c.RequestAuthorizationAsync(request, platform.As(Roles.Provider, agency)).ResponseAsync;
             });
             books.Decisions.Add(authorization.Decision.DecisionId);
-            asked.Add((individual, agency, authorization));
+            requested.Add((individual, agency, authorization));
         }
 
-        var answers = await Task.WhenAll(asked.Select(a => Task.Run(async () =>
+        var answers = await Task.WhenAll(requested.Select(a => Task.Run(async () =>
         {
             try
             {
                 return await Surely<Proto.Authorizations.AuthorizationsClient, Proto.Authorization>(c => new(c), (c, id) => c.DecideAuthorizationAsync(
-                    new() { Name = a.Authorization.Name, Etag = a.Authorization.Etag, Outcome = Proto.AuthorizationOutcome.Approve, RequestId = id }, platform.As(Roles.Mco, payer)).ResponseAsync);
+                    new() { Name = a.Authorization.Name, Etag = a.Authorization.Etag, Outcome = Proto.AuthorizationOutcome.Approve, RequestId = id },
+                    platform.As(Roles.Mco, payer)).ResponseAsync);
             }
             catch (RpcException refused) when (refused.StatusCode is StatusCode.FailedPrecondition)
             {
@@ -118,7 +123,7 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
         })));
         if (answers.All(a => a is not null))
             books.BothApproved.Add(identifier);
-        foreach (var (who, answer) in asked.Zip(answers))
+        foreach (var (who, answer) in requested.Zip(answers))
         {
             if (answer is not null)
                 books.Approved[answer.Name] = identifier;
@@ -130,7 +135,8 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
     {
         var person = people[random.Next(people.Count)];
         var determination = await Surely<Proto.Determinations.DeterminationsClient, Proto.Determination>(c => new(c), (c, id) => c.DetermineAsync(
-            new() { Individual = person.Individual, Provider = $"organizations/{person.Provider}", Program = "nc-core", RequestId = id }, platform.As(Roles.Provider, person.Provider)).ResponseAsync);
+            new() { Individual = person.Individual, Provider = $"organizations/{person.Provider}", Program = "nc-core", RequestId = id },
+            platform.As(Roles.Provider, person.Provider)).ResponseAsync);
         books.Determinations[determination.Name] = determination.Decision.ReceiptSha256;
         books.Decisions.Add(determination.Decision.DecisionId);
     }
@@ -162,7 +168,8 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
             c.AcknowledgeReferralAsync(new() { Name = referral.Name, MessageId = id, AcknowledgedOn = On(0) }, dvrs).ResponseAsync)).State;
         if (random.Next(2) == 0)
             books.Referrals[referral.Name] = (await Surely<Proto.Referrals.ReferralsClient, Proto.Referral>(c => new(c), (c, id) =>
-                c.RecordDvrsDecisionAsync(new() { Name = referral.Name, MessageId = id, Outcome = Proto.DvrsOutcome.Eligible, DecidedOn = On(0) }, dvrs).ResponseAsync)).State;
+                c.RecordDvrsDecisionAsync(new() { Name = referral.Name, MessageId = id, Outcome = Proto.DvrsOutcome.Eligible, DecidedOn = On(0) }, dvrs)
+                    .ResponseAsync)).State;
     }
 
     private async Task MoveUnits()
@@ -190,7 +197,8 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
         books.Units[(authorization, fresh)] = moved.Units;
     }
 
-    // The same request with the same id, at either replica, until one answers. Only what says that something is dead, or that another was faster, is sent again.
+    // Sends the same request with the same id to either replica until one answers. Retries only when the error means that a process is down or that another
+    // call was faster.
     private async Task<TReply> Surely<TClient, TReply>(Func<ChannelBase, TClient> client, Func<TClient, string, Task<TReply>> call)
     {
         var id = EligibilityService.NewId();
@@ -200,7 +208,8 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
             {
                 return await call(client(platform.Channels[attempt % platform.Channels.Length]), id).WaitAsync(TimeSpan.FromSeconds(40));
             }
-            catch (Exception again) when (again is TimeoutException || again is RpcException { StatusCode: StatusCode.Unavailable or StatusCode.Aborted or StatusCode.Cancelled }
+            catch (Exception again) when (
+                again is TimeoutException || again is RpcException { StatusCode: StatusCode.Unavailable or StatusCode.Aborted or StatusCode.Cancelled }
                 || again is RpcException { StatusCode: StatusCode.Internal, Status.DebugException: not null })
             {
                 Interlocked.Increment(ref books.Repeated);

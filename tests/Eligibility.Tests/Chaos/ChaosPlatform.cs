@@ -9,7 +9,9 @@ using Npgsql;
 
 namespace Ips.Eligibility.Tests.Chaos;
 
-/// <summary>Two replicas of Eligibility as processes of their own, on a PostgreSQL and a RabbitMQ of their own: all four may be killed and start again on the same data.</summary>
+/// <summary>
+/// Two replicas of Eligibility as separate processes, with their own PostgreSQL and RabbitMQ: each of the four can be killed and restarted on the same data.
+/// </summary>
 internal sealed class ChaosPlatform : IAsyncDisposable
 {
     private readonly ChildProcess?[] replicas = new ChildProcess?[2];
@@ -21,7 +23,7 @@ internal sealed class ChaosPlatform : IAsyncDisposable
     /// <summary>One channel per replica.</summary>
     public GrpcChannel[] Channels { get; private set; } = [];
 
-    /// <summary>The broker, for a consumer that is not ours.</summary>
+    /// <summary>The broker, for an external consumer.</summary>
     public Uri Broker => new(rabbit.ConnectionString);
 
     /// <summary>Starts everything and waits until both replicas are healthy.</summary>
@@ -43,7 +45,7 @@ internal sealed class ChaosPlatform : IAsyncDisposable
         return platform;
     }
 
-    /// <summary>Kills one of: a replica, PostgreSQL, RabbitMQ; and starts it again.</summary>
+    /// <summary>Kills a replica, PostgreSQL or RabbitMQ, and starts it again.</summary>
     public async Task Strike(int what)
     {
         switch (what)
@@ -63,7 +65,7 @@ internal sealed class ChaosPlatform : IAsyncDisposable
         }
     }
 
-    /// <summary>Both replicas say that everything they need answers.</summary>
+    /// <summary>Waits until both replicas report that everything they need answers.</summary>
     public async Task UntilHealthy()
     {
         using HttpClient http = new() { Timeout = TimeSpan.FromSeconds(10) };
@@ -127,7 +129,7 @@ internal sealed class ChaosPlatform : IAsyncDisposable
     private readonly string ring = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     private ChildStart Service(int replica, params string[] arguments) => new(
-        // As an argument: a shell between us and the service may drop environment names with a hyphen.
+        // Passed as an argument: a shell between us and the service may drop environment variables whose name contains a hyphen.
         "dotnet", [typeof(Program).Assembly.Location, .. arguments, $"--ConnectionStrings:eligibility-db={postgres.ConnectionStringOf("eligibility")}"])
     {
         LogFile = Path.Combine(folder, $"{replica}.log"),

@@ -8,8 +8,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Tests.Chaos;
 
 /// <summary>
-/// Two replicas under mixed load while replicas, PostgreSQL and RabbitMQ are killed (-9) in turn: afterwards everything acknowledged is there, once.
-/// A short form by default; <c>CHAOS_SECONDS=600 CHAOS_SEED=7 dotnet test tests/Eligibility.Tests --filter Chaos</c> is the long one.
+/// Two replicas under mixed load while replicas, PostgreSQL and RabbitMQ are killed (-9) in turn: afterwards every acknowledged effect is there, once. A short
+/// form by default; <c>CHAOS_SECONDS=600 CHAOS_SEED=7 dotnet test tests/Eligibility.Tests --filter Chaos</c> is the long one.
 /// </summary>
 public sealed class ChaosTests(ITestOutputHelper output)
 {
@@ -17,7 +17,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     private const string Watching = "chaos-watch";
 
     [Fact]
-    public async Task Everything_acknowledged_survives_whatever_is_killed_and_happens_once()
+    public async Task Every_acknowledged_effect_survives_any_kill_and_happens_once()
     {
         var (seconds, seed) = (Setting("CHAOS_SECONDS", 20), Setting("CHAOS_SEED", 1));
         await using var platform = await ChaosPlatform.Start();
@@ -32,7 +32,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         Random random = new(seed);
         var until = TimeProvider.System.GetTimestamp();
         List<int> struck = [];
-        // Each of the four at least once, in an order that the seed says; then at random until the time is over.
+        // Each of the four at least once, in an order set by the seed; then at random until the time is over.
         for (var n = 0; n < 4 || TimeProvider.System.GetElapsedTime(until) < TimeSpan.FromSeconds(seconds); n++)
         {
             var done = Count(books);
@@ -46,8 +46,9 @@ public sealed class ChaosTests(ITestOutputHelper output)
         await enough.CancelAsync();
         await Task.WhenAll(work);
         await platform.UntilHealthy();
-        // What is committed is in the feed once it is placed; only then may the reader call it a day.
-        await Poll.Until(async () => (await platform.Rows("select count(*) from outbox_rows where position is null", r => r.GetInt64(0)))[0] == 0, TimeSpan.FromMinutes(2));
+        // A commit is in the feed when the relay has placed it; only then may the reader stop.
+        await Poll.Until(async () => (await platform.Rows("select count(*) from outbox_rows where position is null", r => r.GetInt64(0)))[0] == 0,
+            TimeSpan.FromMinutes(2));
         await over.CancelAsync();
         await reading;
         output.WriteLine($"seed {seed}: struck {string.Join(' ', struck)} (0, 1 replicas, 2 PostgreSQL, 3 RabbitMQ); {books.Determinations.Count} determinations, {books.Approved.Count} approvals, "
@@ -62,12 +63,13 @@ public sealed class ChaosTests(ITestOutputHelper output)
             r => KeyValuePair.Create(r.GetString(0), r.GetString(1)))).ToDictionary();
         Assert.Equal(books.Determinations.OrderBy(d => d.Key), stored.Where(s => books.Determinations.ContainsKey(s.Key)).OrderBy(s => s.Key));
 
-        // Units: the ledger holds what the books hold, line by line, and nothing else.
-        var ledger = (await platform.Rows("select 'authorizations/' || authorization_id, 'claimLines/' || claim_line_id, units from unit_draws where released_at is null",
+        // Units: the ledger contains exactly what the books contain, line by line.
+        var ledger = (await platform.Rows(
+            "select 'authorizations/' || authorization_id, 'claimLines/' || claim_line_id, units from unit_draws where released_at is null",
             r => KeyValuePair.Create((r.GetString(0), r.GetString(1)), r.GetInt32(2)))).ToDictionary();
         Assert.Equal(books.Units.Where(u => u.Value > 0).OrderBy(u => u.Key), ledger.OrderBy(u => u.Key));
 
-        // Exclusivity: nobody was told yes twice, and the database has no two.
+        // Exclusivity: no person was approved twice, and the database has no two.
         Assert.Empty(books.BothApproved);
         Assert.Empty(await platform.Rows(
             """
@@ -77,19 +79,24 @@ public sealed class ChaosTests(ITestOutputHelper output)
         var approved = await platform.Rows("select 'authorizations/' || id from authorizations where state = 'Approved'", r => r.GetString(0));
         Assert.Equal(books.Approved.Keys.Order(), approved.Order());
 
-        // Events: stored once in order per subject without gap, all placed, all sent, all with whoever listens.
-        await Poll.Until(async () => (await platform.Rows("select count(*) from outbox_rows where sent_at is null", r => r.GetInt64(0)))[0] == 0, TimeSpan.FromMinutes(2));
-        Assert.Empty(await platform.Rows("select subject from outbox_rows group by subject having min(sequence) <> 1 or max(sequence) <> count(*)", r => r.GetString(0)));
-        await AllHeard(platform);
+        // Events: stored once in order per subject without gap, all placed, all sent, all received by the consumer.
+        await Poll.Until(async () => (await platform.Rows("select count(*) from outbox_rows where sent_at is null", r => r.GetInt64(0)))[0] == 0,
+            TimeSpan.FromMinutes(2));
+        Assert.Empty(await platform.Rows("select subject from outbox_rows group by subject having min(sequence) <> 1 or max(sequence) <> count(*)",
+            r => r.GetString(0)));
+        await AllReceived(platform);
 
-        // The feed, read with one cursor through all deaths: each step of each referral, in order; and the states are those acknowledged to DVRS.
-        var steps = (await platform.Rows("select subject, count(*) from outbox_rows where subject like 'referrals/%' group by subject", r => KeyValuePair.Create(r.GetString(0), r.GetInt64(1)))).ToDictionary();
-        Assert.Equal(steps.OrderBy(s => s.Key).Select(s => (s.Key, string.Join(',', Enumerable.Range(1, (int)s.Value)))), feed.OrderBy(f => f.Key).Select(f => (f.Key, string.Join(',', f.Value))));
-        var states = (await platform.Rows("select 'referrals/' || id, state from referrals", r => KeyValuePair.Create(r.GetString(0), r.GetString(1)))).ToDictionary();
+        // The feed, read with one cursor through all restarts: each step of each referral, in order; and the states are those acknowledged to DVRS.
+        var steps = (await platform.Rows("select subject, count(*) from outbox_rows where subject like 'referrals/%' group by subject",
+            r => KeyValuePair.Create(r.GetString(0), r.GetInt64(1)))).ToDictionary();
+        Assert.Equal(steps.OrderBy(s => s.Key).Select(s => (s.Key, string.Join(',', Enumerable.Range(1, (int)s.Value)))),
+            feed.OrderBy(f => f.Key).Select(f => (f.Key, string.Join(',', f.Value))));
+        var states = (await platform.Rows("select 'referrals/' || id, state from referrals", r => KeyValuePair.Create(r.GetString(0), r.GetString(1))))
+            .ToDictionary();
         Assert.All(books.Referrals, r => Assert.Equal(r.Value.ToString(), states[r.Key]));
     }
 
-    // Every decision that was acknowledged, taken again: the same bytes. And the log of who saw whom has no break.
+    // Every acknowledged decision, computed again: the same bytes. The audit log has no break.
     private static async Task Replay(ChaosPlatform platform, Books books)
     {
         Proto.Decisions.DecisionsClient decisions = new(platform.Channels[0]);
@@ -103,7 +110,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         Assert.Equal(0, await platform.Command("verify-audit"));
     }
 
-    // Reads the feed from before the first referral, on whichever replica answers, until it has caught up after the end.
+    // Reads the feed from before the first referral, on any replica that answers, until it has caught up after the end.
     private static async Task ReadFeed(ChaosPlatform platform, Dictionary<string, List<long>> feed, CancellationToken enough)
     {
         var dvrs = platform.As(Roles.Dvrs, "nc-dvrs");
@@ -115,7 +122,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
             await pause.WaitForNextTickAsync(CancellationToken.None);
             try
             {
-                var page = await new Proto.Referrals.ReferralsClient(platform.Channels[n % 2]).PullFeedAsync(new() { Cursor = cursor }, dvrs).ResponseAsync.WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
+                var page = await new Proto.Referrals.ReferralsClient(platform.Channels[n % 2]).PullFeedAsync(new() { Cursor = cursor }, dvrs)
+                    .ResponseAsync.WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
                 foreach (var item in page.Items.Where(i => seen.Add(i.EventId)))
                 {
                     if (!feed.TryGetValue(item.Referral.Name, out var steps))
@@ -128,39 +136,41 @@ public sealed class ChaosTests(ITestOutputHelper output)
             }
             catch (Exception dead) when (dead is Grpc.Core.RpcException or TimeoutException)
             {
-                // Somebody is dead just now; the cursor is still good.
+                // A process is down; the cursor is still valid.
             }
         }
     }
 
-    // A durable queue of a consumer that is not ours, bound before the first event.
+    // A durable queue of an external consumer, bound before the first event.
     private static async Task Watch(ChaosPlatform platform)
     {
         await using var connection = await new ConnectionFactory { Uri = platform.Broker }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
         await channel.ExchangeDeclareAsync(RabbitSender.EventsExchange, ExchangeType.Topic, durable: true);
-        await channel.QueueDeclareAsync(Watching, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
+        await channel.QueueDeclareAsync(Watching, durable: true, exclusive: false, autoDelete: false,
+            new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
         await channel.QueueBindAsync(Watching, RabbitSender.EventsExchange, "#");
     }
 
-    // The service's own consumers may still be telling something: both sides grow until they are the same.
-    private static async Task AllHeard(ChaosPlatform platform)
+    // The service's own consumers may still publish: both sides grow until they are equal.
+    private static async Task AllReceived(ChaosPlatform platform)
     {
         await using var connection = await new ConnectionFactory { Uri = platform.Broker }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
-        HashSet<string> heard = [];
-        HashSet<string> told = [];
+        HashSet<string> received = [];
+        HashSet<string> published = [];
         await Poll.Until(async () =>
         {
             while (await channel.BasicGetAsync(Watching, autoAck: true) is { } message)
-                heard.Add(message.BasicProperties.MessageId!);
-            told = [.. await platform.Rows("select id from outbox_rows", r => r.GetGuid(0).ToString())];
-            return told.SetEquals(heard);
+                received.Add(message.BasicProperties.MessageId!);
+            published = [.. await platform.Rows("select id from outbox_rows", r => r.GetGuid(0).ToString())];
+            return published.SetEquals(received);
         }, TimeSpan.FromMinutes(2));
-        Assert.NotEmpty(told);
+        Assert.NotEmpty(published);
     }
 
     private static int Count(Books books) => books.Determinations.Count + books.Units.Count + books.Referrals.Count + books.Approved.Count;
 
-    private static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : otherwise;
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : otherwise;
 }

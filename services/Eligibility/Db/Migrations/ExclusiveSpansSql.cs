@@ -1,9 +1,9 @@
 namespace Ips.Eligibility.Db.Migrations;
 
 /// <summary>
-/// One IPS provider at a time and no ACT beside it, made true by the database. <c>exclusive_spans</c> holds one row per span and identifier of its person, so two records
-/// of one person at two agencies meet in the identifier they share; no key of a person has to be agreed on. Triggers keep it in step whoever writes:
-/// authorizations, days of ACT, identifiers. The functions run with their owner's rights, because a span has to be respected that the caller may not see.
+/// One IPS provider at a time and no ACT beside it, guaranteed by the database. <c>exclusive_spans</c> has one row per span and identifier of its person. Two
+/// records of one person at two agencies share an identifier and so conflict; no common key of a person is needed. Triggers update the table on every write to
+/// authorizations, days of ACT and identifiers. The functions run with their owner's rights, because spans that the caller may not see must be respected.
 /// </summary>
 internal static class ExclusiveSpansSql
 {
@@ -75,7 +75,7 @@ internal static class ExclusiveSpansSql
         select keep_exclusive_spans(individual_id) from (select distinct individual_id from authorizations) as people;
         """;
 
-    /// <summary>Takes it away.</summary>
+    /// <summary>Removes the table and its triggers.</summary>
     public const string Down =
         """
         drop trigger individual_identifiers_exclusive on individual_identifiers;

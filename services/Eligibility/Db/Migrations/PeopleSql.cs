@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace Ips.Eligibility.Db.Migrations;
 
 /// <summary>
-/// Moves recorded facts from a table per kind into the one table <c>facts</c>. The generated migration drops before it creates, so the rows wait in
-/// temporary tables: <see cref="Keep"/> stands first in <c>Up</c>, <see cref="Move"/> and <see cref="Guard"/> last, <see cref="Unguard"/> first in <c>Down</c>.
+/// Moves recorded facts from one table per kind into the table <c>facts</c>. The generated migration drops before it creates, so temporary tables store the
+/// rows: call <see cref="Keep"/> first in <c>Up</c>, <see cref="Move"/> and <see cref="Guard"/> last, <see cref="Unguard"/> first in <c>Down</c>.
 /// </summary>
 internal static class PeopleSql
 {
@@ -28,7 +28,7 @@ internal static class PeopleSql
         Insert(migration, "necessity_finding", "necessity_findings", "finding, found_on, payer");
         migration.Sql("update facts set assessor_licence = '' where kind = 'assessment';");
 
-        // A payer that may see a person without an enrolment is the one that registered the person.
+        // A payer that may see a person without an enrollment is the payer that registered the person.
         migration.Sql(
             """
             update individuals i set registering_payers = array(select p from unnest(i.payers) as p
@@ -37,8 +37,9 @@ internal static class PeopleSql
     }
 
     /// <summary>
-    /// Refuses a row that refers to a merged record: who read the record before the merge and writes after it has to read again. The trigger's name sorts behind
-    /// that of the foreign key, so it looks after the wait for a merge that runs (<c>EligibilityDb.HoldReferences</c>). For every table that refers to people.
+    /// Refuses a row that refers to a merged record: a caller that read the record before the merge and writes after it must read again. The trigger's name
+    /// sorts after that of the foreign key, so it runs after the wait for a running merge (<c>EligibilityDb.HoldReferences</c>). For every table that refers to
+    /// people.
     /// </summary>
     public static void Guard(MigrationBuilder migration) => migration.Sql(
         """
