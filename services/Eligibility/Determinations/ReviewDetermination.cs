@@ -72,17 +72,17 @@ public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests onc
 
     private static Dictionary<string, bool> Read(RequestValidator fields, IReadOnlyList<Proto.Judgement> judgements)
     {
-        Dictionary<string, bool> judgements = new(StringComparer.Ordinal);
+        Dictionary<string, bool> byRule = new(StringComparer.Ordinal);
         fields.Require(judgements.Count is > 0 and <= 20, "judgements", "has none or more than 20; judge each rule that needs review once");
         foreach (var (i, judgement) in judgements.Index())
         {
             fields.Text($"judgements[{i}].rule_id", judgement.RuleId, 20);
             fields.Require(judgement.HasMet, $"judgements[{i}].met", "is missing; send true or false");
             fields.Text($"judgements[{i}].reason", judgement.Reason, 2000);
-            fields.Require(judgements.TryAdd(judgement.RuleId, judgement.Met), $"judgements[{i}].rule_id", "stands twice; judge each rule once");
+            fields.Require(byRule.TryAdd(judgement.RuleId, judgement.Met), $"judgements[{i}].rule_id", "stands twice; judge each rule once");
         }
 
-        return judgements;
+        return byRule;
     }
 
     /// <summary>The request must contain exactly the judgements that the receipt requires.</summary>
