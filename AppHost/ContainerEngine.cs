@@ -21,8 +21,12 @@ internal static class ContainerEngine
     private static bool Answers(string engine)
     {
         if (!MayAnswer(engine)) return false;
-        using Process process = new() { StartInfo = new(
-            engine, "info") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false } };
+        using Process process = new()
+        {
+            StartInfo = new(
+            engine, "info")
+            { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false }
+        };
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
         process.Start();

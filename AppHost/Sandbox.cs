@@ -279,11 +279,11 @@ internal static class Sandbox
 
         private Task<string> Claim(string name, string step, string milestone) =>
             Keep(name, client.Post(step, "provider", Provider, "billing", "/v1/claimLines", new()
-        {
-            ["milestone"] = milestone,
-            ["renderingStaff"] = _made["esp"],
-            ["serviceDate"] = On(0),
-        }));
+            {
+                ["milestone"] = milestone,
+                ["renderingStaff"] = _made["esp"],
+                ["serviceDate"] = On(0),
+            }));
 
         private Task<string> Fidelity() => Keep("review", client.Post("fidelity review", "state", "nc-dhhs", "fidelity", "/v1/reviews", new()
         {

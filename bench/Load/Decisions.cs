@@ -29,8 +29,14 @@ internal sealed class Decisions(Callers callers)
         {
             var started = Stopwatch.GetTimestamp();
             var answer = await _determinations.DetermineAsync(
-                new() { Individual = person, Provider = People.Provider, Program = People.Program, AsOf = callers.On(0),
-                    RequestId = Callers.RequestId() }, provider);
+                new()
+                {
+                    Individual = person,
+                    Provider = People.Provider,
+                    Program = People.Program,
+                    AsOf = callers.On(0),
+                    RequestId = Callers.RequestId()
+                }, provider);
             if (answer.Name.Length == 0)
                 throw new InvalidOperationException("The determination was not stored.");
             times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);

@@ -39,8 +39,13 @@ internal sealed class Journey(Callers callers, Steps steps)
         var team = (await steps.Time("create team", () => new Teams.TeamsClient(callers.Channel("staffing")).CreateTeamAsync(new()
         {
             RequestId = Callers.RequestId(),
-            Team = new() { Provider = People.Provider, DisplayName = $"Bench team {callers.Run} {round}", Program = People.Program,
-                OperationStart = callers.On(-400) },
+            Team = new()
+            {
+                Provider = People.Provider,
+                DisplayName = $"Bench team {callers.Run} {round}",
+                Program = People.Program,
+                OperationStart = callers.On(-400)
+            },
         }, provider))).Name;
         await Member(team, CredentialType.Qmhp, StaffRole.TeamLead);
         var esp = await Member(team, CredentialType.Cesp, StaffRole.Esp);
@@ -109,8 +114,14 @@ internal sealed class Journey(Callers callers, Steps steps)
             RequestId = Callers.RequestId(),
         }, provider));
         var determined = await steps.Time("determine admission", () => new Determinations.DeterminationsClient(eligibility).DetermineAsync(
-            new() { Individual = person, Provider = People.Provider, Program = People.Program, AsOf = callers.On(0),
-                RequestId = Callers.RequestId() }, provider));
+            new()
+            {
+                Individual = person,
+                Provider = People.Provider,
+                Program = People.Program,
+                AsOf = callers.On(0),
+                RequestId = Callers.RequestId()
+            }, provider));
         if (determined.State != DeterminationState.Eligible)
             throw new InvalidOperationException($"The person should be eligible and is {determined.State}: the journey would measure refusals.");
         await steps.Time("assign person", () => new Caseloads.CaseloadsClient(callers.Channel("staffing")).AssignIndividualAsync(

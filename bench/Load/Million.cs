@@ -87,12 +87,23 @@ internal sealed partial class Million(string database)
             Dictionary<string, string> own = table switch
             {
                 "individuals" => new() { ["id"] = "c.person", ["provider"] = "c.agency", ["person_hash"] = "sha256(c.person::text::bytea)" },
-                "individual_identifiers" => new() { ["id"] = "md5('identifier' || c.i)::uuid", ["individual_id"] = "c.person",
-                    ["provider"] = "c.agency", ["hash"] = "sha256(('h' || c.i)::bytea)", ["value_hash"] = "sha256(('v' || c.i)::bytea)" },
+                "individual_identifiers" => new()
+                {
+                    ["id"] = "md5('identifier' || c.i)::uuid",
+                    ["individual_id"] = "c.person",
+                    ["provider"] = "c.agency",
+                    ["hash"] = "sha256(('h' || c.i)::bytea)",
+                    ["value_hash"] = "sha256(('v' || c.i)::bytea)"
+                },
                 "facts" => new() { ["id"] = "md5(t.id::text || c.i)::uuid", ["individual_id"] = "c.person" },
                 "decisions" => new() { ["id"] = "c.decision", ["provider"] = "c.agency", ["subject"] = "'individuals/' || c.person" },
-                _ => new() { ["id"] = "md5('determination' || c.i)::uuid", ["individual_id"] = "c.person", ["provider"] = "c.agency",
-                    ["decision_id"] = "c.decision" },
+                _ => new()
+                {
+                    ["id"] = "md5('determination' || c.i)::uuid",
+                    ["individual_id"] = "c.person",
+                    ["provider"] = "c.agency",
+                    ["decision_id"] = "c.decision"
+                },
             };
             var which = table switch
             {

@@ -14,8 +14,14 @@ internal sealed class Verifying(Callers callers)
     public async Task Determine(string person)
     {
         var made = await _determinations.DetermineAsync(
-            new() { Individual = person, Provider = People.Provider, Program = People.Program, AsOf = callers.On(0),
-                RequestId = Callers.RequestId() }, Callers.As("provider"));
+            new()
+            {
+                Individual = person,
+                Provider = People.Provider,
+                Program = People.Program,
+                AsOf = callers.On(0),
+                RequestId = Callers.RequestId()
+            }, Callers.As("provider"));
         if (made.State != DeterminationState.Eligible)
             throw new InvalidOperationException($"The person is {made.State}; a bench of noes measures another path.");
     }
@@ -74,8 +80,12 @@ internal sealed class Verifying(Callers callers)
         for (var i = first; Stopwatch.GetElapsedTime(start) < span; i++)
         {
             var started = Stopwatch.GetTimestamp();
-            var answer = await _determinations.VerifyAsync(new() { Individual = people[i % people.Count], Program = People.Program,
-                ServiceDate = callers.On(i % 365) }, ops);
+            var answer = await _determinations.VerifyAsync(new()
+            {
+                Individual = people[i % people.Count],
+                Program = People.Program,
+                ServiceDate = callers.On(i % 365)
+            }, ops);
             if (!answer.Eligible)
                 throw new InvalidOperationException(answer.Reason);
             times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);

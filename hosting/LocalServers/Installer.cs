@@ -59,8 +59,11 @@ internal static class Installer
     }
 
     private static Task<Command.Result> AptAsync(string[] arguments, CancellationToken cancellationToken) => Command.RunAsync(
-        new("/usr/bin/apt-get", arguments) { Environment = new Dictionary<string, string?> { ["DEBIAN_FRONTEND"] = "noninteractive" },
-            OnParentDeath = Native.SigTerm },
+        new("/usr/bin/apt-get", arguments)
+        {
+            Environment = new Dictionary<string, string?> { ["DEBIAN_FRONTEND"] = "noninteractive" },
+            OnParentDeath = Native.SigTerm
+        },
         TimeSpan.FromMinutes(10), cancellationToken);
 
     // invoke-rc.d runs this file; 101 means "not allowed". An existing file that is not ours is not changed: such

@@ -51,7 +51,9 @@ public sealed class LocalPostgres : IAsyncDisposable
         File.AppendAllText(LogFile, "");
         server = await ChildProcess.StartAsync(PostgresHome.Owned(new(instance.Program, instance.Arguments)
         {
-            LogFile = LogFile, OnParentDeath = Native.SigInt, WorkingDirectory = instance.Home,
+            LogFile = LogFile,
+            OnParentDeath = Native.SigInt,
+            WorkingDirectory = instance.Home,
         }));
         instance.Directory.Remember(server);
         await ReadyAsync(cancellationToken);

@@ -28,8 +28,12 @@ public static class Login
     /// <inheritdoc cref="PostgresAsync"/>
     public static Task RabbitMqAsync(string connectionString, Task<int> exited, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var factory = new ConnectionFactory { Uri = new(connectionString), RequestedConnectionTimeout = TimeSpan.FromSeconds(5),
-            AutomaticRecoveryEnabled = false };
+        var factory = new ConnectionFactory
+        {
+            Uri = new(connectionString),
+            RequestedConnectionTimeout = TimeSpan.FromSeconds(5),
+            AutomaticRecoveryEnabled = false
+        };
         return WaitAsync(async token =>
         {
             await using var connection = await factory.CreateConnectionAsync(token);

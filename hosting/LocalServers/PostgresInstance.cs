@@ -40,7 +40,11 @@ internal sealed class PostgresInstance : IDisposable
 
     public string ConnectionStringOf(string database) => new NpgsqlConnectionStringBuilder
     {
-        Host = "localhost", Port = Port, Username = options.Username, Password = Password, Database = database,
+        Host = "localhost",
+        Port = Port,
+        Username = options.Username,
+        Password = Password,
+        Database = database,
     }.ConnectionString;
 
     /// <summary>Finds or installs PostgreSQL, waits for the end of an earlier server, and makes the data where there are none.</summary>

@@ -137,7 +137,8 @@ public static partial class Database
             ?? throw new InvalidOperationException(
             $"The connection string \"{name}\" is missing; set ConnectionStrings__{name} to Host=...;Port=...;Username=...;Password=...;Database=....");
         NpgsqlConnectionStringBuilder connection = new(
-            given) { ApplicationName = services.GetRequiredService<ServiceIdentity>().Name, IncludeErrorDetail = false };
+            given)
+        { ApplicationName = services.GetRequiredService<ServiceIdentity>().Name, IncludeErrorDetail = false };
         // Npgsql's own builder reports every keyword it knows as present, even when it is absent.
         DbConnectionStringBuilder keywords = new() { ConnectionString = given };
         if (!keywords.ContainsKey("Maximum Pool Size"))

@@ -33,28 +33,28 @@ internal static class Failures
     /// <summary>The responses that the references point to.</summary>
     public static JsonObject Responses(bool someHaveBody) =>
         new(All.Where(each => someHaveBody || !each.HasBodyOnly).Select(each => KeyValuePair.Create(each.Name, (JsonNode?)new JsonObject
-    {
-        ["description"] = each.What,
-        ["content"] = new JsonObject
         {
-            ["application/json"] = new JsonObject
+            ["description"] = each.What,
+            ["content"] = new JsonObject
             {
-                ["schema"] = new JsonObject { ["$ref"] = "#/components/schemas/" + SchemaName },
-                ["example"] = new JsonObject
+                ["application/json"] = new JsonObject
                 {
-                    ["code"] = each.Code,
-                    ["message"] = each.What,
-                    ["details"] = new JsonArray(new JsonObject
+                    ["schema"] = new JsonObject { ["$ref"] = "#/components/schemas/" + SchemaName },
+                    ["example"] = new JsonObject
                     {
-                        ["@type"] = "type.googleapis.com/google.rpc.ErrorInfo",
-                        ["reason"] = each.Reason,
-                        ["domain"] = ProblemStatus.Domain,
-                        ["metadata"] = new JsonObject(),
-                    }),
+                        ["code"] = each.Code,
+                        ["message"] = each.What,
+                        ["details"] = new JsonArray(new JsonObject
+                        {
+                            ["@type"] = "type.googleapis.com/google.rpc.ErrorInfo",
+                            ["reason"] = each.Reason,
+                            ["domain"] = ProblemStatus.Domain,
+                            ["metadata"] = new JsonObject(),
+                        }),
+                    },
                 },
             },
-        },
-    })));
+        })));
 
     public static JsonObject Schema() => new()
     {
@@ -73,8 +73,14 @@ internal static class Failures
                 {
                     ["type"] = "object",
                     ["required"] = new JsonArray("@type"),
-                    ["properties"] = new JsonObject { ["@type"] = new JsonObject { ["type"] = "string",
-                        ["examples"] = new JsonArray("type.googleapis.com/google.rpc.ErrorInfo") } },
+                    ["properties"] = new JsonObject
+                    {
+                        ["@type"] = new JsonObject
+                        {
+                            ["type"] = "string",
+                            ["examples"] = new JsonArray("type.googleapis.com/google.rpc.ErrorInfo")
+                        }
+                    },
                     ["additionalProperties"] = true,
                 },
             },

@@ -95,8 +95,11 @@ public static class ProblemStatus
             if (room < 0 && i > 0)
             {
                 request.FieldViolations.Add(
-                    new BadRequest.Types.FieldViolation { Field = "request",
-                        Description = $"has {invalid.Others.Count + 1 - i} more wrong fields; mend these first" });
+                    new BadRequest.Types.FieldViolation
+                    {
+                        Field = "request",
+                        Description = $"has {invalid.Others.Count + 1 - i} more wrong fields; mend these first"
+                    });
                 break;
             }
 

@@ -54,11 +54,11 @@ public static class DvrsReferralDecision
 
     private static ReferralStatus? Status(bool declined, DvrsReferralFacts facts, DateOnly? done, DateOnly? due, DateOnly? hardLateAfter) =>
         (declined, facts.ReferralSent) switch
-    {
-        (true, _) when facts.OfferDocumentedDate is not null => ReferralStatus.DeclinedDocumented,
-        (false, false) => ReferralStatus.Missing,
-        (_, true) when done is not null && due is not null => done <= due ? ReferralStatus.OnTime : done <= hardLateAfter ? ReferralStatus.LateWarning
-            : ReferralStatus.Late,
-        _ => null,
-    };
+        {
+            (true, _) when facts.OfferDocumentedDate is not null => ReferralStatus.DeclinedDocumented,
+            (false, false) => ReferralStatus.Missing,
+            (_, true) when done is not null && due is not null => done <= due ? ReferralStatus.OnTime : done <= hardLateAfter ? ReferralStatus.LateWarning
+                : ReferralStatus.Late,
+            _ => null,
+        };
 }

@@ -6,8 +6,15 @@ public static class MilestoneDecision
     internal static readonly RuleId Contract = RuleId.Of("NCC-DEF-001");
 
     private static readonly Dictionary<int, RuleId> Reviews =
-        new() { [3] = RuleId.Of("NCC-MS-03e"), [4] = RuleId.Of("NCC-MS-04e"), [5] = RuleId.Of("NCC-MS-05e"), [7] = RuleId.Of("NCC-MS-07e"),
-            [8] = RuleId.Of("NCC-MS-08g"), [9] = RuleId.Of("NCC-MS-09e") };
+        new()
+        {
+            [3] = RuleId.Of("NCC-MS-03e"),
+            [4] = RuleId.Of("NCC-MS-04e"),
+            [5] = RuleId.Of("NCC-MS-05e"),
+            [7] = RuleId.Of("NCC-MS-07e"),
+            [8] = RuleId.Of("NCC-MS-08g"),
+            [9] = RuleId.Of("NCC-MS-09e")
+        };
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<MilestoneFacts> Kind { get; } = new(

@@ -33,7 +33,8 @@ public static class Mutations
                 {
                     foreach (var (what, _) in Changes((YamlMappingNode)parameter))
                         yield return new(Scalar(rule, "id"), $"{name}: {what}", new Dictionary<string,
-                            string>(files, StringComparer.Ordinal) { [path] = Write(stream) });
+                            string>(files, StringComparer.Ordinal)
+                        { [path] = Write(stream) });
                 }
             }
         }

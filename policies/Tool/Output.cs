@@ -8,8 +8,11 @@ namespace Ips.Policies.Tool;
 /// <summary>What the commands share: where they read, and how they print for people and for programs.</summary>
 internal static class Output
 {
-    private static readonly JsonSerializerOptions ForPrograms = new(JsonSerializerDefaults.Web) { WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions ForPrograms = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
 
     /// <summary><c>--json</c>: the answer for a program.</summary>
     public static Option<bool> Json { get; } = new("--json") { Description = "Print JSON for a program instead of text for a person." };

@@ -83,8 +83,16 @@ public sealed class BillingService : IAsyncLifetime
             InterventionOnPlanFrom = day,
         };
         change?.Invoke(elements);
-        return new() { Individual = individual, Provider = $"organizations/{Provider}", Program = "nc-core", RenderingStaff = Esp, ServiceDate = day,
-            Elements = elements, RequestId = NewId() };
+        return new()
+        {
+            Individual = individual,
+            Provider = $"organizations/{Provider}",
+            Program = "nc-core",
+            RenderingStaff = Esp,
+            ServiceDate = day,
+            Elements = elements,
+            RequestId = NewId()
+        };
     }
 
     public async Task<string> Noted(string individual, int minutes = 60, string day = Day) =>

@@ -69,9 +69,12 @@ public sealed class ClaimLineTests(BillingService billing)
         var (individual, person) = billing.Eligibility.Person();
         var request = billing.Line((await billing.Submitted(BillingService.Second(individual))).Name);
         request.RenderingStaff = $"staff/{Guid.CreateVersion7()}";
-        Decision staffDecision = new() { Verdict = Verdict.NotMet,
+        Decision staffDecision = new()
+        {
+            Verdict = Verdict.NotMet,
             Findings = { new Finding { RuleId = "NC-STAFF-003", Verdict = Verdict.NotMet, Reason = "no credential" },
-                new Finding { RuleId = "NC-STAFF-002", Verdict = Verdict.Met } } };
+                new Finding { RuleId = "NC-STAFF-002", Verdict = Verdict.Met } }
+        };
         billing.Staff.Qualifications[request.RenderingStaff] = new Qualification { StaffMember = request.RenderingStaff, Decision = staffDecision };
         var line = await billing.Claimed(request);
         Assert.Equal((Proto.ClaimLineState.Refused, "NC-STAFF-003", staffDecision), (line.State, Assert.Single(line.Refusals).RuleId, line.StaffDecision));

@@ -71,8 +71,13 @@ public sealed class VoidTests(BillingService billing)
         await billing.Claims.VoidClaimLineAsync(new() { Name = line.Name, Etag = line.Etag, RequestId = BillingService.NewId() }, billing.Us);
         Assert.Equal(Proto.MilestoneState.Claimed, await State(milestone));
 
-        Proto.GetUnitLedgerRequest request = new() { Individual = individual, Provider = $"organizations/{BillingService.Provider}", Program = "nc-core",
-            Year = 2025 };
+        Proto.GetUnitLedgerRequest request = new()
+        {
+            Individual = individual,
+            Provider = $"organizations/{BillingService.Provider}",
+            Program = "nc-core",
+            Year = 2025
+        };
         var ledger = await billing.Ledger.GetUnitLedgerAsync(request, billing.Us);
         Assert.Equal((40, 2, 38), (ledger.UnitsAllowed, ledger.UnitsUsed, ledger.UnitsLeft));
         Assert.Equal([(line.Name, 3), (other.Name, 2), (line.Name, -3)], ledger.Entries.Select(e => (e.ClaimLine, e.Units)));

@@ -19,7 +19,8 @@ internal static class AsyncApiDocument
         + "Each event type has an exchange of its own name; all of them are bound to the topic exchange ips.events with that name as routing key.";
 
     private static readonly JsonSerializerOptions Readable = new(
-        EventCatalog.Json) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        EventCatalog.Json)
+    { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The whole document, with a final line feed.</summary>
     public static string Write()

@@ -125,13 +125,13 @@ public sealed class AuthorizationTests(EligibilityService service)
 
     private async Task<Proto.UnitMovement> Draw(PersonBuilder one, Proto.Authorization from, string line, int units, string? day = null) =>
         await one.Authorizations.DrawUnitsAsync(new()
-    {
-        Name = from.Name,
-        ClaimLine = line,
-        ServiceDate = day ?? service.Day(),
-        Units = units,
-        RequestId = EligibilityService.NewId(),
-    }, one.AsProvider);
+        {
+            Name = from.Name,
+            ClaimLine = line,
+            ServiceDate = day ?? service.Day(),
+            Units = units,
+            RequestId = EligibilityService.NewId(),
+        }, one.AsProvider);
 
     private static async Task<Proto.UnitMovement> Release(PersonBuilder one, Proto.Authorization from, string line) =>
         await one.Authorizations.ReleaseUnitsAsync(new() { Name = from.Name, ClaimLine = line, RequestId = EligibilityService.NewId() }, one.AsProvider);

@@ -84,8 +84,11 @@ public sealed class CareerProfileTests(EligibilityService service)
         var request = First(one, service.Day(-2));
         (request.Content.Abilities, request.Content.Services[0].Minutes) = (" ", 0);
         var first = await one.CareerProfiles.CreateCareerProfileAsync(request, one.AsProvider);
-        await one.Record(new() { CrisisCoverage =
-            new() { Organization = "organizations/mobile-crisis", AgreedOn = service.Day(-2), Through = service.Day(20) } });
+        await one.Record(new()
+        {
+            CrisisCoverage =
+            new() { Organization = "organizations/mobile-crisis", AgreedOn = service.Day(-2), Through = service.Day(20) }
+        });
         var part = await Check(one, "nc-core");
         Assert.Equal(["abilities"], Assert.Single(part.Findings, f => f.RuleId == "NC-DEF-006").MissingFacts);
         Assert.Equal((Verdict.Met, Verdict.NeedsFacts, Verdict.Met), (Of(part, "NC-DOC-005"), Of(part, "NC-LIM-004"), Of(part, "NC-LIM-005")));
@@ -102,8 +105,13 @@ public sealed class CareerProfileTests(EligibilityService service)
         // An enhanced service requires the integrated plan with the profile attached.
         await one.Record(Records.Service(Proto.OtherServiceKind.EnhancedService, service.Day(-1)));
         Assert.Equal(Verdict.NeedsFacts, Of(await Check(one, "nc-state"), "NC-DOC-006"));
-        var plan = new Proto.PlanReference { DatedOn = service.Day(), ClinicalHome = "organizations/clinic", DocumentSha256 = new string('a', 64),
-            ListsEmployment = true };
+        var plan = new Proto.PlanReference
+        {
+            DatedOn = service.Day(),
+            ClinicalHome = "organizations/clinic",
+            DocumentSha256 = new string('a', 64),
+            ListsEmployment = true
+        };
         var recorded = await one.Record(new() { Plan = plan });
         Assert.Equal(["plan.career_profile_attached"], Assert.Single((await Check(one, "nc-state")).Findings, f => f.RuleId == "NC-DOC-006").MissingFacts);
         plan.CareerProfileAttached = true;

@@ -61,8 +61,12 @@ public sealed class DeadlineTests(EligibilityService service)
     {
         var one = await PersonBuilder.Register(service);
         await one.Individuals.AddAssessmentAsync(
-            new() { Individual = one.Name, RequestId = EligibilityService.NewId(),
-                Assessment = new() { CompletedOn = service.Day(-40), AssessorScopeIncludesDiagnosis = true } }, one.AsProvider);
+            new()
+            {
+                Individual = one.Name,
+                RequestId = EligibilityService.NewId(),
+                Assessment = new() { CompletedOn = service.Day(-40), AssessorScopeIncludesDiagnosis = true }
+            }, one.AsProvider);
         Assert.NotEqual(Proto.DeterminationState.Eligible, (await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider)).State);
         var last = DateOnly.Parse(service.Day(-40)).AddYears(1);
         Assert.Equal($"assessment-age {last.Day()}", await one.Running(one.Name));

@@ -108,8 +108,12 @@ public sealed class DischargeTests(EligibilityService service)
         // The contract does not serve a person who declines other services (NCC-ELIG-006): at the reauthorization that ends eligibility, and the discharge
         // follows.
         service.Clock.Advance(TimeSpan.FromSeconds(1));
-        await episode.One.Individuals.RecordIntakeAsync(new() { Individual = episode.One.Name, RequestId = EligibilityService.NewId(),
-            Intake = new() { DeclinesBhServices = true } }, episode.One.AsProvider);
+        await episode.One.Individuals.RecordIntakeAsync(new()
+        {
+            Individual = episode.One.Name,
+            RequestId = EligibilityService.NewId(),
+            Intake = new() { DeclinesBhServices = true }
+        }, episode.One.AsProvider);
         var lapsed = await episode.Reverify(service.Day(-4), Proto.ReverifyOccasion.Reauthorization);
         Assert.Equal((Proto.DeterminationState.Lapsed, service.Day(-5)), (lapsed.ToState, lapsed.Determination.EligibleThrough));
         Assert.False((await episode.Verify(service.Day(-4))).Eligible);

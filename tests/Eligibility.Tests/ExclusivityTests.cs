@@ -112,8 +112,11 @@ public sealed class ExclusivityTests(EligibilityService service)
         var act = await elsewhere.Individuals.RecordFactAsync(new()
         {
             Individual = elsewhere.Name,
-            Fact = new() { OtherService =
-                new() { Kind = Proto.OtherServiceKind.Act, Organization = $"organizations/{elsewhere.Provider}", From = service.Day(10) } },
+            Fact = new()
+            {
+                OtherService =
+                new() { Kind = Proto.OtherServiceKind.Act, Organization = $"organizations/{elsewhere.Provider}", From = service.Day(10) }
+            },
             RequestId = EligibilityService.NewId(),
         }, elsewhere.AsProvider);
         await Poll.Until(async () =>

@@ -15,8 +15,16 @@ public sealed class ListingTests(EligibilityService service)
         var one = await PersonBuilder.Register(service);
         var two = await PersonBuilder.Register(service, provider: one.Provider);
         var both = new[] { one.Name, two.Name }.Order().ToArray();
-        await two.Record(new() { Enrollment = new() { Payer = $"organizations/{one.Payer}", From = service.Day(-20), Through = service.Day(-10),
-            Funding = Contracts.Common.V1.Funding.Medicaid } });
+        await two.Record(new()
+        {
+            Enrollment = new()
+            {
+                Payer = $"organizations/{one.Payer}",
+                From = service.Day(-20),
+                Through = service.Day(-10),
+                Funding = Contracts.Common.V1.Funding.Medicaid
+            }
+        });
         Assert.Equal(both, await List(one, new() { Payer = $"organizations/{one.Payer}" }));
         Assert.Equal([two.Name], await List(one, new() { Payer = $"organizations/{two.Payer}" }));
         Assert.Equal(both, await List(one, new() { Payer = $"organizations/{one.Payer}", CoveredOn = service.Day(-10) }));
@@ -47,8 +55,13 @@ public sealed class ListingTests(EligibilityService service)
             one.AsProvider))).Fields);
         Assert.Equal(["fact.enrollment.benefit_plan"], (await service.RefusedWithoutTrace(() => one.Record(new()
         {
-            Enrollment = new() { Payer = $"organizations/{one.Payer}", From = service.Day(), Funding = Contracts.Common.V1.Funding.Medicaid,
-                BenefitPlan = "A\0B" },
+            Enrollment = new()
+            {
+                Payer = $"organizations/{one.Payer}",
+                From = service.Day(),
+                Funding = Contracts.Common.V1.Funding.Medicaid,
+                BenefitPlan = "A\0B"
+            },
         }))).Fields);
 
         await PersonBuilder.Register(service, provider: one.Provider);

@@ -124,13 +124,13 @@ public sealed class PersonBuilder
 
     public Proto.SignServiceOrderRequest Signature(Proto.ServiceOrder order, Proto.SignerType signer = Proto.SignerType.LicensedPsychologist, int day = 0) =>
         new()
-    {
-        Name = order.Name,
-        Etag = order.Etag,
-        SignerType = signer,
-        SignatureDate = service.Day(day),
-        RequestId = EligibilityService.NewId(),
-    };
+        {
+            Name = order.Name,
+            Etag = order.Etag,
+            SignerType = signer,
+            SignatureDate = service.Day(day),
+            RequestId = EligibilityService.NewId(),
+        };
 
     /// <summary>A complete request that is on time: milestone 2 for 90 days, or units of IPS for as long.</summary>
     public Proto.RequestAuthorizationRequest Request(Proto.AuthorizationKind kind = Proto.AuthorizationKind.M2, int units = 1, int initiated = 0)

@@ -122,8 +122,13 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
             {
                 Name = one.Name,
                 Etag = (await one.Read()).Etag,
-                Particulars = new() { GivenName = "Quillgiven", FamilyName = "Quillfamily", BirthDate = birth.Day(),
-                    Identifiers = { new Proto.Identifier { System = "medicaid-nc", Value = one.Identifier } } },
+                Particulars = new()
+                {
+                    GivenName = "Quillgiven",
+                    FamilyName = "Quillfamily",
+                    BirthDate = birth.Day(),
+                    Identifiers = { new Proto.Identifier { System = "medicaid-nc", Value = one.Identifier } }
+                },
                 Reason = Proto.CorrectionReason.WrongValue,
                 RequestId = EligibilityService.NewId(),
             }, one.AsProvider);

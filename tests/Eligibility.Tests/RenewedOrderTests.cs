@@ -39,8 +39,14 @@ public sealed class RenewedOrderTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var bare = await one.ServiceOrders.CreateServiceOrderAsync(
-            new() { Individual = one.Name, Provider = $"organizations/{one.Provider}", Program = "nc-core", OrderDate = service.Day(),
-                RequestId = EligibilityService.NewId() }, one.AsProvider);
+            new()
+            {
+                Individual = one.Name,
+                Provider = $"organizations/{one.Provider}",
+                Program = "nc-core",
+                OrderDate = service.Day(),
+                RequestId = EligibilityService.NewId()
+            }, one.AsProvider);
         var without = await Sign(one, bare);
         Assert.Equal((Proto.ServiceOrderState.Invalid, Verdict.NeedsFacts), (without.State, Finding(without, "NC-SO-002")));
         var undated = one.Signature(await one.Draft());

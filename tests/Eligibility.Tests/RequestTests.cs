@@ -183,8 +183,14 @@ public sealed class RequestTests(EligibilityService service)
         await Unseen(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(requested), service.As(Roles.Mco, "payer-foreign")));
         await Unseen(async () => await one.ServiceOrders.SignServiceOrderAsync(one.Signature(order), service.As(Roles.Provider, "agency-foreign")));
         await Unseen(async () => await one.Authorizations.DrawUnitsAsync(
-            new() { Name = requested.Name, ClaimLine = $"claimLines/{EligibilityService.NewId()}", ServiceDate = service.Day(), Units = 1,
-                RequestId = EligibilityService.NewId() },
+            new()
+            {
+                Name = requested.Name,
+                ClaimLine = $"claimLines/{EligibilityService.NewId()}",
+                ServiceDate = service.Day(),
+                Units = 1,
+                RequestId = EligibilityService.NewId()
+            },
             service.As(Roles.Provider, "agency-foreign")));
 
         // DVRS has no rpc that shows a person; it sees the referral without the agency's receipt.

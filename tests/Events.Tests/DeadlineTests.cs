@@ -218,8 +218,12 @@ public sealed class DeadlineTests : IAsyncLifetime
         $"select coalesce(string_agg(concat_ws(' ', body->>'state', body->>'leadDays'), ', ' order by sequence), '') from outbox_rows where body->>'about' = '{subject}'"))!;
 
     private Task<TestService> Replica(string interval) => TestService.Start(
-        new Dictionary<string, string?> { ["ConnectionStrings:test-db"] = database.ConnectionString, ["Deadlines:Interval"] = interval,
-            ["Deadlines:BatchSize"] = "7" },
+        new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:test-db"] = database.ConnectionString,
+            ["Deadlines:Interval"] = interval,
+            ["Deadlines:BatchSize"] = "7"
+        },
         builder =>
         {
             builder.Services.AddSingleton<TimeProvider>(clock);

@@ -195,9 +195,15 @@ public sealed class FaultTests : IAsyncLifetime
 
     private Task<TestService> Start(string name, string database, Action<IBusRegistrationConfigurator>? consumers)
     {
-        var settings = new Dictionary<string, string?> { ["OTEL_SERVICE_NAME"] = name, ["ConnectionStrings:test-db"] = database,
-            ["ConnectionStrings:bus"] = broker.ConnectionString, ["Outbox:ConfirmTimeout"] = "00:00:05", ["Consumers:Every"] = "00:00:01",
-                ["Consumers:Patience"] = "00:00:20" };
+        var settings = new Dictionary<string, string?>
+        {
+            ["OTEL_SERVICE_NAME"] = name,
+            ["ConnectionStrings:test-db"] = database,
+            ["ConnectionStrings:bus"] = broker.ConnectionString,
+            ["Outbox:ConfirmTimeout"] = "00:00:05",
+            ["Consumers:Every"] = "00:00:01",
+            ["Consumers:Patience"] = "00:00:20"
+        };
         return TestService.Start(settings, builder =>
         {
             builder.AddDatabase<TestServiceDb>("test-db");

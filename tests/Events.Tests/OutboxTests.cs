@@ -19,8 +19,12 @@ public sealed class OutboxTests : IAsyncLifetime
         database = await TestDb.CreateAsync();
         await TestService.CreateTables(database.ConnectionString);
         service = await TestService.Start(
-            new Dictionary<string, string?> { ["ConnectionStrings:test-db"] = database.ConnectionString,
-                ["ConnectionStrings:bus"] = "amqp://nobody:nothing@127.0.0.1:1", ["Outbox:PollInterval"] = "00:00:01" },
+            new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:test-db"] = database.ConnectionString,
+                ["ConnectionStrings:bus"] = "amqp://nobody:nothing@127.0.0.1:1",
+                ["Outbox:PollInterval"] = "00:00:01"
+            },
             builder =>
             {
                 builder.AddDatabase<TestServiceDb>("test-db");

@@ -50,8 +50,12 @@ internal sealed partial class Rewriter
 
     private static IEnumerable<(string Text, string What)> OtherCall(InvocationExpressionSyntax call, ExpressionSyntax whole)
     {
-        var name = call.Expression switch { MemberAccessExpressionSyntax access => access.Name, MemberBindingExpressionSyntax binding => binding.Name,
-            _ => null };
+        var name = call.Expression switch
+        {
+            MemberAccessExpressionSyntax access => access.Name,
+            MemberBindingExpressionSyntax binding => binding.Name,
+            _ => null
+        };
         if (name is null || !OtherCalls.TryGetValue(name.Identifier.ValueText, out var other))
             yield break;
         var changed = whole.ReplaceToken(name.Identifier, SyntaxFactory.Identifier(other));

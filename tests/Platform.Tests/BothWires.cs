@@ -134,8 +134,11 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
         var query = fields.SelectMany(
             f => f.Value.ValueKind == JsonValueKind.Array ? f.Value.EnumerateArray().Select(item => (f.Key, Value: item)) : [(f.Key, f.Value)])
             .Select(f => $"{f.Key}={Uri.EscapeDataString(f.Value.ToString())}").ToList();
-        return new(verb, query.Count == 0 ? path : $"{path}?{string.Join('&', query)}") { Content = body is null ? null
-            : new StringContent(body, Encoding.UTF8, "application/json") };
+        return new(verb, query.Count == 0 ? path : $"{path}?{string.Join('&', query)}")
+        {
+            Content = body is null ? null
+            : new StringContent(body, Encoding.UTF8, "application/json")
+        };
     }
 
     private static (HttpMethod Verb, string Path) Verb(HttpRule rule) => rule.PatternCase switch

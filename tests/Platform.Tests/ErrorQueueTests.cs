@@ -16,8 +16,11 @@ public sealed class ErrorQueueTests
         await using var channel = await connection.CreateChannelAsync(new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
         await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false);
         await channel.QueueDeclareAsync($"{queue}_error", durable: true, exclusive: false, autoDelete: false);
-        BasicProperties properties = new() { MessageId = "one",
-            Headers = new Dictionary<string, object?> { ["MT-Fault-Message"] = "no", ["cloudEvents_id"] = "one" } };
+        BasicProperties properties = new()
+        {
+            MessageId = "one",
+            Headers = new Dictionary<string, object?> { ["MT-Fault-Message"] = "no", ["cloudEvents_id"] = "one" }
+        };
         await channel.BasicPublishAsync("", $"{queue}_error", mandatory: true, properties, "body"u8.ToArray());
 
         var moved = await ErrorQueues.ReplayAsync(broker, [$"{queue}_error"], CancellationToken.None);

@@ -23,7 +23,8 @@ internal sealed class HostProcess : IDisposable
         {
             StartInfo = new ProcessStartInfo(
                 Environment.ProcessPath is { } own && Path.GetFileName(own) == "dotnet" ? own
-                    : "dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false },
+                    : "dotnet", [program, .. arguments])
+            { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false },
         };
         process.StartInfo.Environment["HOST_UNDER_TEST"] = string.Join(' ', arguments);   // its children inherit it, so ProcessesOf finds all
         if (path is not null) process.StartInfo.Environment["PATH"] = path;

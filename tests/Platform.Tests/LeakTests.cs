@@ -96,8 +96,17 @@ public sealed class LeakTests(Platform platform)
         await Refused(agency, "/v1/individuals/Suchwortidentifier", null);
         await Post(agency, "/v1/individuals:find", new() { ["identifier"] = new JsonObject { ["system"] = "marked-member", ["value"] = "XMARKIDENTIFIER" } });
         await Post(agency, $"/v1/{person}/enrollments",
-            new() { ["enrollment"] = new JsonObject { ["payer"] = $"organizations/{Payer}", ["from"] = Day(-120), ["funding"] = "FUNDING_STATE",
-                ["benefitPlan"] = "ASWOM", ["benefitPlanFrom"] = Day(-120) } });
+            new()
+            {
+                ["enrollment"] = new JsonObject
+                {
+                    ["payer"] = $"organizations/{Payer}",
+                    ["from"] = Day(-120),
+                    ["funding"] = "FUNDING_STATE",
+                    ["benefitPlan"] = "ASWOM",
+                    ["benefitPlanFrom"] = Day(-120)
+                }
+            });
         await Post(agency, "/v1/determinations",
             new() { ["individual"] = person, ["provider"] = $"organizations/{Provider}", ["program"] = "nc-state", ["asOf"] = Day(0) });
         var requested = await Post(agency, "/v1/authorizations", new()
@@ -131,8 +140,13 @@ public sealed class LeakTests(Platform platform)
             Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync());
         var member = (string)(
             await Post(staffing, "/v1/staff",
-                new() { ["provider"] = $"organizations/{Provider}", ["displayName"] = "Marked esp", ["hireDate"] = Day(-300),
-                    ["education"] = "EDUCATION_HS" }))["name"]!;
+                new()
+                {
+                    ["provider"] = $"organizations/{Provider}",
+                    ["displayName"] = "Marked esp",
+                    ["hireDate"] = Day(-300),
+                    ["education"] = "EDUCATION_HS"
+                }))["name"]!;
         JsonObject Note(string date) => new()
         {
             ["individual"] = person,

@@ -70,24 +70,24 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
 
     public AuthorizationRequestedV1 Requested(string state = "under_review", string kind = "m2", AuthorizationId? authorization = null) =>
         Record(at => new AuthorizationRequestedV1
-    {
-        AuthorizationId = authorization ?? Authorization,
-        IndividualId = Individual,
-        Provider = provider,
-        Payer = payer,
-        Program = program,
-        Kind = kind,
-        State = state,
-        Verdict = "Met",
-        ReceivedOn = Day,
-        RequestedFrom = Day,
-        RequestedThrough = Day.AddDays(89),
-        RequestedUnits = 1,
-        DueOn = Day.AddDays(29),
-        DecisionId = new(Guid.CreateVersion7(at)),
-        PackVersion = "1",
-        RenewsId = null,
-    });
+        {
+            AuthorizationId = authorization ?? Authorization,
+            IndividualId = Individual,
+            Provider = provider,
+            Payer = payer,
+            Program = program,
+            Kind = kind,
+            State = state,
+            Verdict = "Met",
+            ReceivedOn = Day,
+            RequestedFrom = Day,
+            RequestedThrough = Day.AddDays(89),
+            RequestedUnits = 1,
+            DueOn = Day.AddDays(29),
+            DecisionId = new(Guid.CreateVersion7(at)),
+            PackVersion = "1",
+            RenewsId = null,
+        });
 
     public AuthorizationDecidedV1 Decided(string outcome = "approve", string kind = "m2", AuthorizationId? authorization = null, int through = 89)
     {
@@ -110,19 +110,19 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
 
     public AuthorizationMovedV1 Authorized(string to, string from, string kind = "m2", AuthorizationId? authorization = null) =>
         Record(at => new AuthorizationMovedV1
-    {
-        AuthorizationId = authorization ?? Authorization,
-        IndividualId = Individual,
-        Provider = provider,
-        Payer = payer,
-        Program = program,
-        Kind = kind,
-        FromState = from,
-        ToState = to,
-        On = Day,
-        Through = to == "terminated" ? Day.AddDays(-1) : null,
-        RuleId = null,
-    });
+        {
+            AuthorizationId = authorization ?? Authorization,
+            IndividualId = Individual,
+            Provider = provider,
+            Payer = payer,
+            Program = program,
+            Kind = kind,
+            FromState = from,
+            ToState = to,
+            On = Day,
+            Through = to == "terminated" ? Day.AddDays(-1) : null,
+            RuleId = null,
+        });
 
     public DeadlineReachedV1 Reached(string kind, string rule, string state, DateOnly dueOn, int arming = 1) => Record(at => new DeadlineReachedV1
     {
@@ -165,23 +165,23 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
 
     public MilestoneDecidedV1 Reached(int number, int units, decimal amount, string state = "billable", DateOnly? on = null) =>
         Record(at => new MilestoneDecidedV1
-    {
-        MilestoneId = new(Guid.CreateVersion7(at)),
-        IndividualId = Individual,
-        Provider = provider,
-        Program = program,
-        Number = number,
-        EventDate = on ?? Day,
-        State = state,
-        Verdict = "Met",
-        Funder = "Alliance",
-        Units = units,
-        PayableUnits = units,
-        Amount = amount,
-        Currency = "USD",
-        DecisionId = new(Guid.CreateVersion7(at)),
-        PackVersion = "1",
-    });
+        {
+            MilestoneId = new(Guid.CreateVersion7(at)),
+            IndividualId = Individual,
+            Provider = provider,
+            Program = program,
+            Number = number,
+            EventDate = on ?? Day,
+            State = state,
+            Verdict = "Met",
+            Funder = "Alliance",
+            Units = units,
+            PayableUnits = units,
+            Amount = amount,
+            Currency = "USD",
+            DecisionId = new(Guid.CreateVersion7(at)),
+            PackVersion = "1",
+        });
 
     public ClaimLineDecidedV1 Claimed(int number, int units, decimal charge, string state = "ready", DateOnly? on = null) => Record(at => new ClaimLineDecidedV1
     {

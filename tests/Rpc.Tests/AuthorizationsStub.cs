@@ -33,8 +33,14 @@ public sealed class AuthorizationsStub(Caller caller, TimeProvider clock, IServi
         }
 
         var left = context.Deadline == DateTime.MaxValue ? 0 : (int)Math.Ceiling((context.Deadline - clock.GetUtcNow().UtcDateTime).TotalSeconds);
-        return new Authorization { Name = request.Name, Provider = caller.Organization, Payer = caller.Role, PayerReason = caller.Subject,
-            RequestedUnits = left };
+        return new Authorization
+        {
+            Name = request.Name,
+            Provider = caller.Organization,
+            Payer = caller.Role,
+            PayerReason = caller.Subject,
+            RequestedUnits = left
+        };
     }
 
     public override async Task<Authorization> RequestAuthorization(RequestAuthorizationRequest request, ServerCallContext context)

@@ -105,8 +105,11 @@ public sealed class WireTests : IAsyncLifetime
         foreach (var name in new[] { "", "live", "ips.eligibility.v1.Authorizations" })
             Assert.Equal(Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus.Serving, (await health.CheckAsync(new() { Service = name })).Status);
         var reflection = new HttpRequestMessage(HttpMethod.Post, new Uri(service.Grpc, "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"))
-        { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new ByteArrayContent([]) { Headers = { ContentType = new("application/grpc") } } };
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent([]) { Headers = { ContentType = new("application/grpc") } }
+        };
         var answer = await http.SendAsync(reflection);
         Assert.Equal("16", answer.Headers.GetValues("grpc-status").Single());
     }
@@ -171,8 +174,12 @@ public sealed class WireTests : IAsyncLifetime
     public async Task Every_wrong_field_is_named_before_the_handler_runs()
     {
         var token = TestTokens.Of(Roles.Provider);
-        var request = new RequestAuthorizationRequest { Kind = (AuthorizationKind)77, Documents = { RequestDocument.Assessment, (RequestDocument)99 },
-            RequestId = "one" };
+        var request = new RequestAuthorizationRequest
+        {
+            Kind = (AuthorizationKind)77,
+            Documents = { RequestDocument.Assessment, (RequestDocument)99 },
+            RequestId = "one"
+        };
         var refused = await Assert.ThrowsAsync<RpcException>(() => Client.RequestAuthorizationAsync(request, Bearer(token)).ResponseAsync);
         var fields = refused.GetRpcStatus()!.Details.Single(d => d.Is(BadRequest.Descriptor)).Unpack<BadRequest>().FieldViolations.Select(v => v.Field);
         Assert.Equal(["kind", "documents[1]", "request_id"], fields);
@@ -192,7 +199,8 @@ public sealed class WireTests : IAsyncLifetime
     public async Task Requests_that_reach_no_rpc_get_a_status_body_too(string method, string path, string? type, string? content, int status, string? reason)
     {
         var request = new HttpRequestMessage(
-            new HttpMethod(method), path) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.Of(Roles.Provider)) } };
+            new HttpMethod(method), path)
+        { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.Of(Roles.Provider)) } };
         if (content is not null)
             request.Content = new StringContent(content, Encoding.UTF8, type!);
         var answer = await http.SendAsync(request);

@@ -68,8 +68,13 @@ public sealed class Agency
             {
                 StaffMember = member,
                 RequestId = StaffingService.NewId(),
-                Credential = new() { Type = role == StaffRole.TeamLead ? Proto.CredentialType.Qmhp
-                    : Proto.CredentialType.Cesp, Jurisdiction = "NC", ValidFrom = service.Day(-380) },
+                Credential = new()
+                {
+                    Type = role == StaffRole.TeamLead ? Proto.CredentialType.Qmhp
+                    : Proto.CredentialType.Cesp,
+                    Jurisdiction = "NC",
+                    ValidFrom = service.Day(-380)
+                },
             }, Own);
         }
 

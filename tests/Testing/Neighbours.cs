@@ -85,8 +85,15 @@ public sealed class EligibilityNeighbour
         {
             var person = all.Find(request.Individual);
             return Task.FromResult(person.Authorized is { } sar
-                ? new CoversResponse { Authorization = person.Authorization, From = sar.From, Through = sar.Through, UnitsApproved = sar.Units,
-                UnitsLeft = person.Left, Covered = true }
+                ? new CoversResponse
+                {
+                    Authorization = person.Authorization,
+                    From = sar.From,
+                    Through = sar.Through,
+                    UnitsApproved = sar.Units,
+                    UnitsLeft = person.Left,
+                    Covered = true
+                }
                 : new CoversResponse());
         }
 

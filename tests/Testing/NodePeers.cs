@@ -19,7 +19,8 @@ public static class NodePeers
     {
         await Ready.Value;
         var start = new ProcessStartInfo(
-            "node") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = Scripts };
+            "node")
+        { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = Scripts };
         start.Environment["NODE_PATH"] = Path.Combine(Installed, "node_modules");
         start.ArgumentList.Add(script);
         foreach (var argument in arguments)
@@ -50,7 +51,8 @@ public static class NodePeers
         await Ready.Value;
         return Process.Start(
             new ProcessStartInfo(
-                "bash", ["-c", script]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder })
+                "bash", ["-c", script])
+            { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder })
             ?? throw new InvalidOperationException("bash did not start.");
     }
 

@@ -22,7 +22,9 @@ public sealed class LocalRabbitMqResource : LocalServerResource
     {
         ConnectionFactory factory = new()
         {
-            Uri = new(instance.ConnectionString), RequestedConnectionTimeout = TimeSpan.FromSeconds(5), AutomaticRecoveryEnabled = false,
+            Uri = new(instance.ConnectionString),
+            RequestedConnectionTimeout = TimeSpan.FromSeconds(5),
+            AutomaticRecoveryEnabled = false,
         };
         await using var connection = await factory.CreateConnectionAsync(cancellationToken);
         await connection.CloseAsync(cancellationToken);

@@ -148,8 +148,13 @@ public sealed partial class CreateClaimLine(
             Units = known.Facts.Units!.Value,
             Charge = known.Facts.Charge!.Value,
             PayableUnits = state == Proto.ClaimLineState.Ready ? payable : 0,
-            Amount = state switch { Proto.ClaimLineState.Ready => values.GetValueOrDefault("amount") as decimal?, Proto.ClaimLineState.Refused => 0m, _ =>
-                null },
+            Amount = state switch
+            {
+                Proto.ClaimLineState.Ready => values.GetValueOrDefault("amount") as decimal?,
+                Proto.ClaimLineState.Refused => 0m,
+                _ =>
+                null
+            },
             Authorization = state == Proto.ClaimLineState.Ready ? known.Authorization : "",
             DecisionId = ruled.Id,
             Said = reasons.ToByteArray(),

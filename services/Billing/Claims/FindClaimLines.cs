@@ -33,7 +33,10 @@ public sealed class FindClaimLines(BillingDb db)
             query = query.Where(l => l.State == request.State);
         // A line's id follows from its request, not from time: newest first goes by the decision, whose id does.
         var (items, next) = await query.ToPage(page, l => l.DecisionId, cancellationToken);
-        return new Proto.ListClaimLinesResponse { ClaimLines = { items.Select(l => l.ToProto(l.Decision!.ToProto(), db.Etag(l), stored: true)) },
-            NextPageToken = next };
+        return new Proto.ListClaimLinesResponse
+        {
+            ClaimLines = { items.Select(l => l.ToProto(l.Decision!.ToProto(), db.Etag(l), stored: true)) },
+            NextPageToken = next
+        };
     }
 }

@@ -36,7 +36,10 @@ public sealed class FindServiceNotes(BillingDb db, PersonalDataProtector particu
         if (through is not null)
             query = query.Where(n => n.ServiceDate <= through);
         var (items, next) = await query.ToPage(page, n => n.Id, cancellationToken);
-        return new Proto.ListServiceNotesResponse { ServiceNotes = { items.Select(n => n.ToProto(n.Open(particulars), n.Decision!.ToProto(), stored: true)) },
-            NextPageToken = next };
+        return new Proto.ListServiceNotesResponse
+        {
+            ServiceNotes = { items.Select(n => n.ToProto(n.Open(particulars), n.Decision!.ToProto(), stored: true)) },
+            NextPageToken = next
+        };
     }
 }

@@ -49,8 +49,13 @@ public sealed class EngagementUnits(BillingDb db, Caller caller, PolicyService d
                 ? [(Line: l, Units: l.PayableUnits, At: l.RecordedAt), (Line: l, Units: -l.PayableUnits, At: back)]
                 : new[] { (Line: l, Units: l.PayableUnits, At: l.RecordedAt) })
             .OrderBy(e => e.At)
-            .Select(e => new Proto.LedgerEntry { ClaimLine = e.Line.Id.Name, ServiceDate = e.Line.ServiceDate.Day(), Units = e.Units,
-            RecordTime = e.At.ToTimestamp() }));
+            .Select(e => new Proto.LedgerEntry
+            {
+                ClaimLine = e.Line.Id.Name,
+                ServiceDate = e.Line.ServiceDate.Day(),
+                Units = e.Units,
+                RecordTime = e.At.ToTimestamp()
+            }));
         return ledger;
     }
 

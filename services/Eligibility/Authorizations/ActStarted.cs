@@ -47,8 +47,15 @@ public sealed class ActStarted(EligibilityDb db, EndAuthorization end, Authoriza
                 db.ActSpans.Remove(span);
             await db.SaveChangesAsync(cancellationToken);
             if (startedOn is { } from)
-                db.ActSpans.Add(new() { Id = record, IndividualId = individual, Provider = provider, StartedOn = from, EndedThrough = endedThrough,
-                    RecordedAt = clock.GetUtcNow() });
+                db.ActSpans.Add(new()
+                {
+                    Id = record,
+                    IndividualId = individual,
+                    Provider = provider,
+                    StartedOn = from,
+                    EndedThrough = endedThrough,
+                    RecordedAt = clock.GetUtcNow()
+                });
             await db.SaveChangesAsync(cancellationToken);
             if (mine is not null)
                 await mine.CommitAsync(cancellationToken);

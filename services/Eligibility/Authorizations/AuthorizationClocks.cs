@@ -64,7 +64,8 @@ public sealed class AuthorizationClocks(DeadlineBook book, PolicyService decidin
 
         if (state == Proto.AuthorizationState.UnderReview && authorization.DecisionDueOn is { } decision)
             await book.Set(Terms(authorization, Decision, DecisionClock.RuleId,
-                decision, 2) with { DueAt = authorization.Expedited ? authorization.DecisionDueAt : null }, cancellationToken);
+                decision, 2) with
+            { DueAt = authorization.Expedited ? authorization.DecisionDueAt : null }, cancellationToken);
         else if (state == Proto.AuthorizationState.PendedInfo)
             await book.Cancel(name, Decision, cancellationToken);
         else

@@ -46,19 +46,19 @@ internal static class AuthorizationStateRules
     /// <summary>Publishes a step that is not a decision of the payer.</summary>
     public static void PublishMove(this EligibilityDb db, Authorization authorization, Proto.AuthorizationState from, DateOnly on, string? rule) =>
         db.Publish(new AuthorizationMovedV1
-    {
-        AuthorizationId = authorization.Id,
-        IndividualId = authorization.IndividualId,
-        Provider = authorization.Provider,
-        Payer = authorization.Payer,
-        Program = authorization.Program,
-        Kind = WireCode.Lower(authorization.Kind)!,
-        FromState = WireCode.Lower(from)!,
-        ToState = WireCode.Lower(authorization.State)!,
-        On = on,
-        Through = authorization.Through,
-        RuleId = rule,
-    });
+        {
+            AuthorizationId = authorization.Id,
+            IndividualId = authorization.IndividualId,
+            Provider = authorization.Provider,
+            Payer = authorization.Payer,
+            Program = authorization.Program,
+            Kind = WireCode.Lower(authorization.Kind)!,
+            FromState = WireCode.Lower(from)!,
+            ToState = WireCode.Lower(authorization.State)!,
+            On = on,
+            Through = authorization.Through,
+            RuleId = rule,
+        });
 
     /// <summary>A row of <c>exclusive_days</c>.</summary>
     private sealed record TakenDays(string Service, string Provider, DateOnly From, DateOnly? Through);

@@ -63,7 +63,8 @@ public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests onc
         {
             var now = clock.GetUtcNow();
             individual.Record(new NecessityFinding(Guid.CreateVersion7(now), Codes.Of(found), today,
-                caller.Organization, now) { RecordedBy = caller.Organization });
+                caller.Organization, now)
+            { RecordedBy = caller.Organization });
         }
 
         return await steps.Take(determination, new(Proto.DeterminationStepKind.Review, to, today, decided) { Judgements = [.. request.Judgements] },

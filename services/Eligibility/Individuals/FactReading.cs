@@ -20,7 +20,8 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
         Case.MedicalNecessity => Read(fact.MedicalNecessity.Finding, fact.MedicalNecessity.FoundOn, $"{prefix}medical_necessity."),
         Case.OtherService => Read(fact.OtherService),
         Case.MyChoice => new MyChoice(Id, Code($"{prefix}my_choice.status", fact.MyChoice.Status),
-            fields.Day($"{prefix}my_choice.from", fact.MyChoice.From), now) { RecordedBy = caller.Organization },
+            fields.Day($"{prefix}my_choice.from", fact.MyChoice.From), now)
+        { RecordedBy = caller.Organization },
         Case.Recommendation => Read(fact.Recommendation),
         Case.Plan => Read(fact.Plan),
         Case.CrisisCoverage => Read(fact.CrisisCoverage),
@@ -109,7 +110,8 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
     private Recommendation Read(Proto.Recommendation given)
     {
         Recommendation read = new(Id, Code($"{prefix}recommendation.by", given.By),
-            fields.Day($"{prefix}recommendation.recommended_on", given.RecommendedOn), now) { RecordedBy = caller.Organization };
+            fields.Day($"{prefix}recommendation.recommended_on", given.RecommendedOn), now)
+        { RecordedBy = caller.Organization };
         fields.Require(read.RecommendedOn <= clock.UtcDay(), $"{prefix}recommendation.recommended_on", "lies in the future; send a day up to today");
         return read;
     }

@@ -45,8 +45,12 @@ public sealed class FindDuplicates(EligibilityDb db)
         var found = rows.GroupBy(p => (p.First, p.Second)).Take(page.Size + 1).ToList();
         Proto.ListDuplicatesResponse reply = new() { NextPageToken = page.CutByCode(found, p => $"{p.Key.First.Value:N}/{p.Key.Second.Value:N}") };
         reply.Duplicates.AddRange(
-            found.Select(p => new Proto.Duplicate { Individual = p.Key.First.Name, Candidate = p.Key.Second.Name,
-            Grounds = { p.Select(g => (Proto.DuplicateGround)g.Ground).Order() } }));
+            found.Select(p => new Proto.Duplicate
+            {
+                Individual = p.Key.First.Name,
+                Candidate = p.Key.Second.Name,
+                Grounds = { p.Select(g => (Proto.DuplicateGround)g.Ground).Order() }
+            }));
         return reply;
     }
 }

@@ -118,13 +118,13 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, Poli
 
     private Result<DecisionRecord> Decide(Referral referral) =>
         deciding.Decide(referral.Program, DvrsReferralDecision.Kind, deciding.Today(referral.Program)!.Value, new()
-    {
-        ServiceInitiationDate = referral.ServiceInitiationDate,
-        ReferralSent = referral.ReferralDate is not null,
-        ReferralDate = referral.ReferralDate,
-        IndividualDeclined = referral.State == Proto.ReferralState.DeclinedByIndividual ? true : null,
-        OfferDocumentedDate = referral.OfferDocumentedDate,
-    });
+        {
+            ServiceInitiationDate = referral.ServiceInitiationDate,
+            ReferralSent = referral.ReferralDate is not null,
+            ReferralDate = referral.ReferralDate,
+            IndividualDeclined = referral.State == Proto.ReferralState.DeclinedByIndividual ? true : null,
+            OfferDocumentedDate = referral.OfferDocumentedDate,
+        });
 
     private async Task<Result<Proto.Referral>> Save(Referral referral, DecisionRecord decided, Proto.ReferralState? from, DateOnly on,
         CancellationToken cancellationToken)

@@ -59,8 +59,13 @@ public static class FigureFacts
     public static async Task<Proto.Figure> Show(this ReportingDb db, FigureDefinition figure, Span span, ProgramDays days, CancellationToken cancellationToken)
     {
         var facts = db.Of(figure, span, days);
-        Proto.Figure wire = new() { Name = figure.Name, DisplayName = figure.Title, Definition = figure.Definition,
-            Count = await facts.LongCountAsync(cancellationToken) };
+        Proto.Figure wire = new()
+        {
+            Name = figure.Name,
+            DisplayName = figure.Title,
+            Definition = figure.Definition,
+            Count = await facts.LongCountAsync(cancellationToken)
+        };
         if (wire.Count > 0)
             wire.EventIds.AddRange(
                 (await facts.OrderBy(f => f.EventId).Take(FirstEvents).Select(f => f.EventId).ToListAsync(cancellationToken)).Select(id => id.ToString()));

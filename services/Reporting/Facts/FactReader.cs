@@ -141,22 +141,22 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
     private EventFact Due(
         DomainEvent e, string provider, string program, IndividualId? individual, string topic, DateOnly? dueOn, string rule, string? thread,
             string? payer = null) => new()
-    {
-        EventId = e.EventId,
-        Topic = topic,
-        Type = EventCatalog.Of(e.GetType()).CloudEventType,
-        Subject = e.Subject,
-        Sequence = e.Sequence,
-        OccurredAt = e.OccurredAt.ToUniversalTime(),
-        ReceivedAt = receivedAt,
-        Provider = provider,
-        Payer = payer,
-        Program = program,
-        IndividualId = individual,
-        DueOn = dueOn,
-        RuleId = rule,
-        Thread = thread,
-    };
+            {
+                EventId = e.EventId,
+                Topic = topic,
+                Type = EventCatalog.Of(e.GetType()).CloudEventType,
+                Subject = e.Subject,
+                Sequence = e.Sequence,
+                OccurredAt = e.OccurredAt.ToUniversalTime(),
+                ReceivedAt = receivedAt,
+                Provider = provider,
+                Payer = payer,
+                Program = program,
+                IndividualId = individual,
+                DueOn = dueOn,
+                RuleId = rule,
+                Thread = thread,
+            };
 }
 
 /// <summary>The rules that set the days. The days themselves come with the events; Reporting computes none.</summary>

@@ -63,7 +63,10 @@ public sealed class AssignIndividual(StaffingDb db, IdempotentRequests once, Pol
             Limit = caseload.DecisionRecord.Decision.Values.GetValueOrDefault("limit") as int?,
         });
         await db.SaveChangesAsync(cancellationToken);
-        return new Proto.AssignIndividualResponse { Assignment = assignment.ToProto(db.Etag(assignment)),
-            Caseload = caseload.ToProto(caseload.DecisionRecord.ToProto(stored: true)) };
+        return new Proto.AssignIndividualResponse
+        {
+            Assignment = assignment.ToProto(db.Etag(assignment)),
+            Caseload = caseload.ToProto(caseload.DecisionRecord.ToProto(stored: true))
+        };
     }
 }

@@ -92,13 +92,13 @@ public sealed class CheckQualification(StaffingDb db, IdempotentRequests once, P
 
     private static Proto.Qualification Answer(StaffMember member, StaffRole role, DateOnly day, DecisionRecord ruled, Contracts.Common.V1.Decision decision) =>
         new()
-    {
-        StaffMember = member.Id.Name,
-        Role = role,
-        Day = day.Day(),
-        Qualified = ruled.Decision.Verdict == Policies.Verdict.Met,
-        Status = Status(ruled),
-        Decision = decision,
-        Team = member.Roles.Where(r => r.Role == role && r.HeldOn(day)).MaxBy(r => r.From)?.TeamId.Name ?? "",
-    };
+        {
+            StaffMember = member.Id.Name,
+            Role = role,
+            Day = day.Day(),
+            Qualified = ruled.Decision.Verdict == Policies.Verdict.Met,
+            Status = Status(ruled),
+            Decision = decision,
+            Team = member.Roles.Where(r => r.Role == role && r.HeldOn(day)).MaxBy(r => r.From)?.TeamId.Name ?? "",
+        };
 }

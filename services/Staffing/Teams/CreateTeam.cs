@@ -29,8 +29,15 @@ public sealed class CreateTeam(StaffingDb db, IdempotentRequests once, Caller ca
         if (!await db.Organizations.AnyAsync(o => o.Code == provider && o.Kind == Proto.OrganizationKind.Provider, cancellationToken))
             return new Problem.Invalid("team.provider", "is not a provider on file; record the organization first");
         var now = clock.GetUtcNow();
-        Team team = new() { Id = TeamId.New(clock), Provider = provider, DisplayName = given.DisplayName, Program = given.Program, OperationStart = start,
-            RecordedAt = now };
+        Team team = new()
+        {
+            Id = TeamId.New(clock),
+            Provider = provider,
+            DisplayName = given.DisplayName,
+            Program = given.Program,
+            OperationStart = start,
+            RecordedAt = now
+        };
         db.Teams.Add(team);
         db.Publish(new TeamFormedV1
         {

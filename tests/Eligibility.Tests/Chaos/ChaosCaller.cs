@@ -83,8 +83,14 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
             await Surely<Proto.Individuals.IndividualsClient, Proto.Enrollment>(c => new(c), (c, id) => c.AddEnrollmentAsync(new()
             {
                 Individual = individual,
-                Enrollment = new() { Payer = $"organizations/{payer}", From = On(-100), Funding = Contracts.Common.V1.Funding.State, BenefitPlan = "ASWOM",
-                    BenefitPlanFrom = On(-100) },
+                Enrollment = new()
+                {
+                    Payer = $"organizations/{payer}",
+                    From = On(-100),
+                    Funding = Contracts.Common.V1.Funding.State,
+                    BenefitPlan = "ASWOM",
+                    BenefitPlanFrom = On(-100)
+                },
                 RequestId = id,
             }, platform.As(Roles.Provider, agency)).ResponseAsync);
             Proto.RequestAuthorizationRequest request = new()
