@@ -77,7 +77,7 @@ public sealed class TelemetryTests : IAsyncLifetime
             () => Task.FromResult(
                 receiver.Spans.FirstOrDefault(
                     s => s.Scope == "OpenTelemetry.Instrumentation.GrpcNetClient" && s.Name.EndsWith("/GetAuthorization", StringComparison.Ordinal))));
-        Has(outgoing, ("rpc.system", "grpc"), ("rpc.grpc.status_code", "0"));
+        Has(outgoing, ("rpc.system.name", "grpc"), ("rpc.response.status_code", "OK"));
         Assert.DoesNotContain(receiver.Spans, s => s.Kind == 2 && s.Tags.GetValueOrDefault("url.path") == "/health");
 
         foreach (var name in new[] { "http.server.request.duration", "dotnet.gc.collections", "ips.outbox.age", "ips.outbox.unsent",
