@@ -55,6 +55,9 @@ public sealed class LocalServerTests : IDisposable
         {
             port = rabbit.Port;
             await DeclareAsync(rabbit, passive: false);
+            // RabbitMQ writes the names of queues to disk some moments later; a clean stop writes them at once.
+            await rabbit.StopAsync();
+            await rabbit.StartAsync();
             await rabbit.KillAsync();
             await rabbit.StartAsync();
             await DeclareAsync(rabbit, passive: true);
