@@ -35,8 +35,9 @@ internal sealed class Crashes(ResourceNotificationService notifications, Resourc
     {
         try
         {
-            await Task.Delay(Pause, clock, cancellationToken);
-            await commands.ExecuteCommandAsync(resource, KnownResourceCommands.StartCommand, cancellationToken);
+            // A start fails, for example, while a process that is ending still holds the port.
+            do await Task.Delay(Pause, clock, cancellationToken);
+            while (!(await commands.ExecuteCommandAsync(resource, KnownResourceCommands.StartCommand, cancellationToken)).Success);
         }
         catch (OperationCanceledException)
         {

@@ -105,7 +105,7 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
             .WithEnvironment(context => ListenOn(context, ("http", "Http1"), ("grpc", "Http2")))
             .WithHttpHealthCheck("/health", endpointName: "http")
             .WithUrlForEndpoint("grpc", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
-            .WaitFor(bus);
+            .WaitFor(bus, WaitBehavior.WaitOnResourceUnavailable);
     }
 
     // A service has its ports to itself, with no proxy before them: they are chosen here, and stay the same when the service is restarted.
