@@ -50,7 +50,7 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         foreach (var called in calls) service.WithReference(called.GetEndpoint("grpc"));
         return Listen(service, "http", 8080, port).WithExternalHttpEndpoints()
             .WithEnvironment(settings).WithEnvironment(context => ListenOn(context, ("http", "Http1")))
-            .WithHttpHealthCheck("/health", endpointName: "http");
+            .WithServiceHealth();
     }
 
     /// <summary>Adds a command of a service's program as a resource that runs when it is started by hand; in a run only.</summary>
@@ -103,7 +103,7 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
             .WithExternalHttpEndpoints()
             .WithReference(database).WithReference(bus).WithEnvironment(settings.Configure)
             .WithEnvironment(context => ListenOn(context, ("http", "Http1"), ("grpc", "Http2")))
-            .WithHttpHealthCheck("/health", endpointName: "http")
+            .WithServiceHealth()
             .WithUrlForEndpoint("grpc", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
             .WaitFor(bus, WaitBehavior.WaitOnResourceUnavailable);
     }

@@ -128,7 +128,8 @@ public static partial class Database
 
     /// <summary>What a context needs, at run time and at design time.</summary>
     public static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options, NpgsqlDataSource database) =>
-        options.UseNpgsql(database, npgsql => npgsql.MigrationsHistoryTable(History).UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery));
+        options.UseNpgsql(database, npgsql => npgsql.MigrationsHistoryTable(History).UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery))
+            .UseSnakeCaseNamingConvention();   // SQL needs no quotes
 
     /// <summary>The data source of the connection string <paramref name="name"/>, to be completed and built.</summary>
     public static NpgsqlDataSourceBuilder Source(IServiceProvider services, string name)

@@ -55,7 +55,6 @@ public abstract class ServiceDb(DbContextOptions options) : DbContext(options)
         configurationBuilder.Properties<decimal>().HavePrecision(12, 2);
         configurationBuilder.Properties<Enum>().HaveConversion<string>();
         configurationBuilder.HaveResourceIds();
-        configurationBuilder.Conventions.Add(_ => new SnakeCaseConvention());
     }
 
     /// <summary>Maps the service's own tables from its assembly (<c>IEntityTypeConfiguration</c> classes), then the tables every service has.</summary>

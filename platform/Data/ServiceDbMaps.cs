@@ -1,8 +1,5 @@
-using System.Text;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Microsoft.EntityFrameworkCore.Metadata.Conventions;
 
 namespace Ips.Platform.Data;
 
@@ -30,44 +27,4 @@ public static class ServiceDbMaps
 
     /// <summary>Marks bytes as codes and days, not as an encrypted value, so that a key rotation skips them.</summary>
     public static PropertyBuilder<byte[]> IsPlainBytes(this PropertyBuilder<byte[]> property) => property.HasAnnotation(PlainBytes, true);
-}
-
-/// <summary>Table, column, key and index names in snake_case, so that SQL needs no quotes.</summary>
-internal sealed class SnakeCaseConvention : IModelFinalizingConvention
-{
-    public void ProcessModelFinalizing(IConventionModelBuilder modelBuilder, IConventionContext<IConventionModelBuilder> context)
-    {
-        foreach (var entity in modelBuilder.Metadata.GetEntityTypes())
-        {
-            if (entity.GetTableName() is { } table && !entity.IsMappedToJson())
-                entity.SetTableName(Snake(table));
-            foreach (var property in entity.GetDeclaredProperties())
-            {
-                if (!entity.IsMappedToJson())
-                    property.SetColumnName(Snake(property.GetColumnName()));
-            }
-
-            foreach (var key in entity.GetDeclaredKeys())
-                key.SetName(Snake(key.GetName() ?? ""));
-            foreach (var key in entity.GetDeclaredForeignKeys())
-                key.SetConstraintName(Snake(key.GetConstraintName() ?? ""));
-            foreach (var index in entity.GetDeclaredIndexes())
-                index.SetDatabaseName(Snake(index.GetDatabaseName() ?? ""));
-        }
-    }
-
-    internal static string Snake(string name)
-    {
-        var snake = new StringBuilder(name.Length + 8);
-        for (var i = 0; i < name.Length; i++)
-        {
-            var startsWord = i > 0 && char.IsUpper(name[i]) && name[i - 1] != '_'
-                && (!char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1])));
-            if (startsWord)
-                snake.Append('_');
-            snake.Append(char.ToLowerInvariant(name[i]));
-        }
-
-        return snake.ToString();
-    }
 }

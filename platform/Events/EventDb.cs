@@ -86,8 +86,9 @@ public abstract class EventDb(DbContextOptions options) : ServiceDb(options)
             row.Property(r => r.Body).HasColumnType("json");
             row.HasIndex(r => new { r.Subject, r.Sequence }).IsUnique();
             row.HasIndex(r => r.Position).IsUnique();
-            row.HasIndex(r => new { r.Turn, r.Sequence }, "ix_outbox_rows_unplaced").HasFilter("position is null");
-            row.HasIndex(r => r.Position, "ix_outbox_rows_unsent").HasFilter("sent_at is null");
+            row.HasIndex(r => new { r.Turn, r.Sequence }, "ix_outbox_rows_unplaced")
+                .HasDatabaseName("ix_outbox_rows_unplaced").HasFilter("position is null");
+            row.HasIndex(r => r.Position, "ix_outbox_rows_unsent").HasDatabaseName("ix_outbox_rows_unsent").HasFilter("sent_at is null");
         });
         modelBuilder.Entity<OutboxSubject>(subject => subject.ToTable("outbox_subjects").HasKey(s => s.Subject));
         modelBuilder.Entity<InboxRow>(row =>

@@ -14,9 +14,9 @@ namespace Ips.Platform.Rpc;
 public static class ServiceClients
 {
     /// <summary>
-    /// A gRPC client of the service the AppHost calls <paramref name="name"/> (variables <c>services__{name}__grpc__0</c>). UNAVAILABLE is tried up to four
-    /// times
-    /// with growing pauses, inside the caller's deadline (10 seconds when it gave none); the call carries the caller's token, or this service's own.
+    /// A gRPC client of the service that the AppHost calls <paramref name="name"/>; service discovery finds it (variables
+    /// <c>services__{name}__grpc__0</c>). A call that ends with UNAVAILABLE is repeated up to three times with growing pauses, inside the caller's deadline
+    /// (10 seconds when it gave none). It carries the caller's token, or this service's own.
     /// </summary>
     public static WebApplicationBuilder AddServiceClient<TClient>(this WebApplicationBuilder builder, string name)
         where TClient : ClientBase
@@ -24,10 +24,12 @@ public static class ServiceClients
         builder.Services.TryAddSingleton<OwnToken>();
         builder.Services.TryAddTransient<ServiceTokenHandler>();
         builder.Services.TryAddSingleton<CallerTokenInterceptor>();
+        builder.Services.AddServiceDiscovery();
         builder.Services.AddGrpcClient<TClient>((services, client) => client.Address = Address(services.GetRequiredService<IConfiguration>(), name))
             .ConfigureChannel(channel => channel.ServiceConfig = new ServiceConfig { MethodConfigs = { Retries() } })
             .AddInterceptor<CallerTokenInterceptor>()
-            .AddHttpMessageHandler<ServiceTokenHandler>();
+            .AddHttpMessageHandler<ServiceTokenHandler>()
+            .AddServiceDiscovery();
         return builder;
     }
 
@@ -44,13 +46,10 @@ public static class ServiceClients
         },
     };
 
-    private static Uri Address(IConfiguration configuration, string name)
-    {
-        var given = configuration[$"services:{name}:grpc:0"] ?? configuration[$"services:{name}:https:0"];
-        return given is not null
-            ? new Uri(given)
-            : throw new InvalidOperationException($"The address of service \"{name}\" is missing; set services__{name}__grpc__0 to http://host:port (HTTP/2).");
-    }
+    // The endpoint named "grpc" of the service. Without an address discovery would ask DNS, and the mistake would look like a service that is down.
+    private static Uri Address(IConfiguration configuration, string name) => configuration.GetSection($"services:{name}:grpc").Exists()
+        ? new Uri($"http://_grpc.{name}")
+        : throw new InvalidOperationException($"The address of service \"{name}\" is missing; set services__{name}__grpc__0 to http://host:port (HTTP/2).");
 }
 
 /// <summary>Gives every call a deadline and the token of the request being answered.</summary>

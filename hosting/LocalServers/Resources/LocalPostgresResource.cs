@@ -35,7 +35,11 @@ public sealed class LocalPostgresResource : LocalServerResource
         await create.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    internal override async Task LoginAsync(CancellationToken cancellationToken) => await (await OpenAsync(cancellationToken)).DisposeAsync();
+    internal override async Task<string?> LoginAsync(CancellationToken cancellationToken)
+    {
+        await (await OpenAsync(cancellationToken)).DisposeAsync();
+        return null;
+    }
 
     private protected override Task PrepareFilesAsync(CancellationToken cancellationToken) => instance.PrepareAsync(cancellationToken);
 

@@ -18,7 +18,7 @@ public sealed class LocalRabbitMqResource : LocalServerResource
 
     internal IReadOnlyDictionary<string, string?> Environment => instance.Environment;
 
-    internal override async Task LoginAsync(CancellationToken cancellationToken)
+    internal override async Task<string?> LoginAsync(CancellationToken cancellationToken)
     {
         ConnectionFactory factory = new()
         {
@@ -28,6 +28,7 @@ public sealed class LocalRabbitMqResource : LocalServerResource
         };
         await using var connection = await factory.CreateConnectionAsync(cancellationToken);
         await connection.CloseAsync(cancellationToken);
+        return null;
     }
 
     private protected override async Task PrepareFilesAsync(CancellationToken cancellationToken)

@@ -62,7 +62,7 @@ public static class LocalServerHosting
     {
         builder.Services.AddSingleton<IHostedService>(new HeldUntilTheEnd(owned));
         var check = $"{server.Name}_login";
-        builder.Services.AddHealthChecks().Add(new(check, _ => new LoginCheck(server), HealthStatus.Unhealthy, tags: null));
+        builder.Services.AddHealthChecks().Add(new(check, _ => new StartingHealthCheck(server.LoginAsync), HealthStatus.Unhealthy, tags: null));
         return builder.AddResource(server)
             .WithHealthCheck(check)
             .OnBeforeResourceStarted((resource, _, cancellationToken) => resource.PrepareAsync(cancellationToken))
@@ -89,21 +89,5 @@ public static class LocalServerHosting
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
         public void Dispose() => owned.Dispose();
-    }
-
-    private sealed class LoginCheck(LocalServerResource server) : IHealthCheck
-    {
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-        {
-            try
-            {
-                await server.LoginAsync(cancellationToken);
-                return HealthCheckResult.Healthy("A login succeeds.");
-            }
-            catch (Exception refused) when (!cancellationToken.IsCancellationRequested)
-            {
-                return HealthCheckResult.Unhealthy($"No login: {refused.Message}");
-            }
-        }
     }
 }

@@ -26,8 +26,8 @@ public abstract class LocalServerResource(string name, string workingDirectory)
         }
     }
 
-    /// <summary>Fails until a login succeeds.</summary>
-    internal abstract Task LoginAsync(CancellationToken cancellationToken);
+    /// <summary>Returns null when a login succeeds, or fails.</summary>
+    internal abstract Task<string?> LoginAsync(CancellationToken cancellationToken);
 
     private protected abstract Task PrepareFilesAsync(CancellationToken cancellationToken);
 

@@ -48,7 +48,8 @@ internal sealed class ClaimLineMap : IEntityTypeConfiguration<ClaimLine>
         line.HasIndex(l => new { l.Provider, l.DecisionId });
 
         // A milestone that is paid once in an episode has one ready line: the index enforces it.
-        line.HasIndex(l => new { l.IndividualId, l.Program, l.MilestoneNumber }, "ux_claim_lines_once").IsUnique()
+        line.HasIndex(l => new { l.IndividualId, l.Program, l.MilestoneNumber }, "ux_claim_lines_once")
+            .HasDatabaseName("ux_claim_lines_once").IsUnique()
             .HasFilter("state = 'Ready' and milestone_number in (2, 3, 4, 5, 9)");
     }
 }

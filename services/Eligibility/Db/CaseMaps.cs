@@ -89,7 +89,8 @@ internal sealed class ReferralMap : IEntityTypeConfiguration<Referral>
         referral.HasIndex(r => new { r.Provider, r.Id });
 
         // One open referral per person. The lock in MakeReferral gives a clear error; this index guarantees the rule.
-        referral.HasIndex(r => r.IndividualId, "ux_referrals_open").IsUnique().HasFilter("state not in ('Ineligible', 'Closed', 'DeclinedByIndividual')");
+        referral.HasIndex(r => r.IndividualId, "ux_referrals_open")
+            .HasDatabaseName("ux_referrals_open").IsUnique().HasFilter("state not in ('Ineligible', 'Closed', 'DeclinedByIndividual')");
     }
 }
 

@@ -4,18 +4,23 @@ using Ips.Contracts.Reporting.V1;
 
 namespace Ips.Portal.Reporting;
 
-/// <summary>The client of the reporting service: setting <c>services:reporting:grpc:0</c>.</summary>
+/// <summary>The client of the reporting service, which service discovery finds.</summary>
 internal static class ReportingSetup
 {
     public static void AddReporting(this WebApplicationBuilder builder)
     {
-        var address = builder.Configuration["services:reporting:grpc:0"]
-            ?? throw new InvalidOperationException(
-            "services:reporting:grpc:0 is missing; set it to the address of the reporting service, http://host:port (HTTP/2).");
+        if (!builder.Configuration.GetSection("services:reporting:grpc").Exists())
+        {
+            throw new InvalidOperationException(
+                "The address of the reporting service is missing; set services__reporting__grpc__0 to http://host:port (HTTP/2).");
+        }
+
+        builder.Services.AddServiceDiscovery();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddScoped<DashboardsApi>();
-        builder.Services.AddGrpcClient<Dashboards.DashboardsClient>(client => client.Address = new Uri(address))
-            .ConfigureChannel(channel => channel.ServiceConfig = new ServiceConfig { MethodConfigs = { Retries() } });
+        builder.Services.AddGrpcClient<Dashboards.DashboardsClient>(client => client.Address = new Uri("http://_grpc.reporting"))
+            .ConfigureChannel(channel => channel.ServiceConfig = new ServiceConfig { MethodConfigs = { Retries() } })
+            .AddServiceDiscovery();
     }
 
     private static MethodConfig Retries() => new()
