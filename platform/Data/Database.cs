@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using Grpc.Net.ClientFactory;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -36,6 +37,7 @@ public static partial class Database
         services.AddDbContext<TDb>(
             (sp, options) => Configure(options, sp.GetRequiredService<NpgsqlDataSource>()).AddInterceptors(sp.GetServices<IInterceptor>()));
         services.TryAddScoped<ServiceDb>(sp => sp.GetRequiredService<TDb>());
+        services.ConfigureAll<GrpcClientFactoryOptions>(NoCallInTransaction.Guard);
         services.AddHealthChecks()
             .Add(new HealthCheckRegistration(
             name, sp => new DatabaseHealth(sp.GetRequiredService<NpgsqlDataSource>()), HealthStatus.Unhealthy, ["ready"], TimeSpan.FromSeconds(5)));
