@@ -24,8 +24,7 @@ public static partial class Database
 
     /// <summary>
     /// Registers <typeparamref name="TDb"/>, also as <see cref="ServiceDb"/>, with its data source and health check. Every <see cref="IInterceptor"/> of the
-    /// container
-    /// is added to its contexts.
+    /// container is added to its contexts, and no gRPC client may be called while one has an open transaction.
     /// <paramref name="name"/> is the connection string's name and the health check's.
     /// </summary>
     public static WebApplicationBuilder AddDatabase<TDb>(this WebApplicationBuilder builder, string name)

@@ -6,7 +6,9 @@ using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing;
 
-/// <summary>The contract's codes as the policies name them. A code that one side lacks does not compile; an unspecified one is a fact that is not known.</summary>
+/// <summary>
+/// The contract's codes as the policies name them. A code that one side lacks does not compile; an unspecified one is a fact that is not known.
+/// </summary>
 [Mapper(EnumMappingStrategy = EnumMappingStrategy.ByName, RequiredMappingStrategy = RequiredMappingStrategy.Both)]
 internal static partial class BillingVocabulary
 {

@@ -126,11 +126,11 @@ public sealed class EdgeTests(BillingService billing)
         Contracts.Staffing.V1.VerifyQualificationRequest request = new() { StaffMember = billing.Esp };
         await using (await database.BeginTransactionAsync())
         {
-            var refused = Assert.Throws<InvalidOperationException>(() => staff.VerifyQualificationAsync(request));
+            var refused = Assert.Throws<InvalidOperationException>(() => staff.VerifyQualificationAsync(request, billing.Us));
             Assert.Contains("/ips.staffing.v1.Staff/VerifyQualification was called inside a database transaction", refused.Message, StringComparison.Ordinal);
         }
 
-        Assert.True((await staff.VerifyQualificationAsync(request)).Qualified);
+        Assert.True((await staff.VerifyQualificationAsync(request, billing.Us)).Qualified);
     }
 
     [Fact]

@@ -53,7 +53,8 @@ public sealed class EligibilityClient(
         try
         {
             await authorizations.ReleaseUnitsAsync(
-                new() { Name = authorization, ClaimLine = line.Name, RequestId = Guid.CreateVersion7(clock.GetUtcNow()).ToString() }, cancellationToken: cancellationToken);
+                new() { Name = authorization, ClaimLine = line.Name, RequestId = Guid.CreateVersion7(clock.GetUtcNow()).ToString() },
+                cancellationToken: cancellationToken);
         }
         catch (RpcException)
         {

@@ -30,7 +30,8 @@ public sealed class RecordServiceNote(
             return problem;
         if (contact.Provider != caller.Organization)
             return new Problem.Forbidden("a provider records notes of its own organization");
-        return (await eligibility.Verify(contact.Individual, contact.Program, contact.Day, cancellationToken)).Then(verified => new Evidence(contact, verified));
+        return (await eligibility.Verify(contact.Individual, contact.Program, contact.Day, cancellationToken))
+            .Then(verified => new Evidence(contact, verified));
     }
 
     private async Task<Result<Proto.ServiceNote>> Write(Evidence evidence, bool store, CancellationToken cancellationToken)

@@ -1,12 +1,19 @@
+using Grpc.Core;
 using Ips.Contracts;
 using Ips.Fidelity.Db;
-using Ips.Fidelity.Reviews;
 using Ips.Policies;
 using Ips.Policies.Fidelity;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Fidelity.V1;
 
-namespace Ips.Fidelity.Standings;
+namespace Ips.Fidelity.Reviews;
+
+/// <summary>Maps the rpc to the use case.</summary>
+public sealed class StandingsRpc(TeamStandings standings) : Proto.Standings.StandingsBase
+{
+    public override async Task<Proto.TeamStanding> GetTeamStanding(Proto.GetTeamStandingRequest request, ServerCallContext context) =>
+        (await standings.Handle(request, context.CancellationToken)).OrThrow();
+}
 
 /// <summary>
 /// A team's standing on a day by its final reports up to then, and whether it may take new people (Louisiana closes intake by the score: LA-FID-009 to -016).
