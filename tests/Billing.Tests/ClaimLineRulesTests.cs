@@ -3,11 +3,9 @@ using Ips.Contracts;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Eligibility.V1;
 using Ips.Contracts.Staffing.V1;
-using Ips.Policies;
 using Ips.Testing;
 using Xunit;
 using Proto = Ips.Contracts.Billing.V1;
-using Verdict = Ips.Contracts.Common.V1.Verdict;
 
 namespace Ips.Billing.Tests;
 
@@ -91,7 +89,7 @@ public sealed class ClaimLineRulesTests
                 Covered = true,
             },
             units);
-        Assert.True(ClaimLineRules.Decide(evidence, new(alreadyPaid, UnitsUsed: 0), new(PolicyEngine.Shipped, Clock), Clock.GetUtcNow())
+        Assert.True(ClaimLineRules.Decide(evidence, new(alreadyPaid, UnitsUsed: 0), new(Policies.PolicyEngine.Shipped, Clock), Clock.GetUtcNow())
             .Is(out var decided, out var problem), problem?.ToString());
         return decided.Line;
     }
