@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using Grpc.Net.ClientFactory;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -23,8 +24,7 @@ public static partial class Database
 
     /// <summary>
     /// Registers <typeparamref name="TDb"/>, also as <see cref="ServiceDb"/>, with its data source and health check. Every <see cref="IInterceptor"/> of the
-    /// container
-    /// is added to its contexts.
+    /// container is added to its contexts, and no gRPC client may be called while one has an open transaction.
     /// <paramref name="name"/> is the connection string's name and the health check's.
     /// </summary>
     public static WebApplicationBuilder AddDatabase<TDb>(this WebApplicationBuilder builder, string name)
@@ -36,6 +36,7 @@ public static partial class Database
         services.AddDbContext<TDb>(
             (sp, options) => Configure(options, sp.GetRequiredService<NpgsqlDataSource>()).AddInterceptors(sp.GetServices<IInterceptor>()));
         services.TryAddScoped<ServiceDb>(sp => sp.GetRequiredService<TDb>());
+        services.ConfigureAll<GrpcClientFactoryOptions>(NoCallInTransaction.Guard);
         services.AddHealthChecks()
             .Add(new HealthCheckRegistration(
             name, sp => new DatabaseHealth(sp.GetRequiredService<NpgsqlDataSource>()), HealthStatus.Unhealthy, ["ready"], TimeSpan.FromSeconds(5)));

@@ -34,24 +34,20 @@ public static class Idempotency
     /// <param name="protector">Encrypts the stored answer; when null, the answer is stored as plain text.</param>
     public static async Task<Result<TReply>> Run<TReply>(
         ServiceDb db, Caller caller, string requestId, IMessage request, Func<CancellationToken, Task<Result<TReply>>> handler, TimeProvider clock,
-            CancellationToken cancellationToken,
-        ITextProtector? protector = null)
+        CancellationToken cancellationToken, ITextProtector? protector = null)
         where TReply : class, IMessage<TReply>, new()
     {
-        if (!Guid.TryParse(requestId, out var id) || id == Guid.Empty)
-            return new Problem.Invalid("request_id", requestId.Length == 0 ? "is missing; send a new UUID with every new request" : "is not a UUID");
-
-        var who = $"{caller.Organization}/{caller.Subject}";
-        var fingerprint = SHA256.HashData([.. System.Text.Encoding.UTF8.GetBytes(request.Descriptor.FullName + "\n"), .. request.ToByteArray()]);
+        if (!Key.Read(caller, requestId, request).Is(out var key, out var bad))
+            return bad;
         var now = clock.GetUtcNow();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var first = await db.Database.ExecuteSqlAsync(
             $"""
             insert into answered_requests (request_id, caller, fingerprint, answer, answered_at)
-            values ({id}, {who}, {fingerprint}, {Array.Empty<byte>()}, {now}) on conflict do nothing
+            values ({key.Id}, {key.Caller}, {key.Fingerprint}, {Array.Empty<byte>()}, {now}) on conflict do nothing
             """, cancellationToken);
         if (first == 0)
-            return await FirstAnswer<TReply>(db, id, who, fingerprint, protector, cancellationToken);
+            return Read<TReply>(await Stored(db, key).SingleAsync(cancellationToken), key, protector);
 
         var result = await handler(cancellationToken);
         if (!result.Is(out var reply, out _))
@@ -61,20 +57,40 @@ public static class Idempotency
         }
 
         var answer = protector is null ? reply.ToByteArray() : protector.Protect(Convert.ToBase64String(reply.ToByteArray()));
-        await db.Database.ExecuteSqlAsync($"update answered_requests set answer = {answer} where request_id = {id} and caller = {who}", cancellationToken);
+        await db.Database.ExecuteSqlAsync($"update answered_requests set answer = {answer} where request_id = {key.Id} and caller = {key.Caller}",
+            cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return result;
     }
 
-    private static async Task<Result<TReply>> FirstAnswer<TReply>(
-        ServiceDb db, Guid id, string who, byte[] fingerprint, ITextProtector? protector, CancellationToken cancellationToken)
+    /// <summary>The original response to the request, or the problem of its <c>request_id</c>; null when the request was not answered yet.</summary>
+    public static async Task<Result<TReply>?> Find<TReply>(
+        ServiceDb db, Caller caller, string requestId, IMessage request, CancellationToken cancellationToken, ITextProtector? protector = null)
         where TReply : class, IMessage<TReply>, new()
     {
-        var stored = await db.AnsweredRequests.AsNoTracking().SingleAsync(r => r.RequestId == id && r.Caller == who, cancellationToken);
-        if (!stored.Fingerprint.AsSpan().SequenceEqual(fingerprint))
+        if (!Key.Read(caller, requestId, request).Is(out var key, out var bad))
+            return bad;
+        return await Stored(db, key).SingleOrDefaultAsync(cancellationToken) is { } stored ? Read<TReply>(stored, key, protector) : default(Result<TReply>?);
+    }
+
+    private static IQueryable<AnsweredRequest> Stored(ServiceDb db, Key key) =>
+        db.AnsweredRequests.AsNoTracking().Where(r => r.RequestId == key.Id && r.Caller == key.Caller);
+
+    private static Result<TReply> Read<TReply>(AnsweredRequest stored, Key key, ITextProtector? protector)
+        where TReply : class, IMessage<TReply>, new()
+    {
+        if (!stored.Fingerprint.AsSpan().SequenceEqual(key.Fingerprint))
             return new Problem.Invalid("request_id", "was used before with other content; send a new UUID with every new request");
         var reply = new TReply();
         reply.MergeFrom(protector is null ? stored.Answer : Convert.FromBase64String(protector.Unprotect(stored.Answer)));
         return reply;
+    }
+
+    private sealed record Key(Guid Id, string Caller, byte[] Fingerprint)
+    {
+        public static Result<Key> Read(Caller caller, string requestId, IMessage request) => Guid.TryParse(requestId, out var id) && id != Guid.Empty
+            ? new Key(id, $"{caller.Organization}/{caller.Subject}",
+                SHA256.HashData([.. System.Text.Encoding.UTF8.GetBytes(request.Descriptor.FullName + "\n"), .. request.ToByteArray()]))
+            : new Problem.Invalid("request_id", requestId.Length == 0 ? "is missing; send a new UUID with every new request" : "is not a UUID");
     }
 }

@@ -16,4 +16,20 @@ public sealed class IdempotentRequests(ServiceDb db, Caller caller, TimeProvider
         bool validateOnly, string requestId, IMessage request, Func<bool, CancellationToken, Task<Result<TReply>>> handler, CancellationToken cancellationToken)
         where TReply : class, IMessage<TReply>, new() =>
         validateOnly ? handler(false, cancellationToken) : Run(requestId, request, s => handler(true, s), cancellationToken);
+
+    /// <summary>
+    /// The same for a use case that needs other services: <paramref name="gather"/> calls them before the transaction begins, <paramref name="write"/> decides
+    /// in it and reads again what another request may have changed since. A retry returns the original response and gathers nothing.
+    /// </summary>
+    public async Task<Result<TReply>> Run<TEvidence, TReply>(
+        bool validateOnly, string requestId, IMessage request, Func<CancellationToken, Task<Result<TEvidence>>> gather,
+        Func<TEvidence, bool, CancellationToken, Task<Result<TReply>>> write, CancellationToken cancellationToken)
+        where TReply : class, IMessage<TReply>, new()
+    {
+        if (!validateOnly && await Idempotency.Find<TReply>(db, caller, requestId, request, cancellationToken, protector) is { } answered)
+            return answered;
+        return (await gather(cancellationToken)).Is(out var evidence, out var problem)
+            ? await Run(validateOnly, requestId, request, (store, s) => write(evidence, store, s), cancellationToken)
+            : problem;
+    }
 }

@@ -10,6 +10,20 @@ public static class Pages
 {
     private static readonly ConcurrentDictionary<MemberInfo, Delegate> Readers = new();
 
+    /// <summary>The page after <see cref="Paging.AfterCode"/> of a list that is ordered by a public code, and the token of the page after it.</summary>
+    public static async Task<(List<T> Items, string NextPageToken)> ToPage<T>(
+        this IQueryable<T> query, Paging page, Expression<Func<T, string>> code, CancellationToken cancellationToken)
+    {
+        if (page.AfterCode is { } last)
+        {
+            Expression<Func<string, bool>> beyond = value => value.CompareTo(last) > 0;
+            query = query.Where(Expression.Lambda<Func<T, bool>>(new Replace(beyond.Parameters[0], code.Body).Visit(beyond.Body), code.Parameters));
+        }
+
+        var items = await query.OrderBy(code).Take(page.Size + 1).ToListAsync(cancellationToken);
+        return (items, page.CutByCode(items, (Func<T, string>)Readers.GetOrAdd(((MemberExpression)code.Body).Member, _ => code.Compile())));
+    }
+
     /// <summary>The page after <see cref="Paging.After"/> and the token of the page after it: empty when there is none.</summary>
     /// <param name="query">The list with its filters and without an order.</param>
     /// <param name="page">The page that the request names.</param>

@@ -10,6 +10,9 @@ public sealed record DecisionRecord(Guid Id, Decision Decision, string Facts)
 {
     /// <summary>SHA-256 of the receipt, lower-case hex.</summary>
     public string ReceiptSha256 => field ??= Receipts.Hash(Decision.Json);
+
+    /// <summary>A value that the decision computed; the default when it computed none.</summary>
+    public T? Value<T>(string name) => Decision.Values.GetValueOrDefault(name) is T value ? value : default;
 }
 
 /// <summary>Runs the policies for a service. The evaluation is pure; this class reads the clock and turns errors into problems.</summary>

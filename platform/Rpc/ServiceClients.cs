@@ -33,6 +33,30 @@ public static class ServiceClients
         return builder;
     }
 
+    /// <summary>
+    /// The answer of another service as a result: NOT_FOUND names the resource as this service's caller knows it, and a service that is down makes this
+    /// request UNAVAILABLE too, so that the caller retries. Every other status is thrown.
+    /// </summary>
+    /// <param name="call">The call, already under way.</param>
+    /// <param name="service">The name of the service that answers.</param>
+    /// <param name="kind">The noun of the resource, such as "individual".</param>
+    /// <param name="name">The name of the resource.</param>
+    public static async Task<Result<T>> Answer<T>(this AsyncUnaryCall<T> call, string service, string kind, string name)
+    {
+        try
+        {
+            return await call;
+        }
+        catch (RpcException e) when (e.StatusCode is StatusCode.NotFound)
+        {
+            return new Problem.NotFound(kind, name);
+        }
+        catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable)
+        {
+            return new Problem.Unavailable(service, TimeSpan.FromSeconds(2));
+        }
+    }
+
     private static MethodConfig Retries() => new()
     {
         Names = { MethodName.Default },

@@ -1,9 +1,6 @@
 using Ips.Billing.Claims;
 using Ips.Billing.Db;
-using Ips.Billing.Milestones;
 using Ips.Billing.ServiceNotes;
-using Ips.Billing.UnitLedger;
-using Ips.Billing;
 using Ips.Contracts.Eligibility.V1;
 using Ips.Contracts.Staffing.V1;
 using Ips.Platform.OpenApi;
@@ -22,8 +19,7 @@ builder.AddServiceClient<Staff.StaffClient>("staffing");
 builder.AddPolicies();
 builder.AddPersonalData();
 builder.AddUseCases();
-builder.Services.AddScoped<Coverage>();
-builder.Services.AddScoped<LineEvidence>();
+builder.Services.AddScoped<EligibilityClient>();
 
 var app = builder.Build();
 if (await app.RanCommand<BillingDb>(args))

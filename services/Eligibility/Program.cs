@@ -23,6 +23,7 @@ builder.AddMessaging<EligibilityDb>(bus =>
 {
     bus.AddConsumer<ActRecorded>();
     bus.AddConsumer<ClaimLineStored>();
+    bus.AddConsumer<ClaimLineVoided>();
 });
 builder.AddDeadlines<EligibilityDb>(DeadlinesProtos.ToEvent);
 builder.AddPolicies();

@@ -1,7 +1,6 @@
 using Ips.Contracts.Staffing.V1;
 using Ips.Fidelity.Db;
 using Ips.Fidelity.Reviews;
-using Ips.Fidelity.Standings;
 using Ips.Platform.OpenApi;
 using Ips.ServiceDefaults;
 

@@ -139,6 +139,47 @@ public sealed class BillingService : IAsyncLifetime
 
     public async Task<long> Count(string table, string where = "true") => (long)(await Database.ScalarAsync($"select count(*) from {table} where {where}"))!;
 
+    /// <summary>Until it is disposed, PostgreSQL ends every transaction that adds a row to the table, at the commit and as if it were shutting down.</summary>
+    public async Task<IAsyncDisposable> CommitsFail(string table)
+    {
+        await Database.ScalarAsync(
+            $"""
+            create function fails() returns trigger language plpgsql as $$ begin raise exception 'shutting down' using errcode = '57P01'; end $$;
+            create constraint trigger fails after insert on {table} deferrable initially deferred for each row execute function fails();
+            """);
+        return new Undo(() => Database.ScalarAsync($"drop trigger fails on {table}; drop function fails()"));
+    }
+
+    /// <summary>Until it is disposed, Eligibility and Staffing are down.</summary>
+    public async Task<IAsyncDisposable> OthersDown()
+    {
+        await EligibilityHost.Stop();
+        await StaffingHost.Stop();
+        return new Undo(async () =>
+        {
+            await EligibilityHost.Start();
+            await StaffingHost.Start();
+            // The clients connect again when they like: the next test starts when they do.
+            var (individual, _) = Eligibility.Person();
+            await Poll.Until(async () =>
+            {
+                try
+                {
+                    return (await Claimed(Line((await Submitted(Second(individual))).Name))).Name.Length > 0;
+                }
+                catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
+                {
+                    return false;
+                }
+            });
+        });
+    }
+
+    private sealed class Undo(Func<Task> undo) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => new(undo());
+    }
+
     private static string Key() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 }
 

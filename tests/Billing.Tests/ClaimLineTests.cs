@@ -133,13 +133,8 @@ public sealed class ClaimLineTests(BillingService billing)
     {
         var (individual, person) = billing.Eligibility.Person();
         var request = billing.Line((await billing.Submitted(BillingService.Second(individual))).Name);
-        billing.Eligibility.AfterDraw = async () =>
-        {
-            billing.Eligibility.AfterDraw = null;
-            await billing.Database.ScalarAsync(
-                "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'");
-        };
-        await billing.Claims.CreateClaimLineAsync(request, billing.Us).Refused(StatusCode.Unavailable);
+        await using (await billing.CommitsFail("claim_lines"))
+            await billing.Claims.CreateClaimLineAsync(request, billing.Us).Refused(StatusCode.Unavailable);
         Assert.Equal(1, person.Drawn.Values.Sum());
         Assert.Equal(0, await billing.Count("claim_lines", $"individual_id = '{individual[12..]}'"));
 
@@ -148,6 +143,58 @@ public sealed class ClaimLineTests(BillingService billing)
         Assert.Equal((line.Name, 1), (Assert.Single(person.Drawn).Key, person.Drawn.Values.Sum()));
         Assert.Equal(line, await billing.Claimed(request));
         Assert.Equal(1, await billing.Count("claim_lines", $"individual_id = '{individual[12..]}'"));
+    }
+
+    [Fact]
+    public async Task Two_equal_requests_at_once_store_one_line_and_get_one_answer()
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        var request = billing.Line((await billing.Submitted(BillingService.Second(individual))).Name);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => billing.Claimed(request)));
+        Assert.Equal(Proto.ClaimLineState.Ready, answers[0].State);
+        Assert.All(answers, answer => Assert.Equal(answers[0], answer));
+        Assert.Equal(1, await billing.Count("claim_lines", $"individual_id = '{individual[12..]}'"));
+        Assert.Equal((answers[0].Name, 1), (Assert.Single(person.Drawn).Key, person.Drawn.Values.Sum()));
+        Assert.Empty(person.Released);
+    }
+
+    [Fact]
+    public async Task A_retry_gets_the_stored_line_while_the_other_services_are_down()
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        var request = billing.Line((await billing.Submitted(BillingService.Second(individual))).Name);
+        var line = await billing.Claimed(request);
+        await using (await billing.OthersDown())
+            Assert.Equal(line, await billing.Claimed(request));
+    }
+
+    [Fact]
+    public async Task Units_held_for_a_line_that_another_request_overtook_are_released()
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        person.Authorized = ("2025-01-01", "2025-12-31", 5);
+        var milestone = (await billing.Submitted(BillingService.Second(individual))).Name;
+        Proto.ClaimLine? first = null;
+        billing.Eligibility.AfterDraw = async () =>
+        {
+            billing.Eligibility.AfterDraw = null;
+            first = await billing.Claimed(billing.Line(milestone));
+        };
+        var overtaken = await billing.Claimed(billing.Line(milestone));
+        Assert.Equal((Proto.ClaimLineState.Refused, "NCC-MS-02b"), (overtaken.State, overtaken.Refusals[0].RuleId));
+        Assert.Equal(Proto.ClaimLineState.Ready, first!.State);
+        Assert.Equal([overtaken.Name], person.Released);
+        Assert.Equal(first.Name, Assert.Single(person.Drawn).Key);
+    }
+
+    [Fact]
+    public async Task Refusals_are_readable_in_SQL()
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        person.Eligible = false;
+        var line = await billing.Claimed(billing.Line((await billing.Submitted(BillingService.Second(individual))).Name));
+        Assert.Equal(1, await billing.Count(
+            "claim_lines", $$"""id = '{{line.Name["claimLines/".Length..]}}' and refusals @> '[{"ruleId": "NC-ELIG-008", "verdict": "VERDICT_NOT_MET"}]'"""));
     }
 
     [Fact]

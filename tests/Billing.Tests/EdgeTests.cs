@@ -118,6 +118,22 @@ public sealed class EdgeTests(BillingService billing)
     }
 
     [Fact]
+    public async Task A_call_to_another_service_inside_a_transaction_is_refused()
+    {
+        await using var scope = billing.Running.Services.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<BillingDb>().Database;
+        var staff = scope.ServiceProvider.GetRequiredService<Contracts.Staffing.V1.Staff.StaffClient>();
+        Contracts.Staffing.V1.VerifyQualificationRequest request = new() { StaffMember = billing.Esp };
+        await using (await database.BeginTransactionAsync())
+        {
+            var refused = Assert.Throws<InvalidOperationException>(() => staff.VerifyQualificationAsync(request, billing.Us));
+            Assert.Contains("/ips.staffing.v1.Staff/VerifyQualification was called inside a database transaction", refused.Message, StringComparison.Ordinal);
+        }
+
+        Assert.True((await staff.VerifyQualificationAsync(request, billing.Us)).Qualified);
+    }
+
+    [Fact]
     public async Task The_migrations_make_the_model()
     {
         await using var scope = billing.Running.Services.CreateAsyncScope();

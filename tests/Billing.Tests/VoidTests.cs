@@ -57,6 +57,35 @@ public sealed class VoidTests(BillingService billing)
     }
 
     [Fact]
+    public async Task A_line_is_voided_while_Eligibility_is_down_and_its_event_releases_the_units_later()
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        var line = await billing.Claimed(billing.Line((await billing.Submitted(BillingService.Second(individual))).Name));
+        await using (await billing.OthersDown())
+        {
+            var gone = await billing.Claims.VoidClaimLineAsync(
+                new() { Name = line.Name, Etag = line.Etag, RequestId = BillingService.NewId() }, billing.Us);
+            Assert.Equal((Proto.ClaimLineState.Void, person.Authorization), (gone.State, gone.Authorization));
+        }
+
+        Assert.Empty(person.Released);
+        Assert.Equal(1, await billing.Count("outbox_rows", $"type like '%claim-line-voided%' and body::text like '%{line.Name["claimLines/".Length..]}%'"));
+    }
+
+    [Fact]
+    public async Task Units_stay_with_a_line_whose_void_is_not_committed()
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        var line = await billing.Claimed(billing.Line((await billing.Submitted(BillingService.Second(individual))).Name));
+        Proto.VoidClaimLineRequest request = new() { Name = line.Name, Etag = line.Etag, RequestId = BillingService.NewId() };
+        await using (await billing.CommitsFail("outbox_rows"))
+            await billing.Claims.VoidClaimLineAsync(request, billing.Us).Refused(StatusCode.Unavailable);
+        Assert.Empty(person.Released);
+        Assert.Equal(Proto.ClaimLineState.Void, (await billing.Claims.VoidClaimLineAsync(request, billing.Us)).State);
+        Assert.Equal([line.Name], person.Released);
+    }
+
+    [Fact]
     public async Task The_ledger_of_a_year_shows_drawn_and_released_units()
     {
         var (individual, _) = billing.Eligibility.Person();

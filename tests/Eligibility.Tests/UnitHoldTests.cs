@@ -86,6 +86,19 @@ public sealed class UnitHoldTests(EligibilityService service)
     }
 
     [Fact]
+    public async Task A_line_voided_by_billing_returns_its_units_without_a_call()
+    {
+        var (one, approved) = await Approved(10);
+        var (voided, ready) = (NewLine(), NewLine());
+        await Draw(one, approved, voided, 3);
+        await Draw(one, approved, ready, 3);
+        await service.Use<IBus>(bus => bus.Publish(Voided(voided)));
+        await Poll.Until(async () => await service.Count($"unit_draws where claim_line_id = '{voided[11..]}' and released_at is not null") == 1);
+        Assert.Equal(3, (await one.Again(approved)).UnitsUsed);
+        Assert.Equal(0, (await Release(one, approved, voided)).Units);
+    }
+
+    [Fact]
     public async Task A_correction_moves_the_difference_and_never_more_than_the_units_left()
     {
         var (one, approved) = await Approved(10);
@@ -148,5 +161,19 @@ public sealed class UnitHoldTests(EligibilityService service)
         RefusedBy = [],
         DecisionId = new(Guid.CreateVersion7()),
         PackVersion = "1",
+    };
+
+    private ClaimLineVoidedV1 Voided(string line) => new()
+    {
+        ClaimLineId = new(Guid.Parse(line[11..])),
+        MilestoneId = new(Guid.CreateVersion7()),
+        IndividualId = new(Guid.CreateVersion7()),
+        Provider = "agency-one",
+        Program = "nc-core",
+        MilestoneNumber = 2,
+        ServiceDate = DateOnly.Parse(service.Day()),
+        Units = 3,
+        Charge = 1m,
+        Currency = "USD",
     };
 }

@@ -129,6 +129,16 @@ public sealed class ReviewTests(FidelityService fidelity) : IClassFixture<Fideli
         var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => fidelity.Reviews.RecordReviewAsync(request, fidelity.State).ResponseAsync));
         Assert.Equal(both[0], both[1]);
         Assert.Equal(1, await fidelity.Stored(team));
+        await fidelity.Staffing.Stop();
+        try
+        {
+            Assert.Equal(both[0], await fidelity.Reviews.RecordReviewAsync(request, fidelity.State));
+        }
+        finally
+        {
+            await fidelity.Staffing.Start();
+        }
+
         request.FinalReportReceivedDate = "2024-09-30";
         Assert.Equal(["request_id"], await Wrong(request));
         (request.ValidateOnly, request.RequestId) = (true, "");

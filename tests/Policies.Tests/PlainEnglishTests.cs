@@ -7,10 +7,23 @@ namespace Ips.Policies.Tests;
 public sealed partial class PlainEnglishTests
 {
     /// <summary>What is checked: folders and files below the checkout.</summary>
-    private static readonly string[] Covered = ["policies", "bench", "docs", "tests/Policies.Tests", "tests/Mutation"];
+    private static readonly string[] Covered =
+    [
+        "policies",
+        "bench",
+        "docs",
+        "services/Billing",
+        "services/Fidelity",
+        "services/Staffing",
+        "tests/Billing.Tests",
+        "tests/Fidelity.Tests",
+        "tests/Mutation",
+        "tests/Policies.Tests",
+        "tests/Staffing.Tests",
+    ];
 
     private static readonly string[] Endings = [".cs", ".proto", ".md", ".yaml", ".razor"];
-    private static readonly string[] Skipped = ["bin", "obj", "node_modules"];
+    private static readonly string[] Skipped = ["bin", "obj", "node_modules", "Migrations"];
     private static readonly string ListOfWords = Repo.Path("docs", "plain-english.md");
     private static readonly List<BannedWord> Banned = [.. Row().Matches(File.ReadAllText(ListOfWords)).Select(BannedWord.Of)];
 

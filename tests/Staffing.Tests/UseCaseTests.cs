@@ -193,7 +193,8 @@ public sealed class UseCaseTests(StaffingService service)
             db => Task.FromResult(Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.HasPendingModelChanges(db.Database))));
 
     private async Task<string> Stored(string member) =>
-        $"{await service.Count($"assignments where staff_member_id = '{member["staff/".Length..]}'")} {await service.Count("decisions")} {await service.Count("outbox_rows")}";
+        string.Join(' ', await service.Count($"assignments where staff_member_id = '{member["staff/".Length..]}'"),
+            await service.Count("decisions"), await service.Count("outbox_rows"));
 
     private static async Task<List<Proto.Organization>> Pages(Agency agency)
     {

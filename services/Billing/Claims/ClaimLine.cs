@@ -1,7 +1,10 @@
+using System.Diagnostics.Metrics;
 using Google.Protobuf.WellKnownTypes;
-using Ips.Billing.Milestones;
 using Ips.Contracts;
 using Ips.Contracts.Common.V1;
+using Ips.Contracts.Events;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Claims;
@@ -66,8 +69,11 @@ public sealed class ClaimLine
     /// <inheritdoc cref="DecisionId"/>
     public StoredDecision? Decision { get; init; }
 
-    /// <summary>Staffing's decision about the rendering staff member and the ledger's refusal, as protobuf of a reply with these fields only.</summary>
-    public required byte[] Said { get; init; }
+    /// <summary>What keeps the line from being paid, rules that are not met first; empty when it is ready.</summary>
+    public required IReadOnlyList<Finding> Refusals { get; init; }
+
+    /// <summary>Staffing's decision about the rendering staff member; Staffing does not store it. Null when the staff member held no role.</summary>
+    public required Decision? StaffDecision { get; init; }
 
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
@@ -76,28 +82,115 @@ public sealed class ClaimLine
     public DateTimeOffset? VoidedAt { get; set; }
 
     /// <summary>As the contract shows it.</summary>
-    public Proto.ClaimLine ToProto(Decision decision, string etag, bool stored)
+    public Proto.ClaimLine ToProto(Decision decision, string etag, bool stored) => new()
     {
-        var wire = Proto.ClaimLine.Parser.ParseFrom(Said);
-        wire.Name = stored ? Id.Name : "";
-        wire.Etag = etag;
-        wire.Individual = IndividualId.Name;
-        wire.Provider = new OrganizationCode(Provider).Name;
-        wire.Program = Program;
-        wire.Milestone = MilestoneId.Name;
-        wire.MilestoneNumber = MilestoneNumber;
-        wire.RenderingStaff = RenderingStaff.Name;
-        wire.ServiceDate = ServiceDate.Day();
-        wire.State = State;
-        wire.Code = Code;
-        wire.Modifiers.AddRange(Modifiers);
-        wire.Units = Units;
-        wire.Charge = Charge.Dollars();
-        wire.PayableUnits = PayableUnits;
-        wire.Amount = Amount.Dollars();
-        wire.Authorization = Authorization;
-        wire.Decision = decision;
-        wire.CreateTime = stored ? RecordedAt.ToTimestamp() : null;
-        return wire;
+        Name = stored ? Id.Name : "",
+        Etag = etag,
+        Individual = IndividualId.Name,
+        Provider = new OrganizationCode(Provider).Name,
+        Program = Program,
+        Milestone = MilestoneId.Name,
+        MilestoneNumber = MilestoneNumber,
+        RenderingStaff = RenderingStaff.Name,
+        ServiceDate = ServiceDate.Day(),
+        State = State,
+        Code = Code,
+        Modifiers = { Modifiers },
+        Units = Units,
+        Charge = Charge.Dollars(),
+        PayableUnits = PayableUnits,
+        Amount = Amount.Dollars(),
+        Authorization = Authorization,
+        Decision = decision,
+        StaffDecision = StaffDecision,
+        Refusals = { Refusals },
+        CreateTime = stored ? RecordedAt.ToTimestamp() : null,
+    };
+
+    /// <summary>The event that publishes it with its decision.</summary>
+    public ClaimLineDecidedV1 ToEvent(StoredDecision decision) => new()
+    {
+        ClaimLineId = Id,
+        MilestoneId = MilestoneId,
+        IndividualId = IndividualId,
+        StaffMemberId = RenderingStaff,
+        Provider = Provider,
+        Program = Program,
+        MilestoneNumber = MilestoneNumber,
+        ServiceDate = ServiceDate,
+        State = WireCode.Lower(State)!,
+        Verdict = decision.Verdict,
+        Code = Code,
+        Modifiers = Modifiers,
+        Units = Units,
+        PayableUnits = PayableUnits,
+        Charge = Charge,
+        Amount = Amount,
+        Currency = "USD",
+        RefusedBy = [.. Refusals.Select(r => r.RuleId)],
+        DecisionId = new(decision.Id),
+        PackVersion = decision.PackVersion,
+    };
+}
+
+internal sealed class ClaimLineMap : IEntityTypeConfiguration<ClaimLine>
+{
+    public void Configure(EntityTypeBuilder<ClaimLine> line)
+    {
+        line.ToTable("claim_lines").HasKey(l => l.Id);
+        line.HasRowVersion();
+        line.HasOne(l => l.Decision).WithMany().HasForeignKey(l => l.DecisionId);
+        line.HasOne<Milestone>().WithMany().HasForeignKey(l => l.MilestoneId);
+        line.Property(l => l.Refusals).IsMessages();
+        line.Property(l => l.StaffDecision).IsMessage();
+        line.HasIndex(l => new { l.IndividualId, l.Program, l.MilestoneNumber });
+        line.HasIndex(l => new { l.Provider, l.DecisionId });
+
+        // A milestone that is paid once in an episode has one ready line: the index enforces it.
+        line.HasIndex(l => new { l.IndividualId, l.Program, l.MilestoneNumber }, "ux_claim_lines_once").HasDatabaseName("ux_claim_lines_once").IsUnique()
+            .HasFilter("state = 'Ready' and milestone_number in (2, 3, 4, 5, 9)");
     }
+}
+
+/// <summary>Lines that count in a decision.</summary>
+internal static class CountedLines
+{
+    /// <summary>Lines of milestone 1 of a person at a provider in a calendar year.</summary>
+    public static IQueryable<ClaimLine> OfEngagement(this IQueryable<ClaimLine> lines, IndividualId individual, string provider, string program, int year)
+    {
+        DateOnly first = new(year, 1, 1);
+        DateOnly last = new(year, 12, 31);
+        return lines.Where(l => l.IndividualId == individual && l.Provider == provider && l.Program == program && l.MilestoneNumber == 1
+            && l.ServiceDate >= first && l.ServiceDate <= last);
+    }
+
+    /// <summary>Units on the lines that are ready.</summary>
+    public static Task<int> UnitsUsed(this IQueryable<ClaimLine> lines, CancellationToken cancellationToken) =>
+        lines.Where(l => l.State == Proto.ClaimLineState.Ready).SumAsync(l => l.PayableUnits, cancellationToken);
+}
+
+/// <summary>Claim lines stored and voided, counted by program.</summary>
+internal static class ClaimMetrics
+{
+    private static readonly Counter<long> Lines =
+        Telemetry.Meter.CreateCounter<long>("ips.claims.lines", "{claim_line}", "Claim lines stored, by program and state.");
+
+    private static readonly Counter<long> Units =
+        Telemetry.Meter.CreateCounter<long>("ips.claims.units", "{unit}", "Payable units on ready claim lines, by program.");
+
+    private static readonly Counter<long> Voided =
+        Telemetry.Meter.CreateCounter<long>("ips.claims.voided", "{claim_line}", "Claim lines voided, by program.");
+
+    /// <summary>Counts a line that was stored.</summary>
+    public static void CountStored(ClaimLine line)
+    {
+        Lines.Add(1, Program(line), new("ips.claim.state", WireCode.Lower(line.State)));
+        if (line.State == Proto.ClaimLineState.Ready)
+            Units.Add(line.PayableUnits, Program(line));
+    }
+
+    /// <summary>Counts a line that was voided.</summary>
+    public static void CountVoided(ClaimLine line) => Voided.Add(1, Program(line));
+
+    private static KeyValuePair<string, object?> Program(ClaimLine line) => new("ips.program", line.Program);
 }

@@ -1,204 +1,139 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Ips.Billing.Db;
-using Ips.Billing.Milestones;
 using Ips.Contracts;
-using Ips.Contracts.Common.V1;
-using Ips.Contracts.Events;
-using Ips.Policies.ClaimLines;
+using Ips.Contracts.Staffing.V1;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Claims;
 
-/// <summary>Creates a claim line and decides whether it is payable. A refused line is stored with its receipt and never sent.</summary>
+/// <summary>
+/// Creates a claim line and decides whether it is payable. A refused line is stored with its receipt and never sent. Units are held before the line is stored:
+/// Eligibility assigns them when it receives the event of the ready line, and releases them otherwise.
+/// </summary>
 public sealed partial class CreateClaimLine(
-    BillingDb db, IdempotentRequests once, Coverage coverage, LineEvidence evidence, PolicyService deciding, TimeProvider clock, ILogger<CreateClaimLine> log)
+    BillingDb db, IdempotentRequests requests, EligibilityClient eligibility, Staff.StaffClient staff, PolicyService policies, TimeProvider clock,
+    ILogger<CreateClaimLine> log)
 {
-    public Task<Result<Proto.ClaimLine>> Handle(Proto.CreateClaimLineRequest request, CancellationToken cancellationToken) =>
-        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Create(request, store, s), cancellationToken);
-
-    private async Task<Result<Proto.ClaimLine>> Create(Proto.CreateClaimLineRequest request, bool store, CancellationToken cancellationToken)
+    public async Task<Result<Proto.ClaimLine>> Handle(Proto.CreateClaimLineRequest request, CancellationToken cancellationToken)
     {
-        // load
-        RequestValidator fields = new();
-        var id = fields.Id<MilestoneId>("milestone", request.Milestone);
-        var staff = fields.Id<StaffMemberId>("rendering_staff", request.RenderingStaff);
-        var day = fields.Day("service_date", request.ServiceDate);
-        fields.Number("units", request.Units, 0, 10_000);
-        fields.Require(request.Code.Length <= 10 && request.Code.All(char.IsAsciiLetterOrDigit), "code", "is not a procedure code");
-        fields.Require(request.Modifiers.Count <= 4
-            && request.Modifiers.All(m => m.Length == 2 && m.All(char.IsAsciiLetterOrDigit)), "modifiers",
-            "are not up to 4 modifiers of two letters or digits");
-        if (fields.Problem is { } bad)
-            return bad;
-        if (await db.Milestones.Include(m => m.Decision).SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is not { } milestone)
+        ClaimLineEvidence? evidence = null;
+        var answer = await requests.Run(request.ValidateOnly, request.RequestId, request,
+            async s => (await Gather(request, s)).Then(gathered => evidence = gathered), Write, cancellationToken);
+
+        // The stored answer is final, so units held for a line that is not ready serve no one. After a problem a retry still needs them.
+        if (evidence is { Units.Refusal: null } && answer.Is(out var line, out _) && line.State != Proto.ClaimLineState.Ready)
+            await eligibility.Release(evidence.Cover.Authorization, evidence.Requested.Id, cancellationToken);
+        return answer;
+    }
+
+    private async Task<Result<ClaimLineEvidence>> Gather(Proto.CreateClaimLineRequest request, CancellationToken cancellationToken)
+    {
+        if (!Read(request).Is(out var requested, out var problem))
+            return problem;
+        var (day, id) = (requested.ServiceDate, requested.Milestone);
+        if (await db.Milestones.AsNoTracking().Include(m => m.Decision).SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is not { } milestone)
             return new Problem.NotFound("milestone", request.Milestone);
         if (milestone.Number == 1 && milestone.Notes.All(n => n.ServiceDate != day))
             return new Problem.Invalid("service_date", "is no day of service of this milestone; milestone 1 makes one line a day");
+
+        var (person, program) = (milestone.IndividualId, milestone.Program);
+        var verifying = eligibility.Verify(person, program, day, cancellationToken);
+        var ordering = eligibility.CheckServiceOrder(person, program, day, cancellationToken);
+        var qualifying = staff.VerifyQualificationAsync(
+            new() { StaffMember = requested.Staff.Name, Program = program, ServiceDate = day.Day() }, cancellationToken: cancellationToken)
+            .Answer("staffing", "staff member", requested.Staff.Name);
+        var covering = eligibility.Covers(milestone.Number, person, milestone.Provider, program, day, cancellationToken);
+        await Task.WhenAll(verifying, ordering, qualifying, covering);
+        if (!(await verifying).Is(out var verified, out problem) || !(await ordering).Is(out var order, out problem)
+            || !(await qualifying).Is(out var qualification, out problem) || !(await covering).Is(out var cover, out problem))
+            return problem;
+
+        ClaimLineEvidence evidence = new(requested, milestone, verified, order, qualification, cover, Units: null);
+        return request.ValidateOnly || !EligibilityClient.NeedsAuthorization(milestone.Number) ? evidence : await WithUnits(evidence, cancellationToken);
+    }
+
+    /// <summary>
+    /// Holds the units of a line that is ready, or for which units are the only obstacle: a retry finds its own units held already, and only the authorization
+    /// knows for which line.
+    /// </summary>
+    private async Task<Result<ClaimLineEvidence>> WithUnits(ClaimLineEvidence evidence, CancellationToken cancellationToken)
+    {
+        if (!(await Decide(evidence with { Units = new() }, cancellationToken)).Is(out var expected, out var problem))
+            return problem;
+        if (expected.Line.State != Proto.ClaimLineState.Ready)
+            return evidence;
+        return (await eligibility.Hold(
+            evidence.Cover.Authorization, expected.Line.Id, expected.Line.ServiceDate, expected.Line.PayableUnits, cancellationToken))
+            .Then(units => evidence with { Units = units });
+    }
+
+    private async Task<Result<Proto.ClaimLine>> Write(ClaimLineEvidence evidence, bool store, CancellationToken cancellationToken)
+    {
+        var milestone = evidence.Milestone;
         if (store)
         {
             await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({milestone.IndividualId.Name}, 0))", cancellationToken);
-            // It was read before the lock; the previous owner of the lock may have changed it.
-            await db.Entry(milestone).ReloadAsync(cancellationToken);
+            milestone = await db.Milestones.Include(m => m.Decision).SingleAsync(m => m.Id == milestone.Id, cancellationToken);
+            evidence = evidence with { Milestone = milestone };
         }
 
-        if (milestone.Number == 1
-            && await db.ClaimLines.AnyAsync(l => l.MilestoneId == id && l.ServiceDate == day && l.State == Proto.ClaimLineState.Ready, cancellationToken))
+        var day = evidence.Requested.ServiceDate;
+        if (milestone.Number == 1 && await db.ClaimLines.AnyAsync(
+            l => l.MilestoneId == milestone.Id && l.ServiceDate == day && l.State == Proto.ClaimLineState.Ready, cancellationToken))
             return new Problem.Exists("claim line", "of this milestone and day");
-        if (!(await evidence.Of(milestone, staff, day, request, cancellationToken)).Is(out var known, out var failed))
-            return failed;
-
-        // decide
-        var today = deciding.Today(milestone.Program)!.Value;
-        if (!deciding.Decide(milestone.Program, ClaimLineDecision.Kind, today > day ? today : day, known.Facts).Is(out var ruled, out var problem))
+        if (!(await Decide(evidence, cancellationToken)).Is(out var decided, out var problem))
             return problem;
-        var line = Draft(request, milestone, staff, known, ruled);
-        if (store && milestone.Number is 2 or 6)
-        {
-            if (!(await Take(request, milestone, staff, known, (line, ruled), cancellationToken)).Is(out var taken, out var undrawn))
-                return undrawn;
-            (line, ruled) = taken;
-        }
-
+        var (line, decision) = decided;
         if (!store)
-            return line.ToProto(ruled.ToProto(stored: false), "", stored: false);
+            return line.ToProto(decision.ToProto(stored: false), "", stored: false);
+        // A void in between made room for this line, but no units are held for it; a retry holds them.
+        if (line.State == Proto.ClaimLineState.Ready && evidence.Units is null && EligibilityClient.NeedsAuthorization(milestone.Number))
+            return new Problem.Stale("milestone", milestone.Id.Name);
 
-        // save and publish
-        var stored = deciding.Store(ruled, milestone.Provider, line.Id.Name);
+        var stored = policies.Store(decision, line.Provider, line.Id.Name);
         db.Decisions.Add(stored);
         db.ClaimLines.Add(line);
         if (line.State == Proto.ClaimLineState.Ready)
             milestone.State = Proto.MilestoneState.Claimed;
-        Publish(line, stored);
+        db.Publish(line.ToEvent(stored));
         await db.SaveChangesAsync(cancellationToken);
-        ClaimMetrics.Stored(line);
+        ClaimMetrics.CountStored(line);
         Decided(log, line.Id, stored.Verdict, stored.PackVersion);
-        return line.ToProto(ruled.ToProto(stored: true), db.Etag(line), stored: true);
+        return line.ToProto(decision.ToProto(stored: true), db.Etag(line), stored: true);
     }
 
-    /// <summary>
-    /// Draws the units of a line that is ready. A retry after a lost answer finds its own units drawn already, and only the authorization knows
-    /// which line drew them. When the units are the only obstacle, the request goes to the authorization too, and its answer decides.
-    /// </summary>
-    private async Task<Result<(ClaimLine Line, DecisionRecord DecisionRecord)>> Take(
-        Proto.CreateClaimLineRequest request, Milestone milestone, StaffMemberId staff, LineFacts known,
-            (ClaimLine Line, DecisionRecord DecisionRecord) drafted, CancellationToken cancellationToken)
+    private async Task<Result<DecidedLine>> Decide(ClaimLineEvidence evidence, CancellationToken cancellationToken)
     {
-        var hoped = drafted;
-        if (known.Facts.AuthorizationUnitsLeft < known.Facts.Units)
-        {
-            var served = known with { Facts = known.Facts with { AuthorizationUnitsLeft = known.Facts.Units } };
-            if (!deciding.Decide(milestone.Program, ClaimLineDecision.Kind, drafted.DecisionRecord.Decision.AsOf, served.Facts)
-                .Is(out var ruled, out var problem))
-                return problem;
-            hoped = (Draft(request, milestone, staff, served, ruled), ruled);
-        }
+        var (day, milestone) = (evidence.Requested.ServiceDate, evidence.Milestone);
+        // A line that is ready counts as paid: it is sent, and a second one must not be.
+        ClaimLineRecords records = new(
+            await db.ClaimLines.AnyAsync(l => l.IndividualId == milestone.IndividualId && l.Program == milestone.Program
+                && l.MilestoneNumber == milestone.Number && l.State == Proto.ClaimLineState.Ready, cancellationToken),
+            await db.ClaimLines.OfEngagement(milestone.IndividualId, milestone.Provider, milestone.Program, day.Year).UnitsUsed(cancellationToken));
+        return ClaimLineRules.Decide(evidence, records, policies, clock.GetUtcNow());
+    }
 
-        if (hoped.Line.State != Proto.ClaimLineState.Ready)
-            return drafted;
-        if (!(await coverage.Draw(known.Authorization, hoped.Line.Id, hoped.Line.ServiceDate, hoped.Line.PayableUnits, cancellationToken))
-            .Is(out var movement, out var undrawn))
-            return undrawn;
-        return movement.Refusal is null ? hoped : (Draft(request, milestone, staff, known, drafted.DecisionRecord, movement.Refusal), drafted.DecisionRecord);
+    private Result<RequestedLine> Read(Proto.CreateClaimLineRequest request)
+    {
+        RequestValidator fields = new();
+        RequestedLine requested = new(
+            IdOf(request), fields.Id<MilestoneId>("milestone", request.Milestone), fields.Id<StaffMemberId>("rendering_staff", request.RenderingStaff),
+            fields.Day("service_date", request.ServiceDate), fields.Number("units", request.Units, 0, 10_000), request.Code, [.. request.Modifiers]);
+        fields.Require(request.Code.Length <= 10 && request.Code.All(char.IsAsciiLetterOrDigit), "code", "is not a procedure code");
+        fields.Require(request.Modifiers.Count <= 4 && request.Modifiers.All(m => m.Length == 2 && m.All(char.IsAsciiLetterOrDigit)),
+            "modifiers", "are not up to 4 modifiers of two letters or digits");
+        return fields.Problem is { } bad ? bad : requested;
     }
 
     /// <summary>
-    /// The line's id follows from the request: a retry after a crash draws the units of the same line again, which changes nothing.
+    /// The line's id follows from the request: a retry after a crash holds the units of the same line again, which changes nothing.
     /// </summary>
     private ClaimLineId IdOf(Proto.CreateClaimLineRequest request) => Guid.TryParse(request.RequestId, out var requestId)
-        ? new(new Guid(SHA256.HashData([.. "claim line "u8, .. requestId.ToByteArray(bigEndian: true), .. request.ToByteArray()]).AsSpan(0, 16),
-        bigEndian: true))
+        ? new(new Guid(
+            SHA256.HashData([.. "claim line "u8, .. requestId.ToByteArray(bigEndian: true), .. request.ToByteArray()]).AsSpan(0, 16), bigEndian: true))
         : ClaimLineId.New(clock);
-
-    private ClaimLine Draft(
-        Proto.CreateClaimLineRequest request, Milestone milestone, StaffMemberId staff, LineFacts known, DecisionRecord ruled, Finding? undrawn = null)
-    {
-        var values = ruled.Decision.Values;
-        var payable = values.GetValueOrDefault("payableUnits") as int? ?? 0;
-        List<Finding> refusals = [.. ruled.ToProto(stored: false).Findings.Where(f => f.Deciding && f.Verdict != Verdict.Met)];
-        if (!known.Staff.Qualified)
-            refusals.AddRange(known.Staff.Decision?.Findings.Where(f => f.Verdict != Verdict.Met) ?? [NoRole(milestone.Program, known.Facts.ServiceDate)]);
-        if (undrawn is not null && refusals.All(r => r.RuleId != undrawn.RuleId))
-            refusals.Add(undrawn);
-        var reached = milestone.State is Proto.MilestoneState.Billable or Proto.MilestoneState.Claimed;
-        if (!reached)
-            refusals.AddRange(milestone.Decision!.ToProto().Findings.Where(
-                f => f.Deciding && f.Verdict != Verdict.Met && refusals.All(r => r.RuleId != f.RuleId)));
-        var state = !known.Staff.Qualified || undrawn is not null || milestone.State == Proto.MilestoneState.Denied ? Proto.ClaimLineState.Refused
-            : StateOf(ruled.Decision.Verdict, payable);
-        if (!reached && state == Proto.ClaimLineState.Ready)
-            state = Proto.ClaimLineState.Held;
-        Proto.ClaimLine reasons = new() { StaffDecision = known.Staff.Decision };
-        reasons.Refusals.AddRange(refusals.OrderBy(f => f.Verdict == Verdict.NotMet ? 0 : 1));
-        return new()
-        {
-            Id = IdOf(request),
-            MilestoneId = milestone.Id,
-            IndividualId = milestone.IndividualId,
-            Provider = milestone.Provider,
-            Payer = OrganizationCode.TryParse(known.Verified.Payer, out var payer) ? payer.Value : "",
-            Program = milestone.Program,
-            MilestoneNumber = milestone.Number,
-            RenderingStaff = staff,
-            ServiceDate = known.Facts.ServiceDate,
-            State = state,
-            Code = known.Facts.Code!,
-            Modifiers = [.. known.Facts.Modifiers!],
-            Units = known.Facts.Units!.Value,
-            Charge = known.Facts.Charge!.Value,
-            PayableUnits = state == Proto.ClaimLineState.Ready ? payable : 0,
-            Amount = state switch
-            {
-                Proto.ClaimLineState.Ready => values.GetValueOrDefault("amount") as decimal?,
-                Proto.ClaimLineState.Refused => 0m,
-                _ =>
-                null
-            },
-            Authorization = state == Proto.ClaimLineState.Ready ? known.Authorization : "",
-            DecisionId = ruled.Id,
-            Said = reasons.ToByteArray(),
-            RecordedAt = clock.GetUtcNow(),
-        };
-    }
-
-    /// <summary>Missing facts or a pending manual decision hold a line; above a cap the units below the cap are sent.</summary>
-    private static Proto.ClaimLineState StateOf(Policies.Verdict verdict, int payable) => verdict switch
-    {
-        Policies.Verdict.NeedsFacts or Policies.Verdict.NeedsReview => Proto.ClaimLineState.Held,
-        _ => payable > 0 ? Proto.ClaimLineState.Ready : Proto.ClaimLineState.Refused,
-    };
-
-    private Finding NoRole(string program, DateOnly day) => deciding.Refusal(
-        program, "NC-STAFF-002", $"the staff member held no role in a team of the program on {day.Day()}",
-            $"a role in a team of the program, held on {day.Day()}");
-
-    private void Publish(ClaimLine line, StoredDecision stored)
-    {
-        db.Publish(new ClaimLineDecidedV1
-        {
-            ClaimLineId = line.Id,
-            MilestoneId = line.MilestoneId,
-            IndividualId = line.IndividualId,
-            StaffMemberId = line.RenderingStaff,
-            Provider = line.Provider,
-            Program = line.Program,
-            MilestoneNumber = line.MilestoneNumber,
-            ServiceDate = line.ServiceDate,
-            State = WireCode.Lower(line.State)!,
-            Verdict = stored.Verdict,
-            Code = line.Code,
-            Modifiers = line.Modifiers,
-            Units = line.Units,
-            PayableUnits = line.PayableUnits,
-            Charge = line.Charge,
-            Amount = line.Amount,
-            Currency = "USD",
-            RefusedBy = [.. Proto.ClaimLine.Parser.ParseFrom(line.Said).Refusals.Select(r => r.RuleId)],
-            DecisionId = new(stored.Id),
-            PackVersion = stored.PackVersion,
-        });
-    }
 
     [LoggerMessage(5101, LogLevel.Information, "Claim line {ClaimLine} decided {Verdict} with pack {PackVersion}")]
     private static partial void Decided(ILogger log, ClaimLineId claimLine, string verdict, string packVersion);

@@ -6,20 +6,31 @@ using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Claims;
 
-/// <summary>Takes a ready line back, with the units it holds.</summary>
-public sealed class VoidClaimLine(BillingDb db, IdempotentRequests once, Coverage coverage, TimeProvider clock)
+/// <summary>Voids a ready line and releases the units that it holds.</summary>
+public sealed class VoidClaimLine(BillingDb db, IdempotentRequests requests, EligibilityClient eligibility, TimeProvider clock)
 {
-    public Task<Result<Proto.ClaimLine>> Handle(Proto.VoidClaimLineRequest request, CancellationToken cancellationToken)
+    public async Task<Result<Proto.ClaimLine>> Handle(Proto.VoidClaimLineRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
         var id = fields.Id<ClaimLineId>("name", request.Name);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
-        return fields.Problem is { } bad
-            ? Task.FromResult<Result<Proto.ClaimLine>>(bad)
-            : once.Run(request.RequestId, request, s => Void(id, request, s), cancellationToken);
+        if (fields.Problem is { } bad)
+            return bad;
+        ClaimLine? voided = null;
+        var answer = await requests.Run(request.RequestId, request, async s =>
+        {
+            if (!(await Void(id, request, s)).Is(out voided, out var problem))
+                return problem;
+            return (Result<Proto.ClaimLine>)voided.ToProto(voided.Decision!.ToProto(), db.Etag(voided), stored: true);
+        }, cancellationToken);
+
+        // After the commit: units must not be free while the line may still be sent.
+        if (voided is { Authorization.Length: > 0 } && answer.Problem is null)
+            await eligibility.Release(voided.Authorization, id, cancellationToken);
+        return answer;
     }
 
-    private async Task<Result<Proto.ClaimLine>> Void(ClaimLineId id, Proto.VoidClaimLineRequest request, CancellationToken cancellationToken)
+    private async Task<Result<ClaimLine>> Void(ClaimLineId id, Proto.VoidClaimLineRequest request, CancellationToken cancellationToken)
     {
         if (await db.ClaimLines.Include(l => l.Decision).SingleOrDefaultAsync(l => l.Id == id, cancellationToken) is not { } line)
             return new Problem.NotFound("claim line", request.Name);
@@ -27,12 +38,8 @@ public sealed class VoidClaimLine(BillingDb db, IdempotentRequests once, Coverag
             return new Problem.Stale("claim line", request.Name);
         if (line.State != Proto.ClaimLineState.Ready)
             return new Problem.Conflict("NC-BILL-010", $"the line is {WireCode.Lower(line.State)}; only a ready one is voided");
-        if (line.Authorization.Length > 0 && !(await coverage.Release(line.Authorization, line.Id, request.RequestId, cancellationToken))
-            .Is(out _, out var unreleased))
-            return unreleased;
-        var now = clock.GetUtcNow();
         line.State = Proto.ClaimLineState.Void;
-        line.VoidedAt = now;
+        line.VoidedAt = clock.GetUtcNow();
         if (!await db.ClaimLines.AnyAsync(
             l => l.MilestoneId == line.MilestoneId && l.Id != line.Id && l.State == Proto.ClaimLineState.Ready, cancellationToken))
             (await db.Milestones.SingleAsync(m => m.Id == line.MilestoneId, cancellationToken)).State = Proto.MilestoneState.Billable;
@@ -50,7 +57,7 @@ public sealed class VoidClaimLine(BillingDb db, IdempotentRequests once, Coverag
             Currency = "USD",
         });
         await db.SaveChangesAsync(cancellationToken);
-        ClaimMetrics.TakenBack(line);
-        return line.ToProto(line.Decision!.ToProto(), db.Etag(line), stored: true);
+        ClaimMetrics.CountVoided(line);
+        return line;
     }
 }

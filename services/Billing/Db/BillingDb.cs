@@ -1,5 +1,4 @@
 using Ips.Billing.Claims;
-using Ips.Billing.Milestones;
 using Ips.Billing.ServiceNotes;
 using Ips.Contracts;
 using Microsoft.EntityFrameworkCore;

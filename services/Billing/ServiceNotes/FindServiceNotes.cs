@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.ServiceNotes;
 
 /// <summary>Reads notes.</summary>
-public sealed class FindServiceNotes(BillingDb db, PersonalDataProtector particulars)
+public sealed class FindServiceNotes(BillingDb db, PersonalDataProtector protector)
 {
     public async Task<Result<Proto.ServiceNote>> Handle(Proto.GetServiceNoteRequest request, CancellationToken cancellationToken)
     {
@@ -15,7 +15,7 @@ public sealed class FindServiceNotes(BillingDb db, PersonalDataProtector particu
         if (fields.Problem is { } bad)
             return bad;
         return await db.ServiceNotes.AsNoTracking().Include(n => n.Decision).SingleOrDefaultAsync(n => n.Id == id, cancellationToken) is { } found
-            ? found.ToProto(found.Open(particulars), found.Decision!.ToProto(), stored: true)
+            ? found.ToProto(found.OpenElements(protector), found.Decision!.ToProto(), stored: true)
             : new Problem.NotFound("service note", request.Name);
     }
 
@@ -38,7 +38,7 @@ public sealed class FindServiceNotes(BillingDb db, PersonalDataProtector particu
         var (items, next) = await query.ToPage(page, n => n.Id, cancellationToken);
         return new Proto.ListServiceNotesResponse
         {
-            ServiceNotes = { items.Select(n => n.ToProto(n.Open(particulars), n.Decision!.ToProto(), stored: true)) },
+            ServiceNotes = { items.Select(n => n.ToProto(n.OpenElements(protector), n.Decision!.ToProto(), stored: true)) },
             NextPageToken = next
         };
     }

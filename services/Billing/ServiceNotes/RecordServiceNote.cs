@@ -1,7 +1,9 @@
 using Google.Protobuf;
+using Ips.Billing.Claims;
 using Ips.Billing.Db;
 using Ips.Contracts;
-using Ips.Contracts.Events;
+using Ips.Contracts.Eligibility.V1;
+using Ips.Policies;
 using Ips.Policies.ServiceNotes;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Billing.V1;
@@ -10,83 +12,130 @@ namespace Ips.Billing.ServiceNotes;
 
 /// <summary>Records a note, complete or not, and decides whether the contact is billable and how many units the day has.</summary>
 public sealed class RecordServiceNote(
-    BillingDb db, IdempotentRequests once, Caller caller, Coverage coverage, PolicyService deciding, PersonalDataProtector particulars, TimeProvider clock)
+    BillingDb db, IdempotentRequests requests, Caller caller, EligibilityClient eligibility, PolicyService policies, PersonalDataProtector protector,
+    TimeProvider clock)
 {
-    public Task<Result<Proto.ServiceNote>> Handle(Proto.RecordServiceNoteRequest request, CancellationToken cancellationToken) =>
-        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Record(request, store, s), cancellationToken);
+    private sealed record Contact(
+        IndividualId Individual, string Provider, string Program, DateOnly Today, StaffMemberId Staff, DateOnly Day, Proto.NoteElements Elements,
+        DateOnly? Signed, DateOnly? Planned);
 
-    private async Task<Result<Proto.ServiceNote>> Record(Proto.RecordServiceNoteRequest request, bool store, CancellationToken cancellationToken)
+    private sealed record Evidence(Contact Contact, VerifyResponse Verified);
+
+    public Task<Result<Proto.ServiceNote>> Handle(Proto.RecordServiceNoteRequest request, CancellationToken cancellationToken) =>
+        requests.Run(request.ValidateOnly, request.RequestId, request, s => Gather(request, s), Write, cancellationToken);
+
+    private async Task<Result<Evidence>> Gather(Proto.RecordServiceNoteRequest request, CancellationToken cancellationToken)
     {
-        // load
+        if (!Read(request).Is(out var contact, out var problem))
+            return problem;
+        if (contact.Provider != caller.Organization)
+            return new Problem.Forbidden("a provider records notes of its own organization");
+        return (await eligibility.Verify(contact.Individual, contact.Program, contact.Day, cancellationToken))
+            .Then(verified => new Evidence(contact, verified));
+    }
+
+    private async Task<Result<Proto.ServiceNote>> Write(Evidence evidence, bool store, CancellationToken cancellationToken)
+    {
+        var contact = evidence.Contact;
+        if (store)
+        {
+            await db.Database.ExecuteSqlAsync(
+                $"select pg_advisory_xact_lock(hashtextextended({contact.Individual.Name + contact.Day.Day()}, 0))", cancellationToken);
+        }
+
+        var otherMinutes = await db.ServiceNotes
+            .Where(n => n.IndividualId == contact.Individual && n.Program == contact.Program && n.ServiceDate == contact.Day)
+            .SumAsync(n => n.BillableMinutes, cancellationToken);
+        if (!policies.Decide(contact.Program, ServiceNoteDecision.Kind, contact.Today, Facts(contact, otherMinutes)).Is(out var decision, out var problem))
+            return problem;
+        var note = Note(evidence, decision);
+        if (!store)
+            return note.ToProto(contact.Elements, decision.ToProto(stored: false), stored: false);
+
+        var stored = policies.Store(decision, note.Provider, note.Id.Name);
+        db.Decisions.Add(stored);
+        db.ServiceNotes.Add(note);
+        db.Publish(note.ToEvent(stored));
+        await db.SaveChangesAsync(cancellationToken);
+        return note.ToProto(contact.Elements, decision.ToProto(stored: true), stored: true);
+    }
+
+    private Result<Contact> Read(Proto.RecordServiceNoteRequest request)
+    {
         RequestValidator fields = new();
-        var individual = fields.Id<IndividualId>("individual", request.Individual);
-        var provider = fields.Organization("provider", request.Provider);
-        var today = deciding.Today(fields, "program", request.Program);
-        var staff = fields.Id<StaffMemberId>("rendering_staff", request.RenderingStaff);
-        var day = fields.Day("service_date", request.ServiceDate);
-        fields.Require(day <= today, "service_date", "lies in the future; a contact is recorded when it took place");
         var elements = request.Elements ?? new();
-        var signed = fields.OptionalDay("elements.signature_date", elements.SignatureDate);
-        var planned = fields.OptionalDay("elements.intervention_on_plan_from", elements.InterventionOnPlanFrom);
+        Contact contact = new(
+            fields.Id<IndividualId>("individual", request.Individual),
+            fields.Organization("provider", request.Provider),
+            request.Program,
+            policies.Today(fields, "program", request.Program),
+            fields.Id<StaffMemberId>("rendering_staff", request.RenderingStaff),
+            fields.Day("service_date", request.ServiceDate),
+            elements,
+            fields.OptionalDay("elements.signature_date", elements.SignatureDate),
+            fields.OptionalDay("elements.intervention_on_plan_from", elements.InterventionOnPlanFrom));
+        fields.Require(contact.Day <= contact.Today, "service_date", "lies in the future; a contact is recorded when it took place");
         fields.Number("elements.duration_minutes", elements.DurationMinutes, 0, 24 * 60);
         fields.Number("elements.travel_minutes", elements.TravelMinutes, 0, 24 * 60);
         fields.Number("elements.group_size", elements.GroupSize, 0, 1000);
         fields.Require(elements.CalculateSize() <= 100_000, "elements", "are larger than 100,000 bytes; attach long documents elsewhere");
-        if (fields.Problem is { } bad)
-            return bad;
-        if (provider != caller.Organization)
-            return new Problem.Forbidden("a provider records notes of its own organization");
-        if (!(await coverage.Eligible(individual, request.Program, day, cancellationToken)).Is(out var verified, out var unseen))
-            return unseen;
-        if (store)
-            await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({individual.Name + day.Day()}, 0))", cancellationToken);
-        var other = await db.ServiceNotes.Where(n => n.IndividualId == individual && n.Program == request.Program && n.ServiceDate == day)
-            .SumAsync(n => n.BillableMinutes, cancellationToken);
+        return fields.Problem is { } bad ? bad : contact;
+    }
 
-        // decide
-        var facts = NoteEvidence.Of(elements, staff, day, other, signed, planned);
-        if (!deciding.Decide(request.Program, ServiceNoteDecision.Kind, today, facts).Is(out var ruled, out var problem))
-            return problem;
-
-        // save and publish
-        var now = clock.GetUtcNow();
-        var billable = ruled.Decision.Verdict == Policies.Verdict.Met;
-        ServiceNote note = new()
+    private ServiceNote Note(Evidence evidence, DecisionRecord decision)
+    {
+        var contact = evidence.Contact;
+        var billable = decision.Decision.Verdict == Verdict.Met;
+        return new()
         {
             Id = ServiceNoteId.New(clock),
-            IndividualId = individual,
-            Provider = provider,
-            Payer = OrganizationCode.TryParse(verified.Payer, out var payer) ? payer.Value : "",
-            Program = request.Program,
-            RenderingStaff = staff,
-            ServiceDate = day,
-            Sealed = particulars.Protect(JsonFormatter.Default.Format(elements)),
-            BillableMinutes = billable ? elements.DurationMinutes : 0,
-            DayUnits = billable ? ruled.Decision.Values.GetValueOrDefault("units") as int? ?? 0 : 0,
-            DecisionId = ruled.Id,
-            RecordedAt = now,
+            IndividualId = contact.Individual,
+            Provider = contact.Provider,
+            Payer = evidence.Verified.PayerCode(),
+            Program = contact.Program,
+            RenderingStaff = contact.Staff,
+            ServiceDate = contact.Day,
+            EncryptedElements = protector.Protect(JsonFormatter.Default.Format(contact.Elements)),
+            BillableMinutes = billable ? contact.Elements.DurationMinutes : 0,
+            DayUnits = billable ? decision.Value<int>("units") : 0,
+            DecisionId = decision.Id,
+            RecordedAt = clock.GetUtcNow(),
         };
-        if (!store)
-            return note.ToProto(elements, ruled.ToProto(stored: false), stored: false);
-
-        var stored = deciding.Store(ruled, provider, note.Id.Name);
-        db.Decisions.Add(stored);
-        db.ServiceNotes.Add(note);
-        db.Publish(new ServiceNoteRecordedV1
-        {
-            ServiceNoteId = note.Id,
-            IndividualId = individual,
-            StaffMemberId = staff,
-            Provider = provider,
-            Program = request.Program,
-            ServiceDate = day,
-            Verdict = stored.Verdict,
-            BillableMinutes = note.BillableMinutes,
-            DayUnits = note.DayUnits,
-            DecisionId = new(stored.Id),
-            PackVersion = stored.PackVersion,
-        });
-        await db.SaveChangesAsync(cancellationToken);
-        return note.ToProto(elements, ruled.ToProto(stored: true), stored: true);
     }
+
+    /// <summary>
+    /// The elements of a note as the decision reads them. The rules check whether a text is present, never its content, so facts and receipts contain a mark
+    /// instead.
+    /// </summary>
+    private static ServiceNoteFacts Facts(Contact contact, int otherMinutes)
+    {
+        var elements = contact.Elements;
+        return new()
+        {
+            ServiceDate = contact.Day,
+            IndividualName = Mark(elements.HasIndividualName, elements.IndividualName),
+            ServiceName = Mark(elements.HasServiceName, elements.ServiceName),
+            ContactType = elements.ContactType.ToPolicy(),
+            PlaceOfService = elements.PlaceOfService.ToPolicy(),
+            PurposeGoal = Mark(elements.HasPurposeGoal, elements.PurposeGoal),
+            Interventions = Mark(elements.HasInterventions, elements.Interventions),
+            DurationMinutes = elements.HasDurationMinutes ? elements.DurationMinutes : null,
+            Effectiveness = Mark(elements.HasEffectiveness, elements.Effectiveness),
+            SignedBy = Mark(elements.HasSignedBy, elements.SignedBy),
+            SignatureDate = elements.HasSignatureDate ? new DayOrBlank(contact.Signed) : null,
+            CredentialsOrTitle = Mark(elements.HasCredentialsOrTitle, elements.CredentialsOrTitle),
+            NameOnEveryPage = elements.HasNameOnEveryPage ? elements.NameOnEveryPage : null,
+            AuthorId = elements.Author.Length == 0 ? null : elements.Author,
+            RenderingStaffId = contact.Staff.Name,
+            Activity = elements.Activity.ToPolicy(),
+            GroupSize = elements.HasGroupSize ? elements.GroupSize : null,
+            Rendered = elements.HasRendered ? elements.Rendered : null,
+            IndividualPresent = elements.HasIndividualPresent ? elements.IndividualPresent : null,
+            InterventionOnPlanFrom = contact.Planned,
+            OtherContactMinutesSameDate = otherMinutes == 0 ? null : otherMinutes,
+            TravelMinutes = elements.HasTravelMinutes ? elements.TravelMinutes : null,
+        };
+    }
+
+    private static string? Mark(bool given, string text) => !given ? null : string.IsNullOrWhiteSpace(text) ? "" : "on file";
 }

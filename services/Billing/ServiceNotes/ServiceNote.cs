@@ -1,5 +1,8 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
+using Ips.Contracts.Events;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.ServiceNotes;
@@ -29,7 +32,7 @@ public sealed class ServiceNote
     public required DateOnly ServiceDate { get; init; }
 
     /// <summary>The elements of the note as the contract writes them, encrypted.</summary>
-    public required byte[] Sealed { get; init; }
+    public required byte[] EncryptedElements { get; init; }
 
     /// <summary>Minutes of this contact that count; 0 when the note is not billable.</summary>
     public required int BillableMinutes { get; init; }
@@ -62,6 +65,33 @@ public sealed class ServiceNote
         CreateTime = stored ? RecordedAt.ToTimestamp() : null,
     };
 
+    /// <summary>The event that publishes it with its decision.</summary>
+    public ServiceNoteRecordedV1 ToEvent(StoredDecision decision) => new()
+    {
+        ServiceNoteId = Id,
+        IndividualId = IndividualId,
+        StaffMemberId = RenderingStaff,
+        Provider = Provider,
+        Program = Program,
+        ServiceDate = ServiceDate,
+        Verdict = decision.Verdict,
+        BillableMinutes = BillableMinutes,
+        DayUnits = DayUnits,
+        DecisionId = new(decision.Id),
+        PackVersion = decision.PackVersion,
+    };
+
     /// <summary>Decrypts the elements.</summary>
-    public Proto.NoteElements Open(PersonalDataProtector particulars) => Proto.NoteElements.Parser.ParseJson(particulars.Unprotect(Sealed));
+    public Proto.NoteElements OpenElements(PersonalDataProtector protector) => Proto.NoteElements.Parser.ParseJson(protector.Unprotect(EncryptedElements));
+}
+
+internal sealed class ServiceNoteMap : IEntityTypeConfiguration<ServiceNote>
+{
+    public void Configure(EntityTypeBuilder<ServiceNote> note)
+    {
+        note.ToTable("service_notes").HasKey(n => n.Id);
+        note.HasOne(n => n.Decision).WithMany().HasForeignKey(n => n.DecisionId);
+        note.HasIndex(n => new { n.IndividualId, n.ServiceDate });
+        note.HasIndex(n => new { n.Provider, n.Id });
+    }
 }

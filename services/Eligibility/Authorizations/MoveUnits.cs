@@ -57,6 +57,16 @@ public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyS
             await Confirm(authorization, line, cancellationToken);
     }
 
+    /// <summary>A claim line was voided: the units it still has, of any authorization, are released. Part of the caller's transaction.</summary>
+    internal async Task Release(ClaimLineId line, CancellationToken cancellationToken)
+    {
+        var holder = await db.Authorizations.AsNoTracking()
+            .Where(a => a.Draws.Any(d => d.ClaimLineId == line.Value && d.ReleasedAt == null)).Select(a => (AuthorizationId?)a.Id)
+            .FirstOrDefaultAsync(cancellationToken);
+        if (holder is { } id && await Lock(id, cancellationToken) is { } authorization)
+            await Release(authorization, line, cancellationToken);
+    }
+
     private Task<Result<Proto.UnitMovement>> Run(
         RequestValidator fields, string name, string claimLine, string requestId, Google.Protobuf.IMessage request,
         Func<Authorization, ClaimLineId, CancellationToken, Task<Result<Proto.UnitMovement>>> move, CancellationToken cancellationToken)

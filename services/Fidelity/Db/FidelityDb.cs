@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Fidelity.Reviews;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ips.Fidelity.Db;
 
@@ -24,15 +23,5 @@ public sealed class FidelityDb(DbContextOptions<FidelityDb> options, Caller call
         base.OnModelCreating(modelBuilder);
         modelBuilder.HasDecisions();
         modelBuilder.Entity<Review>().HasQueryFilter(r => Everybody || r.Provider == Provider);
-    }
-}
-
-internal sealed class ReviewMap : IEntityTypeConfiguration<Review>
-{
-    public void Configure(EntityTypeBuilder<Review> review)
-    {
-        review.ToTable("reviews").HasKey(r => r.Id);
-        review.HasOne(r => r.Decision).WithMany().HasForeignKey(r => r.DecisionId);
-        review.HasIndex(r => new { r.TeamId, r.FinalReportReceivedDate });
     }
 }

@@ -1,9 +1,6 @@
-using Grpc.Core;
 using Ips.Contracts;
-using Ips.Contracts.Events;
 using Ips.Contracts.Staffing.V1;
 using Ips.Fidelity.Db;
-using Ips.Policies;
 using Ips.Policies.Fidelity;
 using Proto = Ips.Contracts.Fidelity.V1;
 
@@ -13,110 +10,96 @@ namespace Ips.Fidelity.Reviews;
 /// Records a review with all its item scores and decides what follows: tier, certification, next review (NC-FID-008 to -012 and their siblings).
 /// </summary>
 public sealed partial class RecordReview(
-    FidelityDb db, IdempotentRequests once, Teams.TeamsClient teams, PolicyService deciding, TimeProvider clock, ILogger<RecordReview> log)
+    FidelityDb db, IdempotentRequests requests, Teams.TeamsClient teams, PolicyService policies, TimeProvider clock, ILogger<RecordReview> log)
 {
+    private sealed record Reviewed(
+        TeamId Team, string Program, DateOnly Today, Proto.Evaluator Evaluator, DateOnly LastOnsiteDay, DateOnly? Received, List<ItemScore> Scores);
+
     public Task<Result<Proto.Review>> Handle(Proto.RecordReviewRequest request, CancellationToken cancellationToken) =>
-        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Record(request, store, s), cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, s => Gather(request, s),
+            (gathered, store, s) => Write(gathered.Reviewed, gathered.Provider, store, s), cancellationToken);
 
-    private async Task<Result<Proto.Review>> Record(Proto.RecordReviewRequest request, bool store, CancellationToken cancellationToken)
+    private async Task<Result<(Reviewed Reviewed, string Provider)>> Gather(Proto.RecordReviewRequest request, CancellationToken cancellationToken)
     {
-        // load
-        RequestValidator fields = new();
-        var team = fields.Id<TeamId>("team", request.Team);
-        var today = deciding.Today(fields, "program", request.Program);
-        fields.Choice("evaluator", request.Evaluator);
-        var onsite = fields.Day("last_onsite_day", request.LastOnsiteDay);
-        var received = fields.OptionalDay("final_report_received_date", request.FinalReportReceivedDate);
-        fields.Require(onsite <= today, "last_onsite_day", "lies in the future; a review is recorded when it took place");
-        fields.Require(!(received > today), "final_report_received_date", "lies in the future");
-        fields.Require(!(received < onsite), "final_report_received_date", "lies before last_onsite_day");
-        List<ItemScore> scores = [.. request.Scores.Select(s => new ItemScore(s.Item, s.Score))];
-        foreach (var wrong in FidelityScale.Ips25.Check(scores))
-            fields.Wrong("scores" + wrong.Field["items".Length..], $"has {wrong.Found}; send {wrong.Expected}");
-        if (fields.Problem is { } bad)
-            return bad;
-        if (!(await Find(team, request.Program, cancellationToken)).Is(out var provider, out var unknown))
-            return unknown;
-
-        // decide
-        var total = FidelityScale.Ips25.Total(scores);
-        FidelityResultFacts facts = new()
-        {
-            FinalScore = received is null ? null : total,
-            DraftScore = received is null ? total : null,
-            FinalReportReceivedDate = received,
-            Evaluator = WireCode.Lower(request.Evaluator) is { } code ? Codes.Parse<Evaluator>(code) ?? Codes.Parse<Evaluator>(code.ToUpperInvariant()) : null,
-            ReviewDate = onsite,
-        };
-        if (!deciding.Decide(request.Program, FidelityResultDecision.Kind, today, facts).Is(out var ruled, out var problem))
+        if (!Read(request).Is(out var reviewed, out var problem))
             return problem;
-        var values = ruled.Decision.Values;
-        Review review = new()
-        {
-            Id = ReviewId.New(clock),
-            TeamId = team,
-            Provider = provider,
-            Program = request.Program,
-            Evaluator = request.Evaluator,
-            LastOnsiteDay = onsite,
-            FinalReportReceivedDate = received,
-            Scores = [.. scores.OrderBy(s => s.Item).Select(s => s.Score)],
-            Total = total,
-            Tier = values.GetValueOrDefault("tier") as string ?? "",
-            Certified = values.GetValueOrDefault("certified") is true,
-            NextReviewDue = values.GetValueOrDefault("nextReviewDue") as DateOnly?,
-            TechnicalAssistanceRequired = values.GetValueOrDefault("technicalAssistanceRequired") is true,
-            ActionPlanRequired = values.GetValueOrDefault("actionPlanRequired") is true,
-            DecisionId = ruled.Id,
-            RecordedAt = clock.GetUtcNow(),
-        };
-        if (!store)
-            return review.ToProto(ruled.ToProto(stored: false), stored: false);
+        var name = reviewed.Team.Name;
+        if (!(await teams.GetTeamAsync(new() { Name = name }, cancellationToken: cancellationToken).Answer("staffing", "team", name))
+            .Is(out var team, out problem))
+            return problem;
+        if (team.Program != reviewed.Program)
+            return new Problem.Invalid("program", "is not the program that the team works under");
+        return OrganizationCode.TryParse(team.Provider, out var provider) ? (reviewed, provider.Value) : new Problem.NotFound("team", name);
+    }
 
-        // save and publish
-        var stored = deciding.Store(ruled, provider, review.Id.Name);
+    private async Task<Result<Proto.Review>> Write(Reviewed reviewed, string provider, bool store, CancellationToken cancellationToken)
+    {
+        if (!policies.Decide(reviewed.Program, FidelityResultDecision.Kind, reviewed.Today, Facts(reviewed)).Is(out var decision, out var problem))
+            return problem;
+        var review = Review(reviewed, provider, decision);
+        if (!store)
+            return review.ToProto(decision.ToProto(stored: false), stored: false);
+
+        var stored = policies.Store(decision, provider, review.Id.Name);
         db.Decisions.Add(stored);
         db.Reviews.Add(review);
-        db.Publish(new ReviewRecordedV1
-        {
-            ReviewId = review.Id,
-            TeamId = team,
-            Provider = provider,
-            Program = request.Program,
-            Evaluator = WireCode.Lower(request.Evaluator)!,
-            LastOnsiteDay = onsite,
-            FinalReportReceivedOn = received,
-            Total = total,
-            Tier = review.Tier.Length == 0 ? null : review.Tier,
-            Certified = review.Certified,
-            NextReviewDue = review.NextReviewDue,
-            Verdict = stored.Verdict,
-            DecisionId = new(stored.Id),
-            PackVersion = stored.PackVersion,
-        });
+        db.Publish(review.ToEvent(stored));
         await db.SaveChangesAsync(cancellationToken);
         Recorded(log, review.Id, stored.Verdict, stored.PackVersion);
-        return review.ToProto(ruled.ToProto(stored: true), stored: true);
+        return review.ToProto(decision.ToProto(stored: true), stored: true);
     }
 
-    private async Task<Result<string>> Find(TeamId team, string program, CancellationToken cancellationToken)
+    private Result<Reviewed> Read(Proto.RecordReviewRequest request)
     {
-        try
-        {
-            var found = await teams.GetTeamAsync(new() { Name = team.Name }, cancellationToken: cancellationToken);
-            if (found.Program != program)
-                return new Problem.Invalid("program", "is not the program that the team works under");
-            return OrganizationCode.TryParse(found.Provider, out var provider) ? provider.Value : new Problem.NotFound("team", team.Name);
-        }
-        catch (RpcException e) when (e.StatusCode is StatusCode.NotFound)
-        {
-            return new Problem.NotFound("team", team.Name);
-        }
-        catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable)
-        {
-            return new Problem.Unavailable("staffing", TimeSpan.FromSeconds(2));
-        }
+        RequestValidator fields = new();
+        Reviewed reviewed = new(
+            fields.Id<TeamId>("team", request.Team),
+            request.Program,
+            policies.Today(fields, "program", request.Program),
+            fields.Choice("evaluator", request.Evaluator),
+            fields.Day("last_onsite_day", request.LastOnsiteDay),
+            fields.OptionalDay("final_report_received_date", request.FinalReportReceivedDate),
+            [.. request.Scores.Select(s => new ItemScore(s.Item, s.Score))]);
+        fields.Require(reviewed.LastOnsiteDay <= reviewed.Today, "last_onsite_day", "lies in the future; a review is recorded when it took place");
+        fields.Require(!(reviewed.Received > reviewed.Today), "final_report_received_date", "lies in the future");
+        fields.Require(!(reviewed.Received < reviewed.LastOnsiteDay), "final_report_received_date", "lies before last_onsite_day");
+        foreach (var wrong in FidelityScale.Ips25.Check(reviewed.Scores))
+            fields.Wrong("scores" + wrong.Field["items".Length..], $"has {wrong.Found}; send {wrong.Expected}");
+        return fields.Problem is { } bad ? bad : reviewed;
     }
+
+    private static FidelityResultFacts Facts(Reviewed reviewed)
+    {
+        var total = FidelityScale.Ips25.Total(reviewed.Scores);
+        return new()
+        {
+            FinalScore = reviewed.Received is null ? null : total,
+            DraftScore = reviewed.Received is null ? total : null,
+            FinalReportReceivedDate = reviewed.Received,
+            Evaluator = reviewed.Evaluator.ToPolicy(),
+            ReviewDate = reviewed.LastOnsiteDay,
+        };
+    }
+
+    private Review Review(Reviewed reviewed, string provider, DecisionRecord decision) => new()
+    {
+        Id = ReviewId.New(clock),
+        TeamId = reviewed.Team,
+        Provider = provider,
+        Program = reviewed.Program,
+        Evaluator = reviewed.Evaluator,
+        LastOnsiteDay = reviewed.LastOnsiteDay,
+        FinalReportReceivedDate = reviewed.Received,
+        Scores = [.. reviewed.Scores.OrderBy(s => s.Item).Select(s => s.Score)],
+        Total = FidelityScale.Ips25.Total(reviewed.Scores),
+        Tier = decision.Value<string>("tier") ?? "",
+        Certified = decision.Value<bool>("certified"),
+        NextReviewDue = decision.Value<DateOnly?>("nextReviewDue"),
+        TechnicalAssistanceRequired = decision.Value<bool>("technicalAssistanceRequired"),
+        ActionPlanRequired = decision.Value<bool>("actionPlanRequired"),
+        DecisionId = decision.Id,
+        RecordedAt = clock.GetUtcNow(),
+    };
 
     [LoggerMessage(4101, LogLevel.Information, "Review {Review} recorded: {Verdict} with pack {PackVersion}")]
     private static partial void Recorded(ILogger log, ReviewId review, string verdict, string packVersion);

@@ -1,5 +1,8 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
+using Ips.Contracts.Events;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Proto = Ips.Contracts.Fidelity.V1;
 
 namespace Ips.Fidelity.Reviews;
@@ -78,4 +81,33 @@ public sealed class Review
         Decision = decision,
         CreateTime = stored ? RecordedAt.ToTimestamp() : null,
     };
+
+    /// <summary>The event that publishes it with its decision.</summary>
+    public ReviewRecordedV1 ToEvent(StoredDecision decision) => new()
+    {
+        ReviewId = Id,
+        TeamId = TeamId,
+        Provider = Provider,
+        Program = Program,
+        Evaluator = WireCode.Lower(Evaluator)!,
+        LastOnsiteDay = LastOnsiteDay,
+        FinalReportReceivedOn = FinalReportReceivedDate,
+        Total = Total,
+        Tier = Tier.Length == 0 ? null : Tier,
+        Certified = Certified,
+        NextReviewDue = NextReviewDue,
+        Verdict = decision.Verdict,
+        DecisionId = new(decision.Id),
+        PackVersion = decision.PackVersion,
+    };
+}
+
+internal sealed class ReviewMap : IEntityTypeConfiguration<Review>
+{
+    public void Configure(EntityTypeBuilder<Review> review)
+    {
+        review.ToTable("reviews").HasKey(r => r.Id);
+        review.HasOne(r => r.Decision).WithMany().HasForeignKey(r => r.DecisionId);
+        review.HasIndex(r => new { r.TeamId, r.FinalReportReceivedDate });
+    }
 }

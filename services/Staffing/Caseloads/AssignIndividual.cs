@@ -7,10 +7,10 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.Caseloads;
 
 /// <summary>Assigns a person if the caseload with this person stays within the limit; two assignments to one staff member wait for each other.</summary>
-public sealed class AssignIndividual(StaffingDb db, IdempotentRequests once, PolicyService deciding, CaseloadCount count, TimeProvider clock)
+public sealed class AssignIndividual(StaffingDb db, IdempotentRequests requests, PolicyService policies, CaseloadCount count, TimeProvider clock)
 {
     public Task<Result<Proto.AssignIndividualResponse>> Handle(Proto.AssignIndividualRequest request, CancellationToken cancellationToken) =>
-        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Assign(request, store, s), cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Assign(request, store, s), cancellationToken);
 
     private async Task<Result<Proto.AssignIndividualResponse>> Assign(Proto.AssignIndividualRequest request, bool store, CancellationToken cancellationToken)
     {
@@ -18,7 +18,7 @@ public sealed class AssignIndividual(StaffingDb db, IdempotentRequests once, Pol
         RequestValidator fields = new();
         var individual = fields.Id<IndividualId>("individual", request.Individual);
         var staff = fields.Id<StaffMemberId>("staff_member", request.StaffMember);
-        deciding.Today(fields, "program", request.Program);
+        policies.Today(fields, "program", request.Program);
         var from = fields.Day("from", request.From);
         if (fields.Problem is { } bad)
             return bad;
@@ -34,11 +34,11 @@ public sealed class AssignIndividual(StaffingDb db, IdempotentRequests once, Pol
         // decide
         if (!(await count.On(member, request.Program, from, added: 1, cancellationToken)).Is(out var caseload, out var problem))
             return problem;
-        if (caseload.DecisionRecord.Decision.Verdict != Policies.Verdict.Met || !store)
-            return new Proto.AssignIndividualResponse { Caseload = caseload.ToProto(caseload.DecisionRecord.ToProto(stored: false)) };
+        if (caseload.Decision.Decision.Verdict != Policies.Verdict.Met || !store)
+            return new Proto.AssignIndividualResponse { Caseload = caseload.ToProto(stored: false) };
 
         // save and publish
-        var stored = deciding.Store(caseload.DecisionRecord, member.Provider, staff.Name);
+        var stored = policies.Store(caseload.Decision, member.Provider, staff.Name);
         Assignment assignment = new()
         {
             Id = AssignmentId.New(clock),
@@ -60,13 +60,13 @@ public sealed class AssignIndividual(StaffingDb db, IdempotentRequests once, Pol
             Role = WireCode.Upper(caseload.Role)!,
             From = from,
             ActiveCount = caseload.Active,
-            Limit = caseload.DecisionRecord.Decision.Values.GetValueOrDefault("limit") as int?,
+            Limit = caseload.Decision.Value<int?>("limit"),
         });
         await db.SaveChangesAsync(cancellationToken);
         return new Proto.AssignIndividualResponse
         {
             Assignment = assignment.ToProto(db.Etag(assignment)),
-            Caseload = caseload.ToProto(caseload.DecisionRecord.ToProto(stored: true))
+            Caseload = caseload.ToProto(stored: true)
         };
     }
 }

@@ -1,4 +1,7 @@
 using Ips.Contracts;
+using Ips.Staffing.StaffMembers;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Caseloads;
@@ -37,4 +40,16 @@ public sealed class Assignment
         Through = Through.Day(),
         Etag = etag,
     };
+}
+
+internal sealed class AssignmentMap : IEntityTypeConfiguration<Assignment>
+{
+    public void Configure(EntityTypeBuilder<Assignment> assignment)
+    {
+        assignment.ToTable("assignments").HasKey(a => a.Id);
+        assignment.HasRowVersion();
+        assignment.HasOne<StaffMember>().WithMany().HasForeignKey(a => a.StaffMemberId);
+        assignment.HasIndex(a => new { a.StaffMemberId, a.From });
+        assignment.HasIndex(a => a.IndividualId);
+    }
 }

@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.Organizations;
 
 /// <summary>Records an organization under its code.</summary>
-public sealed class CreateOrganization(StaffingDb db, IdempotentRequests once, PolicyService deciding, TimeProvider clock)
+public sealed class CreateOrganization(StaffingDb db, IdempotentRequests requests, PolicyService policies, TimeProvider clock)
 {
     public Task<Result<Proto.Organization>> Handle(Proto.CreateOrganizationRequest request, CancellationToken cancellationToken)
     {
@@ -18,10 +18,10 @@ public sealed class CreateOrganization(StaffingDb db, IdempotentRequests once, P
         fields.Text("organization.display_name", given.DisplayName, 200);
         fields.Choice("organization.kind", given.Kind);
         foreach (var (i, program) in given.Programs.Index())
-            deciding.Today(fields, $"organization.programs[{i}]", program);
+            policies.Today(fields, $"organization.programs[{i}]", program);
         return fields.Problem is { } bad
             ? Task.FromResult<Result<Proto.Organization>>(bad)
-            : once.Run(request.RequestId, request, s => Create(request.OrganizationId, given, s), cancellationToken);
+            : requests.Run(request.RequestId, request, s => Create(request.OrganizationId, given, s), cancellationToken);
     }
 
     private async Task<Result<Proto.Organization>> Create(string code, Proto.Organization given, CancellationToken cancellationToken)

@@ -14,7 +14,8 @@ public sealed class FindOrganizations(StaffingDb db)
         var code = fields.Organization("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.Organizations.AsNoTracking().SingleOrDefaultAsync(o => o.Code == code, cancellationToken) is { } found ? found.ToProto()
+        return await db.Organizations.AsNoTracking().SingleOrDefaultAsync(o => o.Code == code, cancellationToken) is { } found
+            ? found.ToProto()
             : new Problem.NotFound("organization", request.Name);
     }
 
@@ -27,11 +28,7 @@ public sealed class FindOrganizations(StaffingDb db)
         var query = db.Organizations.AsNoTracking().AsQueryable();
         if (request.Kind != Proto.OrganizationKind.Unspecified)
             query = query.Where(o => o.Kind == request.Kind);
-        if (page.AfterCode is { } last)
-            query = query.Where(o => o.Code.CompareTo(last) > 0);
-        var found = await query.OrderBy(o => o.Code).Take(page.Size + 1).ToListAsync(cancellationToken);
-        Proto.ListOrganizationsResponse reply = new() { NextPageToken = page.CutByCode(found, o => o.Code) };
-        reply.Organizations.AddRange(found.Select(o => o.ToProto()));
-        return reply;
+        var (items, next) = await query.ToPage(page, o => o.Code, cancellationToken);
+        return new Proto.ListOrganizationsResponse { Organizations = { items.Select(o => o.ToProto()) }, NextPageToken = next };
     }
 }

@@ -1,5 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Organizations;
@@ -31,4 +33,9 @@ public sealed class Organization
         Programs = { Programs },
         CreateTime = RecordedAt.ToTimestamp(),
     };
+}
+
+internal sealed class OrganizationMap : IEntityTypeConfiguration<Organization>
+{
+    public void Configure(EntityTypeBuilder<Organization> organization) => organization.ToTable("organizations").HasKey(o => o.Code);
 }

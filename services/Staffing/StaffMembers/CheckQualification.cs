@@ -10,27 +10,27 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.StaffMembers;
 
 /// <summary>Decides whether a staff member is qualified for a role on a day (NC-STAFF-001..006 and their siblings).</summary>
-public sealed class CheckQualification(StaffingDb db, IdempotentRequests once, PolicyService deciding)
+public sealed class CheckQualification(StaffingDb db, IdempotentRequests requests, PolicyService policies)
 {
     /// <summary>Decides and stores the receipt.</summary>
     public Task<Result<Proto.Qualification>> Handle(Proto.CheckQualificationRequest request, CancellationToken cancellationToken) =>
-        once.Run(request.ValidateOnly, request.RequestId, request, async (store, s) =>
+        requests.Run(request.ValidateOnly, request.RequestId, request, async (store, s) =>
         {
             RequestValidator fields = new();
             var id = fields.Id<StaffMemberId>("staff_member", request.StaffMember);
-            var today = deciding.Today(fields, "program", request.Program);
+            var today = policies.Today(fields, "program", request.Program);
             var day = fields.OptionalDay("as_of", request.AsOf) ?? today;
             fields.Choice("role", request.Role);
             if (fields.Problem is { } bad)
                 return bad;
             if (await Load(id, s) is not { } member)
                 return new Problem.NotFound("staff member", request.StaffMember);
-            if (!Decide(member, request.Program, request.Role, day).Is(out var ruled, out var problem))
+            if (!Decide(member, request.Program, request.Role, day).Is(out var decision, out var problem))
                 return problem;
             if (!store)
-                return Answer(member, request.Role, day, ruled, ruled.ToProto(stored: false));
+                return Answer(member, request.Role, day, decision, stored: false);
 
-            var stored = deciding.Store(ruled, member.Provider, id.Name);
+            var stored = policies.Store(decision, member.Provider, id.Name);
             db.Decisions.Add(stored);
             db.Publish(new QualificationDecidedV1
             {
@@ -40,12 +40,12 @@ public sealed class CheckQualification(StaffingDb db, IdempotentRequests once, P
                 Role = WireCode.Upper(request.Role)!,
                 AsOf = day,
                 Verdict = stored.Verdict,
-                Status = Status(ruled),
+                Status = Status(decision),
                 DecisionId = new(stored.Id),
                 PackVersion = stored.PackVersion,
             });
             await db.SaveChangesAsync(s);
-            return (Result<Proto.Qualification>)Answer(member, request.Role, day, ruled, ruled.ToProto(stored: true));
+            return (Result<Proto.Qualification>)Answer(member, request.Role, day, decision, stored: true);
         }, cancellationToken);
 
     /// <summary>Answers for a day of service and stores nothing. Without a requested role, the role held on the day counts.</summary>
@@ -53,7 +53,7 @@ public sealed class CheckQualification(StaffingDb db, IdempotentRequests once, P
     {
         RequestValidator fields = new();
         var id = fields.Id<StaffMemberId>("staff_member", request.StaffMember);
-        deciding.Today(fields, "program", request.Program);
+        policies.Today(fields, "program", request.Program);
         var day = fields.Day("service_date", request.ServiceDate);
         if (fields.Problem is { } bad)
             return bad;
@@ -63,8 +63,8 @@ public sealed class CheckQualification(StaffingDb db, IdempotentRequests once, P
             : member.Roles.Where(r => r.HeldOn(day) && r.Team!.Program == request.Program).MaxBy(r => r.From)?.Role ?? StaffRole.Unspecified;
         if (role == StaffRole.Unspecified)
             return new Proto.Qualification { StaffMember = id.Name, Day = day.Day(), Status = "not_qualified" };
-        return Decide(member, request.Program, role, day).Is(out var ruled, out var problem)
-            ? Answer(member, role, day, ruled, ruled.ToProto(stored: false))
+        return Decide(member, request.Program, role, day).Is(out var decision, out var problem)
+            ? Answer(member, role, day, decision, stored: false)
             : problem;
     }
 
@@ -72,33 +72,30 @@ public sealed class CheckQualification(StaffingDb db, IdempotentRequests once, P
         db.Staff.AsNoTracking().Include(m => m.Roles).ThenInclude(r => r.Team).SingleOrDefaultAsync(m => m.Id == id, cancellationToken);
 
     private Result<DecisionRecord> Decide(StaffMember member, string program, StaffRole role, DateOnly day) =>
-        deciding.Decide(program, QualificationDecision.Kind, day, new QualificationFacts
+        policies.Decide(program, QualificationDecision.Kind, day, new QualificationFacts
         {
-            Role = Codes.Parse<Policies.Staffing.StaffRole>(WireCode.Upper(role)!)!.Value,
+            Role = role.ToPolicy(),
             HireDate = member.HireDate,
             Credentials = [.. member.Credentials.OrderBy(c => c.RecordedAt).ThenBy(c => c.Id).Select(Read)],
-            Education = WireCode.Lower(member.Education) is { } education ? Education(education) : null,
+            Education = member.Education.ToPolicy(),
             VocationalExperienceMonths = member.VocationalExperienceMonths,
         });
 
     private static Policies.Staffing.Credential Read(Credential credential) => new(
-        Codes.Parse<Policies.Staffing.CredentialType>(WireCode.Upper(credential.Type)!)!.Value,
-        credential.Jurisdiction.Length == 0 ? null : Codes.Parse<Jurisdiction>(credential.Jurisdiction), credential.ValidFrom, credential.ValidThrough);
+        credential.Type.ToPolicy(), credential.Jurisdiction.Length == 0 ? null : Codes.Parse<Jurisdiction>(credential.Jurisdiction),
+        credential.ValidFrom, credential.ValidThrough);
 
-    private static Policies.Staffing.Education? Education(string code) =>
-        Codes.Parse<Policies.Staffing.Education>(code) ?? Codes.Parse<Policies.Staffing.Education>(code.ToUpperInvariant());
+    private static string Status(DecisionRecord decision) => decision.Value<string>("status") ?? "";
 
-    private static string Status(DecisionRecord ruled) => ruled.Decision.Values.GetValueOrDefault("status") as string ?? "";
-
-    private static Proto.Qualification Answer(StaffMember member, StaffRole role, DateOnly day, DecisionRecord ruled, Contracts.Common.V1.Decision decision) =>
+    private static Proto.Qualification Answer(StaffMember member, StaffRole role, DateOnly day, DecisionRecord decision, bool stored) =>
         new()
         {
             StaffMember = member.Id.Name,
             Role = role,
             Day = day.Day(),
-            Qualified = ruled.Decision.Verdict == Policies.Verdict.Met,
-            Status = Status(ruled),
-            Decision = decision,
+            Qualified = decision.Decision.Verdict == Policies.Verdict.Met,
+            Status = Status(decision),
+            Decision = decision.ToProto(stored),
             Team = member.Roles.Where(r => r.Role == role && r.HeldOn(day)).MaxBy(r => r.From)?.TeamId.Name ?? "",
         };
 }

@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.StaffMembers;
 
 /// <summary>Reads staff.</summary>
-public sealed class FindStaff(StaffingDb db, PersonalDataProtector particulars)
+public sealed class FindStaff(StaffingDb db, PersonalDataProtector protector)
 {
     public async Task<Result<Proto.StaffMember>> Handle(Proto.GetStaffMemberRequest request, CancellationToken cancellationToken)
     {
@@ -15,7 +15,7 @@ public sealed class FindStaff(StaffingDb db, PersonalDataProtector particulars)
         if (fields.Problem is { } bad)
             return bad;
         return await db.Staff.AsNoTracking().Include(m => m.Roles).SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is { } found
-            ? found.ToProto(particulars)
+            ? found.ToProto(protector)
             : new Problem.NotFound("staff member", request.Name);
     }
 
@@ -33,6 +33,6 @@ public sealed class FindStaff(StaffingDb db, PersonalDataProtector particulars)
         if (team is { } one)
             query = query.Where(m => m.Roles.Any(r => r.TeamId == one));
         var (items, next) = await query.ToPage(page, m => m.Id, cancellationToken, oldestFirst: true);
-        return new Proto.ListStaffResponse { Staff = { items.Select(m => m.ToProto(particulars)) }, NextPageToken = next };
+        return new Proto.ListStaffResponse { Staff = { items.Select(m => m.ToProto(protector)) }, NextPageToken = next };
     }
 }

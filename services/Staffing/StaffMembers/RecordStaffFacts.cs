@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.StaffMembers;
 
 /// <summary>Adds credentials and roles to a staff member's record.</summary>
-public sealed class RecordStaffFacts(StaffingDb db, IdempotentRequests once, TimeProvider clock)
+public sealed class RecordStaffFacts(StaffingDb db, IdempotentRequests requests, TimeProvider clock)
 {
     private static readonly string[] Jurisdictions = ["", "NC", "LA", "MO"];
 
@@ -23,7 +23,7 @@ public sealed class RecordStaffFacts(StaffingDb db, IdempotentRequests once, Tim
         fields.Require(!(through < from), "credential.valid_through", "lies before valid_from");
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Credential>>(bad);
-        return once.Run(request.RequestId, request, async s =>
+        return requests.Run(request.RequestId, request, async s =>
         {
             if (await db.Staff.SingleOrDefaultAsync(m => m.Id == id, s) is not { } member)
                 return new Problem.NotFound("staff member", request.StaffMember);
@@ -54,7 +54,7 @@ public sealed class RecordStaffFacts(StaffingDb db, IdempotentRequests once, Tim
         fields.Require(!(through < from), "through", "lies before from");
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.RoleAssignment>>(bad);
-        return once.Run(request.RequestId, request, async s =>
+        return requests.Run(request.RequestId, request, async s =>
         {
             if (await db.Staff.AsNoTracking().SingleOrDefaultAsync(m => m.Id == id, s) is not { } member)
                 return new Problem.NotFound("staff member", request.StaffMember);

@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.StaffMembers;
 
 /// <summary>Records a staff member of the caller's organization.</summary>
-public sealed class RegisterStaffMember(StaffingDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
+public sealed class RegisterStaffMember(StaffingDb db, IdempotentRequests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.StaffMember>> Handle(Proto.RegisterStaffMemberRequest request, CancellationToken cancellationToken)
     {
@@ -21,7 +21,7 @@ public sealed class RegisterStaffMember(StaffingDb db, IdempotentRequests once, 
             return Task.FromResult<Result<Proto.StaffMember>>(bad);
         if (provider != caller.Organization)
             return Task.FromResult<Result<Proto.StaffMember>>(new Problem.Forbidden("a provider records staff of its own organization"));
-        return once.Run(request.RequestId, request, s => Register(provider, hired, request, s), cancellationToken);
+        return requests.Run(request.RequestId, request, s => Register(provider, hired, request, s), cancellationToken);
     }
 
     private async Task<Result<Proto.StaffMember>> Register(
@@ -34,7 +34,7 @@ public sealed class RegisterStaffMember(StaffingDb db, IdempotentRequests once, 
         {
             Id = StaffMemberId.New(clock),
             Provider = provider,
-            Sealed = particulars.Protect(request.DisplayName),
+            EncryptedDisplayName = protector.Protect(request.DisplayName),
             HireDate = hired,
             VocationalExperienceMonths = request.HasVocationalExperienceMonths ? request.VocationalExperienceMonths : null,
             Education = request.Education,
@@ -43,6 +43,6 @@ public sealed class RegisterStaffMember(StaffingDb db, IdempotentRequests once, 
         db.Staff.Add(member);
         db.Publish(new StaffMemberRegisteredV1 { StaffMemberId = member.Id, Provider = provider, HireDate = hired });
         await db.SaveChangesAsync(cancellationToken);
-        return member.ToProto(particulars);
+        return member.ToProto(protector);
     }
 }

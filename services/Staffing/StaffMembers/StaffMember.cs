@@ -1,7 +1,10 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.Contracts.Common.V1;
+using Ips.Staffing.Organizations;
 using Ips.Staffing.Teams;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.StaffMembers;
@@ -16,7 +19,7 @@ public sealed class StaffMember
     public required string Provider { get; init; }
 
     /// <summary>The display name, encrypted.</summary>
-    public required byte[] Sealed { get; init; }
+    public required byte[] EncryptedDisplayName { get; init; }
 
     /// <summary>Hire into the service.</summary>
     public required DateOnly HireDate { get; init; }
@@ -37,13 +40,13 @@ public sealed class StaffMember
     public required DateTimeOffset RecordedAt { get; init; }
 
     /// <summary>As the contract shows it.</summary>
-    public Proto.StaffMember ToProto(PersonalDataProtector particulars)
+    public Proto.StaffMember ToProto(PersonalDataProtector protector)
     {
         Proto.StaffMember wire = new()
         {
             Name = Id.Name,
             Provider = new OrganizationCode(Provider).Name,
-            DisplayName = particulars.Unprotect(Sealed),
+            DisplayName = protector.Unprotect(EncryptedDisplayName),
             HireDate = HireDate.Day(),
             Education = Education,
             Credentials = { Credentials.OrderBy(c => c.RecordedAt).Select(c => c.ToProto()) },
@@ -93,4 +96,31 @@ public sealed class RoleHeld
     /// <summary>As the contract shows it.</summary>
     public Proto.RoleAssignment ToProto() =>
         new() { StaffMember = StaffMemberId.Name, Team = TeamId.Name, Role = Role, From = From.Day(), Through = Through.Day() };
+}
+
+internal sealed class StaffMemberMap : IEntityTypeConfiguration<StaffMember>
+{
+    public void Configure(EntityTypeBuilder<StaffMember> staff)
+    {
+        staff.ToTable("staff").HasKey(s => s.Id);
+        staff.HasRowVersion();
+        staff.HasIndex(s => new { s.Provider, s.Id });
+        staff.HasOne<Organization>().WithMany().HasForeignKey(s => s.Provider);
+        staff.OwnsMany(s => s.Credentials, credential =>
+        {
+            credential.ToTable("credentials").HasKey(c => c.Id);
+            credential.WithOwner().HasForeignKey("StaffMemberId");
+            credential.Property(c => c.Id).ValueGeneratedNever();
+        });
+    }
+}
+
+internal sealed class RoleHeldMap : IEntityTypeConfiguration<RoleHeld>
+{
+    public void Configure(EntityTypeBuilder<RoleHeld> role)
+    {
+        role.ToTable("roles_held").HasKey(r => r.Id);
+        role.HasOne<StaffMember>().WithMany(s => s.Roles).HasForeignKey(r => r.StaffMemberId);
+        role.HasOne(r => r.Team).WithMany(t => t.Roles).HasForeignKey(r => r.TeamId);
+    }
 }

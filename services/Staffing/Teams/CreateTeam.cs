@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.Teams;
 
 /// <summary>Forms a team.</summary>
-public sealed class CreateTeam(StaffingDb db, IdempotentRequests once, Caller caller, PolicyService deciding, TimeProvider clock)
+public sealed class CreateTeam(StaffingDb db, IdempotentRequests requests, Caller caller, PolicyService policies, TimeProvider clock)
 {
     public Task<Result<Proto.Team>> Handle(Proto.CreateTeamRequest request, CancellationToken cancellationToken)
     {
@@ -15,13 +15,13 @@ public sealed class CreateTeam(StaffingDb db, IdempotentRequests once, Caller ca
         var given = request.Team ?? new();
         var provider = fields.Organization("team.provider", given.Provider);
         fields.Text("team.display_name", given.DisplayName, 200);
-        deciding.Today(fields, "team.program", given.Program);
+        policies.Today(fields, "team.program", given.Program);
         var start = fields.Day("team.operation_start", given.OperationStart);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Team>>(bad);
         if (caller.Role == Roles.Provider && provider != caller.Organization)
             return Task.FromResult<Result<Proto.Team>>(new Problem.Forbidden("a provider forms teams of its own organization"));
-        return once.Run(request.RequestId, request, s => Create(provider, given, start, s), cancellationToken);
+        return requests.Run(request.RequestId, request, s => Create(provider, given, start, s), cancellationToken);
     }
 
     private async Task<Result<Proto.Team>> Create(string provider, Proto.Team given, DateOnly start, CancellationToken cancellationToken)

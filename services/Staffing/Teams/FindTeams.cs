@@ -14,7 +14,8 @@ public sealed class FindTeams(StaffingDb db)
         var id = fields.Id<TeamId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.Teams.AsNoTracking().Include(t => t.Roles).SingleOrDefaultAsync(t => t.Id == id, cancellationToken) is { } found ? found.ToProto()
+        return await db.Teams.AsNoTracking().Include(t => t.Roles).SingleOrDefaultAsync(t => t.Id == id, cancellationToken) is { } found
+            ? found.ToProto()
             : new Problem.NotFound("team", request.Name);
     }
 

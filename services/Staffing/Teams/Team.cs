@@ -1,6 +1,9 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
+using Ips.Staffing.Organizations;
 using Ips.Staffing.StaffMembers;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Teams;
@@ -40,4 +43,14 @@ public sealed class Team
         Roles = { Roles.OrderBy(r => r.From).Select(r => r.ToProto()) },
         CreateTime = RecordedAt.ToTimestamp(),
     };
+}
+
+internal sealed class TeamMap : IEntityTypeConfiguration<Team>
+{
+    public void Configure(EntityTypeBuilder<Team> team)
+    {
+        team.ToTable("teams").HasKey(t => t.Id);
+        team.HasIndex(t => new { t.Provider, t.Id });
+        team.HasOne<Organization>().WithMany().HasForeignKey(t => t.Provider);
+    }
 }

@@ -18,7 +18,7 @@ namespace Ips.Billing.Db.Migrations
         {
 #pragma warning disable 612, 618
             modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.14")
+                .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
@@ -97,18 +97,22 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
 
+                    b.Property<string>("Refusals")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("refusals");
+
                     b.Property<Guid>("RenderingStaff")
                         .HasColumnType("uuid")
                         .HasColumnName("rendering_staff");
 
-                    b.Property<byte[]>("Said")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("said");
-
                     b.Property<DateOnly>("ServiceDate")
                         .HasColumnType("date")
                         .HasColumnName("service_date");
+
+                    b.Property<string>("StaffDecision")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("staff_decision");
 
                     b.Property<string>("State")
                         .IsRequired()
@@ -152,7 +156,7 @@ namespace Ips.Billing.Db.Migrations
                     b.ToTable("claim_lines", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.Billing.Milestones.Milestone", b =>
+            modelBuilder.Entity("Ips.Billing.Claims.Milestone", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -275,6 +279,11 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("decision_id");
 
+                    b.Property<byte[]>("EncryptedElements")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_elements");
+
                     b.Property<Guid>("IndividualId")
                         .HasColumnType("uuid")
                         .HasColumnName("individual_id");
@@ -301,11 +310,6 @@ namespace Ips.Billing.Db.Migrations
                     b.Property<Guid>("RenderingStaff")
                         .HasColumnType("uuid")
                         .HasColumnName("rendering_staff");
-
-                    b.Property<byte[]>("Sealed")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("sealed");
 
                     b.Property<DateOnly>("ServiceDate")
                         .HasColumnType("date")
@@ -357,6 +361,82 @@ namespace Ips.Billing.Db.Migrations
                         .HasDatabaseName("ix_answered_requests_answered_at");
 
                     b.ToTable("answered_requests", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("AsOf")
+                        .HasColumnType("date")
+                        .HasColumnName("as_of");
+
+                    b.Property<string>("Facts")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("facts")
+                        .HasAnnotation("Ips:SealedText", true);
+
+                    b.Property<string>("PackHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash");
+
+                    b.Property<string>("PackVersion")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_version");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("Question")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("question");
+
+                    b.Property<string>("Receipt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("receipt")
+                        .HasAnnotation("Ips:SealedText", true);
+
+                    b.Property<string>("ReceiptSha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("receipt_sha256");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("Id")
+                        .HasName("pk_decisions");
+
+                    b.HasIndex("Subject", "RecordedAt")
+                        .HasDatabaseName("ix_decisions_subject_recorded_at");
+
+                    b.ToTable("decisions", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Platform.Events.InboxRow", b =>
@@ -479,78 +559,61 @@ namespace Ips.Billing.Db.Migrations
                     b.ToTable("outbox_subjects", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
+            modelBuilder.Entity("Ips.Platform.Privacy.AuditEntry", b =>
                 {
                     b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<DateOnly>("AsOf")
-                        .HasColumnType("date")
-                        .HasColumnName("as_of");
-
-                    b.Property<string>("Facts")
+                    b.Property<string>("Action")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("facts");
+                        .HasColumnName("action");
 
-                    b.Property<string>("PackHash")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("pack_hash");
-
-                    b.Property<string>("PackVersion")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("pack_version");
-
-                    b.Property<string>("Program")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("program");
-
-                    b.Property<string>("Provider")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("provider");
-
-                    b.Property<string>("Question")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("question");
-
-                    b.Property<string>("Receipt")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("receipt");
-
-                    b.Property<string>("ReceiptSha256")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("receipt_sha256");
-
-                    b.Property<DateTimeOffset>("RecordedAt")
+                    b.Property<DateTimeOffset>("At")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("recorded_at");
+                        .HasColumnName("at");
 
-                    b.Property<string>("Subject")
+                    b.Property<string>("Caller")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("subject");
+                        .HasColumnName("caller");
 
-                    b.Property<string>("Verdict")
+                    b.Property<Guid?>("Disclosure")
+                        .HasColumnType("uuid")
+                        .HasColumnName("disclosure");
+
+                    b.Property<string>("Organization")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("verdict");
+                        .HasColumnName("organization");
+
+                    b.Property<Guid>("Person")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("role");
+
+                    b.Property<string>("Rpc")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rpc");
+
+                    b.Property<string>("Trace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("trace");
 
                     b.HasKey("Id")
-                        .HasName("pk_decisions");
+                        .HasName("pk_audit_entries");
 
-                    b.HasIndex("Subject", "RecordedAt")
-                        .HasDatabaseName("ix_decisions_subject_recorded_at");
-
-                    b.ToTable("decisions", (string)null);
+                    b.ToTable("audit_entries", null, t =>
+                        {
+                            t.ExcludeFromMigrations();
+                        });
                 });
 
             modelBuilder.Entity("Ips.Billing.Claims.ClaimLine", b =>
@@ -562,7 +625,7 @@ namespace Ips.Billing.Db.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_claim_lines_decisions_decision_id");
 
-                    b.HasOne("Ips.Billing.Milestones.Milestone", null)
+                    b.HasOne("Ips.Billing.Claims.Milestone", null)
                         .WithMany()
                         .HasForeignKey("MilestoneId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -572,7 +635,7 @@ namespace Ips.Billing.Db.Migrations
                     b.Navigation("Decision");
                 });
 
-            modelBuilder.Entity("Ips.Billing.Milestones.Milestone", b =>
+            modelBuilder.Entity("Ips.Billing.Claims.Milestone", b =>
                 {
                     b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
                         .WithMany()
@@ -581,7 +644,7 @@ namespace Ips.Billing.Db.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_milestones_decisions_decision_id");
 
-                    b.OwnsMany("Ips.Billing.Milestones.BilledNote", "Notes", b1 =>
+                    b.OwnsMany("Ips.Billing.Claims.BilledNote", "Notes", b1 =>
                         {
                             b1.Property<Guid>("MilestoneId")
                                 .HasColumnType("uuid")

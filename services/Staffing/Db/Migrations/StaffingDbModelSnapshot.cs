@@ -18,7 +18,7 @@ namespace Ips.Staffing.Db.Migrations
         {
 #pragma warning disable 612, 618
             modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.14")
+                .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
@@ -58,6 +58,82 @@ namespace Ips.Staffing.Db.Migrations
                         .HasDatabaseName("ix_answered_requests_answered_at");
 
                     b.ToTable("answered_requests", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("AsOf")
+                        .HasColumnType("date")
+                        .HasColumnName("as_of");
+
+                    b.Property<string>("Facts")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("facts")
+                        .HasAnnotation("Ips:SealedText", true);
+
+                    b.Property<string>("PackHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash");
+
+                    b.Property<string>("PackVersion")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_version");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("Question")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("question");
+
+                    b.Property<string>("Receipt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("receipt")
+                        .HasAnnotation("Ips:SealedText", true);
+
+                    b.Property<string>("ReceiptSha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("receipt_sha256");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("Id")
+                        .HasName("pk_decisions");
+
+                    b.HasIndex("Subject", "RecordedAt")
+                        .HasDatabaseName("ix_decisions_subject_recorded_at");
+
+                    b.ToTable("decisions", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Platform.Events.InboxRow", b =>
@@ -180,78 +256,61 @@ namespace Ips.Staffing.Db.Migrations
                     b.ToTable("outbox_subjects", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
+            modelBuilder.Entity("Ips.Platform.Privacy.AuditEntry", b =>
                 {
                     b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<DateOnly>("AsOf")
-                        .HasColumnType("date")
-                        .HasColumnName("as_of");
-
-                    b.Property<string>("Facts")
+                    b.Property<string>("Action")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("facts");
+                        .HasColumnName("action");
 
-                    b.Property<string>("PackHash")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("pack_hash");
-
-                    b.Property<string>("PackVersion")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("pack_version");
-
-                    b.Property<string>("Program")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("program");
-
-                    b.Property<string>("Provider")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("provider");
-
-                    b.Property<string>("Question")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("question");
-
-                    b.Property<string>("Receipt")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("receipt");
-
-                    b.Property<string>("ReceiptSha256")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("receipt_sha256");
-
-                    b.Property<DateTimeOffset>("RecordedAt")
+                    b.Property<DateTimeOffset>("At")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("recorded_at");
+                        .HasColumnName("at");
 
-                    b.Property<string>("Subject")
+                    b.Property<string>("Caller")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("subject");
+                        .HasColumnName("caller");
 
-                    b.Property<string>("Verdict")
+                    b.Property<Guid?>("Disclosure")
+                        .HasColumnType("uuid")
+                        .HasColumnName("disclosure");
+
+                    b.Property<string>("Organization")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("verdict");
+                        .HasColumnName("organization");
+
+                    b.Property<Guid>("Person")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("role");
+
+                    b.Property<string>("Rpc")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rpc");
+
+                    b.Property<string>("Trace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("trace");
 
                     b.HasKey("Id")
-                        .HasName("pk_decisions");
+                        .HasName("pk_audit_entries");
 
-                    b.HasIndex("Subject", "RecordedAt")
-                        .HasDatabaseName("ix_decisions_subject_recorded_at");
-
-                    b.ToTable("decisions", (string)null);
+                    b.ToTable("audit_entries", null, t =>
+                        {
+                            t.ExcludeFromMigrations();
+                        });
                 });
 
             modelBuilder.Entity("Ips.Staffing.Caseloads.Assignment", b =>
@@ -386,6 +445,11 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("education");
 
+                    b.Property<byte[]>("EncryptedDisplayName")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_display_name");
+
                     b.Property<DateOnly>("HireDate")
                         .HasColumnType("date")
                         .HasColumnName("hire_date");
@@ -398,11 +462,6 @@ namespace Ips.Staffing.Db.Migrations
                     b.Property<DateTimeOffset>("RecordedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
-
-                    b.Property<byte[]>("Sealed")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("sealed");
 
                     b.Property<int?>("VocationalExperienceMonths")
                         .HasColumnType("integer")

@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Proto = Ips.Contracts.Billing.V1;
 
-namespace Ips.Billing.Milestones;
+namespace Ips.Billing.Claims;
 
 /// <summary>Maps the rpcs to the use cases.</summary>
 public sealed class MilestonesRpc(SubmitMilestone submit, FindMilestones find) : Proto.Milestones.MilestonesBase

@@ -2,11 +2,14 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.Contracts.Common.V1;
+using Ips.Contracts.Events;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Proto = Ips.Contracts.Billing.V1;
 
-namespace Ips.Billing.Milestones;
+namespace Ips.Billing.Claims;
 
-/// <summary>A milestone of a person and what was decided on it (lifecycle 7).</summary>
+/// <summary>A milestone of a person with its decision (lifecycle 7).</summary>
 public sealed class Milestone
 {
     /// <summary>The id.</summary>
@@ -35,6 +38,9 @@ public sealed class Milestone
 
     /// <summary>Its state.</summary>
     public required Proto.MilestoneState State { get; set; }
+
+    /// <summary>Whether it is decided that it can be billed; later lines of it may still be refused.</summary>
+    public bool IsReached => State is Proto.MilestoneState.Billable or Proto.MilestoneState.Claimed;
 
     /// <summary>Who pays; empty while that is not decided.</summary>
     public required string Funder { get; init; }
@@ -89,6 +95,46 @@ public sealed class Milestone
         Decision = decision,
         CreateTime = stored ? RecordedAt.ToTimestamp() : null,
     };
+
+    /// <summary>The event that publishes it with its decision.</summary>
+    public MilestoneDecidedV1 ToEvent(StoredDecision decision) => new()
+    {
+        MilestoneId = Id,
+        IndividualId = IndividualId,
+        Provider = Provider,
+        Program = Program,
+        Number = Number,
+        EventDate = EventDate,
+        State = WireCode.Lower(State)!,
+        Verdict = decision.Verdict,
+        Funder = Funder.Length == 0 ? null : Funder,
+        Units = Units,
+        PayableUnits = PayableUnits,
+        Amount = Amount,
+        Currency = "USD",
+        DecisionId = new(decision.Id),
+        PackVersion = decision.PackVersion,
+    };
+}
+
+internal sealed class MilestoneMap : IEntityTypeConfiguration<Milestone>
+{
+    public void Configure(EntityTypeBuilder<Milestone> milestone)
+    {
+        milestone.ToTable("milestones").HasKey(m => m.Id);
+        milestone.HasRowVersion();
+        milestone.Ignore(m => m.IsReached);
+        milestone.HasOne(m => m.Decision).WithMany().HasForeignKey(m => m.DecisionId);
+        milestone.HasIndex(m => new { m.IndividualId, m.Program, m.Number });
+        milestone.HasIndex(m => new { m.Provider, m.Id });
+        milestone.OwnsMany(m => m.Notes, note =>
+        {
+            note.ToTable("milestone_notes");
+            note.WithOwner().HasForeignKey("MilestoneId");
+            note.HasKey("MilestoneId", nameof(BilledNote.NoteId));
+            note.HasIndex(n => n.NoteId);
+        });
+    }
 }
 
 /// <summary>A note that milestone 1 bills; a note is billed once.</summary>

@@ -3,7 +3,7 @@ using Ips.Contracts;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Billing.V1;
 
-namespace Ips.Billing.Milestones;
+namespace Ips.Billing.Claims;
 
 /// <summary>Reads milestones.</summary>
 public sealed class FindMilestones(BillingDb db)

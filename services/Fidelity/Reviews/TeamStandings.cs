@@ -1,23 +1,30 @@
+using Grpc.Core;
 using Ips.Contracts;
 using Ips.Fidelity.Db;
-using Ips.Fidelity.Reviews;
 using Ips.Policies;
 using Ips.Policies.Fidelity;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Fidelity.V1;
 
-namespace Ips.Fidelity.Standings;
+namespace Ips.Fidelity.Reviews;
+
+/// <summary>Maps the rpc to the use case.</summary>
+public sealed class StandingsRpc(TeamStandings standings) : Proto.Standings.StandingsBase
+{
+    public override async Task<Proto.TeamStanding> GetTeamStanding(Proto.GetTeamStandingRequest request, ServerCallContext context) =>
+        (await standings.Handle(request, context.CancellationToken)).OrThrow();
+}
 
 /// <summary>
 /// A team's standing on a day by its final reports up to then, and whether it may take new people (Louisiana closes intake by the score: LA-FID-009 to -016).
 /// </summary>
-public sealed class TeamStandings(FidelityDb db, PolicyService deciding)
+public sealed class TeamStandings(FidelityDb db, PolicyService policies)
 {
     public async Task<Result<Proto.TeamStanding>> Handle(Proto.GetTeamStandingRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
         var team = fields.Id<TeamId>("team", request.Team);
-        var today = deciding.Today(fields, "program", request.Program);
+        var today = policies.Today(fields, "program", request.Program);
         var day = fields.OptionalDay("as_of", request.AsOf) ?? today;
         if (fields.Problem is { } bad)
             return bad;
@@ -42,10 +49,10 @@ public sealed class TeamStandings(FidelityDb db, PolicyService deciding)
             return standing;
         }
 
-        if (!deciding.Decide(request.Program, IntakeStatusDecision.Kind, day, Intake(reviews, day, request.Program)).Is(out var ruled, out var problem))
+        if (!policies.Decide(request.Program, IntakeStatusDecision.Kind, day, Intake(reviews, day, request.Program)).Is(out var decision, out var problem))
             return problem;
-        standing.MayTakeNewPeople = ruled.Decision.Verdict == Verdict.Met;
-        standing.Findings.AddRange(ruled.Decision.Findings.Select(f => f.ToProto()));
+        standing.MayTakeNewPeople = decision.Decision.Verdict == Verdict.Met;
+        standing.Findings.AddRange(decision.Decision.Findings.Select(f => f.ToProto()));
         return standing;
     }
 
@@ -53,8 +60,8 @@ public sealed class TeamStandings(FidelityDb db, PolicyService deciding)
     private IntakeStatusFacts Intake(IReadOnlyList<Review> reviews, DateOnly day, string program) => new()
     {
         Purpose = IntakePurpose.NewMember,
-        TeamStatus = reviews.Any(r => deciding.Decide(program, IntakeStatusDecision.Kind, day, Alone(r)) is var alone
-            && alone.Is(out var ruled, out _) && ruled.Decision.Verdict == Verdict.Met) ? TeamStatus.Existing : TeamStatus.New,
+        TeamStatus = reviews.Any(r => policies.Decide(program, IntakeStatusDecision.Kind, day, Alone(r)) is var alone
+            && alone.Is(out var decision, out _) && decision.Decision.Verdict == Verdict.Met) ? TeamStatus.Existing : TeamStatus.New,
         Reviews = [.. reviews.Select(External)],
     };
 

@@ -1,0 +1,126 @@
+using Ips.Billing.ServiceNotes;
+using Ips.Contracts;
+using Ips.Contracts.Common.V1;
+using Ips.Contracts.Eligibility.V1;
+using Ips.Policies.Milestones;
+using Proto = Ips.Contracts.Billing.V1;
+using Verdict = Ips.Policies.Verdict;
+
+namespace Ips.Billing.Claims;
+
+/// <summary>The milestone as submitted, on the day <paramref name="Today"/> of its program.</summary>
+internal sealed record SubmittedMilestone(
+    IndividualId Individual, string Provider, string Program, DateOnly Today, int Number, DateOnly EventDate, IReadOnlyList<ServiceNoteId> Notes,
+    string PcpDocument, IReadOnlyList<PlanContent> PcpContents);
+
+/// <summary>What was gathered about a milestone before it is decided.</summary>
+/// <param name="Submitted">The request.</param>
+/// <param name="Verified">Eligibility's answer for the day.</param>
+/// <param name="Cover">The authorization that counts; empty when none does or none is needed.</param>
+internal sealed record MilestoneEvidence(SubmittedMilestone Submitted, VerifyResponse Verified, CoversResponse Cover);
+
+/// <summary>What Billing's own records say; another request may change it until the transaction that writes.</summary>
+/// <param name="Notes">Those of the submitted notes that are the person's.</param>
+/// <param name="Billed">Those that another milestone bills.</param>
+/// <param name="UnitsUsedByYear">Units of milestone 1 on ready lines, for every calendar year of the notes.</param>
+/// <param name="ApprovedMilestones">Numbers of the person's milestones that can be billed or are claimed.</param>
+internal sealed record MilestoneRecords(
+    IReadOnlyDictionary<ServiceNoteId, ServiceNote> Notes, IReadOnlySet<ServiceNoteId> Billed, IReadOnlyDictionary<int, int> UnitsUsedByYear,
+    IReadOnlyList<int> ApprovedMilestones);
+
+/// <summary>A milestone with the decision that explains it, both to be stored.</summary>
+internal sealed record DecidedMilestone(Milestone Milestone, DecisionRecord Decision);
+
+/// <summary>Decides a milestone from its evidence, without a database.</summary>
+internal static class MilestoneRules
+{
+    public static Result<DecidedMilestone> Decide(MilestoneEvidence evidence, MilestoneRecords records, PolicyService policies, TimeProvider clock)
+    {
+        var submitted = evidence.Submitted;
+        if (WrongNote(submitted, records) is { } wrong)
+            return wrong;
+        BilledNote[] notes = [.. submitted.Notes.Select(id => records.Notes[id]).Select(n => new BilledNote(n.Id, n.ServiceDate, n.BillableMinutes))];
+        return policies.Decide(submitted.Program, MilestoneDecision.Kind, submitted.Today, Facts(evidence, records, notes))
+            .Then(decision => new DecidedMilestone(Milestone(evidence, notes, decision, clock), decision));
+    }
+
+    private static Problem? WrongNote(SubmittedMilestone submitted, MilestoneRecords records)
+    {
+        foreach (var (i, id) in submitted.Notes.Index())
+        {
+            if (!records.Notes.TryGetValue(id, out var note))
+                return new Problem.NotFound("service note", id.Name);
+            var why = note.BillableMinutes == 0 ? "is a note that was decided not billable; its receipt says why"
+                : note.ServiceDate > submitted.EventDate ? "is a contact after event_date"
+                : records.Billed.Contains(id) ? "is billed with another milestone already"
+                : null;
+            if (why is not null)
+                return new Problem.Invalid($"evidence.service_notes[{i}]", why);
+        }
+
+        return null;
+    }
+
+    private static MilestoneFacts Facts(MilestoneEvidence evidence, MilestoneRecords records, BilledNote[] notes)
+    {
+        var (submitted, verified, cover) = evidence;
+        MilestoneFacts facts = new() { Milestone = submitted.Number, EventDate = submitted.EventDate, Funding = verified.Funding.ToPolicy() };
+        if (submitted.Number == 1)
+        {
+            return facts with
+            {
+                Contacts = [.. notes.Select(n => new MilestoneContact(n.ServiceDate, n.Minutes))],
+                UnitsUsedByYear = [.. records.UnitsUsedByYear.OrderBy(y => y.Key).Select(y => new YearUnits(y.Key, y.Value))],
+            };
+        }
+
+        RequestValidator days = new();
+        var covered = cover.Authorization.Length > 0;
+        return facts with
+        {
+            ApprovedMilestones = records.ApprovedMilestones,
+            SarFrom = days.OptionalDay("from", cover.From),
+            SarTo = days.OptionalDay("through", cover.Through),
+            SarUnits = covered ? cover.UnitsApproved : null,
+            SarUnitsUsed = covered ? cover.UnitsApproved - cover.UnitsLeft : null,
+            // Contents count only when the plan was sent: without a reference there is no plan.
+            PcpContents = submitted.PcpDocument.Length > 0 ? [.. submitted.PcpContents.Select(c => c.ToPolicy()).OfType<PcpContent>()] : null,
+        };
+    }
+
+    private static Milestone Milestone(MilestoneEvidence evidence, BilledNote[] notes, DecisionRecord decision, TimeProvider clock)
+    {
+        var (submitted, verified) = (evidence.Submitted, evidence.Verified);
+        var payable = decision.Value<int>("payableUnits");
+        return new()
+        {
+            Id = MilestoneId.New(clock),
+            IndividualId = submitted.Individual,
+            Provider = submitted.Provider,
+            Payer = verified.PayerCode(),
+            Program = submitted.Program,
+            Number = submitted.Number,
+            Funding = verified.Funding,
+            EventDate = submitted.EventDate,
+            State = StateOf(decision.Decision.Verdict, payable),
+            Funder = decision.Value<string>("funder") ?? "",
+            Code = decision.Value<string>("code") ?? "",
+            Modifiers = [.. decision.Value<IEnumerable<string>>("modifiers") ?? []],
+            Units = decision.Value<int?>("units") ?? (submitted.Number == 1 ? 0 : 1),
+            PayableUnits = payable,
+            Amount = decision.Value<decimal?>("amount"),
+            Notes = [.. notes],
+            PcpDocument = submitted.PcpDocument,
+            DecisionId = decision.Id,
+            RecordedAt = clock.GetUtcNow(),
+        };
+    }
+
+    /// <summary>Above a cap the verdict is no for the requested units, but the units below the cap can be billed.</summary>
+    private static Proto.MilestoneState StateOf(Verdict verdict, int payable) => verdict switch
+    {
+        Verdict.NeedsFacts => Proto.MilestoneState.Collecting,
+        Verdict.NeedsReview => Proto.MilestoneState.UnderReview,
+        _ => payable > 0 ? Proto.MilestoneState.Billable : Proto.MilestoneState.Denied,
+    };
+}

@@ -1,0 +1,43 @@
+using Ips.Contracts;
+using Ips.Contracts.Events;
+using Ips.Staffing.Db;
+using Microsoft.EntityFrameworkCore;
+using Proto = Ips.Contracts.Staffing.V1;
+
+namespace Ips.Staffing.Caseloads;
+
+/// <summary>Sets the last day of an assignment; from the day after it does not count.</summary>
+public sealed class EndAssignment(StaffingDb db, IdempotentRequests requests)
+{
+    public Task<Result<Proto.Assignment>> Handle(Proto.EndAssignmentRequest request, CancellationToken cancellationToken)
+    {
+        RequestValidator fields = new();
+        var id = fields.Id<AssignmentId>("name", request.Name);
+        var through = fields.Day("through", request.Through);
+        fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
+        if (fields.Problem is { } bad)
+            return Task.FromResult<Result<Proto.Assignment>>(bad);
+        return requests.Run(request.RequestId, request, async s =>
+        {
+            if (await db.Assignments.SingleOrDefaultAsync(a => a.Id == id, s) is not { } assignment)
+                return new Problem.NotFound("assignment", request.Name);
+            if (!db.Expects(assignment, request.Etag))
+                return new Problem.Stale("assignment", request.Name);
+            if (through < assignment.From)
+                return new Problem.Invalid("through", "lies before the first day of the assignment");
+            assignment.Through = through;
+            db.Publish(new AssignmentEndedV1
+            {
+                AssignmentId = id,
+                IndividualId = assignment.IndividualId,
+                StaffMemberId = assignment.StaffMemberId,
+                Provider = assignment.Provider,
+                Program = assignment.Program,
+                From = assignment.From,
+                Through = through,
+            });
+            await db.SaveChangesAsync(s);
+            return (Result<Proto.Assignment>)assignment.ToProto(db.Etag(assignment));
+        }, cancellationToken);
+    }
+}
