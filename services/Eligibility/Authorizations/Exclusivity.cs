@@ -20,12 +20,12 @@ internal static class Exclusivity
             return null;
         AuthorizationRequestFacts facts = new()
         {
-            RequestKind = RequestJudge.KindOf(authorization.Kind),
+            RequestKind = authorization.Kind.ToPolicy(),
             RequestingProvider = authorization.Provider,
             RequestedFrom = from,
             RequestedTo = through,
             RequestedUnits = authorization.ApprovedUnits,
-            ExistingAuthorizations = await db.Taken(authorization.IndividualId, cancellationToken),
+            ExistingAuthorizations = await db.OccupiedDays(authorization.IndividualId, cancellationToken),
         };
         if (!deciding.Decide(authorization.Program, AuthorizationRequestDecision.Kind, deciding.Today(authorization.Program)!.Value, facts)
             .Is(out var decided, out var problem))

@@ -10,7 +10,7 @@ namespace Ips.Eligibility.Authorizations;
 
 /// <summary>Sends a request to the payer, first or renewal. Only a complete request without conflict goes to the payer's review.</summary>
 public sealed partial class RequestAuthorization(
-    EligibilityDb db, IdempotentRequests once, PolicyService deciding, RequestJudge judge, AuthorizationClocks clocks, ServiceStart started,
+    EligibilityDb db, IdempotentRequests once, PolicyService deciding, RequestEvaluation evaluation, AuthorizationClocks clocks, ServiceStart started,
     TimeProvider clock, ILogger<RequestAuthorization> log)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.RequestAuthorizationRequest request, CancellationToken cancellationToken) =>
@@ -44,7 +44,7 @@ public sealed partial class RequestAuthorization(
             Program = request.Program,
             Kind = request.Kind,
             State = default,
-            Asked = ToStored(request).ToByteArray(),
+            Request = RequestContent.Of(request),
             Exclusive = deciding.Engine.Programs[request.Program].Find(Policies.RuleId.Of("NC-LIM-001")) is not null,
             Expedited = request.Expedited,
             ManagedCare = coverage.Funding == "medicaid",
@@ -55,7 +55,7 @@ public sealed partial class RequestAuthorization(
             DecisionId = Guid.Empty,
             RecordedAt = clock.GetUtcNow(),
         };
-        if (!(await judge.Judge(authorization, individual, cancellationToken)).Is(out var evaluated, out var problem))
+        if (!(await evaluation.Evaluate(authorization, individual, cancellationToken)).Is(out var evaluated, out var problem))
             return problem;
         clocks.UpdateDecisionClock(authorization);
         if (!store)
@@ -86,7 +86,7 @@ public sealed partial class RequestAuthorization(
         if (!db.Expects(present, request.Etag))
             return new Problem.Stale("authorization", request.Name);
         if (present.Kind != Proto.AuthorizationKind.Ips)
-            return new Problem.Invalid("name", "is of a kind that is asked for anew, not renewed; send a new request");
+            return new Problem.Invalid("name", "is of a kind that is not renewed; send a new request");
         if (present.State is not (Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified))
             return new Problem.Conflict("NC-AUTH-006", $"the authorization is {WireCode.Lower(present.State)}; one that is approved or modified is renewed");
         if (await db.Authorizations.AnyAsync(
@@ -103,7 +103,7 @@ public sealed partial class RequestAuthorization(
             Program = present.Program,
             Kind = present.Kind,
             State = default,
-            Asked = ToStored(request).ToByteArray(),
+            Request = RequestContent.Of(request),
             Renews = id,
             Exclusive = present.Exclusive,
             Expedited = request.Expedited,
@@ -116,7 +116,7 @@ public sealed partial class RequestAuthorization(
             DecisionId = Guid.Empty,
             RecordedAt = clock.GetUtcNow(),
         };
-        if (!(await judge.Judge(renewal, individual, cancellationToken)).Is(out var evaluated, out var problem))
+        if (!(await evaluation.Evaluate(renewal, individual, cancellationToken)).Is(out var evaluated, out var problem))
             return problem;
         if (renewal.RequestedThrough < renewal.RequestedFrom)
             return new Problem.Invalid("requested_through", $"lies before {renewal.RequestedFrom.Day()}, the first day of the new span");
@@ -159,13 +159,6 @@ public sealed partial class RequestAuthorization(
         Requested(log, authorization.Id, stored.Verdict, stored.PackVersion);
         return authorization.ToProto(deciding, clock.GetUtcNow(), evaluated.ToProto(stored: true), "", db.Etag(authorization), stored: true);
     }
-
-    // The stored request contains what was requested, not how it was sent.
-    private static Proto.RequestAuthorizationRequest ToStored(Proto.RequestAuthorizationRequest request) =>
-        new(request) { RequestId = "", ValidateOnly = false };
-
-    private static Proto.RenewAuthorizationRequest ToStored(Proto.RenewAuthorizationRequest request) =>
-        new(request) { RequestId = "", ValidateOnly = false, Etag = "" };
 
     private sealed record ValidRequest(IndividualId Individual, string Provider, DateOnly Today, DateOnly? Initiation, DateOnly From, DateOnly Through);
 

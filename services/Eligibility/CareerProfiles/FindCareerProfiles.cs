@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Microsoft.EntityFrameworkCore;
@@ -49,14 +50,9 @@ public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector p
             return bad;
         if (await Profiles().SingleOrDefaultAsync(p => p.Id == id, cancellationToken) is not { } profile)
             return new Problem.NotFound("career profile", request.Name);
-        var versions = profile.Versions.OrderBy(v => v.Version).Where(v => page.AfterCode is not { } last || string.CompareOrdinal(Key(v), last) > 0)
-            .Take(page.Size + 1).ToList();
-        Proto.ListCareerProfileVersionsResponse reply = new() { NextPageToken = page.CutByCode(versions, Key) };
-        reply.Versions.AddRange(versions.Select(v => profile.ToProto(v, particulars)));
-        return reply;
+        var (versions, next) = profile.Versions.ToPage(page, v => v.Version.ToString("D9", CultureInfo.InvariantCulture));
+        return new Proto.ListCareerProfileVersionsResponse { Versions = { versions.Select(v => profile.ToProto(v, particulars)) }, NextPageToken = next };
     }
-
-    private static string Key(CareerProfileVersion version) => version.Version.ToString("D9", System.Globalization.CultureInfo.InvariantCulture);
 
     private IQueryable<CareerProfile> Profiles() => db.CareerProfiles.AsNoTracking().Include(p => p.Versions);
 }

@@ -26,7 +26,7 @@ internal static class DeadlinesProtos
             DueOn = deadline.DueOn.Day(),
             DueAt = deadline.DueAt?.ToTimestamp(),
             TimeZone = deadline.TimeZone,
-            State = ToProto(deadline.State),
+            State = deadline.State.ToProto(),
             DaysLeft = deadline.DueOn.DayNumber - deciding.Today(deadline.Program)!.Value.DayNumber,
             Arming = deadline.Arming,
             SettleTime = deadline.SettledAt?.ToTimestamp(),
@@ -45,15 +45,11 @@ internal static class DeadlinesProtos
         Kind = deadline.Kind,
         RuleId = deadline.RuleId,
         About = deadline.Subject,
-        State = WireCode.Lower(ToProto(stage.State))!,
+        State = WireCode.Lower(stage.State.ToProto())!,
         LeadDays = stage.LeadDays,
         DueOn = deadline.DueOn,
         Arming = deadline.Arming,
     };
-
-    public static DeadlineState ToState(Proto.DeadlineState state) => System.Enum.TryParse<DeadlineState>(state.ToString(), out var same) ? same : default;
-
-    private static Proto.DeadlineState ToProto(DeadlineState state) => System.Enum.Parse<Proto.DeadlineState>(state.ToString());
 
     // A federal clock is not a rule of a program, so it has its own text.
     private static (string Says, Citation Citation) Rule(Deadline deadline, PolicyService deciding) =>

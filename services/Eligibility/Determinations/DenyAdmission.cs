@@ -34,7 +34,7 @@ public sealed class DenyAdmission(EligibilityDb db, IdempotentRequests once, Pol
         var today = deciding.Today(determination.Program)!.Value;
         DenialReasonFacts facts = new()
         {
-            DenialReason = Codes.Parse<DenialReason>(WireCode.Lower(reason)!),
+            DenialReason = reason.ToPolicy(),
             DeniedBy = caller.Role == Roles.Mco ? DeniedBy.Payer : DeniedBy.Provider,
             ReferralOutDate = referredOut ?? individual.Intakes.MaxBy(i => i.RecordedAt)?.ReferralOutDate,
         };

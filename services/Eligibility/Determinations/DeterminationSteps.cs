@@ -149,21 +149,3 @@ public sealed partial class DeterminationSteps(
     [LoggerMessage(2111, LogLevel.Information, "Determination {Determination} took the step {Kind} and is {State}")]
     private static partial void Stepped(ILogger log, DeterminationId determination, Proto.DeterminationStepKind kind, Proto.DeterminationState state);
 }
-
-/// <summary>Publishes decisions on admission.</summary>
-internal static class DeterminationEvents
-{
-    public static DeterminationMadeV1 Made(this Determination determination, StoredDecision stored, IReadOnlyDictionary<string, object> values) => new()
-    {
-        DeterminationId = determination.Id,
-        IndividualId = determination.IndividualId,
-        Provider = determination.Provider,
-        Program = determination.Program,
-        AsOf = determination.AsOf,
-        State = WireCode.Lower(determination.State)!,
-        Verdict = stored.Verdict,
-        AssessmentValidThrough = values.GetValueOrDefault("assessmentValidThrough") as DateOnly?,
-        DecisionId = new(stored.Id),
-        PackVersion = stored.PackVersion,
-    };
-}

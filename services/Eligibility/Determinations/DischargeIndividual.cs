@@ -58,11 +58,11 @@ public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests onc
 
     private static DischargeFacts Facts(Proto.DischargeRequest request, Proto.DischargeReason reason, bool isEligible) => new()
     {
-        DischargeReason = Codes.Parse<DischargeReason>(WireCode.Lower(reason)!),
+        DischargeReason = reason.ToPolicy(),
         ReasonDocumented = request.HasReasonDocumented ? request.ReasonDocumented : null,
         StableOutcome = request.HasStableOutcome ? request.StableOutcome : null,
         IpsStillNeeded = request.HasIpsStillNeeded ? request.IpsStillNeeded : null,
-        RequestedBy = WireCode.Lower(request.RequestedBy) is { } requester ? Codes.Parse<DischargeRequester>(requester) : null,
+        RequestedBy = request.RequestedBy.Given()?.ToPolicy(),
         GuardianAuthorityCoversDecision = request.HasGuardianAuthorityCoversDecision ? request.GuardianAuthorityCoversDecision : null,
         EligibilityDecision = isEligible ? EligibilityOutcome.Eligible : EligibilityOutcome.NotEligible,
         AdministrativeExplanation = request.HasAdministrativeExplanation ? request.AdministrativeExplanation : null,
@@ -71,6 +71,6 @@ public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests onc
         EnhancedService = request.HasEnhancedService ? request.EnhancedService : null,
         CoordinatedWithProviders = request.HasCoordinatedWithProviders ? request.CoordinatedWithProviders : null,
         ClearlyNoLongerWants = request.HasClearlyNoLongerWants ? request.ClearlyNoLongerWants : null,
-        StepDownTo = WireCode.Lower(request.StepDownTo) is { } next ? Codes.Parse<StepDown>(next) : null,
+        StepDownTo = request.StepDownTo.Given()?.ToPolicy(),
     };
 }

@@ -30,14 +30,14 @@ public sealed class ReviewContinuedService(IdempotentRequests once, PolicyServic
         // decide
         ContinuedServiceFacts facts = new()
         {
-            Progress = WireCode.Lower(request.Progress) is { } progress ? Codes.Parse<Progress>(progress) : null,
+            Progress = request.Progress.Given()?.ToPolicy(),
             EffectivenessDocumented = request.HasEffectivenessDocumented ? request.EffectivenessDocumented : null,
             InterventionsModified = request.HasInterventionsModified ? request.InterventionsModified : null,
             Employed = request.HasEmployed ? request.Employed : null,
             JobStartDate = jobStarted,
             FollowAlongNeeded = request.HasFollowAlongNeeded ? request.FollowAlongNeeded : null,
             BenefitsSupportNeeded = request.HasBenefitsSupportNeeded ? request.BenefitsSupportNeeded : null,
-            ChangeGoal = WireCode.Lower(request.ChangeGoal) is { } goal ? Codes.Parse<ChangeGoal>(goal) : null,
+            ChangeGoal = request.ChangeGoal.Given()?.ToPolicy(),
             MemberWantsSupport = request.HasMemberWantsSupport ? request.MemberWantsSupport : null,
             MonthsInService = Months(determination.AsOf, day),
         };

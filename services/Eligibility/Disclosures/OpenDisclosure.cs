@@ -54,17 +54,3 @@ public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests 
     [LoggerMessage(2110, LogLevel.Warning, "Break-glass: disclosure {Disclosure} was opened for {Minutes} minutes and awaits review")]
     private static partial void Opened(ILogger log, DisclosureId disclosure, int minutes);
 }
-
-/// <summary>Publishes the steps of a disclosure.</summary>
-internal static class DisclosureSteps
-{
-    public static void PublishMove(this EligibilityDb db, Disclosure disclosure, Caller caller) => db.Publish(new DisclosureMovedV1
-    {
-        DisclosureId = disclosure.Id,
-        IndividualId = disclosure.IndividualId,
-        Provider = disclosure.Provider,
-        Organization = caller.Organization,
-        Role = caller.Role,
-        State = WireCode.Lower(disclosure.State)!,
-    });
-}

@@ -195,5 +195,5 @@ internal static class FactsProtos
 
     private static string Organization(string? code) => string.IsNullOrEmpty(code) ? "" : new OrganizationCode(code).Name;
 
-    private static T Read<T>(string? code) where T : struct, System.Enum => WireCode.TryRead<T>(code, out var value) ? value : default;
+    private static T Read<T>(string? code) where T : struct, System.Enum => EligibilityVocabulary.Read<T>(code) ?? default;
 }

@@ -45,3 +45,13 @@ public sealed class HoldRecord(EligibilityDb db, IdempotentRequests once, TimePr
         }, cancellationToken);
     }
 }
+
+/// <summary>A record that retention may not change, because a court or an inquiry may require it. Lifting the hold removes the row.</summary>
+public sealed class LegalHold
+{
+    /// <summary>The person whose record is held.</summary>
+    public required IndividualId IndividualId { get; init; }
+
+    /// <summary>When it was placed, UTC.</summary>
+    public required DateTimeOffset PlacedAt { get; init; }
+}

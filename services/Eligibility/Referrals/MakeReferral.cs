@@ -138,25 +138,3 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, Poli
         return referral.ToProto(decided.ToProto(stored: true), db.Etag(referral), stored: true);
     }
 }
-
-/// <summary>Publishes the steps of a referral.</summary>
-internal static class ReferralSteps
-{
-    public static void PublishMove(this EligibilityDb db, Referral referral, Proto.ReferralState? from, DateOnly on,
-        IReadOnlyDictionary<string, object>? values = null)
-    {
-        db.Publish(new ReferralMovedV1
-        {
-            ReferralId = referral.Id,
-            IndividualId = referral.IndividualId,
-            Provider = referral.Provider,
-            Program = referral.Program,
-            FromState = from is { } before ? WireCode.Lower(before) : null,
-            ToState = WireCode.Lower(referral.State)!,
-            On = on,
-            ServiceInitiationDate = referral.ServiceInitiationDate,
-            DueOn = values?.GetValueOrDefault("dueOn") as DateOnly?,
-            LateAfter = values?.GetValueOrDefault("hardLateAfter") as DateOnly?,
-        });
-    }
-}
