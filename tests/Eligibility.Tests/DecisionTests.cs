@@ -92,7 +92,7 @@ public sealed class DecisionTests(EligibilityService service)
         Assert.Contains("Not known yet: assessment date.", open.Text);
         var denial = await episode.Deny(Proto.DenialReason.ActiveSymptoms);
         var refused = await Decisions.ExplainDecisionAsync(new() { Name = denial.DecisionName }, episode.One.AsProvider);
-        Assert.Contains("Nobody may be refused for this reason.", refused.Text);
+        Assert.Contains("No one may be refused for this reason.", refused.Text);
     }
 
     [Fact]

@@ -7,7 +7,22 @@ namespace Ips.Policies.Tests;
 public sealed partial class PlainEnglishTests
 {
     /// <summary>What is checked: folders and files below the checkout.</summary>
-    private static readonly string[] Covered = ["policies", "bench", "docs", "tests/Policies.Tests", "tests/Mutation"];
+    private static readonly string[] Covered =
+    [
+        "policies",
+        "bench",
+        "docs",
+        "platform",
+        "services/Eligibility",
+        "services/Reporting",
+        "tests/Eligibility.Tests",
+        "tests/Events.Tests",
+        "tests/Mutation",
+        "tests/Policies.Tests",
+        "tests/Reporting.Tests",
+        "tests/Rpc.Tests",
+        "tests/SandboxIdentity.Tests",
+    ];
 
     private static readonly string[] Endings = [".cs", ".proto", ".md", ".yaml", ".razor"];
     private static readonly string[] Skipped = ["bin", "obj", "node_modules"];

@@ -9,7 +9,7 @@ namespace Ips.Eligibility.Authorizations;
 /// <summary>
 /// Adds documents that arrive later. The request is evaluated again as of today; if complete, it goes to review and the payer's clock resumes.
 /// </summary>
-public sealed class AddDocuments(EligibilityDb db, IdempotentRequests once, PolicyService deciding, RequestEvaluation evaluation, AuthorizationClocks clocks,
+public sealed class AddDocuments(EligibilityDb db, IdempotentRequests once, PolicyService policies, RequestEvaluation evaluation, AuthorizationClocks clocks,
     ServiceStart started, TimeProvider clock)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.AddDocumentsRequest request, CancellationToken cancellationToken) =>
@@ -41,23 +41,23 @@ public sealed class AddDocuments(EligibilityDb db, IdempotentRequests once, Poli
         // An incomplete first request is received when it is complete (NC-AUTH-005). A request that the payer pended was already received, and a renewal is on
         // time by its request (NC-AUTH-006).
         if (authorization.Renews is null && authorization.PayerRuleId.Length == 0)
-            authorization.ReceivedOn = deciding.Today(authorization.Program)!.Value;
+            authorization.ReceivedOn = policies.Today(authorization.Program)!.Value;
         if (!(await evaluation.Evaluate(authorization, individual, cancellationToken)).Is(out var evaluated, out var problem))
             return problem;
         clocks.UpdateDecisionClock(authorization);
         if (!store)
-            return authorization.ToProto(deciding, clock.GetUtcNow(), evaluated.ToProto(stored: false), "", request.Etag, stored: true);
+            return authorization.ToProto(policies, clock.GetUtcNow(), evaluated.ToProto(stored: false), "", request.Etag, stored: true);
 
         // save and publish
         var now = clock.GetUtcNow();
-        var stored = deciding.Store(evaluated, authorization.Provider, authorization.Id.Name);
+        var stored = policies.Store(evaluated, authorization.Provider, authorization.Id.Name);
         db.Decisions.Add(stored);
         (authorization.PayerRuleId, authorization.PayerReason) = ("", null);
         await clocks.SyncDeadlines(authorization, cancellationToken);
         if (authorization.State == Proto.AuthorizationState.UnderReview && authorization.Renews is null)
             await started.Complete(authorization, cancellationToken);
-        db.PublishMove(authorization, Proto.AuthorizationState.PendedInfo, deciding.Today(authorization.Program)!.Value, null);
+        db.PublishMove(authorization, Proto.AuthorizationState.PendedInfo, policies.Today(authorization.Program)!.Value, null);
         await db.SaveChangesAsync(cancellationToken);
-        return authorization.ToProto(deciding, now, evaluated.ToProto(stored: true), "", db.Etag(authorization), stored: true);
+        return authorization.ToProto(policies, now, evaluated.ToProto(stored: true), "", db.Etag(authorization), stored: true);
     }
 }

@@ -145,7 +145,7 @@ public sealed class Authorization
 internal static class AuthorizationsProtos
 {
     public static Proto.Authorization ToProto(
-        this Authorization authorization, PolicyService deciding, DateTimeOffset now, Contracts.Common.V1.Decision decision, string payerReason, string etag,
+        this Authorization authorization, PolicyService policies, DateTimeOffset now, Contracts.Common.V1.Decision decision, string payerReason, string etag,
         bool stored)
     {
         Proto.Authorization wire = new()
@@ -170,7 +170,7 @@ internal static class AuthorizationsProtos
             PayerRuleId = authorization.PayerRuleId,
             PayerReason = payerReason,
             CreateTime = stored ? authorization.RecordedAt.ToTimestamp() : null,
-            Phase = authorization.Phase(deciding.Today(authorization.Program)!.Value),
+            Phase = authorization.Phase(policies.Today(authorization.Program)!.Value),
             UnitsExhausted = authorization.WasApproved && authorization.UnitsLeft(now) <= 0,
             Renews = authorization.Renews?.Name ?? "",
             EarliestFrom = authorization.EarliestFrom.Day(),
@@ -181,7 +181,7 @@ internal static class AuthorizationsProtos
             Expedited = authorization.Expedited,
             DecisionDueTime = authorization is { State: Proto.AuthorizationState.UnderReview, DecisionDueAt: { } due } ? due.ToTimestamp() : null,
         };
-        wire.Checklist.AddRange(DocumentChecklist.Of(authorization, deciding));
+        wire.Checklist.AddRange(DocumentChecklist.Of(authorization, policies));
         return wire;
     }
 

@@ -9,7 +9,7 @@ namespace Ips.Eligibility.Authorizations;
 /// The deadlines of an authorization, all computed from its state. A caller that changes the state calls <see cref="SyncDeadlines"/> and need not know which
 /// deadline starts or stops.
 /// </summary>
-public sealed class AuthorizationClocks(DeadlineBook book, PolicyService deciding, IConfiguration configuration, TimeProvider clock)
+public sealed class AuthorizationClocks(DeadlineBook book, PolicyService policies, IConfiguration configuration, TimeProvider clock)
 {
     /// <summary>Documents are missing.</summary>
     public const string Documents = "authorization-documents";
@@ -36,7 +36,7 @@ public sealed class AuthorizationClocks(DeadlineBook book, PolicyService decidin
     public void UpdateDecisionClock(Authorization authorization)
     {
         var now = clock.GetUtcNow();
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(deciding.Engine.Programs[authorization.Program].Header.TimeZone);
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(policies.Engine.Programs[authorization.Program].Header.TimeZone);
         if (authorization.State == Proto.AuthorizationState.PendedInfo)
         {
             authorization.PendedAt ??= now;
@@ -102,7 +102,8 @@ public static class DecisionClock
 
     /// <summary>The text of the rule and its source.</summary>
     public static (string Says, Citation Citation) Rule { get; } = (
-        "A managed-care payer decides an authorization within 7 calendar days of the request (14 in rating periods before 2026), within 72 hours when it is expedited.",
+        "A managed-care payer decides an authorization within 7 calendar days of the request (14 in rating periods before 2026), "
+            + "within 72 hours when it is expedited.",
         new() { Document = "Code of Federal Regulations, title 42", Section = "438.210(d)" });
 
     /// <summary>

@@ -11,7 +11,7 @@ namespace Ips.Eligibility.Authorizations;
 /// otherwise complete request, and the rules that then fail are the rules that require it. A pack that requires another document changes the checklist without
 /// code.
 /// </summary>
-public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
+public sealed class DocumentChecklist(EligibilityDb db, PolicyService policies)
 {
     private static readonly RequestDocument[] Documents = System.Enum.GetValues<RequestDocument>();
     private static readonly PcpContent[] PlanContents = System.Enum.GetValues<PcpContent>();
@@ -21,7 +21,7 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
     {
         RequestValidator fields = new();
         var individual = fields.Id<IndividualId>("individual", request.Individual);
-        var today = deciding.Today(fields, "program", request.Program);
+        var today = policies.Today(fields, "program", request.Program);
         fields.Choice("kind", request.Kind);
         var initiation = fields.OptionalDay("service_initiation_date", request.ServiceInitiationDate);
         fields.Choices("documents", request.Documents);
@@ -32,11 +32,11 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
         if (await db.Load(individual, cancellationToken) is null)
             return new Problem.NotFound("individual", request.Individual);
         var facts = CompleteRequest(request.Kind.ToPolicy(), today) with { ServiceInitiationDate = initiation };
-        if (!deciding.Decide(request.Program, AuthorizationRequestDecision.Kind, today, facts).Is(out var decided, out var problem))
+        if (!policies.Decide(request.Program, AuthorizationRequestDecision.Kind, today, facts).Is(out var decided, out var problem))
             return problem;
         var due = decided.Decision.Values.GetValueOrDefault("dueOn") as DateOnly? ?? (request.Kind == Proto.AuthorizationKind.LaPriorAuth ? initiation : null);
         Proto.DocumentChecklist reply = new() { DueOn = due.Day() };
-        reply.Items.AddRange(Of(deciding.Engine, request.Program, request.Kind, today, due, new()
+        reply.Items.AddRange(Of(policies.Engine, request.Program, request.Kind, today, due, new()
         {
             Documents = [.. request.Documents.Select(d => d.ToPolicy())],
             PcpContents = [.. request.PcpContents.Select(c => c.ToPolicy())],
@@ -47,11 +47,11 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
     }
 
     /// <summary>The checklist of a request in its present state.</summary>
-    internal static IReadOnlyList<Proto.ChecklistItem> Of(Authorization authorization, PolicyService deciding)
+    internal static IReadOnlyList<Proto.ChecklistItem> Of(Authorization authorization, PolicyService policies)
     {
         if (authorization.Renews is null)
         {
-            return Of(deciding.Engine, authorization.Program, authorization.Kind, authorization.ReceivedOn, authorization.RequestDueOn,
+            return Of(policies.Engine, authorization.Program, authorization.Kind, authorization.ReceivedOn, authorization.RequestDueOn,
                 authorization.Request);
         }
 
@@ -59,7 +59,7 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
         return
         [
             .. from document in all
-               let rules = Missed(deciding.Engine.Decide(authorization.Program, ReauthorizationDecision.Kind,
+               let rules = Missed(policies.Engine.Decide(authorization.Program, ReauthorizationDecision.Kind,
                    authorization.ReceivedOn, new() { Documents = [.. all.Where(d => d != document)] }))
                where rules.Length > 0
                select Item(Codes.Of(document), rules, authorization.Request.RenewalDocuments.Contains(document), Proto.DocumentSource.Provider,

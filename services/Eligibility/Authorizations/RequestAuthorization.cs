@@ -10,7 +10,7 @@ namespace Ips.Eligibility.Authorizations;
 
 /// <summary>Sends a request to the payer, first or renewal. Only a complete request without conflict goes to the payer's review.</summary>
 public sealed partial class RequestAuthorization(
-    EligibilityDb db, IdempotentRequests once, PolicyService deciding, RequestEvaluation evaluation, AuthorizationClocks clocks, ServiceStart started,
+    EligibilityDb db, IdempotentRequests once, PolicyService policies, RequestEvaluation evaluation, AuthorizationClocks clocks, ServiceStart started,
     TimeProvider clock, ILogger<RequestAuthorization> log)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.RequestAuthorizationRequest request, CancellationToken cancellationToken) =>
@@ -45,7 +45,7 @@ public sealed partial class RequestAuthorization(
             Kind = request.Kind,
             State = default,
             Request = RequestContent.Of(request),
-            Exclusive = deciding.Engine.Programs[request.Program].Find(Policies.RuleId.Of("NC-LIM-001")) is not null,
+            Exclusive = policies.Engine.Programs[request.Program].Find(Policies.RuleId.Of("NC-LIM-001")) is not null,
             Expedited = request.Expedited,
             ManagedCare = coverage.Funding == "medicaid",
             ReceivedOn = read.Today,
@@ -59,7 +59,7 @@ public sealed partial class RequestAuthorization(
             return problem;
         clocks.UpdateDecisionClock(authorization);
         if (!store)
-            return authorization.ToProto(deciding, clock.GetUtcNow(), evaluated.ToProto(stored: false), "", "", stored: false);
+            return authorization.ToProto(policies, clock.GetUtcNow(), evaluated.ToProto(stored: false), "", "", stored: false);
 
         // save and publish
         if (read.Initiation is { } initiated)
@@ -108,7 +108,7 @@ public sealed partial class RequestAuthorization(
             Exclusive = present.Exclusive,
             Expedited = request.Expedited,
             ManagedCare = present.ManagedCare,
-            ReceivedOn = deciding.Today(present.Program)!.Value,
+            ReceivedOn = policies.Today(present.Program)!.Value,
             RequestDueOn = present.ApprovedThrough,
             RequestedFrom = present.ApprovedThrough!.Value.AddDays(1),
             RequestedThrough = through,
@@ -122,7 +122,7 @@ public sealed partial class RequestAuthorization(
             return new Problem.Invalid("requested_through", $"lies before {renewal.RequestedFrom.Day()}, the first day of the new span");
         clocks.UpdateDecisionClock(renewal);
         if (!store)
-            return renewal.ToProto(deciding, clock.GetUtcNow(), evaluated.ToProto(stored: false), "", "", stored: false);
+            return renewal.ToProto(policies, clock.GetUtcNow(), evaluated.ToProto(stored: false), "", "", stored: false);
 
         // save and publish
         if (renewal.State != Proto.AuthorizationState.NotAccepted)
@@ -132,7 +132,7 @@ public sealed partial class RequestAuthorization(
 
     private async Task<Result<Proto.Authorization>> Save(Authorization authorization, DecisionRecord evaluated, CancellationToken cancellationToken)
     {
-        var stored = deciding.Store(evaluated, authorization.Provider, authorization.Id.Name);
+        var stored = policies.Store(evaluated, authorization.Provider, authorization.Id.Name);
         db.Decisions.Add(stored);
         db.Authorizations.Add(authorization);
         await clocks.SyncDeadlines(authorization, cancellationToken);
@@ -157,7 +157,7 @@ public sealed partial class RequestAuthorization(
         });
         await db.SaveChangesAsync(cancellationToken);
         Requested(log, authorization.Id, stored.Verdict, stored.PackVersion);
-        return authorization.ToProto(deciding, clock.GetUtcNow(), evaluated.ToProto(stored: true), "", db.Etag(authorization), stored: true);
+        return authorization.ToProto(policies, clock.GetUtcNow(), evaluated.ToProto(stored: true), "", db.Etag(authorization), stored: true);
     }
 
     private sealed record ValidRequest(IndividualId Individual, string Provider, DateOnly Today, DateOnly? Initiation, DateOnly From, DateOnly Through);
@@ -167,7 +167,7 @@ public sealed partial class RequestAuthorization(
         ValidRequest read = new(
             fields.Id<IndividualId>("individual", request.Individual),
             fields.Organization("provider", request.Provider),
-            deciding.Today(fields, "program", request.Program),
+            policies.Today(fields, "program", request.Program),
             fields.OptionalDay("service_initiation_date", request.ServiceInitiationDate),
             fields.Day("requested_from", request.RequestedFrom), fields.Day("requested_through", request.RequestedThrough));
         fields.Choice("kind", request.Kind);

@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.CareerProfiles;
 
 /// <summary>Reads Career Profiles: one version, the latest of each, or all versions of one.</summary>
-public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector particulars)
+public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector protector)
 {
     public async Task<Result<Proto.CareerProfile>> Handle(Proto.GetCareerProfileRequest request, CancellationToken cancellationToken)
     {
@@ -18,7 +18,7 @@ public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector p
             return bad;
         return await Profiles().SingleOrDefaultAsync(p => p.Id == id, cancellationToken) is { } profile
             && (request.Version == 0 ? profile.Latest() : profile.Versions.FirstOrDefault(v => v.Version == request.Version)) is { } version
-            ? profile.ToProto(version, particulars)
+            ? profile.ToProto(version, protector)
             : new Problem.NotFound("career profile", request.Version == 0 ? request.Name : $"{request.Name} version {request.Version}");
     }
 
@@ -37,7 +37,7 @@ public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector p
         }
 
         var (items, next) = await query.ToPage(page, p => p.Id, cancellationToken);
-        return new Proto.ListCareerProfilesResponse { CareerProfiles = { items.Select(p => p.ToProto(p.Latest(), particulars)) }, NextPageToken = next };
+        return new Proto.ListCareerProfilesResponse { CareerProfiles = { items.Select(p => p.ToProto(p.Latest(), protector)) }, NextPageToken = next };
     }
 
     public async Task<Result<Proto.ListCareerProfileVersionsResponse>> Handle(
@@ -51,7 +51,7 @@ public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector p
         if (await Profiles().SingleOrDefaultAsync(p => p.Id == id, cancellationToken) is not { } profile)
             return new Problem.NotFound("career profile", request.Name);
         var (versions, next) = profile.Versions.ToPage(page, v => v.Version.ToString("D9", CultureInfo.InvariantCulture));
-        return new Proto.ListCareerProfileVersionsResponse { Versions = { versions.Select(v => profile.ToProto(v, particulars)) }, NextPageToken = next };
+        return new Proto.ListCareerProfileVersionsResponse { Versions = { versions.Select(v => profile.ToProto(v, protector)) }, NextPageToken = next };
     }
 
     private IQueryable<CareerProfile> Profiles() => db.CareerProfiles.AsNoTracking().Include(p => p.Versions);

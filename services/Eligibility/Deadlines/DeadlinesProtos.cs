@@ -9,9 +9,9 @@ namespace Ips.Eligibility.Deadlines;
 /// <summary>The stored deadline as the contract and the event show it.</summary>
 internal static class DeadlinesProtos
 {
-    public static Proto.Deadline ToProto(this Deadline deadline, PolicyService deciding)
+    public static Proto.Deadline ToProto(this Deadline deadline, PolicyService policies)
     {
-        var (says, citation) = Rule(deadline, deciding);
+        var (says, citation) = Rule(deadline, policies);
         Proto.Deadline wire = new()
         {
             Name = deadline.Id.Name,
@@ -27,7 +27,7 @@ internal static class DeadlinesProtos
             DueAt = deadline.DueAt?.ToTimestamp(),
             TimeZone = deadline.TimeZone,
             State = deadline.State.ToProto(),
-            DaysLeft = deadline.DueOn.DayNumber - deciding.Today(deadline.Program)!.Value.DayNumber,
+            DaysLeft = deadline.DueOn.DayNumber - policies.Today(deadline.Program)!.Value.DayNumber,
             Arming = deadline.Arming,
             SettleTime = deadline.SettledAt?.ToTimestamp(),
             CreateTime = deadline.RecordedAt.ToTimestamp(),
@@ -52,8 +52,8 @@ internal static class DeadlinesProtos
     };
 
     // A federal clock is not a rule of a program, so it has its own text.
-    private static (string Says, Citation Citation) Rule(Deadline deadline, PolicyService deciding) =>
-        deciding.Engine.Programs[deadline.Program].Find(Policies.RuleId.Of(deadline.RuleId)) is { } entry
+    private static (string Says, Citation Citation) Rule(Deadline deadline, PolicyService policies) =>
+        policies.Engine.Programs[deadline.Program].Find(Policies.RuleId.Of(deadline.RuleId)) is { } entry
             ? (entry.Says, new() { Document = entry.Citation.Document, Section = entry.Citation.Section })
             : Authorizations.DecisionClock.Rule;
 }

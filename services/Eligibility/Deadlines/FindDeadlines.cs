@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Deadlines;
 
 /// <summary>Reads deadlines, soonest first, each with the rule that sets it.</summary>
-public sealed class FindDeadlines(EligibilityDb db, PolicyService deciding)
+public sealed class FindDeadlines(EligibilityDb db, PolicyService policies)
 {
     public async Task<Result<Proto.Deadline>> Handle(Proto.GetDeadlineRequest request, CancellationToken cancellationToken)
     {
@@ -15,7 +15,7 @@ public sealed class FindDeadlines(EligibilityDb db, PolicyService deciding)
         if (fields.Problem is { } bad)
             return bad;
         return await db.Deadlines.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is { } found
-            ? found.ToProto(deciding)
+            ? found.ToProto(policies)
             : new Problem.NotFound("deadline", request.Name);
     }
 
@@ -42,6 +42,6 @@ public sealed class FindDeadlines(EligibilityDb db, PolicyService deciding)
         if (before is { } day)
             query = query.Where(d => d.DueOn < day);
         var (items, next) = await query.ToPage(page, cancellationToken, d => d.DueOn, d => d.Id);
-        return new Proto.ListDeadlinesResponse { Deadlines = { items.Select(d => d.ToProto(deciding)) }, NextPageToken = next };
+        return new Proto.ListDeadlinesResponse { Deadlines = { items.Select(d => d.ToProto(policies)) }, NextPageToken = next };
     }
 }

@@ -66,6 +66,7 @@ internal static class AdmissionEvidence
     }
 
     private static Policies.Admission.Diagnosis Read(Individuals.Diagnosis diagnosis) => new(
-        EligibilityVocabulary.Read<Proto.DiagnosisClass>(diagnosis.Class)?.ToPolicy() ?? throw new InvalidOperationException("A diagnosis is stored with a class that the packs do not know."),
+        EligibilityVocabulary.Read<Proto.DiagnosisClass>(diagnosis.Class)?.ToPolicy()
+            ?? throw new InvalidOperationException("A diagnosis is stored with a class that the packs do not know."),
         EligibilityVocabulary.Read<Proto.DiagnosisSeverity>(diagnosis.Severity)?.ToPolicy(), diagnosis.Primary, diagnosis.Qualifying);
 }

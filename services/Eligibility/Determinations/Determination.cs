@@ -128,7 +128,7 @@ internal static class DeterminationsProtos
     };
 
     /// <summary>A step without its receipt.</summary>
-    public static Proto.DeterminationStep ToProto(this DeterminationStep step, PersonalDataProtector particulars)
+    public static Proto.DeterminationStep ToProto(this DeterminationStep step, PersonalDataProtector protector)
     {
         Proto.DeterminationStep wire = new()
         {
@@ -140,7 +140,7 @@ internal static class DeterminationsProtos
             CreateTime = step.RecordedAt.ToTimestamp(),
         };
         if (step.Judgements is { } judgements)
-            wire.Judgements.AddRange(Judgements.Open(particulars, judgements));
+            wire.Judgements.AddRange(Judgements.Decrypt(protector, judgements));
         return wire;
     }
 }
@@ -166,13 +166,13 @@ internal static class DeterminationEvents
 /// <summary>Judgements of the payer's reviewer in an encrypted column: their reasons are free text about a person.</summary>
 internal static class Judgements
 {
-    public static byte[] Seal(PersonalDataProtector particulars, IReadOnlyList<Proto.Judgement> judgements)
+    public static byte[] Encrypt(PersonalDataProtector protector, IReadOnlyList<Proto.Judgement> judgements)
     {
         Proto.DeterminationStep carrier = new();
         carrier.Judgements.AddRange(judgements);
-        return particulars.Protect(Convert.ToBase64String(carrier.ToByteArray()));
+        return protector.Protect(Convert.ToBase64String(carrier.ToByteArray()));
     }
 
-    public static IReadOnlyList<Proto.Judgement> Open(PersonalDataProtector particulars, byte[] column) =>
-        Proto.DeterminationStep.Parser.ParseFrom(Convert.FromBase64String(particulars.Unprotect(column))).Judgements;
+    public static IReadOnlyList<Proto.Judgement> Decrypt(PersonalDataProtector protector, byte[] column) =>
+        Proto.DeterminationStep.Parser.ParseFrom(Convert.FromBase64String(protector.Unprotect(column))).Judgements;
 }

@@ -10,7 +10,7 @@ namespace Ips.Eligibility.Determinations;
 /// <summary>
 /// Decides whether a person may be discharged for a reason, and if so discharges the person. The record shows whether the person is still eligible.
 /// </summary>
-public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeterminationSteps steps)
+public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests once, PolicyService policies, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.DischargeRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
@@ -28,13 +28,13 @@ public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests onc
             Proto.DeterminationState.DischargeReview, Proto.DeterminationState.Lapsed))
             .Is(out var determination, out var refused))
             return refused;
-        var today = deciding.Today(determination.Program)!.Value;
+        var today = policies.Today(determination.Program)!.Value;
         var last = requestedDay ?? today;
         if (last < determination.AsOf || last > today)
             return new Problem.Invalid("discharge_date", "lies before the day of first service or in the future");
 
         // decide
-        if (!deciding.Decide(determination.Program, DischargeDecision.Kind, last, Facts(request, reason, await IsEligible(determination, cancellationToken)))
+        if (!policies.Decide(determination.Program, DischargeDecision.Kind, last, Facts(request, reason, await IsEligible(determination, cancellationToken)))
             .Is(out var decided, out var problem))
             return problem;
         var to = decided.Decision.Verdict switch

@@ -61,20 +61,20 @@ public sealed class Disclosure
 /// <summary>The stored disclosure as the contract shows it.</summary>
 internal static class DisclosuresProtos
 {
-    public static Proto.Disclosure ToProto(this Disclosure disclosure, PersonalDataProtector particulars) => new()
+    public static Proto.Disclosure ToProto(this Disclosure disclosure, PersonalDataProtector protector) => new()
     {
         Name = disclosure.Id.Name,
         Individual = disclosure.IndividualId.Name,
         Provider = new OrganizationCode(disclosure.Provider).Name,
         Organization = new OrganizationCode(disclosure.Organization).Name,
         Role = WireCode.TryRead<CallerRole>(disclosure.Role, out var role) ? role : default,
-        Reason = particulars.Unprotect(disclosure.Reason),
+        Reason = protector.Unprotect(disclosure.Reason),
         OpenTime = disclosure.OpenedAt.ToTimestamp(),
         ExpireTime = disclosure.ExpiresAt.ToTimestamp(),
         State = disclosure.State,
         Reads = disclosure.Reads,
         ReviewTime = disclosure.ReviewedAt?.ToTimestamp(),
-        ReviewNote = disclosure.ReviewNote is { } note ? particulars.Unprotect(note) : "",
+        ReviewNote = disclosure.ReviewNote is { } note ? protector.Unprotect(note) : "",
     };
 }
 

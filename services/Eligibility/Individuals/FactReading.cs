@@ -142,7 +142,7 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
 
     private Fact? Missing()
     {
-        fields.Wrong($"{prefix}content", "is missing or not for this call; send one kind of fact other than consent and particulars");
+        fields.Wrong($"{prefix}content", "is missing or not for this call; send one kind of fact other than a consent and personal data");
         return null;
     }
 

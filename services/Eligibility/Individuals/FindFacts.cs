@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>The history of a person's record: every version of every fact, who recorded and who ended it, when and why.</summary>
-public sealed class FindFacts(EligibilityDb db, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
+public sealed class FindFacts(EligibilityDb db, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public async Task<Result<Proto.ListFactsResponse>> Handle(Proto.ListFactsRequest request, CancellationToken cancellationToken)
     {
@@ -25,7 +25,7 @@ public sealed class FindFacts(EligibilityDb db, Caller caller, PersonalDataProte
             .ToPage(page, f => $"{f.Id}/{f.Version:D6}");
         return new Proto.ListFactsResponse
         {
-            Facts = { facts.Select(f => f.ToProto(individual.Id, particulars)) },
+            Facts = { facts.Select(f => f.ToProto(individual.Id, protector)) },
             NextPageToken = next,
             SubstanceUseWithheld = disclosure.Withholds(individual),
         };

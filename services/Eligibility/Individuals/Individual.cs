@@ -30,7 +30,7 @@ public sealed class Individual
     public bool ReferredToDvrs { get; set; }
 
     /// <summary>Names, birth date and identifiers, encrypted.</summary>
-    public required byte[] Sealed { get; set; }
+    public required byte[] PersonalData { get; set; }
 
     /// <summary>Keyed hashes of the identifiers. Not loaded with the person.</summary>
     public List<IdentifierHash> Identifiers { get; init; } = [];
@@ -75,18 +75,18 @@ public sealed class Individual
     public required DateTimeOffset RecordedAt { get; init; }
 
     /// <summary>When the current personal data was recorded, UTC.</summary>
-    public DateTimeOffset ParticularsSince =>
-        Facts.OfType<FormerParticulars>().Where(f => f.JoinedAt is null).Select(f => f.SupersededAt).Max() ?? RecordedAt;
+    public DateTimeOffset PersonalDataSince =>
+        Facts.OfType<FormerPersonalData>().Where(f => f.JoinedAt is null).Select(f => f.SupersededAt).Max() ?? RecordedAt;
 
     /// <summary>Records a fact, and updates the payers from the enrollments.</summary>
     public void Record(Fact fact)
     {
         Facts.Add(fact);
-        FollowEnrollments();
+        UpdatePayers();
     }
 
     /// <summary>Sets the payers to those of the current enrollments and those that registered the person.</summary>
-    public void FollowEnrollments()
+    public void UpdatePayers()
     {
         var payers = Enrollments.Select(e => e.Payer).Concat(RegisteringPayers).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         if (payers.ToHashSet(StringComparer.Ordinal).SetEquals(Payers))
@@ -105,7 +105,7 @@ public sealed class Individual
         Provider = Provider,
         Payers = [.. Payers],
         ReferredToDvrs = ReferredToDvrs,
-        Sealed = Facts.OfType<FormerParticulars>().FirstOrDefault(f => f.StoodAt(at))?.Sealed ?? Sealed,
+        PersonalData = Facts.OfType<FormerPersonalData>().FirstOrDefault(f => f.StoodAt(at))?.PersonalData ?? PersonalData,
         Facts = [.. Facts.Where(f => f.StoodAt(at)).Select(f => f.AsItStood())],
         RecordedAt = RecordedAt,
     };
@@ -116,11 +116,11 @@ public sealed class Individual
 /// <summary>The stored record as the contract shows it to a caller.</summary>
 internal static class IndividualsProtos
 {
-    public static Proto.Individual ToProto(this Individual individual, PersonalDataProtector particulars, string etag, Redisclosure disclosure,
+    public static Proto.Individual ToProto(this Individual individual, PersonalDataProtector protector, string etag, Redisclosure disclosure,
         IEnumerable<IndividualId>? merged = null)
     {
         var id = individual.Id;
-        var person = Person.Open(particulars, individual).ToProto();
+        var person = Person.Decrypt(protector, individual).ToProto();
         Proto.Individual wire = new()
         {
             Name = id.Name,
