@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Microsoft.EntityFrameworkCore;

@@ -64,9 +64,10 @@ public sealed class AuthorizationClocks(DeadlineBook book, PolicyService policie
             await book.Meet(name, Documents, cancellationToken);
 
         if (state == Proto.AuthorizationState.UnderReview && authorization.DecisionDueOn is { } decision)
-            await book.Set(Terms(authorization, Decision, DecisionClock.RuleId,
-                decision, 2) with
-            { DueAt = authorization.Expedited ? authorization.DecisionDueAt : null }, cancellationToken);
+        {
+            var terms = Terms(authorization, Decision, DecisionClock.RuleId, decision, 2);
+            await book.Set(terms with { DueAt = authorization.Expedited ? authorization.DecisionDueAt : null }, cancellationToken);
+        }
         else if (state == Proto.AuthorizationState.PendedInfo)
             await book.Cancel(name, Decision, cancellationToken);
         else

@@ -128,8 +128,7 @@ public sealed class EligibilityRecords(RequestDatabase requests)
 
     private static AdmissionRow Admission(NpgsqlDataReader rows) => new(
         rows.GetGuid(2), rows.GetString(3), Enum.Parse<Proto.DeterminationState>(rows.GetString(4)), rows.GetFieldValue<DateOnly>(5),
-        Nullable<DateOnly>(rows, 6),
-        rows.GetFieldValue<DateTimeOffset>(7), Nullable<DateTimeOffset>(rows, 8));
+        Nullable<DateOnly>(rows, 6), rows.GetFieldValue<DateTimeOffset>(7), Nullable<DateTimeOffset>(rows, 8));
 
     private static CoverageRow Coverage(NpgsqlDataReader rows) => new(
         rows.GetString(3), rows.GetString(4), rows.GetFieldValue<DateOnly>(5), Nullable<DateOnly>(rows, 6), rows.GetFieldValue<DateTimeOffset>(7),

@@ -1,5 +1,4 @@
 using Ips.Contracts;
-using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
 using Proto = Ips.Contracts.Eligibility.V1;
 

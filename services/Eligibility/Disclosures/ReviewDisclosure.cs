@@ -28,7 +28,7 @@ public sealed class ReviewDisclosure(EligibilityDb db, IdempotentRequests once, 
         if (await db.Disclosures.SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is not { } disclosure)
             return new Problem.NotFound("disclosure", request.Name);
         if (disclosure.OpenedBy == caller.Subject)
-            return new Problem.Forbidden("a disclosure is reviewed by somebody else than the one who opened it");
+            return new Problem.Forbidden("a disclosure is reviewed by someone other than the one who opened it");
         if (caller.Role != Roles.Ops && disclosure.Provider != caller.Organization)
             return new Problem.Forbidden("a disclosure is reviewed by the agency whose person it was, or by operations");
         if (disclosure.State != Proto.DisclosureState.AwaitingReview)

@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;

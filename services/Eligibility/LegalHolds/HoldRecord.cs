@@ -12,21 +12,21 @@ public sealed class HoldRecord(EligibilityDb db, IdempotentRequests once, TimePr
 {
     public Task<Result<Proto.LegalHold>> Handle(Proto.PlaceLegalHoldRequest request, CancellationToken cancellationToken) =>
         Change(request.Individual, request.RequestId, request, (id, hold) =>
-    {
-        if (hold is not null)
-            return hold;
-        LegalHold placed = new() { IndividualId = id, PlacedAt = clock.GetUtcNow() };
-        db.LegalHolds.Add(placed);
-        return placed;
-    }, cancellationToken);
+        {
+            if (hold is not null)
+                return hold;
+            LegalHold placed = new() { IndividualId = id, PlacedAt = clock.GetUtcNow() };
+            db.LegalHolds.Add(placed);
+            return placed;
+        }, cancellationToken);
 
     public Task<Result<Proto.LegalHold>> Handle(Proto.LiftLegalHoldRequest request, CancellationToken cancellationToken) =>
         Change(request.Individual, request.RequestId, request, (_, hold) =>
-    {
-        if (hold is not null)
-            db.LegalHolds.Remove(hold);
-        return null;
-    }, cancellationToken);
+        {
+            if (hold is not null)
+                db.LegalHolds.Remove(hold);
+            return null;
+        }, cancellationToken);
 
     private Task<Result<Proto.LegalHold>> Change(string individual, string requestId, IMessage request, Func<IndividualId, LegalHold?, LegalHold?> change,
         CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using Ips.Contracts;
-using Ips.Contracts.Events;
 using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.Db;
 using Ips.Policies.Dvrs;
