@@ -29,7 +29,7 @@ public sealed class CheckDocumentation(EligibilityDb db, PolicyService policies,
             .OrderByDescending(p => p.Version.DatedOn).ThenByDescending(p => p.Version.Version).FirstOrDefault();
 
         Proto.CheckDocumentationResponse reply = new() { CareerProfile = profile?.Id.Name ?? "", Version = version?.Version ?? 0 };
-        foreach (var (rule, missing, because) in Check(individual, version?.Open(protector), version, day))
+        foreach (var (rule, missing, because) in Check(individual, version?.Decrypt(protector), version, day))
         {
             if (policies.Engine.Programs[request.Program].Find(rule) is { } entry && entry.InForce(day))
             {
