@@ -24,12 +24,13 @@ public sealed class FindDeadlines(EligibilityDb db, PolicyService policies)
         RequestValidator fields = new();
         var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         var before = fields.OptionalDay("due_before", request.DueBefore);
-        DeadlineState[] states = [.. fields.Choices("states", request.States).Select(s => s.ToStored())];
+        fields.Choices("states", request.States);
         var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken,
             $"deadlines {request.Individual} {request.RuleId} {string.Join(',', request.States)} {request.DueBefore} {request.Subject}");
         if (fields.Problem is { } bad)
             return bad;
 
+        DeadlineState[] states = [.. request.States.Select(s => s.ToStored())];
         var query = states.Length > 0
             ? db.Deadlines.AsNoTracking().Where(d => states.Contains(d.State))
             : db.Deadlines.AsNoTracking().Where(d => d.State != DeadlineState.Met && d.State != DeadlineState.Cancelled);
