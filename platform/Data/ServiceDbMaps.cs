@@ -10,10 +10,7 @@ public static class ServiceDbMaps
     internal const string RowVersion = "xmin";
 
     /// <summary>The annotation of a text column that holds an encrypted value in base64.</summary>
-    public const string SealedText = "Ips:SealedText";
-
-    /// <summary>The annotation of a column of bytes that holds no encrypted value.</summary>
-    public const string PlainBytes = "Ips:PlainBytes";
+    public const string EncryptedText = "Ips:EncryptedText";
 
     /// <summary>Lets <see cref="ServiceDb.Etag"/> work on the entity, and makes a save over someone else's change fail.</summary>
     public static PropertyBuilder<uint> HasRowVersion<T>(this EntityTypeBuilder<T> entity) where T : class =>
@@ -23,8 +20,5 @@ public static class ServiceDbMaps
     public static PropertyBuilder<string> IsJson(this PropertyBuilder<string> property) => property.HasColumnType("jsonb");
 
     /// <summary>Marks the text as an encrypted value in base64, so that a key rotation finds it. Columns of bytes need no mark.</summary>
-    public static PropertyBuilder<string> IsSealedText(this PropertyBuilder<string> property) => property.HasAnnotation(SealedText, true);
-
-    /// <summary>Marks bytes as codes and days, not as an encrypted value, so that a key rotation skips them.</summary>
-    public static PropertyBuilder<byte[]> IsPlainBytes(this PropertyBuilder<byte[]> property) => property.HasAnnotation(PlainBytes, true);
+    public static PropertyBuilder<string> IsEncryptedText(this PropertyBuilder<string> property) => property.HasAnnotation(EncryptedText, true);
 }

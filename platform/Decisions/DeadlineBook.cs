@@ -23,13 +23,13 @@ public sealed record DeadlineTerms(
 /// Sets the deadlines of use cases: set when a fact starts a clock, set again when the fact is corrected, met or cancelled when it stops.
 /// Everything is saved by the use case's own save, so a deadline is stored exactly when its fact is stored.
 /// </summary>
-public sealed class DeadlineBook(ServiceDb db, PolicyService deciding, TimeProvider clock)
+public sealed class DeadlineBook(ServiceDb db, PolicyService policies, TimeProvider clock)
 {
     /// <summary>Sets or corrects a deadline. Setting the same date is a no-op; a completed deadline is reopened.</summary>
     public async Task Set(DeadlineTerms terms, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var zone = deciding.Engine.Programs[terms.Program].Header.TimeZone;
+        var zone = policies.Engine.Programs[terms.Program].Header.TimeZone;
         var deadline = (await About(terms.Subject, cancellationToken)).SingleOrDefault(d => d.RuleId == terms.RuleId && d.Kind == terms.Kind);
         if (deadline is null)
         {

@@ -12,7 +12,7 @@ public static class DeadlineHosting
     /// <summary>
     /// The book for use cases and the sweeper; <paramref name="createEvent"/> creates the service's own event. Section <c>Deadlines</c> of the configuration.
     /// </summary>
-    public static WebApplicationBuilder AddDeadlines<TDb>(this WebApplicationBuilder builder, DeadlineTeller createEvent)
+    public static WebApplicationBuilder AddDeadlines<TDb>(this WebApplicationBuilder builder, CreateDeadlineEvent createEvent)
         where TDb : EventDb
     {
         builder.Services.Configure<DeadlineOptions>(builder.Configuration.GetSection("Deadlines"));

@@ -19,7 +19,7 @@ public sealed class DeadlineOptions
 }
 
 /// <summary>The service's event for a deadline that reached a stage.</summary>
-public delegate DomainEvent DeadlineTeller(Deadline deadline, DeadlineStage stage);
+public delegate DomainEvent CreateDeadlineEvent(Deadline deadline, DeadlineStage stage);
 
 /// <summary>
 /// Publishes stages that are reached: at the start, then at an interval. Any number of replicas may run: each takes rows <c>for update skip locked</c>,
@@ -27,7 +27,7 @@ public delegate DomainEvent DeadlineTeller(Deadline deadline, DeadlineStage stag
 /// is published stage by stage at the next sweep.
 /// </summary>
 public sealed partial class DeadlineSweeper<TDb>(
-    IServiceScopeFactory scopes, DeadlineTeller createEvent, IOptions<DeadlineOptions> options, TimeProvider clock,
+    IServiceScopeFactory scopes, CreateDeadlineEvent createEvent, IOptions<DeadlineOptions> options, TimeProvider clock,
         ILogger<DeadlineSweeper<TDb>> log) : BackgroundService
     where TDb : EventDb
 {

@@ -16,7 +16,7 @@ public static class Letters
     /// <param name="withheld">The text that replaces a rule's reasons; null when they may be shown.</param>
     public static Proto.DecisionLetter Write(PolicyEngine engine, StoredDecision stored, Func<string, string?> withheld)
     {
-        using var receipt = JsonDocument.Parse(stored.OpenReceipt());
+        using var receipt = JsonDocument.Parse(stored.ReadReceipt());
         return new() { Name = Receipts.NameOf(stored.Id), Text = Write(engine.Programs.GetValueOrDefault(stored.Program), receipt.RootElement, withheld) };
     }
 
@@ -30,9 +30,9 @@ public static class Letters
         var about = DecisionKinds.Find(question)?.About ?? question;
 
         StringBuilder letter = new();
-        Line(letter, "What was asked");
+        Line(letter, "The question");
         Line(letter, about.Contains("the as-of day", StringComparison.Ordinal) ? about.Replace("the as-of day", asOf, StringComparison.Ordinal)
-            : $"{about} The question is put for {asOf}.");
+            : $"{about} It is decided for {asOf}.");
         Line(letter, $"It was decided by the rules of {words?.Header.Title ?? program} (program {program}, version {Text(receipt, "packVersion")}).\n");
         Line(letter, "The answer");
         Line(letter, NextSteps.Answer(verdict) + "\n");
@@ -43,7 +43,7 @@ public static class Letters
         if (verdict != Verdict.Met && findings.Where(f => Decides(f) && VerdictOf(f) == Verdict.Met).ToList() is { Count: > 0 } met)
             Reasons(letter, "What is met already", met, words, withheld);
         if (findings.Where(f => !Decides(f)).ToList() is { Count: > 0 } remarks)
-            Reasons(letter, "What was looked at as well", remarks, words, withheld);
+            Reasons(letter, "What was considered as well", remarks, words, withheld);
         Values(letter, receipt.GetProperty("values"));
         Line(letter, "The next step");
         Line(letter, NextSteps.After(question, verdict));

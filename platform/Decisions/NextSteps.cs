@@ -7,21 +7,24 @@ namespace Ips.Platform.Decisions;
 /// </summary>
 internal static class NextSteps
 {
-    private const string Correct = "If something above is wrong or has changed, tell the agency that gives the service, or the payer: the record is corrected and the question is asked again.";
+    private const string Correct = "If something above is wrong or has changed, inform the agency that gives the service, or the payer: "
+        + "the record is corrected and the question is decided again.";
 
     private static readonly Dictionary<(string Question, Verdict Verdict), string> Own = new()
     {
-        [("admission", Verdict.Met)] = "The service may begin on that day. Enrolment is looked at again on every day of service.",
+        [("admission", Verdict.Met)] = "The service may begin on that day. Enrolment is checked on every day of service.",
         [("denial-reason", Verdict.Met)] = "The reason may be recorded. The person can ask again when it no longer holds.",
-        [("denial-reason", Verdict.NotMet)] = "Nobody may be refused for this reason. The question of admission stays open and is decided by the program's own criteria.",
-        [("continued-service", Verdict.Met)] = "The service goes on.",
-        [("continued-service", Verdict.NotMet)] = "A discharge review follows. The service goes on until a discharge is decided.",
+        [("denial-reason", Verdict.NotMet)] = "No one may be refused for this reason. "
+            + "The question of admission stays open and is decided by the program's own criteria.",
+        [("continued-service", Verdict.Met)] = "The service continues.",
+        [("continued-service", Verdict.NotMet)] = "A discharge review follows. The service continues until a discharge is decided.",
         [("discharge", Verdict.Met)] = "The service ends with that day. The person can ask to be admitted again at any time.",
-        [("discharge", Verdict.NotMet)] = "The service goes on: it may not be ended for this reason, or not before what is missing above is done.",
-        [("discharge", Verdict.NeedsFacts)] = "The service goes on. Add what is not known above and ask again.",
-        [("discharge", Verdict.NeedsReview)] = "The service goes on until the people named above have judged.",
+        [("discharge", Verdict.NotMet)] = "The service continues: it may not be ended for this reason, or not before what is missing above is done.",
+        [("discharge", Verdict.NeedsFacts)] = "The service continues. Add what is not known above and ask again.",
+        [("discharge", Verdict.NeedsReview)] = "The service continues until the people named above have decided.",
         [("service-order", Verdict.Met)] = "Services on that day are ordered.",
-        [("service-order", Verdict.NotMet)] = "Services on that day are not ordered and cannot be paid. A new order counts from its own day; it is never dated back.",
+        [("service-order", Verdict.NotMet)] = "Services on that day are not ordered and cannot be paid. "
+            + "A new order counts from its own day; it is never dated back.",
         [("dvrs-referral", Verdict.NotMet)] = "Send the referral, or record the offer and the person's own decision.",
     };
 
@@ -31,7 +34,7 @@ internal static class NextSteps
         Verdict.Met => "Yes.",
         Verdict.NotMet => "No.",
         Verdict.NeedsFacts => "There is no answer yet: something is not known. What is not known is never counted as a no.",
-        Verdict.NeedsReview => "There is no answer yet: the text leaves it to a person to judge.",
+        Verdict.NeedsReview => "There is no answer yet: the rule leaves the decision to a person.",
         _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "not a verdict"),
     };
 
@@ -40,9 +43,9 @@ internal static class NextSteps
     {
         ({ } own, Verdict.NotMet) => $"{own} {Correct}",
         ({ } own, _) => own,
-        (_, Verdict.Met) => "Nothing has to be done.",
+        (_, Verdict.Met) => "No step is needed.",
         (_, Verdict.NotMet) => Correct,
-        (_, Verdict.NeedsFacts) => "Record what is not known above; the question is then asked again.",
-        _ => "The people named above judge; the answer follows.",
+        (_, Verdict.NeedsFacts) => "Record what is not known above; the question is then decided again.",
+        _ => "The people named above decide; the answer follows.",
     };
 }

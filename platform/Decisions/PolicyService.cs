@@ -67,29 +67,29 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, IText
             ?? throw new InvalidOperationException($"{program} has no rule {rule}."), Verdict.NotMet, true, because, [], remedy).ToProto();
 
     /// <summary>The row that stores a decision.</summary>
-    public StoredDecision Store(DecisionRecord ruled, string provider, string subject)
+    public StoredDecision Store(DecisionRecord decided, string provider, string subject)
     {
-        var receipt = ruled.Decision.Json;
+        var receipt = decided.Decision.Json;
         return new()
         {
-            Id = ruled.Id,
+            Id = decided.Id,
             Provider = provider,
             Subject = subject,
-            Question = ruled.Decision.Name,
-            Program = ruled.Decision.Program,
-            PackVersion = ruled.Decision.PackVersion,
-            PackHash = ruled.Decision.PackHash,
-            AsOf = ruled.Decision.AsOf,
-            Verdict = ruled.Decision.Verdict.ToString(),
-            Facts = Sealed(ruled.Facts),
-            Receipt = Sealed(receipt),
+            Question = decided.Decision.Name,
+            Program = decided.Decision.Program,
+            PackVersion = decided.Decision.PackVersion,
+            PackHash = decided.Decision.PackHash,
+            AsOf = decided.Decision.AsOf,
+            Verdict = decided.Decision.Verdict.ToString(),
+            Facts = Encrypted(decided.Facts),
+            Receipt = Encrypted(receipt),
             Keys = protector,
-            ReceiptSha256 = ruled.ReceiptSha256,
+            ReceiptSha256 = decided.ReceiptSha256,
             RecordedAt = clock.GetUtcNow(),
         };
     }
 
-    private string Sealed(string text) => protector is null ? text : Convert.ToBase64String(protector.Protect(text));
+    private string Encrypted(string text) => protector is null ? text : Convert.ToBase64String(protector.Protect(text));
 
     private string Programs => string.Join(", ", engine.Programs.Keys.Order(StringComparer.Ordinal));
 }

@@ -23,29 +23,29 @@ public static class Receipts
     public static string Hash(string receipt) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(receipt)));
 
     /// <summary>A decision just taken; <paramref name="stored"/>: whether it is stored, so that its id can be returned.</summary>
-    public static Proto.Decision ToProto(this DecisionRecord ruled, bool stored)
+    public static Proto.Decision ToProto(this DecisionRecord decided, bool stored)
     {
-        var decision = ruled.Decision;
+        var decision = decided.Decision;
         Proto.Decision wire = new()
         {
-            DecisionId = stored ? ruled.Id.ToString() : "",
+            DecisionId = stored ? decided.Id.ToString() : "",
             Program = decision.Program,
             Question = decision.Name,
             PackVersion = decision.PackVersion,
             PackHash = decision.PackHash,
             EngineVersion = Receipt.EngineVersion,
             AsOf = decision.AsOf.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            Verdict = VerdictOf(decision.Verdict.ToString()),
+            Verdict = decision.Verdict.ToProto(),
             Values = ToStruct(decision.Values),
             ReceiptJson = decision.Json,
-            ReceiptSha256 = ruled.ReceiptSha256,
+            ReceiptSha256 = decided.ReceiptSha256,
         };
         wire.Findings.AddRange(decision.Findings.Select(ToProto));
         return wire;
     }
 
     /// <summary>A stored decision.</summary>
-    public static Proto.Decision ToProto(this StoredDecision decision) => Read(decision.Id.ToString(), decision.OpenReceipt());
+    public static Proto.Decision ToProto(this StoredDecision decision) => Read(decision.Id.ToString(), decision.ReadReceipt());
 
     /// <summary>One finding of a decision.</summary>
     public static Proto.Finding ToProto(this Finding finding)
@@ -53,7 +53,7 @@ public static class Receipts
         Proto.Finding wire = new()
         {
             RuleId = finding.Rule.Value,
-            Verdict = VerdictOf(finding.Verdict.ToString()),
+            Verdict = finding.Verdict.ToProto(),
             Reason = finding.Reason,
             Citation = new() { Document = finding.Entry.Citation.Document, Section = finding.Entry.Citation.Section },
             WouldBeMet = finding.Remedy ?? "",
@@ -124,7 +124,7 @@ public static class Receipts
         return wire;
     }
 
-    private static Proto.Verdict VerdictOf(string verdict) => System.Enum.Parse<Proto.Verdict>(verdict);
+    private static Proto.Verdict VerdictOf(string verdict) => System.Enum.Parse<Verdict>(verdict).ToProto();
 
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
 }

@@ -26,11 +26,11 @@ public sealed class Replaying(PolicyEngine engine)
         string facts;
         try
         {
-            (receipt, facts) = (stored.OpenReceipt(), stored.OpenFacts());
+            (receipt, facts) = (stored.ReadReceipt(), stored.ReadFacts());
         }
         catch (Exception e) when (e is CryptographicException or FormatException or ArgumentException or OverflowException or IndexOutOfRangeException)
         {
-            return Cannot(replay, "the stored receipt or its facts cannot be opened: they were changed, or their key is not in the ring");
+            return Cannot(replay, "the stored receipt or its facts cannot be decrypted: they were changed, or their key is not in the ring");
         }
 
         if (Receipts.Hash(receipt) != stored.ReceiptSha256)
@@ -68,7 +68,8 @@ public sealed class Replaying(PolicyEngine engine)
         if (!engine.Programs.TryGetValue(stored.Program, out var pack))
             return $"the pack {stored.Program} is not shipped any more";
         return pack.Hash == stored.PackHash ? null
-            : $"the pack {stored.Program} {stored.PackVersion} ({stored.PackHash[..12]}) is not shipped any more; this build ships {pack.Version} ({pack.Hash[..12]})";
+            : $"the pack {stored.Program} {stored.PackVersion} ({stored.PackHash[..12]}) is not shipped any more; "
+                + $"this build ships {pack.Version} ({pack.Hash[..12]})";
     }
 
     private static Proto.DecisionReplay Cannot(Proto.DecisionReplay replay, string why)

@@ -56,19 +56,19 @@ public sealed class StoredDecision
 
     /// <summary>The facts as JSON.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">They were changed, or their key is not in the ring.</exception>
-    public string OpenFacts() => Open(Facts);
+    public string ReadFacts() => Read(Facts);
 
     /// <summary>The canonical receipt as it was hashed.</summary>
-    /// <inheritdoc cref="OpenFacts"/>
-    public string OpenReceipt() => Open(Receipt);
+    /// <inheritdoc cref="ReadFacts"/>
+    public string ReadReceipt() => Read(Receipt);
 
-    private string Open(string column) => column.StartsWith('{') ? column
+    private string Read(string column) => column.StartsWith('{') ? column
         : Keys?.Unprotect(Convert.FromBase64String(column))
-        ?? throw new InvalidOperationException("The decision is sealed and this service has no key ring; call AddPersonalData.");
+        ?? throw new InvalidOperationException("The decision is encrypted and this service has no key ring; call AddPersonalData.");
 }
 
 /// <summary>Gives every loaded decision the key ring that decrypts it. A value is decrypted when it is read.</summary>
-internal sealed class HandOverKeys(ITextProtector? keys = null) : IMaterializationInterceptor
+internal sealed class ProtectorInterceptor(ITextProtector? keys = null) : IMaterializationInterceptor
 {
     public object InitializedInstance(MaterializationInterceptionData materializationData, object entity)
     {
@@ -86,7 +86,7 @@ public static class StoredDecisionMap
     {
         decision.ToTable("decisions").HasKey(d => d.Id);
         decision.HasIndex(d => new { d.Subject, d.RecordedAt });
-        decision.Property(d => d.Facts).IsSealedText();
-        decision.Property(d => d.Receipt).IsSealedText();
+        decision.Property(d => d.Facts).IsEncryptedText();
+        decision.Property(d => d.Receipt).IsEncryptedText();
     });
 }

@@ -36,7 +36,8 @@ internal sealed class ServiceDocument
                 ["version"] = "v1",
                 ["description"] = "The HTTP/JSON form of the gRPC services " + string.Join(", ", services.Select(service => $"`{service.FullName}`"))
                     + ". JSON follows the proto3 mapping; a field or query parameter that is not listed is refused, with every wrong field named. "
-                    + "The header `grpc-timeout` (up to eight digits and a unit of H, M, S, m, u or n, such as `500m`) is the caller's deadline. Errors are google.rpc.Status.",
+                    + "The header `grpc-timeout` (up to eight digits and a unit of H, M, S, m, u or n, such as `500m`) is the caller's deadline. "
+                    + "Errors are google.rpc.Status.",
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
             ["security"] = new JsonArray(new JsonObject { ["bearer"] = new JsonArray() }),

@@ -17,11 +17,13 @@ internal static class AuditSchema
     public const string Script =
         """
         create table if not exists audit_entries (
-          xid xid8 not null default pg_current_xact_id(), id uuid not null, at timestamptz not null, action text not null, role text not null, organization text not null,
-          caller text not null, rpc text not null, person uuid not null, disclosure uuid, trace text not null, primary key (xid, id));
+          xid xid8 not null default pg_current_xact_id(), id uuid not null, at timestamptz not null, action text not null, role text not null,
+          organization text not null, caller text not null, rpc text not null, person uuid not null, disclosure uuid, trace text not null,
+          primary key (xid, id));
         create index if not exists ix_audit_entries_person on audit_entries (person);
         create table if not exists audit_seals (
-          number bigint primary key, from_xid xid8 not null, before_xid xid8 not null, entries int not null, marks bytea not null, hash bytea not null, sealed_at timestamptz not null);
+          number bigint primary key, from_xid xid8 not null, before_xid xid8 not null, entries int not null, marks bytea not null,
+          hash bytea not null, sealed_at timestamptz not null);
         create table if not exists audit_trims (through bigint primary key, entries bigint not null, trimmed_at timestamptz not null);
         create or replace function ips_append_only() returns trigger language plpgsql as $$
         begin

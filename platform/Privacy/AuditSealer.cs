@@ -108,7 +108,8 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, IOptions<Prot
         var running = (ulong)(await oldest.ExecuteScalarAsync(cancellationToken))!;
         if (running < from)
             throw new InvalidOperationException(
-                "The server's transaction counter is behind the audit log: the database was restored onto another server. Raise the counter (pg_resetwal --next-transaction-id) first.");
+                "The server's transaction counter is behind the audit log: the database was restored onto another server. "
+                    + "Raise the counter (pg_resetwal --next-transaction-id) first.");
         await using var many = Range(
             $"select xid from audit_entries where xid >= $1 and xid < $2 order by xid, id offset {Stretch} limit 1", connection, from, running);
         if (await many.ExecuteScalarAsync(cancellationToken) is ulong cut)

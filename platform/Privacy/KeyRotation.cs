@@ -20,43 +20,41 @@ public static class KeyRotation
     private const int Batch = 500;
 
     /// <summary>What a run did, and how many values still have another key: 0 when the old key can be removed.</summary>
-    public sealed record Outcome(long Sealed, long Hashes, long Left);
+    public sealed record Outcome(long Encrypted, long Hashes, long Left);
 
     /// <summary>A column of encrypted values.</summary>
     /// <param name="Table">Its table.</param>
     /// <param name="Column">Its name.</param>
     /// <param name="Key">Columns of the table's primary key.</param>
     /// <param name="IsText">Stored as base64 in a text column.</param>
-    public sealed record SealedColumn(string Table, string Column, IReadOnlyList<string> Key, bool IsText);
+    public sealed record EncryptedColumn(string Table, string Column, IReadOnlyList<string> Key, bool IsText);
 
     /// <summary>
-    /// Every column of bytes but hashes and those marked with <see cref="ServiceDbMaps.IsPlainBytes"/>, and every text column marked with
-    /// <see cref="ServiceDbMaps.IsSealedText"/>.
+    /// Every column of bytes but hashes, and every text column marked with <see cref="ServiceDbMaps.IsEncryptedText"/>.
     /// </summary>
-    public static IReadOnlyList<SealedColumn> Columns(IModel model) =>
+    public static IReadOnlyList<EncryptedColumn> Columns(IModel model) =>
     [
         .. from entity in model.GetEntityTypes()
            where entity.GetTableName() is not null
            from property in entity.GetProperties()
-           let isText = property.FindAnnotation(ServiceDbMaps.SealedText) is not null
+           let isText = property.FindAnnotation(ServiceDbMaps.EncryptedText) is not null
            let isPlain = property.Name.EndsWith("Hash", StringComparison.Ordinal) || property.Name == "Fingerprint"
-               || property.FindAnnotation(ServiceDbMaps.PlainBytes) is not null
            where isText || (property.ClrType == typeof(byte[]) && !isPlain)
-           select new SealedColumn(
+           select new EncryptedColumn(
                entity.GetTableName()!, property.GetColumnName(), [.. entity.FindPrimaryKey()!.Properties.Select(p => p.GetColumnName())], isText),
     ];
 
     /// <summary>Rotates. Run it as the owner, outside of a request.</summary>
     public static async Task<Outcome> Run(
-        ServiceDb db, PersonalDataProtector particulars, IEnumerable<IRotatesHashes> hashes, CancellationToken cancellationToken = default)
+        ServiceDb db, PersonalDataProtector protector, IEnumerable<IRotatesHashes> hashes, CancellationToken cancellationToken = default)
     {
         await db.Database.OpenConnectionAsync(cancellationToken);
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         var (renewed, left, rehashed) = (0L, 0L, 0L);
         foreach (var column in Columns(db.Model))
         {
-            renewed += await Rotate(connection, column, particulars, cancellationToken);
-            left += await Left(connection, column, particulars, cancellationToken);
+            renewed += await Rotate(connection, column, protector, cancellationToken);
+            left += await Left(connection, column, protector, cancellationToken);
         }
 
         foreach (var rotates in hashes)
@@ -65,13 +63,13 @@ public static class KeyRotation
     }
 
     private static async Task<long> Rotate(
-        NpgsqlConnection connection, SealedColumn column, PersonalDataProtector particulars, CancellationToken cancellationToken)
+        NpgsqlConnection connection, EncryptedColumn column, PersonalDataProtector protector, CancellationToken cancellationToken)
     {
         var renewed = 0L;
         object[]? last = null;
         while (true)
         {
-            var rows = await Next(connection, column, last, particulars, cancellationToken);
+            var rows = await Next(connection, column, last, protector, cancellationToken);
             if (rows.Count == 0)
                 return renewed;
             last = rows[^1].Key;
@@ -79,7 +77,7 @@ public static class KeyRotation
             foreach (var (key, old) in rows)
             {
                 var bytes = old is string text ? Convert.FromBase64String(text) : (byte[])old;
-                var encrypted = particulars.Protect(particulars.Unprotect(bytes));
+                var encrypted = protector.Protect(protector.Unprotect(bytes));
                 NpgsqlBatchCommand update = new(
                     $"update {column.Table} set {column.Column} = $1 where {column.Column} = $2 and ({string.Join(", ", column.Key)}) = ({Places(column, 3)})");
                 update.Parameters.Add(new() { Value = column.IsText ? Convert.ToBase64String(encrypted) : encrypted });
@@ -95,13 +93,13 @@ public static class KeyRotation
 
     /// <summary>The next rows that are encrypted with another key, after the last one read.</summary>
     private static async Task<List<(object[] Key, object Value)>> Next(
-        NpgsqlConnection connection, SealedColumn column, object[]? last, PersonalDataProtector particulars, CancellationToken cancellationToken)
+        NpgsqlConnection connection, EncryptedColumn column, object[]? last, PersonalDataProtector protector, CancellationToken cancellationToken)
     {
         var key = string.Join(", ", column.Key);
         var after = last is null ? "" : $" and ({key}) > ({Places(column, 2)})";
         await using NpgsqlCommand select = new(
             $"select {key}, {column.Column} from {column.Table} where {Old(column)}{after} order by {key} limit {Batch}", connection);
-        select.Parameters.Add(new() { Value = particulars.CurrentHeader });
+        select.Parameters.Add(new() { Value = protector.CurrentHeader });
         foreach (var part in last ?? [])
             select.Parameters.Add(new() { Value = part });
         await using var reader = await select.ExecuteReaderAsync(cancellationToken);
@@ -112,16 +110,19 @@ public static class KeyRotation
     }
 
     private static async Task<long> Left(
-        NpgsqlConnection connection, SealedColumn column, PersonalDataProtector particulars, CancellationToken cancellationToken)
+        NpgsqlConnection connection, EncryptedColumn column, PersonalDataProtector protector, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand count = new($"select count(*) from {column.Table} where {Old(column)}", connection);
-        count.Parameters.Add(new() { Value = particulars.CurrentHeader });
+        count.Parameters.Add(new() { Value = protector.CurrentHeader });
         return (long)(await count.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    // An empty value was erased, or belongs to a request that is being answered; a receipt that begins as JSON was stored before receipts were sealed.
-    private static string Old(SealedColumn column) =>
-        $"length({column.Column}) > 0 and substring({(column.IsText ? $"case when {column.Column} like '{{%' then $1 else decode({column.Column}, 'base64') end" : column.Column)} from 1 for length($1)) <> $1";
+    // An empty value was erased, or belongs to a request that is being answered; a receipt that begins as JSON was stored before receipts were encrypted.
+    private static string Old(EncryptedColumn column)
+    {
+        var bytes = column.IsText ? $"case when {column.Column} like '{{%' then $1 else decode({column.Column}, 'base64') end" : column.Column;
+        return $"length({column.Column}) > 0 and substring({bytes} from 1 for length($1)) <> $1";
+    }
 
-    private static string Places(SealedColumn column, int first) => string.Join(", ", column.Key.Select((_, i) => $"${first + i}"));
+    private static string Places(EncryptedColumn column, int first) => string.Join(", ", column.Key.Select((_, i) => $"${first + i}"));
 }

@@ -26,7 +26,7 @@ public sealed class PersonalDataProtector : ITextProtector
     {
         var ring = configuration.GetSection("PersonalData");
         _current = ring["Current"]
-            ?? throw new InvalidOperationException("PersonalData:Current is missing; set it to the id of the key that seals personal data.");
+            ?? throw new InvalidOperationException("PersonalData:Current is missing; set it to the id of the key that encrypts personal data.");
         _keys = ring.GetSection("Keys").GetChildren().ToDictionary(k => k.Key, k => Key($"PersonalData:Keys:{k.Key}", k.Value), StringComparer.Ordinal);
         _hashKeys = [Key("PersonalData:HashKey", ring["HashKey"]), .. ring.GetSection("OldHashKeys").GetChildren()
             .Select(k => Key($"PersonalData:OldHashKeys:{k.Key}", k.Value))];

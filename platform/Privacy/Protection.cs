@@ -101,7 +101,7 @@ public static partial class Protection
             var rotated = await KeyRotation.Run(
                 scope.ServiceProvider.GetRequiredService<TDb>(), scope.ServiceProvider.GetRequiredService<PersonalDataProtector>(),
                     scope.ServiceProvider.GetServices<IRotatesHashes>());
-            Rotated(log, rotated.Sealed, rotated.Hashes, rotated.Left);
+            Rotated(log, rotated.Encrypted, rotated.Hashes, rotated.Left);
             Environment.ExitCode = rotated.Left == 0 ? 0 : 1;
             return true;
         }
@@ -122,8 +122,8 @@ public static partial class Protection
     private static partial void Breaks(ILogger log, long entries, long seals, string code);
 
     [LoggerMessage(1205, LogLevel.Information,
-        "Sealed {Sealed} values to the current key and renewed {Hashes} hashes; {Left} values are still sealed to another key")]
-    private static partial void Rotated(ILogger log, long @sealed, long hashes, long left);
+        "Encrypted {Encrypted} values with the current key and renewed {Hashes} hashes; {Left} values are still encrypted with another key")]
+    private static partial void Rotated(ILogger log, long encrypted, long hashes, long left);
 }
 
 /// <summary>A context that sees every row, for the one use case that needs it. The caller disposes it.</summary>

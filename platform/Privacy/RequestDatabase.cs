@@ -16,7 +16,8 @@ namespace Ips.Platform.Privacy;
 public sealed class RequestDatabase : IAsyncDisposable
 {
     private const string SetCallerSql =
-        "select set_config('ips.role', $1, false), set_config('ips.organization', $2, false), set_config('ips.provider', $3, false), set_config('ips.payer', $4, false)";
+        "select set_config('ips.role', $1, false), set_config('ips.organization', $2, false), set_config('ips.provider', $3, false), "
+            + "set_config('ips.payer', $4, false)";
 
     private readonly ConcurrentDictionary<int, Caller> _known = new();
 

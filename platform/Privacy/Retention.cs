@@ -24,7 +24,8 @@ public sealed partial class Retention(
     private const string TrimAudit =
         """
         with last as (
-          select number, before_xid from audit_seals where sealed_at < $1 and number > (select coalesce(max(through), 0) from audit_trims) order by number desc limit 1),
+          select number, before_xid from audit_seals where sealed_at < $1 and number > (select coalesce(max(through), 0) from audit_trims)
+          order by number desc limit 1),
         gone as (delete from audit_entries where xid < (select before_xid from last) returning 1)
         insert into audit_trims (through, entries, trimmed_at) select number, (select count(*) from gone), $2 from last
         """;

@@ -40,7 +40,8 @@ public static class SafeLog
            where method.GetCustomAttribute<LoggerMessageAttribute>() is not null
            from parameter in method.GetParameters()
            where !Allows(parameter.ParameterType, parameter.Name!)
-           select $"{type.Name}.{method.Name} logs {parameter.Name} of type {parameter.ParameterType.Name}; allowed are ids, days, numbers, enums, and text under a name listed in SafeLog",
+           select $"{type.Name}.{method.Name} logs {parameter.Name} of type {parameter.ParameterType.Name}; "
+               + "allowed are ids, days, numbers, enums, and text under a name listed in SafeLog",
     ];
 
     // public readonly record struct AuthorizationId(Guid Value)

@@ -114,11 +114,15 @@ public sealed class TenantPolicies(string? people = null)
         grant usage on schema public to ips_request;
         revoke all on all tables in schema public from ips_request;
         grant usage on all sequences in schema public to ips_request;
-        create or replace function ips_provider() returns text language sql stable parallel safe as $$ select nullif(current_setting('ips.provider', true), '') $$;
+        create or replace function ips_provider() returns text language sql stable parallel safe as
+          $$ select nullif(current_setting('ips.provider', true), '') $$;
         create or replace function ips_payer() returns text language sql stable parallel safe as $$ select nullif(current_setting('ips.payer', true), '') $$;
-        create or replace function ips_organization() returns text language sql stable parallel safe as $$ select nullif(current_setting('ips.organization', true), '') $$;
-        create or replace function ips_dvrs() returns boolean language sql stable parallel safe as $$ select coalesce(current_setting('ips.role', true) = 'dvrs', false) $$;
-        create or replace function ips_everybody() returns boolean language sql stable parallel safe as $$ select coalesce(current_setting('ips.role', true) = 'ops', false) $$;
+        create or replace function ips_organization() returns text language sql stable parallel safe as
+          $$ select nullif(current_setting('ips.organization', true), '') $$;
+        create or replace function ips_dvrs() returns boolean language sql stable parallel safe as
+          $$ select coalesce(current_setting('ips.role', true) = 'dvrs', false) $$;
+        create or replace function ips_everybody() returns boolean language sql stable parallel safe as
+          $$ select coalesce(current_setting('ips.role', true) = 'ops', false) $$;
 
         """;
 }

@@ -49,7 +49,8 @@ internal sealed class OwnToken(IConfiguration configuration, IOptionsMonitor<Jwt
         var (client, secret) = (given["ClientId"], given["ClientSecret"]);
         if (string.IsNullOrEmpty(given["Authority"]) || string.IsNullOrEmpty(client) || string.IsNullOrEmpty(secret))
             throw new InvalidOperationException(
-                "A call without a caller's token needs one of this service's own; set Authentication:Authority, Authentication:ClientId and Authentication:ClientSecret.");
+                "A call without a caller's token needs one of this service's own; "
+                    + "set Authentication:Authority, Authentication:ClientId and Authentication:ClientSecret.");
         // The bearer authentication's client of the authority; it stores and renews the authority's documents.
         var oidc = bearer.Get(JwtBearerDefaults.AuthenticationScheme);
         var authority = await oidc.ConfigurationManager!.GetConfigurationAsync(cancellationToken);
@@ -63,7 +64,8 @@ internal sealed class OwnToken(IConfiguration configuration, IOptionsMonitor<Jwt
         using var answer = await oidc.Backchannel.SendAsync(request, cancellationToken);
         if (!answer.IsSuccessStatusCode)
             throw new HttpRequestException(
-                $"The authority refused this service's own credentials with HTTP {(int)answer.StatusCode}; check Authentication:ClientId, ClientSecret and TokenRequest.", null, answer.StatusCode);
+                $"The authority refused this service's own credentials with HTTP {(int)answer.StatusCode}; "
+                    + "check Authentication:ClientId, ClientSecret and TokenRequest.", null, answer.StatusCode);
         using var granted = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
         var token = granted.RootElement.GetProperty("access_token").GetString()!;
         var seconds = granted.RootElement.TryGetProperty("expires_in", out var expires) && expires.TryGetInt32(out var lasts) ? lasts : 60;

@@ -98,7 +98,7 @@ public static class ProblemStatus
                     new BadRequest.Types.FieldViolation
                     {
                         Field = "request",
-                        Description = $"has {invalid.Others.Count + 1 - i} more wrong fields; mend these first"
+                        Description = $"has {invalid.Others.Count + 1 - i} more wrong fields; fix these first"
                     });
                 break;
             }

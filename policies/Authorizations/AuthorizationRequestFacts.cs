@@ -100,28 +100,6 @@ public enum RequestDocument
     SupportingRecords,
 }
 
-/// <summary>Content of a Person-Centered Plan.</summary>
-public enum PcpContent
-{
-    /// <summary>Behavioural-health interventions.</summary>
-    BhInterventions,
-
-    /// <summary>IPS interventions.</summary>
-    IpsInterventions,
-
-    /// <summary>Career goals.</summary>
-    CareerGoals,
-
-    /// <summary>Current employment status.</summary>
-    EmploymentStatus,
-
-    /// <summary>Progress.</summary>
-    Progress,
-
-    /// <summary>Challenges.</summary>
-    Challenges,
-}
-
 /// <summary>Content of an IPS Transition Plan.</summary>
 public enum TransitionPlanContent
 {

@@ -76,28 +76,6 @@ public enum ContactMode
     Collateral,
 }
 
-/// <summary>What a Person-Centered Plan contains.</summary>
-public enum PcpContent
-{
-    /// <summary>Behavioural-health interventions.</summary>
-    BhInterventions,
-
-    /// <summary>IPS interventions.</summary>
-    IpsInterventions,
-
-    /// <summary>Career goals.</summary>
-    CareerGoals,
-
-    /// <summary>Goal attainment.</summary>
-    GoalAttainment,
-
-    /// <summary>Step-down or warm hand-off.</summary>
-    StepDownOrWarmHandoff,
-
-    /// <summary>Services the person moves to or stays in.</summary>
-    ContinuingServices,
-}
-
 /// <summary>A document sent for a job milestone.</summary>
 public enum MilestoneDocument
 {

@@ -25,9 +25,8 @@ internal static partial class BillingVocabulary
     /// <summary>What was done in a contact; null when not given.</summary>
     public static NoteActivity? ToPolicy(this Proto.Activity activity) => activity == Proto.Activity.Unspecified ? null : Map(activity);
 
-    /// <summary>Content of a plan; null for contents that only authorization requests are decided on.</summary>
-    public static Policy.Milestones.PcpContent? ToPolicy(this PlanContent content) =>
-        content is PlanContent.EmploymentStatus or PlanContent.Progress or PlanContent.Challenges ? null : Map(content);
+    /// <summary>Content of a plan; null when not given.</summary>
+    public static Policy.PcpContent? ToPolicy(this PlanContent content) => content == PlanContent.Unspecified ? null : Map(content);
 
     [MapperIgnoreSourceValue(Funding.Unspecified)]
     private static partial Policy.Milestones.Funding Map(Funding funding);
@@ -42,8 +41,5 @@ internal static partial class BillingVocabulary
     private static partial NoteActivity Map(Proto.Activity activity);
 
     [MapperIgnoreSourceValue(PlanContent.Unspecified)]
-    [MapperIgnoreSourceValue(PlanContent.EmploymentStatus)]
-    [MapperIgnoreSourceValue(PlanContent.Progress)]
-    [MapperIgnoreSourceValue(PlanContent.Challenges)]
-    private static partial Policy.Milestones.PcpContent Map(PlanContent content);
+    private static partial Policy.PcpContent Map(PlanContent content);
 }

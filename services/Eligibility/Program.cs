@@ -30,7 +30,7 @@ builder.AddPolicies();
 builder.AddPersonalData();
 builder.AddUseCases();
 builder.Services.AddSingleton<EligibilityRecords>().AddScoped<AssessmentAge>().AddScoped<DeterminationSteps>().AddScoped<AuthorizationClocks>()
-    .AddScoped<RequestJudge>().AddScoped<ServiceStart>();
+    .AddScoped<RequestEvaluation>().AddScoped<ServiceStart>();
 builder.Services.AddScoped<IRotatesHashes, RotateIdentifiers>().AddScoped<IRetiresRecords, RetireRecords>();
 
 var app = builder.Build();

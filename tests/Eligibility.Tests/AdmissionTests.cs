@@ -106,7 +106,7 @@ public sealed class AdmissionTests(EligibilityService service)
                 Assert.True(await service.Count($"{table} t where t::text ilike '%{secret}%' or t::text ilike '%{hex}%'") == 0, $"{table} holds {secret}");
             }
         }
-        Assert.Equal(1, await service.Count($"individuals where id = '{one.Name["individuals/".Length..]}' and length(sealed) > 60"));
+        Assert.Equal(1, await service.Count($"individuals where id = '{one.Name["individuals/".Length..]}' and length(personal_data) > 60"));
     }
 
     [Fact]

@@ -111,7 +111,8 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     [InlineData("removed", "create table taken as select * from audit_entries where id = '{0}'; delete from audit_entries where id = '{0}'",
         "insert into audit_entries select * from taken; drop table taken")]
     [InlineData("added",
-        "insert into audit_entries select xid, gen_random_uuid(), at, action, role, organization, 'forged', rpc, person, disclosure, trace from audit_entries where id = '{0}'", "delete from audit_entries where caller = 'forged'")]
+        "insert into audit_entries select xid, gen_random_uuid(), at, action, role, organization, 'forged', rpc, person, disclosure, trace "
+            + "from audit_entries where id = '{0}'", "delete from audit_entries where caller = 'forged'")]
     [InlineData("resealed", "update audit_seals set hash = sha256(hash) where number = (select max(number) from audit_seals)", "")]
     [InlineData("cut off", "delete from audit_seals where number = 1", "")]
     public async Task Tampering_is_detected_and_named(string what, string tamper, string repair)
@@ -214,7 +215,8 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
         service.Count($"audit_entries where person = '{one.Name.Split('/')[1]}' and action = '{action}'" + (rpc is null ? "" : $" and rpc = '{rpc}'"));
 
     private async Task<string> First(PersonBuilder one) => (string)(await service.Scalar(
-        $"select concat_ws(' ', action, role, organization, caller, rpc) from audit_entries where person = '{one.Name.Split('/')[1]}' order by xid, id limit 1"))!;
+        $"select concat_ws(' ', action, role, organization, caller, rpc) from audit_entries where person = '{one.Name.Split('/')[1]}' "
+            + "order by xid, id limit 1"))!;
 
     // Other databases of the server may run older transactions; entries they hold back are sealed a moment later.
     private Task Sealed() => Poll.Until(async () =>

@@ -34,7 +34,7 @@ public sealed class CareerProfileTests(EligibilityService service)
             new() { Name = first.Name, PageSize = 1, PageToken = page.NextPageToken }, one.AsProvider);
         Assert.Equal([1, 2], page.Versions.Concat(rest.Versions).Select(v => v.Version));
         Assert.Equal(second, Assert.Single((await one.CareerProfiles.ListCareerProfilesAsync(new() { Individual = one.Name }, one.AsProvider)).CareerProfiles));
-        Assert.Equal(0, await service.Count("career_profile_versions t where t::text ilike '%Quill%' or encode(t.sealed, 'escape') ilike '%Quill%'"));
+        Assert.Equal(0, await service.Count("career_profile_versions t where t::text ilike '%Quill%' or encode(t.content, 'escape') ilike '%Quill%'"));
         Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () =>
             await one.CareerProfiles.GetCareerProfileAsync(new() { Name = first.Name }, service.As(Roles.Provider, EligibilityService.NewCode("agency")))))
                 .Code);

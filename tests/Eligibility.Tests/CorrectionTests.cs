@@ -197,7 +197,8 @@ public sealed class CorrectionTests(EligibilityService service)
         await one.Retract(moved.Name, moved.Etag);
         await one.Record(Records.Service(Proto.OtherServiceKind.EnhancedService, service.Day(-5)));
         var published = await service.Scalar(
-            $"select string_agg((body->>'from') || ' ' || (body->>'retracted'), ', ' order by sequence) from outbox_rows where subject = '{one.Name}' and type like '%act%started%'");
+            $"select string_agg((body->>'from') || ' ' || (body->>'retracted'), ', ' order by sequence) from outbox_rows "
+                + $"where subject = '{one.Name}' and type like '%act%started%'");
         Assert.Equal($"{service.Day(-5)} false, {service.Day(-3)} false, {service.Day(-3)} true", published);
     }
 

@@ -31,7 +31,8 @@ public sealed class EligibilityServices : ICollectionFixture<EligibilityService>
 public sealed class EligibilityService : IAsyncLifetime
 {
     private const string Tables =
-        "individuals,individual_identifiers,facts,career_profiles,career_profile_versions,determinations,determination_steps,service_orders,authorizations,unit_draws,act_spans,deadlines,referrals,dvrs_messages,disclosures,decisions,outbox_rows,answered_requests";
+        "individuals,individual_identifiers,facts,career_profiles,career_profile_versions,determinations,determination_steps,service_orders,"
+        + "authorizations,unit_draws,act_spans,deadlines,referrals,dvrs_messages,disclosures,decisions,outbox_rows,answered_requests";
 
     private Host host = null!;
     private TestDb database = null!;
@@ -125,14 +126,15 @@ public sealed class EligibilityService : IAsyncLifetime
     /// Publishes the deadlines reached that many days after the clock's day, through a replica whose clock is that far ahead. Nothing else changes.
     /// </summary>
     public Task<int> SweepAhead(int days) => new DeadlineSweeper<EligibilityDb>(
-        host.Services.GetRequiredService<IServiceScopeFactory>(), host.Services.GetRequiredService<DeadlineTeller>(),
+        host.Services.GetRequiredService<IServiceScopeFactory>(), host.Services.GetRequiredService<CreateDeadlineEvent>(),
         Microsoft.Extensions.Options.Options.Create(new DeadlineOptions()),
         new FixedClock(Clock.GetUtcNow().AddDays(days)), Microsoft.Extensions.Logging.Abstractions.NullLogger<DeadlineSweeper<EligibilityDb>>.Instance)
             .Sweep(default);
 
     /// <summary>The published stages of a subject's deadline, in order: "due_soon 45, due".</summary>
     public async Task<string> PublishedStages(string about, string kind) => (string)(await database.ScalarAsync(
-        $"select coalesce(string_agg(concat_ws(' ', body->>'state', body->>'leadDays'), ', ' order by sequence), '') from outbox_rows where body->>'about' = '{about}' and body->>'kind' = '{kind}'"))!;
+        $"select coalesce(string_agg(concat_ws(' ', body->>'state', body->>'leadDays'), ', ' order by sequence), '') from outbox_rows "
+            + $"where body->>'about' = '{about}' and body->>'kind' = '{kind}'"))!;
 
     /// <summary>A use case as another part of the service runs it, in its own scope.</summary>
     public async Task Use<T>(Func<T, Task> use) where T : notnull

@@ -57,14 +57,16 @@ public sealed class ExclusivityTests(EligibilityService service)
         await service.Scalar(
             $"update authorizations set approved_from = '{service.Day(21)}', approved_through = '{service.Day(30)}' where id = '{sneaked.Name[15..]}'");
         await Refused("ex_exclusive_spans_service",
-            $"insert into act_spans (id, individual_id, provider, started_on, recorded_at) values (gen_random_uuid(), '{here.Name[12..]}', '{here.Provider}', '{service.Day(30)}', now())");
+            "insert into act_spans (id, individual_id, provider, started_on, recorded_at) "
+                + $"values (gen_random_uuid(), '{here.Name[12..]}', '{here.Provider}', '{service.Day(30)}', now())");
 
         // An identifier added later shows that two records are of one person.
         var other = await (await PersonBuilder.Register(service)).WithFacts();
         await other.ApprovedFor(0, 20);
         await Refused("ex_exclusive_spans_provider",
-            "insert into individual_identifiers (id, provider, system, hash, individual_id) select gen_random_uuid(), i.provider, h.system, h.hash, i.individual_id "
-            + $"from individual_identifiers i, individual_identifiers h where i.individual_id = '{other.Name[12..]}' and h.individual_id = '{here.Name[12..]}'");
+            "insert into individual_identifiers (id, provider, system, hash, individual_id) "
+                + "select gen_random_uuid(), i.provider, h.system, h.hash, i.individual_id from individual_identifiers i, individual_identifiers h "
+                + $"where i.individual_id = '{other.Name[12..]}' and h.individual_id = '{here.Name[12..]}'");
     }
 
     [Fact]

@@ -49,10 +49,10 @@ public sealed class KnownThenTests
         var one = Someone();
         Correct(one, 1, Registered, Registered.AddDays(2));
         Correct(one, 2, Registered.AddDays(2), Registered.AddDays(4));
-        one.Sealed = [3];
-        Assert.Equal([1], one.Known(Registered)!.Sealed);
-        Assert.Equal([2], one.Known(Registered.AddDays(2))!.Sealed);
-        Assert.Equal([3], one.Known(Registered.AddDays(4))!.Sealed);
+        one.PersonalData = [3];
+        Assert.Equal([1], one.Known(Registered)!.PersonalData);
+        Assert.Equal([2], one.Known(Registered.AddDays(2))!.PersonalData);
+        Assert.Equal([3], one.Known(Registered.AddDays(4))!.PersonalData);
     }
 
     [Fact]
@@ -66,13 +66,13 @@ public sealed class KnownThenTests
 
     private static void Correct(Individual one, byte was, DateTimeOffset from, DateTimeOffset at)
     {
-        FormerParticulars former = new(Guid.CreateVersion7(at), [was], from);
+        FormerPersonalData former = new(Guid.CreateVersion7(at), [was], from);
         former.Supersede(at, "agency", "WRONG_VALUE", null);
         one.Facts.Add(former);
     }
 
     private static Individual Someone() =>
-        new() { Id = new IndividualId(Guid.CreateVersion7(Registered)), Provider = "agency", Sealed = [3], RecordedAt = Registered };
+        new() { Id = new IndividualId(Guid.CreateVersion7(Registered)), Provider = "agency", PersonalData = [3], RecordedAt = Registered };
 
     private static Enrollment Covered(string payer, DateTimeOffset recorded) =>
         new(Span, payer, DateOnly.FromDateTime(Registered.UtcDateTime), null, "state", "", null, null, recorded);

@@ -95,7 +95,10 @@ public sealed class ListingTests(EligibilityService service)
             $$"""{"fact":{"otherService":{"kind":"OTHER_SERVICE_KIND_ACT","from":"{{service.Day(-3)}}"} },"requestId":"{{EligibilityService.NewId()}}"}""");
         var name = Proto.Fact.Parser.ParseJson(fact).Name;
         var corrected = Proto.Fact.Parser.ParseJson(await Post($"/v1/{name}:correct",
-            $$"""{"etag":"1","fact":{"otherService":{"kind":"OTHER_SERVICE_KIND_ACT","from":"{{service.Day(-2)}}"} },"reason":"CORRECTION_REASON_WRONG_VALUE","requestId":"{{EligibilityService.NewId()}}"}"""));
+            $$"""
+            {"etag":"1","fact":{"otherService":{"kind":"OTHER_SERVICE_KIND_ACT","from":"{{service.Day(-2)}}"} },
+             "reason":"CORRECTION_REASON_WRONG_VALUE","requestId":"{{EligibilityService.NewId()}}"}
+            """));
         Assert.Equal((name, service.Day(-2)), (corrected.Name, corrected.OtherService.From));
         var listed = Proto.ListFactsResponse.Parser.ParseJson(await http.GetStringAsync($"/v1/{one.Name}/facts?standingOnly=true"));
         Assert.Equal("2", Assert.Single(listed.Facts, f => f.Name == name).Etag);

@@ -23,13 +23,18 @@ public sealed class MigrationTests
             await db.GetService<IMigrator>().MigrateAsync("InitialEligibility");
             await db.Database.ExecuteSqlAsync(
                 $"""
-                insert into individuals (id, provider, payers, referred_to_dvrs, sealed, recorded_at) values ({person}, 'agency', array['payer-a', 'payer-b'], true, '\x01', now());
+                insert into individuals (id, provider, payers, referred_to_dvrs, sealed, recorded_at)
+                values ({person}, 'agency', array['payer-a', 'payer-b'], true, '\x01', now());
                 insert into enrollments (id, individual_id, payer, "from", through, funding, benefit_plan, benefit_plan_from, recorded_at)
                 values (gen_random_uuid(), {person}, 'payer-a', '2026-01-01', '2026-06-30', 'state', 'ASWOM', '2026-01-01', '2026-01-02T00:00:00Z');
-                insert into diagnoses (id, individual_id, class, severity, "primary", diagnosed_on, recorded_at) values (gen_random_uuid(), {person}, 'SUD', 'severe', true, '2026-01-03', now());
-                insert into assessments (id, individual_id, completed_on, assessor_scope_includes_diagnosis, recorded_at) values (gen_random_uuid(), {person}, '2026-01-04', true, now());
-                insert into intakes (id, individual_id, desire_to_work, employment_history, recorded_at) values (gen_random_uuid(), {person}, true, 'sporadic', now());
-                insert into necessity_findings (id, individual_id, finding, found_on, payer, recorded_at) values (gen_random_uuid(), {person}, 'met', '2026-01-05', 'payer-a', now());
+                insert into diagnoses (id, individual_id, class, severity, "primary", diagnosed_on, recorded_at)
+                values (gen_random_uuid(), {person}, 'SUD', 'severe', true, '2026-01-03', now());
+                insert into assessments (id, individual_id, completed_on, assessor_scope_includes_diagnosis, recorded_at)
+                values (gen_random_uuid(), {person}, '2026-01-04', true, now());
+                insert into intakes (id, individual_id, desire_to_work, employment_history, recorded_at)
+                values (gen_random_uuid(), {person}, true, 'sporadic', now());
+                insert into necessity_findings (id, individual_id, finding, found_on, payer, recorded_at)
+                values (gen_random_uuid(), {person}, 'met', '2026-01-05', 'payer-a', now());
                 """);
         }
 

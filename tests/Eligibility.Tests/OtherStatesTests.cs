@@ -21,8 +21,8 @@ public sealed class OtherStatesTests(EligibilityService service)
             Assert.Equal((Verdict.NotMet, Proto.DeterminationState.Eligible), (EpisodeBuilder.Of(refused, "LA-SVC-024"), refused.ToState));
         }
 
-        var judged = await episode.Discharge(new() { Reason = Proto.DischargeReason.NoProgress });
-        Assert.Equal((Verdict.NeedsReview, Proto.DeterminationState.DischargeReview), (EpisodeBuilder.Of(judged, "LA-SVC-024"), judged.ToState));
+        var result = await episode.Discharge(new() { Reason = Proto.DischargeReason.NoProgress });
+        Assert.Equal((Verdict.NeedsReview, Proto.DeterminationState.DischargeReview), (EpisodeBuilder.Of(result, "LA-SVC-024"), result.ToState));
         Assert.True((await episode.Verify(service.Day())).Eligible);
     }
 

@@ -36,7 +36,8 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var determination = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
         // More rows than one batch, with one row in the second batch that no key decrypts.
-        await Run("insert into answered_requests select gen_random_uuid(), 'copies/' || n, fingerprint, answer, answered_at from (select * from answered_requests limit 1) r, generate_series(1, 1200) n");
+        await Run("insert into answered_requests select gen_random_uuid(), 'copies/' || n, fingerprint, answer, answered_at "
+            + "from (select * from answered_requests limit 1) r, generate_series(1, 1200) n");
         var broken = (Guid)(await service.Scalar("select request_id from answered_requests order by request_id offset 800 limit 1"))!;
         await Run($"update answered_requests set answer = '\\x026b39' || substring(answer from 4) where request_id = '{broken}'");
         var total = await Sealed("k1") + 1;
@@ -51,7 +52,7 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
         var outcome = await Rotate(ring);
         Assert.Equal((0L, total), (outcome.Left, await Sealed("k2")));
         Assert.Equal(0L, await Sealed("k1"));
-        Assert.Equal(0L, (await Rotate(ring)).Sealed);
+        Assert.Equal(0L, (await Rotate(ring)).Encrypted);
 
         // The running service still encrypts with the old key and decrypts with both.
         Assert.Equal("Quillgiven", (await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsProvider)).GivenName);
@@ -84,7 +85,7 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
             "select string_agg(table_name || '.' || column_name, ' ') from information_schema.columns where table_schema = 'public' and data_type = 'bytea'"))!)
                 .Split(' ');
         string[] notSealed = ["individual_identifiers.hash", "individual_identifiers.value_hash", "individuals.person_hash", "exclusive_spans.hash",
-            "authorizations.asked", "answered_requests.fingerprint", "audit_seals.hash", "audit_seals.marks"];
+            "answered_requests.fingerprint", "audit_seals.hash", "audit_seals.marks"];
         Assert.Equal(notSealed.Order(), all.Where(c => !known.Contains(c)).Order());
         Assert.Contains("decisions.facts", known);
     }
@@ -112,13 +113,14 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
         return (await Of("h1"), await Of("h2"));
 
         Task<long> Of(string key) => service.Count(
-            $"individual_identifiers where individual_id = '{one.Name.Split('/')[1]}' and hash = '\\x{Convert.ToHexString(Ring("k1", key).Hash("medicaid-nc", one.Identifier))}'");
+            $"individual_identifiers where individual_id = '{one.Name.Split('/')[1]}' "
+                + $"and hash = '\\x{Convert.ToHexString(Ring("k1", key).Hash("medicaid-nc", one.Identifier))}'");
     }
 
     private async Task<long> Sealed(string key)
     {
         var header = $"'\\x02{Convert.ToHexString(Encoding.ASCII.GetBytes(key))}'::bytea";
-        return await service.Count($"individuals where substring(sealed from 1 for 3) = {header}") + await service.Count(
+        return await service.Count($"individuals where substring(personal_data from 1 for 3) = {header}") + await service.Count(
             $"answered_requests where substring(answer from 1 for 3) = {header}")
             + await service.Count($"decisions where substring(decode(facts, 'base64') from 1 for 3) = {header}");
     }

@@ -28,7 +28,7 @@ public sealed class RowSecurityTests(EligibilityService service)
             Assert.Equal(0, await Count(Roles.Provider, "agency-foreign", table, here));
             Assert.Equal(0, await Count(Roles.Mco, "payer-foreign", table, here));
             Assert.Equal(0, await Count(Roles.State, "nc-dhhs", table, here));
-            Assert.Equal(0, await Count("nobody", one.Provider, table, here));
+            Assert.Equal(0, await Count("no-role", one.Provider, table, here));
         }
 
         string[] referralOnly = ["facts", "individual_identifiers", "determinations", "service_orders", "authorizations"];
@@ -58,9 +58,11 @@ public sealed class RowSecurityTests(EligibilityService service)
         Assert.Equal(0, await Execute(Roles.Provider, "agency-foreign", $"update individuals set referred_to_dvrs = true where id = '{id}'"));
         Assert.Equal(0, await Execute(Roles.Provider, "agency-foreign", $"delete from facts where individual_id = '{id}'"));
         await Refused(Roles.Provider, "agency-foreign",
-            $"insert into facts (id, version, kind, individual_id, class, \"primary\", recorded_at, recorded_by) values (gen_random_uuid(), 1, 'diagnosis', '{id}', 'SPMI', true, now(), 'x')");
+            "insert into facts (id, version, kind, individual_id, class, \"primary\", recorded_at, recorded_by) "
+                + $"values (gen_random_uuid(), 1, 'diagnosis', '{id}', 'SPMI', true, now(), 'x')");
         await Refused(Roles.Provider, "agency-foreign",
-            $"insert into individuals (id, provider, payers, referred_to_dvrs, sealed, recorded_at) values (gen_random_uuid(), '{one.Provider}', '{{}}', false, '\\x00', now())");
+            "insert into individuals (id, provider, payers, referred_to_dvrs, personal_data, recorded_at) "
+                + $"values (gen_random_uuid(), '{one.Provider}', '{{}}', false, '\\x00', now())");
         // A caller cannot give its own row to another tenant or take a row of another tenant.
         await Refused(Roles.Provider, one.Provider, $"update individuals set provider = 'agency-foreign' where id = '{id}'");
     }
@@ -77,7 +79,8 @@ public sealed class RowSecurityTests(EligibilityService service)
             await using NpgsqlBatch batch = new(connection);
             batch.BatchCommands.Add(new("begin"));
             batch.BatchCommands.Add(
-                new("select set_config('ips.role', '', true), set_config('ips.provider', '', true), set_config('ips.payer', '', true), set_config('ips.organization', '', true)"));
+                new("select set_config('ips.role', '', true), set_config('ips.provider', '', true), "
+                    + "set_config('ips.payer', '', true), set_config('ips.organization', '', true)"));
             await batch.ExecuteNonQueryAsync();
             await using NpgsqlCommand count = new($"select count(*) from {table}", connection);
             Assert.Equal(0L, await count.ExecuteScalarAsync());
@@ -106,13 +109,15 @@ public sealed class RowSecurityTests(EligibilityService service)
     public async Task Every_table_is_protected_or_closed()
     {
         var forced = (string)(await service.Scalar(
-            "select string_agg(relname, ' ' order by relname) from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and not (relrowsecurity and relforcerowsecurity)"))!;
+            "select string_agg(relname, ' ' order by relname) from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace "
+                + "and not (relrowsecurity and relforcerowsecurity)"))!;
         Assert.Equal("audit_entries audit_seals audit_trims migrations_history", forced);
         var unruled = await service.WithDb(db => Task.FromResult(EligibilityDb.Rows.Of(db.Model).Where(r => r.Value is null).Select(r => r.Key).ToList()));
         Assert.True(unruled.Count == 0,
             $"no rule says who sees {string.Join(", ", unruled)}: add a line to EligibilityRows, or a column individual_id or provider");
         Assert.Equal(0L, await service.Scalar(
-            "select count(*) from information_schema.role_table_grants where grantee = 'ips_request' and table_name like 'audit%' and privilege_type <> 'INSERT'"));
+            "select count(*) from information_schema.role_table_grants where grantee = 'ips_request' and table_name like 'audit%' "
+                + "and privilege_type <> 'INSERT'"));
         Assert.Equal(false, await service.Scalar("select rolsuper or rolbypassrls from pg_roles where rolname = 'ips_request'"));
     }
 

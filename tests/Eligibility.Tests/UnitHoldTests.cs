@@ -29,7 +29,8 @@ public sealed class UnitHoldTests(EligibilityService service)
         Assert.Equal((7, 3), ((await Draw(one, approved, next, 7)) is var d ? d.Units : 0, d.UnitsLeft));
         Assert.Equal("8,-8,7",
             await service.Scalar(
-            $"select string_agg(body->>'unitsMoved', ',' order by sequence) from outbox_rows where subject = '{approved.Name}' and body->>'unitsMoved' is not null"));
+            $"select string_agg(body->>'unitsMoved', ',' order by sequence) from outbox_rows where subject = '{approved.Name}' "
+                + "and body->>'unitsMoved' is not null"));
 
         // A retry must not return the first response now: it would promise units that another line has.
         var again = await one.Authorizations.DrawUnitsAsync(request, one.AsProvider);

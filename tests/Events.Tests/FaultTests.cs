@@ -125,7 +125,8 @@ public sealed class FaultTests : IAsyncLifetime
             return await Effects() >= All;
         }, TimeSpan.FromSeconds(240));
         if (await Task.WhenAny(caughtUp) is { IsFaulted: true })
-            Assert.Fail($"{await Effects()} of {All} effects, {await publisherDb.ScalarAsync("select count(*) from outbox_rows where sent_at is null")} events unsent; the listener ended {ended} times and says {(await Health(restarted)).Body}, the teller {(await Health(first)).Body}; {await Waiting()}");
+            Assert.Fail($"{await Effects()} of {All} effects, {await publisherDb.ScalarAsync("select count(*) from outbox_rows where sent_at is null")} events unsent; "
+                + $"the listener ended {ended} times and reports {(await Health(restarted)).Body}, the publisher {(await Health(first)).Body}; {await Waiting()}");
         await Poll.Until(async () => await publisherDb.ScalarAsync("select count(*) from outbox_rows where sent_at is null") is 0L, TimeSpan.FromSeconds(60));
         await Poll.Until(async () => (await Health(first)).Status == 200, TimeSpan.FromSeconds(60));
         Assert.Equal((long)All, await publisherDb.ScalarAsync("select count(*) from outbox_rows"));
@@ -235,8 +236,10 @@ public sealed class FaultTests : IAsyncLifetime
         Assert.Equal(count, await consumerDb.ScalarAsync("select count(*) from effects"));
         Assert.Equal(count, await consumerDb.ScalarAsync("select count(distinct event_id) from effects"));
         Assert.Equal(0L, await consumerDb.ScalarAsync(
-            "select count(*) from (select subject, count(*) n, min(sequence) low, max(sequence) high from effects group by subject) s where low <> 1 or high <> n"));
+            "select count(*) from (select subject, count(*) n, min(sequence) low, max(sequence) high from effects group by subject) s "
+                + "where low <> 1 or high <> n"));
         Assert.Equal(0L, await publisherDb.ScalarAsync(
-            "select count(*) from (select subject, count(*) n, min(sequence) low, max(sequence) high from outbox_rows group by subject) s where low <> 1 or high <> n"));
+            "select count(*) from (select subject, count(*) n, min(sequence) low, max(sequence) high from outbox_rows group by subject) s "
+                + "where low <> 1 or high <> n"));
     }
 }

@@ -20,6 +20,14 @@ public sealed partial class PlainEnglishTests
         "tests/Mutation",
         "tests/Policies.Tests",
         "tests/Staffing.Tests",
+        "platform",
+        "services/Eligibility",
+        "services/Reporting",
+        "tests/Eligibility.Tests",
+        "tests/Events.Tests",
+        "tests/Reporting.Tests",
+        "tests/Rpc.Tests",
+        "tests/SandboxIdentity.Tests",
     ];
 
     private static readonly string[] Endings = [".cs", ".proto", ".md", ".yaml", ".razor"];

@@ -78,6 +78,7 @@ public static class TestTokens
     {
         static string Part(string json) => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(json)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
         var until = TimeProvider.System.GetUtcNow().AddMinutes(5).ToUnixTimeSeconds();
-        return $"{Part("""{"alg":"none","typ":"JWT"}""")}.{Part($$"""{"iss":"{{TestIssuer.Authority}}","aud":"ips","role":"mco","org":"alliance","sub":"x","exp":{{until}}}""")}.";
+        var claims = $$"""{"iss":"{{TestIssuer.Authority}}","aud":"ips","role":"mco","org":"alliance","sub":"x","exp":{{until}}}""";
+        return $"{Part("""{"alg":"none","typ":"JWT"}""")}.{Part(claims)}.";
     }
 }

@@ -33,9 +33,10 @@ internal sealed class MessageFields
     {
         var nearest = names.Keys.Select(known => (known, Distance: Distance(known, name))).OrderBy(each => each.Distance)
             .ThenBy(each => each.known, StringComparer.Ordinal).FirstOrDefault();
-        return nearest.known is not null && nearest.Distance <= Math.Max(2, nearest.known.Length / 3)
-            ? $"is not a field (did you mean {nearest.known}?)"
-            : $"is not a field; there {(names.Count == 0 ? "are none" : "are " + string.Join(", ", names.Values.Distinct().Take(12).Select(field => field.JsonName)))}";
+        if (nearest.known is not null && nearest.Distance <= Math.Max(2, nearest.known.Length / 3))
+            return $"is not a field (did you mean {nearest.known}?)";
+        return names.Count == 0 ? "is not a field; there are none"
+            : $"is not a field; there are {string.Join(", ", names.Values.Distinct().Take(12).Select(field => field.JsonName))}";
     }
 
     /// <summary>How many letters to add, leave out or change.</summary>

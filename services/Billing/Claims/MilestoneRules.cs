@@ -84,7 +84,7 @@ internal static class MilestoneRules
             SarUnits = covered ? cover.UnitsApproved : null,
             SarUnitsUsed = covered ? cover.UnitsApproved - cover.UnitsLeft : null,
             // Contents count only when the plan was sent: without a reference there is no plan.
-            PcpContents = submitted.PcpDocument.Length > 0 ? [.. submitted.PcpContents.Select(c => c.ToPolicy()).OfType<PcpContent>()] : null,
+            PcpContents = submitted.PcpDocument.Length > 0 ? [.. submitted.PcpContents.Select(c => c.ToPolicy()).OfType<Policies.PcpContent>()] : null,
         };
     }
 

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Microsoft.EntityFrameworkCore;
@@ -9,7 +8,7 @@ namespace Ips.Eligibility.Authorizations;
 /// <summary>
 /// Adds documents that arrive later. The request is evaluated again as of today; if complete, it goes to review and the payer's clock resumes.
 /// </summary>
-public sealed class AddDocuments(EligibilityDb db, IdempotentRequests once, PolicyService deciding, RequestJudge judge, AuthorizationClocks clocks,
+public sealed class AddDocuments(EligibilityDb db, IdempotentRequests once, PolicyService policies, RequestEvaluation evaluation, AuthorizationClocks clocks,
     ServiceStart started, TimeProvider clock)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.AddDocumentsRequest request, CancellationToken cancellationToken) =>
@@ -37,44 +36,27 @@ public sealed class AddDocuments(EligibilityDb db, IdempotentRequests once, Poli
             return new Problem.Conflict("NC-AUTH-003", $"the request is {WireCode.Lower(authorization.State)}; documents are added to one that waits for them");
 
         // decide
-        authorization.Asked = With(authorization, request);
+        authorization.Request = authorization.Request.With(request);
         // An incomplete first request is received when it is complete (NC-AUTH-005). A request that the payer pended was already received, and a renewal is on
         // time by its request (NC-AUTH-006).
         if (authorization.Renews is null && authorization.PayerRuleId.Length == 0)
-            authorization.ReceivedOn = deciding.Today(authorization.Program)!.Value;
-        if (!(await judge.Judge(authorization, individual, cancellationToken)).Is(out var evaluated, out var problem))
+            authorization.ReceivedOn = policies.Today(authorization.Program)!.Value;
+        if (!(await evaluation.Evaluate(authorization, individual, cancellationToken)).Is(out var evaluated, out var problem))
             return problem;
         clocks.UpdateDecisionClock(authorization);
         if (!store)
-            return authorization.ToProto(deciding, clock.GetUtcNow(), evaluated.ToProto(stored: false), "", request.Etag, stored: true);
+            return authorization.ToProto(policies, clock.GetUtcNow(), evaluated.ToProto(stored: false), "", request.Etag, stored: true);
 
         // save and publish
         var now = clock.GetUtcNow();
-        var stored = deciding.Store(evaluated, authorization.Provider, authorization.Id.Name);
+        var stored = policies.Store(evaluated, authorization.Provider, authorization.Id.Name);
         db.Decisions.Add(stored);
         (authorization.PayerRuleId, authorization.PayerReason) = ("", null);
         await clocks.SyncDeadlines(authorization, cancellationToken);
         if (authorization.State == Proto.AuthorizationState.UnderReview && authorization.Renews is null)
             await started.Complete(authorization, cancellationToken);
-        db.PublishMove(authorization, Proto.AuthorizationState.PendedInfo, deciding.Today(authorization.Program)!.Value, null);
+        db.PublishMove(authorization, Proto.AuthorizationState.PendedInfo, policies.Today(authorization.Program)!.Value, null);
         await db.SaveChangesAsync(cancellationToken);
-        return authorization.ToProto(deciding, now, evaluated.ToProto(stored: true), "", db.Etag(authorization), stored: true);
-    }
-
-    private static byte[] With(Authorization authorization, Proto.AddDocumentsRequest request)
-    {
-        if (authorization.Renews is not null)
-        {
-            var renewal = Proto.RenewAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
-            renewal.Documents.Add(request.RenewalDocuments.Except(renewal.Documents));
-            renewal.ContinuedService.Add(request.ContinuedService.Except(renewal.ContinuedService));
-            return renewal.ToByteArray();
-        }
-
-        var stored = Proto.RequestAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
-        stored.Documents.Add(request.Documents.Except(stored.Documents));
-        stored.PcpContents.Add(request.PcpContents.Except(stored.PcpContents));
-        stored.TransitionPlanContents.Add(request.TransitionPlanContents.Except(stored.TransitionPlanContents));
-        return stored.ToByteArray();
+        return authorization.ToProto(policies, now, evaluated.ToProto(stored: true), "", db.Etag(authorization), stored: true);
     }
 }

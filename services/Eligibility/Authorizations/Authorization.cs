@@ -1,4 +1,7 @@
+using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
+using Ips.Contracts.Events;
+using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -31,8 +34,8 @@ public sealed class Authorization
     /// <summary>The state.</summary>
     public required Proto.AuthorizationState State { get; set; }
 
-    /// <summary>The request in the contract's format, including documents that arrived later: codes and days, no personal data.</summary>
-    public required byte[] Asked { get; set; }
+    /// <summary>What the request contains, including documents that arrived later: codes and days, no personal data.</summary>
+    public required RequestContent Request { get; set; }
 
     /// <summary>The authorization that it renews; null for a first request.</summary>
     public AuthorizationId? Renews { get; init; }
@@ -138,27 +141,64 @@ public sealed class Authorization
         : Proto.AuthorizationPhase.Active;
 }
 
-/// <summary>Units that a claim line took, and when it returned them.</summary>
-public sealed class UnitDraw
+/// <summary>The stored authorization as the contract and the event show it.</summary>
+internal static class AuthorizationsProtos
 {
-    /// <summary>The claim line; it takes units of an authorization once.</summary>
-    public required Guid ClaimLineId { get; init; }
+    public static Proto.Authorization ToProto(
+        this Authorization authorization, PolicyService policies, DateTimeOffset now, Contracts.Common.V1.Decision decision, string payerReason, string etag,
+        bool stored)
+    {
+        Proto.Authorization wire = new()
+        {
+            Name = stored ? authorization.Id.Name : "",
+            Etag = etag,
+            Individual = authorization.IndividualId.Name,
+            Provider = new OrganizationCode(authorization.Provider).Name,
+            Payer = new OrganizationCode(authorization.Payer).Name,
+            Program = authorization.Program,
+            Kind = authorization.Kind,
+            State = authorization.State,
+            ReceivedOn = authorization.ReceivedOn.Day(),
+            RequestedFrom = authorization.RequestedFrom.Day(),
+            RequestedThrough = authorization.RequestedThrough.Day(),
+            RequestedUnits = authorization.RequestedUnits,
+            ApprovedFrom = authorization.ApprovedFrom.Day(),
+            ApprovedThrough = authorization.ApprovedThrough.Day(),
+            ApprovedUnits = authorization.ApprovedUnits,
+            UnitsUsed = authorization.UnitsUsed(now),
+            Decision = decision,
+            PayerRuleId = authorization.PayerRuleId,
+            PayerReason = payerReason,
+            CreateTime = stored ? authorization.RecordedAt.ToTimestamp() : null,
+            Phase = authorization.Phase(policies.Today(authorization.Program)!.Value),
+            UnitsExhausted = authorization.WasApproved && authorization.UnitsLeft(now) <= 0,
+            Renews = authorization.Renews?.Name ?? "",
+            EarliestFrom = authorization.EarliestFrom.Day(),
+            GapFrom = authorization.GapFrom.Day(),
+            GapThrough = authorization.GapThrough.Day(),
+            EndedThrough = authorization.EndedThrough.Day(),
+            TerminationReason = authorization.EndReason,
+            Expedited = authorization.Expedited,
+            DecisionDueTime = authorization is { State: Proto.AuthorizationState.UnderReview, DecisionDueAt: { } due } ? due.ToTimestamp() : null,
+        };
+        wire.Checklist.AddRange(DocumentChecklist.Of(authorization, policies));
+        return wire;
+    }
 
-    /// <summary>The day of service.</summary>
-    public required DateOnly ServiceDate { get; set; }
-
-    /// <summary>Units taken.</summary>
-    public required int Units { get; set; }
-
-    /// <summary>When they were taken, UTC.</summary>
-    public required DateTimeOffset TakenAt { get; set; }
-
-    /// <summary>Until when they are held, UTC; null when they are confirmed.</summary>
-    public DateTimeOffset? HeldUntil { get; set; }
-
-    /// <summary>When they were returned, UTC; null while the line has them.</summary>
-    public DateTimeOffset? ReleasedAt { get; set; }
-
-    /// <summary>Whether the line has the units at an instant.</summary>
-    public bool Counts(DateTimeOffset now) => ReleasedAt is null && !(HeldUntil <= now);
+    /// <summary>Publishes a step that is not a decision of the payer.</summary>
+    public static void PublishMove(this EligibilityDb db, Authorization authorization, Proto.AuthorizationState from, DateOnly on, string? rule) =>
+        db.Publish(new AuthorizationMovedV1
+        {
+            AuthorizationId = authorization.Id,
+            IndividualId = authorization.IndividualId,
+            Provider = authorization.Provider,
+            Payer = authorization.Payer,
+            Program = authorization.Program,
+            Kind = WireCode.Lower(authorization.Kind)!,
+            FromState = WireCode.Lower(from)!,
+            ToState = WireCode.Lower(authorization.State)!,
+            On = on,
+            Through = authorization.Through,
+            RuleId = rule,
+        });
 }

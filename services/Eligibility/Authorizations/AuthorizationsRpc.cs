@@ -6,8 +6,7 @@ namespace Ips.Eligibility.Authorizations;
 /// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class AuthorizationsRpc(
     RequestAuthorization requesting, RequestAuthorizations requests, AddDocuments documents, DocumentChecklist checklist, DecideAuthorization decide,
-    EndAuthorization end,
-    FindAuthorizations find, MoveUnits units) : Proto.Authorizations.AuthorizationsBase
+    EndAuthorization end, FindAuthorizations find, MoveUnits units) : Proto.Authorizations.AuthorizationsBase
 {
     public override async Task<Proto.Authorization> RequestAuthorization(Proto.RequestAuthorizationRequest request, ServerCallContext context) =>
         (await requesting.Handle(request, context.CancellationToken)).OrThrow();

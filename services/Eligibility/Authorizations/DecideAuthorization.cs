@@ -11,7 +11,7 @@ namespace Ips.Eligibility.Authorizations;
 /// refuses the second approval if it shares a day with another agency's authorization or with ACT (NC-LIM-001, -002).
 /// </summary>
 public sealed partial class DecideAuthorization(
-    EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, AuthorizationClocks clocks, TimeProvider clock,
+    EligibilityDb db, IdempotentRequests once, PolicyService policies, PersonalDataProtector protector, AuthorizationClocks clocks, TimeProvider clock,
     ILogger<DecideAuthorization> log)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.DecideAuthorizationRequest request, CancellationToken cancellationToken) =>
@@ -64,16 +64,16 @@ public sealed partial class DecideAuthorization(
         if (refused is not null)
             return refused;
         authorization.PayerRuleId = request.RuleId;
-        authorization.PayerReason = request.Reason.Length == 0 ? null : particulars.Protect(request.Reason);
+        authorization.PayerReason = request.Reason.Length == 0 ? null : protector.Protect(request.Reason);
         clocks.UpdateDecisionClock(authorization);
         var now = clock.GetUtcNow();
         if (!store)
-            return authorization.ToProto(deciding, now, authorization.Decision!.ToProto(), request.Reason, request.Etag, stored: true);
+            return authorization.ToProto(policies, now, authorization.Decision!.ToProto(), request.Reason, request.Etag, stored: true);
 
         // save and publish
         await clocks.SyncDeadlines(authorization, cancellationToken);
         if (outcome == Proto.AuthorizationOutcome.Pend)
-            db.PublishMove(authorization, Proto.AuthorizationState.UnderReview, deciding.Today(authorization.Program)!.Value, request.RuleId);
+            db.PublishMove(authorization, Proto.AuthorizationState.UnderReview, policies.Today(authorization.Program)!.Value, request.RuleId);
         else
             PublishDecision(authorization, outcome, request.RuleId);
         try
@@ -86,13 +86,13 @@ public sealed partial class DecideAuthorization(
         }
 
         Decided(log, authorization.Id, WireCode.Lower(outcome)!);
-        return authorization.ToProto(deciding, now, authorization.Decision!.ToProto(), request.Reason, db.Etag(authorization), stored: true);
+        return authorization.ToProto(policies, now, authorization.Decision!.ToProto(), request.Reason, db.Etag(authorization), stored: true);
     }
 
     // The reason names a rule of the program that can be a ground. A rule that every request meets is no ground, and cost alone denies nothing.
     private Problem? Ground(Authorization authorization, Proto.DecideAuthorizationRequest request)
     {
-        var program = deciding.Engine.Programs[authorization.Program];
+        var program = policies.Engine.Programs[authorization.Program];
         if (program.Rules.FirstOrDefault(r => r.Id.Value == request.RuleId) is not { } rule)
             return new Problem.Invalid("rule_id", $"is no rule of {authorization.Program}; send the id of one");
         if (rule.Always == Policies.Verdict.Met)
@@ -149,7 +149,7 @@ public sealed partial class DecideAuthorization(
 
         if (store)
             await db.LockPerson(authorization.IndividualId, cancellationToken);
-        if (await Exclusivity.Missed(authorization, db, deciding, cancellationToken) is { } problem)
+        if (await Exclusivity.Missed(authorization, db, policies, cancellationToken) is { } problem)
             return problem;
         if (store && authorization.Renews is { } present && await db.Authorizations.SingleOrDefaultAsync(
             a => a.Id == present, cancellationToken) is { State: not Proto.AuthorizationState.Terminated } renewed)
@@ -157,7 +157,7 @@ public sealed partial class DecideAuthorization(
             var before = renewed.State;
             renewed.State = Proto.AuthorizationState.Superseded;
             await clocks.SyncDeadlines(renewed, cancellationToken);
-            db.PublishMove(renewed, before, deciding.Today(renewed.Program)!.Value, "NC-AUTH-006");
+            db.PublishMove(renewed, before, policies.Today(renewed.Program)!.Value, "NC-AUTH-006");
         }
 
         return null;

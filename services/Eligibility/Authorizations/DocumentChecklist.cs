@@ -11,9 +11,9 @@ namespace Ips.Eligibility.Authorizations;
 /// otherwise complete request, and the rules that then fail are the rules that require it. A pack that requires another document changes the checklist without
 /// code.
 /// </summary>
-public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
+public sealed class DocumentChecklist(EligibilityDb db, PolicyService policies)
 {
-    private static readonly Proto.RequestDocument[] Documents = [.. System.Enum.GetValues<Proto.RequestDocument>().Where(d => d != default)];
+    private static readonly RequestDocument[] Documents = System.Enum.GetValues<RequestDocument>();
     private static readonly PcpContent[] PlanContents = System.Enum.GetValues<PcpContent>();
     private static readonly TransitionPlanContent[] TransitionContents = System.Enum.GetValues<TransitionPlanContent>();
 
@@ -21,7 +21,7 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
     {
         RequestValidator fields = new();
         var individual = fields.Id<IndividualId>("individual", request.Individual);
-        var today = deciding.Today(fields, "program", request.Program);
+        var today = policies.Today(fields, "program", request.Program);
         fields.Choice("kind", request.Kind);
         var initiation = fields.OptionalDay("service_initiation_date", request.ServiceInitiationDate);
         fields.Choices("documents", request.Documents);
@@ -31,78 +31,80 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
             return bad;
         if (await db.Load(individual, cancellationToken) is null)
             return new Problem.NotFound("individual", request.Individual);
-        var facts = CompleteRequest(RequestJudge.KindOf(request.Kind), today) with { ServiceInitiationDate = initiation };
-        if (!deciding.Decide(request.Program, AuthorizationRequestDecision.Kind, today, facts).Is(out var decided, out var problem))
+        var facts = CompleteRequest(request.Kind.ToPolicy(), today) with { ServiceInitiationDate = initiation };
+        if (!policies.Decide(request.Program, AuthorizationRequestDecision.Kind, today, facts).Is(out var decided, out var problem))
             return problem;
         var due = decided.Decision.Values.GetValueOrDefault("dueOn") as DateOnly? ?? (request.Kind == Proto.AuthorizationKind.LaPriorAuth ? initiation : null);
         Proto.DocumentChecklist reply = new() { DueOn = due.Day() };
-        reply.Items.AddRange(
-            Of(deciding.Engine, request.Program, request.Kind, today, due, request.Documents, request.PcpContents, request.TransitionPlanContents));
+        reply.Items.AddRange(Of(policies.Engine, request.Program, request.Kind, today, due, new()
+        {
+            Documents = [.. request.Documents.Select(d => d.ToPolicy())],
+            PcpContents = [.. request.PcpContents.Select(c => c.ToPolicy())],
+            TransitionPlanContents = [.. request.TransitionPlanContents.Select(c => c.ToPolicy())],
+        }));
         reply.Complete = reply.Items.All(i => i.Received && i.MissingContents.Count == 0);
         return reply;
     }
 
     /// <summary>The checklist of a request in its present state.</summary>
-    internal static IReadOnlyList<Proto.ChecklistItem> Of(Authorization authorization, PolicyService deciding)
+    internal static IReadOnlyList<Proto.ChecklistItem> Of(Authorization authorization, PolicyService policies)
     {
         if (authorization.Renews is null)
         {
-            var request = Proto.RequestAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
-            return Of(deciding.Engine, authorization.Program, authorization.Kind, authorization.ReceivedOn, authorization.RequestDueOn, request.Documents,
-                request.PcpContents, request.TransitionPlanContents);
+            return Of(policies.Engine, authorization.Program, authorization.Kind, authorization.ReceivedOn, authorization.RequestDueOn,
+                authorization.Request);
         }
 
-        var renewal = Proto.RenewAuthorizationRequest.Parser.ParseFrom(authorization.Asked);
         var all = System.Enum.GetValues<ReauthorizationDocument>();
         return
         [
             .. from document in all
-               let rules = Missed(deciding.Engine.Decide(authorization.Program, ReauthorizationDecision.Kind,
+               let rules = Missed(policies.Engine.Decide(authorization.Program, ReauthorizationDecision.Kind,
                    authorization.ReceivedOn, new() { Documents = [.. all.Where(d => d != document)] }))
                where rules.Length > 0
-               let code = Codes.Of(document)
-               select Item(code, rules, renewal.Documents.Any(d => WireCode.Lower(d) == code), Proto.DocumentSource.Provider, authorization.RequestDueOn, []),
+               select Item(Codes.Of(document), rules, authorization.Request.RenewalDocuments.Contains(document), Proto.DocumentSource.Provider,
+                   authorization.RequestDueOn, []),
         ];
     }
 
     private static IReadOnlyList<Proto.ChecklistItem> Of(
-        PolicyEngine engine, string program, Proto.AuthorizationKind kind, DateOnly day, DateOnly? due,
-        IReadOnlyList<Proto.RequestDocument> documents, IReadOnlyList<Contracts.Common.V1.PlanContent> plan,
-        IReadOnlyList<Proto.TransitionPlanContent> transition)
+        PolicyEngine engine, string program, Proto.AuthorizationKind kind, DateOnly day, DateOnly? due, RequestContent request)
     {
         // In Louisiana the plan decides whether the documents are sufficient; no rule lists them.
         if (kind == Proto.AuthorizationKind.LaPriorAuth)
-            return [Item("documentation", ["LA-AUTH-002"], documents.Any(d => d != Proto.RequestDocument.AuthorizationRequest), Proto.DocumentSource.Provider,
-                due, [])];
+        {
+            return
+            [
+                Item("documentation", ["LA-AUTH-002"], request.Documents.Any(d => d != RequestDocument.AuthorizationRequest), Proto.DocumentSource.Provider,
+                    due, []),
+            ];
+        }
 
-        var complete = CompleteRequest(RequestJudge.KindOf(kind), day);
+        var complete = CompleteRequest(kind.ToPolicy(), day);
         string[] Rules(AuthorizationRequestFacts facts) => Missed(engine.Decide(program, AuthorizationRequestDecision.Kind, day, facts));
         var usual = Rules(complete);
         List<Proto.ChecklistItem> items = [];
         foreach (var document in Documents)
         {
-            var code = WireCode.Lower(document)!;
-            string[] rules = [.. Rules(complete with { Documents = [.. complete.Documents!.Where(d => Codes.Of(d) != code)] }).Except(usual)];
+            string[] rules = [.. Rules(complete with { Documents = [.. Documents.Where(d => d != document)] }).Except(usual)];
             if (rules.Length == 0)
                 continue;
             List<string> missing = document switch
             {
-                Proto.RequestDocument.IntegratedPcp or Proto.RequestDocument.UpdatedIntegratedPcp =>
-                    MissingContents(PlanContents, [.. plan.Select(c => Codes.Parse<PcpContent>(WireCode.Lower(c)!)).OfType<PcpContent>()],
-                        c => Rules(complete with { PcpContents = c }).Except(usual).Any()),
-                Proto.RequestDocument.IpsTransitionPlan =>
-                    MissingContents(TransitionContents, [.. transition.Select(c => Codes.Parse<TransitionPlanContent>(WireCode.Lower(c)!)!.Value)],
-                        c => Rules(complete with { TransitionPlanContents = c }).Except(usual).Any()),
+                RequestDocument.IntegratedPcp or RequestDocument.UpdatedIntegratedPcp =>
+                    MissingContents(PlanContents, request.PcpContents, c => Rules(complete with { PcpContents = c }).Except(usual).Any()),
+                RequestDocument.IpsTransitionPlan => MissingContents(TransitionContents, request.TransitionPlanContents,
+                    c => Rules(complete with { TransitionPlanContents = c }).Except(usual).Any()),
                 _ => [],
             };
-            items.Add(Item(code, rules, documents.Contains(document), SourceOf(document), due, missing));
+            items.Add(Item(Codes.Of(document), rules, request.Documents.Contains(document), SourceOf(document), due, missing));
         }
 
         return items;
     }
 
     /// <summary>Documents that are each required and missing; then the groups of which one document is sufficient, joined by "or".</summary>
-    private static List<string> MissingContents<T>(T[] all, T[] there, Func<T[], bool> misses) where T : struct, Enum
+    private static List<string> MissingContents<T>(T[] all, IReadOnlyList<T> there, Func<T[], bool> misses) where T : struct, Enum
     {
         T[] needed = [.. all.Where(c => misses([.. all.Where(other => !other.Equals(c))]) && !there.Contains(c))];
         T[] with = [.. there, .. needed];
@@ -117,7 +119,7 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
         RequestKind = kind,
         ServiceInitiationDate = day,
         RequestReceivedDate = day,
-        Documents = System.Enum.GetValues<RequestDocument>(),
+        Documents = Documents,
         PcpContents = PlanContents,
         TransitionPlanContents = TransitionContents,
         RequestedUnits = 1,
@@ -137,11 +139,11 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService deciding)
         return item;
     }
 
-    private static Proto.DocumentSource SourceOf(Proto.RequestDocument document) => document switch
+    private static Proto.DocumentSource SourceOf(RequestDocument document) => document switch
     {
-        Proto.RequestDocument.Assessment => Proto.DocumentSource.Assessor,
-        Proto.RequestDocument.CareerProfile or Proto.RequestDocument.IpsTransitionPlan => Proto.DocumentSource.IpsTeam,
-        Proto.RequestDocument.IntegratedPcp or Proto.RequestDocument.UpdatedIntegratedPcp => Proto.DocumentSource.BhProvider,
+        RequestDocument.Assessment => Proto.DocumentSource.Assessor,
+        RequestDocument.CareerProfile or RequestDocument.IpsTransitionPlan => Proto.DocumentSource.IpsTeam,
+        RequestDocument.IntegratedPcp or RequestDocument.UpdatedIntegratedPcp => Proto.DocumentSource.BhProvider,
         _ => Proto.DocumentSource.Provider,
     };
 }

@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>Ends an approved authorization the day before the event that ends it: ACT, another agency, or the discharge (lifecycle 3).</summary>
-public sealed class EndAuthorization(EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars,
+public sealed class EndAuthorization(EligibilityDb db, IdempotentRequests once, PolicyService policies, PersonalDataProtector protector,
     AuthorizationClocks clocks, TimeProvider clock)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.TerminateAuthorizationRequest request, CancellationToken cancellationToken) =>
@@ -32,13 +32,13 @@ public sealed class EndAuthorization(EligibilityDb db, IdempotentRequests once, 
             return new Problem.Invalid("effective_on", $"lies after the last day, {authorization.ApprovedThrough.Day()}; it ends by itself");
 
         // decide, save and publish
-        var payerReason = authorization.PayerReason is { } sealedReason ? particulars.Unprotect(sealedReason) : "";
+        var payerReason = authorization.PayerReason is { } encrypted ? protector.Unprotect(encrypted) : "";
         await End(authorization, reason, on, store, cancellationToken);
         var now = clock.GetUtcNow();
         if (!store)
-            return authorization.ToProto(deciding, now, authorization.Decision!.ToProto(), payerReason, request.Etag, stored: true);
+            return authorization.ToProto(policies, now, authorization.Decision!.ToProto(), payerReason, request.Etag, stored: true);
         await db.SaveChangesAsync(cancellationToken);
-        return authorization.ToProto(deciding, now, authorization.Decision!.ToProto(), payerReason, db.Etag(authorization), stored: true);
+        return authorization.ToProto(policies, now, authorization.Decision!.ToProto(), payerReason, db.Etag(authorization), stored: true);
     }
 
     /// <summary>Ends it without saving: the last day is the day before <paramref name="on"/>.</summary>

@@ -14,20 +14,20 @@ namespace Ips.Eligibility.Authorizations;
 internal static class Exclusivity
 {
     /// <summary>The first rule that the approved span and units would miss: size of a milestone's authorization, another agency's days, days of ACT.</summary>
-    public static async Task<Problem?> Missed(Authorization authorization, EligibilityDb db, PolicyService deciding, CancellationToken cancellationToken)
+    public static async Task<Problem?> Missed(Authorization authorization, EligibilityDb db, PolicyService policies, CancellationToken cancellationToken)
     {
         if (!authorization.Exclusive || authorization is not { ApprovedFrom: { } from, ApprovedThrough: { } through })
             return null;
         AuthorizationRequestFacts facts = new()
         {
-            RequestKind = RequestJudge.KindOf(authorization.Kind),
+            RequestKind = authorization.Kind.ToPolicy(),
             RequestingProvider = authorization.Provider,
             RequestedFrom = from,
             RequestedTo = through,
             RequestedUnits = authorization.ApprovedUnits,
-            ExistingAuthorizations = await db.Taken(authorization.IndividualId, cancellationToken),
+            ExistingAuthorizations = await db.OccupiedDays(authorization.IndividualId, cancellationToken),
         };
-        if (!deciding.Decide(authorization.Program, AuthorizationRequestDecision.Kind, deciding.Today(authorization.Program)!.Value, facts)
+        if (!policies.Decide(authorization.Program, AuthorizationRequestDecision.Kind, policies.Today(authorization.Program)!.Value, facts)
             .Is(out var decided, out var problem))
             return problem;
         var size = AuthorizationClocks.RuleOf(authorization.Kind);

@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>Reads authorizations, and returns whether one covers a day of service.</summary>
-public sealed class FindAuthorizations(EligibilityDb db, PolicyService deciding, PersonalDataProtector particulars, TimeProvider clock)
+public sealed class FindAuthorizations(EligibilityDb db, PolicyService policies, PersonalDataProtector protector, TimeProvider clock)
 {
     public async Task<Result<Proto.Authorization>> Handle(Proto.GetAuthorizationRequest request, CancellationToken cancellationToken)
     {
@@ -46,7 +46,7 @@ public sealed class FindAuthorizations(EligibilityDb db, PolicyService deciding,
         RequestValidator fields = new();
         var individual = fields.Id<IndividualId>("individual", request.Individual);
         var provider = fields.Organization("provider", request.Provider);
-        deciding.Today(fields, "program", request.Program);
+        policies.Today(fields, "program", request.Program);
         fields.Choice("kind", request.Kind);
         var day = fields.Day("service_date", request.ServiceDate);
         if (fields.Problem is { } bad)
@@ -73,6 +73,6 @@ public sealed class FindAuthorizations(EligibilityDb db, PolicyService deciding,
         : day.DayNumber - authorization.Through!.Value.DayNumber;
 
     private Proto.Authorization Show(Authorization authorization) => authorization.ToProto(
-        deciding, clock.GetUtcNow(), authorization.Decision!.ToProto(), authorization.PayerReason is { } reason
-            ? particulars.Unprotect(reason) : "", db.Etag(authorization), stored: true);
+        policies, clock.GetUtcNow(), authorization.Decision!.ToProto(), authorization.PayerReason is { } reason
+            ? protector.Unprotect(reason) : "", db.Etag(authorization), stored: true);
 }

@@ -12,7 +12,7 @@ namespace Ips.Eligibility.Authorizations;
 /// The ledger of an authorization's units. A claim line takes units once and returns them once; the row lock makes concurrent calls wait for each other. A hold
 /// that is not confirmed ends after <see cref="HoldFor"/>: units of a claim that was never stored are released automatically.
 /// </summary>
-public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyService deciding, TimeProvider clock)
+public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyService policies, TimeProvider clock)
 {
     /// <summary>
     /// How long a hold lasts. Much longer than Billing takes to store a claim line and publish it, so only a line that was never stored loses its units.
@@ -201,5 +201,5 @@ public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyS
             $"an authorization that covers {day.Day()}");
 
     private Contracts.Common.V1.Finding Refusal(Authorization authorization, string because, string remedy) =>
-        deciding.Refusal(authorization.Program, AuthorizationClocks.RuleOf(authorization.Kind), because, remedy);
+        policies.Refusal(authorization.Program, AuthorizationClocks.RuleOf(authorization.Kind), because, remedy);
 }

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
@@ -10,7 +9,7 @@ namespace Ips.Eligibility.Authorizations;
 
 /// <summary>Sends a request to the payer, first or renewal. Only a complete request without conflict goes to the payer's review.</summary>
 public sealed partial class RequestAuthorization(
-    EligibilityDb db, IdempotentRequests once, PolicyService deciding, RequestJudge judge, AuthorizationClocks clocks, ServiceStart started,
+    EligibilityDb db, IdempotentRequests once, PolicyService policies, RequestEvaluation evaluation, AuthorizationClocks clocks, ServiceStart started,
     TimeProvider clock, ILogger<RequestAuthorization> log)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.RequestAuthorizationRequest request, CancellationToken cancellationToken) =>
@@ -44,8 +43,8 @@ public sealed partial class RequestAuthorization(
             Program = request.Program,
             Kind = request.Kind,
             State = default,
-            Asked = ToStored(request).ToByteArray(),
-            Exclusive = deciding.Engine.Programs[request.Program].Find(Policies.RuleId.Of("NC-LIM-001")) is not null,
+            Request = RequestContent.Of(request),
+            Exclusive = policies.Engine.Programs[request.Program].Find(Policies.RuleId.Of("NC-LIM-001")) is not null,
             Expedited = request.Expedited,
             ManagedCare = coverage.Funding == "medicaid",
             ReceivedOn = read.Today,
@@ -55,11 +54,11 @@ public sealed partial class RequestAuthorization(
             DecisionId = Guid.Empty,
             RecordedAt = clock.GetUtcNow(),
         };
-        if (!(await judge.Judge(authorization, individual, cancellationToken)).Is(out var evaluated, out var problem))
+        if (!(await evaluation.Evaluate(authorization, individual, cancellationToken)).Is(out var evaluated, out var problem))
             return problem;
         clocks.UpdateDecisionClock(authorization);
         if (!store)
-            return authorization.ToProto(deciding, clock.GetUtcNow(), evaluated.ToProto(stored: false), "", "", stored: false);
+            return authorization.ToProto(policies, clock.GetUtcNow(), evaluated.ToProto(stored: false), "", "", stored: false);
 
         // save and publish
         if (read.Initiation is { } initiated)
@@ -86,7 +85,7 @@ public sealed partial class RequestAuthorization(
         if (!db.Expects(present, request.Etag))
             return new Problem.Stale("authorization", request.Name);
         if (present.Kind != Proto.AuthorizationKind.Ips)
-            return new Problem.Invalid("name", "is of a kind that is asked for anew, not renewed; send a new request");
+            return new Problem.Invalid("name", "is of a kind that is not renewed; send a new request");
         if (present.State is not (Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified))
             return new Problem.Conflict("NC-AUTH-006", $"the authorization is {WireCode.Lower(present.State)}; one that is approved or modified is renewed");
         if (await db.Authorizations.AnyAsync(
@@ -103,12 +102,12 @@ public sealed partial class RequestAuthorization(
             Program = present.Program,
             Kind = present.Kind,
             State = default,
-            Asked = ToStored(request).ToByteArray(),
+            Request = RequestContent.Of(request),
             Renews = id,
             Exclusive = present.Exclusive,
             Expedited = request.Expedited,
             ManagedCare = present.ManagedCare,
-            ReceivedOn = deciding.Today(present.Program)!.Value,
+            ReceivedOn = policies.Today(present.Program)!.Value,
             RequestDueOn = present.ApprovedThrough,
             RequestedFrom = present.ApprovedThrough!.Value.AddDays(1),
             RequestedThrough = through,
@@ -116,13 +115,13 @@ public sealed partial class RequestAuthorization(
             DecisionId = Guid.Empty,
             RecordedAt = clock.GetUtcNow(),
         };
-        if (!(await judge.Judge(renewal, individual, cancellationToken)).Is(out var evaluated, out var problem))
+        if (!(await evaluation.Evaluate(renewal, individual, cancellationToken)).Is(out var evaluated, out var problem))
             return problem;
         if (renewal.RequestedThrough < renewal.RequestedFrom)
             return new Problem.Invalid("requested_through", $"lies before {renewal.RequestedFrom.Day()}, the first day of the new span");
         clocks.UpdateDecisionClock(renewal);
         if (!store)
-            return renewal.ToProto(deciding, clock.GetUtcNow(), evaluated.ToProto(stored: false), "", "", stored: false);
+            return renewal.ToProto(policies, clock.GetUtcNow(), evaluated.ToProto(stored: false), "", "", stored: false);
 
         // save and publish
         if (renewal.State != Proto.AuthorizationState.NotAccepted)
@@ -132,7 +131,7 @@ public sealed partial class RequestAuthorization(
 
     private async Task<Result<Proto.Authorization>> Save(Authorization authorization, DecisionRecord evaluated, CancellationToken cancellationToken)
     {
-        var stored = deciding.Store(evaluated, authorization.Provider, authorization.Id.Name);
+        var stored = policies.Store(evaluated, authorization.Provider, authorization.Id.Name);
         db.Decisions.Add(stored);
         db.Authorizations.Add(authorization);
         await clocks.SyncDeadlines(authorization, cancellationToken);
@@ -157,15 +156,8 @@ public sealed partial class RequestAuthorization(
         });
         await db.SaveChangesAsync(cancellationToken);
         Requested(log, authorization.Id, stored.Verdict, stored.PackVersion);
-        return authorization.ToProto(deciding, clock.GetUtcNow(), evaluated.ToProto(stored: true), "", db.Etag(authorization), stored: true);
+        return authorization.ToProto(policies, clock.GetUtcNow(), evaluated.ToProto(stored: true), "", db.Etag(authorization), stored: true);
     }
-
-    // The stored request contains what was requested, not how it was sent.
-    private static Proto.RequestAuthorizationRequest ToStored(Proto.RequestAuthorizationRequest request) =>
-        new(request) { RequestId = "", ValidateOnly = false };
-
-    private static Proto.RenewAuthorizationRequest ToStored(Proto.RenewAuthorizationRequest request) =>
-        new(request) { RequestId = "", ValidateOnly = false, Etag = "" };
 
     private sealed record ValidRequest(IndividualId Individual, string Provider, DateOnly Today, DateOnly? Initiation, DateOnly From, DateOnly Through);
 
@@ -174,7 +166,7 @@ public sealed partial class RequestAuthorization(
         ValidRequest read = new(
             fields.Id<IndividualId>("individual", request.Individual),
             fields.Organization("provider", request.Provider),
-            deciding.Today(fields, "program", request.Program),
+            policies.Today(fields, "program", request.Program),
             fields.OptionalDay("service_initiation_date", request.ServiceInitiationDate),
             fields.Day("requested_from", request.RequestedFrom), fields.Day("requested_through", request.RequestedThrough));
         fields.Choice("kind", request.Kind);

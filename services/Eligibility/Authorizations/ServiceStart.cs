@@ -11,7 +11,7 @@ namespace Ips.Eligibility.Authorizations;
 /// The two deadlines that the first day of the service starts: the request for an authorization within the first 30 days (NC-AUTH-005) and the referral to DVRS
 /// on that day (NC-DVRS-002). Either act names the day, so each starts the other's deadline and stops its own. A later act with another day corrects it.
 /// </summary>
-public sealed class ServiceStart(EligibilityDb db, DeadlineBook book, PolicyService deciding)
+public sealed class ServiceStart(EligibilityDb db, DeadlineBook book, PolicyService policies)
 {
     /// <summary>The first request for an authorization is due.</summary>
     public const string RequestDue = "authorization-request";
@@ -31,7 +31,7 @@ public sealed class ServiceStart(EligibilityDb db, DeadlineBook book, PolicyServ
     public async Task Requested(Authorization authorization, DateOnly initiated, CancellationToken cancellationToken)
     {
         var person = authorization.IndividualId;
-        if (deciding.Engine.Programs[authorization.Program].Find(Referral) is null)
+        if (policies.Engine.Programs[authorization.Program].Find(Referral) is null)
             return;
         if (!await db.Referrals.AnyAsync(r => r.IndividualId == person, cancellationToken))
             await ReferralIsDue(person.Name, person, authorization.Program, authorization.Provider, initiated, cancellationToken);
@@ -64,7 +64,7 @@ public sealed class ServiceStart(EligibilityDb db, DeadlineBook book, PolicyServ
         var requested = await db.Authorizations.AnyAsync(a => a.IndividualId == person && a.Renews == null
             && (a.Kind == Proto.AuthorizationKind.Ips || a.Kind == Proto.AuthorizationKind.M2)
             && a.State != Proto.AuthorizationState.NotAccepted && a.State != Proto.AuthorizationState.PendedInfo, cancellationToken);
-        if (!requested && deciding.Engine.Programs[referral.Program].On(referral.ServiceInitiationDate).TryValue(FirstDays, out var days))
+        if (!requested && policies.Engine.Programs[referral.Program].On(referral.ServiceInitiationDate).TryValue(FirstDays, out var days))
             await book.Set(new(person.Name, RequestDue, First.Value, referral.Program, referral.Provider, person,
                 Days.WithinFirst(referral.ServiceInitiationDate, days), 7), cancellationToken);
     }
@@ -73,7 +73,7 @@ public sealed class ServiceStart(EligibilityDb db, DeadlineBook book, PolicyServ
         CancellationToken cancellationToken)
     {
         await book.Set(new(subject, ReferralDue, Referral.Value, program, provider, person, initiated), cancellationToken);
-        if (deciding.Engine.Programs[program].On(initiated).TryValue(ToleranceDays, out var days))
+        if (policies.Engine.Programs[program].On(initiated).TryValue(ToleranceDays, out var days))
             await book.Set(new(subject, ReferralLate, Referral.Value, program, provider, person, Days.After(initiated, days)), cancellationToken);
     }
 }

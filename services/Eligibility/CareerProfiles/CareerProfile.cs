@@ -30,18 +30,18 @@ public sealed class CareerProfile
 /// <summary>One version; its content is encrypted.</summary>
 /// <param name="Version">1 for the first version.</param>
 /// <param name="DatedOn">Day of the version.</param>
-/// <param name="Sealed">The content, encrypted.</param>
+/// <param name="Content">The content, encrypted.</param>
 /// <param name="RecordedAt">When it was recorded, UTC.</param>
 /// <param name="RecordedBy">Code of the organization that wrote it.</param>
-public sealed record CareerProfileVersion(int Version, DateOnly DatedOn, byte[] Sealed, DateTimeOffset RecordedAt, string RecordedBy)
+public sealed record CareerProfileVersion(int Version, DateOnly DatedOn, byte[] Content, DateTimeOffset RecordedAt, string RecordedBy)
 {
     /// <summary>Encrypts the content in the contract's format.</summary>
-    public static byte[] Seal(PersonalDataProtector particulars, Proto.CareerProfileContent content) =>
-        particulars.Protect(Convert.ToBase64String(content.ToByteArray()));
+    public static byte[] Encrypt(PersonalDataProtector protector, Proto.CareerProfileContent content) =>
+        protector.Protect(Convert.ToBase64String(content.ToByteArray()));
 
     /// <summary>The decrypted content.</summary>
-    public Proto.CareerProfileContent Open(PersonalDataProtector particulars) =>
-        Proto.CareerProfileContent.Parser.ParseFrom(Convert.FromBase64String(particulars.Unprotect(Sealed)));
+    public Proto.CareerProfileContent Decrypt(PersonalDataProtector protector) =>
+        Proto.CareerProfileContent.Parser.ParseFrom(Convert.FromBase64String(protector.Unprotect(Content)));
 }
 
 /// <summary>The stored profile as the contract shows it.</summary>
@@ -51,7 +51,7 @@ internal static class CareerProfilesProtos
 
     public static string Etag(this CareerProfile profile) => profile.Latest().Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    public static Proto.CareerProfile ToProto(this CareerProfile profile, CareerProfileVersion version, PersonalDataProtector particulars) => new()
+    public static Proto.CareerProfile ToProto(this CareerProfile profile, CareerProfileVersion version, PersonalDataProtector protector) => new()
     {
         Name = profile.Id.Name,
         Etag = profile.Etag(),
@@ -59,7 +59,7 @@ internal static class CareerProfilesProtos
         Provider = new OrganizationCode(profile.Provider).Name,
         Version = version.Version,
         DatedOn = version.DatedOn.Day(),
-        Content = version.Open(particulars),
+        Content = version.Decrypt(protector),
         CreateTime = version.RecordedAt.ToTimestamp(),
     };
 }

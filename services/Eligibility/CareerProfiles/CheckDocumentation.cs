@@ -11,13 +11,13 @@ namespace Ips.Eligibility.CareerProfiles;
 /// Whether the documents that a program requires are on file and complete on a day. The packs contain these rules as recorded rules or definitions, so no
 /// decision computes them. This class checks the documents; the pack provides the rule and its citation.
 /// </summary>
-public sealed class CheckDocumentation(EligibilityDb db, PolicyService deciding, PersonalDataProtector particulars)
+public sealed class CheckDocumentation(EligibilityDb db, PolicyService policies, PersonalDataProtector protector)
 {
     public async Task<Result<Proto.CheckDocumentationResponse>> Handle(Proto.CheckDocumentationRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
         var id = fields.Id<IndividualId>("individual", request.Individual);
-        var today = deciding.Today(fields, "program", request.Program);
+        var today = policies.Today(fields, "program", request.Program);
         var day = fields.OptionalDay("as_of", request.AsOf) ?? today;
         if (fields.Problem is { } bad)
             return bad;
@@ -29,9 +29,9 @@ public sealed class CheckDocumentation(EligibilityDb db, PolicyService deciding,
             .OrderByDescending(p => p.Version.DatedOn).ThenByDescending(p => p.Version.Version).FirstOrDefault();
 
         Proto.CheckDocumentationResponse reply = new() { CareerProfile = profile?.Id.Name ?? "", Version = version?.Version ?? 0 };
-        foreach (var (rule, missing, because) in Check(individual, version?.Open(particulars), version, day))
+        foreach (var (rule, missing, because) in Check(individual, version?.Decrypt(protector), version, day))
         {
-            if (deciding.Engine.Programs[request.Program].Find(rule) is { } entry && entry.InForce(day))
+            if (policies.Engine.Programs[request.Program].Find(rule) is { } entry && entry.InForce(day))
             {
                 var met = missing.Count == 0;
                 reply.Findings.Add(new Finding(entry, met ? Verdict.Met : Verdict.NeedsFacts, true, because, missing,
@@ -82,8 +82,8 @@ public sealed class CheckDocumentation(EligibilityDb db, PolicyService deciding,
             missing.Add("plan.lists_employment");
         if (plan is { CareerProfileAttached: false })
             missing.Add("plan.career_profile_attached");
-        return (RuleId.Of("NC-DOC-006"), missing,
-            $"enhanced service from {enhanced.From.Day()}; {(plan is null ? $"no Person-Centered Plan dated on or before {day.Day()}" : $"Person-Centered Plan of {plan.DatedOn.Day()}")}");
+        var found = plan is null ? $"no Person-Centered Plan dated on or before {day.Day()}" : $"Person-Centered Plan of {plan.DatedOn.Day()}";
+        return (RuleId.Of("NC-DOC-006"), missing, $"enhanced service from {enhanced.From.Day()}; {found}");
     }
 
     private static List<string> Missing(Proto.CareerProfileContent? content, Func<Proto.CareerProfileContent, (string Name, string Text)[]> parts) =>

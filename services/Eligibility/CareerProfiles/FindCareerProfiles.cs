@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Microsoft.EntityFrameworkCore;
@@ -6,7 +7,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.CareerProfiles;
 
 /// <summary>Reads Career Profiles: one version, the latest of each, or all versions of one.</summary>
-public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector particulars)
+public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector protector)
 {
     public async Task<Result<Proto.CareerProfile>> Handle(Proto.GetCareerProfileRequest request, CancellationToken cancellationToken)
     {
@@ -17,7 +18,7 @@ public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector p
             return bad;
         return await Profiles().SingleOrDefaultAsync(p => p.Id == id, cancellationToken) is { } profile
             && (request.Version == 0 ? profile.Latest() : profile.Versions.FirstOrDefault(v => v.Version == request.Version)) is { } version
-            ? profile.ToProto(version, particulars)
+            ? profile.ToProto(version, protector)
             : new Problem.NotFound("career profile", request.Version == 0 ? request.Name : $"{request.Name} version {request.Version}");
     }
 
@@ -36,7 +37,7 @@ public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector p
         }
 
         var (items, next) = await query.ToPage(page, p => p.Id, cancellationToken);
-        return new Proto.ListCareerProfilesResponse { CareerProfiles = { items.Select(p => p.ToProto(p.Latest(), particulars)) }, NextPageToken = next };
+        return new Proto.ListCareerProfilesResponse { CareerProfiles = { items.Select(p => p.ToProto(p.Latest(), protector)) }, NextPageToken = next };
     }
 
     public async Task<Result<Proto.ListCareerProfileVersionsResponse>> Handle(
@@ -49,14 +50,9 @@ public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector p
             return bad;
         if (await Profiles().SingleOrDefaultAsync(p => p.Id == id, cancellationToken) is not { } profile)
             return new Problem.NotFound("career profile", request.Name);
-        var versions = profile.Versions.OrderBy(v => v.Version).Where(v => page.AfterCode is not { } last || string.CompareOrdinal(Key(v), last) > 0)
-            .Take(page.Size + 1).ToList();
-        Proto.ListCareerProfileVersionsResponse reply = new() { NextPageToken = page.CutByCode(versions, Key) };
-        reply.Versions.AddRange(versions.Select(v => profile.ToProto(v, particulars)));
-        return reply;
+        var (versions, next) = profile.Versions.ToPage(page, v => v.Version.ToString("D9", CultureInfo.InvariantCulture));
+        return new Proto.ListCareerProfileVersionsResponse { Versions = { versions.Select(v => profile.ToProto(v, protector)) }, NextPageToken = next };
     }
-
-    private static string Key(CareerProfileVersion version) => version.Version.ToString("D9", System.Globalization.CultureInfo.InvariantCulture);
 
     private IQueryable<CareerProfile> Profiles() => db.CareerProfiles.AsNoTracking().Include(p => p.Versions);
 }

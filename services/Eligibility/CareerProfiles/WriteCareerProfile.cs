@@ -8,7 +8,7 @@ namespace Ips.Eligibility.CareerProfiles;
 /// <summary>
 /// Starts a Career Profile and writes its next versions. Missing parts stay empty: <see cref="CheckDocumentation"/> lists what a program misses.
 /// </summary>
-public sealed class WriteCareerProfile(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
+public sealed class WriteCareerProfile(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     private const int Longest = 4000;
 
@@ -29,7 +29,7 @@ public sealed class WriteCareerProfile(EligibilityDb db, IdempotentRequests once
                 new() { Id = CareerProfileId.New(clock), IndividualId = individual.Id, Provider = individual.Provider, Versions = { first } };
             db.CareerProfiles.Add(profile);
             await db.SaveChangesAsync(s);
-            return (Result<Proto.CareerProfile>)profile.ToProto(first, particulars);
+            return (Result<Proto.CareerProfile>)profile.ToProto(first, protector);
         }, cancellationToken);
     }
 
@@ -53,7 +53,7 @@ public sealed class WriteCareerProfile(EligibilityDb db, IdempotentRequests once
             var next = given with { Version = profile.Latest().Version + 1 };
             profile.Versions.Add(next);
             await db.SaveChangesAsync(s);
-            return (Result<Proto.CareerProfile>)profile.ToProto(next, particulars);
+            return (Result<Proto.CareerProfile>)profile.ToProto(next, protector);
         }, cancellationToken);
     }
 
@@ -78,7 +78,7 @@ public sealed class WriteCareerProfile(EligibilityDb db, IdempotentRequests once
             fields.Require(Enum.IsDefined(service.Period), $"content.services[{i}].period", "is not a value of the contract");
         }
 
-        return new(version, day, CareerProfileVersion.Seal(particulars, content), clock.GetUtcNow(), caller.Organization);
+        return new(version, day, CareerProfileVersion.Encrypt(protector, content), clock.GetUtcNow(), caller.Organization);
     }
 
     private static IEnumerable<(string Name, string Text)> Texts(Proto.CareerProfileContent content) =>

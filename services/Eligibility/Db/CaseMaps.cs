@@ -52,7 +52,7 @@ internal sealed class AuthorizationMap : IEntityTypeConfiguration<Authorization>
         authorization.HasRowVersion();
         authorization.HasOne(a => a.Individual).WithMany().HasForeignKey(a => a.IndividualId);
         authorization.HasOne(a => a.Decision).WithMany().HasForeignKey(a => a.DecisionId);
-        authorization.Property(a => a.Asked).IsPlainBytes();
+        authorization.Property(a => a.Request).HasColumnType("jsonb").HasConversion(r => r.ToJson(), column => RequestContent.FromJson(column));
         authorization.HasIndex(a => new { a.IndividualId, a.Program, a.Kind });
         authorization.HasIndex(a => new { a.Provider, a.Id });
         authorization.HasIndex(a => new { a.Payer, a.Id });

@@ -41,7 +41,8 @@ internal static class EligibilityTenantPolicies
           select other.individual_id from individual_identifiers mine
           join individual_identifiers other on other.system = mine.system and other.hash = mine.hash where mine.individual_id = individual
           union select individual $$;
-        create or replace function ips_is_on_file(agency text, identifier_system text, hashes bytea[]) returns boolean language sql stable security definer set search_path = public as $$
+        create or replace function ips_is_on_file(agency text, identifier_system text, hashes bytea[]) returns boolean
+          language sql stable security definer set search_path = public as $$
           select exists (select from individual_identifiers i where i.provider = agency and i.system = identifier_system and i.hash = any(hashes)) $$;
         create or replace function ips_provider_of(individual uuid) returns text language sql stable security definer set search_path = public as $$
           select provider from individuals where id = individual $$;

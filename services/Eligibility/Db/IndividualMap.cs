@@ -22,7 +22,7 @@ internal sealed class IndividualMap : IEntityTypeConfiguration<Individual>
         individual.Navigation(i => i.Facts).AutoInclude();
         individual.Ignore(i => i.Enrollments).Ignore(i => i.Diagnoses).Ignore(i => i.Assessments).Ignore(i => i.Intakes).Ignore(i => i.NecessityFindings)
             .Ignore(i => i.OtherServices).Ignore(i => i.MyChoices).Ignore(i => i.Recommendations).Ignore(i => i.Plans).Ignore(i => i.CrisisCoverages)
-            .Ignore(i => i.Consents).Ignore(i => i.ParticularsSince);
+            .Ignore(i => i.Consents).Ignore(i => i.PersonalDataSince);
     }
 }
 
@@ -49,7 +49,7 @@ internal sealed class FactMap : IEntityTypeConfiguration<Fact>
             .HasValue<Enrollment>("enrollment").HasValue<Diagnosis>("diagnosis").HasValue<Assessment>("assessment").HasValue<Intake>("intake")
             .HasValue<NecessityFinding>("necessity_finding").HasValue<OtherService>("other_service").HasValue<MyChoice>("my_choice")
             .HasValue<Recommendation>("recommendation").HasValue<PlanReference>("plan").HasValue<CrisisCoverage>("crisis_coverage").HasValue<Consent>("consent")
-            .HasValue<FormerParticulars>("former_particulars");
+            .HasValue<FormerPersonalData>("former_personal_data");
         fact.Property<string>("Kind").HasMaxLength(40);
 
         // Two callers correct or retract one version at the same time: the second finds it superseded and must read again.

@@ -9,9 +9,9 @@ namespace Ips.Eligibility.Deadlines;
 /// <summary>The stored deadline as the contract and the event show it.</summary>
 internal static class DeadlinesProtos
 {
-    public static Proto.Deadline ToProto(this Deadline deadline, PolicyService deciding)
+    public static Proto.Deadline ToProto(this Deadline deadline, PolicyService policies)
     {
-        var (says, citation) = Rule(deadline, deciding);
+        var (says, citation) = Rule(deadline, policies);
         Proto.Deadline wire = new()
         {
             Name = deadline.Id.Name,
@@ -26,8 +26,8 @@ internal static class DeadlinesProtos
             DueOn = deadline.DueOn.Day(),
             DueAt = deadline.DueAt?.ToTimestamp(),
             TimeZone = deadline.TimeZone,
-            State = ToProto(deadline.State),
-            DaysLeft = deadline.DueOn.DayNumber - deciding.Today(deadline.Program)!.Value.DayNumber,
+            State = deadline.State.ToProto(),
+            DaysLeft = deadline.DueOn.DayNumber - policies.Today(deadline.Program)!.Value.DayNumber,
             Arming = deadline.Arming,
             SettleTime = deadline.SettledAt?.ToTimestamp(),
             CreateTime = deadline.RecordedAt.ToTimestamp(),
@@ -45,19 +45,15 @@ internal static class DeadlinesProtos
         Kind = deadline.Kind,
         RuleId = deadline.RuleId,
         About = deadline.Subject,
-        State = WireCode.Lower(ToProto(stage.State))!,
+        State = WireCode.Lower(stage.State.ToProto())!,
         LeadDays = stage.LeadDays,
         DueOn = deadline.DueOn,
         Arming = deadline.Arming,
     };
 
-    public static DeadlineState ToState(Proto.DeadlineState state) => System.Enum.TryParse<DeadlineState>(state.ToString(), out var same) ? same : default;
-
-    private static Proto.DeadlineState ToProto(DeadlineState state) => System.Enum.Parse<Proto.DeadlineState>(state.ToString());
-
     // A federal clock is not a rule of a program, so it has its own text.
-    private static (string Says, Citation Citation) Rule(Deadline deadline, PolicyService deciding) =>
-        deciding.Engine.Programs[deadline.Program].Find(Policies.RuleId.Of(deadline.RuleId)) is { } entry
+    private static (string Says, Citation Citation) Rule(Deadline deadline, PolicyService policies) =>
+        policies.Engine.Programs[deadline.Program].Find(Policies.RuleId.Of(deadline.RuleId)) is { } entry
             ? (entry.Says, new() { Document = entry.Citation.Document, Section = entry.Citation.Section })
             : Authorizations.DecisionClock.Rule;
 }

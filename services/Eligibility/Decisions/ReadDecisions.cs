@@ -45,7 +45,7 @@ internal static class SeenDecisions
 }
 
 /// <summary>Returns a stored decision, as far as the caller may see it.</summary>
-public sealed class GetDecision(EligibilityDb db, AuditTrail audit, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
+public sealed class GetDecision(EligibilityDb db, AuditTrail audit, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public async Task<Result<Proto.Decision>> Handle(Proto.DecisionRequest request, CancellationToken cancellationToken)
     {
@@ -53,7 +53,7 @@ public sealed class GetDecision(EligibilityDb db, AuditTrail audit, Caller calle
             return problem;
         var decision = stored.ToProto();
         return await db.About(stored, cancellationToken) is { } individual
-            ? Redisclosure.To(caller, clock).Limit(decision, stored, individual, particulars) : decision;
+            ? Redisclosure.To(caller, clock).Limit(decision, stored, individual, protector) : decision;
     }
 }
 
@@ -65,7 +65,7 @@ public sealed class ReplayDecision(EligibilityDb db, AuditTrail audit, Replaying
 }
 
 /// <summary>Explains a decision in the text of a letter, as far as the caller may see it.</summary>
-public sealed class ExplainDecision(EligibilityDb db, AuditTrail audit, PolicyService deciding, Caller caller, PersonalDataProtector particulars,
+public sealed class ExplainDecision(EligibilityDb db, AuditTrail audit, PolicyService policies, Caller caller, PersonalDataProtector protector,
     TimeProvider clock)
 {
     public async Task<Result<Proto.DecisionLetter>> Handle(Proto.DecisionRequest request, CancellationToken cancellationToken)
@@ -73,7 +73,7 @@ public sealed class ExplainDecision(EligibilityDb db, AuditTrail audit, PolicySe
         if (!(await db.See(request, audit, cancellationToken)).Is(out var stored, out var problem))
             return problem;
         var individual = await db.About(stored, cancellationToken);
-        return Letters.Write(deciding.Engine, stored, individual is null ? _ => null : Redisclosure.To(caller, clock)
-            .InLetters(stored, individual, particulars));
+        return Letters.Write(policies.Engine, stored, individual is null ? _ => null : Redisclosure.To(caller, clock)
+            .InLetters(stored, individual, protector));
     }
 }

@@ -1,6 +1,7 @@
 using Ips.Eligibility.Individuals;
 using Ips.Policies;
 using Ips.Policies.Admission;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
@@ -26,18 +27,18 @@ internal static class AdmissionEvidence
             Diagnoses = Diagnoses(individual, asOf),
             DesireToWork = intake?.DesireToWork,
             DesireToWorkDate = intake?.DesireToWorkDate,
-            EmploymentHistory = Code<EmploymentHistory>(intake?.EmploymentHistory),
+            EmploymentHistory = EligibilityVocabulary.Read<Proto.EmploymentHistory>(intake?.EmploymentHistory)?.ToPolicy(),
             EducationGoalLinkedToEmployment = intake?.EducationGoalLinkedToEmployment,
             NeedForAssistance = intake?.NeedForAssistance,
             NeedLinkedToDiagnosis = intake?.NeedLinkedToDiagnosis,
             AssessmentDate = assessment?.CompletedOn,
             AssessorScopeIncludesDiagnosis = assessment?.AssessorScopeIncludesDiagnosis,
-            MedicalNecessityFinding = Code<MedicalNecessity>(finding?.Finding),
+            MedicalNecessityFinding = EligibilityVocabulary.Read<Proto.MedicalNecessity>(finding?.Finding)?.ToPolicy(),
             OtherBhServiceLastContact = intake?.OtherBhServiceLastContact,
             DeclinesBhServices = intake?.DeclinesBhServices,
             ReferralOutDate = intake?.ReferralOutDate,
-            MyChoiceStatus = Code<MyChoiceStatus>(choice?.Status),
-            RecommendedBy = recommendation?.By == "lmhp" ? Recommender.Lmhp : Code<Recommender>(recommendation?.By),
+            MyChoiceStatus = EligibilityVocabulary.Read<Proto.MyChoiceStatus>(choice?.Status)?.ToPolicy(),
+            RecommendedBy = EligibilityVocabulary.Read<Proto.Recommender>(recommendation?.By)?.ToPolicy(),
             LrsServed = Has(individual, "lrs", asOf),
             NeedsMoreIntensiveSupports = intake?.NeedsMoreIntensiveSupports,
             RehabActServiceAvailable = Has(individual, "rehabilitation_act", asOf),
@@ -65,8 +66,7 @@ internal static class AdmissionEvidence
     }
 
     private static Policies.Admission.Diagnosis Read(Individuals.Diagnosis diagnosis) => new(
-        Codes.Parse<DiagnosisClass>(diagnosis.Class) ?? throw new InvalidOperationException("A diagnosis is stored with a class that the packs do not know."),
-        Code<Severity>(diagnosis.Severity), diagnosis.Primary, diagnosis.Qualifying);
-
-    private static T? Code<T>(string? code) where T : struct, Enum => code is null ? null : Codes.Parse<T>(code);
+        EligibilityVocabulary.Read<Proto.DiagnosisClass>(diagnosis.Class)?.ToPolicy()
+            ?? throw new InvalidOperationException("A diagnosis is stored with a class that the packs do not know."),
+        EligibilityVocabulary.Read<Proto.DiagnosisSeverity>(diagnosis.Severity)?.ToPolicy(), diagnosis.Primary, diagnosis.Qualifying);
 }

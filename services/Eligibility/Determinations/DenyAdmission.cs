@@ -10,7 +10,7 @@ namespace Ips.Eligibility.Determinations;
 /// Denies a person for a reason, if the program allows denial for that reason. Zero exclusion binds every caller: a readiness factor changes nothing, and the
 /// attempt is stored with its receipt.
 /// </summary>
-public sealed class DenyAdmission(EligibilityDb db, IdempotentRequests once, PolicyService deciding, Caller caller, DeterminationSteps steps)
+public sealed class DenyAdmission(EligibilityDb db, IdempotentRequests once, PolicyService policies, Caller caller, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.DenyAdmissionRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
@@ -31,14 +31,14 @@ public sealed class DenyAdmission(EligibilityDb db, IdempotentRequests once, Pol
             return new Problem.NotFound("individual", determination.IndividualId.Name);
 
         // decide
-        var today = deciding.Today(determination.Program)!.Value;
+        var today = policies.Today(determination.Program)!.Value;
         DenialReasonFacts facts = new()
         {
-            DenialReason = Codes.Parse<DenialReason>(WireCode.Lower(reason)!),
+            DenialReason = reason.ToPolicy(),
             DeniedBy = caller.Role == Roles.Mco ? DeniedBy.Payer : DeniedBy.Provider,
             ReferralOutDate = referredOut ?? individual.Intakes.MaxBy(i => i.RecordedAt)?.ReferralOutDate,
         };
-        if (!deciding.Decide(determination.Program, DenialReasonDecision.Kind, today, facts).Is(out var decided, out var problem))
+        if (!policies.Decide(determination.Program, DenialReasonDecision.Kind, today, facts).Is(out var decided, out var problem))
             return problem;
 
         // save and publish

@@ -1,4 +1,7 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
+using Ips.Contracts.Events;
 using Ips.Eligibility.Individuals;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -104,4 +107,72 @@ public sealed class DeterminationStep
 
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
+}
+
+/// <summary>The stored determination as the contract shows it.</summary>
+internal static class DeterminationsProtos
+{
+    /// <summary>The determination without its steps. If it is not stored, it has no name and no etag.</summary>
+    public static Proto.Determination ToProto(this Determination determination, Contracts.Common.V1.Decision decision, string etag, bool stored) => new()
+    {
+        Name = stored ? determination.Id.Name : "",
+        Individual = determination.IndividualId.Name,
+        Provider = new OrganizationCode(determination.Provider).Name,
+        Program = determination.Program,
+        AsOf = determination.AsOf.Day(),
+        State = determination.State,
+        Decision = decision,
+        CreateTime = stored ? determination.RecordedAt.ToTimestamp() : null,
+        Etag = etag,
+        EligibleThrough = determination.EligibleThrough.Day(),
+    };
+
+    /// <summary>A step without its receipt.</summary>
+    public static Proto.DeterminationStep ToProto(this DeterminationStep step, PersonalDataProtector protector)
+    {
+        Proto.DeterminationStep wire = new()
+        {
+            Kind = step.Kind,
+            FromState = step.FromState,
+            ToState = step.ToState,
+            On = step.On.Day(),
+            DecisionName = step.DecisionId is { } id ? Receipts.NameOf(id) : "",
+            CreateTime = step.RecordedAt.ToTimestamp(),
+        };
+        if (step.Judgements is { } judgements)
+            wire.Judgements.AddRange(Judgements.Decrypt(protector, judgements));
+        return wire;
+    }
+}
+
+/// <summary>Publishes decisions on admission.</summary>
+internal static class DeterminationEvents
+{
+    public static DeterminationMadeV1 Made(this Determination determination, StoredDecision stored, IReadOnlyDictionary<string, object> values) => new()
+    {
+        DeterminationId = determination.Id,
+        IndividualId = determination.IndividualId,
+        Provider = determination.Provider,
+        Program = determination.Program,
+        AsOf = determination.AsOf,
+        State = WireCode.Lower(determination.State)!,
+        Verdict = stored.Verdict,
+        AssessmentValidThrough = values.GetValueOrDefault("assessmentValidThrough") as DateOnly?,
+        DecisionId = new(stored.Id),
+        PackVersion = stored.PackVersion,
+    };
+}
+
+/// <summary>Judgements of the payer's reviewer in an encrypted column: their reasons are free text about a person.</summary>
+internal static class Judgements
+{
+    public static byte[] Encrypt(PersonalDataProtector protector, IReadOnlyList<Proto.Judgement> judgements)
+    {
+        Proto.DeterminationStep carrier = new();
+        carrier.Judgements.AddRange(judgements);
+        return protector.Protect(Convert.ToBase64String(carrier.ToByteArray()));
+    }
+
+    public static IReadOnlyList<Proto.Judgement> Decrypt(PersonalDataProtector protector, byte[] column) =>
+        Proto.DeterminationStep.Parser.ParseFrom(Convert.FromBase64String(protector.Unprotect(column))).Judgements;
 }

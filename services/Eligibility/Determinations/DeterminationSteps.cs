@@ -26,7 +26,7 @@ internal sealed record NextStep(Proto.DeterminationStepKind Kind, Proto.Determin
 
 /// <summary>What every later step of a determination shares: it checks the etag, stores the receipt, moves the determination and publishes the move.</summary>
 public sealed partial class DeterminationSteps(
-    EligibilityDb db, PolicyService deciding, AssessmentAge assessmentAge, Caller caller, PersonalDataProtector particulars, TimeProvider clock,
+    EligibilityDb db, PolicyService policies, AssessmentAge assessmentAge, Caller caller, PersonalDataProtector protector, TimeProvider clock,
     ILogger<DeterminationSteps> log)
 {
     /// <summary>Reads the name of the determination and the etag that the caller has seen.</summary>
@@ -65,7 +65,7 @@ public sealed partial class DeterminationSteps(
             return await Limited(answer, next, before, cancellationToken);
         }
 
-        var stored = next.DecisionRecord is null ? null : deciding.Store(next.DecisionRecord, determination.Provider, determination.IndividualId.Name);
+        var stored = next.DecisionRecord is null ? null : policies.Store(next.DecisionRecord, determination.Provider, determination.IndividualId.Name);
         if (stored is not null)
             db.Decisions.Add(stored);
         if (next.Admits)
@@ -79,7 +79,7 @@ public sealed partial class DeterminationSteps(
             ToState = next.To,
             On = next.On,
             DecisionId = stored?.Id,
-            Judgements = next.Judgements.Count == 0 ? null : Judgements.Seal(particulars, next.Judgements),
+            Judgements = next.Judgements.Count == 0 ? null : Judgements.Encrypt(protector, next.Judgements),
             RecordedBy = caller.Organization,
             RecordedAt = now,
         };
@@ -106,7 +106,7 @@ public sealed partial class DeterminationSteps(
         var disclosure = Redisclosure.To(caller, clock);
         if (next.DecisionRecord is { } decided)
             answer.Decision = disclosure.Limit(answer.Decision, decided.Facts, individual);
-        answer.Determination.Decision = next.Admits ? answer.Decision : disclosure.Limit(answer.Determination.Decision, before, individual, particulars);
+        answer.Determination.Decision = next.Admits ? answer.Decision : disclosure.Limit(answer.Determination.Decision, before, individual, protector);
         return answer;
     }
 
@@ -148,22 +148,4 @@ public sealed partial class DeterminationSteps(
 
     [LoggerMessage(2111, LogLevel.Information, "Determination {Determination} took the step {Kind} and is {State}")]
     private static partial void Stepped(ILogger log, DeterminationId determination, Proto.DeterminationStepKind kind, Proto.DeterminationState state);
-}
-
-/// <summary>Publishes decisions on admission.</summary>
-internal static class DeterminationEvents
-{
-    public static DeterminationMadeV1 Made(this Determination determination, StoredDecision stored, IReadOnlyDictionary<string, object> values) => new()
-    {
-        DeterminationId = determination.Id,
-        IndividualId = determination.IndividualId,
-        Provider = determination.Provider,
-        Program = determination.Program,
-        AsOf = determination.AsOf,
-        State = WireCode.Lower(determination.State)!,
-        Verdict = stored.Verdict,
-        AssessmentValidThrough = values.GetValueOrDefault("assessmentValidThrough") as DateOnly?,
-        DecisionId = new(stored.Id),
-        PackVersion = stored.PackVersion,
-    };
 }

@@ -8,7 +8,7 @@ namespace Ips.Eligibility.Determinations;
 
 /// <summary>Decides admission from the recorded facts and stores the receipt.</summary>
 public sealed partial class Determine(
-    EligibilityDb db, IdempotentRequests once, PolicyService deciding, AssessmentAge assessmentAge, Caller caller, PersonalDataProtector particulars,
+    EligibilityDb db, IdempotentRequests once, PolicyService policies, AssessmentAge assessmentAge, Caller caller, PersonalDataProtector protector,
     TimeProvider clock, ILogger<Determine> log)
 {
     public Task<Result<Proto.Determination>> Handle(Proto.DetermineRequest request, CancellationToken cancellationToken) =>
@@ -20,7 +20,7 @@ public sealed partial class Determine(
         RequestValidator fields = new();
         var id = fields.Id<IndividualId>("individual", request.Individual);
         var provider = fields.Organization("provider", request.Provider);
-        var today = deciding.Today(fields, "program", request.Program);
+        var today = policies.Today(fields, "program", request.Program);
         var asOf = fields.OptionalDay("as_of", request.AsOf) ?? today;
         var knownAt = fields.OptionalInstant("known_at", request.KnownAt, clock.GetUtcNow());
         fields.Require(knownAt is null || !store, "known_at", "is sent without validate_only; what is stored is decided on what is known now");
@@ -33,8 +33,8 @@ public sealed partial class Determine(
             return new Problem.Invalid("provider", "is not the agency that serves this person");
 
         // decide
-        var facts = AdmissionEvidence.Of(individual, Person.Open(particulars, individual), asOf);
-        if (!deciding.Decide(request.Program, AdmissionDecision.Kind, asOf, facts).Is(out var decided, out var problem))
+        var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), asOf);
+        if (!policies.Decide(request.Program, AdmissionDecision.Kind, asOf, facts).Is(out var decided, out var problem))
             return problem;
 
         // save and publish
@@ -55,7 +55,7 @@ public sealed partial class Determine(
         if (!store)
             return determination.ToProto(disclosure.Limit(decided.ToProto(stored: false), decided.Facts, individual), "", stored: false);
 
-        var stored = deciding.Store(decided, provider, individual.Id.Name);
+        var stored = policies.Store(decided, provider, individual.Id.Name);
         db.Decisions.Add(stored);
         db.Determinations.Add(determination);
         db.Publish(determination.Made(stored, decided.Decision.Values));

@@ -10,7 +10,7 @@ namespace Ips.Eligibility.Determinations;
 /// <summary>
 /// Decides whether a person may be discharged for a reason, and if so discharges the person. The record shows whether the person is still eligible.
 /// </summary>
-public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeterminationSteps steps)
+public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests once, PolicyService policies, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.DischargeRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
@@ -28,13 +28,13 @@ public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests onc
             Proto.DeterminationState.DischargeReview, Proto.DeterminationState.Lapsed))
             .Is(out var determination, out var refused))
             return refused;
-        var today = deciding.Today(determination.Program)!.Value;
+        var today = policies.Today(determination.Program)!.Value;
         var last = requestedDay ?? today;
         if (last < determination.AsOf || last > today)
             return new Problem.Invalid("discharge_date", "lies before the day of first service or in the future");
 
         // decide
-        if (!deciding.Decide(determination.Program, DischargeDecision.Kind, last, Facts(request, reason, await IsEligible(determination, cancellationToken)))
+        if (!policies.Decide(determination.Program, DischargeDecision.Kind, last, Facts(request, reason, await IsEligible(determination, cancellationToken)))
             .Is(out var decided, out var problem))
             return problem;
         var to = decided.Decision.Verdict switch
@@ -58,11 +58,11 @@ public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests onc
 
     private static DischargeFacts Facts(Proto.DischargeRequest request, Proto.DischargeReason reason, bool isEligible) => new()
     {
-        DischargeReason = Codes.Parse<DischargeReason>(WireCode.Lower(reason)!),
+        DischargeReason = reason.ToPolicy(),
         ReasonDocumented = request.HasReasonDocumented ? request.ReasonDocumented : null,
         StableOutcome = request.HasStableOutcome ? request.StableOutcome : null,
         IpsStillNeeded = request.HasIpsStillNeeded ? request.IpsStillNeeded : null,
-        RequestedBy = WireCode.Lower(request.RequestedBy) is { } requester ? Codes.Parse<DischargeRequester>(requester) : null,
+        RequestedBy = request.RequestedBy.Given()?.ToPolicy(),
         GuardianAuthorityCoversDecision = request.HasGuardianAuthorityCoversDecision ? request.GuardianAuthorityCoversDecision : null,
         EligibilityDecision = isEligible ? EligibilityOutcome.Eligible : EligibilityOutcome.NotEligible,
         AdministrativeExplanation = request.HasAdministrativeExplanation ? request.AdministrativeExplanation : null,
@@ -71,6 +71,6 @@ public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests onc
         EnhancedService = request.HasEnhancedService ? request.EnhancedService : null,
         CoordinatedWithProviders = request.HasCoordinatedWithProviders ? request.CoordinatedWithProviders : null,
         ClearlyNoLongerWants = request.HasClearlyNoLongerWants ? request.ClearlyNoLongerWants : null,
-        StepDownTo = WireCode.Lower(request.StepDownTo) is { } next ? Codes.Parse<StepDown>(next) : null,
+        StepDownTo = request.StepDownTo.Given()?.ToPolicy(),
     };
 }

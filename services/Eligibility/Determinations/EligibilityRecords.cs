@@ -68,22 +68,22 @@ public sealed class EligibilityRecords(RequestDatabase requests)
     private const string OfAny =
         """
         with seen as materialized (
-            select one.id as asked, one.id, one.recorded_at from individuals one
-            where one.id = any(@asked) and one.merged_into is null and (@everybody or one.provider = @provider or @payer = any(one.payers))
+            select one.id as requested, one.id, one.recorded_at from individuals one
+            where one.id = any(@requested) and one.merged_into is null and (@everybody or one.provider = @provider or @payer = any(one.payers))
             union all
-            select asked.id, one.id, one.recorded_at from individuals asked join individuals one on one.id = asked.merged_into
-            where asked.id = any(@asked) and (@everybody or one.provider = @provider or @payer = any(one.payers)))
-        select 0, s.asked, null::uuid, null, null, null::date, null::date, s.recorded_at, null::timestamptz from seen s
+            select merged.id, one.id, one.recorded_at from individuals merged join individuals one on one.id = merged.merged_into
+            where merged.id = any(@requested) and (@everybody or one.provider = @provider or @payer = any(one.payers)))
+        select 0, s.requested, null::uuid, null, null, null::date, null::date, s.recorded_at, null::timestamptz from seen s
         union all
-        select 1, s.asked, d.id, d.program, d.state, d.as_of, d.eligible_through, d.decided_at, d.ended_at
+        select 1, s.requested, d.id, d.program, d.state, d.as_of, d.eligible_through, d.decided_at, d.ended_at
         from seen s join determinations d on d.individual_id = s.id where d.decided_at is not null
         union all
-        select 2, s.asked, null, f.payer, f.funding, f.from_day, f.through_day, coalesce(f.joined_at, f.recorded_at), f.superseded_at
+        select 2, s.requested, null, f.payer, f.funding, f.from_day, f.through_day, coalesce(f.joined_at, f.recorded_at), f.superseded_at
         from seen s join facts f on f.individual_id = s.id where f.kind = 'enrollment'
         """;
 
     // PostgreSQL plans a query for a list of unknown length each time (1 to 2 ms); it caches the plan for one person.
-    private static readonly string OfOne = OfAny.Replace("= any(@asked)", "= @asked", StringComparison.Ordinal);
+    private static readonly string OfOne = OfAny.Replace("= any(@requested)", "= @requested", StringComparison.Ordinal);
 
     private readonly ConcurrentDictionary<(string Role, string Organization), LookupQueue> queues = new();
 
@@ -99,8 +99,8 @@ public sealed class EligibilityRecords(RequestDatabase requests)
         await requests.Take(connection, caller, cancellationToken);
         await using NpgsqlCommand command = new(people.Count == 1 ? OfOne : OfAny, connection);
         command.Parameters.Add(people.Count == 1
-            ? new("asked", NpgsqlDbType.Uuid) { Value = people.First() }
-            : new("asked", NpgsqlDbType.Array | NpgsqlDbType.Uuid) { Value = people.Distinct().ToArray() });
+            ? new("requested", NpgsqlDbType.Uuid) { Value = people.First() }
+            : new("requested", NpgsqlDbType.Array | NpgsqlDbType.Uuid) { Value = people.Distinct().ToArray() });
         command.Parameters.Add(new("everybody", NpgsqlDbType.Boolean) { Value = caller.Is(Roles.Ops) });
         command.Parameters.Add(new("provider", NpgsqlDbType.Text) { Value = caller.OrganizationAs(Roles.Provider) });
         command.Parameters.Add(new("payer", NpgsqlDbType.Text) { Value = caller.OrganizationAs(Roles.Mco) });
@@ -128,8 +128,7 @@ public sealed class EligibilityRecords(RequestDatabase requests)
 
     private static AdmissionRow Admission(NpgsqlDataReader rows) => new(
         rows.GetGuid(2), rows.GetString(3), Enum.Parse<Proto.DeterminationState>(rows.GetString(4)), rows.GetFieldValue<DateOnly>(5),
-        Nullable<DateOnly>(rows, 6),
-        rows.GetFieldValue<DateTimeOffset>(7), Nullable<DateTimeOffset>(rows, 8));
+        Nullable<DateOnly>(rows, 6), rows.GetFieldValue<DateTimeOffset>(7), Nullable<DateTimeOffset>(rows, 8));
 
     private static CoverageRow Coverage(NpgsqlDataReader rows) => new(
         rows.GetString(3), rows.GetString(4), rows.GetFieldValue<DateOnly>(5), Nullable<DateOnly>(rows, 6), rows.GetFieldValue<DateTimeOffset>(7),

@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>Reads determinations with their receipts.</summary>
-public sealed class FindDeterminations(EligibilityDb db, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
+public sealed class FindDeterminations(EligibilityDb db, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public async Task<Result<Proto.Determination>> Handle(Proto.GetDeterminationRequest request, CancellationToken cancellationToken)
     {
@@ -53,9 +53,9 @@ public sealed class FindDeterminations(EligibilityDb db, Caller caller, Personal
     {
         var decision = found.Decision!.ToProto();
         if (found.Individual is { } individual)
-            decision = Redisclosure.To(caller, clock).Limit(decision, found.Decision!, individual, particulars);
+            decision = Redisclosure.To(caller, clock).Limit(decision, found.Decision!, individual, protector);
         var wire = found.ToProto(decision, db.Etag(found), stored: true);
-        wire.Steps.AddRange(found.Steps.OrderBy(s => s.RecordedAt).ThenBy(s => s.Id).Select(s => s.ToProto(particulars)));
+        wire.Steps.AddRange(found.Steps.OrderBy(s => s.RecordedAt).ThenBy(s => s.Id).Select(s => s.ToProto(protector)));
         return wire;
     }
 }

@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>Decides admission again while the determination is open: for the same day of first service, from the facts recorded now.</summary>
-public sealed class Redetermine(EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, DeterminationSteps steps)
+public sealed class Redetermine(EligibilityDb db, IdempotentRequests once, PolicyService policies, PersonalDataProtector protector, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.RedetermineRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
@@ -26,8 +26,8 @@ public sealed class Redetermine(EligibilityDb db, IdempotentRequests once, Polic
             return new Problem.NotFound("individual", determination.IndividualId.Name);
 
         // decide
-        var facts = AdmissionEvidence.Of(individual, Person.Open(particulars, individual), determination.AsOf);
-        if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var decided, out var problem))
+        var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), determination.AsOf);
+        if (!policies.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var decided, out var problem))
             return problem;
 
         // save and publish

@@ -11,7 +11,7 @@ namespace Ips.Eligibility.Determinations;
 /// Evaluates the lasting criteria again on a birthday, a change or a reauthorization. A person who turns 18 with a class of SED keeps the present
 /// authorization; the class is recorded again, and at the reauthorization it must be SMI (NC-DEF-004, NC-DEF-005).
 /// </summary>
-public sealed class Reverify(EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, DeterminationSteps steps)
+public sealed class Reverify(EligibilityDb db, IdempotentRequests once, PolicyService policies, PersonalDataProtector protector, DeterminationSteps steps)
 {
     /// <summary>Criteria of every day of service. The others (assessment within a year, work history, wish to work) apply only to admission.</summary>
     private static readonly IReadOnlyList<RuleId> Lasting =
@@ -38,15 +38,15 @@ public sealed class Reverify(EligibilityDb db, IdempotentRequests once, PolicySe
         if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue))
             .Is(out var determination, out var refused))
             return refused;
-        var day = requestedDay ?? deciding.Today(determination.Program)!.Value;
+        var day = requestedDay ?? policies.Today(determination.Program)!.Value;
         if (day < determination.AsOf)
             return new Problem.Invalid("as_of", "lies before the day of first service");
         if (await db.Load(determination.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("individual", determination.IndividualId.Name);
 
         // decide
-        var facts = AdmissionEvidence.Of(individual, Person.Open(particulars, individual), day);
-        if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, day, WithEnrollmentEnd(facts, individual, day))
+        var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), day);
+        if (!policies.Decide(determination.Program, AdmissionDecision.Kind, day, WithEnrollmentEnd(facts, individual, day))
             .Is(out var decided, out var problem))
             return problem;
         var lasting = Lasting.Select(decided.Decision.VerdictOf).Max() ?? decided.Decision.Verdict;

@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>Decides whether one of the conditions to continue is met. If none is met, a discharge review starts; it does not end the service.</summary>
-public sealed class ReviewContinuedService(IdempotentRequests once, PolicyService deciding, DeterminationSteps steps)
+public sealed class ReviewContinuedService(IdempotentRequests once, PolicyService policies, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.ReviewContinuedServiceRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
@@ -23,25 +23,25 @@ public sealed class ReviewContinuedService(IdempotentRequests once, PolicyServic
         if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue,
             Proto.DeterminationState.DischargeReview)).Is(out var determination, out var refused))
             return refused;
-        var day = requestedDay ?? deciding.Today(determination.Program)!.Value;
+        var day = requestedDay ?? policies.Today(determination.Program)!.Value;
         if (day < determination.AsOf)
             return new Problem.Invalid("as_of", "lies before the day of first service");
 
         // decide
         ContinuedServiceFacts facts = new()
         {
-            Progress = WireCode.Lower(request.Progress) is { } progress ? Codes.Parse<Progress>(progress) : null,
+            Progress = request.Progress.Given()?.ToPolicy(),
             EffectivenessDocumented = request.HasEffectivenessDocumented ? request.EffectivenessDocumented : null,
             InterventionsModified = request.HasInterventionsModified ? request.InterventionsModified : null,
             Employed = request.HasEmployed ? request.Employed : null,
             JobStartDate = jobStarted,
             FollowAlongNeeded = request.HasFollowAlongNeeded ? request.FollowAlongNeeded : null,
             BenefitsSupportNeeded = request.HasBenefitsSupportNeeded ? request.BenefitsSupportNeeded : null,
-            ChangeGoal = WireCode.Lower(request.ChangeGoal) is { } goal ? Codes.Parse<ChangeGoal>(goal) : null,
+            ChangeGoal = request.ChangeGoal.Given()?.ToPolicy(),
             MemberWantsSupport = request.HasMemberWantsSupport ? request.MemberWantsSupport : null,
             MonthsInService = Months(determination.AsOf, day),
         };
-        if (!deciding.Decide(determination.Program, ContinuedServiceDecision.Kind, day, facts).Is(out var decided, out var problem))
+        if (!policies.Decide(determination.Program, ContinuedServiceDecision.Kind, day, facts).Is(out var decided, out var problem))
             return problem;
         var to = decided.Decision.Verdict switch
         {

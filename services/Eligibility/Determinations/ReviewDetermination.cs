@@ -11,7 +11,7 @@ namespace Ips.Eligibility.Determinations;
 /// Records what the payer's reviewer decides where the rule text leaves the decision to a person. Medical necessity becomes a finding on the record, and
 /// admission is decided again with it; the platform never computes it. Every other judgement is stored beside the receipt, whose verdict stays "needs review".
 /// </summary>
-public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests once, PolicyService deciding, PersonalDataProtector particulars, Caller caller,
+public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests once, PolicyService policies, PersonalDataProtector protector, Caller caller,
     TimeProvider clock, DeterminationSteps steps)
 {
     private const string Necessity = "NC-ELIG-009";
@@ -40,8 +40,8 @@ public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests onc
             await db.LockRecord(determination.IndividualId, cancellationToken);
         if (await db.Load(determination.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("individual", determination.IndividualId.Name);
-        var facts = AdmissionEvidence.Of(individual, Person.Open(particulars, individual), determination.AsOf);
-        if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var present, out var problem))
+        var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), determination.AsOf);
+        if (!policies.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var present, out var problem))
             return problem;
         if (Mismatch(present, judgements) is { } mismatch)
             return mismatch;
@@ -51,14 +51,14 @@ public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests onc
             .Aggregate((bool?)null, (all, met) => all is null ? met : all & met);
         if (finding is { } necessary)
             facts = facts with { MedicalNecessityFinding = necessary ? MedicalNecessity.Met : MedicalNecessity.NotMet };
-        if (!deciding.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var decided, out problem))
+        if (!policies.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var decided, out problem))
             return problem;
         var to = decided.Decision.Verdict == Verdict.NeedsReview
             ? judgements.Values.All(met => met) ? Proto.DeterminationState.Eligible : Proto.DeterminationState.NotEligible
             : Determination.StateOf(decided.Decision.Verdict);
 
         // save and publish
-        var today = deciding.Today(determination.Program)!.Value;
+        var today = policies.Today(determination.Program)!.Value;
         if (store && facts.MedicalNecessityFinding is { } found && finding is not null)
         {
             var now = clock.GetUtcNow();

@@ -10,7 +10,7 @@ internal sealed record DayRequest(IndividualId Individual, string Program, DateO
 /// <summary>
 /// Whether a person is eligible on a day of service (NC-ELIG-008): admitted on or before it, not discharged or lapsed before it, and covered on it.
 /// </summary>
-public sealed class VerifyEligibility(EligibilityRecords records, Caller caller, PolicyService deciding, TimeProvider clock)
+public sealed class VerifyEligibility(EligibilityRecords records, Caller caller, PolicyService policies, TimeProvider clock)
 {
     private static readonly RuleId EachDateOfService = RuleId.Of("NC-ELIG-008");
 
@@ -26,7 +26,7 @@ public sealed class VerifyEligibility(EligibilityRecords records, Caller caller,
     {
         RequestValidator fields = new();
         var id = fields.Id<IndividualId>("individual", request.Individual);
-        deciding.Today(fields, "program", request.Program);
+        policies.Today(fields, "program", request.Program);
         var day = fields.Day("service_date", request.ServiceDate);
         var knownAt = fields.OptionalInstant("known_at", request.KnownAt, clock.GetUtcNow());
         return fields.Problem is { } bad ? bad : new DayRequest(id, request.Program, day, knownAt);
@@ -35,7 +35,7 @@ public sealed class VerifyEligibility(EligibilityRecords records, Caller caller,
     /// <summary>Answers from the record that was read for the request; the record is null when the caller may not see it.</summary>
     internal Result<Proto.VerifyResponse> Answer(DayRequest dayRequest, EligibilityRecord? record) =>
         record is not null && !(dayRequest.KnownAt < record.RecordedAt)
-            ? On(dayRequest, record, deciding.Engine.Programs[dayRequest.Program].Find(EachDateOfService))
+            ? On(dayRequest, record, policies.Engine.Programs[dayRequest.Program].Find(EachDateOfService))
             : new Problem.NotFound("individual", dayRequest.Individual.Name);
 
     private static Proto.VerifyResponse On(DayRequest dayRequest, EligibilityRecord record, RuleEntry? rule)

@@ -3,7 +3,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>Withdraws an open determination. Nothing is decided, so there is no receipt.</summary>
-public sealed class WithdrawDetermination(IdempotentRequests once, PolicyService deciding, DeterminationSteps steps)
+public sealed class WithdrawDetermination(IdempotentRequests once, PolicyService policies, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.WithdrawDeterminationRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Withdraw(request, store, s), cancellationToken);
@@ -17,7 +17,7 @@ public sealed class WithdrawDetermination(IdempotentRequests once, PolicyService
         if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.EvidencePending, Proto.DeterminationState.UnderReview))
             .Is(out var determination, out var refused))
             return refused;
-        NextStep next = new(Proto.DeterminationStepKind.Withdrawal, Proto.DeterminationState.Withdrawn, deciding.Today(determination.Program)!.Value, null);
+        NextStep next = new(Proto.DeterminationStepKind.Withdrawal, Proto.DeterminationState.Withdrawn, policies.Today(determination.Program)!.Value, null);
         return await steps.Take(determination, next, request.Etag, store, cancellationToken);
     }
 }

@@ -1,4 +1,8 @@
+using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
+using Ips.Contracts.Common.V1;
+using Ips.Contracts.Events;
+using Ips.Eligibility.Db;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Disclosures;
@@ -52,4 +56,38 @@ public sealed class Disclosure
 
     /// <summary>Whether the record may still be read under it.</summary>
     public bool IsOpen(DateTimeOffset now) => State == Proto.DisclosureState.AwaitingReview && now < ExpiresAt;
+}
+
+/// <summary>The stored disclosure as the contract shows it.</summary>
+internal static class DisclosuresProtos
+{
+    public static Proto.Disclosure ToProto(this Disclosure disclosure, PersonalDataProtector protector) => new()
+    {
+        Name = disclosure.Id.Name,
+        Individual = disclosure.IndividualId.Name,
+        Provider = new OrganizationCode(disclosure.Provider).Name,
+        Organization = new OrganizationCode(disclosure.Organization).Name,
+        Role = WireCode.TryRead<CallerRole>(disclosure.Role, out var role) ? role : default,
+        Reason = protector.Unprotect(disclosure.Reason),
+        OpenTime = disclosure.OpenedAt.ToTimestamp(),
+        ExpireTime = disclosure.ExpiresAt.ToTimestamp(),
+        State = disclosure.State,
+        Reads = disclosure.Reads,
+        ReviewTime = disclosure.ReviewedAt?.ToTimestamp(),
+        ReviewNote = disclosure.ReviewNote is { } note ? protector.Unprotect(note) : "",
+    };
+}
+
+/// <summary>Publishes the steps of a disclosure.</summary>
+internal static class DisclosureSteps
+{
+    public static void PublishMove(this EligibilityDb db, Disclosure disclosure, Caller caller) => db.Publish(new DisclosureMovedV1
+    {
+        DisclosureId = disclosure.Id,
+        IndividualId = disclosure.IndividualId,
+        Provider = disclosure.Provider,
+        Organization = caller.Organization,
+        Role = caller.Role,
+        State = WireCode.Lower(disclosure.State)!,
+    });
 }

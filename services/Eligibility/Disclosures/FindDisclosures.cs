@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Disclosures;
 
 /// <summary>Reads disclosures. The review list is the disclosures that await review.</summary>
-public sealed class FindDisclosures(EligibilityDb db, PersonalDataProtector particulars)
+public sealed class FindDisclosures(EligibilityDb db, PersonalDataProtector protector)
 {
     public async Task<Result<Proto.Disclosure>> Handle(Proto.GetDisclosureRequest request, CancellationToken cancellationToken)
     {
@@ -15,7 +15,7 @@ public sealed class FindDisclosures(EligibilityDb db, PersonalDataProtector part
         if (fields.Problem is { } bad)
             return bad;
         return await db.Disclosures.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is { } found
-            ? found.ToProto(particulars)
+            ? found.ToProto(protector)
             : new Problem.NotFound("disclosure", request.Name);
     }
 
@@ -29,6 +29,6 @@ public sealed class FindDisclosures(EligibilityDb db, PersonalDataProtector part
         if (request.State != Proto.DisclosureState.Unspecified)
             query = query.Where(d => d.State == request.State);
         var (items, next) = await query.ToPage(page, d => d.Id, cancellationToken);
-        return new Proto.ListDisclosuresResponse { Disclosures = { items.Select(d => d.ToProto(particulars)) }, NextPageToken = next };
+        return new Proto.ListDisclosuresResponse { Disclosures = { items.Select(d => d.ToProto(protector)) }, NextPageToken = next };
     }
 }

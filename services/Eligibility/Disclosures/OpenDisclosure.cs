@@ -1,5 +1,4 @@
 using Ips.Contracts;
-using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -8,7 +7,7 @@ namespace Ips.Eligibility.Disclosures;
 /// <summary>
 /// Break-glass access: opens a person's record to a caller that does not normally see it, for a reason and a limited time. Publishes an event at once.
 /// </summary>
-public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock,
+public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector protector, TimeProvider clock,
     ILogger<OpenDisclosure> log)
 {
     private const int DefaultMinutes = 30;
@@ -39,7 +38,7 @@ public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests 
             Organization = caller.Organization,
             Role = caller.Role,
             OpenedBy = caller.Subject,
-            Reason = particulars.Protect(reason),
+            Reason = protector.Protect(reason),
             OpenedAt = now,
             ExpiresAt = now.AddMinutes(minutes),
             State = Proto.DisclosureState.AwaitingReview,
@@ -48,23 +47,9 @@ public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests 
         db.PublishMove(disclosure, caller);
         await db.SaveChangesAsync(cancellationToken);
         Opened(log, disclosure.Id, minutes);
-        return disclosure.ToProto(particulars);
+        return disclosure.ToProto(protector);
     }
 
     [LoggerMessage(2110, LogLevel.Warning, "Break-glass: disclosure {Disclosure} was opened for {Minutes} minutes and awaits review")]
     private static partial void Opened(ILogger log, DisclosureId disclosure, int minutes);
-}
-
-/// <summary>Publishes the steps of a disclosure.</summary>
-internal static class DisclosureSteps
-{
-    public static void PublishMove(this EligibilityDb db, Disclosure disclosure, Caller caller) => db.Publish(new DisclosureMovedV1
-    {
-        DisclosureId = disclosure.Id,
-        IndividualId = disclosure.IndividualId,
-        Provider = disclosure.Provider,
-        Organization = caller.Organization,
-        Role = caller.Role,
-        State = WireCode.Lower(disclosure.State)!,
-    });
 }

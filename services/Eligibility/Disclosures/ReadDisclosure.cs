@@ -9,7 +9,7 @@ namespace Ips.Eligibility.Disclosures;
 /// <summary>
 /// Shows the record that a disclosure opened, to the subject that opened it and only while it is open. Each read is counted and marked in the audit log.
 /// </summary>
-public sealed class ReadDisclosure(EligibilityDb db, AsOwner<EligibilityDb> owner, AuditTrail audit, Caller caller, PersonalDataProtector particulars,
+public sealed class ReadDisclosure(EligibilityDb db, AsOwner<EligibilityDb> owner, AuditTrail audit, Caller caller, PersonalDataProtector protector,
     TimeProvider clock)
 {
     public async Task<Result<Proto.Individual>> Handle(Proto.ReadDisclosureRequest request, CancellationToken cancellationToken)
@@ -33,6 +33,6 @@ public sealed class ReadDisclosure(EligibilityDb db, AsOwner<EligibilityDb> owne
         await db.Disclosures.Where(d => d.Id == id).ExecuteUpdateAsync(d => d.SetProperty(x => x.Reads, x => x.Reads + 1), cancellationToken);
         // The caller is another party: as for a payer, substance use disorder data needs a consent (42 CFR Part 2).
         Redisclosure limits = new(caller with { Role = Roles.Mco }, clock.UtcDay());
-        return individual.ToProto(particulars, "", limits, await everybody.MergedInto(individual.Id, cancellationToken));
+        return individual.ToProto(protector, "", limits, await everybody.MergedInto(individual.Id, cancellationToken));
     }
 }

@@ -8,7 +8,7 @@ namespace Ips.Eligibility.Disclosures;
 /// <summary>
 /// Reviews a disclosure and removes it from the review list. The person's agency or operations reviews it; the subject that opened it cannot.
 /// </summary>
-public sealed class ReviewDisclosure(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
+public sealed class ReviewDisclosure(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.Disclosure>> Handle(Proto.ReviewDisclosureRequest request, CancellationToken cancellationToken)
     {
@@ -28,7 +28,7 @@ public sealed class ReviewDisclosure(EligibilityDb db, IdempotentRequests once, 
         if (await db.Disclosures.SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is not { } disclosure)
             return new Problem.NotFound("disclosure", request.Name);
         if (disclosure.OpenedBy == caller.Subject)
-            return new Problem.Forbidden("a disclosure is reviewed by somebody else than the one who opened it");
+            return new Problem.Forbidden("a disclosure is reviewed by someone other than the one who opened it");
         if (caller.Role != Roles.Ops && disclosure.Provider != caller.Organization)
             return new Problem.Forbidden("a disclosure is reviewed by the agency whose person it was, or by operations");
         if (disclosure.State != Proto.DisclosureState.AwaitingReview)
@@ -39,11 +39,11 @@ public sealed class ReviewDisclosure(EligibilityDb db, IdempotentRequests once, 
         disclosure.State = request.Finding;
         disclosure.ReviewedBy = caller.Subject;
         disclosure.ReviewedAt = now;
-        disclosure.ReviewNote = request.Note.Length == 0 ? null : particulars.Protect(request.Note);
+        disclosure.ReviewNote = request.Note.Length == 0 ? null : protector.Protect(request.Note);
 
         // save and publish
         db.PublishMove(disclosure, caller);
         await db.SaveChangesAsync(cancellationToken);
-        return disclosure.ToProto(particulars);
+        return disclosure.ToProto(protector);
     }
 }

@@ -69,16 +69,13 @@ public sealed class Consents(EligibilityDb db, IdempotentRequests once, Caller c
     {
         RequestValidator fields = new();
         var id = fields.Id<IndividualId>("individual", request.Individual);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"consents {request.Individual}");
+        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"consents {request.Individual}");
         if (fields.Problem is { } bad)
             return bad;
         if (await db.Load(id, cancellationToken) is not { } individual)
             return new Problem.NotFound("individual", request.Individual);
         var disclosure = Redisclosure.To(caller, clock);
-        var consents = individual.Consents.Where(c => disclosure.Shows(individual, c)).OrderBy(c => c.Id)
-            .Where(c => page.After is not { } last || c.Id.CompareTo(last) > 0).Take(page.Size + 1).ToList();
-        Proto.ListConsentsResponse reply = new() { NextPageToken = page.Cut(consents, c => c.Id) };
-        reply.Consents.AddRange(consents.Select(c => c.ToProto(individual.Id)));
-        return reply;
+        var (consents, next) = individual.Consents.Where(c => disclosure.Shows(individual, c)).ToPage(page, c => c.Id.ToString());
+        return new Proto.ListConsentsResponse { Consents = { consents.Select(c => c.ToProto(individual.Id)) }, NextPageToken = next };
     }
 }

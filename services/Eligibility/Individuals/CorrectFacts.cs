@@ -8,7 +8,7 @@ namespace Ips.Eligibility.Individuals;
 /// Corrects or retracts a recorded fact. The previous version stays, with who ended it, when and why. A payer changes what it recorded, its own enrollments,
 /// and whether a diagnosis qualifies. A provider changes everything except the findings of payers.
 /// </summary>
-public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
+public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.Fact>> Handle(Proto.CorrectFactRequest request, CancellationToken cancellationToken)
     {
@@ -24,7 +24,7 @@ public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests once, Call
             if (!MayChange(previous, null))
                 return Refused;
             Supersede(previous, request.Reason, request.Note);
-            individual.FollowEnrollments();
+            individual.UpdatePayers();
             db.PublishAct(individual, previous, retracted: true);
             db.PublishCorrection(individual, db.KindOf(previous), retracted: true);
             return previous;
@@ -65,7 +65,7 @@ public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests once, Call
         (d.Class, d.Severity, d.Primary, d.Qualifying, d.DiagnosedOn, d.Through);
 
     private void Supersede(Fact previous, Proto.CorrectionReason reason, string note) =>
-        previous.Supersede(clock.GetUtcNow(), caller.Organization, WireCode.Upper(reason)!, note.Length == 0 ? null : particulars.Protect(note));
+        previous.Supersede(clock.GetUtcNow(), caller.Organization, WireCode.Upper(reason)!, note.Length == 0 ? null : protector.Protect(note));
 
     private Task<Result<Proto.Fact>> Change(
         RequestValidator fields, string name, string etag, Proto.CorrectionReason reason, string note, string requestId, Google.Protobuf.IMessage request,
@@ -79,20 +79,20 @@ public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests once, Call
         return once.Run(requestId, request, async s =>
         {
             if (await db.LoadForChange(id.Individual, s) is not { } individual
-                || individual.Facts.Where(f => f.Id == id.Fact && f is not (Consent or FormerParticulars)).MaxBy(f => f.Version) is not { } previous
+                || individual.Facts.Where(f => f.Id == id.Fact && f is not (Consent or FormerPersonalData)).MaxBy(f => f.Version) is not { } previous
                 || !Redisclosure.To(caller, clock).Shows(individual, previous))
             {
                 return new Problem.NotFound("fact", name);
             }
 
             if (previous.SupersededAt is not null)
-                return new Problem.Conflict("fact", "was retracted; record it anew");
+                return new Problem.Conflict("fact", "was retracted; record it again");
             if (previous.Etag() != etag)
                 return new Problem.Stale("fact", name);
             if (!change(individual, previous).Is(out var changed, out var problem))
                 return problem;
             await db.SaveChangesAsync(s);
-            return (Result<Proto.Fact>)changed.ToProto(individual.Id, particulars);
+            return (Result<Proto.Fact>)changed.ToProto(individual.Id, protector);
         }, cancellationToken);
     }
 }

@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>Corrects names, birth date and identifiers. The previous values are stored encrypted, with who corrected them, when and why.</summary>
-public sealed class CorrectIndividual(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
+public sealed class CorrectIndividual(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.Individual>> Handle(Proto.CorrectIndividualRequest request, CancellationToken cancellationToken)
     {
@@ -30,12 +30,12 @@ public sealed class CorrectIndividual(EligibilityDb db, IdempotentRequests once,
         if (!db.Expects(individual, request.Etag))
             return new Problem.Stale("individual", request.Name);
         if (caller.Role == Roles.Mco && !individual.RegisteringPayers.Contains(caller.Organization))
-            return new Problem.Forbidden("a payer corrects the particulars of people whom it registered");
-        var before = Person.Open(particulars, individual);
+            return new Problem.Forbidden("a payer corrects the personal data of people whom it registered");
+        var before = Person.Decrypt(protector, individual);
 
         // decide
-        var previous = before.Hashes(particulars, individual.Provider, clock).ToList();
-        var current = after.Hashes(particulars, individual.Provider, clock).ToList();
+        var previous = before.Hashes(protector, individual.Provider, clock).ToList();
+        var current = after.Hashes(protector, individual.Provider, clock).ToList();
         var added = current.Where(a => !previous.Any(w => Same(w, a))).ToList();
         await db.Entry(individual).Collection(i => i.Identifiers).LoadAsync(cancellationToken);
         added.RemoveAll(a => individual.Identifiers.Exists(i => Same(i, a)));
@@ -47,16 +47,16 @@ public sealed class CorrectIndividual(EligibilityDb db, IdempotentRequests once,
 
         // save and publish
         var now = clock.GetUtcNow();
-        FormerParticulars former = new(Guid.CreateVersion7(now), individual.Sealed, individual.ParticularsSince);
-        former.Supersede(now, caller.Organization, WireCode.Upper(request.Reason)!, request.Note.Length == 0 ? null : particulars.Protect(request.Note));
+        FormerPersonalData former = new(Guid.CreateVersion7(now), individual.PersonalData, individual.PersonalDataSince);
+        former.Supersede(now, caller.Organization, WireCode.Upper(request.Reason)!, request.Note.Length == 0 ? null : protector.Protect(request.Note));
         individual.Facts.Add(former);
-        individual.Sealed = after.Seal(particulars);
-        individual.PersonHash = after.Key(particulars);
+        individual.PersonalData = after.Encrypt(protector);
+        individual.PersonHash = after.Key(protector);
         individual.Identifiers.RemoveAll(i => previous.Exists(w => Same(w, i)) && !current.Exists(a => Same(a, i)));
         individual.Identifiers.AddRange(added);
         db.PublishCorrection(individual, "particulars", retracted: false);
         await db.SaveChangesAsync(cancellationToken);
-        return individual.ToProto(particulars, db.Etag(individual), Redisclosure.To(caller, clock), await db.MergedInto(individual.Id, cancellationToken));
+        return individual.ToProto(protector, db.Etag(individual), Redisclosure.To(caller, clock), await db.MergedInto(individual.Id, cancellationToken));
     }
 
     private static bool Same(IdentifierHash one, IdentifierHash other) => one.System == other.System && one.Hash.AsSpan().SequenceEqual(other.Hash);

@@ -112,5 +112,5 @@ public sealed record Consent(
         Recipient == recipient && Scopes.Contains(scope) && Purposes.Any(purposes.Contains) && From <= day && day <= Through && !(RevokedOn <= day);
 }
 
-/// <summary>The person's personal data before a correction; the current data is <see cref="Individual.Sealed"/>.</summary>
-public sealed record FormerParticulars(Guid Id, byte[] Sealed, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);
+/// <summary>The person's personal data before a correction; the current data is <see cref="Individual.PersonalData"/>.</summary>
+public sealed record FormerPersonalData(Guid Id, byte[] PersonalData, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);

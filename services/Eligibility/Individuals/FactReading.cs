@@ -34,8 +34,8 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
         Enrollment read = new(
             Id, fields.Organization(at + "payer", given.Payer), fields.Day(at + "from", given.From), fields.OptionalDay(at + "through", given.Through),
             Code(at + "funding", given.Funding), given.BenefitPlan,
-            fields.OptionalDay(at + "benefit_plan_from", given.BenefitPlanFrom), fields.OptionalDay(at + "benefit_plan_through", given.BenefitPlanThrough),
-            now)
+            fields.OptionalDay(at + "benefit_plan_from", given.BenefitPlanFrom),
+            fields.OptionalDay(at + "benefit_plan_through", given.BenefitPlanThrough), now)
         { RecordedBy = caller.Organization };
         fields.Require(given.BenefitPlan.Length <= 40 && !given.BenefitPlan.Any(char.IsControl), at + "benefit_plan",
             "is longer than 40 characters or holds control characters");
@@ -53,10 +53,9 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
         Diagnosis read = new(
             Id, WireCode.Upper(fields.Choice(at + "class", given.Class)) ?? "", WireCode.Lower(Defined(at + "severity", given.Severity)), given.Primary,
             given.HasQualifying ? given.Qualifying : null, fields.OptionalDay(at + "diagnosed_on", given.DiagnosedOn),
-            fields.OptionalDay(at + "through", given.Through),
-            now)
+            fields.OptionalDay(at + "through", given.Through), now)
         { RecordedBy = caller.Organization };
-        fields.Require(!given.HasQualifying || caller.Role == Roles.Mco, at + "qualifying", "is the payer's to say; leave it out");
+        fields.Require(!given.HasQualifying || caller.Role == Roles.Mco, at + "qualifying", "is set by the payer; leave it out");
         fields.Require(!(read.Through < read.DiagnosedOn), at + "through", "lies before diagnosed_on");
         return read;
     }
@@ -67,9 +66,8 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
         fields.Require(given.AssessorLicence.Length == 0 || OrganizationCode.IsCode(given.AssessorLicence), at + "assessor_licence",
             "is not a lower-case code such as lcsw");
         return new(
-            Id, fields.Day(at + "completed_on", given.CompletedOn), given.HasAssessorScopeIncludesDiagnosis
-                ? given.AssessorScopeIncludesDiagnosis : null, given.AssessorLicence,
-            now)
+            Id, fields.Day(at + "completed_on", given.CompletedOn),
+            given.HasAssessorScopeIncludesDiagnosis ? given.AssessorScopeIncludesDiagnosis : null, given.AssessorLicence, now)
         { RecordedBy = caller.Organization };
     }
 
@@ -131,8 +129,7 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
         var at = $"{prefix}crisis_coverage.";
         CrisisCoverage read = new(
             Id, fields.Organization(at + "organization", given.Organization), fields.Day(at + "agreed_on", given.AgreedOn),
-            fields.OptionalDay(at + "through", given.Through),
-            now)
+            fields.OptionalDay(at + "through", given.Through), now)
         { RecordedBy = caller.Organization };
         fields.Require(!(read.Through < read.AgreedOn), at + "through", "lies before agreed_on");
         return read;
@@ -142,7 +139,7 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
 
     private Fact? Missing()
     {
-        fields.Wrong($"{prefix}content", "is missing or not for this call; send one kind of fact other than consent and particulars");
+        fields.Wrong($"{prefix}content", "is missing or not for this call; send one kind of fact other than a consent and personal data");
         return null;
     }
 
@@ -174,7 +171,7 @@ internal static class PersonFields
         fields.Choice("reason", reason);
         fields.Require(reason != Proto.CorrectionReason.Revoked, "reason", "is set by RevokeConsent alone");
         fields.Note(note);
-        fields.Require(reason != Proto.CorrectionReason.Other || note.Length > 0, "note", "is missing; another reason is said in words");
+        fields.Require(reason != Proto.CorrectionReason.Other || note.Length > 0, "note", "is missing; describe the other reason");
     }
 
     /// <summary>An optional instant.</summary>

@@ -12,7 +12,7 @@ internal static class FactsProtos
     public static string Etag(this Fact fact) => fact.Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>A version with who recorded or ended it, when and why.</summary>
-    public static Proto.Fact ToProto(this Fact fact, IndividualId individual, PersonalDataProtector particulars)
+    public static Proto.Fact ToProto(this Fact fact, IndividualId individual, PersonalDataProtector protector)
     {
         Proto.Fact wire = new()
         {
@@ -24,7 +24,7 @@ internal static class FactsProtos
             SupersedeTime = fact.SupersededAt?.ToTimestamp(),
             SupersededBy = Organization(fact.SupersededBy),
             Reason = Read<Proto.CorrectionReason>(fact.SupersededReason),
-            Note = fact.SupersededNote is { } note ? particulars.Unprotect(note) : "",
+            Note = fact.SupersededNote is { } note ? protector.Unprotect(note) : "",
         };
         switch (fact)
         {
@@ -39,7 +39,7 @@ internal static class FactsProtos
             case PlanReference plan: wire.Plan = plan.ToProto(individual); break;
             case CrisisCoverage coverage: wire.CrisisCoverage = coverage.ToProto(individual); break;
             case Consent consent: wire.Consent = consent.ToProto(individual); break;
-            case FormerParticulars former: wire.Particulars = Person.Open(particulars, former.Sealed).ToProto(); break;
+            case FormerPersonalData former: wire.Particulars = Person.Decrypt(protector, former.PersonalData).ToProto(); break;
             default: throw new InvalidOperationException($"{fact.GetType().Name} has no form in the contract.");
         }
 
@@ -195,5 +195,5 @@ internal static class FactsProtos
 
     private static string Organization(string? code) => string.IsNullOrEmpty(code) ? "" : new OrganizationCode(code).Name;
 
-    private static T Read<T>(string? code) where T : struct, System.Enum => WireCode.TryRead<T>(code, out var value) ? value : default;
+    private static T Read<T>(string? code) where T : struct, System.Enum => EligibilityVocabulary.Read<T>(code) ?? default;
 }

@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
-using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
@@ -16,8 +15,6 @@ public sealed class FindDuplicates(EligibilityDb db)
         RequestValidator fields = new();
         var only = fields.OptionalId<IndividualId>("individual", request.Individual);
         var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"duplicates {request.Individual}");
-        var after = page.AfterCode?.Split('/').Select(id => Guid.TryParse(id, out var read) ? read : Guid.Empty).ToArray();
-        fields.Require(after is null or { Length: 2 }, "page_token", "is not a token of this list; send next_page_token as it came");
         if (fields.Problem is { } bad)
             return bad;
 
@@ -34,23 +31,18 @@ public sealed class FindDuplicates(EligibilityDb db)
         var pairs = byName.Concat(byIdentifier).Where(p => ((Guid)(object)p.First).CompareTo((Guid)(object)p.Second) < 0);
         if (only is { } person)
             pairs = pairs.Where(p => p.First == person || p.Second == person);
-        if (after is [var first, var second])
-        {
-            pairs = pairs.Where(p => ((Guid)(object)p.First).CompareTo(first) > 0
-                || (((Guid)(object)p.First).CompareTo(first) == 0 && ((Guid)(object)p.Second).CompareTo(second) > 0));
-        }
 
-        // A pair appears once for each ground, so twice as many rows fill a page.
-        var rows = await pairs.Distinct().OrderBy(p => p.First).ThenBy(p => p.Second).Take(2 * (page.Size + 1)).ToListAsync(cancellationToken);
-        var found = rows.GroupBy(p => (p.First, p.Second)).Take(page.Size + 1).ToList();
-        Proto.ListDuplicatesResponse reply = new() { NextPageToken = page.CutByCode(found, p => $"{p.Key.First.Value:N}/{p.Key.Second.Value:N}") };
-        reply.Duplicates.AddRange(
-            found.Select(p => new Proto.Duplicate
-            {
-                Individual = p.Key.First.Name,
-                Candidate = p.Key.Second.Name,
-                Grounds = { p.Select(g => (Proto.DuplicateGround)g.Ground).Order() }
-            }));
+        // A pair is found once for each of the two grounds.
+        var grouped = pairs.GroupBy(p => new { p.First, p.Second })
+            .Select(g => new { g.Key.First, g.Key.Second, Ground = g.Min(p => p.Ground), OtherGround = g.Max(p => p.Ground) });
+        var (found, next) = await grouped.ToPage(page, cancellationToken, p => p.First, p => p.Second);
+        Proto.ListDuplicatesResponse reply = new() { NextPageToken = next };
+        reply.Duplicates.AddRange(found.Select(p => new Proto.Duplicate
+        {
+            Individual = p.First.Name,
+            Candidate = p.Second.Name,
+            Grounds = { ((int[])[p.Ground, p.OtherGround]).Distinct().Select(g => (Proto.DuplicateGround)g) },
+        }));
         return reply;
     }
 }

@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>The history of a person's record: every version of every fact, who recorded and who ended it, when and why.</summary>
-public sealed class FindFacts(EligibilityDb db, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
+public sealed class FindFacts(EligibilityDb db, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public async Task<Result<Proto.ListFactsResponse>> Handle(Proto.ListFactsRequest request, CancellationToken cancellationToken)
     {
@@ -20,14 +20,14 @@ public sealed class FindFacts(EligibilityDb db, Caller caller, PersonalDataProte
             return new Problem.NotFound("individual", request.Individual);
 
         var disclosure = Redisclosure.To(caller, clock);
-        var facts = (known is { } at ? individual.Known(at)?.Facts ?? [] : individual.Facts)
-            .Where(f => !request.StandingOnly || f.SupersededAt is null)
-            .Where(f => disclosure.Shows(individual, f))
-            .Select(f => (Fact: f, Key: $"{f.Id}/{f.Version:D6}")).OrderBy(f => f.Key, StringComparer.Ordinal)
-            .Where(f => page.AfterCode is null || string.CompareOrdinal(f.Key, page.AfterCode) > 0)
-            .Take(page.Size + 1).ToList();
-        Proto.ListFactsResponse reply = new() { NextPageToken = page.CutByCode(facts, f => f.Key), SubstanceUseWithheld = disclosure.Withholds(individual) };
-        reply.Facts.AddRange(facts.Select(f => f.Fact.ToProto(individual.Id, particulars)));
-        return reply;
+        var (facts, next) = (known is { } at ? individual.Known(at)?.Facts ?? [] : individual.Facts)
+            .Where(f => (!request.StandingOnly || f.SupersededAt is null) && disclosure.Shows(individual, f))
+            .ToPage(page, f => $"{f.Id}/{f.Version:D6}");
+        return new Proto.ListFactsResponse
+        {
+            Facts = { facts.Select(f => f.ToProto(individual.Id, protector)) },
+            NextPageToken = next,
+            SubstanceUseWithheld = disclosure.Withholds(individual),
+        };
     }
 }

@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>Reads people: by name, by identifier or names and birth date, or as a list.</summary>
-public sealed class FindIndividuals(EligibilityDb db, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
+public sealed class FindIndividuals(EligibilityDb db, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     private readonly Redisclosure disclosure = Redisclosure.To(caller, clock);
 
@@ -27,7 +27,7 @@ public sealed class FindIndividuals(EligibilityDb db, Caller caller, PersonalDat
         if (request.Identifier is null && request.GivenName.Length + request.FamilyName.Length + request.BirthDate.Length > 0)
         {
             var key = Person.Key(
-                particulars, fields.Text("given_name", request.GivenName, 100), fields.Text("family_name", request.FamilyName, 100),
+                protector, fields.Text("given_name", request.GivenName, 100), fields.Text("family_name", request.FamilyName, 100),
                 fields.Day("birth_date", request.BirthDate));
             query = db.Individuals.Where(i => i.PersonHash == key && i.MergedInto == null);
             sought = "with this name and birth date";
@@ -36,7 +36,7 @@ public sealed class FindIndividuals(EligibilityDb db, Caller caller, PersonalDat
         {
             var system = fields.Text("identifier.system", request.Identifier?.System, 40);
             fields.Require(system.Length == 0 || OrganizationCode.IsCode(system), "identifier.system", "is not a lower-case code such as medicaid-nc");
-            var hashes = particulars.Hashes(system, fields.Text("identifier.value", request.Identifier?.Value, 60));
+            var hashes = protector.Hashes(system, fields.Text("identifier.value", request.Identifier?.Value, 60));
             query = db.Individuals.Where(i => i.Identifiers.Any(h => h.System == system && hashes.Contains(h.Hash)));
             sought = $"with this {system} identifier";
         }
@@ -75,12 +75,12 @@ public sealed class FindIndividuals(EligibilityDb db, Caller caller, PersonalDat
         var merged = await db.MergedInto([.. people.Select(i => i.Id)], cancellationToken);
         return new Proto.ListIndividualsResponse
         {
-            Individuals = { people.Select(i => i.ToProto(particulars, db.Etag(i), disclosure, merged[i.Id])) },
+            Individuals = { people.Select(i => i.ToProto(protector, db.Etag(i), disclosure, merged[i.Id])) },
             NextPageToken = next,
         };
     }
 
     private async Task<Proto.Individual?> Show(IndividualId id, CancellationToken cancellationToken) => await db.Load(id, cancellationToken) is { } individual
-        ? individual.ToProto(particulars, db.Etag(individual), disclosure, await db.MergedInto(individual.Id, cancellationToken))
+        ? individual.ToProto(protector, db.Etag(individual), disclosure, await db.MergedInto(individual.Id, cancellationToken))
         : null;
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
@@ -28,7 +30,7 @@ public sealed class Individual
     public bool ReferredToDvrs { get; set; }
 
     /// <summary>Names, birth date and identifiers, encrypted.</summary>
-    public required byte[] Sealed { get; set; }
+    public required byte[] PersonalData { get; set; }
 
     /// <summary>Keyed hashes of the identifiers. Not loaded with the person.</summary>
     public List<IdentifierHash> Identifiers { get; init; } = [];
@@ -73,18 +75,18 @@ public sealed class Individual
     public required DateTimeOffset RecordedAt { get; init; }
 
     /// <summary>When the current personal data was recorded, UTC.</summary>
-    public DateTimeOffset ParticularsSince =>
-        Facts.OfType<FormerParticulars>().Where(f => f.JoinedAt is null).Select(f => f.SupersededAt).Max() ?? RecordedAt;
+    public DateTimeOffset PersonalDataSince =>
+        Facts.OfType<FormerPersonalData>().Where(f => f.JoinedAt is null).Select(f => f.SupersededAt).Max() ?? RecordedAt;
 
     /// <summary>Records a fact, and updates the payers from the enrollments.</summary>
     public void Record(Fact fact)
     {
         Facts.Add(fact);
-        FollowEnrollments();
+        UpdatePayers();
     }
 
     /// <summary>Sets the payers to those of the current enrollments and those that registered the person.</summary>
-    public void FollowEnrollments()
+    public void UpdatePayers()
     {
         var payers = Enrollments.Select(e => e.Payer).Concat(RegisteringPayers).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         if (payers.ToHashSet(StringComparer.Ordinal).SetEquals(Payers))
@@ -103,10 +105,45 @@ public sealed class Individual
         Provider = Provider,
         Payers = [.. Payers],
         ReferredToDvrs = ReferredToDvrs,
-        Sealed = Facts.OfType<FormerParticulars>().FirstOrDefault(f => f.StoodAt(at))?.Sealed ?? Sealed,
+        PersonalData = Facts.OfType<FormerPersonalData>().FirstOrDefault(f => f.StoodAt(at))?.PersonalData ?? PersonalData,
         Facts = [.. Facts.Where(f => f.StoodAt(at)).Select(f => f.AsItStood())],
         RecordedAt = RecordedAt,
     };
 
     private IEnumerable<T> Current<T>() where T : Fact => Facts.OfType<T>().Where(f => f.SupersededAt is null);
+}
+
+/// <summary>The stored record as the contract shows it to a caller.</summary>
+internal static class IndividualsProtos
+{
+    public static Proto.Individual ToProto(this Individual individual, PersonalDataProtector protector, string etag, Redisclosure disclosure,
+        IEnumerable<IndividualId>? merged = null)
+    {
+        var id = individual.Id;
+        var person = Person.Decrypt(protector, individual).ToProto();
+        Proto.Individual wire = new()
+        {
+            Name = id.Name,
+            Etag = etag,
+            Provider = new OrganizationCode(individual.Provider).Name,
+            GivenName = person.GivenName,
+            FamilyName = person.FamilyName,
+            BirthDate = person.BirthDate,
+            CreateTime = individual.RecordedAt.ToTimestamp(),
+            Intake = individual.Intakes.MaxBy(i => i.RecordedAt)?.ToProto(id),
+            SubstanceUseWithheld = disclosure.Withholds(individual),
+        };
+        wire.Identifiers.AddRange(person.Identifiers);
+        wire.Enrollments.AddRange(individual.Enrollments.OrderBy(e => e.From).Select(e => e.ToProto(id)));
+        wire.Diagnoses.AddRange(individual.Diagnoses.Where(d => disclosure.Shows(individual, d)).OrderBy(d => d.Id).Select(d => d.ToProto(id)));
+        wire.Assessments.AddRange(individual.Assessments.OrderBy(a => a.CompletedOn).Select(a => a.ToProto(id)));
+        wire.MedicalNecessityFindings.AddRange(individual.NecessityFindings.OrderBy(f => f.FoundOn).Select(f => f.ToProto(id)));
+        wire.OtherServices.AddRange(individual.OtherServices.OrderBy(s => s.From).Select(s => s.ToProto(id)));
+        wire.MyChoice.AddRange(individual.MyChoices.OrderBy(c => c.From).Select(c => c.ToProto(id)));
+        wire.Recommendations.AddRange(individual.Recommendations.OrderBy(r => r.RecommendedOn).Select(r => r.ToProto(id)));
+        wire.Plans.AddRange(individual.Plans.OrderBy(p => p.DatedOn).Select(p => p.ToProto(id)));
+        wire.CrisisCoverages.AddRange(individual.CrisisCoverages.OrderBy(c => c.AgreedOn).Select(c => c.ToProto(id)));
+        wire.MergedNames.AddRange((merged ?? []).Select(m => m.Name).Order(StringComparer.Ordinal));
+        return wire;
+    }
 }

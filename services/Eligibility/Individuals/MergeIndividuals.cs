@@ -10,7 +10,7 @@ namespace Ips.Eligibility.Individuals;
 /// Merges two records of the same provider. Everything that refers to the merged record moves to the survivor. The merged record stays, so that its name still
 /// resolves. Its personal data is added to the survivor's history.
 /// </summary>
-public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
+public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.Individual>> Handle(Proto.MergeIndividualsRequest request, CancellationToken cancellationToken)
     {
@@ -51,9 +51,9 @@ public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests once, 
 
         // save and publish
         var now = clock.GetUtcNow();
-        FormerParticulars former = new(Guid.CreateVersion7(now), merged.Sealed, merged.ParticularsSince) { JoinedAt = now };
+        FormerPersonalData former = new(Guid.CreateVersion7(now), merged.PersonalData, merged.PersonalDataSince) { JoinedAt = now };
         former.Supersede(now, caller.Organization, WireCode.Upper(Proto.CorrectionReason.Duplicate)!,
-            request.Note.Length == 0 ? null : particulars.Protect(request.Note));
+            request.Note.Length == 0 ? null : protector.Protect(request.Note));
         merged.MergedInto = survivorId;
         survivor.ReferredToDvrs |= merged.ReferredToDvrs;
         survivor.RegisteringPayers.AddRange(merged.RegisteringPayers.Except(survivor.RegisteringPayers).ToList());
@@ -65,6 +65,6 @@ public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests once, 
 
         db.ChangeTracker.Clear();
         var one = (await db.Load(survivorId, cancellationToken))!;
-        return one.ToProto(particulars, db.Etag(one), Redisclosure.To(caller, clock), await db.MergedInto(survivorId, cancellationToken));
+        return one.ToProto(protector, db.Etag(one), Redisclosure.To(caller, clock), await db.MergedInto(survivorId, cancellationToken));
     }
 }

@@ -14,25 +14,25 @@ namespace Ips.Eligibility.Individuals;
 public sealed record Person(string GivenName, string FamilyName, DateOnly BirthDate, IReadOnlyDictionary<string, string> Identifiers)
 {
     /// <summary>Encrypts it for the column.</summary>
-    public byte[] Seal(PersonalDataProtector particulars) => particulars.Protect(JsonSerializer.Serialize(this));
+    public byte[] Encrypt(PersonalDataProtector protector) => protector.Protect(JsonSerializer.Serialize(this));
 
     /// <summary>Decrypts the column.</summary>
-    public static Person Open(PersonalDataProtector particulars, Individual individual) => Open(particulars, individual.Sealed);
+    public static Person Decrypt(PersonalDataProtector protector, Individual individual) => Decrypt(protector, individual.PersonalData);
 
     /// <summary>Decrypts an encrypted value: the current one or one from before a correction.</summary>
-    public static Person Open(PersonalDataProtector particulars, byte[] column) => JsonSerializer.Deserialize<Person>(particulars.Unprotect(column))!;
+    public static Person Decrypt(PersonalDataProtector protector, byte[] column) => JsonSerializer.Deserialize<Person>(protector.Unprotect(column))!;
 
     /// <summary>Keyed hash that finds probable duplicates: the words of both names in any order, without case and accents, and the birth date.</summary>
-    public static byte[] Key(PersonalDataProtector particulars, string givenName, string familyName, DateOnly birthDate) =>
-        particulars.Hash("=person", string.Join(' ', Words($"{givenName} {familyName}").Order(StringComparer.Ordinal)) + birthDate.Day());
+    public static byte[] Key(PersonalDataProtector protector, string givenName, string familyName, DateOnly birthDate) =>
+        protector.Hash("=person", string.Join(' ', Words($"{givenName} {familyName}").Order(StringComparer.Ordinal)) + birthDate.Day());
 
     /// <inheritdoc cref="Key(PersonalDataProtector, string, string, DateOnly)"/>
-    public byte[] Key(PersonalDataProtector particulars) => Key(particulars, GivenName, FamilyName, BirthDate);
+    public byte[] Key(PersonalDataProtector protector) => Key(protector, GivenName, FamilyName, BirthDate);
 
     /// <summary>The hashes of the identifiers, under every hash key of the ring: exact per system, and of letters and digits only without the system.</summary>
-    public IEnumerable<IdentifierHash> Hashes(PersonalDataProtector particulars, string provider, TimeProvider clock) => Identifiers.SelectMany(i =>
-        particulars.Hashes(i.Key, i.Value).Zip(
-            particulars.Hashes("=value", string.Concat(i.Value.Where(char.IsLetterOrDigit)).ToUpperInvariant()),
+    public IEnumerable<IdentifierHash> Hashes(PersonalDataProtector protector, string provider, TimeProvider clock) => Identifiers.SelectMany(i =>
+        protector.Hashes(i.Key, i.Value).Zip(
+            protector.Hashes("=value", string.Concat(i.Value.Where(char.IsLetterOrDigit)).ToUpperInvariant()),
             (exact, plain) => new IdentifierHash(Guid.CreateVersion7(clock.GetUtcNow()), provider, i.Key, exact) { ValueHash = plain }));
 
     /// <summary>Reads the personal data that a caller sends.</summary>

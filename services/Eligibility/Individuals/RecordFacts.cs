@@ -6,13 +6,13 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>Adds facts to a person's record. Nothing is overwritten: each fact stores when it was recorded, and a correction is another use case.</summary>
-public sealed class RecordFacts(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
+public sealed class RecordFacts(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.Fact>> Handle(Proto.RecordFactRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
         var fact = Reading(fields, "fact.").Read(request.Fact);
-        return Add(request.Individual, request.RequestId, request, fields, fact, (id, f) => f!.ToProto(id, particulars), cancellationToken);
+        return Add(request.Individual, request.RequestId, request, fields, fact, (id, f) => f!.ToProto(id, protector), cancellationToken);
     }
 
     public Task<Result<Proto.Enrollment>> Handle(Proto.AddEnrollmentRequest request, CancellationToken cancellationToken)

@@ -40,22 +40,22 @@ internal sealed record Redisclosure(Caller Caller, DateOnly Today)
     /// citation, but without the reasons that reveal the diagnosis and without the bytes that contain them.
     /// </summary>
     public Contracts.Common.V1.Decision Limit(Contracts.Common.V1.Decision decision, StoredDecision stored, Individual individual,
-        PersonalDataProtector particulars) =>
-        Withholds(individual) && DecidedFromSubstanceUse(stored, particulars) ? Limited(decision) : decision;
+        PersonalDataProtector protector) =>
+        Withholds(individual) && DecidedFromSubstanceUse(stored, protector) ? Limited(decision) : decision;
 
     /// <summary>The same for a decision that is not stored: <paramref name="facts"/> as JSON.</summary>
     public Contracts.Common.V1.Decision Limit(Contracts.Common.V1.Decision decision, string facts, Individual individual) =>
         Withholds(individual) && RevealsDiagnosis(facts) ? Limited(decision) : decision;
 
     /// <summary>The text that replaces a rule's reasons in a letter; null where the caller may see the reasons.</summary>
-    public Func<string, string?> InLetters(StoredDecision stored, Individual individual, PersonalDataProtector particulars) =>
-        Withholds(individual) && DecidedFromSubstanceUse(stored, particulars) ? rule => RulesOfDiagnoses.Contains(rule) ? Withheld : null : _ => null;
+    public Func<string, string?> InLetters(StoredDecision stored, Individual individual, PersonalDataProtector protector) =>
+        Withholds(individual) && DecidedFromSubstanceUse(stored, protector) ? rule => RulesOfDiagnoses.Contains(rule) ? Withheld : null : _ => null;
 
     private bool Consented(Individual individual, string[] purposes) =>
         individual.Consents.Any(c => c.Covers(Caller.Organization, "substance_use", purposes, Today));
 
-    private static bool DecidedFromSubstanceUse(StoredDecision stored, PersonalDataProtector particulars) =>
-        RevealsDiagnosis(particulars.Unprotect(Convert.FromBase64String(stored.Facts)));
+    private static bool DecidedFromSubstanceUse(StoredDecision stored, PersonalDataProtector protector) =>
+        RevealsDiagnosis(protector.Unprotect(Convert.FromBase64String(stored.Facts)));
 
     private static bool RevealsDiagnosis(string facts) => facts.Contains($"\"{Diagnosis.SubstanceUse}\"", StringComparison.Ordinal);
 

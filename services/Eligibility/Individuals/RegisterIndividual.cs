@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>Registers a person once per provider: an identifier that is already on file is refused.</summary>
-public sealed class RegisterIndividual(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector particulars, TimeProvider clock)
+public sealed class RegisterIndividual(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.Individual>> Handle(Proto.RegisterIndividualRequest request, CancellationToken cancellationToken)
     {
@@ -27,13 +27,13 @@ public sealed class RegisterIndividual(EligibilityDb db, IdempotentRequests once
         {
             Id = IndividualId.New(clock),
             Provider = provider,
-            Sealed = person.Seal(particulars),
-            PersonHash = person.Key(particulars),
+            PersonalData = person.Encrypt(protector),
+            PersonHash = person.Key(protector),
             RegisteringPayers = caller.Role == Roles.Mco ? [caller.Organization] : [],
             RecordedAt = now,
         };
-        individual.FollowEnrollments();
-        individual.Identifiers.AddRange(person.Hashes(particulars, provider, clock));
+        individual.UpdatePayers();
+        individual.Identifiers.AddRange(person.Hashes(protector, provider, clock));
         foreach (var identifier in individual.Identifiers)
         {
             if (await db.IsOnFile(provider, identifier, cancellationToken))
@@ -43,6 +43,6 @@ public sealed class RegisterIndividual(EligibilityDb db, IdempotentRequests once
         db.Individuals.Add(individual);
         db.Publish(new IndividualRegisteredV1 { IndividualId = individual.Id, Provider = provider });
         await db.SaveChangesAsync(cancellationToken);
-        return individual.ToProto(particulars, db.Etag(individual), Redisclosure.To(caller, clock));
+        return individual.ToProto(protector, db.Etag(individual), Redisclosure.To(caller, clock));
     }
 }

@@ -8,7 +8,7 @@ namespace Ips.Eligibility.Individuals;
 /// Removes name, birth date, identifiers, free text and the facts of decisions from records that contain nothing newer than a time. Ids, days, codes and
 /// receipts remain: counts stay correct, and no person can be found or named.
 /// </summary>
-public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector particulars, AuditTrail audit) : IRetiresRecords
+public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector protector, AuditTrail audit) : IRetiresRecords
 {
     private const int Batch = 200;
 
@@ -25,7 +25,7 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector partic
             var ids = due.ToArray();
             Person erased = new("", "", DateOnly.MinValue, new Dictionary<string, string>());
             foreach (var statement in Erase)
-                await db.Database.ExecuteSqlRawAsync(statement, [new NpgsqlParameter("ids", ids), new NpgsqlParameter("nobody", erased.Seal(particulars))],
+                await db.Database.ExecuteSqlRawAsync(statement, [new NpgsqlParameter("ids", ids), new NpgsqlParameter("erased", erased.Encrypt(protector))],
                     cancellationToken);
             db.AddRange(audit.New("erase", ids));
             await db.SaveChangesAsync(cancellationToken);
@@ -58,16 +58,17 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector partic
 
     private static readonly string[] Erase =
     [
-        "update individuals set sealed = @nobody, person_hash = null where id = any(@ids)",
+        "update individuals set personal_data = @erased, person_hash = null where id = any(@ids)",
         "delete from individual_identifiers where individual_id = any(@ids)",
-        "update facts set superseded_note = null, sealed = case when sealed is null then null else @nobody end where individual_id = any(@ids)",
+        "update facts set superseded_note = null, personal_data = case when personal_data is null then null else @erased end where individual_id = any(@ids)",
         "delete from career_profile_versions where profile_id in (select id from career_profiles where individual_id = any(@ids))",
         "update determination_steps set judgements = null where determination_id in (select id from determinations where individual_id = any(@ids))",
         "update service_orders set void_reason = null where individual_id = any(@ids)",
         "update authorizations set payer_reason = null where individual_id = any(@ids)",
         """
         update decisions set facts = '' where subject in (select 'individuals/' || u from unnest(@ids) u)
-          or id in (select decision_id from service_orders where individual_id = any(@ids) union select decision_id from authorizations where individual_id = any(@ids)
+          or id in (select decision_id from service_orders where individual_id = any(@ids)
+            union select decision_id from authorizations where individual_id = any(@ids)
             union select decision_id from determinations where individual_id = any(@ids)
             union select decision_id from referrals where individual_id = any(@ids))
         """,

@@ -7,7 +7,7 @@ namespace Ips.Eligibility.Individuals;
 /// <summary>
 /// Stores each person's identifiers under every hash key of the ring, and under no other. During the rotation people are found by any of the keys.
 /// </summary>
-public sealed class RotateIdentifiers(EligibilityDb db, PersonalDataProtector particulars, TimeProvider clock) : IRotatesHashes
+public sealed class RotateIdentifiers(EligibilityDb db, PersonalDataProtector protector, TimeProvider clock) : IRotatesHashes
 {
     private const int Batch = 200;
 
@@ -38,13 +38,13 @@ public sealed class RotateIdentifiers(EligibilityDb db, PersonalDataProtector pa
         // An erased record has no identifiers, and none are restored.
         if (individual.Identifiers.Count == 0)
             return 0;
-        var person = Person.Open(particulars, individual);
-        var wanted = person.Hashes(particulars, individual.Provider, clock).ToList();
+        var person = Person.Decrypt(protector, individual);
+        var wanted = person.Hashes(protector, individual.Provider, clock).ToList();
         var stale = individual.Identifiers.Where(have => !wanted.Exists(w => Same(w, have))).ToList();
         var missing = wanted.Where(w => !individual.Identifiers.Exists(have => Same(w, have))).ToList();
         stale.ForEach(s => individual.Identifiers.Remove(s));
         individual.Identifiers.AddRange(missing);
-        individual.PersonHash = person.Key(particulars);
+        individual.PersonHash = person.Key(protector);
         return stale.Count + missing.Count;
     }
 

@@ -12,21 +12,21 @@ public sealed class HoldRecord(EligibilityDb db, IdempotentRequests once, TimePr
 {
     public Task<Result<Proto.LegalHold>> Handle(Proto.PlaceLegalHoldRequest request, CancellationToken cancellationToken) =>
         Change(request.Individual, request.RequestId, request, (id, hold) =>
-    {
-        if (hold is not null)
-            return hold;
-        LegalHold placed = new() { IndividualId = id, PlacedAt = clock.GetUtcNow() };
-        db.LegalHolds.Add(placed);
-        return placed;
-    }, cancellationToken);
+        {
+            if (hold is not null)
+                return hold;
+            LegalHold placed = new() { IndividualId = id, PlacedAt = clock.GetUtcNow() };
+            db.LegalHolds.Add(placed);
+            return placed;
+        }, cancellationToken);
 
     public Task<Result<Proto.LegalHold>> Handle(Proto.LiftLegalHoldRequest request, CancellationToken cancellationToken) =>
         Change(request.Individual, request.RequestId, request, (_, hold) =>
-    {
-        if (hold is not null)
-            db.LegalHolds.Remove(hold);
-        return null;
-    }, cancellationToken);
+        {
+            if (hold is not null)
+                db.LegalHolds.Remove(hold);
+            return null;
+        }, cancellationToken);
 
     private Task<Result<Proto.LegalHold>> Change(string individual, string requestId, IMessage request, Func<IndividualId, LegalHold?, LegalHold?> change,
         CancellationToken cancellationToken)
@@ -44,4 +44,14 @@ public sealed class HoldRecord(EligibilityDb db, IdempotentRequests once, TimePr
             return (Result<Proto.LegalHold>)new Proto.LegalHold { Individual = id.Name, Held = hold is not null, PlaceTime = hold?.PlacedAt.ToTimestamp() };
         }, cancellationToken);
     }
+}
+
+/// <summary>A record that retention may not change, because a court or an inquiry may require it. Lifting the hold removes the row.</summary>
+public sealed class LegalHold
+{
+    /// <summary>The person whose record is held.</summary>
+    public required IndividualId IndividualId { get; init; }
+
+    /// <summary>When it was placed, UTC.</summary>
+    public required DateTimeOffset PlacedAt { get; init; }
 }

@@ -44,7 +44,10 @@ public sealed class AnswerReferral(EligibilityDb db, TimeProvider clock)
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var now = clock.GetUtcNow();
         var first = await db.Database.ExecuteSqlAsync(
-            $"insert into dvrs_messages (message_id, referral_id, content, received_at) values ({messageId}, {id.Value}, {content}, {now}) on conflict do nothing", cancellationToken);
+            $"""
+            insert into dvrs_messages (message_id, referral_id, content, received_at)
+            values ({messageId}, {id.Value}, {content}, {now}) on conflict do nothing
+            """, cancellationToken);
         if (await db.Referrals.SingleOrDefaultAsync(r => r.Id == id, cancellationToken) is not { } referral)
             return new Problem.NotFound("referral", name);
         if (first == 0)

@@ -1,5 +1,4 @@
 using Ips.Contracts;
-using Ips.Contracts.Events;
 using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.Db;
 using Ips.Policies.Dvrs;
@@ -9,7 +8,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Referrals;
 
 /// <summary>The calls of the provider: a referral is recorded at initiation, sent or offered; an offer is sent or declined later (NC-DVRS-001, -002).</summary>
-public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, PolicyService deciding, ServiceStart started, TimeProvider clock)
+public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, PolicyService policies, ServiceStart started, TimeProvider clock)
 {
     public Task<Result<Proto.Referral>> Handle(Proto.CreateReferralRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Create(request, store, s), cancellationToken);
@@ -45,7 +44,7 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, Poli
         RequestValidator fields = new();
         var id = fields.Id<IndividualId>("individual", request.Individual);
         var provider = fields.Organization("provider", request.Provider);
-        var today = deciding.Today(fields, "program", request.Program);
+        var today = policies.Today(fields, "program", request.Program);
         var initiated = fields.Day("service_initiation_date", request.ServiceInitiationDate);
         var sent = fields.OptionalDay("referral_date", request.ReferralDate);
         var offered = fields.OptionalDay("offer_documented_date", request.OfferDocumentedDate);
@@ -117,7 +116,7 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, Poli
     }
 
     private Result<DecisionRecord> Decide(Referral referral) =>
-        deciding.Decide(referral.Program, DvrsReferralDecision.Kind, deciding.Today(referral.Program)!.Value, new()
+        policies.Decide(referral.Program, DvrsReferralDecision.Kind, policies.Today(referral.Program)!.Value, new()
         {
             ServiceInitiationDate = referral.ServiceInitiationDate,
             ReferralSent = referral.ReferralDate is not null,
@@ -129,34 +128,12 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, Poli
     private async Task<Result<Proto.Referral>> Save(Referral referral, DecisionRecord decided, Proto.ReferralState? from, DateOnly on,
         CancellationToken cancellationToken)
     {
-        var stored = deciding.Store(decided, referral.Provider, referral.Id.Name);
+        var stored = policies.Store(decided, referral.Provider, referral.Id.Name);
         referral.DecisionId = stored.Id;
         db.Decisions.Add(stored);
         db.PublishMove(referral, from, on, decided.Decision.Values);
         await started.Referred(referral, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         return referral.ToProto(decided.ToProto(stored: true), db.Etag(referral), stored: true);
-    }
-}
-
-/// <summary>Publishes the steps of a referral.</summary>
-internal static class ReferralSteps
-{
-    public static void PublishMove(this EligibilityDb db, Referral referral, Proto.ReferralState? from, DateOnly on,
-        IReadOnlyDictionary<string, object>? values = null)
-    {
-        db.Publish(new ReferralMovedV1
-        {
-            ReferralId = referral.Id,
-            IndividualId = referral.IndividualId,
-            Provider = referral.Provider,
-            Program = referral.Program,
-            FromState = from is { } before ? WireCode.Lower(before) : null,
-            ToState = WireCode.Lower(referral.State)!,
-            On = on,
-            ServiceInitiationDate = referral.ServiceInitiationDate,
-            DueOn = values?.GetValueOrDefault("dueOn") as DateOnly?,
-            LateAfter = values?.GetValueOrDefault("hardLateAfter") as DateOnly?,
-        });
     }
 }

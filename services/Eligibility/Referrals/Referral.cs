@@ -1,4 +1,7 @@
+using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
+using Ips.Contracts.Events;
+using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -80,3 +83,59 @@ public sealed class Referral
 /// <param name="Content">Its content, in codes and days.</param>
 /// <param name="ReceivedAt">When it was received, UTC.</param>
 public sealed record DvrsMessage(string MessageId, ReferralId ReferralId, string Content, DateTimeOffset ReceivedAt);
+
+/// <summary>The stored referral as the contract shows it.</summary>
+internal static class ReferralsProtos
+{
+    public static Proto.Referral ToProto(this Referral referral, Contracts.Common.V1.Decision? decision, string etag, bool stored) => new()
+    {
+        Name = stored ? referral.Id.Name : "",
+        Etag = etag,
+        Individual = referral.IndividualId.Name,
+        Provider = new OrganizationCode(referral.Provider).Name,
+        Program = referral.Program,
+        State = referral.State,
+        ServiceInitiationDate = referral.ServiceInitiationDate.Day(),
+        ReferralDate = referral.ReferralDate.Day(),
+        OfferDocumentedDate = referral.OfferDocumentedDate.Day(),
+        DvrsDecisionDate = referral.DvrsDecisionDate.Day(),
+        DvrsClosedDate = referral.DvrsClosedDate.Day(),
+        Decision = decision,
+        CreateTime = stored ? referral.RecordedAt.ToTimestamp() : null,
+    };
+
+    /// <summary>What DVRS needs of a referral, in the state after a step.</summary>
+    public static Proto.ReferralForDvrs ForDvrs(this Referral referral, Proto.ReferralState state, Person person) => new()
+    {
+        Name = referral.Id.Name,
+        State = state,
+        Provider = new OrganizationCode(referral.Provider).Name,
+        ReferralDate = referral.ReferralDate.Day(),
+        ServiceInitiationDate = referral.ServiceInitiationDate.Day(),
+        GivenName = person.GivenName,
+        FamilyName = person.FamilyName,
+        BirthDate = person.BirthDate.Day(),
+    };
+}
+
+/// <summary>Publishes the steps of a referral.</summary>
+internal static class ReferralSteps
+{
+    public static void PublishMove(this EligibilityDb db, Referral referral, Proto.ReferralState? from, DateOnly on,
+        IReadOnlyDictionary<string, object>? values = null)
+    {
+        db.Publish(new ReferralMovedV1
+        {
+            ReferralId = referral.Id,
+            IndividualId = referral.IndividualId,
+            Provider = referral.Provider,
+            Program = referral.Program,
+            FromState = from is { } before ? WireCode.Lower(before) : null,
+            ToState = WireCode.Lower(referral.State)!,
+            On = on,
+            ServiceInitiationDate = referral.ServiceInitiationDate,
+            DueOn = values?.GetValueOrDefault("dueOn") as DateOnly?,
+            LateAfter = values?.GetValueOrDefault("hardLateAfter") as DateOnly?,
+        });
+    }
+}

@@ -17,7 +17,7 @@ namespace Ips.Eligibility.Referrals;
 /// The feed to DVRS: a snapshot of the open referrals, then every later step, read from the outbox log. Delivery is at least once and in order per referral. A
 /// cursor is the position in the log and, during the snapshot, the last referral sent. It is opaque and survives deployments.
 /// </summary>
-public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail audit, PersonalDataProtector particulars, TimeProvider clock)
+public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail audit, PersonalDataProtector protector, TimeProvider clock)
 {
     private const byte Version = 1;
     private static readonly string[] Steps = [EventCatalog.Of(typeof(ReferralMovedV1)).WireName];
@@ -155,7 +155,7 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
             EventId = step.ToString(),
             Sequence = sequence - referral.StepsBeforeSent,
             RecordTime = at.ToTimestamp(),
-            Referral = referral.ForDvrs(state, Person.Open(particulars, individual)),
+            Referral = referral.ForDvrs(state, Person.Decrypt(protector, individual)),
         };
     }
 

@@ -5,14 +5,14 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.ServiceOrders;
 
 /// <summary>Records an unsigned order.</summary>
-public sealed class CreateServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService deciding, TimeProvider clock)
+public sealed class CreateServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService policies, TimeProvider clock)
 {
     public Task<Result<Proto.ServiceOrder>> Handle(Proto.CreateServiceOrderRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
         var individual = fields.Id<IndividualId>("individual", request.Individual);
         var provider = fields.Organization("provider", request.Provider);
-        deciding.Today(fields, "program", request.Program);
+        policies.Today(fields, "program", request.Program);
         var ordered = fields.Day("order_date", request.OrderDate);
         var assessment = Assessment(fields, request);
         return fields.Problem is { } bad
@@ -42,7 +42,7 @@ public sealed class CreateServiceOrder(EligibilityDb db, IdempotentRequests once
         };
         db.ServiceOrders.Add(order);
         await db.SaveChangesAsync(cancellationToken);
-        return order.ToProto(null, db.Etag(order), deciding.Today(program)!.Value);
+        return order.ToProto(null, db.Etag(order), policies.Today(program)!.Value);
     }
 
     private static Guid? Assessment(RequestValidator fields, Proto.CreateServiceOrderRequest request)

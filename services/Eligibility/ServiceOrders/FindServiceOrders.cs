@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.ServiceOrders;
 
 /// <summary>Reads orders, and returns whether one is in force on a day of service.</summary>
-public sealed class FindServiceOrders(EligibilityDb db, PolicyService deciding, PersonalDataProtector particulars)
+public sealed class FindServiceOrders(EligibilityDb db, PolicyService policies, PersonalDataProtector protector)
 {
     public async Task<Result<Proto.ServiceOrder>> Handle(Proto.GetServiceOrderRequest request, CancellationToken cancellationToken)
     {
@@ -44,7 +44,7 @@ public sealed class FindServiceOrders(EligibilityDb db, PolicyService deciding, 
     {
         RequestValidator fields = new();
         var id = fields.Id<IndividualId>("individual", request.Individual);
-        deciding.Today(fields, "program", request.Program);
+        policies.Today(fields, "program", request.Program);
         var day = fields.Day("service_date", request.ServiceDate);
         if (fields.Problem is { } bad)
             return bad;
@@ -59,7 +59,7 @@ public sealed class FindServiceOrders(EligibilityDb db, PolicyService deciding, 
         // force.
         var order = inForce.Where(o => o.OrderDate <= day).MaxBy(o => o.OrderDate) ?? inForce.MinBy(o => o.OrderDate) ?? orders.MaxBy(o => o.RecordedAt);
         var facts = order is null ? new ServiceOrderFacts() : OrderEvidence.Of(order, individual);
-        if (!deciding.Decide(request.Program, ServiceOrderDecision.Kind, day, facts).Is(out var decided, out var problem))
+        if (!policies.Decide(request.Program, ServiceOrderDecision.Kind, day, facts).Is(out var decided, out var problem))
             return problem;
         var yes = decided.Decision.Verdict == Policies.Verdict.Met;
         return new Proto.CheckServiceOrderResponse
@@ -73,5 +73,5 @@ public sealed class FindServiceOrders(EligibilityDb db, PolicyService deciding, 
     }
 
     private Proto.ServiceOrder Show(ServiceOrder order) => order.ToProto(
-        order.Decision?.ToProto(), db.Etag(order), deciding.Today(order.Program)!.Value, order.VoidReason is { } reason ? particulars.Unprotect(reason) : "");
+        order.Decision?.ToProto(), db.Etag(order), policies.Today(order.Program)!.Value, order.VoidReason is { } reason ? protector.Unprotect(reason) : "");
 }

@@ -10,7 +10,7 @@ internal static class OrderEvidence
 {
     public static ServiceOrderFacts Of(ServiceOrder order, Individual individual) => new()
     {
-        SignerType = WireCode.Lower(order.SignerType) is { } code ? Codes.Parse<SignerType>(code) : null,
+        SignerType = order.SignerType.Given()?.ToPolicy(),
         Signed = order.SignatureCapturedDate is not null,
         SignatureDate = order.SignatureCapturedDate is null ? null : new DayOrBlank(order.SignatureDate),
         SignatureCapturedDate = order.SignatureCapturedDate,

@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.Eligibility.Individuals;
 using Proto = Ips.Contracts.Eligibility.V1;
@@ -75,4 +76,52 @@ public sealed class ServiceOrder
         : today >= due ? Proto.ServiceOrderPhase.Expired
         : today >= due.AddDays(-RenewalClock.Leads[0]) ? Proto.ServiceOrderPhase.RenewalDue
         : Proto.ServiceOrderPhase.InForce;
+}
+
+/// <summary>The stored order as the contract shows it.</summary>
+internal static class ServiceOrdersProtos
+{
+    public static Proto.ServiceOrder ToProto(this ServiceOrder order, Contracts.Common.V1.Decision? decision, string etag, DateOnly today,
+        string voidReason = "") => new()
+        {
+            Name = order.Id.Name,
+            Etag = etag,
+            Individual = order.IndividualId.Name,
+            Provider = new OrganizationCode(order.Provider).Name,
+            Program = order.Program,
+            State = order.State,
+            OrderDate = order.OrderDate.Day(),
+            Assessment = order.AssessmentId is { } assessment ? $"{order.IndividualId.Name}/assessments/{assessment}" : "",
+            SignerType = order.SignerType,
+            SignatureDate = order.SignatureDate.Day(),
+            SignatureCapturedDate = order.SignatureCapturedDate.Day(),
+            ValidThrough = order.ValidThrough.Day(),
+            Decision = decision,
+            Phase = order.Phase(today),
+            OriginalOrderDate = order.OriginalOrderDate.Day(),
+            RenewalDueOn = order.RenewalDueOn.Day(),
+            RenewedBy = order.RenewedBy?.Name ?? "",
+            VoidReason = voidReason,
+            CreateTime = order.RecordedAt.ToTimestamp(),
+        };
+}
+
+/// <summary>
+/// The renewal deadline of an order: the anniversary of the original order (NC-SO-004). It is computed from the order's state; call <see cref="SyncDeadlines"/>
+/// after each change.
+/// </summary>
+internal static class RenewalClock
+{
+    /// <summary>The kind of the deadline.</summary>
+    public const string Renewal = "service-order-renewal";
+
+    /// <summary>Days before the anniversary on which the reminders are published, the longest first.</summary>
+    public static readonly int[] Leads = [60, 30, 7];
+
+    /// <summary>Updates the deadline to match the order.</summary>
+    public static Task SyncDeadlines(this DeadlineBook book, ServiceOrder order, CancellationToken cancellationToken) =>
+        order is { State: Proto.ServiceOrderState.InForce, RenewedBy: null, RenewalDueOn: { } due }
+            ? book.Set(new(order.Id.Name, Renewal, "NC-SO-004", order.Program, order.Provider, order.IndividualId, due, Leads), cancellationToken)
+            : order.State == Proto.ServiceOrderState.InForce ? book.Meet(order.Id.Name, Renewal, cancellationToken)
+            : book.Cancel(order.Id.Name, Renewal, cancellationToken);
 }

@@ -8,7 +8,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.ServiceOrders;
 
 /// <summary>Signs a draft. The platform sets the day of capture: an order dated before that day is backdated and is not in force (NC-SO-005).</summary>
-public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeadlineBook deadlines,
+public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService policies, DeadlineBook deadlines,
     ILogger<SignServiceOrder> log)
 {
     public Task<Result<Proto.ServiceOrder>> Handle(Proto.SignServiceOrderRequest request, CancellationToken cancellationToken) =>
@@ -36,14 +36,14 @@ public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequest
             .ToListAsync(cancellationToken);
 
         // decide
-        var captured = deciding.Today(order.Program)!.Value;
+        var captured = policies.Today(order.Program)!.Value;
         order.SignerType = signer;
         order.SignatureDate = signed;
         order.SignatureCapturedDate = captured;
         var renewed = OrderEvidence.Renewed(earlier, order.OrderDate);
         order.Renews = OrderEvidence.RenewedYear(renewed);
         var asOf = order.OrderDate > captured ? order.OrderDate : captured;
-        if (!deciding.Decide(order.Program, ServiceOrderDecision.Kind, asOf, OrderEvidence.Of(order, individual)).Is(out var decided, out var problem))
+        if (!policies.Decide(order.Program, ServiceOrderDecision.Kind, asOf, OrderEvidence.Of(order, individual)).Is(out var decided, out var problem))
             return problem;
         var valid = decided.Decision.Verdict == Policies.Verdict.Met;
         order.State = valid ? Proto.ServiceOrderState.InForce : Proto.ServiceOrderState.Invalid;
@@ -53,7 +53,7 @@ public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequest
             return order.ToProto(decided.ToProto(stored: false), request.Etag, captured);
 
         // save and publish
-        var stored = deciding.Store(decided, order.Provider, order.Id.Name);
+        var stored = policies.Store(decided, order.Provider, order.Id.Name);
         order.DecisionId = stored.Id;
         db.Decisions.Add(stored);
         if (valid && renewed is not null)

@@ -9,8 +9,8 @@ namespace Ips.Eligibility.ServiceOrders;
 /// <summary>
 /// Voids an order that was recorded by mistake. The order it renewed is due for renewal again. An order that renews this one must be voided first.
 /// </summary>
-public sealed class VoidServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService deciding, DeadlineBook deadlines,
-    PersonalDataProtector particulars)
+public sealed class VoidServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService policies, DeadlineBook deadlines,
+    PersonalDataProtector protector)
 {
     public Task<Result<Proto.ServiceOrder>> Handle(Proto.VoidServiceOrderRequest request, CancellationToken cancellationToken) =>
         once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Void(request, store, s), cancellationToken);
@@ -34,10 +34,10 @@ public sealed class VoidServiceOrder(EligibilityDb db, IdempotentRequests once, 
             return new Problem.Conflict("NC-SO-004", $"{renewal.Name} renews the order; void that one first");
 
         // decide
-        var today = deciding.Today(order.Program)!.Value;
+        var today = policies.Today(order.Program)!.Value;
         var counted = order.State == Proto.ServiceOrderState.InForce;
         order.State = Proto.ServiceOrderState.Voided;
-        order.VoidReason = particulars.Protect(request.Reason);
+        order.VoidReason = protector.Protect(request.Reason);
         if (!store)
             return order.ToProto(order.Decision?.ToProto(), request.Etag, today, request.Reason);
 

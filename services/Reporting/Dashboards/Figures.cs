@@ -53,14 +53,16 @@ public static class Figures
     /// <summary>How often a milestone was reached.</summary>
     public static FigureDefinition Reached(int milestone) => milestone is >= 1 and <= 9
         ? new(Text($"m{milestone}-reached"), Text($"Milestone {milestone} reached"),
-            Text($"Milestones {milestone} that can be claimed or are claimed, by the day of the milestone event. Those collecting facts, under review or denied are left out."),
+            Text($"Milestones {milestone} that can be claimed or are claimed, by the day of the milestone event. ")
+                + "Those collecting facts, under review or denied are left out.",
             Topics.MilestoneReached, milestone, OncePerPerson: false)
         : throw new ArgumentOutOfRangeException(nameof(milestone), milestone, "milestones are 1 to 9");
 
     /// <summary>The claim lines of a milestone: their units and charges.</summary>
     public static FigureDefinition Lines(int milestone) => milestone is >= 1 and <= 9
         ? new(Text($"m{milestone}-claim-lines"), Text($"Claim lines of milestone {milestone}"),
-            Text($"Claim lines of milestone {milestone} that are ready, by the service date; claimed units and amount are the sums of their units and charges. Refused, held and voided lines are left out."),
+            Text($"Claim lines of milestone {milestone} that are ready, by the service date; ")
+                + "claimed units and amount are the sums of their units and charges. Refused, held and voided lines are left out.",
             Topics.ClaimLine, milestone, OncePerPerson: false)
         : throw new ArgumentOutOfRangeException(nameof(milestone), milestone, "milestones are 1 to 9");
 

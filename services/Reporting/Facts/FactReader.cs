@@ -116,9 +116,14 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
 
     private static string Thread(IndividualId individual, string program, string kind = "") => $"{individual.Name} {program} {kind}".TrimEnd();
 
+    private EventFact Due(
+        DomainEvent e, string provider, string program, IndividualId? individual, string topic, DateOnly? dueOn, string rule, string? thread,
+        string? payer = null) => Fact(e, provider, program, individual, topic, counts: false, payer: payer, dueOn: dueOn, rule: rule, thread: thread);
+
     private EventFact Fact(
         DomainEvent e, string provider, string? program, IndividualId? individual, string topic, bool counts,
-        DateOnly? day = null, int? milestone = null, int? units = null, decimal? amount = null, string? payer = null) => new()
+        DateOnly? day = null, int? milestone = null, int? units = null, decimal? amount = null, string? payer = null,
+        DateOnly? dueOn = null, string? rule = null, string? thread = null) => new()
         {
             EventId = e.EventId,
             Topic = topic,
@@ -136,27 +141,10 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
             MilestoneNumber = milestone,
             Units = units,
             Amount = amount,
+            DueOn = dueOn,
+            RuleId = rule,
+            Thread = thread,
         };
-
-    private EventFact Due(
-        DomainEvent e, string provider, string program, IndividualId? individual, string topic, DateOnly? dueOn, string rule, string? thread,
-            string? payer = null) => new()
-            {
-                EventId = e.EventId,
-                Topic = topic,
-                Type = EventCatalog.Of(e.GetType()).CloudEventType,
-                Subject = e.Subject,
-                Sequence = e.Sequence,
-                OccurredAt = e.OccurredAt.ToUniversalTime(),
-                ReceivedAt = receivedAt,
-                Provider = provider,
-                Payer = payer,
-                Program = program,
-                IndividualId = individual,
-                DueOn = dueOn,
-                RuleId = rule,
-                Thread = thread,
-            };
 }
 
 /// <summary>The rules that set the days. The days themselves come with the events; Reporting computes none.</summary>

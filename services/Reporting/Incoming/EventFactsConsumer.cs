@@ -9,9 +9,8 @@ namespace Ips.Reporting.Incoming;
 /// <summary>Everything Reporting listens to, in one queue. It stores the facts of an event and decides nothing.</summary>
 public sealed class EventFactsConsumer(ReportingDb db, ProgramDays days, TimeProvider clock) :
     IConsumer<IndividualRegisteredV1>, IConsumer<ServiceOrderSignedV1>, IConsumer<DeterminationMadeV1>, IConsumer<IndividualDischargedV1>,
-        IConsumer<ReferralMovedV1>,
+    IConsumer<ReferralMovedV1>, IConsumer<DeadlineReachedV1>,
     IConsumer<AuthorizationRequestedV1>, IConsumer<AuthorizationDecidedV1>, IConsumer<AuthorizationMovedV1>, IConsumer<AuthorizationUnitsMovedV1>,
-        IConsumer<DeadlineReachedV1>,
     IConsumer<MilestoneDecidedV1>, IConsumer<ClaimLineDecidedV1>, IConsumer<ClaimLineVoidedV1>, IConsumer<ReviewRecordedV1>
 {
     public Task Consume(ConsumeContext<IndividualRegisteredV1> context) => Store(context.Message, context.CancellationToken);

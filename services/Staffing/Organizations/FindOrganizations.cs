@@ -28,7 +28,7 @@ public sealed class FindOrganizations(StaffingDb db)
         var query = db.Organizations.AsNoTracking().AsQueryable();
         if (request.Kind != Proto.OrganizationKind.Unspecified)
             query = query.Where(o => o.Kind == request.Kind);
-        var (items, next) = await query.ToPage(page, o => o.Code, cancellationToken);
+        var (items, next) = await query.ToPage(page, cancellationToken, o => o.Code);
         return new Proto.ListOrganizationsResponse { Organizations = { items.Select(o => o.ToProto()) }, NextPageToken = next };
     }
 }

@@ -51,7 +51,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
             TimeSpan.FromMinutes(2));
         await over.CancelAsync();
         await reading;
-        output.WriteLine($"seed {seed}: struck {string.Join(' ', struck)} (0, 1 replicas, 2 PostgreSQL, 3 RabbitMQ); {books.Determinations.Count} determinations, {books.Approved.Count} approvals, "
+        output.WriteLine($"seed {seed}: struck {string.Join(' ', struck)} (0, 1 replicas, 2 PostgreSQL, 3 RabbitMQ); "
+            + $"{books.Determinations.Count} determinations, {books.Approved.Count} approvals, "
             + $"{books.Units.Count} claim lines, {books.Referrals.Count} referrals acknowledged; {books.Repeated} calls sent again");
         await Check(platform, books, feed);
         await Replay(platform, books);

@@ -18,7 +18,7 @@ namespace Ips.Eligibility.Db.Migrations
         {
 #pragma warning disable 612, 618
             modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.14")
+                .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
@@ -87,12 +87,6 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Property<int>("ApprovedUnits")
                         .HasColumnType("integer")
                         .HasColumnName("approved_units");
-
-                    b.Property<byte[]>("Asked")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("asked")
-                        .HasAnnotation("Ips:PlainBytes", true);
 
                     b.Property<DateTimeOffset?>("DecisionDueAt")
                         .HasColumnType("timestamp with time zone")
@@ -188,6 +182,11 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("renews");
 
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("request");
+
                     b.Property<DateOnly?>("RequestDueOn")
                         .HasColumnType("date")
                         .HasColumnName("request_due_on");
@@ -274,6 +273,11 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("version");
 
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
                     b.Property<DateOnly>("DatedOn")
                         .HasColumnType("date")
                         .HasColumnName("dated_on");
@@ -286,11 +290,6 @@ namespace Ips.Eligibility.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("recorded_by");
-
-                    b.Property<byte[]>("Sealed")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("sealed");
 
                     b.HasKey("ProfileId", "Version")
                         .HasName("pk_career_profile_versions");
@@ -636,6 +635,11 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("person_hash");
 
+                    b.Property<byte[]>("PersonalData")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("personal_data");
+
                     b.Property<string>("Provider")
                         .IsRequired()
                         .HasColumnType("text")
@@ -654,11 +658,6 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text[]")
                         .HasColumnName("registering_payers")
                         .HasDefaultValueSql("'{}'");
-
-                    b.Property<byte[]>("Sealed")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("sealed");
 
                     b.Property<uint>("xmin")
                         .IsConcurrencyToken()
@@ -936,63 +935,6 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("answered_requests", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.Platform.Privacy.AuditEntry", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<string>("Action")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("action");
-
-                    b.Property<DateTimeOffset>("At")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("at");
-
-                    b.Property<string>("Caller")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("caller");
-
-                    b.Property<Guid?>("Disclosure")
-                        .HasColumnType("uuid")
-                        .HasColumnName("disclosure");
-
-                    b.Property<string>("Organization")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("organization");
-
-                    b.Property<Guid>("Person")
-                        .HasColumnType("uuid")
-                        .HasColumnName("person");
-
-                    b.Property<string>("Role")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("role");
-
-                    b.Property<string>("Rpc")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("rpc");
-
-                    b.Property<string>("Trace")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("trace");
-
-                    b.HasKey("Id")
-                        .HasName("pk_audit_entries");
-
-                    b.ToTable("audit_entries", null, t =>
-                        {
-                            t.ExcludeFromMigrations();
-                        });
-                });
-
             modelBuilder.Entity("Ips.Platform.Decisions.Deadline", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1095,6 +1037,82 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasDatabaseName("ix_deadlines_subject_rule_id_kind");
 
                     b.ToTable("deadlines", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("AsOf")
+                        .HasColumnType("date")
+                        .HasColumnName("as_of");
+
+                    b.Property<string>("Facts")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("facts")
+                        .HasAnnotation("Ips:EncryptedText", true);
+
+                    b.Property<string>("PackHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash");
+
+                    b.Property<string>("PackVersion")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_version");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("Question")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("question");
+
+                    b.Property<string>("Receipt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("receipt")
+                        .HasAnnotation("Ips:EncryptedText", true);
+
+                    b.Property<string>("ReceiptSha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("receipt_sha256");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("Id")
+                        .HasName("pk_decisions");
+
+                    b.HasIndex("Subject", "RecordedAt")
+                        .HasDatabaseName("ix_decisions_subject_recorded_at");
+
+                    b.ToTable("decisions", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Platform.Events.InboxRow", b =>
@@ -1217,80 +1235,61 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("outbox_subjects", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
+            modelBuilder.Entity("Ips.Platform.Privacy.AuditEntry", b =>
                 {
                     b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<DateOnly>("AsOf")
-                        .HasColumnType("date")
-                        .HasColumnName("as_of");
-
-                    b.Property<string>("Facts")
+                    b.Property<string>("Action")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("facts")
-                        .HasAnnotation("Ips:SealedText", true);
+                        .HasColumnName("action");
 
-                    b.Property<string>("PackHash")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("pack_hash");
-
-                    b.Property<string>("PackVersion")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("pack_version");
-
-                    b.Property<string>("Program")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("program");
-
-                    b.Property<string>("Provider")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("provider");
-
-                    b.Property<string>("Question")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("question");
-
-                    b.Property<string>("Receipt")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("receipt")
-                        .HasAnnotation("Ips:SealedText", true);
-
-                    b.Property<string>("ReceiptSha256")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("receipt_sha256");
-
-                    b.Property<DateTimeOffset>("RecordedAt")
+                    b.Property<DateTimeOffset>("At")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("recorded_at");
+                        .HasColumnName("at");
 
-                    b.Property<string>("Subject")
+                    b.Property<string>("Caller")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("subject");
+                        .HasColumnName("caller");
 
-                    b.Property<string>("Verdict")
+                    b.Property<Guid?>("Disclosure")
+                        .HasColumnType("uuid")
+                        .HasColumnName("disclosure");
+
+                    b.Property<string>("Organization")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("verdict");
+                        .HasColumnName("organization");
+
+                    b.Property<Guid>("Person")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("role");
+
+                    b.Property<string>("Rpc")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rpc");
+
+                    b.Property<string>("Trace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("trace");
 
                     b.HasKey("Id")
-                        .HasName("pk_decisions");
+                        .HasName("pk_audit_entries");
 
-                    b.HasIndex("Subject", "RecordedAt")
-                        .HasDatabaseName("ix_decisions_subject_recorded_at");
-
-                    b.ToTable("decisions", (string)null);
+                    b.ToTable("audit_entries", null, t =>
+                        {
+                            t.ExcludeFromMigrations();
+                        });
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Individuals.Assessment", b =>
@@ -1461,18 +1460,18 @@ namespace Ips.Eligibility.Db.Migrations
                     b.HasDiscriminator().HasValue("enrollment");
                 });
 
-            modelBuilder.Entity("Ips.Eligibility.Individuals.FormerParticulars", b =>
+            modelBuilder.Entity("Ips.Eligibility.Individuals.FormerPersonalData", b =>
                 {
                     b.HasBaseType("Ips.Eligibility.Individuals.Fact");
 
-                    b.Property<byte[]>("Sealed")
+                    b.Property<byte[]>("PersonalData")
                         .IsRequired()
                         .HasColumnType("bytea")
-                        .HasColumnName("sealed");
+                        .HasColumnName("personal_data");
 
                     b.ToTable("facts");
 
-                    b.HasDiscriminator().HasValue("former_particulars");
+                    b.HasDiscriminator().HasValue("former_personal_data");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Individuals.Intake", b =>

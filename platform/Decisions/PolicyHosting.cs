@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Ips.Platform.Decisions;
 
 /// <summary>What a service that decides adds to itself.</summary>
-public static class DecidingHosting
+public static class PolicyHosting
 {
     /// <summary>The packs that ship with the policies, read at the start: a service with a broken pack does not start.</summary>
     public static WebApplicationBuilder AddPolicies(this WebApplicationBuilder builder)
@@ -14,7 +14,7 @@ public static class DecidingHosting
         builder.Services.AddSingleton(PolicyEngine.Shipped);
         builder.Services.AddSingleton<PolicyService>();
         builder.Services.AddSingleton<Replaying>();
-        builder.Services.AddSingleton<IInterceptor, HandOverKeys>();
+        builder.Services.AddSingleton<IInterceptor, ProtectorInterceptor>();
         return builder;
     }
 }
