@@ -22,7 +22,7 @@ public sealed class AuthorizationsStub(Caller caller, TimeProvider clock, IServi
             case "bug": throw new InvalidOperationException("Ann Example, born 1990, was not expected here");
             case "database-down": throw new Npgsql.NpgsqlException("connection refused", new System.Net.Sockets.SocketException(111));
             case "raced": throw new System.Data.DBConcurrencyException();
-            case "neighbour-down": throw new RpcException(new Status(StatusCode.Unavailable, "refused"));
+            case "dependency-down": throw new RpcException(new Status(StatusCode.Unavailable, "refused"));
             case "flaky" when call < 3: throw new ProblemException(new Problem.Unavailable("The test", TimeSpan.FromSeconds(1)));
             case "slow":
                 await Task.Delay(Timeout.Infinite, context.CancellationToken);
@@ -78,6 +78,7 @@ public static class TestTokens
     {
         static string Part(string json) => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(json)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
         var until = TimeProvider.System.GetUtcNow().AddMinutes(5).ToUnixTimeSeconds();
-        return $"{Part("""{"alg":"none","typ":"JWT"}""")}.{Part($$"""{"iss":"{{TestIssuer.Authority}}","aud":"ips","role":"mco","org":"alliance","sub":"x","exp":{{until}}}""")}.";
+        var claims = $$"""{"iss":"{{TestIssuer.Authority}}","aud":"ips","role":"mco","org":"alliance","sub":"x","exp":{{until}}}""";
+        return $"{Part("""{"alg":"none","typ":"JWT"}""")}.{Part(claims)}.";
     }
 }

@@ -72,6 +72,7 @@ public sealed class ProblemTests
         Assert.InRange(status.CalculateSize(), 2000, 6000);
         var named = status.Details.Single(d => d.Is(Google.Rpc.BadRequest.Descriptor)).Unpack<Google.Rpc.BadRequest>().FieldViolations;
         Assert.Equal("documents[0]", named[0].Field);
-        Assert.Equal(("request", $"has {5000 - named.Count + 1} more wrong fields; mend these first"), (named[^1].Field, named[^1].Description));
+        Assert.Equal("request", named[^1].Field);
+        Assert.StartsWith($"has {5000 - named.Count + 1} more wrong fields", named[^1].Description, StringComparison.Ordinal);
     }
 }
