@@ -126,7 +126,9 @@ internal sealed partial class Schemata
     private static string WithRegexBodies(string text) => GeneratedBody()
         .Replace(text, "private static Regex ${name}() => new(${pattern}, ${options}, TimeSpan.FromMilliseconds(${timeout}));");
 
-    [GeneratedRegex("""\[GeneratedRegex\((?<pattern>@"[^"]*"), (?<options>[^\]]*), (?<timeout>\d+)\)\]\s+private static partial Regex (?<name>\w+)\(\);""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        """\[GeneratedRegex\((?<pattern>@"[^"]*"), (?<options>[^\]]*), (?<timeout>\d+)\)\]\s+private static partial Regex (?<name>\w+)\(\);""",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex GeneratedBody();
 
     [GeneratedRegex("""Mutant\.On\((?<id>\d+)\)""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
