@@ -17,6 +17,9 @@ internal sealed partial class ChangedLines
     /// <summary>Whether the changed expression begins on one of the lines.</summary>
     public bool Has(Mutant mutant) => _lines.Contains((mutant.File, mutant.Line));
 
+    /// <summary>Whether a line of the file differs.</summary>
+    public bool In(string file) => _lines.Any(line => line.File == file);
+
     /// <summary>The lines that differ from <paramref name="commit"/>, or <see langword="null"/> when this clone does not have the commit.</summary>
     public static ChangedLines? Since(string commit, string root) => Git(root,
         "diff", "--unified=0", "--no-color", "--no-ext-diff", "--src-prefix=a/", "--dst-prefix=b/", "--end-of-options", commit, "--", "policies/*.cs")

@@ -35,7 +35,7 @@ if (args is [_, var commit])
 
 PolicyEngine engine = new(checkout.ReadPacks());
 var sentences = RowFiles.Read(checkout.Packs).Select(r => AnswerPages.Sentence(engine, r)).ToArray();
-var schemata = Schemata.Of(Path.Combine(checkout.Root, "policies"));
+var schemata = Schemata.Of(Path.Combine(checkout.Root, "policies"), file => changed is null || changed.In(file));
 var mutants = schemata.Mutants;
 if (changed is not null)
 {
@@ -47,7 +47,7 @@ if (changed is not null)
         return 0;
 }
 
-var tried = new bool[schemata.Mutants.Max(m => m.Id) + 1];
+var tried = new bool[schemata.Mutants[^1].Id + 1];
 foreach (var mutant in mutants)
     tried[mutant.Id] = true;
 var fates = Array.ConvertAll(new Copy(schemata.Library).Call<int[]>(nameof(Trial.Survey), checkout.Root, tried, sentences), f => (Fate)f);
