@@ -15,7 +15,8 @@ internal static class ContainerEngine
         return !required
             ? false
             : throw new DistributedApplicationException(
-                "--containers needs Docker or Podman, and no container engine answers. Start the engine, or start without --containers to use private servers.");
+                "--containers needs Docker or Podman, and no container engine answers. "
+                + "Start the engine, or start without --containers to use private servers.");
     }
 
     private static bool Answers(string engine)

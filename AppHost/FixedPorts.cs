@@ -15,6 +15,7 @@ internal static class FixedPorts
         return LocalServers.Ports.IsFree(port)
             ? port
             : throw new DistributedApplicationException(
-                $"Port {port}, wanted for endpoint '{endpoint}' of '{service}', is taken by another program. End it, or choose another port with --Ports:{service}:{endpoint}.");
+                $"Port {port}, wanted for endpoint '{endpoint}' of '{service}', is taken by another program. "
+                + $"End it, or choose another port with --Ports:{service}:{endpoint}.");
     }
 }

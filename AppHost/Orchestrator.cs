@@ -8,7 +8,8 @@ namespace Ips.AppHost;
 /// </summary>
 internal sealed class Orchestrator(IHostApplicationLifetime lifetime)
 {
-    private const string Lost = "\nAspire's orchestrator (dcp) ended unexpectedly, and the platform's programs end with it. Start the platform again; the data are kept.";
+    private const string Lost =
+        "\nAspire's orchestrator (dcp) ended unexpectedly, and the platform's programs end with it. Start the platform again; the data are kept.";
 
     /// <summary>Watches the orchestrator of this host from now on. On Linux only, where its processes can be found.</summary>
     public void Watch()

@@ -12,7 +12,8 @@ namespace Ips.ServiceDefaults;
 /// <summary>What every process of the platform has: telemetry and health endpoints.</summary>
 public static class Hosting
 {
-    private static readonly string[] QuietLibraries = ["Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "Npgsql", "System.Net.Http", "Grpc", "MassTransit"];
+    private static readonly string[] QuietLibraries =
+        ["Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "Npgsql", "System.Net.Http", "Grpc", "MassTransit"];
 
     /// <summary>Adds telemetry and the check that the process answers.</summary>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
@@ -35,7 +36,7 @@ public static class Hosting
     }
 
     /// <summary>
-    /// Without token: <c>/health</c> (all checks), <c>/ready</c> (the database: a service goes on serving without the broker) and <c>/alive</c> (this process).
+    /// Without token: <c>/health</c> (all checks), <c>/ready</c> (the database: a service serves without the broker) and <c>/alive</c> (this process).
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
@@ -55,12 +56,13 @@ public static class Hosting
     };
 }
 
-/// <summary>Health as JSON that names the check that fails and says nothing of the machine.</summary>
+/// <summary>Health as JSON that names the check that fails and contains nothing about the machine.</summary>
 internal static class HealthAnswer
 {
     public static Task Write(HttpContext http, HealthReport report) => http.Response.WriteAsJsonAsync(new
     {
         status = report.Status.ToString(),
-        checks = report.Entries.ToDictionary(entry => entry.Key, entry => new { status = entry.Value.Status.ToString(), description = entry.Value.Description ?? "" }),
+        checks = report.Entries.ToDictionary(
+            entry => entry.Key, entry => new { status = entry.Value.Status.ToString(), description = entry.Value.Description ?? "" }),
     });
 }

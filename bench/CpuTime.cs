@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Ips.Bench;
 
 /// <summary>
-/// Processor time of one call. On a machine that others use too, wall-clock time measures the neighbours; processor time does not,
+/// Processor time of one call. On a machine that others use too, wall-clock time measures their load; processor time does not,
 /// and "per core" is what the ratio is about.
 /// </summary>
 internal static class CpuTime

@@ -20,7 +20,12 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Write one of: admission (processor time of an admission by hand and by the engine), benchmark (the same with BenchmarkDotNet), load (reading the packs in a fresh process), batch (memory of a million admissions).");
+    Console.Error.WriteLine("""
+        Bench admission    processor time of an admission by hand and by the engine
+        Bench benchmark    the same with BenchmarkDotNet
+        Bench load         reading the packs in a fresh process
+        Bench batch        memory of a million admissions
+        """);
     return 2;
 }
 
@@ -81,6 +86,7 @@ static int Batch(int count)
     }
 
     var each = (GC.GetAllocatedBytesForCurrentThread() - allocated) / count;
-    Console.WriteLine($"{admitted} of {count} admitted in {watch.Elapsed.TotalSeconds:0.0} s; {each} bytes a decision, all short-lived; live memory grew by {(peak - before) / 1024} KiB");
+    Console.WriteLine($"{admitted} of {count} admitted in {watch.Elapsed.TotalSeconds:0.0} s; {each} bytes a decision, all short-lived; "
+        + $"live memory grew by {(peak - before) / 1024} KiB");
     return 0;
 }

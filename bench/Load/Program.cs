@@ -5,7 +5,14 @@ using Ips.Load;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is not (["journey", ..] or ["decisions", ..] or ["verify", ..] or ["people", _] or ["plans", _]))
 {
-    Console.Error.WriteLine("Load journey [ROUNDS]      the time of every step of the journey\nLoad decisions [SECONDS]   stored decisions a second at 1, 8 and 32 callers next to pgbench; with CALLERS=N at N callers alone, for a profile\nLoad verify [ITEMS]        days of service a second at 1, 8 and 32 callers, then so many in one stream\nLoad people COUNT         copies of one admitted person until there are so many\nLoad plans FILE           how the statements in a log of auto_explain reach their tables\nbench/run.sh sets what they need.");
+    Console.Error.WriteLine("""
+        Load journey [ROUNDS]      the time of every step of the journey
+        Load decisions [SECONDS]   stored decisions a second at 1, 8 and 32 callers next to pgbench; with CALLERS=N at N callers alone, for a profile
+        Load verify [ITEMS]        days of service a second at 1, 8 and 32 callers, then that many in one stream
+        Load people COUNT          copies of one admitted person until there are that many
+        Load plans FILE            how the statements in a log of auto_explain reach their tables
+        bench/run.sh sets what they need.
+        """);
     return 2;
 }
 if (args[0] == "plans")

@@ -152,7 +152,7 @@ public sealed class ChildProcess : IAsyncDisposable
             yield return "--pdeathsig";
             yield return start.OnParentDeath switch { Native.SigInt => "INT", Native.SigTerm => "TERM", _ => "KILL" };
             yield return "--";
-            // The parent may have died before the signal was armed: then its pid is no longer our parent's. A program that needs our
+            // The parent may have died before the signal was set: then its pid is no longer our parent's. A program that needs our
             // variables does without this check, for a shell drops those whose names it cannot write (services__a-b__http__0).
             if (start.LogFile is not null)
             {

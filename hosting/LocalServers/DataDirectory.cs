@@ -46,7 +46,8 @@ internal sealed class DataDirectory : IDisposable
         catch (Exception e) when (e is UnauthorizedAccessException or IOException and not FileNotFoundException)
         {
             throw new LocalServerException(
-                $"The data directory {path} cannot be used: {e.Message} Free some space or give this user the right to write there, or choose another directory.", e);
+                $"The data directory {path} cannot be used: {e.Message} "
+                + "Free some space or give this user the right to write there, or choose another directory.", e);
         }
         catch (JsonException e)
         {

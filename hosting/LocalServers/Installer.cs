@@ -29,7 +29,8 @@ internal static class Installer
     /// <summary>Why a server that is missing cannot be installed here, and what to do; null when it can.</summary>
     internal static string? Obstacle(string what, string package, bool linux, bool apt, bool root) => (linux, apt, root) switch
     {
-        (false, _, _) => $"{what} cannot be run privately on this operating system; Linux is needed for that. Use containers (--containers) or give a connection string.",
+        (false, _, _) => $"{what} cannot be run privately on this operating system; Linux is needed for that. "
+            + "Use containers (--containers) or give a connection string.",
         (_, false, _) => $"{what} was not found, and this system has no apt-get to install it with. {Advice(package)}",
         (_, _, false) => $"{what} was not found, and only root may install it. {Advice(package)}",
         _ => null,
@@ -48,7 +49,8 @@ internal static class Installer
             var install = await AptAsync(["install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", package], cancellationToken);
             if (install.ExitCode != 0)
                 throw new LocalServerException(
-                    $"{what} was not found, and apt-get could not install '{package}':\n{(update.ExitCode != 0 ? update.LastLines(4) + "\n" : "")}{install.LastLines(8)}\n{Advice(package)}");
+                    $"{what} was not found, and apt-get could not install '{package}':\n"
+                    + $"{(update.ExitCode != 0 ? update.LastLines(4) + "\n" : "")}{install.LastLines(8)}\n{Advice(package)}");
             if (Directory.Exists("/run/systemd/system"))
                 await Command.RunAsync(new("systemctl", ["disable", "--quiet", .. Services]), TimeSpan.FromSeconds(30), cancellationToken);
         }

@@ -91,7 +91,8 @@ public sealed class LocalPostgres : IAsyncDisposable
         catch (LocalServerException e)
         {
             throw new LocalServerException(
-                $"PostgreSQL in {instance.Directory.Root} on port {Port} {e.Message}:\n{string.Join('\n', File.ReadLines(LogFile).TakeLast(8))}\nThe whole log is {LogFile}.", e);
+                $"PostgreSQL in {instance.Directory.Root} on port {Port} {e.Message}:\n"
+                + $"{string.Join('\n', File.ReadLines(LogFile).TakeLast(8))}\nThe whole log is {LogFile}.", e);
         }
     }
 }

@@ -109,7 +109,8 @@ public sealed class LocalRabbitMq : IAsyncDisposable
         catch (LocalServerException e)
         {
             throw new LocalServerException(
-                $"RabbitMQ in {instance.Directory.Root} on port {Port} {e.Message}:\n{string.Join('\n', File.ReadLines(LogFile).TakeLast(8))}\nThe whole log is {LogFile}.", e);
+                $"RabbitMQ in {instance.Directory.Root} on port {Port} {e.Message}:\n"
+                + $"{string.Join('\n', File.ReadLines(LogFile).TakeLast(8))}\nThe whole log is {LogFile}.", e);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Grpc.Core;
 using Ips.Billing.Db;
 using Ips.Contracts.Common.V1;
@@ -9,54 +8,46 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.Tests;
 
 /// <summary>Billing with fake services whose answers a test sets. Every test creates its own person.</summary>
-public sealed class BillingService : IAsyncLifetime
+public sealed class BillingService() : RunningService<Program, BillingDb>("billing-db", options => new(options, Caller.None))
 {
     public const string Provider = "harbor-works";
-    public const string Day = "2025-03-04";
+    public new const string Day = "2025-03-04";
 
-    private RunningService<Program> service = null!;
-
-    public EligibilityNeighbour Eligibility { get; } = new();
+    public FakeEligibility Eligibility { get; } = new();
 
     public StaffFake Staff { get; } = new();
 
-    public FakeService EligibilityHost { get; private set; } = null!;
+    public FakeService EligibilityHost { get; } = new();
 
-    public FakeService StaffingHost { get; private set; } = null!;
+    public FakeService StaffingHost { get; } = new();
 
-    public RunningService<Program> Running => service;
-
-    public TestDb Database => service.Database;
-
-    public Metadata Us => service.As(Roles.Provider, Provider);
+    public Metadata Us => As(Roles.Provider, Provider);
 
     public string Esp { get; } = $"staff/{Guid.CreateVersion7()}";
 
-    public Proto.ServiceNotes.ServiceNotesClient Notes => new(service.Channel);
+    public Proto.ServiceNotes.ServiceNotesClient Notes => new(Channel);
 
-    public Proto.Milestones.MilestonesClient Milestones => new(service.Channel);
+    public Proto.Milestones.MilestonesClient Milestones => new(Channel);
 
-    public Proto.Claims.ClaimsClient Claims => new(service.Channel);
+    public Proto.Claims.ClaimsClient Claims => new(Channel);
 
-    public Proto.UnitLedger.UnitLedgerClient Ledger => new(service.Channel);
+    public Proto.UnitLedger.UnitLedgerClient Ledger => new(Channel);
 
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
-        EligibilityHost = await new FakeService().Serve(Eligibility.Determinations).Serve(Eligibility.Orders).Serve(Eligibility.Authorizations).Start();
-        StaffingHost = await new FakeService().Serve(Staff).Start();
-        service = await RunningService<Program>.Start<BillingDb>("billing-db", options => new BillingDb(options, Caller.None),
-            ("services:eligibility:grpc:0", EligibilityHost.Address), ("services:staffing:grpc:0", StaffingHost.Address),
-            ("PersonalData:Current", "one"), ("PersonalData:Keys:one", Key()), ("PersonalData:HashKey", Key()));
+        await EligibilityHost.Serve(Eligibility.Determinations).Serve(Eligibility.Orders).Serve(Eligibility.Authorizations).Start();
+        await StaffingHost.Serve(Staff).Start();
+        Settings["services:eligibility:grpc:0"] = EligibilityHost.Address;
+        Settings["services:staffing:grpc:0"] = StaffingHost.Address;
+        await base.InitializeAsync();
     }
 
-    public async Task DisposeAsync()
+    public override async Task DisposeAsync()
     {
-        await service.DisposeAsync();
+        await base.DisposeAsync();
         await EligibilityHost.DisposeAsync();
         await StaffingHost.DisposeAsync();
     }
-
-    public static string NewId() => Guid.CreateVersion7().ToString();
 
     /// <summary>A note with every element; <paramref name="change"/> takes one away.</summary>
     public Proto.RecordServiceNoteRequest Note(string individual, int minutes = 60, string day = Day, Action<Proto.NoteElements>? change = null)
@@ -137,7 +128,7 @@ public sealed class BillingService : IAsyncLifetime
 
     public async Task<Proto.ClaimLine> Claimed(Proto.CreateClaimLineRequest request) => await Claims.CreateClaimLineAsync(request, Us);
 
-    public async Task<long> Count(string table, string where = "true") => (long)(await Database.ScalarAsync($"select count(*) from {table} where {where}"))!;
+    public Task<long> Count(string table, string where) => Count($"{table} where {where}");
 
     /// <summary>Until it is disposed, PostgreSQL ends every transaction that adds a row to the table, at the commit and as if it were shutting down.</summary>
     public async Task<IAsyncDisposable> CommitsFail(string table)
@@ -179,8 +170,6 @@ public sealed class BillingService : IAsyncLifetime
     {
         public ValueTask DisposeAsync() => new(undo());
     }
-
-    private static string Key() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 }
 
 [CollectionDefinition("billing")]

@@ -202,14 +202,14 @@ public sealed class ClaimLineTests(BillingService billing)
     {
         var (individual, _) = billing.Eligibility.Person();
         var request = billing.Line((await billing.Submitted(BillingService.Second(individual))).Name);
-        var other = billing.Running.As(Roles.Provider, "other-agency");
+        var other = billing.As(Roles.Provider, "other-agency");
         await billing.Claims.CreateClaimLineAsync(request, other).Refused(StatusCode.NotFound);
         var line = await billing.Claimed(request);
         await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, other).Refused(StatusCode.NotFound);
-        await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, billing.Running.As(Roles.Mco, "vaya")).Refused(StatusCode.NotFound);
+        await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, billing.As(Roles.Mco, "vaya")).Refused(StatusCode.NotFound);
         await billing.Claims.VoidClaimLineAsync(new() { Name = line.Name, Etag = line.Etag, RequestId = BillingService.NewId() }, other)
             .Refused(StatusCode.NotFound);
         Assert.Empty((await billing.Claims.ListClaimLinesAsync(new() { Individual = individual }, other)).ClaimLines);
-        Assert.Single((await billing.Claims.ListClaimLinesAsync(new() { Individual = individual }, billing.Running.As(Roles.Mco, "alliance"))).ClaimLines);
+        Assert.Single((await billing.Claims.ListClaimLinesAsync(new() { Individual = individual }, billing.As(Roles.Mco, "alliance"))).ClaimLines);
     }
 }

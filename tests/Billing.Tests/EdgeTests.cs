@@ -86,7 +86,7 @@ public sealed class EdgeTests(BillingService billing)
         };
         Assert.Equal(wrong, (await billing.Notes.RecordServiceNoteAsync(request, billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
 
-        using var http = billing.Running.Client(Roles.Provider, BillingService.Provider);
+        using var http = billing.Http(Roles.Provider, BillingService.Provider);
         using StringContent body = new(Google.Protobuf.JsonFormatter.Default.Format(request), Encoding.UTF8, "application/json");
         using var answer = await http.PostAsync("/v1/serviceNotes", body);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -136,7 +136,7 @@ public sealed class EdgeTests(BillingService billing)
     [Fact]
     public async Task The_migrations_make_the_model()
     {
-        await using var scope = billing.Running.Services.CreateAsyncScope();
+        await using var scope = billing.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<BillingDb>();
         Assert.False(db.Database.HasPendingModelChanges());
         Assert.Empty(await db.Database.GetPendingMigrationsAsync());

@@ -99,10 +99,10 @@ public sealed class MilestoneTests(BillingService billing)
     {
         var (individual, _) = billing.Eligibility.Person();
         Proto.GetMilestoneRequest request = new() { Name = (await billing.Submitted(BillingService.Second(individual))).Name };
-        await billing.Milestones.GetMilestoneAsync(request, billing.Running.As(Roles.Provider, "other-agency")).Refused(StatusCode.NotFound);
-        await billing.Milestones.GetMilestoneAsync(request, billing.Running.As(Roles.Mco, "vaya")).Refused(StatusCode.NotFound);
-        Assert.Equal(request.Name, (await billing.Milestones.GetMilestoneAsync(request, billing.Running.As(Roles.Mco, "alliance"))).Name);
+        await billing.Milestones.GetMilestoneAsync(request, billing.As(Roles.Provider, "other-agency")).Refused(StatusCode.NotFound);
+        await billing.Milestones.GetMilestoneAsync(request, billing.As(Roles.Mco, "vaya")).Refused(StatusCode.NotFound);
+        Assert.Equal(request.Name, (await billing.Milestones.GetMilestoneAsync(request, billing.As(Roles.Mco, "alliance"))).Name);
         Assert.Empty((await billing.Milestones.ListMilestonesAsync(
-            new() { Individual = individual }, billing.Running.As(Roles.Provider, "other-agency"))).Milestones);
+            new() { Individual = individual }, billing.As(Roles.Provider, "other-agency"))).Milestones);
     }
 }

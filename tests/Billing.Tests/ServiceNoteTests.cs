@@ -135,12 +135,12 @@ public sealed class ServiceNoteTests(BillingService billing)
     {
         var (individual, _) = billing.Eligibility.Person();
         GetName name = new(await billing.Noted(individual));
-        await billing.Notes.GetServiceNoteAsync(name.Note, billing.Running.As(Roles.Provider, "other-agency")).Refused(StatusCode.NotFound);
-        await billing.Notes.GetServiceNoteAsync(name.Note, billing.Running.As(Roles.Mco, "vaya")).Refused(StatusCode.NotFound);
-        Assert.Equal(name.Note.Name, (await billing.Notes.GetServiceNoteAsync(name.Note, billing.Running.As(Roles.Mco, "alliance"))).Name);
-        await billing.Notes.RecordServiceNoteAsync(billing.Note(individual), billing.Running.As(Roles.Provider, "other-agency"))
+        await billing.Notes.GetServiceNoteAsync(name.Note, billing.As(Roles.Provider, "other-agency")).Refused(StatusCode.NotFound);
+        await billing.Notes.GetServiceNoteAsync(name.Note, billing.As(Roles.Mco, "vaya")).Refused(StatusCode.NotFound);
+        Assert.Equal(name.Note.Name, (await billing.Notes.GetServiceNoteAsync(name.Note, billing.As(Roles.Mco, "alliance"))).Name);
+        await billing.Notes.RecordServiceNoteAsync(billing.Note(individual), billing.As(Roles.Provider, "other-agency"))
             .Refused(StatusCode.PermissionDenied);
-        var list = await billing.Notes.ListServiceNotesAsync(new() { Individual = individual }, billing.Running.As(Roles.Provider, "other-agency"));
+        var list = await billing.Notes.ListServiceNotesAsync(new() { Individual = individual }, billing.As(Roles.Provider, "other-agency"));
         Assert.Empty(list.ServiceNotes);
         Assert.Single((await billing.Notes.ListServiceNotesAsync(new() { Individual = individual }, billing.Us)).ServiceNotes);
     }

@@ -110,8 +110,8 @@ public sealed class VoidTests(BillingService billing)
         var ledger = await billing.Ledger.GetUnitLedgerAsync(request, billing.Us);
         Assert.Equal((40, 2, 38), (ledger.UnitsAllowed, ledger.UnitsUsed, ledger.UnitsLeft));
         Assert.Equal([(line.Name, 3), (other.Name, 2), (line.Name, -3)], ledger.Entries.Select(e => (e.ClaimLine, e.Units)));
-        await billing.Ledger.GetUnitLedgerAsync(request, billing.Running.As(Roles.Provider, "other-agency")).Refused(StatusCode.PermissionDenied);
-        using var http = billing.Running.Client(Roles.Provider, BillingService.Provider);
+        await billing.Ledger.GetUnitLedgerAsync(request, billing.As(Roles.Provider, "other-agency")).Refused(StatusCode.PermissionDenied);
+        using var http = billing.Http(Roles.Provider, BillingService.Provider);
         using var json = System.Text.Json.JsonDocument.Parse(
             await http.GetStringAsync($"/v1/{individual}/unitLedgers/2025?program=nc-core&provider=organizations/{BillingService.Provider}"));
         Assert.Equal(38, json.RootElement.GetProperty("unitsLeft").GetInt32());

@@ -14,7 +14,8 @@ namespace Ips.Contracts.Tests;
 internal static class AsyncApiDocument
 {
     private const string About =
-        "What the five services tell. Raw JSON; CloudEvents 1.0 attributes in the headers. Ids, codes, policy days and numbers only, no personal data. "
+        "The events that the five services publish. Raw JSON; CloudEvents 1.0 attributes in the headers. "
+        + "Ids, codes, policy days and numbers only, no personal data. "
         + "At least once: recognize a repetition by the id. Within a subject the sequence grows by one, so a gap or an older step can be seen. "
         + "Each event type has an exchange of its own name; all of them are bound to the topic exchange ips.events with that name as routing key.";
 
@@ -38,7 +39,7 @@ internal static class AsyncApiDocument
             },
             ["defaultContentType"] = "application/json",
             ["channels"] = Each(entry => entry.WireName, Channel),
-            ["operations"] = Each(entry => $"tell-{Key(entry)}", Operation),
+            ["operations"] = Each(entry => $"publish-{Key(entry)}", Operation),
             ["components"] = new JsonObject
             {
                 ["messages"] = Each(Key, entry => Message(entry, words)),
@@ -101,8 +102,8 @@ internal static class AsyncApiDocument
         ["properties"] = new JsonObject
         {
             ["cloudEvents_specversion"] = Text("CloudEvents version.", constant: "1.0"),
-            ["cloudEvents_id"] = Text("The event's id; with the source unique for ever.", "uuid"),
-            ["cloudEvents_source"] = Text("The service that tells it.", constant: $"/ips/{entry.Service}"),
+            ["cloudEvents_id"] = Text("The event's id; together with the source it is unique.", "uuid"),
+            ["cloudEvents_source"] = Text("The service that publishes it.", constant: $"/ips/{entry.Service}"),
             ["cloudEvents_type"] = Text("The type with its version.", constant: entry.CloudEventType),
             ["cloudEvents_subject"] = Text("The resource it happened to."),
             ["cloudEvents_time"] = Text("When it happened.", "date-time"),

@@ -33,7 +33,8 @@ public sealed class BaselineTests
         var path = Path.Combine(Folder, "events", wireName + ".json");
         if (!File.Exists(path) || Accept == "break")
         {
-            Assert.True(Update, $"{wireName} has no frozen example; run the tests once with UPDATE_BASELINE=1 and commit contracts/baseline/events/{wireName}.json.");
+            Assert.True(Update, $"{wireName} has no frozen example; "
+                + $"run the tests once with UPDATE_BASELINE=1 and commit contracts/baseline/events/{wireName}.json.");
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.WriteAllText(path, now.ToJsonString(new JsonSerializerOptions(EventCatalog.Json) { WriteIndented = true }) + "\n");
         }

@@ -32,7 +32,8 @@ internal static class ContractLines
             foreach (var property in EventShape.PropertiesOf(type))
             {
                 var optional = nullability.Create(property).ReadState == NullabilityState.Nullable;
-                lines.Add($"property {names.WireName} {EventShape.JsonName(property)} {EventShape.TypeName(property.PropertyType)}{(optional ? " or null" : "")}");
+                var shape = EventShape.TypeName(property.PropertyType) + (optional ? " or null" : "");
+                lines.Add($"property {names.WireName} {EventShape.JsonName(property)} {shape}");
             }
         }
 

@@ -215,8 +215,10 @@ public sealed class DeadlineTests : IAsyncLifetime
     private async Task<string> State(string subject) => (string)(await database.ScalarAsync($"select state from deadlines where subject = '{subject}'"))!;
 
     private async Task<string> Published(string subject) => (string)(await database.ScalarAsync(
-        $"select coalesce(string_agg(concat_ws(' ', body->>'state', body->>'leadDays'), ', ' order by sequence), '') from outbox_rows "
-            + $"where body->>'about' = '{subject}'"))!;
+        $"""
+        select coalesce(string_agg(concat_ws(' ', body->>'state', body->>'leadDays'), ', ' order by sequence), '')
+        from outbox_rows where body->>'about' = '{subject}'
+        """))!;
 
     private Task<TestService> Replica(string interval) => TestService.Start(
         new Dictionary<string, string?>

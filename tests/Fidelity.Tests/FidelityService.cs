@@ -7,32 +7,30 @@ using Xunit;
 namespace Ips.Fidelity.Tests;
 
 /// <summary>Fidelity running next to a Staffing whose teams a test makes.</summary>
-public sealed class FidelityService : IAsyncLifetime
+public sealed class FidelityService() : RunningService<Program, FidelityDb>("fidelity-db", options => new(options, Caller.None))
 {
     public const string Provider = "harbor-works";
 
     public TeamsFake Teams { get; } = new();
 
-    public FakeService Staffing { get; private set; } = null!;
+    public FakeService Staffing { get; } = new();
 
-    public RunningService<Program> Running { get; private set; } = null!;
+    public Contracts.Fidelity.V1.Reviews.ReviewsClient Reviews => new(Channel);
 
-    public Contracts.Fidelity.V1.Reviews.ReviewsClient Reviews => new(Running.Channel);
+    public Contracts.Fidelity.V1.Standings.StandingsClient Standings => new(Channel);
 
-    public Contracts.Fidelity.V1.Standings.StandingsClient Standings => new(Running.Channel);
+    public Metadata State => As(Roles.State, "nc-dhhs");
 
-    public Metadata State => Running.As(Roles.State, "nc-dhhs");
-
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
-        Staffing = await new FakeService().Serve(Teams).Start();
-        Running = await RunningService<Program>.Start<FidelityDb>(
-            "fidelity-db", options => new FidelityDb(options, Caller.None), ("services:staffing:grpc:0", Staffing.Address));
+        await Staffing.Serve(Teams).Start();
+        Settings["services:staffing:grpc:0"] = Staffing.Address;
+        await base.InitializeAsync();
     }
 
-    public async Task DisposeAsync()
+    public override async Task DisposeAsync()
     {
-        await Running.DisposeAsync();
+        await base.DisposeAsync();
         await Staffing.DisposeAsync();
     }
 
@@ -48,5 +46,5 @@ public sealed class FidelityService : IAsyncLifetime
         Scores = { Enumerable.Range(1, 25).Select(item => new ItemScore { Item = item, Score = (total / 25) + (item <= total % 25 ? 1 : 0) }) },
     };
 
-    public async Task<long> Stored(string team) => (long)(await Running.Database.ScalarAsync($"select count(*) from reviews where team_id = '{team[6..]}'"))!;
+    public Task<long> Stored(string team) => Count($"reviews where team_id = '{team[6..]}'");
 }

@@ -29,4 +29,7 @@ internal enum Fate
 
     /// <summary>The expression runs once, when its type is first used: it must be switched on before that.</summary>
     NeedsFreshStart,
+
+    /// <summary>It is not on a line that changed.</summary>
+    NotTried,
 }

@@ -35,7 +35,10 @@ internal static class Patterns
             if (part.Pattern is not DiscardPatternSyntax && Variables.In(part).Count == 0)
                 becomes.Add("_");
             foreach (var text in becomes)
-                yield return pattern.ToString()[..(part.Pattern.SpanStart - pattern.SpanStart)] + text + pattern.ToString()[(part.Pattern.Span.End - pattern.SpanStart)..];
+            {
+                yield return pattern.ToString()[..(part.Pattern.SpanStart - pattern.SpanStart)] + text
+                    + pattern.ToString()[(part.Pattern.Span.End - pattern.SpanStart)..];
+            }
         }
     }
 

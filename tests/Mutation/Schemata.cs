@@ -55,7 +55,8 @@ internal sealed partial class Schemata
 
     /// <summary>Rewrites and compiles the library.</summary>
     /// <param name="policies">The folder <c>policies</c>.</param>
-    public static Schemata Of(string policies)
+    /// <param name="changes">Whether to change a file, by its path below the folder.</param>
+    public static Schemata Of(string policies, Func<string, bool> changes)
     {
         var files = Directory.EnumerateFiles(policies, "*.cs", SearchOption.AllDirectories)
             .Select(f => (Path: Path.GetRelativePath(policies, f).Replace('\\', '/'), File: f))
@@ -68,7 +69,7 @@ internal sealed partial class Schemata
         while (true)
         {
             List<Mutant> mutants = [];
-            var rewritten = files.ConvertAll(tree => NotMutated.Contains(tree.FilePath, StringComparer.Ordinal)
+            var rewritten = files.ConvertAll(tree => NotMutated.Contains(tree.FilePath, StringComparer.Ordinal) || !changes(tree.FilePath)
                 ? tree
                 : Parse(new Rewriter(original.GetSemanticModel(tree), tree.FilePath, mutants, refused).Visit(tree.GetRoot())!.ToFullString(), tree.FilePath));
             var compilation = Compile([.. rewritten, Parse(Switch, "Mutant.cs"), Parse(Usings, "Usings.cs")]);
@@ -126,7 +127,9 @@ internal sealed partial class Schemata
     private static string WithRegexBodies(string text) => GeneratedBody()
         .Replace(text, "private static Regex ${name}() => new(${pattern}, ${options}, TimeSpan.FromMilliseconds(${timeout}));");
 
-    [GeneratedRegex("""\[GeneratedRegex\((?<pattern>@"[^"]*"), (?<options>[^\]]*), (?<timeout>\d+)\)\]\s+private static partial Regex (?<name>\w+)\(\);""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        """\[GeneratedRegex\((?<pattern>@"[^"]*"), (?<options>[^\]]*), (?<timeout>\d+)\)\]\s+private static partial Regex (?<name>\w+)\(\);""",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex GeneratedBody();
 
     [GeneratedRegex("""Mutant\.On\((?<id>\d+)\)""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

@@ -12,16 +12,16 @@ internal sealed class Trial
     private const int AsksOfAQuestion = 2_000_000;
     private const int AsksOfAllPacks = 200_000_000;
 
-    private readonly Action<int, int, bool[]?> _begin = typeof(PolicyEngine)
+    private static readonly Action<int, int, bool[]?> Begin = typeof(PolicyEngine)
         .Assembly.GetType("Ips.Policies.Mutant")!.GetMethod("Begin")!.CreateDelegate<Action<int, int, bool[]?>>();
     private readonly IReadOnlyDictionary<string, string> _packs;
     private readonly IReadOnlyList<Question> _questions;
-    private readonly int _last;
+    private readonly bool[] _tried;
 
-    private Trial(string root, int last, string[] sentences)
+    private Trial(string root, bool[] tried, string[] sentences)
     {
         Checkout checkout = new(root);
-        (_packs, _last) = (PackFiles.Below(checkout.Packs), last);
+        (_packs, _tried) = (PackFiles.Below(checkout.Packs), tried);
         _questions =
         [
             .. RowFiles.Read(checkout.Packs).Zip(sentences).Select(r => new Question(r.First.ToCase(), r.First, r.Second)),
@@ -29,18 +29,18 @@ internal sealed class Trial
         ];
     }
 
-    /// <summary>The fate of every mutant, by number. Only types of the runtime pass between the load contexts.</summary>
+    /// <summary>The fate of every mutant to try, by number. Only types of the runtime pass between the load contexts.</summary>
     /// <param name="root">The checkout.</param>
-    /// <param name="last">The highest number of a mutant.</param>
+    /// <param name="tried">Whether to try a mutant, by its number.</param>
     /// <param name="sentences">What each row's rule answers without any change.</param>
-    public static int[] Survey(string root, int last, string[] sentences) => new Trial(root, last, sentences).Survey();
+    public static int[] Survey(string root, bool[] tried, string[] sentences) => new Trial(root, tried, sentences).Survey();
 
     /// <summary>The fate of one mutant that must be on before the library is first used.</summary>
-    public static int FromTheStart(string root, int last, string[] sentences, int mutant)
+    public static int FromTheStart(string root, bool[] tried, string[] sentences, int mutant)
     {
-        Trial trial = new(root, last, sentences);
-        trial._begin(mutant, AsksOfAllPacks, null);
-        return (int)(trial.IsNoticedByAll(mutant) ? Fate.Noticed : Fate.NotNoticed);
+        // On before rows and cases are read: reading them uses the library too.
+        Begin(mutant, AsksOfAllPacks, null);
+        return (int)(IsNoticed(() => new Trial(root, tried, sentences).IsNoticedByAll(mutant)) ? Fate.Noticed : Fate.NotNoticed);
     }
 
     private int[] Survey()
@@ -52,7 +52,7 @@ internal sealed class Trial
         });
         PolicyEngine engine = new(PackReader.ReadShipped());
         var whileReading = Seen(() => engine = new(PackReader.Read(_packs)));
-        var by = new List<Question>[_last + 1];
+        var by = new List<Question>[_tried.Length];
         foreach (var question in _questions)
         {
             var seen = Seen(() =>
@@ -60,41 +60,40 @@ internal sealed class Trial
                 if (question.Fails(engine))
                     throw new InvalidOperationException($"Nothing is changed yet, and this fails: {question.Case}");
             });
-            for (var mutant = 1; mutant <= _last; mutant++)
+            for (var mutant = 1; mutant < _tried.Length; mutant++)
             {
-                if (seen[mutant])
+                if (_tried[mutant] && seen[mutant])
                     (by[mutant] ??= []).Add(question);
             }
         }
 
-        return [.. Enumerable.Range(0, _last + 1).Select(mutant => (int)(
-            once[mutant] ? Fate.NeedsFreshStart
+        return [.. Enumerable.Range(0, _tried.Length).Select(mutant => (int)(
+            !_tried[mutant] ? Fate.NotTried
+            : once[mutant] ? Fate.NeedsFreshStart
             : whileReading[mutant] ? IsNoticedByAll(mutant) ? Fate.Noticed : Fate.NotNoticed
             : by[mutant] is not { } questions ? Fate.NeverReached
             : questions.Exists(q => IsNoticed(engine, q, mutant)) ? Fate.Noticed : Fate.NotNoticed))];
     }
 
-    private bool IsNoticedByAll(int mutant)
+    private bool IsNoticedByAll(int mutant) => IsNoticed(() =>
     {
-        try
-        {
-            _begin(mutant, AsksOfAllPacks, null);
-            PolicyEngine engine = new(PackReader.Read(_packs));
-            return _questions.Any(q => IsNoticed(engine, q, mutant));
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            return true;
-        }
-    }
+        Begin(mutant, AsksOfAllPacks, null);
+        PolicyEngine engine = new(PackReader.Read(_packs));
+        return _questions.Any(q => IsNoticed(engine, q, mutant));
+    });
+
+    private static bool IsNoticed(PolicyEngine engine, Question question, int mutant) => IsNoticed(() =>
+    {
+        Begin(mutant, AsksOfAQuestion, null);
+        return question.Fails(engine);
+    });
 
     /// <summary>A library that throws or does not end is detected too.</summary>
-    private bool IsNoticed(PolicyEngine engine, Question question, int mutant)
+    private static bool IsNoticed(Func<bool> fails)
     {
         try
         {
-            _begin(mutant, AsksOfAQuestion, null);
-            return question.Fails(engine);
+            return fails();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -104,10 +103,10 @@ internal sealed class Trial
 
     private bool[] Seen(Action act)
     {
-        var seen = new bool[_last + 1];
-        _begin(0, AsksOfAllPacks, seen);
+        var seen = new bool[_tried.Length];
+        Begin(0, AsksOfAllPacks, seen);
         act();
-        _begin(0, AsksOfAllPacks, null);
+        Begin(0, AsksOfAllPacks, null);
         return seen;
     }
 

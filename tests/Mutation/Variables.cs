@@ -7,5 +7,6 @@ namespace Ips.Mutation;
 internal static class Variables
 {
     public static HashSet<string> In(SyntaxNode node) =>
-        [.. node.DescendantNodesAndSelf(n => n is not (AnonymousFunctionExpressionSyntax or SwitchExpressionArmSyntax)).OfType<SingleVariableDesignationSyntax>().Select(d => d.Identifier.ValueText)];
+        [.. node.DescendantNodesAndSelf(n => n is not (AnonymousFunctionExpressionSyntax or SwitchExpressionArmSyntax))
+            .OfType<SingleVariableDesignationSyntax>().Select(d => d.Identifier.ValueText)];
 }

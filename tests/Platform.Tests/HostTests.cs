@@ -184,8 +184,9 @@ public sealed partial class HostTests : IDisposable
         try
         {
             using var server = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data, "postgres", "server.json")));
+            var (port, password) = (server.RootElement.GetProperty("Ports").GetProperty("postgres"), server.RootElement.GetProperty("Password"));
             await using var connection = new Npgsql.NpgsqlConnection(
-                $"Host=localhost;Port={server.RootElement.GetProperty("Ports").GetProperty("postgres")};Username=postgres;Password={server.RootElement.GetProperty("Password")};Database={service}-db;Pooling=false");
+                $"Host=localhost;Port={port};Username=postgres;Password={password};Database={service}-db;Pooling=false");
             await connection.OpenAsync();
             await using var command = new Npgsql.NpgsqlCommand($"select count(*) from {table}", connection);
             return (long)(await command.ExecuteScalarAsync())!;

@@ -73,7 +73,8 @@ internal static class JourneyFigures
         }
         catch (Xunit.Sdk.XunitException)
         {
-            Assert.Fail($"Only in an undisturbed run:\n{string.Join('\n', undisturbed.Except(found))}\nOnly here:\n{string.Join('\n', found.Except(undisturbed))}\nAll here:\n{string.Join('\n', found)}");
+            Assert.Fail($"Only in an undisturbed run:\n{string.Join('\n', undisturbed.Except(found))}\n"
+                + $"Only here:\n{string.Join('\n', found.Except(undisturbed))}\nAll here:\n{string.Join('\n', found)}");
         }
     }
 

@@ -47,8 +47,10 @@ public sealed partial class JourneyPageTests : IAsyncLifetime
 
     private string Addresses() =>
         $"""
-        E={Http("eligibility")} T={Http("staffing")} B={Http("billing")} F={Http("fidelity")} R={Http("reporting")} G={platform.Grpc("eligibility").AbsoluteUri.TrimEnd('/')}
-        P={platform.Token("provider", "harbor-works")} M={platform.Token("mco", "alliance")} D={platform.Token("dvrs", "nc-dvrs")} S={platform.Token("state", "nc-dhhs")}
+        E={Http("eligibility")} T={Http("staffing")} B={Http("billing")}
+        F={Http("fidelity")} R={Http("reporting")} G={platform.Grpc("eligibility").AbsoluteUri.TrimEnd('/')}
+        P={platform.Token("provider", "harbor-works")} M={platform.Token("mco", "alliance")}
+        D={platform.Token("dvrs", "nc-dvrs")} S={platform.Token("state", "nc-dhhs")}
         """;
 
     private string Http(string service) => platform.App.GetEndpoint(service, "http").AbsoluteUri.TrimEnd('/');

@@ -1,4 +1,5 @@
 using System.Net;
+using Ips.Testing;
 using Xunit;
 
 namespace Ips.Portal.Tests;

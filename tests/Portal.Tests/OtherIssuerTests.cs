@@ -23,7 +23,7 @@ public sealed partial class OtherIssuerTests : IAsyncLifetime
         provider = await NodePeers.Start("oidc.js", $"http://localhost:{port}");
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         issuer = (await NodePeers.ReadLine(provider, patience.Token))!.Value.GetProperty("issuer").GetString()!;
-        reporting = new() { Authority = issuer };
+        reporting = new() { Settings = { ["Authentication:Authority"] = issuer } };
         await reporting.InitializeAsync();
         portal = WebHost<Components.App>.Start(port, new Dictionary<string, string>
         {
@@ -33,7 +33,7 @@ public sealed partial class OtherIssuerTests : IAsyncLifetime
             ["Authentication:TokenRequest:resource"] = "urn:ips",
             ["Authentication:TokenRequest:scope"] = "platform",
             ["DataProtection:Directory"] = keys,
-            ["services:reporting:grpc:0"] = reporting.Grpc.ToString(),
+            ["services:reporting:grpc:0"] = reporting.GrpcAddress.ToString(),
         });
     }
 

@@ -34,7 +34,7 @@ public sealed class Site : IAsyncLifetime
         Dictionary<string, string> settings = new() { ["Data:Directory"] = data, ["Portal:Address"] = $"http://localhost:{port}" };
         identity = WebHost<SandboxIdentity.Pages.SignIn>.Start(0, settings);
         var authority = $"http://localhost:{identity.Address.Port}";
-        reporting = new() { Authority = authority };
+        reporting = new() { Settings = { ["Authentication:Authority"] = authority } };
         await reporting.InitializeAsync();
         Settings = new Dictionary<string, string>
         {
@@ -42,7 +42,7 @@ public sealed class Site : IAsyncLifetime
             ["Authentication:ClientId"] = "portal",
             ["Authentication:ClientSecret"] = new SandboxKeys(data).SecretOf("portal"),
             ["DataProtection:Directory"] = Path.Combine(data, "keys", "portal"),
-            ["services:reporting:grpc:0"] = reporting.Grpc.ToString(),
+            ["services:reporting:grpc:0"] = reporting.GrpcAddress.ToString(),
         };
         portal = WebHost<Components.App>.Start(port, Settings);
         Address = new($"http://localhost:{port}/");

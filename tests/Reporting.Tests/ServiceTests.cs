@@ -1,8 +1,6 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using Grpc.Core;
-using Grpc.Net.Client;
 using Ips.Contracts.Reporting.V1;
 using Ips.Testing;
 using Xunit;
@@ -20,15 +18,14 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
     public async Task Events_from_the_broker_become_the_same_numbers_on_both_wires_once()
     {
         var story = await PublishStory(times: 3);
-        using var channel = GrpcChannel.ForAddress(service.Grpc);
-        Contracts.Reporting.V1.Dashboards.DashboardsClient client = new(channel);
-        Metadata bearer = new() { { "authorization", $"Bearer {service.Token()}" } };
+        Contracts.Reporting.V1.Dashboards.DashboardsClient client = new(service.Channel);
+        var bearer = service.As(Roles.State, "nc-dhhs");
         var shown = await client.GetDashboardAsync(new() { Program = "nc-core", Provider = $"organizations/{provider}" }, bearer);
         Assert.All(shown.Funnel, f => Assert.Equal(1, f.Count));
         Assert.Equal("2000.00", shown.Milestones.Single(m => m.Number == 2).ClaimedAmount.Amount);
         Assert.Equal(3, shown.Deadlines.Count);
 
-        using var http = Api(service.Token());
+        using var http = service.Http(Roles.State, "nc-dhhs");
         var json = JsonDocument.Parse(await http.GetStringAsync($"/v1/dashboard?program=nc-core&provider=organizations/{provider}")).RootElement;
         Assert.Equal(shown.Funnel.Select(f => f.EventIds.Single()), json.GetProperty("funnel").EnumerateArray()
             .Select(f => f.GetProperty("eventIds")[0].GetString()));
@@ -44,7 +41,7 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
     public async Task Without_a_program_the_one_of_the_latest_event_is_shown()
     {
         await PublishStory();
-        using var http = Api(service.Token());
+        using var http = service.Http(Roles.State, "nc-dhhs");
         var dashboard = JsonDocument.Parse(await http.GetStringAsync("/v1/dashboard")).RootElement;
         Assert.Equal("nc-core", dashboard.GetProperty("program").GetString());
         Assert.Contains("la-acla", dashboard.GetProperty("programs").EnumerateArray().Select(program => program.GetString()));
@@ -54,7 +51,7 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
     public async Task A_figure_comes_with_its_definition_and_its_number()
     {
         await PublishStory();
-        using var http = Api(service.Token());
+        using var http = service.Http(Roles.State, "nc-dhhs");
         var figure = JsonDocument.Parse(
             await http.GetStringAsync($"/v1/figures/admitted/events?program=nc-core&provider=organizations/{provider}")).RootElement.GetProperty("figure");
         Assert.Equal(("Determined eligible", "1"), (figure.GetProperty("displayName").GetString(), figure.GetProperty("count").GetString()));
@@ -63,22 +60,13 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
     [Fact]
     public async Task Without_a_token_or_with_another_role_nothing_is_shown_on_either_wire()
     {
-        using var channel = GrpcChannel.ForAddress(service.Grpc);
-        Contracts.Reporting.V1.Dashboards.DashboardsClient client = new(channel);
+        Contracts.Reporting.V1.Dashboards.DashboardsClient client = new(service.Channel);
         Assert.Equal(StatusCode.Unauthenticated, (await Assert.ThrowsAsync<RpcException>(() => client.ListDeadlinesAsync(new()).ResponseAsync)).StatusCode);
-        Metadata dvrs = new() { { "authorization", $"Bearer {service.Token(Roles.Dvrs, "nc-dvrs")}" } };
+        var dvrs = service.As(Roles.Dvrs, "nc-dvrs");
         Assert.Equal(StatusCode.PermissionDenied,
             (await Assert.ThrowsAsync<RpcException>(() => client.ListDeadlinesAsync(new(), dvrs).ResponseAsync)).StatusCode);
-        using var http = Api(null);
+        using HttpClient http = new() { BaseAddress = service.Address };
         Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync("/v1/dashboard?program=nc-core")).StatusCode);
-    }
-
-    private HttpClient Api(string? token)
-    {
-        HttpClient http = new() { BaseAddress = service.Http };
-        if (token is not null)
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return http;
     }
 
     private async Task<Story> PublishStory(int times = 1)

@@ -22,7 +22,7 @@ public sealed class AuthorizationsStub(Caller caller, TimeProvider clock, IServi
             case "bug": throw new InvalidOperationException("Ann Example, born 1990, was not expected here");
             case "database-down": throw new Npgsql.NpgsqlException("connection refused", new System.Net.Sockets.SocketException(111));
             case "raced": throw new System.Data.DBConcurrencyException();
-            case "neighbour-down": throw new RpcException(new Status(StatusCode.Unavailable, "refused"));
+            case "dependency-down": throw new RpcException(new Status(StatusCode.Unavailable, "refused"));
             case "flaky" when call < 3: throw new ProblemException(new Problem.Unavailable("The test", TimeSpan.FromSeconds(1)));
             case "slow":
                 await Task.Delay(Timeout.Infinite, context.CancellationToken);

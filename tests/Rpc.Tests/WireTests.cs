@@ -131,7 +131,7 @@ public sealed class WireTests : IAsyncLifetime
         { "missing", StatusCode.NotFound, 404, "AUTHORIZATION_NOT_FOUND" },
         { "bug", StatusCode.Internal, 500, "INTERNAL" },
         { "database-down", StatusCode.Unavailable, 503, "DEPENDENCY_UNAVAILABLE" },
-        { "neighbour-down", StatusCode.Unavailable, 503, "DEPENDENCY_UNAVAILABLE" },
+        { "dependency-down", StatusCode.Unavailable, 503, "DEPENDENCY_UNAVAILABLE" },
         { "raced", StatusCode.Aborted, 409, "STALE" },
     };
 

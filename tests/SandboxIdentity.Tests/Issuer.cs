@@ -3,9 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Ips.SandboxIdentity.Keys;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Mvc.Testing;
-using Microsoft.Extensions.Logging;
+using Ips.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -21,19 +19,16 @@ public sealed class Issuer : IAsyncLifetime
     public const string Portal = "http://localhost:9";
 
     private readonly string data = Path.Combine(Path.GetTempPath(), $"ips-identity-{Path.GetRandomFileName()}");
-    private Host host = null!;
+    private WebHost<Program> host = null!;
 
     /// <summary>The issuer's address, ending in a slash.</summary>
-    public Uri Address { get; private set; } = null!;
+    public Uri Address => host.Address;
 
     internal SandboxKeys Keys => new(data);
 
     public Task InitializeAsync()
     {
-        host = new(data);
-        host.UseKestrel(0);
-        host.StartServer();
-        Address = host.ClientOptions.BaseAddress;
+        host = WebHost<Program>.Start(0, new Dictionary<string, string> { ["Data:Directory"] = data, ["Portal:Address"] = Portal });
         return Task.CompletedTask;
     }
 
@@ -44,7 +39,7 @@ public sealed class Issuer : IAsyncLifetime
     }
 
     /// <summary>A browser without redirects: the test follows them.</summary>
-    public HttpClient Browser() => new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new() }) { BaseAddress = Address };
+    public HttpClient Browser() => host.Browser();
 
     public async Task<JsonElement> Discovery()
     {
@@ -75,16 +70,6 @@ public sealed class Issuer : IAsyncLifetime
             ValidAudience = "ips",
             IssuerSigningKeys = configuration.SigningKeys,
         });
-    }
-
-    private sealed class Host(string data) : WebApplicationFactory<Program>
-    {
-        protected override void ConfigureWebHost(IWebHostBuilder builder)
-        {
-            builder.UseSetting("Data:Directory", data);
-            builder.UseSetting("Portal:Address", Portal);
-            builder.ConfigureLogging(logging => logging.ClearProviders());
-        }
     }
 }
 

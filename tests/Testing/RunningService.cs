@@ -1,98 +1,143 @@
-using System.Net;
+using System.Globalization;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Xunit;
 
 namespace Ips.Testing;
 
-/// <summary>A service as its Program.cs makes it, on real ports, a migrated PostgreSQL database of its own and the shared RabbitMQ.</summary>
-public sealed class RunningService<TProgram> : IAsyncDisposable
-    where TProgram : class
+/// <summary>
+/// A service as its Program.cs builds it, on real ports, a migrated PostgreSQL database of its own and the shared RabbitMQ. The fixture of a service's tests
+/// derives from it and adds settings and clients.
+/// </summary>
+/// <typeparam name="TMarker">Any type of the service.</typeparam>
+/// <typeparam name="TDb">Its database context.</typeparam>
+public abstract class RunningService<TMarker, TDb> : IAsyncLifetime
+    where TMarker : class
+    where TDb : ServiceDb
 {
-    private Host host = null!;
-    private GrpcChannel channel = null!;
+    private readonly string connection;
+    private readonly Func<DbContextOptions<TDb>, TDb> context;
+    private readonly FixedClock? clock;
+    private WebHost<TMarker>? host;
 
-    private RunningService(TestDb database) => Database = database;
+    /// <param name="connection">Name of its connection string.</param>
+    /// <param name="context">Creates a database context that sees all rows.</param>
+    /// <param name="clock">Its clock; without one it is the system's.</param>
+    protected RunningService(string connection, Func<DbContextOptions<TDb>, TDb> context, FixedClock? clock = null) =>
+        (this.connection, this.context, this.clock) = (connection, context, clock);
 
-    public TestDb Database { get; }
+    /// <summary>More configuration; set it before the service starts.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
 
-    public IServiceProvider Services => host.Services;
+    /// <summary>Its database, opened as superuser.</summary>
+    public TestDb Database { get; private set; } = null!;
+
+    public IServiceProvider Services => host!.Services;
 
     /// <summary>HTTP/1.1 address.</summary>
-    public Uri Http { get; private set; } = null!;
+    public Uri Address { get; private set; } = null!;
 
-    /// <summary>Its gRPC endpoint.</summary>
-    public ChannelBase Channel => channel;
+    /// <summary>HTTP/2 address, prior knowledge.</summary>
+    public Uri GrpcAddress { get; private set; } = null!;
 
-    /// <param name="database">Name of its connection string.</param>
-    /// <param name="context">Makes its database context, to migrate.</param>
-    /// <param name="settings">Further configuration.</param>
-    public static async Task<RunningService<TProgram>> Start<TDb>(
-        string database, Func<DbContextOptions<TDb>, TDb> context, params (string Name, string Value)[] settings)
-        where TDb : ServiceDb
+    /// <summary>A channel to <see cref="GrpcAddress"/>.</summary>
+    public GrpcChannel Channel { get; private set; } = null!;
+
+    public FixedClock Clock => clock ?? throw new InvalidOperationException("The service runs on the system's clock; give the fixture a FixedClock.");
+
+    /// <summary>Tables that a call can write, besides those of the platform.</summary>
+    protected virtual IEnumerable<string> Tables => [];
+
+    public virtual async Task InitializeAsync()
     {
-        RunningService<TProgram> service = new(await TestDb.CreateAsync());
-        Dictionary<string, string> all = settings.ToDictionary(s => s.Name, s => s.Value);
-        all[$"ConnectionStrings:{database}"] = service.Database.ConnectionString;
-        all["ConnectionStrings:bus"] = await TestServers.RabbitMqAsync();
-        all["Authentication:Authority"] = TestIssuer.Authority;
-        await using (var source = Npgsql.NpgsqlDataSource.Create(service.Database.ConnectionString))
+        Database = await TestDb.CreateAsync();
+        Dictionary<string, string> settings = new()
         {
-            await using var db = context((DbContextOptions<TDb>)Ips.Platform.Data.Database.Configure(new DbContextOptionsBuilder<TDb>(), source).Options);
+            [$"ConnectionStrings:{connection}"] = Database.ConnectionString,
+            ["ConnectionStrings:bus"] = await TestServers.RabbitMqAsync(),
+            ["Authentication:Authority"] = TestIssuer.Authority,
+            ["PersonalData:Current"] = "k1",
+            ["PersonalData:Keys:k1"] = NewKey(),
+            ["PersonalData:HashKey"] = NewKey(),
+        };
+        foreach (var (name, value) in Settings)
+            settings[name] = value;
+        await WithDb(async db =>
+        {
             await db.Migrate();
-        }
-
-        service.host = new(all);
-        service.host.UseKestrel(kestrel =>
-        {
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+            return true;
         });
-        service.host.StartServer();
-        var addresses = service.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
-        service.Http = new Uri(addresses[0]);
-        service.channel = GrpcChannel.ForAddress(addresses[1]);
-        using HttpClient http = new() { BaseAddress = service.Http };
-        await Poll.Until(async () => (await http.GetAsync("/health")).IsSuccessStatusCode, TimeSpan.FromSeconds(60));
-        return service;
+        host = new(settings, "Production", clock);
+        host.UseKestrel(kestrel => kestrel.ListenOnBoth());
+        host.StartServer();
+        (Address, GrpcAddress) = Services.Addresses();
+        Channel = GrpcChannel.ForAddress(GrpcAddress);
+        using HttpClient http = new() { BaseAddress = Address };
+        await Poll.Until(async () => (await http.GetAsync("/health")).IsSuccessStatusCode, TimeSpan.FromSeconds(90));
     }
 
-    public string Token(string role, string organization) => TestIssuer.Token(role, organization);
-
-    /// <summary>Headers of a caller.</summary>
-    public Metadata As(string role, string organization) => new() { { "authorization", $"Bearer {Token(role, organization)}" } };
-
-    /// <summary>The HTTP/JSON endpoint for a caller.</summary>
-    public HttpClient Client(string role, string organization)
+    public virtual async Task DisposeAsync()
     {
-        HttpClient http = new() { BaseAddress = Http };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token(role, organization));
-        return http;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        channel.Dispose();
-        await host.DisposeAsync();
+        Channel?.Dispose();
+        if (host is not null)
+            await host.DisposeAsync();
         await Database.DisposeAsync();
     }
 
-    private sealed class Host(Dictionary<string, string> settings) : WebApplicationFactory<TProgram>
+    /// <summary>The day that many days after the clock's day, YYYY-MM-DD.</summary>
+    public string Day(int days = 0) => Clock.GetUtcNow().UtcDateTime.AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>gRPC headers of a caller.</summary>
+    public Metadata As(string role, string organization, string subject = "client-one") =>
+        new() { { "authorization", $"Bearer {TestIssuer.Token(role, organization, subject)}" } };
+
+    /// <summary>The HTTP/JSON endpoint for a caller.</summary>
+    public HttpClient Http(string role, string organization)
     {
-        protected override void ConfigureWebHost(IWebHostBuilder builder)
-        {
-            foreach (var (name, value) in settings)
-                builder.UseSetting(name, value);
-            builder.UseEnvironment("Production");
-            builder.ConfigureLogging(logging => logging.ClearProviders());
-        }
+        HttpClient http = new() { BaseAddress = Address };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestIssuer.Token(role, organization));
+        return http;
     }
+
+    /// <summary>A database context that sees all rows.</summary>
+    public async Task<T> WithDb<T>(Func<TDb, Task<T>> use)
+    {
+        await using var source = Npgsql.NpgsqlDataSource.Create(Database.ConnectionString);
+        await using var db = context((DbContextOptions<TDb>)Platform.Data.Database.Configure(new DbContextOptionsBuilder<TDb>(), source).Options);
+        return await use(db);
+    }
+
+    public async Task<long> Count(string from) => (long)(await Database.ScalarAsync($"select count(*) from {from}"))!;
+
+    public Task<object?> Scalar(string sql) => Database.ScalarAsync(sql);
+
+    /// <summary>Rows of every table that a call can write. Tests run one after the other, so only the test's own calls change the result.</summary>
+    public virtual async Task<string> Everything()
+    {
+        var counts = Tables.Concat(["outbox_rows", "answered_requests"]).Select(table => $"'{table}', (select count(*) from {table})");
+        return (string)(await Scalar($"select concat_ws(' ', {string.Join(", ", counts)})"))!;
+    }
+
+    /// <summary>Expects the service to refuse the call.</summary>
+    public static Task<Refusal> Refused(Func<Task> call) => Refusal.Of(call);
+
+    /// <summary>The same, and checks that nothing was stored.</summary>
+    public async Task<Refusal> RefusedWithoutTrace(Func<Task> call)
+    {
+        var before = await Everything();
+        var refusal = await Refused(call);
+        Assert.Equal(before, await Everything());
+        return refusal;
+    }
+
+    public static string NewId() => Guid.CreateVersion7().ToString();
+
+    /// <summary>A code that no other test uses.</summary>
+    public static string NewCode(string kind) => $"{kind}-{Guid.CreateVersion7().ToString("N")[^10..]}";
+
+    private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 }

@@ -4,9 +4,6 @@ using Ips.ServiceDefaults;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.Extensions.Configuration;
@@ -77,17 +74,13 @@ public sealed class TestService : IAsyncDisposable
     /// <summary>Builds and starts; <paramref name="settings"/> are configuration keys.</summary>
     public static async Task<TestService> Start(
         IReadOnlyDictionary<string, string?> settings, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null,
-            string environment = "Production")
+        string environment = "Production")
     {
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { EnvironmentName = environment, ApplicationName = typeof(TestService).Assembly.GetName().Name });
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
-            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
-        });
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenOnBoth());
         builder.AddServiceDefaults();
         builder.AddRpc();
         configure?.Invoke(builder);
@@ -95,8 +88,7 @@ public sealed class TestService : IAsyncDisposable
         service.App.MapDefaultEndpoints().MapRpc().MapOpenApiDocument();
         map?.Invoke(service.App);
         await service.App.StartAsync();
-        var addresses = service.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
-        (service.Http, service.Grpc) = (new Uri(addresses[0]), new Uri(addresses[1]));
+        (service.Http, service.Grpc) = service.Services.Addresses();
         return service;
     }
 
@@ -119,7 +111,7 @@ public sealed class TestService : IAsyncDisposable
         }
         catch (Xunit.Sdk.XunitException late)
         {
-            throw new Xunit.Sdk.XunitException($"{late.Message}; the service said {body}", late);
+            throw new Xunit.Sdk.XunitException($"{late.Message}; the service reported {body}", late);
         }
 
         return this;

@@ -33,11 +33,11 @@ public sealed class KnownPerson
 }
 
 /// <summary>A fake Eligibility. Only people that a test created exist.</summary>
-public sealed class EligibilityNeighbour
+public sealed class FakeEligibility
 {
     private readonly ConcurrentDictionary<string, KnownPerson> people = new();
 
-    public EligibilityNeighbour() => (Determinations, Orders, Authorizations) = (new(this), new(this), new(this));
+    public FakeEligibility() => (Determinations, Orders, Authorizations) = (new(this), new(this), new(this));
 
     public DeterminationsFake Determinations { get; }
 
@@ -45,7 +45,7 @@ public sealed class EligibilityNeighbour
 
     public AuthorizationsFake Authorizations { get; }
 
-    /// <summary>Runs after units were taken, before the answer goes out.</summary>
+    /// <summary>Runs after units were taken, before the reply is sent.</summary>
     public Func<Task>? AfterDraw { get; set; }
 
     public (string Name, KnownPerson Person) Person()
@@ -61,7 +61,7 @@ public sealed class EligibilityNeighbour
 
     private KnownPerson Holder(string authorization) => people.Values.Single(p => p.Authorization == authorization);
 
-    public sealed class DeterminationsFake(EligibilityNeighbour all) : Determinations.DeterminationsBase
+    public sealed class DeterminationsFake(FakeEligibility all) : Determinations.DeterminationsBase
     {
         public override Task<VerifyResponse> Verify(VerifyRequest request, ServerCallContext context)
         {
@@ -70,7 +70,7 @@ public sealed class EligibilityNeighbour
         }
     }
 
-    public sealed class OrdersFake(EligibilityNeighbour all) : ServiceOrders.ServiceOrdersBase
+    public sealed class OrdersFake(FakeEligibility all) : ServiceOrders.ServiceOrdersBase
     {
         public override Task<CheckServiceOrderResponse> CheckServiceOrder(CheckServiceOrderRequest request, ServerCallContext context)
         {
@@ -79,7 +79,7 @@ public sealed class EligibilityNeighbour
         }
     }
 
-    public sealed class AuthorizationsFake(EligibilityNeighbour all) : Authorizations.AuthorizationsBase
+    public sealed class AuthorizationsFake(FakeEligibility all) : Authorizations.AuthorizationsBase
     {
         public override Task<CoversResponse> Covers(CoversRequest request, ServerCallContext context)
         {
