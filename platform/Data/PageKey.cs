@@ -29,9 +29,9 @@ internal sealed class PageKey<T>
         if (IsDay)
             return Expression.MakeBinary(comparison, _member, Expression.Convert(Parameter(PageKey.ReadDay(part)), _member.Type));
         if (_member.Type == typeof(string))
-            return Expression.MakeBinary(comparison, Expression.Call(_member, nameof(string.CompareTo), [], Parameter(part)), Expression.Constant(0));
+            return Expression.MakeBinary(comparison, CompareTo(_member, part), Expression.Constant(0));
         Expression id = _member.Type == typeof(Guid) ? _member : Expression.Convert(Expression.Convert(_member, typeof(object)), typeof(Guid));
-        return Expression.MakeBinary(comparison, Expression.Call(id, nameof(Guid.CompareTo), [], Parameter(PageKey.ReadId(part))), Expression.Constant(0));
+        return Expression.MakeBinary(comparison, CompareTo(id, PageKey.ReadId(part)), Expression.Constant(0));
     }
 
     /// <summary>The key's part of the token of the page that ends with the item.</summary>
@@ -43,6 +43,9 @@ internal sealed class PageKey<T>
         { } id => ((Guid)id.GetType().GetProperty("Value")!.GetValue(id)!).ToString("N"),
         null => throw new InvalidOperationException($"{_member.Member.Name} is null and cannot order a list."),
     };
+
+    private static MethodCallExpression CompareTo<TValue>(Expression key, TValue value) where TValue : IComparable<TValue> =>
+        Expression.Call(key, typeof(TValue).GetMethod(nameof(IComparable<>.CompareTo), [typeof(TValue)])!, Parameter(value));
 
     // A property of a constant object: EF sends its value as a parameter and keeps one plan for all pages.
     private static MemberExpression Parameter<TValue>(TValue value) => Expression.Property(Expression.Constant(Tuple.Create(value)), "Item1");
