@@ -120,7 +120,7 @@ public sealed class EdgeTests(BillingService billing)
     [Fact]
     public async Task A_call_to_another_service_inside_a_transaction_is_refused()
     {
-        await using var scope = billing.Running.Services.CreateAsyncScope();
+        await using var scope = billing.Services.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<BillingDb>().Database;
         var staff = scope.ServiceProvider.GetRequiredService<Contracts.Staffing.V1.Staff.StaffClient>();
         Contracts.Staffing.V1.VerifyQualificationRequest request = new() { StaffMember = billing.Esp };
