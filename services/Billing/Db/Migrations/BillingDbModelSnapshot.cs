@@ -378,7 +378,7 @@ namespace Ips.Billing.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("facts")
-                        .HasAnnotation("Ips:SealedText", true);
+                        .HasAnnotation("Ips:EncryptedText", true);
 
                     b.Property<string>("PackHash")
                         .IsRequired()
@@ -409,7 +409,7 @@ namespace Ips.Billing.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("receipt")
-                        .HasAnnotation("Ips:SealedText", true);
+                        .HasAnnotation("Ips:EncryptedText", true);
 
                     b.Property<string>("ReceiptSha256")
                         .IsRequired()

@@ -1309,7 +1309,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("completed_on");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("assessment");
                 });
@@ -1353,7 +1353,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("through_day");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("consent");
                 });
@@ -1377,7 +1377,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("through_day");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("crisis_coverage");
                 });
@@ -1412,7 +1412,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("through_day");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("diagnosis");
                 });
@@ -1455,7 +1455,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("through_day");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("enrollment");
                 });
@@ -1469,7 +1469,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("personal_data");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("former_personal_data");
                 });
@@ -1518,7 +1518,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("referral_out_date");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("intake");
                 });
@@ -1537,7 +1537,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("status");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("my_choice");
                 });
@@ -1561,7 +1561,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("payer");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("necessity_finding");
                 });
@@ -1595,7 +1595,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("through_day");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("other_service");
                 });
@@ -1627,7 +1627,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("lists_employment");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("plan");
                 });
@@ -1645,7 +1645,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("recommended_on");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("recommendation");
                 });

@@ -12,9 +12,6 @@ internal static class ExclusiveSpansSql
         """
         create extension if not exists btree_gist;
 
-        update authorizations set end_reason = 'Unspecified', exclusive = program like 'nc-%';
-        update service_orders set original_order_date = coalesce(renews, order_date) where state = 'InForce';
-
         create table exclusive_spans (
             individual_id uuid not null,
             source_id uuid not null,
@@ -71,8 +68,6 @@ internal static class ExclusiveSpansSql
             on authorizations for each row execute function exclusive_spans_changed();
         create trigger act_spans_exclusive after insert or update or delete on act_spans for each row execute function exclusive_spans_changed();
         create trigger individual_identifiers_exclusive after insert or update or delete on individual_identifiers for each row execute function exclusive_spans_changed();
-
-        select keep_exclusive_spans(individual_id) from (select distinct individual_id from authorizations) as people;
         """;
 
     /// <summary>Removes the table and its triggers.</summary>

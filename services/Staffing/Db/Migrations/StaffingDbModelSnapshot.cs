@@ -75,7 +75,7 @@ namespace Ips.Staffing.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("facts")
-                        .HasAnnotation("Ips:SealedText", true);
+                        .HasAnnotation("Ips:EncryptedText", true);
 
                     b.Property<string>("PackHash")
                         .IsRequired()
@@ -106,7 +106,7 @@ namespace Ips.Staffing.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("receipt")
-                        .HasAnnotation("Ips:SealedText", true);
+                        .HasAnnotation("Ips:EncryptedText", true);
 
                     b.Property<string>("ReceiptSha256")
                         .IsRequired()

@@ -150,7 +150,7 @@ namespace Ips.Billing.Db.Migrations
                     program = table.Column<string>(type: "text", nullable: false),
                     rendering_staff = table.Column<Guid>(type: "uuid", nullable: false),
                     service_date = table.Column<DateOnly>(type: "date", nullable: false),
-                    @sealed = table.Column<byte[]>(name: "sealed", type: "bytea", nullable: false),
+                    encrypted_elements = table.Column<byte[]>(type: "bytea", nullable: false),
                     billable_minutes = table.Column<int>(type: "integer", nullable: false),
                     day_units = table.Column<int>(type: "integer", nullable: false),
                     decision_id = table.Column<Guid>(type: "uuid", nullable: false),
@@ -189,7 +189,8 @@ namespace Ips.Billing.Db.Migrations
                     amount = table.Column<decimal>(type: "numeric(12,2)", precision: 12, scale: 2, nullable: true),
                     authorization = table.Column<string>(type: "text", nullable: false),
                     decision_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    said = table.Column<byte[]>(type: "bytea", nullable: false),
+                    refusals = table.Column<string>(type: "jsonb", nullable: false),
+                    staff_decision = table.Column<string>(type: "jsonb", nullable: true),
                     recorded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     voided_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)

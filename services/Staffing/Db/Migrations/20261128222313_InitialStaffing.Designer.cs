@@ -13,8 +13,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Ips.Staffing.Db.Migrations
 {
     [DbContext(typeof(StaffingDb))]
-    [Migration("20261128213429_EncryptedDisplayName")]
-    partial class EncryptedDisplayName
+    [Migration("20261128222313_InitialStaffing")]
+    partial class InitialStaffing
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -78,7 +78,7 @@ namespace Ips.Staffing.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("facts")
-                        .HasAnnotation("Ips:SealedText", true);
+                        .HasAnnotation("Ips:EncryptedText", true);
 
                     b.Property<string>("PackHash")
                         .IsRequired()
@@ -109,7 +109,7 @@ namespace Ips.Staffing.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("receipt")
-                        .HasAnnotation("Ips:SealedText", true);
+                        .HasAnnotation("Ips:EncryptedText", true);
 
                     b.Property<string>("ReceiptSha256")
                         .IsRequired()

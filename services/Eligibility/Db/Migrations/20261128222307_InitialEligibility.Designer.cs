@@ -13,8 +13,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Ips.Eligibility.Db.Migrations
 {
     [DbContext(typeof(EligibilityDb))]
-    [Migration("20261128214729_RequestContentAndPersonalData")]
-    partial class RequestContentAndPersonalData
+    [Migration("20261128222307_InitialEligibility")]
+    partial class InitialEligibility
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -1312,7 +1312,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("completed_on");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("assessment");
                 });
@@ -1356,7 +1356,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("through_day");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("consent");
                 });
@@ -1380,7 +1380,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("through_day");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("crisis_coverage");
                 });
@@ -1415,7 +1415,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("through_day");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("diagnosis");
                 });
@@ -1458,7 +1458,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("through_day");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("enrollment");
                 });
@@ -1472,7 +1472,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("personal_data");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("former_personal_data");
                 });
@@ -1521,7 +1521,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("referral_out_date");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("intake");
                 });
@@ -1540,7 +1540,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("status");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("my_choice");
                 });
@@ -1564,7 +1564,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("payer");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("necessity_finding");
                 });
@@ -1598,7 +1598,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("through_day");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("other_service");
                 });
@@ -1630,7 +1630,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("lists_employment");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("plan");
                 });
@@ -1648,7 +1648,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("recommended_on");
 
-                    b.ToTable("facts");
+                    b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("recommendation");
                 });

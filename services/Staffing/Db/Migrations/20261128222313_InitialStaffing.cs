@@ -125,7 +125,7 @@ namespace Ips.Staffing.Db.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     provider = table.Column<string>(type: "text", nullable: false),
-                    @sealed = table.Column<byte[]>(name: "sealed", type: "bytea", nullable: false),
+                    encrypted_display_name = table.Column<byte[]>(type: "bytea", nullable: false),
                     hire_date = table.Column<DateOnly>(type: "date", nullable: false),
                     vocational_experience_months = table.Column<int>(type: "integer", nullable: true),
                     education = table.Column<string>(type: "text", nullable: false),

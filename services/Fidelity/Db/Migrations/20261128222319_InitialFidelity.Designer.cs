@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Ips.Fidelity.Db.Migrations
 {
     [DbContext(typeof(FidelityDb))]
-    [Migration("20261122045911_InitialFidelity")]
+    [Migration("20261128222319_InitialFidelity")]
     partial class InitialFidelity
     {
         /// <inheritdoc />
@@ -21,7 +21,7 @@ namespace Ips.Fidelity.Db.Migrations
         {
 #pragma warning disable 612, 618
             modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.14")
+                .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
@@ -146,6 +146,82 @@ namespace Ips.Fidelity.Db.Migrations
                     b.ToTable("answered_requests", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("AsOf")
+                        .HasColumnType("date")
+                        .HasColumnName("as_of");
+
+                    b.Property<string>("Facts")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("facts")
+                        .HasAnnotation("Ips:EncryptedText", true);
+
+                    b.Property<string>("PackHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash");
+
+                    b.Property<string>("PackVersion")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_version");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("Question")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("question");
+
+                    b.Property<string>("Receipt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("receipt")
+                        .HasAnnotation("Ips:EncryptedText", true);
+
+                    b.Property<string>("ReceiptSha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("receipt_sha256");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("Id")
+                        .HasName("pk_decisions");
+
+                    b.HasIndex("Subject", "RecordedAt")
+                        .HasDatabaseName("ix_decisions_subject_recorded_at");
+
+                    b.ToTable("decisions", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Platform.Events.InboxRow", b =>
                 {
                     b.Property<Guid>("MessageId")
@@ -264,80 +340,6 @@ namespace Ips.Fidelity.Db.Migrations
                         .HasName("pk_outbox_subjects");
 
                     b.ToTable("outbox_subjects", (string)null);
-                });
-
-            modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateOnly>("AsOf")
-                        .HasColumnType("date")
-                        .HasColumnName("as_of");
-
-                    b.Property<string>("Facts")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("facts");
-
-                    b.Property<string>("PackHash")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("pack_hash");
-
-                    b.Property<string>("PackVersion")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("pack_version");
-
-                    b.Property<string>("Program")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("program");
-
-                    b.Property<string>("Provider")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("provider");
-
-                    b.Property<string>("Question")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("question");
-
-                    b.Property<string>("Receipt")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("receipt");
-
-                    b.Property<string>("ReceiptSha256")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("receipt_sha256");
-
-                    b.Property<DateTimeOffset>("RecordedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("recorded_at");
-
-                    b.Property<string>("Subject")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("subject");
-
-                    b.Property<string>("Verdict")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("verdict");
-
-                    b.HasKey("Id")
-                        .HasName("pk_decisions");
-
-                    b.HasIndex("Subject", "RecordedAt")
-                        .HasDatabaseName("ix_decisions_subject_recorded_at");
-
-                    b.ToTable("decisions", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Fidelity.Reviews.Review", b =>

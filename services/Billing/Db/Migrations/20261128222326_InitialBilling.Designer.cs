@@ -13,8 +13,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Ips.Billing.Db.Migrations
 {
     [DbContext(typeof(BillingDb))]
-    [Migration("20261128213424_ReadableRefusals")]
-    partial class ReadableRefusals
+    [Migration("20261128222326_InitialBilling")]
+    partial class InitialBilling
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -381,7 +381,7 @@ namespace Ips.Billing.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("facts")
-                        .HasAnnotation("Ips:SealedText", true);
+                        .HasAnnotation("Ips:EncryptedText", true);
 
                     b.Property<string>("PackHash")
                         .IsRequired()
@@ -412,7 +412,7 @@ namespace Ips.Billing.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("receipt")
-                        .HasAnnotation("Ips:SealedText", true);
+                        .HasAnnotation("Ips:EncryptedText", true);
 
                     b.Property<string>("ReceiptSha256")
                         .IsRequired()
