@@ -5,9 +5,8 @@ using Npgsql;
 namespace Ips.Load;
 
 /// <summary>
-/// Fills the database: copies of one admitted person with ids, hashes and agencies of their own, written past the service, because a million
-/// registrations through it
-/// would take an hour. A copy's sealed column is the original's, so copies are verified and listed but not decided about.
+/// Fills the database: copies of one admitted person with ids, hashes and agencies of their own, written past the service, because a million registrations
+/// through it would take an hour. A copy's sealed column is the original's, so copies are verified and listed but not decided about.
 /// </summary>
 internal sealed partial class Million(string database)
 {

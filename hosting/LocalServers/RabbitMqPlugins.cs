@@ -4,8 +4,7 @@ namespace LocalServers;
 
 /// <summary>
 /// The part of RabbitMQ's plugins directory that a node needs. Erlang looks for each of a thousand modules in every directory that it is given, and seventy of
-/// them
-/// belong to plugins that are off: without those a node is ready in two thirds of the time.
+/// them belong to plugins that are off: without those a node is ready in two thirds of the time.
 /// </summary>
 internal static partial class RabbitMqPlugins
 {

@@ -74,8 +74,7 @@ public static partial class Protection
 
     /// <summary>
     /// The commands of a service besides serving: <c>migrate</c>, <c>verify-audit [--expect number:hash]</c>, <c>rotate-keys</c>, <c>sweep</c>. Answers true
-    /// when one ran;
-    /// the process ends with 1 when the audit log does not hold.
+    /// when one ran; the process ends with 1 when the audit log does not hold.
     /// </summary>
     public static async Task<bool> RanCommand<TDb>(this WebApplication app, string[] args)
         where TDb : ServiceDb

@@ -15,8 +15,7 @@ public interface IRetiresRecords
 
 /// <summary>
 /// Removes data after its retention time: original responses, personal data of old records, and audit entries in whole sealed ranges, so that the chain
-/// continues
-/// from the hash of the last range. Any number of replicas may run it. Events and inbox rows are swept by the relay.
+/// continues from the hash of the last range. Any number of replicas may run it. Events and inbox rows are swept by the relay.
 /// </summary>
 public sealed partial class Retention(
     NpgsqlDataSource database, IServiceScopeFactory scopes, IOptions<ProtectionOptions> options, TimeProvider clock, ILogger<Retention> log) : BackgroundService

@@ -5,8 +5,7 @@ namespace Ips.Platform.Tests;
 
 /// <summary>
 /// Sandbox case 1 on a platform of its own, each of whose processes is killed (-9) once while the case is loaded. In the collection "platform", so that no
-/// third platform
-/// runs beside it.
+/// third platform runs beside it.
 /// </summary>
 [Collection("platform")]
 public sealed class DisturbedJourneyTests : IAsyncLifetime

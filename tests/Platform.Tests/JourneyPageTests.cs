@@ -7,8 +7,7 @@ namespace Ips.Platform.Tests;
 
 /// <summary>
 /// docs/journey.md as it stands on the page, typed into a shell: every <c>sh</c> block is run, and the <c>text</c> block after it is what it prints; <c>...</c>
-/// is
-/// any text of a line. Only the first block, the reader's own addresses and tokens, is ours. A platform of its own: other tests count what is there.
+/// is any text of a line. Only the first block, the reader's own addresses and tokens, is ours. A platform of its own: other tests count what is there.
 /// </summary>
 [Collection("platform")]
 public sealed partial class JourneyPageTests : IAsyncLifetime
