@@ -29,6 +29,13 @@ public abstract class ServiceDb(DbContextOptions options) : DbContext(options)
     /// </summary>
     public bool Expects(object entity, string etag) => etag.Length == 0 || etag == Etag(entity);
 
+    /// <summary>Waits for other transactions that hold the lock of this name, and holds it until the transaction ends.</summary>
+    /// <param name="name">The name of what only one transaction may change at a time, such as a person's.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="purpose">Transactions with different purposes do not wait for each other.</param>
+    public Task Lock(string name, CancellationToken cancellationToken, long purpose = 0) =>
+        Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({name}, {purpose}))", cancellationToken);
+
     /// <inheritdoc/>
     /// <exception cref="DBConcurrencyException">A row was changed or removed between loading and saving.</exception>
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)

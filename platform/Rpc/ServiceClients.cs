@@ -1,10 +1,9 @@
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
-using Grpc.Net.Client.Configuration;
+using Ips.ServiceDefaults;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -14,9 +13,8 @@ namespace Ips.Platform.Rpc;
 public static class ServiceClients
 {
     /// <summary>
-    /// A gRPC client of the service that the AppHost calls <paramref name="name"/>; service discovery finds it (variables
-    /// <c>services__{name}__grpc__0</c>). A call that ends with UNAVAILABLE is repeated up to three times with growing pauses, inside the caller's deadline
-    /// (10 seconds when it gave none). It carries the caller's token, or this service's own.
+    /// A <see cref="Ips.ServiceDefaults.ServiceClients.AddDiscoveredClient"/> whose calls carry the caller's token, or this service's own, and the caller's
+    /// deadline, or one of 10 seconds.
     /// </summary>
     public static WebApplicationBuilder AddServiceClient<TClient>(this WebApplicationBuilder builder, string name)
         where TClient : ClientBase
@@ -24,12 +22,9 @@ public static class ServiceClients
         builder.Services.TryAddSingleton<OwnToken>();
         builder.Services.TryAddTransient<ServiceTokenHandler>();
         builder.Services.TryAddSingleton<CallerTokenInterceptor>();
-        builder.Services.AddServiceDiscovery();
-        builder.Services.AddGrpcClient<TClient>((services, client) => client.Address = Address(services.GetRequiredService<IConfiguration>(), name))
-            .ConfigureChannel(channel => channel.ServiceConfig = new ServiceConfig { MethodConfigs = { Retries() } })
+        builder.Services.AddDiscoveredClient<TClient>(name)
             .AddInterceptor<CallerTokenInterceptor>()
-            .AddHttpMessageHandler<ServiceTokenHandler>()
-            .AddServiceDiscovery();
+            .AddHttpMessageHandler<ServiceTokenHandler>();
         return builder;
     }
 
@@ -56,24 +51,6 @@ public static class ServiceClients
             return new Problem.Unavailable(service, TimeSpan.FromSeconds(2));
         }
     }
-
-    private static MethodConfig Retries() => new()
-    {
-        Names = { MethodName.Default },
-        RetryPolicy = new RetryPolicy
-        {
-            MaxAttempts = 4,
-            InitialBackoff = TimeSpan.FromMilliseconds(200),
-            MaxBackoff = TimeSpan.FromSeconds(3),
-            BackoffMultiplier = 2,
-            RetryableStatusCodes = { StatusCode.Unavailable },
-        },
-    };
-
-    // The endpoint named "grpc" of the service. Without an address discovery would ask DNS, and the mistake would look like a service that is down.
-    private static Uri Address(IConfiguration configuration, string name) => configuration.GetSection($"services:{name}:grpc").Exists()
-        ? new Uri($"http://_grpc.{name}")
-        : throw new InvalidOperationException($"The address of service \"{name}\" is missing; set services__{name}__grpc__0 to http://host:port (HTTP/2).");
 }
 
 /// <summary>Gives every call a deadline and the token of the request being answered.</summary>

@@ -74,7 +74,7 @@ public sealed partial class CreateClaimLine(
         var milestone = evidence.Milestone;
         if (store)
         {
-            await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({milestone.IndividualId.Name}, 0))", cancellationToken);
+            await db.Lock(milestone.IndividualId.Name, cancellationToken);
             milestone = await db.Milestones.Include(m => m.Decision).SingleAsync(m => m.Id == milestone.Id, cancellationToken);
             evidence = evidence with { Milestone = milestone };
         }

@@ -31,11 +31,7 @@ public sealed class SubmitMilestone(
     private async Task<Result<Proto.Milestone>> Write(MilestoneEvidence evidence, bool store, CancellationToken cancellationToken)
     {
         if (store)
-        {
-            await db.Database.ExecuteSqlAsync(
-                $"select pg_advisory_xact_lock(hashtextextended({evidence.Submitted.Individual.Name}, 0))", cancellationToken);
-        }
-
+            await db.Lock(evidence.Submitted.Individual.Name, cancellationToken);
         if (!MilestoneRules.Decide(evidence, await Records(evidence.Submitted, cancellationToken), policies, clock)
             .Is(out var decided, out var problem))
             return problem;

@@ -38,11 +38,7 @@ public sealed class RecordServiceNote(
     {
         var contact = evidence.Contact;
         if (store)
-        {
-            await db.Database.ExecuteSqlAsync(
-                $"select pg_advisory_xact_lock(hashtextextended({contact.Individual.Name + contact.Day.Day()}, 0))", cancellationToken);
-        }
-
+            await db.Lock(contact.Individual.Name + contact.Day.Day(), cancellationToken);
         var otherMinutes = await db.ServiceNotes
             .Where(n => n.IndividualId == contact.Individual && n.Program == contact.Program && n.ServiceDate == contact.Day)
             .SumAsync(n => n.BillableMinutes, cancellationToken);

@@ -8,11 +8,11 @@ namespace Ips.Eligibility.Authorizations;
 /// <summary>
 /// Adds documents that arrive later. The request is evaluated again as of today; if complete, it goes to review and the payer's clock resumes.
 /// </summary>
-public sealed class AddDocuments(EligibilityDb db, IdempotentRequests once, PolicyService policies, RequestEvaluation evaluation, AuthorizationClocks clocks,
+public sealed class AddDocuments(EligibilityDb db, IdempotentRequests requests, PolicyService policies, RequestEvaluation evaluation, AuthorizationClocks clocks,
     ServiceStart started, TimeProvider clock)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.AddDocumentsRequest request, CancellationToken cancellationToken) =>
-        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Add(request, store, s), cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Add(request, store, s), cancellationToken);
 
     private async Task<Result<Proto.Authorization>> Add(Proto.AddDocumentsRequest request, bool store, CancellationToken cancellationToken)
     {

@@ -11,11 +11,11 @@ namespace Ips.Eligibility.Authorizations;
 /// refuses the second approval if it shares a day with another agency's authorization or with ACT (NC-LIM-001, -002).
 /// </summary>
 public sealed partial class DecideAuthorization(
-    EligibilityDb db, IdempotentRequests once, PolicyService policies, PersonalDataProtector protector, AuthorizationClocks clocks, TimeProvider clock,
+    EligibilityDb db, IdempotentRequests requests, PolicyService policies, PersonalDataProtector protector, AuthorizationClocks clocks, TimeProvider clock,
     ILogger<DecideAuthorization> log)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.DecideAuthorizationRequest request, CancellationToken cancellationToken) =>
-        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
     private async Task<Result<Proto.Authorization>> Decide(Proto.DecideAuthorizationRequest request, bool store, CancellationToken cancellationToken)
     {

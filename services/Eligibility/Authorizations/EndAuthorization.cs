@@ -6,11 +6,11 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>Ends an approved authorization the day before the event that ends it: ACT, another agency, or the discharge (lifecycle 3).</summary>
-public sealed class EndAuthorization(EligibilityDb db, IdempotentRequests once, PolicyService policies, PersonalDataProtector protector,
+public sealed class EndAuthorization(EligibilityDb db, IdempotentRequests requests, PolicyService policies, PersonalDataProtector protector,
     AuthorizationClocks clocks, TimeProvider clock)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.TerminateAuthorizationRequest request, CancellationToken cancellationToken) =>
-        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => End(request, store, s), cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => End(request, store, s), cancellationToken);
 
     private async Task<Result<Proto.Authorization>> End(Proto.TerminateAuthorizationRequest request, bool store, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ namespace Ips.Eligibility.Authorizations;
 /// The ledger of an authorization's units. A claim line takes units once and returns them once; the row lock makes concurrent calls wait for each other. A hold
 /// that is not confirmed ends after <see cref="HoldFor"/>: units of a claim that was never stored are released automatically.
 /// </summary>
-public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyService policies, TimeProvider clock)
+public sealed class MoveUnits(EligibilityDb db, IdempotentRequests requests, PolicyService policies, TimeProvider clock)
 {
     /// <summary>
     /// How long a hold lasts. Much longer than Billing takes to store a claim line and publish it, so only a line that was never stored loses its units.
@@ -75,7 +75,7 @@ public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyS
         var line = fields.Id<ClaimLineId>("claim_line", claimLine);
         return fields.Problem is { } bad
             ? Task.FromResult<Result<Proto.UnitMovement>>(bad)
-            : once.Run(requestId, request, async s => await Lock(id, s) is { } authorization
+            : requests.Run(requestId, request, async s => await Lock(id, s) is { } authorization
                 ? await move(authorization, line, s)
                 : new Problem.NotFound("authorization", name), cancellationToken);
     }
@@ -196,7 +196,7 @@ public sealed class MoveUnits(EligibilityDb db, IdempotentRequests once, PolicyS
     }
 
     private Contracts.Common.V1.Finding Refusal(Authorization authorization, DateOnly day, int units) => authorization.Covers(day)
-        ? Refusal(authorization, $"{units} units asked, {authorization.UnitsLeft(clock.GetUtcNow())} left", $"an authorization with {units} units left")
+        ? Refusal(authorization, $"{units} units requested, {authorization.UnitsLeft(clock.GetUtcNow())} left", $"an authorization with {units} units left")
         : Refusal(authorization, $"approved {authorization.ApprovedFrom.Day()} to {authorization.Through.Day()}, service {day.Day()}",
             $"an authorization that covers {day.Day()}");
 

@@ -9,14 +9,14 @@ namespace Ips.Eligibility.Authorizations;
 
 /// <summary>Sends a request to the payer, first or renewal. Only a complete request without conflict goes to the payer's review.</summary>
 public sealed partial class RequestAuthorization(
-    EligibilityDb db, IdempotentRequests once, PolicyService policies, RequestEvaluation evaluation, AuthorizationClocks clocks, ServiceStart started,
+    EligibilityDb db, IdempotentRequests requests, PolicyService policies, RequestEvaluation evaluation, AuthorizationClocks clocks, ServiceStart started,
     TimeProvider clock, ILogger<RequestAuthorization> log)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.RequestAuthorizationRequest request, CancellationToken cancellationToken) =>
-        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Request(request, store, s), cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Request(request, store, s), cancellationToken);
 
     public Task<Result<Proto.Authorization>> Handle(Proto.RenewAuthorizationRequest request, CancellationToken cancellationToken) =>
-        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Renew(request, store, s), cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Renew(request, store, s), cancellationToken);
 
     private async Task<Result<Proto.Authorization>> Request(Proto.RequestAuthorizationRequest request, bool store, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ namespace Ips.Eligibility.CareerProfiles;
 /// <summary>
 /// Starts a Career Profile and writes its next versions. Missing parts stay empty: <see cref="CheckDocumentation"/> lists what a program misses.
 /// </summary>
-public sealed class WriteCareerProfile(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector protector, TimeProvider clock)
+public sealed class WriteCareerProfile(EligibilityDb db, IdempotentRequests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     private const int Longest = 4000;
 
@@ -19,7 +19,7 @@ public sealed class WriteCareerProfile(EligibilityDb db, IdempotentRequests once
         var first = Read(fields, request.DatedOn, request.Content, 1);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.CareerProfile>>(bad);
-        return once.Run(request.RequestId, request, async s =>
+        return requests.Run(request.RequestId, request, async s =>
         {
             if (await db.LoadForChange(id, s) is not { } individual)
                 return new Problem.NotFound("individual", request.Individual);
@@ -41,7 +41,7 @@ public sealed class WriteCareerProfile(EligibilityDb db, IdempotentRequests once
         var given = Read(fields, request.DatedOn, request.Content, 0);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.CareerProfile>>(bad);
-        return once.Run(request.RequestId, request, async s =>
+        return requests.Run(request.RequestId, request, async s =>
         {
             if (await db.CareerProfiles.Include(p => p.Versions).SingleOrDefaultAsync(p => p.Id == id, s) is not { } profile)
                 return new Problem.NotFound("career profile", request.Name);

@@ -89,8 +89,7 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     }
 
     /// <summary>Makes transactions that change one person's record wait for each other.</summary>
-    public Task LockRecord(IndividualId id, CancellationToken cancellationToken) =>
-        Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({id.Name}, 2))", cancellationToken);
+    public Task LockRecord(IndividualId id, CancellationToken cancellationToken) => Lock(id.Name, cancellationToken, purpose: 2);
 
     /// <summary>The record that a name refers to: the survivor of a merged record, otherwise the record itself. For filters of lists.</summary>
     public async Task<IndividualId> Survivor(IndividualId id, CancellationToken cancellationToken) =>

@@ -10,10 +10,10 @@ namespace Ips.Eligibility.Determinations;
 /// Denies a person for a reason, if the program allows denial for that reason. Zero exclusion binds every caller: a readiness factor changes nothing, and the
 /// attempt is stored with its receipt.
 /// </summary>
-public sealed class DenyAdmission(EligibilityDb db, IdempotentRequests once, PolicyService policies, Caller caller, DeterminationSteps steps)
+public sealed class DenyAdmission(EligibilityDb db, IdempotentRequests requests, PolicyService policies, Caller caller, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.DenyAdmissionRequest request, CancellationToken cancellationToken) =>
-        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
     private async Task<Result<Proto.DeterminationStep>> Decide(Proto.DenyAdmissionRequest request, bool store, CancellationToken cancellationToken)
     {

@@ -8,11 +8,11 @@ namespace Ips.Eligibility.Determinations;
 
 /// <summary>Decides admission from the recorded facts and stores the receipt.</summary>
 public sealed partial class Determine(
-    EligibilityDb db, IdempotentRequests once, PolicyService policies, AssessmentAge assessmentAge, Caller caller, PersonalDataProtector protector,
+    EligibilityDb db, IdempotentRequests requests, PolicyService policies, AssessmentAge assessmentAge, Caller caller, PersonalDataProtector protector,
     TimeProvider clock, ILogger<Determine> log)
 {
     public Task<Result<Proto.Determination>> Handle(Proto.DetermineRequest request, CancellationToken cancellationToken) =>
-        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
     private async Task<Result<Proto.Determination>> Decide(Proto.DetermineRequest request, bool store, CancellationToken cancellationToken)
     {

@@ -10,10 +10,10 @@ namespace Ips.Eligibility.Determinations;
 /// <summary>
 /// Decides whether a person may be discharged for a reason, and if so discharges the person. The record shows whether the person is still eligible.
 /// </summary>
-public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests once, PolicyService policies, DeterminationSteps steps)
+public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests requests, PolicyService policies, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.DischargeRequest request, CancellationToken cancellationToken) =>
-        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
     private async Task<Result<Proto.DeterminationStep>> Decide(Proto.DischargeRequest request, bool store, CancellationToken cancellationToken)
     {

@@ -7,10 +7,10 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>Decides admission again while the determination is open: for the same day of first service, from the facts recorded now.</summary>
-public sealed class Redetermine(EligibilityDb db, IdempotentRequests once, PolicyService policies, PersonalDataProtector protector, DeterminationSteps steps)
+public sealed class Redetermine(EligibilityDb db, IdempotentRequests requests, PolicyService policies, PersonalDataProtector protector, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.RedetermineRequest request, CancellationToken cancellationToken) =>
-        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
     private async Task<Result<Proto.DeterminationStep>> Decide(Proto.RedetermineRequest request, bool store, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ namespace Ips.Eligibility.Determinations;
 /// Evaluates the lasting criteria again on a birthday, a change or a reauthorization. A person who turns 18 with a class of SED keeps the present
 /// authorization; the class is recorded again, and at the reauthorization it must be SMI (NC-DEF-004, NC-DEF-005).
 /// </summary>
-public sealed class Reverify(EligibilityDb db, IdempotentRequests once, PolicyService policies, PersonalDataProtector protector, DeterminationSteps steps)
+public sealed class Reverify(EligibilityDb db, IdempotentRequests requests, PolicyService policies, PersonalDataProtector protector, DeterminationSteps steps)
 {
     /// <summary>Criteria of every day of service. The others (assessment within a year, work history, wish to work) apply only to admission.</summary>
     private static readonly IReadOnlyList<RuleId> Lasting =
@@ -24,7 +24,7 @@ public sealed class Reverify(EligibilityDb db, IdempotentRequests once, PolicySe
     ];
 
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.ReverifyRequest request, CancellationToken cancellationToken) =>
-        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
     private async Task<Result<Proto.DeterminationStep>> Decide(Proto.ReverifyRequest request, bool store, CancellationToken cancellationToken)
     {

@@ -6,10 +6,10 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>Decides whether one of the conditions to continue is met. If none is met, a discharge review starts; it does not end the service.</summary>
-public sealed class ReviewContinuedService(IdempotentRequests once, PolicyService policies, DeterminationSteps steps)
+public sealed class ReviewContinuedService(IdempotentRequests requests, PolicyService policies, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.ReviewContinuedServiceRequest request, CancellationToken cancellationToken) =>
-        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
     private async Task<Result<Proto.DeterminationStep>> Decide(Proto.ReviewContinuedServiceRequest request, bool store, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ namespace Ips.Eligibility.Determinations;
 /// Records what the payer's reviewer decides where the rule text leaves the decision to a person. Medical necessity becomes a finding on the record, and
 /// admission is decided again with it; the platform never computes it. Every other judgement is stored beside the receipt, whose verdict stays "needs review".
 /// </summary>
-public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests once, PolicyService policies, PersonalDataProtector protector, Caller caller,
+public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests requests, PolicyService policies, PersonalDataProtector protector, Caller caller,
     TimeProvider clock, DeterminationSteps steps)
 {
     private const string Necessity = "NC-ELIG-009";
@@ -24,7 +24,7 @@ public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests onc
     private static readonly IReadOnlyList<string> NecessityRules = [Necessity, .. PartOfNecessity, "ACLA-ELIG-001", "LHCC-ELIG-003"];
 
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.ReviewDeterminationRequest request, CancellationToken cancellationToken) =>
-        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
     private async Task<Result<Proto.DeterminationStep>> Decide(Proto.ReviewDeterminationRequest request, bool store, CancellationToken cancellationToken)
     {

@@ -3,10 +3,10 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>Withdraws an open determination. Nothing is decided, so there is no receipt.</summary>
-public sealed class WithdrawDetermination(IdempotentRequests once, PolicyService policies, DeterminationSteps steps)
+public sealed class WithdrawDetermination(IdempotentRequests requests, PolicyService policies, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.WithdrawDeterminationRequest request, CancellationToken cancellationToken) =>
-        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Withdraw(request, store, s), cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Withdraw(request, store, s), cancellationToken);
 
     private async Task<Result<Proto.DeterminationStep>> Withdraw(Proto.WithdrawDeterminationRequest request, bool store, CancellationToken cancellationToken)
     {

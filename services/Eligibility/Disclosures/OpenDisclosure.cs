@@ -7,7 +7,7 @@ namespace Ips.Eligibility.Disclosures;
 /// <summary>
 /// Break-glass access: opens a person's record to a caller that does not normally see it, for a reason and a limited time. Publishes an event at once.
 /// </summary>
-public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector protector, TimeProvider clock,
+public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock,
     ILogger<OpenDisclosure> log)
 {
     private const int DefaultMinutes = 30;
@@ -22,7 +22,7 @@ public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests 
         fields.Require(request.Minutes is >= 0 and <= MaxMinutes, "minutes", $"is negative or above {MaxMinutes}; send 0 for {DefaultMinutes}");
         return fields.Problem is { } bad
             ? Task.FromResult<Result<Proto.Disclosure>>(bad)
-            : once.Run(request.RequestId, request, s => Open(id, reason, request.Minutes == 0 ? DefaultMinutes : request.Minutes, s), cancellationToken);
+            : requests.Run(request.RequestId, request, s => Open(id, reason, request.Minutes == 0 ? DefaultMinutes : request.Minutes, s), cancellationToken);
     }
 
     private async Task<Result<Proto.Disclosure>> Open(IndividualId id, string reason, int minutes, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ namespace Ips.Eligibility.Disclosures;
 /// <summary>
 /// Reviews a disclosure and removes it from the review list. The person's agency or operations reviews it; the subject that opened it cannot.
 /// </summary>
-public sealed class ReviewDisclosure(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector protector, TimeProvider clock)
+public sealed class ReviewDisclosure(EligibilityDb db, IdempotentRequests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.Disclosure>> Handle(Proto.ReviewDisclosureRequest request, CancellationToken cancellationToken)
     {
@@ -19,7 +19,7 @@ public sealed class ReviewDisclosure(EligibilityDb db, IdempotentRequests once, 
         fields.Require(request.Note.Length <= 500, "note", "is longer than 500 characters");
         return fields.Problem is { } bad
             ? Task.FromResult<Result<Proto.Disclosure>>(bad)
-            : once.Run(request.RequestId, request, s => Review(id, request, s), cancellationToken);
+            : requests.Run(request.RequestId, request, s => Review(id, request, s), cancellationToken);
     }
 
     private async Task<Result<Proto.Disclosure>> Review(DisclosureId id, Proto.ReviewDisclosureRequest request, CancellationToken cancellationToken)

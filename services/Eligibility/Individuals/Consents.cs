@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>Written consents of a person to disclose substance use disorder data (42 CFR Part 2): recorded, revoked, listed.</summary>
-public sealed class Consents(EligibilityDb db, IdempotentRequests once, Caller caller, TimeProvider clock)
+public sealed class Consents(EligibilityDb db, IdempotentRequests requests, Caller caller, TimeProvider clock)
 {
     public Task<Result<Proto.Consent>> Handle(Proto.RecordConsentRequest request, CancellationToken cancellationToken)
     {
@@ -28,7 +28,7 @@ public sealed class Consents(EligibilityDb db, IdempotentRequests once, Caller c
             [.. scopes.Select(s => WireCode.Lower(s)!).Distinct()],
             from, through, null, document, now)
         { RecordedBy = caller.Organization };
-        return once.Run(request.RequestId, request, async s =>
+        return requests.Run(request.RequestId, request, async s =>
         {
             if (await db.LoadForChange(id, s) is not { } individual)
                 return new Problem.NotFound("individual", request.Individual);
@@ -47,7 +47,7 @@ public sealed class Consents(EligibilityDb db, IdempotentRequests once, Caller c
         fields.Require(on <= clock.UtcDay(), "revoked_on", "lies in the future; send a day up to today");
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Consent>>(bad);
-        return once.Run(request.RequestId, request, async s =>
+        return requests.Run(request.RequestId, request, async s =>
         {
             if (await db.LoadForChange(id.Individual, s) is not { } individual
                 || individual.Consents.FirstOrDefault(c => c.Id == id.Consent) is not { } consent)

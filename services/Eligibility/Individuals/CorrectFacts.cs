@@ -8,7 +8,7 @@ namespace Ips.Eligibility.Individuals;
 /// Corrects or retracts a recorded fact. The previous version stays, with who ended it, when and why. A payer changes what it recorded, its own enrollments,
 /// and whether a diagnosis qualifies. A provider changes everything except the findings of payers.
 /// </summary>
-public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector protector, TimeProvider clock)
+public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.Fact>> Handle(Proto.CorrectFactRequest request, CancellationToken cancellationToken)
     {
@@ -76,7 +76,7 @@ public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests once, Call
         fields.Reason(reason, note);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Fact>>(bad);
-        return once.Run(requestId, request, async s =>
+        return requests.Run(requestId, request, async s =>
         {
             if (await db.LoadForChange(id.Individual, s) is not { } individual
                 || individual.Facts.Where(f => f.Id == id.Fact && f is not (Consent or FormerPersonalData)).MaxBy(f => f.Version) is not { } previous

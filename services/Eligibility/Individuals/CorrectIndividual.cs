@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>Corrects names, birth date and identifiers. The previous values are stored encrypted, with who corrected them, when and why.</summary>
-public sealed class CorrectIndividual(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector protector, TimeProvider clock)
+public sealed class CorrectIndividual(EligibilityDb db, IdempotentRequests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.Individual>> Handle(Proto.CorrectIndividualRequest request, CancellationToken cancellationToken)
     {
@@ -18,7 +18,7 @@ public sealed class CorrectIndividual(EligibilityDb db, IdempotentRequests once,
         fields.Reason(request.Reason, request.Note);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Individual>>(bad);
-        return once.Run(request.RequestId, request, s => Correct(id, after, request, s), cancellationToken);
+        return requests.Run(request.RequestId, request, s => Correct(id, after, request, s), cancellationToken);
     }
 
     private async Task<Result<Proto.Individual>> Correct(IndividualId id, Person after, Proto.CorrectIndividualRequest request,

@@ -10,7 +10,7 @@ namespace Ips.Eligibility.Individuals;
 /// Merges two records of the same provider. Everything that refers to the merged record moves to the survivor. The merged record stays, so that its name still
 /// resolves. Its personal data is added to the survivor's history.
 /// </summary>
-public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector protector, TimeProvider clock)
+public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.Individual>> Handle(Proto.MergeIndividualsRequest request, CancellationToken cancellationToken)
     {
@@ -23,7 +23,7 @@ public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests once, 
         fields.Note(request.Note);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Individual>>(bad);
-        return once.Run(request.RequestId, request, s => Merge(survivor, merged, request, s), cancellationToken);
+        return requests.Run(request.RequestId, request, s => Merge(survivor, merged, request, s), cancellationToken);
     }
 
     private async Task<Result<Proto.Individual>> Merge(IndividualId survivorId, IndividualId mergedId, Proto.MergeIndividualsRequest request,

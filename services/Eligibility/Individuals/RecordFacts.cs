@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>Adds facts to a person's record. Nothing is overwritten: each fact stores when it was recorded, and a correction is another use case.</summary>
-public sealed class RecordFacts(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector protector, TimeProvider clock)
+public sealed class RecordFacts(EligibilityDb db, IdempotentRequests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.Fact>> Handle(Proto.RecordFactRequest request, CancellationToken cancellationToken)
     {
@@ -62,7 +62,7 @@ public sealed class RecordFacts(EligibilityDb db, IdempotentRequests once, Calle
         var id = fields.Id<IndividualId>("individual", name);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<TReply>>(bad);
-        return once.Run(requestId, request, async s =>
+        return requests.Run(requestId, request, async s =>
         {
             if (await db.LoadForChange(id, s) is not { } individual)
                 return new Problem.NotFound("individual", name);

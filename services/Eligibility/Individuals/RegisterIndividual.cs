@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>Registers a person once per provider: an identifier that is already on file is refused.</summary>
-public sealed class RegisterIndividual(EligibilityDb db, IdempotentRequests once, Caller caller, PersonalDataProtector protector, TimeProvider clock)
+public sealed class RegisterIndividual(EligibilityDb db, IdempotentRequests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.Individual>> Handle(Proto.RegisterIndividualRequest request, CancellationToken cancellationToken)
     {
@@ -17,7 +17,7 @@ public sealed class RegisterIndividual(EligibilityDb db, IdempotentRequests once
             return Task.FromResult<Result<Proto.Individual>>(bad);
         if (caller.Role == Roles.Provider && provider != caller.Organization)
             return Task.FromResult<Result<Proto.Individual>>(new Problem.Forbidden("a provider registers people for its own organization"));
-        return once.Run(request.RequestId, request, s => Register(provider, person, s), cancellationToken);
+        return requests.Run(request.RequestId, request, s => Register(provider, person, s), cancellationToken);
     }
 
     private async Task<Result<Proto.Individual>> Register(string provider, Person person, CancellationToken cancellationToken)

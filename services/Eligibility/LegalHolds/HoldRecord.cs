@@ -8,7 +8,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.LegalHolds;
 
 /// <summary>Places and lifts the hold on a person's record. The audit log records who did it.</summary>
-public sealed class HoldRecord(EligibilityDb db, IdempotentRequests once, TimeProvider clock)
+public sealed class HoldRecord(EligibilityDb db, IdempotentRequests requests, TimeProvider clock)
 {
     public Task<Result<Proto.LegalHold>> Handle(Proto.PlaceLegalHoldRequest request, CancellationToken cancellationToken) =>
         Change(request.Individual, request.RequestId, request, (id, hold) =>
@@ -35,7 +35,7 @@ public sealed class HoldRecord(EligibilityDb db, IdempotentRequests once, TimePr
         var id = fields.Id<IndividualId>("individual", individual);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.LegalHold>>(bad);
-        return once.Run(requestId, request, async s =>
+        return requests.Run(requestId, request, async s =>
         {
             if (!await db.Individuals.AnyAsync(i => i.Id == id, s))
                 return new Problem.NotFound("individual", individual);

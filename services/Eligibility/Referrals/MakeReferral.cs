@@ -8,10 +8,10 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Referrals;
 
 /// <summary>The calls of the provider: a referral is recorded at initiation, sent or offered; an offer is sent or declined later (NC-DVRS-001, -002).</summary>
-public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, PolicyService policies, ServiceStart started, TimeProvider clock)
+public sealed class MakeReferral(EligibilityDb db, IdempotentRequests requests, PolicyService policies, ServiceStart started, TimeProvider clock)
 {
     public Task<Result<Proto.Referral>> Handle(Proto.CreateReferralRequest request, CancellationToken cancellationToken) =>
-        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Create(request, store, s), cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Create(request, store, s), cancellationToken);
 
     public Task<Result<Proto.Referral>> Handle(Proto.SendReferralRequest request, CancellationToken cancellationToken)
     {
@@ -59,7 +59,7 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, Poli
         if (individual.Provider != provider)
             return new Problem.Invalid("provider", "is not the agency that serves this person");
         if (store)
-            await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({id.Name}, 1))", cancellationToken);
+            await db.Lock(id.Name, cancellationToken, purpose: 1);
         if ((await db.Referrals.AsNoTracking().Where(r => r.IndividualId == id).ToListAsync(cancellationToken)).FirstOrDefault(r => r.IsOpen) is { } open)
             return new Problem.Exists("referral", open.Id.Name);
 
@@ -96,7 +96,7 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests once, Poli
         fields.Require(etag.Length > 0, "etag", "is missing; send the etag last read");
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Referral>>(bad);
-        return once.Run(validateOnly, requestId, request, async (store, s) =>
+        return requests.Run(validateOnly, requestId, request, async (store, s) =>
         {
             if (await db.Referrals.SingleOrDefaultAsync(r => r.Id == id, s) is not { } referral)
                 return new Problem.NotFound("referral", name);

@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.ServiceOrders;
 
 /// <summary>Records an unsigned order.</summary>
-public sealed class CreateServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService policies, TimeProvider clock)
+public sealed class CreateServiceOrder(EligibilityDb db, IdempotentRequests requests, PolicyService policies, TimeProvider clock)
 {
     public Task<Result<Proto.ServiceOrder>> Handle(Proto.CreateServiceOrderRequest request, CancellationToken cancellationToken)
     {
@@ -17,7 +17,7 @@ public sealed class CreateServiceOrder(EligibilityDb db, IdempotentRequests once
         var assessment = Assessment(fields, request);
         return fields.Problem is { } bad
             ? Task.FromResult<Result<Proto.ServiceOrder>>(bad)
-            : once.Run(request.RequestId, request, s => Create(individual, provider, request.Program, ordered, assessment, s), cancellationToken);
+            : requests.Run(request.RequestId, request, s => Create(individual, provider, request.Program, ordered, assessment, s), cancellationToken);
     }
 
     private async Task<Result<Proto.ServiceOrder>> Create(IndividualId id, string provider, string program, DateOnly ordered, Guid? assessment,

@@ -8,11 +8,11 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.ServiceOrders;
 
 /// <summary>Signs a draft. The platform sets the day of capture: an order dated before that day is backdated and is not in force (NC-SO-005).</summary>
-public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService policies, DeadlineBook deadlines,
+public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequests requests, PolicyService policies, DeadlineBook deadlines,
     ILogger<SignServiceOrder> log)
 {
     public Task<Result<Proto.ServiceOrder>> Handle(Proto.SignServiceOrderRequest request, CancellationToken cancellationToken) =>
-        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Sign(request, store, s), cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Sign(request, store, s), cancellationToken);
 
     private async Task<Result<Proto.ServiceOrder>> Sign(Proto.SignServiceOrderRequest request, bool store, CancellationToken cancellationToken)
     {

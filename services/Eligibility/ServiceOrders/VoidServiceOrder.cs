@@ -9,11 +9,11 @@ namespace Ips.Eligibility.ServiceOrders;
 /// <summary>
 /// Voids an order that was recorded by mistake. The order it renewed is due for renewal again. An order that renews this one must be voided first.
 /// </summary>
-public sealed class VoidServiceOrder(EligibilityDb db, IdempotentRequests once, PolicyService policies, DeadlineBook deadlines,
+public sealed class VoidServiceOrder(EligibilityDb db, IdempotentRequests requests, PolicyService policies, DeadlineBook deadlines,
     PersonalDataProtector protector)
 {
     public Task<Result<Proto.ServiceOrder>> Handle(Proto.VoidServiceOrderRequest request, CancellationToken cancellationToken) =>
-        once.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Void(request, store, s), cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Void(request, store, s), cancellationToken);
 
     private async Task<Result<Proto.ServiceOrder>> Void(Proto.VoidServiceOrderRequest request, bool store, CancellationToken cancellationToken)
     {

@@ -23,7 +23,7 @@ public sealed class AssignIndividual(StaffingDb db, IdempotentRequests requests,
         if (fields.Problem is { } bad)
             return bad;
         if (store)
-            await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({staff.Name}, 0))", cancellationToken);
+            await db.Lock(staff.Name, cancellationToken);
         if (await db.Staff.AsNoTracking().Include(s => s.Roles).ThenInclude(r => r.Team)
             .SingleOrDefaultAsync(s => s.Id == staff, cancellationToken) is not { } member)
             return new Problem.NotFound("staff member", request.StaffMember);
