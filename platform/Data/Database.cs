@@ -33,9 +33,15 @@ public static partial class Database
         var services = builder.Services;
         services.AddSingleton(new DatabaseName(name));
         services.AddSingleton(sp => Source(sp, name).Build());
-        services.AddDbContext<TDb>(
-            (sp, options) => Configure(options, sp.GetRequiredService<NpgsqlDataSource>()).AddInterceptors(sp.GetServices<IInterceptor>()));
+        services.AddDbContext<TDb>((sp, options) =>
+        {
+            sp.GetRequiredService<ICallerConnections>().Use(options, sp.GetRequiredService<Caller>());
+            options.AddInterceptors(sp.GetServices<IInterceptor>());
+        });
         services.TryAddScoped<ServiceDb>(sp => sp.GetRequiredService<TDb>());
+        services.TryAddSingleton<ICallerConnections, OwnerConnections>();
+        services.AddSingleton<CallerContexts<TDb>>();
+        services.AddSingleton<GroupWriter>();
         services.ConfigureAll<GrpcClientFactoryOptions>(NoCallInTransaction.Guard);
         services.AddHealthChecks()
             .Add(new HealthCheckRegistration(
@@ -95,8 +101,7 @@ public static partial class Database
     public static async Task Migrate(this ServiceDb db, CancellationToken cancellationToken = default)
     {
         await db.Database.MigrateAsync(cancellationToken);
-        if (db.AfterMigrations is not { } script)
-            return;
+        var script = GroupWriter.Schema + db.AfterMigrations;
         // After a new migration it runs again too: a recreated table has lost its policies.
         var fingerprint = Fingerprint(script + (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).LastOrDefault());
         await db.Database.OpenConnectionAsync(cancellationToken);

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Ips.Platform.Data;
 
 /// <summary>The original response to a request, stored for retries.</summary>
-public sealed class AnsweredRequest
+public sealed class AnsweredRequest : IProcessedOnce
 {
     public required Guid RequestId { get; init; }
 
@@ -37,7 +37,7 @@ public static class Idempotency
         CancellationToken cancellationToken, ITextProtector? protector = null)
         where TReply : class, IMessage<TReply>, new()
     {
-        if (!Key.Read(caller, requestId, request).Is(out var key, out var bad))
+        if (!RequestKey.Read(caller, requestId, request).Is(out var key, out var bad))
             return bad;
         var now = clock.GetUtcNow();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -47,7 +47,7 @@ public static class Idempotency
             values ({key.Id}, {key.Caller}, {key.Fingerprint}, {Array.Empty<byte>()}, {now}) on conflict do nothing
             """, cancellationToken);
         if (first == 0)
-            return Read<TReply>(await Stored(db, key).SingleAsync(cancellationToken), key, protector);
+            return key.Read<TReply>(await Stored(db, key).SingleAsync(cancellationToken), protector);
 
         var result = await handler(cancellationToken);
         if (!result.Is(out var reply, out _))
@@ -56,7 +56,7 @@ public static class Idempotency
             return result;
         }
 
-        var answer = protector is null ? reply.ToByteArray() : protector.Protect(Convert.ToBase64String(reply.ToByteArray()));
+        var answer = key.Answer(reply, now, protector).Answer;
         await db.Database.ExecuteSqlAsync($"update answered_requests set answer = {answer} where request_id = {key.Id} and caller = {key.Caller}",
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -68,29 +68,11 @@ public static class Idempotency
         ServiceDb db, Caller caller, string requestId, IMessage request, CancellationToken cancellationToken, ITextProtector? protector = null)
         where TReply : class, IMessage<TReply>, new()
     {
-        if (!Key.Read(caller, requestId, request).Is(out var key, out var bad))
+        if (!RequestKey.Read(caller, requestId, request).Is(out var key, out var bad))
             return bad;
-        return await Stored(db, key).SingleOrDefaultAsync(cancellationToken) is { } stored ? Read<TReply>(stored, key, protector) : default(Result<TReply>?);
+        return await Stored(db, key).SingleOrDefaultAsync(cancellationToken) is { } stored ? key.Read<TReply>(stored, protector) : default(Result<TReply>?);
     }
 
-    private static IQueryable<AnsweredRequest> Stored(ServiceDb db, Key key) =>
+    private static IQueryable<AnsweredRequest> Stored(ServiceDb db, RequestKey key) =>
         db.AnsweredRequests.AsNoTracking().Where(r => r.RequestId == key.Id && r.Caller == key.Caller);
-
-    private static Result<TReply> Read<TReply>(AnsweredRequest stored, Key key, ITextProtector? protector)
-        where TReply : class, IMessage<TReply>, new()
-    {
-        if (!stored.Fingerprint.AsSpan().SequenceEqual(key.Fingerprint))
-            return new Problem.Invalid("request_id", "was used before with other content; send a new UUID with every new request");
-        var reply = new TReply();
-        reply.MergeFrom(protector is null ? stored.Answer : Convert.FromBase64String(protector.Unprotect(stored.Answer)));
-        return reply;
-    }
-
-    private sealed record Key(Guid Id, string Caller, byte[] Fingerprint)
-    {
-        public static Result<Key> Read(Caller caller, string requestId, IMessage request) => Guid.TryParse(requestId, out var id) && id != Guid.Empty
-            ? new Key(id, $"{caller.Organization}/{caller.Subject}",
-                SHA256.HashData([.. System.Text.Encoding.UTF8.GetBytes(request.Descriptor.FullName + "\n"), .. request.ToByteArray()]))
-            : new Problem.Invalid("request_id", requestId.Length == 0 ? "is missing; send a new UUID with every new request" : "is not a UUID");
-    }
 }

@@ -1,5 +1,4 @@
 using System.Data;
-using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 
 namespace Ips.Platform.Data;
@@ -19,16 +18,6 @@ public abstract class ServiceDb(DbContextOptions options) : DbContext(options)
     /// </summary>
     public virtual string? AfterMigrations => null;
 
-    /// <summary>The version of a stored entity with <see cref="ServiceDbMaps.HasRowVersion{T}"/>, as callers see it.</summary>
-    public string Etag(object entity) => string.Create(CultureInfo.InvariantCulture, $"{Entry(entity).Property(ServiceDbMaps.RowVersion).CurrentValue}");
-
-    /// <summary>
-    /// Whether the loaded entity still has the version the caller saw; if not, the caller returns <see cref="Problem.Stale"/>. An empty etag matches every
-    /// version.
-    /// A change between loading and saving makes the save throw <see cref="DBConcurrencyException"/>, which the caller receives as ABORTED.
-    /// </summary>
-    public bool Expects(object entity, string etag) => etag.Length == 0 || etag == Etag(entity);
-
     /// <summary>Waits for other transactions that hold the lock of this name, and holds it until the transaction ends.</summary>
     /// <param name="name">The name of what only one transaction may change at a time, such as a person's.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -42,6 +31,9 @@ public abstract class ServiceDb(DbContextOptions options) : DbContext(options)
     {
         // A failed save ends the use case's transaction: no code returns to a savepoint, and this saves two round trips per save.
         Database.AutoSavepointsEnabled = false;
+        ChangeTracker.DetectChanges();
+        foreach (var changed in ChangeTracker.Entries<IVersioned>().Where(row => row.State == EntityState.Modified))
+            changed.Entity.Version = changed.OriginalValues.GetValue<int>(nameof(IVersioned.Version)) + 1;
         try
         {
             return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);

@@ -12,6 +12,7 @@ public static class UseCases
     public static WebApplicationBuilder AddUseCases(this WebApplicationBuilder builder)
     {
         builder.Services.AddScoped<IdempotentRequests>();
+        builder.Services.AddScoped<Requests>();
         var useCases = Assembly.GetCallingAssembly().GetExportedTypes()
             .Where(t => t is { IsClass: true, IsAbstract: false } && t.GetMethods(BindingFlags.Instance | BindingFlags.Public).Any(m => m.Name == "Handle"));
         foreach (var useCase in useCases)

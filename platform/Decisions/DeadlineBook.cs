@@ -67,7 +67,7 @@ public sealed class DeadlineBook(ServiceDb db, PolicyService policies, TimeProvi
     // Locked, so that a sweep in between neither overtakes this change nor makes its save fail. Includes what this unit of work added and did not save yet.
     private async Task<IReadOnlyList<Deadline>> About(string subject, CancellationToken cancellationToken)
     {
-        await db.Set<Deadline>().FromSql($"select *, xmin from deadlines where subject = {subject} for update").IgnoreQueryFilters()
+        await db.Set<Deadline>().FromSql($"select * from deadlines where subject = {subject} for update").IgnoreQueryFilters()
             .LoadAsync(cancellationToken);
         return [.. db.Set<Deadline>().Local.Where(d => d.Subject == subject)];
     }

@@ -17,6 +17,7 @@ public static class DeadlineHosting
     {
         builder.Services.Configure<DeadlineOptions>(builder.Configuration.GetSection("Deadlines"));
         builder.Services.AddScoped<DeadlineBook>();
+        builder.Services.AddSingleton<DeadlineReader, DeadlineReader<TDb>>();
         builder.Services.AddSingleton(createEvent);
         builder.Services.AddHostedService<DeadlineSweeper<TDb>>();
         return builder;
@@ -26,7 +27,7 @@ public static class DeadlineHosting
     public static ModelBuilder HasDeadlines(this ModelBuilder model) => model.Entity<Deadline>(deadline =>
     {
         deadline.ToTable("deadlines").HasKey(d => d.Id);
-        deadline.HasRowVersion();
+        deadline.HasVersion();
         deadline.HasIndex(d => new { d.Subject, d.RuleId, d.Kind }).IsUnique();
         deadline.HasIndex(d => d.NextAt).HasFilter("next_at is not null");
         deadline.HasIndex(d => new { d.Provider, d.DueOn, d.Id });

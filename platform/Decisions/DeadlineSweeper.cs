@@ -92,7 +92,7 @@ public sealed partial class DeadlineSweeper<TDb>(
         var now = clock.GetUtcNow();
         var limit = options.Value.BatchSize;
         var reached = await db.Set<Deadline>()
-            .FromSql($"select *, xmin from deadlines where next_at <= {now} order by next_at, id limit {limit} for update skip locked")
+            .FromSql($"select * from deadlines where next_at <= {now} order by next_at, id limit {limit} for update skip locked")
             .IgnoreQueryFilters().ToListAsync(cancellationToken);
         List<(string Kind, DeadlineState State)> stages = [];
         foreach (var deadline in reached)

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Ips.Platform.Events;
 
 /// <summary>A message whose effect is committed; that consumer does not process it again.</summary>
-public sealed class InboxRow
+public sealed class InboxRow : IProcessedOnce
 {
     public required Guid MessageId { get; init; }
 

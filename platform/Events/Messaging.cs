@@ -26,6 +26,7 @@ public static class Messaging
         services.AddSingleton<OutboxNotifier>();
         services.AddHostedService(sp => sp.GetRequiredService<OutboxNotifier>());
         services.AddSingleton<OutboxLog>();
+        services.AddSingleton<IGroupPart, GroupEvents>();
         services.AddSingleton<IInterceptor, NotifyAfterCommit>();
         services.AddSingleton<IEventSender>(sp => new RabbitSender(Broker(sp), sp.GetRequiredService<ServiceIdentity>()));
         services.AddHostedService<OutboxRelay>();

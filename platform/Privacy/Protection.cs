@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -37,16 +38,17 @@ public static partial class Protection
     {
         var services = builder.Services;
         services.Configure<ProtectionOptions>(builder.Configuration.GetSection("Protection"));
-        services.AddSingleton(sp => new RequestDatabase(Database.Source(sp, sp.GetRequiredService<DatabaseName>().Name)));
+        services.AddSingleton(sp => new RequestDatabase(Database.Source(sp, sp.GetRequiredService<DatabaseName>().Name), sp.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<AuditWriter>();
         services.AddHostedService(sp => sp.GetRequiredService<AuditWriter>());
         services.AddSingleton<AuditSealer>();
         services.AddHostedService(sp => sp.GetRequiredService<AuditSealer>());
         services.AddSingleton<Retention>();
         services.AddHostedService(sp => sp.GetRequiredService<Retention>());
+        services.Replace(ServiceDescriptor.Singleton<ICallerConnections>(sp => sp.GetRequiredService<RequestDatabase>()));
         services.AddScoped<AuditTrail>();
-        services.ConfigureDbContext<TDb>(Configure);
-        services.AddScoped<AsOwner<TDb>>();
+        services.AddScoped<IChangesObserver, AuditedChanges>();
+        services.ConfigureDbContext<TDb>((sp, options) => options.AddInterceptors(new AuditedWrites(sp.GetRequiredService<AuditTrail>())));
         services.Configure<Grpc.AspNetCore.Server.GrpcServiceOptions>(grpc => grpc.Interceptors.Add<AuditedCalls>());
         return builder;
     }
@@ -57,19 +59,6 @@ public static partial class Protection
         builder.Services.AddSingleton<PersonalDataProtector>();
         builder.Services.AddSingleton<ITextProtector>(sp => sp.GetRequiredService<PersonalDataProtector>());
         return builder;
-    }
-
-    /// <summary>A request runs as its caller, everything else as the owner.</summary>
-    private static void Configure(IServiceProvider services, DbContextOptionsBuilder options)
-    {
-        var caller = services.GetRequiredService<Caller>();
-        if (caller.Role.Length > 0)
-        {
-            var requests = services.GetRequiredService<RequestDatabase>();
-            Database.Configure(options, requests.Source).AddInterceptors(new TakeConnections(requests, caller));
-        }
-
-        options.AddInterceptors(new AuditedWrites(services.GetRequiredService<AuditTrail>()));
     }
 
     /// <summary>
@@ -123,13 +112,4 @@ public static partial class Protection
     [LoggerMessage(1205, LogLevel.Information,
         "Encrypted {Encrypted} values with the current key and renewed {Hashes} hashes; {Left} values are still encrypted with another key")]
     private static partial void Rotated(ILogger log, long encrypted, long hashes, long left);
-}
-
-/// <summary>A context that sees every row, for the one use case that needs it. The caller disposes it.</summary>
-public sealed class AsOwner<TDb>(IServiceProvider services, NpgsqlDataSource database)
-    where TDb : ServiceDb
-{
-    /// <summary>Opens it.</summary>
-    public TDb Open() => ActivatorUtilities.CreateInstance<TDb>(
-        services, (DbContextOptions<TDb>)Database.Configure(new DbContextOptionsBuilder<TDb>(), database).Options, Caller.None);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 
@@ -13,16 +14,18 @@ namespace Ips.Platform.Privacy;
 /// that safe: connections are not reset when they go back to the pool, the caller is set outside of any transaction (a rollback cannot undo it),
 /// and the entry of a connection is removed before its caller changes, so that after a failure it is unknown.
 /// </remarks>
-public sealed class RequestDatabase : IAsyncDisposable
+public sealed class RequestDatabase : ICallerConnections, IAsyncDisposable
 {
     private const string SetCallerSql =
         "select set_config('ips.role', $1, false), set_config('ips.organization', $2, false), set_config('ips.provider', $3, false), "
             + "set_config('ips.payer', $4, false)";
 
     private readonly ConcurrentDictionary<int, Caller> _known = new();
+    private readonly NpgsqlDataSource _owner;
 
-    internal RequestDatabase(NpgsqlDataSourceBuilder builder)
+    internal RequestDatabase(NpgsqlDataSourceBuilder builder, NpgsqlDataSource owner)
     {
+        _owner = owner;
         builder.ConnectionStringBuilder.Options = $"-c role={TenantPolicies.RequestRole}";
         builder.ConnectionStringBuilder.NoResetOnClose = true;
         builder.UsePhysicalConnectionInitializer(c => _known.TryRemove(c.ProcessID, out _), c =>
@@ -38,6 +41,33 @@ public sealed class RequestDatabase : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Source.DisposeAsync();
+
+    /// <summary>A request runs as its caller, everything else as the owner.</summary>
+    public async ValueTask<NpgsqlConnection> Open(Caller caller, CancellationToken cancellationToken)
+    {
+        if (caller.Role.Length == 0)
+            return await _owner.OpenConnectionAsync(cancellationToken);
+        var connection = await Source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await Take(connection, caller, cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="Open"/>
+    public void Use(DbContextOptionsBuilder options, Caller caller)
+    {
+        if (caller.Role.Length == 0)
+            Database.Configure(options, _owner);
+        else
+            Database.Configure(options, Source).AddInterceptors(new TakeConnections(this, caller));
+    }
 
     /// <summary>Makes an open connection of the pool the caller's. Call it outside of any transaction.</summary>
     public async Task Take(NpgsqlConnection connection, Caller caller, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ builder.AddDeadlines<EligibilityDb>(DeadlinesProtos.ToEvent);
 builder.AddPolicies();
 builder.AddPersonalData();
 builder.AddUseCases();
-builder.Services.AddSingleton<EligibilityRecords>().AddScoped<AssessmentAge>().AddScoped<DeterminationSteps>().AddScoped<AuthorizationClocks>()
+builder.Services.AddSingleton<EligibilityRecords>().AddSingleton<IndividualReader>().AddScoped<DeterminationSteps>().AddScoped<AuthorizationClocks>()
     .AddScoped<RequestEvaluation>().AddScoped<ServiceStart>();
 builder.Services.AddScoped<IRotatesHashes, RotateIdentifiers>().AddScoped<IRetiresRecords, RetireRecords>();
 

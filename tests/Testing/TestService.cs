@@ -13,10 +13,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Ips.Testing;
 
-/// <summary>A thing with a row version, for what is stored beside events.</summary>
-public sealed class Thing
+/// <summary>A thing with a version, for what is stored beside events.</summary>
+public sealed class Thing : IVersioned
 {
     public required Guid Id { get; init; }
+    public int Version { get; set; } = 1;
     public required string Name { get; set; }
 }
 
@@ -37,7 +38,7 @@ public sealed class TestServiceDb(DbContextOptions<TestServiceDb> options) : Eve
 
 public sealed class ThingMap : IEntityTypeConfiguration<Thing>
 {
-    public void Configure(EntityTypeBuilder<Thing> builder) => builder.HasRowVersion();
+    public void Configure(EntityTypeBuilder<Thing> builder) => builder.HasVersion();
 }
 
 public sealed class EffectMap : IEntityTypeConfiguration<Effect>
@@ -137,6 +138,7 @@ public sealed class TestService : IAsyncDisposable
         await using var db = new TestServiceDb(
             (DbContextOptions<TestServiceDb>)Database.Configure(new DbContextOptionsBuilder<TestServiceDb>(), source).Options);
         await db.Database.EnsureCreatedAsync();
+        await db.Database.ExecuteSqlRawAsync(GroupWriter.Schema);
     }
 
     /// <summary>An event about a team.</summary>

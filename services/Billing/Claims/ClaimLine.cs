@@ -10,10 +10,13 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.Claims;
 
 /// <summary>A claim line, ready or not, with both receipts that explain it.</summary>
-public sealed class ClaimLine
+public sealed class ClaimLine : IVersioned
 {
     /// <summary>The id.</summary>
     public required ClaimLineId Id { get; init; }
+
+    /// <inheritdoc/>
+    public int Version { get; set; } = 1;
 
     /// <summary>The milestone claimed.</summary>
     public required MilestoneId MilestoneId { get; init; }
@@ -138,7 +141,7 @@ internal sealed class ClaimLineMap : IEntityTypeConfiguration<ClaimLine>
     public void Configure(EntityTypeBuilder<ClaimLine> line)
     {
         line.ToTable("claim_lines").HasKey(l => l.Id);
-        line.HasRowVersion();
+        line.HasVersion();
         line.HasOne(l => l.Decision).WithMany().HasForeignKey(l => l.DecisionId);
         line.HasOne<Milestone>().WithMany().HasForeignKey(l => l.MilestoneId);
         line.Property(l => l.Refusals).IsMessages();

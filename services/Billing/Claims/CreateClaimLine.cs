@@ -101,7 +101,7 @@ public sealed partial class CreateClaimLine(
         await db.SaveChangesAsync(cancellationToken);
         ClaimMetrics.CountStored(line);
         Decided(log, line.Id, stored.Verdict, stored.PackVersion);
-        return line.ToProto(decision.ToProto(stored: true), db.Etag(line), stored: true);
+        return line.ToProto(decision.ToProto(stored: true), line.Etag(), stored: true);
     }
 
     private async Task<Result<DecidedLine>> Decide(ClaimLineEvidence evidence, CancellationToken cancellationToken)

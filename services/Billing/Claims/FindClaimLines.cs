@@ -15,7 +15,7 @@ public sealed class FindClaimLines(BillingDb db)
         if (fields.Problem is { } bad)
             return bad;
         return await db.ClaimLines.Include(l => l.Decision).SingleOrDefaultAsync(l => l.Id == id, cancellationToken) is { } found
-            ? found.ToProto(found.Decision!.ToProto(), db.Etag(found), stored: true)
+            ? found.ToProto(found.Decision!.ToProto(), found.Etag(), stored: true)
             : new Problem.NotFound("claim line", request.Name);
     }
 
@@ -35,7 +35,7 @@ public sealed class FindClaimLines(BillingDb db)
         var (items, next) = await query.ToPage(page, l => l.DecisionId, cancellationToken);
         return new Proto.ListClaimLinesResponse
         {
-            ClaimLines = { items.Select(l => l.ToProto(l.Decision!.ToProto(), db.Etag(l), stored: true)) },
+            ClaimLines = { items.Select(l => l.ToProto(l.Decision!.ToProto(), l.Etag(), stored: true)) },
             NextPageToken = next
         };
     }

@@ -10,10 +10,13 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.Claims;
 
 /// <summary>A milestone of a person with its decision (lifecycle 7).</summary>
-public sealed class Milestone
+public sealed class Milestone : IVersioned
 {
     /// <summary>The id.</summary>
     public required MilestoneId Id { get; init; }
+
+    /// <inheritdoc/>
+    public int Version { get; set; } = 1;
 
     /// <summary>The person.</summary>
     public required IndividualId IndividualId { get; init; }
@@ -122,7 +125,7 @@ internal sealed class MilestoneMap : IEntityTypeConfiguration<Milestone>
     public void Configure(EntityTypeBuilder<Milestone> milestone)
     {
         milestone.ToTable("milestones").HasKey(m => m.Id);
-        milestone.HasRowVersion();
+        milestone.HasVersion();
         milestone.Ignore(m => m.IsReached);
         milestone.HasOne(m => m.Decision).WithMany().HasForeignKey(m => m.DecisionId);
         milestone.HasIndex(m => new { m.IndividualId, m.Program, m.Number });

@@ -21,7 +21,7 @@ public sealed class VoidClaimLine(BillingDb db, IdempotentRequests requests, Eli
         {
             if (!(await Void(id, request, s)).Is(out voided, out var problem))
                 return problem;
-            return (Result<Proto.ClaimLine>)voided.ToProto(voided.Decision!.ToProto(), db.Etag(voided), stored: true);
+            return (Result<Proto.ClaimLine>)voided.ToProto(voided.Decision!.ToProto(), voided.Etag(), stored: true);
         }, cancellationToken);
 
         // After the commit: units must not be free while the line may still be sent.
@@ -34,7 +34,7 @@ public sealed class VoidClaimLine(BillingDb db, IdempotentRequests requests, Eli
     {
         if (await db.ClaimLines.Include(l => l.Decision).SingleOrDefaultAsync(l => l.Id == id, cancellationToken) is not { } line)
             return new Problem.NotFound("claim line", request.Name);
-        if (!db.Expects(line, request.Etag))
+        if (!line.Expects(request.Etag))
             return new Problem.Stale("claim line", request.Name);
         if (line.State != Proto.ClaimLineState.Ready)
             return new Problem.Conflict("NC-BILL-010", $"the line is {WireCode.Lower(line.State)}; only a ready one is voided");

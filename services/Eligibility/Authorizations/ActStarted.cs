@@ -75,10 +75,13 @@ public sealed class ActStarted(EligibilityDb db, EndAuthorization end, Authoriza
 /// <summary>
 /// Days on which a person has Assertive Community Treatment. No IPS authorization may share one of them (NC-LIM-002); the database prevents overlaps.
 /// </summary>
-public sealed class ActSpan
+public sealed class ActSpan : IVersioned
 {
     /// <summary>The id of the record that reported it: the same record again corrects the same span.</summary>
     public required Guid Id { get; init; }
+
+    /// <inheritdoc/>
+    public int Version { get; set; } = 1;
 
     /// <summary>The person.</summary>
     public required IndividualId IndividualId { get; init; }

@@ -30,7 +30,7 @@ public sealed class AddDocuments(EligibilityDb db, IdempotentRequests requests, 
         if (await db.Authorizations.SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } authorization
             || await db.Load(authorization.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("authorization", request.Name);
-        if (!db.Expects(authorization, request.Etag))
+        if (!authorization.Expects(request.Etag))
             return new Problem.Stale("authorization", request.Name);
         if (authorization.State != Proto.AuthorizationState.PendedInfo)
             return new Problem.Conflict("NC-AUTH-003", $"the request is {WireCode.Lower(authorization.State)}; documents are added to one that waits for them");
@@ -57,6 +57,6 @@ public sealed class AddDocuments(EligibilityDb db, IdempotentRequests requests, 
             await started.Complete(authorization, cancellationToken);
         db.PublishMove(authorization, Proto.AuthorizationState.PendedInfo, policies.Today(authorization.Program)!.Value, null);
         await db.SaveChangesAsync(cancellationToken);
-        return authorization.ToProto(policies, now, evaluated.ToProto(stored: true), "", db.Etag(authorization), stored: true);
+        return authorization.ToProto(policies, now, evaluated.ToProto(stored: true), "", authorization.Etag(), stored: true);
     }
 }

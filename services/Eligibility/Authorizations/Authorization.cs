@@ -8,10 +8,13 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>A request to the payer and its result (lifecycle 3), with the ledger of its units.</summary>
-public sealed class Authorization
+public sealed class Authorization : IVersioned
 {
     /// <summary>The id.</summary>
     public required AuthorizationId Id { get; init; }
+
+    /// <inheritdoc/>
+    public int Version { get; set; } = 1;
 
     /// <summary>The person.</summary>
     public required IndividualId IndividualId { get; init; }

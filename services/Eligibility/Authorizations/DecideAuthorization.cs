@@ -47,7 +47,7 @@ public sealed partial class DecideAuthorization(
             return bad;
         if (await db.Authorizations.Include(a => a.Decision).SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } authorization)
             return new Problem.NotFound("authorization", request.Name);
-        if (!db.Expects(authorization, request.Etag))
+        if (!authorization.Expects(request.Etag))
             return new Problem.Stale("authorization", request.Name);
         if (authorization.State != Proto.AuthorizationState.UnderReview)
             return new Problem.Conflict("NC-AUTH-003", $"the request is {WireCode.Lower(authorization.State)}; only one under review is decided");
@@ -86,7 +86,7 @@ public sealed partial class DecideAuthorization(
         }
 
         Decided(log, authorization.Id, WireCode.Lower(outcome)!);
-        return authorization.ToProto(policies, now, authorization.Decision!.ToProto(), request.Reason, db.Etag(authorization), stored: true);
+        return authorization.ToProto(policies, now, authorization.Decision!.ToProto(), request.Reason, authorization.Etag(), stored: true);
     }
 
     // The reason names a rule of the program that can be a ground. A rule that every request meets is no ground, and cost alone denies nothing.

@@ -24,7 +24,7 @@ public sealed class EndAuthorization(EligibilityDb db, IdempotentRequests reques
             return bad;
         if (await db.Authorizations.Include(a => a.Decision).SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } authorization)
             return new Problem.NotFound("authorization", request.Name);
-        if (!db.Expects(authorization, request.Etag))
+        if (!authorization.Expects(request.Etag))
             return new Problem.Stale("authorization", request.Name);
         if (authorization.State is not (Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified or Proto.AuthorizationState.Superseded))
             return new Problem.Conflict(Rule(reason), $"the authorization is {WireCode.Lower(authorization.State)}; one that was approved can end early");
@@ -38,7 +38,7 @@ public sealed class EndAuthorization(EligibilityDb db, IdempotentRequests reques
         if (!store)
             return authorization.ToProto(policies, now, authorization.Decision!.ToProto(), payerReason, request.Etag, stored: true);
         await db.SaveChangesAsync(cancellationToken);
-        return authorization.ToProto(policies, now, authorization.Decision!.ToProto(), payerReason, db.Etag(authorization), stored: true);
+        return authorization.ToProto(policies, now, authorization.Decision!.ToProto(), payerReason, authorization.Etag(), stored: true);
     }
 
     /// <summary>Ends it without saving: the last day is the day before <paramref name="on"/>.</summary>

@@ -74,5 +74,5 @@ public sealed class FindAuthorizations(EligibilityDb db, PolicyService policies,
 
     private Proto.Authorization Show(Authorization authorization) => authorization.ToProto(
         policies, clock.GetUtcNow(), authorization.Decision!.ToProto(), authorization.PayerReason is { } reason
-            ? protector.Unprotect(reason) : "", db.Etag(authorization), stored: true);
+            ? protector.Unprotect(reason) : "", authorization.Etag(), stored: true);
 }

@@ -82,7 +82,7 @@ public sealed partial class RequestAuthorization(
         if (await db.Authorizations.SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } present
             || await db.Load(present.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("authorization", request.Name);
-        if (!db.Expects(present, request.Etag))
+        if (!present.Expects(request.Etag))
             return new Problem.Stale("authorization", request.Name);
         if (present.Kind != Proto.AuthorizationKind.Ips)
             return new Problem.Invalid("name", "is of a kind that is not renewed; send a new request");
@@ -156,7 +156,7 @@ public sealed partial class RequestAuthorization(
         });
         await db.SaveChangesAsync(cancellationToken);
         Requested(log, authorization.Id, stored.Verdict, stored.PackVersion);
-        return authorization.ToProto(policies, clock.GetUtcNow(), evaluated.ToProto(stored: true), "", db.Etag(authorization), stored: true);
+        return authorization.ToProto(policies, clock.GetUtcNow(), evaluated.ToProto(stored: true), "", authorization.Etag(), stored: true);
     }
 
     private sealed record ValidRequest(IndividualId Individual, string Provider, DateOnly Today, DateOnly? Initiation, DateOnly From, DateOnly Through);

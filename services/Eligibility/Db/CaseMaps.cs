@@ -12,7 +12,7 @@ internal sealed class DeterminationMap : IEntityTypeConfiguration<Determination>
     public void Configure(EntityTypeBuilder<Determination> determination)
     {
         determination.ToTable("determinations").HasKey(d => d.Id);
-        determination.HasRowVersion();
+        determination.HasVersion();
         determination.HasOne(d => d.Individual).WithMany().HasForeignKey(d => d.IndividualId);
         determination.HasOne(d => d.Decision).WithMany().HasForeignKey(d => d.DecisionId);
         determination.HasIndex(d => new { d.IndividualId, d.Program, d.AsOf });
@@ -36,7 +36,7 @@ internal sealed class ServiceOrderMap : IEntityTypeConfiguration<ServiceOrder>
     public void Configure(EntityTypeBuilder<ServiceOrder> order)
     {
         order.ToTable("service_orders").HasKey(o => o.Id);
-        order.HasRowVersion();
+        order.HasVersion();
         order.HasOne(o => o.Individual).WithMany().HasForeignKey(o => o.IndividualId);
         order.HasOne(o => o.Decision).WithMany().HasForeignKey(o => o.DecisionId);
         order.HasIndex(o => new { o.IndividualId, o.Program, o.OrderDate });
@@ -49,7 +49,7 @@ internal sealed class AuthorizationMap : IEntityTypeConfiguration<Authorization>
     public void Configure(EntityTypeBuilder<Authorization> authorization)
     {
         authorization.ToTable("authorizations").HasKey(a => a.Id);
-        authorization.HasRowVersion();
+        authorization.HasVersion();
         authorization.HasOne(a => a.Individual).WithMany().HasForeignKey(a => a.IndividualId);
         authorization.HasOne(a => a.Decision).WithMany().HasForeignKey(a => a.DecisionId);
         authorization.Property(a => a.Request).HasColumnType("jsonb").HasConversion(r => r.ToJson(), column => RequestContent.FromJson(column));
@@ -73,7 +73,7 @@ internal sealed class ActSpanMap : IEntityTypeConfiguration<ActSpan>
     public void Configure(EntityTypeBuilder<ActSpan> span)
     {
         span.ToTable("act_spans").HasKey(s => s.Id);
-        span.HasRowVersion();
+        span.HasVersion();
         span.HasIndex(s => s.IndividualId);
     }
 }
@@ -83,7 +83,7 @@ internal sealed class ReferralMap : IEntityTypeConfiguration<Referral>
     public void Configure(EntityTypeBuilder<Referral> referral)
     {
         referral.ToTable("referrals").HasKey(r => r.Id);
-        referral.HasRowVersion();
+        referral.HasVersion();
         referral.HasOne(r => r.Individual).WithMany().HasForeignKey(r => r.IndividualId);
         referral.HasOne(r => r.Decision).WithMany().HasForeignKey(r => r.DecisionId);
         referral.HasIndex(r => new { r.Provider, r.Id });

@@ -123,21 +123,22 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// </summary>
     public async Task MoveReferences(IndividualId from, IndividualId to, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        await Database.ExecuteSqlAsync($"update individuals set merged_into = {to.Value} where merged_into = {from.Value}", cancellationToken);
+        await Database.ExecuteSqlAsync($"update individuals set merged_into = {to.Value}, version = version + 1 where merged_into = {from.Value}", cancellationToken);
         await Database.ExecuteSqlAsync($"update facts set joined_at = {at} where individual_id = {from.Value}", cancellationToken);
         var columns = Model.GetEntityTypes().Where(e => e.ClrType != typeof(Individual) && e.GetTableName() is not null)
             .SelectMany(e => e.GetDeclaredProperties())
             .Where(p => !p.IsPrimaryKey() && (Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType) == typeof(IndividualId))
-            .Select(p => (Table: p.DeclaringType.ContainingEntityType.GetTableName()!, Column: p.GetColumnName())).Distinct();
-        foreach (var (table, column) in columns)
+            .Select(p => (Table: p.DeclaringType.ContainingEntityType.GetTableName()!, Column: p.GetColumnName(),
+                Versioned: typeof(IVersioned).IsAssignableFrom(p.DeclaringType.ContainingEntityType.ClrType))).Distinct();
+        foreach (var (table, column, versioned) in columns)
         {
             // These names come from the model, not from a caller; the values are parameters.
-            var move = $"update {table} set {column} = {{0}} where {column} = {{1}}";
+            var move = $"update {table} set {column} = {{0}}{(versioned ? ", version = version + 1" : "")} where {column} = {{1}}";
             await Database.ExecuteSqlRawAsync(move, [to.Value, from.Value], cancellationToken);
         }
 
         await Database.ExecuteSqlAsync(
-            $"update deadlines set subject = {to.Name} where subject = {from.Name} and kind not in (select kind from deadlines where subject = {to.Name})",
+            $"update deadlines set subject = {to.Name}, version = version + 1 where subject = {from.Name} and kind not in (select kind from deadlines where subject = {to.Name})",
             cancellationToken);
     }
 

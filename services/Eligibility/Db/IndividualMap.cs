@@ -9,7 +9,7 @@ internal sealed class IndividualMap : IEntityTypeConfiguration<Individual>
     public void Configure(EntityTypeBuilder<Individual> individual)
     {
         individual.ToTable("individuals").HasKey(i => i.Id);
-        individual.HasRowVersion();
+        individual.HasVersion();
         individual.HasIndex(i => new { i.Provider, i.Id });
         individual.HasIndex(i => i.Payers).HasMethod("gin");
         individual.Property(i => i.RegisteringPayers).HasDefaultValueSql("'{}'").ValueGeneratedNever();

@@ -10,7 +10,7 @@ internal sealed class DisclosureMap : IEntityTypeConfiguration<Disclosure>
     public void Configure(EntityTypeBuilder<Disclosure> disclosure)
     {
         disclosure.ToTable("disclosures").HasKey(d => d.Id);
-        disclosure.HasRowVersion();
+        disclosure.HasVersion();
         disclosure.HasIndex(d => new { d.Provider, d.Id });
         disclosure.HasIndex(d => new { d.Organization, d.Id });
         disclosure.HasIndex(d => d.Id, "ix_disclosures_awaiting").HasDatabaseName("ix_disclosures_awaiting").HasFilter("state = 'AwaitingReview'");

@@ -1,5 +1,4 @@
 using Ips.Contracts;
-using Ips.Eligibility.Db;
 using Ips.Policies;
 using Ips.Policies.Admission;
 using Proto = Ips.Contracts.Eligibility.V1;
@@ -10,14 +9,14 @@ namespace Ips.Eligibility.Determinations;
 /// Denies a person for a reason, if the program allows denial for that reason. Zero exclusion binds every caller: a readiness factor changes nothing, and the
 /// attempt is stored with its receipt.
 /// </summary>
-public sealed class DenyAdmission(EligibilityDb db, IdempotentRequests requests, PolicyService policies, Caller caller, DeterminationSteps steps)
+public sealed class DenyAdmission(Requests requests, PolicyService policies, Caller caller, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.DenyAdmissionRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
-    private async Task<Result<Proto.DeterminationStep>> Decide(Proto.DenyAdmissionRequest request, bool store, CancellationToken cancellationToken)
+    private async Task<Result<Decided<Proto.DeterminationStep>>> Decide(Proto.DenyAdmissionRequest request, bool store, CancellationToken cancellationToken)
     {
-        // load
+        // read
         RequestValidator fields = new();
         var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
         var reason = fields.Choice("reason", request.Reason);
@@ -25,10 +24,9 @@ public sealed class DenyAdmission(EligibilityDb db, IdempotentRequests requests,
         if (fields.Problem is { } bad)
             return bad;
         if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.EvidencePending, Proto.DeterminationState.UnderReview))
-            .Is(out var determination, out var refused))
+            .Is(out var read, out var refused))
             return refused;
-        if (await db.Load(determination.IndividualId, cancellationToken) is not { } individual)
-            return new Problem.NotFound("individual", determination.IndividualId.Name);
+        var (determination, individual, _) = read;
 
         // decide
         var today = policies.Today(determination.Program)!.Value;
@@ -41,8 +39,8 @@ public sealed class DenyAdmission(EligibilityDb db, IdempotentRequests requests,
         if (!policies.Decide(determination.Program, DenialReasonDecision.Kind, today, facts).Is(out var decided, out var problem))
             return problem;
 
-        // save and publish
+        // write
         var to = decided.Decision.Verdict == Verdict.Met ? Proto.DeterminationState.NotEligible : determination.State;
-        return await steps.Take(determination, new(Proto.DeterminationStepKind.Denial, to, today, decided), request.Etag, store, cancellationToken);
+        return steps.Take(read, new(Proto.DeterminationStepKind.Denial, to, today, decided), store);
     }
 }

@@ -8,10 +8,13 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>A decision whether a program admits a person on a day, and its later steps until discharge (lifecycle 2).</summary>
-public sealed class Determination
+public sealed class Determination : IVersioned
 {
     /// <summary>The id.</summary>
     public required DeterminationId Id { get; init; }
+
+    /// <inheritdoc/>
+    public int Version { get; set; } = 1;
 
     /// <summary>The person.</summary>
     public required IndividualId IndividualId { get; init; }

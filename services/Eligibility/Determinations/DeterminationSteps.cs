@@ -24,10 +24,16 @@ internal sealed record NextStep(Proto.DeterminationStepKind Kind, Proto.Determin
     public bool Admits => Kind is Proto.DeterminationStepKind.Redetermination or Proto.DeterminationStepKind.Review;
 }
 
+/// <summary>What a step of a determination needs to read.</summary>
+/// <param name="Determination">The determination with its present decision.</param>
+/// <param name="Individual">The person with all facts.</param>
+/// <param name="Deadlines">The person's deadlines.</param>
+internal sealed record DeterminationCase(Determination Determination, Individual Individual, SubjectDeadlines Deadlines);
+
 /// <summary>What every later step of a determination shares: it checks the etag, stores the receipt, moves the determination and publishes the move.</summary>
 public sealed partial class DeterminationSteps(
-    EligibilityDb db, PolicyService policies, AssessmentAge assessmentAge, Caller caller, PersonalDataProtector protector, TimeProvider clock,
-    ILogger<DeterminationSteps> log)
+    EligibilityDb db, IndividualReader people, DeadlineReader deadlines, PolicyService policies, Caller caller, PersonalDataProtector protector,
+    TimeProvider clock, ILogger<DeterminationSteps> log)
 {
     /// <summary>Reads the name of the determination and the etag that the caller has seen.</summary>
     internal static DeterminationId Read(RequestValidator fields, string name, string etag)
@@ -36,41 +42,72 @@ public sealed partial class DeterminationSteps(
         return fields.Id<DeterminationId>("name", name);
     }
 
-    /// <summary>The determination, if the caller may see it, has seen its newest version, and its state allows the step.</summary>
-    internal async Task<Result<Determination>> Load(DeterminationId id, string etag, CancellationToken cancellationToken,
+    /// <summary>The determination with its person, if the caller may see it, has seen its newest version, and its state allows the step.</summary>
+    internal async Task<Result<DeterminationCase>> Load(DeterminationId id, string etag, CancellationToken cancellationToken,
         params IReadOnlyList<Proto.DeterminationState> from)
     {
-        if (await db.Determinations.Include(d => d.Decision).SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is not { } determination)
+        if (await db.Determinations.AsNoTracking().Include(d => d.Decision).SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is not { } determination)
             return new Problem.NotFound("determination", id.Name);
-        if (!db.Expects(determination, etag))
+        if (!determination.Expects(etag))
             return new Problem.Stale("determination", id.Name);
-        return from.Contains(determination.State) ? determination
-            : new Problem.Conflict("determination state",
-                $"it is {WireCode.Lower(determination.State)}; this step begins at {string.Join(", ", from.Select(f => WireCode.Lower(f)))}");
-    }
-
-    /// <summary>Saves and publishes. With <paramref name="store"/> false it only returns the result.</summary>
-    internal async Task<Result<Proto.DeterminationStep>> Take(Determination determination, NextStep next, string etag, bool store,
-        CancellationToken cancellationToken)
-    {
-        var (now, from) = (clock.GetUtcNow(), determination.State);
-        determination.Move(next.To, next.Through, now);
-        var before = determination.Decision!;
-        Proto.DeterminationStep answer =
-            new() { Kind = next.Kind, FromState = from, ToState = next.To, On = next.On.Day(), Decision = next.DecisionRecord?.ToProto(store) };
-        answer.Judgements.AddRange(next.Judgements);
-        if (!store)
+        if (!from.Contains(determination.State))
         {
-            answer.Determination = determination.ToProto(next.Admits ? answer.Decision! : before.ToProto(), etag, stored: true);
-            return await Limited(answer, next, before, cancellationToken);
+            return new Problem.Conflict("determination state",
+                $"it is {WireCode.Lower(determination.State)}; this step begins at {string.Join(", ", from.Select(f => WireCode.Lower(f)))}");
         }
 
-        var stored = next.DecisionRecord is null ? null : policies.Store(next.DecisionRecord, determination.Provider, determination.IndividualId.Name);
-        if (stored is not null)
-            db.Decisions.Add(stored);
-        if (next.Admits)
+        var (person, present) = (people.Find(caller, determination.IndividualId, cancellationToken),
+            deadlines.About(caller, determination.IndividualId.Name, cancellationToken));
+        return await person is { } individual
+            ? new DeterminationCase(determination, individual, await present)
+            : new Problem.NotFound("individual", determination.IndividualId.Name);
+    }
+
+    /// <summary>Takes the step: the answer, and what it writes. With <paramref name="store"/> false it is only shown.</summary>
+    internal Decided<Proto.DeterminationStep> Take(DeterminationCase read, NextStep next, bool store) => Take(read, next, store, new(clock.GetUtcNow()));
+
+    /// <inheritdoc cref="Take(DeterminationCase, NextStep, bool)"/>
+    /// <param name="read">What was read.</param>
+    /// <param name="next">The step.</param>
+    /// <param name="store">Whether the changes will be written.</param>
+    /// <param name="changes">What the use case writes besides the step.</param>
+    internal Decided<Proto.DeterminationStep> Take(DeterminationCase read, NextStep next, bool store, Changes changes)
+    {
+        var (determination, individual, present) = read;
+        var (before, from) = (determination.Decision!, determination.State);
+        var stored = next.DecisionRecord is null ? null
+            : changes.Insert(policies.Store(next.DecisionRecord, determination.Provider, determination.IndividualId.Name));
+        determination.Move(next.To, next.Through, changes.Now);
+        if (store && next.Admits)
             (determination.DecisionId, determination.Decision) = (stored!.Id, stored);
-        DeterminationStep step = new()
+
+        var disclosure = Redisclosure.To(caller, clock);
+        Proto.DeterminationStep answer = new() { Kind = next.Kind, FromState = from, ToState = next.To, On = next.On.Day() };
+        if (next.DecisionRecord is { } decided)
+            answer.Decision = disclosure.Limit(decided.ToProto(store), decided.Facts, individual);
+        answer.Judgements.AddRange(next.Judgements);
+        var etag = determination.Etag();
+        if (store)
+        {
+            changes.Expect(individual);
+            etag = changes.Update(determination).Etag();
+            changes.Insert(Step(determination, next, from, stored, changes.Now));
+            PublishStep(determination, next, from, stored, changes);
+            if (next.Admits)
+                present.SyncAssessmentAge(determination, next.DecisionRecord!.Decision.Values, changes);
+            (answer.DecisionName, answer.CreateTime) =
+                (stored is null ? "" : Receipts.NameOf(stored.Id), Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(changes.Now));
+            Stepped(log, determination.Id, next.Kind, next.To);
+        }
+
+        // The response that the caller may receive (42 CFR Part 2): a payer without consent gets no reason that reveals substance use.
+        answer.Determination = determination.ToProto(
+            next.Admits ? answer.Decision : disclosure.Limit(before.ToProto(), before, individual, protector), etag, stored: true);
+        return new(answer, changes);
+    }
+
+    private DeterminationStep Step(Determination determination, NextStep next, Proto.DeterminationState from, StoredDecision? stored, DateTimeOffset now) =>
+        new()
         {
             Id = Guid.CreateVersion7(now),
             DeterminationId = determination.Id,
@@ -83,37 +120,12 @@ public sealed partial class DeterminationSteps(
             RecordedBy = caller.Organization,
             RecordedAt = now,
         };
-        db.Add(step);
-        PublishStep(determination, next, from, stored);
-        if (next.Admits)
-            await assessmentAge.SyncDeadlines(determination, next.DecisionRecord!.Decision.Values, cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
-        Stepped(log, determination.Id, next.Kind, next.To);
 
-        (answer.DecisionName, answer.CreateTime) =
-            (stored is null ? "" : Receipts.NameOf(stored.Id), Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(now));
-        answer.Determination = determination.ToProto(determination.Decision!.ToProto(), db.Etag(determination), stored: true);
-        return await Limited(answer, next, before, cancellationToken);
-    }
-
-    /// <summary>The response that the caller may receive (42 CFR Part 2): a payer without consent gets no reason that reveals substance use.</summary>
-    private async Task<Proto.DeterminationStep> Limited(Proto.DeterminationStep answer, NextStep next, StoredDecision before,
-        CancellationToken cancellationToken)
-    {
-        if (caller.Role is Roles.Provider or Roles.Ops || !IndividualId.TryParse(answer.Determination.Individual, out var id)
-            || await db.Load(id, cancellationToken) is not { } individual)
-            return answer;
-        var disclosure = Redisclosure.To(caller, clock);
-        if (next.DecisionRecord is { } decided)
-            answer.Decision = disclosure.Limit(answer.Decision, decided.Facts, individual);
-        answer.Determination.Decision = next.Admits ? answer.Decision : disclosure.Limit(answer.Determination.Decision, before, individual, protector);
-        return answer;
-    }
-
-    private void PublishStep(Determination determination, NextStep next, Proto.DeterminationState from, StoredDecision? stored)
+    private static void PublishStep(
+        Determination determination, NextStep next, Proto.DeterminationState from, StoredDecision? stored, Changes changes)
     {
         var values = next.DecisionRecord?.Decision.Values;
-        db.Publish(new DeterminationMovedV1
+        changes.Publish(new DeterminationMovedV1
         {
             DeterminationId = determination.Id,
             IndividualId = determination.IndividualId,
@@ -129,10 +141,10 @@ public sealed partial class DeterminationSteps(
             PackVersion = stored?.PackVersion,
         });
         if (next.Admits)
-            db.Publish(determination.Made(stored!, values!));
+            changes.Publish(determination.Made(stored!, values!));
         if (next.To == Proto.DeterminationState.Discharged)
         {
-            db.Publish(new IndividualDischargedV1
+            changes.Publish(new IndividualDischargedV1
             {
                 DeterminationId = determination.Id,
                 IndividualId = determination.IndividualId,

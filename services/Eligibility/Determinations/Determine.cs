@@ -1,5 +1,4 @@
 using Ips.Contracts;
-using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
 using Ips.Policies.Admission;
 using Proto = Ips.Contracts.Eligibility.V1;
@@ -8,15 +7,14 @@ namespace Ips.Eligibility.Determinations;
 
 /// <summary>Decides admission from the recorded facts and stores the receipt.</summary>
 public sealed partial class Determine(
-    EligibilityDb db, IdempotentRequests requests, PolicyService policies, AssessmentAge assessmentAge, Caller caller, PersonalDataProtector protector,
+    IndividualReader people, DeadlineReader deadlines, Requests requests, PolicyService policies, Caller caller, PersonalDataProtector protector,
     TimeProvider clock, ILogger<Determine> log)
 {
     public Task<Result<Proto.Determination>> Handle(Proto.DetermineRequest request, CancellationToken cancellationToken) =>
-        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => ReadAndDecide(request, store, s), cancellationToken);
 
-    private async Task<Result<Proto.Determination>> Decide(Proto.DetermineRequest request, bool store, CancellationToken cancellationToken)
+    private async Task<Result<Decided<Proto.Determination>>> ReadAndDecide(Proto.DetermineRequest request, bool store, CancellationToken cancellationToken)
     {
-        // load
         RequestValidator fields = new();
         var id = fields.Id<IndividualId>("individual", request.Individual);
         var provider = fields.Organization("provider", request.Provider);
@@ -26,43 +24,46 @@ public sealed partial class Determine(
         fields.Require(knownAt is null || !store, "known_at", "is sent without validate_only; what is stored is decided on what is known now");
         if (fields.Problem is { } bad)
             return bad;
-        var recorded = await db.Load(id, cancellationToken);
-        if ((knownAt is { } at ? recorded?.Known(at) : recorded) is not { } individual)
-            return new Problem.NotFound("individual", request.Individual);
-        if (individual.Provider != provider)
-            return new Problem.Invalid("provider", "is not the agency that serves this person");
 
-        // decide
+        var (record, present) = (people.Find(caller, id, cancellationToken), deadlines.About(caller, id.Name, cancellationToken));
+        if ((knownAt is { } at ? (await record)?.Known(at) : await record) is not { } individual)
+            return new Problem.NotFound("individual", request.Individual);
+        return individual.Provider == provider
+            ? Decide(individual, individual.Id == id ? await present : await deadlines.About(caller, individual.Id.Name, cancellationToken),
+                request.Program, asOf, store)
+            : new Problem.Invalid("provider", "is not the agency that serves this person");
+    }
+
+    private Result<Decided<Proto.Determination>> Decide(Individual individual, SubjectDeadlines present, string program, DateOnly asOf, bool store)
+    {
         var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), asOf);
-        if (!policies.Decide(request.Program, AdmissionDecision.Kind, asOf, facts).Is(out var decided, out var problem))
+        if (!policies.Decide(program, AdmissionDecision.Kind, asOf, facts).Is(out var decided, out var problem))
             return problem;
 
-        // save and publish
-        var now = clock.GetUtcNow();
+        Changes changes = new(clock.GetUtcNow());
         Determination determination = new()
         {
             Id = DeterminationId.New(clock),
             IndividualId = individual.Id,
-            Provider = provider,
-            Program = request.Program,
+            Provider = individual.Provider,
+            Program = program,
             AsOf = asOf,
             State = default,
             DecisionId = decided.Id,
-            RecordedAt = now,
+            RecordedAt = changes.Now,
         };
-        determination.Move(Determination.StateOf(decided.Decision.Verdict), through: null, now);
-        var disclosure = Redisclosure.To(caller, clock);
+        determination.Move(Determination.StateOf(decided.Decision.Verdict), through: null, changes.Now);
+        var receipt = Redisclosure.To(caller, clock).Limit(decided.ToProto(store), decided.Facts, individual);
         if (!store)
-            return determination.ToProto(disclosure.Limit(decided.ToProto(stored: false), decided.Facts, individual), "", stored: false);
+            return new Decided<Proto.Determination>(determination.ToProto(receipt, "", stored: false), changes);
 
-        var stored = policies.Store(decided, provider, individual.Id.Name);
-        db.Decisions.Add(stored);
-        db.Determinations.Add(determination);
-        db.Publish(determination.Made(stored, decided.Decision.Values));
-        await assessmentAge.SyncDeadlines(determination, decided.Decision.Values, cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
+        var stored = changes.Insert(policies.Store(decided, individual.Provider, individual.Id.Name));
+        changes.Expect(individual);
+        changes.Insert(determination);
+        changes.Publish(determination.Made(stored, decided.Decision.Values));
+        present.SyncAssessmentAge(determination, decided.Decision.Values, changes);
         Decided(log, determination.Id, stored.Verdict, stored.PackVersion);
-        return determination.ToProto(disclosure.Limit(decided.ToProto(stored: true), decided.Facts, individual), db.Etag(determination), stored: true);
+        return new Decided<Proto.Determination>(determination.ToProto(receipt, determination.Etag(), stored: true), changes);
     }
 
     [LoggerMessage(2101, LogLevel.Information, "Determination {Determination} decided {Verdict} with pack {PackVersion}")]

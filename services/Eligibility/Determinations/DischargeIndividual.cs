@@ -10,14 +10,14 @@ namespace Ips.Eligibility.Determinations;
 /// <summary>
 /// Decides whether a person may be discharged for a reason, and if so discharges the person. The record shows whether the person is still eligible.
 /// </summary>
-public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests requests, PolicyService policies, DeterminationSteps steps)
+public sealed class DischargeIndividual(EligibilityDb db, Requests requests, PolicyService policies, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.DischargeRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
-    private async Task<Result<Proto.DeterminationStep>> Decide(Proto.DischargeRequest request, bool store, CancellationToken cancellationToken)
+    private async Task<Result<Decided<Proto.DeterminationStep>>> Decide(Proto.DischargeRequest request, bool store, CancellationToken cancellationToken)
     {
-        // load
+        // read
         RequestValidator fields = new();
         var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
         var reason = fields.Choice("reason", request.Reason);
@@ -26,8 +26,9 @@ public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests req
             return bad;
         if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue,
             Proto.DeterminationState.DischargeReview, Proto.DeterminationState.Lapsed))
-            .Is(out var determination, out var refused))
+            .Is(out var read, out var refused))
             return refused;
+        var determination = read.Determination;
         var today = policies.Today(determination.Program)!.Value;
         var last = requestedDay ?? today;
         if (last < determination.AsOf || last > today)
@@ -44,10 +45,9 @@ public sealed class DischargeIndividual(EligibilityDb db, IdempotentRequests req
             _ => determination.State,
         };
 
-        // save and publish; a lapse before the discharge keeps its day
+        // write; a lapse before the discharge keeps its day
         var through = determination.EligibleThrough < last ? determination.EligibleThrough : last;
-        return await steps.Take(determination, new(Proto.DeterminationStepKind.Discharge, to, last, decided) { Through = through }, request.Etag, store,
-            cancellationToken);
+        return steps.Take(read, new(Proto.DeterminationStepKind.Discharge, to, last, decided) { Through = through }, store);
     }
 
     /// <summary>False when this determination lapsed or a later one denied.</summary>

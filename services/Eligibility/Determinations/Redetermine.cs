@@ -1,5 +1,4 @@
 using Ips.Contracts;
-using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
 using Ips.Policies.Admission;
 using Proto = Ips.Contracts.Eligibility.V1;
@@ -7,31 +6,30 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>Decides admission again while the determination is open: for the same day of first service, from the facts recorded now.</summary>
-public sealed class Redetermine(EligibilityDb db, IdempotentRequests requests, PolicyService policies, PersonalDataProtector protector, DeterminationSteps steps)
+public sealed class Redetermine(Requests requests, PolicyService policies, PersonalDataProtector protector, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.RedetermineRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
-    private async Task<Result<Proto.DeterminationStep>> Decide(Proto.RedetermineRequest request, bool store, CancellationToken cancellationToken)
+    private async Task<Result<Decided<Proto.DeterminationStep>>> Decide(Proto.RedetermineRequest request, bool store, CancellationToken cancellationToken)
     {
-        // load
+        // read
         RequestValidator fields = new();
         var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
         if (fields.Problem is { } bad)
             return bad;
         if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.EvidencePending, Proto.DeterminationState.UnderReview))
-            .Is(out var determination, out var refused))
+            .Is(out var read, out var refused))
             return refused;
-        if (await db.Load(determination.IndividualId, cancellationToken) is not { } individual)
-            return new Problem.NotFound("individual", determination.IndividualId.Name);
+        var (determination, individual, _) = read;
 
         // decide
         var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), determination.AsOf);
         if (!policies.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var decided, out var problem))
             return problem;
 
-        // save and publish
+        // write
         NextStep next = new(Proto.DeterminationStepKind.Redetermination, Determination.StateOf(decided.Decision.Verdict), determination.AsOf, decided);
-        return await steps.Take(determination, next, request.Etag, store, cancellationToken);
+        return steps.Take(read, next, store);
     }
 }

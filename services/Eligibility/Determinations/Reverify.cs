@@ -1,5 +1,4 @@
 using Ips.Contracts;
-using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
 using Ips.Policies;
 using Ips.Policies.Admission;
@@ -11,7 +10,7 @@ namespace Ips.Eligibility.Determinations;
 /// Evaluates the lasting criteria again on a birthday, a change or a reauthorization. A person who turns 18 with a class of SED keeps the present
 /// authorization; the class is recorded again, and at the reauthorization it must be SMI (NC-DEF-004, NC-DEF-005).
 /// </summary>
-public sealed class Reverify(EligibilityDb db, IdempotentRequests requests, PolicyService policies, PersonalDataProtector protector, DeterminationSteps steps)
+public sealed class Reverify(Requests requests, PolicyService policies, PersonalDataProtector protector, DeterminationSteps steps)
 {
     /// <summary>Criteria of every day of service. The others (assessment within a year, work history, wish to work) apply only to admission.</summary>
     private static readonly IReadOnlyList<RuleId> Lasting =
@@ -26,9 +25,9 @@ public sealed class Reverify(EligibilityDb db, IdempotentRequests requests, Poli
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.ReverifyRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
-    private async Task<Result<Proto.DeterminationStep>> Decide(Proto.ReverifyRequest request, bool store, CancellationToken cancellationToken)
+    private async Task<Result<Decided<Proto.DeterminationStep>>> Decide(Proto.ReverifyRequest request, bool store, CancellationToken cancellationToken)
     {
-        // load
+        // read
         RequestValidator fields = new();
         var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
         var occasion = fields.Choice("occasion", request.Occasion);
@@ -36,13 +35,12 @@ public sealed class Reverify(EligibilityDb db, IdempotentRequests requests, Poli
         if (fields.Problem is { } bad)
             return bad;
         if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue))
-            .Is(out var determination, out var refused))
+            .Is(out var read, out var refused))
             return refused;
+        var (determination, individual, _) = read;
         var day = requestedDay ?? policies.Today(determination.Program)!.Value;
         if (day < determination.AsOf)
             return new Problem.Invalid("as_of", "lies before the day of first service");
-        if (await db.Load(determination.IndividualId, cancellationToken) is not { } individual)
-            return new Problem.NotFound("individual", determination.IndividualId.Name);
 
         // decide
         var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), day);
@@ -53,9 +51,8 @@ public sealed class Reverify(EligibilityDb db, IdempotentRequests requests, Poli
         var lapses = occasion == Proto.ReverifyOccasion.Reauthorization && lasting == Verdict.NotMet;
         var to = lapses ? Proto.DeterminationState.Lapsed : lasting == Verdict.Met ? Proto.DeterminationState.Eligible : Proto.DeterminationState.ReverifyDue;
 
-        // save and publish
-        return await steps.Take(determination, new(Proto.DeterminationStepKind.Reverification, to, day, decided) { Through = lapses ? day.AddDays(-1) : null },
-            request.Etag, store, cancellationToken);
+        // write
+        return steps.Take(read, new(Proto.DeterminationStepKind.Reverification, to, day, decided) { Through = lapses ? day.AddDays(-1) : null }, store);
     }
 
     /// <summary>A plan ends with the enrollment that carries it: where no enrollment covers the day, the plan ended with the last one.</summary>

@@ -6,14 +6,14 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>Decides whether one of the conditions to continue is met. If none is met, a discharge review starts; it does not end the service.</summary>
-public sealed class ReviewContinuedService(IdempotentRequests requests, PolicyService policies, DeterminationSteps steps)
+public sealed class ReviewContinuedService(Requests requests, PolicyService policies, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.ReviewContinuedServiceRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
-    private async Task<Result<Proto.DeterminationStep>> Decide(Proto.ReviewContinuedServiceRequest request, bool store, CancellationToken cancellationToken)
+    private async Task<Result<Decided<Proto.DeterminationStep>>> Decide(Proto.ReviewContinuedServiceRequest request, bool store, CancellationToken cancellationToken)
     {
-        // load
+        // read
         RequestValidator fields = new();
         var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
         var requestedDay = fields.OptionalDay("as_of", request.AsOf);
@@ -21,8 +21,9 @@ public sealed class ReviewContinuedService(IdempotentRequests requests, PolicySe
         if (fields.Problem is { } bad)
             return bad;
         if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue,
-            Proto.DeterminationState.DischargeReview)).Is(out var determination, out var refused))
+            Proto.DeterminationState.DischargeReview)).Is(out var read, out var refused))
             return refused;
+        var determination = read.Determination;
         var day = requestedDay ?? policies.Today(determination.Program)!.Value;
         if (day < determination.AsOf)
             return new Problem.Invalid("as_of", "lies before the day of first service");
@@ -50,8 +51,8 @@ public sealed class ReviewContinuedService(IdempotentRequests requests, PolicySe
             _ => determination.State,
         };
 
-        // save and publish
-        return await steps.Take(determination, new(Proto.DeterminationStepKind.ContinuedService, to, day, decided), request.Etag, store, cancellationToken);
+        // write
+        return steps.Take(read, new(Proto.DeterminationStepKind.ContinuedService, to, day, decided), store);
     }
 
     /// <summary>Whole months in service, for information.</summary>

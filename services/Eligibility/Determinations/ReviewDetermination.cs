@@ -1,5 +1,4 @@
 using Ips.Contracts;
-using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
 using Ips.Policies;
 using Ips.Policies.Admission;
@@ -11,7 +10,7 @@ namespace Ips.Eligibility.Determinations;
 /// Records what the payer's reviewer decides where the rule text leaves the decision to a person. Medical necessity becomes a finding on the record, and
 /// admission is decided again with it; the platform never computes it. Every other judgement is stored beside the receipt, whose verdict stays "needs review".
 /// </summary>
-public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests requests, PolicyService policies, PersonalDataProtector protector, Caller caller,
+public sealed class ReviewDetermination(Requests requests, PolicyService policies, PersonalDataProtector protector, Caller caller,
     TimeProvider clock, DeterminationSteps steps)
 {
     private const string Necessity = "NC-ELIG-009";
@@ -26,20 +25,17 @@ public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests req
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.ReviewDeterminationRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
-    private async Task<Result<Proto.DeterminationStep>> Decide(Proto.ReviewDeterminationRequest request, bool store, CancellationToken cancellationToken)
+    private async Task<Result<Decided<Proto.DeterminationStep>>> Decide(Proto.ReviewDeterminationRequest request, bool store, CancellationToken cancellationToken)
     {
-        // load
+        // read
         RequestValidator fields = new();
         var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
         var judgements = Read(fields, request.Judgements);
         if (fields.Problem is { } bad)
             return bad;
-        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.UnderReview)).Is(out var determination, out var refused))
+        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.UnderReview)).Is(out var read, out var refused))
             return refused;
-        if (store)
-            await db.LockRecord(determination.IndividualId, cancellationToken);
-        if (await db.Load(determination.IndividualId, cancellationToken) is not { } individual)
-            return new Problem.NotFound("individual", determination.IndividualId.Name);
+        var (determination, individual, _) = read;
         var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), determination.AsOf);
         if (!policies.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var present, out var problem))
             return problem;
@@ -57,18 +53,17 @@ public sealed class ReviewDetermination(EligibilityDb db, IdempotentRequests req
             ? judgements.Values.All(met => met) ? Proto.DeterminationState.Eligible : Proto.DeterminationState.NotEligible
             : Determination.StateOf(decided.Decision.Verdict);
 
-        // save and publish
+        // write
         var today = policies.Today(determination.Program)!.Value;
-        if (store && facts.MedicalNecessityFinding is { } found && finding is not null)
+        Changes changes = new(clock.GetUtcNow());
+        if (facts.MedicalNecessityFinding is { } found && finding is not null)
         {
-            var now = clock.GetUtcNow();
-            individual.Record(new NecessityFinding(Guid.CreateVersion7(now), Codes.Of(found), today,
-                caller.Organization, now)
-            { RecordedBy = caller.Organization });
+            individual.Record(
+                new NecessityFinding(Guid.CreateVersion7(changes.Now), Codes.Of(found), today, caller.Organization, changes.Now)
+                { RecordedBy = caller.Organization }, changes);
         }
 
-        return await steps.Take(determination, new(Proto.DeterminationStepKind.Review, to, today, decided) { Judgements = [.. request.Judgements] },
-            request.Etag, store, cancellationToken);
+        return steps.Take(read, new(Proto.DeterminationStepKind.Review, to, today, decided) { Judgements = [.. request.Judgements] }, store, changes);
     }
 
     private static Dictionary<string, bool> Read(RequestValidator fields, IReadOnlyList<Proto.Judgement> judgements)

@@ -10,10 +10,13 @@ namespace Ips.Eligibility.Disclosures;
 /// <summary>
 /// A person's record, opened by break-glass access to one caller for a limited time. It stays on the review list until another person reviews it.
 /// </summary>
-public sealed class Disclosure
+public sealed class Disclosure : IVersioned
 {
     /// <summary>The id.</summary>
     public required DisclosureId Id { get; init; }
+
+    /// <inheritdoc/>
+    public int Version { get; set; } = 1;
 
     /// <summary>The person.</summary>
     public required IndividualId IndividualId { get; init; }

@@ -9,7 +9,7 @@ namespace Ips.Eligibility.Disclosures;
 /// <summary>
 /// Shows the record that a disclosure opened, to the subject that opened it and only while it is open. Each read is counted and marked in the audit log.
 /// </summary>
-public sealed class ReadDisclosure(EligibilityDb db, AsOwner<EligibilityDb> owner, AuditTrail audit, Caller caller, PersonalDataProtector protector,
+public sealed class ReadDisclosure(EligibilityDb db, CallerContexts<EligibilityDb> contexts, AuditTrail audit, Caller caller, PersonalDataProtector protector,
     TimeProvider clock)
 {
     public async Task<Result<Proto.Individual>> Handle(Proto.ReadDisclosureRequest request, CancellationToken cancellationToken)
@@ -25,7 +25,7 @@ public sealed class ReadDisclosure(EligibilityDb db, AsOwner<EligibilityDb> owne
             return new Problem.Conflict("break-glass", "its time is over or it was reviewed; open another one and say why");
 
         // The one place where a request sees a row that row-level security hides from its caller.
-        await using var everybody = owner.Open();
+        await using var everybody = contexts.Open(Caller.None);
         if (await everybody.Load(disclosure.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("individual", disclosure.IndividualId.Name);
         audit.Disclosure = id.Value;

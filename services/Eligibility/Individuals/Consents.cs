@@ -1,11 +1,10 @@
 using Ips.Contracts;
-using Ips.Eligibility.Db;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>Written consents of a person to disclose substance use disorder data (42 CFR Part 2): recorded, revoked, listed.</summary>
-public sealed class Consents(EligibilityDb db, IdempotentRequests requests, Caller caller, TimeProvider clock)
+public sealed class Consents(IndividualReader people, Requests requests, Caller caller, TimeProvider clock)
 {
     public Task<Result<Proto.Consent>> Handle(Proto.RecordConsentRequest request, CancellationToken cancellationToken)
     {
@@ -30,11 +29,11 @@ public sealed class Consents(EligibilityDb db, IdempotentRequests requests, Call
         { RecordedBy = caller.Organization };
         return requests.Run(request.RequestId, request, async s =>
         {
-            if (await db.LoadForChange(id, s) is not { } individual)
+            if (await people.Find(caller, id, s) is not { } individual)
                 return new Problem.NotFound("individual", request.Individual);
-            individual.Facts.Add(consent);
-            await db.SaveChangesAsync(s);
-            return (Result<Proto.Consent>)consent.ToProto(individual.Id);
+            Changes changes = new(now);
+            individual.Record(consent, changes);
+            return (Result<Decided<Proto.Consent>>)new Decided<Proto.Consent>(consent.ToProto(individual.Id), changes);
         }, cancellationToken);
     }
 
@@ -49,19 +48,19 @@ public sealed class Consents(EligibilityDb db, IdempotentRequests requests, Call
             return Task.FromResult<Result<Proto.Consent>>(bad);
         return requests.Run(request.RequestId, request, async s =>
         {
-            if (await db.LoadForChange(id.Individual, s) is not { } individual
+            if (await people.Find(caller, id.Individual, s) is not { } individual
                 || individual.Consents.FirstOrDefault(c => c.Id == id.Consent) is not { } consent)
                 return new Problem.NotFound("consent", request.Name);
             if (consent.Etag() != request.Etag)
                 return new Problem.Stale("consent", request.Name);
             if (consent.RevokedOn is not null)
                 return new Problem.Conflict("42 CFR 2.31", "the consent is revoked already");
-            var now = clock.GetUtcNow();
-            var revoked = consent with { Version = consent.Version + 1, RecordedAt = now, RecordedBy = caller.Organization, RevokedOn = on };
-            consent.Supersede(now, caller.Organization, WireCode.Upper(Proto.CorrectionReason.Revoked)!, null);
-            individual.Facts.Add(revoked);
-            await db.SaveChangesAsync(s);
-            return (Result<Proto.Consent>)revoked.ToProto(individual.Id);
+            Changes changes = new(clock.GetUtcNow());
+            var revoked = consent with { Version = consent.Version + 1, RecordedAt = changes.Now, RecordedBy = caller.Organization, RevokedOn = on };
+            consent.Supersede(changes.Now, caller.Organization, WireCode.Upper(Proto.CorrectionReason.Revoked)!, null);
+            changes.Update(consent);
+            individual.Record(revoked, changes);
+            return (Result<Decided<Proto.Consent>>)new Decided<Proto.Consent>(revoked.ToProto(individual.Id), changes);
         }, cancellationToken);
     }
 
@@ -72,7 +71,7 @@ public sealed class Consents(EligibilityDb db, IdempotentRequests requests, Call
         var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"consents {request.Individual}");
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Load(id, cancellationToken) is not { } individual)
+        if (await people.Find(caller, id, cancellationToken) is not { } individual)
             return new Problem.NotFound("individual", request.Individual);
         var disclosure = Redisclosure.To(caller, clock);
         var (consents, next) = individual.Consents.Where(c => disclosure.Shows(individual, c)).ToPage(page, c => c.Id.ToString());

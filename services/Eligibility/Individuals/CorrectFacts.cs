@@ -8,32 +8,33 @@ namespace Ips.Eligibility.Individuals;
 /// Corrects or retracts a recorded fact. The previous version stays, with who ended it, when and why. A payer changes what it recorded, its own enrollments,
 /// and whether a diagnosis qualifies. A provider changes everything except the findings of payers.
 /// </summary>
-public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
+public sealed class CorrectFacts(EligibilityDb db, IndividualReader people, Requests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.Fact>> Handle(Proto.CorrectFactRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
         var corrected = new FactReading(fields, "fact.", caller, clock).Read(request.Fact);
         return Change(fields, request.Name, request.Etag, request.Reason, request.Note, request.RequestId, request,
-            (individual, previous) => Correct(individual, previous, corrected!, request), cancellationToken);
+            (individual, previous, changes) => Correct(individual, previous, corrected!, request, changes), cancellationToken);
     }
 
     public Task<Result<Proto.Fact>> Handle(Proto.RetractFactRequest request, CancellationToken cancellationToken) =>
-        Change(new(), request.Name, request.Etag, request.Reason, request.Note, request.RequestId, request, (individual, previous) =>
+        Change(new(), request.Name, request.Etag, request.Reason, request.Note, request.RequestId, request, (individual, previous, changes) =>
         {
             if (!MayChange(previous, null))
                 return Refused;
-            Supersede(previous, request.Reason, request.Note);
+            Supersede(previous, request.Reason, request.Note, changes);
             individual.UpdatePayers();
-            db.PublishAct(individual, previous, retracted: true);
-            db.PublishCorrection(individual, db.KindOf(previous), retracted: true);
+            changes.Update(individual);
+            changes.PublishAct(individual, previous, retracted: true);
+            changes.PublishCorrection(individual, db.KindOf(previous), retracted: true);
             return previous;
         }, cancellationToken);
 
     private static Problem.Forbidden Refused =>
         new("a payer changes what it recorded and its own enrolments, a provider everything but the findings of payers");
 
-    private Result<Fact> Correct(Individual individual, Fact previous, Fact corrected, Proto.CorrectFactRequest request)
+    private Result<Fact> Correct(Individual individual, Fact previous, Fact corrected, Proto.CorrectFactRequest request, Changes changes)
     {
         if (corrected.GetType() != previous.GetType())
             return new Problem.Invalid("fact", "is of another kind than the recorded one; retract that and record this");
@@ -44,12 +45,12 @@ public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests requests, 
             return Refused;
         if (individual.Refuses(corrected) is { } refused)
             return refused;
-        Supersede(previous, request.Reason, request.Note);
-        individual.Record(corrected);
+        Supersede(previous, request.Reason, request.Note, changes);
+        individual.Record(corrected, changes);
         // A record of ACT that was corrected to another service was never ACT.
         var isAct = corrected is OtherService { Service: OtherService.Act };
-        db.PublishAct(individual, isAct ? corrected : previous, retracted: !isAct);
-        db.PublishCorrection(individual, db.KindOf(previous), retracted: false);
+        changes.PublishAct(individual, isAct ? corrected : previous, retracted: !isAct);
+        changes.PublishCorrection(individual, db.KindOf(previous), retracted: false);
         return corrected;
     }
 
@@ -64,12 +65,15 @@ public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests requests, 
     private static (string, string?, bool, bool?, DateOnly?, DateOnly?) Content(Diagnosis d) =>
         (d.Class, d.Severity, d.Primary, d.Qualifying, d.DiagnosedOn, d.Through);
 
-    private void Supersede(Fact previous, Proto.CorrectionReason reason, string note) =>
-        previous.Supersede(clock.GetUtcNow(), caller.Organization, WireCode.Upper(reason)!, note.Length == 0 ? null : protector.Protect(note));
+    private void Supersede(Fact previous, Proto.CorrectionReason reason, string note, Changes changes)
+    {
+        previous.Supersede(changes.Now, caller.Organization, WireCode.Upper(reason)!, note.Length == 0 ? null : protector.Protect(note));
+        changes.Update(previous);
+    }
 
     private Task<Result<Proto.Fact>> Change(
         RequestValidator fields, string name, string etag, Proto.CorrectionReason reason, string note, string requestId, Google.Protobuf.IMessage request,
-        Func<Individual, Fact, Result<Fact>> change, CancellationToken cancellationToken)
+        Func<Individual, Fact, Changes, Result<Fact>> change, CancellationToken cancellationToken)
     {
         var id = fields.Id<FactName>("name", name);
         fields.Require(etag.Length > 0, "etag", "is missing; send the etag last read");
@@ -78,7 +82,7 @@ public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests requests, 
             return Task.FromResult<Result<Proto.Fact>>(bad);
         return requests.Run(requestId, request, async s =>
         {
-            if (await db.LoadForChange(id.Individual, s) is not { } individual
+            if (await people.Find(caller, id.Individual, s) is not { } individual
                 || individual.Facts.Where(f => f.Id == id.Fact && f is not (Consent or FormerPersonalData)).MaxBy(f => f.Version) is not { } previous
                 || !Redisclosure.To(caller, clock).Shows(individual, previous))
             {
@@ -89,10 +93,8 @@ public sealed class CorrectFacts(EligibilityDb db, IdempotentRequests requests, 
                 return new Problem.Conflict("fact", "was retracted; record it again");
             if (previous.Etag() != etag)
                 return new Problem.Stale("fact", name);
-            if (!change(individual, previous).Is(out var changed, out var problem))
-                return problem;
-            await db.SaveChangesAsync(s);
-            return (Result<Proto.Fact>)changed.ToProto(individual.Id, protector);
+            Changes changes = new(clock.GetUtcNow());
+            return change(individual, previous, changes).Then(changed => new Decided<Proto.Fact>(changed.ToProto(individual.Id, protector), changes));
         }, cancellationToken);
     }
 }

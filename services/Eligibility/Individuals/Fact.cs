@@ -1,3 +1,5 @@
+using Ips.Contracts;
+
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>
@@ -8,6 +10,9 @@ namespace Ips.Eligibility.Individuals;
 /// <param name="RecordedAt">When this version was recorded, UTC.</param>
 public abstract record Fact(Guid Id, DateTimeOffset RecordedAt)
 {
+    /// <summary>The person.</summary>
+    public IndividualId IndividualId { get; init; }
+
     /// <summary>1 for the fact as first recorded.</summary>
     public int Version { get; init; } = 1;
 

@@ -75,12 +75,12 @@ public sealed class FindIndividuals(EligibilityDb db, Caller caller, PersonalDat
         var merged = await db.MergedInto([.. people.Select(i => i.Id)], cancellationToken);
         return new Proto.ListIndividualsResponse
         {
-            Individuals = { people.Select(i => i.ToProto(protector, db.Etag(i), disclosure, merged[i.Id])) },
+            Individuals = { people.Select(i => i.ToProto(protector, i.Etag(), disclosure, merged[i.Id])) },
             NextPageToken = next,
         };
     }
 
     private async Task<Proto.Individual?> Show(IndividualId id, CancellationToken cancellationToken) => await db.Load(id, cancellationToken) is { } individual
-        ? individual.ToProto(protector, db.Etag(individual), disclosure, await db.MergedInto(individual.Id, cancellationToken))
+        ? individual.ToProto(protector, individual.Etag(), disclosure, await db.MergedInto(individual.Id, cancellationToken))
         : null;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
@@ -6,10 +7,19 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>A person served. Personal data is encrypted in one column; the rest is ids, codes and days.</summary>
-public sealed class Individual
+public sealed class Individual : IVersioned
 {
     /// <summary>The id; it contains no personal data.</summary>
     public required IndividualId Id { get; init; }
+
+    /// <summary>Raised with everything that is recorded about the person: a decision that read the record before is late.</summary>
+    public int Version { get; set; } = 1;
+
+    /// <summary>
+    /// Raised when the personal data is corrected or joined by a merge: the etag that callers see. A fact that a colleague records meanwhile does not make a
+    /// correction of a name stale.
+    /// </summary>
+    public int PersonalDataVersion { get; set; } = 1;
 
     /// <summary>Code of the provider agency that serves the person: the tenant.</summary>
     public required string Provider { get; init; }
@@ -78,11 +88,24 @@ public sealed class Individual
     public DateTimeOffset PersonalDataSince =>
         Facts.OfType<FormerPersonalData>().Where(f => f.JoinedAt is null).Select(f => f.SupersededAt).Max() ?? RecordedAt;
 
+    /// <inheritdoc cref="PersonalDataVersion"/>
+    public string Etag() => PersonalDataVersion.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Whether the caller saw the present personal data.</summary>
+    public bool Expects(string etag) => etag == Etag();
+
     /// <summary>Records a fact, and updates the payers from the enrollments.</summary>
     public void Record(Fact fact)
     {
         Facts.Add(fact);
         UpdatePayers();
+    }
+
+    /// <summary>Records a fact, updates the payers from the enrollments, and raises the person's version: what was decided on the record before is late.</summary>
+    public void Record(Fact fact, Changes changes)
+    {
+        Record(changes.Insert(fact with { IndividualId = Id }));
+        changes.Update(this);
     }
 
     /// <summary>Sets the payers to those of the current enrollments and those that registered the person.</summary>

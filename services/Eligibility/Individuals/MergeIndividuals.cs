@@ -40,9 +40,9 @@ public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests reques
             return new Problem.Conflict("merge", $"{(survivor.Id != survivorId ? "survivor" : "merged")} was merged into another record; read it again");
         if (survivor.Provider != merged.Provider)
             return new Problem.Invalid("merged", "is of another provider; records of one provider are merged");
-        if (!db.Expects(survivor, request.Etag))
+        if (!survivor.Expects(request.Etag))
             return new Problem.Stale("individual", request.Survivor);
-        if (!db.Expects(merged, request.MergedEtag))
+        if (!merged.Expects(request.MergedEtag))
             return new Problem.Stale("individual", request.Merged);
         await db.HoldReferences(mergedId, cancellationToken);
         var referrals = await db.Referrals.AsNoTracking().Where(r => r.IndividualId == survivorId || r.IndividualId == mergedId).ToListAsync(cancellationToken);
@@ -55,6 +55,7 @@ public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests reques
         former.Supersede(now, caller.Organization, WireCode.Upper(Proto.CorrectionReason.Duplicate)!,
             request.Note.Length == 0 ? null : protector.Protect(request.Note));
         merged.MergedInto = survivorId;
+        survivor.PersonalDataVersion++;
         survivor.ReferredToDvrs |= merged.ReferredToDvrs;
         survivor.RegisteringPayers.AddRange(merged.RegisteringPayers.Except(survivor.RegisteringPayers).ToList());
         survivor.Payers.AddRange(merged.Payers.Except(survivor.Payers).ToList());
@@ -65,6 +66,6 @@ public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests reques
 
         db.ChangeTracker.Clear();
         var one = (await db.Load(survivorId, cancellationToken))!;
-        return one.ToProto(protector, db.Etag(one), Redisclosure.To(caller, clock), await db.MergedInto(survivorId, cancellationToken));
+        return one.ToProto(protector, one.Etag(), Redisclosure.To(caller, clock), await db.MergedInto(survivorId, cancellationToken));
     }
 }

@@ -65,6 +65,9 @@ public sealed record Person(string GivenName, string FamilyName, DateOnly BirthD
 /// <summary>An identifier's keyed hash; unique per provider and system.</summary>
 public sealed record IdentifierHash(Guid Id, string Provider, string System, byte[] Hash)
 {
+    /// <summary>The person.</summary>
+    public IndividualId IndividualId { get; init; }
+
     /// <summary>Keyed hash of the letters and digits only, for any system: finds the same identifier in another spelling.</summary>
     public byte[]? ValueHash { get; init; }
 }

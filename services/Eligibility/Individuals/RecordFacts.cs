@@ -1,12 +1,11 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
-using Ips.Eligibility.Db;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>Adds facts to a person's record. Nothing is overwritten: each fact stores when it was recorded, and a correction is another use case.</summary>
-public sealed class RecordFacts(EligibilityDb db, IdempotentRequests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
+public sealed class RecordFacts(IndividualReader people, Requests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.Fact>> Handle(Proto.RecordFactRequest request, CancellationToken cancellationToken)
     {
@@ -62,17 +61,20 @@ public sealed class RecordFacts(EligibilityDb db, IdempotentRequests requests, C
         var id = fields.Id<IndividualId>("individual", name);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<TReply>>(bad);
-        return requests.Run(requestId, request, async s =>
-        {
-            if (await db.LoadForChange(id, s) is not { } individual)
-                return new Problem.NotFound("individual", name);
-            if (individual.Refuses(fact!) is { } refused)
-                return refused;
-            individual.Record(fact!);
-            db.PublishAct(individual, fact!, retracted: false);
-            await db.SaveChangesAsync(s);
-            return (Result<TReply>)reply(individual.Id, fact);
-        }, cancellationToken);
+        return requests.Run(requestId, request, async s => await people.Find(caller, id, s) is { } individual
+            ? Add(individual, fact, reply)
+            : new Problem.NotFound("individual", name), cancellationToken);
+    }
+
+    private Result<Decided<TReply>> Add<TFact, TReply>(Individual individual, TFact fact, Func<IndividualId, TFact, TReply> reply)
+        where TFact : Fact?
+    {
+        if (individual.Refuses(fact!) is { } refused)
+            return refused;
+        Changes changes = new(clock.GetUtcNow());
+        individual.Record(fact!, changes);
+        changes.PublishAct(individual, fact!, retracted: false);
+        return new Decided<TReply>(reply(individual.Id, fact), changes);
     }
 }
 
@@ -91,11 +93,11 @@ internal static class FactChanges
             : null;
 
     /// <summary>Publishes that ACT was recorded, corrected or retracted (NC-LIM-002).</summary>
-    public static void PublishAct(this EligibilityDb db, Individual individual, Fact fact, bool retracted)
+    public static void PublishAct(this Changes changes, Individual individual, Fact fact, bool retracted)
     {
         if (fact is not OtherService { Service: OtherService.Act } act)
             return;
-        db.Publish(new ActStartedV1
+        changes.Publish(new ActStartedV1
         {
             IndividualId = individual.Id,
             FactId = act.Id,
@@ -107,9 +109,9 @@ internal static class FactChanges
     }
 
     /// <summary>Publishes that a fact was corrected or retracted: its kind, never its content.</summary>
-    public static void PublishCorrection(this EligibilityDb db, Individual individual, string kind, bool retracted)
+    public static void PublishCorrection(this Changes changes, Individual individual, string kind, bool retracted)
     {
-        db.Publish(new IndividualCorrectedV1
+        changes.Publish(new IndividualCorrectedV1
         {
             IndividualId = individual.Id,
             Provider = individual.Provider,

@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>Registers a person once per provider: an identifier that is already on file is refused.</summary>
-public sealed class RegisterIndividual(EligibilityDb db, IdempotentRequests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
+public sealed class RegisterIndividual(EligibilityDb db, Requests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.Individual>> Handle(Proto.RegisterIndividualRequest request, CancellationToken cancellationToken)
     {
@@ -20,29 +20,27 @@ public sealed class RegisterIndividual(EligibilityDb db, IdempotentRequests requ
         return requests.Run(request.RequestId, request, s => Register(provider, person, s), cancellationToken);
     }
 
-    private async Task<Result<Proto.Individual>> Register(string provider, Person person, CancellationToken cancellationToken)
+    private async Task<Result<Decided<Proto.Individual>>> Register(string provider, Person person, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        Individual individual = new()
+        Changes changes = new(clock.GetUtcNow());
+        var individual = changes.Insert(new Individual
         {
             Id = IndividualId.New(clock),
             Provider = provider,
             PersonalData = person.Encrypt(protector),
             PersonHash = person.Key(protector),
             RegisteringPayers = caller.Role == Roles.Mco ? [caller.Organization] : [],
-            RecordedAt = now,
-        };
+            RecordedAt = changes.Now,
+        });
         individual.UpdatePayers();
-        individual.Identifiers.AddRange(person.Hashes(protector, provider, clock));
-        foreach (var identifier in individual.Identifiers)
+        foreach (var identifier in person.Hashes(protector, provider, clock))
         {
             if (await db.IsOnFile(provider, identifier, cancellationToken))
                 return new Problem.Exists("individual", $"with this {identifier.System} identifier");
+            changes.Insert(identifier with { IndividualId = individual.Id });
         }
 
-        db.Individuals.Add(individual);
-        db.Publish(new IndividualRegisteredV1 { IndividualId = individual.Id, Provider = provider });
-        await db.SaveChangesAsync(cancellationToken);
-        return individual.ToProto(protector, db.Etag(individual), Redisclosure.To(caller, clock));
+        changes.Publish(new IndividualRegisteredV1 { IndividualId = individual.Id, Provider = provider });
+        return new Decided<Proto.Individual>(individual.ToProto(protector, individual.Etag(), Redisclosure.To(caller, clock)), changes);
     }
 }

@@ -58,13 +58,13 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector protec
 
     private static readonly string[] Erase =
     [
-        "update individuals set personal_data = @erased, person_hash = null where id = any(@ids)",
+        "update individuals set personal_data = @erased, person_hash = null, version = version + 1 where id = any(@ids)",
         "delete from individual_identifiers where individual_id = any(@ids)",
         "update facts set superseded_note = null, personal_data = case when personal_data is null then null else @erased end where individual_id = any(@ids)",
         "delete from career_profile_versions where profile_id in (select id from career_profiles where individual_id = any(@ids))",
         "update determination_steps set judgements = null where determination_id in (select id from determinations where individual_id = any(@ids))",
-        "update service_orders set void_reason = null where individual_id = any(@ids)",
-        "update authorizations set payer_reason = null where individual_id = any(@ids)",
+        "update service_orders set void_reason = null, version = version + 1 where individual_id = any(@ids)",
+        "update authorizations set payer_reason = null, version = version + 1 where individual_id = any(@ids)",
         """
         update decisions set facts = '' where subject in (select 'individuals/' || u from unnest(@ids) u)
           or id in (select decision_id from service_orders where individual_id = any(@ids)

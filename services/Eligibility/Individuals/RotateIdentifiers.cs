@@ -20,7 +20,7 @@ public sealed class RotateIdentifiers(EligibilityDb db, PersonalDataProtector pr
         {
             // The rows are locked while they are read and written: a correction waits, and then finds the new hashes.
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            var people = await db.Individuals.FromSql($"select *, xmin from individuals where id > {last} order by id limit {Batch} for update")
+            var people = await db.Individuals.FromSql($"select * from individuals where id > {last} order by id limit {Batch} for update")
                 .Include(i => i.Identifiers).AsSplitQuery().ToListAsync(cancellationToken);
             if (people.Count == 0)
                 return changed;

@@ -8,27 +8,21 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.LegalHolds;
 
 /// <summary>Places and lifts the hold on a person's record. The audit log records who did it.</summary>
-public sealed class HoldRecord(EligibilityDb db, IdempotentRequests requests, TimeProvider clock)
+public sealed class HoldRecord(EligibilityDb db, Requests requests, TimeProvider clock)
 {
     public Task<Result<Proto.LegalHold>> Handle(Proto.PlaceLegalHoldRequest request, CancellationToken cancellationToken) =>
-        Change(request.Individual, request.RequestId, request, (id, hold) =>
-        {
-            if (hold is not null)
-                return hold;
-            LegalHold placed = new() { IndividualId = id, PlacedAt = clock.GetUtcNow() };
-            db.LegalHolds.Add(placed);
-            return placed;
-        }, cancellationToken);
+        Change(request.Individual, request.RequestId, request, (id, hold, changes) =>
+            hold ?? changes.Insert(new LegalHold { IndividualId = id, PlacedAt = changes.Now }), cancellationToken);
 
     public Task<Result<Proto.LegalHold>> Handle(Proto.LiftLegalHoldRequest request, CancellationToken cancellationToken) =>
-        Change(request.Individual, request.RequestId, request, (_, hold) =>
+        Change(request.Individual, request.RequestId, request, (_, hold, changes) =>
         {
             if (hold is not null)
-                db.LegalHolds.Remove(hold);
+                changes.Remove(hold);
             return null;
         }, cancellationToken);
 
-    private Task<Result<Proto.LegalHold>> Change(string individual, string requestId, IMessage request, Func<IndividualId, LegalHold?, LegalHold?> change,
+    private Task<Result<Proto.LegalHold>> Change(string individual, string requestId, IMessage request, Func<IndividualId, LegalHold?, Changes, LegalHold?> change,
         CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
@@ -39,9 +33,10 @@ public sealed class HoldRecord(EligibilityDb db, IdempotentRequests requests, Ti
         {
             if (!await db.Individuals.AnyAsync(i => i.Id == id, s))
                 return new Problem.NotFound("individual", individual);
-            var hold = change(id, await db.LegalHolds.SingleOrDefaultAsync(h => h.IndividualId == id, s));
-            await db.SaveChangesAsync(s);
-            return (Result<Proto.LegalHold>)new Proto.LegalHold { Individual = id.Name, Held = hold is not null, PlaceTime = hold?.PlacedAt.ToTimestamp() };
+            Changes changes = new(clock.GetUtcNow());
+            var hold = change(id, await db.LegalHolds.AsNoTracking().SingleOrDefaultAsync(h => h.IndividualId == id, s), changes);
+            return (Result<Decided<Proto.LegalHold>>)new Decided<Proto.LegalHold>(
+                new() { Individual = id.Name, Held = hold is not null, PlaceTime = hold?.PlacedAt.ToTimestamp() }, changes);
         }, cancellationToken);
     }
 }

@@ -54,7 +54,7 @@ public sealed class AnswerReferral(EligibilityDb db, TimeProvider clock)
         {
             var stored = await db.Set<DvrsMessage>().AsNoTracking().SingleAsync(m => m.MessageId == messageId, cancellationToken);
             return stored.ReferralId == id && stored.Content == content
-                ? referral.ToProto(null, db.Etag(referral), stored: true)
+                ? referral.ToProto(null, referral.Etag(), stored: true)
                 : new Problem.Invalid("message_id", "was used before with other content; send a new id with every new message");
         }
 
@@ -63,7 +63,7 @@ public sealed class AnswerReferral(EligibilityDb db, TimeProvider clock)
             or Proto.ReferralState.Closed)
         {
             await transaction.CommitAsync(cancellationToken);
-            return referral.ToProto(null, db.Etag(referral), stored: true);
+            return referral.ToProto(null, referral.Etag(), stored: true);
         }
 
         var from = referral.State;
@@ -73,6 +73,6 @@ public sealed class AnswerReferral(EligibilityDb db, TimeProvider clock)
         db.PublishMove(referral, from, on);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return referral.ToProto(null, db.Etag(referral), stored: true);
+        return referral.ToProto(null, referral.Etag(), stored: true);
     }
 }

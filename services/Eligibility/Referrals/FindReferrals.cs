@@ -40,5 +40,5 @@ public sealed class FindReferrals(EligibilityDb db, Caller caller)
     }
 
     private Proto.Referral Show(Referral referral) =>
-        referral.ToProto(caller.Role == Roles.Dvrs ? null : referral.Decision?.ToProto(), db.Etag(referral), stored: true);
+        referral.ToProto(caller.Role == Roles.Dvrs ? null : referral.Decision?.ToProto(), referral.Etag(), stored: true);
 }

@@ -100,7 +100,7 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests requests, 
         {
             if (await db.Referrals.SingleOrDefaultAsync(r => r.Id == id, s) is not { } referral)
                 return new Problem.NotFound("referral", name);
-            if (!db.Expects(referral, etag))
+            if (!referral.Expects(etag))
                 return new Problem.Stale("referral", name);
             var from = referral.State;
             var (to, on) = change(referral);
@@ -134,6 +134,6 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests requests, 
         db.PublishMove(referral, from, on, decided.Decision.Values);
         await started.Referred(referral, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
-        return referral.ToProto(decided.ToProto(stored: true), db.Etag(referral), stored: true);
+        return referral.ToProto(decided.ToProto(stored: true), referral.Etag(), stored: true);
     }
 }

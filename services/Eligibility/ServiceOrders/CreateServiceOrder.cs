@@ -42,7 +42,7 @@ public sealed class CreateServiceOrder(EligibilityDb db, IdempotentRequests requ
         };
         db.ServiceOrders.Add(order);
         await db.SaveChangesAsync(cancellationToken);
-        return order.ToProto(null, db.Etag(order), policies.Today(program)!.Value);
+        return order.ToProto(null, order.Etag(), policies.Today(program)!.Value);
     }
 
     private static Guid? Assessment(RequestValidator fields, Proto.CreateServiceOrderRequest request)

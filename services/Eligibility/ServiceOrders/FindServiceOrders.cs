@@ -73,5 +73,5 @@ public sealed class FindServiceOrders(EligibilityDb db, PolicyService policies, 
     }
 
     private Proto.ServiceOrder Show(ServiceOrder order) => order.ToProto(
-        order.Decision?.ToProto(), db.Etag(order), policies.Today(order.Program)!.Value, order.VoidReason is { } reason ? protector.Unprotect(reason) : "");
+        order.Decision?.ToProto(), order.Etag(), policies.Today(order.Program)!.Value, order.VoidReason is { } reason ? protector.Unprotect(reason) : "");
 }

@@ -27,7 +27,7 @@ public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequest
         if (await db.ServiceOrders.SingleOrDefaultAsync(o => o.Id == id, cancellationToken) is not { } order
             || await db.Load(order.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("service order", request.Name);
-        if (!db.Expects(order, request.Etag))
+        if (!order.Expects(request.Etag))
             return new Problem.Stale("service order", request.Name);
         if (order.State != Proto.ServiceOrderState.Draft)
             return new Problem.Conflict("NC-SO-006", "the order is signed already; renew it with a new order");
@@ -79,7 +79,7 @@ public sealed partial class SignServiceOrder(EligibilityDb db, IdempotentRequest
         });
         await db.SaveChangesAsync(cancellationToken);
         Signed(log, order.Id, stored.Verdict, stored.PackVersion);
-        return order.ToProto(decided.ToProto(stored: true), db.Etag(order), captured);
+        return order.ToProto(decided.ToProto(stored: true), order.Etag(), captured);
     }
 
     [LoggerMessage(2102, LogLevel.Information, "Service order {ServiceOrder} signed: {Verdict} with pack {PackVersion}")]

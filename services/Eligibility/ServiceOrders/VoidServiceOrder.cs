@@ -26,7 +26,7 @@ public sealed class VoidServiceOrder(EligibilityDb db, IdempotentRequests reques
             return bad;
         if (await db.ServiceOrders.Include(o => o.Decision).SingleOrDefaultAsync(o => o.Id == id, cancellationToken) is not { } order)
             return new Problem.NotFound("service order", request.Name);
-        if (!db.Expects(order, request.Etag))
+        if (!order.Expects(request.Etag))
             return new Problem.Stale("service order", request.Name);
         if (order.State == Proto.ServiceOrderState.Voided)
             return new Problem.Conflict("NC-SO-006", "the order is voided already");
@@ -59,6 +59,6 @@ public sealed class VoidServiceOrder(EligibilityDb db, IdempotentRequests reques
             Counted = counted,
         });
         await db.SaveChangesAsync(cancellationToken);
-        return order.ToProto(order.Decision?.ToProto(), db.Etag(order), today, request.Reason);
+        return order.ToProto(order.Decision?.ToProto(), order.Etag(), today, request.Reason);
     }
 }

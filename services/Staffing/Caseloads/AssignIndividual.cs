@@ -65,7 +65,7 @@ public sealed class AssignIndividual(StaffingDb db, IdempotentRequests requests,
         await db.SaveChangesAsync(cancellationToken);
         return new Proto.AssignIndividualResponse
         {
-            Assignment = assignment.ToProto(db.Etag(assignment)),
+            Assignment = assignment.ToProto(assignment.Etag()),
             Caseload = caseload.ToProto(stored: true)
         };
     }

@@ -7,10 +7,13 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.Caseloads;
 
 /// <summary>A person assigned to a staff member; both ends included.</summary>
-public sealed class Assignment
+public sealed class Assignment : IVersioned
 {
     /// <summary>The id.</summary>
     public required AssignmentId Id { get; init; }
+
+    /// <inheritdoc/>
+    public int Version { get; set; } = 1;
 
     /// <summary>Code of the provider.</summary>
     public required string Provider { get; init; }
@@ -47,7 +50,7 @@ internal sealed class AssignmentMap : IEntityTypeConfiguration<Assignment>
     public void Configure(EntityTypeBuilder<Assignment> assignment)
     {
         assignment.ToTable("assignments").HasKey(a => a.Id);
-        assignment.HasRowVersion();
+        assignment.HasVersion();
         assignment.HasOne<StaffMember>().WithMany().HasForeignKey(a => a.StaffMemberId);
         assignment.HasIndex(a => new { a.StaffMemberId, a.From });
         assignment.HasIndex(a => a.IndividualId);

@@ -21,7 +21,7 @@ public sealed class EndAssignment(StaffingDb db, IdempotentRequests requests)
         {
             if (await db.Assignments.SingleOrDefaultAsync(a => a.Id == id, s) is not { } assignment)
                 return new Problem.NotFound("assignment", request.Name);
-            if (!db.Expects(assignment, request.Etag))
+            if (!assignment.Expects(request.Etag))
                 return new Problem.Stale("assignment", request.Name);
             if (through < assignment.From)
                 return new Problem.Invalid("through", "lies before the first day of the assignment");
@@ -37,7 +37,7 @@ public sealed class EndAssignment(StaffingDb db, IdempotentRequests requests)
                 Through = through,
             });
             await db.SaveChangesAsync(s);
-            return (Result<Proto.Assignment>)assignment.ToProto(db.Etag(assignment));
+            return (Result<Proto.Assignment>)assignment.ToProto(assignment.Etag());
         }, cancellationToken);
     }
 }

@@ -39,6 +39,6 @@ public sealed class FindCaseloads(StaffingDb db, PolicyService policies, Caseloa
         if (day is { } on)
             query = query.Where(a => a.From <= on && (a.Through == null || a.Through >= on));
         var (items, next) = await query.ToPage(page, a => a.Id, cancellationToken);
-        return new Proto.ListAssignmentsResponse { Assignments = { items.Select(a => a.ToProto(db.Etag(a))) }, NextPageToken = next };
+        return new Proto.ListAssignmentsResponse { Assignments = { items.Select(a => a.ToProto(a.Etag())) }, NextPageToken = next };
     }
 }

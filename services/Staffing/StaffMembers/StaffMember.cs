@@ -10,10 +10,13 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.StaffMembers;
 
 /// <summary>A person who works in IPS teams. The name is encrypted; the rest is codes, days and months.</summary>
-public sealed class StaffMember
+public sealed class StaffMember : IVersioned
 {
     /// <summary>The id.</summary>
     public required StaffMemberId Id { get; init; }
+
+    /// <inheritdoc/>
+    public int Version { get; set; } = 1;
 
     /// <summary>Code of the provider.</summary>
     public required string Provider { get; init; }
@@ -103,7 +106,7 @@ internal sealed class StaffMemberMap : IEntityTypeConfiguration<StaffMember>
     public void Configure(EntityTypeBuilder<StaffMember> staff)
     {
         staff.ToTable("staff").HasKey(s => s.Id);
-        staff.HasRowVersion();
+        staff.HasVersion();
         staff.HasIndex(s => new { s.Provider, s.Id });
         staff.HasOne<Organization>().WithMany().HasForeignKey(s => s.Provider);
         staff.OwnsMany(s => s.Credentials, credential =>

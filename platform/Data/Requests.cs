@@ -1,0 +1,113 @@
+using System.Data;
+using Google.Protobuf;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ips.Platform.Data;
+
+/// <summary>What a use case decided: its answer and what it wants written.</summary>
+/// <param name="Reply">The answer, as the caller gets it once the changes are stored.</param>
+/// <param name="Changes">The rows and events.</param>
+public sealed record Decided<TReply>(TReply Reply, Changes Changes);
+
+/// <summary>Sees every use case's changes before they are written, and may add rows, such as the entries of the audit log.</summary>
+public interface IChangesObserver
+{
+    /// <summary>Called once for each attempt to write.</summary>
+    void Observe(Changes changes);
+}
+
+/// <summary>
+/// Runs use cases in their one form: read, decide, write. A request with the same <c>request_id</c> runs once: its answer is stored with its changes, and a
+/// retry gets it.
+/// </summary>
+public sealed class Requests(
+    ServiceDb db, Caller caller, GroupWriter writer, IEnumerable<IChangesObserver> observers, TimeProvider clock, ITextProtector? protector = null)
+{
+    private const int Attempts = 20;
+
+    // Use cases of one process that decide again do so one at a time, so that many changes of one row wait for each other here and not in the database.
+    private static readonly SemaphoreSlim Again = new(1);
+
+    /// <summary>
+    /// Reads and decides, then writes the changes and the answer together. When a row that the decision rests on changed in between, it reads and decides again.
+    /// A <see cref="Problem"/> stores nothing, so the same id may be tried again. The same id with other content is <see cref="Problem.Invalid"/>.
+    /// </summary>
+    /// <param name="requestId">A UUID chosen by the caller, field <c>request_id</c>.</param>
+    /// <param name="request">The request; its content is compared when the id comes again.</param>
+    /// <param name="decide">Reads what it needs and decides. It writes nothing, and may be called several times.</param>
+    /// <param name="cancellationToken">The caller gives up.</param>
+    /// <param name="refused">The problem that a constraint of the database stands for, by the constraint's name.</param>
+    /// <exception cref="DBConcurrencyException">What it reads is changed by others each time; the caller receives ABORTED.</exception>
+    public async Task<Result<TReply>> Run<TReply>(
+        string requestId, IMessage request, Func<CancellationToken, Task<Result<Decided<TReply>>>> decide, CancellationToken cancellationToken,
+        Func<string, Problem?>? refused = null)
+        where TReply : class, IMessage<TReply>, new()
+    {
+        if (!RequestKey.Read(caller, requestId, request).Is(out var key, out var bad))
+            return bad;
+        if (await Attempt(key, decide, refused, cancellationToken) is { } answered)
+            return answered;
+        await Again.WaitAsync(cancellationToken);
+        try
+        {
+            for (var attempt = 2; attempt <= Attempts; attempt++)
+            {
+                if (await Attempt(key, decide, refused, cancellationToken) is { } late)
+                    return late;
+            }
+        }
+        finally
+        {
+            Again.Release();
+        }
+
+        throw new DBConcurrencyException($"What {request.Descriptor.Name} reads was changed by others {Attempts} times.");
+    }
+
+    /// <summary>The same; with <c>validate_only</c> it only decides, and nothing is stored. <paramref name="decide"/> gets whether its answer is stored.</summary>
+    public async Task<Result<TReply>> Run<TReply>(
+        bool validateOnly, string requestId, IMessage request, Func<bool, CancellationToken, Task<Result<Decided<TReply>>>> decide,
+        CancellationToken cancellationToken, Func<string, Problem?>? refused = null)
+        where TReply : class, IMessage<TReply>, new() => validateOnly
+        ? (await decide(false, cancellationToken)).Then(decided => decided.Reply)
+        : await Run(requestId, request, s => decide(true, s), cancellationToken, refused);
+
+    /// <summary>The original response to the request, or the problem of its <c>request_id</c>; null when the request was not answered yet.</summary>
+    /// <remarks>For a use case that asks other services before it decides: a retry must not ask them again.</remarks>
+    public async Task<Result<TReply>?> Answered<TReply>(string requestId, IMessage request, CancellationToken cancellationToken)
+        where TReply : class, IMessage<TReply>, new() =>
+        RequestKey.Read(caller, requestId, request).Is(out var key, out var bad) ? await Answered<TReply>(key, cancellationToken) : bad;
+
+    // Null: something that it read has changed.
+    private async Task<Result<TReply>?> Attempt<TReply>(
+        RequestKey key, Func<CancellationToken, Task<Result<Decided<TReply>>>> decide, Func<string, Problem?>? refused, CancellationToken cancellationToken)
+        where TReply : class, IMessage<TReply>, new()
+    {
+        // Of a repeated request the first answer counts, also when it could not be decided the same way any more: it is looked up only then.
+        if (!(await decide(cancellationToken)).Is(out var decided, out var problem))
+            return await Answered<TReply>(key, cancellationToken) ?? problem;
+        var (reply, changes) = decided;
+        foreach (var observer in observers)
+            observer.Observe(changes);
+        changes.Insert(key.Answer(reply, clock.GetUtcNow(), protector));
+        try
+        {
+            return await writer.Write(caller, changes, cancellationToken) switch
+            {
+                Written.Stored => reply,
+                Written.Repeated => await Answered<TReply>(key, cancellationToken),
+                _ => default(Result<TReply>?),
+            };
+        }
+        catch (Npgsql.PostgresException constraint) when (constraint.ConstraintName is { } name && refused?.Invoke(name) is { } known)
+        {
+            return known;
+        }
+    }
+
+    private async Task<Result<TReply>?> Answered<TReply>(RequestKey key, CancellationToken cancellationToken)
+        where TReply : class, IMessage<TReply>, new() =>
+        await db.AnsweredRequests.AsNoTracking().SingleOrDefaultAsync(r => r.RequestId == key.Id && r.Caller == key.Caller, cancellationToken) is { } stored
+            ? key.Read<TReply>(stored, protector)
+            : default(Result<TReply>?);
+}

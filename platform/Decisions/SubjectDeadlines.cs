@@ -1,0 +1,90 @@
+using Ips.Contracts;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ips.Platform.Decisions;
+
+/// <summary>
+/// The deadlines about some subjects, as a use case read them. It sets one when a fact starts a clock, sets it again when the fact is corrected, and meets or
+/// cancels it when the clock stops. What changes goes to <see cref="Changes"/>, so a deadline is stored exactly when its fact is stored.
+/// </summary>
+/// <param name="present">Every deadline about the subjects.</param>
+/// <param name="policies">Knows the time zone of each program.</param>
+/// <param name="clock">Gives a new deadline its id.</param>
+public sealed class SubjectDeadlines(IEnumerable<Deadline> present, PolicyService policies, TimeProvider clock)
+{
+    private readonly List<Deadline> all = [.. present];
+
+    /// <summary>Sets or corrects a deadline. Setting the same day is a no-op; a deadline that ended is reopened.</summary>
+    public void Set(DeadlineTerms terms, Changes changes)
+    {
+        var zone = policies.Engine.Programs[terms.Program].Header.TimeZone;
+        if (all.Find(d => d.Subject == terms.Subject && d.RuleId == terms.RuleId && d.Kind == terms.Kind) is not { } deadline)
+        {
+            all.Add(deadline = changes.Insert(new Deadline
+            {
+                Id = DeadlineId.New(clock),
+                Subject = terms.Subject,
+                RuleId = terms.RuleId,
+                Kind = terms.Kind,
+                Provider = terms.Provider,
+                IndividualId = terms.Individual,
+                Program = terms.Program,
+                TimeZone = zone,
+                RecordedAt = changes.Now,
+            }));
+        }
+
+        var before = (deadline.TimeZone, deadline.Arming);
+        deadline.TimeZone = zone;
+        deadline.Arm(terms.DueOn, terms.DueAt, terms.LeadDays, changes.Now);
+        if (before != (deadline.TimeZone, deadline.Arming))
+            changes.Update(deadline);
+    }
+
+    /// <summary>What was due was done, in time or late: no further event is published.</summary>
+    public void Meet(string subject, string kind, Changes changes) => Settle(DeadlineState.Met, subject, kind, changes);
+
+    /// <summary>Nothing is due any more: for one kind, or for everything about the subject.</summary>
+    public void Cancel(string subject, string? kind, Changes changes) => Settle(DeadlineState.Cancelled, subject, kind, changes);
+
+    private void Settle(DeadlineState how, string subject, string? kind, Changes changes)
+    {
+        foreach (var deadline in all.Where(d => d.Subject == subject && (kind is null || d.Kind == kind) && d.Runs))
+        {
+            deadline.Settle(how, changes.Now);
+            changes.Update(deadline);
+        }
+    }
+}
+
+/// <summary>Reads deadlines for use cases.</summary>
+public abstract class DeadlineReader
+{
+    /// <summary>Every deadline about the subjects.</summary>
+    public abstract Task<SubjectDeadlines> About(Caller caller, IReadOnlyList<string> subjects, CancellationToken cancellationToken);
+
+    /// <summary>Every deadline about the subject.</summary>
+    public Task<SubjectDeadlines> About(Caller caller, string subject, CancellationToken cancellationToken) => About(caller, [subject], cancellationToken);
+}
+
+/// <summary>Reads them from the service's database.</summary>
+internal sealed class DeadlineReader<TDb>(CallerContexts<TDb> contexts, PolicyService policies, TimeProvider clock) : DeadlineReader
+    where TDb : ServiceDb
+{
+    private readonly GroupReader<TDb, string, List<Deadline>> reader = new("deadlines", contexts, Read);
+
+    public override async Task<SubjectDeadlines> About(Caller caller, IReadOnlyList<string> subjects, CancellationToken cancellationToken)
+    {
+        var found = await Task.WhenAll(subjects.Distinct().Select(subject => reader.Read(caller, subject, cancellationToken)));
+        return new(found.SelectMany(deadlines => deadlines ?? []), policies, clock);
+    }
+
+    // The caller's rows only, by row-level security; the query filter would join the people once more.
+    private static async Task<IReadOnlyDictionary<string, List<Deadline>>> Read(TDb db, IReadOnlyList<string> subjects)
+    {
+        var deadlines = db.Set<Deadline>().AsNoTracking().IgnoreQueryFilters();
+        var one = subjects[0];
+        var found = await (subjects.Count == 1 ? deadlines.Where(d => d.Subject == one) : deadlines.Where(d => subjects.Contains(d.Subject))).ToListAsync();
+        return found.GroupBy(d => d.Subject).ToDictionary(about => about.Key, about => about.ToList());
+    }
+}
