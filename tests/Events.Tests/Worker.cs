@@ -9,15 +9,18 @@ namespace Ips.Events.Tests;
 
 /// <summary>
 /// The service as a process of its own, so that a test can kill it: <c>write N TEAMS key=value...</c> commits events and continues to serve;
+/// <c>group key=value...</c> writes in groups until it is killed;
 /// with <c>Die=before-send</c> or <c>Die=after-send</c> it kills itself (SIGKILL) when the relay holds rows, before or after the broker confirmed them.
 /// </summary>
 public static class Worker
 {
     public static async Task<int> Main(string[] args)
     {
+        if (args is ["group", .. var of])
+            return await WriteGroups(Settings(of));
         if (args is not ["write", var count, var teams, .. var given])
             return 2;
-        var settings = given.Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], string? (pair) => pair[1]);
+        var settings = Settings(given);
         await using var service = await TestService.Start(settings, builder =>
         {
             builder.AddDatabase<TestServiceDb>("test-db");
@@ -40,6 +43,35 @@ public static class Worker
 
         Console.WriteLine("all committed");
         await service.App.WaitForShutdownAsync();
+        return 0;
+    }
+
+    private static Dictionary<string, string?> Settings(string[] given) =>
+        given.Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], string? (pair) => pair[1]);
+
+    /// <summary>Sixteen callers write until the process is killed: each call two things of one name, its answer and an event about one of two teams.</summary>
+    private static async Task<int> WriteGroups(Dictionary<string, string?> settings)
+    {
+        await using var service = await TestService.Start(settings, builder =>
+        {
+            builder.AddDatabase<TestServiceDb>("test-db");
+            builder.AddMessaging<TestServiceDb>();
+        });
+        var writer = service.Services.GetRequiredService<GroupWriter>();
+        var teams = new[] { new Guid(1, 0, 0, new byte[8]), new Guid(2, 0, 0, new byte[8]) };
+        await Parallel.ForAsync(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (caller, _) =>
+        {
+            while (true)
+            {
+                Changes changes = new(DateTimeOffset.UtcNow);
+                var request = Guid.CreateVersion7();
+                changes.Insert(new AnsweredRequest { RequestId = request, Caller = "a/b", Fingerprint = [1], Answer = [2], AnsweredAt = changes.Now });
+                changes.Insert(new Thing { Id = Guid.CreateVersion7(), Name = $"{request}" });
+                changes.Insert(new Thing { Id = Guid.CreateVersion7(), Name = $"{request}" });
+                changes.Publish(TestService.Formed(teams[caller % 2]));
+                await writer.Write(new Caller("provider", $"agency-{caller % 3}", "client"), changes, default);
+            }
+        });
         return 0;
     }
 
