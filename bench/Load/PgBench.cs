@@ -22,7 +22,7 @@ internal sealed partial class PgBench(string copy)
                    (select avg(length(facts)) from (select facts from decisions order by recorded_at desc limit 200) as d),
                    (select avg(length(receipt)) from (select receipt from decisions order by recorded_at desc limit 200) as d),
                    (select avg(length(body::text)) from (select body from outbox_rows where type = 'ips.eligibility.determination-made.v1' limit 200) as o),
-                   (select avg(length(pack_hash)) from decisions)
+                   0::numeric
             """);
         await using var row = await command.ExecuteReaderAsync();
         await row.ReadAsync();

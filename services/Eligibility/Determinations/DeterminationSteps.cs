@@ -106,7 +106,7 @@ public sealed partial class DeterminationSteps(
         var disclosure = Redisclosure.To(caller, clock);
         if (next.DecisionRecord is { } decided)
             answer.Decision = disclosure.Limit(answer.Decision, decided.Facts, individual);
-        answer.Determination.Decision = next.Admits ? answer.Decision : disclosure.Limit(answer.Determination.Decision, before, individual, protector);
+        answer.Determination.Decision = next.Admits ? answer.Decision : disclosure.Limit(answer.Determination.Decision, before, individual);
         return answer;
     }
 
