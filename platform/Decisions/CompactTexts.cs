@@ -16,7 +16,9 @@ namespace Ips.Platform.Decisions;
 /// <item><term>empty</term><description>erased</description></item>
 /// </list>
 /// </remarks>
-public sealed class CompactTexts(ReceiptDictionaries dictionaries, ITextProtector? protector = null)
+/// <param name="dictionaries">Null: every text is compressed without a dictionary, for what runs without a database.</param>
+/// <param name="protector">Null: nothing is encrypted.</param>
+public sealed class CompactTexts(ReceiptDictionaries? dictionaries = null, ITextProtector? protector = null)
 {
     private const byte Plain = 0x80;
     private const byte Encrypted = 0x84;
@@ -37,7 +39,8 @@ public sealed class CompactTexts(ReceiptDictionaries dictionaries, ITextProtecto
     }
 
     /// <summary>The dictionary for what is stored now.</summary>
-    public ReceiptDictionary DictionaryOf(string program, string question) => dictionaries.For(program, question);
+    public ReceiptDictionary DictionaryOf(string program, string question) =>
+        dictionaries?.For(program, question) ?? ReceiptDictionary.None;
 
     /// <summary>The text that was stored.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">It was changed, or its key is not in the ring.</exception>
@@ -51,7 +54,7 @@ public sealed class CompactTexts(ReceiptDictionaries dictionaries, ITextProtecto
     };
 
     private string Decompress(byte[] stored, ReadOnlySpan<byte> frame) =>
-        dictionaries.Find(BinaryPrimitives.ReadInt32BigEndian(stored.AsSpan(1))).Decompress(frame);
+        (dictionaries?.Find(BinaryPrimitives.ReadInt32BigEndian(stored.AsSpan(1))) ?? ReceiptDictionary.None).Decompress(frame);
 
     private ITextProtector Keys => protector
         ?? throw new InvalidOperationException("The decision is encrypted and this service has no key ring; call AddPersonalData.");

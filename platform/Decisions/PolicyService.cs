@@ -18,8 +18,10 @@ public sealed record DecisionRecord(Guid Id, Decision Decision, string Facts)
 }
 
 /// <summary>Runs the policies for a service. The evaluation is pure; this class reads the clock and turns errors into problems.</summary>
-public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, CompactTexts texts)
+public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, CompactTexts? texts = null)
 {
+    private readonly CompactTexts _texts = texts ?? new();
+
     /// <summary>The packs in use.</summary>
     public PolicyEngine Engine => engine;
 
@@ -71,7 +73,7 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, Compa
     /// <summary>The row that stores a decision, with its finished columns. Needs no database.</summary>
     public StoredDecision Store(DecisionRecord decided, string provider, string subject)
     {
-        var dictionary = texts.DictionaryOf(decided.Decision.Program, decided.Decision.Name);
+        var dictionary = _texts.DictionaryOf(decided.Decision.Program, decided.Decision.Name);
         return new()
         {
             Id = decided.Id,
@@ -83,8 +85,9 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, Compa
             PackHash = decided.Decision.PackHash,
             AsOf = decided.Decision.AsOf,
             Verdict = decided.Decision.Verdict.ToString(),
-            Facts = texts.Write(Encoding.UTF8.GetBytes(decided.Facts), dictionary),
-            Receipt = texts.Write(decided.Decision.Utf8.Span, dictionary),
+            Facts = _texts.Write(Encoding.UTF8.GetBytes(decided.Facts), dictionary),
+            Receipt = _texts.Write(decided.Decision.Utf8.Span, dictionary),
+            Texts = _texts,
             Taken = decided,
             ReceiptSha256 = decided.ReceiptSha256,
             RecordedAt = clock.GetUtcNow(),
