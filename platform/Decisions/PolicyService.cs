@@ -87,8 +87,8 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, Compa
             Verdict = decided.Decision.Verdict.ToString(),
             Facts = _texts.Write(Encoding.UTF8.GetBytes(decided.Facts), dictionary),
             Receipt = _texts.Write(decided.Decision.Utf8.Span, dictionary),
-            Texts = _texts,
             Taken = decided,
+            Texts = _texts,
             ReceiptSha256 = decided.ReceiptSha256,
             RecordedAt = clock.GetUtcNow(),
         };

@@ -13,11 +13,11 @@ namespace Ips.Platform.Decisions;
 /// </summary>
 public sealed class ReceiptDictionary
 {
-    // Measured on the receipts of all rows: as small as the highest level, at a tenth of its time.
-    private const int Level = 9;
+    // Measured on decisions about admission: receipt and facts take 11 microseconds and 340 bytes; at level 9 it is 71 and 245.
+    private const int Level = 4;
     private const int LongestText = 16 << 20;
 
-    // A compressor remembers its dictionary, and making one costs a hundred times more than using it.
+    // A compressor remembers its dictionary, and making one costs more than using it.
     private readonly ConcurrentBag<Compressor> _compressors = [];
     private readonly ConcurrentBag<Decompressor> _decompressors = [];
     private readonly byte[] _bytes;
