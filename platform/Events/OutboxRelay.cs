@@ -17,7 +17,7 @@ public sealed class OutboxOptions
     /// <summary>Rows taken at once.</summary>
     public int BatchSize { get; set; } = 200;
 
-    /// <summary>How long a round waits for more events after a NOTIFY: sending many costs little more than sending one.</summary>
+    /// <summary>The least time between two NOTIFYs: what is written in between is notified, and sent, together.</summary>
     public TimeSpan Gather { get; set; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>How long the broker may take to confirm a batch before it is tried again.</summary>
@@ -74,13 +74,13 @@ public sealed partial class OutboxRelay(
         var failures = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
-            var notified = notifier.NextNotify();
+            var written = notifier.NextWritten();
             try
             {
                 var more = await Round(stoppingToken);
                 failures = 0;
-                if (!more && await Task.WhenAny(notified, Pause.For(options.Value.PollInterval, stoppingToken)) == notified)
-                    await Pause.For(options.Value.Gather, stoppingToken);
+                if (!more)
+                    await Task.WhenAny(written, Pause.For(options.Value.PollInterval, stoppingToken));
             }
             catch (Exception broken) when (!stoppingToken.IsCancellationRequested)
             {
@@ -101,7 +101,7 @@ public sealed partial class OutboxRelay(
         var batch = options.Value.BatchSize;
         var placed = await PlaceCommitted(batch, cancellationToken);
         if (placed > 0)
-            notifier.Ring();
+            notifier.RingPlaced();
         await MeasureSometimes(cancellationToken);
         var taken = await Send(batch, cancellationToken);
         await SweepSometimes(cancellationToken);
@@ -110,15 +110,8 @@ public sealed partial class OutboxRelay(
 
     private async Task<int> PlaceCommitted(int limit, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using (var any = new NpgsqlCommand("select exists (select from outbox_rows where position is null)", connection))
-        {
-            if (await any.ExecuteScalarAsync(cancellationToken) is false)
-                return 0;
-        }
-
         // One round trip, one implicit transaction; the second statement sees what was committed when it has the lock.
-        await using NpgsqlBatch batch = new(connection);
+        await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new("select pg_advisory_xact_lock(hashtext('ips_outbox_place'))"));
         NpgsqlBatchCommand place = new(Place);
         place.Parameters.AddWithValue("limit", limit);
@@ -154,9 +147,13 @@ public sealed partial class OutboxRelay(
     private static async Task<List<OutboxEntry>> Rows(
         NpgsqlConnection connection, NpgsqlTransaction transaction, int limit, CancellationToken cancellationToken)
     {
-        await using var take = new NpgsqlCommand(Take, connection, transaction);
+        await using NpgsqlBatch batch = new(connection, transaction);
+        // The mark need not reach the disk before the round ends: after a crash of the server the events are sent again.
+        batch.BatchCommands.Add(new("set local synchronous_commit = off"));
+        NpgsqlBatchCommand take = new(Take);
         take.Parameters.AddWithValue("limit", limit);
-        await using var reader = await take.ExecuteReaderAsync(cancellationToken);
+        batch.BatchCommands.Add(take);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var rows = new List<OutboxEntry>();
         while (await reader.ReadAsync(cancellationToken))
             rows.Add(OutboxLog.Entry(reader));

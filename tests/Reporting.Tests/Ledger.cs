@@ -43,11 +43,9 @@ public sealed class Ledger : IAsyncDisposable
 
     public async Task Hear(params IEnumerable<DomainEvent> events)
     {
+        EventFactsConsumer consumer = new(source, days, Clock);
         foreach (var happened in events)
-        {
-            await using var db = Db(Caller.None);
-            await new EventFactsConsumer(db, days, Clock).Store(happened, default);
-        }
+            await consumer.Store("reporting.event-facts", [happened], default);
     }
 
     public async Task<Dashboard> Show(string from = "", string through = "", string provider = "", Caller? caller = null, string program = "nc-core")
