@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Ips.Contracts.Events;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,7 +55,7 @@ public abstract class GroupConsumer : IConsumer
             ? (await Store([received]))[0]
             : await groups.Run(received, context.CancellationToken);
         if (failure is not null)
-            throw failure;
+            ExceptionDispatchInfo.Throw(failure);
     }
 
     /// <summary>Stores the inbox rows of these events, and the effects of those that this queue did not process before, in one transaction.</summary>

@@ -42,7 +42,7 @@ public sealed partial class OutboxRelay(
     : BackgroundService
 {
     // Always sent together with the statement that needs it: that one sees what was committed when it has the lock.
-    private const string Lock = "select pg_advisory_xact_lock(hashtext('ips_outbox_relay'))";
+    private const string Lock = "select pg_advisory_xact_lock(hashtext('ips_outbox_place'))";
 
     // Two selects, each in the order of its own index.
     private const string Take =
