@@ -47,6 +47,8 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
             {
                 spans[i] = StartSpan(events[i]);
                 await Publish(open, events[i], spans[i], cancellationToken);
+                // The span of one event is not the parent of the next one's.
+                Activity.Current = null;
             }
 
             // The token ends the wait even when the client ignores it.
