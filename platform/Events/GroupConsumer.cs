@@ -19,8 +19,8 @@ public abstract class GroupConsumer : IConsumer
     /// <summary>The most events in a group.</summary>
     internal const int Largest = 200;
 
-    // The inbox row decides: what joins `fresh` is written once, however often and wherever the event is delivered. Rows in the order of their keys: two replicas
-    // that got the same messages lock them in one order.
+    // The inbox row decides: what joins `fresh` is written once, however often and wherever the event is delivered. Rows are inserted in the order of their
+    // keys: two replicas that got the same messages lock them in one order.
     private const string Inbox =
         """
         with fresh as (

@@ -34,8 +34,8 @@ public sealed class OutboxOptions
 /// <remarks>
 /// Why positions are given here and not when the row is inserted: a transaction may take number 7, stall, and commit after number 8 was read;
 /// a reader at 8 would never see 7. Here a position is given to committed rows only, under a lock held until it is visible,
-/// so positions become visible in their own order. One update places and marks a row. Placing needs no broker: a round whose sending fails still places its rows,
-/// and while the broker is down rows are placed before sending is tried again. So feeds continue.
+/// so positions become visible in their own order. One update places and marks a row. Placing needs no broker: a round whose sending fails still places its
+/// rows, and while the broker is down rows are placed before sending is tried again. So feeds continue.
 /// </remarks>
 public sealed partial class OutboxRelay(
     NpgsqlDataSource database, OutboxNotifier notifier, IEventSender sender, IOptions<OutboxOptions> options, TimeProvider clock, ILogger<OutboxRelay> log)

@@ -68,7 +68,9 @@ public sealed class TeamFormedConsumer(TestServiceDb db) : IConsumer<TeamFormedV
     }
 }
 
-/// <summary>Records every event it processes, in groups. PostgreSQL refuses the events of the program <see cref="Poison"/>, and with them their group.</summary>
+/// <summary>
+/// Records every event it processes, in groups. PostgreSQL refuses the events of the program <see cref="Poison"/>, and with them their group.
+/// </summary>
 public sealed class TeamsFormedConsumer(NpgsqlDataSource database, TimeProvider clock) : GroupConsumer(database, clock), IGroupConsumer<TeamFormedV1>
 {
     public const string Poison = "poison";

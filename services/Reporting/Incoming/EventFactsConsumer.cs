@@ -18,7 +18,8 @@ public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays da
     private static readonly string Sql =
         $"""
         fact as materialized (
-          select sent.* from unnest({string.Join(", ", EventFactColumns.All.Select(column => "@" + column.Name))}) as sent ({Columns}) join fresh using (event_id)),
+          select sent.* from unnest({string.Join(", ", EventFactColumns.All.Select(column => "@" + column.Name))}) as sent ({Columns})
+          join fresh using (event_id)),
         facts as (
           insert into event_facts ({Columns}) select {Columns} from fact order by event_id, topic on conflict do nothing),
         members as (
