@@ -50,8 +50,8 @@ public sealed class EligibilityRecords(RequestDatabase requests)
         """
         select r.item, one.recorded_at, d.id, d.state, d.as_of, d.eligible_through, d.ended_at, c.payer, c.funding, c.from_day
         from unnest((select @people), (select @programs), (select @days), (select @instants)) with ordinality as r(person, program, day, instant, item)
-        join individuals named on named.id = r.person
-        join individuals one on one.id = coalesce(named.merged_into, named.id)
+        join lateral (select coalesce(merged_into, id) as id from individuals where id = r.person limit 1) named on true
+        join lateral (select id, provider, payers, recorded_at from individuals where id = named.id limit 1) one on true
         left join lateral (
             select id, state, as_of, eligible_through, ended_at from determinations
             where individual_id = one.id and program = r.program and as_of <= r.day and decided_at <= r.instant
