@@ -358,8 +358,8 @@ namespace Ips.Eligibility.Db.Migrations
                     b.HasIndex("Provider", "Id")
                         .HasDatabaseName("ix_determinations_provider_id");
 
-                    b.HasIndex("IndividualId", "Program", "AsOf")
-                        .HasDatabaseName("ix_determinations_individual_id_program_as_of");
+                    b.HasIndex("IndividualId", "Program", "AsOf", "DecidedAt", "Id")
+                        .HasDatabaseName("ix_determinations_individual_id_program_as_of_decided_at_id");
 
                     b.ToTable("determinations", (string)null);
                 });
@@ -1465,6 +1465,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .ValueGeneratedOnUpdateSometimes()
                         .HasColumnType("date")
                         .HasColumnName("through_day");
+
+                    b.HasIndex("IndividualId", "From")
+                        .HasDatabaseName("ix_facts_individual_id_from_day")
+                        .HasFilter("kind = 'enrollment'");
 
                     b.ToTable("facts", (string)null);
 
