@@ -1,6 +1,7 @@
 using System.Data;
 using Google.Protobuf;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Ips.Platform.Data;
 
@@ -21,12 +22,10 @@ public interface IChangesObserver
 /// retry gets it.
 /// </summary>
 public sealed class Requests(
-    Lazy<ServiceDb> db, Caller caller, GroupWriter writer, IEnumerable<IChangesObserver> observers, TimeProvider clock, ITextProtector? protector = null)
+    Lazy<ServiceDb> db, Caller caller, GroupWriter writer, IEnumerable<IChangesObserver> observers, TimeProvider clock,
+    ITextProtector? protector = null, IAnswerParts? parts = null)
 {
     private const int Attempts = 20;
-
-    // Use cases of one process that decide again do so one at a time, so that many changes of one row wait for each other here and not in the database.
-    private static readonly SemaphoreSlim Again = new(1);
 
     /// <summary>
     /// Reads and decides, then writes the changes and the answer together. When a row that the decision rests on changed in between, it reads and decides again.
@@ -47,7 +46,7 @@ public sealed class Requests(
             return bad;
         if (await Attempt(key, decide, refused, cancellationToken) is { } answered)
             return answered;
-        await Again.WaitAsync(cancellationToken);
+        await writer.Again.WaitAsync(cancellationToken);
         try
         {
             for (var attempt = 2; attempt <= Attempts; attempt++)
@@ -58,7 +57,7 @@ public sealed class Requests(
         }
         finally
         {
-            Again.Release();
+            writer.Again.Release();
         }
 
         throw new DBConcurrencyException($"What {request.Descriptor.Name} reads was changed by others {Attempts} times.");
@@ -89,7 +88,7 @@ public sealed class Requests(
         var (reply, changes) = decided;
         foreach (var observer in observers)
             observer.Observe(changes);
-        changes.Insert(key.Answer(reply, clock.GetUtcNow(), protector));
+        changes.Insert(key.Answer(parts?.Without(reply) ?? reply, clock.GetUtcNow(), protector));
         try
         {
             return await writer.Write(caller, changes, cancellationToken) switch
@@ -99,15 +98,26 @@ public sealed class Requests(
                 _ => default(Result<TReply>?),
             };
         }
-        catch (Npgsql.PostgresException constraint) when (constraint.ConstraintName is { } name && refused?.Invoke(name) is { } known)
+        catch (PostgresException constraint) when (constraint.ConstraintName is { } name && refused?.Invoke(name) is { } known)
         {
             return known;
+        }
+        catch (PostgresException taken) when (taken.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation)
+        {
+            // Another request stored first what this one found absent: with that row to read, the decision is another one.
+            return default(Result<TReply>?);
         }
     }
 
     private async Task<Result<TReply>?> Answered<TReply>(RequestKey key, CancellationToken cancellationToken)
-        where TReply : class, IMessage<TReply>, new() =>
-        await db.Value.AnsweredRequests.AsNoTracking().SingleOrDefaultAsync(r => r.RequestId == key.Id && r.Caller == key.Caller, cancellationToken) is { } stored
-            ? key.Read<TReply>(stored, protector)
-            : default(Result<TReply>?);
+        where TReply : class, IMessage<TReply>, new()
+    {
+        var rows = db.Value.AnsweredRequests.AsNoTracking();
+        if (await rows.SingleOrDefaultAsync(r => r.RequestId == key.Id && r.Caller == key.Caller, cancellationToken) is not { } stored)
+            return null;
+        var answer = key.Read<TReply>(stored, protector);
+        if (answer.Is(out var reply, out _) && parts is not null)
+            await parts.PutBack(reply, db.Value, cancellationToken);
+        return answer;
+    }
 }
