@@ -37,6 +37,7 @@ public static partial class Database
             (sp, options) => Configure(options, sp.GetRequiredService<NpgsqlDataSource>()).AddInterceptors(sp.GetServices<IInterceptor>()));
         services.TryAddScoped<ServiceDb>(sp => sp.GetRequiredService<TDb>());
         services.ConfigureAll<GrpcClientFactoryOptions>(NoCallInTransaction.Guard);
+        services.AddSingleton<IWarmsUp>(sp => new WarmDatabase<TDb>(sp.GetRequiredService<IServiceScopeFactory>(), services));
         services.AddHealthChecks()
             .Add(new HealthCheckRegistration(
             name, sp => new DatabaseHealth(sp.GetRequiredService<NpgsqlDataSource>()), HealthStatus.Unhealthy, ["ready"], TimeSpan.FromSeconds(5)));
