@@ -1,5 +1,3 @@
-using System.Reflection;
-using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
@@ -20,16 +18,13 @@ public interface IWarmsUp
 }
 
 /// <summary>
-/// After the service has started: fetches the issuer's keys, makes one gRPC call to itself (with its own token, if it has a client), runs every
-/// <see cref="IWarmsUp"/> and compiles the platform's own code. Off with the setting <c>WarmUp=false</c>.
+/// After the service has started: fetches the issuer's keys, makes one gRPC call to itself (with its own token, if it has a client) and runs every
+/// <see cref="IWarmsUp"/>. Off with the setting <c>WarmUp=false</c>.
 /// </summary>
 internal sealed partial class WarmUp(
     OwnToken token, IOptionsMonitor<JwtBearerOptions> bearer, IEnumerable<IWarmsUp> parts, IHostApplicationLifetime lifetime, IConfiguration configuration,
     TimeProvider clock, ILogger<WarmUp> log) : BackgroundService
 {
-    private const BindingFlags Declared =
-        BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!configuration.GetValue("WarmUp", true))
@@ -39,7 +34,7 @@ internal sealed partial class WarmUp(
         await started.Task.WaitAsync(stoppingToken);
         await Task.Yield();
         var begun = clock.GetTimestamp();
-        foreach (var part in parts.Select(part => (Func<CancellationToken, Task>)part.WarmUp).Prepend(CallItself).Append(Compile))
+        foreach (var part in parts.Select(part => (Func<CancellationToken, Task>)part.WarmUp).Prepend(CallItself))
         {
             try
             {
@@ -66,22 +61,6 @@ internal sealed partial class WarmUp(
             headers.Add("authorization", $"Bearer {await token.Get(cancellationToken)}");
         using var channel = GrpcChannel.ForAddress(address.Replace("*", "localhost", StringComparison.Ordinal));
         await new Health.HealthClient(channel).CheckAsync(new(), headers, cancellationToken: cancellationToken);
-    }
-
-    private static async Task Compile(CancellationToken cancellationToken)
-    {
-        var own = AppDomain.CurrentDomain.GetAssemblies().Where(assembly => assembly == Assembly.GetEntryAssembly()
-            || assembly.GetName().Name is { } name && (name == "Policies" || name.StartsWith("Ips.Platform.", StringComparison.Ordinal)));
-        foreach (var type in own.SelectMany(assembly => assembly.GetTypes()).Where(type => !type.ContainsGenericParameters))
-        {
-            foreach (var method in type.GetMembers(Declared).OfType<MethodBase>().Where(method => !method.IsAbstract && !method.ContainsGenericParameters))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                RuntimeHelpers.PrepareMethod(method.MethodHandle);
-            }
-
-            await Task.Yield();
-        }
     }
 
     [LoggerMessage(1006, LogLevel.Information, "Ready for the first call after {Milliseconds} ms")]
