@@ -61,6 +61,17 @@ internal sealed class TableStatements
         return byType;
     }
 
+    /// <summary>One command of each kind, for no rows.</summary>
+    public IEnumerable<NpgsqlBatchCommand> All()
+    {
+        yield return Insert([]);
+        yield return Delete([]);
+        if (columns.Count > keys.Count)
+            yield return Update([]);
+        if (hold is not null)
+            yield return Hold([]);
+    }
+
     /// <summary>The row's key as one value, to see whether two use cases touch the same row.</summary>
     public string KeyOf(object row) => string.Create(CultureInfo.InvariantCulture, $"{Order}/{string.Join('/', keys.Select(key => key.Read(row)))}");
 
