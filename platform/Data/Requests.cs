@@ -23,16 +23,13 @@ public interface IChangesObserver
 /// retry gets it.
 /// </summary>
 public sealed class Requests(
-    Lazy<ServiceDb> db, Caller caller, GroupWriter writer, IEnumerable<IChangesObserver> observers, TimeProvider clock, ITextProtector? protector = null)
+    Lazy<ServiceDb> db, Caller caller, GroupWriter writer, IEnumerable<IChangesObserver> observers, TimeProvider clock,
+    ITextProtector? protector = null, IAnswerParts? parts = null)
 {
     private const int Attempts = 20;
 
-    // Use cases of one process that decide again do so one at a time, so that many changes of one row wait for each other here and not in the database.
-    private static readonly SemaphoreSlim Again = new(1);
-
     /// <summary>
-    /// Reads and decides, then writes the changes and the answer together. When a row that the decision rests on changed in between, or another call stored the
-    /// row that a unique index or an exclusion constraint allows once, it reads and decides again, and finds that row.
+    /// Reads and decides, then writes the changes and the answer together. When a row that the decision rests on changed in between, it reads and decides again.
     /// A <see cref="Problem"/> stores nothing, so the same id may be tried again. The same id with other content is <see cref="Problem.Invalid"/>.
     /// </summary>
     /// <param name="requestId">A UUID chosen by the caller, field <c>request_id</c>.</param>
@@ -50,7 +47,7 @@ public sealed class Requests(
             return bad;
         if (await Attempt(key, decide, refused, cancellationToken) is { } answered)
             return answered;
-        await Again.WaitAsync(cancellationToken);
+        await writer.Again.WaitAsync(cancellationToken);
         try
         {
             for (var attempt = 2; attempt <= Attempts; attempt++)
@@ -61,7 +58,7 @@ public sealed class Requests(
         }
         finally
         {
-            Again.Release();
+            writer.Again.Release();
         }
 
         throw new DBConcurrencyException($"What {request.Descriptor.Name} reads was changed by others {Attempts} times.");
@@ -76,8 +73,8 @@ public sealed class Requests(
         : await Run(requestId, request, s => decide(true, s), cancellationToken, refused);
 
     /// <summary>
-    /// The same for a use case that needs other services: <paramref name="gather"/> asks them once, before the decision. A retry of an answered request gets its
-    /// answer and gathers nothing.
+    /// The same for a use case that needs other services: <paramref name="gather"/> asks them once, before the decision. A retry of an answered request gets
+    /// its answer and gathers nothing.
     /// </summary>
     public async Task<Result<TReply>> Run<TEvidence, TReply>(
         bool validateOnly, string requestId, IMessage request, Func<CancellationToken, Task<Result<TEvidence>>> gather,
@@ -109,7 +106,7 @@ public sealed class Requests(
         var (reply, changes, stored) = decided;
         foreach (var observer in observers)
             observer.Observe(changes);
-        changes.Insert(key.Answer(reply, clock.GetUtcNow(), protector));
+        changes.Insert(key.Answer(parts?.Without(reply) ?? reply, clock.GetUtcNow(), protector));
         try
         {
             switch (await writer.Write(caller, changes, cancellationToken))
@@ -127,15 +124,22 @@ public sealed class Requests(
         {
             return known;
         }
-        catch (PostgresException constraint) when (constraint.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation)
+        catch (PostgresException taken) when (taken.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation)
         {
-            return null;
+            // Another request stored first what this one found absent: with that row to read, the decision is another one.
+            return default(Result<TReply>?);
         }
     }
 
     private async Task<Result<TReply>?> Answered<TReply>(RequestKey key, CancellationToken cancellationToken)
-        where TReply : class, IMessage<TReply>, new() =>
-        await db.Value.AnsweredRequests.AsNoTracking().SingleOrDefaultAsync(r => r.RequestId == key.Id && r.Caller == key.Caller, cancellationToken) is { } stored
-            ? key.Read<TReply>(stored, protector)
-            : default(Result<TReply>?);
+        where TReply : class, IMessage<TReply>, new()
+    {
+        var rows = db.Value.AnsweredRequests.AsNoTracking();
+        if (await rows.SingleOrDefaultAsync(r => r.RequestId == key.Id && r.Caller == key.Caller, cancellationToken) is not { } stored)
+            return null;
+        var answer = key.Read<TReply>(stored, protector);
+        if (answer.Is(out var reply, out _) && parts is not null)
+            await parts.PutBack(reply, db.Value, cancellationToken);
+        return answer;
+    }
 }
