@@ -133,10 +133,12 @@ public sealed class ClaimLineTests(BillingService billing)
     {
         var (individual, _) = billing.Eligibility.Person();
         var milestone = await billing.Submitted(BillingService.First(individual, BillingService.Day, await billing.Noted(individual)));
-        var outcomes = await BillingService.AtOnce(line => line.State.ToString(), new[] { "clerk-one", "clerk-two" }.Select(subject => () =>
-            billing.Claims.CreateClaimLineAsync(billing.Line(milestone.Name), billing.As(Roles.Provider, BillingService.Provider, subject)).ResponseAsync));
-        Assert.Equal(["AlreadyExists", "Ready"], outcomes);
+        Assert.Equal(["AlreadyExists", "Ready"],
+            await BillingService.AtOnce(line => line.State.ToString(), () => ClaimedBy("clerk-one"), () => ClaimedBy("clerk-two")));
         Assert.Equal(1, await billing.Count("claim_lines", $"individual_id = '{individual[12..]}'"));
+
+        Task<Proto.ClaimLine> ClaimedBy(string subject) => billing.Claims.CreateClaimLineAsync(
+            billing.Line(milestone.Name), billing.As(Roles.Provider, BillingService.Provider, subject)).ResponseAsync;
     }
 
     [Fact]
