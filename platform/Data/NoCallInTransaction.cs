@@ -48,7 +48,7 @@ internal sealed class NoCallInTransaction(IServiceProvider scope) : Interceptor
         if (scope.GetRequiredService<ServiceDb>().Database.CurrentTransaction is not null)
         {
             throw new InvalidOperationException(
-                $"{method.FullName} was called inside a database transaction. Call other services before it; IdempotentRequests.Run has a form that gathers first.");
+                $"{method.FullName} was called inside a database transaction. Call other services before it; Requests.Run has a form that gathers first.");
         }
     }
 }

@@ -8,7 +8,8 @@ namespace Ips.Platform.Data;
 /// <summary>What a use case decided: its answer and what it wants written.</summary>
 /// <param name="Reply">The answer, as the caller gets it once the changes are stored.</param>
 /// <param name="Changes">The rows and events.</param>
-public sealed record Decided<TReply>(TReply Reply, Changes Changes);
+/// <param name="Stored">Runs once, when the changes are stored: what is counted or logged then, so that no attempt counts that stored nothing.</param>
+public sealed record Decided<TReply>(TReply Reply, Changes Changes, Action? Stored = null);
 
 /// <summary>Sees every use case's changes before they are written, and may add rows, such as the entries of the audit log.</summary>
 public interface IChangesObserver
@@ -71,6 +72,23 @@ public sealed class Requests(
         ? (await decide(false, cancellationToken)).Then(decided => decided.Reply)
         : await Run(requestId, request, s => decide(true, s), cancellationToken, refused);
 
+    /// <summary>
+    /// The same for a use case that needs other services: <paramref name="gather"/> asks them once, before the decision. A retry of an answered request gets
+    /// its answer and gathers nothing.
+    /// </summary>
+    public async Task<Result<TReply>> Run<TEvidence, TReply>(
+        bool validateOnly, string requestId, IMessage request, Func<CancellationToken, Task<Result<TEvidence>>> gather,
+        Func<TEvidence, bool, CancellationToken, Task<Result<Decided<TReply>>>> decide, CancellationToken cancellationToken,
+        Func<string, Problem?>? refused = null)
+        where TReply : class, IMessage<TReply>, new()
+    {
+        if (!validateOnly && await Answered<TReply>(requestId, request, cancellationToken) is { } answered)
+            return answered;
+        return (await gather(cancellationToken)).Is(out var evidence, out var problem)
+            ? await Run(validateOnly, requestId, request, (store, s) => decide(evidence, store, s), cancellationToken, refused)
+            : problem;
+    }
+
     /// <summary>The original response to the request, or the problem of its <c>request_id</c>; null when the request was not answered yet.</summary>
     /// <remarks>For a use case that asks other services before it decides: a retry must not ask them again.</remarks>
     public async Task<Result<TReply>?> Answered<TReply>(string requestId, IMessage request, CancellationToken cancellationToken)
@@ -85,18 +103,22 @@ public sealed class Requests(
         // Of a repeated request the first answer counts, also when it could not be decided the same way any more: it is looked up only then.
         if (!(await decide(cancellationToken)).Is(out var decided, out var problem))
             return await Answered<TReply>(key, cancellationToken) ?? problem;
-        var (reply, changes) = decided;
+        var (reply, changes, stored) = decided;
         foreach (var observer in observers)
             observer.Observe(changes);
         changes.Insert(key.Answer(parts?.Without(reply) ?? reply, clock.GetUtcNow(), protector));
         try
         {
-            return await writer.Write(caller, changes, cancellationToken) switch
+            switch (await writer.Write(caller, changes, cancellationToken))
             {
-                Written.Stored => reply,
-                Written.Repeated => await Answered<TReply>(key, cancellationToken),
-                _ => default(Result<TReply>?),
-            };
+                case Written.Stored:
+                    stored?.Invoke();
+                    return reply;
+                case Written.Repeated:
+                    return await Answered<TReply>(key, cancellationToken);
+                default:
+                    return null;
+            }
         }
         catch (PostgresException constraint) when (constraint.ConstraintName is { } name && refused?.Invoke(name) is { } known)
         {

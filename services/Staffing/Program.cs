@@ -15,7 +15,6 @@ builder.AddMessaging<StaffingDb>();
 builder.AddPolicies();
 builder.AddPersonalData();
 builder.AddUseCases();
-builder.Services.AddScoped<CaseloadCount>();
 
 var app = builder.Build();
 if (await app.RanCommand<StaffingDb>(args))

@@ -128,6 +128,20 @@ public sealed class BillingService() : RunningService<Program, BillingDb>("billi
 
     public async Task<Proto.ClaimLine> Claimed(Proto.CreateClaimLineRequest request) => await Claims.CreateClaimLineAsync(request, Us);
 
+    /// <summary>What each of the calls, all made at once, ends in: its answer as <paramref name="read"/> shows it, or the status that refuses it.</summary>
+    public static async Task<string[]> AtOnce<T>(Func<T, string> read, params IEnumerable<Func<Task<T>>> calls) =>
+        [.. (await Task.WhenAll(calls.Select(async call =>
+        {
+            try
+            {
+                return read(await call());
+            }
+            catch (RpcException e)
+            {
+                return e.StatusCode.ToString();
+            }
+        }))).Order(StringComparer.Ordinal)];
+
     public Task<long> Count(string table, string where) => Count($"{table} where {where}");
 
     /// <summary>Until it is disposed, PostgreSQL ends every transaction that adds a row to the table, at the commit and as if it were shutting down.</summary>

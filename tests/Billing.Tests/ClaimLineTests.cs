@@ -129,6 +129,47 @@ public sealed class ClaimLineTests(BillingService billing)
     }
 
     [Fact]
+    public async Task A_day_of_milestone_1_has_one_line_also_when_two_callers_claim_it_at_once()
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        var milestone = await billing.Submitted(BillingService.First(individual, BillingService.Day, await billing.Noted(individual)));
+        Assert.Equal(["AlreadyExists", "Ready"],
+            await BillingService.AtOnce(line => line.State.ToString(), () => ClaimedBy("clerk-one"), () => ClaimedBy("clerk-two")));
+        Assert.Equal(1, await billing.Count("claim_lines", $"individual_id = '{individual[12..]}'"));
+
+        Task<Proto.ClaimLine> ClaimedBy(string subject) => billing.Claims.CreateClaimLineAsync(
+            billing.Line(milestone.Name), billing.As(Roles.Provider, BillingService.Provider, subject)).ResponseAsync;
+    }
+
+    [Fact]
+    public async Task The_last_units_of_a_year_go_to_one_of_two_lines()
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        await billing.Claimed(billing.Line(
+            (await billing.Submitted(BillingService.First(individual, BillingService.Day, await billing.Noted(individual, 37 * 15)))).Name));
+        List<(string Milestone, string Day)> last = [];
+        foreach (var day in new[] { "2025-03-05", "2025-03-06" })
+            last.Add(((await billing.Submitted(BillingService.First(individual, day, await billing.Noted(individual, 45, day)))).Name, day));
+        var lines = await Task.WhenAll(last.Select(one => billing.Claimed(billing.Line(one.Milestone, one.Day))));
+        Assert.Equal([0, 3], lines.Select(line => line.PayableUnits).Order());
+        Assert.Contains(Assert.Single(lines, line => line.State == Proto.ClaimLineState.Refused).Refusals, refusal => refusal.RuleId == "NCC-MS-01c");
+    }
+
+    [Fact]
+    public async Task A_milestone_that_another_agency_claimed_has_no_second_ready_line()
+    {
+        const string other = "other-agency";
+        var (individual, person) = billing.Eligibility.Person();
+        person.Authorized = ("2025-01-01", "2025-12-31", 5);
+        await billing.Claimed(billing.Line((await billing.Submitted(BillingService.Second(individual))).Name));
+        var theirs = BillingService.Second(individual);
+        theirs.Provider = $"organizations/{other}";
+        var milestone = await billing.Milestones.SubmitMilestoneAsync(theirs, billing.As(Roles.Provider, other));
+        await billing.Claims.CreateClaimLineAsync(billing.Line(milestone.Name), billing.As(Roles.Provider, other)).Refused(StatusCode.AlreadyExists);
+        Assert.Equal(1, await billing.Count("claim_lines", $"individual_id = '{individual[12..]}' and state = 'Ready'"));
+    }
+
+    [Fact]
     public async Task Units_are_drawn_once_when_the_commit_fails_after_the_draw()
     {
         var (individual, person) = billing.Eligibility.Person();

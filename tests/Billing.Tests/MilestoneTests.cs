@@ -81,6 +81,18 @@ public sealed class MilestoneTests(BillingService billing)
     }
 
     [Fact]
+    public async Task Of_two_submissions_of_milestone_2_at_once_one_can_be_billed()
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        person.Authorized = ("2025-01-01", "2025-12-31", 5);
+        var both = await Task.WhenAll(new[] { "clerk-one", "clerk-two" }.Select(subject => billing.Milestones.SubmitMilestoneAsync(
+            BillingService.Second(individual), billing.As(Roles.Provider, BillingService.Provider, subject)).ResponseAsync));
+        Assert.Single(both, milestone => milestone.State == Proto.MilestoneState.Billable);
+        var denied = Assert.Single(both, milestone => milestone.State == Proto.MilestoneState.Denied);
+        Assert.Equal(Verdict.NotMet, Assert.Single(denied.Decision.Findings, finding => finding.RuleId == "NCC-MS-02b").Verdict);
+    }
+
+    [Fact]
     public async Task A_retry_returns_the_original_response_and_other_content_is_refused()
     {
         var (individual, _) = billing.Eligibility.Person();

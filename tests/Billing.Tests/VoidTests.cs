@@ -35,25 +35,31 @@ public sealed class VoidTests(BillingService billing)
     {
         var (individual, person) = billing.Eligibility.Person();
         var line = await billing.Claimed(billing.Line((await billing.Submitted(BillingService.Second(individual))).Name));
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 2).Select(async _ =>
-        {
-            try
-            {
-                return (await billing.Claims.VoidClaimLineAsync(
-                    new() { Name = line.Name, Etag = line.Etag, RequestId = BillingService.NewId() }, billing.Us)).State.ToString();
-            }
-            catch (RpcException e)
-            {
-                return e.StatusCode.ToString();
-            }
-        }));
-        Assert.Equal(["Aborted", "Void"], outcomes.Order());
+        Assert.Equal(["Aborted", "Void"], await BillingService.AtOnce(gone => gone.State.ToString(), Void, Void));
         await billing.Claims.VoidClaimLineAsync(new() { Name = line.Name, Etag = line.Etag, RequestId = BillingService.NewId() }, billing.Us)
             .Refused(StatusCode.Aborted);
         Assert.Equal(["etag"],
             (await billing.Claims.VoidClaimLineAsync(new() { Name = line.Name, RequestId = BillingService.NewId() }, billing.Us)
                 .Refused(StatusCode.InvalidArgument)).Fields());
         Assert.Equal(1, person.Left);
+
+        Task<Proto.ClaimLine> Void() => billing.Claims.VoidClaimLineAsync(
+            new() { Name = line.Name, Etag = line.Etag, RequestId = BillingService.NewId() }, billing.Us).ResponseAsync;
+    }
+
+    [Fact]
+    public async Task A_milestone_stays_claimed_when_one_of_its_lines_is_voided_while_another_is_made()
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        var milestone = (await billing.Submitted(
+            BillingService.First(individual, "2025-03-05", await billing.Noted(individual), await billing.Noted(individual, day: "2025-03-05")))).Name;
+        var line = await billing.Claimed(billing.Line(milestone));
+        var outcomes = await BillingService.AtOnce(
+            answer => answer.State.ToString(),
+            () => billing.Claims.VoidClaimLineAsync(new() { Name = line.Name, Etag = line.Etag, RequestId = BillingService.NewId() }, billing.Us).ResponseAsync,
+            () => billing.Claims.CreateClaimLineAsync(billing.Line(milestone, "2025-03-05"), billing.Us).ResponseAsync);
+        Assert.Equal(["Ready", "Void"], outcomes);
+        Assert.Equal(Proto.MilestoneState.Claimed, await State(milestone));
     }
 
     [Fact]

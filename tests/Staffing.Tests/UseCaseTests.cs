@@ -101,6 +101,79 @@ public sealed class UseCaseTests(StaffingService service)
     }
 
     [Fact]
+    public async Task Of_two_calls_for_the_last_place_one_gets_it_and_the_other_its_refusal()
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Member(StaffRole.TeamLead);
+        for (var i = 0; i < 8; i++)
+            Assert.NotNull((await agency.Caseloads.AssignIndividualAsync(agency.Assignment(member), agency.Own)).Assignment);
+        var both = await Task.WhenAll(new[] { "lead-one", "lead-two" }.Select(async subject =>
+            await agency.Caseloads.AssignIndividualAsync(agency.Assignment(member), service.As(Roles.Provider, agency.Code, subject))));
+        Assert.Single(both, answer => answer.Assignment is not null);
+        var refused = Assert.Single(both, answer => answer.Assignment is null);
+        Assert.Equal(10, refused.Caseload.ActiveCount);
+        Assert.Contains(refused.Caseload.Decision.Findings, finding => finding is { RuleId: "NC-STAFF-007", Verdict: Verdict.NotMet });
+        Assert.Equal(9, await service.Count($"assignments where staff_member_id = '{member["staff/".Length..]}'"));
+    }
+
+    [Fact]
+    public async Task One_of_two_concurrent_calls_for_the_same_thing_succeeds()
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Member(StaffRole.Esp);
+        var request = agency.Assignment(member);
+        await OneOfTwo("AlreadyExists", async () =>
+        {
+            var mine = request.Clone();
+            mine.RequestId = StaffingService.NewId();
+            await agency.Caseloads.AssignIndividualAsync(mine, agency.Own);
+        });
+
+        var held = Assert.Single((await agency.Caseloads.ListAssignmentsAsync(new() { StaffMember = member }, agency.Own)).Assignments);
+        await OneOfTwo("Aborted", async () => await agency.Caseloads.EndAssignmentAsync(
+            new() { Name = held.Name, Etag = held.Etag, Through = service.Day(), RequestId = StaffingService.NewId() }, agency.Own));
+
+        var code = StaffingService.NewCode("agency");
+        await OneOfTwo("AlreadyExists", async () => await agency.Organizations.CreateOrganizationAsync(new()
+        {
+            OrganizationId = code,
+            RequestId = StaffingService.NewId(),
+            Organization = new() { DisplayName = "An agency", Kind = Proto.OrganizationKind.Provider },
+        }, agency.Ops));
+
+        static async Task OneOfTwo(string other, Func<Task> call)
+        {
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, 2).Select(async _ =>
+            {
+                try
+                {
+                    await call();
+                    return "";
+                }
+                catch (RpcException e)
+                {
+                    return e.StatusCode.ToString();
+                }
+            }));
+            Assert.Equal(["", other], outcomes.Order());
+        }
+    }
+
+    [Fact]
+    public async Task Facts_about_one_staff_member_that_are_recorded_at_once_are_all_stored()
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Member(StaffRole.Esp);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async i => await agency.Staff.AddCredentialAsync(new()
+        {
+            StaffMember = member,
+            RequestId = StaffingService.NewId(),
+            Credential = new() { Type = Proto.CredentialType.Cesp, Jurisdiction = "NC", ValidFrom = service.Day(-i) },
+        }, agency.Own)));
+        Assert.Equal(5, (await agency.Staff.GetStaffMemberAsync(new() { Name = member }, agency.Own)).Credentials.Count);
+    }
+
+    [Fact]
     public async Task An_assignment_is_stored_once_and_validate_only_stores_none()
     {
         var agency = await Agency.Register(service);

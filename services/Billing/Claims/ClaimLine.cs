@@ -134,10 +134,28 @@ public sealed class ClaimLine : IVersioned
         DecisionId = new(decision.Id),
         PackVersion = decision.PackVersion,
     };
+
+    /// <summary>The event that publishes that it is void.</summary>
+    public ClaimLineVoidedV1 ToVoidedEvent() => new()
+    {
+        ClaimLineId = Id,
+        MilestoneId = MilestoneId,
+        IndividualId = IndividualId,
+        Provider = Provider,
+        Program = Program,
+        MilestoneNumber = MilestoneNumber,
+        ServiceDate = ServiceDate,
+        Units = PayableUnits,
+        Charge = Charge,
+        Currency = "USD",
+    };
 }
 
 internal sealed class ClaimLineMap : IEntityTypeConfiguration<ClaimLine>
 {
+    /// <summary>A milestone that is paid once in an episode has one ready line: the index enforces it.</summary>
+    public const string Once = "ux_claim_lines_once";
+
     public void Configure(EntityTypeBuilder<ClaimLine> line)
     {
         line.ToTable("claim_lines").HasKey(l => l.Id);
@@ -148,9 +166,7 @@ internal sealed class ClaimLineMap : IEntityTypeConfiguration<ClaimLine>
         line.Property(l => l.StaffDecision).IsMessage();
         line.HasIndex(l => new { l.IndividualId, l.Program, l.MilestoneNumber });
         line.HasIndex(l => new { l.Provider, l.DecisionId });
-
-        // A milestone that is paid once in an episode has one ready line: the index enforces it.
-        line.HasIndex(l => new { l.IndividualId, l.Program, l.MilestoneNumber }, "ux_claim_lines_once").HasDatabaseName("ux_claim_lines_once").IsUnique()
+        line.HasIndex(l => new { l.IndividualId, l.Program, l.MilestoneNumber }, Once).HasDatabaseName(Once).IsUnique()
             .HasFilter("state = 'Ready' and milestone_number in (2, 3, 4, 5, 9)");
     }
 }
@@ -166,10 +182,6 @@ internal static class CountedLines
         return lines.Where(l => l.IndividualId == individual && l.Provider == provider && l.Program == program && l.MilestoneNumber == 1
             && l.ServiceDate >= first && l.ServiceDate <= last);
     }
-
-    /// <summary>Units on the lines that are ready.</summary>
-    public static Task<int> UnitsUsed(this IQueryable<ClaimLine> lines, CancellationToken cancellationToken) =>
-        lines.Where(l => l.State == Proto.ClaimLineState.Ready).SumAsync(l => l.PayableUnits, cancellationToken);
 }
 
 /// <summary>Claim lines stored and voided, counted by program.</summary>

@@ -28,7 +28,7 @@ internal sealed record ClaimLineEvidence(
     RequestedLine Requested, Milestone Milestone, VerifyResponse Verified, CheckServiceOrderResponse Order, Qualification Staff, CoversResponse Cover,
     UnitMovement? Units);
 
-/// <summary>What Billing's own claim lines say; another request may change it until the transaction that writes.</summary>
+/// <summary>What Billing's own claim lines say; the version of the <see cref="Account"/> guards it.</summary>
 /// <param name="AlreadyPaid">Whether the milestone has a ready line.</param>
 /// <param name="UnitsUsed">Units of milestone 1 on ready lines of the year.</param>
 internal sealed record ClaimLineRecords(bool AlreadyPaid, int UnitsUsed);

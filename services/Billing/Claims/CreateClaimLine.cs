@@ -13,14 +13,40 @@ namespace Ips.Billing.Claims;
 /// Eligibility assigns them when it receives the event of the ready line, and releases them otherwise.
 /// </summary>
 public sealed partial class CreateClaimLine(
-    BillingDb db, IdempotentRequests requests, EligibilityClient eligibility, Staff.StaffClient staff, PolicyService policies, TimeProvider clock,
+    BillingDb db, Requests requests, EligibilityClient eligibility, Staff.StaffClient staff, PolicyService policies, TimeProvider clock,
     ILogger<CreateClaimLine> log)
 {
+    /// <summary>A ready line of the person: a second one of the same must not be sent, and its units count.</summary>
+    private sealed record ReadyLine(MilestoneId Milestone, int Number, string Provider, DateOnly ServiceDate, int Units);
+
+    private sealed record Found(Milestone Milestone, Account Account, IReadOnlyList<ReadyLine> Ready);
+
+    /// <summary>
+    /// What was gathered. The first attempt decides on the rows that were read on the way: if they have changed since, nothing is stored, and the next attempt
+    /// reads them again.
+    /// </summary>
+    private sealed class Gathered(ClaimLineEvidence evidence, Found rows)
+    {
+        private Found? read = rows;
+
+        public ClaimLineEvidence Evidence => evidence;
+
+        public Found? TakeRows()
+        {
+            var rows = read;
+            read = null;
+            return rows;
+        }
+    }
+
     public async Task<Result<Proto.ClaimLine>> Handle(Proto.CreateClaimLineRequest request, CancellationToken cancellationToken)
     {
         ClaimLineEvidence? evidence = null;
-        var answer = await requests.Run(request.ValidateOnly, request.RequestId, request,
-            async s => (await Gather(request, s)).Then(gathered => evidence = gathered), Write, cancellationToken);
+        var answer = await requests.Run(request.ValidateOnly, request.RequestId, request, async s => (await Gather(request, s)).Then(gathered =>
+        {
+            evidence = gathered.Evidence;
+            return gathered;
+        }), ReadAndDecide, cancellationToken, Refused);
 
         // The stored answer is final, so units held for a line that is not ready serve no one. After a problem a retry still needs them.
         if (evidence is { Units.Refusal: null } && answer.Is(out var line, out _) && line.State != Proto.ClaimLineState.Ready)
@@ -28,14 +54,14 @@ public sealed partial class CreateClaimLine(
         return answer;
     }
 
-    private async Task<Result<ClaimLineEvidence>> Gather(Proto.CreateClaimLineRequest request, CancellationToken cancellationToken)
+    private async Task<Result<Gathered>> Gather(Proto.CreateClaimLineRequest request, CancellationToken cancellationToken)
     {
         if (!Read(request).Is(out var requested, out var problem))
             return problem;
-        var (day, id) = (requested.ServiceDate, requested.Milestone);
-        if (await db.Milestones.AsNoTracking().Include(m => m.Decision).SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is not { } milestone)
+        var day = requested.ServiceDate;
+        if (await Milestone(requested, cancellationToken) is not { } milestone)
             return new Problem.NotFound("milestone", request.Milestone);
-        if (milestone.Number == 1 && milestone.Notes.All(n => n.ServiceDate != day))
+        if (milestone.Number == 1 && milestone.Notes.Count == 0)
             return new Problem.Invalid("service_date", "is no day of service of this milestone; milestone 1 makes one line a day");
 
         var (person, program) = (milestone.IndividualId, milestone.Program);
@@ -45,22 +71,25 @@ public sealed partial class CreateClaimLine(
             new() { StaffMember = requested.Staff.Name, Program = program, ServiceDate = day.Day() }, cancellationToken: cancellationToken)
             .Answer("staffing", "staff member", requested.Staff.Name);
         var covering = eligibility.Covers(milestone.Number, person, milestone.Provider, program, day, cancellationToken);
-        await Task.WhenAll(verifying, ordering, qualifying, covering);
+        var reading = Counted(milestone, cancellationToken);
+        await Task.WhenAll(verifying, ordering, qualifying, covering, reading);
         if (!(await verifying).Is(out var verified, out problem) || !(await ordering).Is(out var order, out problem)
             || !(await qualifying).Is(out var qualification, out problem) || !(await covering).Is(out var cover, out problem))
             return problem;
 
         ClaimLineEvidence evidence = new(requested, milestone, verified, order, qualification, cover, Units: null);
-        return request.ValidateOnly || !EligibilityClient.NeedsAuthorization(milestone.Number) ? evidence : await WithUnits(evidence, cancellationToken);
+        var rows = await reading;
+        return (request.ValidateOnly || !EligibilityClient.NeedsAuthorization(milestone.Number) ? evidence
+            : await WithUnits(evidence, rows, cancellationToken)).Then(complete => new Gathered(complete, rows));
     }
 
     /// <summary>
     /// Holds the units of a line that is ready, or for which units are the only obstacle: a retry finds its own units held already, and only the authorization
     /// knows for which line.
     /// </summary>
-    private async Task<Result<ClaimLineEvidence>> WithUnits(ClaimLineEvidence evidence, CancellationToken cancellationToken)
+    private async Task<Result<ClaimLineEvidence>> WithUnits(ClaimLineEvidence evidence, Found rows, CancellationToken cancellationToken)
     {
-        if (!(await Decide(evidence with { Units = new() }, cancellationToken)).Is(out var expected, out var problem))
+        if (!Line(evidence with { Units = new() }, rows, clock.GetUtcNow()).Is(out var expected, out var problem))
             return problem;
         if (expected.Line.State != Proto.ClaimLineState.Ready)
             return evidence;
@@ -69,51 +98,78 @@ public sealed partial class CreateClaimLine(
             .Then(units => evidence with { Units = units });
     }
 
-    private async Task<Result<Proto.ClaimLine>> Write(ClaimLineEvidence evidence, bool store, CancellationToken cancellationToken)
+    /// <summary>The milestone with the notes of the day.</summary>
+    private Task<Milestone?> Milestone(RequestedLine requested, CancellationToken cancellationToken) => db.Milestones.AsNoTracking().AsSingleQuery()
+        .Include(m => m.Decision).Include(m => m.Notes.Where(n => n.ServiceDate == requested.ServiceDate))
+        .SingleOrDefaultAsync(m => m.Id == requested.Milestone, cancellationToken);
+
+    private async Task<Found> Counted(Milestone milestone, CancellationToken cancellationToken)
     {
-        var milestone = evidence.Milestone;
-        if (store)
+        var account = await db.Account(milestone.IndividualId, milestone.Provider, cancellationToken);
+        var ready = await db.ClaimLines
+            .Where(l => l.IndividualId == milestone.IndividualId && l.Program == milestone.Program && l.State == Proto.ClaimLineState.Ready)
+            .Select(l => new ReadyLine(l.MilestoneId, l.MilestoneNumber, l.Provider, l.ServiceDate, l.PayableUnits)).ToListAsync(cancellationToken);
+        return new(milestone, account, ready);
+    }
+
+    private async Task<Result<Decided<Proto.ClaimLine>>> ReadAndDecide(Gathered gathered, bool store, CancellationToken cancellationToken)
+    {
+        if (gathered.TakeRows() is not { } rows)
         {
-            await db.Lock(milestone.IndividualId.Name, cancellationToken);
-            milestone = await db.Milestones.Include(m => m.Decision).SingleAsync(m => m.Id == milestone.Id, cancellationToken);
-            evidence = evidence with { Milestone = milestone };
+            // It was there when the evidence was gathered, and milestones are not removed.
+            var milestone = await Milestone(gathered.Evidence.Requested, cancellationToken);
+            rows = await Counted(milestone!, cancellationToken);
         }
 
-        var day = evidence.Requested.ServiceDate;
-        if (milestone.Number == 1 && await db.ClaimLines.AnyAsync(
-            l => l.MilestoneId == milestone.Id && l.ServiceDate == day && l.State == Proto.ClaimLineState.Ready, cancellationToken))
+        return Decide(gathered.Evidence with { Milestone = rows.Milestone }, rows, store);
+    }
+
+    private Result<Decided<Proto.ClaimLine>> Decide(ClaimLineEvidence evidence, Found rows, bool store)
+    {
+        var (milestone, account, ready) = rows;
+        if (milestone.Number == 1 && ready.Any(l => l.Milestone == milestone.Id && l.ServiceDate == evidence.Requested.ServiceDate))
             return new Problem.Exists("claim line", "of this milestone and day");
-        if (!(await Decide(evidence, cancellationToken)).Is(out var decided, out var problem))
+        Changes changes = new(clock.GetUtcNow());
+        if (!Line(evidence, rows, changes.Now).Is(out var decided, out var problem))
             return problem;
         var (line, decision) = decided;
         if (!store)
-            return line.ToProto(decision.ToProto(stored: false), "", stored: false);
+            return new Decided<Proto.ClaimLine>(line.ToProto(decision.ToProto(stored: false), "", stored: false), changes);
         // A void in between made room for this line, but no units are held for it; a retry holds them.
         if (line.State == Proto.ClaimLineState.Ready && evidence.Units is null && EligibilityClient.NeedsAuthorization(milestone.Number))
             return new Problem.Stale("milestone", milestone.Id.Name);
 
-        var stored = policies.Store(decision, line.Provider, line.Id.Name);
-        db.Decisions.Add(stored);
-        db.ClaimLines.Add(line);
-        if (line.State == Proto.ClaimLineState.Ready)
+        account.Count(changes);
+        changes.Expect(milestone);
+        if (line.State == Proto.ClaimLineState.Ready && milestone.State != Proto.MilestoneState.Claimed)
+        {
             milestone.State = Proto.MilestoneState.Claimed;
-        db.Publish(line.ToEvent(stored));
-        await db.SaveChangesAsync(cancellationToken);
-        ClaimMetrics.CountStored(line);
-        Decided(log, line.Id, stored.Verdict, stored.PackVersion);
-        return line.ToProto(decision.ToProto(stored: true), line.Etag(), stored: true);
+            changes.Update(milestone);
+        }
+
+        var stored = changes.Insert(policies.Store(decision, line.Provider, line.Id.Name));
+        changes.Insert(line);
+        changes.Publish(line.ToEvent(stored));
+        return new Decided<Proto.ClaimLine>(line.ToProto(decision.ToProto(stored: true), line.Etag(), stored: true), changes, () =>
+        {
+            ClaimMetrics.CountStored(line);
+            Decided(log, line.Id, stored.Verdict, stored.PackVersion);
+        });
     }
 
-    private async Task<Result<DecidedLine>> Decide(ClaimLineEvidence evidence, CancellationToken cancellationToken)
+    private Result<DecidedLine> Line(ClaimLineEvidence evidence, Found rows, DateTimeOffset now)
     {
-        var (day, milestone) = (evidence.Requested.ServiceDate, evidence.Milestone);
+        var (milestone, _, ready) = rows;
         // A line that is ready counts as paid: it is sent, and a second one must not be.
         ClaimLineRecords records = new(
-            await db.ClaimLines.AnyAsync(l => l.IndividualId == milestone.IndividualId && l.Program == milestone.Program
-                && l.MilestoneNumber == milestone.Number && l.State == Proto.ClaimLineState.Ready, cancellationToken),
-            await db.ClaimLines.OfEngagement(milestone.IndividualId, milestone.Provider, milestone.Program, day.Year).UnitsUsed(cancellationToken));
-        return ClaimLineRules.Decide(evidence, records, policies, clock.GetUtcNow());
+            ready.Any(l => l.Number == milestone.Number),
+            ready.Where(l => l.Number == 1 && l.Provider == milestone.Provider && l.ServiceDate.Year == evidence.Requested.ServiceDate.Year).Sum(l => l.Units));
+        return ClaimLineRules.Decide(evidence, records, policies, now);
     }
+
+    // The account guards the agency's own lines. A ready line of another agency, which this caller does not see, only the index knows.
+    private static Problem? Refused(string constraint) =>
+        constraint == ClaimLineMap.Once ? new Problem.Exists("claim line", "of this milestone and person") : null;
 
     private Result<RequestedLine> Read(Proto.CreateClaimLineRequest request)
     {

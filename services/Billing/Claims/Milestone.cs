@@ -130,18 +130,21 @@ internal sealed class MilestoneMap : IEntityTypeConfiguration<Milestone>
         milestone.HasOne(m => m.Decision).WithMany().HasForeignKey(m => m.DecisionId);
         milestone.HasIndex(m => new { m.IndividualId, m.Program, m.Number });
         milestone.HasIndex(m => new { m.Provider, m.Id });
-        milestone.OwnsMany(m => m.Notes, note =>
-        {
-            note.ToTable("milestone_notes");
-            note.WithOwner().HasForeignKey("MilestoneId");
-            note.HasKey("MilestoneId", nameof(BilledNote.NoteId));
-            note.HasIndex(n => n.NoteId);
-        });
     }
 }
 
 /// <summary>A note that milestone 1 bills; a note is billed once.</summary>
-public sealed record BilledNote(ServiceNoteId NoteId, DateOnly ServiceDate, int Minutes);
+public sealed record BilledNote(MilestoneId MilestoneId, ServiceNoteId NoteId, DateOnly ServiceDate, int Minutes);
+
+internal sealed class BilledNoteMap : IEntityTypeConfiguration<BilledNote>
+{
+    public void Configure(EntityTypeBuilder<BilledNote> note)
+    {
+        note.ToTable("milestone_notes").HasKey(n => new { n.MilestoneId, n.NoteId });
+        note.HasOne<Milestone>().WithMany(m => m.Notes).HasForeignKey(n => n.MilestoneId);
+        note.HasIndex(n => n.NoteId);
+    }
+}
 
 /// <summary>Dollars as the contract writes them.</summary>
 internal static class MoneyProtos

@@ -1,4 +1,3 @@
-using Ips.Billing.ServiceNotes;
 using Ips.Contracts;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Eligibility.V1;
@@ -19,13 +18,17 @@ internal sealed record SubmittedMilestone(
 /// <param name="Cover">The authorization that counts; empty when none does or none is needed.</param>
 internal sealed record MilestoneEvidence(SubmittedMilestone Submitted, VerifyResponse Verified, CoversResponse Cover);
 
-/// <summary>What Billing's own records say; another request may change it until the transaction that writes.</summary>
+/// <summary>A contact that is noted.</summary>
+/// <param name="Minutes">Minutes that count; 0 when the note is not billable.</param>
+internal sealed record NotedContact(DateOnly ServiceDate, int Minutes);
+
+/// <summary>What Billing's own records say; the version of the <see cref="Account"/> guards it.</summary>
 /// <param name="Notes">Those of the submitted notes that are the person's.</param>
 /// <param name="Billed">Those that another milestone bills.</param>
 /// <param name="UnitsUsedByYear">Units of milestone 1 on ready lines, for every calendar year of the notes.</param>
 /// <param name="ApprovedMilestones">Numbers of the person's milestones that can be billed or are claimed.</param>
 internal sealed record MilestoneRecords(
-    IReadOnlyDictionary<ServiceNoteId, ServiceNote> Notes, IReadOnlySet<ServiceNoteId> Billed, IReadOnlyDictionary<int, int> UnitsUsedByYear,
+    IReadOnlyDictionary<ServiceNoteId, NotedContact> Notes, IReadOnlySet<ServiceNoteId> Billed, IReadOnlyDictionary<int, int> UnitsUsedByYear,
     IReadOnlyList<int> ApprovedMilestones);
 
 /// <summary>A milestone with the decision that explains it, both to be stored.</summary>
@@ -34,14 +37,15 @@ internal sealed record DecidedMilestone(Milestone Milestone, DecisionRecord Deci
 /// <summary>Decides a milestone from its evidence, without a database.</summary>
 internal static class MilestoneRules
 {
-    public static Result<DecidedMilestone> Decide(MilestoneEvidence evidence, MilestoneRecords records, PolicyService policies, TimeProvider clock)
+    public static Result<DecidedMilestone> Decide(MilestoneEvidence evidence, MilestoneRecords records, PolicyService policies, DateTimeOffset now)
     {
         var submitted = evidence.Submitted;
         if (WrongNote(submitted, records) is { } wrong)
             return wrong;
-        BilledNote[] notes = [.. submitted.Notes.Select(id => records.Notes[id]).Select(n => new BilledNote(n.Id, n.ServiceDate, n.BillableMinutes))];
+        MilestoneId milestone = new(Guid.CreateVersion7(now));
+        BilledNote[] notes = [.. submitted.Notes.Select(id => new BilledNote(milestone, id, records.Notes[id].ServiceDate, records.Notes[id].Minutes))];
         return policies.Decide(submitted.Program, MilestoneDecision.Kind, submitted.Today, Facts(evidence, records, notes))
-            .Then(decision => new DecidedMilestone(Milestone(evidence, notes, decision, clock), decision));
+            .Then(decision => new DecidedMilestone(Milestone(milestone, evidence, notes, decision, now), decision));
     }
 
     private static Problem? WrongNote(SubmittedMilestone submitted, MilestoneRecords records)
@@ -50,7 +54,7 @@ internal static class MilestoneRules
         {
             if (!records.Notes.TryGetValue(id, out var note))
                 return new Problem.NotFound("service note", id.Name);
-            var why = note.BillableMinutes == 0 ? "is a note that was decided not billable; its receipt says why"
+            var why = note.Minutes == 0 ? "is a note that was decided not billable; its receipt says why"
                 : note.ServiceDate > submitted.EventDate ? "is a contact after event_date"
                 : records.Billed.Contains(id) ? "is billed with another milestone already"
                 : null;
@@ -88,13 +92,13 @@ internal static class MilestoneRules
         };
     }
 
-    private static Milestone Milestone(MilestoneEvidence evidence, BilledNote[] notes, DecisionRecord decision, TimeProvider clock)
+    private static Milestone Milestone(MilestoneId id, MilestoneEvidence evidence, BilledNote[] notes, DecisionRecord decision, DateTimeOffset now)
     {
         var (submitted, verified) = (evidence.Submitted, evidence.Verified);
         var payable = decision.Value<int>("payableUnits");
         return new()
         {
-            Id = MilestoneId.New(clock),
+            Id = id,
             IndividualId = submitted.Individual,
             Provider = submitted.Provider,
             Payer = verified.PayerCode(),
@@ -112,7 +116,7 @@ internal static class MilestoneRules
             Notes = [.. notes],
             PcpDocument = submitted.PcpDocument,
             DecisionId = decision.Id,
-            RecordedAt = clock.GetUtcNow(),
+            RecordedAt = now,
         };
     }
 

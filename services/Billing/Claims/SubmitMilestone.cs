@@ -8,10 +8,10 @@ namespace Ips.Billing.Claims;
 
 /// <summary>Decides a milestone on its evidence: reached, in order, within its caps, and what is paid.</summary>
 public sealed class SubmitMilestone(
-    BillingDb db, IdempotentRequests requests, Caller caller, EligibilityClient eligibility, PolicyService policies, TimeProvider clock)
+    BillingDb db, Requests requests, Caller caller, EligibilityClient eligibility, PolicyService policies, TimeProvider clock)
 {
     public Task<Result<Proto.Milestone>> Handle(Proto.SubmitMilestoneRequest request, CancellationToken cancellationToken) =>
-        requests.Run(request.ValidateOnly, request.RequestId, request, s => Gather(request, s), Write, cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, s => Gather(request, s), ReadAndDecide, cancellationToken);
 
     private async Task<Result<MilestoneEvidence>> Gather(Proto.SubmitMilestoneRequest request, CancellationToken cancellationToken)
     {
@@ -28,40 +28,51 @@ public sealed class SubmitMilestone(
         return new MilestoneEvidence(submitted, verified, cover);
     }
 
-    private async Task<Result<Proto.Milestone>> Write(MilestoneEvidence evidence, bool store, CancellationToken cancellationToken)
+    private async Task<Result<Decided<Proto.Milestone>>> ReadAndDecide(MilestoneEvidence evidence, bool store, CancellationToken cancellationToken)
     {
-        if (store)
-            await db.Lock(evidence.Submitted.Individual.Name, cancellationToken);
-        if (!MilestoneRules.Decide(evidence, await Records(evidence.Submitted, cancellationToken), policies, clock)
-            .Is(out var decided, out var problem))
+        var account = await db.Account(evidence.Submitted.Individual, evidence.Submitted.Provider, cancellationToken);
+        return Decide(evidence, account, await Records(evidence.Submitted, cancellationToken), store);
+    }
+
+    private Result<Decided<Proto.Milestone>> Decide(MilestoneEvidence evidence, Account account, MilestoneRecords records, bool store)
+    {
+        Changes changes = new(clock.GetUtcNow());
+        if (!MilestoneRules.Decide(evidence, records, policies, changes.Now).Is(out var decided, out var problem))
             return problem;
         var (milestone, decision) = decided;
         if (!store)
-            return milestone.ToProto(decision.ToProto(stored: false), stored: false);
+            return new Decided<Proto.Milestone>(milestone.ToProto(decision.ToProto(stored: false), stored: false), changes);
 
-        var stored = policies.Store(decision, milestone.Provider, milestone.Id.Name);
-        db.Decisions.Add(stored);
-        db.Milestones.Add(milestone);
-        db.Publish(milestone.ToEvent(stored));
-        await db.SaveChangesAsync(cancellationToken);
-        return milestone.ToProto(decision.ToProto(stored: true), stored: true);
+        account.Count(changes);
+        var stored = changes.Insert(policies.Store(decision, milestone.Provider, milestone.Id.Name));
+        changes.Insert(milestone);
+        foreach (var note in milestone.Notes)
+            changes.Insert(note);
+        changes.Publish(milestone.ToEvent(stored));
+        return new Decided<Proto.Milestone>(milestone.ToProto(decision.ToProto(stored: true), stored: true), changes);
     }
 
     private async Task<MilestoneRecords> Records(SubmittedMilestone submitted, CancellationToken cancellationToken)
     {
         var (person, ids) = (submitted.Individual, submitted.Notes);
-        var notes = await db.ServiceNotes.AsNoTracking().Where(n => n.IndividualId == person && ids.Contains(n.Id))
-            .ToDictionaryAsync(n => n.Id, cancellationToken);
-        var billed = await db.Milestones.Where(m => m.IndividualId == person && m.State != Proto.MilestoneState.Denied)
-            .SelectMany(m => m.Notes).Where(n => ids.Contains(n.NoteId)).Select(n => n.NoteId).ToHashSetAsync(cancellationToken);
-        Dictionary<int, int> used = [];
-        foreach (var year in notes.Values.Select(n => n.ServiceDate.Year).Distinct())
-            used[year] = await db.ClaimLines.OfEngagement(person, submitted.Provider, submitted.Program, year).UnitsUsed(cancellationToken);
-        var approved = await db.Milestones
-            .Where(m => m.IndividualId == person && m.Program == submitted.Program
-                && (m.State == Proto.MilestoneState.Billable || m.State == Proto.MilestoneState.Claimed))
-            .Select(m => m.Number).Distinct().Order().ToListAsync(cancellationToken);
-        return new(notes, billed, used, approved);
+        var notes = await db.ServiceNotes.Where(n => n.IndividualId == person && ids.Contains(n.Id))
+            .ToDictionaryAsync(n => n.Id, n => new NotedContact(n.ServiceDate, n.BillableMinutes), cancellationToken);
+        var others = await db.Milestones.Where(m => m.IndividualId == person && m.State != Proto.MilestoneState.Denied)
+            .Select(m => new
+            {
+                m.Program,
+                m.Number,
+                Reached = m.State == Proto.MilestoneState.Billable || m.State == Proto.MilestoneState.Claimed,
+                Notes = m.Notes.Where(n => ids.Contains(n.NoteId)).Select(n => n.NoteId).ToList(),
+            })
+            .AsSingleQuery().ToListAsync(cancellationToken);
+        var used = await db.ClaimLines.Where(l => l.IndividualId == person && l.Provider == submitted.Provider && l.Program == submitted.Program
+                && l.MilestoneNumber == 1 && l.State == Proto.ClaimLineState.Ready)
+            .GroupBy(l => l.ServiceDate.Year).Select(year => new { Year = year.Key, Units = year.Sum(l => l.PayableUnits) })
+            .ToDictionaryAsync(year => year.Year, year => year.Units, cancellationToken);
+        return new(notes, others.SelectMany(m => m.Notes).ToHashSet(),
+            notes.Values.Select(n => n.ServiceDate.Year).Distinct().ToDictionary(year => year, year => used.GetValueOrDefault(year)),
+            [.. others.Where(m => m.Program == submitted.Program && m.Reached).Select(m => m.Number).Distinct().Order()]);
     }
 
     private Result<SubmittedMilestone> Read(Proto.SubmitMilestoneRequest request)

@@ -11,6 +11,9 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     /// <summary>Contacts with their notes.</summary>
     public DbSet<ServiceNote> ServiceNotes => Set<ServiceNote>();
 
+    /// <summary>What an agency bills for a person.</summary>
+    public DbSet<Account> Accounts => Set<Account>();
+
     /// <summary>Milestones and what was decided on them.</summary>
     public DbSet<Milestone> Milestones => Set<Milestone>();
 
@@ -39,6 +42,7 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
         modelBuilder.HasDecisions();
         modelBuilder.HasAuditLog();
         modelBuilder.Entity<ServiceNote>().HasQueryFilter(n => Everybody || n.Provider == Provider || (Payer != "" && n.Payer == Payer));
+        modelBuilder.Entity<Account>().HasQueryFilter(a => Everybody || a.Provider == Provider);
         modelBuilder.Entity<Milestone>().HasQueryFilter(m => Everybody || m.Provider == Provider || (Payer != "" && m.Payer == Payer));
         modelBuilder.Entity<ClaimLine>().HasQueryFilter(l => Everybody || l.Provider == Provider || (Payer != "" && l.Payer == Payer));
     }

@@ -12,7 +12,7 @@ namespace Ips.Billing.ServiceNotes;
 
 /// <summary>Records a note, complete or not, and decides whether the contact is billable and how many units the day has.</summary>
 public sealed class RecordServiceNote(
-    BillingDb db, IdempotentRequests requests, Caller caller, EligibilityClient eligibility, PolicyService policies, PersonalDataProtector protector,
+    BillingDb db, Requests requests, Caller caller, EligibilityClient eligibility, PolicyService policies, PersonalDataProtector protector,
     TimeProvider clock)
 {
     private sealed record Contact(
@@ -22,7 +22,7 @@ public sealed class RecordServiceNote(
     private sealed record Evidence(Contact Contact, VerifyResponse Verified);
 
     public Task<Result<Proto.ServiceNote>> Handle(Proto.RecordServiceNoteRequest request, CancellationToken cancellationToken) =>
-        requests.Run(request.ValidateOnly, request.RequestId, request, s => Gather(request, s), Write, cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, s => Gather(request, s), ReadAndDecide, cancellationToken);
 
     private async Task<Result<Evidence>> Gather(Proto.RecordServiceNoteRequest request, CancellationToken cancellationToken)
     {
@@ -34,26 +34,31 @@ public sealed class RecordServiceNote(
             .Then(verified => new Evidence(contact, verified));
     }
 
-    private async Task<Result<Proto.ServiceNote>> Write(Evidence evidence, bool store, CancellationToken cancellationToken)
+    private async Task<Result<Decided<Proto.ServiceNote>>> ReadAndDecide(Evidence evidence, bool store, CancellationToken cancellationToken)
     {
         var contact = evidence.Contact;
-        if (store)
-            await db.Lock(contact.Individual.Name + contact.Day.Day(), cancellationToken);
+        var account = await db.Account(contact.Individual, contact.Provider, cancellationToken);
         var otherMinutes = await db.ServiceNotes
             .Where(n => n.IndividualId == contact.Individual && n.Program == contact.Program && n.ServiceDate == contact.Day)
             .SumAsync(n => n.BillableMinutes, cancellationToken);
+        return Decide(evidence, account, otherMinutes, store);
+    }
+
+    private Result<Decided<Proto.ServiceNote>> Decide(Evidence evidence, Account account, int otherMinutes, bool store)
+    {
+        var contact = evidence.Contact;
+        Changes changes = new(clock.GetUtcNow());
         if (!policies.Decide(contact.Program, ServiceNoteDecision.Kind, contact.Today, Facts(contact, otherMinutes)).Is(out var decision, out var problem))
             return problem;
-        var note = Note(evidence, decision);
+        var note = Note(evidence, decision, changes.Now);
         if (!store)
-            return note.ToProto(contact.Elements, decision.ToProto(stored: false), stored: false);
+            return new Decided<Proto.ServiceNote>(note.ToProto(contact.Elements, decision.ToProto(stored: false), stored: false), changes);
 
-        var stored = policies.Store(decision, note.Provider, note.Id.Name);
-        db.Decisions.Add(stored);
-        db.ServiceNotes.Add(note);
-        db.Publish(note.ToEvent(stored));
-        await db.SaveChangesAsync(cancellationToken);
-        return note.ToProto(contact.Elements, decision.ToProto(stored: true), stored: true);
+        account.Count(changes);
+        var stored = changes.Insert(policies.Store(decision, note.Provider, note.Id.Name));
+        changes.Insert(note);
+        changes.Publish(note.ToEvent(stored));
+        return new Decided<Proto.ServiceNote>(note.ToProto(contact.Elements, decision.ToProto(stored: true), stored: true), changes);
     }
 
     private Result<Contact> Read(Proto.RecordServiceNoteRequest request)
@@ -78,7 +83,7 @@ public sealed class RecordServiceNote(
         return fields.Problem is { } bad ? bad : contact;
     }
 
-    private ServiceNote Note(Evidence evidence, DecisionRecord decision)
+    private ServiceNote Note(Evidence evidence, DecisionRecord decision, DateTimeOffset now)
     {
         var contact = evidence.Contact;
         var billable = decision.Decision.Verdict == Verdict.Met;
@@ -95,7 +100,7 @@ public sealed class RecordServiceNote(
             BillableMinutes = billable ? contact.Elements.DurationMinutes : 0,
             DayUnits = billable ? decision.Value<int>("units") : 0,
             DecisionId = decision.Id,
-            RecordedAt = clock.GetUtcNow(),
+            RecordedAt = now,
         };
     }
 

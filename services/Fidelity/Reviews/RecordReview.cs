@@ -1,6 +1,5 @@
 using Ips.Contracts;
 using Ips.Contracts.Staffing.V1;
-using Ips.Fidelity.Db;
 using Ips.Policies.Fidelity;
 using Proto = Ips.Contracts.Fidelity.V1;
 
@@ -10,14 +9,14 @@ namespace Ips.Fidelity.Reviews;
 /// Records a review with all its item scores and decides what follows: tier, certification, next review (NC-FID-008 to -012 and their siblings).
 /// </summary>
 public sealed partial class RecordReview(
-    FidelityDb db, IdempotentRequests requests, Teams.TeamsClient teams, PolicyService policies, TimeProvider clock, ILogger<RecordReview> log)
+    Requests requests, Teams.TeamsClient teams, PolicyService policies, TimeProvider clock, ILogger<RecordReview> log)
 {
     private sealed record Reviewed(
         TeamId Team, string Program, DateOnly Today, Proto.Evaluator Evaluator, DateOnly LastOnsiteDay, DateOnly? Received, List<ItemScore> Scores);
 
     public Task<Result<Proto.Review>> Handle(Proto.RecordReviewRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, s => Gather(request, s),
-            (gathered, store, s) => Write(gathered.Reviewed, gathered.Provider, store, s), cancellationToken);
+            (gathered, store, _) => Task.FromResult(Decide(gathered.Reviewed, gathered.Provider, store)), cancellationToken);
 
     private async Task<Result<(Reviewed Reviewed, string Provider)>> Gather(Proto.RecordReviewRequest request, CancellationToken cancellationToken)
     {
@@ -32,21 +31,20 @@ public sealed partial class RecordReview(
         return OrganizationCode.TryParse(team.Provider, out var provider) ? (reviewed, provider.Value) : new Problem.NotFound("team", name);
     }
 
-    private async Task<Result<Proto.Review>> Write(Reviewed reviewed, string provider, bool store, CancellationToken cancellationToken)
+    private Result<Decided<Proto.Review>> Decide(Reviewed reviewed, string provider, bool store)
     {
+        Changes changes = new(clock.GetUtcNow());
         if (!policies.Decide(reviewed.Program, FidelityResultDecision.Kind, reviewed.Today, Facts(reviewed)).Is(out var decision, out var problem))
             return problem;
-        var review = Review(reviewed, provider, decision);
+        var review = Review(reviewed, provider, decision, changes.Now);
         if (!store)
-            return review.ToProto(decision.ToProto(stored: false), stored: false);
+            return new Decided<Proto.Review>(review.ToProto(decision.ToProto(stored: false), stored: false), changes);
 
-        var stored = policies.Store(decision, provider, review.Id.Name);
-        db.Decisions.Add(stored);
-        db.Reviews.Add(review);
-        db.Publish(review.ToEvent(stored));
-        await db.SaveChangesAsync(cancellationToken);
-        Recorded(log, review.Id, stored.Verdict, stored.PackVersion);
-        return review.ToProto(decision.ToProto(stored: true), stored: true);
+        var stored = changes.Insert(policies.Store(decision, provider, review.Id.Name));
+        changes.Insert(review);
+        changes.Publish(review.ToEvent(stored));
+        return new Decided<Proto.Review>(review.ToProto(decision.ToProto(stored: true), stored: true), changes,
+            () => Recorded(log, review.Id, stored.Verdict, stored.PackVersion));
     }
 
     private Result<Reviewed> Read(Proto.RecordReviewRequest request)
@@ -81,7 +79,7 @@ public sealed partial class RecordReview(
         };
     }
 
-    private Review Review(Reviewed reviewed, string provider, DecisionRecord decision) => new()
+    private Review Review(Reviewed reviewed, string provider, DecisionRecord decision, DateTimeOffset now) => new()
     {
         Id = ReviewId.New(clock),
         TeamId = reviewed.Team,
@@ -98,7 +96,7 @@ public sealed partial class RecordReview(
         TechnicalAssistanceRequired = decision.Value<bool>("technicalAssistanceRequired"),
         ActionPlanRequired = decision.Value<bool>("actionPlanRequired"),
         DecisionId = decision.Id,
-        RecordedAt = clock.GetUtcNow(),
+        RecordedAt = now,
     };
 
     [LoggerMessage(4101, LogLevel.Information, "Review {Review} recorded: {Verdict} with pack {PackVersion}")]

@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.Caseloads;
 
 /// <summary>Sets the last day of an assignment; from the day after it does not count.</summary>
-public sealed class EndAssignment(StaffingDb db, IdempotentRequests requests)
+public sealed class EndAssignment(StaffingDb db, Requests requests, TimeProvider clock)
 {
     public Task<Result<Proto.Assignment>> Handle(Proto.EndAssignmentRequest request, CancellationToken cancellationToken)
     {
@@ -17,16 +17,21 @@ public sealed class EndAssignment(StaffingDb db, IdempotentRequests requests)
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Assignment>>(bad);
-        return requests.Run(request.RequestId, request, async s =>
+        return requests.Run<Proto.Assignment>(request.RequestId, request, async s =>
         {
-            if (await db.Assignments.SingleOrDefaultAsync(a => a.Id == id, s) is not { } assignment)
+            // read
+            if (await db.Assignments.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, s) is not { } assignment)
                 return new Problem.NotFound("assignment", request.Name);
+
+            // decide
             if (!assignment.Expects(request.Etag))
                 return new Problem.Stale("assignment", request.Name);
             if (through < assignment.From)
                 return new Problem.Invalid("through", "lies before the first day of the assignment");
+            Changes changes = new(clock.GetUtcNow());
             assignment.Through = through;
-            db.Publish(new AssignmentEndedV1
+            changes.Update(assignment);
+            changes.Publish(new AssignmentEndedV1
             {
                 AssignmentId = id,
                 IndividualId = assignment.IndividualId,
@@ -36,8 +41,7 @@ public sealed class EndAssignment(StaffingDb db, IdempotentRequests requests)
                 From = assignment.From,
                 Through = through,
             });
-            await db.SaveChangesAsync(s);
-            return (Result<Proto.Assignment>)assignment.ToProto(assignment.Etag());
+            return new Decided<Proto.Assignment>(assignment.ToProto(assignment.Etag()), changes);
         }, cancellationToken);
     }
 }

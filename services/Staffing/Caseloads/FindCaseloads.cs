@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.Caseloads;
 
 /// <summary>Reads assignments and checks caseloads.</summary>
-public sealed class FindCaseloads(StaffingDb db, PolicyService policies, CaseloadCount count)
+public sealed class FindCaseloads(StaffingDb db, PolicyService policies)
 {
     public async Task<Result<Proto.Caseload>> Handle(Proto.CheckCaseloadRequest request, CancellationToken cancellationToken)
     {
@@ -19,7 +19,8 @@ public sealed class FindCaseloads(StaffingDb db, PolicyService policies, Caseloa
         if (await db.Staff.AsNoTracking().Include(s => s.Roles).ThenInclude(r => r.Team)
             .SingleOrDefaultAsync(s => s.Id == id, cancellationToken) is not { } member)
             return new Problem.NotFound("staff member", request.StaffMember);
-        return (await count.On(member, request.Program, day, added: 0, cancellationToken)).Then(caseload => caseload.ToProto(stored: false));
+        var active = await db.Assignments.CountAsync(a => a.StaffMemberId == id && a.From <= day && (a.Through == null || a.Through >= day), cancellationToken);
+        return CountedCaseload.Of(member, request.Program, day, active, policies).Then(caseload => caseload.ToProto(stored: false));
     }
 
     public async Task<Result<Proto.ListAssignmentsResponse>> Handle(Proto.ListAssignmentsRequest request, CancellationToken cancellationToken)

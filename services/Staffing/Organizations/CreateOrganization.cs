@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.Organizations;
 
 /// <summary>Records an organization under its code.</summary>
-public sealed class CreateOrganization(StaffingDb db, IdempotentRequests requests, PolicyService policies, TimeProvider clock)
+public sealed class CreateOrganization(StaffingDb db, Requests requests, PolicyService policies, TimeProvider clock)
 {
     public Task<Result<Proto.Organization>> Handle(Proto.CreateOrganizationRequest request, CancellationToken cancellationToken)
     {
@@ -24,16 +24,23 @@ public sealed class CreateOrganization(StaffingDb db, IdempotentRequests request
             : requests.Run(request.RequestId, request, s => Create(request.OrganizationId, given, s), cancellationToken);
     }
 
-    private async Task<Result<Proto.Organization>> Create(string code, Proto.Organization given, CancellationToken cancellationToken)
+    private async Task<Result<Decided<Proto.Organization>>> Create(string code, Proto.Organization given, CancellationToken cancellationToken)
     {
+        // read
         if (await db.Organizations.AnyAsync(o => o.Code == code, cancellationToken))
             return new Problem.Exists("organization", code);
-        var now = clock.GetUtcNow();
-        Organization organization = new() { Code = code, DisplayName = given.DisplayName, Kind = given.Kind, RecordedAt = now };
-        organization.Programs.AddRange(given.Programs.Distinct());
-        db.Organizations.Add(organization);
-        db.Publish(new OrganizationRegisteredV1 { Organization = code, Kind = WireCode.Lower(given.Kind)!, Programs = organization.Programs });
-        await db.SaveChangesAsync(cancellationToken);
-        return organization.ToProto();
+
+        // write
+        Changes changes = new(clock.GetUtcNow());
+        var organization = changes.Insert(new Organization
+        {
+            Code = code,
+            DisplayName = given.DisplayName,
+            Kind = given.Kind,
+            Programs = [.. given.Programs.Distinct()],
+            RecordedAt = changes.Now,
+        });
+        changes.Publish(new OrganizationRegisteredV1 { Organization = code, Kind = WireCode.Lower(given.Kind)!, Programs = organization.Programs });
+        return new Decided<Proto.Organization>(organization.ToProto(), changes);
     }
 }

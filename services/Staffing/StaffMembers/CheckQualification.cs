@@ -10,12 +10,13 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.StaffMembers;
 
 /// <summary>Decides whether a staff member is qualified for a role on a day (NC-STAFF-001..006 and their siblings).</summary>
-public sealed class CheckQualification(StaffingDb db, IdempotentRequests requests, PolicyService policies)
+public sealed class CheckQualification(StaffingDb db, Requests requests, PolicyService policies, TimeProvider clock)
 {
     /// <summary>Decides and stores the receipt.</summary>
     public Task<Result<Proto.Qualification>> Handle(Proto.CheckQualificationRequest request, CancellationToken cancellationToken) =>
-        requests.Run(request.ValidateOnly, request.RequestId, request, async (store, s) =>
+        requests.Run<Proto.Qualification>(request.ValidateOnly, request.RequestId, request, async (store, s) =>
         {
+            // read
             RequestValidator fields = new();
             var id = fields.Id<StaffMemberId>("staff_member", request.StaffMember);
             var today = policies.Today(fields, "program", request.Program);
@@ -25,14 +26,18 @@ public sealed class CheckQualification(StaffingDb db, IdempotentRequests request
                 return bad;
             if (await Load(id, s) is not { } member)
                 return new Problem.NotFound("staff member", request.StaffMember);
+
+            // decide
+            Changes changes = new(clock.GetUtcNow());
             if (!Decide(member, request.Program, request.Role, day).Is(out var decision, out var problem))
                 return problem;
             if (!store)
-                return Answer(member, request.Role, day, decision, stored: false);
+                return new Decided<Proto.Qualification>(Answer(member, request.Role, day, decision, stored: false), changes);
 
-            var stored = policies.Store(decision, member.Provider, id.Name);
-            db.Decisions.Add(stored);
-            db.Publish(new QualificationDecidedV1
+            // write
+            var stored = changes.Insert(policies.Store(decision, member.Provider, id.Name));
+            changes.Expect(member);
+            changes.Publish(new QualificationDecidedV1
             {
                 StaffMemberId = id,
                 Provider = member.Provider,
@@ -44,8 +49,7 @@ public sealed class CheckQualification(StaffingDb db, IdempotentRequests request
                 DecisionId = new(stored.Id),
                 PackVersion = stored.PackVersion,
             });
-            await db.SaveChangesAsync(s);
-            return (Result<Proto.Qualification>)Answer(member, request.Role, day, decision, stored: true);
+            return new Decided<Proto.Qualification>(Answer(member, request.Role, day, decision, stored: true), changes);
         }, cancellationToken);
 
     /// <summary>Answers for a day of service and stores nothing. Without a requested role, the role held on the day counts.</summary>
@@ -69,7 +73,8 @@ public sealed class CheckQualification(StaffingDb db, IdempotentRequests request
     }
 
     private Task<StaffMember?> Load(StaffMemberId id, CancellationToken cancellationToken) =>
-        db.Staff.AsNoTracking().Include(m => m.Roles).ThenInclude(r => r.Team).SingleOrDefaultAsync(m => m.Id == id, cancellationToken);
+        db.Staff.AsNoTracking().Include(m => m.Credentials).Include(m => m.Roles).ThenInclude(r => r.Team)
+            .SingleOrDefaultAsync(m => m.Id == id, cancellationToken);
 
     private Result<DecisionRecord> Decide(StaffMember member, string program, StaffRole role, DateOnly day) =>
         policies.Decide(program, QualificationDecision.Kind, day, new QualificationFacts

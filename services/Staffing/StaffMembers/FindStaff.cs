@@ -14,7 +14,8 @@ public sealed class FindStaff(StaffingDb db, PersonalDataProtector protector)
         var id = fields.Id<StaffMemberId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.Staff.AsNoTracking().Include(m => m.Roles).SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is { } found
+        return await db.Staff.AsNoTracking().Include(m => m.Credentials).Include(m => m.Roles)
+            .SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is { } found
             ? found.ToProto(protector)
             : new Problem.NotFound("staff member", request.Name);
     }
@@ -27,7 +28,7 @@ public sealed class FindStaff(StaffingDb db, PersonalDataProtector protector)
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"staff {request.Provider} {request.Team}");
         if (fields.Problem is { } bad)
             return bad;
-        var query = db.Staff.AsNoTracking().Include(m => m.Roles).AsQueryable();
+        var query = db.Staff.AsNoTracking().Include(m => m.Credentials).Include(m => m.Roles).AsQueryable();
         if (provider is { Value: var code })
             query = query.Where(m => m.Provider == code);
         if (team is { } one)

@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.StaffMembers;
 
 /// <summary>Adds credentials and roles to a staff member's record.</summary>
-public sealed class RecordStaffFacts(StaffingDb db, IdempotentRequests requests, TimeProvider clock)
+public sealed class RecordStaffFacts(StaffingDb db, Requests requests, TimeProvider clock)
 {
     private static readonly string[] Jurisdictions = ["", "NC", "LA", "MO"];
 
@@ -23,14 +23,26 @@ public sealed class RecordStaffFacts(StaffingDb db, IdempotentRequests requests,
         fields.Require(!(through < from), "credential.valid_through", "lies before valid_from");
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Credential>>(bad);
-        return requests.Run(request.RequestId, request, async s =>
+        return requests.Run<Proto.Credential>(request.RequestId, request, async s =>
         {
-            if (await db.Staff.SingleOrDefaultAsync(m => m.Id == id, s) is not { } member)
+            // read
+            if (await db.Staff.AsNoTracking().SingleOrDefaultAsync(m => m.Id == id, s) is not { } member)
                 return new Problem.NotFound("staff member", request.StaffMember);
-            var now = clock.GetUtcNow();
-            Credential credential = new(Guid.CreateVersion7(now), given.Type, given.Jurisdiction, from, through, now);
-            member.Credentials.Add(credential);
-            db.Publish(new CredentialAddedV1
+
+            // write
+            Changes changes = new(clock.GetUtcNow());
+            changes.Update(member);
+            var credential = changes.Insert(new Credential
+            {
+                Id = Guid.CreateVersion7(changes.Now),
+                StaffMemberId = id,
+                Type = given.Type,
+                Jurisdiction = given.Jurisdiction,
+                ValidFrom = from,
+                ValidThrough = through,
+                RecordedAt = changes.Now,
+            });
+            changes.Publish(new CredentialAddedV1
             {
                 StaffMemberId = id,
                 Provider = member.Provider,
@@ -38,8 +50,7 @@ public sealed class RecordStaffFacts(StaffingDb db, IdempotentRequests requests,
                 ValidFrom = from,
                 ValidThrough = through,
             });
-            await db.SaveChangesAsync(s);
-            return (Result<Proto.Credential>)credential.ToProto();
+            return new Decided<Proto.Credential>(credential.ToProto(), changes);
         }, cancellationToken);
     }
 
@@ -54,16 +65,27 @@ public sealed class RecordStaffFacts(StaffingDb db, IdempotentRequests requests,
         fields.Require(!(through < from), "through", "lies before from");
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.RoleAssignment>>(bad);
-        return requests.Run(request.RequestId, request, async s =>
+        return requests.Run<Proto.RoleAssignment>(request.RequestId, request, async s =>
         {
+            // read
             if (await db.Staff.AsNoTracking().SingleOrDefaultAsync(m => m.Id == id, s) is not { } member)
                 return new Problem.NotFound("staff member", request.StaffMember);
             if (!await db.Teams.AnyAsync(t => t.Id == team && t.Provider == member.Provider, s))
                 return new Problem.NotFound("team", request.Team);
-            var now = clock.GetUtcNow();
-            RoleHeld role = new() { Id = Guid.CreateVersion7(now), StaffMemberId = id, TeamId = team, Role = request.Role, From = from, Through = through };
-            db.Roles.Add(role);
-            db.Publish(new RoleAssignedV1
+
+            // write
+            Changes changes = new(clock.GetUtcNow());
+            changes.Update(member);
+            var role = changes.Insert(new RoleHeld
+            {
+                Id = Guid.CreateVersion7(changes.Now),
+                StaffMemberId = id,
+                TeamId = team,
+                Role = request.Role,
+                From = from,
+                Through = through,
+            });
+            changes.Publish(new RoleAssignedV1
             {
                 StaffMemberId = id,
                 TeamId = team,
@@ -72,8 +94,7 @@ public sealed class RecordStaffFacts(StaffingDb db, IdempotentRequests requests,
                 From = from,
                 Through = through,
             });
-            await db.SaveChangesAsync(s);
-            return (Result<Proto.RoleAssignment>)role.ToProto();
+            return new Decided<Proto.RoleAssignment>(role.ToProto(), changes);
         }, cancellationToken);
     }
 }

@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.StaffMembers;
 
 /// <summary>Records a staff member of the caller's organization.</summary>
-public sealed class RegisterStaffMember(StaffingDb db, IdempotentRequests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
+public sealed class RegisterStaffMember(StaffingDb db, Requests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.StaffMember>> Handle(Proto.RegisterStaffMemberRequest request, CancellationToken cancellationToken)
     {
@@ -24,13 +24,16 @@ public sealed class RegisterStaffMember(StaffingDb db, IdempotentRequests reques
         return requests.Run(request.RequestId, request, s => Register(provider, hired, request, s), cancellationToken);
     }
 
-    private async Task<Result<Proto.StaffMember>> Register(
+    private async Task<Result<Decided<Proto.StaffMember>>> Register(
         string provider, DateOnly hired, Proto.RegisterStaffMemberRequest request, CancellationToken cancellationToken)
     {
+        // read
         if (!await db.Organizations.AnyAsync(o => o.Code == provider, cancellationToken))
             return new Problem.Invalid("provider", "is not an organization on file; record the organization first");
-        var now = clock.GetUtcNow();
-        StaffMember member = new()
+
+        // write
+        Changes changes = new(clock.GetUtcNow());
+        var member = changes.Insert(new StaffMember
         {
             Id = StaffMemberId.New(clock),
             Provider = provider,
@@ -38,11 +41,9 @@ public sealed class RegisterStaffMember(StaffingDb db, IdempotentRequests reques
             HireDate = hired,
             VocationalExperienceMonths = request.HasVocationalExperienceMonths ? request.VocationalExperienceMonths : null,
             Education = request.Education,
-            RecordedAt = now,
-        };
-        db.Staff.Add(member);
-        db.Publish(new StaffMemberRegisteredV1 { StaffMemberId = member.Id, Provider = provider, HireDate = hired });
-        await db.SaveChangesAsync(cancellationToken);
-        return member.ToProto(protector);
+            RecordedAt = changes.Now,
+        });
+        changes.Publish(new StaffMemberRegisteredV1 { StaffMemberId = member.Id, Provider = provider, HireDate = hired });
+        return new Decided<Proto.StaffMember>(member.ToProto(protector), changes);
     }
 }

@@ -9,7 +9,10 @@ using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.StaffMembers;
 
-/// <summary>A person who works in IPS teams. The name is encrypted; the rest is codes, days and months.</summary>
+/// <summary>
+/// A person who works in IPS teams. The name is encrypted; the rest is codes, days and months. The version is that of everything about the person: a new
+/// credential, role or assignment raises it.
+/// </summary>
 public sealed class StaffMember : IVersioned
 {
     /// <summary>The id.</summary>
@@ -63,8 +66,29 @@ public sealed class StaffMember : IVersioned
 }
 
 /// <summary>A credential with its validity; both ends included.</summary>
-public sealed record Credential(Guid Id, Proto.CredentialType Type, string Jurisdiction, DateOnly? ValidFrom, DateOnly? ValidThrough, DateTimeOffset RecordedAt)
+public sealed class Credential
 {
+    /// <summary>The id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>Whose it is.</summary>
+    public required StaffMemberId StaffMemberId { get; init; }
+
+    /// <summary>What it is.</summary>
+    public required Proto.CredentialType Type { get; init; }
+
+    /// <summary>The state that issued it; empty when it counts in every state.</summary>
+    public required string Jurisdiction { get; init; }
+
+    /// <summary>First day of its validity; null when not known.</summary>
+    public DateOnly? ValidFrom { get; init; }
+
+    /// <summary>Last day of its validity, or null.</summary>
+    public DateOnly? ValidThrough { get; init; }
+
+    /// <summary>When it was recorded, UTC.</summary>
+    public required DateTimeOffset RecordedAt { get; init; }
+
     /// <summary>As the contract shows it.</summary>
     public Proto.Credential ToProto() => new() { Type = Type, Jurisdiction = Jurisdiction, ValidFrom = ValidFrom.Day(), ValidThrough = ValidThrough.Day() };
 }
@@ -109,12 +133,16 @@ internal sealed class StaffMemberMap : IEntityTypeConfiguration<StaffMember>
         staff.HasVersion();
         staff.HasIndex(s => new { s.Provider, s.Id });
         staff.HasOne<Organization>().WithMany().HasForeignKey(s => s.Provider);
-        staff.OwnsMany(s => s.Credentials, credential =>
-        {
-            credential.ToTable("credentials").HasKey(c => c.Id);
-            credential.WithOwner().HasForeignKey("StaffMemberId");
-            credential.Property(c => c.Id).ValueGeneratedNever();
-        });
+    }
+}
+
+internal sealed class CredentialMap : IEntityTypeConfiguration<Credential>
+{
+    public void Configure(EntityTypeBuilder<Credential> credential)
+    {
+        credential.ToTable("credentials").HasKey(c => c.Id);
+        credential.HasOne<StaffMember>().WithMany(s => s.Credentials).HasForeignKey(c => c.StaffMemberId);
+        credential.Property(c => c.Id).ValueGeneratedNever();
     }
 }
 

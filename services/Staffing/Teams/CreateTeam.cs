@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.Teams;
 
 /// <summary>Forms a team.</summary>
-public sealed class CreateTeam(StaffingDb db, IdempotentRequests requests, Caller caller, PolicyService policies, TimeProvider clock)
+public sealed class CreateTeam(StaffingDb db, Requests requests, Caller caller, PolicyService policies, TimeProvider clock)
 {
     public Task<Result<Proto.Team>> Handle(Proto.CreateTeamRequest request, CancellationToken cancellationToken)
     {
@@ -24,29 +24,30 @@ public sealed class CreateTeam(StaffingDb db, IdempotentRequests requests, Calle
         return requests.Run(request.RequestId, request, s => Create(provider, given, start, s), cancellationToken);
     }
 
-    private async Task<Result<Proto.Team>> Create(string provider, Proto.Team given, DateOnly start, CancellationToken cancellationToken)
+    private async Task<Result<Decided<Proto.Team>>> Create(string provider, Proto.Team given, DateOnly start, CancellationToken cancellationToken)
     {
+        // read
         if (!await db.Organizations.AnyAsync(o => o.Code == provider && o.Kind == Proto.OrganizationKind.Provider, cancellationToken))
             return new Problem.Invalid("team.provider", "is not a provider on file; record the organization first");
-        var now = clock.GetUtcNow();
-        Team team = new()
+
+        // write
+        Changes changes = new(clock.GetUtcNow());
+        var team = changes.Insert(new Team
         {
             Id = TeamId.New(clock),
             Provider = provider,
             DisplayName = given.DisplayName,
             Program = given.Program,
             OperationStart = start,
-            RecordedAt = now
-        };
-        db.Teams.Add(team);
-        db.Publish(new TeamFormedV1
+            RecordedAt = changes.Now,
+        });
+        changes.Publish(new TeamFormedV1
         {
             TeamId = team.Id,
             Provider = provider,
             Program = team.Program,
             OperationStart = start,
         });
-        await db.SaveChangesAsync(cancellationToken);
-        return team.ToProto();
+        return new Decided<Proto.Team>(team.ToProto(), changes);
     }
 }
