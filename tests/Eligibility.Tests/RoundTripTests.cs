@@ -11,18 +11,12 @@ namespace Ips.Eligibility.Tests;
 public sealed class RoundTripTests(EligibilityService service, ITestOutputHelper output)
 {
     [Fact]
-    public async Task From_a_request_to_its_approval_there_are_four_round_trips()
+    public async Task A_request_and_its_approval_each_read_side_by_side_and_write_once()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        await one.Approve(await one.Requested());
-        var next = await (await PersonBuilder.Register(service, provider: one.Provider, payer: one.Payer)).WithFacts();
-
         Proto.Authorization requested = null!;
-        var request = await Commands(async () => requested = await next.Requested());
-        var approval = await Commands(() => next.Approve(requested));
-
-        Assert.Equal((2, 2), (RoundTrips(request), RoundTrips(approval)));
-        Assert.Equal((4, 4), (request.Count, approval.Count));
+        Assert.Equal((3, 1), await Commands(async () => requested = await one.Requested()));
+        Assert.Equal((3, 1), await Commands(() => one.Approve(requested)));
     }
 
     [Fact]
@@ -30,8 +24,7 @@ public sealed class RoundTripTests(EligibilityService service, ITestOutputHelper
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await one.Approved(Proto.AuthorizationKind.Ips, 10);
-        await Draw(one, approved);
-        Assert.Equal(2, (await Commands(() => Draw(one, approved))).Count);
+        Assert.Equal((1, 1), await Commands(() => Draw(one, approved)));
     }
 
     private async Task<Proto.UnitMovement> Draw(PersonBuilder one, Proto.Authorization from) => await one.Authorizations.DrawUnitsAsync(new()
@@ -43,8 +36,9 @@ public sealed class RoundTripTests(EligibilityService service, ITestOutputHelper
         RequestId = EligibilityService.NewId(),
     }, one.AsProvider);
 
-    // Npgsql starts an activity for each command or batch that it sends. Those of the audit log are not part of the use case.
-    private async Task<List<Activity>> Commands(Func<Task> call)
+    // Npgsql starts an activity for each command or batch that it sends. A connection that another caller used last is first given its caller: that statement
+    // names no table, and is not counted.
+    private async Task<(int Reads, int Writes)> Commands(Func<Task> call)
     {
         ConcurrentQueue<Activity> sent = [];
         using Activity test = new("test");
@@ -55,29 +49,15 @@ public sealed class RoundTripTests(EligibilityService service, ITestOutputHelper
             Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = activity =>
             {
-                if (activity.TraceId == test.TraceId)
+                if (activity.TraceId == test.TraceId && activity.DisplayName != "SELECT")
                     sent.Enqueue(activity);
             },
         };
         ActivitySource.AddActivityListener(listener);
         await call();
-        var commands = sent.OrderBy(a => a.StartTimeUtc).ToList();
-        foreach (var command in commands)
+        foreach (var command in sent)
             output.WriteLine($"{command.StartTimeUtc:ss.ffffff} {command.Duration.TotalMilliseconds:0.0} ms {command.DisplayName}");
-        return commands;
-    }
-
-    // Commands that run at the same time are one round trip.
-    private static int RoundTrips(List<Activity> commands)
-    {
-        var (count, until) = (0, DateTime.MinValue);
-        foreach (var command in commands)
-        {
-            var end = command.StartTimeUtc + command.Duration;
-            if (command.StartTimeUtc >= until)
-                (count, until) = (count + 1, end);
-        }
-
-        return count;
+        var writes = sent.Count(command => command.DisplayName.StartsWith("INSERT", StringComparison.Ordinal));
+        return (sent.Count - writes, writes);
     }
 }

@@ -28,14 +28,14 @@ public sealed class AddDocuments(
         if (fields.Problem is { } bad)
             return bad;
         var pended = authorizations.Find(caller, id, cancellationToken);
-        var onFile = await OnFile.About(db, id, cancellationToken);
+        var occupied = await OnFile.Days(db, id, cancellationToken);
         if (await pended is not { } authorization)
             return new Problem.NotFound("authorization", request.Name);
         var (person, due) = (people.Find(caller, authorization.IndividualId, cancellationToken),
             deadlines.About(caller, [id.Name, authorization.IndividualId.Name], cancellationToken));
         var present = authorization.Renews is { } renewed ? await authorizations.Find(caller, renewed, cancellationToken) : null;
         return await person is { } individual && (present is null) == (authorization.Renews is null)
-            ? Add(request, authorization, present, individual, onFile.Days, await due, store)
+            ? Add(request, authorization, present, individual, occupied, await due, store)
             : new Problem.NotFound("authorization", request.Name);
     }
 

@@ -46,7 +46,7 @@ public sealed partial class DecideAuthorization(
         if (fields.Problem is { } bad)
             return bad;
         var (found, about) = (authorizations.Find(caller, id, cancellationToken), deadlines.About(caller, id.Name, cancellationToken));
-        var onFile = await OnFile.About(db, id, cancellationToken);
+        var occupied = await OnFile.Days(db, id, cancellationToken);
         if (await found is not { } authorization)
             return new Problem.NotFound("authorization", request.Name);
         var (due, renewed) = (await about, default(Authorization));
@@ -56,7 +56,7 @@ public sealed partial class DecideAuthorization(
             (renewed, due) = (await authorizations.Find(caller, present, cancellationToken), await about);
         }
 
-        return Decide(request, new(authorization, renewed, onFile.Days, due), from, through, store);
+        return Decide(request, new(authorization, renewed, occupied, due), from, through, store);
     }
 
     /// <summary>What the decision needs to read.</summary>

@@ -179,18 +179,19 @@ internal sealed record OnFile(IReadOnlyList<ExistingAuthorization> Days, bool Re
 {
     private const string Spans =
         """
-        select d.service as "Service", d.provider as "Provider", d.from_day as "From", d.through_day as "Through",
-          exists (select from referrals r where r.individual_id = p.id) as "Referred"
+         select d.service as "Service", d.provider as "Provider", d.from_day as "From", d.through_day as "Through", p.referred as "Referred"
         from p left join lateral exclusive_days(p.id) d on true
         """;
 
     /// <summary>Reads it for a person.</summary>
-    public static Task<OnFile> About(EligibilityDb db, IndividualId person, CancellationToken cancellationToken) =>
-        Read(db, "with p as (select {0}::uuid as id) " + Spans, person.Value, cancellationToken);
+    public static Task<OnFile> About(EligibilityDb db, IndividualId person, CancellationToken cancellationToken) => Read(
+        db, "with p as materialized (select {0}::uuid as id, exists (select from referrals where individual_id = {0}) as referred)" + Spans, person.Value,
+        cancellationToken);
 
-    /// <summary>Reads it for the person of an authorization.</summary>
-    public static Task<OnFile> About(EligibilityDb db, AuthorizationId authorization, CancellationToken cancellationToken) =>
-        Read(db, "with p as (select individual_id as id from authorizations where id = {0}) " + Spans, authorization.Value, cancellationToken);
+    /// <summary>Reads the days for the person of an authorization.</summary>
+    public static async Task<IReadOnlyList<ExistingAuthorization>> Days(EligibilityDb db, AuthorizationId authorization, CancellationToken cancellationToken) =>
+        (await Read(db, "with p as materialized (select individual_id as id, false as referred from authorizations where id = {0})" + Spans,
+            authorization.Value, cancellationToken)).Days;
 
     private static async Task<OnFile> Read(EligibilityDb db, string spans, Guid id, CancellationToken cancellationToken)
     {
