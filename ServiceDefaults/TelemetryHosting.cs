@@ -34,6 +34,9 @@ internal static class TelemetryHosting
             .WithLogging(null, log => (log.IncludeScopes, log.IncludeFormattedMessage) = (true, true));
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             telemetry.UseOtlpExporter();
+        else
+            // No span is recorded that no one receives. Trace ids are still made and passed on, for errors and the audit log.
+            telemetry.WithTracing(tracing => tracing.SetSampler(new ParentBasedSampler(new AlwaysOffSampler())));
     }
 
     private static void Describe(ResourceBuilder resource, WebApplicationBuilder builder)

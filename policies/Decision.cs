@@ -12,6 +12,7 @@ public sealed class Decision
     private readonly DecisionKind _kind;
     private readonly object _facts;
     private IReadOnlyList<Finding>? _findings;
+    private byte[]? _utf8;
 
     internal Decision(DecisionKind kind, object facts, RuleEvaluation evaluation) => (_kind, _facts, _evaluation) = (kind, facts, evaluation);
 
@@ -46,5 +47,8 @@ public sealed class Decision
     public IEnumerable<(RuleId Rule, Verdict Verdict)> Verdicts => _evaluation.Verdicts.Select(v => (v.Entry.Id, v.Verdict));
 
     /// <summary>The receipt as canonical JSON: fixed member order, values sorted by name, invariant culture, no white space.</summary>
-    public string Json => field ??= Encoding.UTF8.GetString(Receipt.Write(this));
+    public string Json => field ??= Encoding.UTF8.GetString(Utf8.Span);
+
+    /// <summary><see cref="Json"/> as UTF-8: the bytes that are hashed and stored.</summary>
+    public ReadOnlyMemory<byte> Utf8 => _utf8 ??= Receipt.Write(this);
 }

@@ -25,6 +25,9 @@ public abstract class DecisionKind
     /// <summary>Names of the facts at the top level.</summary>
     public abstract IReadOnlySet<string> FactNames { get; }
 
+    /// <summary>The record of its facts.</summary>
+    internal abstract Type FactsType { get; }
+
     internal abstract Decision Decide(Pack pack, DateOnly asOf, JsonElement facts);
 
     /// <summary>Evaluates the same decision again, with reasons.</summary>
@@ -58,6 +61,8 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
 
     /// <inheritdoc/>
     public override IReadOnlySet<string> FactNames => FactShape<TFacts>.Names;
+
+    internal override Type FactsType => typeof(TFacts);
 
     /// <summary>Reads the facts from JSON.</summary>
     /// <exception cref="InvalidRequestException">The facts have problems; all are listed.</exception>

@@ -17,9 +17,12 @@ internal sealed class Callers : IDisposable
         TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("America/New_York")).DateTime);
 
     /// <summary>The service's gRPC channel; its address is the variable SERVICE_GRPC.</summary>
-    public GrpcChannel Channel(string service) => _channels.TryGetValue(service, out var open)
+    public GrpcChannel Channel(string service) => ChannelTo(Setting($"{service.ToUpperInvariant()}_GRPC"));
+
+    /// <summary>A channel to any address, of the same kind.</summary>
+    public GrpcChannel ChannelTo(string address) => _channels.TryGetValue(address, out var open)
         ? open
-        : _channels[service] = GrpcChannel.ForAddress(Setting($"{service.ToUpperInvariant()}_GRPC"), new GrpcChannelOptions
+        : _channels[address] = GrpcChannel.ForAddress(address, new GrpcChannelOptions
         {
             HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true },
         });

@@ -35,12 +35,44 @@ internal sealed partial class Million(string database)
     public async Task<List<string>> Eligible(int count)
     {
         await using var source = NpgsqlDataSource.Create(database);
-        await using var command = source.CreateCommand($"select distinct individual_id from (select individual_id from determinations where state = 'Eligible' order by random() limit {count}) as few");
+        await using var connection = await source.OpenConnectionAsync();
+        return await Names(connection,
+            $"select distinct individual_id from (select individual_id from determinations where state = 'Eligible' order by random() limit {count}) as few");
+    }
+
+    private static async Task<List<string>> Names(NpgsqlConnection connection, string sql)
+    {
+        await using NpgsqlCommand command = new(sql, connection);
         await using var reader = await command.ExecuteReaderAsync();
         List<string> names = [];
         while (await reader.ReadAsync())
             names.Add($"individuals/{reader.GetGuid(0)}");
         return names;
+    }
+
+    /// <summary>So many people with so many determinations each; the newest is the one that admits them.</summary>
+    public async Task<List<string>> Histories(int people, int determinations)
+    {
+        await using var source = NpgsqlDataSource.Create(database + ";Command Timeout=0");
+        await using var connection = await source.OpenConnectionAsync();
+        await Run(connection, "set session_replication_role = replica");
+        var columns = ((string)(await Scalar(connection, ColumnsOf("determinations")))!).Split(',');
+        Dictionary<string, string> own = new()
+        {
+            ["id"] = "md5(d.id::text || i)::uuid",
+            ["as_of"] = "d.as_of - i",
+            ["decided_at"] = "d.decided_at - i * interval '1 hour'",
+            ["recorded_at"] = "d.recorded_at - i * interval '1 hour'",
+        };
+        await Run(connection, string.Create(CultureInfo.InvariantCulture, $"""
+            insert into determinations ({string.Join(',', columns)}) select {string.Join(',', columns.Select(c => own.GetValueOrDefault(c, $"d.{c}")))}
+            from (select distinct on (individual_id) * from determinations where state = 'Eligible' and provider like 'agency-%'
+                  order by individual_id, as_of desc limit {people}) as d, generate_series(1, {determinations - 1}) as i
+            on conflict (id) do nothing
+            """));
+        await Run(connection, "set session_replication_role = origin");
+        await Run(connection, "vacuum analyze determinations");
+        return await Names(connection, $"select individual_id from determinations group by individual_id having count(*) >= {determinations}");
     }
 
     /// <summary>
@@ -111,13 +143,16 @@ internal sealed partial class Million(string database)
                 "determinations" => "t.id = (select determination from template)",
                 _ => "t.individual_id = (select person from template)",
             };
-            var columns = ((string)(await Scalar(connection,
-                $"select string_agg(quote_ident(attname), ',' order by attnum) from pg_attribute where attrelid = '{table}'::regclass and attnum > 0 and not attisdropped and attgenerated = ''"))!).Split(',');
+            var columns = ((string)(await Scalar(connection, ColumnsOf(table)))!).Split(',');
             await Run(connection, $"insert into {table} ({string.Join(',', columns)}) select {string.Join(',', columns.Select(c => own.GetValueOrDefault(c.Trim('"'), $"t.{c}")))} from copies c cross join {table} t where {which}");
         }
 
         await transaction.CommitAsync();
     }
+
+    private static string ColumnsOf(string table) =>
+        "select string_agg(quote_ident(attname), ',' order by attnum) from pg_attribute "
+            + $"where attrelid = '{table}'::regclass and attnum > 0 and not attisdropped and attgenerated = ''";
 
     private static async Task Run(NpgsqlConnection connection, string sql)
     {

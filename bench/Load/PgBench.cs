@@ -21,12 +21,11 @@ internal sealed partial class PgBench(string copy)
             select (select avg(length(answer)) from (select answer from answered_requests order by answered_at desc limit 200) as a),
                    (select avg(length(facts)) from (select facts from decisions order by recorded_at desc limit 200) as d),
                    (select avg(length(receipt)) from (select receipt from decisions order by recorded_at desc limit 200) as d),
-                   (select avg(length(body::text)) from (select body from outbox_rows where type = 'ips.eligibility.determination-made.v1' limit 200) as o),
-                   (select avg(length(pack_hash)) from decisions)
+                   (select avg(length(body::text)) from (select body from outbox_rows where type = 'ips.eligibility.determination-made.v1' limit 200) as o)
             """);
         await using var row = await command.ExecuteReaderAsync();
         await row.ReadAsync();
-        var size = Enumerable.Range(0, 5).Select(i => (int)Math.Round(row.GetDecimal(i))).ToArray();
+        var size = Enumerable.Range(0, 4).Select(i => (int)Math.Round(row.GetDecimal(i))).ToArray();
         await CopyPerson(database, person);
         Console.WriteLine($"bytes of a row: answer {size[0]}, facts {size[1]}, receipt {size[2]}, event {size[3]}");
         await File.WriteAllTextAsync(_script, $$"""
@@ -35,8 +34,8 @@ internal sealed partial class PgBench(string copy)
             insert into answered_requests (request_id, caller, fingerprint, answer, answered_at)
               values (lpad(to_hex(:n::bigint), 32, '0')::uuid, 'harbor-works/bench', sha256('{{person}}'), convert_to(repeat('answer 1', {{size[0] / 8}}), 'UTF8'), now());
             insert into decisions (id, provider, subject, question, program, pack_version, pack_hash, as_of, verdict, facts, receipt, receipt_sha256, recorded_at)
-              values (lpad(to_hex(:n::bigint), 32, '0')::uuid, 'harbor-works', '{{person}}', 'admission', 'nc-core', '2026.1', repeat('h', {{size[4]}}), current_date, 'Met',
-                repeat('fact {12', {{size[1] / 8}}), repeat('rule {12', {{size[2] / 8}}), repeat('s', 64), now());
+              values (lpad(to_hex(:n::bigint), 32, '0')::uuid, 'harbor-works', '{{person}}', 'admission', 'nc-core', '2026.1', sha256('pack'), current_date, 'Met',
+                convert_to(repeat('fact {12', {{size[1] / 8}}), 'UTF8'), convert_to(repeat('rule {12', {{size[2] / 8}}), 'UTF8'), sha256('receipt'), now());
             insert into determinations (id, individual_id, provider, program, as_of, state, decision_id, recorded_at)
               values (lpad(to_hex(:n::bigint), 32, '0')::uuid, '{{person[(person.IndexOf('/') + 1)..]}}', 'harbor-works', 'nc-core', current_date, 'Eligible', lpad(to_hex(:n::bigint), 32, '0')::uuid, now());
             insert into outbox_subjects as s (subject, sequence) values ('determinations/' || :n::bigint, 1) on conflict (subject) do update set sequence = s.sequence + 1;

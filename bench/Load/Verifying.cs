@@ -6,9 +6,10 @@ using Ips.Contracts.Eligibility.V1;
 namespace Ips.Load;
 
 /// <summary>Days of service, one by one and as a stream: what Billing and a payer's claims system ask.</summary>
-internal sealed class Verifying(Callers callers)
+/// <param name="channel">Where; the service unless named.</param>
+internal sealed class Verifying(Callers callers, Grpc.Net.Client.GrpcChannel? channel = null)
 {
-    private readonly Determinations.DeterminationsClient _determinations = new(callers.Channel("eligibility"));
+    private readonly Determinations.DeterminationsClient _determinations = new(channel ?? callers.Channel("eligibility"));
 
     /// <summary>Admits the person, so that the answer is a yes.</summary>
     public async Task Determine(string person)

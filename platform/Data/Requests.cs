@@ -22,7 +22,7 @@ public interface IChangesObserver
 /// retry gets it.
 /// </summary>
 public sealed class Requests(
-    ServiceDb db, Caller caller, GroupWriter writer, IEnumerable<IChangesObserver> observers, TimeProvider clock, ITextProtector? protector = null)
+    Lazy<ServiceDb> db, Caller caller, GroupWriter writer, IEnumerable<IChangesObserver> observers, TimeProvider clock, ITextProtector? protector = null)
 {
     private const int Attempts = 20;
 
@@ -145,7 +145,7 @@ public sealed class Requests(
 
     private async Task<Result<TReply>?> Answered<TReply>(RequestKey key, CancellationToken cancellationToken)
         where TReply : class, IMessage<TReply>, new() =>
-        await db.AnsweredRequests.AsNoTracking().SingleOrDefaultAsync(r => r.RequestId == key.Id && r.Caller == key.Caller, cancellationToken) is { } stored
+        await db.Value.AnsweredRequests.AsNoTracking().SingleOrDefaultAsync(r => r.RequestId == key.Id && r.Caller == key.Caller, cancellationToken) is { } stored
             ? key.Read<TReply>(stored, protector)
             : default(Result<TReply>?);
 }

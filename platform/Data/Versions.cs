@@ -17,7 +17,10 @@ public interface IVersioned
 public static class Versions
 {
     /// <summary>The version for the caller, who sends it back with a change.</summary>
-    public static string Etag(this IVersioned row) => row.Version.ToString(CultureInfo.InvariantCulture);
+    public static string Etag(this IVersioned row) => EtagOf(row.Version);
+
+    /// <summary>A version in the form of an etag. Not a plain number, so that nobody sends one that was never read and is right by chance.</summary>
+    public static string EtagOf(int version) => string.Create(CultureInfo.InvariantCulture, $"v{version}");
 
     /// <summary>
     /// Whether the row still has the version that the caller saw; if not, the use case answers <see cref="Problem.Stale"/>. An empty etag matches every version.

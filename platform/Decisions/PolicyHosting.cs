@@ -14,7 +14,11 @@ public static class PolicyHosting
         builder.Services.AddSingleton(PolicyEngine.Shipped);
         builder.Services.AddSingleton<PolicyService>();
         builder.Services.AddSingleton<Replaying>();
-        builder.Services.AddSingleton<IInterceptor, ProtectorInterceptor>();
+        builder.Services.AddSingleton<ReceiptDictionaries>();
+        builder.Services.AddHostedService(sp => sp.GetRequiredService<ReceiptDictionaries>());
+        builder.Services.AddSingleton<CompactTexts>();
+        builder.Services.AddSingleton<IInterceptor, CompactTextsInterceptor>();
+        builder.Services.AddTransient<CompactRows>().AddTransient<IServiceCommand, CompactRows>();
         return builder;
     }
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Ips.Policies;
 
 namespace Ips.Platform.Decisions;
@@ -9,15 +11,17 @@ namespace Ips.Platform.Decisions;
 public sealed record DecisionRecord(Guid Id, Decision Decision, string Facts)
 {
     /// <summary>SHA-256 of the receipt, lower-case hex.</summary>
-    public string ReceiptSha256 => field ??= Receipts.Hash(Decision.Json);
+    public string ReceiptSha256 => field ??= Convert.ToHexStringLower(SHA256.HashData(Decision.Utf8.Span));
 
     /// <summary>A value that the decision computed; the default when it computed none.</summary>
     public T? Value<T>(string name) => Decision.Values.GetValueOrDefault(name) is T value ? value : default;
 }
 
 /// <summary>Runs the policies for a service. The evaluation is pure; this class reads the clock and turns errors into problems.</summary>
-public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, ITextProtector? protector = null)
+public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, CompactTexts? texts = null)
 {
+    private readonly CompactTexts _texts = texts ?? new();
+
     /// <summary>The packs in use.</summary>
     public PolicyEngine Engine => engine;
 
@@ -66,10 +70,10 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, IText
         new Finding(engine.Programs[program].Find(RuleId.Of(rule))
             ?? throw new InvalidOperationException($"{program} has no rule {rule}."), Verdict.NotMet, true, because, [], remedy).ToProto();
 
-    /// <summary>The row that stores a decision.</summary>
+    /// <summary>The row that stores a decision, with its finished columns. Needs no database.</summary>
     public StoredDecision Store(DecisionRecord decided, string provider, string subject)
     {
-        var receipt = decided.Decision.Json;
+        var dictionary = _texts.DictionaryOf(decided.Decision.Program, decided.Decision.Name);
         return new()
         {
             Id = decided.Id,
@@ -81,15 +85,14 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, IText
             PackHash = decided.Decision.PackHash,
             AsOf = decided.Decision.AsOf,
             Verdict = decided.Decision.Verdict.ToString(),
-            Facts = Encrypted(decided.Facts),
-            Receipt = Encrypted(receipt),
-            Keys = protector,
+            Facts = _texts.Write(Encoding.UTF8.GetBytes(decided.Facts), dictionary),
+            Receipt = _texts.Write(decided.Decision.Utf8.Span, dictionary),
+            Taken = decided,
+            Texts = _texts,
             ReceiptSha256 = decided.ReceiptSha256,
             RecordedAt = clock.GetUtcNow(),
         };
     }
-
-    private string Encrypted(string text) => protector is null ? text : Convert.ToBase64String(protector.Protect(text));
 
     private string Programs => string.Join(", ", engine.Programs.Keys.Order(StringComparer.Ordinal));
 }

@@ -44,8 +44,9 @@ public static class Receipts
         return wire;
     }
 
-    /// <summary>A stored decision.</summary>
-    public static Proto.Decision ToProto(this StoredDecision decision) => Read(decision.Id.ToString(), decision.ReadReceipt());
+    /// <summary>A stored decision: one just taken from itself, one that was loaded from its receipt.</summary>
+    public static Proto.Decision ToProto(this StoredDecision decision) =>
+        decision.Taken?.ToProto(stored: true) ?? Read(decision.Id.ToString(), decision.ReadReceipt());
 
     /// <summary>One finding of a decision.</summary>
     public static Proto.Finding ToProto(this Finding finding)

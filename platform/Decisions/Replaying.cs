@@ -28,7 +28,7 @@ public sealed class Replaying(PolicyEngine engine)
         {
             (receipt, facts) = (stored.ReadReceipt(), stored.ReadFacts());
         }
-        catch (Exception e) when (e is CryptographicException or FormatException or ArgumentException or OverflowException or IndexOutOfRangeException)
+        catch (Exception e) when (e is CryptographicException or InvalidDataException)
         {
             return Cannot(replay, "the stored receipt or its facts cannot be decrypted: they were changed, or their key is not in the ring");
         }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Ips.Platform.Decisions;
 
@@ -34,16 +35,13 @@ public sealed class StoredDecision
     public required string Verdict { get; init; }
 
     /// <summary>
-    /// The column of the facts: JSON, so that the decision can be repeated. Encrypted and in base64 when the service has a key ring, because a birth date is
-    /// among them.
+    /// The column of the facts, so that the decision can be repeated. Encrypted when the service has a key ring, because a birth date is among them; empty when
+    /// they were erased. <see cref="CompactTexts"/> says its form.
     /// </summary>
-    public required string Facts { get; init; }
+    public required byte[] Facts { get; init; }
 
-    /// <summary>
-    /// The column of the canonical receipt. Text, not jsonb: its bytes were hashed. Encrypted and in base64 when the service has a key ring,
-    /// because a reason may name the day on which an age is reached.
-    /// </summary>
-    public required string Receipt { get; init; }
+    /// <summary>The column of the canonical receipt. Encrypted like the facts, because a reason may name the day on which an age is reached.</summary>
+    public required byte[] Receipt { get; init; }
 
     /// <summary>SHA-256 of the receipt before encryption, lower-case hex.</summary>
     public required string ReceiptSha256 { get; init; }
@@ -51,42 +49,63 @@ public sealed class StoredDecision
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
-    /// <summary>Decrypts the two columns; set when the decision is made or loaded, absent in a service without a key ring.</summary>
-    internal ITextProtector? Keys { get; set; }
+    /// <summary>Reads the two columns; set when the decision is made or loaded.</summary>
+    internal CompactTexts? Texts { get; set; }
 
-    /// <summary>The facts as JSON.</summary>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">They were changed, or their key is not in the ring.</exception>
-    public string ReadFacts() => Read(Facts);
+    /// <summary>The decision itself while it was just taken, so that an answer needs nothing read back; null when it was loaded.</summary>
+    internal DecisionRecord? Taken { get; init; }
+
+    /// <summary>The facts as JSON; empty when they were erased.</summary>
+    /// <inheritdoc cref="CompactTexts.Read"/>
+    public string ReadFacts() => Taken?.Facts ?? Read(Facts);
 
     /// <summary>The canonical receipt as it was hashed.</summary>
-    /// <inheritdoc cref="ReadFacts"/>
-    public string ReadReceipt() => Read(Receipt);
+    /// <inheritdoc cref="CompactTexts.Read"/>
+    public string ReadReceipt() => Taken?.Decision.Json ?? Read(Receipt);
 
-    private string Read(string column) => column.StartsWith('{') ? column
-        : Keys?.Unprotect(Convert.FromBase64String(column))
-        ?? throw new InvalidOperationException("The decision is encrypted and this service has no key ring; call AddPersonalData.");
+    private string Read(byte[] column) => (Texts ?? throw new InvalidOperationException("The decision was loaded without AddPolicies.")).Read(column);
 }
 
-/// <summary>Gives every loaded decision the key ring that decrypts it. A value is decrypted when it is read.</summary>
-internal sealed class ProtectorInterceptor(ITextProtector? keys = null) : IMaterializationInterceptor
+/// <summary>Gives every loaded decision what reads its columns. A column is decrypted when it is read.</summary>
+internal sealed class CompactTextsInterceptor(CompactTexts texts) : IMaterializationInterceptor
 {
     public object InitializedInstance(MaterializationInterceptionData materializationData, object entity)
     {
         if (entity is StoredDecision decision)
-            decision.Keys = keys;
+            decision.Texts = texts;
         return entity;
     }
 }
 
-/// <summary>The table of decisions.</summary>
+/// <summary>A stored <see cref="ReceiptDictionary"/>.</summary>
+public sealed class StoredDictionary
+{
+    /// <summary>The id that stored values name.</summary>
+    public required int Id { get; init; }
+
+    /// <summary>The text.</summary>
+    public required string Text { get; init; }
+}
+
+/// <summary>The tables of decisions and of what they are compressed with.</summary>
 public static class StoredDecisionMap
 {
-    /// <summary>The table, for a service's <c>OnModelCreating</c>.</summary>
-    public static ModelBuilder HasDecisions(this ModelBuilder model) => model.Entity<StoredDecision>(decision =>
+    private static readonly ValueConverter<string, byte[]> Hex = new(hex => Convert.FromHexString(hex), bytes => Convert.ToHexStringLower(bytes));
+
+    /// <summary>The tables, for a service's <c>OnModelCreating</c>.</summary>
+    public static ModelBuilder HasDecisions(this ModelBuilder model)
     {
-        decision.ToTable("decisions").HasKey(d => d.Id);
-        decision.HasIndex(d => new { d.Subject, d.RecordedAt });
-        decision.Property(d => d.Facts).IsEncryptedText();
-        decision.Property(d => d.Receipt).IsEncryptedText();
-    });
+        model.Entity<StoredDictionary>(dictionary =>
+        {
+            dictionary.ToTable("receipt_dictionaries").HasKey(d => d.Id);
+            dictionary.Property(d => d.Id).ValueGeneratedNever();
+        });
+        return model.Entity<StoredDecision>(decision =>
+        {
+            decision.ToTable("decisions").HasKey(d => d.Id);
+            decision.HasIndex(d => new { d.Subject, d.RecordedAt });
+            decision.Property(d => d.PackHash).HasConversion(Hex);
+            decision.Property(d => d.ReceiptSha256).HasConversion(Hex);
+        });
+    }
 }

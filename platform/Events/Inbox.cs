@@ -15,7 +15,7 @@ public sealed class InboxRow : IProcessedOnce
 }
 
 /// <summary>
-/// Runs every consumer in one transaction with its inbox row: effect and row are committed together, then the message is acknowledged.
+/// Runs a consumer of single messages in one transaction with its inbox row: effect and row are committed together, then the message is acknowledged.
 /// A message that was processed before is skipped; of two concurrent deliveries one waits for the other at the row's key.
 /// </summary>
 public sealed class InboxFilter<T>(ServiceDb db, TimeProvider clock) : IFilter<ConsumeContext<T>>

@@ -14,8 +14,8 @@ public static class Messaging
 {
     /// <summary>
     /// Outbox relay out, MassTransit consumers in. Every consumer gets its own quorum queue <c>{service}.{consumer}</c>, five attempts with growing,
-    /// jittered pauses, an inbox row in its transaction, and an error queue <c>{queue}_error</c> counted by <c>ips.messages.failed</c>.
-    /// Connection string: <c>bus</c>.
+    /// jittered pauses, an inbox row in its transaction, and an error queue <c>{queue}_error</c> counted by <c>ips.messages.failed</c>. Messages are processed
+    /// one by one, or in groups by a <see cref="GroupConsumer"/>. Connection string: <c>bus</c>.
     /// </summary>
     public static WebApplicationBuilder AddMessaging<TDb>(this WebApplicationBuilder builder, Action<IBusRegistrationConfigurator>? consumers = null)
         where TDb : EventDb
@@ -47,7 +47,6 @@ public static class Messaging
                 rabbit.Host(Broker(context));
                 rabbit.UseEventContracts();
                 rabbit.UseRawJsonSerializer(RawSerializerOptions.AddTransportHeaders | RawSerializerOptions.CopyHeaders, isDefault: true);
-                rabbit.UseConsumeFilter(typeof(InboxFilter<>), context);
                 rabbit.ConfigureEndpoints(context);
             });
         });
@@ -61,13 +60,16 @@ public static class Messaging
 
     private static void Endpoint(IRegistrationContext context, string name, IReceiveEndpointConfigurator endpoint)
     {
+        var inGroups = context.GetServices<GroupQueue>().Any(queue => queue.Name == name);
         if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
         {
             rabbit.SetQuorumQueue();
-            rabbit.PrefetchCount = 16;
+            rabbit.PrefetchCount = inGroups ? 2 * GroupConsumer.Largest : 16;   // one group is stored while the next one arrives
         }
 
         endpoint.UseMessageRetry(retry => retry.SetRetryPolicy(_ => new ConsumerRetry()));
+        if (!inGroups)
+            endpoint.UseConsumeFilter(typeof(InboxFilter<>), context);
         endpoint.ConfigureError(error =>
         {
             error.UseFilter(new CountFailedFilter(name));

@@ -59,7 +59,7 @@ public sealed class OutboxLog(NpgsqlDataSource database, OutboxNotifier notifier
     /// <summary>
     /// Completes when there may be more. Take it before reading, await it when the page was empty, and give it a timeout: a NOTIFY can be missed.
     /// </summary>
-    public Task More() => notifier.NextNotify();
+    public Task More() => notifier.NextPlaced();
 
     internal static OutboxEntry Entry(DbDataReader row) => new(
         row.GetInt64(9), row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GetFieldValue<DateTimeOffset>(5),

@@ -1,49 +1,65 @@
 using System.Data.Common;
-using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Ips.Platform.Events;
 
 /// <summary>
-/// Wakes the relays and feed readers of every replica with NOTIFY after a commit that wrote events.
-/// Not inside that transaction: PostgreSQL commits transactions that notify one at a time, which would end group commit.
+/// Wakes with NOTIFY the relays of every replica after a commit that wrote events, and the feed readers after events were placed in the log. The first event
+/// is notified at once, what follows within <see cref="OutboxOptions.Gather"/> together: sending many costs little more than sending one.
+/// Not inside the transaction that wrote: PostgreSQL commits transactions that notify one at a time, which would end group commit.
 /// When a NOTIFY is missed (the process died in between), events wait at most one poll interval.
 /// </summary>
-public sealed partial class OutboxNotifier(NpgsqlDataSource database, ILogger<OutboxNotifier> log) : BackgroundService
+public sealed partial class OutboxNotifier(NpgsqlDataSource database, IOptions<OutboxOptions> options, ILogger<OutboxNotifier> log) : BackgroundService
 {
-    internal const string Channel = "ips_outbox";
-
-    private readonly Channel<bool> rung = System.Threading.Channels.Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private TaskCompletionSource notified = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Signal written = new("ips_outbox_written");
+    private readonly Signal placed = new("ips_outbox_placed");
+    private readonly SemaphoreSlim rung = new(0);
 
     /// <summary>Signals a new event. Never blocks; many signals become one NOTIFY.</summary>
-    public void Ring() => rung.Writer.TryWrite(true);
+    public void Ring() => Ring(written);
 
-    /// <summary>Completes at the next NOTIFY of any replica; take it before looking, so that nothing falls in between.</summary>
-    public Task NextNotify() => Volatile.Read(ref notified).Task;
+    /// <summary>Signals that events were placed in the log. Never blocks; many signals become one NOTIFY.</summary>
+    internal void RingPlaced() => Ring(placed);
 
+    /// <summary>Completes when any replica wrote events; take it before looking, so that nothing falls in between.</summary>
+    internal Task NextWritten() => written.Next;
+
+    /// <summary>Completes when any replica placed events in the log; take it before looking, so that nothing falls in between.</summary>
+    internal Task NextPlaced() => placed.Next;
+
+    /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         Keep("notify", Notify, stoppingToken), Keep("listen", Listen, stoppingToken));
 
+    private void Ring(Signal signal)
+    {
+        if (signal.Ring())
+            rung.Release();
+    }
+
     private async Task Notify(CancellationToken cancellationToken)
     {
-        while (await rung.Reader.WaitToReadAsync(cancellationToken))
+        while (true)
         {
-            rung.Reader.TryRead(out _);
-            await using var command = database.CreateCommand($"notify {Channel}");
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            await rung.WaitAsync(cancellationToken);
+            var notify = string.Join("; ", new[] { written, placed }.Where(signal => signal.TakeRung()).Select(signal => $"notify {signal.Channel}"));
+            if (notify.Length == 0)
+                continue;
+            await using (var command = database.CreateCommand(notify))
+                await command.ExecuteNonQueryAsync(cancellationToken);
+            await Task.Delay(options.Value.Gather, cancellationToken);
         }
     }
 
     private async Task Listen(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        connection.Notification += (_, _) => Interlocked.Exchange(ref notified, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
-        await using (var command = new NpgsqlCommand($"listen {Channel}", connection))
+        connection.Notification += (_, notification) => (notification.Channel == written.Channel ? written : placed).Complete();
+        await using (var command = new NpgsqlCommand($"listen {written.Channel}; listen {placed.Channel}", connection))
             await command.ExecuteNonQueryAsync(cancellationToken);
         while (true)
             await connection.WaitAsync(cancellationToken);
@@ -72,6 +88,24 @@ public sealed partial class OutboxNotifier(NpgsqlDataSource database, ILogger<Ou
     [LoggerMessage(1101, LogLevel.Warning,
         "The outbox notifier ({Operation}) lost its database connection and reconnects; events wait at most one poll interval")]
     private static partial void ConnectionLost(ILogger log, string operation, Exception broken);
+
+    /// <summary>One channel of NOTIFY: rung here, completed in every replica.</summary>
+    private sealed class Signal(string channel)
+    {
+        private int rung;
+        private TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public string Channel => channel;
+
+        public Task Next => Volatile.Read(ref next).Task;
+
+        /// <summary>True for the first ring since the last NOTIFY.</summary>
+        public bool Ring() => Interlocked.Exchange(ref rung, 1) == 0;
+
+        public bool TakeRung() => Interlocked.Exchange(ref rung, 0) == 1;
+
+        public void Complete() => Interlocked.Exchange(ref next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
 }
 
 /// <summary>Notifies once the transaction that wrote events is committed.</summary>

@@ -15,9 +15,9 @@ public sealed class OutboxOptions
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Rows taken at once.</summary>
-    public int BatchSize { get; set; } = 200;
+    public int BatchSize { get; set; } = 1000;
 
-    /// <summary>How long a round waits for more events after a NOTIFY: sending many costs little more than sending one.</summary>
+    /// <summary>The least time between two NOTIFYs: what is written in between is notified, and sent, together.</summary>
     public TimeSpan Gather { get; set; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>How long the broker may take to confirm a batch before it is tried again.</summary>
@@ -28,31 +28,45 @@ public sealed class OutboxOptions
 }
 
 /// <summary>
-/// Places committed events in the log and sends them. Any number of replicas may run: placing is done by one at a time, sending takes rows
-/// <c>for update skip locked</c>. A row is marked after the broker confirmed it, so after a crash in between it is sent again and the inbox drops it.
+/// Sends committed events and places them in the log. Any number of replicas may run; one at a time does a round, so events leave in the order of the log.
+/// A row is marked after the broker confirmed it, so after a crash in between it is sent again and the inbox drops it.
 /// </summary>
 /// <remarks>
 /// Why positions are given here and not when the row is inserted: a transaction may take number 7, stall, and commit after number 8 was read;
 /// a reader at 8 would never see 7. Here a position is given to committed rows only, under a lock held until it is visible,
-/// so positions become visible in their own order. Placing needs no broker: feeds continue while it is down.
+/// so positions become visible in their own order. One update places and marks a row. Placing needs no broker: a round whose sending fails still places its
+/// rows, and while the broker is down rows are placed before sending is tried again. So feeds continue.
 /// </remarks>
 public sealed partial class OutboxRelay(
     NpgsqlDataSource database, OutboxNotifier notifier, IEventSender sender, IOptions<OutboxOptions> options, TimeProvider clock, ILogger<OutboxRelay> log)
     : BackgroundService
 {
+    // Always sent together with the statement that needs it: that one sees what was committed when it has the lock.
+    private const string Lock = "select pg_advisory_xact_lock(hashtext('ips_outbox_place'))";
+
+    // Two selects, each in the order of its own index.
+    private const string Take =
+        """
+        select id, type, urn, subject, sequence, occurred_at, body, trace_parent, trace_state, coalesce(position, 0), provider from (
+          (select * from outbox_rows where sent_at is null and position is not null order by position limit @limit)
+          union all
+          (select * from outbox_rows where position is null order by turn, sequence limit @limit)) as waiting
+        limit @limit
+        """;
+
+    private const string Mark =
+        """
+        update outbox_rows o set position = coalesce(o.position, taken.position), sent_at = case when taken.id = any(@confirmed) then @now end
+        from (select id, nextval('outbox_positions') as position from unnest(@taken) as given (id)) as taken
+        where o.id = taken.id
+        """;
+
     private const string Place =
         """
         update outbox_rows o set position = placed.position
         from (select id, nextval('outbox_positions') as position
               from (select id from outbox_rows where position is null order by turn, sequence limit @limit) as waiting) as placed
         where o.id = placed.id
-        """;
-
-    private const string Take =
-        """
-        select id, type, urn, subject, sequence, occurred_at, body, trace_parent, trace_state, position, provider
-        from outbox_rows where sent_at is null and position is not null
-        order by position limit @limit for update skip locked
         """;
 
     private const string Sweep =
@@ -74,13 +88,13 @@ public sealed partial class OutboxRelay(
         var failures = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
-            var notified = notifier.NextNotify();
+            var written = notifier.NextWritten();
             try
             {
-                var more = await Round(stoppingToken);
+                var more = await Round(failures > 0, stoppingToken);
                 failures = 0;
-                if (!more && await Task.WhenAny(notified, Pause.For(options.Value.PollInterval, stoppingToken)) == notified)
-                    await Pause.For(options.Value.Gather, stoppingToken);
+                if (!more)
+                    await Task.WhenAny(written, Pause.For(options.Value.PollInterval, stoppingToken));
             }
             catch (Exception broken) when (!stoppingToken.IsCancellationRequested)
             {
@@ -95,35 +109,27 @@ public sealed partial class OutboxRelay(
         }
     }
 
-    /// <summary>Places and sends once. True when more events wait already.</summary>
-    private async Task<bool> Round(CancellationToken cancellationToken)
+    /// <summary>Sends and places once. True when more events wait already.</summary>
+    private async Task<bool> Round(bool brokerFailed, CancellationToken cancellationToken)
     {
         var batch = options.Value.BatchSize;
-        var placed = await PlaceCommitted(batch, cancellationToken);
-        if (placed > 0)
-            notifier.Ring();
+        while (brokerFailed && await PlaceCommitted(batch, cancellationToken) == batch)
+            cancellationToken.ThrowIfCancellationRequested();
         await MeasureSometimes(cancellationToken);
         var taken = await Send(batch, cancellationToken);
         await SweepSometimes(cancellationToken);
-        return placed == batch || taken == batch;
+        return taken == batch;
     }
 
     private async Task<int> PlaceCommitted(int limit, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using (var any = new NpgsqlCommand("select exists (select from outbox_rows where position is null)", connection))
-        {
-            if (await any.ExecuteScalarAsync(cancellationToken) is false)
-                return 0;
-        }
-
-        // One round trip, one implicit transaction; the second statement sees what was committed when it has the lock.
-        await using NpgsqlBatch batch = new(connection);
-        batch.BatchCommands.Add(new("select pg_advisory_xact_lock(hashtext('ips_outbox_place'))"));
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new(Lock));
         NpgsqlBatchCommand place = new(Place);
         place.Parameters.AddWithValue("limit", limit);
         batch.BatchCommands.Add(place);
         await batch.ExecuteNonQueryAsync(cancellationToken);
+        notifier.RingPlaced();
         return (int)place.RecordsAffected;
     }
 
@@ -138,25 +144,30 @@ public sealed partial class OutboxRelay(
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(options.Value.ConfirmTimeout);
         var sent = await sender.Send(rows, timeout.Token);
-        if (sent.Confirmed.Count > 0)
+        await using (NpgsqlCommand mark = new(Mark, connection, transaction))
         {
-            await using var mark = new NpgsqlCommand("update outbox_rows set sent_at = @now where id = any(@ids)", connection, transaction);
             mark.Parameters.AddWithValue("now", clock.GetUtcNow());
-            mark.Parameters.AddWithValue("ids", sent.Confirmed.ToArray());
+            mark.Parameters.AddWithValue("taken", rows.Select(row => row.Id).ToArray());
+            mark.Parameters.AddWithValue("confirmed", sent.Confirmed.ToArray());
             await mark.ExecuteNonQueryAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            Telemetry.EventsSent.Add(sent.Confirmed.Count);
         }
 
+        await transaction.CommitAsync(cancellationToken);
+        notifier.RingPlaced();
+        Telemetry.EventsSent.Add(sent.Confirmed.Count);
         return sent.Failure is null ? rows.Count : throw new BrokerUnavailableException(sent.Failure);
     }
 
     private static async Task<List<OutboxEntry>> Rows(
         NpgsqlConnection connection, NpgsqlTransaction transaction, int limit, CancellationToken cancellationToken)
     {
-        await using var take = new NpgsqlCommand(Take, connection, transaction);
+        await using NpgsqlBatch batch = new(connection, transaction);
+        batch.BatchCommands.Add(new(Lock));
+        NpgsqlBatchCommand take = new(Take);
         take.Parameters.AddWithValue("limit", limit);
-        await using var reader = await take.ExecuteReaderAsync(cancellationToken);
+        batch.BatchCommands.Add(take);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
         var rows = new List<OutboxEntry>();
         while (await reader.ReadAsync(cancellationToken))
             rows.Add(OutboxLog.Entry(reader));

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Ips.Contracts.Events;
 using RabbitMQ.Client;
@@ -29,26 +29,46 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
     private readonly HashSet<string> declared = [];
     private IConnection? connection;
     private IChannel? channel;
+    private StrongBox<Confirms?> awaited = new();
 
+    /// <inheritdoc/>
     public async Task<Sent> Send(IReadOnlyList<OutboxEntry> events, CancellationToken cancellationToken)
     {
-        var confirmed = new ConcurrentBag<Guid>();
+        var spans = new Activity?[events.Count];
+        Confirms? confirms = null;
         try
         {
             var open = await Open(cancellationToken);
             foreach (var type in events.Select(e => e.Type).Distinct().Where(declared.Add))
                 await Declare(open, type, cancellationToken).WaitAsync(cancellationToken);
-            var confirms = new List<Task>(events.Count);
-            foreach (var entry in events)
-                confirms.Add(Publish(open, entry, confirmed, cancellationToken));
+            confirms = new(await open.GetNextPublishSequenceNumberAsync(cancellationToken), events.Count);
+            Volatile.Write(ref awaited.Value, confirms);
+            for (var i = 0; i < events.Count; i++)
+            {
+                spans[i] = StartSpan(events[i]);
+                await Publish(open, events[i], spans[i], cancellationToken);
+                // The span of one event is not the parent of the next one's.
+                Activity.Current = null;
+            }
+
             // The token ends the wait even when the client ignores it.
-            await Task.WhenAll(confirms).WaitAsync(cancellationToken);
-            return new Sent([.. confirmed], null);
+            await confirms.All.WaitAsync(cancellationToken);
+            return new Sent([.. events.Select(e => e.Id)], null);
         }
         catch (Exception down)
         {
             await Close();
-            return new Sent([.. confirmed], down);
+            for (var i = 0; i < events.Count; i++)
+            {
+                if (confirms?.Has(i) != true)
+                    spans[i]?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", down.GetType().FullName);
+            }
+
+            return new Sent([.. events.Where((_, i) => confirms?.Has(i) == true).Select(e => e.Id)], down);
+        }
+        finally
+        {
+            Array.ForEach(spans, span => span?.Dispose());
         }
     }
 
@@ -60,10 +80,23 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
             return channel;
         await Close();
         connection = await BrokerHealth.Open(factory, Patience, cancellationToken);
+        // The client's own tracking holds a task, a header and a limit of 128 for each message; a batch needs one task.
         channel = await connection.CreateChannelAsync(
-            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken).WaitAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false), cancellationToken).WaitAsync(
                 cancellationToken);
+        // Each channel has its own: a late answer on a closed channel must not confirm a message of the next one, whose tags start at 1 again.
+        var mine = awaited = new();
+        channel.BasicAcksAsync += (_, ack) => Update(confirms => confirms.Confirm(ack.DeliveryTag, ack.Multiple));
+        channel.BasicNacksAsync += (_, nack) => Update(confirms => confirms.Fail(new IOException($"The broker refused message {nack.DeliveryTag}.")));
+        channel.ChannelShutdownAsync += (_, end) => Update(confirms => confirms.Fail(new IOException($"The channel was closed: {end.ReplyText}.")));
         return channel;
+
+        Task Update(Action<Confirms> update)
+        {
+            if (Volatile.Read(ref mine.Value) is { } confirms)
+                update(confirms);
+            return Task.CompletedTask;
+        }
     }
 
     private static async Task Declare(IChannel channel, string type, CancellationToken cancellationToken)
@@ -73,21 +106,9 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
         await channel.ExchangeBindAsync(EventsExchange, type, type, cancellationToken: cancellationToken);
     }
 
-    private async Task Publish(IChannel open, OutboxEntry entry, ConcurrentBag<Guid> confirmed, CancellationToken cancellationToken)
-    {
-        using var span = StartSpan(entry);
-        try
-        {
-            await open.BasicPublishAsync(
-                entry.Type, entry.Type, mandatory: false, Properties(entry, span), Encoding.UTF8.GetBytes(entry.Body), cancellationToken);
-            confirmed.Add(entry.Id);
-        }
-        catch (Exception failed)
-        {
-            span?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", failed.GetType().FullName);
-            throw;
-        }
-    }
+    private async Task Publish(IChannel open, OutboxEntry entry, Activity? span, CancellationToken cancellationToken) =>
+        await open.BasicPublishAsync(
+            entry.Type, entry.Type, mandatory: false, Properties(entry, span), Encoding.UTF8.GetBytes(entry.Body), cancellationToken);
 
     private static Activity? StartSpan(OutboxEntry entry)
     {
@@ -151,5 +172,49 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
         {
             // Closing a connection to a broker that is gone; a new one is made for the next batch.
         }
+    }
+
+    /// <summary>The broker's confirmations of one batch, whose messages have consecutive tags.</summary>
+    private sealed class Confirms(ulong first, int count)
+    {
+        private readonly Lock turn = new();
+        private readonly bool[] confirmed = new bool[count];
+        private readonly TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int missing = count;
+        private int next;   // all before it are confirmed
+
+        /// <summary>Completes when every message is confirmed; fails when one cannot be.</summary>
+        public Task All => all.Task;
+
+        public bool Has(int index)
+        {
+            lock (turn)
+                return confirmed[index];
+        }
+
+        /// <param name="tag">The message's tag.</param>
+        /// <param name="multiple">Whether every message before it is confirmed too.</param>
+        public void Confirm(ulong tag, bool multiple)
+        {
+            // A late answer to the batch before.
+            if (tag < first)
+                return;
+            lock (turn)
+            {
+                var index = (int)(tag - first);
+                for (var i = multiple ? next : index; i <= index; i++)
+                {
+                    if (!confirmed[i])
+                        (confirmed[i], missing) = (true, missing - 1);
+                }
+
+                while (next < confirmed.Length && confirmed[next])
+                    next++;
+                if (missing == 0)
+                    all.TrySetResult();
+            }
+        }
+
+        public void Fail(Exception failure) => all.TrySetException(failure);
     }
 }

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using NpgsqlTypes;
@@ -9,9 +8,9 @@ namespace Ips.Platform.Privacy;
 /// Stores reads. The entries of many requests go into one statement, so that several reads share a commit;
 /// each request waits until its own are stored, and fails when they cannot be: no record is shown without an entry.
 /// </summary>
-public sealed class AuditWriter(RequestDatabase requests) : BackgroundService
+public sealed class AuditWriter(RequestDatabase requests) : IHostedService
 {
-    private const int Most = 500;
+    private const int Largest = 500;
 
     private const string Insert =
         """
@@ -19,54 +18,35 @@ public sealed class AuditWriter(RequestDatabase requests) : BackgroundService
         select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """;
 
-    private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
+    private readonly Groups<IReadOnlyList<AuditEntry>, bool> groups = new("audit-reads", Largest, atOnce: 1, async calls =>
+    {
+        await Store(requests, [.. calls.SelectMany(entries => entries)]);
+        return new bool[calls.Count];
+    });
+
+    private volatile bool stops;
 
     /// <summary>Stores entries; completes when they are committed.</summary>
     /// <exception cref="NpgsqlException">The database did not store them.</exception>
-    public Task Write(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
-    {
-        Waiting waiting = new(entries, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        if (!_waiting.Writer.TryWrite(waiting))
-            throw new TimeoutException("The service stops; ask again.");
-        return waiting.Stored.Task.WaitAsync(cancellationToken);
-    }
+    /// <exception cref="TimeoutException">The service stops.</exception>
+    public Task Write(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken) =>
+        stops ? throw new TimeoutException("The service stops; ask again.") : groups.Run(entries, cancellationToken);
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Refuses what comes from now on and waits until what came before is stored: groups keep their order, so an empty one is the last.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
-        List<Waiting> batch = [];
-        while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None))
-        {
-            var entries = 0;
-            while (entries < Most && _waiting.Reader.TryRead(out var waiting))
-            {
-                batch.Add(waiting);
-                entries += waiting.Entries.Count;
-            }
-
-            try
-            {
-                await Store([.. batch.SelectMany(w => w.Entries)]);
-                batch.ForEach(w => w.Stored.TrySetResult());
-            }
-            catch (Exception down)
-            {
-                batch.ForEach(w => w.Stored.TrySetException(down));
-            }
-
-            batch.Clear();
-        }
+        stops = true;
+        // A failed group was reported to its own callers.
+        await ((Task)groups.Run([], cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <inheritdoc/>
-    public override Task StopAsync(CancellationToken cancellationToken)
+    private static async Task Store(RequestDatabase requests, AuditEntry[] entries)
     {
-        _waiting.Writer.TryComplete();
-        return base.StopAsync(cancellationToken);
-    }
-
-    private async Task Store(AuditEntry[] entries)
-    {
+        if (entries.Length == 0)
+            return;
         await using var command = requests.Source.CreateCommand(Insert);
         Column(NpgsqlDbType.Uuid, e => e.Id);
         Column(NpgsqlDbType.TimestampTz, e => e.At);
@@ -83,6 +63,4 @@ public sealed class AuditWriter(RequestDatabase requests) : BackgroundService
         void Column<T>(NpgsqlDbType type, Func<AuditEntry, T> of) =>
             command.Parameters.Add(new NpgsqlParameter { Value = Array.ConvertAll(entries, e => of(e)), NpgsqlDbType = NpgsqlDbType.Array | type });
     }
-
-    private sealed record Waiting(IReadOnlyList<AuditEntry> Entries, TaskCompletionSource Stored);
 }

@@ -26,22 +26,18 @@ public static class KeyRotation
     /// <param name="Table">Its table.</param>
     /// <param name="Column">Its name.</param>
     /// <param name="Key">Columns of the table's primary key.</param>
-    /// <param name="IsText">Stored as base64 in a text column.</param>
-    public sealed record EncryptedColumn(string Table, string Column, IReadOnlyList<string> Key, bool IsText);
+    public sealed record EncryptedColumn(string Table, string Column, IReadOnlyList<string> Key);
 
-    /// <summary>
-    /// Every column of bytes but hashes, and every text column marked with <see cref="ServiceDbMaps.IsEncryptedText"/>.
-    /// </summary>
+    /// <summary>Every property of bytes but hashes.</summary>
     public static IReadOnlyList<EncryptedColumn> Columns(IModel model) =>
     [
         .. from entity in model.GetEntityTypes()
            where entity.GetTableName() is not null
            from property in entity.GetProperties()
-           let isText = property.FindAnnotation(ServiceDbMaps.EncryptedText) is not null
            let isPlain = property.Name.EndsWith("Hash", StringComparison.Ordinal) || property.Name == "Fingerprint"
-           where isText || (property.ClrType == typeof(byte[]) && !isPlain)
+           where property.ClrType == typeof(byte[]) && !isPlain
            select new EncryptedColumn(
-               entity.GetTableName()!, property.GetColumnName(), [.. entity.FindPrimaryKey()!.Properties.Select(p => p.GetColumnName())], isText),
+               entity.GetTableName()!, property.GetColumnName(), [.. entity.FindPrimaryKey()!.Properties.Select(p => p.GetColumnName())]),
     ];
 
     /// <summary>Rotates. Run it as the owner, outside of a request.</summary>
@@ -76,11 +72,9 @@ public static class KeyRotation
             await using NpgsqlBatch batch = new(connection);
             foreach (var (key, old) in rows)
             {
-                var bytes = old is string text ? Convert.FromBase64String(text) : (byte[])old;
-                var encrypted = protector.Protect(protector.Unprotect(bytes));
                 NpgsqlBatchCommand update = new(
                     $"update {column.Table} set {column.Column} = $1 where {column.Column} = $2 and ({string.Join(", ", column.Key)}) = ({Places(column, 3)})");
-                update.Parameters.Add(new() { Value = column.IsText ? Convert.ToBase64String(encrypted) : encrypted });
+                update.Parameters.Add(new() { Value = protector.Renew(old) });
                 update.Parameters.Add(new() { Value = old });
                 foreach (var part in key)
                     update.Parameters.Add(new() { Value = part });
@@ -92,7 +86,7 @@ public static class KeyRotation
     }
 
     /// <summary>The next rows that are encrypted with another key, after the last one read.</summary>
-    private static async Task<List<(object[] Key, object Value)>> Next(
+    private static async Task<List<(object[] Key, byte[] Value)>> Next(
         NpgsqlConnection connection, EncryptedColumn column, object[]? last, PersonalDataProtector protector, CancellationToken cancellationToken)
     {
         var key = string.Join(", ", column.Key);
@@ -103,9 +97,9 @@ public static class KeyRotation
         foreach (var part in last ?? [])
             select.Parameters.Add(new() { Value = part });
         await using var reader = await select.ExecuteReaderAsync(cancellationToken);
-        List<(object[], object)> rows = [];
+        List<(object[], byte[])> rows = [];
         while (await reader.ReadAsync(cancellationToken))
-            rows.Add(([.. column.Key.Select((_, i) => reader.GetValue(i))], reader.GetValue(column.Key.Count)));
+            rows.Add(([.. column.Key.Select((_, i) => reader.GetValue(i))], reader.GetFieldValue<byte[]>(column.Key.Count)));
         return rows;
     }
 
@@ -117,11 +111,12 @@ public static class KeyRotation
         return (long)(await count.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    // An empty value was erased, or belongs to a request that is being answered; a receipt that begins as JSON was stored before receipts were encrypted.
+    // An empty value was erased, or belongs to a request that is being answered. One that begins as JSON (7b) or with 80 was stored by a service without keys.
+    // From 81 on there is a head in front of the encrypted value.
     private static string Old(EncryptedColumn column)
     {
-        var bytes = column.IsText ? $"case when {column.Column} like '{{%' then $1 else decode({column.Column}, 'base64') end" : column.Column;
-        return $"length({column.Column}) > 0 and substring({bytes} from 1 for length($1)) <> $1";
+        var (value, front) = (column.Column, $"case when {column.Column} >= '\\x81' then get_byte({column.Column}, 0) - 127 else 0 end");
+        return $"length({value}) > 0 and (({value} < '\\x7b') or ({value} >= '\\x81')) and substring({value} from 1 + {front} for length($1)) <> $1";
     }
 
     private static string Places(EncryptedColumn column, int first) => string.Join(", ", column.Key.Select((_, i) => $"${first + i}"));

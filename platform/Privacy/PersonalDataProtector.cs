@@ -16,8 +16,13 @@ public sealed class PersonalDataProtector : ITextProtector
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
 
+    // The first byte of a value is the length of its key's id; from Head on it is the length of a head in front, and 123 is the brace of JSON.
+    private const int LongestId = 100;
+    private const int Head = 128;
+
     private readonly Dictionary<string, byte[]> _keys;
     private readonly string _current;
+    private readonly byte[] _header;
     private readonly IReadOnlyList<byte[]> _hashKeys;
 
     /// <summary>Reads the key ring.</summary>
@@ -32,37 +37,59 @@ public sealed class PersonalDataProtector : ITextProtector
             .Select(k => Key($"PersonalData:OldHashKeys:{k.Key}", k.Value))];
         if (!_keys.ContainsKey(_current))
             throw new InvalidOperationException($"PersonalData:Keys:{_current} is missing; PersonalData:Current names it.");
+        if (_keys.Keys.FirstOrDefault(id => id.Length > LongestId) is { } id)
+            throw new InvalidOperationException($"PersonalData:Keys:{id} has a name of {id.Length} characters; use at most {LongestId}.");
+        _header = [(byte)_current.Length, .. Encoding.ASCII.GetBytes(_current)];
     }
 
     /// <summary>Encrypts a text: key id, nonce, ciphertext, tag.</summary>
-    public byte[] Protect(string text)
-    {
-        var key = Encoding.ASCII.GetBytes(_current);
-        var plain = Encoding.UTF8.GetBytes(text);
-        var encrypted = new byte[1 + key.Length + NonceBytes + plain.Length + TagBytes];
-        encrypted[0] = (byte)key.Length;
-        key.CopyTo(encrypted, 1);
-        var nonce = encrypted.AsSpan(1 + key.Length, NonceBytes);
-        RandomNumberGenerator.Fill(nonce);
-        using AesGcm cipher = new(_keys[_current], TagBytes);
-        cipher.Encrypt(nonce, plain, encrypted.AsSpan(1 + key.Length + NonceBytes, plain.Length), encrypted.AsSpan(encrypted.Length - TagBytes),
-            encrypted.AsSpan(0, 1 + key.Length));
-        return encrypted;
-    }
+    public byte[] Protect(string text) => Encrypt(Encoding.UTF8.GetBytes(text), []);
 
-    /// <summary>Decrypts what <see cref="Protect"/> encrypted.</summary>
+    /// <inheritdoc/>
+    public byte[] Protect(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> head) => head.Length > LongestId
+        ? throw new ArgumentException($"A head has at most {LongestId} bytes, not {head.Length}.", nameof(head))
+        : Encrypt(bytes, [(byte)(Head + head.Length), .. head]);
+
+    /// <summary>Decrypts what <see cref="Protect(string)"/> encrypted.</summary>
     /// <exception cref="CryptographicException">The bytes were changed, or their key is not in the ring.</exception>
-    public string Unprotect(byte[] encrypted)
+    public string Unprotect(byte[] encrypted) => Encoding.UTF8.GetString(UnprotectBytes(encrypted));
+
+    /// <inheritdoc/>
+    public byte[] UnprotectBytes(ReadOnlySpan<byte> encrypted)
     {
-        var header = 1 + encrypted[0];
-        var id = Encoding.ASCII.GetString(encrypted, 1, encrypted[0]);
+        var front = FrontOf(encrypted).Length;
+        var header = front < encrypted.Length ? front + 1 + encrypted[front] : encrypted.Length;
+        if (encrypted.Length < header + NonceBytes + TagBytes)
+            throw new CryptographicException("The encrypted value is cut off.");
+        var id = Encoding.ASCII.GetString(encrypted[(front + 1)..header]);
         if (!_keys.TryGetValue(id, out var key))
             throw new CryptographicException($"The key '{id}' is not in the ring; add PersonalData:Keys:{id}.");
         var plain = new byte[encrypted.Length - header - NonceBytes - TagBytes];
         using AesGcm cipher = new(key, TagBytes);
-        cipher.Decrypt(encrypted.AsSpan(header, NonceBytes), encrypted.AsSpan(header + NonceBytes, plain.Length), encrypted.AsSpan(encrypted.Length - TagBytes),
-            plain, encrypted.AsSpan(0, header));
-        return Encoding.UTF8.GetString(plain);
+        cipher.Decrypt(encrypted.Slice(header, NonceBytes), encrypted.Slice(header + NonceBytes, plain.Length), encrypted[^TagBytes..], plain,
+            encrypted[..header]);
+        return plain;
+    }
+
+    /// <summary>The same value encrypted with the current key, behind the same head.</summary>
+    internal byte[] Renew(ReadOnlySpan<byte> encrypted) => Encrypt(UnprotectBytes(encrypted), FrontOf(encrypted));
+
+    /// <summary>The head with the byte that counts it; empty when the value has none.</summary>
+    private static ReadOnlySpan<byte> FrontOf(ReadOnlySpan<byte> encrypted) => encrypted is not [>= Head, ..] ? []
+        : encrypted[..Math.Min(1 + encrypted[0] - Head, encrypted.Length)];
+
+    private byte[] Encrypt(ReadOnlySpan<byte> plain, ReadOnlySpan<byte> front)
+    {
+        var header = front.Length + _header.Length;
+        var encrypted = new byte[header + NonceBytes + plain.Length + TagBytes];
+        front.CopyTo(encrypted);
+        _header.CopyTo(encrypted, front.Length);
+        var nonce = encrypted.AsSpan(header, NonceBytes);
+        RandomNumberGenerator.Fill(nonce);
+        using AesGcm cipher = new(_keys[_current], TagBytes);
+        cipher.Encrypt(nonce, plain, encrypted.AsSpan(header + NonceBytes, plain.Length), encrypted.AsSpan(encrypted.Length - TagBytes),
+            encrypted.AsSpan(0, header));
+        return encrypted;
     }
 
     /// <summary>A keyed hash by which an identifier is found without decrypting the table: 32 bytes.</summary>
@@ -72,7 +99,7 @@ public sealed class PersonalDataProtector : ITextProtector
     public IReadOnlyList<byte[]> Hashes(string system, string value) => [.. _hashKeys.Select(key => Hash(key, system, value))];
 
     /// <summary>The first bytes of a value that is encrypted with the current key.</summary>
-    internal byte[] CurrentHeader => [(byte)_current.Length, .. Encoding.ASCII.GetBytes(_current)];
+    internal byte[] CurrentHeader => _header;
 
     private static byte[] Hash(byte[] key, string system, string value) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{system}\n{value}"));
 

@@ -62,13 +62,13 @@ public static partial class Protection
     }
 
     /// <summary>
-    /// The commands of a service besides serving: <c>migrate</c>, <c>verify-audit [--expect number:hash]</c>, <c>rotate-keys</c>, <c>sweep</c>. Answers true
-    /// when one ran; the process ends with 1 when the audit log does not hold.
+    /// The commands of a service besides serving: <c>migrate</c>, <c>verify-audit [--expect number:hash]</c>, <c>rotate-keys</c>, <c>sweep</c>, and every
+    /// <see cref="IServiceCommand"/>. Answers true when one ran; the process ends with 1 when the audit log does not hold.
     /// </summary>
     public static async Task<bool> RanCommand<TDb>(this WebApplication app, string[] args)
         where TDb : ServiceDb
     {
-        if (await app.RanMigrations<TDb>(args))
+        if (await app.RanMigrations<TDb>(args) || await app.RanCommand(args))
             return true;
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Protection).FullName!);
         if (args.Contains("verify-audit"))

@@ -17,12 +17,13 @@ public sealed class TenantPolicies(string? people = null)
 
     private string _functions = "";
 
-    // What every service has: events are added and read by the relay alone, a first answer is the caller's organization's.
+    // What every service has: events are added and read by the relay alone, dictionaries are read by the service itself, a first answer is the caller's organization's.
     private readonly Dictionary<string, Rule> _named = new(StringComparer.Ordinal)
     {
         ["outbox_rows"] = new("false", "true", "insert"),
         ["outbox_subjects"] = new("true", "true", "select, insert, update"),
         ["inbox_rows"] = new("false", "false", ""),
+        ["receipt_dictionaries"] = new("false", "false", ""),
         ["answered_requests"] = new(
             "split_part(caller, '/', 1) = ips_organization()", "split_part(caller, '/', 1) = ips_organization()", "select, insert, update"),
     };

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Concurrent;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
@@ -10,6 +11,8 @@ namespace Ips.Platform.Rpc;
 /// </summary>
 public static class RequestChecks
 {
+    private static readonly ConcurrentDictionary<MessageDescriptor, FieldDescriptor[]> Checked = new();
+
     /// <summary>Lets a well-formed request pass.</summary>
     /// <exception cref="ProblemException">Something is wrong with the request.</exception>
     public static void Demand(IMessage request)
@@ -22,14 +25,10 @@ public static class RequestChecks
 
     private static void Walk(IMessage message, string prefix, List<Problem.Invalid> found)
     {
-        foreach (var field in message.Descriptor.Fields.InDeclarationOrder())
+        foreach (var field in Checked.GetOrAdd(message.Descriptor, CanBeWrong))
         {
-            if (field.FieldType is not (FieldType.Enum or FieldType.Message) && field.Name is not ("request_id" or "page_size"))
-                continue;
             var path = prefix + field.Name;
             var value = field.Accessor.GetValue(message);
-            if (field.IsMap)
-                continue;
             if (field.IsRepeated)
             {
                 var at = 0;
@@ -43,6 +42,12 @@ public static class RequestChecks
         }
     }
 
+    private static FieldDescriptor[] CanBeWrong(MessageDescriptor type) =>
+    [
+        .. type.Fields.InDeclarationOrder().Where(field => !field.IsMap && (field.FieldType == FieldType.Enum || field.Name is "request_id" or "page_size"
+            || (field.FieldType == FieldType.Message && !field.MessageType.File.Package.StartsWith("google.", StringComparison.Ordinal)))),
+    ];
+
     private static void Value(FieldDescriptor field, object value, string path, List<Problem.Invalid> found)
     {
         switch (field.FieldType)
@@ -50,7 +55,7 @@ public static class RequestChecks
             case FieldType.Enum when field.EnumType.FindValueByNumber(Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture)) is null:
                 found.Add(new(path, $"{Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture)} is no {field.EnumType.Name}"));
                 break;
-            case FieldType.Message when value is IMessage inner && !inner.Descriptor.File.Package.StartsWith("google.", StringComparison.Ordinal):
+            case FieldType.Message when value is IMessage inner:
                 Walk(inner, path + ".", found);
                 break;
             case FieldType.String

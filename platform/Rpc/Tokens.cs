@@ -26,7 +26,8 @@ public static class Tokens
         var section = builder.Configuration.GetSection("Authentication");
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(bearer =>
         {
-            bearer.MapInboundClaims = false;
+            bearer.TokenHandlers.Clear();
+            bearer.TokenHandlers.Add(new VerifiedTokens { MapInboundClaims = false });
             bearer.TokenValidationParameters = new TokenValidationParameters
             {
                 NameClaimType = "sub",

@@ -14,7 +14,7 @@ builder.AddPolicies();
 builder.AddUseCases();
 
 var app = builder.Build();
-if (await app.RanMigrations<FidelityDb>(args))
+if (await app.RanMigrations<FidelityDb>(args) || await app.RanCommand(args))
     return;
 
 app.MapDefaultEndpoints();

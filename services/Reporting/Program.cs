@@ -5,13 +5,12 @@ using Ips.Reporting.Incoming;
 using Ips.Reporting;
 using Ips.Policies;
 using Ips.ServiceDefaults;
-using MassTransit;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddRpc();
 builder.AddDatabase<ReportingDb>("reporting-db");
-builder.AddMessaging<ReportingDb>(bus => bus.AddConsumer<EventFactsConsumer>());
+builder.AddMessaging<ReportingDb>(bus => bus.AddGroupConsumer<EventFactsConsumer>());
 builder.Services.AddSingleton(PolicyEngine.Shipped);
 builder.AddUseCases();
 builder.Services.AddSingleton<ProgramDays>();

@@ -64,6 +64,33 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     }
 
     [Fact]
+    public async Task Concurrent_reads_are_all_stored_and_a_service_that_stops_refuses()
+    {
+        AuditWriter writer = new(service.Services.GetRequiredService<RequestDatabase>());
+        var people = Enumerable.Range(0, 200).Select(_ => Guid.CreateVersion7()).ToArray();
+        await Task.WhenAll(people.Chunk(4).Select(four => writer.Write([.. four.Select(Entry)], default)));
+        Assert.Equal(200, await service.Count($"audit_entries where person in ({string.Join(",", people.Select(p => $"'{p}'"))})"));
+
+        var last = writer.Write([Entry(people[0])], default);
+        await writer.StopAsync(default);
+        Assert.True(last.IsCompletedSuccessfully);
+        await Assert.ThrowsAsync<TimeoutException>(() => writer.Write([Entry(people[0])], default));
+
+        AuditEntry Entry(Guid person) => new()
+        {
+            Id = Guid.CreateVersion7(),
+            At = service.Clock.GetUtcNow(),
+            Action = "read",
+            Role = Roles.Ops,
+            Organization = "ips",
+            Caller = "client-one",
+            Rpc = "test",
+            Person = person,
+            Trace = "",
+        };
+    }
+
+    [Fact]
     public async Task A_read_that_cannot_be_logged_is_not_shown()
     {
         var one = await PersonBuilder.Register(service);

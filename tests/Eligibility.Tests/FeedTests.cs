@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Grpc.Core;
@@ -76,6 +77,40 @@ public sealed class FeedTests(EligibilityService service)
         Assert.Empty((await Pull(two, later)).Items);
         Assert.Equal(StatusCode.NotFound,
             (await EligibilityService.Refused(async () => await two.Referrals.GetReferralAsync(new() { Name = refused.Name }, two.AsDvrs))).Code);
+    }
+
+    [Fact]
+    public async Task A_page_takes_the_same_number_of_statements_for_one_item_and_for_many()
+    {
+        var one = await PersonBuilder.Register(service);
+        var (_, cursor) = await Pull(one, "");
+        for (var i = 0; i < 6; i++)
+        {
+            var person = await PersonBuilder.Register(service);
+            await person.Referrals.CreateReferralAsync(person.Referral(), person.AsProvider);
+        }
+
+        Assert.Equal(6, (await Pull(one, cursor)).Items.Count);
+        // The first call of a kind may set up its connection.
+        await Cost(cursor, 1);
+        Assert.Equal(await Cost("", 1), await Cost("", 6));
+        Assert.Equal(await Cost(cursor, 1), await Cost(cursor, 6));
+
+        async Task<(int Statements, object? AuditWrites)> Cost(string from, int limit)
+        {
+            using var trace = new Activity("pull") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.Start();
+            var statements = 0;
+            using ActivityListener listener = new()
+            {
+                ShouldListenTo = source => source.Name == "Npgsql",
+                Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+                ActivityStopped = span => statements += span.TraceId == trace.TraceId ? 1 : 0,
+            };
+            ActivitySource.AddActivityListener(listener);
+            Assert.Equal(limit, (await one.Referrals.PullFeedAsync(new() { Cursor = from, Limit = limit }, one.AsDvrs)).Items.Count);
+            Assert.NotEqual(0, statements);
+            return (statements, await service.Scalar($"select count(distinct xmin::text) from audit_entries where trace = '{trace.TraceId}'"));
+        }
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () =>
             await old.Individuals.FindIndividualAsync(new() { Identifier = new() { System = "medicaid-nc", Value = old.Identifier } }, old.AsProvider))).Code);
         Assert.Equal(determination.Decision, (await old.Determinations.GetDeterminationAsync(new() { Name = determination.Name }, old.AsProvider)).Decision);
-        Assert.Equal("", await service.Scalar($"select facts from decisions where subject = '{old.Name}'"));
+        Assert.Equal("", await service.Scalar($"select encode(facts, 'hex') from decisions where subject = '{old.Name}'"));
         Assert.Equal(1L, await service.Count($"audit_entries where person = '{Id(old)}' and action = 'erase' and role = 'service'"));
         Assert.Equal("Quillgiven", (await held.Individuals.GetIndividualAsync(new() { Name = held.Name }, held.AsProvider)).GivenName);
         Assert.Equal("Quillgiven", (await recent.Individuals.GetIndividualAsync(new() { Name = recent.Name }, recent.AsProvider)).GivenName);

@@ -38,7 +38,7 @@ public sealed class FaultTests : IAsyncLifetime
     [InlineData("after-send")]
     public async Task Killing_the_process_between_commit_and_send_or_mark_loses_and_doubles_nothing(string when)
     {
-        await using var listener = await Service("listener", consumerDb, bus => bus.AddConsumer<TeamFormedConsumer>());
+        await using var listener = await Service("listener", consumerDb, BothConsumers);
         var committed = 0;
         // Three processes: two end by SIGKILL while the relay holds rows, the third sends the remaining ones.
         for (var life = 1; life <= 3; life++)
@@ -67,14 +67,40 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Killing_the_process_between_commit_and_acknowledgement_of_a_group_doubles_nothing()
+    {
+        // The queue gets its messages while its consumer is away, so that they arrive together.
+        await (await Service("listener", consumerDb, BothConsumers)).DisposeAsync();
+        await using (var publisher = await Service("publisher", publisherDb))
+        {
+            await publisher.With(async db =>
+            {
+                for (var i = 0; i < 50; i++)
+                    db.Publish(TestService.Formed(Guid.CreateVersion7()));
+                return await db.SaveChangesAsync();
+            });
+            await Poll.Until(async () => await publisherDb.ScalarAsync("select count(*) from outbox_rows where sent_at is null") is 0L);
+        }
+
+        var lines = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        await using (var worker = await StartWorker(lines, "consume", "OTEL_SERVICE_NAME=listener", $"ConnectionStrings:test-db={consumerDb.ConnectionString}"))
+            Assert.Equal(137, await worker.Exited.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.InRange((long)(await consumerDb.ScalarAsync("select count(*) from group_effects"))!, 1, 50);
+        using Counted repeated = new("ips.messages.repeated", "listener.teams-formed");
+        await using var listener = await Service("listener", consumerDb, BothConsumers);
+        await OnceEachWithoutGap(50);
+        await Poll.Until(() => repeated.Total > 0);
+    }
+
+    [Fact]
     public async Task Killing_the_broker_under_load_loses_and_doubles_nothing()
     {
         // RabbitMQ writes its register of quorum queues late: a kill in the first seconds of a queue can leave it without a leader permanently. A clean stop
         // writes it, so the queue is created before.
-        await (await Service("listener", consumerDb, bus => bus.AddConsumer<TeamFormedConsumer>())).DisposeAsync();
+        await (await Service("listener", consumerDb, BothConsumers)).DisposeAsync();
         await broker.StopAsync();
         await broker.StartAsync();
-        restarted = await Service("listener", consumerDb, bus => bus.AddConsumer<TeamFormedConsumer>());
+        restarted = await Service("listener", consumerDb, BothConsumers);
         await using var first = await Service("publisher", publisherDb);
         await using var second = await Service("publisher", publisherDb);
         var teams = Enumerable.Range(0, 9).Select(_ => Guid.CreateVersion7()).ToArray();
@@ -118,7 +144,7 @@ public sealed class FaultTests : IAsyncLifetime
             if (restarted.Ended)
             {
                 await restarted.DisposeAsync();
-                restarted = await Start("listener", consumerDb.ConnectionString, bus => bus.AddConsumer<TeamFormedConsumer>());
+                restarted = await Start("listener", consumerDb.ConnectionString, BothConsumers);
                 ended++;
             }
 
@@ -145,7 +171,7 @@ public sealed class FaultTests : IAsyncLifetime
         {
             await TestService.CreateTables(postgres.ConnectionString + ";Database=listener;Pooling=false");
             var away = new Npgsql.NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Database = "listener" }.ConnectionString;
-            await using var listener = await Service("listener", away, bus => bus.AddConsumer<TeamFormedConsumer>());
+            await using var listener = await Service("listener", away, BothConsumers);
             await using var publisher = await Service("publisher", publisherDb);
             var teams = Enumerable.Range(0, 5).Select(_ => Guid.CreateVersion7()).ToArray();
             for (var i = 0; i < 400; i++)
@@ -171,10 +197,14 @@ public sealed class FaultTests : IAsyncLifetime
                 return await command.ExecuteScalarAsync();
             }
 
-            await Poll.Until(async () => await Scalar("select count(*) from effects") is long n && n >= 400, TimeSpan.FromSeconds(90));
-            Assert.Equal(400L, await Scalar("select count(*) from effects"));
-            Assert.Equal(400L, await Scalar("select count(distinct event_id) from effects"));
-            Assert.Equal(400L, await Scalar("select count(*) from inbox_rows"));
+            foreach (var effects in new[] { "effects", "group_effects" })
+            {
+                await Poll.Until(async () => await Scalar($"select count(*) from {effects}") is long n && n >= 400, TimeSpan.FromSeconds(90));
+                Assert.Equal(400L, await Scalar($"select count(*) from {effects}"));
+                Assert.Equal(400L, await Scalar($"select count(distinct event_id) from {effects}"));
+            }
+
+            Assert.Equal(800L, await Scalar("select count(*) from inbox_rows"));
         }
         finally
         {
@@ -216,15 +246,21 @@ public sealed class FaultTests : IAsyncLifetime
         });
     }
 
-    private Task<ChildProcess> StartWorker(string die, System.Collections.Concurrent.ConcurrentQueue<string> lines) => ChildProcess.StartAsync(
-        new ChildStart(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", [
-            typeof(Worker).Assembly.Location, "write", "40", "3",
-            "OTEL_SERVICE_NAME=publisher", $"ConnectionStrings:test-db={publisherDb.ConnectionString}", $"ConnectionStrings:bus={broker.ConnectionString}",
-                $"Die={die}",
-        ])
+    private Task<ChildProcess> StartWorker(string die, System.Collections.Concurrent.ConcurrentQueue<string> lines) => StartWorker(
+        lines, "write", "40", "3", "OTEL_SERVICE_NAME=publisher", $"ConnectionStrings:test-db={publisherDb.ConnectionString}", $"Die={die}");
+
+    private Task<ChildProcess> StartWorker(System.Collections.Concurrent.ConcurrentQueue<string> lines, params string[] arguments) => ChildProcess.StartAsync(
+        new ChildStart(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet",
+            [typeof(Worker).Assembly.Location, .. arguments, $"ConnectionStrings:bus={broker.ConnectionString}"])
         {
             OnLine = lines.Enqueue,
         });
+
+    private static void BothConsumers(IBusRegistrationConfigurator bus)
+    {
+        bus.AddConsumer<TeamFormedConsumer>();
+        bus.AddGroupConsumer<TeamsFormedConsumer>();
+    }
 
     private static async Task<(int Status, string Body)> Health(TestService service, string path = "/health")
     {
@@ -237,9 +273,14 @@ public sealed class FaultTests : IAsyncLifetime
 
     private async Task OnceEachWithoutGap(long count)
     {
-        Assert.Equal(count, await consumerDb.ScalarAsync("select count(*) from effects"));
-        Assert.Equal(count, await consumerDb.ScalarAsync("select count(distinct event_id) from effects"));
-        Assert.Equal(0L, await consumerDb.ScalarAsync(Sequences.WithGaps("effects")));
+        foreach (var effects in new[] { "effects", "group_effects" })
+        {
+            await Poll.Until(async () => await consumerDb.ScalarAsync($"select count(*) from {effects}") is long n && n >= count, TimeSpan.FromSeconds(60));
+            Assert.Equal(count, await consumerDb.ScalarAsync($"select count(*) from {effects}"));
+            Assert.Equal(count, await consumerDb.ScalarAsync($"select count(distinct event_id) from {effects}"));
+            Assert.Equal(0L, await consumerDb.ScalarAsync(Sequences.WithGaps(effects)));
+        }
+
         Assert.Equal(0L, await publisherDb.ScalarAsync(Sequences.WithGaps("outbox_rows")));
     }
 }

@@ -10,7 +10,12 @@ using Xunit;
 
 namespace Ips.Events.Tests;
 
+/// <summary>Tests of the shared broker that count the messages of one type: they run one after the other.</summary>
+[CollectionDefinition("broker")]
+public sealed class BrokerTests;
+
 /// <summary>Two services on one broker: one publishes, the other consumes. Each test has databases and queue names of its own.</summary>
+[Collection("broker")]
 public sealed class MessagingTests : IAsyncLifetime
 {
     private readonly string own = "t" + Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal);

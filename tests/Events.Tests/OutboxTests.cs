@@ -203,12 +203,12 @@ public sealed class OutboxTests : IAsyncLifetime
             var thing = new Thing { Id = id, Name = "one" };
             db.Things.Add(thing);
             await db.SaveChangesAsync();
-            return db.Etag(thing);
+            return thing.Etag();
         });
         await service.With(async db =>
         {
             var mine = await db.Things.SingleAsync(t => t.Id == id);
-            Assert.True(db.Expects(mine, etag));
+            Assert.True(mine.Expects(etag));
             await service.With(async other =>
             {
                 (await other.Things.SingleAsync(t => t.Id == id)).Name = "two";
@@ -220,7 +220,7 @@ public sealed class OutboxTests : IAsyncLifetime
         });
         await service.With(async db =>
         {
-            Assert.False(db.Expects(await db.Things.SingleAsync(t => t.Id == id), etag));
+            Assert.False((await db.Things.SingleAsync(t => t.Id == id)).Expects(etag));
             return 0;
         });
     }

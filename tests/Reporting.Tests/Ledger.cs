@@ -44,10 +44,18 @@ public sealed class Ledger : IAsyncDisposable
     public async Task Hear(params IEnumerable<DomainEvent> events)
     {
         foreach (var happened in events)
-        {
-            await using var db = Db(Caller.None);
-            await new EventFactsConsumer(db, days, Clock).Store(happened, default);
-        }
+            await HearTogether(happened);
+    }
+
+    /// <summary>The events arrive in one group; the answer is how many were new.</summary>
+    public Task<int> HearTogether(params IReadOnlyCollection<DomainEvent> events) =>
+        new EventFactsConsumer(source, days, Clock).Store("reporting.event-facts", events, default);
+
+    /// <summary>Deletes the inbox rows, as the sweep does after <c>Outbox:Keep</c>.</summary>
+    public async Task ForgetMessages()
+    {
+        await using var db = Db(Caller.None);
+        await db.Inbox.ExecuteDeleteAsync();
     }
 
     public async Task<Dashboard> Show(string from = "", string through = "", string provider = "", Caller? caller = null, string program = "nc-core")

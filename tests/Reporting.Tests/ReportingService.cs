@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Reporting.Db;
 using Ips.Testing;
@@ -17,14 +15,10 @@ public sealed class ReportingService : RunningService<ProgramDays, ReportingDb>
     public async Task Send(IEnumerable<DomainEvent> events, int times = 1)
     {
         await using RabbitSender sender = new(new Uri(await TestServers.RabbitMqAsync()), new ServiceIdentity("other"));
-        OutboxEntry[] entries = [.. events.SelectMany(e => Enumerable.Repeat(Entry(e), times))];
+        OutboxEntry[] entries = [.. events.SelectMany(e => Enumerable.Repeat(e.ToEntry(), times))];
         Assert.Equal(entries.Length, (await sender.Send(entries, default)).Confirmed.Count);
     }
 
     public Task<long> Stored(IReadOnlyList<DomainEvent> events) => Count(
         $"(select distinct event_id from event_facts where event_id in ({string.Join(',', events.Select(e => $"'{e.EventId}'"))})) f");
-
-    private static OutboxEntry Entry(DomainEvent e) => new(
-        0, e.EventId, EventCatalog.Of(e.GetType()).WireName, MassTransit.MessageUrn.ForTypeString(e.GetType()), e.Subject, e.Sequence, e.OccurredAt,
-        JsonSerializer.Serialize(e, e.GetType(), EventCatalog.Json), null, null, e.Tenant);
 }

@@ -38,8 +38,8 @@ public sealed class UseCaseTests(StaffingService service)
         Assert.True(answer.Qualified);
         Assert.Equal(Verdict.Met, Assert.Single(answer.Decision.Findings, f => f.RuleId == rule).Verdict);
         Assert.Equal(answer.Decision.ReceiptSha256, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(answer.Decision.ReceiptJson))));
-        Assert.Equal(answer.Decision.ReceiptSha256, await service.Scalar($"select receipt_sha256 from decisions where id = '{answer.Decision.DecisionId}'"));
-        Assert.False(((string)(await service.Scalar($"select receipt from decisions where id = '{answer.Decision.DecisionId}'"))!).StartsWith('{'));
+        Assert.Equal(answer.Decision.ReceiptSha256, await service.Scalar($"select encode(receipt_sha256, 'hex') from decisions where id = '{answer.Decision.DecisionId}'"));
+        Assert.Equal(0x84, ((byte[])(await service.Scalar($"select receipt from decisions where id = '{answer.Decision.DecisionId}'"))!)[0]);
 
         var before = await service.Everything();
         Assert.Equal(answer, await agency.Staff.CheckQualificationAsync(request, agency.Own));

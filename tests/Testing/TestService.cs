@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Ips.Contracts.Events;
 using Ips.Platform.OpenApi;
 using Ips.ServiceDefaults;
@@ -10,6 +11,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Ips.Testing;
 
@@ -30,10 +32,20 @@ public sealed class Effect
     public required long Sequence { get; init; }
 }
 
+/// <summary>The same for events that were processed in groups.</summary>
+public sealed class GroupEffect
+{
+    public int Id { get; init; }
+    public required Guid EventId { get; init; }
+    public required string Subject { get; init; }
+    public required long Sequence { get; init; }
+}
+
 public sealed class TestServiceDb(DbContextOptions<TestServiceDb> options) : EventDb(options)
 {
     public DbSet<Thing> Things => Set<Thing>();
     public DbSet<Effect> Effects => Set<Effect>();
+    public DbSet<GroupEffect> GroupEffects => Set<GroupEffect>();
 }
 
 public sealed class ThingMap : IEntityTypeConfiguration<Thing>
@@ -54,6 +66,34 @@ public sealed class TeamFormedConsumer(TestServiceDb db) : IConsumer<TeamFormedV
         var message = context.Message;
         db.Effects.Add(new Effect { EventId = message.EventId, Subject = message.Subject, Sequence = message.Sequence });
         await db.SaveChangesAsync(context.CancellationToken);
+    }
+}
+
+/// <summary>
+/// Records every event it processes, in groups. PostgreSQL refuses the events of the program <see cref="Poison"/>, and with them their group.
+/// </summary>
+public sealed class TeamsFormedConsumer(NpgsqlDataSource database, TimeProvider clock) : GroupConsumer(database, clock), IGroupConsumer<TeamFormedV1>
+{
+    public const string Poison = "poison";
+
+    private readonly ConcurrentQueue<IReadOnlyList<DomainEvent>> groups = new();
+
+    /// <summary>The events of every attempt to store a group.</summary>
+    public IReadOnlyCollection<IReadOnlyList<DomainEvent>> Groups => groups;
+
+    protected override string Effects(IReadOnlyList<DomainEvent> events, NpgsqlParameterCollection parameters)
+    {
+        groups.Enqueue(events);
+        parameters.AddWithValue("events", events.Select(happened => happened.EventId).ToArray());
+        parameters.AddWithValue("subjects", events.Select(happened => happened.Subject).ToArray());
+        parameters.AddWithValue("sequences", events.Select(happened => happened.Sequence).ToArray());
+        parameters.AddWithValue("poisoned", events.Cast<TeamFormedV1>().Select(happened => happened.Program == Poison ? 0 : 1).ToArray());
+        return """
+            effects as (
+              insert into group_effects (event_id, subject, sequence)
+              select event_id, subject, sequence / poisoned
+              from unnest(@events, @subjects, @sequences, @poisoned) as sent (event_id, subject, sequence, poisoned) join fresh using (event_id))
+            """;
     }
 }
 
@@ -134,7 +174,7 @@ public sealed class TestService : IAsyncDisposable
     /// <summary>Makes the tables.</summary>
     public static async Task CreateTables(string connectionString)
     {
-        await using var source = Npgsql.NpgsqlDataSource.Create(connectionString);
+        await using var source = NpgsqlDataSource.Create(connectionString);
         await using var db = new TestServiceDb(
             (DbContextOptions<TestServiceDb>)Database.Configure(new DbContextOptionsBuilder<TestServiceDb>(), source).Options);
         await db.Database.EnsureCreatedAsync();

@@ -15,7 +15,8 @@ internal sealed class DeterminationMap : IEntityTypeConfiguration<Determination>
         determination.HasVersion();
         determination.HasOne(d => d.Individual).WithMany().HasForeignKey(d => d.IndividualId);
         determination.HasOne(d => d.Decision).WithMany().HasForeignKey(d => d.DecisionId);
-        determination.HasIndex(d => new { d.IndividualId, d.Program, d.AsOf });
+        // Ends in the order in which verifying looks for the latest decision of a day, so that it reads one row of any history.
+        determination.HasIndex(d => new { d.IndividualId, d.Program, d.AsOf, d.DecidedAt, d.Id });
         determination.HasIndex(d => new { d.Provider, d.Id });
         determination.HasMany(d => d.Steps).WithOne().HasForeignKey(s => s.DeterminationId);
     }

@@ -71,6 +71,8 @@ internal sealed class FactColumns :
         enrollment.Property(e => e.Payer).HasColumnName("payer");
         enrollment.Property(e => e.From).HasColumnName(From);
         enrollment.Property(e => e.Through).HasColumnName(Through);
+        // Verifying looks for the latest span that covers a day.
+        enrollment.HasIndex("IndividualId", nameof(Enrollment.From)).HasFilter("kind = 'enrollment'");
     }
 
     public void Configure(EntityTypeBuilder<NecessityFinding> finding) => finding.Property(f => f.Payer).HasColumnName("payer");

@@ -45,7 +45,7 @@ internal static class SeenDecisions
 }
 
 /// <summary>Returns a stored decision, as far as the caller may see it.</summary>
-public sealed class GetDecision(EligibilityDb db, AuditTrail audit, Caller caller, PersonalDataProtector protector, TimeProvider clock)
+public sealed class GetDecision(EligibilityDb db, AuditTrail audit, Caller caller, TimeProvider clock)
 {
     public async Task<Result<Proto.Decision>> Handle(Proto.DecisionRequest request, CancellationToken cancellationToken)
     {
@@ -53,7 +53,7 @@ public sealed class GetDecision(EligibilityDb db, AuditTrail audit, Caller calle
             return problem;
         var decision = stored.ToProto();
         return await db.About(stored, cancellationToken) is { } individual
-            ? Redisclosure.To(caller, clock).Limit(decision, stored, individual, protector) : decision;
+            ? Redisclosure.To(caller, clock).Limit(decision, stored, individual) : decision;
     }
 }
 
@@ -65,8 +65,7 @@ public sealed class ReplayDecision(EligibilityDb db, AuditTrail audit, Replaying
 }
 
 /// <summary>Explains a decision in the text of a letter, as far as the caller may see it.</summary>
-public sealed class ExplainDecision(EligibilityDb db, AuditTrail audit, PolicyService policies, Caller caller, PersonalDataProtector protector,
-    TimeProvider clock)
+public sealed class ExplainDecision(EligibilityDb db, AuditTrail audit, PolicyService policies, Caller caller, TimeProvider clock)
 {
     public async Task<Result<Proto.DecisionLetter>> Handle(Proto.DecisionRequest request, CancellationToken cancellationToken)
     {
@@ -74,6 +73,6 @@ public sealed class ExplainDecision(EligibilityDb db, AuditTrail audit, PolicySe
             return problem;
         var individual = await db.About(stored, cancellationToken);
         return Letters.Write(policies.Engine, stored, individual is null ? _ => null : Redisclosure.To(caller, clock)
-            .InLetters(stored, individual, protector));
+            .InLetters(stored, individual));
     }
 }

@@ -102,7 +102,7 @@ public sealed partial class DeterminationSteps(
 
         // The response that the caller may receive (42 CFR Part 2): a payer without consent gets no reason that reveals substance use.
         answer.Determination = determination.ToProto(
-            next.Admits ? answer.Decision : disclosure.Limit(before.ToProto(), before, individual, protector), etag, stored: true);
+            next.Admits ? answer.Decision : disclosure.Limit(before.ToProto(), before, individual), etag, stored: true);
         return new(answer, changes);
     }
 

@@ -6,34 +6,14 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>
-/// The part of a person's record that decides a day of service: decided determinations and spans of coverage, each with the time since when it is known. No
-/// personal data.
-/// </summary>
-internal sealed class EligibilityRecord(DateTimeOffset recordedAt)
-{
-    private readonly List<AdmissionRow> admissions = [];
-    private readonly List<CoverageRow> coverage = [];
-
-    /// <summary>When the person was registered, UTC.</summary>
-    public DateTimeOffset RecordedAt => recordedAt;
-
-    /// <summary>The latest decision for the day, from what was known.</summary>
-    public AdmissionRow? AdmissionOn(string program, DateOnly day, DateTimeOffset? knownAt) =>
-        admissions.Where(a => a.Program == program && a.AsOf <= day && !(a.DecidedAt > knownAt)).MaxBy(a => (a.AsOf, a.DecidedAt));
-
-    /// <summary>The latest span that covers the day, from what was known.</summary>
-    public CoverageRow? CoverageOn(DateOnly day, DateTimeOffset? knownAt) =>
-        coverage.Where(c => c.From <= day && !(c.Through < day) && c.Stood(knownAt)).MaxBy(c => c.From);
-
-    public void Add(AdmissionRow row) => admissions.Add(row);
-
-    public void Add(CoverageRow row) => coverage.Add(row);
-}
+/// <summary>The part of a person's record that decides one day of service, from what was known. No personal data.</summary>
+/// <param name="RecordedAt">When the person was registered, UTC.</param>
+/// <param name="Admission">The latest decision for the day.</param>
+/// <param name="Coverage">The latest span of coverage that includes the day.</param>
+internal sealed record EligibilityRecord(DateTimeOffset RecordedAt, AdmissionRow? Admission, CoverageRow? Coverage);
 
 /// <summary>A decided determination.</summary>
-internal sealed record AdmissionRow(Guid Id, string Program, Proto.DeterminationState State, DateOnly AsOf, DateOnly? Through, DateTimeOffset DecidedAt,
-    DateTimeOffset? EndedAt)
+internal sealed record AdmissionRow(DeterminationId Id, Proto.DeterminationState State, DateOnly AsOf, DateOnly? Through, DateTimeOffset? EndedAt)
 {
     /// <summary>Whether the decision was yes.</summary>
     public bool Admits => State != Proto.DeterminationState.NotEligible;
@@ -47,143 +27,87 @@ internal sealed record AdmissionRow(Guid Id, string Program, Proto.Determination
 }
 
 /// <summary>A version of an enrollment.</summary>
-internal sealed record CoverageRow(string Payer, string Funding, DateOnly From, DateOnly? Through, DateTimeOffset KnownFrom, DateTimeOffset? SupersededAt)
-{
-    /// <summary>Whether it was current at the instant, or is current now.</summary>
-    public bool Stood(DateTimeOffset? at) => at is null ? SupersededAt is null : KnownFrom <= at && !(SupersededAt <= at);
-}
+internal sealed record CoverageRow(string Payer, string Funding, DateOnly From);
 
 /// <summary>
-/// Reads those records in one indexed statement, without personal data. Concurrent lookups of one organization are batched into one query, which shares the
-/// round trip between them. A single lookup runs at once.
+/// Reads those records in one indexed statement, without personal data: one row for each requested day, whatever the length of the person's history.
+/// Concurrent lookups of one organization share the round trip.
 /// </summary>
 public sealed class EligibilityRecords(RequestDatabase requests)
 {
-    // Two, so that one query runs while the rows of the other are read.
-    private const int MaxConcurrentReads = 2;
-    private const int MaxPeoplePerRead = 250;
+    /// <summary>The most days in one read.</summary>
+    internal const int Largest = 250;
 
-    // The tenant condition is the query filter of EligibilityDb, for the roles that may verify. A merged record returns its survivor in a separate branch,
-    // because a join on coalesce(merged_into, id) reads the whole table.
-    private const string OfAny =
+    // Two, so that one query runs while the rows of the other are read.
+    private const int ReadsAtOnce = 2;
+
+    /// <summary>
+    /// The tenant condition is the query filter of EligibilityDb, for the roles that may verify. A merged record returns its survivor. The arrays are read by
+    /// subqueries, so that the plan does not depend on their lengths: PostgreSQL then keeps one plan instead of planning each call (1 to 2 ms).
+    /// An instant of infinity is now: no decision is later, and only a version that nothing superseded is current.
+    /// </summary>
+    internal const string Sql =
         """
-        with seen as materialized (
-            select one.id as requested, one.id, one.recorded_at from individuals one
-            where one.id = any(@requested) and one.merged_into is null and (@everybody or one.provider = @provider or @payer = any(one.payers))
-            union all
-            select merged.id, one.id, one.recorded_at from individuals merged join individuals one on one.id = merged.merged_into
-            where merged.id = any(@requested) and (@everybody or one.provider = @provider or @payer = any(one.payers)))
-        select 0, s.requested, null::uuid, null, null, null::date, null::date, s.recorded_at, null::timestamptz from seen s
-        union all
-        select 1, s.requested, d.id, d.program, d.state, d.as_of, d.eligible_through, d.decided_at, d.ended_at
-        from seen s join determinations d on d.individual_id = s.id where d.decided_at is not null
-        union all
-        select 2, s.requested, null, f.payer, f.funding, f.from_day, f.through_day, coalesce(f.joined_at, f.recorded_at), f.superseded_at
-        from seen s join facts f on f.individual_id = s.id where f.kind = 'enrollment'
+        select r.item, one.recorded_at, d.id, d.state, d.as_of, d.eligible_through, d.ended_at, c.payer, c.funding, c.from_day
+        from unnest((select @people), (select @programs), (select @days), (select @instants)) with ordinality as r(person, program, day, instant, item)
+        join lateral (select coalesce(merged_into, id) as id from individuals where id = r.person limit 1) named on true
+        join lateral (select id, provider, payers, recorded_at from individuals where id = named.id limit 1) one on true
+        left join lateral (
+            select id, state, as_of, eligible_through, ended_at from determinations
+            where individual_id = one.id and program = r.program and as_of <= r.day and decided_at <= r.instant
+            order by as_of desc, decided_at desc, id desc limit 1) d on true
+        left join lateral (
+            select payer, funding, from_day from facts
+            where individual_id = one.id and kind = 'enrollment' and from_day <= r.day and (through_day is null or through_day >= r.day)
+              and (r.instant = 'infinity' or coalesce(joined_at, recorded_at) <= r.instant) and (superseded_at is null or superseded_at > r.instant)
+            order by from_day desc, coalesce(joined_at, recorded_at), id limit 1) c on true
+        where @everybody or one.provider = @provider or @payer = any(one.payers)
         """;
 
-    // PostgreSQL plans a query for a list of unknown length each time (1 to 2 ms); it caches the plan for one person.
-    private static readonly string OfOne = OfAny.Replace("= any(@requested)", "= @requested", StringComparison.Ordinal);
+    private readonly ConcurrentDictionary<(string Role, string Organization), Groups<DayRequest, EligibilityRecord?>> groups = new();
 
-    private readonly ConcurrentDictionary<(string Role, string Organization), LookupQueue> queues = new();
+    /// <summary>What decides one day of one person, or null when the caller may not see the person or there is none.</summary>
+    internal Task<EligibilityRecord?> Of(Caller caller, DayRequest day, CancellationToken cancellationToken) =>
+        groups.GetOrAdd((caller.Role, caller.Organization),
+            _ => new("eligibility-records", Largest, ReadsAtOnce, days => Of(caller, days, CancellationToken.None))).Run(day, cancellationToken);
 
-    /// <summary>The record of one person, or null when the caller may not see it or there is none.</summary>
-    internal Task<EligibilityRecord?> Of(Caller caller, IndividualId person, CancellationToken cancellationToken) =>
-        queues.GetOrAdd((caller.Role, caller.Organization), _ => new(this, caller)).Read(person.Value).WaitAsync(cancellationToken);
-
-    /// <summary>The records of those people that the caller may see; people that the caller may not see are absent.</summary>
-    internal async Task<IReadOnlyDictionary<Guid, EligibilityRecord>> Of(Caller caller, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken)
+    /// <summary>The same for many days, in their order.</summary>
+    internal async Task<IReadOnlyList<EligibilityRecord?>> Of(Caller caller, IReadOnlyList<DayRequest> days, CancellationToken cancellationToken)
     {
-        Dictionary<Guid, EligibilityRecord> records = new(people.Count);
+        var records = new EligibilityRecord?[days.Count];
+        if (days.Count == 0)
+            return records;
         await using var connection = await requests.Source.OpenConnectionAsync(cancellationToken);
         await requests.Take(connection, caller, cancellationToken);
-        await using NpgsqlCommand command = new(people.Count == 1 ? OfOne : OfAny, connection);
-        command.Parameters.Add(people.Count == 1
-            ? new("requested", NpgsqlDbType.Uuid) { Value = people.First() }
-            : new("requested", NpgsqlDbType.Array | NpgsqlDbType.Uuid) { Value = people.Distinct().ToArray() });
-        command.Parameters.Add(new("everybody", NpgsqlDbType.Boolean) { Value = caller.Is(Roles.Ops) });
-        command.Parameters.Add(new("provider", NpgsqlDbType.Text) { Value = caller.OrganizationAs(Roles.Provider) });
-        command.Parameters.Add(new("payer", NpgsqlDbType.Text) { Value = caller.OrganizationAs(Roles.Mco) });
+        await using NpgsqlCommand command = new(Sql, connection);
+        AddParameters(command, caller, days);
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        List<(Guid Person, object Row)> facts = [];
         while (await rows.ReadAsync(cancellationToken))
-        {
-            var person = rows.GetGuid(1);
-            if (rows.GetInt32(0) == 0)
-                records.Add(person, new(rows.GetFieldValue<DateTimeOffset>(7)));
-            else
-                facts.Add((person, rows.GetInt32(0) == 1 ? Admission(rows) : Coverage(rows)));
-        }
-
-        foreach (var (person, row) in facts)
-        {
-            if (row is AdmissionRow admission)
-                records[person].Add(admission);
-            else
-                records[person].Add((CoverageRow)row);
-        }
-
+            records[rows.GetInt64(0) - 1] = new(rows.GetFieldValue<DateTimeOffset>(1), Admission(rows), Coverage(rows));
         return records;
     }
 
-    private static AdmissionRow Admission(NpgsqlDataReader rows) => new(
-        rows.GetGuid(2), rows.GetString(3), Enum.Parse<Proto.DeterminationState>(rows.GetString(4)), rows.GetFieldValue<DateOnly>(5),
-        Nullable<DateOnly>(rows, 6), rows.GetFieldValue<DateTimeOffset>(7), Nullable<DateTimeOffset>(rows, 8));
+    internal static void AddParameters(NpgsqlCommand command, Caller caller, IReadOnlyList<DayRequest> days)
+    {
+        Array("people", NpgsqlDbType.Uuid, day => day.Individual.Value);
+        Array("programs", NpgsqlDbType.Text, day => day.Program);
+        Array("days", NpgsqlDbType.Date, day => day.Day);
+        Array("instants", NpgsqlDbType.TimestampTz, day => day.KnownAt?.UtcDateTime ?? DateTime.MaxValue);
+        command.Parameters.Add(new("everybody", NpgsqlDbType.Boolean) { Value = caller.Is(Roles.Ops) });
+        command.Parameters.Add(new("provider", NpgsqlDbType.Text) { Value = caller.OrganizationAs(Roles.Provider) });
+        command.Parameters.Add(new("payer", NpgsqlDbType.Text) { Value = caller.OrganizationAs(Roles.Mco) });
 
-    private static CoverageRow Coverage(NpgsqlDataReader rows) => new(
-        rows.GetString(3), rows.GetString(4), rows.GetFieldValue<DateOnly>(5), Nullable<DateOnly>(rows, 6), rows.GetFieldValue<DateTimeOffset>(7),
-        Nullable<DateTimeOffset>(rows, 8));
+        void Array<T>(string name, NpgsqlDbType type, Func<DayRequest, T> of) =>
+            command.Parameters.Add(new(name, NpgsqlDbType.Array | type) { Value = days.Select(of).ToArray() });
+    }
+
+    private static AdmissionRow? Admission(NpgsqlDataReader rows) => rows.IsDBNull(2)
+        ? null
+        : new(new(rows.GetGuid(2)), Enum.Parse<Proto.DeterminationState>(rows.GetString(3)), rows.GetFieldValue<DateOnly>(4), Nullable<DateOnly>(rows, 5),
+            Nullable<DateTimeOffset>(rows, 6));
+
+    private static CoverageRow? Coverage(NpgsqlDataReader rows) =>
+        rows.IsDBNull(9) ? null : new(rows.GetString(7), rows.GetString(8), rows.GetFieldValue<DateOnly>(9));
 
     private static T? Nullable<T>(NpgsqlDataReader rows, int column) where T : struct => rows.IsDBNull(column) ? null : rows.GetFieldValue<T>(column);
-
-    /// <summary>The waiting lookups of one organization. A call that is canceled leaves; the shared read continues for the others.</summary>
-    private sealed class LookupQueue(EligibilityRecords records, Caller caller)
-    {
-        private readonly Lock turn = new();
-        private readonly Queue<(Guid Person, TaskCompletionSource<EligibilityRecord?> Answer)> waiting = new();
-        private int running;
-
-        public Task<EligibilityRecord?> Read(Guid person)
-        {
-            TaskCompletionSource<EligibilityRecord?> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            lock (turn)
-            {
-                waiting.Enqueue((person, answer));
-                if (running == MaxConcurrentReads)
-                    return answer.Task;
-                running++;
-            }
-
-            _ = Run();
-            return answer.Task;
-        }
-
-        private async Task Run()
-        {
-            while (Next() is { Length: > 0 } handful)
-            {
-                try
-                {
-                    var found = await records.Of(caller, [.. handful.Select(h => h.Person)], CancellationToken.None);
-                    foreach (var (person, answer) in handful)
-                        answer.TrySetResult(found.GetValueOrDefault(person));
-                }
-                catch (Exception down)
-                {
-                    foreach (var (_, answer) in handful)
-                        answer.TrySetException(down);
-                }
-            }
-        }
-
-        private (Guid Person, TaskCompletionSource<EligibilityRecord?> Answer)[] Next()
-        {
-            lock (turn)
-            {
-                if (waiting.Count == 0)
-                    running--;
-                return [.. Enumerable.Range(0, Math.Min(waiting.Count, MaxPeoplePerRead)).Select(_ => waiting.Dequeue())];
-            }
-        }
-    }
 }

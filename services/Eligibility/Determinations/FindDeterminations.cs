@@ -53,7 +53,7 @@ public sealed class FindDeterminations(EligibilityDb db, Caller caller, Personal
     {
         var decision = found.Decision!.ToProto();
         if (found.Individual is { } individual)
-            decision = Redisclosure.To(caller, clock).Limit(decision, found.Decision!, individual, protector);
+            decision = Redisclosure.To(caller, clock).Limit(decision, found.Decision!, individual);
         var wire = found.ToProto(decision, found.Etag(), stored: true);
         wire.Steps.AddRange(found.Steps.OrderBy(s => s.RecordedAt).ThenBy(s => s.Id).Select(s => s.ToProto(protector)));
         return wire;

@@ -18,7 +18,7 @@ public sealed class VerifyEligibility(EligibilityRecords records, Caller caller,
     {
         if (!Read(request).Is(out var dayRequest, out var bad))
             return bad;
-        return Answer(dayRequest, await records.Of(caller, dayRequest.Individual, cancellationToken));
+        return Answer(dayRequest, await records.Of(caller, dayRequest, cancellationToken));
     }
 
     /// <summary>Reads a request and names every invalid field.</summary>
@@ -41,14 +41,13 @@ public sealed class VerifyEligibility(EligibilityRecords records, Caller caller,
     private static Proto.VerifyResponse On(DayRequest dayRequest, EligibilityRecord record, RuleEntry? rule)
     {
         // The latest decision on or before the day counts: a later no ends an earlier yes.
-        var admission = record.AdmissionOn(dayRequest.Program, dayRequest.Day, dayRequest.KnownAt);
+        var (admission, coverage) = (record.Admission, record.Coverage);
         var end = admission?.EndKnownAt(dayRequest.KnownAt);
-        var coverage = record.CoverageOn(dayRequest.Day, dayRequest.KnownAt);
         var admitted = admission is { Admits: true } && !(end < dayRequest.Day);
         Proto.VerifyResponse reply = new()
         {
             Eligible = admitted && coverage is not null,
-            Determination = admission is null ? "" : new DeterminationId(admission.Id).Name,
+            Determination = admission is null ? "" : admission.Id.Name,
             Payer = coverage is null ? "" : new OrganizationCode(coverage.Payer).Name,
             Funding = coverage is not null && WireCode.TryRead<Contracts.Common.V1.Funding>(coverage.Funding, out var funding) ? funding : default,
             State = admission?.StateKnownAt(dayRequest.KnownAt) ?? default,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
@@ -89,7 +88,7 @@ public sealed class Individual : IVersioned
         Facts.OfType<FormerPersonalData>().Where(f => f.JoinedAt is null).Select(f => f.SupersededAt).Max() ?? RecordedAt;
 
     /// <inheritdoc cref="PersonalDataVersion"/>
-    public string Etag() => PersonalDataVersion.ToString(CultureInfo.InvariantCulture);
+    public string Etag() => Versions.EtagOf(PersonalDataVersion);
 
     /// <summary>Whether the caller saw the present personal data.</summary>
     public bool Expects(string etag) => etag == Etag();

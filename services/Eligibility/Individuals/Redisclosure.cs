@@ -39,25 +39,22 @@ internal sealed record Redisclosure(Caller Caller, DateOnly Today)
     /// The receipt that the caller may receive. A party without consent receives a receipt that depends on substance use disorder with every rule, verdict and
     /// citation, but without the reasons that reveal the diagnosis and without the bytes that contain them.
     /// </summary>
-    public Contracts.Common.V1.Decision Limit(Contracts.Common.V1.Decision decision, StoredDecision stored, Individual individual,
-        PersonalDataProtector protector) =>
-        Withholds(individual) && DecidedFromSubstanceUse(stored, protector) ? Limited(decision) : decision;
+    public Contracts.Common.V1.Decision Limit(Contracts.Common.V1.Decision decision, StoredDecision stored, Individual individual) =>
+        Withholds(individual) && RevealsDiagnosis(stored.ReadFacts()) ? Limited(decision) : decision;
 
     /// <summary>The same for a decision that is not stored: <paramref name="facts"/> as JSON.</summary>
     public Contracts.Common.V1.Decision Limit(Contracts.Common.V1.Decision decision, string facts, Individual individual) =>
         Withholds(individual) && RevealsDiagnosis(facts) ? Limited(decision) : decision;
 
     /// <summary>The text that replaces a rule's reasons in a letter; null where the caller may see the reasons.</summary>
-    public Func<string, string?> InLetters(StoredDecision stored, Individual individual, PersonalDataProtector protector) =>
-        Withholds(individual) && DecidedFromSubstanceUse(stored, protector) ? rule => RulesOfDiagnoses.Contains(rule) ? Withheld : null : _ => null;
+    public Func<string, string?> InLetters(StoredDecision stored, Individual individual) =>
+        Withholds(individual) && RevealsDiagnosis(stored.ReadFacts()) ? rule => RulesOfDiagnoses.Contains(rule) ? Withheld : null : _ => null;
 
     private bool Consented(Individual individual, string[] purposes) =>
         individual.Consents.Any(c => c.Covers(Caller.Organization, "substance_use", purposes, Today));
 
-    private static bool DecidedFromSubstanceUse(StoredDecision stored, PersonalDataProtector protector) =>
-        RevealsDiagnosis(protector.Unprotect(Convert.FromBase64String(stored.Facts)));
-
-    private static bool RevealsDiagnosis(string facts) => facts.Contains($"\"{Diagnosis.SubstanceUse}\"", StringComparison.Ordinal);
+    // Erased facts cannot show that there is nothing to withhold.
+    private static bool RevealsDiagnosis(string facts) => facts.Length == 0 || facts.Contains($"\"{Diagnosis.SubstanceUse}\"", StringComparison.Ordinal);
 
     private static Contracts.Common.V1.Decision Limited(Contracts.Common.V1.Decision decision)
     {

@@ -108,36 +108,38 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
 
     private async Task<List<(Referral Referral, Proto.FeedItem Item)>> SnapshotPage(Guid after, int limit, CancellationToken cancellationToken)
     {
-        var referrals = await db.Referrals.AsNoTracking()
-            .Where(r => r.ReferralDate != null && r.State != Proto.ReferralState.Ineligible && r.State != Proto.ReferralState.Closed
-                && ((Guid)(object)r.Id).CompareTo(after) > 0)
-            .OrderBy(r => r.Id).Take(limit).ToListAsync(cancellationToken);
-        List<(Referral, Proto.FeedItem)> items = [];
-        foreach (var referral in referrals)
-        {
-            var subject = referral.Id.Name;
-            var step = await db.Outbox.AsNoTracking().Where(r => r.Subject == subject).OrderByDescending(r => r.Sequence)
-                .FirstOrDefaultAsync(cancellationToken);
-            if (step is not null)
-                items.Add((referral, await Item(referral, step.Id, step.Sequence, step.OccurredAt, referral.State, cancellationToken)));
-        }
-
-        return items;
+        var found = await (
+            from referral in db.Referrals
+            where referral.ReferralDate != null && referral.State != Proto.ReferralState.Ineligible && referral.State != Proto.ReferralState.Closed
+                && ((Guid)(object)referral.Id).CompareTo(after) > 0
+            orderby referral.Id
+            from individual in db.Individuals.Where(person => person.Id == referral.IndividualId).DefaultIfEmpty()
+            from step in db.Outbox.Where(row => row.Subject == "referrals/" + ((Guid)(object)referral.Id).ToString())
+                .OrderByDescending(row => row.Sequence).Take(1)
+            select new { Referral = referral, individual!.PersonalData, step.Id, step.Sequence, step.OccurredAt })
+            .AsNoTracking().Take(limit).ToListAsync(cancellationToken);
+        await audit.Read(found.Select(item => item.Referral.IndividualId), cancellationToken);
+        return [.. found.Select(item => (item.Referral, Item(item.Referral, item.PersonalData, item.Id, item.Sequence, item.OccurredAt, item.Referral.State)))];
     }
 
     private async Task<(List<Proto.FeedItem> Items, long End, bool More)> Tail(long position, int limit, CancellationToken cancellationToken)
     {
         var entries = await log.Read(position, Steps, limit, cancellationToken);
+        var steps = entries.Select(entry => (Entry: entry, Moved: Read(entry.Body))).Where(step => !Unsent.Contains(step.Moved.ToState)).ToList();
+        var ids = steps.Select(step => step.Moved.ReferralId).Distinct().ToList();
+        var found = ids.Count == 0 ? [] : await (
+            from referral in db.Referrals
+            where ids.Contains(referral.Id)
+            from individual in db.Individuals.Where(person => person.Id == referral.IndividualId).DefaultIfEmpty()
+            select new { Referral = referral, individual!.PersonalData }).AsNoTracking().ToDictionaryAsync(item => item.Referral.Id, cancellationToken);
+        await audit.Read(found.Values.Select(item => item.Referral.IndividualId), cancellationToken);
         List<Proto.FeedItem> items = [];
-        foreach (var entry in entries)
+        foreach (var (entry, moved) in steps)
         {
-            var moved = Read(entry.Body);
-            var id = moved.ReferralId;
-            if (Unsent.Contains(moved.ToState) || await db.Referrals.AsNoTracking()
-                .SingleOrDefaultAsync(r => r.Id == id, cancellationToken) is not { } referral)
+            if (!found.TryGetValue(moved.ReferralId, out var shown))
                 continue;
-            var state = WireCode.TryRead<Proto.ReferralState>(moved.ToState, out var to) ? to : referral.State;
-            var item = await Item(referral, entry.Id, entry.Sequence, entry.OccurredAt, state, cancellationToken);
+            var state = WireCode.TryRead<Proto.ReferralState>(moved.ToState, out var to) ? to : shown.Referral.State;
+            var item = Item(shown.Referral, shown.PersonalData, entry.Id, entry.Sequence, entry.OccurredAt, state);
             item.Cursor = Write(new(entry.Position, null));
             items.Add(item);
         }
@@ -145,19 +147,14 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
         return (items, entries.Count == 0 ? position : entries[^1].Position, entries.Count == limit);
     }
 
-    private async Task<Proto.FeedItem> Item(Referral referral, Guid step, long sequence, DateTimeOffset at, Proto.ReferralState state,
-        CancellationToken cancellationToken)
+    // A referral whose person the caller may not see fails here: skipping it would be a gap in the feed.
+    private Proto.FeedItem Item(Referral referral, byte[] person, Guid step, long sequence, DateTimeOffset at, Proto.ReferralState state) => new()
     {
-        var individual = await db.Individuals.AsNoTracking().SingleAsync(i => i.Id == referral.IndividualId, cancellationToken);
-        await audit.Read([referral.IndividualId], cancellationToken);
-        return new()
-        {
-            EventId = step.ToString(),
-            Sequence = sequence - referral.StepsBeforeSent,
-            RecordTime = at.ToTimestamp(),
-            Referral = referral.ForDvrs(state, Person.Decrypt(protector, individual)),
-        };
-    }
+        EventId = step.ToString(),
+        Sequence = sequence - referral.StepsBeforeSent,
+        RecordTime = at.ToTimestamp(),
+        Referral = referral.ForDvrs(state, Person.Decrypt(protector, person)),
+    };
 
     private async Task<Result<Place>> Open(string cursor, CancellationToken cancellationToken)
     {

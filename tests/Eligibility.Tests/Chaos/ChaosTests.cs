@@ -60,7 +60,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
 
     private static async Task Check(ChaosPlatform platform, Books books, Dictionary<string, List<long>> feed)
     {
-        var stored = (await platform.Rows("select 'determinations/' || d.id, s.receipt_sha256 from determinations d join decisions s on s.id = d.decision_id",
+        var stored = (await platform.Rows("select 'determinations/' || d.id, encode(s.receipt_sha256, 'hex') from determinations d join decisions s on s.id = d.decision_id",
             r => KeyValuePair.Create(r.GetString(0), r.GetString(1)))).ToDictionary();
         Assert.Equal(books.Determinations.OrderBy(d => d.Key), stored.Where(s => books.Determinations.ContainsKey(s.Key)).OrderBy(s => s.Key));
 

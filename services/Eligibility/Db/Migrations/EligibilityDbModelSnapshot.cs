@@ -401,8 +401,8 @@ namespace Ips.Eligibility.Db.Migrations
                     b.HasIndex("Provider", "Id")
                         .HasDatabaseName("ix_determinations_provider_id");
 
-                    b.HasIndex("IndividualId", "Program", "AsOf")
-                        .HasDatabaseName("ix_determinations_individual_id_program_as_of");
+                    b.HasIndex("IndividualId", "Program", "AsOf", "DecidedAt", "Id")
+                        .HasDatabaseName("ix_determinations_individual_id_program_as_of_decided_at_id");
 
                     b.ToTable("determinations", (string)null);
                 });
@@ -1089,15 +1089,14 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("as_of");
 
-                    b.Property<string>("Facts")
+                    b.Property<byte[]>("Facts")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("facts")
-                        .HasAnnotation("Ips:EncryptedText", true);
+                        .HasColumnType("bytea")
+                        .HasColumnName("facts");
 
-                    b.Property<string>("PackHash")
+                    b.Property<byte[]>("PackHash")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("bytea")
                         .HasColumnName("pack_hash");
 
                     b.Property<string>("PackVersion")
@@ -1120,15 +1119,14 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("question");
 
-                    b.Property<string>("Receipt")
+                    b.Property<byte[]>("Receipt")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("receipt")
-                        .HasAnnotation("Ips:EncryptedText", true);
+                        .HasColumnType("bytea")
+                        .HasColumnName("receipt");
 
-                    b.Property<string>("ReceiptSha256")
+                    b.Property<byte[]>("ReceiptSha256")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("bytea")
                         .HasColumnName("receipt_sha256");
 
                     b.Property<DateTimeOffset>("RecordedAt")
@@ -1152,6 +1150,23 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasDatabaseName("ix_decisions_subject_recorded_at");
 
                     b.ToTable("decisions", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.StoredDictionary", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id")
+                        .HasName("pk_receipt_dictionaries");
+
+                    b.ToTable("receipt_dictionaries", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Platform.Events.InboxRow", b =>
@@ -1493,6 +1508,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .ValueGeneratedOnUpdateSometimes()
                         .HasColumnType("date")
                         .HasColumnName("through_day");
+
+                    b.HasIndex("IndividualId", "From")
+                        .HasDatabaseName("ix_facts_individual_id_from_day")
+                        .HasFilter("kind = 'enrollment'");
 
                     b.ToTable("facts", (string)null);
 
