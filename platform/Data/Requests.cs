@@ -30,8 +30,8 @@ public sealed class Requests(
     private static readonly SemaphoreSlim Again = new(1);
 
     /// <summary>
-    /// Reads and decides, then writes the changes and the answer together. When a row that the decision rests on changed in between, it reads and decides again;
-    /// so it does when another caller wrote first what a constraint of the database allows once.
+    /// Reads and decides, then writes the changes and the answer together. When a row that the decision rests on changed in between, or another caller wrote
+    /// first what a constraint of the database allows once, it reads and decides again.
     /// A <see cref="Problem"/> stores nothing, so the same id may be tried again. The same id with other content is <see cref="Problem.Invalid"/>.
     /// </summary>
     /// <param name="requestId">A UUID chosen by the caller, field <c>request_id</c>.</param>
@@ -50,7 +50,9 @@ public sealed class Requests(
         return await UntilStored(s => Attempt(key, decide, refused, s), cancellationToken);
     }
 
-    /// <summary>The same; with <c>validate_only</c> it only decides, and nothing is stored. <paramref name="decide"/> gets whether its answer is stored.</summary>
+    /// <summary>
+    /// The same; with <c>validate_only</c> it only decides, and nothing is stored. <paramref name="decide"/> gets whether its answer is stored.
+    /// </summary>
     public async Task<Result<TReply>> Run<TReply>(
         bool validateOnly, string requestId, IMessage request, Func<bool, CancellationToken, Task<Result<Decided<TReply>>>> decide,
         CancellationToken cancellationToken, Func<string, Problem?>? refused = null)
@@ -145,7 +147,8 @@ public sealed class Requests(
 
     private async Task<Result<TReply>?> Answered<TReply>(RequestKey key, CancellationToken cancellationToken)
         where TReply : class, IMessage<TReply>, new() =>
-        await db.Value.AnsweredRequests.AsNoTracking().SingleOrDefaultAsync(r => r.RequestId == key.Id && r.Caller == key.Caller, cancellationToken) is { } stored
+        await db.Value.AnsweredRequests.AsNoTracking()
+            .SingleOrDefaultAsync(r => r.RequestId == key.Id && r.Caller == key.Caller, cancellationToken) is { } stored
             ? key.Read<TReply>(stored, protector)
             : default(Result<TReply>?);
 }

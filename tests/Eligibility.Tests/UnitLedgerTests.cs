@@ -62,7 +62,7 @@ public sealed class UnitLedgerTests
         Ledger(authorization, out _).Confirm(line);
         Ledger(authorization, out _).Correct(line, 5);
         Ledger(authorization, out _).Release(line);
-        Assert.Equal((5, "1", 0), (authorization.Version, authorization.Etag(), authorization.UnitsUsed(Now)));
+        Assert.Equal((5, "v1", 0), (authorization.Version, authorization.Etag(), authorization.UnitsUsed(Now)));
         Ledger(authorization, out _).Release(line);
         Assert.Equal(5, authorization.Version);
     }

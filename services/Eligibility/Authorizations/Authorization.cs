@@ -1,4 +1,3 @@
-using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.Contracts.Events;
@@ -138,7 +137,7 @@ public sealed class Authorization : IVersioned
     public int UnitsLeft(DateTimeOffset now) => ApprovedUnits - UnitsUsed(now);
 
     /// <inheritdoc cref="TermsVersion"/>
-    public string Etag() => TermsVersion.ToString(CultureInfo.InvariantCulture);
+    public string Etag() => Versions.EtagOf(TermsVersion);
 
     /// <summary>Whether the caller saw the present terms.</summary>
     public bool Expects(string etag) => etag == Etag();
