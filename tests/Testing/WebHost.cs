@@ -37,7 +37,7 @@ public sealed class WebHost<TMarker>(IReadOnlyDictionary<string, string> setting
         foreach (var (name, value) in settings)
             builder.UseSetting(name, value);
         builder.UseEnvironment(environment);
-        builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(new TmpLog()));
+        builder.ConfigureLogging(logging => logging.ClearProviders());
         if (clock is not null)
             builder.ConfigureTestServices(services => services.AddSingleton(clock));
     }

@@ -28,7 +28,7 @@ public sealed class AddDocuments(
         if (fields.Problem is { } bad)
             return bad;
         var pended = authorizations.Find(caller, id, cancellationToken);
-        var occupied = await OnFile.Days(db, id, cancellationToken);
+        var occupied = await OnFile.DaysOf(db, id, cancellationToken);
         if (await pended is not { } authorization)
             return new Problem.NotFound("authorization", request.Name);
         var (person, due) = (people.Find(caller, authorization.IndividualId, cancellationToken),

@@ -46,7 +46,7 @@ public sealed partial class DecideAuthorization(
         if (fields.Problem is { } bad)
             return bad;
         var (found, about) = (authorizations.Find(caller, id, cancellationToken), deadlines.About(caller, id.Name, cancellationToken));
-        var occupied = await OnFile.Days(db, id, cancellationToken);
+        var occupied = await OnFile.DaysOf(db, id, cancellationToken);
         if (await found is not { } authorization)
             return new Problem.NotFound("authorization", request.Name);
         var (due, renewed) = (await about, default(Authorization));
