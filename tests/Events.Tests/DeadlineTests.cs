@@ -4,6 +4,7 @@ using Ips.Policies;
 using Ips.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Xunit;
@@ -14,6 +15,10 @@ public sealed class DeadlineDb(DbContextOptions<DeadlineDb> options, Caller call
 {
     /// <summary>A database of use cases is opened as its caller; this one has rows of one tenant only.</summary>
     public Caller Caller => caller;
+
+    // Each replica of each test has its own data source, so EF makes its own services for each.
+    protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) =>
+        optionsBuilder.ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.ManyServiceProvidersCreatedWarning));
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
