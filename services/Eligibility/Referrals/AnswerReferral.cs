@@ -43,10 +43,12 @@ public sealed class AnswerReferral(EligibilityDb db, Requests requests, TimeProv
             return bad;
         return await requests.Run(async s =>
         {
-            if (await db.Referrals.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, s) is not { } referral)
-                return new Problem.NotFound("referral", name);
-            var stored = await db.Set<DvrsMessage>().AsNoTracking().SingleOrDefaultAsync(m => m.MessageId == messageId, s);
-            return Answer(referral, stored, new(messageId, id, content, clock.GetUtcNow()), on, to, change);
+            // One statement, so that the referral is as it was when the message was stored or not.
+            var read = await db.Referrals.AsNoTracking().Where(r => r.Id == id)
+                .Select(r => new { Referral = r, Stored = db.Set<DvrsMessage>().FirstOrDefault(m => m.MessageId == messageId) }).SingleOrDefaultAsync(s);
+            return read is null
+                ? new Problem.NotFound("referral", name)
+                : Answer(read.Referral, read.Stored, new(messageId, id, content, clock.GetUtcNow()), on, to, change);
         }, cancellationToken);
     }
 
