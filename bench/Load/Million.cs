@@ -37,7 +37,7 @@ internal sealed partial class Million(string database)
         await using var source = NpgsqlDataSource.Create(database);
         await using var connection = await source.OpenConnectionAsync();
         return await Names(connection,
-            $"select distinct individual_id from (select individual_id from determinations where state = 'Eligible' order by random() limit {count}) as few");
+            $"select individual_id from determinations where state = 'Eligible' group by individual_id having count(*) < 100 order by random() limit {count}");
     }
 
     private static async Task<List<string>> Names(NpgsqlConnection connection, string sql)

@@ -43,6 +43,7 @@ public static partial class Database
         services.AddSingleton<CallerContexts<TDb>>();
         services.AddSingleton<GroupWriter>();
         services.ConfigureAll<GrpcClientFactoryOptions>(NoCallInTransaction.Guard);
+        services.AddSingleton<IWarmsUp>(sp => new WarmDatabase<TDb>(sp.GetRequiredService<IServiceScopeFactory>(), services));
         services.AddHealthChecks()
             .Add(new HealthCheckRegistration(
             name, sp => new DatabaseHealth(sp.GetRequiredService<NpgsqlDataSource>()), HealthStatus.Unhealthy, ["ready"], TimeSpan.FromSeconds(5)));

@@ -64,6 +64,11 @@ public sealed class GroupWriter(IServiceScopeFactory scopes, ICallerConnections 
         return TableStatements.Of(scope.ServiceProvider.GetRequiredService<ServiceDb>().Model);
     });
 
+    /// <summary>
+    /// Use cases of this process that decide again take turns, so that many changes of one row wait for each other here and not in the database.
+    /// </summary>
+    internal SemaphoreSlim Again { get; } = new(1);
+
     /// <summary>Stores the changes of one use case; completes when they are committed.</summary>
     /// <param name="caller">Whose rights the rows are written with; <see cref="Caller.None"/> is the service itself.</param>
     /// <param name="changes">The rows and events. Do not change them after this call.</param>

@@ -21,9 +21,16 @@ internal sealed record RequestKey(Guid Id, string Caller, byte[] Fingerprint)
         RequestId = Id,
         Caller = Caller,
         Fingerprint = Fingerprint,
-        Answer = protector is null ? reply.ToByteArray() : protector.Protect(Convert.ToBase64String(reply.ToByteArray())),
+        Answer = protector is null ? reply.ToByteArray() : protector.Protect(reply.ToByteArray(), Form),
         AnsweredAt = at,
     };
+
+    // Stands readable in front of the encrypted answer, so that a key rotation knows it as encrypted.
+    private static ReadOnlySpan<byte> Form => [1];
+
+    // An older answer was encrypted as base64; it is a month old at most when it is swept.
+    private static byte[] Bytes(byte[] answer, ITextProtector protector) =>
+        answer[0] > 128 ? protector.UnprotectBytes(answer) : Convert.FromBase64String(protector.Unprotect(answer));
 
     /// <summary>The stored answer, or the problem of an id that was used before with other content.</summary>
     public Result<TReply> Read<TReply>(AnsweredRequest stored, ITextProtector? protector) where TReply : class, IMessage<TReply>, new()
@@ -31,7 +38,7 @@ internal sealed record RequestKey(Guid Id, string Caller, byte[] Fingerprint)
         if (!stored.Fingerprint.AsSpan().SequenceEqual(Fingerprint))
             return new Problem.Invalid("request_id", "was used before with other content; send a new UUID with every new request");
         TReply reply = new();
-        reply.MergeFrom(protector is null ? stored.Answer : Convert.FromBase64String(protector.Unprotect(stored.Answer)));
+        reply.MergeFrom(protector is null ? stored.Answer : Bytes(stored.Answer, protector));
         return reply;
     }
 }

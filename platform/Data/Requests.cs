@@ -22,12 +22,10 @@ public interface IChangesObserver
 /// retry gets it.
 /// </summary>
 public sealed class Requests(
-    Lazy<ServiceDb> db, Caller caller, GroupWriter writer, IEnumerable<IChangesObserver> observers, TimeProvider clock, ITextProtector? protector = null)
+    Lazy<ServiceDb> db, Caller caller, GroupWriter writer, IEnumerable<IChangesObserver> observers, TimeProvider clock,
+    ITextProtector? protector = null, IAnswerParts? parts = null)
 {
     private const int Attempts = 20;
-
-    // Use cases of one process that decide again do so one at a time, so that many changes of one row wait for each other here and not in the database.
-    private static readonly SemaphoreSlim Again = new(1);
 
     /// <summary>
     /// Reads and decides, then writes the changes and the answer together. When a row that the decision rests on changed in between, or another caller wrote
@@ -71,11 +69,11 @@ public sealed class Requests(
         RequestKey.Read(caller, requestId, request).Is(out var key, out var bad) ? await Answered<TReply>(key, cancellationToken) : bad;
 
     // An attempt without a result found a row changed by another caller.
-    private static async Task<Result<TReply>> UntilStored<TReply>(Func<CancellationToken, Task<Result<TReply>?>> attempt, CancellationToken cancellationToken)
+    private async Task<Result<TReply>> UntilStored<TReply>(Func<CancellationToken, Task<Result<TReply>?>> attempt, CancellationToken cancellationToken)
     {
         if (await attempt(cancellationToken) is { } first)
             return first;
-        await Again.WaitAsync(cancellationToken);
+        await writer.Again.WaitAsync(cancellationToken);
         try
         {
             for (var count = 2; count <= Attempts; count++)
@@ -86,7 +84,7 @@ public sealed class Requests(
         }
         finally
         {
-            Again.Release();
+            writer.Again.Release();
         }
 
         throw new DBConcurrencyException($"What the use case reads was changed by others {Attempts} times.");
@@ -101,7 +99,7 @@ public sealed class Requests(
             return await Answered<TReply>(key, cancellationToken) ?? problem;
         var (reply, changes) = decided;
         Observe(changes);
-        changes.Insert(key.Answer(reply, clock.GetUtcNow(), protector));
+        changes.Insert(key.Answer(parts?.Without(reply) ?? reply, clock.GetUtcNow(), protector));
         if (!(await Write(changes, refused, cancellationToken)).Is(out var written, out var known))
             return known;
         return written switch
@@ -146,9 +144,14 @@ public sealed class Requests(
     }
 
     private async Task<Result<TReply>?> Answered<TReply>(RequestKey key, CancellationToken cancellationToken)
-        where TReply : class, IMessage<TReply>, new() =>
-        await db.Value.AnsweredRequests.AsNoTracking()
-            .SingleOrDefaultAsync(r => r.RequestId == key.Id && r.Caller == key.Caller, cancellationToken) is { } stored
-            ? key.Read<TReply>(stored, protector)
-            : default(Result<TReply>?);
+        where TReply : class, IMessage<TReply>, new()
+    {
+        var rows = db.Value.AnsweredRequests.AsNoTracking();
+        if (await rows.SingleOrDefaultAsync(r => r.RequestId == key.Id && r.Caller == key.Caller, cancellationToken) is not { } stored)
+            return null;
+        var answer = key.Read<TReply>(stored, protector);
+        if (answer.Is(out var reply, out _) && parts is not null)
+            await parts.PutBack(reply, db.Value, cancellationToken);
+        return answer;
+    }
 }

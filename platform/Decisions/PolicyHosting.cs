@@ -17,6 +17,7 @@ public static class PolicyHosting
         builder.Services.AddSingleton<ReceiptDictionaries>();
         builder.Services.AddHostedService(sp => sp.GetRequiredService<ReceiptDictionaries>());
         builder.Services.AddSingleton<CompactTexts>();
+        builder.Services.AddSingleton<IAnswerParts, DecisionsInAnswers>();
         builder.Services.AddSingleton<IInterceptor, CompactTextsInterceptor>();
         builder.Services.AddTransient<CompactRows>().AddTransient<IServiceCommand, CompactRows>();
         return builder;

@@ -27,6 +27,8 @@ public static class RpcHosting
         services.AddHttpContextAccessor();
         services.AddScoped(sp => Caller.From(sp.GetRequiredService<IHttpContextAccessor>().HttpContext?.User));
         services.AddSingleton<Batches>();
+        services.TryAddSingleton<OwnToken>();
+        services.AddHostedService<WarmUp>();
         services.AddTransient<IStartupFilter, EdgeFirst>();
         services.AddGrpcHealthChecks(health =>
         {

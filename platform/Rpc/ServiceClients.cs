@@ -19,7 +19,6 @@ public static class ServiceClients
     public static WebApplicationBuilder AddServiceClient<TClient>(this WebApplicationBuilder builder, string name)
         where TClient : ClientBase
     {
-        builder.Services.TryAddSingleton<OwnToken>();
         builder.Services.TryAddTransient<ServiceTokenHandler>();
         builder.Services.TryAddSingleton<CallerTokenInterceptor>();
         builder.Services.AddDiscoveredClient<TClient>(name)

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
@@ -59,23 +60,23 @@ public static class SampleFacts
         {
             var property = (PropertyInfo)fact.AttributeProvider!;
             var required = fact.PropertyType.IsValueType && Nullable.GetUnderlyingType(fact.PropertyType) is null;
-            if (property.CanWrite && (all || required) && Value(fact.PropertyType, property.IsDefined(typeof(MonthAttribute)), variant, day, depth) is { } value)
+            if (property.CanWrite && (all || required) && Value(property, fact.PropertyType, variant, day, depth) is { } value)
                 facts[fact.Name] = value;
         }
 
         return facts;
     }
 
-    /// <summary>A value of a type; null where nothing is known that would be accepted, as for a text.</summary>
-    private static JsonNode? Value(Type type, bool month, int variant, DateOnly day, int depth)
+    /// <summary>A value of a fact, or of an item of its list; null where nothing is known that would be accepted, as for a text.</summary>
+    private static JsonNode? Value(PropertyInfo fact, Type type, int variant, DateOnly day, int depth)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (type == typeof(bool))
             return variant % 2 == 0;
         if (type == typeof(DateOnly) || type == typeof(DayOrBlank))
-            return day.ToString(month ? "yyyy-MM" : "yyyy-MM-dd", CultureInfo.InvariantCulture);
+            return day.ToString(fact.IsDefined(typeof(MonthAttribute)) ? "yyyy-MM" : "yyyy-MM-dd", CultureInfo.InvariantCulture);
         if (type == typeof(int))
-            return variant % 2;
+            return (int)(fact.GetCustomAttribute<RangeAttribute>()?.Minimum ?? 0) + (variant % 2);
         if (type == typeof(decimal))
             return "1.00";
         if (type.IsEnum)
@@ -85,7 +86,7 @@ public static class SampleFacts
         var shape = FactWriter.Options.GetTypeInfo(type);
         return shape.Kind switch
         {
-            JsonTypeInfoKind.Enumerable => Value(type.GenericTypeArguments[0], month, variant, day, depth + 1) is { } item ? new JsonArray(item) : null,
+            JsonTypeInfoKind.Enumerable => Value(fact, type.GenericTypeArguments[0], variant, day, depth + 1) is { } item ? new JsonArray(item) : null,
             JsonTypeInfoKind.Object => Object(shape, variant, day, all: true, depth + 1),
             _ => null,
         };

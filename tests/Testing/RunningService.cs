@@ -60,6 +60,7 @@ public abstract class RunningService<TMarker, TDb> : IAsyncLifetime
             [$"ConnectionStrings:{connection}"] = Database.ConnectionString,
             ["ConnectionStrings:bus"] = await TestServers.RabbitMqAsync(),
             ["Authentication:Authority"] = TestIssuer.Authority,
+            ["WarmUp"] = "false",
             ["PersonalData:Current"] = "k1",
             ["PersonalData:Keys:k1"] = NewKey(),
             ["PersonalData:HashKey"] = NewKey(),

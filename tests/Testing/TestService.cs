@@ -119,6 +119,7 @@ public sealed class TestService : IAsyncDisposable
     {
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { EnvironmentName = environment, ApplicationName = typeof(TestService).Assembly.GetName().Name });
+        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create<string, string?>("WarmUp", "false")]);
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenOnBoth());
