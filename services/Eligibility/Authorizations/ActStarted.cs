@@ -7,9 +7,9 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>
-/// Applies a person's record of ACT to authorizations: every authorization of the person, at any agency, that shares a day with ACT ends the day before, and none
-/// can be approved for those days (NC-LIM-002). It runs outside a request, so it sees other agencies' spans. The record as it is now counts: the days of a
-/// corrected record are corrected, those of a retracted one are freed, and the same record again changes nothing.
+/// Applies a person's record of ACT to authorizations: every authorization of the person, at any agency, that shares a day with ACT ends the day before, and
+/// none can be approved for those days (NC-LIM-002). It runs outside a request, so it sees other agencies' spans. The record as it is now counts: the days of
+/// a corrected record are corrected, those of a retracted one are freed, and the same record again changes nothing.
 /// </summary>
 public sealed class ActStarted(EligibilityDb db, IndividualReader people, DeadlineReader deadlines, Requests requests, Caller caller, TimeProvider clock)
 {

@@ -6,8 +6,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>
-/// The deadlines of an authorization, all computed from its state. A use case that changes the state calls <see cref="AuthorizationDeadlines.SyncDeadlines"/> and
-/// need not know which deadline starts or stops.
+/// The deadlines of an authorization, all computed from its state. A use case that changes the state calls
+/// <see cref="AuthorizationDeadlines.SyncDeadlines"/> and need not know which deadline starts or stops.
 /// </summary>
 public sealed class AuthorizationClocks(PolicyService policies, IConfiguration configuration)
 {

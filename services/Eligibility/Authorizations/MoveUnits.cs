@@ -6,8 +6,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>
-/// Moves units of an authorization (<see cref="UnitLedger"/>). Every movement raises the authorization's version, so of concurrent calls the later ones read and
-/// decide again, one after the other.
+/// Moves units of an authorization (<see cref="UnitLedger"/>). Every movement raises the authorization's version, so of concurrent calls the later ones read
+/// and decide again, one after the other.
 /// </summary>
 public sealed class MoveUnits(EligibilityDb db, Requests requests, PolicyService policies, TimeProvider clock)
 {

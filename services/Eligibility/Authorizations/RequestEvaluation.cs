@@ -189,7 +189,8 @@ internal sealed record OnFile(IReadOnlyList<ExistingAuthorization> Days, bool Re
         cancellationToken);
 
     /// <summary>Reads the days for the person of an authorization.</summary>
-    public static async Task<IReadOnlyList<ExistingAuthorization>> DaysOf(EligibilityDb db, AuthorizationId authorization, CancellationToken cancellationToken) =>
+    public static async Task<IReadOnlyList<ExistingAuthorization>> DaysOf(
+        EligibilityDb db, AuthorizationId authorization, CancellationToken cancellationToken) =>
         (await Read(db, "with p as materialized (select individual_id as id, false as referred from authorizations where id = {0})" + Spans,
             authorization.Value, cancellationToken)).Days;
 
