@@ -69,7 +69,7 @@ internal sealed class DecisionsInAnswers : IAnswerParts
     }
 
     private static IReadOnlyList<FieldDescriptor> FieldsOf(MessageDescriptor type) => Leading.GetOrAdd(type, of =>
-        [.. of.Fields.InDeclarationOrder().Where(f => f is { FieldType: FieldType.Message, IsMap: false } && Leads(f.MessageType, [])) ]);
+        [.. of.Fields.InDeclarationOrder().Where(f => f is { FieldType: FieldType.Message, IsMap: false } && Leads(f.MessageType, []))]);
 
     private static bool Leads(MessageDescriptor type, HashSet<MessageDescriptor> seen) => type == Proto.Decision.Descriptor
         || (seen.Add(type) && type.Fields.InDeclarationOrder().Any(f => f is { FieldType: FieldType.Message, IsMap: false } && Leads(f.MessageType, seen)));

@@ -142,19 +142,19 @@ public sealed partial class DecideAuthorization(
 
     private static void PublishDecision(
         Authorization authorization, Proto.AuthorizationOutcome outcome, string rule, Changes changes) => changes.Publish(new AuthorizationDecidedV1
-    {
-        AuthorizationId = authorization.Id,
-        IndividualId = authorization.IndividualId,
-        Provider = authorization.Provider,
-        Payer = authorization.Payer,
-        Program = authorization.Program,
-        Kind = WireCode.Lower(authorization.Kind)!,
-        Outcome = WireCode.Lower(outcome)!,
-        ApprovedFrom = authorization.ApprovedFrom,
-        ApprovedThrough = authorization.ApprovedThrough,
-        ApprovedUnits = authorization.ApprovedUnits,
-        RuleId = rule.Length == 0 ? null : rule,
-    });
+        {
+            AuthorizationId = authorization.Id,
+            IndividualId = authorization.IndividualId,
+            Provider = authorization.Provider,
+            Payer = authorization.Payer,
+            Program = authorization.Program,
+            Kind = WireCode.Lower(authorization.Kind)!,
+            Outcome = WireCode.Lower(outcome)!,
+            ApprovedFrom = authorization.ApprovedFrom,
+            ApprovedThrough = authorization.ApprovedThrough,
+            ApprovedUnits = authorization.ApprovedUnits,
+            RuleId = rule.Length == 0 ? null : rule,
+        });
 
     private Problem? Approve(Authorization authorization, IReadOnlyList<ExistingAuthorization> occupied, DateOnly? from, DateOnly? through, int units)
     {
