@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Google.Protobuf;
 using Microsoft.EntityFrameworkCore;
 
@@ -61,16 +60,6 @@ public static class Idempotency
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return result;
-    }
-
-    /// <summary>The original response to the request, or the problem of its <c>request_id</c>; null when the request was not answered yet.</summary>
-    public static async Task<Result<TReply>?> Find<TReply>(
-        ServiceDb db, Caller caller, string requestId, IMessage request, CancellationToken cancellationToken, ITextProtector? protector = null)
-        where TReply : class, IMessage<TReply>, new()
-    {
-        if (!RequestKey.Read(caller, requestId, request).Is(out var key, out var bad))
-            return bad;
-        return await Stored(db, key).SingleOrDefaultAsync(cancellationToken) is { } stored ? key.Read<TReply>(stored, protector) : default(Result<TReply>?);
     }
 
     private static IQueryable<AnsweredRequest> Stored(ServiceDb db, RequestKey key) =>

@@ -29,14 +29,15 @@ public sealed class Requests(
     private const int Attempts = 20;
 
     /// <summary>
-    /// Reads and decides, then writes the changes and the answer together. When a row that the decision rests on changed in between, it reads and decides again.
+    /// Reads and decides, then writes the changes and the answer together. When a row that the decision rests on changed in between, or another caller wrote
+    /// first what a constraint of the database allows once, it reads and decides again.
     /// A <see cref="Problem"/> stores nothing, so the same id may be tried again. The same id with other content is <see cref="Problem.Invalid"/>.
     /// </summary>
     /// <param name="requestId">A UUID chosen by the caller, field <c>request_id</c>.</param>
     /// <param name="request">The request; its content is compared when the id comes again.</param>
     /// <param name="decide">Reads what it needs and decides. It writes nothing, and may be called several times.</param>
     /// <param name="cancellationToken">The caller gives up.</param>
-    /// <param name="refused">The problem that a constraint of the database stands for, by the constraint's name.</param>
+    /// <param name="refused">The problem that a constraint of the database stands for, by the constraint's name; null to decide again.</param>
     /// <exception cref="DBConcurrencyException">What it reads is changed by others each time; the caller receives ABORTED.</exception>
     public async Task<Result<TReply>> Run<TReply>(
         string requestId, IMessage request, Func<CancellationToken, Task<Result<Decided<TReply>>>> decide, CancellationToken cancellationToken,
@@ -45,26 +46,12 @@ public sealed class Requests(
     {
         if (!RequestKey.Read(caller, requestId, request).Is(out var key, out var bad))
             return bad;
-        if (await Attempt(key, decide, refused, cancellationToken) is { } answered)
-            return answered;
-        await writer.Again.WaitAsync(cancellationToken);
-        try
-        {
-            for (var attempt = 2; attempt <= Attempts; attempt++)
-            {
-                if (await Attempt(key, decide, refused, cancellationToken) is { } late)
-                    return late;
-            }
-        }
-        finally
-        {
-            writer.Again.Release();
-        }
-
-        throw new DBConcurrencyException($"What {request.Descriptor.Name} reads was changed by others {Attempts} times.");
+        return await UntilStored(s => Attempt(key, decide, refused, s), cancellationToken);
     }
 
-    /// <summary>The same; with <c>validate_only</c> it only decides, and nothing is stored. <paramref name="decide"/> gets whether its answer is stored.</summary>
+    /// <summary>
+    /// The same; with <c>validate_only</c> it only decides, and nothing is stored. <paramref name="decide"/> gets whether its answer is stored.
+    /// </summary>
     public async Task<Result<TReply>> Run<TReply>(
         bool validateOnly, string requestId, IMessage request, Func<bool, CancellationToken, Task<Result<Decided<TReply>>>> decide,
         CancellationToken cancellationToken, Func<string, Problem?>? refused = null)
@@ -82,20 +69,45 @@ public sealed class Requests(
         Func<string, Problem?>? refused = null)
         where TReply : class, IMessage<TReply>, new()
     {
-        if (!validateOnly && await Answered<TReply>(requestId, request, cancellationToken) is { } answered)
-            return answered;
+        if (!validateOnly)
+        {
+            if (!RequestKey.Read(caller, requestId, request).Is(out var key, out var bad))
+                return bad;
+            if (await Answered<TReply>(key, cancellationToken) is { } answered)
+                return answered;
+        }
+
         return (await gather(cancellationToken)).Is(out var evidence, out var problem)
             ? await Run(validateOnly, requestId, request, (store, s) => decide(evidence, store, s), cancellationToken, refused)
             : problem;
     }
 
-    /// <summary>The original response to the request, or the problem of its <c>request_id</c>; null when the request was not answered yet.</summary>
-    /// <remarks>For a use case that asks other services before it decides: a retry must not ask them again.</remarks>
-    public async Task<Result<TReply>?> Answered<TReply>(string requestId, IMessage request, CancellationToken cancellationToken)
-        where TReply : class, IMessage<TReply>, new() =>
-        RequestKey.Read(caller, requestId, request).Is(out var key, out var bad) ? await Answered<TReply>(key, cancellationToken) : bad;
+    /// <summary>The same without a <c>request_id</c>, such as for a message: no answer is stored, so it has the same effect when it runs again.</summary>
+    public Task<Result<TReply>> Run<TReply>(Func<CancellationToken, Task<Result<Decided<TReply>>>> decide, CancellationToken cancellationToken) =>
+        UntilStored(s => Attempt(decide, s), cancellationToken);
 
-    // Null: something that it read has changed.
+    // An attempt without a result found a row changed by another caller.
+    private async Task<Result<TReply>> UntilStored<TReply>(Func<CancellationToken, Task<Result<TReply>?>> attempt, CancellationToken cancellationToken)
+    {
+        if (await attempt(cancellationToken) is { } first)
+            return first;
+        await writer.Again.WaitAsync(cancellationToken);
+        try
+        {
+            for (var count = 2; count <= Attempts; count++)
+            {
+                if (await attempt(cancellationToken) is { } late)
+                    return late;
+            }
+        }
+        finally
+        {
+            writer.Again.Release();
+        }
+
+        throw new DBConcurrencyException($"What the use case reads was changed by others {Attempts} times.");
+    }
+
     private async Task<Result<TReply>?> Attempt<TReply>(
         RequestKey key, Func<CancellationToken, Task<Result<Decided<TReply>>>> decide, Func<string, Problem?>? refused, CancellationToken cancellationToken)
         where TReply : class, IMessage<TReply>, new()
@@ -104,30 +116,52 @@ public sealed class Requests(
         if (!(await decide(cancellationToken)).Is(out var decided, out var problem))
             return await Answered<TReply>(key, cancellationToken) ?? problem;
         var (reply, changes, stored) = decided;
+        Observe(changes);
+        changes.Insert(key.Answer(parts?.Without(reply) ?? reply, clock.GetUtcNow(), protector));
+        if (!(await Write(changes, refused, cancellationToken)).Is(out var written, out var known))
+            return known;
+        if (written == Written.Stored)
+        {
+            stored?.Invoke();
+            return reply;
+        }
+
+        return written == Written.Repeated ? await Answered<TReply>(key, cancellationToken) : null;
+    }
+
+    private async Task<Result<TReply>?> Attempt<TReply>(Func<CancellationToken, Task<Result<Decided<TReply>>>> decide, CancellationToken cancellationToken)
+    {
+        if (!(await decide(cancellationToken)).Is(out var decided, out var problem))
+            return problem;
+        Observe(decided.Changes);
+        if (!(await Write(decided.Changes, null, cancellationToken)).Is(out var written, out var known))
+            return known;
+        if (written == Written.Changed)
+            return null;
+        decided.Stored?.Invoke();
+        return decided.Reply;
+    }
+
+    private void Observe(Changes changes)
+    {
         foreach (var observer in observers)
             observer.Observe(changes);
-        changes.Insert(key.Answer(parts?.Without(reply) ?? reply, clock.GetUtcNow(), protector));
+    }
+
+    private async Task<Result<Written>> Write(Changes changes, Func<string, Problem?>? refused, CancellationToken cancellationToken)
+    {
         try
         {
-            switch (await writer.Write(caller, changes, cancellationToken))
-            {
-                case Written.Stored:
-                    stored?.Invoke();
-                    return reply;
-                case Written.Repeated:
-                    return await Answered<TReply>(key, cancellationToken);
-                default:
-                    return null;
-            }
+            return await writer.Write(caller, changes, cancellationToken);
         }
         catch (PostgresException constraint) when (constraint.ConstraintName is { } name && refused?.Invoke(name) is { } known)
         {
             return known;
         }
-        catch (PostgresException taken) when (taken.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation)
+        catch (PostgresException late) when (
+            late.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation or PostgresErrorCodes.SerializationFailure)
         {
-            // Another request stored first what this one found absent: with that row to read, the decision is another one.
-            return default(Result<TReply>?);
+            return Written.Changed;
         }
     }
 

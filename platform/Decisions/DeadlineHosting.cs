@@ -10,13 +10,12 @@ namespace Ips.Platform.Decisions;
 public static class DeadlineHosting
 {
     /// <summary>
-    /// The book for use cases and the sweeper; <paramref name="createEvent"/> creates the service's own event. Section <c>Deadlines</c> of the configuration.
+    /// The reader for use cases and the sweeper; <paramref name="createEvent"/> creates the service's own event. Section <c>Deadlines</c> of the configuration.
     /// </summary>
     public static WebApplicationBuilder AddDeadlines<TDb>(this WebApplicationBuilder builder, CreateDeadlineEvent createEvent)
         where TDb : EventDb
     {
         builder.Services.Configure<DeadlineOptions>(builder.Configuration.GetSection("Deadlines"));
-        builder.Services.AddScoped<DeadlineBook>();
         builder.Services.AddSingleton<DeadlineReader, DeadlineReader<TDb>>();
         builder.Services.AddSingleton(createEvent);
         builder.Services.AddHostedService<DeadlineSweeper<TDb>>();

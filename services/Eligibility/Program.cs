@@ -29,8 +29,8 @@ builder.AddDeadlines<EligibilityDb>(DeadlinesProtos.ToEvent);
 builder.AddPolicies();
 builder.AddPersonalData();
 builder.AddUseCases();
-builder.Services.AddSingleton<EligibilityRecords>().AddSingleton<IndividualReader>().AddScoped<DeterminationSteps>().AddScoped<AuthorizationClocks>()
-    .AddScoped<RequestEvaluation>().AddScoped<ServiceStart>();
+builder.Services.AddSingleton<EligibilityRecords>().AddSingleton<IndividualReader>().AddSingleton<AuthorizationReader>().AddSingleton<AuthorizationClocks>()
+    .AddScoped<DeterminationSteps>();
 builder.Services.AddScoped<IRotatesHashes, RotateIdentifiers>().AddScoped<IRetiresRecords, RetireRecords>();
 
 var app = builder.Build();

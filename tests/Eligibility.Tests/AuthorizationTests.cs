@@ -87,7 +87,7 @@ public sealed class AuthorizationTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await one.Approved(Proto.AuthorizationKind.Ips, 10);
-        var lines = Enumerable.Range(0, 20).Select(_ => $"claimLines/{EligibilityService.NewId()}").ToArray();
+        var lines = Enumerable.Range(0, 32).Select(_ => $"claimLines/{EligibilityService.NewId()}").ToArray();
         var moved = await Task.WhenAll(lines.Select(line => Draw(one, approved, line, 1)));
         Assert.Equal(10, moved.Count(m => m.Units == 1));
         Assert.All(moved.Where(m => m.Units == 0), m => Assert.Equal((Verdict.NotMet, 0), (m.Refusal.Verdict, m.UnitsLeft)));

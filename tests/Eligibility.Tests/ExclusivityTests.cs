@@ -75,8 +75,7 @@ public sealed class ExclusivityTests(EligibilityService service)
         var here = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await here.ApprovedFor(-5, 60);
         var elsewhere = await (await PersonBuilder.Register(service, here.Identifier)).WithFacts();
-        var record = Guid.CreateVersion7();
-        await Act(record, elsewhere, 10);
+        var act = await Act(elsewhere, 10);
         var ended = await here.Again(approved);
         Assert.Equal(
             (Proto.AuthorizationState.Terminated, Proto.TerminationReason.ActStarted, service.Day(9), service.Day(60)),
@@ -88,15 +87,15 @@ public sealed class ExclusivityTests(EligibilityService service)
             $"select concat_ws(' ', body->>'toState', body->>'ruleId') from outbox_rows where subject = '{approved.Name}' order by sequence desc limit 1"));
 
         // The same record again changes nothing; a correction restores the days and ends the authorization again.
-        await Act(record, elsewhere, 10);
+        await Apply(act);
         Assert.Equal(ended, await here.Again(approved));
-        await Act(record, elsewhere, 30);
+        act = await Correct(act, elsewhere, 30);
         Assert.Equal((Proto.AuthorizationState.Terminated, service.Day(29)), ((await here.Again(approved)).State, (await here.Again(approved)).EndedThrough));
-        await Act(record, elsewhere, null);
+        await Retract(act, elsewhere);
         Assert.Equal((Proto.AuthorizationState.Approved, ""), ((await here.Again(approved)).State, (await here.Again(approved)).EndedThrough));
         Assert.Equal($"authorization-end {service.Day(60)}", await here.Running(approved.Name));
 
-        await Act(record, elsewhere, 61, 70);
+        await Act(elsewhere, 61, 70);
         var over = here.Request(Proto.AuthorizationKind.Ips, 40);
         (over.RequestedFrom, over.RequestedThrough) = (service.Day(61), service.Day(90));
         var refused = await here.Send(over);
@@ -111,16 +110,8 @@ public sealed class ExclusivityTests(EligibilityService service)
         var here = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await here.ApprovedFor(-5, 60);
         var elsewhere = await PersonBuilder.Register(service, here.Identifier);
-        var act = await elsewhere.Individuals.RecordFactAsync(new()
-        {
-            Individual = elsewhere.Name,
-            Fact = new()
-            {
-                OtherService =
-                new() { Kind = Proto.OtherServiceKind.Act, Organization = $"organizations/{elsewhere.Provider}", From = service.Day(10) }
-            },
-            RequestId = EligibilityService.NewId(),
-        }, elsewhere.AsProvider);
+        var act = await elsewhere.Individuals.RecordFactAsync(
+            new() { Individual = elsewhere.Name, Fact = ActFact(elsewhere, 10, null), RequestId = EligibilityService.NewId() }, elsewhere.AsProvider);
         await Poll.Until(async () =>
             (await here.Again(approved)) is { State: Proto.AuthorizationState.Terminated, TerminationReason: Proto.TerminationReason.ActStarted });
         Assert.Equal(service.Day(9), (await here.Again(approved)).EndedThrough);
@@ -138,7 +129,7 @@ public sealed class ExclusivityTests(EligibilityService service)
         {
             var one = await (await PersonBuilder.Register(service)).WithFacts();
             var requested = await one.Requested(Proto.AuthorizationKind.Ips, 40);
-            await Task.WhenAll(Try(() => one.Approve(requested)), Act(Guid.CreateVersion7(), one, 10));
+            await Task.WhenAll(Try(() => one.Approve(requested)), Act(one, 10));
             var stands = await one.Again(requested);
             Assert.True(stands is { State: Proto.AuthorizationState.UnderReview } || stands.EndedThrough == service.Day(9),
                 $"{stands.State} {stands.EndedThrough}");
@@ -174,9 +165,54 @@ public sealed class ExclusivityTests(EligibilityService service)
         Assert.Equal(Proto.AuthorizationState.Approved, (await next.Approve(await next.Send(after))).State);
     }
 
-    private Task Act(Guid record, PersonBuilder one, int? from, int? through = null) => service.Use<ActStarted>(act =>
-        act.Handle(record, new IndividualId(Guid.Parse(one.Name[12..])), from is { } f ? DateOnly.Parse(service.Day(f)) : null,
-            through is { } t ? DateOnly.Parse(service.Day(t)) : null, default));
+    // The service consumes its own event too; the use case is called here, so that its effect is there when the call returns.
+    private async Task<Proto.Fact> Act(PersonBuilder one, int from, int? through = null)
+    {
+        var act = await one.Individuals.RecordFactAsync(
+            new() { Individual = one.Name, Fact = ActFact(one, from, through), RequestId = EligibilityService.NewId() }, one.AsProvider);
+        await Apply(act);
+        return act;
+    }
+
+    private async Task<Proto.Fact> Correct(Proto.Fact act, PersonBuilder one, int from)
+    {
+        var corrected = await one.Individuals.CorrectFactAsync(
+            new()
+            {
+                Name = act.Name,
+                Etag = act.Etag,
+                Fact = ActFact(one, from, null),
+                Reason = Proto.CorrectionReason.EnteredByMistake,
+                RequestId = EligibilityService.NewId(),
+            }, one.AsProvider);
+        await Apply(corrected);
+        return corrected;
+    }
+
+    private async Task Retract(Proto.Fact act, PersonBuilder one)
+    {
+        await one.Individuals.RetractFactAsync(
+            new() { Name = act.Name, Etag = act.Etag, Reason = Proto.CorrectionReason.EnteredByMistake, RequestId = EligibilityService.NewId() },
+            one.AsProvider);
+        await Apply(act);
+    }
+
+    private Task Apply(Proto.Fact act)
+    {
+        var name = act.Name.Split('/');
+        return service.Use<ActStarted>(use => use.Handle(Guid.Parse(name[^1]), new IndividualId(Guid.Parse(name[1])), default));
+    }
+
+    private Proto.Fact ActFact(PersonBuilder one, int from, int? through) => new()
+    {
+        OtherService = new()
+        {
+            Kind = Proto.OtherServiceKind.Act,
+            Organization = $"organizations/{one.Provider}",
+            From = service.Day(from),
+            Through = through is { } last ? service.Day(last) : "",
+        },
+    };
 
     private async Task Refused(string constraint, string sql)
     {
@@ -209,7 +245,7 @@ public sealed class ExclusivityTests(EligibilityService service)
 }
 
 /// <summary>Changes a request inline.</summary>
-internal static class Changes
+internal static class RequestChanges
 {
     public static T Let<T>(this T it, Action<T> change)
     {

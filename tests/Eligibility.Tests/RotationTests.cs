@@ -39,7 +39,7 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
         await Run("insert into answered_requests select gen_random_uuid(), 'copies/' || n, fingerprint, answer, answered_at "
             + "from (select * from answered_requests limit 1) r, generate_series(1, 1200) n");
         var broken = (Guid)(await service.Scalar("select request_id from answered_requests order by request_id offset 800 limit 1"))!;
-        await Run($"update answered_requests set answer = '\\x026b39' || substring(answer from 4) where request_id = '{broken}'");
+        await Run($"update answered_requests set answer = '\\x8101026b39' || substring(answer from 6) where request_id = '{broken}'");
         var total = await Sealed("k1") + 1;
 
         var ring = Ring("k2");
@@ -48,7 +48,7 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
         Assert.True(await Sealed("k1") > 0);
         await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsProvider);
 
-        await Run($"update answered_requests set answer = '\\x026b31' || substring(answer from 4) where request_id = '{broken}'");
+        await Run($"update answered_requests set answer = '\\x8101026b31' || substring(answer from 6) where request_id = '{broken}'");
         var outcome = await Rotate(ring);
         Assert.Equal((0L, total), (outcome.Left, await Sealed("k2")));
         Assert.Equal(0L, await Sealed("k1"));
@@ -121,7 +121,7 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
     {
         var header = $"'\\x02{Convert.ToHexString(Encoding.ASCII.GetBytes(key))}'::bytea";
         return await service.Count($"individuals where substring(personal_data from 1 for 3) = {header}") + await service.Count(
-            $"answered_requests where substring(answer from 1 for 3) = {header}")
+            $"answered_requests where substring(answer from 3 for 3) = {header}")
             + await service.Count($"decisions where substring(facts from 6 for 3) = {header}");
     }
 

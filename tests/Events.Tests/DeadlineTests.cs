@@ -37,7 +37,11 @@ public sealed class DeadlineTests : IAsyncLifetime
         database = await TestDb.CreateAsync();
         await using var source = Npgsql.NpgsqlDataSource.Create(database.ConnectionString);
         await using (DeadlineDb db = new((DbContextOptions<DeadlineDb>)Database.Configure(new DbContextOptionsBuilder<DeadlineDb>(), source).Options))
+        {
             await db.Database.EnsureCreatedAsync();
+            await db.Database.ExecuteSqlRawAsync(GroupWriter.Schema);
+        }
+
         (here, there) = (await Replica(Never), await Replica(Never));
     }
 
@@ -123,18 +127,18 @@ public sealed class DeadlineTests : IAsyncLifetime
         var (met, cancelled) = (NewSubject(), NewSubject());
         await Set(met, "2026-03-20", 7);
         await Set(cancelled, "2026-03-20", 7);
-        await Use(here, book => book.Meet(met, Kind, default));
-        await Use(here, book => book.Cancel(cancelled, null, default));
+        await Use(here, met, (deadlines, changes) => deadlines.Meet(met, Kind, changes));
+        await Use(here, cancelled, (deadlines, changes) => deadlines.Cancel(cancelled, null, changes));
         At("2026-03-25T12:00:00Z");
         Assert.Equal(0, await Sweep(here));
         Assert.Equal(("Met", "Cancelled"), (await State(met), await State(cancelled)));
-        await Use(here, book => book.Cancel(met, null, default));
+        await Use(here, met, (deadlines, changes) => deadlines.Cancel(met, null, changes));
         Assert.Equal("Met", await State(met));
 
         await Set(cancelled, "2026-03-20", 7);
         await Sweep(there);
         Assert.Equal(("overdue", "Overdue"), (await Published(cancelled), await State(cancelled)));
-        await Use(here, book => book.Meet(cancelled, Kind, default));
+        await Use(here, cancelled, (deadlines, changes) => deadlines.Meet(cancelled, Kind, changes));
         Assert.Equal("Met", await State(cancelled));
     }
 
@@ -151,7 +155,8 @@ public sealed class DeadlineTests : IAsyncLifetime
     public async Task A_clock_that_counts_hours_is_over_at_its_instant()
     {
         var subject = NewSubject();
-        await Use(here, book => book.Set(Terms(subject, "2026-03-05") with { DueAt = DateTimeOffset.Parse("2026-03-05T12:00:00Z") }, default));
+        await Use(here, subject, (deadlines, changes) =>
+            deadlines.Set(Terms(subject, "2026-03-05") with { DueAt = DateTimeOffset.Parse("2026-03-05T12:00:00Z") }, changes));
         At("2026-03-05T11:59:59Z");
         await Sweep(here);
         Assert.Equal("due", await Published(subject));
@@ -161,23 +166,33 @@ public sealed class DeadlineTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_concurrent_correction_is_not_lost()
+    public async Task A_stage_that_is_published_meanwhile_makes_the_correction_read_again()
     {
         var subject = NewSubject();
         await Set(subject, "2026-03-20", 7);
         At("2026-03-20T12:00:00Z");
-        await using (var scope = here.Services.CreateAsyncScope())
-        {
-            var db = scope.ServiceProvider.GetRequiredService<DeadlineDb>();
-            await using var transaction = await db.Database.BeginTransactionAsync();
-            await scope.ServiceProvider.GetRequiredService<DeadlineBook>().Set(Terms(subject, "2026-04-20", 7), default);
-            Assert.Equal(0, await Sweep(there));
-            await db.SaveChangesAsync();
-            await transaction.CommitAsync();
-        }
+        var (read, changes) = (await Read(here, subject), new Changes(clock.GetUtcNow()));
+        read.Set(Terms(subject, "2026-04-20", 7), changes);
+        Assert.Equal(2, await Sweep(there));
+        Assert.Equal(Written.Changed, await Write(here, changes));
+        Assert.Equal(("due_soon 7, due", "Due"), (await Published(subject), await State(subject)));
 
+        await Set(subject, "2026-04-20", 7);
         Assert.Equal(0, await Sweep(there));
-        Assert.Equal(("", "Open"), (await Published(subject), await State(subject)));
+        Assert.Equal("Open", await State(subject));
+    }
+
+    [Fact]
+    public async Task Of_two_first_settings_of_one_deadline_the_second_reads_again()
+    {
+        var subject = NewSubject();
+        var (one, other) = (await Read(here, subject), await Read(here, subject));
+        var (first, second) = (new Changes(clock.GetUtcNow()), new Changes(clock.GetUtcNow()));
+        one.Set(Terms(subject, "2026-03-20"), first);
+        other.Set(Terms(subject, "2026-03-21"), second);
+        Assert.Equal(Written.Stored, await Write(here, first));
+        Assert.Equal(Npgsql.PostgresErrorCodes.UniqueViolation, (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => Write(here, second))).SqlState);
+        Assert.Equal(1L, await database.ScalarAsync($"select count(*) from deadlines where subject = '{subject}' and due_on = '2026-03-20'"));
     }
 
     [Fact]
@@ -201,14 +216,26 @@ public sealed class DeadlineTests : IAsyncLifetime
 
     private static Task<int> Sweep(TestService replica) => ActivatorUtilities.CreateInstance<DeadlineSweeper<DeadlineDb>>(replica.Services).Sweep(default);
 
-    private static async Task Use(TestService replica, Func<DeadlineBook, Task> use)
+    private static async Task<SubjectDeadlines> Read(TestService replica, string subject)
     {
         await using var scope = replica.Services.CreateAsyncScope();
-        await use(scope.ServiceProvider.GetRequiredService<DeadlineBook>());
-        await scope.ServiceProvider.GetRequiredService<DeadlineDb>().SaveChangesAsync();
+        var present = await scope.ServiceProvider.GetRequiredService<DeadlineDb>().Set<Deadline>().AsNoTracking().Where(d => d.Subject == subject)
+            .ToListAsync();
+        return new(present, scope.ServiceProvider.GetRequiredService<PolicyService>(), scope.ServiceProvider.GetRequiredService<TimeProvider>());
     }
 
-    private Task Set(string subject, string due, params int[] leads) => Use(here, book => book.Set(Terms(subject, due, leads), default));
+    private static Task<Written> Write(TestService replica, Changes changes) =>
+        replica.Services.GetRequiredService<GroupWriter>().Write(Caller.None, changes, default);
+
+    private async Task Use(TestService replica, string subject, Action<SubjectDeadlines, Changes> use)
+    {
+        Changes changes = new(clock.GetUtcNow());
+        use(await Read(replica, subject), changes);
+        Assert.Equal(Written.Stored, await Write(replica, changes));
+    }
+
+    private Task Set(string subject, string due, params int[] leads) =>
+        Use(here, subject, (deadlines, changes) => deadlines.Set(Terms(subject, due, leads), changes));
 
     private void At(string time) => clock.Set(DateTimeOffset.Parse(time));
 

@@ -1,74 +1,99 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
+using Ips.Eligibility.Individuals;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>
-/// Applies ACT to authorizations: every authorization of the person, at any agency, that shares a day with ACT ends the day before, and none can be approved
-/// for those days (NC-LIM-002). It runs outside a request, so it sees other agencies' spans. The same record again corrects its days.
+/// Applies a person's record of ACT to authorizations: every authorization of the person, at any agency, that shares a day with ACT ends the day before, and
+/// none can be approved for those days (NC-LIM-002). It runs outside a request, so it sees other agencies' spans. The record as it is now counts: the days of
+/// a corrected record are corrected, those of a retracted one are freed, and the same record again changes nothing.
 /// </summary>
-public sealed class ActStarted(EligibilityDb db, EndAuthorization end, AuthorizationClocks clocks, TimeProvider clock)
+public sealed class ActStarted(EligibilityDb db, IndividualReader people, DeadlineReader deadlines, Requests requests, Caller caller, TimeProvider clock)
 {
-    /// <param name="record">The id of the record of ACT.</param>
-    /// <param name="individual">The person.</param>
-    /// <param name="startedOn">First day of ACT; null when the record is withdrawn.</param>
-    /// <param name="endedThrough">Last day of ACT, included; null while it goes on.</param>
-    public async Task Handle(Guid record, IndividualId individual, DateOnly? startedOn, DateOnly? endedThrough, CancellationToken cancellationToken)
+    /// <param name="record">The id of the fact that records ACT.</param>
+    /// <param name="person">The person.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The ids of the authorizations that it changed.</returns>
+    public Task<Result<IReadOnlyList<AuthorizationId>>> Handle(Guid record, IndividualId person, CancellationToken cancellationToken) =>
+        requests.Run(s => ReadAndApply(record, person, s), cancellationToken);
+
+    private async Task<Result<Decided<IReadOnlyList<AuthorizationId>>>> ReadAndApply(Guid record, IndividualId person, CancellationToken cancellationToken)
     {
-        var mine = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
-        await using (mine)
+        if (await people.Find(caller, person, cancellationToken) is not { } individual)
+            return new Problem.NotFound("individual", person.Name);
+        var span = await db.ActSpans.AsNoTracking().SingleOrDefaultAsync(s => s.Id == record, cancellationToken);
+        var records = await db.RecordsOf(individual.Id, cancellationToken);
+        var approved = await db.Authorizations.AsNoTracking().IgnoreAutoIncludes()
+            .Where(a => records.Contains(a.IndividualId) && a.Exclusive && a.ApprovedFrom != null).ToListAsync(cancellationToken);
+        var due = await deadlines.About(caller, approved.ConvertAll(a => a.Id.Name), cancellationToken);
+        var fact = individual.Facts.OfType<OtherService>()
+            .SingleOrDefault(f => f.Id == record && f is { SupersededAt: null, Service: OtherService.Act, Absent: false });
+        Changes changes = new(clock.GetUtcNow());
+        return new Decided<IReadOnlyList<AuthorizationId>>(Apply(fact, individual, span, approved, due, changes), changes);
+    }
+
+    private static List<AuthorizationId> Apply(
+        OtherService? fact, Individual individual, ActSpan? span, IReadOnlyList<Authorization> approved, SubjectDeadlines due, Changes changes)
+    {
+        // Raised with every fact: a record that is corrected at the same time is read again.
+        changes.Expect(individual);
+
+        // A correction restores authorizations that only the previous days had ended.
+        HashSet<AuthorizationId> changed = [];
+        if (span is not null && span.StartedOn != fact?.From)
         {
-            await db.LockPerson(individual, cancellationToken);
-            var provider = (await db.Individuals.SingleAsync(i => i.Id == individual, cancellationToken)).Provider;
-            var span = await db.ActSpans.SingleOrDefaultAsync(s => s.Id == record, cancellationToken);
-            var records = await db.RecordsOf(individual, cancellationToken);
-            var authorizations = await db.Authorizations.Where(a => records.Contains(a.IndividualId) && a.Exclusive && a.ApprovedFrom != null)
-                .ToListAsync(cancellationToken);
-
-            // A correction restores authorizations that only the previous days had ended.
-            if (span is not null && span.StartedOn != startedOn)
+            foreach (var ended in approved.Where(a => a.EndReason == Proto.TerminationReason.ActStarted && a.EndedThrough == span.StartedOn.AddDays(-1)))
             {
-                foreach (var ended in authorizations.Where(a => a.EndReason == Proto.TerminationReason.ActStarted
-                    && a.EndedThrough == span.StartedOn.AddDays(-1)))
-                    await Restore(ended, authorizations.Exists(a => a.Renews == ended.Id), cancellationToken);
+                Restore(ended, approved.Any(a => a.Renews == ended.Id), due, changes);
+                changed.Add(ended.Id);
             }
+        }
 
-            if (startedOn is { } first)
+        if (fact is not null)
+        {
+            foreach (var overlapping in approved.Where(a => a.ApprovedFrom <= (fact.Through ?? DateOnly.MaxValue) && a.Through >= fact.From
+                && a.Through >= a.ApprovedFrom))
             {
-                foreach (var overlapping in authorizations.Where(a => a.ApprovedFrom <= (endedThrough ?? DateOnly.MaxValue) && a.Through >= first
-                    && a.Through >= a.ApprovedFrom))
-                    await end.End(overlapping, Proto.TerminationReason.ActStarted, first, store: true, cancellationToken);
+                EndAuthorization.End(overlapping, Proto.TerminationReason.ActStarted, fact.From, due, changes);
+                changed.Add(overlapping.Id);
             }
+        }
 
-            // Two saves: the old days are removed before the new ones are added, otherwise the database would find an overlap.
-            if (span is not null)
-                db.ActSpans.Remove(span);
-            await db.SaveChangesAsync(cancellationToken);
-            if (startedOn is { } from)
-                db.ActSpans.Add(new()
-                {
-                    Id = record,
-                    IndividualId = individual,
-                    Provider = provider,
-                    StartedOn = from,
-                    EndedThrough = endedThrough,
-                    RecordedAt = clock.GetUtcNow()
-                });
-            await db.SaveChangesAsync(cancellationToken);
-            if (mine is not null)
-                await mine.CommitAsync(cancellationToken);
+        if (span?.StartedOn != fact?.From || span?.EndedThrough != fact?.Through)
+            Replace(span, fact, individual, changes);
+        return [.. changed];
+    }
+
+    // The old days are removed and new ones inserted: the database frees days at once, and checks new ones when everything is written.
+    private static void Replace(ActSpan? span, OtherService? fact, Individual individual, Changes changes)
+    {
+        if (span is not null)
+            changes.Remove(span);
+        if (fact is not null)
+        {
+            changes.Insert(new ActSpan
+            {
+                Id = fact.Id,
+                IndividualId = individual.Id,
+                Provider = individual.Provider,
+                StartedOn = fact.From,
+                EndedThrough = fact.Through,
+                RecordedAt = changes.Now,
+            });
         }
     }
 
-    private async Task Restore(Authorization ended, bool renewed, CancellationToken cancellationToken)
+    private static void Restore(Authorization ended, bool renewed, SubjectDeadlines due, Changes changes)
     {
         ended.State = renewed ? Proto.AuthorizationState.Superseded : ended.PayerRuleId.Length > 0
             ? Proto.AuthorizationState.Modified : Proto.AuthorizationState.Approved;
         (ended.EndedThrough, ended.EndReason) = (null, default);
-        await clocks.SyncDeadlines(ended, cancellationToken);
-        db.PublishMove(ended, Proto.AuthorizationState.Terminated, clock.UtcDay(), "NC-LIM-002");
+        changes.UpdateTerms(ended);
+        due.SyncDeadlines(ended, changes);
+        changes.PublishMove(ended, Proto.AuthorizationState.Terminated, DateOnly.FromDateTime(changes.Now.UtcDateTime), "NC-LIM-002");
     }
 }
 
@@ -90,11 +115,11 @@ public sealed class ActSpan : IVersioned
     public required string Provider { get; init; }
 
     /// <summary>First day.</summary>
-    public required DateOnly StartedOn { get; set; }
+    public required DateOnly StartedOn { get; init; }
 
     /// <summary>Last day, included; null while ACT continues.</summary>
-    public DateOnly? EndedThrough { get; set; }
+    public DateOnly? EndedThrough { get; init; }
 
     /// <summary>When it was recorded, UTC.</summary>
-    public required DateTimeOffset RecordedAt { get; set; }
+    public required DateTimeOffset RecordedAt { get; init; }
 }

@@ -1,7 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.Contracts.Events;
-using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -13,8 +12,13 @@ public sealed class Authorization : IVersioned
     /// <summary>The id.</summary>
     public required AuthorizationId Id { get; init; }
 
-    /// <inheritdoc/>
+    /// <summary>Raised with every change, also when a claim line takes or returns units.</summary>
     public int Version { get; set; } = 1;
+
+    /// <summary>
+    /// Raised when anything but the units in use changes: the etag that callers see. A claim line that draws units meanwhile does not make a decision stale.
+    /// </summary>
+    public int TermsVersion { get; set; } = 1;
 
     /// <summary>The person.</summary>
     public required IndividualId IndividualId { get; init; }
@@ -132,6 +136,12 @@ public sealed class Authorization : IVersioned
     /// <summary>Units that no claim line has.</summary>
     public int UnitsLeft(DateTimeOffset now) => ApprovedUnits - UnitsUsed(now);
 
+    /// <inheritdoc cref="TermsVersion"/>
+    public string Etag() => Versions.EtagOf(TermsVersion);
+
+    /// <summary>Whether the caller saw the present terms.</summary>
+    public bool Expects(string etag) => etag == Etag();
+
     /// <summary>Whether it permits service on the day.</summary>
     public bool Covers(DateOnly day) => ApprovedFrom <= day && day <= Through;
 
@@ -188,9 +198,16 @@ internal static class AuthorizationsProtos
         return wire;
     }
 
+    /// <summary>Writes a change of anything but the units in use.</summary>
+    public static void UpdateTerms(this Changes changes, Authorization authorization)
+    {
+        authorization.TermsVersion++;
+        changes.Update(authorization);
+    }
+
     /// <summary>Publishes a step that is not a decision of the payer.</summary>
-    public static void PublishMove(this EligibilityDb db, Authorization authorization, Proto.AuthorizationState from, DateOnly on, string? rule) =>
-        db.Publish(new AuthorizationMovedV1
+    public static void PublishMove(this Changes changes, Authorization authorization, Proto.AuthorizationState from, DateOnly on, string? rule) =>
+        changes.Publish(new AuthorizationMovedV1
         {
             AuthorizationId = authorization.Id,
             IndividualId = authorization.IndividualId,

@@ -6,10 +6,10 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>
-/// The deadlines of an authorization, all computed from its state. A caller that changes the state calls <see cref="SyncDeadlines"/> and need not know which
-/// deadline starts or stops.
+/// The deadlines of an authorization, all computed from its state. A use case that changes the state calls
+/// <see cref="AuthorizationDeadlines.SyncDeadlines"/> and need not know which deadline starts or stops.
 /// </summary>
-public sealed class AuthorizationClocks(DeadlineBook book, PolicyService policies, IConfiguration configuration, TimeProvider clock)
+public sealed class AuthorizationClocks(PolicyService policies, IConfiguration configuration)
 {
     /// <summary>Documents are missing.</summary>
     public const string Documents = "authorization-documents";
@@ -32,10 +32,9 @@ public sealed class AuthorizationClocks(DeadlineBook book, PolicyService policie
         _ => "NC-AUTH-001",
     };
 
-    /// <summary>Starts, stops or resumes the payer's time to decide; call it when the state has changed, before <see cref="SyncDeadlines"/>.</summary>
-    public void UpdateDecisionClock(Authorization authorization)
+    /// <summary>Starts, stops or resumes the payer's time to decide; call it when the state has changed, before its deadlines are updated.</summary>
+    public void UpdateDecisionClock(Authorization authorization, DateTimeOffset now)
     {
-        var now = clock.GetUtcNow();
         var zone = TimeZoneInfo.FindSystemTimeZoneById(policies.Engine.Programs[authorization.Program].Header.TimeZone);
         if (authorization.State == Proto.AuthorizationState.PendedInfo)
         {
@@ -53,37 +52,44 @@ public sealed class AuthorizationClocks(DeadlineBook book, PolicyService policie
 
         authorization.PendedAt = null;
     }
+}
 
+/// <summary>Updates the deadlines of authorizations.</summary>
+internal static class AuthorizationDeadlines
+{
     /// <summary>Updates the deadlines to match the authorization.</summary>
-    public async Task SyncDeadlines(Authorization authorization, CancellationToken cancellationToken)
+    public static void SyncDeadlines(this SubjectDeadlines deadlines, Authorization authorization, Changes changes)
     {
         var (name, state) = (authorization.Id.Name, authorization.State);
         if (state == Proto.AuthorizationState.PendedInfo && authorization.RequestDueOn is { } due)
-            await book.Set(Terms(authorization, Documents, authorization.Renews is null ? "NC-AUTH-005" : "NC-AUTH-006", due, 7), cancellationToken);
+            deadlines.Set(Terms(authorization, AuthorizationClocks.Documents, authorization.Renews is null ? "NC-AUTH-005" : "NC-AUTH-006", due, 7), changes);
         else
-            await book.Meet(name, Documents, cancellationToken);
+            deadlines.Meet(name, AuthorizationClocks.Documents, changes);
 
         if (state == Proto.AuthorizationState.UnderReview && authorization.DecisionDueOn is { } decision)
         {
-            var terms = Terms(authorization, Decision, DecisionClock.RuleId, decision, 2);
-            await book.Set(terms with { DueAt = authorization.Expedited ? authorization.DecisionDueAt : null }, cancellationToken);
+            var terms = Terms(authorization, AuthorizationClocks.Decision, DecisionClock.RuleId, decision, 2);
+            deadlines.Set(terms with { DueAt = authorization.Expedited ? authorization.DecisionDueAt : null }, changes);
         }
         else if (state == Proto.AuthorizationState.PendedInfo)
-            await book.Cancel(name, Decision, cancellationToken);
+            deadlines.Cancel(name, AuthorizationClocks.Decision, changes);
         else
-            await book.Meet(name, Decision, cancellationToken);
+            deadlines.Meet(name, AuthorizationClocks.Decision, changes);
 
         if (state is Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified)
-            await book.Set(Terms(authorization, End, authorization.Kind == Proto.AuthorizationKind.Ips ? "NC-AUTH-006" : RuleOf(authorization.Kind),
-                authorization.ApprovedThrough!.Value, EndLeads), cancellationToken);
+            deadlines.Set(
+                Terms(authorization, AuthorizationClocks.End,
+                    authorization.Kind == Proto.AuthorizationKind.Ips ? "NC-AUTH-006" : AuthorizationClocks.RuleOf(authorization.Kind),
+                    authorization.ApprovedThrough!.Value, AuthorizationClocks.EndLeads), changes);
         else if (state == Proto.AuthorizationState.Terminated)
-            await book.Cancel(name, End, cancellationToken);
+            deadlines.Cancel(name, AuthorizationClocks.End, changes);
         else if (state == Proto.AuthorizationState.Superseded)
-            await book.Meet(name, End, cancellationToken);
+            deadlines.Meet(name, AuthorizationClocks.End, changes);
     }
 
     /// <summary>A renewal was requested: no reminder of the end is needed.</summary>
-    public Task RenewalCame(Authorization present, CancellationToken cancellationToken) => book.Meet(present.Id.Name, End, cancellationToken);
+    public static void RenewalCame(this SubjectDeadlines deadlines, Authorization present, Changes changes) =>
+        deadlines.Meet(present.Id.Name, AuthorizationClocks.End, changes);
 
     private static DeadlineTerms Terms(Authorization a, string kind, string rule, DateOnly due, params int[] leads) =>
         new(a.Id.Name, kind, rule, a.Program, a.Provider, a.IndividualId, due, leads);

@@ -1,25 +1,25 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
-using Microsoft.EntityFrameworkCore;
+using Ips.Policies.Authorizations;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>
-/// The payer approves, modifies or denies a request under review, or pends it for information. Two approvals for one person wait for each other. The database
-/// refuses the second approval if it shares a day with another agency's authorization or with ACT (NC-LIM-001, -002).
+/// The payer approves, modifies or denies a request under review, or pends it for information. Of two approvals for one person the database refuses the second
+/// if it shares a day with another agency's authorization or with ACT (NC-LIM-001, -002).
 /// </summary>
 public sealed partial class DecideAuthorization(
-    EligibilityDb db, IdempotentRequests requests, PolicyService policies, PersonalDataProtector protector, AuthorizationClocks clocks, TimeProvider clock,
-    ILogger<DecideAuthorization> log)
+    EligibilityDb db, AuthorizationReader authorizations, DeadlineReader deadlines, Requests requests, Caller caller, PolicyService policies,
+    PersonalDataProtector protector, AuthorizationClocks clocks, TimeProvider clock, ILogger<DecideAuthorization> log)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.DecideAuthorizationRequest request, CancellationToken cancellationToken) =>
-        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => ReadAndDecide(request, store, s), cancellationToken, Exclusivity.Refused);
 
-    private async Task<Result<Proto.Authorization>> Decide(Proto.DecideAuthorizationRequest request, bool store, CancellationToken cancellationToken)
+    private async Task<Result<Decided<Proto.Authorization>>> ReadAndDecide(
+        Proto.DecideAuthorizationRequest request, bool store, CancellationToken cancellationToken)
     {
-        // load
         RequestValidator fields = new();
         var id = fields.Id<AuthorizationId>("name", request.Name);
         var outcome = fields.Choice("outcome", request.Outcome);
@@ -45,49 +45,69 @@ public sealed partial class DecideAuthorization(
 
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Authorizations.Include(a => a.Decision).SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } authorization)
+        var (found, about) = (authorizations.Find(caller, id, cancellationToken), deadlines.About(caller, id.Name, cancellationToken));
+        var occupied = await OnFile.DaysOf(db, id, cancellationToken);
+        if (await found is not { } authorization)
             return new Problem.NotFound("authorization", request.Name);
+        var (due, renewed) = (await about, default(Authorization));
+        if (authorization.Renews is { } present)
+        {
+            about = deadlines.About(caller, [id.Name, present.Name], cancellationToken);
+            (renewed, due) = (await authorizations.Find(caller, present, cancellationToken), await about);
+        }
+
+        return Decide(request, new(authorization, renewed, occupied, due), from, through, store);
+    }
+
+    /// <summary>What the decision needs to read.</summary>
+    /// <param name="Authorization">The request.</param>
+    /// <param name="Renewed">The authorization that it renews; null when it renews none.</param>
+    /// <param name="Occupied">The days of the person that are taken.</param>
+    /// <param name="Deadlines">The deadlines about both.</param>
+    private sealed record Case(Authorization Authorization, Authorization? Renewed, IReadOnlyList<ExistingAuthorization> Occupied, SubjectDeadlines Deadlines);
+
+    private Result<Decided<Proto.Authorization>> Decide(
+        Proto.DecideAuthorizationRequest request, Case read, DateOnly? from, DateOnly? through, bool store)
+    {
+        // decide
+        var authorization = read.Authorization;
         if (!authorization.Expects(request.Etag))
             return new Problem.Stale("authorization", request.Name);
         if (authorization.State != Proto.AuthorizationState.UnderReview)
             return new Problem.Conflict("NC-AUTH-003", $"the request is {WireCode.Lower(authorization.State)}; only one under review is decided");
-
-        // decide
         if (request.RuleId.Length > 0 && Ground(authorization, request) is { } groundless)
             return groundless;
-        var refused = outcome switch
-        {
-            Proto.AuthorizationOutcome.Deny => await Deny(authorization, store, cancellationToken),
-            Proto.AuthorizationOutcome.Pend => Pend(authorization),
-            _ => await Approve(authorization, modifies, from, through, request.ApprovedUnits, store, cancellationToken),
-        };
-        if (refused is not null)
+        authorization.State = StateAfter(request.Outcome);
+        if (authorization.State is Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified
+            && Approve(authorization, read.Occupied, from, through, request.ApprovedUnits) is { } refused)
             return refused;
         authorization.PayerRuleId = request.RuleId;
         authorization.PayerReason = request.Reason.Length == 0 ? null : protector.Protect(request.Reason);
-        clocks.UpdateDecisionClock(authorization);
-        var now = clock.GetUtcNow();
-        if (!store)
-            return authorization.ToProto(policies, now, authorization.Decision!.ToProto(), request.Reason, request.Etag, stored: true);
+        Changes changes = new(clock.GetUtcNow());
+        clocks.UpdateDecisionClock(authorization, changes.Now);
 
-        // save and publish
-        await clocks.SyncDeadlines(authorization, cancellationToken);
-        if (outcome == Proto.AuthorizationOutcome.Pend)
-            db.PublishMove(authorization, Proto.AuthorizationState.UnderReview, policies.Today(authorization.Program)!.Value, request.RuleId);
+        // write
+        changes.UpdateTerms(authorization);
+        read.Deadlines.SyncDeadlines(authorization, changes);
+        if (read.Renewed is { } renewed)
+            UpdateRenewed(renewed, authorization, read.Deadlines, changes);
+        if (authorization.State == Proto.AuthorizationState.PendedInfo)
+            changes.PublishMove(authorization, Proto.AuthorizationState.UnderReview, policies.Today(authorization.Program)!.Value, request.RuleId);
         else
-            PublishDecision(authorization, outcome, request.RuleId);
-        try
-        {
-            await db.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateException e) when (Exclusivity.Violated(e) is { } rule)
-        {
-            return Exclusivity.Conflict(rule);
-        }
-
-        Decided(log, authorization.Id, WireCode.Lower(outcome)!);
-        return authorization.ToProto(policies, now, authorization.Decision!.ToProto(), request.Reason, authorization.Etag(), stored: true);
+            PublishDecision(authorization, request.Outcome, request.RuleId, changes);
+        if (store)
+            Decided(log, authorization.Id, WireCode.Lower(request.Outcome)!);
+        return new Decided<Proto.Authorization>(authorization.ToProto(
+            policies, changes.Now, authorization.Decision!.ToProto(), request.Reason, store ? authorization.Etag() : request.Etag, stored: true), changes);
     }
+
+    private static Proto.AuthorizationState StateAfter(Proto.AuthorizationOutcome outcome) => outcome switch
+    {
+        Proto.AuthorizationOutcome.Deny => Proto.AuthorizationState.Denied,
+        Proto.AuthorizationOutcome.Pend => Proto.AuthorizationState.PendedInfo,
+        Proto.AuthorizationOutcome.Modify => Proto.AuthorizationState.Modified,
+        _ => Proto.AuthorizationState.Approved,
+    };
 
     // The reason names a rule of the program that can be a ground. A rule that every request meets is no ground, and cost alone denies nothing.
     private Problem? Ground(Authorization authorization, Proto.DecideAuthorizationRequest request)
@@ -102,40 +122,43 @@ public sealed partial class DecideAuthorization(
             : null;
     }
 
-    private async Task<Problem?> Deny(Authorization authorization, bool store, CancellationToken cancellationToken)
+    // An approved renewal replaces the authorization; a denied one makes its end due again.
+    private void UpdateRenewed(Authorization renewed, Authorization renewal, SubjectDeadlines due, Changes changes)
     {
-        authorization.State = Proto.AuthorizationState.Denied;
-        if (store && authorization.Renews is { } present && await db.Authorizations.SingleOrDefaultAsync(
-            a => a.Id == present, cancellationToken) is { } renewed)
-            await clocks.SyncDeadlines(renewed, cancellationToken);
-        return null;
+        if (renewal.State == Proto.AuthorizationState.Denied)
+        {
+            changes.Expect(renewed);
+            due.SyncDeadlines(renewed, changes);
+        }
+        else if (renewal.WasApproved && renewed.State != Proto.AuthorizationState.Terminated)
+        {
+            var before = renewed.State;
+            renewed.State = Proto.AuthorizationState.Superseded;
+            changes.UpdateTerms(renewed);
+            due.SyncDeadlines(renewed, changes);
+            changes.PublishMove(renewed, before, policies.Today(renewed.Program)!.Value, "NC-AUTH-006");
+        }
     }
 
-    private static Problem? Pend(Authorization authorization)
-    {
-        authorization.State = Proto.AuthorizationState.PendedInfo;
-        return null;
-    }
+    private static void PublishDecision(
+        Authorization authorization, Proto.AuthorizationOutcome outcome, string rule, Changes changes) => changes.Publish(new AuthorizationDecidedV1
+        {
+            AuthorizationId = authorization.Id,
+            IndividualId = authorization.IndividualId,
+            Provider = authorization.Provider,
+            Payer = authorization.Payer,
+            Program = authorization.Program,
+            Kind = WireCode.Lower(authorization.Kind)!,
+            Outcome = WireCode.Lower(outcome)!,
+            ApprovedFrom = authorization.ApprovedFrom,
+            ApprovedThrough = authorization.ApprovedThrough,
+            ApprovedUnits = authorization.ApprovedUnits,
+            RuleId = rule.Length == 0 ? null : rule,
+        });
 
-    private void PublishDecision(Authorization authorization, Proto.AuthorizationOutcome outcome, string rule) => db.Publish(new AuthorizationDecidedV1
+    private Problem? Approve(Authorization authorization, IReadOnlyList<ExistingAuthorization> occupied, DateOnly? from, DateOnly? through, int units)
     {
-        AuthorizationId = authorization.Id,
-        IndividualId = authorization.IndividualId,
-        Provider = authorization.Provider,
-        Payer = authorization.Payer,
-        Program = authorization.Program,
-        Kind = WireCode.Lower(authorization.Kind)!,
-        Outcome = WireCode.Lower(outcome)!,
-        ApprovedFrom = authorization.ApprovedFrom,
-        ApprovedThrough = authorization.ApprovedThrough,
-        ApprovedUnits = authorization.ApprovedUnits,
-        RuleId = rule.Length == 0 ? null : rule,
-    });
-
-    private async Task<Problem?> Approve(Authorization authorization, bool modifies, DateOnly? from, DateOnly? through, int units, bool store,
-        CancellationToken cancellationToken)
-    {
-        authorization.State = modifies ? Proto.AuthorizationState.Modified : Proto.AuthorizationState.Approved;
+        var modifies = authorization.State == Proto.AuthorizationState.Modified;
         if (modifies && from < authorization.EarliestFrom)
             return new Problem.Conflict(authorization.Renews is null ? "NC-AUTH-005" : "NC-AUTH-006",
                 $"the request came too late to reach back before {authorization.EarliestFrom.Day()}");
@@ -146,21 +169,7 @@ public sealed partial class DecideAuthorization(
         authorization.ApprovedUnits = modifies ? units : authorization.RequestedUnits;
         if (authorization.ApprovedFrom > authorization.ApprovedThrough)
             return new Problem.Conflict("NC-AUTH-005", $"the request came too late: its last day lies before {authorization.EarliestFrom.Day()}");
-
-        if (store)
-            await db.LockPerson(authorization.IndividualId, cancellationToken);
-        if (await Exclusivity.Missed(authorization, db, policies, cancellationToken) is { } problem)
-            return problem;
-        if (store && authorization.Renews is { } present && await db.Authorizations.SingleOrDefaultAsync(
-            a => a.Id == present, cancellationToken) is { State: not Proto.AuthorizationState.Terminated } renewed)
-        {
-            var before = renewed.State;
-            renewed.State = Proto.AuthorizationState.Superseded;
-            await clocks.SyncDeadlines(renewed, cancellationToken);
-            db.PublishMove(renewed, before, policies.Today(renewed.Program)!.Value, "NC-AUTH-006");
-        }
-
-        return null;
+        return Exclusivity.Missed(authorization, occupied, policies);
     }
 
     [LoggerMessage(2104, LogLevel.Information, "Authorization {Authorization} decided by its payer: {Outcome}")]

@@ -1,20 +1,19 @@
 using Ips.Contracts;
-using Ips.Eligibility.Db;
-using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>Ends an approved authorization the day before the event that ends it: ACT, another agency, or the discharge (lifecycle 3).</summary>
-public sealed class EndAuthorization(EligibilityDb db, IdempotentRequests requests, PolicyService policies, PersonalDataProtector protector,
-    AuthorizationClocks clocks, TimeProvider clock)
+public sealed class EndAuthorization(
+    AuthorizationReader authorizations, DeadlineReader deadlines, Requests requests, Caller caller, PolicyService policies,
+    PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.TerminateAuthorizationRequest request, CancellationToken cancellationToken) =>
-        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => End(request, store, s), cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => ReadAndEnd(request, store, s), cancellationToken);
 
-    private async Task<Result<Proto.Authorization>> End(Proto.TerminateAuthorizationRequest request, bool store, CancellationToken cancellationToken)
+    private async Task<Result<Decided<Proto.Authorization>>> ReadAndEnd(
+        Proto.TerminateAuthorizationRequest request, bool store, CancellationToken cancellationToken)
     {
-        // load
         RequestValidator fields = new();
         var id = fields.Id<AuthorizationId>("name", request.Name);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
@@ -22,34 +21,37 @@ public sealed class EndAuthorization(EligibilityDb db, IdempotentRequests reques
         var on = fields.Day("effective_on", request.EffectiveOn);
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Authorizations.Include(a => a.Decision).SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } authorization)
-            return new Problem.NotFound("authorization", request.Name);
+        var (found, due) = (authorizations.Find(caller, id, cancellationToken), deadlines.About(caller, id.Name, cancellationToken));
+        return await found is { } authorization
+            ? End(request, authorization, reason, on, await due, store)
+            : new Problem.NotFound("authorization", request.Name);
+    }
+
+    private Result<Decided<Proto.Authorization>> End(
+        Proto.TerminateAuthorizationRequest request, Authorization authorization, Proto.TerminationReason reason, DateOnly on, SubjectDeadlines due,
+        bool store)
+    {
         if (!authorization.Expects(request.Etag))
             return new Problem.Stale("authorization", request.Name);
         if (authorization.State is not (Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified or Proto.AuthorizationState.Superseded))
             return new Problem.Conflict(Rule(reason), $"the authorization is {WireCode.Lower(authorization.State)}; one that was approved can end early");
         if (on > authorization.ApprovedThrough)
             return new Problem.Invalid("effective_on", $"lies after the last day, {authorization.ApprovedThrough.Day()}; it ends by itself");
-
-        // decide, save and publish
+        Changes changes = new(clock.GetUtcNow());
+        End(authorization, reason, on, due, changes);
         var payerReason = authorization.PayerReason is { } encrypted ? protector.Unprotect(encrypted) : "";
-        await End(authorization, reason, on, store, cancellationToken);
-        var now = clock.GetUtcNow();
-        if (!store)
-            return authorization.ToProto(policies, now, authorization.Decision!.ToProto(), payerReason, request.Etag, stored: true);
-        await db.SaveChangesAsync(cancellationToken);
-        return authorization.ToProto(policies, now, authorization.Decision!.ToProto(), payerReason, authorization.Etag(), stored: true);
+        return new Decided<Proto.Authorization>(authorization.ToProto(
+            policies, changes.Now, authorization.Decision!.ToProto(), payerReason, store ? authorization.Etag() : request.Etag, stored: true), changes);
     }
 
-    /// <summary>Ends it without saving: the last day is the day before <paramref name="on"/>.</summary>
-    internal async Task End(Authorization authorization, Proto.TerminationReason reason, DateOnly on, bool store, CancellationToken cancellationToken)
+    /// <summary>Ends it: the last day is the day before <paramref name="on"/>.</summary>
+    internal static void End(Authorization authorization, Proto.TerminationReason reason, DateOnly on, SubjectDeadlines due, Changes changes)
     {
         var before = authorization.State;
         (authorization.State, authorization.EndReason, authorization.EndedThrough) = (Proto.AuthorizationState.Terminated, reason, on.AddDays(-1));
-        if (!store)
-            return;
-        await clocks.SyncDeadlines(authorization, cancellationToken);
-        db.PublishMove(authorization, before, on, Rule(reason));
+        changes.UpdateTerms(authorization);
+        due.SyncDeadlines(authorization, changes);
+        changes.PublishMove(authorization, before, on, Rule(reason));
     }
 
     /// <summary>The rule behind a reason.</summary>

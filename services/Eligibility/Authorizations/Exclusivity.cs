@@ -1,8 +1,5 @@
-using Ips.Eligibility.Db;
 using Ips.Policies;
 using Ips.Policies.Authorizations;
-using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
@@ -14,7 +11,10 @@ namespace Ips.Eligibility.Authorizations;
 internal static class Exclusivity
 {
     /// <summary>The first rule that the approved span and units would miss: size of a milestone's authorization, another agency's days, days of ACT.</summary>
-    public static async Task<Problem?> Missed(Authorization authorization, EligibilityDb db, PolicyService policies, CancellationToken cancellationToken)
+    /// <param name="authorization">The authorization as it would be approved.</param>
+    /// <param name="occupied">The days of the person that are taken.</param>
+    /// <param name="policies">Decides.</param>
+    public static Problem? Missed(Authorization authorization, IReadOnlyList<ExistingAuthorization> occupied, PolicyService policies)
     {
         if (!authorization.Exclusive || authorization is not { ApprovedFrom: { } from, ApprovedThrough: { } through })
             return null;
@@ -25,7 +25,7 @@ internal static class Exclusivity
             RequestedFrom = from,
             RequestedTo = through,
             RequestedUnits = authorization.ApprovedUnits,
-            ExistingAuthorizations = await db.OccupiedDays(authorization.IndividualId, cancellationToken),
+            ExistingAuthorizations = occupied,
         };
         if (!policies.Decide(authorization.Program, AuthorizationRequestDecision.Kind, policies.Today(authorization.Program)!.Value, facts)
             .Is(out var decided, out var problem))
@@ -37,14 +37,16 @@ internal static class Exclusivity
             : Conflict(missed.Rule.Value);
     }
 
-    /// <summary>The rule whose constraint refused a save; null when another constraint refused it.</summary>
-    public static string? Violated(DbUpdateException refused) =>
-        refused.InnerException is PostgresException { SqlState: PostgresErrorCodes.ExclusionViolation, ConstraintName: var name }
-        ? name switch { "ex_exclusive_spans_provider" => "NC-LIM-001", "ex_exclusive_spans_service" => "NC-LIM-002", _ => null }
-        : null;
+    /// <summary>The problem that a constraint of the database stands for: another caller's days were stored first. Null for other constraints.</summary>
+    public static Problem? Refused(string constraint) => constraint switch
+    {
+        "ex_exclusive_spans_provider" => Conflict("NC-LIM-001"),
+        "ex_exclusive_spans_service" => Conflict("NC-LIM-002"),
+        _ => null,
+    };
 
     /// <summary>Names the rule, and nothing about the other agency.</summary>
-    public static Problem Conflict(string rule) => new Problem.Conflict(rule, rule == "NC-LIM-002"
+    private static Problem Conflict(string rule) => new Problem.Conflict(rule, rule == "NC-LIM-002"
         ? "ACT shares a day with this span"
         : "another provider's IPS authorization shares a day with this span");
 }

@@ -9,8 +9,8 @@ namespace Ips.Eligibility.Authorizations;
 
 /// <summary>Sends a request to the payer, first or renewal. Only a complete request without conflict goes to the payer's review.</summary>
 public sealed partial class RequestAuthorization(
-    EligibilityDb db, IdempotentRequests requests, PolicyService policies, RequestEvaluation evaluation, AuthorizationClocks clocks, ServiceStart started,
-    TimeProvider clock, ILogger<RequestAuthorization> log)
+    EligibilityDb db, IndividualReader people, AuthorizationReader authorizations, DeadlineReader deadlines, Requests requests, Caller caller,
+    PolicyService policies, AuthorizationClocks clocks, TimeProvider clock, ILogger<RequestAuthorization> log)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.RequestAuthorizationRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Request(request, store, s), cancellationToken);
@@ -18,27 +18,32 @@ public sealed partial class RequestAuthorization(
     public Task<Result<Proto.Authorization>> Handle(Proto.RenewAuthorizationRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Renew(request, store, s), cancellationToken);
 
-    private async Task<Result<Proto.Authorization>> Request(Proto.RequestAuthorizationRequest request, bool store, CancellationToken cancellationToken)
+    private async Task<Result<Decided<Proto.Authorization>>> Request(
+        Proto.RequestAuthorizationRequest request, bool store, CancellationToken cancellationToken)
     {
-        // load
         RequestValidator fields = new();
-        var read = Read(fields, request);
+        var valid = Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Load(read.Individual, cancellationToken) is not { } individual)
+        if (await Read(valid.Individual, cancellationToken) is not { } read)
             return new Problem.NotFound("individual", request.Individual);
-        read = read with { Individual = individual.Id };
-        if (individual.Provider != read.Provider)
-            return new Problem.Invalid("provider", "is not the agency that serves this person");
-        if (individual.Enrollments.Where(e => e.Covers(read.From)).MaxBy(e => e.From) is not { } coverage)
-            return new Problem.Invalid("requested_from", "is covered by no enrolment; record the payer first");
+        return read.Individual.Provider == valid.Provider
+            ? Request(request, valid, read, store)
+            : new Problem.Invalid("provider", "is not the agency that serves this person");
+    }
 
+    private Result<Decided<Proto.Authorization>> Request(Proto.RequestAuthorizationRequest request, ValidRequest valid, PersonRead read, bool store)
+    {
         // decide
+        var individual = read.Individual;
+        if (individual.Enrollments.Where(e => e.Covers(valid.From)).MaxBy(e => e.From) is not { } coverage)
+            return new Problem.Invalid("requested_from", "is covered by no enrolment; record the payer first");
+        Changes changes = new(clock.GetUtcNow());
         Authorization authorization = new()
         {
             Id = AuthorizationId.New(clock),
-            IndividualId = read.Individual,
-            Provider = read.Provider,
+            IndividualId = individual.Id,
+            Provider = valid.Provider,
             Payer = coverage.Payer,
             Program = request.Program,
             Kind = request.Kind,
@@ -47,28 +52,31 @@ public sealed partial class RequestAuthorization(
             Exclusive = policies.Engine.Programs[request.Program].Find(Policies.RuleId.Of("NC-LIM-001")) is not null,
             Expedited = request.Expedited,
             ManagedCare = coverage.Funding == "medicaid",
-            ReceivedOn = read.Today,
-            RequestedFrom = read.From,
-            RequestedThrough = read.Through,
+            ReceivedOn = valid.Today,
+            RequestedFrom = valid.From,
+            RequestedThrough = valid.Through,
             RequestedUnits = request.RequestedUnits,
             DecisionId = Guid.Empty,
-            RecordedAt = clock.GetUtcNow(),
+            RecordedAt = changes.Now,
         };
-        if (!(await evaluation.Evaluate(authorization, individual, cancellationToken)).Is(out var evaluated, out var problem))
+        if (!policies.Evaluate(authorization, read.OnFile.Days).Is(out var evaluated, out var problem))
             return problem;
-        clocks.UpdateDecisionClock(authorization);
+        clocks.UpdateDecisionClock(authorization, changes.Now);
         if (!store)
-            return authorization.ToProto(policies, clock.GetUtcNow(), evaluated.ToProto(stored: false), "", "", stored: false);
+            return Shown(authorization, evaluated, changes);
 
-        // save and publish
-        if (read.Initiation is { } initiated)
-            await started.Requested(authorization, initiated, cancellationToken);
-        return await Save(authorization, evaluated, cancellationToken);
+        // write
+        // The person's version is raised, so that of a request and a referral made at the same time the second one sees the first.
+        changes.Update(individual);
+        if (valid.Initiation is { } initiated)
+            read.Deadlines.Requested(authorization, initiated, read.OnFile.Referred, policies, changes);
+        return Written(authorization, evaluated, read.Deadlines, changes);
     }
 
-    private async Task<Result<Proto.Authorization>> Renew(Proto.RenewAuthorizationRequest request, bool store, CancellationToken cancellationToken)
+    private async Task<Result<Decided<Proto.Authorization>>> Renew(
+        Proto.RenewAuthorizationRequest request, bool store, CancellationToken cancellationToken)
     {
-        // load
+        // read
         RequestValidator fields = new();
         var id = fields.Id<AuthorizationId>("name", request.Name);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
@@ -79,20 +87,28 @@ public sealed partial class RequestAuthorization(
         fields.OptionalDay("steady_work_since", request.SteadyWorkSince);
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Authorizations.SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } present
-            || await db.Load(present.IndividualId, cancellationToken) is not { } individual)
+        var (renewed, due) = (authorizations.Find(caller, id, cancellationToken), deadlines.About(caller, id.Name, cancellationToken));
+        var undecided = await db.Authorizations.AnyAsync(
+            a => a.Renews == id && (a.State == Proto.AuthorizationState.UnderReview || a.State == Proto.AuthorizationState.PendedInfo), cancellationToken);
+        if (await renewed is not { } present || await people.Find(caller, present.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("authorization", request.Name);
+        return Renew(request, through, present, individual, undecided, await due, store);
+    }
+
+    private Result<Decided<Proto.Authorization>> Renew(
+        Proto.RenewAuthorizationRequest request, DateOnly through, Authorization present, Individual individual, bool undecided, SubjectDeadlines due,
+        bool store)
+    {
+        // decide
         if (!present.Expects(request.Etag))
             return new Problem.Stale("authorization", request.Name);
         if (present.Kind != Proto.AuthorizationKind.Ips)
             return new Problem.Invalid("name", "is of a kind that is not renewed; send a new request");
         if (present.State is not (Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified))
             return new Problem.Conflict("NC-AUTH-006", $"the authorization is {WireCode.Lower(present.State)}; one that is approved or modified is renewed");
-        if (await db.Authorizations.AnyAsync(
-            a => a.Renews == id && (a.State == Proto.AuthorizationState.UnderReview || a.State == Proto.AuthorizationState.PendedInfo), cancellationToken))
+        if (undecided)
             return new Problem.Exists("authorization", "that renews this one and is not decided yet");
-
-        // decide
+        Changes changes = new(clock.GetUtcNow());
         Authorization renewal = new()
         {
             Id = AuthorizationId.New(clock),
@@ -103,7 +119,7 @@ public sealed partial class RequestAuthorization(
             Kind = present.Kind,
             State = default,
             Request = RequestContent.Of(request),
-            Renews = id,
+            Renews = present.Id,
             Exclusive = present.Exclusive,
             Expedited = request.Expedited,
             ManagedCare = present.ManagedCare,
@@ -113,29 +129,34 @@ public sealed partial class RequestAuthorization(
             RequestedThrough = through,
             RequestedUnits = request.RequestedUnits,
             DecisionId = Guid.Empty,
-            RecordedAt = clock.GetUtcNow(),
+            RecordedAt = changes.Now,
         };
-        if (!(await evaluation.Evaluate(renewal, individual, cancellationToken)).Is(out var evaluated, out var problem))
+        if (!policies.EvaluateRenewal(renewal, individual, present).Is(out var evaluated, out var problem))
             return problem;
         if (renewal.RequestedThrough < renewal.RequestedFrom)
             return new Problem.Invalid("requested_through", $"lies before {renewal.RequestedFrom.Day()}, the first day of the new span");
-        clocks.UpdateDecisionClock(renewal);
+        clocks.UpdateDecisionClock(renewal, changes.Now);
         if (!store)
-            return renewal.ToProto(policies, clock.GetUtcNow(), evaluated.ToProto(stored: false), "", "", stored: false);
+            return Shown(renewal, evaluated, changes);
 
-        // save and publish
+        // write
+        // Its version is raised, so that of two renewals made at the same time the second one sees the first.
+        changes.Update(present);
+        changes.Expect(individual);
         if (renewal.State != Proto.AuthorizationState.NotAccepted)
-            await clocks.RenewalCame(present, cancellationToken);
-        return await Save(renewal, evaluated, cancellationToken);
+            due.RenewalCame(present, changes);
+        return Written(renewal, evaluated, due, changes);
     }
 
-    private async Task<Result<Proto.Authorization>> Save(Authorization authorization, DecisionRecord evaluated, CancellationToken cancellationToken)
+    private Decided<Proto.Authorization> Shown(Authorization authorization, DecisionRecord evaluated, Changes changes) =>
+        new(authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: false), "", "", stored: false), changes);
+
+    private Decided<Proto.Authorization> Written(Authorization authorization, DecisionRecord evaluated, SubjectDeadlines due, Changes changes)
     {
-        var stored = policies.Store(evaluated, authorization.Provider, authorization.Id.Name);
-        db.Decisions.Add(stored);
-        db.Authorizations.Add(authorization);
-        await clocks.SyncDeadlines(authorization, cancellationToken);
-        db.Publish(new AuthorizationRequestedV1
+        var stored = changes.Insert(policies.Store(evaluated, authorization.Provider, authorization.Id.Name));
+        changes.Insert(authorization);
+        due.SyncDeadlines(authorization, changes);
+        changes.Publish(new AuthorizationRequestedV1
         {
             AuthorizationId = authorization.Id,
             IndividualId = authorization.IndividualId,
@@ -154,9 +175,19 @@ public sealed partial class RequestAuthorization(
             PackVersion = stored.PackVersion,
             RenewsId = authorization.Renews,
         });
-        await db.SaveChangesAsync(cancellationToken);
         Requested(log, authorization.Id, stored.Verdict, stored.PackVersion);
-        return authorization.ToProto(policies, clock.GetUtcNow(), evaluated.ToProto(stored: true), "", authorization.Etag(), stored: true);
+        return new(authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: true), "", authorization.Etag(), stored: true), changes);
+    }
+
+    private sealed record PersonRead(Individual Individual, SubjectDeadlines Deadlines, OnFile OnFile);
+
+    private async Task<PersonRead?> Read(IndividualId id, CancellationToken cancellationToken)
+    {
+        var (person, due) = (people.Find(caller, id, cancellationToken), deadlines.About(caller, id.Name, cancellationToken));
+        var onFile = await OnFile.About(db, id, cancellationToken);
+        return await person is not { } individual ? null
+            : individual.Id == id ? new(individual, await due, onFile)
+            : await Read(individual.Id, cancellationToken);
     }
 
     private sealed record ValidRequest(IndividualId Individual, string Provider, DateOnly Today, DateOnly? Initiation, DateOnly From, DateOnly Through);

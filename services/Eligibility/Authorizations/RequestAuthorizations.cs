@@ -1,12 +1,11 @@
 using System.Security.Cryptography;
 using Grpc.Core;
-using Ips.Eligibility.Db;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>Many requests in one call, each in its own transaction. A request that fails returns its error in its place and stops no other request.</summary>
-public sealed class RequestAuthorizations(EligibilityDb db, RequestAuthorization requesting)
+public sealed class RequestAuthorizations(RequestAuthorization requesting)
 {
     /// <summary>Maximum number of requests in one call.</summary>
     public const int Most = 500;
@@ -34,8 +33,6 @@ public sealed class RequestAuthorizations(EligibilityDb db, RequestAuthorization
                 answer.Authorization = authorization;
             else
                 (answer.Code, answer.Message) = (problem.ToStatus().Code, problem.ToStatus().Message);
-            // The next request must not see the entities of this one, and a long call must not accumulate memory.
-            db.ChangeTracker.Clear();
             await answers.WriteAsync(answer, cancellationToken);
         }
     }

@@ -79,37 +79,48 @@ public sealed record RequestContent
 /// <summary>
 /// Evaluates a request, first or renewal, when it is made and again when documents arrive. Both cases read the facts and set the state in the same way.
 /// </summary>
-public sealed class RequestEvaluation(EligibilityDb db, PolicyService policies)
+internal static class RequestEvaluation
 {
     // Rules that a document fixes. Waiting does not fix a rule that fails for another reason.
     private static readonly HashSet<string> FixedByDocuments = ["NC-AUTH-003", "NC-AUTH-005", "NC-AUTH-007", "NC-CONT-001", "NCC-MS-02d", "NCC-MS-06e"];
 
-    /// <summary>Decides as of today and stores the result on the authorization.</summary>
-    public async Task<Result<DecisionRecord>> Evaluate(Authorization authorization, Individual individual, CancellationToken cancellationToken)
+    /// <summary>Decides a first request as of today and sets the result on the authorization.</summary>
+    /// <param name="policies">Decides.</param>
+    /// <param name="authorization">The request.</param>
+    /// <param name="occupied">The days of the person that are taken.</param>
+    public static Result<DecisionRecord> Evaluate(
+        this PolicyService policies, Authorization authorization, IReadOnlyList<ExistingAuthorization> occupied)
     {
-        var today = policies.Today(authorization.Program)!.Value;
-        var decided = authorization.Renews is { } present
-            ? policies.Decide(authorization.Program, ReauthorizationDecision.Kind, today, await Facts(authorization, individual, present, cancellationToken))
-            : policies.Decide(authorization.Program, AuthorizationRequestDecision.Kind, today,
-                Facts(authorization, await db.OccupiedDays(authorization.IndividualId, cancellationToken)));
-        if (!decided.Is(out var evaluated, out var problem))
+        if (!policies.Decide(authorization.Program, AuthorizationRequestDecision.Kind, policies.Today(authorization.Program)!.Value,
+            Facts(authorization, occupied)).Is(out var evaluated, out var problem))
             return problem;
-
-        DateOnly? Value(string name) => evaluated.Decision.Values.GetValueOrDefault(name) as DateOnly?;
-        authorization.State = StateAfter(evaluated.Decision);
-        authorization.DecisionId = evaluated.Id;
-        if (authorization.Renews is null)
-        {
-            (authorization.RequestDueOn, authorization.EarliestFrom) = (Value("dueOn"), Value("earliestEffectiveDate"));
-            return evaluated;
-        }
-
-        var from = Value("newSpanFrom");
-        authorization.EarliestFrom = from;
-        authorization.RequestedFrom = from ?? authorization.RequestedFrom;
-        (authorization.GapFrom, authorization.GapThrough) = (Value("gapFrom"), Value("gapTo"));
+        Set(authorization, evaluated);
+        (authorization.RequestDueOn, authorization.EarliestFrom) =
+            (evaluated.Value<DateOnly?>("dueOn"), evaluated.Value<DateOnly?>("earliestEffectiveDate"));
         return evaluated;
     }
+
+    /// <summary>Decides a renewal as of today and sets the result on it.</summary>
+    /// <param name="policies">Decides.</param>
+    /// <param name="renewal">The renewal.</param>
+    /// <param name="individual">The person.</param>
+    /// <param name="present">The authorization that it renews.</param>
+    public static Result<DecisionRecord> EvaluateRenewal(
+        this PolicyService policies, Authorization renewal, Individual individual, Authorization present)
+    {
+        if (!policies.Decide(renewal.Program, ReauthorizationDecision.Kind, policies.Today(renewal.Program)!.Value, Facts(renewal, individual, present))
+            .Is(out var evaluated, out var problem))
+            return problem;
+        Set(renewal, evaluated);
+        var from = evaluated.Value<DateOnly?>("newSpanFrom");
+        renewal.EarliestFrom = from;
+        renewal.RequestedFrom = from ?? renewal.RequestedFrom;
+        (renewal.GapFrom, renewal.GapThrough) = (evaluated.Value<DateOnly?>("gapFrom"), evaluated.Value<DateOnly?>("gapTo"));
+        return evaluated;
+    }
+
+    private static void Set(Authorization authorization, DecisionRecord evaluated) =>
+        (authorization.State, authorization.DecisionId) = (StateAfter(evaluated.Decision), evaluated.Id);
 
     /// <summary>
     /// A complete request goes to the payer's review. So does a complete request that is only late, because lateness moves its first day and denies nothing. A
@@ -142,40 +153,59 @@ public sealed class RequestEvaluation(EligibilityDb db, PolicyService policies)
         ExistingAuthorizations = occupied,
     };
 
-    private async Task<ReauthorizationFacts> Facts(Authorization authorization, Individual individual, AuthorizationId present,
-        CancellationToken cancellationToken)
+    private static ReauthorizationFacts Facts(Authorization renewal, Individual individual, Authorization present)
     {
-        var renewed = await db.Authorizations.AsNoTracking().SingleAsync(a => a.Id == present, cancellationToken);
         // A finding from before the present authorization was its ground and does not count for the renewal.
-        var finding = individual.NecessityFindings.Where(f => f.FoundOn >= renewed.ApprovedFrom).MaxBy(f => (f.FoundOn, f.RecordedAt));
+        var finding = individual.NecessityFindings.Where(f => f.FoundOn >= present.ApprovedFrom).MaxBy(f => (f.FoundOn, f.RecordedAt));
         return new()
         {
-            CurrentAuthorizationEnd = renewed.Through,
-            RequestReceivedDate = authorization.ReceivedOn,
-            Documents = authorization.Request.RenewalDocuments,
-            ContinuedServiceCriteria = authorization.Request.ContinuedService,
+            CurrentAuthorizationEnd = present.Through,
+            RequestReceivedDate = renewal.ReceivedOn,
+            Documents = renewal.Request.RenewalDocuments,
+            ContinuedServiceCriteria = renewal.Request.ContinuedService,
             MedicalNecessityFinding = EligibilityVocabulary.Read<Proto.MedicalNecessity>(finding?.Finding)?.ToPolicy(),
-            SteadyWorkSince = authorization.Request.SteadyWorkSince,
+            SteadyWorkSince = renewal.Request.SteadyWorkSince,
         };
     }
 }
 
-/// <summary>The days of a person that no new authorization may share.</summary>
-internal static class OccupiedSpans
+/// <summary>What else is on file about a person, for a request: the days that no new authorization may share, and whether there is a referral.</summary>
+/// <param name="Days">
+/// The occupied days: IPS of any agency, and ACT. They are read across all tenants from the table whose constraints prevent overlaps, because the request must
+/// respect them. They are never shown.
+/// </param>
+/// <param name="Referred">Whether the person has a referral that the caller may see.</param>
+internal sealed record OnFile(IReadOnlyList<ExistingAuthorization> Days, bool Referred)
 {
-    /// <summary>
-    /// The occupied days: IPS of any agency, and ACT. They are read across all tenants from the table whose constraints prevent overlaps, because the request
-    /// must respect them. They are never shown.
-    /// </summary>
-    public static async Task<List<ExistingAuthorization>> OccupiedDays(this EligibilityDb db, IndividualId person, CancellationToken cancellationToken)
+    private const string Spans =
+        """
+         select d.service as "Service", d.provider as "Provider", d.from_day as "From", d.through_day as "Through", p.referred as "Referred"
+        from p left join lateral exclusive_days(p.id) d on true
+        """;
+
+    /// <summary>Reads it for a person.</summary>
+    public static Task<OnFile> About(EligibilityDb db, IndividualId person, CancellationToken cancellationToken) => Read(
+        db, "with p as materialized (select {0}::uuid as id, exists (select from referrals where individual_id = {0}) as referred)" + Spans, person.Value,
+        cancellationToken);
+
+    /// <summary>Reads the days for the person of an authorization.</summary>
+    public static async Task<IReadOnlyList<ExistingAuthorization>> DaysOf(
+        EligibilityDb db, AuthorizationId authorization, CancellationToken cancellationToken) =>
+        (await Read(db, "with p as materialized (select individual_id as id, false as referred from authorizations where id = {0})" + Spans,
+            authorization.Value, cancellationToken)).Days;
+
+    private static async Task<OnFile> Read(EligibilityDb db, string spans, Guid id, CancellationToken cancellationToken)
     {
-        var days = await db.Database.SqlQuery<Span>(
-            $"""select service as "Service", provider as "Provider", from_day as "From", through_day as "Through" from exclusive_days({person.Value})""")
-            .ToListAsync(cancellationToken);
-        return [.. days.Select(
-            d => new ExistingAuthorization(d.Service == "act" ? AuthorizedService.Act : AuthorizedService.Ips, d.Provider, d.From, d.Through))];
+        var found = await db.Database.SqlQueryRaw<Span>(spans, id).ToListAsync(cancellationToken);
+        return new(
+            [
+                .. from d in found
+                   where d.Service is not null
+                   select new ExistingAuthorization(
+                       d.Service == "act" ? AuthorizedService.Act : AuthorizedService.Ips, d.Provider!, d.From!.Value, d.Through),
+            ],
+            found.Exists(d => d.Referred));
     }
 
-    /// <summary>A row of <c>exclusive_days</c>.</summary>
-    private sealed record Span(string Service, string Provider, DateOnly From, DateOnly? Through);
+    private sealed record Span(string? Service, string? Provider, DateOnly? From, DateOnly? Through, bool Referred);
 }

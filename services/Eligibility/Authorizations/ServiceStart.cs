@@ -1,8 +1,6 @@
 using Ips.Contracts;
-using Ips.Eligibility.Db;
 using Ips.Eligibility.Referrals;
 using Ips.Policies;
-using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
@@ -11,7 +9,7 @@ namespace Ips.Eligibility.Authorizations;
 /// The two deadlines that the first day of the service starts: the request for an authorization within the first 30 days (NC-AUTH-005) and the referral to DVRS
 /// on that day (NC-DVRS-002). Either act names the day, so each starts the other's deadline and stops its own. A later act with another day corrects it.
 /// </summary>
-public sealed class ServiceStart(EligibilityDb db, DeadlineBook book, PolicyService policies)
+internal static class ServiceStart
 {
     /// <summary>The first request for an authorization is due.</summary>
     public const string RequestDue = "authorization-request";
@@ -28,52 +26,62 @@ public sealed class ServiceStart(EligibilityDb db, DeadlineBook book, PolicyServ
     private static readonly Parameter<int> ToleranceDays = Parameter<int>.Of(Referral, "tolerance_days");
 
     /// <summary>A first request was made: if complete, it stops its deadline, and the referral is due.</summary>
-    public async Task Requested(Authorization authorization, DateOnly initiated, CancellationToken cancellationToken)
+    /// <param name="deadlines">The person's deadlines.</param>
+    /// <param name="authorization">The request.</param>
+    /// <param name="initiated">First day of the service.</param>
+    /// <param name="referred">Whether the person has a referral.</param>
+    /// <param name="policies">The packs.</param>
+    /// <param name="changes">Gets the deadlines that changed.</param>
+    public static void Requested(
+        this SubjectDeadlines deadlines, Authorization authorization, DateOnly initiated, bool referred, PolicyService policies, Changes changes)
     {
         var person = authorization.IndividualId;
         if (policies.Engine.Programs[authorization.Program].Find(Referral) is null)
             return;
-        if (!await db.Referrals.AnyAsync(r => r.IndividualId == person, cancellationToken))
-            await ReferralIsDue(person.Name, person, authorization.Program, authorization.Provider, initiated, cancellationToken);
+        if (!referred)
+            deadlines.ReferralIsDue(person.Name, person, authorization.Program, authorization.Provider, initiated, policies, changes);
         if (authorization.State == Proto.AuthorizationState.UnderReview)
-            await Complete(authorization, cancellationToken);
+            deadlines.Complete(authorization, changes);
     }
 
     /// <summary>The complete request is with the payer.</summary>
-    public Task Complete(Authorization authorization, CancellationToken cancellationToken) =>
-        book.Meet(authorization.IndividualId.Name, RequestDue, cancellationToken);
+    public static void Complete(this SubjectDeadlines deadlines, Authorization authorization, Changes changes) =>
+        deadlines.Meet(authorization.IndividualId.Name, RequestDue, changes);
 
     /// <summary>
     /// A referral was made, offered or answered by the person: if sent or declined, it stops its deadline, and the request for an authorization is due.
     /// </summary>
-    public async Task Referred(Referral referral, CancellationToken cancellationToken)
+    /// <param name="deadlines">The deadlines of the person and of the referral.</param>
+    /// <param name="referral">The referral.</param>
+    /// <param name="requested">Whether a complete first request for an authorization was made.</param>
+    /// <param name="policies">The packs.</param>
+    /// <param name="changes">Gets the deadlines that changed.</param>
+    public static void Referred(this SubjectDeadlines deadlines, Referral referral, bool requested, PolicyService policies, Changes changes)
     {
         var person = referral.IndividualId;
-        await book.Cancel(person.Name, ReferralDue, cancellationToken);
-        await book.Cancel(person.Name, ReferralLate, cancellationToken);
+        deadlines.Cancel(person.Name, ReferralDue, changes);
+        deadlines.Cancel(person.Name, ReferralLate, changes);
         if (referral.State == Proto.ReferralState.Offered)
         {
-            await ReferralIsDue(referral.Id.Name, person, referral.Program, referral.Provider, referral.ServiceInitiationDate, cancellationToken);
+            deadlines.ReferralIsDue(referral.Id.Name, person, referral.Program, referral.Provider, referral.ServiceInitiationDate, policies, changes);
         }
         else
         {
-            await book.Meet(referral.Id.Name, ReferralDue, cancellationToken);
-            await book.Meet(referral.Id.Name, ReferralLate, cancellationToken);
+            deadlines.Meet(referral.Id.Name, ReferralDue, changes);
+            deadlines.Meet(referral.Id.Name, ReferralLate, changes);
         }
 
-        var requested = await db.Authorizations.AnyAsync(a => a.IndividualId == person && a.Renews == null
-            && (a.Kind == Proto.AuthorizationKind.Ips || a.Kind == Proto.AuthorizationKind.M2)
-            && a.State != Proto.AuthorizationState.NotAccepted && a.State != Proto.AuthorizationState.PendedInfo, cancellationToken);
         if (!requested && policies.Engine.Programs[referral.Program].On(referral.ServiceInitiationDate).TryValue(FirstDays, out var days))
-            await book.Set(new(person.Name, RequestDue, First.Value, referral.Program, referral.Provider, person,
-                Days.WithinFirst(referral.ServiceInitiationDate, days), 7), cancellationToken);
+            deadlines.Set(new(person.Name, RequestDue, First.Value, referral.Program, referral.Provider, person,
+                Days.WithinFirst(referral.ServiceInitiationDate, days), 7), changes);
     }
 
-    private async Task ReferralIsDue(string subject, IndividualId person, string program, string provider, DateOnly initiated,
-        CancellationToken cancellationToken)
+    private static void ReferralIsDue(
+        this SubjectDeadlines deadlines, string subject, IndividualId person, string program, string provider, DateOnly initiated, PolicyService policies,
+        Changes changes)
     {
-        await book.Set(new(subject, ReferralDue, Referral.Value, program, provider, person, initiated), cancellationToken);
+        deadlines.Set(new(subject, ReferralDue, Referral.Value, program, provider, person, initiated), changes);
         if (policies.Engine.Programs[program].On(initiated).TryValue(ToleranceDays, out var days))
-            await book.Set(new(subject, ReferralLate, Referral.Value, program, provider, person, Days.After(initiated, days)), cancellationToken);
+            deadlines.Set(new(subject, ReferralLate, Referral.Value, program, provider, person, Days.After(initiated, days)), changes);
     }
 }

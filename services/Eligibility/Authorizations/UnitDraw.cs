@@ -1,8 +1,13 @@
+using Ips.Contracts;
+
 namespace Ips.Eligibility.Authorizations;
 
-/// <summary>Units that a claim line took, and when it returned them.</summary>
+/// <summary>Units that a claim line took, and when it returned them. It has no version of its own: every change raises that of its authorization.</summary>
 public sealed class UnitDraw
 {
+    /// <summary>The authorization.</summary>
+    public required AuthorizationId AuthorizationId { get; init; }
+
     /// <summary>The claim line; it takes units of an authorization once.</summary>
     public required Guid ClaimLineId { get; init; }
 

@@ -28,12 +28,14 @@ public sealed class CareerProfile
 }
 
 /// <summary>One version; its content is encrypted.</summary>
+/// <param name="ProfileId">The profile.</param>
 /// <param name="Version">1 for the first version.</param>
 /// <param name="DatedOn">Day of the version.</param>
 /// <param name="Content">The content, encrypted.</param>
 /// <param name="RecordedAt">When it was recorded, UTC.</param>
 /// <param name="RecordedBy">Code of the organization that wrote it.</param>
-public sealed record CareerProfileVersion(int Version, DateOnly DatedOn, byte[] Content, DateTimeOffset RecordedAt, string RecordedBy)
+public sealed record CareerProfileVersion(
+    CareerProfileId ProfileId, int Version, DateOnly DatedOn, byte[] Content, DateTimeOffset RecordedAt, string RecordedBy)
 {
     /// <summary>Encrypts the content in the contract's format.</summary>
     public static byte[] Encrypt(PersonalDataProtector protector, Proto.CareerProfileContent content) =>

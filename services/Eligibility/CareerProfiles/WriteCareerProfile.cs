@@ -1,5 +1,6 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
+using Ips.Eligibility.Individuals;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -8,7 +9,8 @@ namespace Ips.Eligibility.CareerProfiles;
 /// <summary>
 /// Starts a Career Profile and writes its next versions. Missing parts stay empty: <see cref="CheckDocumentation"/> lists what a program misses.
 /// </summary>
-public sealed class WriteCareerProfile(EligibilityDb db, IdempotentRequests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
+public sealed class WriteCareerProfile(
+    EligibilityDb db, IndividualReader people, Requests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     private const int Longest = 4000;
 
@@ -16,20 +18,30 @@ public sealed class WriteCareerProfile(EligibilityDb db, IdempotentRequests requ
     {
         RequestValidator fields = new();
         var id = fields.Id<IndividualId>("individual", request.Individual);
-        var first = Read(fields, request.DatedOn, request.Content, 1);
+        var first = Read(fields, CareerProfileId.New(clock), request.DatedOn, request.Content);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.CareerProfile>>(bad);
         return requests.Run(request.RequestId, request, async s =>
         {
-            if (await db.LoadForChange(id, s) is not { } individual)
+            // read
+            if (await people.Find(caller, id, s) is not { } individual)
                 return new Problem.NotFound("individual", request.Individual);
             if (await db.CareerProfiles.Where(p => p.IndividualId == individual.Id).Select(p => (CareerProfileId?)p.Id).FirstOrDefaultAsync(s) is { } there)
                 return new Problem.Exists("career profile", there.Name);
-            CareerProfile profile =
-                new() { Id = CareerProfileId.New(clock), IndividualId = individual.Id, Provider = individual.Provider, Versions = { first } };
-            db.CareerProfiles.Add(profile);
-            await db.SaveChangesAsync(s);
-            return (Result<Proto.CareerProfile>)profile.ToProto(first, protector);
+
+            // write
+            // The person's version is raised, so that of two profiles started at the same time the second one sees the first.
+            Changes changes = new(clock.GetUtcNow());
+            changes.Update(individual);
+            var profile = changes.Insert(new CareerProfile
+            {
+                Id = first.ProfileId,
+                IndividualId = individual.Id,
+                Provider = individual.Provider,
+                Versions = { first },
+            });
+            changes.Insert(first);
+            return (Result<Decided<Proto.CareerProfile>>)new Decided<Proto.CareerProfile>(profile.ToProto(first, protector), changes);
         }, cancellationToken);
     }
 
@@ -38,26 +50,26 @@ public sealed class WriteCareerProfile(EligibilityDb db, IdempotentRequests requ
         RequestValidator fields = new();
         var id = fields.Id<CareerProfileId>("name", request.Name);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
-        var given = Read(fields, request.DatedOn, request.Content, 0);
+        var given = Read(fields, id, request.DatedOn, request.Content);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.CareerProfile>>(bad);
         return requests.Run(request.RequestId, request, async s =>
         {
-            if (await db.CareerProfiles.Include(p => p.Versions).SingleOrDefaultAsync(p => p.Id == id, s) is not { } profile)
+            if (await db.CareerProfiles.AsNoTracking().AsSingleQuery().Include(p => p.Versions).SingleOrDefaultAsync(p => p.Id == id, s) is not { } profile)
                 return new Problem.NotFound("career profile", request.Name);
             if (profile.Etag() != request.Etag)
                 return new Problem.Stale("career profile", request.Name);
             if (given.DatedOn < profile.Latest().DatedOn)
                 return new Problem.Invalid("dated_on", $"lies before the version it follows, {profile.Latest().DatedOn.Day()}");
             // The key of profile and version makes one of two concurrent revisions fail.
-            var next = given with { Version = profile.Latest().Version + 1 };
+            Changes changes = new(clock.GetUtcNow());
+            var next = changes.Insert(given with { Version = profile.Latest().Version + 1 });
             profile.Versions.Add(next);
-            await db.SaveChangesAsync(s);
-            return (Result<Proto.CareerProfile>)profile.ToProto(next, protector);
+            return (Result<Decided<Proto.CareerProfile>>)new Decided<Proto.CareerProfile>(profile.ToProto(next, protector), changes);
         }, cancellationToken);
     }
 
-    private CareerProfileVersion Read(RequestValidator fields, string datedOn, Proto.CareerProfileContent? content, int version)
+    private CareerProfileVersion Read(RequestValidator fields, CareerProfileId profile, string datedOn, Proto.CareerProfileContent? content)
     {
         var day = fields.Day("dated_on", datedOn);
         fields.Require(day <= clock.UtcDay(), "dated_on", "lies in the future; send a day up to today");
@@ -78,7 +90,7 @@ public sealed class WriteCareerProfile(EligibilityDb db, IdempotentRequests requ
             fields.Require(Enum.IsDefined(service.Period), $"content.services[{i}].period", "is not a value of the contract");
         }
 
-        return new(version, day, CareerProfileVersion.Encrypt(protector, content), clock.GetUtcNow(), caller.Organization);
+        return new(profile, 1, day, CareerProfileVersion.Encrypt(protector, content), clock.GetUtcNow(), caller.Organization);
     }
 
     private static IEnumerable<(string Name, string Text)> Texts(Proto.CareerProfileContent content) =>

@@ -11,7 +11,7 @@ internal sealed class CareerProfileMap : IEntityTypeConfiguration<CareerProfile>
         profile.ToTable("career_profiles").HasKey(p => p.Id);
         profile.HasOne(p => p.Individual).WithMany().HasForeignKey(p => p.IndividualId);
         profile.HasIndex(p => new { p.Provider, p.Id });
-        profile.HasMany(p => p.Versions).WithOne().HasForeignKey("ProfileId").IsRequired();
+        profile.HasMany(p => p.Versions).WithOne().HasForeignKey(v => v.ProfileId);
     }
 }
 
@@ -20,8 +20,7 @@ internal sealed class CareerProfileVersionMap : IEntityTypeConfiguration<CareerP
     public void Configure(EntityTypeBuilder<CareerProfileVersion> version)
     {
         version.ToTable("career_profile_versions");
-        version.Property<Contracts.CareerProfileId>("ProfileId");
-        version.HasKey("ProfileId", nameof(CareerProfileVersion.Version));
+        version.HasKey(v => new { v.ProfileId, v.Version });
         version.Property(v => v.Version).ValueGeneratedNever();
     }
 }

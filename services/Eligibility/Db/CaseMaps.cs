@@ -58,14 +58,17 @@ internal sealed class AuthorizationMap : IEntityTypeConfiguration<Authorization>
         authorization.HasIndex(a => new { a.Provider, a.Id });
         authorization.HasIndex(a => new { a.Payer, a.Id });
         authorization.HasIndex(a => a.Renews).HasFilter("renews is not null");
-        authorization.OwnsMany(a => a.Draws, draw =>
-        {
-            draw.ToTable("unit_draws");
-            draw.WithOwner().HasForeignKey("AuthorizationId");
-            draw.HasKey("AuthorizationId", nameof(UnitDraw.ClaimLineId));
-            draw.Property(d => d.ClaimLineId).ValueGeneratedNever();
-            draw.HasIndex(d => d.ClaimLineId);
-        });
+        authorization.HasMany(a => a.Draws).WithOne().HasForeignKey(d => d.AuthorizationId);
+        authorization.Navigation(a => a.Draws).AutoInclude();
+    }
+}
+
+internal sealed class UnitDrawMap : IEntityTypeConfiguration<UnitDraw>
+{
+    public void Configure(EntityTypeBuilder<UnitDraw> draw)
+    {
+        draw.ToTable("unit_draws").HasKey(d => new { d.AuthorizationId, d.ClaimLineId });
+        draw.HasIndex(d => d.ClaimLineId);
     }
 }
 
@@ -89,7 +92,7 @@ internal sealed class ReferralMap : IEntityTypeConfiguration<Referral>
         referral.HasOne(r => r.Decision).WithMany().HasForeignKey(r => r.DecisionId);
         referral.HasIndex(r => new { r.Provider, r.Id });
 
-        // One open referral per person. The lock in MakeReferral gives a clear error; this index guarantees the rule.
+        // One open referral per person. MakeReferral gives a clear error; this index guarantees the rule when two are made at the same time.
         referral.HasIndex(r => r.IndividualId, "ux_referrals_open")
             .HasDatabaseName("ux_referrals_open").IsUnique().HasFilter("state not in ('Ineligible', 'Closed', 'DeclinedByIndividual')");
     }

@@ -77,20 +77,6 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         return found?.MergedInto is { } survivor ? await Load(survivor, cancellationToken) : found;
     }
 
-    /// <summary>The same within a transaction. Waits until every other transaction that changes the record has ended.</summary>
-    public async Task<Individual?> LoadForChange(IndividualId id, CancellationToken cancellationToken)
-    {
-        await LockRecord(id, cancellationToken);
-        var found = await Load(id, cancellationToken);
-        if (found is null || found.Id == id)
-            return found;
-        ChangeTracker.Clear();
-        return await LoadForChange(found.Id, cancellationToken);
-    }
-
-    /// <summary>Makes transactions that change one person's record wait for each other.</summary>
-    public Task LockRecord(IndividualId id, CancellationToken cancellationToken) => Lock(id.Name, cancellationToken, purpose: 2);
-
     /// <summary>The record that a name refers to: the survivor of a merged record, otherwise the record itself. For filters of lists.</summary>
     public async Task<IndividualId> Survivor(IndividualId id, CancellationToken cancellationToken) =>
         await Individuals.Where(i => i.Id == id).Select(i => i.MergedInto).FirstOrDefaultAsync(cancellationToken) ?? id;
@@ -157,15 +143,6 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     public async Task<bool> IsOnFile(string provider, IdentifierHash identifier, CancellationToken cancellationToken) =>
         (await Database.SqlQuery<bool>($"""select ips_is_on_file({provider}, {identifier.System}, {new[] { identifier.Hash }}) as "Value" """)
             .ToListAsync(cancellationToken))[0];
-
-    /// <summary>
-    /// Makes transactions about one person wait for each other, whichever provider has the person on file. Locks are taken in one order to avoid deadlocks.
-    /// </summary>
-    public Task LockPerson(IndividualId id, CancellationToken cancellationToken) => Database.ExecuteSqlAsync(
-        $"""
-        select pg_advisory_xact_lock(key) from
-        (select hashtextextended(system || encode(hash, 'hex'), 0) as key from individual_identifiers where individual_id = {id.Value} order by key) as keys
-        """, cancellationToken);
 
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)

@@ -97,13 +97,12 @@ public sealed partial class DeterminationSteps(
                 present.SyncAssessmentAge(determination, next.DecisionRecord!.Decision.Values, changes);
             (answer.DecisionName, answer.CreateTime) =
                 (stored is null ? "" : Receipts.NameOf(stored.Id), Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(changes.Now));
-            Stepped(log, determination.Id, next.Kind, next.To);
         }
 
         // The response that the caller may receive (42 CFR Part 2): a payer without consent gets no reason that reveals substance use.
         answer.Determination = determination.ToProto(
             next.Admits ? answer.Decision : disclosure.Limit(before.ToProto(), before, individual), etag, stored: true);
-        return new(answer, changes);
+        return new(answer, changes, () => Stepped(log, determination.Id, next.Kind, next.To));
     }
 
     private DeterminationStep Step(Determination determination, NextStep next, Proto.DeterminationState from, StoredDecision? stored, DateTimeOffset now) =>

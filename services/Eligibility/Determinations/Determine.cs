@@ -62,8 +62,8 @@ public sealed partial class Determine(
         changes.Insert(determination);
         changes.Publish(determination.Made(stored, decided.Decision.Values));
         present.SyncAssessmentAge(determination, decided.Decision.Values, changes);
-        Decided(log, determination.Id, stored.Verdict, stored.PackVersion);
-        return new Decided<Proto.Determination>(determination.ToProto(receipt, determination.Etag(), stored: true), changes);
+        return new Decided<Proto.Determination>(determination.ToProto(receipt, determination.Etag(), stored: true), changes,
+            () => Decided(log, determination.Id, stored.Verdict, stored.PackVersion));
     }
 
     [LoggerMessage(2101, LogLevel.Information, "Determination {Determination} decided {Verdict} with pack {PackVersion}")]

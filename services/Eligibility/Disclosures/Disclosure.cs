@@ -2,7 +2,6 @@ using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Events;
-using Ips.Eligibility.Db;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Disclosures;
@@ -84,7 +83,7 @@ internal static class DisclosuresProtos
 /// <summary>Publishes the steps of a disclosure.</summary>
 internal static class DisclosureSteps
 {
-    public static void PublishMove(this EligibilityDb db, Disclosure disclosure, Caller caller) => db.Publish(new DisclosureMovedV1
+    public static void PublishMove(this Changes changes, Disclosure disclosure, Caller caller) => changes.Publish(new DisclosureMovedV1
     {
         DisclosureId = disclosure.Id,
         IndividualId = disclosure.IndividualId,

@@ -7,7 +7,7 @@ namespace Ips.Eligibility.Disclosures;
 /// <summary>
 /// Break-glass access: opens a person's record to a caller that does not normally see it, for a reason and a limited time. Publishes an event at once.
 /// </summary>
-public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock,
+public sealed partial class OpenDisclosure(EligibilityDb db, Requests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock,
     ILogger<OpenDisclosure> log)
 {
     private const int DefaultMinutes = 30;
@@ -25,12 +25,15 @@ public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests 
             : requests.Run(request.RequestId, request, s => Open(id, reason, request.Minutes == 0 ? DefaultMinutes : request.Minutes, s), cancellationToken);
     }
 
-    private async Task<Result<Proto.Disclosure>> Open(IndividualId id, string reason, int minutes, CancellationToken cancellationToken)
+    private async Task<Result<Decided<Proto.Disclosure>>> Open(IndividualId id, string reason, int minutes, CancellationToken cancellationToken)
     {
+        // read
         if (await db.ProviderOf(id, cancellationToken) is not { } provider)
             return new Problem.NotFound("individual", id.Name);
-        var now = clock.GetUtcNow();
-        Disclosure disclosure = new()
+
+        // write
+        Changes changes = new(clock.GetUtcNow());
+        var disclosure = changes.Insert(new Disclosure
         {
             Id = DisclosureId.New(clock),
             IndividualId = id,
@@ -39,15 +42,13 @@ public sealed partial class OpenDisclosure(EligibilityDb db, IdempotentRequests 
             Role = caller.Role,
             OpenedBy = caller.Subject,
             Reason = protector.Protect(reason),
-            OpenedAt = now,
-            ExpiresAt = now.AddMinutes(minutes),
+            OpenedAt = changes.Now,
+            ExpiresAt = changes.Now.AddMinutes(minutes),
             State = Proto.DisclosureState.AwaitingReview,
-        };
-        db.Disclosures.Add(disclosure);
-        db.PublishMove(disclosure, caller);
-        await db.SaveChangesAsync(cancellationToken);
+        });
+        changes.PublishMove(disclosure, caller);
         Opened(log, disclosure.Id, minutes);
-        return disclosure.ToProto(protector);
+        return new Decided<Proto.Disclosure>(disclosure.ToProto(protector), changes);
     }
 
     [LoggerMessage(2110, LogLevel.Warning, "Break-glass: disclosure {Disclosure} was opened for {Minutes} minutes and awaits review")]

@@ -30,7 +30,9 @@ public sealed class ReadDisclosure(EligibilityDb db, CallerContexts<EligibilityD
             return new Problem.NotFound("individual", disclosure.IndividualId.Name);
         audit.Disclosure = id.Value;
         await audit.Read([individual.Id], cancellationToken);
-        await db.Disclosures.Where(d => d.Id == id).ExecuteUpdateAsync(d => d.SetProperty(x => x.Reads, x => x.Reads + 1), cancellationToken);
+        // The version is raised: a review at the same time writes the whole row, and would lose the count.
+        await db.Disclosures.Where(d => d.Id == id).ExecuteUpdateAsync(
+            d => d.SetProperty(x => x.Reads, x => x.Reads + 1).SetProperty(x => x.Version, x => x.Version + 1), cancellationToken);
         // The caller is another party: as for a payer, substance use disorder data needs a consent (42 CFR Part 2).
         Redisclosure limits = new(caller with { Role = Roles.Mco }, clock.UtcDay());
         return individual.ToProto(protector, "", limits, await everybody.MergedInto(individual.Id, cancellationToken));

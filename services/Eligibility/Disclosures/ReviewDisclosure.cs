@@ -8,7 +8,7 @@ namespace Ips.Eligibility.Disclosures;
 /// <summary>
 /// Reviews a disclosure and removes it from the review list. The person's agency or operations reviews it; the subject that opened it cannot.
 /// </summary>
-public sealed class ReviewDisclosure(EligibilityDb db, IdempotentRequests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
+public sealed class ReviewDisclosure(EligibilityDb db, Requests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.Disclosure>> Handle(Proto.ReviewDisclosureRequest request, CancellationToken cancellationToken)
     {
@@ -22,28 +22,30 @@ public sealed class ReviewDisclosure(EligibilityDb db, IdempotentRequests reques
             : requests.Run(request.RequestId, request, s => Review(id, request, s), cancellationToken);
     }
 
-    private async Task<Result<Proto.Disclosure>> Review(DisclosureId id, Proto.ReviewDisclosureRequest request, CancellationToken cancellationToken)
+    private async Task<Result<Decided<Proto.Disclosure>>> Review(
+        DisclosureId id, Proto.ReviewDisclosureRequest request, CancellationToken cancellationToken) =>
+        await db.Disclosures.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is { } disclosure
+            ? Review(disclosure, request)
+            : new Problem.NotFound("disclosure", request.Name);
+
+    private Result<Decided<Proto.Disclosure>> Review(Disclosure disclosure, Proto.ReviewDisclosureRequest request)
     {
-        // load
-        if (await db.Disclosures.SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is not { } disclosure)
-            return new Problem.NotFound("disclosure", request.Name);
+        // decide
         if (disclosure.OpenedBy == caller.Subject)
             return new Problem.Forbidden("a disclosure is reviewed by someone other than the one who opened it");
         if (caller.Role != Roles.Ops && disclosure.Provider != caller.Organization)
             return new Problem.Forbidden("a disclosure is reviewed by the agency whose person it was, or by operations");
         if (disclosure.State != Proto.DisclosureState.AwaitingReview)
             return new Problem.Conflict("break-glass", "the disclosure was reviewed before");
-
-        // decide
-        var now = clock.GetUtcNow();
+        Changes changes = new(clock.GetUtcNow());
         disclosure.State = request.Finding;
         disclosure.ReviewedBy = caller.Subject;
-        disclosure.ReviewedAt = now;
+        disclosure.ReviewedAt = changes.Now;
         disclosure.ReviewNote = request.Note.Length == 0 ? null : protector.Protect(request.Note);
 
-        // save and publish
-        db.PublishMove(disclosure, caller);
-        await db.SaveChangesAsync(cancellationToken);
-        return disclosure.ToProto(protector);
+        // write
+        changes.Update(disclosure);
+        changes.PublishMove(disclosure, caller);
+        return new Decided<Proto.Disclosure>(disclosure.ToProto(protector), changes);
     }
 }

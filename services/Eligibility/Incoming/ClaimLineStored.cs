@@ -1,7 +1,5 @@
-using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Authorizations;
-using Ips.Eligibility.Db;
 using MassTransit;
 
 namespace Ips.Eligibility.Incoming;
@@ -10,12 +8,9 @@ namespace Ips.Eligibility.Incoming;
 /// Billing stored a claim line: the units it holds no longer expire. Billing stores its event together with the line, so a line that was not stored confirms
 /// nothing.
 /// </summary>
-public sealed class ClaimLineStored(EligibilityDb db, MoveUnits units) : IConsumer<ClaimLineDecidedV1>
+/// <remarks>The use case commits before the inbox row does; a repetition in between has no further effect.</remarks>
+public sealed class ClaimLineStored(MoveUnits units) : IConsumer<ClaimLineDecidedV1>
 {
-    public async Task Consume(ConsumeContext<ClaimLineDecidedV1> context)
-    {
-        if (context.Message.State == "ready")
-            await units.Confirm(context.Message.ClaimLineId, context.CancellationToken);
-        await db.SaveChangesAsync(context.CancellationToken);
-    }
+    public Task Consume(ConsumeContext<ClaimLineDecidedV1> context) =>
+        context.Message.State == "ready" ? units.Confirm(context.Message.ClaimLineId, context.CancellationToken) : Task.CompletedTask;
 }

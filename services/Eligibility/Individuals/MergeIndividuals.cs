@@ -10,6 +10,7 @@ namespace Ips.Eligibility.Individuals;
 /// Merges two records of the same provider. Everything that refers to the merged record moves to the survivor. The merged record stays, so that its name still
 /// resolves. Its personal data is added to the survivor's history.
 /// </summary>
+/// <remarks>Rare, and it moves the rows of every table that refers to people: it runs in a transaction of its own instead of naming each row.</remarks>
 public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.Individual>> Handle(Proto.MergeIndividualsRequest request, CancellationToken cancellationToken)
@@ -31,7 +32,7 @@ public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests reques
     {
         // load
         foreach (var id in new[] { survivorId, mergedId }.OrderBy(i => i.Value))
-            await db.LockRecord(id, cancellationToken);
+            await db.Lock(id.Name, cancellationToken);
         if (await db.Load(survivorId, cancellationToken) is not { } survivor)
             return new Problem.NotFound("individual", request.Survivor);
         if (await db.Load(mergedId, cancellationToken) is not { } merged)

@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Referrals;
 
 /// <summary>The calls of DVRS: acknowledgement, decision and closure. Each message id of DVRS has its effect once.</summary>
-public sealed class AnswerReferral(EligibilityDb db, TimeProvider clock)
+public sealed class AnswerReferral(EligibilityDb db, Requests requests, TimeProvider clock)
 {
     public Task<Result<Proto.Referral>> Handle(Proto.AcknowledgeReferralRequest request, CancellationToken cancellationToken)
     {
@@ -41,38 +41,44 @@ public sealed class AnswerReferral(EligibilityDb db, TimeProvider clock)
         fields.Text("message_id", messageId, 100);
         if (fields.Problem is { } bad)
             return bad;
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var now = clock.GetUtcNow();
-        var first = await db.Database.ExecuteSqlAsync(
-            $"""
-            insert into dvrs_messages (message_id, referral_id, content, received_at)
-            values ({messageId}, {id.Value}, {content}, {now}) on conflict do nothing
-            """, cancellationToken);
-        if (await db.Referrals.SingleOrDefaultAsync(r => r.Id == id, cancellationToken) is not { } referral)
-            return new Problem.NotFound("referral", name);
-        if (first == 0)
+        return await requests.Run(async s =>
         {
-            var stored = await db.Set<DvrsMessage>().AsNoTracking().SingleAsync(m => m.MessageId == messageId, cancellationToken);
-            return stored.ReferralId == id && stored.Content == content
-                ? referral.ToProto(null, referral.Etag(), stored: true)
-                : new Problem.Invalid("message_id", "was used before with other content; send a new id with every new message");
-        }
+            // One statement, so that the referral is as it was when the message was stored or not.
+            var read = await db.Referrals.AsNoTracking().Where(r => r.Id == id)
+                .Select(r => new { Referral = r, Stored = db.Set<DvrsMessage>().FirstOrDefault(m => m.MessageId == messageId) }).SingleOrDefaultAsync(s);
+            return read is null
+                ? new Problem.NotFound("referral", name)
+                : Answer(read.Referral, read.Stored, new(messageId, id, content, clock.GetUtcNow()), on, to, change);
+        }, cancellationToken);
+    }
+
+    private static Result<Decided<Proto.Referral>> Answer(
+        Referral referral, DvrsMessage? stored, DvrsMessage message, DateOnly on, Proto.ReferralState to, Action<Referral> change)
+    {
+        // decide
+        Changes changes = new(message.ReceivedAt);
+        if (stored is not null && (stored.ReferralId, stored.Content) != (message.ReferralId, message.Content))
+            return new Problem.Invalid("message_id", "was used before with other content; send a new id with every new message");
+        if (stored is not null)
+            return new Decided<Proto.Referral>(referral.ToProto(null, referral.Etag(), stored: true), changes);
+        changes.Insert(message);
 
         // An acknowledgement that arrives after the decision changes nothing.
         if (to == Proto.ReferralState.DvrsDetermining && referral.State is Proto.ReferralState.EligibleOpen or Proto.ReferralState.Ineligible
             or Proto.ReferralState.Closed)
         {
-            await transaction.CommitAsync(cancellationToken);
-            return referral.ToProto(null, referral.Etag(), stored: true);
+            changes.Expect(referral);
+            return new Decided<Proto.Referral>(referral.ToProto(null, referral.Etag(), stored: true), changes);
         }
 
         var from = referral.State;
         if (referral.Move(to) is { } refused)
             return refused;
+
+        // write
         change(referral);
-        db.PublishMove(referral, from, on);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return referral.ToProto(null, referral.Etag(), stored: true);
+        changes.Update(referral);
+        changes.PublishMove(referral, from, on);
+        return new Decided<Proto.Referral>(referral.ToProto(null, referral.Etag(), stored: true), changes);
     }
 }

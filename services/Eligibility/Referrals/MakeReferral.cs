@@ -1,6 +1,7 @@
 using Ips.Contracts;
 using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.Db;
+using Ips.Eligibility.Individuals;
 using Ips.Policies.Dvrs;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
@@ -8,7 +9,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Referrals;
 
 /// <summary>The calls of the provider: a referral is recorded at initiation, sent or offered; an offer is sent or declined later (NC-DVRS-001, -002).</summary>
-public sealed class MakeReferral(EligibilityDb db, IdempotentRequests requests, PolicyService policies, ServiceStart started, TimeProvider clock)
+public sealed class MakeReferral(
+    EligibilityDb db, IndividualReader people, DeadlineReader deadlines, Requests requests, Caller caller, PolicyService policies, TimeProvider clock)
 {
     public Task<Result<Proto.Referral>> Handle(Proto.CreateReferralRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Create(request, store, s), cancellationToken);
@@ -38,9 +40,9 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests requests, 
         }, cancellationToken);
     }
 
-    private async Task<Result<Proto.Referral>> Create(Proto.CreateReferralRequest request, bool store, CancellationToken cancellationToken)
+    private async Task<Result<Decided<Proto.Referral>>> Create(Proto.CreateReferralRequest request, bool store, CancellationToken cancellationToken)
     {
-        // load
+        // read
         RequestValidator fields = new();
         var id = fields.Id<IndividualId>("individual", request.Individual);
         var provider = fields.Organization("provider", request.Provider);
@@ -53,21 +55,19 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests requests, 
         fields.Require(!(sent > today), "referral_date", "lies in the future; send a day up to today");
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Load(id, cancellationToken) is not { } individual)
+        if (await Read(id, cancellationToken) is not { } read)
             return new Problem.NotFound("individual", request.Individual);
-        id = individual.Id;
-        if (individual.Provider != provider)
-            return new Problem.Invalid("provider", "is not the agency that serves this person");
-        if (store)
-            await db.Lock(id.Name, cancellationToken, purpose: 1);
-        if ((await db.Referrals.AsNoTracking().Where(r => r.IndividualId == id).ToListAsync(cancellationToken)).FirstOrDefault(r => r.IsOpen) is { } open)
-            return new Problem.Exists("referral", open.Id.Name);
 
         // decide
+        if (read.Individual.Provider != provider)
+            return new Problem.Invalid("provider", "is not the agency that serves this person");
+        if (read.Open is { } open)
+            return new Problem.Exists("referral", open.Name);
+        Changes changes = new(clock.GetUtcNow());
         Referral referral = new()
         {
             Id = ReferralId.New(clock),
-            IndividualId = id,
+            IndividualId = read.Individual.Id,
             Provider = provider,
             Program = request.Program,
             State = sent is null ? Proto.ReferralState.Offered : Proto.ReferralState.Referred,
@@ -76,17 +76,16 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests requests, 
             OfferDocumentedDate = offered,
             StepsBeforeSent = sent is null ? 1 : 0,
             DecisionId = Guid.Empty,
-            RecordedAt = clock.GetUtcNow(),
+            RecordedAt = changes.Now,
         };
         if (!Decide(referral).Is(out var decided, out var problem))
             return problem;
         if (!store)
-            return referral.ToProto(decided.ToProto(stored: false), "", stored: false);
+            return new Decided<Proto.Referral>(referral.ToProto(decided.ToProto(stored: false), "", stored: false), changes);
 
-        // save and publish
-        individual.ReferredToDvrs |= sent is not null;
-        db.Referrals.Add(referral);
-        return await Save(referral, decided, null, sent ?? offered!.Value, cancellationToken);
+        // write
+        changes.Insert(referral);
+        return Written(referral, decided, null, sent ?? offered!.Value, read, changes);
     }
 
     private Task<Result<Proto.Referral>> Step(
@@ -97,22 +96,27 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests requests, 
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Referral>>(bad);
         return requests.Run(validateOnly, requestId, request, async (store, s) =>
-        {
-            if (await db.Referrals.SingleOrDefaultAsync(r => r.Id == id, s) is not { } referral)
-                return new Problem.NotFound("referral", name);
-            if (!referral.Expects(etag))
-                return new Problem.Stale("referral", name);
-            var from = referral.State;
-            var (to, on) = change(referral);
-            if (referral.Move(to) is { } refused)
-                return refused;
-            if (to == Proto.ReferralState.Referred && await db.Load(referral.IndividualId, s) is { } individual)
-                individual.ReferredToDvrs = true;
-            if (!Decide(referral).Is(out var decided, out var problem))
-                return problem;
-            return store ? await Save(referral, decided, from, on, s) : (Result<Proto.Referral>)referral.ToProto(
-                decided.ToProto(stored: false), etag, stored: true);
-        }, cancellationToken);
+            await db.Referrals.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, s) is { } referral
+                && await Read(referral.IndividualId, s, id) is { } read
+                ? Step(referral, read, name, etag, change, store)
+                : new Problem.NotFound("referral", name), cancellationToken);
+    }
+
+    private Result<Decided<Proto.Referral>> Step(
+        Referral referral, PersonRead read, string name, string etag, Func<Referral, (Proto.ReferralState To, DateOnly On)> change, bool store)
+    {
+        if (!referral.Expects(etag))
+            return new Problem.Stale("referral", name);
+        var from = referral.State;
+        var (to, on) = change(referral);
+        if (referral.Move(to) is { } refused)
+            return refused;
+        if (!Decide(referral).Is(out var decided, out var problem))
+            return problem;
+        Changes changes = new(clock.GetUtcNow());
+        return store
+            ? Written(referral, decided, from, on, read, changes)
+            : new Decided<Proto.Referral>(referral.ToProto(decided.ToProto(stored: false), etag, stored: true), changes);
     }
 
     private Result<DecisionRecord> Decide(Referral referral) =>
@@ -125,15 +129,43 @@ public sealed class MakeReferral(EligibilityDb db, IdempotentRequests requests, 
             OfferDocumentedDate = referral.OfferDocumentedDate,
         });
 
-    private async Task<Result<Proto.Referral>> Save(Referral referral, DecisionRecord decided, Proto.ReferralState? from, DateOnly on,
-        CancellationToken cancellationToken)
+    private Decided<Proto.Referral> Written(
+        Referral referral, DecisionRecord decided, Proto.ReferralState? from, DateOnly on, PersonRead read, Changes changes)
     {
-        var stored = policies.Store(decided, referral.Provider, referral.Id.Name);
+        var stored = changes.Insert(policies.Store(decided, referral.Provider, referral.Id.Name));
         referral.DecisionId = stored.Id;
-        db.Decisions.Add(stored);
-        db.PublishMove(referral, from, on, decided.Decision.Values);
-        await started.Referred(referral, cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
-        return referral.ToProto(decided.ToProto(stored: true), referral.Etag(), stored: true);
+        changes.Update(referral);
+        // The person's version is raised, so that of a referral and a request for an authorization made at the same time the second one sees the first.
+        read.Individual.ReferredToDvrs |= referral.State == Proto.ReferralState.Referred;
+        changes.Update(read.Individual);
+        changes.PublishMove(referral, from, on, decided.Decision.Values);
+        read.Deadlines.Referred(referral, read.Requested, policies, changes);
+        return new(referral.ToProto(decided.ToProto(stored: true), referral.Etag(), stored: true), changes);
+    }
+
+    /// <summary>What a referral needs to read.</summary>
+    /// <param name="Individual">The person.</param>
+    /// <param name="Deadlines">The deadlines about the person and the referral.</param>
+    /// <param name="Open">The person's referral that has not reached an end state.</param>
+    /// <param name="Requested">Whether a complete first request for an authorization was made.</param>
+    private sealed record PersonRead(Individual Individual, SubjectDeadlines Deadlines, ReferralId? Open, bool Requested);
+
+    private async Task<PersonRead?> Read(IndividualId id, CancellationToken cancellationToken, ReferralId? referral = null)
+    {
+        string[] subjects = referral is { } made ? [id.Name, made.Name] : [id.Name];
+        var (person, due) = (people.Find(caller, id, cancellationToken), deadlines.About(caller, subjects, cancellationToken));
+        var onFile = await db.Individuals.IgnoreAutoIncludes().Where(i => i.Id == id).Select(i => new
+        {
+            Open = db.Referrals
+                .Where(r => r.IndividualId == id && r.State != Proto.ReferralState.Ineligible && r.State != Proto.ReferralState.Closed
+                    && r.State != Proto.ReferralState.DeclinedByIndividual)
+                .Select(r => (ReferralId?)r.Id).FirstOrDefault(),
+            Requested = db.Authorizations.Any(a => a.IndividualId == id && a.Renews == null
+                && (a.Kind == Proto.AuthorizationKind.Ips || a.Kind == Proto.AuthorizationKind.M2)
+                && a.State != Proto.AuthorizationState.NotAccepted && a.State != Proto.AuthorizationState.PendedInfo),
+        }).SingleOrDefaultAsync(cancellationToken);
+        return await person is not { } individual ? null
+            : individual.Id == id ? new(individual, await due, onFile?.Open, onFile?.Requested ?? false)
+            : await Read(individual.Id, cancellationToken, referral);
     }
 }

@@ -1,7 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.Contracts.Events;
-using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -124,10 +123,10 @@ internal static class ReferralsProtos
 /// <summary>Publishes the steps of a referral.</summary>
 internal static class ReferralSteps
 {
-    public static void PublishMove(this EligibilityDb db, Referral referral, Proto.ReferralState? from, DateOnly on,
+    public static void PublishMove(this Changes changes, Referral referral, Proto.ReferralState? from, DateOnly on,
         IReadOnlyDictionary<string, object>? values = null)
     {
-        db.Publish(new ReferralMovedV1
+        changes.Publish(new ReferralMovedV1
         {
             ReferralId = referral.Id,
             IndividualId = referral.IndividualId,

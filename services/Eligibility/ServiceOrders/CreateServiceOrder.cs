@@ -1,11 +1,11 @@
 using Ips.Contracts;
-using Ips.Eligibility.Db;
+using Ips.Eligibility.Individuals;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.ServiceOrders;
 
 /// <summary>Records an unsigned order.</summary>
-public sealed class CreateServiceOrder(EligibilityDb db, IdempotentRequests requests, PolicyService policies, TimeProvider clock)
+public sealed class CreateServiceOrder(IndividualReader people, Requests requests, Caller caller, PolicyService policies, TimeProvider clock)
 {
     public Task<Result<Proto.ServiceOrder>> Handle(Proto.CreateServiceOrderRequest request, CancellationToken cancellationToken)
     {
@@ -20,16 +20,23 @@ public sealed class CreateServiceOrder(EligibilityDb db, IdempotentRequests requ
             : requests.Run(request.RequestId, request, s => Create(individual, provider, request.Program, ordered, assessment, s), cancellationToken);
     }
 
-    private async Task<Result<Proto.ServiceOrder>> Create(IndividualId id, string provider, string program, DateOnly ordered, Guid? assessment,
+    private async Task<Result<Decided<Proto.ServiceOrder>>> Create(IndividualId id, string provider, string program, DateOnly ordered, Guid? assessment,
         CancellationToken cancellationToken)
     {
-        if (await db.Load(id, cancellationToken) is not { } individual)
+        // read
+        if (await people.Find(caller, id, cancellationToken) is not { } individual)
             return new Problem.NotFound("individual", id.Name);
+
+        // decide
         if (individual.Provider != provider)
             return new Problem.Invalid("provider", "is not the agency that serves this person");
         if (assessment is not null && individual.Assessments.All(a => a.Id != assessment))
             return new Problem.Invalid("assessment", "is not an assessment of this person");
-        ServiceOrder order = new()
+
+        // write
+        Changes changes = new(clock.GetUtcNow());
+        changes.Expect(individual);
+        var order = changes.Insert(new ServiceOrder
         {
             Id = ServiceOrderId.New(clock),
             IndividualId = individual.Id,
@@ -38,11 +45,9 @@ public sealed class CreateServiceOrder(EligibilityDb db, IdempotentRequests requ
             State = Proto.ServiceOrderState.Draft,
             OrderDate = ordered,
             AssessmentId = assessment,
-            RecordedAt = clock.GetUtcNow(),
-        };
-        db.ServiceOrders.Add(order);
-        await db.SaveChangesAsync(cancellationToken);
-        return order.ToProto(null, order.Etag(), policies.Today(program)!.Value);
+            RecordedAt = changes.Now,
+        });
+        return new Decided<Proto.ServiceOrder>(order.ToProto(null, order.Etag(), policies.Today(program)!.Value), changes);
     }
 
     private static Guid? Assessment(RequestValidator fields, Proto.CreateServiceOrderRequest request)

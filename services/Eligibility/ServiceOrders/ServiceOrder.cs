@@ -122,9 +122,13 @@ internal static class RenewalClock
     public static readonly int[] Leads = [60, 30, 7];
 
     /// <summary>Updates the deadline to match the order.</summary>
-    public static Task SyncDeadlines(this DeadlineBook book, ServiceOrder order, CancellationToken cancellationToken) =>
-        order is { State: Proto.ServiceOrderState.InForce, RenewedBy: null, RenewalDueOn: { } due }
-            ? book.Set(new(order.Id.Name, Renewal, "NC-SO-004", order.Program, order.Provider, order.IndividualId, due, Leads), cancellationToken)
-            : order.State == Proto.ServiceOrderState.InForce ? book.Meet(order.Id.Name, Renewal, cancellationToken)
-            : book.Cancel(order.Id.Name, Renewal, cancellationToken);
+    public static void SyncDeadlines(this SubjectDeadlines deadlines, ServiceOrder order, Changes changes)
+    {
+        if (order is { State: Proto.ServiceOrderState.InForce, RenewedBy: null, RenewalDueOn: { } due })
+            deadlines.Set(new(order.Id.Name, Renewal, "NC-SO-004", order.Program, order.Provider, order.IndividualId, due, Leads), changes);
+        else if (order.State == Proto.ServiceOrderState.InForce)
+            deadlines.Meet(order.Id.Name, Renewal, changes);
+        else
+            deadlines.Cancel(order.Id.Name, Renewal, changes);
+    }
 }

@@ -207,6 +207,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("state");
 
+                    b.Property<int>("TermsVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("terms_version");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("integer")
@@ -232,6 +236,45 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasDatabaseName("ix_authorizations_individual_id_program_kind");
 
                     b.ToTable("authorizations", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Authorizations.UnitDraw", b =>
+                {
+                    b.Property<Guid>("AuthorizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authorization_id");
+
+                    b.Property<Guid>("ClaimLineId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("claim_line_id");
+
+                    b.Property<DateTimeOffset?>("HeldUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("held_until");
+
+                    b.Property<DateTimeOffset?>("ReleasedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("released_at");
+
+                    b.Property<DateOnly>("ServiceDate")
+                        .HasColumnType("date")
+                        .HasColumnName("service_date");
+
+                    b.Property<DateTimeOffset>("TakenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("taken_at");
+
+                    b.Property<int>("Units")
+                        .HasColumnType("integer")
+                        .HasColumnName("units");
+
+                    b.HasKey("AuthorizationId", "ClaimLineId")
+                        .HasName("pk_unit_draws");
+
+                    b.HasIndex("ClaimLineId")
+                        .HasDatabaseName("ix_unit_draws_claim_line_id");
+
+                    b.ToTable("unit_draws", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Eligibility.CareerProfiles.CareerProfile", b =>
@@ -1681,54 +1724,19 @@ namespace Ips.Eligibility.Db.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_authorizations_individuals_individual_id");
 
-                    b.OwnsMany("Ips.Eligibility.Authorizations.UnitDraw", "Draws", b1 =>
-                        {
-                            b1.Property<Guid>("AuthorizationId")
-                                .HasColumnType("uuid")
-                                .HasColumnName("authorization_id");
-
-                            b1.Property<Guid>("ClaimLineId")
-                                .HasColumnType("uuid")
-                                .HasColumnName("claim_line_id");
-
-                            b1.Property<DateTimeOffset?>("HeldUntil")
-                                .HasColumnType("timestamp with time zone")
-                                .HasColumnName("held_until");
-
-                            b1.Property<DateTimeOffset?>("ReleasedAt")
-                                .HasColumnType("timestamp with time zone")
-                                .HasColumnName("released_at");
-
-                            b1.Property<DateOnly>("ServiceDate")
-                                .HasColumnType("date")
-                                .HasColumnName("service_date");
-
-                            b1.Property<DateTimeOffset>("TakenAt")
-                                .HasColumnType("timestamp with time zone")
-                                .HasColumnName("taken_at");
-
-                            b1.Property<int>("Units")
-                                .HasColumnType("integer")
-                                .HasColumnName("units");
-
-                            b1.HasKey("AuthorizationId", "ClaimLineId")
-                                .HasName("pk_unit_draws");
-
-                            b1.HasIndex("ClaimLineId")
-                                .HasDatabaseName("ix_unit_draws_claim_line_id");
-
-                            b1.ToTable("unit_draws", (string)null);
-
-                            b1.WithOwner()
-                                .HasForeignKey("AuthorizationId")
-                                .HasConstraintName("fk_unit_draws_authorizations_authorization_id");
-                        });
-
                     b.Navigation("Decision");
 
-                    b.Navigation("Draws");
-
                     b.Navigation("Individual");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Authorizations.UnitDraw", b =>
+                {
+                    b.HasOne("Ips.Eligibility.Authorizations.Authorization", null)
+                        .WithMany("Draws")
+                        .HasForeignKey("AuthorizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_unit_draws_authorizations_authorization_id");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.CareerProfiles.CareerProfile", b =>
@@ -1842,6 +1850,11 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Navigation("Decision");
 
                     b.Navigation("Individual");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Authorizations.Authorization", b =>
+                {
+                    b.Navigation("Draws");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.CareerProfiles.CareerProfile", b =>
