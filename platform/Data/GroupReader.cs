@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Ips.Platform.Data;
 
 /// <summary>
-/// Reads rows by key for the use cases of several requests at once: those of one role and organization share a context and a round trip. Nobody else holds what
-/// a use case gets, so it may change the rows and hand them to <see cref="Changes"/>.
+/// Reads rows by key for the use cases of several requests at once: those of one role and organization share a context and a round
+/// trip. No other request holds what a use case gets, so it may change the rows and hand them to <see cref="Changes"/>.
 /// </summary>
 /// <param name="name">The name of the groups in the metric <c>ips.group.size</c>.</param>
 /// <param name="contexts">Opens the contexts.</param>

@@ -34,8 +34,8 @@ public interface IGroupPart
 /// changes are stored entirely or not at all: when a group fails, its members are written again one by one, so that only the one at fault fails.
 /// </summary>
 /// <remarks>
-/// A group holds calls of one role and organization only, because its connection carries the caller's rights (row-level security). Locks are always taken in one
-/// order: tables in the order of their references, rows in the order of their keys, subjects of events last.
+/// A group holds calls of one role and organization only, because its connection carries the caller's rights (row-level security). Locks are always taken in
+/// one order: tables in the order of their references, rows in the order of their keys, subjects of events last.
 /// </remarks>
 public sealed class GroupWriter(IServiceScopeFactory scopes, ICallerConnections connections, IEnumerable<IGroupPart> parts)
 {
@@ -57,17 +57,12 @@ public sealed class GroupWriter(IServiceScopeFactory scopes, ICallerConnections 
     private const int Attempts = 5;
 
     private readonly IGroupPart[] parts = [.. parts];
-    private readonly ConcurrentDictionary<(string Role, string Organization), Groups<Changes, Outcome>> lanes = new();
+    private readonly ConcurrentDictionary<(string Role, string Organization), Lane> lanes = new();
     private readonly Lazy<IReadOnlyDictionary<Type, Lazy<TableStatements>>> tables = new(() =>
     {
         using var scope = scopes.CreateScope();
         return TableStatements.Of(scope.ServiceProvider.GetRequiredService<ServiceDb>().Model);
     });
-
-    /// <summary>
-    /// Use cases of this process that decide again take turns, so that many changes of one row wait for each other here and not in the database.
-    /// </summary>
-    internal SemaphoreSlim Again { get; } = new(1);
 
     /// <summary>Stores the changes of one use case; completes when they are committed.</summary>
     /// <param name="caller">Whose rights the rows are written with; <see cref="Caller.None"/> is the service itself.</param>
@@ -77,10 +72,17 @@ public sealed class GroupWriter(IServiceScopeFactory scopes, ICallerConnections 
     /// <exception cref="NpgsqlException">The database does not answer; whether the changes are stored is not known.</exception>
     public async Task<Written> Write(Caller caller, Changes changes, CancellationToken cancellationToken)
     {
-        var lane = lanes.GetOrAdd((caller.Role, caller.Organization), _ => new("write", Largest, GroupsAtOnce, group => Write(caller, group)));
-        var outcome = await lane.Run(changes, cancellationToken);
+        var outcome = await LaneOf(caller).Groups.Run(changes, cancellationToken);
         return outcome.Refused is { } refused ? throw refused : outcome.Written;
     }
+
+    /// <summary>
+    /// Use cases of an organization that decide again take turns, so that many changes of one row wait for each other here and not in the database.
+    /// </summary>
+    internal SemaphoreSlim Again(Caller caller) => LaneOf(caller).Again;
+
+    private Lane LaneOf(Caller caller) => lanes.GetOrAdd((caller.Role, caller.Organization),
+        _ => new(new("write", Largest, GroupsAtOnce, group => Write(caller, group)), new(1)));
 
     private async Task<IReadOnlyList<Outcome>> Write(Caller caller, IReadOnlyList<Changes> group)
     {
@@ -195,6 +197,8 @@ public sealed class GroupWriter(IServiceScopeFactory scopes, ICallerConnections 
 
     private TableStatements TableOf(object row) => tables.Value.GetValueOrDefault(row.GetType())?.Value
         ?? throw new InvalidOperationException($"{row.GetType().Name} is not a row of this service's database.");
+
+    private sealed record Lane(Groups<Changes, Outcome> Groups, SemaphoreSlim Again);
 
     private enum Change { Insert, Update, Remove, Expect }
 

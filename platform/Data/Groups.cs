@@ -8,7 +8,7 @@ namespace Ips.Platform.Data;
 /// </summary>
 /// <param name="name">The name of the groups in the metric <c>ips.group.size</c>.</param>
 /// <param name="largest">The most items in one group.</param>
-/// <param name="atOnce">How many groups may be under way at the same time: 1 keeps the order of the items, 2 fills one while the other waits for its commit.</param>
+/// <param name="atOnce">How many groups may be under way at once: 1 keeps the order of the items, 2 fills one while the other waits for its commit.</param>
 /// <param name="run">
 /// Answers a group: one answer for each item, in the order of the items. What it throws is thrown to every caller of the group.
 /// </param>

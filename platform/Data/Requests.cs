@@ -91,7 +91,8 @@ public sealed class Requests(
     {
         if (await attempt(cancellationToken) is { } first)
             return first;
-        await writer.Again.WaitAsync(cancellationToken);
+        var turn = writer.Again(caller);
+        await turn.WaitAsync(cancellationToken);
         try
         {
             for (var count = 2; count <= Attempts; count++)
@@ -102,7 +103,7 @@ public sealed class Requests(
         }
         finally
         {
-            writer.Again.Release();
+            turn.Release();
         }
 
         throw new DBConcurrencyException($"What the use case reads was changed by others {Attempts} times.");

@@ -44,7 +44,7 @@ internal sealed class TableStatements
     /// <summary>The table.</summary>
     public string Name { get; }
 
-    /// <summary>Its place in the order in which tables are written: a table comes after those that its rows refer to, so all groups lock in one order.</summary>
+    /// <summary>Its place in the order in which tables are written, after those that its rows refer to: all groups lock in one order.</summary>
     public int Order { get; }
 
     /// <summary>The statements of every table, by the type of its rows; rendered when the first row of that type is written.</summary>
@@ -112,8 +112,11 @@ internal sealed class TableStatements
     private static string Expecting(string statement, int parameters) =>
         $"with touched as materialized ({statement}) select ips_expect(${parameters + 1}, ${parameters + 2}, (select count(*) from touched))";
 
-    private static string Unnest(IReadOnlyList<Column> columns) =>
-        $"unnest({string.Join(", ", columns.Select((column, i) => $"${i + 1}::{column.Type}[]"))}) as r({string.Join(", ", columns.Select(column => column.Name))})";
+    private static string Unnest(IReadOnlyList<Column> columns)
+    {
+        var arrays = string.Join(", ", columns.Select((column, i) => $"${i + 1}::{column.Type}[]"));
+        return $"unnest({arrays}) as r({string.Join(", ", columns.Select(column => column.Name))})";
+    }
 
     // A column may be called like a word of SQL.
     private static string Quoted(string name) => $"\"{name}\"";
@@ -196,7 +199,11 @@ internal sealed class TableStatements
             }
 
             if (property.IsShadowProperty())
-                throw new NotSupportedException($"{mapped.DisplayName()}.{property.Name} has no property in the class; the group writer reads rows, so declare it.");
+            {
+                throw new NotSupportedException(
+                    $"{mapped.DisplayName()}.{property.Name} has no property in the class; the group writer reads rows, so declare it.");
+            }
+
             var (getter, convert) = (property.GetGetter(), property.GetTypeMapping().Converter?.ConvertToProvider);
             return convert is null ? getter.GetClrValue : row => getter.GetClrValue(row) is { } value ? convert(value) : null;
         }

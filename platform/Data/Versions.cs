@@ -19,11 +19,12 @@ public static class Versions
     /// <summary>The version for the caller, who sends it back with a change.</summary>
     public static string Etag(this IVersioned row) => EtagOf(row.Version);
 
-    /// <summary>A version in the form of an etag. Not a plain number, so that nobody sends one that was never read and is right by chance.</summary>
+    /// <summary>A version in the form of an etag. Not a plain number, so that no client sends one that it never read and is right by chance.</summary>
     public static string EtagOf(int version) => string.Create(CultureInfo.InvariantCulture, $"v{version}");
 
     /// <summary>
-    /// Whether the row still has the version that the caller saw; if not, the use case answers <see cref="Problem.Stale"/>. An empty etag matches every version.
+    /// Whether the row still has the version that the caller saw; if not, the use case answers <see cref="Problem.Stale"/>. An empty etag matches every
+    /// version.
     /// </summary>
     public static bool Expects(this IVersioned row, string etag) => etag.Length == 0 || etag == row.Etag();
 

@@ -108,7 +108,7 @@ public sealed class GroupedCallsTests(EligibilityService service)
         AsOf = new DateOnly(2026, 7, 1),
         Verdict = "Met",
         Facts = [],
-        Receipt = [1],
+        Receipt = [],
         ReceiptSha256 = new string('b', 64),
         RecordedAt = DateTimeOffset.UtcNow,
     };

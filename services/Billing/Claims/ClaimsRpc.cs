@@ -4,17 +4,17 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.Claims;
 
 /// <summary>Maps the rpcs to the use cases.</summary>
-public sealed class ClaimsRpc(CreateClaimLine create, VoidClaimLine @void, FindClaimLines find) : Proto.Claims.ClaimsBase
+public sealed class ClaimsRpc(Lazy<CreateClaimLine> create, Lazy<VoidClaimLine> @void, Lazy<FindClaimLines> find) : Proto.Claims.ClaimsBase
 {
     public override async Task<Proto.ClaimLine> CreateClaimLine(Proto.CreateClaimLineRequest request, ServerCallContext context) =>
-        (await create.Handle(request, context.CancellationToken)).OrThrow();
+        (await create.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ClaimLine> VoidClaimLine(Proto.VoidClaimLineRequest request, ServerCallContext context) =>
-        (await @void.Handle(request, context.CancellationToken)).OrThrow();
+        (await @void.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ClaimLine> GetClaimLine(Proto.GetClaimLineRequest request, ServerCallContext context) =>
-        (await find.Handle(request, context.CancellationToken)).OrThrow();
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ListClaimLinesResponse> ListClaimLines(Proto.ListClaimLinesRequest request, ServerCallContext context) =>
-        (await find.Handle(request, context.CancellationToken)).OrThrow();
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 }

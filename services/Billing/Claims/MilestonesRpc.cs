@@ -4,14 +4,14 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.Claims;
 
 /// <summary>Maps the rpcs to the use cases.</summary>
-public sealed class MilestonesRpc(SubmitMilestone submit, FindMilestones find) : Proto.Milestones.MilestonesBase
+public sealed class MilestonesRpc(Lazy<SubmitMilestone> submit, Lazy<FindMilestones> find) : Proto.Milestones.MilestonesBase
 {
     public override async Task<Proto.Milestone> SubmitMilestone(Proto.SubmitMilestoneRequest request, ServerCallContext context) =>
-        (await submit.Handle(request, context.CancellationToken)).OrThrow();
+        (await submit.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Milestone> GetMilestone(Proto.GetMilestoneRequest request, ServerCallContext context) =>
-        (await find.Handle(request, context.CancellationToken)).OrThrow();
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ListMilestonesResponse> ListMilestones(Proto.ListMilestonesRequest request, ServerCallContext context) =>
-        (await find.Handle(request, context.CancellationToken)).OrThrow();
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 }

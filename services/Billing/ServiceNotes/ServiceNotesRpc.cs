@@ -4,14 +4,14 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.ServiceNotes;
 
 /// <summary>Maps the rpcs to the use cases.</summary>
-public sealed class ServiceNotesRpc(RecordServiceNote record, FindServiceNotes find) : Proto.ServiceNotes.ServiceNotesBase
+public sealed class ServiceNotesRpc(Lazy<RecordServiceNote> record, Lazy<FindServiceNotes> find) : Proto.ServiceNotes.ServiceNotesBase
 {
     public override async Task<Proto.ServiceNote> RecordServiceNote(Proto.RecordServiceNoteRequest request, ServerCallContext context) =>
-        (await record.Handle(request, context.CancellationToken)).OrThrow();
+        (await record.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ServiceNote> GetServiceNote(Proto.GetServiceNoteRequest request, ServerCallContext context) =>
-        (await find.Handle(request, context.CancellationToken)).OrThrow();
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ListServiceNotesResponse> ListServiceNotes(Proto.ListServiceNotesRequest request, ServerCallContext context) =>
-        (await find.Handle(request, context.CancellationToken)).OrThrow();
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 }

@@ -5,49 +5,50 @@ namespace Ips.Eligibility.Authorizations;
 
 /// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class AuthorizationsRpc(
-    RequestAuthorization requesting, RequestAuthorizations requests, AddDocuments documents, DocumentChecklist checklist, DecideAuthorization decide,
-    EndAuthorization end, FindAuthorizations find, MoveUnits units) : Proto.Authorizations.AuthorizationsBase
+    Lazy<RequestAuthorization> requesting, Lazy<RequestAuthorizations> requests, Lazy<AddDocuments> documents, Lazy<DocumentChecklist> checklist,
+    Lazy<DecideAuthorization> decide, Lazy<EndAuthorization> end, Lazy<FindAuthorizations> find, Lazy<MoveUnits> units)
+    : Proto.Authorizations.AuthorizationsBase
 {
     public override async Task<Proto.Authorization> RequestAuthorization(Proto.RequestAuthorizationRequest request, ServerCallContext context) =>
-        (await requesting.Handle(request, context.CancellationToken)).OrThrow();
+        (await requesting.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override Task RequestAuthorizations(Proto.RequestAuthorizationsRequest request, IServerStreamWriter<Proto.RequestAuthorizationsResponse> answers,
         ServerCallContext context) =>
-        requests.Handle(request, answers, context.CancellationToken);
+        requests.Value.Handle(request, answers, context.CancellationToken);
 
     public override async Task<Proto.Authorization> RenewAuthorization(Proto.RenewAuthorizationRequest request, ServerCallContext context) =>
-        (await requesting.Handle(request, context.CancellationToken)).OrThrow();
+        (await requesting.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Authorization> AddDocuments(Proto.AddDocumentsRequest request, ServerCallContext context) =>
-        (await documents.Handle(request, context.CancellationToken)).OrThrow();
+        (await documents.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.DocumentChecklist> GetDocumentChecklist(Proto.GetDocumentChecklistRequest request, ServerCallContext context) =>
-        (await checklist.Handle(request, context.CancellationToken)).OrThrow();
+        (await checklist.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Authorization> DecideAuthorization(Proto.DecideAuthorizationRequest request, ServerCallContext context) =>
-        (await decide.Handle(request, context.CancellationToken)).OrThrow();
+        (await decide.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Authorization> TerminateAuthorization(Proto.TerminateAuthorizationRequest request, ServerCallContext context) =>
-        (await end.Handle(request, context.CancellationToken)).OrThrow();
+        (await end.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Authorization> GetAuthorization(Proto.GetAuthorizationRequest request, ServerCallContext context) =>
-        (await find.Handle(request, context.CancellationToken)).OrThrow();
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ListAuthorizationsResponse> ListAuthorizations(Proto.ListAuthorizationsRequest request, ServerCallContext context) =>
-        (await find.Handle(request, context.CancellationToken)).OrThrow();
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.CoversResponse> Covers(Proto.CoversRequest request, ServerCallContext context) =>
-        (await find.Handle(request, context.CancellationToken)).OrThrow();
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.UnitMovement> DrawUnits(Proto.DrawUnitsRequest request, ServerCallContext context) =>
-        (await units.Handle(request, context.CancellationToken)).OrThrow();
+        (await units.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.UnitMovement> ConfirmUnits(Proto.ConfirmUnitsRequest request, ServerCallContext context) =>
-        (await units.Handle(request, context.CancellationToken)).OrThrow();
+        (await units.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.UnitMovement> CorrectUnits(Proto.CorrectUnitsRequest request, ServerCallContext context) =>
-        (await units.Handle(request, context.CancellationToken)).OrThrow();
+        (await units.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.UnitMovement> ReleaseUnits(Proto.ReleaseUnitsRequest request, ServerCallContext context) =>
-        (await units.Handle(request, context.CancellationToken)).OrThrow();
+        (await units.Value.Handle(request, context.CancellationToken)).OrThrow();
 }

@@ -95,10 +95,9 @@ public sealed partial class DecideAuthorization(
             changes.PublishMove(authorization, Proto.AuthorizationState.UnderReview, policies.Today(authorization.Program)!.Value, request.RuleId);
         else
             PublishDecision(authorization, request.Outcome, request.RuleId, changes);
-        if (store)
-            Decided(log, authorization.Id, WireCode.Lower(request.Outcome)!);
         return new Decided<Proto.Authorization>(authorization.ToProto(
-            policies, changes.Now, authorization.Decision!.ToProto(), request.Reason, store ? authorization.Etag() : request.Etag, stored: true), changes);
+            policies, changes.Now, authorization.Decision!.ToProto(), request.Reason, store ? authorization.Etag() : request.Etag, stored: true), changes,
+            () => Decided(log, authorization.Id, WireCode.Lower(request.Outcome)!));
     }
 
     private static Proto.AuthorizationState StateAfter(Proto.AuthorizationOutcome outcome) => outcome switch

@@ -175,8 +175,8 @@ public sealed partial class RequestAuthorization(
             PackVersion = stored.PackVersion,
             RenewsId = authorization.Renews,
         });
-        Requested(log, authorization.Id, stored.Verdict, stored.PackVersion);
-        return new(authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: true), "", authorization.Etag(), stored: true), changes);
+        return new(authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: true), "", authorization.Etag(), stored: true), changes,
+            () => Requested(log, authorization.Id, stored.Verdict, stored.PackVersion));
     }
 
     private sealed record PersonRead(Individual Individual, SubjectDeadlines Deadlines, OnFile OnFile);

@@ -5,14 +5,14 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Decisions;
 
 /// <summary>Maps each gRPC call to its use case.</summary>
-public sealed class DecisionsRpc(GetDecision get, ReplayDecision replay, ExplainDecision explain) : Proto.Decisions.DecisionsBase
+public sealed class DecisionsRpc(Lazy<GetDecision> get, Lazy<ReplayDecision> replay, Lazy<ExplainDecision> explain) : Proto.Decisions.DecisionsBase
 {
     public override async Task<Decision> GetDecision(DecisionRequest request, ServerCallContext context) =>
-        (await get.Handle(request, context.CancellationToken)).OrThrow();
+        (await get.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<DecisionReplay> ReplayDecision(DecisionRequest request, ServerCallContext context) =>
-        (await replay.Handle(request, context.CancellationToken)).OrThrow();
+        (await replay.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<DecisionLetter> ExplainDecision(DecisionRequest request, ServerCallContext context) =>
-        (await explain.Handle(request, context.CancellationToken)).OrThrow();
+        (await explain.Value.Handle(request, context.CancellationToken)).OrThrow();
 }

@@ -47,8 +47,7 @@ public sealed partial class OpenDisclosure(EligibilityDb db, Requests requests, 
             State = Proto.DisclosureState.AwaitingReview,
         });
         changes.PublishMove(disclosure, caller);
-        Opened(log, disclosure.Id, minutes);
-        return new Decided<Proto.Disclosure>(disclosure.ToProto(protector), changes);
+        return new Decided<Proto.Disclosure>(disclosure.ToProto(protector), changes, () => Opened(log, disclosure.Id, minutes));
     }
 
     [LoggerMessage(2110, LogLevel.Warning, "Break-glass: disclosure {Disclosure} was opened for {Minutes} minutes and awaits review")]

@@ -5,63 +5,64 @@ namespace Ips.Eligibility.Individuals;
 
 /// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class IndividualsRpc(
-    RegisterIndividual register, FindIndividuals find, RecordFacts record, CorrectFacts correctFact, CorrectIndividual correct, FindFacts history,
-    FindDuplicates duplicates, MergeIndividuals merge, Consents consents) : Proto.Individuals.IndividualsBase
+    Lazy<RegisterIndividual> register, Lazy<FindIndividuals> find, Lazy<RecordFacts> record, Lazy<CorrectFacts> correctFact,
+    Lazy<CorrectIndividual> correct, Lazy<FindFacts> history, Lazy<FindDuplicates> duplicates, Lazy<MergeIndividuals> merge, Lazy<Consents> consents)
+    : Proto.Individuals.IndividualsBase
 {
     public override async Task<Proto.Individual> RegisterIndividual(Proto.RegisterIndividualRequest request, ServerCallContext context) =>
-        (await register.Handle(request, context.CancellationToken)).OrThrow();
+        (await register.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Individual> GetIndividual(Proto.GetIndividualRequest request, ServerCallContext context) =>
-        (await find.Handle(request, context.CancellationToken)).OrThrow();
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Individual> FindIndividual(Proto.FindIndividualRequest request, ServerCallContext context) =>
-        (await find.Handle(request, context.CancellationToken)).OrThrow();
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ListIndividualsResponse> ListIndividuals(Proto.ListIndividualsRequest request, ServerCallContext context) =>
-        (await find.Handle(request, context.CancellationToken)).OrThrow();
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Enrollment> AddEnrollment(Proto.AddEnrollmentRequest request, ServerCallContext context) =>
-        (await record.Handle(request, context.CancellationToken)).OrThrow();
+        (await record.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Diagnosis> AddDiagnosis(Proto.AddDiagnosisRequest request, ServerCallContext context) =>
-        (await record.Handle(request, context.CancellationToken)).OrThrow();
+        (await record.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Assessment> AddAssessment(Proto.AddAssessmentRequest request, ServerCallContext context) =>
-        (await record.Handle(request, context.CancellationToken)).OrThrow();
+        (await record.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Intake> RecordIntake(Proto.RecordIntakeRequest request, ServerCallContext context) =>
-        (await record.Handle(request, context.CancellationToken)).OrThrow();
+        (await record.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.MedicalNecessityFinding> RecordMedicalNecessity(Proto.RecordMedicalNecessityRequest request, ServerCallContext context) =>
-        (await record.Handle(request, context.CancellationToken)).OrThrow();
+        (await record.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Fact> RecordFact(Proto.RecordFactRequest request, ServerCallContext context) =>
-        (await record.Handle(request, context.CancellationToken)).OrThrow();
+        (await record.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Fact> CorrectFact(Proto.CorrectFactRequest request, ServerCallContext context) =>
-        (await correctFact.Handle(request, context.CancellationToken)).OrThrow();
+        (await correctFact.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Fact> RetractFact(Proto.RetractFactRequest request, ServerCallContext context) =>
-        (await correctFact.Handle(request, context.CancellationToken)).OrThrow();
+        (await correctFact.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ListFactsResponse> ListFacts(Proto.ListFactsRequest request, ServerCallContext context) =>
-        (await history.Handle(request, context.CancellationToken)).OrThrow();
+        (await history.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Individual> CorrectIndividual(Proto.CorrectIndividualRequest request, ServerCallContext context) =>
-        (await correct.Handle(request, context.CancellationToken)).OrThrow();
+        (await correct.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ListDuplicatesResponse> ListDuplicates(Proto.ListDuplicatesRequest request, ServerCallContext context) =>
-        (await duplicates.Handle(request, context.CancellationToken)).OrThrow();
+        (await duplicates.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Individual> MergeIndividuals(Proto.MergeIndividualsRequest request, ServerCallContext context) =>
-        (await merge.Handle(request, context.CancellationToken)).OrThrow();
+        (await merge.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Consent> RecordConsent(Proto.RecordConsentRequest request, ServerCallContext context) =>
-        (await consents.Handle(request, context.CancellationToken)).OrThrow();
+        (await consents.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Consent> RevokeConsent(Proto.RevokeConsentRequest request, ServerCallContext context) =>
-        (await consents.Handle(request, context.CancellationToken)).OrThrow();
+        (await consents.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ListConsentsResponse> ListConsents(Proto.ListConsentsRequest request, ServerCallContext context) =>
-        (await consents.Handle(request, context.CancellationToken)).OrThrow();
+        (await consents.Value.Handle(request, context.CancellationToken)).OrThrow();
 }

@@ -8,7 +8,8 @@ namespace Ips.Eligibility.Individuals;
 
 /// <summary>
 /// Merges two records of the same provider. Everything that refers to the merged record moves to the survivor. The merged record stays, so that its name still
-/// resolves. Its personal data is added to the survivor's history.
+/// resolves. Its personal data is added to the survivor's history. It saves in a transaction of its own, because it moves the rows of every table that refers to
+/// people, which no use case could read first.
 /// </summary>
 /// <remarks>Rare, and it moves the rows of every table that refers to people: it runs in a transaction of its own instead of naming each row.</remarks>
 public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)

@@ -27,6 +27,7 @@ public sealed class RotateIdentifiers(EligibilityDb db, PersonalDataProtector pr
             foreach (var individual in people.OrderBy(i => i.Id.Value))
                 changed += Renew(individual);
             last = people.Max(i => i.Id.Value);
+            // In the transaction that locked the rows: a command of operations, not a use case.
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             db.ChangeTracker.Clear();

@@ -4,42 +4,43 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Referrals;
 
 /// <summary>Maps each gRPC call to its use case.</summary>
-public sealed class ReferralsRpc(MakeReferral make, AnswerReferral answer, FindReferrals find, ReferralFeed feed, IConfiguration configuration)
+public sealed class ReferralsRpc(
+    Lazy<MakeReferral> make, Lazy<AnswerReferral> answer, Lazy<FindReferrals> find, Lazy<ReferralFeed> feed, IConfiguration configuration)
     : Proto.Referrals.ReferralsBase
 {
     /// <summary>How long the stream sends nothing before it sends a heartbeat; <c>Feed:HeartbeatSeconds</c>, default 15.</summary>
     private TimeSpan Heartbeat => TimeSpan.FromSeconds(configuration.GetValue("Feed:HeartbeatSeconds", 15));
 
     public override async Task<Proto.Referral> CreateReferral(Proto.CreateReferralRequest request, ServerCallContext context) =>
-        (await make.Handle(request, context.CancellationToken)).OrThrow();
+        (await make.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Referral> SendReferral(Proto.SendReferralRequest request, ServerCallContext context) =>
-        (await make.Handle(request, context.CancellationToken)).OrThrow();
+        (await make.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Referral> DeclineReferral(Proto.DeclineReferralRequest request, ServerCallContext context) =>
-        (await make.Handle(request, context.CancellationToken)).OrThrow();
+        (await make.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Referral> GetReferral(Proto.GetReferralRequest request, ServerCallContext context) =>
-        (await find.Handle(request, context.CancellationToken)).OrThrow();
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ListReferralsResponse> ListReferrals(Proto.ListReferralsRequest request, ServerCallContext context) =>
-        (await find.Handle(request, context.CancellationToken)).OrThrow();
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override Task Watch(Proto.WatchRequest request, IServerStreamWriter<Proto.FeedItem> responseStream, ServerCallContext context) =>
-        feed.Watch(request.Cursor, item => responseStream.WriteAsync(item), Heartbeat, context.CancellationToken);
+        feed.Value.Watch(request.Cursor, item => responseStream.WriteAsync(item), Heartbeat, context.CancellationToken);
 
     public override async Task<Proto.PullFeedResponse> PullFeed(Proto.PullFeedRequest request, ServerCallContext context) =>
-        (await feed.Handle(request, context.CancellationToken)).OrThrow();
+        (await feed.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.FeedTally> GetFeedTally(Proto.GetFeedTallyRequest request, ServerCallContext context) =>
-        (await feed.Handle(request, context.CancellationToken)).OrThrow();
+        (await feed.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Referral> AcknowledgeReferral(Proto.AcknowledgeReferralRequest request, ServerCallContext context) =>
-        (await answer.Handle(request, context.CancellationToken)).OrThrow();
+        (await answer.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Referral> RecordDvrsDecision(Proto.RecordDvrsDecisionRequest request, ServerCallContext context) =>
-        (await answer.Handle(request, context.CancellationToken)).OrThrow();
+        (await answer.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Referral> RecordDvrsClosure(Proto.RecordDvrsClosureRequest request, ServerCallContext context) =>
-        (await answer.Handle(request, context.CancellationToken)).OrThrow();
+        (await answer.Value.Handle(request, context.CancellationToken)).OrThrow();
 }

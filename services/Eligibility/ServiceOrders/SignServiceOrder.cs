@@ -93,8 +93,8 @@ public sealed partial class SignServiceOrder(
             DecisionId = new(stored.Id),
             PackVersion = stored.PackVersion,
         });
-        Signed(log, order.Id, stored.Verdict, stored.PackVersion);
-        return new Decided<Proto.ServiceOrder>(order.ToProto(decided.ToProto(stored: true), order.Etag(), captured), changes);
+        return new Decided<Proto.ServiceOrder>(order.ToProto(decided.ToProto(stored: true), order.Etag(), captured), changes,
+            () => Signed(log, order.Id, stored.Verdict, stored.PackVersion));
     }
 
     [LoggerMessage(2102, LogLevel.Information, "Service order {ServiceOrder} signed: {Verdict} with pack {PackVersion}")]

@@ -5,14 +5,14 @@ using Proto = Ips.Contracts.Reporting.V1;
 namespace Ips.Reporting.Dashboards;
 
 /// <summary>Maps the rpcs to the use cases.</summary>
-public sealed class DashboardsRpc(GetDashboard dashboard, ListFigureEvents events, ListDeadlines deadlines) : Proto.Dashboards.DashboardsBase
+public sealed class DashboardsRpc(Lazy<GetDashboard> dashboard, Lazy<ListFigureEvents> events, Lazy<ListDeadlines> deadlines) : Proto.Dashboards.DashboardsBase
 {
     public override async Task<Proto.Dashboard> GetDashboard(Proto.GetDashboardRequest request, ServerCallContext context) =>
-        (await dashboard.Handle(request, context.CancellationToken)).OrThrow();
+        (await dashboard.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ListFigureEventsResponse> ListFigureEvents(Proto.ListFigureEventsRequest request, ServerCallContext context) =>
-        (await events.Handle(request, context.CancellationToken)).OrThrow();
+        (await events.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ListDeadlinesResponse> ListDeadlines(Proto.ListDeadlinesRequest request, ServerCallContext context) =>
-        (await deadlines.Handle(request, context.CancellationToken)).OrThrow();
+        (await deadlines.Value.Handle(request, context.CancellationToken)).OrThrow();
 }

@@ -4,26 +4,28 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.StaffMembers;
 
 /// <summary>Maps the rpcs to the use cases.</summary>
-public sealed class StaffRpc(RegisterStaffMember register, RecordStaffFacts record, CheckQualification check, FindStaff find) : Proto.Staff.StaffBase
+public sealed class StaffRpc(
+    Lazy<RegisterStaffMember> register, Lazy<RecordStaffFacts> record, Lazy<CheckQualification> check, Lazy<FindStaff> find)
+    : Proto.Staff.StaffBase
 {
     public override async Task<Proto.StaffMember> RegisterStaffMember(Proto.RegisterStaffMemberRequest request, ServerCallContext context) =>
-        (await register.Handle(request, context.CancellationToken)).OrThrow();
+        (await register.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.StaffMember> GetStaffMember(Proto.GetStaffMemberRequest request, ServerCallContext context) =>
-        (await find.Handle(request, context.CancellationToken)).OrThrow();
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ListStaffResponse> ListStaff(Proto.ListStaffRequest request, ServerCallContext context) =>
-        (await find.Handle(request, context.CancellationToken)).OrThrow();
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Credential> AddCredential(Proto.AddCredentialRequest request, ServerCallContext context) =>
-        (await record.Handle(request, context.CancellationToken)).OrThrow();
+        (await record.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.RoleAssignment> AssignRole(Proto.AssignRoleRequest request, ServerCallContext context) =>
-        (await record.Handle(request, context.CancellationToken)).OrThrow();
+        (await record.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Qualification> CheckQualification(Proto.CheckQualificationRequest request, ServerCallContext context) =>
-        (await check.Handle(request, context.CancellationToken)).OrThrow();
+        (await check.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Qualification> VerifyQualification(Proto.VerifyQualificationRequest request, ServerCallContext context) =>
-        (await check.Handle(request, context.CancellationToken)).OrThrow();
+        (await check.Value.Handle(request, context.CancellationToken)).OrThrow();
 }

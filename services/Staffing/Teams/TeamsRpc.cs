@@ -4,14 +4,14 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.Teams;
 
 /// <summary>Maps the rpcs to the use cases.</summary>
-public sealed class TeamsRpc(CreateTeam create, FindTeams find) : Proto.Teams.TeamsBase
+public sealed class TeamsRpc(Lazy<CreateTeam> create, Lazy<FindTeams> find) : Proto.Teams.TeamsBase
 {
     public override async Task<Proto.Team> CreateTeam(Proto.CreateTeamRequest request, ServerCallContext context) =>
-        (await create.Handle(request, context.CancellationToken)).OrThrow();
+        (await create.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Team> GetTeam(Proto.GetTeamRequest request, ServerCallContext context) =>
-        (await find.Handle(request, context.CancellationToken)).OrThrow();
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ListTeamsResponse> ListTeams(Proto.ListTeamsRequest request, ServerCallContext context) =>
-        (await find.Handle(request, context.CancellationToken)).OrThrow();
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 }
