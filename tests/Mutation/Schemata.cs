@@ -17,7 +17,7 @@ internal sealed partial class Schemata
         "PackReader.cs", "PackDraft.cs", "PackNode.cs", "PackChecks.cs", "PackFiles.cs", "PackProblem.cs", "Fidelity/ScaleRanges.cs", "Fidelity/ScaleReader.cs",
         "Facts/FactConverter.cs", "Facts/FactMethods.cs", "Facts/FactReader.cs", "Facts/FactReader.Values.cs", "Facts/FactShape.cs",
             "Facts/FactWriter.cs", "Facts/MonthAttribute.cs",
-        "Facts/RequestProblem.cs",
+        "Facts/RequestProblem.cs", "Facts/SampleFacts.cs",
     ];
 
     private const string Switch = """
