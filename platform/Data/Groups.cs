@@ -1,10 +1,12 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Ips.Platform.Data;
 
 /// <summary>
 /// Calls that arrive at the same time share one round trip. A call that comes alone runs at once; what comes while groups are under way goes together into the
-/// next one. A caller that gives up leaves: its item is left out of a group that has not begun, and a group that has begun continues for the others.
+/// next one, which belongs to the trace of its first call. A caller that gives up leaves: its item is left out of a group that has not begun, and a group that
+/// has begun continues for the others.
 /// </summary>
 /// <param name="name">The name of the groups in the metric <c>ips.group.size</c>.</param>
 /// <param name="largest">The most items in one group.</param>
@@ -26,7 +28,7 @@ public sealed class Groups<TItem, TAnswer>(string name, int largest, int atOnce,
     /// <exception cref="OperationCanceledException">The caller gave up; whether the item was still answered is not known.</exception>
     public Task<TAnswer> Run(TItem item, CancellationToken cancellationToken)
     {
-        Waiting one = new(item, new(TaskCreationOptions.RunContinuationsAsynchronously), cancellationToken);
+        Waiting one = new(item, new(TaskCreationOptions.RunContinuationsAsynchronously), Activity.Current, cancellationToken);
         lock (turn)
         {
             waiting.Enqueue(one);
@@ -44,6 +46,8 @@ public sealed class Groups<TItem, TAnswer>(string name, int largest, int atOnce,
         while (Next() is { Count: > 0 } group)
         {
             Size.Record(group.Count, tag);
+            // Without it every group would belong to the trace of the call that once began to run them, long after that call has ended.
+            Activity.Current = group[0].Trace;
             try
             {
                 var answers = await run([.. group.Select(one => one.Item)]);
@@ -74,5 +78,5 @@ public sealed class Groups<TItem, TAnswer>(string name, int largest, int atOnce,
         }
     }
 
-    private sealed record Waiting(TItem Item, TaskCompletionSource<TAnswer> Answer, CancellationToken GaveUp);
+    private sealed record Waiting(TItem Item, TaskCompletionSource<TAnswer> Answer, Activity? Trace, CancellationToken GaveUp);
 }

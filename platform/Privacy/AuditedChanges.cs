@@ -17,14 +17,17 @@ internal sealed class AuditedChanges(AuditTrail trail) : IChangesObserver
         HashSet<Guid> changed = [];
         foreach (var row in changes.Rows)
         {
-            if (People.GetOrAdd(row.GetType(), PersonOf)?.GetValue(row) is IndividualId person)
-                changed.Add(person.Value);
+            if (PersonOf(row) is { } person)
+                changed.Add(person);
         }
 
         foreach (var entry in trail.New("write", changed))
             changes.Insert(entry);
     }
 
-    private static PropertyInfo? PersonOf(Type row) =>
+    /// <summary>The person whom the row names; null when it names none.</summary>
+    public static Guid? PersonOf(object row) => People.GetOrAdd(row.GetType(), Property)?.GetValue(row) is IndividualId person ? person.Value : null;
+
+    private static PropertyInfo? Property(Type row) =>
         row.GetProperties().FirstOrDefault(p => p.PropertyType == typeof(IndividualId) || p.PropertyType == typeof(IndividualId?));
 }

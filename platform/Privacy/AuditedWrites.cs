@@ -1,19 +1,14 @@
-using System.Collections.Concurrent;
-using Ips.Contracts;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace Ips.Platform.Privacy;
 
 /// <summary>
-/// Adds an audit entry to every save for each person whose rows it changes, in the same transaction and the same round trip. A row is about the person
-/// that its property of type <see cref="IndividualId"/> names, or about the person of the row that owns it.
+/// The same as <see cref="AuditedChanges"/> for the rare paths that save by themselves: an audit entry for each person whose rows a save changes, in its
+/// transaction and round trip.
 /// </summary>
 internal sealed class AuditedWrites(AuditTrail trail) : SaveChangesInterceptor
 {
-    private static readonly ConcurrentDictionary<IEntityType, IProperty?> People = new();
     private readonly List<AuditEntry> _added = [];
 
     public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
@@ -23,7 +18,7 @@ internal sealed class AuditedWrites(AuditTrail trail) : SaveChangesInterceptor
         HashSet<Guid> changed = [];
         foreach (var entry in db.ChangeTracker.Entries())
         {
-            if (entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted && PersonOf(entry) is { } person)
+            if (entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted && AuditedChanges.PersonOf(entry.Entity) is { } person)
                 changed.Add(person);
         }
 
@@ -48,28 +43,5 @@ internal sealed class AuditedWrites(AuditTrail trail) : SaveChangesInterceptor
             db.Entry(entry).State = EntityState.Detached;
         _added.Clear();
         return count;
-    }
-
-    private static Guid? PersonOf(EntityEntry entry)
-    {
-        for (var at = entry; at is not null; at = Owner(at))
-        {
-            if (People.GetOrAdd(at.Metadata, Person) is { } property)
-                return at.Property(property.Name).CurrentValue is IndividualId id ? id.Value : null;
-        }
-
-        return null;
-    }
-
-    private static IProperty? Person(IEntityType type) =>
-        type.GetProperties().FirstOrDefault(p => p.ClrType == typeof(IndividualId) || p.ClrType == typeof(IndividualId?));
-
-    private static EntityEntry? Owner(EntityEntry entry)
-    {
-        if (entry.Metadata.FindOwnership() is not { } ownership)
-            return null;
-        var key = ownership.Properties.Select(p => entry.Property(p.Name).CurrentValue).ToArray();
-        return entry.Context.ChangeTracker.Entries().FirstOrDefault(e => e.Metadata == ownership.PrincipalEntityType
-            && ownership.PrincipalKey.Properties.Select(p => e.Property(p.Name).CurrentValue).SequenceEqual(key));
     }
 }
