@@ -8,11 +8,18 @@ using OpenTelemetry.Trace;
 
 namespace Ips.ServiceDefaults;
 
-/// <summary>Traces, metrics and logs over OTLP, as the <c>OTEL_*</c> variables say (grpc or http/protobuf); without an endpoint nothing is sent.</summary>
+/// <summary>
+/// Traces, metrics and logs over OTLP, as the <c>OTEL_*</c> variables say (grpc or http/protobuf); without an endpoint nothing is sent. Which traces are
+/// recorded is <see cref="TracesPerSecond"/>'s choice unless <c>OTEL_TRACES_SAMPLER</c> makes another.
+/// </summary>
 internal static class TelemetryHosting
 {
     // The platform's own source and meter, and those of the bus.
     private static readonly string[] Names = ["Ips", "MassTransit"];
+
+    // A person who tries things, and a run of the journey, make fewer.
+    private const int MostTraces = 10;
+    private const int TracesAtOnce = 500;
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
@@ -33,7 +40,11 @@ internal static class TelemetryHosting
                 .AddMeter(Names))
             .WithLogging(null, log => (log.IncludeScopes, log.IncludeFormattedMessage) = (true, true));
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
             telemetry.UseOtlpExporter();
+            if (string.IsNullOrEmpty(builder.Configuration["OTEL_TRACES_SAMPLER"]))
+                telemetry.WithTracing(tracing => tracing.SetSampler(_ => new ParentBasedSampler(new TracesPerSecond(MostTraces, TracesAtOnce))));
+        }
         else
             // No span is recorded that no one receives. Trace ids are still made and passed on, for errors and the audit log.
             telemetry.WithTracing(tracing => tracing.SetSampler(new ParentBasedSampler(new AlwaysOffSampler())));

@@ -89,6 +89,13 @@ connect() {
   for name in eligibility staffing fidelity billing; do
     export "${name^^}_GRPC=$(sed -n "s/^$name .*grpc: \([^ ]*\).*/\1/p" "$data/apphost.log" | head -1)"
   done
+  # Whose processor time is counted.
+  PARTS=
+  for name in Eligibility Reporting; do PARTS+=" $name=$(service $name | head -1)"; done
+  PARTS+=" PostgreSQL=$(pgrep -x -a postgres | awk -v directory="-D $data" 'index($0, directory) { print $1; exit }')"
+  PARTS+=" RabbitMQ=$(pgrep -f "beam.smp.*$data" | head -1)"
+  PARTS+=" dashboard=$(pgrep -f tools/Aspire.Dashboard | while read -r pid; do grep -q dcp "/proc/$pid/comm" || echo "$pid"; done | head -1)"
+  export PARTS
   for pair in provider:harbor-works mco:alliance ops:platform state:nc-dhhs; do
     role=${pair%%:*}
     export "TOKEN_${role^^}=$(token "$role" "${pair##*:}")"

@@ -4,7 +4,7 @@ using Ips.Contracts.Eligibility.V1;
 namespace Ips.Load;
 
 /// <summary>What a span of load gave.</summary>
-internal sealed record Rate(int Callers, double PerSecond, double P50, double P99);
+internal sealed record Rate(int Callers, int Count, double PerSecond, double P50, double P99);
 
 /// <summary>Stored decisions on admission: each caller asks, waits for the answer, and asks again about a person of its own.</summary>
 internal sealed class Decisions(Callers callers)
@@ -18,7 +18,7 @@ internal sealed class Decisions(Callers callers)
         var times = await Task.WhenAll(people.Take(count).Select(person => Task.Run(() => One(person, start, span))));
         var took = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var all = times.SelectMany(t => t).Order().ToArray();
-        return new(count, all.Length / took, Steps.At(all, 0.50), Steps.At(all, 0.99));
+        return new(count, all.Length, all.Length / took, Steps.At(all, 0.50), Steps.At(all, 0.99));
     }
 
     private async Task<List<double>> One(string person, long start, TimeSpan span)

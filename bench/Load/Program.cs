@@ -7,7 +7,8 @@ if (args is not (["journey", ..] or ["decisions", ..] or ["verify", ..] or ["peo
 {
     Console.Error.WriteLine("""
         Load journey [ROUNDS]      the time of every step of the journey
-        Load decisions [SECONDS]   stored decisions a second at 1, 8 and 32 callers next to pgbench; with CALLERS=N at N callers alone, for a profile
+        Load decisions [SECONDS]   stored decisions a second at 1, 8 and 32 callers next to pgbench; with CALLERS=N at N callers alone, for a profile;
+                                   WARM=SECONDS before it, default 30
         Load verify [ITEMS]        days of service a second at 1, 8 and 32 callers next to a bare unary call, then that many in one stream, also of people
                                    with 2,000 determinations; with CALLERS=N at N callers alone
         Load people COUNT          copies of one admitted person until there are that many
@@ -86,11 +87,15 @@ List<string> people = [];
 for (var i = 0; i < counts.Max(); i++)
     people.Add((await new People(callers, steps).Admit($"decisions-{i}")).Person);
 Decisions decisions = new(callers);
-await decisions.Measure(people, 8, TimeSpan.FromSeconds(30));   // warm: compiled code, open connections
+// Warm: compiled code, open connections.
+await decisions.Measure(people, 8, TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("WARM") ?? "30", CultureInfo.InvariantCulture)));
 if (only is not null)
 {
+    var start = await Costs.Now();
     var alone = await decisions.Measure(people, int.Parse(only, CultureInfo.InvariantCulture), span);
     Console.WriteLine($"{alone.Callers} callers: {alone.PerSecond:F0} decisions/s, p50 {alone.P50:F1} ms, p99 {alone.P99:F1} ms");
+    var end = await Costs.Now();
+    Console.WriteLine($"ms of processor time for each: {string.Join(" | ", end.CpuMs.Keys)} | together | WAL kB\n{end.Each(start, alone.Count)}");
     return 0;
 }
 
@@ -99,10 +104,18 @@ await pgbench.Write(Callers.Setting("ELIGIBILITY_DB"), people[0]);
 await pgbench.Run(8, TimeSpan.FromSeconds(3));
 Console.WriteLine("| callers | decisions/s | p50 ms | p99 ms | pgbench/s | its mean ms | ratio |");
 Console.WriteLine("|---:|---:|---:|---:|---:|---:|---:|");
+List<string> costs = [];
 foreach (var count in counts)
 {
+    var before = await Costs.Now();
     var rate = await decisions.Measure(people, count, span);
+    costs.Add($"| {count} | {(await Costs.Now()).Each(before, rate.Count)} |");
     var (perSecond, mean) = await pgbench.Run(count, span);
     Console.WriteLine($"| {count} | {rate.PerSecond:F0} | {rate.P50:F1} | {rate.P99:F1} | {perSecond:F0} | {mean:F1} | {rate.PerSecond / perSecond:F2} |");
 }
+
+var parts = (await Costs.Now()).CpuMs.Keys;
+Console.WriteLine($"\n| callers; ms of processor time for a decision | {string.Join(" | ", parts)} | together | WAL kB |");
+Console.WriteLine($"|---:|{string.Concat(parts.Select(_ => "---:|"))}---:|---:|");
+costs.ForEach(Console.WriteLine);
 return 0;

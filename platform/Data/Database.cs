@@ -42,6 +42,7 @@ public static partial class Database
         services.TryAddSingleton<ICallerConnections, OwnerConnections>();
         services.AddSingleton<CallerContexts<TDb>>();
         services.AddSingleton<GroupWriter>();
+        services.AddSingleton<IRowReader, RowReader>();
         services.ConfigureAll<GrpcClientFactoryOptions>(NoCallInTransaction.Guard);
         services.AddSingleton<IWarmsUp>(sp => new WarmDatabase<TDb>(sp.GetRequiredService<IServiceScopeFactory>(), services));
         services.AddHealthChecks()
@@ -158,13 +159,16 @@ public static partial class Database
         // A use case sends the same dozen statements each time: PostgreSQL parses and plans them once per connection.
         if (!keywords.ContainsKey("Max Auto Prepare"))
             connection.MaxAutoPrepare = 100;
+        // What a connection keeps between uses is the caller whose rights it has, and each use checks that; resetting costs five statements each time.
+        if (!keywords.ContainsKey("No Reset On Close"))
+            connection.NoResetOnClose = true;
         var source = new NpgsqlDataSourceBuilder(connection.ConnectionString);
         // Within a request or a message only: polling, sweeps and health checks would fill the traces with spans of nothing.
         source.ConfigureTracing(tracing => tracing
             .ConfigureCommandFilter(_ => Activity.Current is not null)
             .ConfigureBatchFilter(_ => Activity.Current is not null)
             .ConfigureCommandSpanNameProvider(command => SqlSpanName.Of(command.CommandText))
-            .ConfigureBatchSpanNameProvider(batch => SqlSpanName.Of(batch.BatchCommands[0].CommandText))
+            .ConfigureBatchSpanNameProvider(SqlSpanName.Of)
             .EnablePhysicalOpenTracing(false)
             .EnableFirstResponseEvent(false));
         source.UseLoggerFactory(services.GetRequiredService<ILoggerFactory>());

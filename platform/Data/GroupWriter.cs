@@ -53,7 +53,6 @@ public sealed class GroupWriter(IServiceScopeFactory scopes, ICallerConnections 
 
     private const string ChangedSinceRead = "IPS01";
     private const int Largest = 100;
-    private const int GroupsAtOnce = 2;
     private const int Attempts = 5;
 
     private readonly IGroupPart[] parts = [.. parts];
@@ -82,7 +81,7 @@ public sealed class GroupWriter(IServiceScopeFactory scopes, ICallerConnections 
     internal SemaphoreSlim Again(Caller caller) => LaneOf(caller).Again;
 
     private Lane LaneOf(Caller caller) => lanes.GetOrAdd((caller.Role, caller.Organization),
-        _ => new(new("write", Largest, GroupsAtOnce, group => Write(caller, group)), new(1)));
+        _ => new(new("write", Largest, group => Write(caller, group)), new(1)));
 
     private async Task<IReadOnlyList<Outcome>> Write(Caller caller, IReadOnlyList<Changes> group)
     {

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Npgsql;
 
 namespace Ips.Platform.Data;
 
@@ -8,6 +9,13 @@ internal static partial class SqlSpanName
     /// <summary>The name; null when the text does not begin like a statement on a table, and Npgsql chooses one.</summary>
     public static string? Of(string? sql) => Statement().Match(sql ?? "") is not { Success: true } found ? null
         : found.Groups["table"] is { Success: true, Value: var table } ? $"{Verb(found)} {table}" : Verb(found);
+
+    /// <summary>The name of a batch: that of its first statement on a table.</summary>
+    public static string? Of(NpgsqlBatch batch)
+    {
+        var names = batch.BatchCommands.Select(command => Of(command.CommandText)).OfType<string>().ToList();
+        return names.Find(name => name.Contains(' ')) ?? names.FirstOrDefault();
+    }
 
     private static string Verb(Match found) => found.Groups["verb"].Value.ToUpperInvariant();
 

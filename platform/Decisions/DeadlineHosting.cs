@@ -16,7 +16,7 @@ public static class DeadlineHosting
         where TDb : EventDb
     {
         builder.Services.Configure<DeadlineOptions>(builder.Configuration.GetSection("Deadlines"));
-        builder.Services.AddSingleton<DeadlineReader, DeadlineReader<TDb>>();
+        builder.Services.AddSingleton<DeadlineReader>();
         builder.Services.AddSingleton(createEvent);
         builder.Services.AddHostedService<DeadlineSweeper<TDb>>();
         return builder;

@@ -1,5 +1,4 @@
 using Ips.Contracts;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ips.Platform.Decisions;
 
@@ -58,33 +57,31 @@ public sealed class SubjectDeadlines(IEnumerable<Deadline> present, PolicyServic
 }
 
 /// <summary>Reads deadlines for use cases.</summary>
-public abstract class DeadlineReader
+public sealed class DeadlineReader
 {
+    private readonly GroupReader<string, List<Deadline>> reader;
+    private readonly PolicyService policies;
+    private readonly TimeProvider clock;
+
+    /// <param name="rows">Reads the rows.</param>
+    /// <param name="policies">Knows the time zone of each program.</param>
+    /// <param name="clock">Gives a new deadline its id.</param>
+    public DeadlineReader(IRowReader rows, PolicyService policies, TimeProvider clock)
+    {
+        (this.policies, this.clock) = (policies, clock);
+        // The caller's rows by row-level security; the people of a payer would have to be read once more to check it again.
+        reader = new("deadlines", async (caller, subjects) =>
+            (await rows.Read(caller, [new(typeof(Deadline), nameof(Deadline.Subject), subjects.ToArray())]))[0]
+            .Cast<Deadline>().GroupBy(deadline => deadline.Subject).ToDictionary(about => about.Key, about => about.ToList()));
+    }
+
     /// <summary>Every deadline about the subjects.</summary>
-    public abstract Task<SubjectDeadlines> About(Caller caller, IReadOnlyList<string> subjects, CancellationToken cancellationToken);
-
-    /// <summary>Every deadline about the subject.</summary>
-    public Task<SubjectDeadlines> About(Caller caller, string subject, CancellationToken cancellationToken) => About(caller, [subject], cancellationToken);
-}
-
-/// <summary>Reads them from the service's database.</summary>
-internal sealed class DeadlineReader<TDb>(CallerContexts<TDb> contexts, PolicyService policies, TimeProvider clock) : DeadlineReader
-    where TDb : ServiceDb
-{
-    private readonly GroupReader<TDb, string, List<Deadline>> reader = new("deadlines", contexts, Read);
-
-    public override async Task<SubjectDeadlines> About(Caller caller, IReadOnlyList<string> subjects, CancellationToken cancellationToken)
+    public async Task<SubjectDeadlines> About(Caller caller, IReadOnlyList<string> subjects, CancellationToken cancellationToken)
     {
         var found = await Task.WhenAll(subjects.Distinct().Select(subject => reader.Read(caller, subject, cancellationToken)));
         return new(found.SelectMany(deadlines => deadlines ?? []), policies, clock);
     }
 
-    // The caller's rows only, by row-level security; the query filter would join the people once more.
-    private static async Task<IReadOnlyDictionary<string, List<Deadline>>> Read(TDb db, IReadOnlyList<string> subjects)
-    {
-        var deadlines = db.Set<Deadline>().AsNoTracking().IgnoreQueryFilters();
-        var one = subjects[0];
-        var found = await (subjects.Count == 1 ? deadlines.Where(d => d.Subject == one) : deadlines.Where(d => subjects.Contains(d.Subject))).ToListAsync();
-        return found.GroupBy(d => d.Subject).ToDictionary(about => about.Key, about => about.ToList());
-    }
+    /// <summary>Every deadline about the subject.</summary>
+    public Task<SubjectDeadlines> About(Caller caller, string subject, CancellationToken cancellationToken) => About(caller, [subject], cancellationToken);
 }

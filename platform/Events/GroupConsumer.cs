@@ -37,7 +37,7 @@ public abstract class GroupConsumer : IConsumer
     protected GroupConsumer(NpgsqlDataSource database, TimeProvider clock)
     {
         (this.database, Clock) = (database, clock);
-        groups = new("consume", Largest, atOnce: 1, Store);
+        groups = new("consume", Largest, Store);
     }
 
     /// <summary>The clock.</summary>

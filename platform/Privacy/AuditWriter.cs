@@ -18,7 +18,7 @@ public sealed class AuditWriter(RequestDatabase requests) : IHostedService
         select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """;
 
-    private readonly Groups<IReadOnlyList<AuditEntry>, bool> groups = new("audit-reads", Largest, atOnce: 1, async calls =>
+    private readonly Groups<IReadOnlyList<AuditEntry>, bool> groups = new("audit-reads", Largest, async calls =>
     {
         await Store(requests, [.. calls.SelectMany(entries => entries)]);
         return new bool[calls.Count];

@@ -104,7 +104,8 @@ public sealed class FeedTests(EligibilityService service)
             {
                 ShouldListenTo = source => source.Name == "Npgsql",
                 Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-                ActivityStopped = span => statements += span.TraceId == trace.TraceId ? 1 : 0,
+                // Without a table: it gives a connection its caller, which depends on who used the connection last.
+                ActivityStopped = span => statements += span.TraceId == trace.TraceId && span.DisplayName != "SELECT" ? 1 : 0,
             };
             ActivitySource.AddActivityListener(listener);
             Assert.Equal(limit, (await one.Referrals.PullFeedAsync(new() { Cursor = from, Limit = limit }, one.AsDvrs)).Items.Count);

@@ -28,6 +28,9 @@ public sealed class Platform : IAsyncLifetime
         sink = await TelemetrySink.Start(Path.Combine(Data, "telemetry"));
         builder.Configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = null;
         builder.Configuration["ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"] = sink.Address;
+        // Tests look for the trace of one call among those of thousands.
+        foreach (var program in builder.Resources.OfType<IResourceWithEnvironment>().ToList())
+            builder.CreateResourceBuilder(program).WithEnvironment("OTEL_TRACES_SAMPLER", "always_on");
         app = await builder.BuildAsync();
         await app.StartAsync();
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(4));

@@ -7,7 +7,11 @@ namespace Ips.Eligibility.Authorizations;
 /// <summary>Reads authorizations with their receipts and units for use cases. Requests that arrive together share the read.</summary>
 public sealed class AuthorizationReader(CallerContexts<EligibilityDb> contexts)
 {
-    private readonly GroupReader<EligibilityDb, AuthorizationId, Authorization> reader = new("authorizations", contexts, Read);
+    private readonly GroupReader<AuthorizationId, Authorization> reader = new("authorizations", async (caller, ids) =>
+    {
+        await using var db = contexts.Open(caller);
+        return await Read(db, ids);
+    });
 
     /// <summary>The authorization, if the caller may see it.</summary>
     public Task<Authorization?> Find(Caller caller, AuthorizationId id, CancellationToken cancellationToken) => reader.Read(caller, id, cancellationToken);

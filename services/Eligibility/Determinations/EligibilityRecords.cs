@@ -38,9 +38,6 @@ public sealed class EligibilityRecords(RequestDatabase requests)
     /// <summary>The most days in one read.</summary>
     internal const int Largest = 250;
 
-    // Two, so that one query runs while the rows of the other are read.
-    private const int ReadsAtOnce = 2;
-
     /// <summary>
     /// The tenant condition is the query filter of EligibilityDb, for the roles that may verify. A merged record returns its survivor. The arrays are read by
     /// subqueries, so that the plan does not depend on their lengths: PostgreSQL then keeps one plan instead of planning each call (1 to 2 ms).
@@ -69,7 +66,7 @@ public sealed class EligibilityRecords(RequestDatabase requests)
     /// <summary>What decides one day of one person, or null when the caller may not see the person or there is none.</summary>
     internal Task<EligibilityRecord?> Of(Caller caller, DayRequest day, CancellationToken cancellationToken) =>
         groups.GetOrAdd((caller.Role, caller.Organization),
-            _ => new("eligibility-records", Largest, ReadsAtOnce, days => Of(caller, days, CancellationToken.None))).Run(day, cancellationToken);
+            _ => new("eligibility-records", Largest, days => Of(caller, days, CancellationToken.None))).Run(day, cancellationToken);
 
     /// <summary>The same for many days, in their order.</summary>
     internal async Task<IReadOnlyList<EligibilityRecord?>> Of(Caller caller, IReadOnlyList<DayRequest> days, CancellationToken cancellationToken)

@@ -87,6 +87,16 @@ public sealed class Individual : IVersioned
     public DateTimeOffset PersonalDataSince =>
         Facts.OfType<FormerPersonalData>().Where(f => f.JoinedAt is null).Select(f => f.SupersededAt).Max() ?? RecordedAt;
 
+    /// <summary>Whether the caller may see the person; the same as the query filter of <see cref="Db.EligibilityDb"/>.</summary>
+    public bool IsSeenBy(Caller caller) => caller.Role switch
+    {
+        Roles.Ops or "" => true,
+        Roles.Provider => Provider == caller.Organization,
+        Roles.Mco => Payers.Contains(caller.Organization),
+        Roles.Dvrs => ReferredToDvrs,
+        _ => false,
+    };
+
     /// <inheritdoc cref="PersonalDataVersion"/>
     public string Etag() => Versions.EtagOf(PersonalDataVersion);
 

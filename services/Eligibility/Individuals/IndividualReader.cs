@@ -1,13 +1,14 @@
 using Ips.Contracts;
-using Ips.Eligibility.Db;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>Reads people with all their facts for use cases. Requests that arrive together share the read.</summary>
-public sealed class IndividualReader(CallerContexts<EligibilityDb> contexts)
+public sealed class IndividualReader
 {
-    private readonly GroupReader<EligibilityDb, IndividualId, Individual> reader = new("individuals", contexts, Read);
+    private readonly GroupReader<IndividualId, Individual> reader;
+
+    /// <param name="rows">Reads the rows.</param>
+    public IndividualReader(IRowReader rows) => reader = new("individuals", (caller, ids) => Read(rows, caller, ids));
 
     /// <summary>
     /// The person, if the caller may see the person. For a merged record it returns the survivor, so use the id of the returned person.
@@ -18,11 +19,17 @@ public sealed class IndividualReader(CallerContexts<EligibilityDb> contexts)
         return found?.MergedInto is { } survivor ? await Find(caller, survivor, cancellationToken) : found;
     }
 
-    // PostgreSQL plans a query for a list of unknown length each time; it keeps the plan for one person.
-    private static async Task<IReadOnlyDictionary<IndividualId, Individual>> Read(EligibilityDb db, IReadOnlyList<IndividualId> ids)
+    private static async Task<IReadOnlyDictionary<IndividualId, Individual>> Read(IRowReader rows, Caller caller, IReadOnlyList<IndividualId> ids)
     {
-        var people = db.Individuals.AsNoTracking().AsSingleQuery();
-        var one = ids[0];
-        return await (ids.Count == 1 ? people.Where(i => i.Id == one) : people.Where(i => ids.Contains(i.Id))).ToDictionaryAsync(i => i.Id);
+        IndividualId[] keys = [.. ids];
+        var found = await rows.Read(caller, [new(typeof(Individual), nameof(Individual.Id), keys), new(typeof(Fact), nameof(Fact.IndividualId), keys)]);
+        var people = found[0].Cast<Individual>().Where(individual => individual.IsSeenBy(caller)).ToDictionary(individual => individual.Id);
+        foreach (var fact in found[1].Cast<Fact>())
+        {
+            if (people.TryGetValue(fact.IndividualId, out var individual))
+                individual.Facts.Add(fact);
+        }
+
+        return people;
     }
 }

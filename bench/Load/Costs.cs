@@ -1,0 +1,53 @@
+using System.Globalization;
+using Npgsql;
+
+namespace Ips.Load;
+
+/// <summary>
+/// What the platform has used up to now: processor time of each part, and WAL. The variable PARTS names the parts and their processes, such as
+/// <c>Eligibility=123 PostgreSQL=456</c>; a part's children belong to it.
+/// </summary>
+internal sealed record Costs(IReadOnlyDictionary<string, double> CpuMs, double WalBytes)
+{
+    private const double MsPerTick = 10;   // USER_HZ is 100 on every Linux that .NET runs on
+
+    /// <summary>Reads them. This process is the part "driver".</summary>
+    public static async Task<Costs> Now()
+    {
+        var parts = Callers.Setting("PARTS").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('='))
+            .Append(["driver", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]);
+        var processes = Directory.EnumerateDirectories("/proc").Select(Read).OfType<Process>().ToList();
+        var children = processes.ToLookup(process => process.Parent);
+        var all = processes.ToDictionary(process => process.Id);
+        var cpu = parts.ToDictionary(part => part[0], part => all.TryGetValue(int.Parse(part[1], CultureInfo.InvariantCulture), out var root) ? Sum(root) : 0);
+        await using var database = NpgsqlDataSource.Create(Callers.Setting("ELIGIBILITY_DB"));
+        await using var wal = database.CreateCommand("select pg_current_wal_lsn() - '0/0'");
+        return new(cpu, (double)(decimal)(await wal.ExecuteScalarAsync())!);
+
+        double Sum(Process process) => process.Ms + children[process.Id].Sum(Sum);
+    }
+
+    /// <summary>One row of a table: milliseconds of processor time by part and in all, and WAL, for each of <paramref name="count"/> decisions since.</summary>
+    public string Each(Costs before, int count) => string.Create(CultureInfo.InvariantCulture,
+        $"{string.Join(" | ", CpuMs.Select(part => $"{(part.Value - before.CpuMs[part.Key]) / count:F2}"))} | {(CpuMs.Values.Sum() - before.CpuMs.Values.Sum()) / count:F2} | {(WalBytes - before.WalBytes) / count / 1000:F1}");
+
+    private static Process? Read(string directory)
+    {
+        if (!int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out var id))
+            return null;
+        try
+        {
+            // After the name in parentheses, which may hold spaces: state, parent, ..., user and system time as the 12th and 13th field.
+            var stat = File.ReadAllText(Path.Combine(directory, "stat"));
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            return new(id, int.Parse(fields[1], CultureInfo.InvariantCulture),
+                MsPerTick * (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)));
+        }
+        catch (IOException)
+        {
+            return null;   // it ended meanwhile
+        }
+    }
+
+    private sealed record Process(int Id, int Parent, double Ms);
+}
