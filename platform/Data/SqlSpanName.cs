@@ -13,7 +13,7 @@ internal static partial class SqlSpanName
     /// <summary>The name of a batch: that of its first statement on a table.</summary>
     public static string? Of(NpgsqlBatch batch)
     {
-        var names = batch.BatchCommands.Select(command => Of(command.CommandText)).OfType<string>().ToList();
+        var names = ((IEnumerable<NpgsqlBatchCommand>)batch.BatchCommands).Select(command => Of(command.CommandText)).OfType<string>().ToList();
         return names.Find(name => name.Contains(' ')) ?? names.FirstOrDefault();
     }
 
