@@ -19,7 +19,7 @@ public enum Written
     Changed,
 }
 
-/// <summary>What a part of the platform writes with every group, such as events.</summary>
+/// <summary>What a part of the platform writes with every group, such as events and audit entries.</summary>
 public interface IGroupPart
 {
     /// <summary>Adds its statements; they run after those of the rows.</summary>

@@ -11,7 +11,7 @@ namespace Ips.Platform.Data;
 /// <param name="Stored">Runs once, when the changes are stored: what is counted or logged then, so that no attempt counts that stored nothing.</param>
 public sealed record Decided<TReply>(TReply Reply, Changes Changes, Action? Stored = null);
 
-/// <summary>Sees every use case's changes before they are written, and may add rows, such as the entries of the audit log.</summary>
+/// <summary>Sees every use case's changes before they are written, and may add to them, such as an entry of the audit log.</summary>
 public interface IChangesObserver
 {
     /// <summary>Called once for each attempt to write.</summary>
