@@ -43,7 +43,7 @@ internal static class AuditSchema
           people uuid[], check (num_nonnulls(person, people) = 1));
         create index if not exists ix_audit_log_xid on audit_log (xid);
         create index if not exists ix_audit_log_person on audit_log (person) where person is not null;
-        create index if not exists ix_audit_log_people on audit_log using gin (people) where people is not null;
+        create index if not exists ix_audit_log_people on audit_log using gin (people) with (fastupdate = off) where people is not null;
         create table if not exists audit_seals (
           number bigint primary key, from_xid xid8 not null, before_xid xid8 not null, entries int not null, marks bytea not null,
           hash bytea not null, sealed_at timestamptz not null);

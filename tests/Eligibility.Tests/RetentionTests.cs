@@ -25,6 +25,8 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(async () =>
             await Holds.LiftLegalHoldAsync(new() { Individual = held.Name, RequestId = EligibilityService.NewId() },
                 service.As(Roles.Provider, "agency-foreign")))).Code);
+        // An entry of the version before.
+        await service.Scalar($"insert into audit_entries values (default, gen_random_uuid(), now(), 'read', 'mco', 'o', 'c', 'rpc', '{Id(old)}', null, '')");
         await Sealed();
         var noted = (await AuditVerifier.Verify(Owner)).Last;
 
