@@ -19,7 +19,7 @@ internal static class AuditChain
     public const string Range =
         """
         select xid, id, at, action, role, organization, caller, rpc, people, disclosure, trace from audit_readable where xid >= $1 and xid < $2
-        order by xid, id, at, context, people, disclosure, trace
+        order by xid, id, at, context, people, disclosure, trace collate "C"
         """;
 
     /// <summary>Bytes of each entry's hash that its seal stores, so that a break names the entry and not only the stretch.</summary>
