@@ -211,4 +211,10 @@ public sealed class GroupWriter(IServiceScopeFactory scopes, ICallerConnections 
 }
 
 /// <summary>A row whose key says that a request or message was processed: a second insert of it means a repetition.</summary>
-public interface IProcessedOnce;
+public interface IProcessedOnce
+{
+    /// <summary>It was there already, so nothing was stored: what is counted then.</summary>
+    void Repeated()
+    {
+    }
+}
