@@ -15,7 +15,8 @@ public static class Messaging
     /// <summary>
     /// Outbox relay out, MassTransit consumers in. Every consumer gets its own quorum queue <c>{service}.{consumer}</c>, five attempts with growing,
     /// jittered pauses, and an error queue <c>{queue}_error</c> counted by <c>ips.messages.failed</c>. Messages are processed
-    /// one by one, by a use case that stores the message's <see cref="Inbox.Row"/>, or in groups by a <see cref="GroupConsumer"/>. Connection string: <c>bus</c>.
+    /// one by one, by a use case that stores the message's <see cref="Inbox.Row"/>, or in groups by a <see cref="GroupConsumer"/>. Connection string:
+    /// <c>bus</c>.
     /// </summary>
     public static WebApplicationBuilder AddMessaging<TDb>(this WebApplicationBuilder builder, Action<IBusRegistrationConfigurator>? consumers = null)
         where TDb : EventDb

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Ips.Platform.Privacy;
 
 /// <summary>
-/// How entries are chained: each hash is SHA-256 over the hash before it and what the entry says, every field with its length before it. Words count, not codes:
-/// a changed word of a context breaks every entry that has its code, and an entry has the same hash in the older form and in today's.
+/// How entries are chained: each hash is SHA-256 over the hash before it and what the entry says, every field with its length before it. Words count, not
+/// codes: a changed word of a context breaks every entry that has its code, and an entry has the same hash in the older form and in today's.
 /// </summary>
 internal static class AuditChain
 {

@@ -53,7 +53,8 @@ public static class AuditVerifier
         var last = seals.Count == 0 ? "" : seals[^1].Name;
         if (expected is not null && long.TryParse(expected.Split(':')[0], CultureInfo.InvariantCulture, out var noted) && noted > seals.Count)
             return Broken($"seal {noted} was noted and is missing", seals.Count);
-        await using var rest = AuditSealer.Range($"select count(*) from {AuditSchema.Xids} where xid >= $1 and xid < $2", connection, next, ulong.MaxValue >> 1);
+        await using var rest = AuditSealer.Range(
+            $"select count(*) from {AuditSchema.Xids} where xid >= $1 and xid < $2", connection, next, ulong.MaxValue >> 1);
         return new(null, seals.Count, entries, (long)(await rest.ExecuteScalarAsync(cancellationToken))!, last);
     }
 
@@ -100,8 +101,7 @@ internal sealed record AuditSeal(long Number, ulong From, ulong Before, int Entr
             if (at >= Entries || !next.AsSpan(0, AuditChain.Mark).SequenceEqual(Marks.AsSpan(at * AuditChain.Mark, AuditChain.Mark)))
             {
                 var found = $"the entry of transaction {reader.GetFieldValue<ulong>(0)} at {reader.GetFieldValue<DateTimeOffset>(2).UtcDateTime:O}";
-                return (string.Create(CultureInfo.InvariantCulture, $"seal {Number}, place {at + 1} of {Entries}: {found} is not the one that was sealed there"),
-                    hash, at);
+                return ($"seal {Number}, place {at + 1} of {Entries}: {found} is not the one that was sealed there", hash, at);
             }
 
             (hash, at) = (next, at + 1);

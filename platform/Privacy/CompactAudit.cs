@@ -4,8 +4,8 @@ using Npgsql;
 namespace Ips.Platform.Privacy;
 
 /// <summary>
-/// <c>compact-rows</c> for the audit log: moves entries that an older version stored into today's form, one seal at a time, beside serving replicas. A seal covers
-/// what its entries say and not their form, so it stays as it is, and the move of a seal is committed only when the moved entries still give its hash.
+/// <c>compact-rows</c> for the audit log: moves entries that an older version stored into today's form, one seal at a time, beside serving replicas. A seal
+/// covers what its entries say and not their form, so it stays as it is, and the move of a seal is committed only when the moved entries still give its hash.
 /// The command can be ended in any way and goes on when it is run again. Entries that are not sealed yet, or whose seal does not hold, stay as they are.
 /// </summary>
 public sealed partial class CompactAudit(NpgsqlDataSource database, AuditSealer sealer, ILogger<CompactAudit> log) : IServiceCommand

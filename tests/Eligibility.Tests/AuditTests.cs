@@ -87,6 +87,45 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     }
 
     [Fact]
+    public async Task Replicas_that_store_the_same_new_contexts_at_once_give_them_one_code()
+    {
+        var person = Guid.CreateVersion7();
+        AuditWriter[] writers = [.. Enumerable.Range(0, 8).Select(_ => new AuditWriter(service.Services.GetRequiredService<RequestDatabase>()))];
+        await Task.WhenAll(writers.SelectMany(writer => Enumerable.Range(0, 100).Select(i => writer.Write(
+            new() { At = service.Clock.GetUtcNow(), Context = new("read", "ops", "ips", $"caller-{i * 37 % 100}", "new"), People = [person] }, default))));
+        Assert.Equal(100, await service.Count("audit_contexts where rpc = 'new'"));
+        Assert.Equal(100L, await service.Scalar(
+            $"select count(*) from (select from ips_who_saw('{person}') where rpc = 'new' group by caller having count(*) = 8) c"));
+    }
+
+    [Fact]
+    public async Task A_page_of_a_batch_is_one_row()
+    {
+        List<string> people = [];
+        var (provider, payer) = (EligibilityService.NewCode("agency"), EligibilityService.NewCode("payer"));
+        for (var i = 0; i < 20; i++)
+            people.Add((await PersonBuilder.Register(service, provider: provider, payer: payer)).Name);
+        Contracts.Eligibility.V1.Determinations.DeterminationsClient client = new(service.Channel);
+        using var call = client.VerifyBatch(service.As(Roles.Mco, payer));
+        foreach (var (i, name) in people.Index())
+        {
+            await call.RequestStream.WriteAsync(
+                new() { ItemId = $"{i}", Verify = new() { Individual = name, Program = "nc-core", ServiceDate = service.Day() } });
+        }
+
+        await call.RequestStream.CompleteAsync();
+        while (await call.ResponseStream.MoveNext(default))
+        {
+        }
+
+        const string OfBatch = "audit_readable where rpc = 'ips.eligibility.v1.Determinations/VerifyBatch'";
+        Assert.Equal(20L, await service.Scalar($"select sum(cardinality(people)) from {OfBatch}"));
+        Assert.InRange(await service.Count(OfBatch), 1, 5);
+        Assert.Equal(76, await service.Scalar("select max(pg_column_size(l.*)) from audit_log l where people is null and disclosure is null"));
+        Assert.Equal(0, await service.Count("audit_log l where pg_column_size(l.*) > 96 + 16 * cardinality(people)"));
+    }
+
+    [Fact]
     public async Task A_read_that_cannot_be_logged_is_not_shown()
     {
         var one = await PersonBuilder.Register(service);

@@ -1,30 +1,46 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Ips.Eligibility.Db;
 using Ips.Testing;
 using LocalServers;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Xunit;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Entries of the older form are in the chain beside today's, move into today's form without a change of a seal, and are found by the person.</summary>
+/// <summary>
+/// Entries of the older form are in the chain beside today's, move into today's form without a change of a seal, and are found by the person.
+/// </summary>
 public sealed class CompactAuditTests : IAsyncLifetime
 {
     private const string Columns = "(xid, id, at, action, role, organization, caller, rpc, person, disclosure, trace)";
     private static readonly Guid Person = Guid.Parse("01a201bf-0000-7000-8000-000000000001");
 
-    private readonly AuditedService audited = new();
     private readonly ConcurrentQueue<string> lines = [];
+    private TestDb database = null!;
 
-    private EligibilityService Service => audited.Service;
+    private NpgsqlDataSource Owner { get; set; } = null!;
 
-    private NpgsqlDataSource Owner => Service.Services.GetRequiredService<NpgsqlDataSource>();
+    private AuditSealer Sealer => new(Owner, Options.Create(new ProtectionOptions()), TimeProvider.System, NullLogger<AuditSealer>.Instance);
 
-    public Task InitializeAsync() => audited.InitializeAsync();
+    /// <summary>A database without a service: each test begins with an empty log.</summary>
+    public async Task InitializeAsync()
+    {
+        database = await TestDb.CreateAsync();
+        Owner = NpgsqlDataSource.Create(database.ConnectionString);
+        await using EligibilityDb db = new(
+            (DbContextOptions<EligibilityDb>)Database.Configure(new DbContextOptionsBuilder<EligibilityDb>(), Owner).Options, Caller.None);
+        await db.Migrate();
+    }
 
-    public Task DisposeAsync() => audited.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        await Owner.DisposeAsync();
+        await database.DisposeAsync();
+    }
 
     [Fact]
     public async Task An_entry_keeps_the_hash_that_the_version_before_gave_it()
@@ -34,7 +50,7 @@ public sealed class CompactAuditTests : IAsyncLifetime
               'client-alliance', 'ips.eligibility.v1.Determinations/Verify', '{Person}', null, '0af7651916cd43dd8448eb211c80319c')
             """);
         await Sealed();
-        Assert.Equal("f6c79f4f5809ca8f", await Service.Scalar("select left(encode(marks, 'hex'), 16) from audit_seals where number = 1"));
+        Assert.Equal("f6c79f4f5809ca8f", await database.ScalarAsync("select left(encode(marks, 'hex'), 16) from audit_seals where number = 1"));
         Assert.Equal(1, (await Compact()).Moved);
         Assert.Null((await AuditVerifier.Verify(Owner)).Break);
     }
@@ -42,19 +58,20 @@ public sealed class CompactAuditTests : IAsyncLifetime
     [Fact]
     public async Task Entries_of_both_forms_in_one_seal_hold_move_and_are_found_by_the_person()
     {
-        await PersonBuilder.Register(Service);
-        var seen = await PersonBuilder.Register(Service);
-        await Older(1, 40, seen);
-        await PersonBuilder.Register(Service);
+        const string Today = "insert into audit_log (at, context, {0}) values (now(), ips_audit_context('write', 'provider', 'o', 'c', 'rpc'), {1})";
+        await Run(string.Format(CultureInfo.InvariantCulture, Today, "person", $"'{Person}'"));
+        await Older(1, 40);
+        await Run(string.Format(CultureInfo.InvariantCulture, Today, "people", $"array['{Person}', gen_random_uuid()]"));
         await Sealed();
         var before = await AuditVerifier.Verify(Owner);
-        var words = await Words(seen);
+        var words = await Words();
         Assert.Contains("read mco alliance client-7", words);
+        Assert.Equal(42, words.Split('\n').Length);
 
         Assert.Equal((40, 0), await Compact());
-        Assert.Equal(0, await Service.Count("audit_entries"));
+        Assert.Equal(0, await Count("audit_entries"));
         Assert.Equal(before, await AuditVerifier.Verify(Owner, before.Last));
-        Assert.Equal(words, await Words(seen));
+        Assert.Equal(words, await Words());
     }
 
     [Theory]
@@ -68,7 +85,7 @@ public sealed class CompactAuditTests : IAsyncLifetime
         await AsSuperuser(tamper);
         var broken = (await AuditVerifier.Verify(Owner)).Break;
         Assert.NotNull(broken);
-        var left = await Service.Count("audit_entries");
+        var left = await Count("audit_entries");
         Assert.Equal((0, left), await Compact());
         Assert.Equal(broken, (await AuditVerifier.Verify(Owner)).Break);
     }
@@ -77,7 +94,7 @@ public sealed class CompactAuditTests : IAsyncLifetime
     public async Task What_would_be_lost_or_is_not_sealed_stays()
     {
         await Older(100, 20);
-        await Run($"insert into audit_entries {Columns} values ('105', gen_random_uuid(), now(), 'read', 'r', 'o', 'c', 'x', '{Person}', null, 'not hexadecimal')");
+        await Run($"insert into audit_entries {Columns} values ('105', gen_random_uuid(), now(), 'read', 'r', 'o', 'c', 'x', '{Person}', null, 'no hex')");
         await Sealed();
         // A transaction that still runs keeps the sealer from what comes after it.
         await using var running = await Owner.OpenConnectionAsync();
@@ -107,21 +124,21 @@ public sealed class CompactAuditTests : IAsyncLifetime
         await Sealed();
         var before = await AuditVerifier.Verify(Owner);
         Assert.InRange(before.Seals, 10, 20);
-        await using (var killed = await ChildProcess.StartAsync(Command()))
+        await using (var killed = await ChildProcess.StartAsync(await Command()))
         {
-            await Poll.Until(async () => !killed.IsRunning || await Service.Count("audit_entries") < Entries);
+            await Poll.Until(async () => !killed.IsRunning || await Count("audit_entries") < Entries, TimeSpan.FromSeconds(90));
             await killed.KillAsync();
         }
 
-        Assert.InRange(await Service.Count("audit_entries"), 1, Entries - 1);
+        Assert.InRange(await Count("audit_entries"), 1, Entries - 1);
         Assert.Equal(before, await AuditVerifier.Verify(Owner, before.Last));
-        Assert.Equal(Entries, await Service.Count($"ips_who_saw('{Person}')"));
+        Assert.Equal(Entries, await Count($"ips_who_saw('{Person}')"));
 
-        await using (var again = await ChildProcess.StartAsync(Command()))
+        await using (var again = await ChildProcess.StartAsync(await Command()))
             Assert.True(await again.Exited == 0, string.Join('\n', lines));
-        Assert.Equal(0, await Service.Count("audit_entries"));
+        Assert.Equal(0, await Count("audit_entries"));
         Assert.Equal(before, await AuditVerifier.Verify(Owner, before.Last));
-        Assert.Equal(Entries, await Service.Count($"ips_who_saw('{Person}')"));
+        Assert.Equal(Entries, await Count($"ips_who_saw('{Person}')"));
     }
 
     [Fact]
@@ -130,12 +147,14 @@ public sealed class CompactAuditTests : IAsyncLifetime
         await Older(100, 5_000, people: "md5(n::text)::uuid");
         await Run("""
             insert into audit_log (at, context, person) select now(), 1, md5(n::text)::uuid from generate_series(1, 20000) n;
-            insert into audit_log (at, context, people) select now(), 1, array(select md5((n + i)::text)::uuid from generate_series(1, 50) i) from generate_series(1, 2000) n;
+            insert into audit_log (at, context, people)
+              select now(), 1, array(select md5((n + i)::text)::uuid from generate_series(1, 50) i) from generate_series(1, 2000) n;
             analyze audit_log; analyze audit_entries
             """);
-        var plan = (string)(await Service.Scalar($"""
+        var plan = (string)(await database.ScalarAsync($"""
             create function pg_temp.plan() returns text language plpgsql as $$ declare line text; lines text := ''; begin
-              for line in execute 'explain select at, caller, rpc from ips_who_saw(''{Person}'')' loop lines := lines || line || E'\n'; end loop; return lines; end $$;
+              for line in execute 'explain select at, caller, rpc from ips_who_saw(''{Person}'')' loop lines := lines || line || E'\n'; end loop;
+              return lines; end $$;
             select pg_temp.plan()
             """))!;
         foreach (var index in new[] { "ix_audit_log_person", "ix_audit_log_people", "ix_audit_entries_person" })
@@ -144,78 +163,48 @@ public sealed class CompactAuditTests : IAsyncLifetime
         Assert.DoesNotContain("Seq Scan on audit_entries", plan);
     }
 
-    [Fact]
-    public async Task Replicas_that_store_the_same_new_contexts_at_once_give_them_one_code()
-    {
-        AuditWriter[] writers = [.. Enumerable.Range(0, 8).Select(_ => new AuditWriter(Service.Services.GetRequiredService<RequestDatabase>()))];
-        await Task.WhenAll(writers.SelectMany(writer => Enumerable.Range(0, 100).Select(i => writer.Write(
-            new() { At = Service.Clock.GetUtcNow(), Context = new("read", "ops", "ips", $"caller-{i * 37 % 100}", "new"), People = [Person] }, default))));
-        Assert.Equal(100, await Service.Count("audit_contexts where rpc = 'new'"));
-        Assert.Equal(100L, await Service.Scalar("select count(*) from (select from ips_who_saw('" + Person + "') where rpc = 'new' group by caller having count(*) = 8) c"));
-    }
-
-    [Fact]
-    public async Task A_page_of_a_batch_is_one_row()
-    {
-        List<string> people = [];
-        var (provider, payer) = (EligibilityService.NewCode("agency"), EligibilityService.NewCode("payer"));
-        for (var i = 0; i < 20; i++)
-            people.Add((await PersonBuilder.Register(Service, provider: provider, payer: payer)).Name);
-        Contracts.Eligibility.V1.Determinations.DeterminationsClient client = new(Service.Channel);
-        using var call = client.VerifyBatch(Service.As(Roles.Mco, payer));
-        foreach (var (i, name) in people.Index())
-            await call.RequestStream.WriteAsync(new() { ItemId = $"{i}", Verify = new() { Individual = name, Program = "nc-core", ServiceDate = Service.Day() } });
-        await call.RequestStream.CompleteAsync();
-        while (await call.ResponseStream.MoveNext(default))
-        {
-        }
-
-        Assert.Equal(20L, await Service.Scalar("select sum(cardinality(people)) from audit_readable where rpc = 'ips.eligibility.v1.Determinations/VerifyBatch'"));
-        Assert.InRange(await Service.Count("audit_readable where rpc = 'ips.eligibility.v1.Determinations/VerifyBatch'"), 1, 5);
-        Assert.Equal(76, await Service.Scalar("select max(pg_column_size(l.*)) from audit_log l where people is null"));
-        Assert.True(await Service.Scalar("select bool_and(pg_column_size(l.*) < 96 + 16 * cardinality(people)) from audit_log l where people is not null") is true);
-    }
-
     /// <summary>Entries as the version before stored them. A new server is at transaction 700 or more, so theirs are complete.</summary>
-    private Task Older(int firstXid, int count, PersonBuilder? seen = null, string? people = null) => Run($"""
-        insert into audit_entries {Columns} select ({firstXid} + (n - 1) % 500)::text::xid8, gen_random_uuid(), now() + n * interval '1 second', 'read', 'mco', 'alliance',
-          'client-' || n % 10, 'ips.eligibility.v1.Determinations/Verify', {people ?? $"'{seen?.Name.Split('/')[1] ?? Person.ToString()}'"},
+    private Task Older(int firstXid, int count, string? people = null) => Run($"""
+        insert into audit_entries {Columns}
+        select ({firstXid} + (n - 1) % 500)::text::xid8, gen_random_uuid(), now() + n * interval '1 second', 'read', 'mco', 'alliance', 'client-' || n % 10,
+          'ips.eligibility.v1.Determinations/Verify', {people ?? $"'{Person}'"},
           case when n % 5 = 0 then gen_random_uuid() end, case when n % 7 = 0 then '' else md5(n::text) end
         from generate_series(1, {count}) n
         """);
 
-    private async Task<string> Words(PersonBuilder one) => (string)(await Service.Scalar(
+    private async Task<string> Words() => (string)(await database.ScalarAsync(
         "select string_agg(concat_ws(' ', xid, id, at, action, role, organization, caller, rpc, people, disclosure, trace), E'\\n' order by xid) "
-            + $"from ips_who_saw('{one.Name.Split('/')[1]}')"))!;
+            + $"from ips_who_saw('{Person}')"))!;
 
     private async Task<(long Moved, long Left)> Compact()
     {
-        (long, long) outcome = default;
-        await Service.Use<CompactAudit>(async command =>
-        {
-            var done = await command.Compact(default);
-            outcome = (done.Moved, done.Left);
-        });
-        return outcome;
+        var (moved, left) = await new CompactAudit(Owner, Sealer, NullLogger<CompactAudit>.Instance).Compact(default);
+        return (moved, left);
     }
 
+    // Other databases of the server may run older transactions; entries they hold back are sealed a moment later.
     private Task Sealed() => Poll.Until(async () =>
     {
-        await Service.Services.GetRequiredService<AuditSealer>().Seal(default);
+        while (await Sealer.Seal(default) > 0)
+        {
+        }
+
         return (await AuditVerifier.Verify(Owner)) is { Break: not null } or { Waiting: 0 };
-    });
+    }, TimeSpan.FromSeconds(90));
 
     private Task AsSuperuser(string sql) => Run($"set session_replication_role = replica; {sql}; set session_replication_role = origin");
 
-    private async Task Run(string sql) => await Service.Scalar(sql);
+    private async Task Run(string sql) => await database.ScalarAsync(sql);
 
-    /// <summary>The command in a process of its own, with the settings of the service.</summary>
-    private ChildStart Command() => new("dotnet",
+    private async Task<long> Count(string from) => (long)(await database.ScalarAsync($"select count(*) from {from}"))!;
+
+    /// <summary>The command in a process of its own.</summary>
+    private async Task<ChildStart> Command() => new("dotnet",
     [
-        typeof(EligibilityDb).Assembly.Location, "compact-rows",
-        .. Service.Services.GetRequiredService<IConfiguration>().AsEnumerable()
-            .Where(s => s.Key.Split(':')[0] is "ConnectionStrings" or "PersonalData" or "Authentication")
-            .Where(s => s.Value is not null).Select(s => $"--{s.Key}={s.Value}"),
+        typeof(EligibilityDb).Assembly.Location, "compact-rows", $"--ConnectionStrings:eligibility-db={database.ConnectionString}",
+        $"--ConnectionStrings:bus={await TestServers.RabbitMqAsync()}", $"--Authentication:Authority={TestIssuer.Authority}",
+        "--PersonalData:Current=k1", $"--PersonalData:Keys:k1={Convert.ToBase64String(new byte[32])}",
+        $"--PersonalData:HashKey={Convert.ToBase64String(new byte[32])}",
     ])
     {
         WorkingDirectory = Path.GetDirectoryName(typeof(EligibilityDb).Assembly.Location),

@@ -85,7 +85,8 @@ public sealed class FaultTests : IAsyncLifetime
         }
 
         var lines = new System.Collections.Concurrent.ConcurrentQueue<string>();
-        await using (var worker = await StartWorker(lines, "consume", consumer, "OTEL_SERVICE_NAME=listener", $"ConnectionStrings:test-db={consumerDb.ConnectionString}"))
+        await using (var worker = await StartWorker(
+            lines, "consume", consumer, "OTEL_SERVICE_NAME=listener", $"ConnectionStrings:test-db={consumerDb.ConnectionString}"))
             Assert.Equal(137, await worker.Exited.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.InRange((long)(await consumerDb.ScalarAsync($"select count(*) from {effects}"))!, 1, 50);
         using Counted repeated = new("ips.messages.repeated", queue);
