@@ -15,6 +15,7 @@ public sealed class Changes(DateTimeOffset now)
     private readonly Dictionary<object, int> removed = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<IVersioned, int> expected = new(ReferenceEqualityComparer.Instance);
     private readonly List<PendingEvent> events = [];
+    private readonly List<object> attached = [];
 
     /// <summary>The instant of the use case, UTC.</summary>
     public DateTimeOffset Now => now;
@@ -36,6 +37,12 @@ public sealed class Changes(DateTimeOffset now)
 
     /// <summary>Rows that the decision rests on, with the version that each must still have.</summary>
     internal IReadOnlyDictionary<IVersioned, int> Expected => expected;
+
+    /// <summary>What an <see cref="IChangesObserver"/> added for an <see cref="IGroupPart"/> to write with the rows, such as an audit entry.</summary>
+    public IReadOnlyList<object> Attached => attached;
+
+    /// <inheritdoc cref="Attached"/>
+    public void Attach(object part) => attached.Add(part);
 
     /// <summary>Adds a new row.</summary>
     public TRow Insert<TRow>(TRow row) where TRow : class

@@ -19,7 +19,7 @@ public enum Written
     Changed,
 }
 
-/// <summary>What a part of the platform writes with every group, such as events.</summary>
+/// <summary>What a part of the platform writes with every group, such as events and audit entries.</summary>
 public interface IGroupPart
 {
     /// <summary>Adds its statements; they run after those of the rows.</summary>
@@ -210,4 +210,10 @@ public sealed class GroupWriter(IServiceScopeFactory scopes, ICallerConnections 
 }
 
 /// <summary>A row whose key says that a request or message was processed: a second insert of it means a repetition.</summary>
-public interface IProcessedOnce;
+public interface IProcessedOnce
+{
+    /// <summary>It was there already, so nothing was stored: what is counted then.</summary>
+    void Repeated()
+    {
+    }
+}

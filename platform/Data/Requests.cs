@@ -11,7 +11,7 @@ namespace Ips.Platform.Data;
 /// <param name="Stored">Runs once, when the changes are stored: what is counted or logged then, so that no attempt counts that stored nothing.</param>
 public sealed record Decided<TReply>(TReply Reply, Changes Changes, Action? Stored = null);
 
-/// <summary>Sees every use case's changes before they are written, and may add rows, such as the entries of the audit log.</summary>
+/// <summary>Sees every use case's changes before they are written, and may add to them, such as an entry of the audit log.</summary>
 public interface IChangesObserver
 {
     /// <summary>Called once for each attempt to write.</summary>
@@ -82,7 +82,15 @@ public sealed class Requests(
             : problem;
     }
 
-    /// <summary>The same without a <c>request_id</c>, such as for a message: no answer is stored, so it has the same effect when it runs again.</summary>
+    /// <summary>
+    /// The same for a message: the row that marks it as processed is written with its changes, so that a repetition has no effect. A message that ends in a
+    /// <see cref="Problem"/> has none either, and is processed too.
+    /// </summary>
+    public Task Run<TReply>(
+        IProcessedOnce message, Func<CancellationToken, Task<Result<Decided<TReply>>>> decide, CancellationToken cancellationToken) =>
+        UntilStored(s => Attempt(message, decide, s), cancellationToken);
+
+    /// <summary>The same without a <c>request_id</c>: no answer is stored, so it has the same effect when it runs again.</summary>
     public Task<Result<TReply>> Run<TReply>(Func<CancellationToken, Task<Result<Decided<TReply>>>> decide, CancellationToken cancellationToken) =>
         UntilStored(s => Attempt(decide, s), cancellationToken);
 
@@ -141,6 +149,21 @@ public sealed class Requests(
             return null;
         decided.Stored?.Invoke();
         return decided.Reply;
+    }
+
+    private async Task<Result<Written>?> Attempt<TReply>(
+        IProcessedOnce message, Func<CancellationToken, Task<Result<Decided<TReply>>>> decide, CancellationToken cancellationToken)
+    {
+        var decided = (await decide(cancellationToken)).Is(out var some, out _) ? some : null;
+        var changes = decided?.Changes ?? new(clock.GetUtcNow());
+        Observe(changes);
+        changes.Insert(message);
+        var written = (await Write(changes, null, cancellationToken)).OrThrow();
+        if (written == Written.Stored)
+            decided?.Stored?.Invoke();
+        else if (written == Written.Repeated)
+            message.Repeated();
+        return written == Written.Changed ? null : written;
     }
 
     private void Observe(Changes changes)

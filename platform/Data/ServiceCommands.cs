@@ -6,7 +6,7 @@ namespace Ips.Platform.Data;
 /// <summary>A command of a service besides serving, such as <c>compact-rows</c>. Register it, and the service's program runs it by its name.</summary>
 public interface IServiceCommand
 {
-    /// <summary>The argument that starts it.</summary>
+    /// <summary>The argument that starts it. Parts of the platform that have the same work to do have the same name.</summary>
     string Name { get; }
 
     /// <summary>Runs it as the owner of the database. Returns the exit code of the process.</summary>
@@ -16,13 +16,13 @@ public interface IServiceCommand
 /// <summary>Starts the commands of a service.</summary>
 public static class ServiceCommands
 {
-    /// <summary>Runs the command that the arguments name; false when they name none.</summary>
+    /// <summary>Runs what is registered under the name that the arguments contain; false when there is none.</summary>
     public static async Task<bool> RanCommand(this WebApplication app, string[] args)
     {
         await using var scope = app.Services.CreateAsyncScope();
-        if (scope.ServiceProvider.GetServices<IServiceCommand>().FirstOrDefault(c => args.Contains(c.Name)) is not { } command)
-            return false;
-        Environment.ExitCode = await command.Run(CancellationToken.None);
-        return true;
+        IServiceCommand[] named = [.. scope.ServiceProvider.GetServices<IServiceCommand>().Where(command => args.Contains(command.Name))];
+        foreach (var command in named)
+            Environment.ExitCode = Math.Max(Environment.ExitCode, await command.Run(CancellationToken.None));
+        return named.Length > 0;
     }
 }

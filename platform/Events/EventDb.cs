@@ -14,7 +14,7 @@ public abstract class EventDb(DbContextOptions options) : ServiceDb(options)
     /// <summary>Events of this service, sent and unsent: also the log that feeds are read from (<see cref="OutboxLog"/>).</summary>
     public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
 
-    /// <summary>Messages whose effect is committed (<see cref="InboxFilter{T}"/>).</summary>
+    /// <summary>Messages whose effect is committed (<see cref="InboxRow"/>).</summary>
     public DbSet<InboxRow> Inbox => Set<InboxRow>();
 
     /// <summary>Whether this context wrote events that the relay was not notified of yet.</summary>

@@ -1,5 +1,4 @@
 using MassTransit;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ips.Platform.Events;
 
@@ -12,33 +11,20 @@ public sealed class InboxRow : IProcessedOnce
     public required string Consumer { get; init; }
 
     public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <inheritdoc/>
+    public void Repeated() => Telemetry.MessagesRepeated.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", Consumer));
 }
 
-/// <summary>
-/// Runs a consumer of single messages in one transaction with its inbox row: effect and row are committed together, then the message is acknowledged.
-/// A message that was processed before is skipped; of two concurrent deliveries one waits for the other at the row's key.
-/// </summary>
-public sealed class InboxFilter<T>(ServiceDb db, TimeProvider clock) : IFilter<ConsumeContext<T>>
-    where T : class
+/// <summary>What a consumer of single messages gives to its use case.</summary>
+public static class Inbox
 {
-    public async Task Send(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next)
+    /// <summary>The row that marks the message as processed; the use case stores it with its changes (<see cref="Requests"/>).</summary>
+    /// <exception cref="InvalidOperationException">The message has no id, so a repetition could not be recognized.</exception>
+    public static InboxRow Row(this ConsumeContext context, TimeProvider clock) => new()
     {
-        var message = context.MessageId ?? throw new InvalidOperationException("The message has no MessageId; whether it was seen before cannot be known.");
-        var consumer = context.ReceiveContext.InputAddress.AbsolutePath.TrimStart('/');
-        var now = clock.GetUtcNow();
-        await using var transaction = await db.Database.BeginTransactionAsync(context.CancellationToken);
-        var rows = await db.Database.ExecuteSqlAsync(
-            $"insert into inbox_rows (message_id, consumer, received_at) values ({message}, {consumer}, {now}) on conflict do nothing",
-                context.CancellationToken);
-        if (rows == 0)
-        {
-            Telemetry.MessagesRepeated.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", consumer));
-            return;
-        }
-
-        await next.Send(context);
-        await transaction.CommitAsync(CancellationToken.None);
-    }
-
-    public void Probe(ProbeContext context) => context.CreateFilterScope("inbox");
+        MessageId = context.MessageId ?? throw new InvalidOperationException("The message has no MessageId; whether it was seen before cannot be known."),
+        Consumer = context.ReceiveContext.InputAddress.AbsolutePath.TrimStart('/'),
+        ReceivedAt = clock.GetUtcNow(),
+    };
 }

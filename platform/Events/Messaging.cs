@@ -14,8 +14,9 @@ public static class Messaging
 {
     /// <summary>
     /// Outbox relay out, MassTransit consumers in. Every consumer gets its own quorum queue <c>{service}.{consumer}</c>, five attempts with growing,
-    /// jittered pauses, an inbox row in its transaction, and an error queue <c>{queue}_error</c> counted by <c>ips.messages.failed</c>. Messages are processed
-    /// one by one, or in groups by a <see cref="GroupConsumer"/>. Connection string: <c>bus</c>.
+    /// jittered pauses, and an error queue <c>{queue}_error</c> counted by <c>ips.messages.failed</c>. Messages are processed
+    /// one by one, by a use case that stores the message's <see cref="Inbox.Row"/>, or in groups by a <see cref="GroupConsumer"/>. Connection string:
+    /// <c>bus</c>.
     /// </summary>
     public static WebApplicationBuilder AddMessaging<TDb>(this WebApplicationBuilder builder, Action<IBusRegistrationConfigurator>? consumers = null)
         where TDb : EventDb
@@ -68,8 +69,6 @@ public static class Messaging
         }
 
         endpoint.UseMessageRetry(retry => retry.SetRetryPolicy(_ => new ConsumerRetry()));
-        if (!inGroups)
-            endpoint.UseConsumeFilter(typeof(InboxFilter<>), context);
         endpoint.ConfigureError(error =>
         {
             error.UseFilter(new CountFailedFilter(name));

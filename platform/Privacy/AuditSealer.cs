@@ -31,8 +31,7 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, IOptions<Prot
             return 0;
         List<byte> marks = [];
         var entries = 0;
-        await using (var read = Range(
-            $"select {AuditChain.Columns} from audit_entries where xid >= $1 and xid < $2 order by xid, id", connection, from, before))
+        await using (var read = Range(AuditChain.Range, connection, from, before))
         {
             await using var reader = await read.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
@@ -44,8 +43,8 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, IOptions<Prot
         }
 
         await using (NpgsqlCommand seal = new(
-            "insert into audit_seals (number, from_xid, before_xid, entries, marks, hash, sealed_at) values ($1, $2, $3, $4, $5, $6, $7)", connection,
-                transaction))
+            "insert into audit_seals (number, from_xid, before_xid, entries, marks, hash, sealed_at, form) values ($1, $2, $3, $4, $5, $6, $7, 2)",
+            connection, transaction))
         {
             seal.Parameters.Add(new() { Value = number + 1 });
             seal.Parameters.Add(new() { Value = from, NpgsqlDbType = NpgsqlDbType.Xid8 });
@@ -111,14 +110,14 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, IOptions<Prot
                 "The server's transaction counter is behind the audit log: the database was restored onto another server. "
                     + "Raise the counter (pg_resetwal --next-transaction-id) first.");
         await using var many = Range(
-            $"select xid from audit_entries where xid >= $1 and xid < $2 order by xid, id offset {Stretch} limit 1", connection, from, running);
+            $"select xid from {AuditSchema.Xids} where xid >= $1 and xid < $2 order by xid offset {Stretch} limit 1", connection, from, running);
         if (await many.ExecuteScalarAsync(cancellationToken) is ulong cut)
         {
-            await using var first = Range("select min(xid) from audit_entries where xid >= $1 and xid < $2", connection, from, running);
+            await using var first = Range($"select min(xid) from {AuditSchema.Xids} where xid >= $1 and xid < $2", connection, from, running);
             return cut > (ulong)(await first.ExecuteScalarAsync(cancellationToken))! ? cut : cut + 1;
         }
 
-        await using var any = Range("select exists (select from audit_entries where xid >= $1 and xid < $2)", connection, from, running);
+        await using var any = Range($"select exists (select from {AuditSchema.Xids} where xid >= $1 and xid < $2)", connection, from, running);
         return await any.ExecuteScalarAsync(cancellationToken) is true ? running : null;
     }
 

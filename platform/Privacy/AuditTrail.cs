@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using Ips.Contracts;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 
 namespace Ips.Platform.Privacy;
 
@@ -19,18 +22,31 @@ public sealed class AuditTrail(AuditWriter writer, Caller caller, ServiceIdentit
     public Guid? Disclosure { get; set; }
 
     /// <summary>
-    /// Records that these people's records are shown to the caller; completes when the entries are stored. A streaming rpc calls it before each item.
+    /// Records that these people's records are shown to the caller, in one entry; completes when it is stored. A streaming rpc calls it before each item.
     /// </summary>
     public Task Read(IEnumerable<IndividualId> people, CancellationToken cancellationToken)
     {
-        var entries = New("read", people.Select(p => p.Value));
-        return entries.Count == 0 ? Task.CompletedTask : writer.Write(entries, cancellationToken);
+        return New("read", people.Select(p => p.Value)) is { } entry ? writer.Write(entry, cancellationToken) : Task.CompletedTask;
     }
 
-    /// <summary>Entries to store with a change that no save of entities makes; people recorded before are left out.</summary>
-    public IReadOnlyList<AuditEntry> New(string action, IEnumerable<Guid> people)
+    /// <summary>
+    /// Stores the entry of a change that statements of a transaction make, in that transaction. What a save or a use case changes is recorded without it.
+    /// </summary>
+    public async Task Store(DbContext db, string action, IEnumerable<Guid> people, CancellationToken cancellationToken)
     {
-        List<AuditEntry> entries = [];
+        if (New(action, people) is not { } entry)
+            return;
+        if (db.Database.CurrentTransaction is not { } transaction)
+            throw new InvalidOperationException("A change of a person's rows needs a transaction: its audit entry is stored with it, or neither is.");
+        await using NpgsqlBatch batch = new((NpgsqlConnection)db.Database.GetDbConnection(), (NpgsqlTransaction)transaction.GetDbTransaction());
+        batch.BatchCommands.Add(AuditInsert.Of([entry]));
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>The entry to store for these people; those read before are left out. Null when none is left.</summary>
+    internal AuditEntry? New(string action, IEnumerable<Guid> people)
+    {
+        List<Guid> noted = [];
         lock (_turn)
         {
             if (_noted.Count >= Remembered)
@@ -40,30 +56,27 @@ public sealed class AuditTrail(AuditWriter writer, Caller caller, ServiceIdentit
                 // A change is stored each time, because the previous one may have been rolled back. A changed record need not be recorded as read too.
                 if (!_noted.Add(person) && action == "read")
                     continue;
-                entries.Add(Entry(action, person));
+                noted.Add(person);
             }
         }
 
-        return entries;
+        return noted.Count == 0 ? null : Entry(action, noted);
     }
 
-    private AuditEntry Entry(string action, Guid person)
+    private AuditEntry Entry(string action, IReadOnlyList<Guid> people)
     {
-        var now = clock.GetUtcNow();
         var request = http.HttpContext;
+        var rpc = request?.GetEndpoint()?.Metadata.GetMetadata<Grpc.AspNetCore.Server.GrpcMethodMetadata>()?.Method.FullName.TrimStart('/')
+            ?? request?.Request.Path.Value ?? "background";
         return new()
         {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Action = action,
-            Role = caller.Role.Length == 0 ? "service" : caller.Role,
-            Organization = caller.Role.Length == 0 ? Tokens.OwnOrganization : caller.Organization,
-            Caller = caller.Role.Length == 0 ? service.Name : caller.Subject,
-            Rpc = request?.GetEndpoint()?.Metadata.GetMetadata<Grpc.AspNetCore.Server.GrpcMethodMetadata>()?.Method.FullName.TrimStart('/')
-                ?? request?.Request.Path.Value ?? "background",
-            Person = person,
+            At = clock.GetUtcNow(),
+            Context = caller.Role.Length == 0
+                ? new(action, "service", Tokens.OwnOrganization, service.Name, rpc)
+                : new(action, caller.Role, caller.Organization, caller.Subject, rpc),
+            People = people,
             Disclosure = Disclosure,
-            Trace = Activity.Current?.TraceId.ToString() ?? "",
+            Trace = Activity.Current is { } trace ? Guid.ParseExact(trace.TraceId.ToHexString(), "N") : null,
         };
     }
 }

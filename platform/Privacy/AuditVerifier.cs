@@ -44,29 +44,17 @@ public static class AuditVerifier
                 continue;
             }
 
-            await using var read = AuditSealer.Range(
-                $"select {AuditChain.Columns} from audit_entries where xid >= $1 and xid < $2 order by xid, id", connection, seal.From, seal.Before);
-            await using var reader = await read.ExecuteReaderAsync(cancellationToken);
-            var at = 0;
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                hash = AuditChain.Next(hash, reader);
-                if (at >= seal.Entries || !hash.AsSpan(0, AuditChain.Mark).SequenceEqual(seal.Marks.AsSpan(at * AuditChain.Mark, AuditChain.Mark)))
-                    return Broken($"seal {seal.Number}, place {at + 1} of {seal.Entries}: entry {reader.GetGuid(1)} is not the one that was sealed there", i);
-                at++;
-                entries++;
-            }
-
-            if (at < seal.Entries)
-                return Broken($"seal {seal.Number}, place {at + 1} of {seal.Entries}: the entry is missing", i);
-            if (!hash.AsSpan().SequenceEqual(seal.Hash))
-                return Broken($"seal {seal.Number} does not have the hash of its entries", i);
+            (var broken, hash, var read) = await seal.Check(connection, hash, cancellationToken);
+            entries += read;
+            if (broken is not null)
+                return Broken(broken, i);
         }
 
         var last = seals.Count == 0 ? "" : seals[^1].Name;
         if (expected is not null && long.TryParse(expected.Split(':')[0], CultureInfo.InvariantCulture, out var noted) && noted > seals.Count)
             return Broken($"seal {noted} was noted and is missing", seals.Count);
-        await using var rest = AuditSealer.Range("select count(*) from audit_entries where xid >= $1 and xid < $2", connection, next, ulong.MaxValue >> 1);
+        await using var rest = AuditSealer.Range(
+            $"select count(*) from {AuditSchema.Xids} where xid >= $1 and xid < $2", connection, next, ulong.MaxValue >> 1);
         return new(null, seals.Count, entries, (long)(await rest.ExecuteScalarAsync(cancellationToken))!, last);
     }
 
@@ -76,19 +64,51 @@ public static class AuditVerifier
         return (T)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private static async Task<List<Stretch>> Seals(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<List<AuditSeal>> Seals(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = new("select number, from_xid, before_xid, entries, marks, hash from audit_seals order by number", connection);
+        await using NpgsqlCommand command = new($"select {AuditSeal.Columns} from audit_seals order by number", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        List<Stretch> seals = [];
+        List<AuditSeal> seals = [];
         while (await reader.ReadAsync(cancellationToken))
-            seals.Add(new(reader.GetInt64(0), reader.GetFieldValue<ulong>(1), reader.GetFieldValue<ulong>(2), reader.GetInt32(3), (byte[])reader[4],
-                (byte[])reader[5]));
+            seals.Add(AuditSeal.Read(reader));
         return seals;
     }
+}
 
-    private sealed record Stretch(long Number, ulong From, ulong Before, int Entries, byte[] Marks, byte[] Hash)
+/// <summary>A seal: the range of transactions whose entries it covers, eight bytes of the hash of each, and the hash of the last.</summary>
+internal sealed record AuditSeal(long Number, ulong From, ulong Before, int Entries, byte[] Marks, byte[] Hash)
+{
+    public const string Columns = "number, from_xid, before_xid, entries, marks, hash";
+
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"{Number}:{Convert.ToHexStringLower(Hash)}");
+
+    public static AuditSeal Read(NpgsqlDataReader row) =>
+        new(row.GetInt64(0), row.GetFieldValue<ulong>(1), row.GetFieldValue<ulong>(2), row.GetInt32(3), (byte[])row[4], (byte[])row[5]);
+
+    /// <summary>Reads the entries of the range, in both forms, and compares them with the seal.</summary>
+    /// <param name="connection">The owner's connection, in a transaction.</param>
+    /// <param name="hash">The hash of the seal before.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    /// <returns>The first break in words, or null; the hash of the last good entry; the number of good entries.</returns>
+    public async Task<(string? Break, byte[] Hash, int Entries)> Check(NpgsqlConnection connection, byte[] hash, CancellationToken cancellationToken)
     {
-        public string Name => string.Create(CultureInfo.InvariantCulture, $"{Number}:{Convert.ToHexStringLower(Hash)}");
+        await using var read = AuditSealer.Range(AuditChain.Range, connection, From, Before);
+        await using var reader = await read.ExecuteReaderAsync(cancellationToken);
+        var at = 0;
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var next = AuditChain.Next(hash, reader);
+            if (at >= Entries || !next.AsSpan(0, AuditChain.Mark).SequenceEqual(Marks.AsSpan(at * AuditChain.Mark, AuditChain.Mark)))
+            {
+                var found = $"the entry of transaction {reader.GetFieldValue<ulong>(0)} at {reader.GetFieldValue<DateTimeOffset>(2).UtcDateTime:O}";
+                return ($"seal {Number}, place {at + 1} of {Entries}: {found} is not the one that was sealed there", hash, at);
+            }
+
+            (hash, at) = (next, at + 1);
+        }
+
+        var problem = at < Entries ? $"seal {Number}, place {at + 1} of {Entries}: the entry is missing"
+            : hash.AsSpan().SequenceEqual(Hash) ? null : $"seal {Number} does not have the hash of its entries";
+        return (problem, hash, at);
     }
 }

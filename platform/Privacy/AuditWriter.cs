@@ -1,36 +1,29 @@
 using Microsoft.Extensions.Hosting;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Ips.Platform.Privacy;
 
 /// <summary>
 /// Stores reads. The entries of many requests go into one statement, so that several reads share a commit;
-/// each request waits until its own are stored, and fails when they cannot be: no record is shown without an entry.
+/// each request waits until its own is stored, and fails when it cannot be: no record is shown without an entry.
 /// </summary>
 public sealed class AuditWriter(RequestDatabase requests) : IHostedService
 {
     private const int Largest = 500;
 
-    private const string Insert =
-        """
-        insert into audit_entries (id, at, action, role, organization, caller, rpc, person, disclosure, trace)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-        """;
-
-    private readonly Groups<IReadOnlyList<AuditEntry>, bool> groups = new("audit-reads", Largest, async calls =>
+    private readonly Groups<AuditEntry?, bool> groups = new("audit-reads", Largest, async calls =>
     {
-        await Store(requests, [.. calls.SelectMany(entries => entries)]);
+        await Store(requests, [.. calls.OfType<AuditEntry>()]);
         return new bool[calls.Count];
     });
 
     private volatile bool stops;
 
-    /// <summary>Stores entries; completes when they are committed.</summary>
-    /// <exception cref="NpgsqlException">The database did not store them.</exception>
+    /// <summary>Stores an entry; completes when it is committed.</summary>
+    /// <exception cref="NpgsqlException">The database did not store it.</exception>
     /// <exception cref="TimeoutException">The service stops.</exception>
-    public Task Write(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken) =>
-        stops ? throw new TimeoutException("The service stops; ask again.") : groups.Run(entries, cancellationToken);
+    public Task Write(AuditEntry entry, CancellationToken cancellationToken) =>
+        stops ? throw new TimeoutException("The service stops; ask again.") : groups.Run(entry, cancellationToken);
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -40,27 +33,16 @@ public sealed class AuditWriter(RequestDatabase requests) : IHostedService
     {
         stops = true;
         // A failed group was reported to its own callers.
-        await ((Task)groups.Run([], cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)groups.Run(null, cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static async Task Store(RequestDatabase requests, AuditEntry[] entries)
     {
         if (entries.Length == 0)
             return;
-        await using var command = requests.Source.CreateCommand(Insert);
-        Column(NpgsqlDbType.Uuid, e => e.Id);
-        Column(NpgsqlDbType.TimestampTz, e => e.At);
-        Column(NpgsqlDbType.Text, e => e.Action);
-        Column(NpgsqlDbType.Text, e => e.Role);
-        Column(NpgsqlDbType.Text, e => e.Organization);
-        Column(NpgsqlDbType.Text, e => e.Caller);
-        Column(NpgsqlDbType.Text, e => e.Rpc);
-        Column(NpgsqlDbType.Uuid, e => e.Person);
-        Column(NpgsqlDbType.Uuid, e => e.Disclosure);
-        Column(NpgsqlDbType.Text, e => e.Trace);
-        await command.ExecuteNonQueryAsync();
-
-        void Column<T>(NpgsqlDbType type, Func<AuditEntry, T> of) =>
-            command.Parameters.Add(new NpgsqlParameter { Value = Array.ConvertAll(entries, e => of(e)), NpgsqlDbType = NpgsqlDbType.Array | type });
+        await using var connection = await requests.Source.OpenConnectionAsync();
+        await using NpgsqlBatch batch = new(connection);
+        batch.BatchCommands.Add(AuditInsert.Of(entries));
+        await batch.ExecuteNonQueryAsync();
     }
 }

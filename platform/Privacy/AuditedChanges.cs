@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using Ips.Contracts;
+using Npgsql;
 
 namespace Ips.Platform.Privacy;
 
 /// <summary>
-/// Adds an audit entry to the changes of a use case for each person whose rows they change. A row is about the person that its property of type
+/// Adds an audit entry to the changes of a use case for the people whose rows they change. A row is about the person that its property of type
 /// <see cref="IndividualId"/> names; a row without one belongs to a row that has it.
 /// </summary>
 internal sealed class AuditedChanges(AuditTrail trail) : IChangesObserver
@@ -21,8 +22,8 @@ internal sealed class AuditedChanges(AuditTrail trail) : IChangesObserver
                 changed.Add(person);
         }
 
-        foreach (var entry in trail.New("write", changed))
-            changes.Insert(entry);
+        if (trail.New("write", changed) is { } entry)
+            changes.Attach(entry);
     }
 
     /// <summary>The person whom the row names; null when it names none.</summary>
@@ -30,4 +31,19 @@ internal sealed class AuditedChanges(AuditTrail trail) : IChangesObserver
 
     private static PropertyInfo? Property(Type row) =>
         row.GetProperties().FirstOrDefault(p => p.PropertyType == typeof(IndividualId) || p.PropertyType == typeof(IndividualId?));
+}
+
+/// <summary>Stores the audit entries of a group of use cases in one statement.</summary>
+internal sealed class GroupAudit : IGroupPart
+{
+    public void AddTo(NpgsqlBatch batch, IReadOnlyList<Changes> group)
+    {
+        List<AuditEntry> entries = [.. group.SelectMany(changes => changes.Attached).OfType<AuditEntry>()];
+        if (entries.Count > 0)
+            batch.BatchCommands.Add(AuditInsert.Of(entries));
+    }
+
+    public void Committed(IReadOnlyList<Changes> group)
+    {
+    }
 }

@@ -48,6 +48,8 @@ public static partial class Protection
         services.Replace(ServiceDescriptor.Singleton<ICallerConnections>(sp => sp.GetRequiredService<RequestDatabase>()));
         services.AddScoped<AuditTrail>();
         services.AddScoped<IChangesObserver, AuditedChanges>();
+        services.AddSingleton<IGroupPart, GroupAudit>();
+        services.AddTransient<CompactAudit>().AddTransient<IServiceCommand, CompactAudit>();
         services.ConfigureDbContext<TDb>((sp, options) => options.AddInterceptors(new AuditedWrites(sp.GetRequiredService<AuditTrail>())));
         services.Configure<Grpc.AspNetCore.Server.GrpcServiceOptions>(grpc => grpc.Interceptors.Add<AuditedCalls>());
         return builder;

@@ -25,8 +25,9 @@ public sealed partial class Retention(
         with last as (
           select number, before_xid from audit_seals where sealed_at < $1 and number > (select coalesce(max(through), 0) from audit_trims)
           order by number desc limit 1),
-        gone as (delete from audit_entries where xid < (select before_xid from last) returning 1)
-        insert into audit_trims (through, entries, trimmed_at) select number, (select count(*) from gone), $2 from last
+        gone as (delete from audit_log where xid < (select before_xid from last) returning 1),
+        older as (delete from audit_entries where xid < (select before_xid from last) returning 1)
+        insert into audit_trims (through, entries, trimmed_at) select number, (select count(*) from gone) + (select count(*) from older), $2 from last
         """;
 
     /// <summary>Sweeps once.</summary>

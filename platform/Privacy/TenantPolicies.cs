@@ -54,7 +54,7 @@ public sealed class TenantPolicies(string? people = null)
 
     /// <summary>The rule of every table of the model; null when a table has none, so that a test can report it.</summary>
     public IReadOnlyDictionary<string, Rule?> Of(IModel model) => model.GetEntityTypes()
-        .Where(e => e.GetTableName() is not null && e.GetTableName() != AuditSchema.Entries)
+        .Where(e => e.GetTableName() is not null)
         .GroupBy(e => e.GetTableName()!)
         .ToDictionary(g => g.Key, g =>
         _named.GetValueOrDefault(g.Key) ?? ByColumns(g.Key, [.. g.SelectMany(e => e.GetProperties()).Select(p => p.GetColumnName())]), StringComparer.Ordinal);

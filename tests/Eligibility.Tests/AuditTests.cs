@@ -58,9 +58,9 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
         foreach (var one in people)
             Assert.Equal(1L, await Entries(one, "read", "ips.eligibility.v1.Individuals/ListIndividuals"));
 
-        var before = await service.Count("audit_entries where action = 'write'");
+        var before = await service.Count("audit_readable where action = 'write'");
         await service.RefusedWithoutTrace(async () => await people[0].Individuals.RegisterIndividualAsync(people[0].Registration(), people[0].AsProvider));
-        Assert.Equal(before, await service.Count("audit_entries where action = 'write'"));
+        Assert.Equal(before, await service.Count("audit_readable where action = 'write'"));
     }
 
     [Fact]
@@ -68,33 +68,68 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     {
         AuditWriter writer = new(service.Services.GetRequiredService<RequestDatabase>());
         var people = Enumerable.Range(0, 200).Select(_ => Guid.CreateVersion7()).ToArray();
-        await Task.WhenAll(people.Chunk(4).Select(four => writer.Write([.. four.Select(Entry)], default)));
-        Assert.Equal(200, await service.Count($"audit_entries where person in ({string.Join(",", people.Select(p => $"'{p}'"))})"));
+        await Task.WhenAll(people.Select((_, i) => i).GroupBy(i => i % 60, i => people[i]).Select(some => writer.Write(Entry([.. some]), default)));
+        foreach (var person in people)
+            Assert.Equal(1, await service.Count($"ips_who_saw('{person}') where rpc = 'test' and caller = 'client-one' and array['{person}'::uuid] <@ people"));
+        Assert.Equal(60, await service.Count("audit_readable where rpc = 'test'"));
 
-        var last = writer.Write([Entry(people[0])], default);
+        var last = writer.Write(Entry(people[..1]), default);
         await writer.StopAsync(default);
         Assert.True(last.IsCompletedSuccessfully);
-        await Assert.ThrowsAsync<TimeoutException>(() => writer.Write([Entry(people[0])], default));
+        await Assert.ThrowsAsync<TimeoutException>(() => writer.Write(Entry(people[..1]), default));
 
-        AuditEntry Entry(Guid person) => new()
+        AuditEntry Entry(Guid[] seen) => new()
         {
-            Id = Guid.CreateVersion7(),
             At = service.Clock.GetUtcNow(),
-            Action = "read",
-            Role = Roles.Ops,
-            Organization = "ips",
-            Caller = "client-one",
-            Rpc = "test",
-            Person = person,
-            Trace = "",
+            Context = new("read", Roles.Ops, "ips", "client-one", "test"),
+            People = seen,
         };
+    }
+
+    [Fact]
+    public async Task Replicas_that_store_the_same_new_contexts_at_once_give_them_one_code()
+    {
+        var person = Guid.CreateVersion7();
+        AuditWriter[] writers = [.. Enumerable.Range(0, 8).Select(_ => new AuditWriter(service.Services.GetRequiredService<RequestDatabase>()))];
+        await Task.WhenAll(writers.SelectMany(writer => Enumerable.Range(0, 100).Select(i => writer.Write(
+            new() { At = service.Clock.GetUtcNow(), Context = new("read", "ops", "ips", $"caller-{i * 37 % 100}", "new"), People = [person] }, default))));
+        Assert.Equal(100, await service.Count("audit_contexts where rpc = 'new'"));
+        Assert.Equal(100L, await service.Scalar(
+            $"select count(*) from (select from ips_who_saw('{person}') where rpc = 'new' group by caller having count(*) = 8) c"));
+    }
+
+    [Fact]
+    public async Task A_page_of_a_batch_is_one_row()
+    {
+        List<string> people = [];
+        var (provider, payer) = (EligibilityService.NewCode("agency"), EligibilityService.NewCode("payer"));
+        for (var i = 0; i < 20; i++)
+            people.Add((await PersonBuilder.Register(service, provider: provider, payer: payer)).Name);
+        Contracts.Eligibility.V1.Determinations.DeterminationsClient client = new(service.Channel);
+        using var call = client.VerifyBatch(service.As(Roles.Mco, payer));
+        foreach (var (i, name) in people.Index())
+        {
+            await call.RequestStream.WriteAsync(
+                new() { ItemId = $"{i}", Verify = new() { Individual = name, Program = "nc-core", ServiceDate = service.Day() } });
+        }
+
+        await call.RequestStream.CompleteAsync();
+        while (await call.ResponseStream.MoveNext(default))
+        {
+        }
+
+        const string OfBatch = "audit_readable where rpc = 'ips.eligibility.v1.Determinations/VerifyBatch'";
+        Assert.Equal(20L, await service.Scalar($"select sum(cardinality(people)) from {OfBatch}"));
+        Assert.InRange(await service.Count(OfBatch), 1, 5);
+        Assert.Equal(76, await service.Scalar("select max(pg_column_size(l.*)) from audit_log l where people is null and disclosure is null"));
+        Assert.Equal(0, await service.Count("audit_log l where pg_column_size(l.*) > 96 + 16 * cardinality(people)"));
     }
 
     [Fact]
     public async Task A_read_that_cannot_be_logged_is_not_shown()
     {
         var one = await PersonBuilder.Register(service);
-        await Run("revoke insert on audit_entries from ips_request");
+        await Run("revoke insert on audit_log from ips_request");
         try
         {
             var refused = await EligibilityService.Refused(async () => await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsProvider));
@@ -103,13 +138,19 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
         }
         finally
         {
-            await Run("grant insert on audit_entries to ips_request");
+            await Run("grant insert on audit_log to ips_request");
         }
 
         await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, one.AsProvider);
     }
 
     [Theory]
+    [InlineData("update audit_log set at = now()")]
+    [InlineData("delete from audit_log")]
+    [InlineData("truncate audit_log")]
+    [InlineData("update audit_contexts set caller = 'somebody-else'")]
+    [InlineData("delete from audit_contexts")]
+    [InlineData("truncate audit_contexts")]
     [InlineData("update audit_entries set caller = 'somebody-else'")]
     [InlineData("delete from audit_entries")]
     [InlineData("truncate audit_entries")]
@@ -129,24 +170,30 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     }
 
     [Theory]
-    [InlineData("changed", "update audit_entries set caller = 'x' || caller where id = '{0}'",
-        "update audit_entries set caller = substring(caller from 2) where id = '{0}'")]
-    [InlineData("moved", "update audit_entries set id = ('ffff' || substring(id::text from 5))::uuid where id = '{0}'",
-        "update audit_entries set id = '{0}' where id::text like 'ffff%'")]
-    [InlineData("redated", "update audit_entries set at = at + interval '1 day' where id = '{0}'",
-        "update audit_entries set at = at - interval '1 day' where id = '{0}'")]
-    [InlineData("removed", "create table taken as select * from audit_entries where id = '{0}'; delete from audit_entries where id = '{0}'",
-        "insert into audit_entries select * from taken; drop table taken")]
-    [InlineData("added",
-        "insert into audit_entries select xid, gen_random_uuid(), at, action, role, organization, 'forged', rpc, person, disclosure, trace "
-            + "from audit_entries where id = '{0}'", "delete from audit_entries where caller = 'forged'")]
+    [InlineData("changed", "update audit_log set context = -context where {0}", "update audit_log set context = -context where {0}")]
+    [InlineData("one person of several replaced", "update audit_log set people[2] = '{1}' where {0}", "update audit_log set people[2] = '{2}' where {0}")]
+    [InlineData("one person of several removed", "update audit_log set people = array_remove(people, '{2}') where {0}",
+        "update audit_log set people = people[:1] || '{2}'::uuid || people[2:] where {0}")]
+    [InlineData("redated", "update audit_log set at = at + interval '1 day' where {0}", "update audit_log set at = at - interval '1 day' where {0}")]
+    [InlineData("removed", "create table taken as select * from audit_log where {0}; delete from audit_log where {0}",
+        "insert into audit_log select * from taken; drop table taken")]
+    [InlineData("added", "insert into audit_log (xid, at, context, person, trace) select xid, at, context, '{1}', trace from audit_log where {0}",
+        "delete from audit_log where person = '{1}'")]
+    [InlineData("added in the older form",
+        "insert into audit_entries select xid, '{1}', at, 'read', 'ops', 'ips', 'forged', 'rpc', '{1}', null, '' from audit_log where {0}",
+        "delete from audit_entries where caller = 'forged'")]
+    [InlineData("done by another", "update audit_contexts set caller = 'x' || caller where code = {3}",
+        "update audit_contexts set caller = substring(caller from 2) where code = {3}")]
+    [InlineData("done by an unknown", "create table taken as select * from audit_contexts where code = {3}; delete from audit_contexts where code = {3}",
+        "insert into audit_contexts overriding system value select * from taken; drop table taken")]
     [InlineData("resealed", "update audit_seals set hash = sha256(hash) where number = (select max(number) from audit_seals)", "")]
     [InlineData("cut off", "delete from audit_seals where number = 1", "")]
     public async Task Tampering_is_detected_and_named(string what, string tamper, string repair)
     {
         // A test on a copy of the log's tables would test the copy only; this test restores what it changed, where it can.
-        for (var people = 0; people < 3; people++)
-            await PersonBuilder.Register(service);
+        var provider = EligibilityService.NewCode("agency");
+        PersonBuilder[] listed = [.. await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => PersonBuilder.Register(service, provider: provider)))];
+        await listed[0].Individuals.ListIndividualsAsync(new(), listed[0].AsProvider);
         await Sealed();
         for (var people = 0; people < 3; people++)
             await PersonBuilder.Register(service);
@@ -154,19 +201,24 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
         var good = await AuditVerifier.Verify(Owner);
         Assert.True(good.Break is null, $"before it was {what}: {good.Break}");
         Assert.True(good is { Entries: > 6, Seals: > 1, Waiting: 0 }, good.ToString());
-        var victim = (Guid)(await service.Scalar("select id from audit_entries order by xid, id offset 3 limit 1"))!;
+        // The entry of the list, which has three people.
+        var of = $"people @> array['{Id(listed[0])}'::uuid]";
+        var (second, context) = ((Guid)(await service.Scalar($"select people[2] from audit_log where {of}"))!,
+            (int)(await service.Scalar($"select context from audit_log where {of}"))!);
+        var entry = $"people[1] = '{await service.Scalar($"select people[1] from audit_log where {of}")}'";
+        string Filled(string sql) => string.Format(System.Globalization.CultureInfo.InvariantCulture, sql, entry, Guid.Empty, second, context);
         if (repair.Length == 0)
             await Run("create table kept as select * from audit_seals");
 
-        await AsSuperuser(string.Format(System.Globalization.CultureInfo.InvariantCulture, tamper, victim));
+        await AsSuperuser(Filled(tamper));
         var found = await AuditVerifier.Verify(Owner);
         Assert.NotNull(found.Break);
-        if (what is "changed" or "redated")
-            Assert.Contains(victim.ToString(), found.Break);
+        if (repair.Length > 0 && what is not "removed")
+            Assert.Contains($"the entry of transaction {await service.Scalar($"select xid from audit_log where {entry}")} at ", found.Break);
 
         await AsSuperuser(repair.Length == 0
             ? "delete from audit_seals; insert into audit_seals select * from kept; drop table kept"
-            : string.Format(System.Globalization.CultureInfo.InvariantCulture, repair, victim));
+            : Filled(repair));
         Assert.Null((await AuditVerifier.Verify(Owner)).Break);
     }
 
@@ -239,11 +291,12 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     }
 
     private Task<long> Entries(PersonBuilder one, string action, string? rpc = null) =>
-        service.Count($"audit_entries where person = '{one.Name.Split('/')[1]}' and action = '{action}'" + (rpc is null ? "" : $" and rpc = '{rpc}'"));
+        service.Count($"ips_who_saw('{Id(one)}') where action = '{action}'" + (rpc is null ? "" : $" and rpc = '{rpc}'"));
 
     private async Task<string> First(PersonBuilder one) => (string)(await service.Scalar(
-        $"select concat_ws(' ', action, role, organization, caller, rpc) from audit_entries where person = '{one.Name.Split('/')[1]}' "
-            + "order by xid, id limit 1"))!;
+        $"select concat_ws(' ', action, role, organization, caller, rpc) from ips_who_saw('{Id(one)}') order by xid limit 1"))!;
+
+    private static string Id(PersonBuilder one) => one.Name.Split('/')[1];
 
     // Other databases of the server may run older transactions; entries they hold back are sealed a moment later.
     private Task Sealed() => Poll.Until(async () =>

@@ -63,7 +63,7 @@ public sealed class ConcurrencyTests(EligibilityService service)
     }
 
     private Task Apply(PersonBuilder one, Proto.Fact act) => service.Use<ActStarted>(use =>
-        use.Handle(Guid.Parse(act.Name.Split('/')[^1]), new IndividualId(Guid.Parse(one.Name[12..])), default));
+        use.Handle(Guid.Parse(act.Name.Split('/')[^1]), new IndividualId(Guid.Parse(one.Name[12..])), EligibilityService.NewMessage(), default));
 
     private async Task Correct(PersonBuilder one, Proto.Fact act, int from) => await one.Individuals.CorrectFactAsync(
         new()

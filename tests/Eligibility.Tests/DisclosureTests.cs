@@ -28,7 +28,7 @@ public sealed class DisclosureTests(EligibilityService service)
         Assert.Equal((one.Name, "Quillgiven", one.Identifier), (shown.Name, shown.GivenName, shown.Identifiers.Single().Value));
         await Disclosures.ReadDisclosureAsync(new() { Name = opened.Name }, caller);
         Assert.Equal(2L, await service.Count(
-            $"audit_entries where disclosure = '{Id(opened)}' and action = 'read' and person = '{one.Name.Split('/')[1]}' "
+            $"ips_who_saw('{one.Name.Split('/')[1]}') where disclosure = '{Id(opened)}' and action = 'read' "
                 + $"and caller = 'night-shift' and role = '{role}'"));
 
         // It stays on the agency's list until the agency has reviewed it; meanwhile no other caller sees the record.

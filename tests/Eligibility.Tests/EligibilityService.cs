@@ -47,6 +47,9 @@ public sealed class EligibilityService : RunningService<Program, EligibilityDb>
         from outbox_rows where body->>'about' = '{about}' and body->>'kind' = '{kind}'
         """))!;
 
+    /// <summary>The row of a message that did not come before.</summary>
+    public static Platform.Events.InboxRow NewMessage() => new() { MessageId = Guid.CreateVersion7(), Consumer = "test", ReceivedAt = DateTimeOffset.UtcNow };
+
     /// <summary>A use case as another part of the service runs it, in its own scope.</summary>
     public async Task Use<T>(Func<T, Task> use) where T : notnull
     {

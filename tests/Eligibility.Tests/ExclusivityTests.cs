@@ -200,7 +200,8 @@ public sealed class ExclusivityTests(EligibilityService service)
     private Task Apply(Proto.Fact act)
     {
         var name = act.Name.Split('/');
-        return service.Use<ActStarted>(use => use.Handle(Guid.Parse(name[^1]), new IndividualId(Guid.Parse(name[1])), default));
+        return service.Use<ActStarted>(
+            use => use.Handle(Guid.Parse(name[^1]), new IndividualId(Guid.Parse(name[1])), EligibilityService.NewMessage(), default));
     }
 
     private Proto.Fact ActFact(PersonBuilder one, int from, int? through) => new()

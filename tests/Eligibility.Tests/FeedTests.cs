@@ -110,7 +110,7 @@ public sealed class FeedTests(EligibilityService service)
             ActivitySource.AddActivityListener(listener);
             Assert.Equal(limit, (await one.Referrals.PullFeedAsync(new() { Cursor = from, Limit = limit }, one.AsDvrs)).Items.Count);
             Assert.NotEqual(0, statements);
-            return (statements, await service.Scalar($"select count(distinct xmin::text) from audit_entries where trace = '{trace.TraceId}'"));
+            return (statements, await service.Scalar($"select count(distinct xmin::text) from audit_log where trace = '{trace.TraceId}'"));
         }
     }
 

@@ -100,6 +100,30 @@ public sealed class UnitHoldTests(EligibilityService service)
     }
 
     [Fact]
+    public async Task A_message_that_is_delivered_again_has_no_second_effect()
+    {
+        var (one, approved) = await Approved(10);
+        var line = NewLine();
+        await Draw(one, approved, line, 3, hold: true);
+        var (confirmed, released) = (EligibilityService.NewMessage(), EligibilityService.NewMessage());
+        await Deliver(confirmed, (units, message) => units.Confirm(new(Guid.Parse(line[11..])), message, default));
+        await Deliver(released, (units, message) => units.Release(new(Guid.Parse(line[11..])), message, default));
+        Assert.Equal(0, (await one.Again(approved)).UnitsUsed);
+        Assert.Equal(2, await service.Count($"inbox_rows where message_id in ('{confirmed.MessageId}', '{released.MessageId}')"));
+
+        // A message about a line without units has no effect, and has none later.
+        var (early, late) = (EligibilityService.NewMessage(), NewLine());
+        await Deliver(early, (units, message) => units.Release(new(Guid.Parse(late[11..])), message, default));
+        await Draw(one, approved, late, 3);
+        await Deliver(early, (units, message) => units.Release(new(Guid.Parse(late[11..])), message, default));
+        Assert.Equal(3, (await one.Again(approved)).UnitsUsed);
+
+        // Four deliveries at once, each with a row object and a scope of its own, as replicas have.
+        Task Deliver(InboxRow row, Func<MoveUnits, InboxRow, Task> deliver) => Task.WhenAll(Enumerable.Range(0, 4).Select(_ => service.Use<MoveUnits>(units =>
+            deliver(units, new() { MessageId = row.MessageId, Consumer = row.Consumer, ReceivedAt = row.ReceivedAt }))));
+    }
+
+    [Fact]
     public async Task A_correction_moves_the_difference_and_never_more_than_the_units_left()
     {
         var (one, approved) = await Approved(10);

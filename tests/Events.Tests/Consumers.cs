@@ -6,35 +6,32 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ips.Events.Tests;
 
-/// <summary>Refuses every message, after it has written something that must not stay.</summary>
-public sealed class RefusingConsumer(TestServiceDb db) : IConsumer<TeamFormedV1>
+/// <summary>PostgreSQL refuses the effect of every message; nothing that is written with it may stay.</summary>
+public sealed class RefusingConsumer(TestServiceDb db, Requests requests, TimeProvider clock) : IConsumer<TeamFormedV1>
 {
     private static readonly ConcurrentDictionary<string, int> Seen = new();
 
     public static int Attempts(string connectionString) => Seen.GetValueOrDefault(new Npgsql.NpgsqlConnectionStringBuilder(connectionString).Database!);
 
-    public async Task Consume(ConsumeContext<TeamFormedV1> context)
+    public Task Consume(ConsumeContext<TeamFormedV1> context)
     {
         Seen.AddOrUpdate(db.Database.GetDbConnection().Database, 1, (_, n) => n + 1);
-        db.Effects.Add(new Effect { EventId = context.Message.EventId, Subject = "refused", Sequence = 0 });
-        await db.SaveChangesAsync();
-        throw new InvalidOperationException("refused on purpose");
+        return requests.Store(context, clock, subject: null!, 0);
     }
 }
 
 /// <summary>Behaves as if PostgreSQL were down for the first attempts.</summary>
-public sealed class FlakyDatabaseConsumer(TestServiceDb db) : IConsumer<TeamFormedV1>
+public sealed class FlakyDatabaseConsumer(Requests requests, TimeProvider clock) : IConsumer<TeamFormedV1>
 {
     private static readonly ConcurrentDictionary<Guid, int> Failures = new();
 
     public static void FailFor(Guid team, int times) => Failures[team] = times;
 
-    public async Task Consume(ConsumeContext<TeamFormedV1> context)
+    public Task Consume(ConsumeContext<TeamFormedV1> context)
     {
         if (Failures.AddOrUpdate(context.Message.TeamId.Value, -1, (_, left) => left - 1) >= 0)
             throw new Npgsql.NpgsqlException("away on purpose", new TimeoutException());
-        db.Effects.Add(new Effect { EventId = context.Message.EventId, Subject = "flaky", Sequence = 0 });
-        await db.SaveChangesAsync();
+        return requests.Store(context, clock, "flaky", 0);
     }
 }
 

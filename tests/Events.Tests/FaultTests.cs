@@ -66,8 +66,10 @@ public sealed class FaultTests : IAsyncLifetime
         await OnceEachWithoutGap(stored);
     }
 
-    [Fact]
-    public async Task Killing_the_process_between_commit_and_acknowledgement_of_a_group_doubles_nothing()
+    [Theory]
+    [InlineData("group_effects", "listener.teams-formed", "Groups=")]
+    [InlineData("effects", "listener.team-formed", "Single=")]
+    public async Task Killing_the_process_between_commit_and_acknowledgement_doubles_nothing(string effects, string queue, string consumer)
     {
         // The queue gets its messages while its consumer is away, so that they arrive together.
         await (await Service("listener", consumerDb, BothConsumers)).DisposeAsync();
@@ -83,10 +85,11 @@ public sealed class FaultTests : IAsyncLifetime
         }
 
         var lines = new System.Collections.Concurrent.ConcurrentQueue<string>();
-        await using (var worker = await StartWorker(lines, "consume", "OTEL_SERVICE_NAME=listener", $"ConnectionStrings:test-db={consumerDb.ConnectionString}"))
+        await using (var worker = await StartWorker(
+            lines, "consume", consumer, "OTEL_SERVICE_NAME=listener", $"ConnectionStrings:test-db={consumerDb.ConnectionString}"))
             Assert.Equal(137, await worker.Exited.WaitAsync(TimeSpan.FromSeconds(60)));
-        Assert.InRange((long)(await consumerDb.ScalarAsync("select count(*) from group_effects"))!, 1, 50);
-        using Counted repeated = new("ips.messages.repeated", "listener.teams-formed");
+        Assert.InRange((long)(await consumerDb.ScalarAsync($"select count(*) from {effects}"))!, 1, 50);
+        using Counted repeated = new("ips.messages.repeated", queue);
         await using var listener = await Service("listener", consumerDb, BothConsumers);
         await OnceEachWithoutGap(50);
         await Poll.Until(() => repeated.Total > 0);
@@ -241,6 +244,7 @@ public sealed class FaultTests : IAsyncLifetime
         };
         return TestService.Start(settings, builder =>
         {
+            builder.AddUseCases();
             builder.AddDatabase<TestServiceDb>("test-db");
             builder.AddMessaging<TestServiceDb>(consumers);
         });

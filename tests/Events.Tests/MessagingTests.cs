@@ -154,6 +154,7 @@ public sealed class MessagingTests : IAsyncLifetime
     {
         var service = await TestService.Start(Settings(own + "l", consumerDb), builder =>
         {
+            builder.AddUseCases();
             builder.AddDatabase<TestServiceDb>("test-db");
             builder.AddMessaging<TestServiceDb>(bus =>
             {

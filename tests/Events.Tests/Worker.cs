@@ -10,7 +10,7 @@ namespace Ips.Events.Tests;
 /// The service as a process of its own, so that a test can kill it: <c>write N TEAMS key=value...</c> commits events and continues to serve;
 /// <c>group key=value...</c> writes in groups until it is killed;
 /// with <c>Die=before-send</c> or <c>Die=after-send</c> it kills itself (SIGKILL) when the relay holds rows, before or after the broker confirmed them.
-/// <c>consume key=value...</c> kills itself when a group of messages is committed and not yet acknowledged.
+/// <c>consume key=value...</c> kills itself when a group of messages, with <c>Single=</c> a message, is committed and not yet acknowledged.
 /// </summary>
 public static class Worker
 {
@@ -78,10 +78,14 @@ public static class Worker
     {
         await using var service = await TestService.Start(settings, builder =>
         {
+            builder.AddUseCases();
             builder.AddDatabase<TestServiceDb>("test-db");
             builder.AddMessaging<TestServiceDb>(bus =>
             {
-                bus.AddGroupConsumer<TeamsFormedConsumer>();
+                if (settings.ContainsKey("Single"))
+                    bus.AddConsumer<TeamFormedConsumer>();
+                else
+                    bus.AddGroupConsumer<TeamsFormedConsumer>();
                 bus.AddConfigureEndpointsCallback((_, endpoint) => endpoint.UseFilter(new DyingFilter()));
             });
         });

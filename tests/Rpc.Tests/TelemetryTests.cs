@@ -130,6 +130,7 @@ public sealed class TelemetryTests : IAsyncLifetime
             },
             builder =>
             {
+                builder.AddUseCases();
                 builder.AddDatabase<TestServiceDb>("test-db");
                 builder.AddMessaging<TestServiceDb>(consumers);
             },

@@ -26,7 +26,7 @@ public sealed class Thing : IVersioned
 /// <summary>One row per effect of a consumed event. No key on the event: an effect done twice is two rows.</summary>
 public sealed class Effect
 {
-    public int Id { get; init; }
+    public Guid Id { get; init; } = Guid.CreateVersion7();
     public required Guid EventId { get; init; }
     public required string Subject { get; init; }
     public required long Sequence { get; init; }
@@ -59,14 +59,22 @@ public sealed class EffectMap : IEntityTypeConfiguration<Effect>
 }
 
 /// <summary>Records every event it processes.</summary>
-public sealed class TeamFormedConsumer(TestServiceDb db) : IConsumer<TeamFormedV1>
+public sealed class TeamFormedConsumer(Requests requests, TimeProvider clock) : IConsumer<TeamFormedV1>
 {
-    public async Task Consume(ConsumeContext<TeamFormedV1> context)
-    {
-        var message = context.Message;
-        db.Effects.Add(new Effect { EventId = message.EventId, Subject = message.Subject, Sequence = message.Sequence });
-        await db.SaveChangesAsync(context.CancellationToken);
-    }
+    public Task Consume(ConsumeContext<TeamFormedV1> context) => requests.Store(context, clock, context.Message.Subject, context.Message.Sequence);
+}
+
+/// <summary>What the consumers of the tests do.</summary>
+public static class Effects
+{
+    /// <summary>Stores an effect of the event, once.</summary>
+    public static Task Store(this Requests requests, ConsumeContext<TeamFormedV1> context, TimeProvider clock, string subject, long sequence) =>
+        requests.Run(context.Row(clock), _ =>
+        {
+            Changes changes = new(clock.GetUtcNow());
+            var effect = changes.Insert(new Effect { EventId = context.Message.EventId, Subject = subject, Sequence = sequence });
+            return Task.FromResult<Result<Decided<Effect>>>(new Decided<Effect>(effect, changes));
+        }, context.CancellationToken);
 }
 
 /// <summary>

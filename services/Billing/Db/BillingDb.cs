@@ -40,7 +40,6 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.HasDecisions();
-        modelBuilder.HasAuditLog();
         modelBuilder.Entity<ServiceNote>().HasQueryFilter(n => Everybody || n.Provider == Provider || (Payer != "" && n.Payer == Payer));
         modelBuilder.Entity<Account>().HasQueryFilter(a => Everybody || a.Provider == Provider);
         modelBuilder.Entity<Milestone>().HasQueryFilter(m => Everybody || m.Provider == Provider || (Payer != "" && m.Payer == Payer));

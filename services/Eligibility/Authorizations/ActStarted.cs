@@ -15,10 +15,10 @@ public sealed class ActStarted(EligibilityDb db, IndividualReader people, Deadli
 {
     /// <param name="record">The id of the fact that records ACT.</param>
     /// <param name="person">The person.</param>
+    /// <param name="message">The row that marks the message about it as processed.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>The ids of the authorizations that it changed.</returns>
-    public Task<Result<IReadOnlyList<AuthorizationId>>> Handle(Guid record, IndividualId person, CancellationToken cancellationToken) =>
-        requests.Run(s => ReadAndApply(record, person, s), cancellationToken);
+    public Task Handle(Guid record, IndividualId person, IProcessedOnce message, CancellationToken cancellationToken) =>
+        requests.Run(message, s => ReadAndApply(record, person, s), cancellationToken);
 
     private async Task<Result<Decided<IReadOnlyList<AuthorizationId>>>> ReadAndApply(Guid record, IndividualId person, CancellationToken cancellationToken)
     {

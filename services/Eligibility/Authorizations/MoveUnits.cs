@@ -46,14 +46,14 @@ public sealed class MoveUnits(EligibilityDb db, Requests requests, PolicyService
     }
 
     /// <summary>A claim line was stored: its units, of any authorization, no longer expire.</summary>
-    internal Task<Result<Proto.UnitMovement>> Confirm(ClaimLineId line, CancellationToken cancellationToken) => requests.Run(async s =>
+    internal Task Confirm(ClaimLineId line, IProcessedOnce message, CancellationToken cancellationToken) => requests.Run(message, async s =>
         Move(await db.Authorizations.AsNoTracking().AsSingleQuery()
             .Where(a => a.Draws.Any(d => d.ClaimLineId == line.Value && d.HeldUntil != null))
             .OrderByDescending(a => a.Draws.Any(d => d.ClaimLineId == line.Value && d.ReleasedAt == null)).ThenBy(a => a.Id).FirstOrDefaultAsync(s),
             line.Name, ledger => ledger.Confirm(line)), cancellationToken);
 
     /// <summary>A claim line was voided: the units it still has, of any authorization, are released.</summary>
-    internal Task<Result<Proto.UnitMovement>> Release(ClaimLineId line, CancellationToken cancellationToken) => requests.Run(async s =>
+    internal Task Release(ClaimLineId line, IProcessedOnce message, CancellationToken cancellationToken) => requests.Run(message, async s =>
         Move(await db.Authorizations.AsNoTracking().AsSingleQuery()
             .Where(a => a.Draws.Any(d => d.ClaimLineId == line.Value && d.ReleasedAt == null)).OrderBy(a => a.Id).FirstOrDefaultAsync(s),
             line.Name, ledger => ledger.Release(line)), cancellationToken);

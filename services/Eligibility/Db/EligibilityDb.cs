@@ -149,7 +149,6 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.HasDecisions();
-        modelBuilder.HasAuditLog();
         modelBuilder.HasDeadlines();
         modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer) || (Dvrs && i.ReferredToDvrs));
         modelBuilder.Entity<CareerProfile>().HasQueryFilter(p => Everybody || p.Provider == Provider || p.Individual!.Payers.Contains(Payer));

@@ -8,9 +8,8 @@ namespace Ips.Eligibility.Incoming;
 /// Billing stored a claim line: the units it holds no longer expire. Billing stores its event together with the line, so a line that was not stored confirms
 /// nothing.
 /// </summary>
-/// <remarks>The use case commits before the inbox row does; a repetition in between has no further effect.</remarks>
-public sealed class ClaimLineStored(MoveUnits units) : IConsumer<ClaimLineDecidedV1>
+public sealed class ClaimLineStored(MoveUnits units, TimeProvider clock) : IConsumer<ClaimLineDecidedV1>
 {
     public Task Consume(ConsumeContext<ClaimLineDecidedV1> context) =>
-        context.Message.State == "ready" ? units.Confirm(context.Message.ClaimLineId, context.CancellationToken) : Task.CompletedTask;
+        context.Message.State == "ready" ? units.Confirm(context.Message.ClaimLineId, context.Row(clock), context.CancellationToken) : Task.CompletedTask;
 }

@@ -28,8 +28,7 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector protec
                 await db.Database.ExecuteSqlRawAsync(statement, [new NpgsqlParameter("ids", ids), new NpgsqlParameter("erased", erased.Encrypt(protector))],
                     cancellationToken);
             // In the transaction of the statements that erase: a sweep of retention, not a use case.
-            db.AddRange(audit.New("erase", ids));
-            await db.SaveChangesAsync(cancellationToken);
+            await audit.Store(db, "erase", ids, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             retired += ids.Length;
         }

@@ -43,7 +43,6 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.HasDecisions();
-        modelBuilder.HasAuditLog();
         modelBuilder.Entity<StaffMember>().HasQueryFilter(s => Network || s.Provider == Provider);
         modelBuilder.Entity<Assignment>().HasQueryFilter(a => Network || a.Provider == Provider);
     }

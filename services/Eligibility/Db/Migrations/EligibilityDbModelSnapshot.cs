@@ -1289,63 +1289,6 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("outbox_subjects", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.Platform.Privacy.AuditEntry", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<string>("Action")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("action");
-
-                    b.Property<DateTimeOffset>("At")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("at");
-
-                    b.Property<string>("Caller")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("caller");
-
-                    b.Property<Guid?>("Disclosure")
-                        .HasColumnType("uuid")
-                        .HasColumnName("disclosure");
-
-                    b.Property<string>("Organization")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("organization");
-
-                    b.Property<Guid>("Person")
-                        .HasColumnType("uuid")
-                        .HasColumnName("person");
-
-                    b.Property<string>("Role")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("role");
-
-                    b.Property<string>("Rpc")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("rpc");
-
-                    b.Property<string>("Trace")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("trace");
-
-                    b.HasKey("Id")
-                        .HasName("pk_audit_entries");
-
-                    b.ToTable("audit_entries", null, t =>
-                        {
-                            t.ExcludeFromMigrations();
-                        });
-                });
-
             modelBuilder.Entity("Ips.Eligibility.Individuals.Assessment", b =>
                 {
                     b.HasBaseType("Ips.Eligibility.Individuals.Fact");
