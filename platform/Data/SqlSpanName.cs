@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Npgsql;
 
@@ -6,9 +7,12 @@ namespace Ips.Platform.Data;
 /// <summary>Names the span of a statement by what it does to which table, such as <c>INSERT facts</c>; never by its values.</summary>
 internal static partial class SqlSpanName
 {
+    // Npgsql asks for each command that it sends; the texts are few, because values are parameters.
+    private static readonly ConcurrentDictionary<string, string?> Names = new();
+
     /// <summary>The name; null when the text does not begin like a statement on a table, and Npgsql chooses one.</summary>
-    public static string? Of(string? sql) => Statement().Match(sql ?? "") is not { Success: true } found ? null
-        : found.Groups["table"] is { Success: true, Value: var table } ? $"{Verb(found)} {table}" : Verb(found);
+    public static string? Of(string? sql) => Names.GetOrAdd(sql ?? "", text => Statement().Match(text) is not { Success: true } found ? null
+        : found.Groups["table"] is { Success: true, Value: var table } ? $"{Verb(found)} {table}" : Verb(found));
 
     /// <summary>The name of a batch: that of its first statement on a table.</summary>
     public static string? Of(NpgsqlBatch batch)
