@@ -42,6 +42,7 @@ public static partial class Database
         services.TryAddSingleton<ICallerConnections, OwnerConnections>();
         services.AddSingleton<CallerContexts<TDb>>();
         services.AddSingleton<GroupWriter>();
+        services.AddSingleton<IChangesWriter>(sp => sp.GetRequiredService<GroupWriter>());
         services.ConfigureAll<GrpcClientFactoryOptions>(NoCallInTransaction.Guard);
         services.AddSingleton<IWarmsUp>(sp => new WarmDatabase<TDb>(sp.GetRequiredService<IServiceScopeFactory>(), services));
         services.AddHealthChecks()

@@ -258,6 +258,7 @@ public sealed class DeadlineTests : IAsyncLifetime
         {
             builder.Services.AddSingleton<TimeProvider>(clock);
             builder.AddDatabase<DeadlineDb>("test-db");
+            builder.AddUseCases();
             builder.AddPolicies();
             builder.AddDeadlines<DeadlineDb>(CreateEvent);
             // The time of the sweep at the start is not fixed; unless a test turns it on, only the test sweeps.

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using Ips.Simulation.Hosting;
+using Ips.Simulation.Scenes;
+
+namespace Ips.Simulation;
+
+/// <summary>From the command line: seeds from one number to another.</summary>
+internal static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        await using ModelWorld world = new();
+        var (from, to) = (int.Parse(args[0]), int.Parse(args[1]));
+        var watch = Stopwatch.StartNew();
+        var failed = 0;
+        Dictionary<string, int> outcomes = [];
+        for (var seed = from; seed < to; seed++)
+        {
+            world.Reset();
+            try
+            {
+                var scene = await Play.Seed(world, seed);
+                foreach (var line in scene.Outcomes)
+                    outcomes[line.Key] = outcomes.GetValueOrDefault(line.Key) + line.Value;
+                if (args.Length > 2)
+                    Console.WriteLine(string.Join('\n', scene.Log));
+            }
+            catch (BrokenInvariant broken)
+            {
+                failed++;
+                Console.WriteLine(broken.Message);
+                Console.WriteLine("----");
+            }
+        }
+
+        foreach (var (outcome, count) in outcomes.OrderBy(o => o.Key, StringComparer.Ordinal))
+            Console.WriteLine($"{count,7} {outcome}");
+        Console.WriteLine($"{to - from} seeds, {failed} failed, {watch.Elapsed}");
+        return failed;
+    }
+}
