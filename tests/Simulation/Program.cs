@@ -9,20 +9,20 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
-        await using ModelWorld world = new();
+        await using World world = args.Contains("real") ? await RealWorld.Open() : new ModelWorld();
         var (from, to) = (int.Parse(args[0]), int.Parse(args[1]));
         var watch = Stopwatch.StartNew();
         var failed = 0;
         Dictionary<string, int> outcomes = [];
         for (var seed = from; seed < to; seed++)
         {
-            world.Reset();
+            (world as ModelWorld)?.Reset();
             try
             {
                 var scene = await Play.Seed(world, seed);
                 foreach (var line in scene.Outcomes)
                     outcomes[line.Key] = outcomes.GetValueOrDefault(line.Key) + line.Value;
-                if (args.Length > 2)
+                if (args.Contains("log"))
                     Console.WriteLine(string.Join('\n', scene.Log));
             }
             catch (BrokenInvariant broken)

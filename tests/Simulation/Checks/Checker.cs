@@ -52,6 +52,37 @@ internal sealed class Checker(World world)
             await AllReplay(service);
     }
 
+    /// <summary>Rows of every table, and the sums of units and dollars, to compare two worlds.</summary>
+    public async Task<string> Sums()
+    {
+        List<string> sums = [];
+        foreach (var service in World.Names)
+        {
+            sums.AddRange(await In(service, async (EventDb db, IServiceProvider _) =>
+            {
+                List<string> counts = [];
+                // A dictionary is stored when the process has time, audit entries and seals have tables of their own.
+                foreach (var type in db.Model.GetEntityTypes().Where(type => type.BaseType is null && type.ClrType != typeof(StoredDictionary))
+                    .OrderBy(type => type.Name, StringComparer.Ordinal))
+                    counts.Add($"{service} {type.ClrType.Name} {await (Task<int>)Counting.MakeGenericMethod(type.ClrType).Invoke(null, [db])!}");
+                return counts;
+            }));
+        }
+
+        sums.AddRange((await Events()).GroupBy(happened => happened.GetType().Name).Select(type => $"{type.Key} {type.Count()}").Order(StringComparer.Ordinal));
+        sums.Add(await In("billing", async (BillingDb db, IServiceProvider _) =>
+        {
+            var lines = await db.ClaimLines.AsNoTracking().ToListAsync();
+            return string.Join(", ", lines.GroupBy(line => line.State).OrderBy(state => state.Key)
+                .Select(state => $"{state.Key} {state.Sum(line => line.Units)} units {state.Sum(line => line.Charge)} dollars"));
+        }));
+        return string.Join('\n', sums);
+    }
+
+    private static readonly MethodInfo Counting = typeof(Checker).GetMethod(nameof(Count), BindingFlags.NonPublic | BindingFlags.Static)!;
+
+    private static Task<int> Count<T>(DbContext db) where T : class => db.Set<T>().IgnoreQueryFilters().CountAsync();
+
     // A row with a version was read, changed and raised by one.
     private static void VersionsRise(Stored stored)
     {

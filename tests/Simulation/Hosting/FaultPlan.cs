@@ -38,8 +38,10 @@ internal sealed class ServiceCrashed(string service, FaultPoint point) : Excepti
 }
 
 /// <summary>The fault of the call under way: what happens at which of its points. A call passes 2 points a write and 2 a call to another service.</summary>
+/// <remarks>It acts only in the flow that planned it, not in consumers that run beside it.</remarks>
 internal sealed class FaultPlan
 {
+    private readonly AsyncLocal<FaultPlan?> here = new();
     private Fault fault;
     private int left;
     private Func<Task>? between;
@@ -48,12 +50,16 @@ internal sealed class FaultPlan
     public string? Acted { get; private set; }
 
     /// <summary>Plans the fault of the next call, at its n-th point from 0. It acts at most once.</summary>
-    public void Plan(Fault planned, int atPoint, Func<Task>? other = null) => (fault, left, between, Acted) = (planned, atPoint, other, null);
+    public void Plan(Fault planned, int atPoint, Func<Task>? other = null)
+    {
+        here.Value = this;
+        (fault, left, between, Acted) = (planned, atPoint, other, null);
+    }
 
     /// <summary>The call under way passes a point.</summary>
     public async Task Pass(string service, FaultPoint point)
     {
-        if (fault == Fault.None || left-- > 0)
+        if (here.Value is null || fault == Fault.None || left-- > 0)
             return;
         var now = fault;
         fault = Fault.None;

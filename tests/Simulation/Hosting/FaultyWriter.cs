@@ -16,7 +16,12 @@ internal sealed class FaultyWriter(string service, IChangesWriter writer, FaultP
         await faults.Pass(service, FaultPoint.BeforeWrite);
         var written = await writer.Write(caller, changes, cancellationToken);
         if (written == Written.Stored)
-            journal.Add(new(service, caller, changes));
+        {
+            // Real consumers write on threads of their own.
+            lock (journal)
+                journal.Add(new(service, caller, changes));
+        }
+
         await faults.Pass(service, FaultPoint.AfterWrite);
         return written;
     }

@@ -19,7 +19,7 @@ internal abstract class World : IAsyncDisposable
     /// <summary>The services, by the name that their events and clients use.</summary>
     public static readonly IReadOnlyList<string> Names = ["eligibility", "staffing", "billing", "fidelity", "reporting"];
 
-    private static readonly IReadOnlyDictionary<string, Type> Contexts = new Dictionary<string, Type>
+    protected static readonly IReadOnlyDictionary<string, Type> Contexts = new Dictionary<string, Type>
     {
         ["eligibility"] = typeof(Eligibility.Db.EligibilityDb),
         ["staffing"] = typeof(Staffing.Db.StaffingDb),

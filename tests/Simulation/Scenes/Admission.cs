@@ -80,7 +80,7 @@ internal static class Orders
             Individual = person.Name,
             Provider = person.Agency.Name,
             Program = person.Agency.Program,
-            OrderDate = Scene.Day(scene.Chance(0.8) ? person.First : scene.Today),
+            OrderDate = Scene.Day(scene.Chance(0.2) ? person.First : scene.Today),
             Assessment = assessment is null ? "" : assessment.Name.Replace("facts", "assessments", StringComparison.Ordinal),
             RequestId = scene.NewId(),
         }, person);
@@ -98,7 +98,7 @@ internal static class Orders
             RequestId = scene.NewId(),
         };
         if (scene.Chance(0.95))
-            request.SignatureDate = known.Day;
+            request.SignatureDate = scene.Chance(0.9) ? scene.Day() : known.Day;
         await scene.Send(person.Agency.Provider, request, person);
     }
 

@@ -10,18 +10,15 @@ internal static class Journey
     public static Task Onward(Scene scene, Person person)
     {
         // Who is refused goes another way in the end.
-        if (scene.Chance(0.15))
+        if (scene.Chance(0.1))
             return Bill(scene, person);
         var missing = People.Needed.FirstOrDefault(kind => !person.All("fact").Any(fact => fact.About == kind && fact.State.Length == 0));
         if (missing is not null)
             return People.RecordNext(scene, person, missing);
-        if (person.Last("determination") is null)
+        if (person.Last("determination") is not { } determined || (determined.State != nameof(DeterminationState.Eligible) && scene.Chance(0.4)))
             return Admission.Determine(scene, person);
-        var ordered = person.Agency.Program.StartsWith("nc", StringComparison.Ordinal);
-        if (ordered && person.Last("order") is null)
-            return Orders.Create(scene, person);
-        if (ordered && person.Last("order", nameof(ServiceOrderState.Draft)) is not null)
-            return Orders.Sign(scene, person);
+        if (person.Agency.Program.StartsWith("nc", StringComparison.Ordinal) && person.Last("order", nameof(ServiceOrderState.InForce)) is null)
+            return person.Last("order")?.State == nameof(ServiceOrderState.Draft) ? Orders.Sign(scene, person) : Orders.Create(scene, person);
         if (person.Last("authorization") is not { } authorization)
             return Authorizing.Request(scene, person);
         if (authorization.State == nameof(AuthorizationState.UnderReview))

@@ -11,7 +11,7 @@ internal static class People
     {
         if (scene.Cast.People.Count >= scene.Most)
             return Task.CompletedTask;
-        var agency = scene.Chance(0.6) ? Agency.All[0] : scene.Pick(Agency.All);
+        var agency = scene.Chance(0.7) ? Agency.All[0] : scene.Pick(Agency.All);
         // Now and then a person whom another agency has on file.
         var number = scene.Chance(0.25) ? scene.Random.Next(6) : scene.Random.Next(1000);
         return scene.Send(scene.Chance(0.9) ? agency.Provider : agency.Mco, Request(scene, agency, number));
@@ -19,7 +19,7 @@ internal static class People
 
     /// <summary>The identifier is on file already: refused, at the same agency.</summary>
     public static Task RegisterAgain(Scene scene, Person person) => scene.Send(person.Agency.Provider,
-        Request(scene, person.Agency, int.Parse(person.Things[0].About.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture)), person);
+        Request(scene, person.Agency, int.Parse(person.Things[0].About[1..].Split('-')[0], System.Globalization.CultureInfo.InvariantCulture)), person);
 
     private static RegisterIndividualRequest Request(Scene scene, Agency agency, int number) => new()
     {
@@ -27,7 +27,7 @@ internal static class People
         GivenName = "Case",
         FamilyName = $"Number {number}",
         BirthDate = Scene.Day(new DateOnly(1970, 1, 1).AddDays(number * 17)),
-        Identifiers = { new Identifier { System = "medicaid", Value = $"M{number}" } },
+        Identifiers = { new Identifier { System = "medicaid", Value = $"M{number}-{scene.Seed}" } },
         RequestId = scene.NewId(),
     };
 

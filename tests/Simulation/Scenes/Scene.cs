@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using Google.Protobuf;
 using Grpc.Core;
+using Ips.Contracts.Billing.V1;
+using Ips.Contracts.Eligibility.V1;
 using Ips.Simulation.Checks;
 using Ips.Simulation.Hosting;
 
@@ -19,6 +21,8 @@ internal sealed partial class Scene(World world, int seed)
     private bool between;
 
     public World World => world;
+
+    public int Seed => seed;
 
     public Random Random { get; } = new(seed);
 
@@ -73,7 +77,7 @@ internal sealed partial class Scene(World world, int seed)
     public async Task<IMessage?> Send(Caller caller, IMessage request, Person? about = null)
     {
         var id = (string?)request.Descriptor.FindFieldByName("request_id")?.Accessor.GetValue(request);
-        var validates = !between && Chance(0.03) && ValidateOnly(request);
+        var validates = !between && Chance(0.03) && ValidateOnly(ref request);
         var nested = between;
         if (!nested)
             PlanFault(caller, request, about);
@@ -92,6 +96,8 @@ internal sealed partial class Scene(World world, int seed)
             throw new BrokenInvariant($"{request.Descriptor.Name} with validate_only stored something");
         if (answer.Code is StatusCode.Unavailable && id is { Length: > 0 })
             Cast.Unanswered.Add(new(caller, request, about?.Name));
+        if (answer.Code == StatusCode.Aborted && about is not null && !nested && request.Descriptor.FindFieldByName("name") is { } name)
+            await ReadAgain(caller, (string)name.Accessor.GetValue(request), about);
         if (answer.Reply is not { } reply)
             return null;
         if (validates)
@@ -109,11 +115,23 @@ internal sealed partial class Scene(World world, int seed)
         return Send(sent.Caller, sent.Request, Cast.People.Find(person => person.Name == sent.About));
     }
 
+    // Whose etag is old reads the thing again.
+    private Task ReadAgain(Caller caller, string name, Person about) => name.Split('/')[0] switch
+    {
+        "authorizations" => Send(caller, new GetAuthorizationRequest { Name = name }, about),
+        "serviceOrders" => Send(caller, new GetServiceOrderRequest { Name = name }, about),
+        "determinations" => Send(caller, new GetDeterminationRequest { Name = name }, about),
+        "referrals" => Send(caller, new GetReferralRequest { Name = name }, about),
+        "claimLines" => Send(caller, new GetClaimLineRequest { Name = name }, about),
+        "individuals" => Send(caller, new GetIndividualRequest { Name = name }, about),
+        _ => Task.CompletedTask,
+    };
+
     private void SameAnswer(Caller caller, string id, IMessage request, IMessage reply, Person? about)
     {
         var key = $"{caller.Organization}/{id}";
         // A retry after its hold ended takes the units again, and says so.
-        if (replies.TryGetValue(key, out var first) && request is not Contracts.Eligibility.V1.DrawUnitsRequest && !first.Equals(reply))
+        if (replies.TryGetValue(key, out var first) && request is not DrawUnitsRequest && !first.Equals(reply))
             throw new BrokenInvariant($"{request.Descriptor.Name} {id} was answered differently the second time:\n{first}\n{reply}");
         replies[key] = reply;
         Cast.Answered.Add(new(caller, request, about?.Name));
@@ -124,10 +142,11 @@ internal sealed partial class Scene(World world, int seed)
     /// <summary>After a restore nothing is known of what was answered since.</summary>
     public void Forget() => replies.Clear();
 
-    private bool ValidateOnly(IMessage request)
+    private static bool ValidateOnly(ref IMessage request)
     {
         if (request.Descriptor.FindFieldByName("validate_only") is not { } field)
             return false;
+        request = (IMessage)((dynamic)request).Clone();
         field.Accessor.SetValue(request, true);
         return true;
     }
@@ -160,7 +179,8 @@ internal sealed partial class Scene(World world, int seed)
         });
     }
 
-    private static object? StateOf(IMessage? reply) => reply?.Descriptor.FindFieldByName("state")?.Accessor.GetValue(reply);
+    private static object? StateOf(IMessage? reply) => reply is ClaimLine { Refusals: [var refusal, ..] } line ? $"{line.State} {refusal.RuleId}"
+        : reply?.Descriptor.FindFieldByName("state")?.Accessor.GetValue(reply);
 
     private string Normalized(IMessage? reply) => reply is null ? "" : Hashes().Replace(
         Ids().Replace(JsonFormatter.Default.Format(reply), id => $"#{(ids.TryGetValue(id.Value, out var n) ? n : ids[id.Value] = ids.Count)}"), "hash");
