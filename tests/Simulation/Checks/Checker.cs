@@ -74,7 +74,7 @@ internal sealed class Checker(World world)
         {
             var lines = await db.ClaimLines.AsNoTracking().ToListAsync();
             return string.Join(", ", lines.GroupBy(line => line.State).OrderBy(state => state.Key)
-                .Select(state => $"{state.Key} {state.Sum(line => line.Units)} units {state.Sum(line => line.Charge)} dollars"));
+                .Select(state => $"{state.Key} {state.Sum(line => line.Units)} units {state.Sum(line => line.Charge):0.00} dollars"));
         }));
         return string.Join('\n', sums);
     }

@@ -2,6 +2,8 @@ using Ips.Eligibility.Db;
 using Ips.Eligibility.Determinations;
 using Ips.Simulation.Model;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -14,12 +16,28 @@ internal sealed class ModelWorld : World
     private readonly Dictionary<string, ModelStore> stores = Names.ToDictionary(name => name, _ => new ModelStore());
     private readonly Snapshot empty;
 
+    // One for all services of all worlds: EF keeps its model and its compiled queries by it.
+    private static readonly ModelTexts Texts = new(new(null, new PersonalDataProtector(new ConfigurationBuilder().AddInMemoryCollection(Keys!).Build())));
+
+    private sealed class ModelTexts(CompactTexts texts) : IMaterializationInterceptor
+    {
+        public object InitializedInstance(MaterializationInterceptionData materializationData, object entity)
+        {
+            if (entity is StoredDecision decision)
+                decision.Texts = texts;
+            return entity;
+        }
+    }
+
     public ModelWorld()
     {
         StartServices(Settings, (name, services) =>
         {
             services.RemoveAll<IHostedService>();
             services.Replace(ServiceDescriptor.Singleton<ICallerConnections>(stores[name]));
+            foreach (var texts in services.Where(service => service.ImplementationType?.IsAssignableTo(typeof(ISingletonInterceptor)) == true).ToList())
+                services.Remove(texts);
+            services.AddSingleton<IInterceptor>(Texts);
             services.AddSingleton<IChangesWriter>(sp =>
                 new FaultyWriter(name, new ModelWriter(stores[name], sp.GetRequiredService<IServiceScopeFactory>()), Faults, Journal));
             if (name == "eligibility")

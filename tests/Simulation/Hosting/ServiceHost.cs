@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ips.Simulation.Hosting;
 
@@ -30,6 +31,8 @@ internal sealed class ServiceHost<TMarker>(
         builder.ConfigureTestServices(services =>
         {
             services.AddSingleton<TimeProvider>(world.Clock);
+            // One for all hosts: EF keeps its compiled queries by it.
+            services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
             services.AddScoped<ScopeCaller>();
             services.Replace(ServiceDescriptor.Scoped(scope => scope.GetRequiredService<ScopeCaller>().Caller));
             foreach (var client in services.Select(service => service.ServiceType).Where(type => type.IsSubclassOf(typeof(ClientBase))).Distinct().ToList())

@@ -28,6 +28,14 @@ internal abstract class World : IAsyncDisposable
         ["reporting"] = typeof(Reporting.Db.ReportingDb),
     };
 
+    /// <summary>The key ring of all services.</summary>
+    protected static readonly IReadOnlyDictionary<string, string> Keys = new Dictionary<string, string>
+    {
+        ["PersonalData:Current"] = "k1",
+        ["PersonalData:Keys:k1"] = Convert.ToBase64String(SHA256.HashData("simulation"u8)),
+        ["PersonalData:HashKey"] = Convert.ToBase64String(SHA256.HashData("simulation hash"u8)),
+    };
+
     private readonly Dictionary<string, IAsyncDisposable> hosts = [];
     private readonly Dictionary<string, IServiceProvider> services = [];
 
@@ -59,14 +67,7 @@ internal abstract class World : IAsyncDisposable
     private void StartService<TMarker>(
         string name, IEnumerable<KeyValuePair<string, string>> more, Action<string, IServiceCollection> configure) where TMarker : class
     {
-        Dictionary<string, string> settings = new()
-        {
-            ["Authentication:Authority"] = "http://localhost",
-            ["WarmUp"] = "false",
-            ["PersonalData:Current"] = "k1",
-            ["PersonalData:Keys:k1"] = Convert.ToBase64String(SHA256.HashData("simulation"u8)),
-            ["PersonalData:HashKey"] = Convert.ToBase64String(SHA256.HashData("simulation hash"u8)),
-        };
+        Dictionary<string, string> settings = new(Keys) { ["Authentication:Authority"] = "http://localhost", ["WarmUp"] = "false" };
         foreach (var (key, value) in more)
             settings[key] = value;
         ServiceHost<TMarker> host = new(this, name, settings, added => configure(name, added));
