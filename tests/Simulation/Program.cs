@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Ips.Simulation.Hosting;
 using Ips.Simulation.Scenes;
 
@@ -9,8 +10,15 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
+        if (args is ["year", ..])
+        {
+            await using ModelWorld state = new();
+            Console.WriteLine(await Year.Play(state, args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 2000));
+            return 0;
+        }
+
         await using World world = args.Contains("real") ? await RealWorld.Open() : new ModelWorld();
-        var (from, to) = (int.Parse(args[0]), int.Parse(args[1]));
+        var (from, to) = (int.Parse(args[0], CultureInfo.InvariantCulture), int.Parse(args[1], CultureInfo.InvariantCulture));
         var watch = Stopwatch.StartNew();
         var failed = 0;
         Dictionary<string, int> outcomes = [];

@@ -23,6 +23,11 @@ internal sealed class Checker(World world)
 {
     private static readonly ConcurrentDictionary<Type, (PropertyInfo? Person, PropertyInfo? Provider)> Columns = new();
 
+    private int decided;
+
+    /// <summary>Of how many decisions one is replayed after its step, and at the end.</summary>
+    public int Sample { get; init; } = 1;
+
     /// <summary>Checks what was stored since the last check.</summary>
     public async Task AfterStep()
     {
@@ -31,7 +36,7 @@ internal sealed class Checker(World world)
             VersionsRise(stored);
             RowsAreTheCallers(stored);
             ChangesAreAudited(stored);
-            foreach (var decision in stored.Changes.Rows.OfType<StoredDecision>())
+            foreach (var decision in stored.Changes.Rows.OfType<StoredDecision>().Where(_ => decided++ % Sample == 0))
                 await Replays(stored.Service, decision.Id);
             foreach (var authorization in stored.Changes.Rows.OfType<Authorization>().Select(a => a.Id).Distinct())
                 await UnitsSuffice(authorization);
@@ -122,7 +127,7 @@ internal sealed class Checker(World world)
 
     private Task AllReplay(string service) => In(service, async (EventDb db, IServiceProvider scope) =>
     {
-        foreach (var stored in await db.Set<StoredDecision>().AsNoTracking().ToListAsync())
+        foreach (var (_, stored) in (await db.Set<StoredDecision>().AsNoTracking().ToListAsync()).Index().Where(s => s.Index % Sample == 0))
             Replays(scope, stored);
     });
 

@@ -88,40 +88,46 @@ internal sealed class ModelBroker(ModelWorld world)
     /// <summary>What was on its way at that moment comes again.</summary>
     public void Restore(IEnumerable<Delivery> queue) => Queue = [.. queue];
 
-    private Task<bool> Consume(Delivery delivery) => world.InScope(delivery.To.Service, Caller.None, async scope =>
+    private Task<bool> Consume(Delivery delivery)
     {
-        var db = scope.GetRequiredService<EventDb>();
-        var (id, queue) = (delivery.Event.EventId, delivery.To.Queue);
-        if (await db.Inbox.AsNoTracking().AnyAsync(row => row.MessageId == id && row.Consumer == queue))
+        InboxRow seen = new() { MessageId = delivery.Event.EventId, Consumer = delivery.To.Queue, ReceivedAt = world.Clock.GetUtcNow() };
+        return delivery.To.Consumer == typeof(Reporting.Incoming.EventFactsConsumer) ? Report(delivery.Event, seen) : Consume(delivery, seen);
+    }
+
+    // A consumer of single messages: what its use case commits is committed before the inbox row is.
+    private Task<bool> Consume(Delivery delivery, InboxRow seen) => world.InScope(delivery.To.Service, Caller.None, async scope =>
+    {
+        if (await scope.GetRequiredService<EventDb>().Inbox.AsNoTracking().AnyAsync(row => row.MessageId == seen.MessageId && row.Consumer == seen.Consumer))
             return false;
-        // The effects of a consumer of single messages are committed before its inbox row is; those of a group together with it.
-        Changes seen = new(world.Clock.GetUtcNow());
-        seen.Insert(new InboxRow { MessageId = id, Consumer = queue, ReceivedAt = seen.Now });
-        if (delivery.To.Consumer == typeof(Reporting.Incoming.EventFactsConsumer))
-            await ModelFacts.Add(scope, delivery.Event, seen);
-        else
-            await (Task)delivery.To.Consumer.GetMethod("Consume")!.Invoke(ActivatorUtilities.CreateInstance(scope, delivery.To.Consumer),
-                BindingFlags.DoNotWrapExceptions, null, [ConsumeContexts.Of(delivery.Event)], null)!;
-        await scope.GetRequiredService<IChangesWriter>().Write(Caller.None, seen, CancellationToken.None);
+        var consumer = ActivatorUtilities.CreateInstance(scope, delivery.To.Consumer);
+        await (Task)delivery.To.Consumer.GetMethod("Consume")!
+            .Invoke(consumer, BindingFlags.DoNotWrapExceptions, null, [ConsumeContexts.Of(delivery.Event)], null)!;
+        await world.Faults.Pass(delivery.To.Service, FaultPoint.BeforeWrite);
+        world.Rows(delivery.To.Service).TableOf(seen).TryInsert(seen);
         return true;
     });
-}
 
-/// <summary>The facts that Reporting's consumer stores by SQL of PostgreSQL, as rows.</summary>
-internal static class ModelFacts
-{
-    public static async Task Add(IServiceProvider scope, DomainEvent happened, Changes changes)
+    // Reporting's consumer stores inbox row and facts by one statement of PostgreSQL; here they are rows of one transaction.
+    private async Task<bool> Report(DomainEvent happened, InboxRow seen)
     {
-        var db = scope.GetRequiredService<Reporting.Db.ReportingDb>();
-        var days = scope.GetRequiredService<Reporting.ProgramDays>();
-        foreach (var fact in new Reporting.Facts.FactReader(days.DayOf, changes.Now).Read(happened))
+        await world.Faults.Pass("reporting", FaultPoint.BeforeWrite);
+        var rows = world.Rows("reporting");
+        world.Store("reporting").Execute("begin");
+        var fresh = rows.TableOf(seen).TryInsert(seen);
+        var days = world["reporting"].GetRequiredService<Reporting.ProgramDays>();
+        foreach (var fact in fresh ? new Reporting.Facts.FactReader(days.DayOf, seen.ReceivedAt).Read(happened) : [])
         {
-            if (!await db.Facts.AnyAsync(f => f.EventId == fact.EventId && f.Topic == fact.Topic))
-                changes.Insert(fact);
-            if (fact.Payer is { } payer && !await db.Network.AnyAsync(n => n.Provider == fact.Provider && n.Payer == payer)
-                && !changes.Rows.OfType<Reporting.Facts.NetworkMember>().Any(n => n.Provider == fact.Provider && n.Payer == payer))
-                changes.Insert(new Reporting.Facts.NetworkMember(fact.Provider, payer));
+            rows.TableOf(fact).TryInsert(fact);
+            if (fact.Payer is { } payer)
+            {
+                Reporting.Facts.NetworkMember member = new(fact.Provider, payer);
+                rows.TableOf(member).TryInsert(member);
+            }
         }
+
+        world.Store("reporting").Execute("commit");
+        await world.Faults.Pass("reporting", FaultPoint.AfterWrite);
+        return fresh;
     }
 }
 

@@ -38,8 +38,8 @@ internal sealed class ModelWorld : World
             foreach (var texts in services.Where(service => service.ImplementationType?.IsAssignableTo(typeof(ISingletonInterceptor)) == true).ToList())
                 services.Remove(texts);
             services.AddSingleton<IInterceptor>(Texts);
-            services.AddSingleton<IChangesWriter>(sp =>
-                new FaultyWriter(name, new ModelWriter(stores[name], sp.GetRequiredService<IServiceScopeFactory>()), Faults, Journal));
+            services.AddSingleton(sp => new ModelWriter(stores[name], sp.GetRequiredService<IServiceScopeFactory>()));
+            services.AddSingleton<IChangesWriter>(sp => new FaultyWriter(name, sp.GetRequiredService<ModelWriter>(), Faults, Journal));
             if (name == "eligibility")
             {
                 services.AddSingleton<EligibilityRecords, ModelRecords>();
@@ -59,6 +59,8 @@ internal sealed class ModelWorld : World
     public ModelBroker Broker { get; }
 
     public ModelStore Store(string service) => stores[service];
+
+    public Rows Rows(string service) => this[service].GetRequiredService<ModelWriter>().Rows;
 
     /// <summary>Forgets everything, for the next seed.</summary>
     public void Reset()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ips.Contracts;
 using Ips.Contracts.Events;
 using MassTransit;
 using Microsoft.Data.Sqlite;
@@ -15,6 +16,9 @@ namespace Ips.Simulation.Model;
 /// </summary>
 internal sealed class ModelWriter(ModelStore store, IServiceScopeFactory scopes) : IChangesWriter
 {
+    /// <summary>The tables.</summary>
+    public Rows Rows => rows.Value;
+
     private readonly Lazy<Rows> rows = new(() =>
     {
         using var scope = scopes.CreateScope();
@@ -65,13 +69,21 @@ internal sealed class ModelWriter(ModelStore store, IServiceScopeFactory scopes)
                 table.Insert(row);
         }
 
-        if (all.ExclusiveSpans && changes.Rows.Any(row => row is Eligibility.Authorizations.Authorization or Eligibility.Authorizations.ActSpan
-            or Eligibility.Individuals.IdentifierHash))
-            all.CheckExclusiveSpans();
+        foreach (var person in changes.Rows.Select(Spans).Distinct())
+            all.CheckExclusiveSpans(person);
         foreach (var pending in changes.Events)
             all.Append(pending.Event);
         return true;
     }
+
+    // The person whose exclusive days the row may change.
+    private static IndividualId? Spans(object row) => row switch
+    {
+        Eligibility.Authorizations.Authorization authorization => authorization.IndividualId,
+        Eligibility.Authorizations.ActSpan act => act.IndividualId,
+        Eligibility.Individuals.IdentifierHash identifier => identifier.IndividualId,
+        _ => null,
+    };
 }
 
 /// <summary>The statements of every table of a model, on SQLite.</summary>
@@ -87,21 +99,22 @@ internal sealed class Rows
     public Rows(SqliteConnection connection, IModel model)
     {
         (this.connection, this.model, statements) = (connection, model, TableStatements.Of(model));
-        ExclusiveSpans = model.FindEntityType(typeof(Eligibility.Authorizations.Authorization)) is not null;
         sequence = Command(
             "insert into outbox_subjects (subject, sequence) values ($1, 1) on conflict (subject) do update set sequence = sequence + 1 returning sequence");
         sequence.Parameters.Add(new("$1", SqliteType.Text));
         overlap = Command(
             """
-            select a.service = 'ips' and b.service = 'ips' from exclusive_spans a join exclusive_spans b
-              on a.system = b.system and a.hash = b.hash and a.source_id <> b.source_id
-            where (a.service <> b.service or (a.service = 'ips' and a.provider <> b.provider))
+            with mine as materialized (select system, hash from individual_identifiers where individual_id = $person),
+            others as materialized (
+              select distinct o.individual_id, o.system, o.hash from mine m join individual_identifiers o on o.system = m.system and o.hash = m.hash)
+            select a.service = 'ips' and b.service = 'ips' from spans_of a
+              join others o on true join spans_of b on b.individual_id = o.individual_id and b.source_id <> a.source_id
+            where a.individual_id = $person and (a.service <> b.service or (a.service = 'ips' and a.provider <> b.provider))
               and a.from_day <= coalesce(b.through_day, '9999-12-31') and b.from_day <= coalesce(a.through_day, '9999-12-31')
             limit 1
             """);
+        overlap.Parameters.Add(new("$person", SqliteType.Text));
     }
-
-    public bool ExclusiveSpans { get; }
 
     public Table TableOf(object row)
     {
@@ -132,8 +145,11 @@ internal sealed class Rows
         return Refusal(refused.Message, PostgresErrorCodes.UniqueViolation, constraint.Name, name);
     }
 
-    public void CheckExclusiveSpans()
+    public void CheckExclusiveSpans(IndividualId? person)
     {
+        if (person is null)
+            return;
+        overlap.Parameters[0].Value = person.Value.Value;
         if (overlap.ExecuteScalar() is not long both)
             return;
         var name = both == 1 ? "ex_exclusive_spans_provider" : "ex_exclusive_spans_service";
@@ -174,6 +190,7 @@ internal sealed class Rows
     {
         private readonly TableStatements of;
         private readonly SqliteCommand insert;
+        private readonly SqliteCommand add;
         private readonly SqliteCommand update;
         private readonly SqliteCommand delete;
         private readonly SqliteCommand version;
@@ -182,7 +199,9 @@ internal sealed class Rows
         {
             this.of = of;
             var same = string.Join(" and ", of.Keys.Select(key => $"{key.Name} = {Parameter(key)}"));
-            insert = Of(rows, of.Columns, $"insert into {Name} ({string.Join(", ", of.Columns.Select(c => c.Name))}) values ({string.Join(", ", of.Columns.Select(Parameter))})");
+            var values = $"into {Name} ({string.Join(", ", of.Columns.Select(c => c.Name))}) values ({string.Join(", ", of.Columns.Select(Parameter))})";
+            insert = Of(rows, of.Columns, $"insert {values}");
+            add = Of(rows, of.Columns, $"insert or ignore {values}");
             update = Of(rows, of.Columns, of.Columns.Count == of.Keys.Count ? $"select 1"
                 : $"update {Name} set {string.Join(", ", of.Columns.Except(of.Keys).Select(c => $"{c.Name} = {Parameter(c)}"))} where {same}");
             delete = Of(rows, of.Keys, $"delete from {Name} where {same}");
@@ -200,6 +219,9 @@ internal sealed class Rows
         public bool Update(object row) => With(update, of.Columns, row).ExecuteNonQuery() == 1;
 
         public void Insert(object row) => With(insert, of.Columns, row).ExecuteNonQuery();
+
+        /// <summary>Inserts the row unless its key is there already.</summary>
+        public bool TryInsert(object row) => With(add, of.Columns, row).ExecuteNonQuery() == 1;
 
         private string Parameter(TableStatements.Column column) => $"${of.Columns.TakeWhile(c => c != column).Count()}";
 

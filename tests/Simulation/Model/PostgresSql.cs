@@ -9,13 +9,11 @@ internal sealed class PostgresSql : DbCommandInterceptor
     /// <summary>The table of days that no two authorizations may share, which PostgreSQL fills by triggers.</summary>
     public const string ExclusiveSpans =
         """
-        create view exclusive_spans as
-        select s.individual_id, s.source_id, i.system, i.hash, s.service, s.provider, s.from_day, s.through_day from (
-          select individual_id, id as source_id, 'ips' as service, provider, approved_from as from_day, coalesce(ended_through, approved_through) as through_day
-          from authorizations where exclusive and approved_from <= coalesce(ended_through, approved_through)
-          union all
-          select individual_id, id, 'act', '', started_on, ended_through from act_spans where started_on <= coalesce(ended_through, started_on)) s
-        join (select distinct individual_id, system, hash from individual_identifiers) i on i.individual_id = s.individual_id
+        create view spans_of as
+        select individual_id, id as source_id, 'ips' as service, provider, approved_from as from_day, coalesce(ended_through, approved_through) as through_day
+        from authorizations where exclusive and approved_from <= coalesce(ended_through, approved_through)
+        union all
+        select individual_id, id, 'act', '', started_on, ended_through from act_spans where started_on <= coalesce(ended_through, started_on);
         """;
 
     private static readonly (string Postgres, string Sqlite)[] Forms =
@@ -36,9 +34,10 @@ internal sealed class PostgresSql : DbCommandInterceptor
         ("exists (select from", "exists (select 1 from"),
         ("left join lateral exclusive_days(p.id) d on true",
             """
-            left join (select distinct i.individual_id, s.service, s.provider, s.from_day, s.through_day from p
-              join individual_identifiers i on i.individual_id = p.id
-              join exclusive_spans s on s.system = i.system and s.hash = i.hash) d on d.individual_id = p.id
+            left join (select distinct mine.individual_id, s.service, s.provider, s.from_day, s.through_day from p
+              join individual_identifiers mine on mine.individual_id = p.id
+              join individual_identifiers other on other.system = mine.system and other.hash = mine.hash
+              join spans_of s on s.individual_id = other.individual_id) d on d.individual_id = p.id
             """),
     ];
 

@@ -11,7 +11,7 @@ internal static class Admission
         {
             Individual = person.Name,
             Provider = person.Agency.Name,
-            Program = scene.Chance(0.95) ? person.Agency.Program : scene.Pick(Agency.All).Program,
+            Program = scene.Chance(0.95) ? person.Agency.Program : scene.Pick(scene.Agencies).Program,
             AsOf = Scene.Day(scene.Chance(0.8) ? person.First : scene.Today),
             RequestId = scene.NewId(),
         }, person);

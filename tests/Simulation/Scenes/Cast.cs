@@ -19,6 +19,14 @@ internal sealed record Agency(string Code, string Program, string Payer)
 
     public Caller Mco => new(Roles.Mco, Payer, "client-one");
 
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, Agency> Known = new();
+
+    /// <summary>The agency of a resource name.</summary>
+    public static Agency Named(string name) => Known.TryGetValue(name, out var known) ? known : All.First(agency => agency.Name == name);
+
+    /// <summary>Makes it known by its name.</summary>
+    public Agency Introduced() => Known[Name] = this;
+
     /// <summary>Agencies of every program; two of nc-core, so that a person may have two.</summary>
     public static IReadOnlyList<Agency> All { get; } =
     [
@@ -83,7 +91,7 @@ internal sealed class Cast
         {
             if (People.Exists(person => person.Name == made.Name))
                 return;
-            var agency = Agency.All.First(a => a.Name == registered.Provider);
+            var agency = Agency.Named(registered.Provider);
             about = new() { Name = made.Name, Agency = agency, First = DateOnly.FromDateTime(made.CreateTime.ToDateTime()) };
             People.Add(about);
         }

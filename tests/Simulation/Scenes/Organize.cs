@@ -25,7 +25,7 @@ internal static class Organize
         }
 
         var staff = members.FindAll(m => m.Kind == "staff");
-        if (staff.Count > 0 && (staff.Count > 2 || scene.Chance(0.97)))
+        if (staff.Count > 0 && (staff.Count >= scene.StaffOf(agency) || scene.Chance(0.97)))
             return scene.Pick(staff).Name;
         if (await scene.Send(agency.Provider, new RegisterStaffMemberRequest
         {
@@ -84,7 +84,7 @@ internal static class Organize
 
     public static async Task CheckCaseload(Scene scene)
     {
-        var agency = scene.Pick(Agency.All);
+        var agency = scene.Pick(scene.Agencies);
         if (await Esp(scene, agency) is { } staff)
             await scene.Send(agency.Provider, new CheckCaseloadRequest { StaffMember = staff, Program = agency.Program, AsOf = scene.Day() });
     }

@@ -11,7 +11,7 @@ internal static class People
     {
         if (scene.Cast.People.Count >= scene.Most)
             return Task.CompletedTask;
-        var agency = scene.Chance(0.7) ? Agency.All[0] : scene.Pick(Agency.All);
+        var agency = scene.Chance(0.7) ? scene.Agencies[0] : scene.Pick(scene.Agencies);
         // Now and then a person whom another agency has on file.
         var number = scene.Chance(0.25) ? scene.Random.Next(6) : scene.Random.Next(1000);
         return scene.Send(scene.Chance(0.9) ? agency.Provider : agency.Mco, Request(scene, agency, number));
@@ -21,7 +21,7 @@ internal static class People
     public static Task RegisterAgain(Scene scene, Person person) => scene.Send(person.Agency.Provider,
         Request(scene, person.Agency, int.Parse(person.Things[0].About[1..].Split('-')[0], System.Globalization.CultureInfo.InvariantCulture)), person);
 
-    private static RegisterIndividualRequest Request(Scene scene, Agency agency, int number) => new()
+    public static RegisterIndividualRequest Request(Scene scene, Agency agency, int number) => new()
     {
         Provider = agency.Name,
         GivenName = "Case",
@@ -81,7 +81,7 @@ internal static class People
     }
 
     public static Task RecordFact(Scene scene, Person person) => Record(scene, person, AnyFact(scene, person),
-        scene.Chance(0.7) ? person.Agency.Provider : scene.Chance(0.7) ? person.Agency.Mco : scene.Pick(Agency.All).Provider);
+        scene.Chance(0.7) ? person.Agency.Provider : scene.Chance(0.7) ? person.Agency.Mco : scene.Pick(scene.Agencies).Provider);
 
     public static async Task CorrectFact(Scene scene, Person person)
     {

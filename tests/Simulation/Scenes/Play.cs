@@ -13,7 +13,7 @@ internal static class Play
         Scene scene = new(world, seed) { Compares = compares, Faulty = faulty };
         try
         {
-            await Steps.Open(world);
+            await Steps.Open(world, scene.Agencies);
             for (var step = 0; step < steps; step++)
             {
                 world.Clock.Move(TimeSpan.FromMilliseconds(scene.Random.Next(2, 90_000)));

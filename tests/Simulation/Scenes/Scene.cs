@@ -26,6 +26,11 @@ internal sealed partial class Scene(World world, int seed)
 
     public Random Random { get; } = new(seed);
 
+    public IReadOnlyList<Agency> Agencies { get; init; } = Agency.All;
+
+    /// <summary>How many staff members an agency has in the end.</summary>
+    public Func<Agency, int> StaffOf { get; init; } = _ => 3;
+
     /// <summary>The most people.</summary>
     public int Most { get; init; } = 4;
 
@@ -43,7 +48,7 @@ internal sealed partial class Scene(World world, int seed)
     /// <summary>The backup to restore.</summary>
     public (ModelWorld.Snapshot Databases, Cast Cast)? Snapshot { get; set; }
 
-    public Checker Checker { get; } = new(world);
+    public Checker Checker { get; init; } = new(world);
 
     /// <summary>What was done, one line a step. With <see cref="Compares"/> also what was answered, with ids in the order of their appearance.</summary>
     public IReadOnlyList<string> Log => log;

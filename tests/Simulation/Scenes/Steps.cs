@@ -23,9 +23,9 @@ internal static class Steps
     private static readonly int Weights = All.Sum(step => step.Weight);
 
     /// <summary>The organizations that everything is about.</summary>
-    public static async Task Open(World world)
+    public static async Task Open(World world, IReadOnlyList<Agency> agencies)
     {
-        foreach (var (code, kind, program) in Agency.All.SelectMany(a => new[] { (a.Code, OrganizationKind.Provider, a.Program), (a.Payer, OrganizationKind.Payer, a.Program) })
+        foreach (var (code, kind, program) in agencies.SelectMany(a => new[] { (a.Code, OrganizationKind.Provider, a.Program), (a.Payer, OrganizationKind.Payer, a.Program) })
             .DistinctBy(organization => organization.Item1))
         {
             await world.Call(new(Roles.Ops, "ops", "ops"), new CreateOrganizationRequest
