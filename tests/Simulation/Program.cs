@@ -38,6 +38,8 @@ internal static class Program
                 failed++;
                 Console.WriteLine(broken.Message);
                 Console.WriteLine("----");
+                if (args.Contains("first"))
+                    break;
             }
         }
 

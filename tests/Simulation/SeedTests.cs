@@ -36,7 +36,8 @@ public sealed class SeedTests
                 }
             }
         })));
-        Assert.True(broken.Count == 0, $"{broken.Count} of {seeds.Length} seeds failed; repeat one with SIMULATION_SEED=n.\n{string.Join("\n\n", broken.Take(3))}");
+        Assert.True(broken.Count == 0,
+            $"{broken.Count} of {seeds.Length} seeds failed; repeat one with SIMULATION_SEED=n.\n{string.Join("\n\n", broken.Take(3))}");
     }
 
     [Fact]

@@ -9,6 +9,8 @@ using Ips.Contracts.Common.V1;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.Db;
+using Ips.Eligibility.Determinations;
+using Ips.Eligibility.Individuals;
 using Ips.Reporting.Db;
 using Ips.Reporting.Facts;
 using Ips.Simulation.Hosting;
@@ -27,6 +29,21 @@ internal sealed class Checker(World world)
 
     /// <summary>Of how many decisions one is replayed after its step, and at the end.</summary>
     public int Sample { get; init; } = 1;
+
+    /// <summary>What was decided must rest on the record as it is when the decision is committed: no fact may have come in between.</summary>
+    public async Task WhenStored(Stored stored)
+    {
+        foreach (var determination in stored.Changes.Inserted.OfType<Determination>())
+        {
+            await In("eligibility", async (EligibilityDb db, IServiceProvider scope) =>
+            {
+                var person = await db.Individuals.AsNoTracking().AsSingleQuery().SingleAsync(i => i.Id == determination.IndividualId);
+                var decision = await db.Decisions.AsNoTracking().SingleAsync(d => d.Id == determination.DecisionId);
+                var facts = AdmissionEvidence.Of(person, Person.Decrypt(scope.GetRequiredService<PersonalDataProtector>(), person), determination.AsOf);
+                Hold(decision.ReadFacts() == Policies.FactWriter.Write(facts), "a determination was stored on facts that had changed before");
+            });
+        }
+    }
 
     /// <summary>Checks what was stored since the last check.</summary>
     public async Task AfterStep()
@@ -162,7 +179,10 @@ internal sealed class Checker(World world)
         }
 
         foreach (var draw in authorizations.SelectMany(a => a.Draws).Where(d => d is { ReleasedAt: null, HeldUntil: null }))
-            Hold(ready.ContainsKey(draw.ClaimLineId) || drawnDirectly.Contains(new ClaimLineId(draw.ClaimLineId).Name), "units are drawn for a line that is not ready");
+        {
+            Hold(ready.ContainsKey(draw.ClaimLineId) || drawnDirectly.Contains(new ClaimLineId(draw.ClaimLineId).Name),
+                "units are drawn for a line that is not ready");
+        }
     }
 
     private Task NoDollarTwice() => In("billing", async (BillingDb db, IServiceProvider _) =>
@@ -204,7 +224,7 @@ internal sealed class Checker(World world)
             Hold(stage.Count() == 1, $"the stage {stage.Key.State} of a deadline was published {stage.Count()} times");
     }
 
-    // Billing's lines, what Reporting counts, and what the events say.
+    // Billing's lines, what Reporting counts, and what the events state.
     private async Task BooksAreEqual()
     {
         var listened = Subscription.All.Single(to => to.Service == "reporting").Events;

@@ -39,7 +39,7 @@ internal sealed class ModelWorld : World
                 services.Remove(texts);
             services.AddSingleton<IInterceptor>(Texts);
             services.AddSingleton(sp => new ModelWriter(stores[name], sp.GetRequiredService<IServiceScopeFactory>()));
-            services.AddSingleton<IChangesWriter>(sp => new FaultyWriter(name, sp.GetRequiredService<ModelWriter>(), Faults, Journal));
+            services.AddSingleton<IChangesWriter>(sp => new FaultyWriter(name, sp.GetRequiredService<ModelWriter>(), this));
             if (name == "eligibility")
             {
                 services.AddSingleton<EligibilityRecords, ModelRecords>();

@@ -13,7 +13,9 @@ namespace Ips.Simulation.Hosting;
 /// <param name="Detail">The text of a refusal.</param>
 internal sealed record Answer(StatusCode Code, IMessage? Reply, string Detail);
 
-/// <summary>All services in one process on one clock. A call runs from its start to its end before the next one begins, unless a fault puts one in between.</summary>
+/// <summary>
+/// All services in one process on one clock. A call runs from its start to its end before the next one begins, unless a fault puts one in between.
+/// </summary>
 internal abstract class World : IAsyncDisposable
 {
     /// <summary>The services, by the name that their events and clients use.</summary>
@@ -53,6 +55,9 @@ internal abstract class World : IAsyncDisposable
 
     /// <summary>What use cases stored since the last check.</summary>
     public List<Stored> Journal { get; } = [];
+
+    /// <summary>Called when changes were committed, before anything else happens.</summary>
+    public Func<Stored, Task>? WhenStored { get; set; }
 
     public IServiceProvider this[string service] => services[service];
 

@@ -40,7 +40,13 @@ internal static class Admission
             },
             3 => new WithdrawDeterminationRequest { Name = name, Etag = etag, RequestId = id },
             4 => new DenyAdmissionRequest { Name = name, Etag = etag, Reason = scene.Any<DenialReason>(), RequestId = id },
-            _ => new ReviewDeterminationRequest { Name = name, Etag = etag, Judgements = { new Judgement { RuleId = "NC-ELIG-006", Met = true, Reason = "seen" } }, RequestId = id },
+            _ => new ReviewDeterminationRequest
+            {
+                Name = name,
+                Etag = etag,
+                Judgements = { new Judgement { RuleId = "NC-ELIG-006", Met = true, Reason = "seen" } },
+                RequestId = id,
+            },
         };
         await scene.Send(request is ReviewDeterminationRequest ? person.Agency.Mco : person.Agency.Provider, request, person);
     }

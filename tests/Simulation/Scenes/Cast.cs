@@ -84,7 +84,7 @@ internal sealed class Cast
     /// <summary>Claim lines for which a caller drew units itself.</summary>
     public HashSet<string> DrawnDirectly { get; private init; } = [];
 
-    /// <summary>What an answer tells about a person.</summary>
+    /// <summary>What an answer shows of a person.</summary>
     public void Learn(IMessage request, IMessage reply, Person? about)
     {
         if (request is RegisterIndividualRequest registered && reply is Individual made)

@@ -41,7 +41,12 @@ internal static class Organize
         {
             StaffMember = member.Name,
             RequestId = scene.NewId(),
-            Credential = new() { Type = scene.Chance(0.9) ? CredentialType.Cesp : scene.Any<CredentialType>(), Jurisdiction = "NC", ValidFrom = scene.Day(-380) },
+            Credential = new()
+            {
+                Type = scene.Chance(0.9) ? CredentialType.Cesp : scene.Any<CredentialType>(),
+                Jurisdiction = "NC",
+                ValidFrom = scene.Day(-380),
+            },
         });
         if (await scene.Send(agency.Provider, new AssignRoleRequest
         {

@@ -76,7 +76,10 @@ internal static class People
                     DeclinesBhServices = !fits,
                 },
             },
-            _ => new Fact { MedicalNecessity = new() { Finding = fits ? MedicalNecessity.Met : MedicalNecessity.NotMet, FoundOn = Scene.Day(day.AddDays(-5)) } },
+            _ => new Fact
+            {
+                MedicalNecessity = new() { Finding = fits ? MedicalNecessity.Met : MedicalNecessity.NotMet, FoundOn = Scene.Day(day.AddDays(-5)) },
+            },
         }, kind == "MedicalNecessity" ? person.Agency.Mco : person.Agency.Provider);
     }
 
@@ -194,7 +197,13 @@ internal static class People
             4 => new() { MedicalNecessity = new() { Finding = scene.Any<MedicalNecessity>(), FoundOn = Past(20) } },
             5 => new()
             {
-                OtherService = new() { Kind = scene.Any<OtherServiceKind>(), Organization = "organizations/elsewhere", From = Past(60), Absent = scene.Chance(0.5) },
+                OtherService = new()
+                {
+                    Kind = scene.Any<OtherServiceKind>(),
+                    Organization = "organizations/elsewhere",
+                    From = Past(60),
+                    Absent = scene.Chance(0.5),
+                },
             },
             6 => new() { MyChoice = new() { Status = scene.Any<MyChoiceStatus>(), From = Past(60) } },
             7 => new() { Recommendation = new() { By = scene.Any<Recommender>(), RecommendedOn = Past(60) } },

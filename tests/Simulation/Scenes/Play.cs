@@ -13,6 +13,7 @@ internal static class Play
         Scene scene = new(world, seed) { Compares = compares, Faulty = faulty };
         try
         {
+            world.WhenStored = scene.Checker.WhenStored;
             await Steps.Open(world, scene.Agencies);
             for (var step = 0; step < steps; step++)
             {

@@ -172,8 +172,10 @@ internal sealed partial class Scene(World world, int seed)
             between = true;
             try
             {
-                if (other % 3 == 0)
+                if (other % 4 == 0)
                     await Send(caller, request, about);
+                else if (other % 4 == 1 && request.Descriptor.FindFieldByName("request_id") is { } id)
+                    await Send(caller, Copy(request, id), about);
                 else if (about is not null)
                     await Steps.Hostile(this, about);
             }
@@ -186,6 +188,14 @@ internal sealed partial class Scene(World world, int seed)
 
     private static object? StateOf(IMessage? reply) => reply is ClaimLine { Refusals: [var refusal, ..] } line ? $"{line.State} {refusal.RuleId}"
         : reply?.Descriptor.FindFieldByName("state")?.Accessor.GetValue(reply);
+
+    // Two callers do the same at once.
+    private IMessage Copy(IMessage request, Google.Protobuf.Reflection.FieldDescriptor id)
+    {
+        var copy = (IMessage)((dynamic)request).Clone();
+        id.Accessor.SetValue(copy, NewId());
+        return copy;
+    }
 
     private string Normalized(IMessage? reply) => reply is null ? "" : Hashes().Replace(
         Ids().Replace(JsonFormatter.Default.Format(reply), id => $"#{(ids.TryGetValue(id.Value, out var n) ? n : ids[id.Value] = ids.Count)}"), "hash");

@@ -25,8 +25,8 @@ internal static class Steps
     /// <summary>The organizations that everything is about.</summary>
     public static async Task Open(World world, IReadOnlyList<Agency> agencies)
     {
-        foreach (var (code, kind, program) in agencies.SelectMany(a => new[] { (a.Code, OrganizationKind.Provider, a.Program), (a.Payer, OrganizationKind.Payer, a.Program) })
-            .DistinctBy(organization => organization.Item1))
+        var all = agencies.SelectMany(a => new[] { (a.Code, OrganizationKind.Provider, a.Program), (a.Payer, OrganizationKind.Payer, a.Program) });
+        foreach (var (code, kind, program) in all.DistinctBy(organization => organization.Item1))
         {
             await world.Call(new(Roles.Ops, "ops", "ops"), new CreateOrganizationRequest
             {

@@ -40,7 +40,9 @@ internal static class Year
         await scene.Checker.AtEnd(scene.Cast.DrawnDirectly);
         foreach (var (outcome, count) in scene.Outcomes.OrderBy(o => o.Key, StringComparer.Ordinal))
             Console.WriteLine($"{count,7} {outcome}");
-        return $"{people} people, {scene.Outcomes.Values.Sum()} calls, {played.TotalSeconds:0} s, and {(watch.Elapsed - played).TotalSeconds:0} s for the last checks";
+        var processor = Process.GetCurrentProcess().TotalProcessorTime;
+        return $"{people} people, {scene.Outcomes.Values.Sum()} calls, {played.TotalSeconds:0} s, "
+            + $"{(watch.Elapsed - played).TotalSeconds:0} s for the last checks, {processor.TotalSeconds:0} s of processor time";
     }
 
     private static async Task Admit(Scene scene, Agency agency, int number)
