@@ -12,8 +12,9 @@ internal static class Program
     {
         if (args is ["year", ..])
         {
-            await using ModelWorld state = new();
-            Console.WriteLine(await Year.Play(state, args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 2000));
+            Console.WriteLine(await Year.Play(
+                args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 2000,
+                args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : Environment.ProcessorCount));
             return 0;
         }
 

@@ -115,7 +115,7 @@ internal abstract class World : IAsyncDisposable
                 return (IMessage)((dynamic)reply).Result;
             });
         }
-        catch (Exception fault) when (fault is not ServiceCrashed)
+        catch (Exception fault) when (fault is not (ServiceCrashed or BrokenInvariant))
         {
             if (Platform.Rpc.Faults.StatusOf(fault, DateTime.MaxValue, Clock.GetUtcNow(), CancellationToken.None) is not { } status)
                 throw;

@@ -26,7 +26,7 @@ internal static class People
         Provider = agency.Name,
         GivenName = "Case",
         FamilyName = $"Number {number}",
-        BirthDate = Scene.Day(new DateOnly(1970, 1, 1).AddDays(number * 17)),
+        BirthDate = Scene.Day(new DateOnly(1970, 1, 1).AddDays(number * 11 % 11_000)),
         Identifiers = { new Identifier { System = "medicaid", Value = $"M{number}-{scene.Seed}" } },
         RequestId = scene.NewId(),
     };

@@ -82,7 +82,8 @@ internal sealed partial class Scene(World world, int seed)
     public async Task<IMessage?> Send(Caller caller, IMessage request, Person? about = null)
     {
         var id = (string?)request.Descriptor.FindFieldByName("request_id")?.Accessor.GetValue(request);
-        var validates = !between && Chance(0.03) && ValidateOnly(ref request);
+        var validates = request.Descriptor.FindFieldByName("validate_only")?.Accessor.GetValue(request) is true
+            || (!between && Chance(0.03) && ValidateOnly(ref request));
         var nested = between;
         if (!nested)
             PlanFault(caller, request, about);
@@ -164,7 +165,8 @@ internal sealed partial class Scene(World world, int seed)
             return;
         }
 
-        var point = Random.Next(Random.Next(2) == 0 ? 3 : 12);
+        // Most calls pass two points, before and after their write.
+        var point = Random.Next(Pick([1, 1, 3, 3, 12]));
         var fault = Pick([Fault.Crash, Fault.Crash, Fault.LostAnswer, Fault.Interleave, Fault.Interleave]);
         var other = Random.Next();
         world.Faults.Plan(fault, point, async () =>
@@ -177,7 +179,7 @@ internal sealed partial class Scene(World world, int seed)
                 else if (other % 4 == 1 && request.Descriptor.FindFieldByName("request_id") is { } id)
                     await Send(caller, Copy(request, id), about);
                 else if (about is not null)
-                    await Steps.Hostile(this, about);
+                    await Steps.Rival(this, about, request);
             }
             finally
             {

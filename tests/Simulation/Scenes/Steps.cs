@@ -1,3 +1,6 @@
+using Google.Protobuf;
+using Ips.Contracts.Billing.V1;
+using Ips.Contracts.Eligibility.V1;
 using Ips.Contracts.Staffing.V1;
 using Ips.Simulation.Hosting;
 
@@ -46,6 +49,24 @@ internal static class Steps
 
     /// <summary>A request that no sensible journey makes just now.</summary>
     public static Task Hostile(Scene scene, Person person) => scene.Pick(Hostilities)(scene, person);
+
+    /// <summary>A request of another caller that concerns what this one rests on.</summary>
+    public static Task Rival(Scene scene, Person person, IMessage request) => scene.Pick(request switch
+    {
+        DetermineRequest or SignServiceOrderRequest => Facts,
+        RequestAuthorizationRequest or RenewAuthorizationRequest or DecideAuthorizationRequest or DrawUnitsRequest => Units,
+        RecordServiceNoteRequest or SubmitMilestoneRequest or CreateClaimLineRequest or VoidClaimLineRequest => Bills,
+        _ => Hostilities,
+    })(scene, person);
+
+    private static readonly Func<Scene, Person, Task>[] Facts =
+        [People.RecordFact, People.CorrectFact, People.RetractFact, People.RecordAct, Orders.Void, Admission.Discharge];
+
+    private static readonly Func<Scene, Person, Task>[] Units =
+        [Authorizing.Draw, Authorizing.Decide, Authorizing.Terminate, Authorizing.Request, People.RecordAct, Money.Line, Referring.Create];
+
+    private static readonly Func<Scene, Person, Task>[] Bills =
+        [Money.Note, Money.Milestone, Money.Line, Money.Void, Authorizing.Draw, Authorizing.Terminate, People.CorrectFact];
 
     private static readonly Func<Scene, Person, Task>[] Hostilities =
     [
@@ -147,7 +168,7 @@ internal static class Machines
             && !f.IsRepeated && f.Name is "provider" or "individual" or "name" or "staff_member");
         if (text is null)
             return;
-        var changed = (Google.Protobuf.IMessage)((dynamic)sent.Request).Clone();
+        var changed = (IMessage)((dynamic)sent.Request).Clone();
         text.Accessor.SetValue(changed, "organizations/nowhere");
         if (await scene.Send(sent.Caller, changed) is not null)
             throw new BrokenInvariant($"{sent.Request.Descriptor.Name} was answered under the id of another request");

@@ -9,19 +9,33 @@ internal static class Year
 {
     private const int Days = 365;
 
-    /// <summary>How many calls, events and decisions there were, and the time they took.</summary>
-    public static async Task<string> Play(ModelWorld world, int people)
+    /// <summary>
+    /// Plays it. Agencies do not depend on each other, so each world, single-threaded, has its share of them.
+    /// </summary>
+    /// <returns>How many calls there were, and the time they took.</returns>
+    public static async Task<string> Play(int people, int worlds)
     {
-        var agencies = Agencies(people).ToList();
-        Scene scene = new(world, people)
+        var watch = Stopwatch.StartNew();
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, worlds).Select(share => Task.Run(() => Share(share, people / worlds))));
+        foreach (var outcome in outcomes.SelectMany(all => all).GroupBy(o => o.Key, o => o.Value).OrderBy(o => o.Key, StringComparer.Ordinal))
+            Console.WriteLine($"{outcome.Sum(),7} {outcome.Key}");
+        var processor = Process.GetCurrentProcess().TotalProcessorTime;
+        return $"{people} people, {outcomes.Sum(all => all.Values.Sum())} calls, {watch.Elapsed.TotalSeconds:0} s in {worlds} worlds, "
+            + $"{processor.TotalSeconds:0} s of processor time";
+    }
+
+    private static async Task<Dictionary<string, int>> Share(int share, int people)
+    {
+        await using ModelWorld world = new();
+        var agencies = Agencies(share, people).ToList();
+        Scene scene = new(world, share)
         {
             Faulty = 0,
             Most = int.MaxValue,
             Agencies = agencies,
-            StaffOf = agency => 1 + (people / agencies.Count / 12),
+            StaffOf = _ => 1 + (people / agencies.Count / 12),
             Checker = new(world) { Sample = 20 },
         };
-        var watch = Stopwatch.StartNew();
         await Steps.Open(world, agencies);
         var registered = 0;
         for (var day = 0; day < Days; day++)
@@ -36,13 +50,8 @@ internal static class Year
             await scene.Checker.AfterStep();
         }
 
-        var played = watch.Elapsed;
         await scene.Checker.AtEnd(scene.Cast.DrawnDirectly);
-        foreach (var (outcome, count) in scene.Outcomes.OrderBy(o => o.Key, StringComparer.Ordinal))
-            Console.WriteLine($"{count,7} {outcome}");
-        var processor = Process.GetCurrentProcess().TotalProcessorTime;
-        return $"{people} people, {scene.Outcomes.Values.Sum()} calls, {played.TotalSeconds:0} s, "
-            + $"{(watch.Elapsed - played).TotalSeconds:0} s for the last checks, {processor.TotalSeconds:0} s of processor time";
+        return scene.Outcomes;
     }
 
     private static async Task Admit(Scene scene, Agency agency, int number)
@@ -60,6 +69,8 @@ internal static class Year
     private static async Task Visit(Scene scene, Person person, int day)
     {
         scene.World.Clock.Move(TimeSpan.FromMilliseconds(5));
+        if (!person.Agency.Program.StartsWith("nc", StringComparison.Ordinal))
+            return;
         if (day > 0 && day % 14 == 0)
             await Money.Note(scene, person);
         if (day is 28 or 84 or 140)
@@ -74,12 +85,12 @@ internal static class Year
             await Admission.Discharge(scene, person);
     }
 
-    private static IEnumerable<Agency> Agencies(int people)
+    private static IEnumerable<Agency> Agencies(int share, int people)
     {
         for (var number = 0; number < Math.Max(10, people / 50); number++)
         {
             var like = Agency.All[number % 10 < 5 ? 0 : (number % 10) - 4];
-            yield return new Agency($"{like.Code}-{number}", like.Program, like.Payer).Introduced();
+            yield return new Agency($"{like.Code}-{share}-{number}", like.Program, like.Payer).Introduced();
         }
     }
 }
