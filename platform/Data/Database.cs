@@ -43,6 +43,7 @@ public static partial class Database
         services.AddSingleton<CallerContexts<TDb>>();
         services.AddSingleton<GroupWriter>();
         services.AddSingleton<IRowReader, RowReader>();
+        services.AddSingleton<IChangesWriter>(sp => sp.GetRequiredService<GroupWriter>());
         services.ConfigureAll<GrpcClientFactoryOptions>(NoCallInTransaction.Guard);
         services.AddSingleton<IWarmsUp>(sp => new WarmDatabase<TDb>(sp.GetRequiredService<IServiceScopeFactory>(), services));
         services.AddHealthChecks()

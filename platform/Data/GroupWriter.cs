@@ -29,6 +29,23 @@ public interface IGroupPart
     void Committed(IReadOnlyList<Changes> group);
 }
 
+/// <summary>Stores the changes of use cases: <see cref="GroupWriter"/>, or in a simulation a model of it.</summary>
+public interface IChangesWriter
+{
+    /// <summary>Stores the changes of one use case, all of them or none; completes when they are committed.</summary>
+    /// <param name="caller">Whose rights the rows are written with; <see cref="Caller.None"/> is the service itself.</param>
+    /// <param name="changes">The rows and events. Do not change them after this call.</param>
+    /// <param name="cancellationToken">The caller gives up. Changes whose group has begun may still be stored.</param>
+    /// <exception cref="PostgresException">A constraint or a policy of the database refuses a row.</exception>
+    /// <exception cref="NpgsqlException">The database does not answer; whether the changes are stored is not known.</exception>
+    Task<Written> Write(Caller caller, Changes changes, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Use cases of an organization that decide again take turns, so that many changes of one row wait for each other here and not in the database.
+    /// </summary>
+    SemaphoreSlim Again(Caller caller);
+}
+
 /// <summary>
 /// Writes the changes of use cases. The changes of calls that arrive together go into one batch: one round trip, one transaction, one commit. Each caller's
 /// changes are stored entirely or not at all: when a group fails, its members are written again one by one, so that only the one at fault fails.
@@ -37,7 +54,7 @@ public interface IGroupPart
 /// A group holds calls of one role and organization only, because its connection carries the caller's rights (row-level security). Locks are always taken in
 /// one order: tables in the order of their references, rows in the order of their keys, subjects of events last.
 /// </remarks>
-public sealed class GroupWriter(IServiceScopeFactory scopes, ICallerConnections connections, IEnumerable<IGroupPart> parts)
+public sealed class GroupWriter(IServiceScopeFactory scopes, ICallerConnections connections, IEnumerable<IGroupPart> parts) : IChangesWriter
 {
     /// <summary>The function by which a statement fails when a row is not as it was read.</summary>
     public const string Schema =
@@ -63,22 +80,15 @@ public sealed class GroupWriter(IServiceScopeFactory scopes, ICallerConnections 
         return TableStatements.Of(scope.ServiceProvider.GetRequiredService<ServiceDb>().Model);
     });
 
-    /// <summary>Stores the changes of one use case; completes when they are committed.</summary>
-    /// <param name="caller">Whose rights the rows are written with; <see cref="Caller.None"/> is the service itself.</param>
-    /// <param name="changes">The rows and events. Do not change them after this call.</param>
-    /// <param name="cancellationToken">The caller gives up. Changes whose group has begun may still be stored.</param>
-    /// <exception cref="PostgresException">A constraint or a policy of the database refuses a row.</exception>
-    /// <exception cref="NpgsqlException">The database does not answer; whether the changes are stored is not known.</exception>
+    /// <inheritdoc/>
     public async Task<Written> Write(Caller caller, Changes changes, CancellationToken cancellationToken)
     {
         var outcome = await LaneOf(caller).Groups.Run(changes, cancellationToken);
         return outcome.Refused is { } refused ? throw refused : outcome.Written;
     }
 
-    /// <summary>
-    /// Use cases of an organization that decide again take turns, so that many changes of one row wait for each other here and not in the database.
-    /// </summary>
-    internal SemaphoreSlim Again(Caller caller) => LaneOf(caller).Again;
+    /// <inheritdoc/>
+    public SemaphoreSlim Again(Caller caller) => LaneOf(caller).Again;
 
     private Lane LaneOf(Caller caller) => lanes.GetOrAdd((caller.Role, caller.Organization),
         _ => new(new("write", Largest, group => Write(caller, group)), new(1)));

@@ -23,7 +23,7 @@ public interface IChangesObserver
 /// retry gets it.
 /// </summary>
 public sealed class Requests(
-    Lazy<ServiceDb> db, Caller caller, GroupWriter writer, IEnumerable<IChangesObserver> observers, TimeProvider clock,
+    Lazy<ServiceDb> db, Caller caller, IChangesWriter writer, IEnumerable<IChangesObserver> observers, TimeProvider clock,
     ITextProtector? protector = null, IAnswerParts? parts = null)
 {
     private const int Attempts = 20;

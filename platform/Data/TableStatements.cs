@@ -44,6 +44,12 @@ internal sealed class TableStatements
     /// <summary>The table.</summary>
     public string Name { get; }
 
+    /// <summary>The columns, and how each is read from a row.</summary>
+    public IReadOnlyList<Column> Columns => columns;
+
+    /// <summary>Those of the primary key.</summary>
+    public IReadOnlyList<Column> Keys => keys;
+
     /// <summary>Its place in the order in which tables are written, after those that its rows refer to: all groups lock in one order.</summary>
     public int Order { get; }
 
@@ -142,7 +148,7 @@ internal sealed class TableStatements
     }
 
     /// <summary>A column of a table and how it is read from a row of any type that the table holds.</summary>
-    private abstract class Column(string name, string type, string cast)
+    public abstract class Column(string name, string type, string cast)
     {
         public string Name { get; } = Quoted(name);
 

@@ -22,9 +22,9 @@ public sealed class DeadlineOptions
 public delegate DomainEvent CreateDeadlineEvent(Deadline deadline, DeadlineStage stage);
 
 /// <summary>
-/// Publishes stages that are reached: at the start, then at an interval. Any number of replicas may run: each takes rows <c>for update skip locked</c>,
-/// and the row's progress and its events are one transaction, so a stage is published once, even when a replica crashes. What fell due while nothing ran
-/// is published stage by stage at the next sweep.
+/// Publishes stages that are reached: at the start, then at an interval. Any number of replicas may run: a deadline's progress and its events are written
+/// together, under the version that was read, so a stage is published once, even when a replica crashes. What fell due while nothing ran is published stage
+/// by stage at the next sweep.
 /// </summary>
 public sealed partial class DeadlineSweeper<TDb>(
     IServiceScopeFactory scopes, CreateDeadlineEvent createEvent, IOptions<DeadlineOptions> options, TimeProvider clock,
@@ -88,30 +88,38 @@ public sealed partial class DeadlineSweeper<TDb>(
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TDb>();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var now = clock.GetUtcNow();
-        var limit = options.Value.BatchSize;
-        var reached = await db.Set<Deadline>()
-            .FromSql($"select * from deadlines where next_at <= {now} order by next_at, id limit {limit} for update skip locked")
-            .IgnoreQueryFilters().ToListAsync(cancellationToken);
+        var result = await scope.ServiceProvider.GetRequiredService<Requests>().Run(s => ReadAndReach(db, s), cancellationToken);
+        return result.OrThrow();
+    }
+
+    private async Task<Result<Decided<(int Taken, int Stages)>>> ReadAndReach(TDb db, CancellationToken cancellationToken)
+    {
+        Changes changes = new(clock.GetUtcNow());
+        var now = changes.Now;
+        var due = await db.Set<Deadline>().AsNoTracking().IgnoreQueryFilters().Where(deadline => deadline.NextAt <= now)
+            .OrderBy(deadline => deadline.NextAt).ThenBy(deadline => deadline.Id).Take(options.Value.BatchSize).ToListAsync(cancellationToken);
         List<(string Kind, DeadlineState State)> stages = [];
-        foreach (var deadline in reached)
+        foreach (var deadline in due)
         {
             foreach (var stage in deadline.Reach(now))
             {
-                db.Publish(createEvent(deadline, stage));
+                changes.Publish(createEvent(deadline, stage));
                 stages.Add((deadline.Kind, stage.State));
             }
+
+            changes.Update(deadline);
         }
 
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        return new Decided<(int Taken, int Stages)>((due.Count, stages.Count), changes, () => Count(stages));
+    }
+
+    private void Count(List<(string Kind, DeadlineState State)> stages)
+    {
         foreach (var (kind, state) in stages)
             Published.Add(1, new KeyValuePair<string, object?>("ips.deadline.kind", kind),
                 new KeyValuePair<string, object?>("ips.deadline.state", state.ToString()));
         if (stages.Count > 0)
             StagesPublished(log, stages.Count);
-        return (reached.Count, stages.Count);
     }
 
     [LoggerMessage(1104, LogLevel.Information, "Published {Count} stages of deadlines")]

@@ -247,10 +247,11 @@ public sealed class DeadlineTests : IAsyncLifetime
         from outbox_rows where body->>'about' = '{subject}'
         """))!;
 
-    private Task<TestService> Replica(string interval) => TestService.Start(
+    private async Task<TestService> Replica(string interval) => await TestService.Start(
         new Dictionary<string, string?>
         {
             ["ConnectionStrings:test-db"] = database.ConnectionString,
+            ["ConnectionStrings:bus"] = await TestServers.RabbitMqAsync(),
             ["Deadlines:Interval"] = interval,
             ["Deadlines:BatchSize"] = "7"
         },
@@ -258,6 +259,8 @@ public sealed class DeadlineTests : IAsyncLifetime
         {
             builder.Services.AddSingleton<TimeProvider>(clock);
             builder.AddDatabase<DeadlineDb>("test-db");
+            builder.AddMessaging<DeadlineDb>();
+            builder.AddUseCases();
             builder.AddPolicies();
             builder.AddDeadlines<DeadlineDb>(CreateEvent);
             // The time of the sweep at the start is not fixed; unless a test turns it on, only the test sweeps.

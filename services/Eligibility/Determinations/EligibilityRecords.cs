@@ -33,7 +33,7 @@ internal sealed record CoverageRow(string Payer, string Funding, DateOnly From);
 /// Reads those records in one indexed statement, without personal data: one row for each requested day, whatever the length of the person's history.
 /// Concurrent lookups of one organization share the round trip.
 /// </summary>
-public sealed class EligibilityRecords(RequestDatabase requests)
+public class EligibilityRecords(RequestDatabase requests)
 {
     /// <summary>The most days in one read.</summary>
     internal const int Largest = 250;
@@ -68,8 +68,8 @@ public sealed class EligibilityRecords(RequestDatabase requests)
         groups.GetOrAdd((caller.Role, caller.Organization),
             _ => new("eligibility-records", Largest, days => Of(caller, days, CancellationToken.None))).Run(day, cancellationToken);
 
-    /// <summary>The same for many days, in their order.</summary>
-    internal async Task<IReadOnlyList<EligibilityRecord?>> Of(Caller caller, IReadOnlyList<DayRequest> days, CancellationToken cancellationToken)
+    /// <summary>The same for many days, in their order. A simulation reads them from its own store.</summary>
+    internal virtual async Task<IReadOnlyList<EligibilityRecord?>> Of(Caller caller, IReadOnlyList<DayRequest> days, CancellationToken cancellationToken)
     {
         var records = new EligibilityRecord?[days.Count];
         if (days.Count == 0)

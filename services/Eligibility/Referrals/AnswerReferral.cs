@@ -45,7 +45,7 @@ public sealed class AnswerReferral(EligibilityDb db, Requests requests, TimeProv
         {
             // One statement, so that the referral is as it was when the message was stored or not.
             var read = await db.Referrals.AsNoTracking().Where(r => r.Id == id)
-                .Select(r => new { Referral = r, Stored = db.Set<DvrsMessage>().FirstOrDefault(m => m.MessageId == messageId) }).SingleOrDefaultAsync(s);
+                .LeftJoin(db.Set<DvrsMessage>(), _ => messageId, m => m.MessageId, (r, m) => new { Referral = r, Stored = m }).SingleOrDefaultAsync(s);
             return read is null
                 ? new Problem.NotFound("referral", name)
                 : Answer(read.Referral, read.Stored, new(messageId, id, content, clock.GetUtcNow()), on, to, change);

@@ -1,0 +1,166 @@
+using System.Reflection;
+using System.Text.Json;
+using Ips.Contracts.Events;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ips.Simulation.Hosting;
+
+/// <summary>A consumer of a service and the events it listens to.</summary>
+internal sealed record Subscription(string Service, Type Consumer, IReadOnlySet<Type> Events)
+{
+    /// <summary>The queue of the consumer.</summary>
+    public string Queue => $"{Service}.{Consumer.Name}";
+
+    /// <summary>
+    /// Whether the consumer stores something for an event of this name and this <c>state</c>. A claim line that is not ready holds no units: nothing is stored.
+    /// </summary>
+    public bool Takes(string wireName, string? state) =>
+        Events.Any(type => EventCatalog.Of(type).WireName == wireName) && !(Consumer == typeof(Eligibility.Incoming.ClaimLineStored) && state != "ready");
+
+    /// <summary>Every consumer, from the interfaces that MassTransit reads.</summary>
+    public static IReadOnlyList<Subscription> All { get; } =
+    [
+        .. from service in new[] { ("eligibility", typeof(Eligibility.Db.EligibilityDb)), ("reporting", typeof(Reporting.Db.ReportingDb)) }
+           from type in service.Item2.Assembly.GetExportedTypes()
+           let events = type.GetInterfaces().Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IConsumer<>))
+               .Select(i => i.GetGenericArguments()[0]).ToHashSet()
+           where type is { IsClass: true, IsAbstract: false } && events.Count > 0
+           orderby type.Name
+           select new Subscription(service.Item1, type, events),
+    ];
+}
+
+/// <summary>An event on its way to a consumer.</summary>
+internal sealed record Delivery(Subscription To, DomainEvent Event);
+
+/// <summary>
+/// Relay, broker and inboxes: events are sent at least once, arrive in any order across subjects, and each consumer has its effects once.
+/// </summary>
+internal sealed class ModelBroker(ModelWorld world)
+{
+    /// <summary>What is on its way, in the order of sending.</summary>
+    public List<Delivery> Queue { get; private set; } = [];
+
+    /// <summary>Sends what a service's outbox holds. A crash before the mark sends it again later.</summary>
+    public async Task Relay(string service, bool crash = false)
+    {
+        var store = world.Store(service);
+        List<(string Id, string Type, string Body)> unsent = [];
+        using (var select = store.Connection.CreateCommand())
+        {
+            select.CommandText = "select id, type, body from outbox_rows where sent_at is null order by rowid";
+            using var reader = select.ExecuteReader();
+            while (reader.Read())
+                unsent.Add((reader.GetString(0), reader.GetString(1), reader.GetString(2)));
+        }
+
+        foreach (var (_, type, body) in unsent)
+        {
+            var happened = (DomainEvent)JsonSerializer.Deserialize(body, EventCatalog.Find(type)!.Type, EventCatalog.Json)!;
+            Queue.AddRange(Subscription.All.Where(to => to.Events.Contains(happened.GetType())).Select(to => new Delivery(to, happened)));
+        }
+
+        if (unsent.Count > 0 && !crash)
+        {
+            using var mark = store.Connection.CreateCommand();
+            mark.CommandText = "update outbox_rows set position = rowid, sent_at = $now where sent_at is null";
+            mark.Parameters.AddWithValue("$now", world.Clock.GetUtcNow());
+            mark.ExecuteNonQuery();
+        }
+
+        await Task.CompletedTask;
+    }
+
+    /// <summary>Delivers one; when the consumer dies or its acknowledgement is lost, the delivery stays.</summary>
+    public async Task<bool> Deliver(int index, bool losesAck = false)
+    {
+        var delivery = Queue[index];
+        try
+        {
+            await Consume(delivery);
+        }
+        catch (ServiceCrashed)
+        {
+            return false;
+        }
+
+        if (!losesAck)
+            Queue.Remove(delivery);
+        return true;
+    }
+
+    /// <summary>What was on its way at that moment comes again.</summary>
+    public void Restore(IEnumerable<Delivery> queue) => Queue = [.. queue];
+
+    private Task<bool> Consume(Delivery delivery)
+    {
+        InboxRow seen = new() { MessageId = delivery.Event.EventId, Consumer = delivery.To.Queue, ReceivedAt = world.Clock.GetUtcNow() };
+        return delivery.To.Consumer == typeof(Reporting.Incoming.EventFactsConsumer) ? Report(delivery.Event, seen) : Consume(delivery, seen);
+    }
+
+    private Task<bool> Consume(Delivery delivery, InboxRow seen) => world.InScope(delivery.To.Service, Caller.None, async scope =>
+    {
+        if (await scope.GetRequiredService<EventDb>().Inbox.AsNoTracking().AnyAsync(row => row.MessageId == seen.MessageId && row.Consumer == seen.Consumer))
+            return false;
+        var consumer = ActivatorUtilities.CreateInstance(scope, delivery.To.Consumer);
+        await (Task)delivery.To.Consumer.GetMethod("Consume")!
+            .Invoke(consumer, BindingFlags.DoNotWrapExceptions, null, [ConsumeContexts.Of(delivery)], null)!;
+        return true;
+    });
+
+    // Reporting's consumer stores inbox row and facts by one statement of PostgreSQL; here they are rows of one transaction.
+    private async Task<bool> Report(DomainEvent happened, InboxRow seen)
+    {
+        await world.Faults.Pass("reporting", FaultPoint.BeforeWrite);
+        var rows = world.Rows("reporting");
+        world.Store("reporting").Execute("begin");
+        var fresh = rows.TableOf(seen).TryInsert(seen);
+        var days = world["reporting"].GetRequiredService<Reporting.ProgramDays>();
+        foreach (var fact in fresh ? new Reporting.Facts.FactReader(days.DayOf, seen.ReceivedAt).Read(happened) : [])
+        {
+            rows.TableOf(fact).TryInsert(fact);
+            if (fact.Payer is { } payer)
+            {
+                Reporting.Facts.NetworkMember member = new(fact.Provider, payer);
+                rows.TableOf(member).TryInsert(member);
+            }
+        }
+
+        world.Store("reporting").Execute("commit");
+        await world.Faults.Pass("reporting", FaultPoint.AfterWrite);
+        return fresh;
+    }
+}
+
+/// <summary>A context of MassTransit that carries a message and nothing else.</summary>
+public class ConsumeContexts : DispatchProxy
+{
+    private Delivery delivery = null!;
+
+    internal static object Of(Delivery delivery)
+    {
+        var context = typeof(DispatchProxy).GetMethod(nameof(Create), 2, [])!
+            .MakeGenericMethod(typeof(ConsumeContext<>).MakeGenericType(delivery.Event.GetType()), typeof(ConsumeContexts)).Invoke(null, null)!;
+        ((ConsumeContexts)context).delivery = delivery;
+        return context;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
+    {
+        "get_Message" => delivery.Event,
+        "get_MessageId" => delivery.Event.EventId,
+        "get_ReceiveContext" => Received(),
+        "get_InputAddress" => new Uri($"rabbitmq://none/{delivery.To.Queue}"),
+        "get_CancellationToken" => CancellationToken.None,
+        _ => throw new NotSupportedException($"{targetMethod.Name} of a message in the simulation"),
+    };
+
+    private object Received()
+    {
+        var received = Create<ReceiveContext, ConsumeContexts>();
+        ((ConsumeContexts)(object)received).delivery = delivery;
+        return received;
+    }
+}
