@@ -92,7 +92,7 @@ internal sealed partial class Scene(World world, int seed)
         var fault = nested ? null : world.Faults.Acted;
         if (!nested)
             world.Faults.Plan(Fault.None, 0);
-        Note($"{(nested ? "  in between: " : "")}{caller.Role} {caller.Organization} {request.Descriptor.Name} {answer.Code} {answer.Detail}"
+        Note($"{(nested ? "  in between: " : "")}{caller.Role} {caller.Organization} {request.Descriptor.Name} {answer.Code} {(Compares ? Normalized(answer.Detail) : answer.Detail)}"
             + (fault is null ? "" : $" [{fault}]"));
         var outcome = $"{request.Descriptor.Name} {answer.Code} {StateOf(answer.Reply)}";
         Outcomes[outcome] = Outcomes.GetValueOrDefault(outcome) + 1;
@@ -199,8 +199,10 @@ internal sealed partial class Scene(World world, int seed)
         return copy;
     }
 
-    private string Normalized(IMessage? reply) => reply is null ? "" : Hashes().Replace(
-        Ids().Replace(JsonFormatter.Default.Format(reply), id => $"#{(ids.TryGetValue(id.Value, out var n) ? n : ids[id.Value] = ids.Count)}"), "hash");
+    private string Normalized(IMessage? reply) => reply is null ? "" : Normalized(JsonFormatter.Default.Format(reply));
+
+    private string Normalized(string text) => Hashes().Replace(
+        Ids().Replace(text, id => $"#{(ids.TryGetValue(id.Value, out var n) ? n : ids[id.Value] = ids.Count)}"), "hash");
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", RegexOptions.None, 1000)]
     private static partial Regex Ids();
