@@ -4,7 +4,7 @@ using OpenTelemetry.Trace;
 namespace Ips.ServiceDefaults;
 
 /// <summary>
-/// Records every trace that begins here while few begin, and under load so many a second: a trace of each of hundreds of equal calls tells nothing more, and
+/// Records every trace that begins here while few begin, and under load so many a second: a trace of each of hundreds of equal calls shows nothing more, and
 /// recording, sending and storing it costs more than the call.
 /// </summary>
 internal sealed class TracesPerSecond : Sampler, IDisposable
