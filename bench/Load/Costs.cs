@@ -28,8 +28,13 @@ internal sealed record Costs(IReadOnlyDictionary<string, double> CpuMs, double W
     }
 
     /// <summary>One row of a table: milliseconds of processor time by part and in all, and WAL, for each of <paramref name="count"/> decisions since.</summary>
-    public string Each(Costs before, int count) => string.Create(CultureInfo.InvariantCulture,
-        $"{string.Join(" | ", CpuMs.Select(part => $"{(part.Value - before.CpuMs[part.Key]) / count:F2}"))} | {(CpuMs.Values.Sum() - before.CpuMs.Values.Sum()) / count:F2} | {(WalBytes - before.WalBytes) / count / 1000:F1}");
+    public string Each(Costs before, int count)
+    {
+        var cpu = CpuMs.Select(part => (part.Value - before.CpuMs[part.Key]) / count).ToList();
+        var wal = (WalBytes - before.WalBytes) / count / 1000;
+        return string.Join(" | ", cpu.Append(cpu.Sum()).Select(ms => ms.ToString("F2", CultureInfo.InvariantCulture)))
+            + wal.ToString("' | '0.0", CultureInfo.InvariantCulture);
+    }
 
     private static Process? Read(string directory)
     {

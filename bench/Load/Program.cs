@@ -88,7 +88,8 @@ for (var i = 0; i < counts.Max(); i++)
     people.Add((await new People(callers, steps).Admit($"decisions-{i}")).Person);
 Decisions decisions = new(callers);
 // Warm: compiled code, open connections.
-await decisions.Measure(people, 8, TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("WARM") ?? "30", CultureInfo.InvariantCulture)));
+var warm = Environment.GetEnvironmentVariable("WARM") is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : 30;
+await decisions.Measure(people, 8, TimeSpan.FromSeconds(warm));
 if (only is not null)
 {
     var start = await Costs.Now();

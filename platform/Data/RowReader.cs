@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Linq.Expressions;
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
@@ -18,7 +19,7 @@ public interface IRowReader
 {
     /// <summary>
     /// One list for each that is wanted, its rows in the order of their primary keys; of them those that the caller may see by row-level security. No query
-    /// filter applies: who reads with it checks again what the caller may see.
+    /// filter and no interceptor applies: who reads with it checks again what the caller may see.
     /// </summary>
     Task<IReadOnlyList<IReadOnlyList<object>>> Read(Caller caller, IReadOnlyList<RowsOf> wanted);
 }
@@ -37,14 +38,14 @@ internal sealed class RowReader(IServiceScopeFactory scopes, ICallerConnections 
         return scope.ServiceProvider.GetRequiredService<ServiceDb>().Model;
     });
 
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<(Type Row, string Property), TableRows> tables = new();
+    private readonly ConcurrentDictionary<(Type Row, string Property), TableRows> tables = new();
 
     public async Task<IReadOnlyList<IReadOnlyList<object>>> Read(Caller caller, IReadOnlyList<RowsOf> wanted)
     {
         await using var connection = await connections.Open(caller, CancellationToken.None);
         await using NpgsqlBatch batch = new(connection);
         batch.BatchCommands.Add(new(KeepPlans));
-        List<TableRows> from = [.. wanted.Select(rows => tables.GetOrAdd((rows.Row, rows.Property), key => new(model.Value.FindEntityType(key.Row)!, key.Property)))];
+        List<TableRows> from = [.. wanted.Select(rows => tables.GetOrAdd((rows.Row, rows.Property), Table))];
         foreach (var (table, rows) in from.Zip(wanted))
             batch.BatchCommands.Add(table.Select(rows.Keys));
 
@@ -61,6 +62,9 @@ internal sealed class RowReader(IServiceScopeFactory scopes, ICallerConnections 
 
         return found;
     }
+
+    private TableRows Table((Type Row, string Property) of) => new(
+        model.Value.FindEntityType(of.Row) ?? throw new ArgumentException($"{of.Row.Name} is not a row of this service's database.", nameof(of)), of.Property);
 }
 
 /// <summary>How the rows of one table are selected by a property and made.</summary>
@@ -78,7 +82,8 @@ internal sealed class TableRows
         var place = table.Columns.Select((column, i) => (column.Name, i)).ToDictionary(column => column.Name, column => column.i);
         var by = type.FindProperty(property) ?? throw new ArgumentException($"{type.DisplayName()} has no property {property}.", nameof(property));
         var order = string.Join(", ", table.PrimaryKey!.Columns.Select(column => $"\"{column.Name}\""));
-        select = $"select {string.Join(", ", table.Columns.Select(column => $"\"{column.Name}\""))} from {table.Name} where \"{by.GetColumnName()}\" = any($1) order by {order}";
+        var columns = string.Join(", ", table.Columns.Select(column => $"\"{column.Name}\""));
+        select = $"select {columns} from {table.Name} where \"{by.GetColumnName()}\" = any($1) order by {order}";
         keys = by.GetTypeMapping().Converter is { } converter
             ? given => Converted(given, converter.ConvertToProvider, converter.ProviderClrType)
             : given => given;
@@ -109,7 +114,8 @@ internal sealed class TableRows
     private static Func<NpgsqlDataReader, object> Maker(IEntityType type, Dictionary<string, int> place)
     {
         var reader = Expression.Parameter(typeof(NpgsqlDataReader));
-        var stored = type.GetProperties().Where(property => property.PropertyInfo is not null).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+        var stored = type.GetProperties().Where(property => property.PropertyInfo is not null)
+            .ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
         var constructor = type.ClrType.GetConstructors().OrderByDescending(one => one.GetParameters().Length)
             .First(one => Array.TrueForAll(one.GetParameters(), parameter => stored.ContainsKey(parameter.Name!)));
         var given = constructor.GetParameters().Select(parameter => stored[parameter.Name!]).ToList();
@@ -123,8 +129,8 @@ internal sealed class TableRows
             var converter = property.GetTypeMapping().Converter;
             var read = (converter?.ProviderClrType ?? property.ClrType) is var clr ? Nullable.GetUnderlyingType(clr) ?? clr : clr;
             Expression value = Expression.Call(reader, nameof(NpgsqlDataReader.GetFieldValue), [read], ordinal);
-            if (converter is not null)
-                value = Expression.Invoke(Expression.Constant(converter.ConvertFromProviderExpression.Compile()), Expression.Convert(value, converter.ConvertFromProviderExpression.Parameters[0].Type));
+            if (converter?.ConvertFromProviderExpression is { } convert)
+                value = Expression.Invoke(Expression.Constant(convert.Compile()), Expression.Convert(value, convert.Parameters[0].Type));
             value = Expression.Convert(value, wanted);
             return property.IsColumnNullable()
                 ? Expression.Condition(Expression.Call(reader, nameof(NpgsqlDataReader.IsDBNull), null, ordinal), Expression.Default(wanted), value)

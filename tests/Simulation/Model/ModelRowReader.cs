@@ -14,7 +14,11 @@ internal sealed class ModelRowReader<TDb>(CallerContexts<TDb> contexts) : IRowRe
         await using var db = contexts.Open(caller);
         List<IReadOnlyList<object>> found = [];
         foreach (var rows in wanted)
-            found.Add(await (Task<List<object>>)One.MakeGenericMethod(rows.Row, rows.Keys.GetType().GetElementType()!).Invoke(null, [db, rows.Property, rows.Keys])!);
+        {
+            var one = One.MakeGenericMethod(rows.Row, rows.Keys.GetType().GetElementType()!);
+            found.Add(await (Task<List<object>>)one.Invoke(null, [db, rows.Property, rows.Keys])!);
+        }
+
         return found;
     }
 
