@@ -42,11 +42,12 @@ internal sealed record Costs(IReadOnlyDictionary<string, double> CpuMs, double W
             return null;
         try
         {
-            // After the name in parentheses, which may hold spaces: state, parent, ..., user and system time as the 12th and 13th field.
             var stat = File.ReadAllText(Path.Combine(directory, "stat"));
+            // After the name in parentheses, which may hold spaces: state, parent, ..., and as the 12th to 15th field user and system time, and those of
+            // children that have ended, such as connections of PostgreSQL.
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return new(id, int.Parse(fields[1], CultureInfo.InvariantCulture),
-                MsPerTick * (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)));
+            var ticks = fields[11..15].Sum(field => long.Parse(field, CultureInfo.InvariantCulture));
+            return new(id, int.Parse(fields[1], CultureInfo.InvariantCulture), MsPerTick * ticks);
         }
         catch (IOException)
         {
