@@ -18,8 +18,8 @@ public sealed record RowsOf(Type Row, string Property, Array Keys);
 public interface IRowReader
 {
     /// <summary>
-    /// One list for each that is wanted, its rows in the order of their primary keys; of them those that the caller may see by row-level security. No query
-    /// filter and no interceptor applies: who reads with it checks again what the caller may see.
+    /// One list for each that is wanted, its rows in the order of their primary keys; of them those that the caller may see by row-level security, all of
+    /// one moment. No query filter and no interceptor applies: who reads with it checks again what the caller may see.
     /// </summary>
     Task<IReadOnlyList<IReadOnlyList<object>>> Read(Caller caller, IReadOnlyList<RowsOf> wanted);
 }
@@ -29,6 +29,10 @@ public interface IRowReader
 /// </summary>
 internal sealed class RowReader(IServiceScopeFactory scopes, ICallerConnections connections) : IRowReader
 {
+    // One snapshot: a person is never read with the facts of a moment later. Sent with the batch, so that it costs no round trip.
+    private const string Begin = "begin isolation level repeatable read, read only";
+    private const string End = "commit";
+
     // Its arrays have any number of keys: PostgreSQL would plan the statement again each time.
     private const string KeepPlans = "select set_config('plan_cache_mode', 'force_generic_plan', true)";
 
@@ -44,10 +48,12 @@ internal sealed class RowReader(IServiceScopeFactory scopes, ICallerConnections 
     {
         await using var connection = await connections.Open(caller, CancellationToken.None);
         await using NpgsqlBatch batch = new(connection);
+        batch.BatchCommands.Add(new(Begin));
         batch.BatchCommands.Add(new(KeepPlans));
         List<TableRows> from = [.. wanted.Select(rows => tables.GetOrAdd((rows.Row, rows.Property), Table))];
         foreach (var (table, rows) in from.Zip(wanted))
             batch.BatchCommands.Add(table.Select(rows.Keys));
+        batch.BatchCommands.Add(new(End));
 
         List<IReadOnlyList<object>> found = [];
         await using var reader = await batch.ExecuteReaderAsync();
