@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the platform on this machine: starts, memory, the journey's steps, stored decisions next to pgbench.
 # Usage: bench/run.sh [SECONDS]     seconds of load per number of callers, default 10. Needs psql, pg_dump and pgbench on the path.
-# DAYS=1000000 in one stream of verifications, PEOPLE="10000 1000000" in the database (about 10 GB).
+# Ends with one table of all figures next to the aims. DAYS=1000000 in one stream of verifications, PEOPLE="10000 1000000" in the database (about 10 GB).
 # Builds Release, keeps its data in a directory of its own and removes it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -85,7 +85,9 @@ connect() {
   local pid
   pid=$(service Eligibility | head -1)
   ELIGIBILITY_DB=$(from_environment "$pid" ConnectionStrings__eligibility-db)
-  export ELIGIBILITY_DB ELIGIBILITY_PID=$pid
+  BUS=$(from_environment "$pid" ConnectionStrings__bus)
+  REPORTING_DB=$(from_environment "$(service Reporting | head -1)" ConnectionStrings__reporting-db)
+  export ELIGIBILITY_DB ELIGIBILITY_PID=$pid BUS REPORTING_DB
   for name in eligibility staffing fidelity billing; do
     export "${name^^}_GRPC=$(sed -n "s/^$name .*grpc: \([^ ]*\).*/\1/p" "$data/apphost.log" | head -1)"
   done
@@ -103,6 +105,7 @@ connect() {
 }
 
 connect
+export SUMMARY="$data/summary.md"
 load="bench/Load/bin/$configuration/net10.0/Load.dll"
 dotnet "$load" journey 20
 echo
@@ -116,22 +119,27 @@ pg_dump -s "$database" | psql -q -o /dev/null bench_copy
 export COPY_DB="Host=$PGHOST;Port=$PGPORT;Username=$PGUSER;Password=$PGPASSWORD;Database=bench_copy"
 dotnet "$load" decisions "$seconds"
 memory "after the load"
+dotnet "$load" events
 
 # How both change with the number of people.
 for people in ${PEOPLE:-10000 1000000}; do
+  export PEOPLE_NOW=$people
   echo; dotnet "$load" people "$people"
   dotnet "$load" verify "${DAYS:-1000000}"
   dotnet "$load" decisions "$seconds"
 done
 
+unset PEOPLE_NOW
 # Every statement's plan, while they are all there.
 psql -q -d "$database" -c "alter database \"$database\" set session_preload_libraries = 'auto_explain'" -c "alter database \"$database\" set auto_explain.log_min_duration = 0"
 stop
 start third
 connect
 written=$(stat -c %s "$data/logs/postgres.log")
-dotnet "$load" journey 8 >/dev/null
-dotnet "$load" verify 2000 >/dev/null
+SUMMARY= dotnet "$load" journey 8 >/dev/null
+SUMMARY= dotnet "$load" verify 2000 >/dev/null
 tail -c "+$((written + 1))" "$data/logs/postgres.log" >"$data/plans.log"
 echo; dotnet "$load" plans "$data/plans.log"
 echo "load after: $(cut -d' ' -f1-3 /proc/loadavg)"
+if command -v node >/dev/null && [ -z "${NO_RULES:-}" ]; then echo; bench/admission.sh; fi
+echo; echo "| work | figure | the least for it | ratio | aim |"; echo "|---|---|---|---:|---|"; cat "$SUMMARY"

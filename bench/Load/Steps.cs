@@ -46,6 +46,10 @@ internal sealed class Steps
             var rest = _times[step].Skip(1).DefaultIfEmpty(_times[step][0]).Order().ToArray();
             Console.WriteLine($"| {step} | {_times[step].Count} | {_times[step][0]:F0} | {At(rest, 0.50):F1} | {At(rest, 0.99):F1} |");
         }
+
+        var slowest = _order.MaxBy(step => _times[step][0])!;
+        var slow = _order.Count(step => _times[step][0] > 150);
+        Summary.Add("first calls of the journey", $"{slow} of {_order.Count} steps over 150 ms, longest {_times[slowest][0]:F0} ms ({slowest})", "", null, "150 ms");
     }
 
     /// <summary>The value that the share <paramref name="q"/> of the sorted values does not pass.</summary>

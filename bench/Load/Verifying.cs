@@ -38,7 +38,8 @@ internal sealed class Verifying(Callers callers, Grpc.Net.Client.GrpcChannel? ch
     }
 
     /// <summary>Streams so many days through one call and says, after each tenth, the rate so far and the service's resident memory.</summary>
-    public async Task Stream(IReadOnlyList<string> people, int items)
+    /// <returns>Days a second, over all.</returns>
+    public async Task<double> Stream(IReadOnlyList<string> people, int items)
     {
         using var call = _determinations.VerifyBatch(Callers.As("ops"));
         var start = Stopwatch.GetTimestamp();
@@ -67,6 +68,7 @@ internal sealed class Verifying(Callers callers, Grpc.Net.Client.GrpcChannel? ch
         await sending;
         if (answered != items)
             throw new InvalidOperationException($"{items} days were sent and {answered} answered.");
+        return answered / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     /// <summary>Resident memory of the process ELIGIBILITY_PID.</summary>
