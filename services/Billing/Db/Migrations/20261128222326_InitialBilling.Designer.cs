@@ -30,6 +30,54 @@ namespace Ips.Billing.Db.Migrations
 
             modelBuilder.HasSequence("outbox_turns");
 
+            modelBuilder.Entity("Ips.Billing.Claims.Account", b =>
+                {
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Provider")
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("IndividualId", "Provider")
+                        .HasName("pk_accounts");
+
+                    b.ToTable("accounts", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Billing.Claims.BilledNote", b =>
+                {
+                    b.Property<Guid>("MilestoneId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("milestone_id");
+
+                    b.Property<Guid>("NoteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("note_id");
+
+                    b.Property<int>("Minutes")
+                        .HasColumnType("integer")
+                        .HasColumnName("minutes");
+
+                    b.Property<DateOnly>("ServiceDate")
+                        .HasColumnType("date")
+                        .HasColumnName("service_date");
+
+                    b.HasKey("MilestoneId", "NoteId")
+                        .HasName("pk_milestone_notes");
+
+                    b.HasIndex("NoteId")
+                        .HasDatabaseName("ix_milestone_notes_note_id");
+
+                    b.ToTable("milestone_notes", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Billing.Claims.ClaimLine", b =>
                 {
                     b.Property<Guid>("Id")
@@ -126,15 +174,14 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("units");
 
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
                     b.Property<DateTimeOffset?>("VoidedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("voided_at");
-
-                    b.Property<uint>("xmin")
-                        .IsConcurrencyToken()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("xid")
-                        .HasColumnName("xmin");
 
                     b.HasKey("Id")
                         .HasName("pk_claim_lines");
@@ -243,11 +290,10 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("units");
 
-                    b.Property<uint>("xmin")
+                    b.Property<int>("Version")
                         .IsConcurrencyToken()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("xid")
-                        .HasColumnName("xmin");
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
 
                     b.HasKey("Id")
                         .HasName("pk_milestones");
@@ -377,15 +423,14 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("as_of");
 
-                    b.Property<string>("Facts")
+                    b.Property<byte[]>("Facts")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("facts")
-                        .HasAnnotation("Ips:EncryptedText", true);
+                        .HasColumnType("bytea")
+                        .HasColumnName("facts");
 
-                    b.Property<string>("PackHash")
+                    b.Property<byte[]>("PackHash")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("bytea")
                         .HasColumnName("pack_hash");
 
                     b.Property<string>("PackVersion")
@@ -408,15 +453,14 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("question");
 
-                    b.Property<string>("Receipt")
+                    b.Property<byte[]>("Receipt")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("receipt")
-                        .HasAnnotation("Ips:EncryptedText", true);
+                        .HasColumnType("bytea")
+                        .HasColumnName("receipt");
 
-                    b.Property<string>("ReceiptSha256")
+                    b.Property<byte[]>("ReceiptSha256")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("bytea")
                         .HasColumnName("receipt_sha256");
 
                     b.Property<DateTimeOffset>("RecordedAt")
@@ -440,6 +484,23 @@ namespace Ips.Billing.Db.Migrations
                         .HasDatabaseName("ix_decisions_subject_recorded_at");
 
                     b.ToTable("decisions", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.StoredDictionary", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id")
+                        .HasName("pk_receipt_dictionaries");
+
+                    b.ToTable("receipt_dictionaries", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Platform.Events.InboxRow", b =>
@@ -562,61 +623,14 @@ namespace Ips.Billing.Db.Migrations
                     b.ToTable("outbox_subjects", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.Platform.Privacy.AuditEntry", b =>
+            modelBuilder.Entity("Ips.Billing.Claims.BilledNote", b =>
                 {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<string>("Action")
+                    b.HasOne("Ips.Billing.Claims.Milestone", null)
+                        .WithMany("Notes")
+                        .HasForeignKey("MilestoneId")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("action");
-
-                    b.Property<DateTimeOffset>("At")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("at");
-
-                    b.Property<string>("Caller")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("caller");
-
-                    b.Property<Guid?>("Disclosure")
-                        .HasColumnType("uuid")
-                        .HasColumnName("disclosure");
-
-                    b.Property<string>("Organization")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("organization");
-
-                    b.Property<Guid>("Person")
-                        .HasColumnType("uuid")
-                        .HasColumnName("person");
-
-                    b.Property<string>("Role")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("role");
-
-                    b.Property<string>("Rpc")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("rpc");
-
-                    b.Property<string>("Trace")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("trace");
-
-                    b.HasKey("Id")
-                        .HasName("pk_audit_entries");
-
-                    b.ToTable("audit_entries", null, t =>
-                        {
-                            t.ExcludeFromMigrations();
-                        });
+                        .HasConstraintName("fk_milestone_notes_milestones_milestone_id");
                 });
 
             modelBuilder.Entity("Ips.Billing.Claims.ClaimLine", b =>
@@ -647,40 +661,7 @@ namespace Ips.Billing.Db.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_milestones_decisions_decision_id");
 
-                    b.OwnsMany("Ips.Billing.Claims.BilledNote", "Notes", b1 =>
-                        {
-                            b1.Property<Guid>("MilestoneId")
-                                .HasColumnType("uuid")
-                                .HasColumnName("milestone_id");
-
-                            b1.Property<Guid>("NoteId")
-                                .HasColumnType("uuid")
-                                .HasColumnName("note_id");
-
-                            b1.Property<int>("Minutes")
-                                .HasColumnType("integer")
-                                .HasColumnName("minutes");
-
-                            b1.Property<DateOnly>("ServiceDate")
-                                .HasColumnType("date")
-                                .HasColumnName("service_date");
-
-                            b1.HasKey("MilestoneId", "NoteId")
-                                .HasName("pk_milestone_notes");
-
-                            b1.HasIndex("NoteId")
-                                .HasDatabaseName("ix_milestone_notes_note_id");
-
-                            b1.ToTable("milestone_notes", (string)null);
-
-                            b1.WithOwner()
-                                .HasForeignKey("MilestoneId")
-                                .HasConstraintName("fk_milestone_notes_milestones_milestone_id");
-                        });
-
                     b.Navigation("Decision");
-
-                    b.Navigation("Notes");
                 });
 
             modelBuilder.Entity("Ips.Billing.ServiceNotes.ServiceNote", b =>
@@ -693,6 +674,11 @@ namespace Ips.Billing.Db.Migrations
                         .HasConstraintName("fk_service_notes_decisions_decision_id");
 
                     b.Navigation("Decision");
+                });
+
+            modelBuilder.Entity("Ips.Billing.Claims.Milestone", b =>
+                {
+                    b.Navigation("Notes");
                 });
 #pragma warning restore 612, 618
         }

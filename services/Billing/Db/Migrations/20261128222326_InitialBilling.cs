@@ -19,6 +19,19 @@ namespace Ips.Billing.Db.Migrations
                 name: "outbox_turns");
 
             migrationBuilder.CreateTable(
+                name: "accounts",
+                columns: table => new
+                {
+                    individual_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    provider = table.Column<string>(type: "text", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_accounts", x => new { x.individual_id, x.provider });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "answered_requests",
                 columns: table => new
                 {
@@ -43,12 +56,12 @@ namespace Ips.Billing.Db.Migrations
                     question = table.Column<string>(type: "text", nullable: false),
                     program = table.Column<string>(type: "text", nullable: false),
                     pack_version = table.Column<string>(type: "text", nullable: false),
-                    pack_hash = table.Column<string>(type: "text", nullable: false),
+                    pack_hash = table.Column<byte[]>(type: "bytea", nullable: false),
                     as_of = table.Column<DateOnly>(type: "date", nullable: false),
                     verdict = table.Column<string>(type: "text", nullable: false),
-                    facts = table.Column<string>(type: "text", nullable: false),
-                    receipt = table.Column<string>(type: "text", nullable: false),
-                    receipt_sha256 = table.Column<string>(type: "text", nullable: false),
+                    facts = table.Column<byte[]>(type: "bytea", nullable: false),
+                    receipt = table.Column<byte[]>(type: "bytea", nullable: false),
+                    receipt_sha256 = table.Column<byte[]>(type: "bytea", nullable: false),
                     recorded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
@@ -105,10 +118,23 @@ namespace Ips.Billing.Db.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "receipt_dictionaries",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false),
+                    text = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_receipt_dictionaries", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "milestones",
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
                     individual_id = table.Column<Guid>(type: "uuid", nullable: false),
                     provider = table.Column<string>(type: "text", nullable: false),
                     payer = table.Column<string>(type: "text", nullable: false),
@@ -172,6 +198,7 @@ namespace Ips.Billing.Db.Migrations
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
                     milestone_id = table.Column<Guid>(type: "uuid", nullable: false),
                     individual_id = table.Column<Guid>(type: "uuid", nullable: false),
                     provider = table.Column<string>(type: "text", nullable: false),
@@ -338,6 +365,9 @@ namespace Ips.Billing.Db.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "accounts");
+
+            migrationBuilder.DropTable(
                 name: "answered_requests");
 
             migrationBuilder.DropTable(
@@ -354,6 +384,9 @@ namespace Ips.Billing.Db.Migrations
 
             migrationBuilder.DropTable(
                 name: "outbox_subjects");
+
+            migrationBuilder.DropTable(
+                name: "receipt_dictionaries");
 
             migrationBuilder.DropTable(
                 name: "service_notes");

@@ -58,11 +58,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("started_on");
 
-                    b.Property<uint>("xmin")
+                    b.Property<int>("Version")
                         .IsConcurrencyToken()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("xid")
-                        .HasColumnName("xmin");
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
 
                     b.HasKey("Id")
                         .HasName("pk_act_spans");
@@ -211,11 +210,14 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("state");
 
-                    b.Property<uint>("xmin")
+                    b.Property<int>("TermsVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("terms_version");
+
+                    b.Property<int>("Version")
                         .IsConcurrencyToken()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("xid")
-                        .HasColumnName("xmin");
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
 
                     b.HasKey("Id")
                         .HasName("pk_authorizations");
@@ -237,6 +239,45 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasDatabaseName("ix_authorizations_individual_id_program_kind");
 
                     b.ToTable("authorizations", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Authorizations.UnitDraw", b =>
+                {
+                    b.Property<Guid>("AuthorizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authorization_id");
+
+                    b.Property<Guid>("ClaimLineId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("claim_line_id");
+
+                    b.Property<DateTimeOffset?>("HeldUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("held_until");
+
+                    b.Property<DateTimeOffset?>("ReleasedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("released_at");
+
+                    b.Property<DateOnly>("ServiceDate")
+                        .HasColumnType("date")
+                        .HasColumnName("service_date");
+
+                    b.Property<DateTimeOffset>("TakenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("taken_at");
+
+                    b.Property<int>("Units")
+                        .HasColumnType("integer")
+                        .HasColumnName("units");
+
+                    b.HasKey("AuthorizationId", "ClaimLineId")
+                        .HasName("pk_unit_draws");
+
+                    b.HasIndex("ClaimLineId")
+                        .HasDatabaseName("ix_unit_draws_claim_line_id");
+
+                    b.ToTable("unit_draws", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Eligibility.CareerProfiles.CareerProfile", b =>
@@ -349,11 +390,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("state");
 
-                    b.Property<uint>("xmin")
+                    b.Property<int>("Version")
                         .IsConcurrencyToken()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("xid")
-                        .HasColumnName("xmin");
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
 
                     b.HasKey("Id")
                         .HasName("pk_determinations");
@@ -364,8 +404,8 @@ namespace Ips.Eligibility.Db.Migrations
                     b.HasIndex("Provider", "Id")
                         .HasDatabaseName("ix_determinations_provider_id");
 
-                    b.HasIndex("IndividualId", "Program", "AsOf")
-                        .HasDatabaseName("ix_determinations_individual_id_program_as_of");
+                    b.HasIndex("IndividualId", "Program", "AsOf", "DecidedAt", "Id")
+                        .HasDatabaseName("ix_determinations_individual_id_program_as_of_decided_at_id");
 
                     b.ToTable("determinations", (string)null);
                 });
@@ -489,11 +529,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("state");
 
-                    b.Property<uint>("xmin")
+                    b.Property<int>("Version")
                         .IsConcurrencyToken()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("xid")
-                        .HasColumnName("xmin");
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
 
                     b.HasKey("Id")
                         .HasName("pk_disclosures");
@@ -643,6 +682,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("personal_data");
 
+                    b.Property<int>("PersonalDataVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("personal_data_version");
+
                     b.Property<string>("Provider")
                         .IsRequired()
                         .HasColumnType("text")
@@ -662,11 +705,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnName("registering_payers")
                         .HasDefaultValueSql("'{}'");
 
-                    b.Property<uint>("xmin")
+                    b.Property<int>("Version")
                         .IsConcurrencyToken()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("xid")
-                        .HasColumnName("xmin");
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
 
                     b.HasKey("Id")
                         .HasName("pk_individuals");
@@ -787,11 +829,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("steps_before_sent");
 
-                    b.Property<uint>("xmin")
+                    b.Property<int>("Version")
                         .IsConcurrencyToken()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("xid")
-                        .HasColumnName("xmin");
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
 
                     b.HasKey("Id")
                         .HasName("pk_referrals");
@@ -880,15 +921,14 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("valid_through");
 
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
                     b.Property<byte[]>("VoidReason")
                         .HasColumnType("bytea")
                         .HasColumnName("void_reason");
-
-                    b.Property<uint>("xmin")
-                        .IsConcurrencyToken()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("xid")
-                        .HasColumnName("xmin");
 
                     b.HasKey("Id")
                         .HasName("pk_service_orders");
@@ -1016,11 +1056,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("time_zone");
 
-                    b.Property<uint>("xmin")
+                    b.Property<int>("Version")
                         .IsConcurrencyToken()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("xid")
-                        .HasColumnName("xmin");
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
 
                     b.HasKey("Id")
                         .HasName("pk_deadlines");
@@ -1053,15 +1092,14 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("as_of");
 
-                    b.Property<string>("Facts")
+                    b.Property<byte[]>("Facts")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("facts")
-                        .HasAnnotation("Ips:EncryptedText", true);
+                        .HasColumnType("bytea")
+                        .HasColumnName("facts");
 
-                    b.Property<string>("PackHash")
+                    b.Property<byte[]>("PackHash")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("bytea")
                         .HasColumnName("pack_hash");
 
                     b.Property<string>("PackVersion")
@@ -1084,15 +1122,14 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("question");
 
-                    b.Property<string>("Receipt")
+                    b.Property<byte[]>("Receipt")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("receipt")
-                        .HasAnnotation("Ips:EncryptedText", true);
+                        .HasColumnType("bytea")
+                        .HasColumnName("receipt");
 
-                    b.Property<string>("ReceiptSha256")
+                    b.Property<byte[]>("ReceiptSha256")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("bytea")
                         .HasColumnName("receipt_sha256");
 
                     b.Property<DateTimeOffset>("RecordedAt")
@@ -1116,6 +1153,23 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasDatabaseName("ix_decisions_subject_recorded_at");
 
                     b.ToTable("decisions", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.StoredDictionary", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id")
+                        .HasName("pk_receipt_dictionaries");
+
+                    b.ToTable("receipt_dictionaries", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Platform.Events.InboxRow", b =>
@@ -1236,63 +1290,6 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasName("pk_outbox_subjects");
 
                     b.ToTable("outbox_subjects", (string)null);
-                });
-
-            modelBuilder.Entity("Ips.Platform.Privacy.AuditEntry", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<string>("Action")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("action");
-
-                    b.Property<DateTimeOffset>("At")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("at");
-
-                    b.Property<string>("Caller")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("caller");
-
-                    b.Property<Guid?>("Disclosure")
-                        .HasColumnType("uuid")
-                        .HasColumnName("disclosure");
-
-                    b.Property<string>("Organization")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("organization");
-
-                    b.Property<Guid>("Person")
-                        .HasColumnType("uuid")
-                        .HasColumnName("person");
-
-                    b.Property<string>("Role")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("role");
-
-                    b.Property<string>("Rpc")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("rpc");
-
-                    b.Property<string>("Trace")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("trace");
-
-                    b.HasKey("Id")
-                        .HasName("pk_audit_entries");
-
-                    b.ToTable("audit_entries", null, t =>
-                        {
-                            t.ExcludeFromMigrations();
-                        });
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Individuals.Assessment", b =>
@@ -1457,6 +1454,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .ValueGeneratedOnUpdateSometimes()
                         .HasColumnType("date")
                         .HasColumnName("through_day");
+
+                    b.HasIndex("IndividualId", "From")
+                        .HasDatabaseName("ix_facts_individual_id_from_day")
+                        .HasFilter("kind = 'enrollment'");
 
                     b.ToTable("facts", (string)null);
 
@@ -1669,54 +1670,19 @@ namespace Ips.Eligibility.Db.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_authorizations_individuals_individual_id");
 
-                    b.OwnsMany("Ips.Eligibility.Authorizations.UnitDraw", "Draws", b1 =>
-                        {
-                            b1.Property<Guid>("AuthorizationId")
-                                .HasColumnType("uuid")
-                                .HasColumnName("authorization_id");
-
-                            b1.Property<Guid>("ClaimLineId")
-                                .HasColumnType("uuid")
-                                .HasColumnName("claim_line_id");
-
-                            b1.Property<DateTimeOffset?>("HeldUntil")
-                                .HasColumnType("timestamp with time zone")
-                                .HasColumnName("held_until");
-
-                            b1.Property<DateTimeOffset?>("ReleasedAt")
-                                .HasColumnType("timestamp with time zone")
-                                .HasColumnName("released_at");
-
-                            b1.Property<DateOnly>("ServiceDate")
-                                .HasColumnType("date")
-                                .HasColumnName("service_date");
-
-                            b1.Property<DateTimeOffset>("TakenAt")
-                                .HasColumnType("timestamp with time zone")
-                                .HasColumnName("taken_at");
-
-                            b1.Property<int>("Units")
-                                .HasColumnType("integer")
-                                .HasColumnName("units");
-
-                            b1.HasKey("AuthorizationId", "ClaimLineId")
-                                .HasName("pk_unit_draws");
-
-                            b1.HasIndex("ClaimLineId")
-                                .HasDatabaseName("ix_unit_draws_claim_line_id");
-
-                            b1.ToTable("unit_draws", (string)null);
-
-                            b1.WithOwner()
-                                .HasForeignKey("AuthorizationId")
-                                .HasConstraintName("fk_unit_draws_authorizations_authorization_id");
-                        });
-
                     b.Navigation("Decision");
 
-                    b.Navigation("Draws");
-
                     b.Navigation("Individual");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Authorizations.UnitDraw", b =>
+                {
+                    b.HasOne("Ips.Eligibility.Authorizations.Authorization", null)
+                        .WithMany("Draws")
+                        .HasForeignKey("AuthorizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_unit_draws_authorizations_authorization_id");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.CareerProfiles.CareerProfile", b =>
@@ -1830,6 +1796,11 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Navigation("Decision");
 
                     b.Navigation("Individual");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Authorizations.Authorization", b =>
+                {
+                    b.Navigation("Draws");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.CareerProfiles.CareerProfile", b =>

@@ -23,6 +23,7 @@ namespace Ips.Eligibility.Db.Migrations
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
                     individual_id = table.Column<Guid>(type: "uuid", nullable: false),
                     provider = table.Column<string>(type: "text", nullable: false),
                     started_on = table.Column<DateOnly>(type: "date", nullable: false),
@@ -55,6 +56,7 @@ namespace Ips.Eligibility.Db.Migrations
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
                     subject = table.Column<string>(type: "text", nullable: false),
                     rule_id = table.Column<string>(type: "text", nullable: false),
                     kind = table.Column<string>(type: "text", nullable: false),
@@ -88,12 +90,12 @@ namespace Ips.Eligibility.Db.Migrations
                     question = table.Column<string>(type: "text", nullable: false),
                     program = table.Column<string>(type: "text", nullable: false),
                     pack_version = table.Column<string>(type: "text", nullable: false),
-                    pack_hash = table.Column<string>(type: "text", nullable: false),
+                    pack_hash = table.Column<byte[]>(type: "bytea", nullable: false),
                     as_of = table.Column<DateOnly>(type: "date", nullable: false),
                     verdict = table.Column<string>(type: "text", nullable: false),
-                    facts = table.Column<string>(type: "text", nullable: false),
-                    receipt = table.Column<string>(type: "text", nullable: false),
-                    receipt_sha256 = table.Column<string>(type: "text", nullable: false),
+                    facts = table.Column<byte[]>(type: "bytea", nullable: false),
+                    receipt = table.Column<byte[]>(type: "bytea", nullable: false),
+                    receipt_sha256 = table.Column<byte[]>(type: "bytea", nullable: false),
                     recorded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
@@ -106,6 +108,7 @@ namespace Ips.Eligibility.Db.Migrations
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
                     individual_id = table.Column<Guid>(type: "uuid", nullable: false),
                     provider = table.Column<string>(type: "text", nullable: false),
                     organization = table.Column<string>(type: "text", nullable: false),
@@ -158,6 +161,8 @@ namespace Ips.Eligibility.Db.Migrations
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
+                    personal_data_version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
                     provider = table.Column<string>(type: "text", nullable: false),
                     payers = table.Column<List<string>>(type: "text[]", nullable: false),
                     registering_payers = table.Column<List<string>>(type: "text[]", nullable: false, defaultValueSql: "'{}'"),
@@ -221,10 +226,24 @@ namespace Ips.Eligibility.Db.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "receipt_dictionaries",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false),
+                    text = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_receipt_dictionaries", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "authorizations",
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
+                    terms_version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
                     individual_id = table.Column<Guid>(type: "uuid", nullable: false),
                     provider = table.Column<string>(type: "text", nullable: false),
                     payer = table.Column<string>(type: "text", nullable: false),
@@ -299,6 +318,7 @@ namespace Ips.Eligibility.Db.Migrations
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
                     individual_id = table.Column<Guid>(type: "uuid", nullable: false),
                     provider = table.Column<string>(type: "text", nullable: false),
                     program = table.Column<string>(type: "text", nullable: false),
@@ -426,6 +446,7 @@ namespace Ips.Eligibility.Db.Migrations
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
                     individual_id = table.Column<Guid>(type: "uuid", nullable: false),
                     provider = table.Column<string>(type: "text", nullable: false),
                     program = table.Column<string>(type: "text", nullable: false),
@@ -462,6 +483,7 @@ namespace Ips.Eligibility.Db.Migrations
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
                     individual_id = table.Column<Guid>(type: "uuid", nullable: false),
                     provider = table.Column<string>(type: "text", nullable: false),
                     program = table.Column<string>(type: "text", nullable: false),
@@ -651,9 +673,9 @@ namespace Ips.Eligibility.Db.Migrations
                 column: "decision_id");
 
             migrationBuilder.CreateIndex(
-                name: "ix_determinations_individual_id_program_as_of",
+                name: "ix_determinations_individual_id_program_as_of_decided_at_id",
                 table: "determinations",
-                columns: new[] { "individual_id", "program", "as_of" });
+                columns: new[] { "individual_id", "program", "as_of", "decided_at", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_determinations_provider_id",
@@ -680,6 +702,12 @@ namespace Ips.Eligibility.Db.Migrations
                 name: "ix_facts_individual_id",
                 table: "facts",
                 column: "individual_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_facts_individual_id_from_day",
+                table: "facts",
+                columns: new[] { "individual_id", "from_day" },
+                filter: "kind = 'enrollment'");
 
             migrationBuilder.CreateIndex(
                 name: "ix_inbox_rows_received_at",
@@ -833,6 +861,9 @@ namespace Ips.Eligibility.Db.Migrations
 
             migrationBuilder.DropTable(
                 name: "outbox_subjects");
+
+            migrationBuilder.DropTable(
+                name: "receipt_dictionaries");
 
             migrationBuilder.DropTable(
                 name: "referrals");

@@ -9,9 +9,7 @@ namespace Ips.Eligibility.Db.Migrations;
 internal static class ExclusiveSpansSql
 {
     /// <summary>The table, its two constraints, and the triggers that fill it.</summary>
-    public const string Up = Table + Filling;
-
-    private const string Table =
+    public const string Up =
         """
         create extension if not exists btree_gist;
 
@@ -32,12 +30,7 @@ internal static class ExclusiveSpansSql
         alter table exclusive_spans force row level security;
         create policy owner on exclusive_spans to current_user using (true) with check (true);
 
-        """;
-
-    /// <summary>The functions and the triggers; safe to run again.</summary>
-    public const string Filling =
-        """
-        create or replace function keep_exclusive_spans(person uuid) returns void language plpgsql security definer set search_path from current as $$
+        create function keep_exclusive_spans(person uuid) returns void language plpgsql security definer set search_path from current as $$
         begin
             -- Two transactions that write about one person would each leave the days of the other as they were.
             perform pg_advisory_xact_lock(hashtextextended('exclusive_spans/' || person, 0));
@@ -56,7 +49,7 @@ internal static class ExclusiveSpansSql
             join (select distinct system, hash from individual_identifiers where individual_id = person) as i on true;
         end $$;
 
-        create or replace function exclusive_spans_changed() returns trigger language plpgsql security definer set search_path from current as $$
+        create function exclusive_spans_changed() returns trigger language plpgsql security definer set search_path from current as $$
         begin
             if tg_op <> 'INSERT' then
                 perform keep_exclusive_spans(old.individual_id);
@@ -67,21 +60,20 @@ internal static class ExclusiveSpansSql
             return null;
         end $$;
 
-        create or replace function exclusive_days(person uuid) returns table (service text, provider text, from_day date, through_day date)
+        create function exclusive_days(person uuid) returns table (service text, provider text, from_day date, through_day date)
         language sql stable security definer set search_path from current as $$
             select distinct s.service, s.provider, lower(s.span), upper(s.span) - 1
             from individual_identifiers i join exclusive_spans s on s.system = i.system and s.hash = i.hash
             where i.individual_id = person
         $$;
 
-        create or replace trigger authorizations_exclusive
+        create trigger authorizations_exclusive
             after insert or delete or update of individual_id, provider, exclusive, approved_from, approved_through, ended_through
             on authorizations for each row execute function exclusive_spans_changed();
-        create or replace trigger act_spans_exclusive after delete on act_spans for each row execute function exclusive_spans_changed();
-        drop trigger if exists act_spans_exclusive_new on act_spans;
+        create trigger act_spans_exclusive after delete on act_spans for each row execute function exclusive_spans_changed();
         create constraint trigger act_spans_exclusive_new after insert or update on act_spans deferrable initially deferred
             for each row execute function exclusive_spans_changed();
-        create or replace trigger individual_identifiers_exclusive after insert or update or delete on individual_identifiers
+        create trigger individual_identifiers_exclusive after insert or update or delete on individual_identifiers
             for each row execute function exclusive_spans_changed();
 
         """;

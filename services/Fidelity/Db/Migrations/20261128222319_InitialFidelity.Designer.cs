@@ -157,15 +157,14 @@ namespace Ips.Fidelity.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("as_of");
 
-                    b.Property<string>("Facts")
+                    b.Property<byte[]>("Facts")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("facts")
-                        .HasAnnotation("Ips:EncryptedText", true);
+                        .HasColumnType("bytea")
+                        .HasColumnName("facts");
 
-                    b.Property<string>("PackHash")
+                    b.Property<byte[]>("PackHash")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("bytea")
                         .HasColumnName("pack_hash");
 
                     b.Property<string>("PackVersion")
@@ -188,15 +187,14 @@ namespace Ips.Fidelity.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("question");
 
-                    b.Property<string>("Receipt")
+                    b.Property<byte[]>("Receipt")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("receipt")
-                        .HasAnnotation("Ips:EncryptedText", true);
+                        .HasColumnType("bytea")
+                        .HasColumnName("receipt");
 
-                    b.Property<string>("ReceiptSha256")
+                    b.Property<byte[]>("ReceiptSha256")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("bytea")
                         .HasColumnName("receipt_sha256");
 
                     b.Property<DateTimeOffset>("RecordedAt")
@@ -220,6 +218,23 @@ namespace Ips.Fidelity.Db.Migrations
                         .HasDatabaseName("ix_decisions_subject_recorded_at");
 
                     b.ToTable("decisions", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.StoredDictionary", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id")
+                        .HasName("pk_receipt_dictionaries");
+
+                    b.ToTable("receipt_dictionaries", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Platform.Events.InboxRow", b =>

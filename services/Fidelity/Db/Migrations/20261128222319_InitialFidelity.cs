@@ -43,12 +43,12 @@ namespace Ips.Fidelity.Db.Migrations
                     question = table.Column<string>(type: "text", nullable: false),
                     program = table.Column<string>(type: "text", nullable: false),
                     pack_version = table.Column<string>(type: "text", nullable: false),
-                    pack_hash = table.Column<string>(type: "text", nullable: false),
+                    pack_hash = table.Column<byte[]>(type: "bytea", nullable: false),
                     as_of = table.Column<DateOnly>(type: "date", nullable: false),
                     verdict = table.Column<string>(type: "text", nullable: false),
-                    facts = table.Column<string>(type: "text", nullable: false),
-                    receipt = table.Column<string>(type: "text", nullable: false),
-                    receipt_sha256 = table.Column<string>(type: "text", nullable: false),
+                    facts = table.Column<byte[]>(type: "bytea", nullable: false),
+                    receipt = table.Column<byte[]>(type: "bytea", nullable: false),
+                    receipt_sha256 = table.Column<byte[]>(type: "bytea", nullable: false),
                     recorded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
@@ -102,6 +102,18 @@ namespace Ips.Fidelity.Db.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_outbox_subjects", x => x.subject);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "receipt_dictionaries",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false),
+                    text = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_receipt_dictionaries", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -200,6 +212,9 @@ namespace Ips.Fidelity.Db.Migrations
 
             migrationBuilder.DropTable(
                 name: "outbox_subjects");
+
+            migrationBuilder.DropTable(
+                name: "receipt_dictionaries");
 
             migrationBuilder.DropTable(
                 name: "reviews");

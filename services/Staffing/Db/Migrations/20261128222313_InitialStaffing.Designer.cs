@@ -74,15 +74,14 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("as_of");
 
-                    b.Property<string>("Facts")
+                    b.Property<byte[]>("Facts")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("facts")
-                        .HasAnnotation("Ips:EncryptedText", true);
+                        .HasColumnType("bytea")
+                        .HasColumnName("facts");
 
-                    b.Property<string>("PackHash")
+                    b.Property<byte[]>("PackHash")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("bytea")
                         .HasColumnName("pack_hash");
 
                     b.Property<string>("PackVersion")
@@ -105,15 +104,14 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("question");
 
-                    b.Property<string>("Receipt")
+                    b.Property<byte[]>("Receipt")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("receipt")
-                        .HasAnnotation("Ips:EncryptedText", true);
+                        .HasColumnType("bytea")
+                        .HasColumnName("receipt");
 
-                    b.Property<string>("ReceiptSha256")
+                    b.Property<byte[]>("ReceiptSha256")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("bytea")
                         .HasColumnName("receipt_sha256");
 
                     b.Property<DateTimeOffset>("RecordedAt")
@@ -137,6 +135,23 @@ namespace Ips.Staffing.Db.Migrations
                         .HasDatabaseName("ix_decisions_subject_recorded_at");
 
                     b.ToTable("decisions", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.StoredDictionary", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id")
+                        .HasName("pk_receipt_dictionaries");
+
+                    b.ToTable("receipt_dictionaries", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Platform.Events.InboxRow", b =>
@@ -259,63 +274,6 @@ namespace Ips.Staffing.Db.Migrations
                     b.ToTable("outbox_subjects", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.Platform.Privacy.AuditEntry", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<string>("Action")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("action");
-
-                    b.Property<DateTimeOffset>("At")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("at");
-
-                    b.Property<string>("Caller")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("caller");
-
-                    b.Property<Guid?>("Disclosure")
-                        .HasColumnType("uuid")
-                        .HasColumnName("disclosure");
-
-                    b.Property<string>("Organization")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("organization");
-
-                    b.Property<Guid>("Person")
-                        .HasColumnType("uuid")
-                        .HasColumnName("person");
-
-                    b.Property<string>("Role")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("role");
-
-                    b.Property<string>("Rpc")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("rpc");
-
-                    b.Property<string>("Trace")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("trace");
-
-                    b.HasKey("Id")
-                        .HasName("pk_audit_entries");
-
-                    b.ToTable("audit_entries", null, t =>
-                        {
-                            t.ExcludeFromMigrations();
-                        });
-                });
-
             modelBuilder.Entity("Ips.Staffing.Caseloads.Assignment", b =>
                 {
                     b.Property<Guid>("Id")
@@ -348,11 +306,10 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("through");
 
-                    b.Property<uint>("xmin")
+                    b.Property<int>("Version")
                         .IsConcurrencyToken()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("xid")
-                        .HasColumnName("xmin");
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
 
                     b.HasKey("Id")
                         .HasName("pk_assignments");
@@ -395,6 +352,47 @@ namespace Ips.Staffing.Db.Migrations
                         .HasName("pk_organizations");
 
                     b.ToTable("organizations", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.StaffMembers.Credential", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Jurisdiction")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("jurisdiction");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("type");
+
+                    b.Property<DateOnly?>("ValidFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("valid_from");
+
+                    b.Property<DateOnly?>("ValidThrough")
+                        .HasColumnType("date")
+                        .HasColumnName("valid_through");
+
+                    b.HasKey("Id")
+                        .HasName("pk_credentials");
+
+                    b.HasIndex("StaffMemberId")
+                        .HasDatabaseName("ix_credentials_staff_member_id");
+
+                    b.ToTable("credentials", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Staffing.StaffMembers.RoleHeld", b =>
@@ -466,15 +464,14 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
 
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
                     b.Property<int?>("VocationalExperienceMonths")
                         .HasColumnType("integer")
                         .HasColumnName("vocational_experience_months");
-
-                    b.Property<uint>("xmin")
-                        .IsConcurrencyToken()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("xid")
-                        .HasColumnName("xmin");
 
                     b.HasKey("Id")
                         .HasName("pk_staff");
@@ -533,6 +530,16 @@ namespace Ips.Staffing.Db.Migrations
                         .HasConstraintName("fk_assignments_staff_staff_member_id");
                 });
 
+            modelBuilder.Entity("Ips.Staffing.StaffMembers.Credential", b =>
+                {
+                    b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
+                        .WithMany("Credentials")
+                        .HasForeignKey("StaffMemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_credentials_staff_staff_member_id");
+                });
+
             modelBuilder.Entity("Ips.Staffing.StaffMembers.RoleHeld", b =>
                 {
                     b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
@@ -560,53 +567,6 @@ namespace Ips.Staffing.Db.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_staff_organizations_provider");
-
-                    b.OwnsMany("Ips.Staffing.StaffMembers.Credential", "Credentials", b1 =>
-                        {
-                            b1.Property<Guid>("Id")
-                                .HasColumnType("uuid")
-                                .HasColumnName("id");
-
-                            b1.Property<string>("Jurisdiction")
-                                .IsRequired()
-                                .HasColumnType("text")
-                                .HasColumnName("jurisdiction");
-
-                            b1.Property<DateTimeOffset>("RecordedAt")
-                                .HasColumnType("timestamp with time zone")
-                                .HasColumnName("recorded_at");
-
-                            b1.Property<Guid>("StaffMemberId")
-                                .HasColumnType("uuid")
-                                .HasColumnName("staff_member_id");
-
-                            b1.Property<string>("Type")
-                                .IsRequired()
-                                .HasColumnType("text")
-                                .HasColumnName("type");
-
-                            b1.Property<DateOnly?>("ValidFrom")
-                                .HasColumnType("date")
-                                .HasColumnName("valid_from");
-
-                            b1.Property<DateOnly?>("ValidThrough")
-                                .HasColumnType("date")
-                                .HasColumnName("valid_through");
-
-                            b1.HasKey("Id")
-                                .HasName("pk_credentials");
-
-                            b1.HasIndex("StaffMemberId")
-                                .HasDatabaseName("ix_credentials_staff_member_id");
-
-                            b1.ToTable("credentials", (string)null);
-
-                            b1.WithOwner()
-                                .HasForeignKey("StaffMemberId")
-                                .HasConstraintName("fk_credentials_staff_staff_member_id");
-                        });
-
-                    b.Navigation("Credentials");
                 });
 
             modelBuilder.Entity("Ips.Staffing.Teams.Team", b =>
@@ -621,6 +581,8 @@ namespace Ips.Staffing.Db.Migrations
 
             modelBuilder.Entity("Ips.Staffing.StaffMembers.StaffMember", b =>
                 {
+                    b.Navigation("Credentials");
+
                     b.Navigation("Roles");
                 });
 

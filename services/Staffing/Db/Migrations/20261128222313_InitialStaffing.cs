@@ -43,12 +43,12 @@ namespace Ips.Staffing.Db.Migrations
                     question = table.Column<string>(type: "text", nullable: false),
                     program = table.Column<string>(type: "text", nullable: false),
                     pack_version = table.Column<string>(type: "text", nullable: false),
-                    pack_hash = table.Column<string>(type: "text", nullable: false),
+                    pack_hash = table.Column<byte[]>(type: "bytea", nullable: false),
                     as_of = table.Column<DateOnly>(type: "date", nullable: false),
                     verdict = table.Column<string>(type: "text", nullable: false),
-                    facts = table.Column<string>(type: "text", nullable: false),
-                    receipt = table.Column<string>(type: "text", nullable: false),
-                    receipt_sha256 = table.Column<string>(type: "text", nullable: false),
+                    facts = table.Column<byte[]>(type: "bytea", nullable: false),
+                    receipt = table.Column<byte[]>(type: "bytea", nullable: false),
+                    receipt_sha256 = table.Column<byte[]>(type: "bytea", nullable: false),
                     recorded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
@@ -120,10 +120,23 @@ namespace Ips.Staffing.Db.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "receipt_dictionaries",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false),
+                    text = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_receipt_dictionaries", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "staff",
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
                     provider = table.Column<string>(type: "text", nullable: false),
                     encrypted_display_name = table.Column<byte[]>(type: "bytea", nullable: false),
                     hire_date = table.Column<DateOnly>(type: "date", nullable: false),
@@ -170,6 +183,7 @@ namespace Ips.Staffing.Db.Migrations
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
                     provider = table.Column<string>(type: "text", nullable: false),
                     program = table.Column<string>(type: "text", nullable: false),
                     individual_id = table.Column<Guid>(type: "uuid", nullable: false),
@@ -338,6 +352,9 @@ namespace Ips.Staffing.Db.Migrations
 
             migrationBuilder.DropTable(
                 name: "outbox_subjects");
+
+            migrationBuilder.DropTable(
+                name: "receipt_dictionaries");
 
             migrationBuilder.DropTable(
                 name: "roles_held");
