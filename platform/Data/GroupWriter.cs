@@ -84,7 +84,8 @@ public sealed class GroupWriter(IServiceScopeFactory scopes, ICallerConnections 
         if (changes.Events.Count > 0 && !parts.Any(part => part.StoresEvents))
         {
             throw new InvalidOperationException(
-                $"{changes.Events[0].Event.GetType().Name} is published, but this service stores no events; add builder.AddMessaging<TDb>() to its Program.cs.");
+                $"{changes.Events[0].Event.GetType().Name} is published, but this service stores no events; "
+                    + "add builder.AddMessaging<TDb>() to its Program.cs.");
         }
 
         var outcome = await LaneOf(caller).Groups.Run(changes, cancellationToken);
