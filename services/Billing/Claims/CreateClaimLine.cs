@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Ips.Billing.Db;
 using Ips.Contracts;
-using Ips.Contracts.Staffing.V1;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Billing.V1;
 
@@ -13,7 +12,7 @@ namespace Ips.Billing.Claims;
 /// Eligibility assigns them when it receives the event of the ready line, and releases them otherwise.
 /// </summary>
 public sealed partial class CreateClaimLine(
-    BillingDb db, Requests requests, EligibilityClient eligibility, Staff.StaffClient staff, PolicyService policies, TimeProvider clock,
+    BillingDb db, Requests requests, EligibilityClient eligibility, LineEvidence others, PolicyService policies, TimeProvider clock,
     ILogger<CreateClaimLine> log)
 {
     /// <summary>A ready line of the person: a second one of the same must not be sent, and its units count.</summary>
@@ -58,26 +57,16 @@ public sealed partial class CreateClaimLine(
     {
         if (!Read(request).Is(out var requested, out var problem))
             return problem;
-        var day = requested.ServiceDate;
         if (await Milestone(requested, cancellationToken) is not { } milestone)
             return new Problem.NotFound("milestone", request.Milestone);
         if (milestone.Number == 1 && milestone.Notes.Count == 0)
             return new Problem.Invalid("service_date", "is no day of service of this milestone; milestone 1 makes one line a day");
 
-        var (person, program) = (milestone.IndividualId, milestone.Program);
-        var verifying = eligibility.Verify(person, program, day, cancellationToken);
-        var ordering = eligibility.CheckServiceOrder(person, program, day, cancellationToken);
-        var qualifying = staff.VerifyQualificationAsync(
-            new() { StaffMember = requested.Staff.Name, Program = program, ServiceDate = day.Day() }, cancellationToken: cancellationToken)
-            .Answer("staffing", "staff member", requested.Staff.Name);
-        var covering = eligibility.Covers(milestone.Number, person, milestone.Provider, program, day, cancellationToken);
         var reading = Counted(milestone, cancellationToken);
-        await Task.WhenAll(verifying, ordering, qualifying, covering, reading);
-        if (!(await verifying).Is(out var verified, out problem) || !(await ordering).Is(out var order, out problem)
-            || !(await qualifying).Is(out var qualification, out problem) || !(await covering).Is(out var cover, out problem))
+        var asking = others.Gather(requested, milestone, cancellationToken);
+        await Task.WhenAll(reading, asking);
+        if (!(await asking).Is(out var evidence, out problem))
             return problem;
-
-        ClaimLineEvidence evidence = new(requested, milestone, verified, order, qualification, cover, Units: null);
         var rows = await reading;
         return (request.ValidateOnly || !EligibilityClient.NeedsAuthorization(milestone.Number) ? evidence
             : await WithUnits(evidence, rows, cancellationToken)).Then(complete => new Gathered(complete, rows));

@@ -36,12 +36,12 @@ public sealed class RecordServiceNote(
 
     private async Task<Result<Decided<Proto.ServiceNote>>> ReadAndDecide(Evidence evidence, bool store, CancellationToken cancellationToken)
     {
-        var contact = evidence.Contact;
-        var account = await db.Account(contact.Individual, contact.Provider, cancellationToken);
+        var account = await db.Account(evidence.Contact.Individual, evidence.Contact.Provider, cancellationToken);
+        var contact = evidence.Contact with { Individual = account.IndividualId };
         var otherMinutes = await db.ServiceNotes
             .Where(n => n.IndividualId == contact.Individual && n.Program == contact.Program && n.ServiceDate == contact.Day)
             .SumAsync(n => n.BillableMinutes, cancellationToken);
-        return Decide(evidence, account, otherMinutes, store);
+        return Decide(evidence with { Contact = contact }, account, otherMinutes, store);
     }
 
     private Result<Decided<Proto.ServiceNote>> Decide(Evidence evidence, Account account, int otherMinutes, bool store)
