@@ -18,8 +18,8 @@ internal static class TelemetryHosting
     private static readonly string[] Names = ["Ips", "MassTransit"];
 
     // A person who tries things, and a run of the journey, make fewer.
-    private const int MostTraces = 10;
-    private const int TracesAtOnce = 500;
+    internal const int MostTraces = 10;
+    internal const int TracesAtOnce = 500;
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
@@ -43,7 +43,8 @@ internal static class TelemetryHosting
         {
             telemetry.UseOtlpExporter();
             if (string.IsNullOrEmpty(builder.Configuration["OTEL_TRACES_SAMPLER"]))
-                telemetry.WithTracing(tracing => tracing.SetSampler(_ => new ParentBasedSampler(new TracesPerSecond(MostTraces, TracesAtOnce))));
+                telemetry.WithTracing(tracing => tracing.SetSampler(
+                    services => new ParentBasedSampler(new TracesPerSecond(MostTraces, TracesAtOnce, services.GetRequiredService<TimeProvider>()))));
         }
         else
             // No span is recorded that no one receives. Trace ids are still made and passed on, for errors and the audit log.

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -22,6 +20,9 @@ public enum Written
 /// <summary>What a part of the platform writes with every group, such as events and audit entries.</summary>
 public interface IGroupPart
 {
+    /// <summary>Whether it stores the events; without a part that does, events cannot be published.</summary>
+    bool StoresEvents => false;
+
     /// <summary>Adds its statements; they run after those of the rows.</summary>
     void AddTo(NpgsqlBatch batch, IReadOnlyList<Changes> group);
 
@@ -38,6 +39,7 @@ public interface IChangesWriter
     /// <param name="cancellationToken">The caller gives up. Changes whose group has begun may still be stored.</param>
     /// <exception cref="PostgresException">A constraint or a policy of the database refuses a row.</exception>
     /// <exception cref="NpgsqlException">The database does not answer; whether the changes are stored is not known.</exception>
+    /// <exception cref="InvalidOperationException">They have events, and the service has no messaging.</exception>
     Task<Written> Write(Caller caller, Changes changes, CancellationToken cancellationToken);
 
     /// <summary>
@@ -74,15 +76,17 @@ public sealed class GroupWriter(IServiceScopeFactory scopes, ICallerConnections 
 
     private readonly IGroupPart[] parts = [.. parts];
     private readonly ConcurrentDictionary<(string Role, string Organization), Lane> lanes = new();
-    private readonly Lazy<IReadOnlyDictionary<Type, Lazy<TableStatements>>> tables = new(() =>
-    {
-        using var scope = scopes.CreateScope();
-        return TableStatements.Of(scope.ServiceProvider.GetRequiredService<ServiceDb>().Model);
-    });
+    private readonly Lazy<IReadOnlyDictionary<Type, Lazy<TableStatements>>> tables = new(() => TableStatements.Of(scopes.Model()));
 
     /// <inheritdoc/>
     public async Task<Written> Write(Caller caller, Changes changes, CancellationToken cancellationToken)
     {
+        if (changes.Events.Count > 0 && !parts.Any(part => part.StoresEvents))
+        {
+            throw new InvalidOperationException(
+                $"{changes.Events[0].Event.GetType().Name} is published, but this service stores no events; add builder.AddMessaging<TDb>() to its Program.cs.");
+        }
+
         var outcome = await LaneOf(caller).Groups.Run(changes, cancellationToken);
         return outcome.Refused is { } refused ? throw refused : outcome.Written;
     }

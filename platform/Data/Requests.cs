@@ -83,11 +83,10 @@ public sealed class Requests(
     }
 
     /// <summary>
-    /// The same for a message: the row that marks it as processed is written with its changes, so that a repetition has no effect. A message that ends in a
-    /// <see cref="Problem"/> has none either, and is processed too.
+    /// The same for a message, which gets no answer: the row that marks it as processed is written with its changes, so that a repetition has no effect. A
+    /// message that ends in a <see cref="Problem"/> has none either, and is processed too.
     /// </summary>
-    public Task Run<TReply>(
-        IProcessedOnce message, Func<CancellationToken, Task<Result<Decided<TReply>>>> decide, CancellationToken cancellationToken) =>
+    public Task Run(IProcessedOnce message, Func<CancellationToken, Task<Result<Changes>>> decide, CancellationToken cancellationToken) =>
         UntilStored(s => Attempt(message, decide, s), cancellationToken);
 
     /// <summary>The same without a <c>request_id</c>: no answer is stored, so it has the same effect when it runs again.</summary>
@@ -151,17 +150,15 @@ public sealed class Requests(
         return decided.Reply;
     }
 
-    private async Task<Result<Written>?> Attempt<TReply>(
-        IProcessedOnce message, Func<CancellationToken, Task<Result<Decided<TReply>>>> decide, CancellationToken cancellationToken)
+    private async Task<Result<Written>?> Attempt(
+        IProcessedOnce message, Func<CancellationToken, Task<Result<Changes>>> decide, CancellationToken cancellationToken)
     {
-        var decided = (await decide(cancellationToken)).Is(out var some, out _) ? some : null;
-        var changes = decided?.Changes ?? new(clock.GetUtcNow());
+        if (!(await decide(cancellationToken)).Is(out var changes, out _))
+            changes = new(clock.GetUtcNow());
         Observe(changes);
         changes.Insert(message);
         var written = (await Write(changes, null, cancellationToken)).OrThrow();
-        if (written == Written.Stored)
-            decided?.Stored?.Invoke();
-        else if (written == Written.Repeated)
+        if (written == Written.Repeated)
             message.Repeated();
         return written == Written.Changed ? null : written;
     }

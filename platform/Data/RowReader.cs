@@ -36,11 +36,7 @@ internal sealed class RowReader(IServiceScopeFactory scopes, ICallerConnections 
     // Its arrays have any number of keys: PostgreSQL would plan the statement again each time.
     private const string KeepPlans = "select set_config('plan_cache_mode', 'force_generic_plan', true)";
 
-    private readonly Lazy<IModel> model = new(() =>
-    {
-        using var scope = scopes.CreateScope();
-        return scope.ServiceProvider.GetRequiredService<ServiceDb>().Model;
-    });
+    private readonly Lazy<IModel> model = new(scopes.Model);
 
     private readonly ConcurrentDictionary<(Type Row, string Property), TableRows> tables = new();
 
@@ -87,9 +83,9 @@ internal sealed class TableRows
         var table = type.GetTableMappings().Single().Table;
         var place = table.Columns.Select((column, i) => (column.Name, i)).ToDictionary(column => column.Name, column => column.i);
         var by = type.FindProperty(property) ?? throw new ArgumentException($"{type.DisplayName()} has no property {property}.", nameof(property));
-        var order = string.Join(", ", table.PrimaryKey!.Columns.Select(column => $"\"{column.Name}\""));
-        var columns = string.Join(", ", table.Columns.Select(column => $"\"{column.Name}\""));
-        select = $"select {columns} from {table.Name} where \"{by.GetColumnName()}\" = any($1) order by {order}";
+        var order = string.Join(", ", table.PrimaryKey!.Columns.Select(column => column.Name.Quoted()));
+        var columns = string.Join(", ", table.Columns.Select(column => column.Name.Quoted()));
+        select = $"select {columns} from {table.Name} where {by.GetColumnName().Quoted()} = any($1) order by {order}";
         keys = by.GetTypeMapping().Converter is { } converter
             ? given => Converted(given, converter.ConvertToProvider, converter.ProviderClrType)
             : given => given;

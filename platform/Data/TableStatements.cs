@@ -2,10 +2,25 @@ using System.Globalization;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace Ips.Platform.Data;
+
+/// <summary>What is rendered from the EF model.</summary>
+internal static class RenderedModel
+{
+    /// <summary>The model of the service's database.</summary>
+    public static IModel Model(this IServiceScopeFactory scopes)
+    {
+        using var scope = scopes.CreateScope();
+        return scope.ServiceProvider.GetRequiredService<ServiceDb>().Model;
+    }
+
+    /// <summary>The name as SQL has it: a column may be called like a word of SQL.</summary>
+    public static string Quoted(this string name) => $"\"{name}\"";
+}
 
 /// <summary>
 /// The statements that write many rows of one table at once: one array for each column, taken apart by <c>unnest</c>. Rendered from the EF model once, when the
@@ -24,7 +39,7 @@ internal sealed class TableStatements
     {
         (Name, Order) = (table.Name, order);
         columns = [.. table.Columns.Select(Column.Of)];
-        keys = [.. table.PrimaryKey!.Columns.Select(key => columns.Single(column => column.Name == Quoted(key.Name)))];
+        keys = [.. table.PrimaryKey!.Columns.Select(key => columns.Single(column => column.Name == key.Name.Quoted()))];
         var same = string.Join(" and ", keys.Select(key => $"t.{key.Name} = r.{key.Name}"));
         var names = string.Join(", ", columns.Select(column => column.Name));
         var values = string.Join(", ", columns.Select(column => "r." + column.Name + column.Cast));
@@ -32,7 +47,7 @@ internal sealed class TableStatements
         var set = string.Join(", ", columns.Except(keys).Select(column => $"{column.Name} = r.{column.Name}{column.Cast}"));
         update = Expecting($"update {Name} t set {set} from {Unnest(columns)} where {same} returning 1", columns.Count);
         delete = Expecting($"delete from {Name} t using {Unnest(keys)} where {same} returning 1", keys.Count);
-        if (columns.FirstOrDefault(column => column.Name == Quoted("version")) is { } version && table.EntityTypeMappings.All(IsVersioned))
+        if (columns.FirstOrDefault(column => column.Name == "version".Quoted()) is { } version && table.EntityTypeMappings.All(IsVersioned))
         {
             var byKey = string.Join(", ", keys.Select(key => "t." + key.Name));
             hold = Expecting(
@@ -124,9 +139,6 @@ internal sealed class TableStatements
         return $"unnest({arrays}) as r({string.Join(", ", columns.Select(column => column.Name))})";
     }
 
-    // A column may be called like a word of SQL.
-    private static string Quoted(string name) => $"\"{name}\"";
-
     private static bool IsVersioned(ITableMapping mapping) => typeof(IVersioned).IsAssignableFrom(mapping.TypeBase.ClrType);
 
     private static List<ITable> InOrderOfReferences(IModel model)
@@ -150,7 +162,7 @@ internal sealed class TableStatements
     /// <summary>A column of a table and how it is read from a row of any type that the table holds.</summary>
     public abstract class Column(string name, string type, string cast)
     {
-        public string Name { get; } = Quoted(name);
+        public string Name { get; } = name.Quoted();
 
         /// <summary>The type of the elements of the array in which its values are sent.</summary>
         public string Type => type;

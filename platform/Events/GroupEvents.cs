@@ -29,6 +29,8 @@ internal sealed class GroupEvents(OutboxNotifier notifier) : IGroupPart
         select id, type, urn, subject, sequence, turn, provider, at, (head || sequence || tail)::json, trace_parent, trace_state from placed
         """;
 
+    public bool StoresEvents => true;
+
     public void AddTo(NpgsqlBatch batch, IReadOnlyList<Changes> group)
     {
         List<PendingEvent> events = [.. group.SelectMany(changes => changes.Events)];

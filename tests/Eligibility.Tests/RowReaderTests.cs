@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Ips.Contracts;
 using Ips.Eligibility.Individuals;
+using Ips.Testing;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Xunit;
 
 namespace Ips.Eligibility.Tests;
@@ -76,6 +78,41 @@ public sealed class RowReaderTests(EligibilityService service)
                 Assert.Equal(expected.Select(Value), found[0].Select(Value));
             });
         });
+    }
+
+    [Fact]
+    public async Task A_person_and_facts_read_together_are_of_one_moment()
+    {
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        IndividualId[] id = [new(Guid.Parse(one.Name[12..]))];
+        IReadOnlyList<IReadOnlyList<object>> before = [], during = [];
+        await service.Use<IRowReader>(async rows => before = await Read(rows));
+        await using NpgsqlConnection other = new(service.ConnectionString);
+        await other.OpenAsync();
+        await using var transaction = await other.BeginTransactionAsync();
+        // The read has the person and waits for the facts, until the other transaction has changed both.
+        await Execute("lock table facts in access exclusive mode");
+        var reading = service.Use<IRowReader>(async rows => during = await Read(rows));
+        await Poll.Until(async () => await service.Count("pg_locks where relation = 'facts'::regclass and not granted") == 1);
+        await Execute($"update individuals set version = version + 1 where id = '{id[0].Value}'");
+        await Execute($"update facts set version = version + 1 where individual_id = '{id[0].Value}'");
+        await transaction.CommitAsync();
+        await reading;
+
+        Assert.NotEmpty(before[1]);
+        Assert.Equal(Versions(before), Versions(during));
+
+        Task<IReadOnlyList<IReadOnlyList<object>>> Read(IRowReader rows) => rows.Read(
+            Caller.None, [new(typeof(Individual), nameof(Individual.Id), id), new(typeof(Fact), nameof(Fact.IndividualId), id)]);
+
+        static IEnumerable<int> Versions(IReadOnlyList<IReadOnlyList<object>> read) =>
+            [.. read[0].Cast<Individual>().Select(person => person.Version), .. read[1].Cast<Fact>().Select(fact => fact.Version)];
+
+        async Task Execute(string sql)
+        {
+            await using NpgsqlCommand command = new(sql, other, transaction);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     [Fact]

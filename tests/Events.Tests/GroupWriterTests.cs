@@ -153,6 +153,25 @@ public sealed class GroupWriterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_event_of_a_service_without_messaging_is_an_error_and_nothing_is_stored()
+    {
+        await using var silent = await TestService.Start(
+            new Dictionary<string, string?> { ["ConnectionStrings:test-db"] = database.ConnectionString },
+            builder => builder.AddDatabase<TestServiceDb>("test-db"));
+        var writer = silent.Services.GetRequiredService<GroupWriter>();
+        Changes changes = new(DateTimeOffset.UtcNow);
+        changes.Insert(new Thing { Id = Guid.CreateVersion7(), Name = "with an event" });
+        changes.Publish(TestService.Formed(Guid.CreateVersion7()));
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => writer.Write(Caller.None, changes, default));
+        Assert.Equal("TeamFormedV1 is published, but this service stores no events; add builder.AddMessaging<TDb>() to its Program.cs.", refused.Message);
+        Assert.Equal(0L, await database.ScalarAsync("select count(*) from things"));
+
+        Changes quiet = new(DateTimeOffset.UtcNow);
+        quiet.Insert(new Thing { Id = Guid.CreateVersion7(), Name = "without an event" });
+        Assert.Equal(Written.Stored, await writer.Write(Caller.None, quiet, default));
+    }
+
+    [Fact]
     public async Task A_call_that_was_given_up_before_its_group_began_is_not_stored()
     {
         using CancellationTokenSource gaveUp = new();

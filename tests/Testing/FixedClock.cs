@@ -1,6 +1,6 @@
 namespace Ips.Testing;
 
-/// <summary>A clock that stands still until a test moves it. Timers are the system's: only the time it returns is fixed.</summary>
+/// <summary>A clock that stands still until a test moves it. Timers are the system's: only the times it returns are fixed.</summary>
 public sealed class FixedClock(DateTimeOffset start) : TimeProvider
 {
     private long ticks = start.UtcTicks;
@@ -9,6 +9,10 @@ public sealed class FixedClock(DateTimeOffset start) : TimeProvider
     public static FixedClock At(string day) => new(new DateTimeOffset(DateOnly.Parse(day), new TimeOnly(12, 0), TimeSpan.Zero));
 
     public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref ticks), TimeSpan.Zero);
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => Interlocked.Read(ref ticks);
 
     public void Advance(TimeSpan by) => Interlocked.Add(ref ticks, by.Ticks);
 

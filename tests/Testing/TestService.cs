@@ -72,8 +72,8 @@ public static class Effects
         requests.Run(context.Row(clock), _ =>
         {
             Changes changes = new(clock.GetUtcNow());
-            var effect = changes.Insert(new Effect { EventId = context.Message.EventId, Subject = subject, Sequence = sequence });
-            return Task.FromResult<Result<Decided<Effect>>>(new Decided<Effect>(effect, changes));
+            changes.Insert(new Effect { EventId = context.Message.EventId, Subject = subject, Sequence = sequence });
+            return Task.FromResult<Result<Changes>>(changes);
         }, context.CancellationToken);
 }
 

@@ -15,10 +15,11 @@ public sealed partial class CreateClaimLine(
     BillingDb db, Requests requests, EligibilityClient eligibility, LineEvidence others, PolicyService policies, TimeProvider clock,
     ILogger<CreateClaimLine> log)
 {
-    /// <summary>A ready line of the person: a second one of the same must not be sent, and its units count.</summary>
-    private sealed record ReadyLine(MilestoneId Milestone, int Number, string Provider, DateOnly ServiceDate, int Units);
-
-    private sealed record Found(Milestone Milestone, Account Account, IReadOnlyList<ReadyLine> Ready);
+    /// <param name="Milestone">The milestone with the notes of the day.</param>
+    /// <param name="Account">The account of the person and the agency.</param>
+    /// <param name="Records">What the agency's own lines say.</param>
+    /// <param name="HasLine">Whether the milestone has a line of the day that is ready or needs attention.</param>
+    private sealed record Found(Milestone Milestone, Account Account, ClaimLineRecords Records, bool HasLine);
 
     /// <summary>
     /// What was gathered. The first attempt decides on the rows that were read on the way: if they have changed since, nothing is stored, and the next attempt
@@ -57,28 +58,25 @@ public sealed partial class CreateClaimLine(
     {
         if (!Read(request).Is(out var requested, out var problem))
             return problem;
-        if (await Milestone(requested, cancellationToken) is not { } milestone)
+        if (await Find(requested, cancellationToken) is not { } found)
             return new Problem.NotFound("milestone", request.Milestone);
+        var milestone = found.Milestone;
         if (milestone.Number == 1 && milestone.Notes.Count == 0)
             return new Problem.Invalid("service_date", "is no day of service of this milestone; milestone 1 makes one line a day");
 
-        var reading = Counted(milestone, cancellationToken);
-        var asking = others.Gather(requested, milestone, cancellationToken);
-        await Task.WhenAll(reading, asking);
-        if (!(await asking).Is(out var evidence, out problem))
+        if (!(await others.Gather(requested, milestone, cancellationToken)).Is(out var evidence, out problem))
             return problem;
-        var rows = await reading;
         return (request.ValidateOnly || !EligibilityClient.NeedsAuthorization(milestone.Number) ? evidence
-            : await WithUnits(evidence, rows, cancellationToken)).Then(complete => new Gathered(complete, rows));
+            : await WithUnits(evidence, found.Records, cancellationToken)).Then(complete => new Gathered(complete, found));
     }
 
     /// <summary>
     /// Holds the units of a line that is ready, or for which units are the only obstacle: a retry finds its own units held already, and only the authorization
     /// knows for which line.
     /// </summary>
-    private async Task<Result<ClaimLineEvidence>> WithUnits(ClaimLineEvidence evidence, Found rows, CancellationToken cancellationToken)
+    private async Task<Result<ClaimLineEvidence>> WithUnits(ClaimLineEvidence evidence, ClaimLineRecords records, CancellationToken cancellationToken)
     {
-        if (!Line(evidence with { Units = new() }, rows, clock.GetUtcNow()).Is(out var expected, out var problem))
+        if (!ClaimLineRules.Decide(evidence with { Units = new() }, records, policies, clock.GetUtcNow()).Is(out var expected, out var problem))
             return problem;
         if (expected.Line.State != Proto.ClaimLineState.Ready)
             return evidence;
@@ -87,39 +85,46 @@ public sealed partial class CreateClaimLine(
             .Then(units => evidence with { Units = units });
     }
 
-    /// <summary>The milestone with the notes of the day.</summary>
-    private Task<Milestone?> Milestone(RequestedLine requested, CancellationToken cancellationToken) => db.Milestones.AsNoTracking().AsSingleQuery()
-        .Include(m => m.Decision).Include(m => m.Notes.Where(n => n.ServiceDate == requested.ServiceDate))
-        .SingleOrDefaultAsync(m => m.Id == requested.Milestone, cancellationToken);
-
-    private async Task<Found> Counted(Milestone milestone, CancellationToken cancellationToken)
+    /// <summary>Everything in one statement: one round trip, and the lines are those that the version of the account counts.</summary>
+    private async Task<Found?> Find(RequestedLine requested, CancellationToken cancellationToken)
     {
-        var account = await db.Account(milestone.IndividualId, milestone.Provider, cancellationToken);
-        var ready = await db.ClaimLines
-            .Where(l => l.IndividualId == milestone.IndividualId && l.Program == milestone.Program && l.State == Proto.ClaimLineState.Ready)
-            .Select(l => new ReadyLine(l.MilestoneId, l.MilestoneNumber, l.Provider, l.ServiceDate, l.PayableUnits)).ToListAsync(cancellationToken);
-        return new(milestone, account, ready);
+        var day = requested.ServiceDate;
+        var (first, last) = (new DateOnly(day.Year, 1, 1), new DateOnly(day.Year, 12, 31));
+        // A line that is ready counts as paid: it is sent, and a second one must not be.
+        var ready = db.ClaimLines.Where(l => l.State == Proto.ClaimLineState.Ready);
+        var query = db.Milestones.AsNoTracking().AsSingleQuery()
+            .Include(m => m.Decision).Include(m => m.Notes.Where(n => n.ServiceDate == day))
+            .Where(m => m.Id == requested.Milestone)
+            .LeftJoin(db.Accounts, m => new { m.IndividualId, m.Provider }, a => new { a.IndividualId, a.Provider }, (m, account) => new
+            {
+                Milestone = m,
+                Account = account,
+                IsPaid = ready.Any(l => l.IndividualId == m.IndividualId && l.Program == m.Program && l.MilestoneNumber == m.Number),
+                UnitsUsed = ready.Where(l => l.IndividualId == m.IndividualId && l.Program == m.Program && l.MilestoneNumber == 1
+                    && l.Provider == m.Provider && l.ServiceDate >= first && l.ServiceDate <= last).Sum(l => l.PayableUnits),
+                HasLine = db.ClaimLines.Any(l => l.MilestoneId == m.Id && l.ServiceDate == day
+                    && (l.State == Proto.ClaimLineState.Ready || l.State == Proto.ClaimLineState.Attention)),
+            });
+        return await query.SingleOrDefaultAsync(cancellationToken) is { } found
+            ? new(found.Milestone, found.Account ?? new() { IndividualId = found.Milestone.IndividualId, Provider = found.Milestone.Provider },
+                new(found.IsPaid, found.UnitsUsed), found.HasLine)
+            : null;
     }
 
     private async Task<Result<Decided<Proto.ClaimLine>>> ReadAndDecide(Gathered gathered, bool store, CancellationToken cancellationToken)
     {
-        if (gathered.TakeRows() is not { } rows)
-        {
-            // It was there when the evidence was gathered, and milestones are not removed.
-            var milestone = await Milestone(gathered.Evidence.Requested, cancellationToken);
-            rows = await Counted(milestone!, cancellationToken);
-        }
-
+        // It was there when the evidence was gathered, and milestones are not removed.
+        var rows = gathered.TakeRows() ?? (await Find(gathered.Evidence.Requested, cancellationToken))!;
         return Decide(gathered.Evidence with { Milestone = rows.Milestone }, rows, store);
     }
 
     private Result<Decided<Proto.ClaimLine>> Decide(ClaimLineEvidence evidence, Found rows, bool store)
     {
-        var (milestone, account, ready) = rows;
-        if (milestone.Number == 1 && ready.Any(l => l.Milestone == milestone.Id && l.ServiceDate == evidence.Requested.ServiceDate))
+        var (milestone, account, records, hasLine) = rows;
+        if (milestone.Number == 1 && hasLine)
             return new Problem.Exists("claim line", "of this milestone and day");
         Changes changes = new(clock.GetUtcNow());
-        if (!Line(evidence, rows, changes.Now).Is(out var decided, out var problem))
+        if (!ClaimLineRules.Decide(evidence, records, policies, changes.Now).Is(out var decided, out var problem))
             return problem;
         var (line, decision) = decided;
         if (!store)
@@ -144,16 +149,6 @@ public sealed partial class CreateClaimLine(
             ClaimMetrics.CountStored(line);
             Decided(log, line.Id, stored.Verdict, stored.PackVersion);
         });
-    }
-
-    private Result<DecidedLine> Line(ClaimLineEvidence evidence, Found rows, DateTimeOffset now)
-    {
-        var (milestone, _, ready) = rows;
-        // A line that is ready counts as paid: it is sent, and a second one must not be.
-        ClaimLineRecords records = new(
-            ready.Any(l => l.Number == milestone.Number),
-            ready.Where(l => l.Number == 1 && l.Provider == milestone.Provider && l.ServiceDate.Year == evidence.Requested.ServiceDate.Year).Sum(l => l.Units));
-        return ClaimLineRules.Decide(evidence, records, policies, now);
     }
 
     // The account guards the agency's own lines. A ready line of another agency, which this caller does not see, only the index knows.

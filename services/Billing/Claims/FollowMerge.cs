@@ -42,7 +42,7 @@ public sealed class FollowMerge(BillingDb db, Requests requests, ReconsiderClaim
                 Move(milestone, () => milestone.IndividualId = survivor);
             foreach (var line in open.Concat(closed.ExceptBy(open.Select(l => l.Id), l => l.Id)).Where(l => l.IndividualId == merged).ToList())
                 Move(line, () => line.IndividualId = survivor);
-            return lines.DecideAgain(changes, open, evidence).Then(_ => new Decided<Changes>(changes, changes));
+            return lines.DecideAgain(changes, open, evidence).Then(_ => changes);
 
             void Move(object row, Action move)
             {

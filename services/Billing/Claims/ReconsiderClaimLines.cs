@@ -26,7 +26,7 @@ public sealed class ReconsiderClaimLines(BillingDb db, Requests requests, LineEv
                 return bad;
             foreach (var provider in changed.Select(l => l.Provider).Distinct())
                 (await db.Account(individual, provider, s)).Count(changes);
-            return new Decided<Changes>(changes, changes);
+            return changes;
         }, cancellationToken);
     }
 

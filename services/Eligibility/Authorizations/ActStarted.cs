@@ -20,7 +20,7 @@ public sealed class ActStarted(EligibilityDb db, IndividualReader people, Deadli
     public Task Handle(Guid record, IndividualId person, IProcessedOnce message, CancellationToken cancellationToken) =>
         requests.Run(message, s => ReadAndApply(record, person, s), cancellationToken);
 
-    private async Task<Result<Decided<IReadOnlyList<AuthorizationId>>>> ReadAndApply(Guid record, IndividualId person, CancellationToken cancellationToken)
+    private async Task<Result<Changes>> ReadAndApply(Guid record, IndividualId person, CancellationToken cancellationToken)
     {
         if (await people.Find(caller, person, cancellationToken) is not { } individual)
             return new Problem.NotFound("individual", person.Name);
@@ -32,39 +32,32 @@ public sealed class ActStarted(EligibilityDb db, IndividualReader people, Deadli
         var fact = individual.Facts.OfType<OtherService>()
             .SingleOrDefault(f => f.Id == record && f is { SupersededAt: null, Service: OtherService.Act, Absent: false });
         Changes changes = new(clock.GetUtcNow());
-        return new Decided<IReadOnlyList<AuthorizationId>>(Apply(fact, individual, span, approved, due, changes), changes);
+        Apply(fact, individual, span, approved, due, changes);
+        return changes;
     }
 
-    private static List<AuthorizationId> Apply(
+    private static void Apply(
         OtherService? fact, Individual individual, ActSpan? span, IReadOnlyList<Authorization> approved, SubjectDeadlines due, Changes changes)
     {
         // Raised with every fact: a record that is corrected at the same time is read again.
         changes.Expect(individual);
 
         // A correction restores authorizations that only the previous days had ended.
-        HashSet<AuthorizationId> changed = [];
         if (span is not null && span.StartedOn != fact?.From)
         {
             foreach (var ended in approved.Where(a => a.EndReason == Proto.TerminationReason.ActStarted && a.EndedThrough == span.StartedOn.AddDays(-1)))
-            {
                 Restore(ended, approved.Any(a => a.Renews == ended.Id), due, changes);
-                changed.Add(ended.Id);
-            }
         }
 
         if (fact is not null)
         {
             foreach (var overlapping in approved.Where(a => a.ApprovedFrom <= (fact.Through ?? DateOnly.MaxValue) && a.Through >= fact.From
                 && a.Through >= a.ApprovedFrom))
-            {
                 EndAuthorization.End(overlapping, Proto.TerminationReason.ActStarted, fact.From, due, changes);
-                changed.Add(overlapping.Id);
-            }
         }
 
         if (span?.StartedOn != fact?.From || span?.EndedThrough != fact?.Through)
             Replace(span, fact, individual, changes);
-        return [.. changed];
     }
 
     // The old days are removed and new ones inserted: the database frees days at once, and checks new ones when everything is written.

@@ -50,13 +50,13 @@ public sealed class MoveUnits(EligibilityDb db, Requests requests, PolicyService
         Move(await db.Authorizations.AsNoTracking().AsSingleQuery()
             .Where(a => a.Draws.Any(d => d.ClaimLineId == line.Value && d.HeldUntil != null))
             .OrderByDescending(a => a.Draws.Any(d => d.ClaimLineId == line.Value && d.ReleasedAt == null)).ThenBy(a => a.Id).FirstOrDefaultAsync(s),
-            line.Name, ledger => ledger.Confirm(line)), cancellationToken);
+            line.Name, ledger => ledger.Confirm(line)).Then(decided => decided.Changes), cancellationToken);
 
     /// <summary>A claim line was voided: the units it still has, of any authorization, are released.</summary>
     internal Task Release(ClaimLineId line, IProcessedOnce message, CancellationToken cancellationToken) => requests.Run(message, async s =>
         Move(await db.Authorizations.AsNoTracking().AsSingleQuery()
             .Where(a => a.Draws.Any(d => d.ClaimLineId == line.Value && d.ReleasedAt == null)).OrderBy(a => a.Id).FirstOrDefaultAsync(s),
-            line.Name, ledger => ledger.Release(line)), cancellationToken);
+            line.Name, ledger => ledger.Release(line)).Then(decided => decided.Changes), cancellationToken);
 
     private async Task<Result<Proto.UnitMovement>> Run(
         RequestValidator fields, string name, string claimLine, string requestId, Google.Protobuf.IMessage request,

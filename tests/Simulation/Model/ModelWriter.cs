@@ -19,11 +19,7 @@ internal sealed class ModelWriter(ModelStore store, IServiceScopeFactory scopes)
     /// <summary>The tables.</summary>
     public Rows Rows => rows.Value;
 
-    private readonly Lazy<Rows> rows = new(() =>
-    {
-        using var scope = scopes.CreateScope();
-        return new(store.Connection, scope.ServiceProvider.GetRequiredService<ServiceDb>().Model);
-    });
+    private readonly Lazy<Rows> rows = new(() => new(store.Connection, scopes.Model()));
 
     /// <summary>One call runs at a time, so a turn is always free.</summary>
     public SemaphoreSlim Again(Caller caller) => new(1);
