@@ -64,11 +64,11 @@ public sealed partial class DeterminationSteps(
             : new Problem.NotFound("individual", determination.IndividualId.Name);
     }
 
-    /// <summary>The determinations of a person in these states, for work that no caller asked for.</summary>
+    /// <summary>The determinations of a person in these states with their steps, for work that no caller asked for.</summary>
     internal async Task<IReadOnlyList<DeterminationCase>> Load(
         IndividualId person, CancellationToken cancellationToken, params IReadOnlyList<Proto.DeterminationState> from)
     {
-        var determinations = await db.Determinations.AsNoTracking().Include(d => d.Decision)
+        var determinations = await db.Determinations.AsNoTracking().Include(d => d.Decision).Include(d => d.Steps)
             .Where(d => d.IndividualId == person && from.Contains(d.State)).OrderBy(d => d.Id).ToListAsync(cancellationToken);
         if (determinations.Count == 0 || await people.Find(caller, person, cancellationToken) is not { } individual)
             return [];

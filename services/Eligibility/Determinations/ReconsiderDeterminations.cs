@@ -28,8 +28,7 @@ public sealed class ReconsiderDeterminations(
             if (!policies.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var decided, out var problem))
                 return problem;
             var needsAttention = determination.State == Proto.DeterminationState.Attention;
-            var stands = decided.Decision.Verdict == Policies.Verdict.Met
-                || (!needsAttention && Answer(decided.ToProto(stored: false)).SetEquals(Answer(determination.Decision!.ToProto())));
+            var stands = Unmet(decided).All(f => f.Verdict == Verdict.NeedsReview && IsJudgedMet(determination, f.RuleId));
             if (stands != needsAttention)
                 continue;
             steps.Take(read, new(Proto.DeterminationStepKind.Reconsideration,
@@ -42,7 +41,13 @@ public sealed class ReconsiderDeterminations(
         return changes;
     }
 
-    // A reviewer may have admitted the person although a rule was left to judge: as long as the rules answer the same, that judgement stands.
-    private static HashSet<(string, Verdict)> Answer(Decision decision) =>
-        [.. decision.Findings.Where(f => f.Deciding && f.Verdict != Verdict.Met).Select(f => (f.RuleId, f.Verdict))];
+    private static IEnumerable<Finding> Unmet(DecisionRecord decided) =>
+        decided.ToProto(stored: false).Findings.Where(f => f.Deciding && f.Verdict != Verdict.Met);
+
+    // What the payer's reviewer judged stays judged.
+    private bool IsJudgedMet(Determination determination, string rule) => determination.Steps
+        .Where(step => step.Judgements is not null)
+        .OrderBy(step => step.RecordedAt)
+        .SelectMany(step => Judgements.Decrypt(protector, step.Judgements!))
+        .LastOrDefault(judgement => judgement.RuleId == rule)?.Met == true;
 }
