@@ -19,7 +19,8 @@ public sealed partial class CreateClaimLine(
     /// <param name="Account">The account of the person and the agency.</param>
     /// <param name="Records">What the agency's own lines say.</param>
     /// <param name="HasLine">Whether the milestone has a line of the day that is ready or needs attention.</param>
-    private sealed record Found(Milestone Milestone, Account Account, ClaimLineRecords Records, bool HasLine);
+    /// <param name="Served">Whether a note of the day that the milestone bills is by the rendering staff member.</param>
+    private sealed record Found(Milestone Milestone, Account Account, ClaimLineRecords Records, bool HasLine, bool Served);
 
     /// <summary>
     /// What was gathered. The first attempt decides on the rows that were read on the way: if they have changed since, nothing is stored, and the next attempt
@@ -63,6 +64,8 @@ public sealed partial class CreateClaimLine(
         var milestone = found.Milestone;
         if (milestone.Number == 1 && milestone.Notes.Count == 0)
             return new Problem.Invalid("service_date", "is no day of service of this milestone; milestone 1 makes one line a day");
+        if (milestone.Number == 1 && !found.Served)
+            return new Problem.Invalid("rendering_staff", "wrote none of the milestone's notes of that day; send the staff member who gave the service");
 
         if (!(await others.Gather(requested, milestone, cancellationToken)).Is(out var evidence, out problem))
             return problem;
@@ -104,10 +107,11 @@ public sealed partial class CreateClaimLine(
                     && l.Provider == m.Provider && l.ServiceDate >= first && l.ServiceDate <= last).Sum(l => l.PayableUnits),
                 HasLine = db.ClaimLines.Any(l => l.MilestoneId == m.Id && l.ServiceDate == day
                     && (l.State == Proto.ClaimLineState.Ready || l.State == Proto.ClaimLineState.Attention)),
+                Served = m.Notes.Any(n => n.ServiceDate == day && db.ServiceNotes.Any(s => s.Id == n.NoteId && s.RenderingStaff == requested.Staff)),
             });
         return await query.SingleOrDefaultAsync(cancellationToken) is { } found
             ? new(found.Milestone, found.Account ?? new() { IndividualId = found.Milestone.IndividualId, Provider = found.Milestone.Provider },
-                new(found.IsPaid, found.UnitsUsed), found.HasLine)
+                new(found.IsPaid, found.UnitsUsed), found.HasLine, found.Served)
             : null;
     }
 
@@ -120,7 +124,7 @@ public sealed partial class CreateClaimLine(
 
     private Result<Decided<Proto.ClaimLine>> Decide(ClaimLineEvidence evidence, Found rows, bool store)
     {
-        var (milestone, account, records, hasLine) = rows;
+        var (milestone, account, records, hasLine, _) = rows;
         if (milestone.Number == 1 && hasLine)
             return new Problem.Exists("claim line", "of this milestone and day");
         Changes changes = new(clock.GetUtcNow());

@@ -147,6 +147,5 @@ public sealed class ReconsiderClaimLines(BillingDb db, Requests requests, LineEv
         policies.Refusal(line.Program, "NC-ELIG-008", later.Payer == line.Payer
             ? $"on the facts as they are now {later.PayableUnits} units can be paid; the line was made for {line.PayableUnits}"
             : "another payer covers the day than the one that the line was made for", "a new line; void this one"),
-        .. later.Refusals,
     ];
 }

@@ -20,7 +20,7 @@ public sealed class UnitLedgerRpc(GetUnitLedger get) : Proto.UnitLedger.UnitLedg
 /// </summary>
 public sealed class GetUnitLedger(BillingDb db, Caller caller, PolicyService policies)
 {
-    private static readonly Parameter<int> Cap = Parameter<int>.Of(RuleId.Of("NCC-MS-01c"), "cap");
+    internal static readonly Parameter<int> Cap = Parameter<int>.Of(RuleId.Of("NCC-MS-01c"), "cap");
 
     public async Task<Result<Proto.Ledger>> Handle(Proto.GetUnitLedgerRequest request, CancellationToken cancellationToken)
     {
