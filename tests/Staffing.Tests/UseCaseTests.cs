@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
+using Ips.Contracts.Events;
+using MassTransit;
 using Xunit;
 using Proto = Ips.Contracts.Staffing.V1;
 
@@ -279,5 +281,30 @@ public sealed class UseCaseTests(StaffingService service)
             if ((token = page.NextPageToken).Length == 0)
                 return all;
         }
+    }
+
+    [Fact]
+    public async Task After_a_merge_the_assignments_are_the_survivors_and_a_person_counts_once()
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Member(StaffRole.Esp);
+        var (stays, moves) = (agency.Assignment(member), agency.Assignment(member));
+        Assert.NotEqual(stays.Individual, moves.Individual);
+        foreach (var request in new[] { stays, moves })
+            await agency.Caseloads.AssignIndividualAsync(request, agency.Own);
+        Assert.Equal(2, (await Caseload()).ActiveCount);
+        await service.Use<IBus>(bus => bus.Publish(new IndividualsMergedV1
+        {
+            EventId = Guid.CreateVersion7(),
+            IndividualId = new(Guid.Parse(stays.Individual[12..])),
+            MergedId = new(Guid.Parse(moves.Individual[12..])),
+            Provider = agency.Code,
+        }));
+        await Ips.Testing.Poll.Until(async () => (await Caseload()).ActiveCount == 1);
+        Assert.Equal([stays.Individual, stays.Individual],
+            (await agency.Caseloads.ListAssignmentsAsync(new() { StaffMember = member }, agency.Own)).Assignments.Select(a => a.Individual));
+
+        async Task<Proto.Caseload> Caseload() => await agency.Caseloads.CheckCaseloadAsync(
+            new() { StaffMember = member, Program = "nc-core", Day = service.Day() }, agency.Own);
     }
 }

@@ -21,8 +21,8 @@ public sealed class Assignment : IVersioned
     /// <summary>The program.</summary>
     public required string Program { get; init; }
 
-    /// <summary>The person; Eligibility knows who it is, Staffing does not.</summary>
-    public required IndividualId IndividualId { get; init; }
+    /// <summary>The person, after a merge the survivor; Eligibility knows who it is, Staffing does not.</summary>
+    public required IndividualId IndividualId { get; set; }
 
     /// <summary>The staff member.</summary>
     public required StaffMemberId StaffMemberId { get; init; }
