@@ -12,7 +12,11 @@ builder.AddServiceDefaults();
 builder.AddRpc();
 builder.AddDatabase<StaffingDb>("staffing-db");
 builder.AddProtection<StaffingDb>();
-builder.AddMessaging<StaffingDb>(bus => bus.AddConsumer<PeopleMerged>());
+builder.AddMessaging<StaffingDb>(bus =>
+{
+    bus.AddConsumer<Discharged>();
+    bus.AddConsumer<PeopleMerged>();
+});
 builder.AddPolicies();
 builder.AddPersonalData();
 builder.AddUseCases();
