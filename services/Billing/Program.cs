@@ -1,5 +1,6 @@
 using Ips.Billing.Claims;
 using Ips.Billing.Db;
+using Ips.Billing.Incoming;
 using Ips.Billing.ServiceNotes;
 using Ips.Contracts.Eligibility.V1;
 using Ips.Contracts.Staffing.V1;
@@ -11,7 +12,11 @@ builder.AddServiceDefaults();
 builder.AddRpc();
 builder.AddDatabase<BillingDb>("billing-db");
 builder.AddProtection<BillingDb>();
-builder.AddMessaging<BillingDb>();
+builder.AddMessaging<BillingDb>(bus =>
+{
+    bus.AddConsumer<PersonChanged>();
+    bus.AddConsumer<PeopleMerged>();
+});
 builder.AddServiceClient<Determinations.DeterminationsClient>("eligibility");
 builder.AddServiceClient<ServiceOrders.ServiceOrdersClient>("eligibility");
 builder.AddServiceClient<Authorizations.AuthorizationsClient>("eligibility");
@@ -20,6 +25,7 @@ builder.AddPolicies();
 builder.AddPersonalData();
 builder.AddUseCases();
 builder.Services.AddScoped<EligibilityClient>();
+builder.Services.AddScoped<LineEvidence>();
 
 var app = builder.Build();
 if (await app.RanCommand<BillingDb>(args))

@@ -22,6 +22,8 @@ builder.AddProtection<EligibilityDb>();
 builder.AddMessaging<EligibilityDb>(bus =>
 {
     bus.AddConsumer<ActRecorded>();
+    bus.AddConsumer<Discharged>();
+    bus.AddConsumer<FactsChanged>();
     bus.AddConsumer<ClaimLineStored>();
     bus.AddConsumer<ClaimLineVoided>();
 });

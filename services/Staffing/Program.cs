@@ -2,6 +2,7 @@ using Ips.Platform.OpenApi;
 using Ips.ServiceDefaults;
 using Ips.Staffing.Caseloads;
 using Ips.Staffing.Db;
+using Ips.Staffing.Incoming;
 using Ips.Staffing.Organizations;
 using Ips.Staffing.StaffMembers;
 using Ips.Staffing.Teams;
@@ -11,7 +12,11 @@ builder.AddServiceDefaults();
 builder.AddRpc();
 builder.AddDatabase<StaffingDb>("staffing-db");
 builder.AddProtection<StaffingDb>();
-builder.AddMessaging<StaffingDb>();
+builder.AddMessaging<StaffingDb>(bus =>
+{
+    bus.AddConsumer<Discharged>();
+    bus.AddConsumer<PeopleMerged>();
+});
 builder.AddPolicies();
 builder.AddPersonalData();
 builder.AddUseCases();

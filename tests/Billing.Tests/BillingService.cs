@@ -59,7 +59,7 @@ public sealed class BillingService() : RunningService<Program, BillingDb>("billi
             ContactType = Proto.ContactType.InPerson,
             PlaceOfService = PlaceOfService.Community,
             PurposeGoal = "Sealed goal",
-            Interventions = "Sealed interventions",
+            Interventions = $"Sealed interventions {NewId()}",
             DurationMinutes = minutes,
             Effectiveness = "Sealed progress",
             SignedBy = "Sealed signer",

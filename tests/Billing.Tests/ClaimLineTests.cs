@@ -253,4 +253,15 @@ public sealed class ClaimLineTests(BillingService billing)
         Assert.Empty((await billing.Claims.ListClaimLinesAsync(new() { Individual = individual }, other)).ClaimLines);
         Assert.Single((await billing.Claims.ListClaimLinesAsync(new() { Individual = individual }, billing.As(Roles.Mco, "alliance"))).ClaimLines);
     }
+
+    [Fact]
+    public async Task Milestone_1_is_claimed_under_who_gave_the_service()
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        var milestone = await billing.Submitted(BillingService.First(individual, BillingService.Day, await billing.Noted(individual)));
+        var request = billing.Line(milestone.Name);
+        request.RenderingStaff = $"staff/{Guid.CreateVersion7()}";
+        Assert.Equal(["rendering_staff"], (await billing.Claims.CreateClaimLineAsync(request, billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
+        Assert.Equal(Proto.ClaimLineState.Ready, (await billing.Claimed(billing.Line(milestone.Name))).State);
+    }
 }

@@ -21,8 +21,18 @@ public sealed class MilestoneTests(BillingService billing)
         var above = await billing.Submitted(BillingService.First(individual, "2025-03-05", await billing.Noted(individual, 60, "2025-03-05")));
         Assert.Equal((Proto.MilestoneState.Billable, 4, 3, "73.89"), (above.State, above.Units, above.PayableUnits, above.Amount.Amount));
         Assert.Equal(Verdict.NotMet, Assert.Single(above.Decision.Findings, f => f.RuleId == "NCC-MS-01c").Verdict);
-        var line = await billing.Claimed(billing.Line(above.Name, "2025-03-05"));
-        Assert.Equal((Proto.ClaimLineState.Ready, 4, "98.52", 3, "73.89"), (line.State, line.Units, line.Charge.Amount, line.PayableUnits, line.Amount.Amount));
+        // Every unit of the day that can be paid; all of them when the agency says so.
+        foreach (var (units, claimed, charge) in new[] { (0, 3, "73.89"), (4, 4, "98.52") })
+        {
+            var request = billing.Line(above.Name, "2025-03-05");
+            (request.Units, request.ValidateOnly) = (units, true);
+            var line = await billing.Claimed(request);
+            Assert.Equal((Proto.ClaimLineState.Ready, claimed, charge, 3, "73.89"),
+                (line.State, line.Units, line.Charge.Amount, line.PayableUnits, line.Amount.Amount));
+            Assert.Empty(line.Refusals);
+        }
+
+        await billing.Claimed(billing.Line(above.Name, "2025-03-05"));
 
         var over = await billing.Submitted(BillingService.First(individual, "2025-03-06", await billing.Noted(individual, 15, "2025-03-06")));
         Assert.Equal((Proto.MilestoneState.Denied, 0, "0.00"), (over.State, over.PayableUnits, over.Amount.Amount));

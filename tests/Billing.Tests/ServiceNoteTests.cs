@@ -149,4 +149,27 @@ public sealed class ServiceNoteTests(BillingService billing)
     {
         public Proto.GetServiceNoteRequest Note => new() { Name = Name };
     }
+
+    [Fact]
+    public async Task A_day_of_a_person_has_at_most_24_hours()
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        await billing.Noted(individual, 23 * 60);
+        Assert.Equal(["elements.duration_minutes"],
+            (await billing.Notes.RecordServiceNoteAsync(billing.Note(individual, 61), billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
+        await billing.Noted(individual, 60);
+        await billing.Noted(individual, 60, "2025-03-05");
+    }
+
+    [Fact]
+    public async Task The_same_note_word_for_word_is_not_recorded_twice()
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        var note = billing.Note(individual);
+        var first = await billing.Notes.RecordServiceNoteAsync(note, billing.Us);
+        note.RequestId = BillingService.NewId();
+        Assert.Contains(first.Name, (await billing.Notes.RecordServiceNoteAsync(note, billing.Us).Refused(StatusCode.AlreadyExists)).Status.Detail);
+        note.Elements.Interventions = "Sealed interventions of the second contact";
+        Assert.Equal(8, (await billing.Notes.RecordServiceNoteAsync(note, billing.Us)).DayUnits);
+    }
 }

@@ -37,6 +37,18 @@ public sealed class DischargeTests(EligibilityService service)
         Assert.Equal(StatusCode.FailedPrecondition, again.Code);
     }
 
+    [Fact]
+    public async Task A_discharge_ends_what_is_authorized_beyond_its_day()
+    {
+        var episode = await EpisodeBuilder.Eligible(service);
+        var approved = await episode.One.Approved();
+        await episode.Discharge(EpisodeBuilder.OwnRequest());
+        Proto.Authorization now = approved;
+        await Ips.Testing.Poll.Until(async () => (now = await episode.One.Again(approved)).EndedThrough.Length > 0);
+        Assert.Equal((Proto.AuthorizationState.Terminated, Proto.TerminationReason.Discharged, service.Day()), (now.State, now.EndReason, now.EndedThrough));
+        Assert.Equal("", await episode.One.Running(approved.Name));
+    }
+
     [Theory]
     [InlineData(Proto.DischargeReason.MissedAppointments)]
     [InlineData(Proto.DischargeReason.TimeLimit)]

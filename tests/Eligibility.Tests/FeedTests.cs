@@ -43,6 +43,29 @@ public sealed class FeedTests(EligibilityService service)
     }
 
     [Fact]
+    public async Task Corrected_personal_data_of_a_referred_person_come_as_a_new_item_with_the_same_state()
+    {
+        var one = await PersonBuilder.Register(service);
+        var referral = await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
+        var (_, cursor) = await Pull(one, "");
+        var person = await one.Read();
+        Proto.CorrectIndividualRequest request = new()
+        {
+            Name = one.Name,
+            Etag = person.Etag,
+            Particulars = new() { GivenName = "Quillright", FamilyName = person.FamilyName, BirthDate = "1999-12-31", Identifiers = { person.Identifiers } },
+            Reason = Proto.CorrectionReason.WrongValue,
+            RequestId = EligibilityService.NewId(),
+        };
+        await one.Individuals.CorrectIndividualAsync(request, one.AsProvider);
+        IReadOnlyList<Proto.FeedItem> items = [];
+        await Ips.Testing.Poll.Until(async () => (items = [.. (await Pull(one, cursor)).Items.Where(i => i.Referral.Name == referral.Name && i.Sequence > 1)]).Count > 0);
+        var item = Assert.Single(items);
+        Assert.Equal((2L, Proto.ReferralState.Referred, "Quillright", "1999-12-31"),
+            (item.Sequence, item.Referral.State, item.Referral.GivenName, item.Referral.BirthDate));
+    }
+
+    [Fact]
     public async Task An_offered_or_declined_referral_is_not_in_the_feed_and_a_sent_offer_counts_from_one()
     {
         var one = await PersonBuilder.Register(service);

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
+using Ips.Contracts.Events;
+using MassTransit;
 using Xunit;
 using Proto = Ips.Contracts.Staffing.V1;
 
@@ -279,5 +281,59 @@ public sealed class UseCaseTests(StaffingService service)
             if ((token = page.NextPageToken).Length == 0)
                 return all;
         }
+    }
+
+    [Fact]
+    public async Task After_a_merge_the_assignments_are_the_survivors_and_a_person_counts_once()
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Member(StaffRole.Esp);
+        var (stays, moves) = (agency.Assignment(member), agency.Assignment(member));
+        Assert.NotEqual(stays.Individual, moves.Individual);
+        foreach (var request in new[] { stays, moves })
+            await agency.Caseloads.AssignIndividualAsync(request, agency.Own);
+        Assert.Equal(2, (await Caseload()).ActiveCount);
+        await service.Use<IBus>(bus => bus.Publish(new IndividualsMergedV1
+        {
+            EventId = Guid.CreateVersion7(),
+            IndividualId = new(Guid.Parse(stays.Individual[12..])),
+            MergedId = new(Guid.Parse(moves.Individual[12..])),
+            Provider = agency.Code,
+        }));
+        await Ips.Testing.Poll.Until(async () => (await Caseload()).ActiveCount == 1);
+        Assert.Equal([stays.Individual, stays.Individual],
+            (await agency.Caseloads.ListAssignmentsAsync(new() { StaffMember = member }, agency.Own)).Assignments.Select(a => a.Individual));
+
+        async Task<Proto.Caseload> Caseload() => await agency.Caseloads.CheckCaseloadAsync(
+            new() { StaffMember = member, Program = "nc-core", AsOf = service.Day() }, agency.Own);
+    }
+
+    [Fact]
+    public async Task A_discharge_frees_the_place_in_the_caseload_after_its_day()
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Member(StaffRole.Esp);
+        var (leaves, stays) = (agency.Assignment(member), agency.Assignment(member));
+        foreach (var request in new[] { leaves, stays })
+            await agency.Caseloads.AssignIndividualAsync(request, agency.Own);
+        await service.Use<IBus>(bus => bus.Publish(new IndividualDischargedV1
+        {
+            EventId = Guid.CreateVersion7(),
+            DeterminationId = new(Guid.CreateVersion7()),
+            IndividualId = new(Guid.Parse(leaves.Individual[12..])),
+            Provider = agency.Code,
+            Program = "nc-core",
+            Through = DateOnly.Parse(service.Day(), System.Globalization.CultureInfo.InvariantCulture),
+            Outcome = "individual_request",
+            DecisionId = new(Guid.CreateVersion7()),
+            PackVersion = "1",
+        }));
+        IReadOnlyList<Proto.Assignment> all = [];
+        await Ips.Testing.Poll.Until(async () =>
+            (all = (await agency.Caseloads.ListAssignmentsAsync(new() { StaffMember = member }, agency.Own)).Assignments).Any(a => a.Through.Length > 0));
+        Assert.Equal((leaves.Individual, service.Day()), (Assert.Single(all, a => a.Through.Length > 0).Individual, all.First(a => a.Through.Length > 0).Through));
+        var tomorrow = await agency.Caseloads.CheckCaseloadAsync(new() { StaffMember = member, Program = "nc-core", AsOf = service.Day(1) }, agency.Own);
+        Assert.Equal(1, tomorrow.ActiveCount);
+        Assert.Equal(1, await service.Count($"outbox_rows where type = 'ips.staffing.assignment-ended.v1' and body::text like '%{leaves.Individual[12..]}%'"));
     }
 }

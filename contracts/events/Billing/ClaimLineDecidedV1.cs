@@ -1,6 +1,8 @@
 namespace Ips.Contracts.Events;
 
-/// <summary>A claim line was created: ready, refused or held.</summary>
+/// <summary>
+/// A claim line was created: ready, refused or held. Or it was decided again after a change: attention, and ready when it stands again.
+/// </summary>
 [EventName("ips.billing.claim-line-decided.v1")]
 public sealed record ClaimLineDecidedV1 : ProviderEvent
 {

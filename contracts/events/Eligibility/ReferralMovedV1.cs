@@ -1,6 +1,8 @@
 namespace Ips.Contracts.Events;
 
-/// <summary>A referral to the state vocational rehabilitation agency changed state.</summary>
+/// <summary>
+/// A referral to the state vocational rehabilitation agency changed state. Or the personal data that it shows were corrected: then both states are the same.
+/// </summary>
 [EventName("ips.eligibility.referral-moved.v1")]
 public sealed record ReferralMovedV1 : ProviderEvent
 {

@@ -17,6 +17,9 @@ public sealed class Account : IVersioned
     /// <summary>Code of the provider.</summary>
     public required string Provider { get; init; }
 
+    /// <summary>The person whose record this one was merged into; null while it is a record of its own. Nothing is billed on this account then.</summary>
+    public IndividualId? MergedInto { get; set; }
+
     /// <summary>0 before the account is stored, which its first note, milestone or claim line does.</summary>
     public int Version { get; set; }
 
@@ -37,10 +40,17 @@ public sealed class Account : IVersioned
 /// <summary>Reads accounts for use cases.</summary>
 internal static class Accounts
 {
-    /// <summary>The person's account at the agency. Read it before what it counts.</summary>
-    public static async Task<Account> Account(this BillingDb db, IndividualId individual, string provider, CancellationToken cancellationToken) =>
-        await db.Accounts.AsNoTracking().SingleOrDefaultAsync(a => a.IndividualId == individual && a.Provider == provider, cancellationToken)
+    /// <summary>The person's account at the agency, and of a merged record the survivor's: use its person. Read it before what it counts.</summary>
+    public static async Task<Account> Account(this BillingDb db, IndividualId individual, string provider, CancellationToken cancellationToken)
+    {
+        var account = await db.Accounts.AsNoTracking().SingleOrDefaultAsync(a => a.IndividualId == individual && a.Provider == provider, cancellationToken)
             ?? new() { IndividualId = individual, Provider = provider };
+        return account.MergedInto is { } survivor ? await db.Account(survivor, provider, cancellationToken) : account;
+    }
+
+    /// <summary>The person that a name refers to: the survivor of a merged record. For filters of lists.</summary>
+    public static async Task<IndividualId> Survivor(this BillingDb db, IndividualId individual, CancellationToken cancellationToken) =>
+        await db.Accounts.Where(a => a.IndividualId == individual).Select(a => a.MergedInto).FirstOrDefaultAsync(cancellationToken) ?? individual;
 }
 
 internal sealed class AccountMap : IEntityTypeConfiguration<Account>

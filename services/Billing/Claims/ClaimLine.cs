@@ -21,8 +21,8 @@ public sealed class ClaimLine : IVersioned
     /// <summary>The milestone claimed.</summary>
     public required MilestoneId MilestoneId { get; init; }
 
-    /// <summary>The person.</summary>
-    public required IndividualId IndividualId { get; init; }
+    /// <summary>The person; after a merge the survivor.</summary>
+    public required IndividualId IndividualId { get; set; }
 
     /// <summary>Code of the provider.</summary>
     public required string Provider { get; init; }
@@ -72,8 +72,14 @@ public sealed class ClaimLine : IVersioned
     /// <inheritdoc cref="DecisionId"/>
     public StoredDecision? Decision { get; init; }
 
+    /// <summary>The receipt of the latest decision, when the line was decided again and not as before; null otherwise.</summary>
+    public Guid? ReconsideredId { get; set; }
+
+    /// <inheritdoc cref="ReconsideredId"/>
+    public StoredDecision? Reconsidered { get; init; }
+
     /// <summary>What keeps the line from being paid, rules that are not met first; empty when it is ready.</summary>
-    public required IReadOnlyList<Finding> Refusals { get; init; }
+    public required IReadOnlyList<Finding> Refusals { get; set; }
 
     /// <summary>Staffing's decision about the rendering staff member; Staffing does not store it. Null when the staff member held no role.</summary>
     public required Decision? StaffDecision { get; init; }
@@ -85,7 +91,11 @@ public sealed class ClaimLine : IVersioned
     public DateTimeOffset? VoidedAt { get; set; }
 
     /// <summary>As the contract shows it.</summary>
-    public Proto.ClaimLine ToProto(Decision decision, string etag, bool stored) => new()
+    /// <param name="decision">The first decision.</param>
+    /// <param name="etag">The etag; empty when nothing is stored.</param>
+    /// <param name="stored">Whether the line is stored.</param>
+    /// <param name="reconsidered">The latest decision, when that is another.</param>
+    public Proto.ClaimLine ToProto(Decision decision, string etag, bool stored, Decision? reconsidered = null) => new()
     {
         Name = stored ? Id.Name : "",
         Etag = etag,
@@ -105,10 +115,18 @@ public sealed class ClaimLine : IVersioned
         Amount = Amount.Dollars(),
         Authorization = Authorization,
         Decision = decision,
+        Reconsidered = reconsidered,
         StaffDecision = StaffDecision,
         Refusals = { Refusals },
         CreateTime = stored ? RecordedAt.ToTimestamp() : null,
     };
+
+    /// <summary>A stored line with both of its decisions.</summary>
+    public Proto.ClaimLine ToProto() => ToProto(Decision!.ToProto(), this.Etag(), stored: true, Reconsidered?.ToProto());
+
+    /// <summary>Whether a decision on the facts of a later moment makes the same line: payable, by the same payer, with the same units and amount.</summary>
+    public bool IsConfirmedBy(ClaimLine later) => later.State == Proto.ClaimLineState.Ready && later.Payer == Payer
+        && (later.PayableUnits, later.Amount) == (PayableUnits, Amount);
 
     /// <summary>The event that publishes it with its decision.</summary>
     public ClaimLineDecidedV1 ToEvent(StoredDecision decision) => new()
@@ -161,6 +179,7 @@ internal sealed class ClaimLineMap : IEntityTypeConfiguration<ClaimLine>
         line.ToTable("claim_lines").HasKey(l => l.Id);
         line.HasVersion();
         line.HasOne(l => l.Decision).WithMany().HasForeignKey(l => l.DecisionId);
+        line.HasOne(l => l.Reconsidered).WithMany().HasForeignKey(l => l.ReconsideredId);
         line.HasOne<Milestone>().WithMany().HasForeignKey(l => l.MilestoneId);
         line.Property(l => l.Refusals).IsMessages();
         line.Property(l => l.StaffDecision).IsMessage();

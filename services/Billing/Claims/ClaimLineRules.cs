@@ -58,7 +58,7 @@ internal static class ClaimLineRules
         var text = policies.Engine.Programs[milestone.Program].On(day);
         var funding = verified.Funding.ToPolicy();
         var minutes = milestone.Notes.Where(n => n.ServiceDate == day).Sum(n => n.Minutes);
-        var units = requested.Units > 0 ? requested.Units : number == 1 ? minutes / 15 : 1;
+        var units = requested.Units > 0 ? requested.Units : number == 1 ? UnitsThatCanBePaid(text, minutes / 15, records.UnitsUsed) : 1;
         int? left = cover.Authorization.Length == 0 ? null : cover.UnitsLeft;
         RequestValidator days = new();
         return new()
@@ -84,6 +84,10 @@ internal static class ClaimLineRules
             UnitsUsedByYear = number == 1 ? [new YearUnits(day.Year, records.UnitsUsed)] : null,
         };
     }
+
+    // With nothing left all of them are claimed, so that the refusal says what is over the cap.
+    private static int UnitsThatCanBePaid(Policies.PackDay text, int units, int used) =>
+        text.Rule(GetUnitLedger.Cap.Rule) is not null && text.Value(GetUnitLedger.Cap) - used is > 0 and var left ? Math.Min(units, left) : units;
 
     private static ClaimLine Line(ClaimLineEvidence evidence, ClaimLineFacts facts, DecisionRecord decision, PolicyService policies, DateTimeOffset now)
     {
@@ -115,7 +119,8 @@ internal static class ClaimLineRules
             },
             Authorization = state == Proto.ClaimLineState.Ready ? evidence.Cover.Authorization : "",
             DecisionId = decision.Id,
-            Refusals = [.. Refusals(evidence, decision, policies).OrderBy(f => f.Verdict == Verdict.NotMet ? 0 : 1)],
+            Refusals = state == Proto.ClaimLineState.Ready ? []
+                : [.. Refusals(evidence, decision, policies).OrderBy(f => f.Verdict == Verdict.NotMet ? 0 : 1)],
             StaffDecision = evidence.Staff.Decision,
             RecordedAt = now,
         };

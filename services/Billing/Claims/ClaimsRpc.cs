@@ -4,13 +4,16 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.Claims;
 
 /// <summary>Maps the rpcs to the use cases.</summary>
-public sealed class ClaimsRpc(Lazy<CreateClaimLine> create, Lazy<VoidClaimLine> @void, Lazy<FindClaimLines> find) : Proto.Claims.ClaimsBase
+public sealed class ClaimsRpc(Lazy<CreateClaimLine> create, Lazy<VoidClaimLine> @void, Lazy<ReconsiderClaimLines> reconsider, Lazy<FindClaimLines> find) : Proto.Claims.ClaimsBase
 {
     public override async Task<Proto.ClaimLine> CreateClaimLine(Proto.CreateClaimLineRequest request, ServerCallContext context) =>
         (await create.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ClaimLine> VoidClaimLine(Proto.VoidClaimLineRequest request, ServerCallContext context) =>
         (await @void.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.ClaimLine> ReconsiderClaimLine(Proto.ReconsiderClaimLineRequest request, ServerCallContext context) =>
+        (await reconsider.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ClaimLine> GetClaimLine(Proto.GetClaimLineRequest request, ServerCallContext context) =>
         (await find.Value.Handle(request, context.CancellationToken)).OrThrow();

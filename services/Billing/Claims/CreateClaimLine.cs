@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Ips.Billing.Db;
 using Ips.Contracts;
-using Ips.Contracts.Staffing.V1;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Billing.V1;
 
@@ -13,14 +12,15 @@ namespace Ips.Billing.Claims;
 /// Eligibility assigns them when it receives the event of the ready line, and releases them otherwise.
 /// </summary>
 public sealed partial class CreateClaimLine(
-    BillingDb db, Requests requests, EligibilityClient eligibility, Staff.StaffClient staff, PolicyService policies, TimeProvider clock,
+    BillingDb db, Requests requests, EligibilityClient eligibility, LineEvidence others, PolicyService policies, TimeProvider clock,
     ILogger<CreateClaimLine> log)
 {
     /// <param name="Milestone">The milestone with the notes of the day.</param>
     /// <param name="Account">The account of the person and the agency.</param>
     /// <param name="Records">What the agency's own lines say.</param>
-    /// <param name="HasLine">Whether the milestone has a ready line of the day.</param>
-    private sealed record Found(Milestone Milestone, Account Account, ClaimLineRecords Records, bool HasLine);
+    /// <param name="HasLine">Whether the milestone has a line of the day that is ready or needs attention.</param>
+    /// <param name="Served">Whether a note of the day that the milestone bills is by the rendering staff member.</param>
+    private sealed record Found(Milestone Milestone, Account Account, ClaimLineRecords Records, bool HasLine, bool Served);
 
     /// <summary>
     /// What was gathered. The first attempt decides on the rows that were read on the way: if they have changed since, nothing is stored, and the next attempt
@@ -59,26 +59,16 @@ public sealed partial class CreateClaimLine(
     {
         if (!Read(request).Is(out var requested, out var problem))
             return problem;
-        var day = requested.ServiceDate;
         if (await Find(requested, cancellationToken) is not { } found)
             return new Problem.NotFound("milestone", request.Milestone);
         var milestone = found.Milestone;
         if (milestone.Number == 1 && milestone.Notes.Count == 0)
             return new Problem.Invalid("service_date", "is no day of service of this milestone; milestone 1 makes one line a day");
+        if (milestone.Number == 1 && !found.Served)
+            return new Problem.Invalid("rendering_staff", "wrote none of the milestone's notes of that day; send the staff member who gave the service");
 
-        var (person, program) = (milestone.IndividualId, milestone.Program);
-        var verifying = eligibility.Verify(person, program, day, cancellationToken);
-        var ordering = eligibility.CheckServiceOrder(person, program, day, cancellationToken);
-        var qualifying = staff.VerifyQualificationAsync(
-            new() { StaffMember = requested.Staff.Name, Program = program, ServiceDate = day.Day() }, cancellationToken: cancellationToken)
-            .Answer("staffing", "staff member", requested.Staff.Name);
-        var covering = eligibility.Covers(milestone.Number, person, milestone.Provider, program, day, cancellationToken);
-        await Task.WhenAll(verifying, ordering, qualifying, covering);
-        if (!(await verifying).Is(out var verified, out problem) || !(await ordering).Is(out var order, out problem)
-            || !(await qualifying).Is(out var qualification, out problem) || !(await covering).Is(out var cover, out problem))
+        if (!(await others.Gather(requested, milestone, cancellationToken)).Is(out var evidence, out problem))
             return problem;
-
-        ClaimLineEvidence evidence = new(requested, milestone, verified, order, qualification, cover, Units: null);
         return (request.ValidateOnly || !EligibilityClient.NeedsAuthorization(milestone.Number) ? evidence
             : await WithUnits(evidence, found.Records, cancellationToken)).Then(complete => new Gathered(complete, found));
     }
@@ -115,11 +105,13 @@ public sealed partial class CreateClaimLine(
                 IsPaid = ready.Any(l => l.IndividualId == m.IndividualId && l.Program == m.Program && l.MilestoneNumber == m.Number),
                 UnitsUsed = ready.Where(l => l.IndividualId == m.IndividualId && l.Program == m.Program && l.MilestoneNumber == 1
                     && l.Provider == m.Provider && l.ServiceDate >= first && l.ServiceDate <= last).Sum(l => l.PayableUnits),
-                HasLine = ready.Any(l => l.MilestoneId == m.Id && l.ServiceDate == day),
+                HasLine = db.ClaimLines.Any(l => l.MilestoneId == m.Id && l.ServiceDate == day
+                    && (l.State == Proto.ClaimLineState.Ready || l.State == Proto.ClaimLineState.Attention)),
+                Served = m.Notes.Any(n => n.ServiceDate == day && db.ServiceNotes.Any(s => s.Id == n.NoteId && s.RenderingStaff == requested.Staff)),
             });
         return await query.SingleOrDefaultAsync(cancellationToken) is { } found
             ? new(found.Milestone, found.Account ?? new() { IndividualId = found.Milestone.IndividualId, Provider = found.Milestone.Provider },
-                new(found.IsPaid, found.UnitsUsed), found.HasLine)
+                new(found.IsPaid, found.UnitsUsed), found.HasLine, found.Served)
             : null;
     }
 
@@ -132,7 +124,7 @@ public sealed partial class CreateClaimLine(
 
     private Result<Decided<Proto.ClaimLine>> Decide(ClaimLineEvidence evidence, Found rows, bool store)
     {
-        var (milestone, account, records, hasLine) = rows;
+        var (milestone, account, records, hasLine, _) = rows;
         if (milestone.Number == 1 && hasLine)
             return new Problem.Exists("claim line", "of this milestone and day");
         Changes changes = new(clock.GetUtcNow());

@@ -14,8 +14,8 @@ public sealed class FindClaimLines(BillingDb db)
         var id = fields.Id<ClaimLineId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.ClaimLines.Include(l => l.Decision).SingleOrDefaultAsync(l => l.Id == id, cancellationToken) is { } found
-            ? found.ToProto(found.Decision!.ToProto(), found.Etag(), stored: true)
+        return await db.ClaimLines.Include(l => l.Decision).Include(l => l.Reconsidered).SingleOrDefaultAsync(l => l.Id == id, cancellationToken) is { } found
+            ? found.ToProto()
             : new Problem.NotFound("claim line", request.Name);
     }
 
@@ -26,16 +26,20 @@ public sealed class FindClaimLines(BillingDb db)
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"claimLines {request.Individual} {request.State}");
         if (fields.Problem is { } bad)
             return bad;
-        var query = db.ClaimLines.Include(l => l.Decision).AsQueryable();
-        if (individual is { } person)
+        var query = db.ClaimLines.Include(l => l.Decision).Include(l => l.Reconsidered).AsQueryable();
+        if (individual is { } named)
+        {
+            var person = await db.Survivor(named, cancellationToken);
             query = query.Where(l => l.IndividualId == person);
+        }
+
         if (request.State != Proto.ClaimLineState.Unspecified)
             query = query.Where(l => l.State == request.State);
         // A line's id follows from its request, not from time: newest first goes by the decision, whose id does.
         var (items, next) = await query.ToPage(page, l => l.DecisionId, cancellationToken);
         return new Proto.ListClaimLinesResponse
         {
-            ClaimLines = { items.Select(l => l.ToProto(l.Decision!.ToProto(), l.Etag(), stored: true)) },
+            ClaimLines = { items.Select(l => l.ToProto()) },
             NextPageToken = next
         };
     }

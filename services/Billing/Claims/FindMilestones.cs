@@ -28,8 +28,12 @@ public sealed class FindMilestones(BillingDb db)
         if (fields.Problem is { } bad)
             return bad;
         var query = db.Milestones.AsNoTracking().Include(m => m.Decision).AsQueryable();
-        if (individual is { } person)
+        if (individual is { } named)
+        {
+            var person = await db.Survivor(named, cancellationToken);
             query = query.Where(m => m.IndividualId == person);
+        }
+
         if (request.Number > 0)
             query = query.Where(m => m.Number == request.Number);
         var (items, next) = await query.ToPage(page, m => m.Id, cancellationToken);

@@ -18,8 +18,8 @@ public sealed class Milestone : IVersioned
     /// <inheritdoc/>
     public int Version { get; set; } = 1;
 
-    /// <summary>The person.</summary>
-    public required IndividualId IndividualId { get; init; }
+    /// <summary>The person; after a merge the survivor.</summary>
+    public required IndividualId IndividualId { get; set; }
 
     /// <summary>Code of the provider.</summary>
     public required string Provider { get; init; }

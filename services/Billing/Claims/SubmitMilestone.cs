@@ -31,7 +31,8 @@ public sealed class SubmitMilestone(
     private async Task<Result<Decided<Proto.Milestone>>> ReadAndDecide(MilestoneEvidence evidence, bool store, CancellationToken cancellationToken)
     {
         var account = await db.Account(evidence.Submitted.Individual, evidence.Submitted.Provider, cancellationToken);
-        return Decide(evidence, account, await Records(evidence.Submitted, cancellationToken), store);
+        var submitted = evidence.Submitted with { Individual = account.IndividualId };
+        return Decide(evidence with { Submitted = submitted }, account, await Records(submitted, cancellationToken), store);
     }
 
     private Result<Decided<Proto.Milestone>> Decide(MilestoneEvidence evidence, Account account, MilestoneRecords records, bool store)

@@ -20,7 +20,7 @@ public sealed class UnitLedgerRpc(GetUnitLedger get) : Proto.UnitLedger.UnitLedg
 /// </summary>
 public sealed class GetUnitLedger(BillingDb db, Caller caller, PolicyService policies)
 {
-    private static readonly Parameter<int> Cap = Parameter<int>.Of(RuleId.Of("NCC-MS-01c"), "cap");
+    internal static readonly Parameter<int> Cap = Parameter<int>.Of(RuleId.Of("NCC-MS-01c"), "cap");
 
     public async Task<Result<Proto.Ledger>> Handle(Proto.GetUnitLedgerRequest request, CancellationToken cancellationToken)
     {
@@ -37,6 +37,7 @@ public sealed class GetUnitLedger(BillingDb db, Caller caller, PolicyService pol
         if (text.Rule(Cap.Rule) is null)
             return new Problem.NotInForce(Cap.Rule.Value, $"the program {request.Program} has no cap on units of milestone 1");
 
+        individual = await db.Survivor(individual, cancellationToken);
         var lines = await db.ClaimLines.AsNoTracking().OfEngagement(individual, provider, request.Program, request.Year)
             .Where(l => l.State == Proto.ClaimLineState.Ready || l.State == Proto.ClaimLineState.Void).ToListAsync(cancellationToken);
         var used = lines.Where(l => l.State == Proto.ClaimLineState.Ready).Sum(l => l.PayableUnits);

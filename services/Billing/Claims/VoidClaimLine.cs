@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Claims;
 
-/// <summary>Voids a ready line and releases the units that it holds.</summary>
+/// <summary>Voids a line that is ready or needs attention, and releases the units that it holds.</summary>
 public sealed class VoidClaimLine(BillingDb db, Requests requests, EligibilityClient eligibility, TimeProvider clock)
 {
     public async Task<Result<Proto.ClaimLine>> Handle(Proto.VoidClaimLineRequest request, CancellationToken cancellationToken)
@@ -28,7 +28,7 @@ public sealed class VoidClaimLine(BillingDb db, Requests requests, EligibilityCl
         ClaimLineId id, Proto.VoidClaimLineRequest request, Action<ClaimLine> stored, CancellationToken cancellationToken)
     {
         // read
-        if (await db.ClaimLines.AsNoTracking().Include(l => l.Decision).SingleOrDefaultAsync(l => l.Id == id, cancellationToken) is not { } line)
+        if (await db.ClaimLines.AsNoTracking().Include(l => l.Decision).Include(l => l.Reconsidered).SingleOrDefaultAsync(l => l.Id == id, cancellationToken) is not { } line)
             return new Problem.NotFound("claim line", request.Name);
         var account = await db.Account(line.IndividualId, line.Provider, cancellationToken);
         var milestone = await db.Milestones.AsNoTracking().SingleAsync(m => m.Id == line.MilestoneId, cancellationToken);
@@ -38,8 +38,8 @@ public sealed class VoidClaimLine(BillingDb db, Requests requests, EligibilityCl
         // decide
         if (!line.Expects(request.Etag))
             return new Problem.Stale("claim line", request.Name);
-        if (line.State != Proto.ClaimLineState.Ready)
-            return new Problem.Conflict("NC-BILL-010", $"the line is {WireCode.Lower(line.State)}; only a ready one is voided");
+        if (line.State is not (Proto.ClaimLineState.Ready or Proto.ClaimLineState.Attention))
+            return new Problem.Conflict("NC-BILL-010", $"the line is {WireCode.Lower(line.State)}; only one that is ready or needs attention is voided");
         Changes changes = new(clock.GetUtcNow());
         (line.State, line.VoidedAt) = (Proto.ClaimLineState.Void, changes.Now);
         changes.Update(line);
@@ -51,7 +51,7 @@ public sealed class VoidClaimLine(BillingDb db, Requests requests, EligibilityCl
         }
 
         changes.Publish(line.ToVoidedEvent());
-        return new Decided<Proto.ClaimLine>(line.ToProto(line.Decision!.ToProto(), line.Etag(), stored: true), changes, () =>
+        return new Decided<Proto.ClaimLine>(line.ToProto(), changes, () =>
         {
             ClaimMetrics.CountVoided(line);
             stored(line);

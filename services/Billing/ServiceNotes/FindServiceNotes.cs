@@ -1,3 +1,4 @@
+using Ips.Billing.Claims;
 using Ips.Billing.Db;
 using Ips.Contracts;
 using Microsoft.EntityFrameworkCore;
@@ -29,8 +30,12 @@ public sealed class FindServiceNotes(BillingDb db, PersonalDataProtector protect
         if (fields.Problem is { } bad)
             return bad;
         var query = db.ServiceNotes.AsNoTracking().Include(n => n.Decision).AsQueryable();
-        if (individual is { } person)
+        if (individual is { } named)
+        {
+            var person = await db.Survivor(named, cancellationToken);
             query = query.Where(n => n.IndividualId == person);
+        }
+
         if (from is not null)
             query = query.Where(n => n.ServiceDate >= from);
         if (through is not null)

@@ -15,6 +15,8 @@ public sealed class RecordServiceNote(
     BillingDb db, Requests requests, Caller caller, EligibilityClient eligibility, PolicyService policies, PersonalDataProtector protector,
     TimeProvider clock)
 {
+    private const int MinutesOfADay = 24 * 60;
+
     private sealed record Contact(
         IndividualId Individual, string Provider, string Program, DateOnly Today, StaffMemberId Staff, DateOnly Day, Proto.NoteElements Elements,
         DateOnly? Signed, DateOnly? Planned);
@@ -36,12 +38,21 @@ public sealed class RecordServiceNote(
 
     private async Task<Result<Decided<Proto.ServiceNote>>> ReadAndDecide(Evidence evidence, bool store, CancellationToken cancellationToken)
     {
-        var contact = evidence.Contact;
-        var account = await db.Account(contact.Individual, contact.Provider, cancellationToken);
-        var otherMinutes = await db.ServiceNotes
-            .Where(n => n.IndividualId == contact.Individual && n.Program == contact.Program && n.ServiceDate == contact.Day)
-            .SumAsync(n => n.BillableMinutes, cancellationToken);
-        return Decide(evidence, account, otherMinutes, store);
+        var account = await db.Account(evidence.Contact.Individual, evidence.Contact.Provider, cancellationToken);
+        var contact = evidence.Contact with { Individual = account.IndividualId };
+        var others = await db.ServiceNotes.Where(n => n.IndividualId == contact.Individual && n.ServiceDate == contact.Day)
+            .Select(n => new { n.Id, n.Program, n.RenderingStaff, n.BillableMinutes, n.EncryptedElements }).ToListAsync(cancellationToken);
+        if (others.Sum(n => n.BillableMinutes) + contact.Elements.DurationMinutes > MinutesOfADay)
+        {
+            return new Problem.Invalid("elements.duration_minutes",
+                $"makes, with {others.Sum(n => n.BillableMinutes)} minutes on record, more than the {MinutesOfADay} minutes of a day");
+        }
+
+        if (others.Find(n => n.RenderingStaff == contact.Staff && n.Program == contact.Program
+            && contact.Elements.Equals(JsonParser.Default.Parse<Proto.NoteElements>(protector.Unprotect(n.EncryptedElements)))) is { } same)
+            return new Problem.Exists("service note", $"{same.Id.Name}, which says the same word for word; a second contact of the day differs in its note");
+        var otherMinutes = others.Where(n => n.Program == contact.Program).Sum(n => n.BillableMinutes);
+        return Decide(evidence with { Contact = contact }, account, otherMinutes, store);
     }
 
     private Result<Decided<Proto.ServiceNote>> Decide(Evidence evidence, Account account, int otherMinutes, bool store)
@@ -76,8 +87,8 @@ public sealed class RecordServiceNote(
             fields.OptionalDay("elements.signature_date", elements.SignatureDate),
             fields.OptionalDay("elements.intervention_on_plan_from", elements.InterventionOnPlanFrom));
         fields.Require(contact.Day <= contact.Today, "service_date", "lies in the future; a contact is recorded when it took place");
-        fields.Number("elements.duration_minutes", elements.DurationMinutes, 0, 24 * 60);
-        fields.Number("elements.travel_minutes", elements.TravelMinutes, 0, 24 * 60);
+        fields.Number("elements.duration_minutes", elements.DurationMinutes, 0, MinutesOfADay);
+        fields.Number("elements.travel_minutes", elements.TravelMinutes, 0, MinutesOfADay);
         fields.Number("elements.group_size", elements.GroupSize, 0, 1000);
         fields.Require(elements.CalculateSize() <= 100_000, "elements", "are larger than 100,000 bytes; attach long documents elsewhere");
         return fields.Problem is { } bad ? bad : contact;

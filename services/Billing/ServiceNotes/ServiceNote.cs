@@ -13,8 +13,8 @@ public sealed class ServiceNote
     /// <summary>The id.</summary>
     public required ServiceNoteId Id { get; init; }
 
-    /// <summary>The person.</summary>
-    public required IndividualId IndividualId { get; init; }
+    /// <summary>The person; after a merge the survivor.</summary>
+    public required IndividualId IndividualId { get; set; }
 
     /// <summary>Code of the provider.</summary>
     public required string Provider { get; init; }

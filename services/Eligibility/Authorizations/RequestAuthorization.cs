@@ -36,7 +36,7 @@ public sealed partial class RequestAuthorization(
     {
         // decide
         var individual = read.Individual;
-        if (individual.Enrollments.Where(e => e.Covers(valid.From)).MaxBy(e => e.From) is not { } coverage)
+        if (individual.CoverageOn(valid.From) is not { } coverage)
             return new Problem.Invalid("requested_from", "is covered by no enrolment; record the payer first");
         Changes changes = new(clock.GetUtcNow());
         Authorization authorization = new()
@@ -114,7 +114,7 @@ public sealed partial class RequestAuthorization(
             Id = AuthorizationId.New(clock),
             IndividualId = present.IndividualId,
             Provider = present.Provider,
-            Payer = individual.Enrollments.Where(e => e.Covers(present.ApprovedThrough!.Value.AddDays(1))).MaxBy(e => e.From)?.Payer ?? present.Payer,
+            Payer = individual.CoverageOn(present.ApprovedThrough!.Value.AddDays(1))?.Payer ?? present.Payer,
             Program = present.Program,
             Kind = present.Kind,
             State = default,

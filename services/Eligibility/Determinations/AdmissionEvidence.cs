@@ -12,7 +12,7 @@ internal static class AdmissionEvidence
 {
     public static AdmissionFacts Of(Individual individual, Person person, DateOnly asOf)
     {
-        var enrollment = individual.Enrollments.Where(e => e.Covers(asOf)).MaxBy(e => e.From) ?? individual.Enrollments.MaxBy(e => e.From);
+        var enrollment = individual.CoverageOn(asOf) ?? individual.Enrollments.MaxBy(e => e.From);
         var intake = individual.Intakes.MaxBy(i => i.RecordedAt);
         var assessment = individual.Assessments.Where(a => a.CompletedOn <= asOf).MaxBy(a => a.CompletedOn) ?? individual.Assessments.MinBy(a => a.CompletedOn);
         var finding = individual.NecessityFindings.Where(f => f.FoundOn <= asOf).MaxBy(f => (f.FoundOn, f.RecordedAt));

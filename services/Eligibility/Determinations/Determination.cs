@@ -70,10 +70,13 @@ public sealed class Determination : IVersioned
     {
         if (to == State)
             return;
+        // What stands again has no end.
+        if (State == Proto.DeterminationState.Attention)
+            (EligibleThrough, EndedAt) = (null, null);
         State = to;
         if (to is Proto.DeterminationState.Eligible or Proto.DeterminationState.NotEligible)
             DecidedAt ??= now;
-        if (to is Proto.DeterminationState.Lapsed or Proto.DeterminationState.Discharged)
+        if (to is Proto.DeterminationState.Lapsed or Proto.DeterminationState.Discharged or Proto.DeterminationState.Attention)
             (EligibleThrough, EndedAt) = (through, EligibleThrough == through ? EndedAt ?? now : now);
     }
 }

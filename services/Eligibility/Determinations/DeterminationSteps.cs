@@ -21,7 +21,8 @@ internal sealed record NextStep(Proto.DeterminationStepKind Kind, Proto.Determin
     public IReadOnlyList<Proto.Judgement> Judgements { get; init; } = [];
 
     /// <summary>Whether the decision is on admission and replaces the previous one.</summary>
-    public bool Admits => Kind is Proto.DeterminationStepKind.Redetermination or Proto.DeterminationStepKind.Review;
+    public bool Admits => Kind is Proto.DeterminationStepKind.Redetermination or Proto.DeterminationStepKind.Review
+        or Proto.DeterminationStepKind.Reconsideration;
 }
 
 /// <summary>What a step of a determination needs to read.</summary>
@@ -61,6 +62,18 @@ public sealed partial class DeterminationSteps(
         return await person is { } individual
             ? new DeterminationCase(determination, individual, await present)
             : new Problem.NotFound("individual", determination.IndividualId.Name);
+    }
+
+    /// <summary>The determinations of a person in these states with their steps, for work that no caller asked for.</summary>
+    internal async Task<IReadOnlyList<DeterminationCase>> Load(
+        IndividualId person, CancellationToken cancellationToken, params IReadOnlyList<Proto.DeterminationState> from)
+    {
+        var determinations = await db.Determinations.AsNoTracking().Include(d => d.Decision).Include(d => d.Steps)
+            .Where(d => d.IndividualId == person && from.Contains(d.State)).OrderBy(d => d.Id).ToListAsync(cancellationToken);
+        if (determinations.Count == 0 || await people.Find(caller, person, cancellationToken) is not { } individual)
+            return [];
+        var present = await deadlines.About(caller, person.Name, cancellationToken);
+        return determinations.ConvertAll(d => new DeterminationCase(d, individual, present));
     }
 
     /// <summary>Takes the step: the answer, and what it writes. With <paramref name="store"/> false it is only shown.</summary>

@@ -9,7 +9,7 @@ namespace Ips.Eligibility.Determinations;
 /// <summary>The part of a person's record that decides one day of service, from what was known. No personal data.</summary>
 /// <param name="RecordedAt">When the person was registered, UTC.</param>
 /// <param name="Admission">The latest decision for the day.</param>
-/// <param name="Coverage">The latest span of coverage that includes the day.</param>
+/// <param name="Coverage">The span of coverage that pays for the day: the latest that includes it, and state funds only when nothing else does.</param>
 internal sealed record EligibilityRecord(DateTimeOffset RecordedAt, AdmissionRow? Admission, CoverageRow? Coverage);
 
 /// <summary>A decided determination.</summary>
@@ -57,7 +57,7 @@ public class EligibilityRecords(RequestDatabase requests)
             select payer, funding, from_day from facts
             where individual_id = one.id and kind = 'enrollment' and from_day <= r.day and (through_day is null or through_day >= r.day)
               and (r.instant = 'infinity' or coalesce(joined_at, recorded_at) <= r.instant) and (superseded_at is null or superseded_at > r.instant)
-            order by from_day desc, coalesce(joined_at, recorded_at), id limit 1) c on true
+            order by funding = 'state', from_day desc, coalesce(joined_at, recorded_at), id limit 1) c on true
         where @everybody or one.provider = @provider or @payer = any(one.payers)
         """;
 

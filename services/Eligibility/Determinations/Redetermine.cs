@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
 
-/// <summary>Decides admission again while the determination is open: for the same day of first service, from the facts recorded now.</summary>
+/// <summary>Decides admission again while the determination is open or needs attention: for the same day of first service, from the facts recorded now.</summary>
 public sealed class Redetermine(Requests requests, PolicyService policies, PersonalDataProtector protector, DeterminationSteps steps)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.RedetermineRequest request, CancellationToken cancellationToken) =>
@@ -18,8 +18,8 @@ public sealed class Redetermine(Requests requests, PolicyService policies, Perso
         var id = DeterminationSteps.Read(fields, request.Name, request.Etag);
         if (fields.Problem is { } bad)
             return bad;
-        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.EvidencePending, Proto.DeterminationState.UnderReview))
-            .Is(out var read, out var refused))
+        if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.EvidencePending, Proto.DeterminationState.UnderReview,
+            Proto.DeterminationState.Attention)).Is(out var read, out var refused))
             return refused;
         var (determination, individual, _) = read;
 

@@ -1,5 +1,6 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
+using Ips.Eligibility.Referrals;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -46,6 +47,7 @@ public sealed class CorrectIndividual(
         }
 
         var merged = await db.MergedInto(individual.Id, cancellationToken);
+        var sent = await db.Referrals.AsNoTracking().Where(r => r.IndividualId == individual.Id && r.ReferralDate != null).ToListAsync(cancellationToken);
 
         // write
         Changes changes = new(clock.GetUtcNow());
@@ -58,6 +60,13 @@ public sealed class CorrectIndividual(
         identifiers.Where(i => previous.Exists(w => Same(w, i)) && !current.Exists(a => Same(a, i))).ToList().ForEach(changes.Remove);
         added.ForEach(identifier => changes.Insert(identifier with { IndividualId = individual.Id }));
         changes.PublishCorrection(individual, "particulars", retracted: false);
+        // The feed shows names and birth date: who was told the wrong ones is told the right ones.
+        foreach (var referral in sent.Where(r => r.IsOpen))
+        {
+            changes.Expect(referral);
+            changes.PublishMove(referral, referral.State, clock.UtcDay());
+        }
+
         return new Decided<Proto.Individual>(individual.ToProto(protector, individual.Etag(), Redisclosure.To(caller, clock), merged), changes);
     }
 

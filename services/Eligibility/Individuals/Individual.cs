@@ -50,6 +50,10 @@ public sealed class Individual : IVersioned
     /// <summary>Current spans of coverage.</summary>
     public IEnumerable<Enrollment> Enrollments => Current<Enrollment>();
 
+    /// <summary>The span that pays for a day: the latest that includes it. State funds are the last to pay, so they count only when nothing else covers it.</summary>
+    public Enrollment? CoverageOn(DateOnly day) =>
+        Enrollments.Where(e => e.Covers(day)).OrderBy(e => e.Funding == "state").ThenByDescending(e => e.From).FirstOrDefault();
+
     /// <summary>Current diagnoses by class.</summary>
     public IEnumerable<Diagnosis> Diagnoses => Current<Diagnosis>();
 

@@ -50,7 +50,8 @@ public sealed class AssignIndividual(StaffingDb db, Requests requests, PolicySer
     {
         if (open.Any(a => a.IndividualId == individual))
             return new Problem.Exists("assignment", "of this person to this staff member");
-        if (!CountedCaseload.Of(member, program, from, 1 + open.Count(a => a.From <= from), policies).Is(out var caseload, out var problem))
+        var others = open.Where(a => a.From <= from).Select(a => a.IndividualId).Distinct().Count();
+        if (!CountedCaseload.Of(member, program, from, 1 + others, policies).Is(out var caseload, out var problem))
             return problem;
         if (caseload.Decision.Decision.Verdict != Policies.Verdict.Met || !store)
             return new Decided<Proto.AssignIndividualResponse>(new() { Caseload = caseload.ToProto(stored: false) }, changes);

@@ -1,4 +1,5 @@
 using Ips.Contracts;
+using Ips.Contracts.Events;
 using Ips.Staffing.StaffMembers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -21,8 +22,8 @@ public sealed class Assignment : IVersioned
     /// <summary>The program.</summary>
     public required string Program { get; init; }
 
-    /// <summary>The person; Eligibility knows who it is, Staffing does not.</summary>
-    public required IndividualId IndividualId { get; init; }
+    /// <summary>The person, after a merge the survivor; Eligibility knows who it is, Staffing does not.</summary>
+    public required IndividualId IndividualId { get; set; }
 
     /// <summary>The staff member.</summary>
     public required StaffMemberId StaffMemberId { get; init; }
@@ -32,6 +33,23 @@ public sealed class Assignment : IVersioned
 
     /// <summary>Last day, or null.</summary>
     public DateOnly? Through { get; set; }
+
+    /// <summary>Gives it its last day, included.</summary>
+    public void End(DateOnly through, Changes changes)
+    {
+        Through = through;
+        changes.Update(this);
+        changes.Publish(new AssignmentEndedV1
+        {
+            AssignmentId = Id,
+            IndividualId = IndividualId,
+            StaffMemberId = StaffMemberId,
+            Provider = Provider,
+            Program = Program,
+            From = From,
+            Through = through,
+        });
+    }
 
     /// <summary>As the contract shows it.</summary>
     public Proto.Assignment ToProto(string etag) => new()

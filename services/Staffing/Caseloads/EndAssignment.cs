@@ -1,5 +1,4 @@
 using Ips.Contracts;
-using Ips.Contracts.Events;
 using Ips.Staffing.Db;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Staffing.V1;
@@ -29,18 +28,7 @@ public sealed class EndAssignment(StaffingDb db, Requests requests, TimeProvider
             if (through < assignment.From)
                 return new Problem.Invalid("through", "lies before the first day of the assignment");
             Changes changes = new(clock.GetUtcNow());
-            assignment.Through = through;
-            changes.Update(assignment);
-            changes.Publish(new AssignmentEndedV1
-            {
-                AssignmentId = id,
-                IndividualId = assignment.IndividualId,
-                StaffMemberId = assignment.StaffMemberId,
-                Provider = assignment.Provider,
-                Program = assignment.Program,
-                From = assignment.From,
-                Through = through,
-            });
+            assignment.End(through, changes);
             return new Decided<Proto.Assignment>(assignment.ToProto(assignment.Etag()), changes);
         }, cancellationToken);
     }

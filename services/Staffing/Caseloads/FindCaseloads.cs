@@ -19,7 +19,8 @@ public sealed class FindCaseloads(StaffingDb db, PolicyService policies)
         if (await db.Staff.AsNoTracking().Include(s => s.Roles).ThenInclude(r => r.Team)
             .SingleOrDefaultAsync(s => s.Id == id, cancellationToken) is not { } member)
             return new Problem.NotFound("staff member", request.StaffMember);
-        var active = await db.Assignments.CountAsync(a => a.StaffMemberId == id && a.From <= day && (a.Through == null || a.Through >= day), cancellationToken);
+        var active = await db.Assignments.Where(a => a.StaffMemberId == id && a.From <= day && (a.Through == null || a.Through >= day))
+            .Select(a => a.IndividualId).Distinct().CountAsync(cancellationToken);
         return CountedCaseload.Of(member, request.Program, day, active, policies).Then(caseload => caseload.ToProto(stored: false));
     }
 

@@ -37,7 +37,7 @@ internal sealed class ModelRecords(RequestDatabase unused, CallerContexts<Eligib
         var enrollments = await db.Set<Enrollment>().AsNoTracking()
             .Where(e => e.IndividualId == id && e.From <= day && (e.Through == null || e.Through >= day)).ToListAsync(cancellationToken);
         var coverage = enrollments.Where(e => request.KnownAt is null ? e.SupersededAt is null : e.StoodAt(knownAt))
-            .OrderByDescending(e => e.From).ThenBy(e => e.JoinedAt ?? e.RecordedAt).ThenBy(e => e.Id).FirstOrDefault();
+            .OrderBy(e => e.Funding == "state").ThenByDescending(e => e.From).ThenBy(e => e.JoinedAt ?? e.RecordedAt).ThenBy(e => e.Id).FirstOrDefault();
         return new(person.RecordedAt, admission, coverage is null ? null : new(coverage.Payer, coverage.Funding, coverage.From));
     }
 }

@@ -1,0 +1,54 @@
+using Ips.Billing.Db;
+using Ips.Contracts.Events;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ips.Billing.Claims;
+
+/// <summary>
+/// Moves notes, milestones and claim lines of a merged record to the survivor, and decides the lines of both again: together they may be over a cap, or claim
+/// a milestone twice. Then the survivor's own lines stand, and those that were moved need attention. Later calls with the old name reach the survivor
+/// through the <see cref="Account"/>.
+/// </summary>
+public sealed class FollowMerge(BillingDb db, Requests requests, ReconsiderClaimLines lines, TimeProvider clock)
+{
+    public async Task Handle(IndividualsMergedV1 merge, IProcessedOnce message, CancellationToken cancellationToken)
+    {
+        if (!(await lines.Gather([merge.IndividualId, merge.MergedId], cancellationToken)).Is(out var evidence, out var problem))
+            throw new ProblemException(problem);
+        await requests.Run(message, async s =>
+        {
+            // read
+            var (survivor, merged) = (merge.IndividualId, merge.MergedId);
+            var notes = await db.ServiceNotes.AsNoTracking().Where(n => n.IndividualId == merged).ToListAsync(s);
+            var milestones = await db.Milestones.AsNoTracking().Where(m => m.IndividualId == merged).ToListAsync(s);
+            var closed = await db.ClaimLines.AsNoTracking().Where(l => l.IndividualId == merged).ToListAsync(s);
+            var open = await lines.Lines([survivor, merged], s);
+            var accounts = await db.Accounts.AsNoTracking().Where(a => a.IndividualId == merged || a.MergedInto == merged).ToListAsync(s);
+            if (!accounts.Exists(a => a.IndividualId == merged))
+                accounts.Add(new() { IndividualId = merged, Provider = merge.Provider });
+
+            // decide
+            Changes changes = new(clock.GetUtcNow());
+            foreach (var account in accounts)
+            {
+                account.MergedInto = survivor;
+                account.Count(changes);
+            }
+
+            (await db.Account(survivor, merge.Provider, s)).Count(changes);
+            foreach (var note in notes)
+                Move(note, () => note.IndividualId = survivor);
+            foreach (var milestone in milestones)
+                Move(milestone, () => milestone.IndividualId = survivor);
+            foreach (var line in open.Concat(closed.ExceptBy(open.Select(l => l.Id), l => l.Id)).Where(l => l.IndividualId == merged).ToList())
+                Move(line, () => line.IndividualId = survivor);
+            return lines.DecideAgain(changes, open, evidence).Then(_ => changes);
+
+            void Move(object row, Action move)
+            {
+                move();
+                changes.Update(row);
+            }
+        }, cancellationToken);
+    }
+}

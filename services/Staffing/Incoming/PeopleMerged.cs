@@ -1,0 +1,12 @@
+using Ips.Contracts.Events;
+using Ips.Staffing.Caseloads;
+using MassTransit;
+
+namespace Ips.Staffing.Incoming;
+
+/// <summary>Two records of one person were merged: the assignments of one belong to the other.</summary>
+public sealed class PeopleMerged(FollowMerge follow, TimeProvider clock) : IConsumer<IndividualsMergedV1>
+{
+    public Task Consume(ConsumeContext<IndividualsMergedV1> context) =>
+        follow.Handle(context.Message, context.Row(clock), context.CancellationToken);
+}

@@ -1,0 +1,205 @@
+using Grpc.Core;
+using Ips.Billing.Claims;
+using Ips.Billing.Db;
+using Ips.Contracts;
+using Ips.Contracts.Common.V1;
+using Ips.Contracts.Events;
+using Ips.Testing;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+using Proto = Ips.Contracts.Billing.V1;
+
+namespace Ips.Billing.Tests;
+
+/// <summary>What a ready line rested on changes: it stands, or it needs attention and is not payable.</summary>
+[Collection("billing")]
+public sealed class ReconsiderTests(BillingService billing)
+{
+    [Fact]
+    public async Task A_line_needs_attention_when_the_person_is_not_eligible_any_more()
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        var line = await ReadySecond(individual);
+        person.Eligible = false;
+        await Corrected(individual);
+        var questioned = await Becomes(line, Proto.ClaimLineState.Attention);
+        Assert.Contains("NC-ELIG-008", questioned.Refusals.Select(f => f.RuleId));
+        Assert.Equal((line.Decision, Verdict.NotMet), (questioned.Decision, questioned.Reconsidered.Verdict));
+        Assert.Equal((line.Charge, line.Authorization), (questioned.Charge, questioned.Authorization));
+        Assert.Equal(["ready", "attention"], await States(line));
+        Assert.Empty(person.Released);
+    }
+
+    [Fact]
+    public async Task A_line_that_would_be_made_the_same_way_stands_and_nothing_is_stored()
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        var line = await ReadySecond(individual);
+        await billing.Use<ReconsiderClaimLines>(lines => lines.Handle(IdOf(individual), NewMessage(), default));
+        Assert.Equal(line, await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, billing.Us));
+        Assert.Equal(["ready"], await States(line));
+    }
+
+    [Fact]
+    public async Task The_event_that_is_delivered_again_and_a_second_one_decide_nothing_more()
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        var line = await ReadySecond(individual);
+        person.Order = ("", "");
+        var message = NewMessage();
+        await Deliver(message);
+        await Deliver(new() { MessageId = message.MessageId, Consumer = message.Consumer, ReceivedAt = message.ReceivedAt });
+        await Deliver(NewMessage());
+        Assert.Equal(["ready", "attention"], await States(line));
+
+        Task Deliver(InboxRow row) => billing.Use<ReconsiderClaimLines>(lines => lines.Handle(IdOf(individual), row, default));
+    }
+
+    [Theory]
+    [InlineData("funding")]
+    [InlineData("payer")]
+    [InlineData("order")]
+    [InlineData("authorization")]
+    [InlineData("staff")]
+    public async Task Whatever_the_line_rested_on(string changed)
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        var staff = $"staff/{Guid.CreateVersion7()}";
+        var request = billing.Line((await billing.Submitted(BillingService.Second(individual))).Name);
+        request.RenderingStaff = staff;
+        var line = await billing.Claimed(request);
+        Assert.Equal(Proto.ClaimLineState.Ready, line.State);
+        Action change = changed switch
+        {
+            "funding" => () => person.Funding = Funding.State,
+            "payer" => () => person.Payer = "organizations/another-payer",
+            "order" => () => person.Order = ("", ""),
+            "authorization" => () => person.Authorized = null,
+            _ => () => billing.Staff.Qualifications[staff] = new() { StaffMember = staff, Qualified = false },
+        };
+        change();
+        await billing.Use<ReconsiderClaimLines>(lines => lines.Handle(IdOf(individual), NewMessage(), default));
+        var questioned = await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, billing.Us);
+        Assert.Equal(Proto.ClaimLineState.Attention, questioned.State);
+        Assert.NotEmpty(questioned.Refusals);
+    }
+
+    [Fact]
+    public async Task Asked_again_it_stays_until_it_is_payable_as_it_was_made()
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        var line = await ReadySecond(individual);
+        person.Eligible = false;
+        await billing.Use<ReconsiderClaimLines>(lines => lines.Handle(IdOf(individual), NewMessage(), default));
+        var questioned = await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, billing.Us);
+        await Ask(line.Name, line.Etag).Refused(StatusCode.Aborted);
+        var still = await Ask(line.Name, questioned.Etag);
+        Assert.Equal(Proto.ClaimLineState.Attention, still.State);
+        Assert.NotEqual(questioned.Reconsidered.DecisionId, still.Reconsidered.DecisionId);
+
+        person.Eligible = true;
+        var validated = await billing.Claims.ReconsiderClaimLineAsync(new() { Name = line.Name, Etag = still.Etag, ValidateOnly = true }, billing.Us);
+        Assert.Equal(Proto.ClaimLineState.Ready, validated.State);
+        var again = await Ask(line.Name, still.Etag);
+        Assert.Equal((Proto.ClaimLineState.Ready, 0, line.Decision), (again.State, again.Refusals.Count, again.Decision));
+        Assert.Equal(["ready", "attention", "attention", "ready"], await States(line));
+        Assert.Equal(0, person.Left);
+        await Ask(line.Name, again.Etag).Refused(StatusCode.FailedPrecondition);
+
+        AsyncUnaryCall<Proto.ClaimLine> Ask(string name, string etag) =>
+            billing.Claims.ReconsiderClaimLineAsync(new() { Name = name, Etag = etag, RequestId = BillingService.NewId() }, billing.Us);
+    }
+
+    [Fact]
+    public async Task A_line_that_needs_attention_can_be_voided_and_its_units_return()
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        var line = await ReadySecond(individual);
+        person.Eligible = false;
+        await billing.Use<ReconsiderClaimLines>(lines => lines.Handle(IdOf(individual), NewMessage(), default));
+        var questioned = await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, billing.Us);
+        var gone = await billing.Claims.VoidClaimLineAsync(
+            new() { Name = line.Name, Etag = questioned.Etag, RequestId = BillingService.NewId() }, billing.Us);
+        Assert.Equal((Proto.ClaimLineState.Void, 1), (gone.State, person.Left));
+    }
+
+    [Fact]
+    public async Task A_merge_moves_everything_to_the_survivor_and_a_milestone_is_not_paid_twice()
+    {
+        var (survivor, _) = billing.Eligibility.Person();
+        var (merged, _) = billing.Eligibility.Person();
+        var (stays, moves) = (await ReadySecond(survivor), await ReadySecond(merged));
+        var note = await billing.Noted(merged);
+        var first = await billing.Claimed(billing.Line((await billing.Submitted(BillingService.First(merged, BillingService.Day, note))).Name));
+        Assert.Equal(Proto.ClaimLineState.Ready, first.State);
+        foreach (var table in await Tables())
+            Assert.True(await billing.Count(table, $"individual_id = '{merged[12..]}'") > 0, $"{table} has a person's id, and this test no row in it");
+
+        await billing.Use<IBus>(bus => bus.Publish(new IndividualsMergedV1
+        {
+            EventId = Guid.CreateVersion7(),
+            IndividualId = IdOf(survivor),
+            MergedId = IdOf(merged),
+            Provider = BillingService.Provider,
+        }));
+        await Becomes(moves, Proto.ClaimLineState.Attention);
+        foreach (var table in await Tables())
+            Assert.Equal(0, await billing.Count(table, $"individual_id = '{merged[12..]}'{(table == "accounts" ? " and merged_into is null" : "")}"));
+        foreach (var name in new[] { survivor, merged })
+        {
+            var lines = (await billing.Claims.ListClaimLinesAsync(new() { Individual = name }, billing.Us)).ClaimLines;
+            Assert.Equal([stays.Name, moves.Name, first.Name], lines.OrderBy(l => l.CreateTime).Select(l => l.Name));
+            Assert.Equal([Proto.ClaimLineState.Ready, Proto.ClaimLineState.Attention, Proto.ClaimLineState.Ready], lines.OrderBy(l => l.CreateTime).Select(l => l.State));
+            Assert.Equal(first.PayableUnits, (await billing.Ledger.GetUnitLedgerAsync(new()
+            {
+                Individual = name,
+                Provider = $"organizations/{BillingService.Provider}",
+                Program = "nc-core",
+                Year = 2025,
+            }, billing.Us)).UnitsUsed);
+        }
+
+        // What is recorded under the old name later belongs to the survivor, and counts with what is there.
+        var late = await billing.Notes.RecordServiceNoteAsync(billing.Note(merged), billing.Us);
+        Assert.Equal((survivor, 8), (late.Individual, late.DayUnits));
+    }
+
+    private static async Task<IReadOnlyList<string>> Tables()
+    {
+        await using BillingDb db = new(new DbContextOptionsBuilder<BillingDb>().UseNpgsql("Host=none").UseSnakeCaseNamingConvention().Options, Caller.None);
+        return [.. db.Model.GetEntityTypes().Where(e => e.GetProperties().Any(p => p.ClrType == typeof(IndividualId))).Select(e => e.GetTableName()!).Distinct()];
+    }
+
+    private async Task<Proto.ClaimLine> ReadySecond(string individual)
+    {
+        var line = await billing.Claimed(billing.Line((await billing.Submitted(BillingService.Second(individual))).Name));
+        Assert.Equal(Proto.ClaimLineState.Ready, line.State);
+        return line;
+    }
+
+    private Task Corrected(string individual) => billing.Use<IBus>(bus => bus.Publish(new IndividualCorrectedV1
+    {
+        EventId = Guid.CreateVersion7(),
+        IndividualId = IdOf(individual),
+        Provider = BillingService.Provider,
+        Kind = "enrollment",
+        Retracted = false,
+    }));
+
+    private async Task<Proto.ClaimLine> Becomes(Proto.ClaimLine line, Proto.ClaimLineState state)
+    {
+        var now = line;
+        await Poll.Until(async () => (now = await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, billing.Us)).State == state);
+        return now;
+    }
+
+    /// <summary>The states that events named, in their order.</summary>
+    private async Task<string[]> States(Proto.ClaimLine line) =>
+        ((string)await billing.Scalar(
+            $"select coalesce(string_agg(body->>'state', ',' order by sequence), '') from outbox_rows where subject = '{line.Name}'"))!.Split(',');
+
+    private static InboxRow NewMessage() => new() { MessageId = Guid.CreateVersion7(), Consumer = "test", ReceivedAt = TimeProvider.System.GetUtcNow() };
+
+    private static IndividualId IdOf(string name) => new(Guid.Parse(name["individuals/".Length..]));
+}
