@@ -76,6 +76,7 @@ public sealed class RecordServiceNote(
             fields.OptionalDay("elements.signature_date", elements.SignatureDate),
             fields.OptionalDay("elements.intervention_on_plan_from", elements.InterventionOnPlanFrom));
         fields.Require(contact.Day <= contact.Today, "service_date", "lies in the future; a contact is recorded when it took place");
+        fields.Require(!(contact.Signed < contact.Day), "elements.signature_date", "lies before service_date");
         fields.Number("elements.duration_minutes", elements.DurationMinutes, 0, 24 * 60);
         fields.Number("elements.travel_minutes", elements.TravelMinutes, 0, 24 * 60);
         fields.Number("elements.group_size", elements.GroupSize, 0, 1000);
