@@ -23,8 +23,9 @@ public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<Probl
     internal static Google.Rpc.Status? OfUnreadable(Exception fault) => fault switch
     {
         InvalidProtocolBufferException => Unreadable,
-        // The length prefix of a message is more than 2 GB; or the message does not decompress.
-        InvalidDataException when fault.Message.Contains("too large", StringComparison.OrdinalIgnoreCase) => ProblemStatus.TooLarge(null),
+        // A length prefix of more than 2 GB: the framework has no other sign of it than the text.
+        IOException when fault.Message.StartsWith("Message too large", StringComparison.Ordinal) => ProblemStatus.TooLarge(null),
+        // The message does not decompress, or its first byte is no compression flag.
         InvalidDataException => Unreadable,
         _ => null,
     };

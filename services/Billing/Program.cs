@@ -1,5 +1,6 @@
 using Ips.Billing.Claims;
 using Ips.Billing.Db;
+using Ips.Billing.Decisions;
 using Ips.Billing.ServiceNotes;
 using Ips.Contracts.Eligibility.V1;
 using Ips.Contracts.Staffing.V1;
@@ -32,4 +33,5 @@ app.MapService<ServiceNotesRpc>();
 app.MapService<MilestonesRpc>();
 app.MapService<ClaimsRpc>();
 app.MapService<UnitLedgerRpc>();
+app.MapService<DecisionsRpc>();
 app.Run();

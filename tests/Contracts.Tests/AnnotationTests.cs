@@ -37,8 +37,8 @@ public sealed class AnnotationTests
     private static bool IsDay(MessageDescriptor message, string earlier)
     {
         var parts = earlier.Split('.');
-        var owner = parts.Length == 1 ? message : message.File.Dependencies.Append(message.File).SelectMany(file => file.MessageTypes)
-            .SingleOrDefault(each => each.Name == parts[0]);
+        var owner = parts.Length == 1 ? message : Contract.Messages
+            .SingleOrDefault(each => each.File.Package == message.File.Package && each.Name == parts[0]);
         return owner?.FindFieldByName(parts[^1])?.GetOptions()?.GetExtension(TextFormatExtensions.TextFormat) is TextFormat.Day or TextFormat.DayOrEmpty;
     }
 

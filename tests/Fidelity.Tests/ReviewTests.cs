@@ -50,6 +50,18 @@ public sealed class ReviewTests(FidelityService fidelity) : IClassFixture<Fideli
     }
 
     [Fact]
+    public async Task A_stored_decision_is_read_repeated_and_explained_by_those_who_see_the_review()
+    {
+        var review = await fidelity.Reviews.RecordReviewAsync(FidelityService.Review(team, 100), fidelity.State);
+        DecisionRequest request = new() { Name = $"decisions/{review.Decision.DecisionId}" };
+        Decisions.DecisionsClient decisions = new(fidelity.Channel);
+        Assert.Equal(review.Decision, await decisions.GetDecisionAsync(request, fidelity.As(Roles.Provider, FidelityService.Provider)));
+        Assert.Equal(ReplayOutcome.Same, (await decisions.ReplayDecisionAsync(request, fidelity.As(Roles.Ops, "ips-ops"))).Outcome);
+        Assert.Contains("The answer\nYes.\n", (await decisions.ExplainDecisionAsync(request, fidelity.State)).Text);
+        await decisions.GetDecisionAsync(request, fidelity.As(Roles.Provider, "another-agency")).Refused(StatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task Without_the_final_report_there_is_no_tier()
     {
         var review = await fidelity.Reviews.RecordReviewAsync(FidelityService.Review(team, 110, received: ""), fidelity.State);
