@@ -27,7 +27,7 @@ internal static class StatusAnswer
     {
         if (IsGrpc(http.Request))
         {
-                http.Response.StatusCode = StatusCodes.Status200OK;
+            http.Response.StatusCode = StatusCodes.Status200OK;
             http.Response.ContentType = "application/grpc";
             AddStatus(http.Response.Headers, status);
             await http.Response.CompleteAsync();

@@ -58,7 +58,8 @@ public sealed class ServiceNoteTests(BillingService billing)
         Assert.Contains("The answer\nYes.\n", (await decisions.ExplainDecisionAsync(request, billing.Us)).Text);
         await decisions.GetDecisionAsync(request, billing.As(Roles.Provider, "another-agency")).Refused(StatusCode.NotFound);
         Assert.Equal(3, await billing.Count(
-            $"audit_log l join audit_contexts c on c.code = l.context where c.action = 'read' and c.rpc like '%Decisions/%' and l.person = '{individual["individuals/".Length..]}'"));
+            "audit_log l join audit_contexts c on c.code = l.context where c.action = 'read' and c.rpc like '%Decisions/%' "
+            + $"and l.person = '{individual["individuals/".Length..]}'"));
     }
 
     [Fact]

@@ -17,16 +17,22 @@ public sealed class DayOrderTests(EligibilityService service)
             var approved = await one.Approved();
             return async () => await one.Authorizations.TerminateAuthorizationAsync(new()
             {
-                Name = approved.Name, Etag = approved.Etag, Reason = Proto.TerminationReason.ProviderChanged, EffectiveOn = s.Day(-1), RequestId = NewId(),
+                Name = approved.Name,
+                Etag = approved.Etag,
+                Reason = Proto.TerminationReason.ProviderChanged,
+                EffectiveOn = s.Day(-1),
+                RequestId = NewId(),
             }, one.AsPayer);
-        }),
+        }
+        ),
         ["RenewAuthorizationRequest.requested_through"] = ("requested_through", async s =>
         {
             var one = await (await PersonBuilder.Register(s)).WithFacts();
             var approved = await one.ApprovedFor(-20, 20);
             return async () => await one.Authorizations.RenewAuthorizationAsync(
                 new() { Name = approved.Name, Etag = approved.Etag, RequestedThrough = s.Day(20), RequestedUnits = 1, RequestId = NewId() }, one.AsProvider);
-        }),
+        }
+        ),
         ["ReviseCareerProfileRequest.dated_on"] = ("dated_on", async s =>
         {
             var one = await PersonBuilder.Register(s);
@@ -35,7 +41,8 @@ public sealed class DayOrderTests(EligibilityService service)
                 new() { Individual = one.Name, DatedOn = s.Day(-3), Content = content, RequestId = NewId() }, one.AsProvider);
             return async () => await one.CareerProfiles.ReviseCareerProfileAsync(
                 new() { Name = profile.Name, Etag = profile.Etag, DatedOn = s.Day(-4), Content = content, RequestId = NewId() }, one.AsProvider);
-        }),
+        }
+        ),
         ["ReverifyRequest.as_of"] = ("as_of", Episode((e, s) => e.Reverify(s.Day(-1)))),
         ["ReviewContinuedServiceRequest.as_of"] = ("as_of", Episode((e, s) => e.Continue(new() { AsOf = s.Day(-1) }))),
         ["DischargeRequest.discharge_date"] = ("discharge_date", Episode((e, s) =>
@@ -50,14 +57,16 @@ public sealed class DayOrderTests(EligibilityService service)
             var consent = await one.Consent(s.Day(-9), s.Day(9));
             return async () => await one.Individuals.RevokeConsentAsync(
                 new() { Name = consent.Name, Etag = consent.Etag, RevokedOn = s.Day(-10), RequestId = NewId() }, one.AsProvider);
-        }),
+        }
+        ),
         ["SendReferralRequest.referral_date"] = ("referral_date", async s =>
         {
             var one = await PersonBuilder.Register(s);
             var offered = await one.Referrals.CreateReferralAsync(one.Referral(sent: false), one.AsProvider);
             return async () => await one.Referrals.SendReferralAsync(
                 new() { Name = offered.Name, Etag = offered.Etag, ReferralDate = s.Day(-1), RequestId = NewId() }, one.AsProvider);
-        }),
+        }
+        ),
         ["AcknowledgeReferralRequest.acknowledged_on"] = ("acknowledged_on", Sent((one, referral, s) => one.Referrals.AcknowledgeReferralAsync(
             new() { Name = referral, MessageId = NewId(), AcknowledgedOn = s.Day(-1) }, one.AsDvrs).ResponseAsync)),
         ["RecordDvrsDecisionRequest.decided_on"] = ("decided_on", Sent((one, referral, s) => Decide(one, referral, s.Day(-1)))),

@@ -89,7 +89,8 @@ public sealed class DecisionTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var denied = await one.Requested();
-        Assert.Contains("The answer\nThere is no answer yet: the request is complete, and the payer decides on it.\nThe rules alone: Yes.\n", await Letter(denied));
+        Assert.Contains(
+            "The answer\nThere is no answer yet: the request is complete, and the payer decides on it.\nThe rules alone: Yes.\n", await Letter(denied));
         await one.Authorizations.DecideAuthorizationAsync(
             PersonBuilder.Ruling(denied, Proto.AuthorizationOutcome.Deny, "NC-AUTH-005"), one.AsPayer);
         var letter = await Letter(denied);
@@ -100,8 +101,8 @@ public sealed class DecisionTests(EligibilityService service)
         var two = await (await PersonBuilder.Register(service)).WithFacts();
         Assert.Contains("The answer\nYes: the payer approved ", await Letter(await two.Approved()));
 
-        async Task<string> Letter(Proto.Authorization about) =>
-            (await Decisions.ExplainDecisionAsync(new() { Name = $"decisions/{about.Decision.DecisionId}" }, service.As(Roles.Provider, about.Provider["organizations/".Length..]))).Text;
+        async Task<string> Letter(Proto.Authorization about) => (await Decisions.ExplainDecisionAsync(
+            new() { Name = $"decisions/{about.Decision.DecisionId}" }, service.As(Roles.Provider, about.Provider["organizations/".Length..]))).Text;
     }
 
     [Fact]

@@ -19,7 +19,8 @@ public sealed class SpellingTests(EligibilityService service)
     public async Task An_identifier_is_found_refused_corrected_and_taken_off_in_any_spelling()
     {
         var one = await PersonBuilder.Register(service, identifier: "91" + Guid.NewGuid().ToString("N")[..10]);
-        foreach (var typed in new[] { one.Identifier, one.Identifier + " ", $" {one.Identifier[..4]} {one.Identifier[4..]}", one.Identifier.ToUpperInvariant() })
+        var inBlanks = $" {one.Identifier[..4]} {one.Identifier[4..]}";
+        foreach (var typed in new[] { one.Identifier, one.Identifier + " ", inBlanks, one.Identifier.ToUpperInvariant() })
         {
             Assert.Equal(one.Name, await Find(one, typed));
             var again = one.Registration();
@@ -129,7 +130,9 @@ public sealed class SpellingTests(EligibilityService service)
             Reason = Proto.CorrectionReason.WrongValue,
             Particulars = new()
             {
-                GivenName = now.GivenName, FamilyName = now.FamilyName, BirthDate = now.BirthDate,
+                GivenName = now.GivenName,
+                FamilyName = now.FamilyName,
+                BirthDate = now.BirthDate,
                 Identifiers = { new Proto.Identifier { System = "medicaid-nc", Value = identifier } },
             },
             RequestId = EligibilityService.NewId(),

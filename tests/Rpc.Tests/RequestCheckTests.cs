@@ -46,7 +46,8 @@ public sealed class RequestCheckTests
     [Fact]
     public void A_later_day_does_not_lie_before_an_earlier_one_of_the_same_message()
     {
-        var pairs = Days().SelectMany(day => day.Order.NotBefore.Where(earlier => !earlier.Contains('.')), (day, earlier) => (day.Message, day.Field, earlier)).ToList();
+        var pairs = Days().SelectMany(
+            day => day.Order.NotBefore.Where(earlier => !earlier.Contains('.')), (day, earlier) => (day.Message, day.Field, earlier)).ToList();
         Assert.True(pairs.Count > 12, $"{pairs.Count} pairs of days");
         foreach (var (message, field, earlier) in pairs)
         {

@@ -59,7 +59,11 @@ public sealed class RecordTwiceTests(StaffingService service)
         var member = await agency.Member(StaffRole.Esp);
         Proto.AssignRoleRequest role = new()
         {
-            StaffMember = member, Team = agency.Team, Role = StaffRole.TeamLead, From = service.Day(-381), RequestId = StaffingService.NewId(),
+            StaffMember = member,
+            Team = agency.Team,
+            Role = StaffRole.TeamLead,
+            From = service.Day(-381),
+            RequestId = StaffingService.NewId(),
         };
         Early("from", await service.RefusedWithoutTrace(async () => await agency.Staff.AssignRoleAsync(role, agency.Own)));
         var assignment = agency.Assignment(member);

@@ -55,8 +55,9 @@ public sealed class UseCaseTests(StaffingService service)
     public async Task A_stored_decision_is_read_repeated_and_explained_by_its_agency_alone()
     {
         var agency = await Agency.Register(service);
+        var member = await agency.Member(StaffRole.Esp);
         var checkedRole = await agency.Staff.CheckQualificationAsync(
-            new() { StaffMember = await agency.Member(StaffRole.Esp), Program = "nc-core", Role = StaffRole.Esp, RequestId = StaffingService.NewId() }, agency.Own);
+            new() { StaffMember = member, Program = "nc-core", Role = StaffRole.Esp, RequestId = StaffingService.NewId() }, agency.Own);
         DecisionRequest request = new() { Name = $"decisions/{checkedRole.Decision.DecisionId}" };
         Proto.Decisions.DecisionsClient decisions = new(service.Channel);
         Assert.Equal(checkedRole.Decision, await decisions.GetDecisionAsync(request, agency.Own));

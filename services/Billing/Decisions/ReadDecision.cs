@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Ips.Billing.Decisions;
 
 /// <summary>
-/// Reads the stored decision of a note, a milestone or a claim line that the caller may see. The audit log notes the person as read, because a decision does not
-/// name the person.
+/// Reads the stored decision of a note, a milestone or a claim line that the caller may see. The audit log notes the person as read, because a decision
+/// does not name the person.
 /// </summary>
 public sealed class ReadDecision(BillingDb db, AuditTrail audit)
 {
