@@ -54,7 +54,7 @@ public sealed class ReviewTests(FidelityService fidelity) : IClassFixture<Fideli
     {
         var review = await fidelity.Reviews.RecordReviewAsync(FidelityService.Review(team, 100), fidelity.State);
         DecisionRequest request = new() { Name = $"decisions/{review.Decision.DecisionId}" };
-        Decisions.DecisionsClient decisions = new(fidelity.Channel);
+        Contracts.Fidelity.V1.Decisions.DecisionsClient decisions = new(fidelity.Channel);
         Assert.Equal(review.Decision, await decisions.GetDecisionAsync(request, fidelity.As(Roles.Provider, FidelityService.Provider)));
         Assert.Equal(ReplayOutcome.Same, (await decisions.ReplayDecisionAsync(request, fidelity.As(Roles.Ops, "ips-ops"))).Outcome);
         Assert.Contains("The answer\nYes.\n", (await decisions.ExplainDecisionAsync(request, fidelity.State)).Text);

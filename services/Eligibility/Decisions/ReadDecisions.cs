@@ -93,7 +93,7 @@ public sealed class ExplainDecision(
 
         if (stored.Verdict != nameof(Policies.Verdict.NeedsReview))
             return null;
-        var state = await db.Determinations.AsNoTracking().Where(d => d.DecisionId == stored.Id).Select(d => (DeterminationState?)d.State)
+        var state = await db.Determinations.AsNoTracking().Where(d => d.DecisionId == stored.Id).Select(d => (Case.DeterminationState?)d.State)
             .SingleOrDefaultAsync(cancellationToken);
         return state switch
         {
