@@ -7,21 +7,26 @@ using Proto = Ips.Contracts.Common.V1;
 namespace Ips.Platform.Decisions;
 
 /// <summary>
-/// A decision in the plain words of a letter, made of its receipt alone: the same receipt under the same packs always gives the same text.
+/// A decision in the plain words of a letter, made of its receipt and of what a person decided on it: both under the same packs always give the same text.
 /// It holds no name and no address; the sender puts them above and below.
 /// </summary>
 public static class Letters
 {
     /// <summary>The letter about a stored decision.</summary>
     /// <param name="withheld">The text that replaces a rule's reasons; null when they may be shown.</param>
-    public static Proto.DecisionLetter Write(PolicyEngine engine, StoredDecision stored, Func<string, string?> withheld)
+    /// <param name="decided">What a person decided on it; null while no person did.</param>
+    public static Proto.DecisionLetter Write(PolicyEngine engine, StoredDecision stored, Func<string, string?> withheld, PersonsAnswer? decided = null)
     {
         using var receipt = JsonDocument.Parse(stored.ReadReceipt());
-        return new() { Name = Receipts.NameOf(stored.Id), Text = Write(engine.Programs.GetValueOrDefault(stored.Program), receipt.RootElement, withheld) };
+        return new()
+        {
+            Name = Receipts.NameOf(stored.Id),
+            Text = Write(engine.Programs.GetValueOrDefault(stored.Program), receipt.RootElement, withheld, decided),
+        };
     }
 
     /// <summary>The text of a receipt. The words of a rule come from the pack only when it is the one that decided.</summary>
-    internal static string Write(Pack? pack, JsonElement receipt, Func<string, string?> withheld)
+    internal static string Write(Pack? pack, JsonElement receipt, Func<string, string?> withheld, PersonsAnswer? decided = null)
     {
         var (question, program, verdict) = (Text(receipt, "decision"), Text(receipt, "program"), Enum.Parse<Verdict>(Text(receipt, "verdict")));
         var asOf = PlainWords.Of(Text(receipt, "asOf"));
@@ -35,7 +40,9 @@ public static class Letters
             : $"{about} It is decided for {asOf}.");
         Line(letter, $"It was decided by the rules of {words?.Header.Title ?? program} (program {program}, version {Text(receipt, "packVersion")}).\n");
         Line(letter, "The answer");
-        Line(letter, NextSteps.Answer(verdict) + "\n");
+        if (decided is not null)
+            Line(letter, PlainWords.Sentence(decided.Answer) + (decided.Reason.Length == 0 ? "" : $"\nThe reason given: {decided.Reason}"));
+        Line(letter, (decided is null ? "" : "The rules alone: ") + NextSteps.Answer(verdict) + "\n");
 
         var open = findings.Where(f => Decides(f) && VerdictOf(f) != Verdict.Met).OrderByDescending(VerdictOf).ToList();
         Reasons(letter, verdict == Verdict.Met ? "Why: every rule that decides is met" : "Why", verdict == Verdict.Met ? [.. findings.Where(Decides)]
@@ -46,7 +53,7 @@ public static class Letters
             Reasons(letter, "What was considered as well", remarks, words, withheld);
         Values(letter, receipt.GetProperty("values"));
         Line(letter, "The next step");
-        Line(letter, NextSteps.After(question, verdict));
+        Line(letter, decided?.Next ?? NextSteps.After(question, verdict));
         return letter.ToString().TrimEnd() + "\n";
     }
 
@@ -103,4 +110,15 @@ public static class Letters
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
 
     private static void Line(StringBuilder letter, string text) => letter.Append(text).Append('\n');
+}
+
+/// <summary>What a person decided where the rules alone do not: the answer of a letter.</summary>
+/// <param name="Answer">The answer, in days and words of the contract.</param>
+public sealed record PersonsAnswer(string Answer)
+{
+    /// <summary>The reason as the person wrote it, with its rule; empty when none was given.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>The next step; null when it is the one after the rules' own answer.</summary>
+    public string? Next { get; init; }
 }

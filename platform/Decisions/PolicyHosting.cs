@@ -14,6 +14,7 @@ public static class PolicyHosting
         builder.Services.AddSingleton(PolicyEngine.Shipped);
         builder.Services.AddSingleton<PolicyService>();
         builder.Services.AddSingleton<Replaying>();
+        builder.Services.AddSingleton<DecisionAnswers>();
         builder.Services.AddSingleton<ReceiptDictionaries>();
         builder.Services.AddHostedService(sp => sp.GetRequiredService<ReceiptDictionaries>());
         builder.Services.AddSingleton<CompactTexts>();

@@ -22,6 +22,17 @@ internal static partial class FieldText
 
     public static bool IsUuid(FieldDescriptor field) => field.GetOptions()?.GetExtension(FieldInfoExtensions.FieldInfo)?.Format == FieldInfo.Types.Format.Uuid4;
 
+    /// <summary>When a day of a request may lie, as <c>ips.common.v1.day_order</c> declares it; empty for any other field.</summary>
+    public static string Order(FieldDescriptor field)
+    {
+        if (field.GetOptions()?.GetExtension(DayOrderExtensions.DayOrder) is not { } order)
+            return "";
+        List<string> limits = [.. order.NotBefore.Select(earlier => $"not before `{earlier}`")];
+        if (order.Tense == Tense.Past)
+            limits.Insert(0, "not after today");
+        return limits.Count == 0 ? "" : "It lies " + string.Join(" and ", limits) + ".";
+    }
+
     /// <summary>A value that a reader would recognize.</summary>
     public static string Example(FieldDescriptor field, string comment)
     {

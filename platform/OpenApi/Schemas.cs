@@ -23,7 +23,7 @@ internal sealed class Schemas(GrpcJsonSettings settings)
         else
             schema = Single(field);
 
-        var comment = ProtoComments.Of(field);
+        var comment = $"{ProtoComments.Of(field)} {FieldText.Order(field)}".Trim();
         if (field.RealContainingOneof is { } oneof)
             comment = $"{comment} At most one of {string.Join(", ", oneof.Fields.Select(each => each.JsonName))}.".TrimStart();
         if (comment.Length > 0)

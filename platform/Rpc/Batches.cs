@@ -49,7 +49,7 @@ public sealed partial class Batches(TimeProvider clock, ILogger<Batches> log)
         {
             if (request is null)
                 return (null, new Problem.Invalid(field, "is missing; send the question of the item").ToStatus());
-            RequestChecks.Demand(request);
+            RequestChecks.Demand(request, clock.UtcDay());
             return (await handle()).Is(out var value, out var problem) ? (value, null) : (null, problem.ToStatus());
         }
         catch (Exception fault) when (!context.CancellationToken.IsCancellationRequested)

@@ -10,13 +10,14 @@ using Status = Google.Rpc.Status;
 namespace Ips.Platform.Rpc;
 
 /// <summary>
-/// The outermost step of every request: writes a google.rpc.Status body for every failure outside of an rpc.
+/// The outermost step of every request: no answer may be kept by a cache, and every failure outside of an rpc gets a google.rpc.Status body.
 /// </summary>
 public sealed partial class ErrorHandlingMiddleware(RequestDelegate next, TimeProvider clock, ILogger<ErrorHandlingMiddleware> log)
 {
     public async Task InvokeAsync(HttpContext http)
     {
         var span = http.Features.Get<IHttpActivityFeature>()?.Activity;
+        http.Response.Headers.CacheControl = "no-store";
         try
         {
             await next(http);
@@ -36,8 +37,8 @@ public sealed partial class ErrorHandlingMiddleware(RequestDelegate next, TimePr
     // What happened before any interceptor ran: the request's one message was read.
     private Status OfUnread(Exception unread, ServerCallContext call)
     {
-        if (unread is Google.Protobuf.InvalidProtocolBufferException)
-            return ProblemInterceptor.Unreadable;
+        if (ProblemInterceptor.OfUnreadable(unread) is { } unreadable)
+            return unreadable;
         if (unread is not (OperationCanceledException or IOException))
             Bug(log, unread);
         return Faults.StatusOf(unread, call.Deadline, clock.GetUtcNow(), call.CancellationToken)

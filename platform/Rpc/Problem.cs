@@ -21,6 +21,10 @@ public abstract record Problem
 
         /// <summary>All violations as one problem; null when there are none.</summary>
         public static Invalid? From(IReadOnlyList<Invalid> all) => all.Count == 0 ? null : all[0] with { Others = [.. all.Skip(1)] };
+
+        /// <summary>A day that lies before an earlier one on file, which <paramref name="what"/> names; null when it does not, or when there is none.</summary>
+        public static Invalid? IfBefore(string field, DateOnly day, DateOnly? earlier, string what) =>
+            day < earlier ? new(field, $"lies before {what}, {earlier.Day()}") : null;
     }
 
     /// <summary>The rule has no value on that day; an older or newer value is never used instead.</summary>

@@ -16,15 +16,26 @@ public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<Probl
     /// Bytes that are not the message of the rpc: the framework reads a single request before any interceptor runs (<see cref="ErrorHandlingMiddleware"/>), a
     /// stream within.
     /// </summary>
-    internal static Google.Rpc.Status Unreadable { get; } =
+    private static readonly Google.Rpc.Status Unreadable =
         new Problem.Invalid("request", "is not the message that this rpc takes; send it as the contract's proto file says").ToStatus();
+
+    /// <summary>The status of an exception of the framework's reader; null when it is not the request's fault.</summary>
+    internal static Google.Rpc.Status? OfUnreadable(Exception fault) => fault switch
+    {
+        InvalidProtocolBufferException => Unreadable,
+        // A length prefix of more than 2 GB: the framework has no other sign of it than the text.
+        IOException when fault.Message.StartsWith("Message too large", StringComparison.Ordinal) => ProblemStatus.TooLarge(null),
+        // The message does not decompress, or its first byte is no compression flag.
+        InvalidDataException => Unreadable,
+        _ => null,
+    };
 
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
         try
         {
-            RequestChecks.Demand((IMessage)request);
+            RequestChecks.Demand((IMessage)request, clock.UtcDay());
             var response = await continuation(request, context);
             Tag(context, context.Status.StatusCode);
             return response;
@@ -41,7 +52,7 @@ public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<Probl
     {
         try
         {
-            RequestChecks.Demand((IMessage)request);
+            RequestChecks.Demand((IMessage)request, clock.UtcDay());
             await continuation(request, responseStream, context);
             Tag(context, context.Status.StatusCode);
         }
@@ -83,8 +94,8 @@ public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<Probl
 
     private RpcException Mapped(Exception fault, ServerCallContext context, bool readsStream = false)
     {
-        var status = readsStream && fault is InvalidProtocolBufferException ? Unreadable
-            : Faults.StatusOf(fault, context.Deadline, clock.GetUtcNow(), context.CancellationToken);
+        var status = (readsStream ? OfUnreadable(fault) : null)
+            ?? Faults.StatusOf(fault, context.Deadline, clock.GetUtcNow(), context.CancellationToken);
         if (status is null)
         {
             var known = (RpcException)fault;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Ips.Contracts;
 using Timestamp = Google.Protobuf.WellKnownTypes.Timestamp;
 
@@ -10,6 +11,9 @@ namespace Ips.Platform.Rpc;
 /// </summary>
 public sealed class RequestValidator
 {
+    // Vietnamese writes two on a letter, pointed Hebrew three.
+    private const int MostMarks = 4;
+
     private readonly List<Problem.Invalid> _wrong = [];
 
     /// <summary>Everything that is wrong, or null.</summary>
@@ -65,7 +69,10 @@ public sealed class RequestValidator
         return null;
     }
 
-    /// <summary>A required text of limited length.</summary>
+    /// <summary>
+    /// A required text of one line and limited length, in the spelling that is stored: NFC, no blanks around it, one blank between words. Characters that
+    /// change what a reader sees without being seen (zero-width, writing direction, piles of accents) are refused.
+    /// </summary>
     public string Text(string field, string? value, int longest)
     {
         if (string.IsNullOrWhiteSpace(value))
@@ -74,6 +81,12 @@ public sealed class RequestValidator
             Wrong(field, $"has {value.Length} characters; send at most {longest}");
         else if (value.Any(char.IsControl))
             Wrong(field, "holds control characters; send printable text");
+        else if (value.EnumerateRunes().Any(IsHidden))
+            Wrong(field, "holds invisible characters (zero-width or of writing direction); send printable text");
+        else if (HasPiledMarks(value))
+            Wrong(field, $"has more than {MostMarks} accents on one letter");
+        else
+            return string.Join(' ', value.Normalize(NormalizationForm.FormC).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         return value ?? "";
     }
 
@@ -112,6 +125,22 @@ public sealed class RequestValidator
 
     /// <summary>Records a problem of a field.</summary>
     public void Wrong(string field, string why) => _wrong.Add(new(field, why));
+
+    // Joiners belong to the spelling of Persian and Indic names.
+    private static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format && rune.Value is not (0x200c or 0x200d);
+
+    private static bool HasPiledMarks(string value)
+    {
+        var run = 0;
+        foreach (var rune in value.EnumerateRunes())
+        {
+            run = Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark ? run + 1 : 0;
+            if (run > MostMarks)
+                return true;
+        }
+
+        return false;
+    }
 
     private static string Choices<TEnum>() where TEnum : struct, Enum =>
         string.Join(", ", Enum.GetValues<TEnum>().Select(v => WireCode.Upper(v)).Where(c => c is not null));

@@ -27,7 +27,6 @@ internal static class StatusAnswer
     {
         if (IsGrpc(http.Request))
         {
-            http.Response.Headers.CacheControl = "no-store";
             http.Response.StatusCode = StatusCodes.Status200OK;
             http.Response.ContentType = "application/grpc";
             AddStatus(http.Response.Headers, status);
@@ -41,7 +40,6 @@ internal static class StatusAnswer
     /// <summary>Writes JSON with the HTTP status given, which may be more exact than that of the code.</summary>
     public static Task WriteJson(HttpContext http, Status status, int httpStatus)
     {
-        http.Response.Headers.CacheControl = "no-store";
         http.Response.StatusCode = httpStatus;
         http.Response.ContentType = "application/json; charset=utf-8";
         return http.Response.WriteAsync(Json.Format(status));
@@ -120,6 +118,7 @@ internal sealed class RefusedCall : IAuthorizationMiddlewareResultHandler
     private static string Why(Exception? failure) => failure switch
     {
         null => "the request has no bearer token",
+        AuthenticationFailureException { Message: var message } => message,
         SecurityTokenExpiredException => "the token has expired",
         SecurityTokenNotYetValidException => "the token is not valid yet",
         SecurityTokenInvalidAudienceException => "the token is for another audience",

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Ips.Contracts;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Ips.Platform.Rpc;
@@ -35,7 +36,7 @@ public static class Tokens
                 ValidAudience = section["Audience"] is { Length: > 0 } audience ? audience : Audience,
                 ClockSkew = TimeSpan.FromSeconds(30),
             };
-            bearer.Events = new() { OnMessageReceived = RequireIssuer };
+            bearer.Events = new() { OnMessageReceived = RequireIssuer, OnTokenValidated = RequireCaller };
             if (section["Authority"] is not { Length: > 0 } authority)
                 return;
             bearer.Authority = authority;
@@ -44,6 +45,17 @@ public static class Tokens
         });
         builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedCall>();
+    }
+
+    // The tenant is a text that row rules compare with: a claim of another form is no tenant.
+    private static Task RequireCaller(TokenValidatedContext context)
+    {
+        var user = context.Principal!;
+        if (user.FindAll(Caller.RoleClaim).Skip(1).Any())
+            context.Fail("the token has more than one role");
+        else if (user.FindAll(Caller.OrganizationClaim).ToList() is not [{ Value: var organization }] || !OrganizationCode.IsCode(organization))
+            context.Fail("the claim org is not the code of one organization");
+        return Task.CompletedTask;
     }
 
     // Until the issuer has answered once, no token can be checked: that is an outage, not a bad token.

@@ -1,5 +1,6 @@
 using Ips.Billing.Claims;
 using Ips.Billing.Db;
+using Ips.Billing.Decisions;
 using Ips.Billing.Incoming;
 using Ips.Billing.ServiceNotes;
 using Ips.Contracts.Eligibility.V1;
@@ -38,4 +39,5 @@ app.MapService<ServiceNotesRpc>();
 app.MapService<MilestonesRpc>();
 app.MapService<ClaimsRpc>();
 app.MapService<UnitLedgerRpc>();
+app.MapService<DecisionsRpc>();
 app.Run();

@@ -1,5 +1,6 @@
 using Ips.Contracts.Staffing.V1;
 using Ips.Fidelity.Db;
+using Ips.Fidelity.Decisions;
 using Ips.Fidelity.Reviews;
 using Ips.Platform.OpenApi;
 using Ips.ServiceDefaults;
@@ -22,4 +23,5 @@ app.MapRpc();
 app.MapOpenApiDocument();
 app.MapService<ReviewsRpc>();
 app.MapService<StandingsRpc>();
+app.MapService<DecisionsRpc>();
 app.Run();

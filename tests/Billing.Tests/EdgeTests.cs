@@ -103,6 +103,8 @@ public sealed class EdgeTests(BillingService billing)
         var (individual, _) = billing.Eligibility.Person();
         var third = BillingService.Second(individual);
         (third.Number, third.EventDate) = (3, "2199-01-01");
+        Assert.Equal(["event_date"], (await billing.Milestones.SubmitMilestoneAsync(third, billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
+        third.EventDate = "tomorrow";
         Assert.Equal(["event_date", "number"], (await billing.Milestones.SubmitMilestoneAsync(third, billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
         Assert.Equal(["evidence.service_notes"],
             (await billing.Milestones.SubmitMilestoneAsync(BillingService.First(individual, BillingService.Day), billing.Us)

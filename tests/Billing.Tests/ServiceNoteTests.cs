@@ -46,6 +46,36 @@ public sealed class ServiceNoteTests(BillingService billing)
 
     public static TheoryData<string> Names => [.. Changes.Keys];
 
+    [Fact]
+    public async Task A_stored_decision_is_read_repeated_and_explained_by_its_agency_and_the_read_is_audited()
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        var note = await billing.Notes.RecordServiceNoteAsync(billing.Note(individual), billing.Us);
+        DecisionRequest request = new() { Name = $"decisions/{note.Decision.DecisionId}" };
+        Proto.Decisions.DecisionsClient decisions = new(billing.Channel);
+        Assert.Equal(note.Decision, await decisions.GetDecisionAsync(request, billing.Us));
+        Assert.Equal(ReplayOutcome.Same, (await decisions.ReplayDecisionAsync(request, billing.Us)).Outcome);
+        Assert.Contains("The answer\nYes.\n", (await decisions.ExplainDecisionAsync(request, billing.Us)).Text);
+        await decisions.GetDecisionAsync(request, billing.As(Roles.Provider, "another-agency")).Refused(StatusCode.NotFound);
+        Assert.Equal(3, await billing.Count(
+            "audit_log l join audit_contexts c on c.code = l.context where c.action = 'read' and c.rpc like '%Decisions/%' "
+            + $"and l.person = '{individual["individuals/".Length..]}'"));
+    }
+
+    [Fact]
+    public async Task A_note_is_signed_on_the_day_of_service_or_later_and_not_ahead()
+    {
+        Assert.Equal(["NoteElements.signature_date"], DaysOfRequests.AfterOthers("ips.billing.v1"));
+        var (individual, _) = billing.Eligibility.Person();
+        foreach (var (day, says) in new[] { ("1990-01-01", "before service_date"), ("2199-01-01", "in the future") })
+        {
+            var refused = await Refusal.Of(async () =>
+                await billing.Notes.RecordServiceNoteAsync(billing.Note(individual, change: e => e.SignatureDate = day), billing.Us));
+            Assert.Equal((StatusCode.InvalidArgument, "elements.signature_date"), (refused.Code, Assert.Single(refused.Fields)));
+            Assert.Contains(says, refused.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public async Task An_incomplete_note_is_stored_with_the_rule_and_has_no_units(string name)

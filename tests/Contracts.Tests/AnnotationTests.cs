@@ -19,6 +19,29 @@ public sealed class AnnotationTests
         where (field.GetOptions()?.GetExtension(TextFormatExtensions.TextFormat) ?? TextFormat.Unspecified) == TextFormat.Unspecified
         select field.FullName);
 
+    /// <summary>A day that declares nothing would be taken however it lies: in the future, or before what comes first.</summary>
+    [Fact]
+    public void Every_day_of_a_request_declares_its_order()
+    {
+        var days = (from message in Requests()
+                    from field in message.Fields.InDeclarationOrder()
+                    where !BehaviorOf(field).Contains(FieldBehavior.OutputOnly)
+                    where (field.GetOptions()?.GetExtension(TextFormatExtensions.TextFormat) ?? TextFormat.Unspecified) != TextFormat.Unspecified
+                    select (Field: field, Order: field.GetOptions()?.GetExtension(DayOrderExtensions.DayOrder))).ToList();
+        Assert.True(days.Count > 80, $"{days.Count} days");
+        Assert.Empty(days.Where(day => day.Order is null or { Tense: Tense.Unspecified }).Select(day => day.Field.FullName));
+        Assert.Empty(days.SelectMany(day => day.Order?.NotBefore ?? [], (day, earlier) => (day.Field, Earlier: earlier))
+            .Where(each => !IsDay(each.Field.ContainingType, each.Earlier)).Select(each => $"{each.Field.FullName}: {each.Earlier}"));
+    }
+
+    private static bool IsDay(MessageDescriptor message, string earlier)
+    {
+        var parts = earlier.Split('.');
+        var owner = parts.Length == 1 ? message : Contract.Messages
+            .SingleOrDefault(each => each.File.Package == message.File.Package && each.Name == parts[0]);
+        return owner?.FindFieldByName(parts[^1])?.GetOptions()?.GetExtension(TextFormatExtensions.TextFormat) is TextFormat.Day or TextFormat.DayOrEmpty;
+    }
+
     [Fact]
     public void Every_field_of_a_request_has_a_behavior() => Assert.Empty(
         from message in Requests()

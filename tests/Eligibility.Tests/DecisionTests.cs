@@ -83,6 +83,28 @@ public sealed class DecisionTests(EligibilityService service)
         Assert.DoesNotContain("Quill", letter.Text);
     }
 
+    /// <summary>The rules check the request and leave the decision to the payer: what the payer decided is the answer of the letter.</summary>
+    [Fact]
+    public async Task The_letter_about_a_request_gives_the_answer_of_the_payer()
+    {
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        var denied = await one.Requested();
+        Assert.Contains(
+            "The answer\nThere is no answer yet: the request is complete, and the payer decides on it.\nThe rules alone: Yes.\n", await Letter(denied));
+        await one.Authorizations.DecideAuthorizationAsync(
+            PersonBuilder.Ruling(denied, Proto.AuthorizationOutcome.Deny, "NC-AUTH-005"), one.AsPayer);
+        var letter = await Letter(denied);
+        Assert.Contains("The answer\nNo. The payer denied the request.\nThe reason given: Said by the reviewer (NC-AUTH-005)\n", letter);
+        Assert.Contains("The next step\nThe payer's own notice", letter);
+        Assert.DoesNotContain("No step is needed", letter);
+
+        var two = await (await PersonBuilder.Register(service)).WithFacts();
+        Assert.Contains("The answer\nYes: the payer approved ", await Letter(await two.Approved()));
+
+        async Task<string> Letter(Proto.Authorization about) => (await Decisions.ExplainDecisionAsync(
+            new() { Name = $"decisions/{about.Decision.DecisionId}" }, service.As(Roles.Provider, about.Provider["organizations/".Length..]))).Text;
+    }
+
     [Fact]
     public async Task A_decision_without_facts_names_the_unknown_facts_and_a_forbidden_reason_is_explained()
     {

@@ -38,6 +38,30 @@ public sealed class ReviewTests(FidelityService fidelity) : IClassFixture<Fideli
     }
 
     [Fact]
+    public async Task A_review_is_recorded_once_and_the_second_is_shown_the_first()
+    {
+        var first = await fidelity.Reviews.RecordReviewAsync(FidelityService.Review(team, 100), fidelity.State);
+        var refused = await fidelity.Reviews.RecordReviewAsync(FidelityService.Review(team, 100), fidelity.State).Refused(StatusCode.AlreadyExists);
+        Assert.Contains(first.Name, refused.Message, StringComparison.Ordinal);
+        Assert.Equal(1, await fidelity.Stored(team));
+        await fidelity.Reviews.RecordReviewAsync(FidelityService.Review(team, 101), fidelity.State);
+        await fidelity.Reviews.RecordReviewAsync(FidelityService.Review(team, 100, received: "2024-09-01"), fidelity.State);
+        Assert.Equal(3, await fidelity.Stored(team));
+    }
+
+    [Fact]
+    public async Task A_stored_decision_is_read_repeated_and_explained_by_those_who_see_the_review()
+    {
+        var review = await fidelity.Reviews.RecordReviewAsync(FidelityService.Review(team, 100), fidelity.State);
+        DecisionRequest request = new() { Name = $"decisions/{review.Decision.DecisionId}" };
+        Contracts.Fidelity.V1.Decisions.DecisionsClient decisions = new(fidelity.Channel);
+        Assert.Equal(review.Decision, await decisions.GetDecisionAsync(request, fidelity.As(Roles.Provider, FidelityService.Provider)));
+        Assert.Equal(ReplayOutcome.Same, (await decisions.ReplayDecisionAsync(request, fidelity.As(Roles.Ops, "ips-ops"))).Outcome);
+        Assert.Contains("The answer\nYes.\n", (await decisions.ExplainDecisionAsync(request, fidelity.State)).Text);
+        await decisions.GetDecisionAsync(request, fidelity.As(Roles.Provider, "another-agency")).Refused(StatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task Without_the_final_report_there_is_no_tier()
     {
         var review = await fidelity.Reviews.RecordReviewAsync(FidelityService.Review(team, 110, received: ""), fidelity.State);
@@ -69,7 +93,7 @@ public sealed class ReviewTests(FidelityService fidelity) : IClassFixture<Fideli
         string[] wrong = ["team", "program", "evaluator", "last_onsite_day", "final_report_received_date", "scores[7].score"];
         var request = FidelityService.Review("teams/none", 100);
         (request.Program, request.Evaluator, request.LastOnsiteDay, request.FinalReportReceivedDate, request.Scores[7].Score) = ("nc-cure",
-            Evaluator.Unspecified, "2199-01-01", "2199-02-01", 9);
+            Evaluator.Unspecified, "yesterday", "2024-13-01", 9);
         Assert.Equal(wrong, await Wrong(request));
         using var http = fidelity.Http(Roles.State, "nc-dhhs");
         using StringContent body = new(Google.Protobuf.JsonFormatter.Default.Format(request), Encoding.UTF8, "application/json");
@@ -79,6 +103,9 @@ public sealed class ReviewTests(FidelityService fidelity) : IClassFixture<Fideli
         var violations = json.RootElement.GetProperty("details").EnumerateArray().Single(d => d.TryGetProperty("fieldViolations", out _))
             .GetProperty("fieldViolations");
         Assert.Equal(wrong, violations.EnumerateArray().Select(v => v.GetProperty("field").GetString()));
+        var ahead = FidelityService.Review(team, 100, received: "2199-02-01");
+        ahead.LastOnsiteDay = "2199-01-01";
+        Assert.Equal(["last_onsite_day", "final_report_received_date"], await Wrong(ahead));
         var early = FidelityService.Review(team, 100, received: "2024-07-31");
         Assert.Equal(["final_report_received_date"], await Wrong(early));
     }

@@ -70,6 +70,73 @@ public sealed class WireTests : IAsyncLifetime
         Assert.Equal(info.Reason, body.GetProperty("details")[0].GetProperty("reason").GetString());
     }
 
+    public static TheoryData<string> NotOneOrganization => new() { "", "PROV-A", "a\0b", "org *", "harbor\n", "\u0430gency", "organizations/alliance" };
+
+    [Theory, MemberData(nameof(NotOneOrganization))]
+    public async Task A_token_without_the_code_of_one_organization_is_refused_on_both_wires(string organization)
+    {
+        var token = TestTokens.Of(Roles.Provider, organization);
+        var refused = await Assert.ThrowsAsync<RpcException>(
+            () => Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/one" }, Bearer(token)).ResponseAsync);
+        Assert.Equal((StatusCode.Unauthenticated, true), (refused.StatusCode, refused.Status.Detail.Contains("claim org", StringComparison.Ordinal)));
+        var (status, body) = await Get("/v1/authorizations/one", token);
+        Assert.Equal(HttpStatusCode.Unauthorized, status);
+        Assert.Contains("claim org", body.GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public async Task No_answer_may_be_kept_by_a_cache()
+    {
+        var token = TestTokens.Of(Roles.Provider);
+        using var call = Client.GetAuthorizationAsync(new GetAuthorizationRequest { Name = "authorizations/one" }, Bearer(token));
+        Assert.Equal("no-store", (await call.ResponseHeadersAsync).GetValue("cache-control"));
+        await call;
+        foreach (var (path, bearer, code) in new[]
+        {
+            ("/v1/authorizations/one", token, HttpStatusCode.OK), ("/v1/authorizations/missing", token, HttpStatusCode.NotFound),
+            ("/v1/authorizations/bug", token, HttpStatusCode.InternalServerError), ("/v1/authorizations/one", "", HttpStatusCode.Unauthorized),
+            ("/v1/nowhere", token, HttpStatusCode.NotFound),
+        })
+        {
+            using HttpRequestMessage request = new(HttpMethod.Get, path) { Headers = { { "Authorization", "Bearer " + bearer } } };
+            using var answer = await http.SendAsync(request);
+            Assert.Equal((code, "no-store"), (answer.StatusCode, answer.Headers.CacheControl?.ToString()));
+        }
+    }
+
+    [Theory]
+    [InlineData("application/grpc", new byte[] { 0, 255, 255, 255, 255, 1 }, "8")]
+    [InlineData("application/grpc", new byte[] { 0, 0, 0, 0, 2, 255, 255 }, "3")]
+    public async Task A_message_that_is_too_long_or_no_message_is_the_callers_error(string type, byte[] bytes, string status)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, new Uri(service.Grpc, "/ips.eligibility.v1.Authorizations/GetAuthorization"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Headers = { { "Authorization", "Bearer " + TestTokens.Of(Roles.Provider) }, { "TE", "trailers" } },
+            Content = new ByteArrayContent(bytes) { Headers = { ContentType = new(type) } },
+        };
+        using var answer = await http.SendAsync(request);
+        await answer.Content.ReadAsByteArrayAsync();
+        Assert.Equal(status, answer.Headers.Concat(answer.TrailingHeaders).First(h => h.Key == "grpc-status").Value.Single());
+    }
+
+    [Theory]
+    [InlineData("FFFFFFFFFFFFFFFF")]
+    [InlineData("7FFFFFFFFFFFFFFF1")]
+    [InlineData("zz")]
+    public async Task A_chunk_of_no_countable_size_is_the_callers_error(string size)
+    {
+        using System.Net.Sockets.TcpClient client = new();
+        await client.ConnectAsync(service.Http.Host, service.Http.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /v1/authorizations HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TestTokens.Of(Roles.Provider)}\r\nContent-Type: application/json\r\n"
+            + $"Transfer-Encoding: chunked\r\n\r\n{size}\r\n{{}}\r\n"));
+        using StreamReader reader = new(stream);
+        Assert.Equal("HTTP/1.1 400 Bad Request", await reader.ReadLineAsync());
+    }
+
     [Fact]
     public async Task The_token_identifies_the_caller()
     {

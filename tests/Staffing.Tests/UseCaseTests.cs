@@ -54,6 +54,24 @@ public sealed class UseCaseTests(StaffingService service)
     }
 
     [Fact]
+    public async Task A_stored_decision_is_read_repeated_and_explained_by_its_agency_alone()
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Member(StaffRole.Esp);
+        var checkedRole = await agency.Staff.CheckQualificationAsync(
+            new() { StaffMember = member, Program = "nc-core", Role = StaffRole.Esp, RequestId = StaffingService.NewId() }, agency.Own);
+        DecisionRequest request = new() { Name = $"decisions/{checkedRole.Decision.DecisionId}" };
+        Proto.Decisions.DecisionsClient decisions = new(service.Channel);
+        Assert.Equal(checkedRole.Decision, await decisions.GetDecisionAsync(request, agency.Own));
+        Assert.Equal(ReplayOutcome.Same, (await decisions.ReplayDecisionAsync(request, agency.Ops)).Outcome);
+        Assert.Contains("The answer\nYes.\n", (await decisions.ExplainDecisionAsync(request, agency.Own)).Text);
+        var other = service.As(Roles.Provider, StaffingService.NewCode("agency"));
+        Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(async () => await decisions.GetDecisionAsync(request, other))).Code);
+        Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(async () => await decisions.ReplayDecisionAsync(request, other))).Code);
+        Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(async () => await decisions.ExplainDecisionAsync(request, other))).Code);
+    }
+
+    [Fact]
     public async Task Staff_without_credentials_or_without_a_role_is_not_qualified()
     {
         var agency = await Agency.Register(service);

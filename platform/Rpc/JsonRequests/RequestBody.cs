@@ -37,6 +37,12 @@ internal sealed class RequestBody : IDisposable
             body.Dispose();
             throw RefusedRequest.Malformed("MALFORMED_BODY", "The request body does not decompress as its Content-Encoding says.");
         }
+        catch (IOException malformed) when (malformed is not BadHttpRequestException && !http.RequestAborted.IsCancellationRequested)
+        {
+            // A chunk whose size is no number that the server can count with.
+            body.Dispose();
+            throw RefusedRequest.Malformed("MALFORMED_BODY", "The request body does not have the form that its transfer encoding says.");
+        }
         catch
         {
             body.Dispose();

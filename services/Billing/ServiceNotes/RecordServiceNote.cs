@@ -89,6 +89,7 @@ public sealed class RecordServiceNote(
         fields.Require(contact.Day <= contact.Today, "service_date", "lies in the future; a contact is recorded when it took place");
         fields.Number("elements.duration_minutes", elements.DurationMinutes, 0, MinutesOfADay);
         fields.Number("elements.travel_minutes", elements.TravelMinutes, 0, MinutesOfADay);
+        fields.Require(!(contact.Signed < contact.Day), "elements.signature_date", "lies before service_date");
         fields.Number("elements.group_size", elements.GroupSize, 0, 1000);
         fields.Require(elements.CalculateSize() <= 100_000, "elements", "are larger than 100,000 bytes; attach long documents elsewhere");
         return fields.Problem is { } bad ? bad : contact;

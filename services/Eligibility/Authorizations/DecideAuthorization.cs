@@ -28,14 +28,9 @@ public sealed partial class DecideAuthorization(
         var from = modifies ? fields.Day("approved_from", request.ApprovedFrom) : fields.OptionalDay("approved_from", request.ApprovedFrom);
         var through = modifies ? fields.Day("approved_through", request.ApprovedThrough) : fields.OptionalDay("approved_through", request.ApprovedThrough);
         if (modifies)
-        {
             fields.Number("approved_units", request.ApprovedUnits, 1, 10_000);
-            fields.Require(through >= from, "approved_through", "lies before approved_from");
-        }
         else
-        {
             fields.Require(from is null && through is null && request.ApprovedUnits == 0, "outcome", "sends a span or units, which only a modification has");
-        }
 
         if (outcome != Proto.AuthorizationOutcome.Approve)
         {

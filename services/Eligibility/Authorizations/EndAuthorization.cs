@@ -37,6 +37,8 @@ public sealed class EndAuthorization(
             return new Problem.Conflict(Rule(reason), $"the authorization is {WireCode.Lower(authorization.State)}; one that was approved can end early");
         if (on > authorization.ApprovedThrough)
             return new Problem.Invalid("effective_on", $"lies after the last day, {authorization.ApprovedThrough.Day()}; it ends by itself");
+        if (Problem.Invalid.IfBefore("effective_on", on, authorization.ApprovedFrom, "the first day approved") is { } early)
+            return early;
         Changes changes = new(clock.GetUtcNow());
         End(authorization, reason, on, due, changes);
         var payerReason = authorization.PayerReason is { } encrypted ? protector.Unprotect(encrypted) : "";
@@ -44,11 +46,14 @@ public sealed class EndAuthorization(
             policies, changes.Now, authorization.Decision!.ToProto(), payerReason, store ? authorization.Etag() : request.Etag, stored: true), changes);
     }
 
-    /// <summary>Ends it: the last day is the day before <paramref name="on"/>.</summary>
+    /// <summary>
+    /// Ends it: the last day is the day before <paramref name="on"/>. What ends it before its first day leaves it no day, and no span that runs backwards.
+    /// </summary>
     internal static void End(Authorization authorization, Proto.TerminationReason reason, DateOnly on, SubjectDeadlines due, Changes changes)
     {
         var before = authorization.State;
-        (authorization.State, authorization.EndReason, authorization.EndedThrough) = (Proto.AuthorizationState.Terminated, reason, on.AddDays(-1));
+        var end = on < authorization.ApprovedFrom ? authorization.ApprovedFrom.Value : on;
+        (authorization.State, authorization.EndReason, authorization.EndedThrough) = (Proto.AuthorizationState.Terminated, reason, end.AddDays(-1));
         changes.UpdateTerms(authorization);
         due.SyncDeadlines(authorization, changes);
         changes.PublishMove(authorization, before, on, Rule(reason));

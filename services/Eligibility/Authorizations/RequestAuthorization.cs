@@ -133,8 +133,8 @@ public sealed partial class RequestAuthorization(
         };
         if (!policies.EvaluateRenewal(renewal, individual, present).Is(out var evaluated, out var problem))
             return problem;
-        if (renewal.RequestedThrough < renewal.RequestedFrom)
-            return new Problem.Invalid("requested_through", $"lies before {renewal.RequestedFrom.Day()}, the first day of the new span");
+        if (Problem.Invalid.IfBefore("requested_through", through, renewal.RequestedFrom, "the first day of the new span") is { } early)
+            return early;
         clocks.UpdateDecisionClock(renewal, changes.Now);
         if (!store)
             return Shown(renewal, evaluated, changes);
@@ -205,7 +205,6 @@ public sealed partial class RequestAuthorization(
         fields.Choices("documents", request.Documents);
         fields.Choices("pcp_contents", request.PcpContents);
         fields.Choices("transition_plan_contents", request.TransitionPlanContents);
-        fields.Require(read.Through >= read.From, "requested_through", "lies before requested_from");
         fields.Require(read.Initiation is not null || request.Kind == Proto.AuthorizationKind.M6 || request.ServiceInitiationDate.Length > 0,
             "service_initiation_date", "is missing; only a request for m6 goes without it");
         return read;

@@ -59,8 +59,8 @@ public sealed class WriteCareerProfile(
                 return new Problem.NotFound("career profile", request.Name);
             if (profile.Etag() != request.Etag)
                 return new Problem.Stale("career profile", request.Name);
-            if (given.DatedOn < profile.Latest().DatedOn)
-                return new Problem.Invalid("dated_on", $"lies before the version it follows, {profile.Latest().DatedOn.Day()}");
+            if (Problem.Invalid.IfBefore("dated_on", given.DatedOn, profile.Latest().DatedOn, "the version it follows") is { } early)
+                return early;
             // The key of profile and version makes one of two concurrent revisions fail.
             Changes changes = new(clock.GetUtcNow());
             var next = changes.Insert(given with { Version = profile.Latest().Version + 1 });
@@ -72,7 +72,6 @@ public sealed class WriteCareerProfile(
     private CareerProfileVersion Read(RequestValidator fields, CareerProfileId profile, string datedOn, Proto.CareerProfileContent? content)
     {
         var day = fields.Day("dated_on", datedOn);
-        fields.Require(day <= clock.UtcDay(), "dated_on", "lies in the future; send a day up to today");
         fields.Require(content is not null, "content", "is missing; send the whole content");
         content ??= new();
         foreach (var (name, text) in Texts(content))

@@ -14,6 +14,7 @@ internal sealed class IndividualMap : IEntityTypeConfiguration<Individual>
         individual.HasIndex(i => i.Payers).HasMethod("gin");
         individual.Property(i => i.RegisteringPayers).HasDefaultValueSql("'{}'").ValueGeneratedNever();
         individual.HasIndex(i => new { i.Provider, i.PersonHash });
+        individual.HasIndex(i => new { i.Provider, i.SpellingHash });
         individual.HasIndex(i => i.MergedInto).HasFilter("merged_into is not null");
         individual.HasMany(i => i.Identifiers).WithOne().HasForeignKey("IndividualId").IsRequired();
 

@@ -1,7 +1,9 @@
 using Ips.Contracts;
+using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
 using Microsoft.EntityFrameworkCore;
+using Case = Ips.Contracts.Eligibility.V1;
 using Proto = Ips.Contracts.Common.V1;
 
 namespace Ips.Eligibility.Decisions;
@@ -65,14 +67,59 @@ public sealed class ReplayDecision(EligibilityDb db, AuditTrail audit, Replaying
 }
 
 /// <summary>Explains a decision in the text of a letter, as far as the caller may see it.</summary>
-public sealed class ExplainDecision(EligibilityDb db, AuditTrail audit, PolicyService policies, Caller caller, TimeProvider clock)
+public sealed class ExplainDecision(
+    EligibilityDb db, AuditTrail audit, PolicyService policies, PersonalDataProtector protector, Caller caller, TimeProvider clock)
 {
+    private const string Appeal = "The payer's own notice explains how to appeal.";
+
     public async Task<Result<Proto.DecisionLetter>> Handle(Proto.DecisionRequest request, CancellationToken cancellationToken)
     {
         if (!(await db.See(request, audit, cancellationToken)).Is(out var stored, out var problem))
             return problem;
         var individual = await db.About(stored, cancellationToken);
         return Letters.Write(policies.Engine, stored, individual is null ? _ => null : Redisclosure.To(caller, clock)
-            .InLetters(stored, individual));
+            .InLetters(stored, individual), await Decided(stored, cancellationToken));
+    }
+
+    // The rules check a request and leave the decision to the payer; they leave some criteria of an admission to a reviewer.
+    private async Task<PersonsAnswer?> Decided(StoredDecision stored, CancellationToken cancellationToken)
+    {
+        if (AuthorizationId.TryParse(stored.Subject, out _))
+        {
+            return await db.Authorizations.AsNoTracking().SingleOrDefaultAsync(a => a.DecisionId == stored.Id, cancellationToken) is { } authorization
+                ? OfPayer(authorization, authorization.PayerReason is { } reason ? protector.Unprotect(reason) : "")
+                : null;
+        }
+
+        if (stored.Verdict != nameof(Policies.Verdict.NeedsReview))
+            return null;
+        var state = await db.Determinations.AsNoTracking().Where(d => d.DecisionId == stored.Id).Select(d => (Case.DeterminationState?)d.State)
+            .SingleOrDefaultAsync(cancellationToken);
+        return state switch
+        {
+            null or Case.DeterminationState.EvidencePending or Case.DeterminationState.UnderReview or Case.DeterminationState.Withdrawn => null,
+            Case.DeterminationState.NotEligible => new("no. A reviewer decided what the rules leave to a person") { Next = Appeal },
+            _ => new("yes. A reviewer decided what the rules leave to a person") { Next = "The service may begin on that day." },
+        };
+    }
+
+    private static PersonsAnswer? OfPayer(Authorization authorization, string reason)
+    {
+        var rule = authorization.PayerRuleId;
+        var approved = $"the payer approved {authorization.ApprovedFrom.Day()} to {authorization.ApprovedThrough.Day()}, units: {authorization.ApprovedUnits}";
+        PersonsAnswer? answer = authorization.State switch
+        {
+            Case.AuthorizationState.NotAccepted => null,
+            Case.AuthorizationState.PendedInfo when rule.Length == 0 => null,
+            Case.AuthorizationState.PendedInfo => new("there is no answer yet: the payer waits for information") { Next = "Send what the payer waits for." },
+            Case.AuthorizationState.UnderReview => new("there is no answer yet: the request is complete, and the payer decides on it")
+            {
+                Next = "The payer decides; the answer follows.",
+            },
+            Case.AuthorizationState.Denied => new("no. The payer denied the request") { Next = Appeal },
+            _ when rule.Length > 0 => new($"yes, with changes: {approved}") { Next = Appeal },
+            _ => new($"yes: {approved}"),
+        };
+        return answer is not null && rule.Length > 0 ? answer with { Reason = $"{reason} ({rule})" } : answer;
     }
 }

@@ -31,8 +31,10 @@ public sealed class DischargeIndividual(EligibilityDb db, Requests requests, Pol
         var determination = read.Determination;
         var today = policies.Today(determination.Program)!.Value;
         var last = requestedDay ?? today;
-        if (last < determination.AsOf || last > today)
-            return new Problem.Invalid("discharge_date", "lies before the day of first service or in the future");
+        if (last > today)
+            return new Problem.Invalid("discharge_date", "lies in the future; send a day up to today");
+        if (Problem.Invalid.IfBefore("discharge_date", last, determination.AsOf, "the day of first service") is { } early)
+            return early;
 
         // decide
         if (!policies.Decide(determination.Program, DischargeDecision.Kind, last, Facts(request, reason, await IsEligible(determination, cancellationToken)))

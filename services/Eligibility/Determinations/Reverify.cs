@@ -39,8 +39,8 @@ public sealed class Reverify(Requests requests, PolicyService policies, Personal
             return refused;
         var (determination, individual, _) = read;
         var day = requestedDay ?? policies.Today(determination.Program)!.Value;
-        if (day < determination.AsOf)
-            return new Problem.Invalid("as_of", "lies before the day of first service");
+        if (Problem.Invalid.IfBefore("as_of", day, determination.AsOf, "the day of first service") is { } early)
+            return early;
 
         // decide
         var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), day);

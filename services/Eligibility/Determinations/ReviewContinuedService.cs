@@ -25,8 +25,8 @@ public sealed class ReviewContinuedService(Requests requests, PolicyService poli
             return refused;
         var determination = read.Determination;
         var day = requestedDay ?? policies.Today(determination.Program)!.Value;
-        if (day < determination.AsOf)
-            return new Problem.Invalid("as_of", "lies before the day of first service");
+        if (Problem.Invalid.IfBefore("as_of", day, determination.AsOf, "the day of first service") is { } early)
+            return early;
 
         // decide
         ContinuedServiceFacts facts = new()

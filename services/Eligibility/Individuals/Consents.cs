@@ -19,7 +19,6 @@ public sealed class Consents(IndividualReader people, Requests requests, Caller 
         var document = fields.Sha256("consent.document_sha256", given.DocumentSha256, required: false);
         fields.Require(purposes.Count > 0, "consent.purposes", "has none; a consent says what the disclosure is for");
         fields.Require(scopes.Count > 0, "consent.scopes", "has none; a consent says what may be disclosed");
-        fields.Require(through >= from, "consent.through", "lies before from");
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Consent>>(bad);
         Consent consent = new(
@@ -43,7 +42,6 @@ public sealed class Consents(IndividualReader people, Requests requests, Caller 
         var id = fields.Id<ConsentName>("name", request.Name);
         var on = fields.Day("revoked_on", request.RevokedOn);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
-        fields.Require(on <= clock.UtcDay(), "revoked_on", "lies in the future; send a day up to today");
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Consent>>(bad);
         return requests.Run(request.RequestId, request, async s =>
@@ -55,6 +53,9 @@ public sealed class Consents(IndividualReader people, Requests requests, Caller 
                 return new Problem.Stale("consent", request.Name);
             if (consent.RevokedOn is not null)
                 return new Problem.Conflict("42 CFR 2.31", "the consent is revoked already");
+            // A consent that is given ahead may be revoked before its first day.
+            if (consent.From <= clock.UtcDay() && Problem.Invalid.IfBefore("revoked_on", on, consent.From, "the first day of the consent") is { } early)
+                return early;
             Changes changes = new(clock.GetUtcNow());
             var revoked = consent with { Version = consent.Version + 1, RecordedAt = changes.Now, RecordedBy = caller.Organization, RevokedOn = on };
             consent.Supersede(changes.Now, caller.Organization, WireCode.Upper(Proto.CorrectionReason.Revoked)!, null);

@@ -16,7 +16,7 @@ public sealed class CorrectIndividual(
         var id = fields.Id<IndividualId>("name", request.Name);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         var given = request.Particulars ?? new();
-        var after = Person.Read(fields, "particulars.", given.GivenName, given.FamilyName, given.BirthDate, given.Identifiers, clock);
+        var after = Person.Read(fields, "particulars.", given.GivenName, given.FamilyName, given.BirthDate, given.Identifiers);
         fields.Reason(request.Reason, request.Note);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Individual>>(bad);
@@ -35,7 +35,8 @@ public sealed class CorrectIndividual(
             return new Problem.Forbidden("a payer corrects the personal data of people whom it registered");
         var before = Person.Decrypt(protector, individual);
 
-        var previous = before.Hashes(protector, individual.Provider, clock).ToList();
+        List<IdentifierHash> previous =
+            [.. before.Hashes(protector, individual.Provider, clock), .. before.TypedHashes(protector, individual.Provider, clock)];
         var current = after.Hashes(protector, individual.Provider, clock).ToList();
         var added = current.Where(a => !previous.Any(w => Same(w, a))).ToList();
         var identifiers = await db.Set<IdentifierHash>().AsNoTracking().Where(i => i.IndividualId == individual.Id).ToListAsync(cancellationToken);
@@ -55,6 +56,7 @@ public sealed class CorrectIndividual(
         former.Supersede(changes.Now, caller.Organization, WireCode.Upper(request.Reason)!, request.Note.Length == 0 ? null : protector.Protect(request.Note));
         individual.PersonalData = after.Encrypt(protector);
         individual.PersonHash = after.Key(protector);
+        individual.SpellingHash = after.SpellingKey(protector);
         individual.PersonalDataVersion++;
         individual.Record(former, changes);
         identifiers.Where(i => previous.Exists(w => Same(w, i)) && !current.Exists(a => Same(a, i))).ToList().ForEach(changes.Remove);

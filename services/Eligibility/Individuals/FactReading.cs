@@ -39,8 +39,6 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
         { RecordedBy = caller.Organization };
         fields.Require(given.BenefitPlan.Length <= 40 && !given.BenefitPlan.Any(char.IsControl), at + "benefit_plan",
             "is longer than 40 characters or holds control characters");
-        fields.Require(!(read.Through < read.From), at + "through", "lies before from");
-        fields.Require(!(read.BenefitPlanThrough < read.BenefitPlanFrom), at + "benefit_plan_through", "lies before benefit_plan_from");
         fields.Require(read.BenefitPlanThrough is null || read.BenefitPlanFrom is not null, at + "benefit_plan_from",
             "is missing; a plan that ends has a first day");
         fields.Require(caller.Role != Roles.Mco || read.Payer == caller.Organization, at + "payer", "is another payer; a payer records its own enrolments");
@@ -56,7 +54,6 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
             fields.OptionalDay(at + "through", given.Through), now)
         { RecordedBy = caller.Organization };
         fields.Require(!given.HasQualifying || caller.Role == Roles.Mco, at + "qualifying", "is set by the payer; leave it out");
-        fields.Require(!(read.Through < read.DiagnosedOn), at + "through", "lies before diagnosed_on");
         return read;
     }
 
@@ -89,7 +86,6 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
     {
         NecessityFinding read =
             new(Id, Code(at + "finding", finding), fields.Day(at + "found_on", foundOn), caller.Organization, now) { RecordedBy = caller.Organization };
-        fields.Require(read.FoundOn <= clock.UtcDay(), at + "found_on", "lies in the future; send a day up to today");
         fields.Require(caller.Role == Roles.Mco, at + "finding", "is found by the payer's reviewers; the payer records it");
         return read;
     }
@@ -97,21 +93,18 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
     private OtherService Read(Proto.OtherService given)
     {
         var at = $"{prefix}other_service.";
-        OtherService read = new(
+        return new(
             Id, Code(at + "kind", given.Kind), OptionalOrganization(at + "organization", given.Organization),
             fields.Day(at + "from", given.From), fields.OptionalDay(at + "through", given.Through), given.Absent, now)
         { RecordedBy = caller.Organization };
-        fields.Require(!(read.Through < read.From), at + "through", "lies before from");
-        return read;
     }
 
     private Recommendation Read(Proto.Recommendation given)
     {
-        Recommendation read = new(Id, Code($"{prefix}recommendation.by", given.By),
-            fields.Day($"{prefix}recommendation.recommended_on", given.RecommendedOn), now)
-        { RecordedBy = caller.Organization };
-        fields.Require(read.RecommendedOn <= clock.UtcDay(), $"{prefix}recommendation.recommended_on", "lies in the future; send a day up to today");
-        return read;
+        return new(Id, Code($"{prefix}recommendation.by", given.By), fields.Day($"{prefix}recommendation.recommended_on", given.RecommendedOn), now)
+        {
+            RecordedBy = caller.Organization,
+        };
     }
 
     private PlanReference Read(Proto.PlanReference given)
@@ -127,12 +120,10 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
     private CrisisCoverage Read(Proto.CrisisCoverage given)
     {
         var at = $"{prefix}crisis_coverage.";
-        CrisisCoverage read = new(
+        return new(
             Id, fields.Organization(at + "organization", given.Organization), fields.Day(at + "agreed_on", given.AgreedOn),
             fields.OptionalDay(at + "through", given.Through), now)
         { RecordedBy = caller.Organization };
-        fields.Require(!(read.Through < read.AgreedOn), at + "through", "lies before agreed_on");
-        return read;
     }
 
     private Guid Id => Guid.CreateVersion7(now);

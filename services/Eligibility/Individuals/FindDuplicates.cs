@@ -23,12 +23,17 @@ public sealed class FindDuplicates(EligibilityDb db)
             from one in people
             join other in people on new { one.Provider, one.PersonHash } equals new { other.Provider, other.PersonHash }
             select new { First = one.Id, Second = other.Id, Ground = (int)Proto.DuplicateGround.NameAndBirthDate };
+        var bySpelling =
+            from one in people
+            where one.SpellingHash != null
+            join other in people on new { one.Provider, one.SpellingHash } equals new { other.Provider, other.SpellingHash }
+            select new { First = one.Id, Second = other.Id, Ground = (int)Proto.DuplicateGround.NameAndBirthDate };
         var identifiers = people.SelectMany(i => i.Identifiers, (i, h) => new { i.Id, i.Provider, h.ValueHash });
         var byIdentifier =
             from one in identifiers
             join other in identifiers on new { one.Provider, one.ValueHash } equals new { other.Provider, other.ValueHash }
             select new { First = one.Id, Second = other.Id, Ground = (int)Proto.DuplicateGround.Identifier };
-        var pairs = byName.Concat(byIdentifier).Where(p => ((Guid)(object)p.First).CompareTo((Guid)(object)p.Second) < 0);
+        var pairs = byName.Concat(bySpelling).Concat(byIdentifier).Where(p => ((Guid)(object)p.First).CompareTo((Guid)(object)p.Second) < 0);
         if (only is { } person)
             pairs = pairs.Where(p => p.First == person || p.Second == person);
 

@@ -22,28 +22,32 @@ public sealed class FindIndividuals(EligibilityDb db, Caller caller, PersonalDat
     public async Task<Result<Proto.Individual>> Handle(Proto.FindIndividualRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        IQueryable<Individual> query;
+        IOrderedQueryable<Individual> query;
         string sought;
         if (request.Identifier is null && request.GivenName.Length + request.FamilyName.Length + request.BirthDate.Length > 0)
         {
-            var key = Person.Key(
-                protector, fields.Text("given_name", request.GivenName, 100), fields.Text("family_name", request.FamilyName, 100),
-                fields.Day("birth_date", request.BirthDate));
-            query = db.Individuals.Where(i => i.PersonHash == key && i.MergedInto == null);
+            var (given, family) = (fields.Text("given_name", request.GivenName, 100), fields.Text("family_name", request.FamilyName, 100));
+            var born = fields.Day("birth_date", request.BirthDate);
+            var (key, spelling) = (Person.Key(protector, given, family, born), Person.SpellingKey(protector, given, family, born));
+            query = db.Individuals.Where(i => (i.SpellingHash == spelling || i.PersonHash == key) && i.MergedInto == null)
+                .OrderBy(i => i.SpellingHash == spelling ? 0 : 1).ThenBy(i => i.Id);
             sought = "with this name and birth date";
         }
         else
         {
             var system = fields.Text("identifier.system", request.Identifier?.System, 40);
             fields.Require(system.Length == 0 || OrganizationCode.IsCode(system), "identifier.system", "is not a lower-case code such as medicaid-nc");
-            var hashes = protector.Hashes(system, fields.Text("identifier.value", request.Identifier?.Value, 60));
-            query = db.Individuals.Where(i => i.Identifiers.Any(h => h.System == system && hashes.Contains(h.Hash)));
+            var value = fields.Text("identifier.value", request.Identifier?.Value, 60);
+            // As typed too: a record from before the normal form is found by it until rotate-keys ran.
+            List<byte[]> hashes =
+                [.. protector.Hashes(system, Person.NormalForm(system, value)), .. protector.Hashes(system, request.Identifier?.Value ?? "")];
+            query = db.Individuals.Where(i => i.Identifiers.Any(h => h.System == system && hashes.Contains(h.Hash))).OrderBy(i => i.Id);
             sought = $"with this {system} identifier";
         }
 
         if (fields.Problem is { } bad)
             return bad;
-        var id = await query.OrderBy(i => i.Id).Select(i => (IndividualId?)i.Id).FirstOrDefaultAsync(cancellationToken);
+        var id = await query.Select(i => (IndividualId?)i.Id).FirstOrDefaultAsync(cancellationToken);
         return id is { } found && await Show(found, cancellationToken) is { } individual ? individual : new Problem.NotFound("individual", sought);
     }
 

@@ -35,6 +35,12 @@ public sealed class Individual : IVersioned
     /// <summary>Keyed hash of names and birth date in one spelling (<see cref="Person.Key(Ips.Platform.Privacy.PersonalDataProtector)"/>).</summary>
     public byte[]? PersonHash { get; set; }
 
+    /// <summary>
+    /// Keyed hash of the names as people type them and of the birth date (<see cref="Person.SpellingKey(Ips.Platform.Privacy.PersonalDataProtector)"/>); null
+    /// on a record from before it, until <c>rotate-keys</c> ran.
+    /// </summary>
+    public byte[]? SpellingHash { get; set; }
+
     /// <summary>Whether a referral of the person was sent to DVRS: only then may DVRS see what a referral needs.</summary>
     public bool ReferredToDvrs { get; set; }
 

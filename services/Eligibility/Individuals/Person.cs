@@ -29,37 +29,68 @@ public sealed record Person(string GivenName, string FamilyName, DateOnly BirthD
     /// <inheritdoc cref="Key(PersonalDataProtector, string, string, DateOnly)"/>
     public byte[] Key(PersonalDataProtector protector) => Key(protector, GivenName, FamilyName, BirthDate);
 
-    /// <summary>The hashes of the identifiers, under every hash key of the ring: exact per system, and of letters and digits only without the system.</summary>
-    public IEnumerable<IdentifierHash> Hashes(PersonalDataProtector protector, string provider, TimeProvider clock) => Identifiers.SelectMany(i =>
-        protector.Hashes(i.Key, i.Value).Zip(
-            protector.Hashes("=value", string.Concat(i.Value.Where(char.IsLetterOrDigit)).ToUpperInvariant()),
-            (exact, plain) => new IdentifierHash(Guid.CreateVersion7(clock.GetUtcNow()), provider, i.Key, exact) { ValueHash = plain }));
+    /// <summary>
+    /// Keyed hash by which the names are found as people type them: each name without case, accents, apostrophes, hyphens and blanks, in any order, and the
+    /// birth date.
+    /// </summary>
+    public static byte[] SpellingKey(PersonalDataProtector protector, string givenName, string familyName, DateOnly birthDate) =>
+        protector.Hash("=spelling", string.Join(' ', new[] { Letters(givenName), Letters(familyName) }.Order(StringComparer.Ordinal)) + birthDate.Day());
+
+    /// <inheritdoc cref="SpellingKey(PersonalDataProtector, string, string, DateOnly)"/>
+    public byte[] SpellingKey(PersonalDataProtector protector) => SpellingKey(protector, GivenName, FamilyName, BirthDate);
+
+    /// <summary>
+    /// The hashes of the identifiers, under every hash key of the ring: in the normal form of the system, and of letters and digits only without the system.
+    /// </summary>
+    public IEnumerable<IdentifierHash> Hashes(PersonalDataProtector protector, string provider, TimeProvider clock) =>
+        Identifiers.SelectMany(i => Hashes(protector, provider, i.Key, NormalForm(i.Key, i.Value), clock));
+
+    /// <summary>
+    /// The hashes of identifiers as they were typed: records from before the normal form have them until <c>rotate-keys</c> ran.
+    /// </summary>
+    public IEnumerable<IdentifierHash> TypedHashes(PersonalDataProtector protector, string provider, TimeProvider clock) =>
+        Identifiers.Where(i => NormalForm(i.Key, i.Value) != i.Value).SelectMany(i => Hashes(protector, provider, i.Key, i.Value, clock));
+
+    /// <summary>
+    /// The one form of an identifier: without blanks. A Medicaid number has no meaning in case, hyphens or dots, so it is compared by its letters and digits in
+    /// upper case; of other systems we do not know that, and case and signs count.
+    /// </summary>
+    public static string NormalForm(string system, string value) => system.StartsWith("medicaid-", StringComparison.Ordinal)
+        ? Plain(value) : string.Concat(value.Where(c => !char.IsWhiteSpace(c)));
 
     /// <summary>Reads the personal data that a caller sends.</summary>
     public static Person Read(RequestValidator fields, string prefix, string givenName, string familyName, string birthDate,
-        IReadOnlyList<Proto.Identifier> given, TimeProvider clock)
+        IReadOnlyList<Proto.Identifier> given)
     {
-        fields.Text($"{prefix}given_name", givenName, 100);
-        fields.Text($"{prefix}family_name", familyName, 100);
+        var names = (Given: fields.Text($"{prefix}given_name", givenName, 100), Family: fields.Text($"{prefix}family_name", familyName, 100));
         var birth = fields.Day($"{prefix}birth_date", birthDate);
-        fields.Require(birth <= clock.UtcDay(), $"{prefix}birth_date", "lies in the future; send a day up to today");
         fields.Require(given.Count is > 0 and <= 20, $"{prefix}identifiers", "has none or more than 20; send 1 to 20, each system once");
         Dictionary<string, string> identifiers = new(StringComparer.Ordinal);
         foreach (var (i, identifier) in given.Index())
         {
             fields.Require(OrganizationCode.IsCode(identifier.System), $"{prefix}identifiers[{i}].system", "is not a lower-case code such as medicaid-nc");
-            fields.Text($"{prefix}identifiers[{i}].value", identifier.Value, 60);
-            fields.Require(identifiers.TryAdd(identifier.System, identifier.Value), $"{prefix}identifiers[{i}].system", "stands twice; send each system once");
+            var value = fields.Text($"{prefix}identifiers[{i}].value", identifier.Value, 60);
+            fields.Require(value.Length == 0 || NormalForm(identifier.System, value).Length > 0, $"{prefix}identifiers[{i}].value", "has no letter or digit");
+            fields.Require(identifiers.TryAdd(identifier.System, value), $"{prefix}identifiers[{i}].system", "stands twice; send each system once");
         }
 
-        return new(givenName, familyName, birth, identifiers);
+        return new(names.Given, names.Family, birth, identifiers);
     }
 
-    private static IEnumerable<string> Words(string name)
-    {
-        var plain = string.Concat(name.Normalize(NormalizationForm.FormD).Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark));
-        return string.Concat(plain.Select(c => char.IsLetter(c) ? char.ToUpperInvariant(c) : ' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-    }
+    private static IEnumerable<IdentifierHash> Hashes(PersonalDataProtector protector, string provider, string system, string value, TimeProvider clock) =>
+        protector.Hashes(system, value).Zip(
+            protector.Hashes("=value", Plain(value)),
+            (exact, plain) => new IdentifierHash(Guid.CreateVersion7(clock.GetUtcNow()), provider, system, exact) { ValueHash = plain });
+
+    private static string Plain(string value) => string.Concat(value.Where(char.IsLetterOrDigit)).ToUpperInvariant();
+
+    private static string Letters(string name) => Plain(WithoutAccents(name));
+
+    private static IEnumerable<string> Words(string name) => string.Concat(WithoutAccents(name).Select(c => char.IsLetter(c) ? char.ToUpperInvariant(c) : ' '))
+        .Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static string WithoutAccents(string name) =>
+        string.Concat(name.Normalize(NormalizationForm.FormD).Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark));
 }
 
 /// <summary>An identifier's keyed hash; unique per provider and system.</summary>

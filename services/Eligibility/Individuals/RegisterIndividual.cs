@@ -12,7 +12,7 @@ public sealed class RegisterIndividual(EligibilityDb db, Requests requests, Call
     {
         RequestValidator fields = new();
         var provider = fields.Organization("provider", request.Provider);
-        var person = Person.Read(fields, "", request.GivenName, request.FamilyName, request.BirthDate, request.Identifiers, clock);
+        var person = Person.Read(fields, "", request.GivenName, request.FamilyName, request.BirthDate, request.Identifiers);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Individual>>(bad);
         if (caller.Role == Roles.Provider && provider != caller.Organization)
@@ -29,6 +29,7 @@ public sealed class RegisterIndividual(EligibilityDb db, Requests requests, Call
             Provider = provider,
             PersonalData = person.Encrypt(protector),
             PersonHash = person.Key(protector),
+            SpellingHash = person.SpellingKey(protector),
             RegisteringPayers = caller.Role == Roles.Mco ? [caller.Organization] : [],
             RecordedAt = changes.Now,
         });
@@ -38,6 +39,12 @@ public sealed class RegisterIndividual(EligibilityDb db, Requests requests, Call
             if (await db.IsOnFile(provider, identifier, cancellationToken))
                 return new Problem.Exists("individual", $"with this {identifier.System} identifier");
             changes.Insert(identifier with { IndividualId = individual.Id });
+        }
+
+        foreach (var identifier in person.TypedHashes(protector, provider, clock))
+        {
+            if (await db.IsOnFile(provider, identifier, cancellationToken))
+                return new Problem.Exists("individual", $"with this {identifier.System} identifier");
         }
 
         changes.Publish(new IndividualRegisteredV1 { IndividualId = individual.Id, Provider = provider });

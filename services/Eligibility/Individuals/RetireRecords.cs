@@ -58,7 +58,7 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector protec
 
     private static readonly string[] Erase =
     [
-        "update individuals set personal_data = @erased, person_hash = null, version = version + 1 where id = any(@ids)",
+        "update individuals set personal_data = @erased, person_hash = null, spelling_hash = null, version = version + 1 where id = any(@ids)",
         "delete from individual_identifiers where individual_id = any(@ids)",
         "update facts set superseded_note = null, personal_data = case when personal_data is null then null else @erased end where individual_id = any(@ids)",
         "delete from career_profile_versions where profile_id in (select id from career_profiles where individual_id = any(@ids))",

@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>
-/// Stores each person's identifiers under every hash key of the ring, and under no other. During the rotation people are found by any of the keys.
+/// Stores each person's identifiers under every hash key of the ring, and under no other, in the normal form of today's rules. During the rotation people are
+/// found by any of the keys.
 /// </summary>
 public sealed class RotateIdentifiers(EligibilityDb db, PersonalDataProtector protector, TimeProvider clock) : IRotatesHashes
 {
@@ -46,6 +47,7 @@ public sealed class RotateIdentifiers(EligibilityDb db, PersonalDataProtector pr
         stale.ForEach(s => individual.Identifiers.Remove(s));
         individual.Identifiers.AddRange(missing);
         individual.PersonHash = person.Key(protector);
+        individual.SpellingHash = person.SpellingKey(protector);
         return stale.Count + missing.Count;
     }
 

@@ -12,7 +12,7 @@ public sealed class AnswerReferral(EligibilityDb db, Requests requests, TimeProv
     {
         RequestValidator fields = new();
         var on = fields.Day("acknowledged_on", request.AcknowledgedOn);
-        return Answer(fields, request.Name, request.MessageId, $"acknowledged {on.Day()}", on, Proto.ReferralState.DvrsDetermining, _ => { },
+        return Answer(fields, request.Name, request.MessageId, $"acknowledged {on.Day()}", on, Proto.ReferralState.DvrsDetermining, _ => { }, Sent("acknowledged_on"),
             cancellationToken);
     }
 
@@ -22,7 +22,8 @@ public sealed class AnswerReferral(EligibilityDb db, Requests requests, TimeProv
         var on = fields.Day("decided_on", request.DecidedOn);
         var outcome = fields.Choice("outcome", request.Outcome);
         var to = outcome == Proto.DvrsOutcome.Eligible ? Proto.ReferralState.EligibleOpen : Proto.ReferralState.Ineligible;
-        return Answer(fields, request.Name, request.MessageId, $"decided {outcome} {on.Day()}", on, to, r => r.DvrsDecisionDate = on, cancellationToken);
+        return Answer(fields, request.Name, request.MessageId, $"decided {outcome} {on.Day()}", on, to, r => r.DvrsDecisionDate = on, Sent("decided_on"),
+            cancellationToken);
     }
 
     public Task<Result<Proto.Referral>> Handle(Proto.RecordDvrsClosureRequest request, CancellationToken cancellationToken)
@@ -30,12 +31,17 @@ public sealed class AnswerReferral(EligibilityDb db, Requests requests, TimeProv
         RequestValidator fields = new();
         var on = fields.Day("closed_on", request.ClosedOn);
         return Answer(fields, request.Name, request.MessageId, $"closed {on.Day()}", on, Proto.ReferralState.Closed, r => r.DvrsClosedDate = on,
-            cancellationToken);
+            new("closed_on", r => r.DvrsDecisionDate ?? r.ReferralDate, "the decision"), cancellationToken);
     }
+
+    private static Earlier Sent(string field) => new(field, r => r.ReferralDate, "the day the referral was sent");
+
+    /// <summary>The day on file that the day of a message may not lie before.</summary>
+    private sealed record Earlier(string Field, Func<Referral, DateOnly?> Limit, string What);
 
     private async Task<Result<Proto.Referral>> Answer(
         RequestValidator fields, string name, string messageId, string content, DateOnly on, Proto.ReferralState to, Action<Referral> change,
-        CancellationToken cancellationToken)
+        Earlier earlier, CancellationToken cancellationToken)
     {
         var id = fields.Id<ReferralId>("name", name);
         fields.Text("message_id", messageId, 100);
@@ -48,12 +54,13 @@ public sealed class AnswerReferral(EligibilityDb db, Requests requests, TimeProv
                 .LeftJoin(db.Set<DvrsMessage>(), _ => messageId, m => m.MessageId, (r, m) => new { Referral = r, Stored = m }).SingleOrDefaultAsync(s);
             return read is null
                 ? new Problem.NotFound("referral", name)
-                : Answer(read.Referral, read.Stored, new(messageId, id, content, clock.GetUtcNow()), on, to, change);
+                : Answer(read.Referral, read.Stored, new(messageId, id, content, clock.GetUtcNow()), on, to, change, earlier);
         }, cancellationToken);
     }
 
     private static Result<Decided<Proto.Referral>> Answer(
-        Referral referral, DvrsMessage? stored, DvrsMessage message, DateOnly on, Proto.ReferralState to, Action<Referral> change)
+        Referral referral, DvrsMessage? stored, DvrsMessage message, DateOnly on, Proto.ReferralState to, Action<Referral> change,
+        Earlier earlier)
     {
         // decide
         Changes changes = new(message.ReceivedAt);
@@ -61,6 +68,8 @@ public sealed class AnswerReferral(EligibilityDb db, Requests requests, TimeProv
             return new Problem.Invalid("message_id", "was used before with other content; send a new id with every new message");
         if (stored is not null)
             return new Decided<Proto.Referral>(referral.ToProto(null, referral.Etag(), stored: true), changes);
+        if (Problem.Invalid.IfBefore(earlier.Field, on, earlier.Limit(referral), earlier.What) is { } early)
+            return early;
         changes.Insert(message);
 
         // An acknowledgement that arrives after the decision changes nothing.

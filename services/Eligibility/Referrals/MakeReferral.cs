@@ -20,9 +20,10 @@ public sealed class MakeReferral(
         RequestValidator fields = new();
         var id = fields.Id<ReferralId>("name", request.Name);
         var sent = fields.Day("referral_date", request.ReferralDate);
-        fields.Require(sent <= clock.UtcDay(), "referral_date", "lies in the future; send a day up to today");
         return Step(fields, id, request.Name, request.Etag, request.ValidateOnly, request.RequestId, request, referral =>
         {
+            if (Problem.Invalid.IfBefore("referral_date", sent, referral.OfferDocumentedDate, "the day of the offer") is { } early)
+                return early;
             referral.ReferralDate = sent;
             return (Proto.ReferralState.Referred, sent);
         }, cancellationToken);
@@ -90,7 +91,7 @@ public sealed class MakeReferral(
 
     private Task<Result<Proto.Referral>> Step(
         RequestValidator fields, ReferralId id, string name, string etag, bool validateOnly, string requestId, Google.Protobuf.IMessage request,
-        Func<Referral, (Proto.ReferralState To, DateOnly On)> change, CancellationToken cancellationToken)
+        Func<Referral, Result<(Proto.ReferralState To, DateOnly On)>> change, CancellationToken cancellationToken)
     {
         fields.Require(etag.Length > 0, "etag", "is missing; send the etag last read");
         if (fields.Problem is { } bad)
@@ -103,19 +104,20 @@ public sealed class MakeReferral(
     }
 
     private Result<Decided<Proto.Referral>> Step(
-        Referral referral, PersonRead read, string name, string etag, Func<Referral, (Proto.ReferralState To, DateOnly On)> change, bool store)
+        Referral referral, PersonRead read, string name, string etag, Func<Referral, Result<(Proto.ReferralState To, DateOnly On)>> change, bool store)
     {
         if (!referral.Expects(etag))
             return new Problem.Stale("referral", name);
         var from = referral.State;
-        var (to, on) = change(referral);
-        if (referral.Move(to) is { } refused)
+        if (!change(referral).Is(out var step, out var problem))
+            return problem;
+        if (referral.Move(step.To) is { } refused)
             return refused;
-        if (!Decide(referral).Is(out var decided, out var problem))
+        if (!Decide(referral).Is(out var decided, out problem))
             return problem;
         Changes changes = new(clock.GetUtcNow());
         return store
-            ? Written(referral, decided, from, on, read, changes)
+            ? Written(referral, decided, from, step.On, read, changes)
             : new Decided<Proto.Referral>(referral.ToProto(decided.ToProto(stored: false), etag, stored: true), changes);
     }
 

@@ -1,6 +1,8 @@
 using Ips.Contracts;
 using Ips.Contracts.Staffing.V1;
+using Ips.Fidelity.Db;
 using Ips.Policies.Fidelity;
+using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Fidelity.V1;
 
 namespace Ips.Fidelity.Reviews;
@@ -9,14 +11,28 @@ namespace Ips.Fidelity.Reviews;
 /// Records a review with all its item scores and decides what follows: tier, certification, next review (NC-FID-008 to -012 and their siblings).
 /// </summary>
 public sealed partial class RecordReview(
-    Requests requests, Teams.TeamsClient teams, PolicyService policies, TimeProvider clock, ILogger<RecordReview> log)
+    FidelityDb db, Requests requests, Teams.TeamsClient teams, PolicyService policies, TimeProvider clock, ILogger<RecordReview> log)
 {
     private sealed record Reviewed(
         TeamId Team, string Program, DateOnly Today, Proto.Evaluator Evaluator, DateOnly LastOnsiteDay, DateOnly? Received, List<ItemScore> Scores);
 
     public Task<Result<Proto.Review>> Handle(Proto.RecordReviewRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, s => Gather(request, s),
-            (gathered, store, _) => Task.FromResult(Decide(gathered.Reviewed, gathered.Provider, store)), cancellationToken);
+            async (gathered, store, s) => await Recorded(gathered.Reviewed, s) is { } recorded
+                ? new Problem.Exists("review", recorded.Name)
+                : Decide(gathered.Reviewed, gathered.Provider, store), cancellationToken);
+
+    /// <summary>The review on file with the same days and scores. A report that came later, or another score, is another review.</summary>
+    private async Task<ReviewId?> Recorded(Reviewed reviewed, CancellationToken cancellationToken)
+    {
+        var same = await db.Reviews.AsNoTracking()
+            .Where(r => r.TeamId == reviewed.Team && r.Program == reviewed.Program && r.Evaluator == reviewed.Evaluator
+                && r.LastOnsiteDay == reviewed.LastOnsiteDay && r.FinalReportReceivedDate == reviewed.Received)
+            .Select(r => new { r.Id, r.Scores }).ToListAsync(cancellationToken);
+        return same.Find(r => r.Scores.SequenceEqual(Scores(reviewed)))?.Id;
+    }
+
+    private static List<int> Scores(Reviewed reviewed) => [.. reviewed.Scores.OrderBy(s => s.Item).Select(s => s.Score)];
 
     private async Task<Result<(Reviewed Reviewed, string Provider)>> Gather(Proto.RecordReviewRequest request, CancellationToken cancellationToken)
     {
@@ -60,7 +76,6 @@ public sealed partial class RecordReview(
             [.. request.Scores.Select(s => new ItemScore(s.Item, s.Score))]);
         fields.Require(reviewed.LastOnsiteDay <= reviewed.Today, "last_onsite_day", "lies in the future; a review is recorded when it took place");
         fields.Require(!(reviewed.Received > reviewed.Today), "final_report_received_date", "lies in the future");
-        fields.Require(!(reviewed.Received < reviewed.LastOnsiteDay), "final_report_received_date", "lies before last_onsite_day");
         foreach (var wrong in FidelityScale.Ips25.Check(reviewed.Scores))
             fields.Wrong("scores" + wrong.Field["items".Length..], $"has {wrong.Found}; send {wrong.Expected}");
         return fields.Problem is { } bad ? bad : reviewed;
@@ -88,7 +103,7 @@ public sealed partial class RecordReview(
         Evaluator = reviewed.Evaluator,
         LastOnsiteDay = reviewed.LastOnsiteDay,
         FinalReportReceivedDate = reviewed.Received,
-        Scores = [.. reviewed.Scores.OrderBy(s => s.Item).Select(s => s.Score)],
+        Scores = Scores(reviewed),
         Total = FidelityScale.Ips25.Total(reviewed.Scores),
         Tier = decision.Value<string>("tier") ?? "",
         Certified = decision.Value<bool>("certified"),

@@ -48,6 +48,8 @@ public sealed class AssignIndividual(StaffingDb db, Requests requests, PolicySer
         StaffMember member, IReadOnlyList<Assignment> open, IndividualId individual, string program, DateOnly from, PolicyService policies, Changes changes,
         bool store)
     {
+        if (Problem.Invalid.IfBefore("from", from, member.HireDate, "the day of hire of the staff member") is { } early)
+            return early;
         if (open.Any(a => a.IndividualId == individual))
             return new Problem.Exists("assignment", "of this person to this staff member");
         var others = open.Where(a => a.From <= from).Select(a => a.IndividualId).Distinct().Count();

@@ -25,8 +25,8 @@ public sealed class EndAssignment(StaffingDb db, Requests requests, TimeProvider
             // decide
             if (!assignment.Expects(request.Etag))
                 return new Problem.Stale("assignment", request.Name);
-            if (through < assignment.From)
-                return new Problem.Invalid("through", "lies before the first day of the assignment");
+            if (Problem.Invalid.IfBefore("through", through, assignment.From, "the first day of the assignment") is { } early)
+                return early;
             Changes changes = new(clock.GetUtcNow());
             assignment.End(through, changes);
             return new Decided<Proto.Assignment>(assignment.ToProto(assignment.Etag()), changes);

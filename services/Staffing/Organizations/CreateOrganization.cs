@@ -15,7 +15,7 @@ public sealed class CreateOrganization(StaffingDb db, Requests requests, PolicyS
         var given = request.Organization ?? new();
         fields.Require(OrganizationCode.IsCode(request.OrganizationId), "organization_id",
             "is not a code; send 3 to 40 lower-case letters, digits and hyphens, a letter first");
-        fields.Text("organization.display_name", given.DisplayName, 200);
+        given.DisplayName = fields.Text("organization.display_name", given.DisplayName, 200);
         fields.Choice("organization.kind", given.Kind);
         foreach (var (i, program) in given.Programs.Index())
             policies.Today(fields, $"organization.programs[{i}]", program);

@@ -20,14 +20,17 @@ public sealed class RecordStaffFacts(StaffingDb db, Requests requests, TimeProvi
         fields.Require(Jurisdictions.Contains(given.Jurisdiction), "credential.jurisdiction", "is not NC, LA, MO or empty");
         var from = fields.OptionalDay("credential.valid_from", given.ValidFrom);
         var through = fields.OptionalDay("credential.valid_through", given.ValidThrough);
-        fields.Require(!(through < from), "credential.valid_through", "lies before valid_from");
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Credential>>(bad);
         return requests.Run<Proto.Credential>(request.RequestId, request, async s =>
         {
             // read
-            if (await db.Staff.AsNoTracking().SingleOrDefaultAsync(m => m.Id == id, s) is not { } member)
+            if (await db.Staff.AsNoTracking().Include(m => m.Credentials).SingleOrDefaultAsync(m => m.Id == id, s) is not { } member)
                 return new Problem.NotFound("staff member", request.StaffMember);
+
+            // decide
+            if (member.Credentials.Exists(c => (c.Type, c.Jurisdiction, c.ValidFrom, c.ValidThrough) == (given.Type, given.Jurisdiction, from, through)))
+                return new Problem.Exists("credential", "of this type, jurisdiction and span");
 
             // write
             Changes changes = new(clock.GetUtcNow());
@@ -62,16 +65,21 @@ public sealed class RecordStaffFacts(StaffingDb db, Requests requests, TimeProvi
         fields.Choice("role", request.Role);
         var from = fields.Day("from", request.From);
         var through = fields.OptionalDay("through", request.Through);
-        fields.Require(!(through < from), "through", "lies before from");
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.RoleAssignment>>(bad);
         return requests.Run<Proto.RoleAssignment>(request.RequestId, request, async s =>
         {
             // read
-            if (await db.Staff.AsNoTracking().SingleOrDefaultAsync(m => m.Id == id, s) is not { } member)
+            if (await db.Staff.AsNoTracking().Include(m => m.Roles).SingleOrDefaultAsync(m => m.Id == id, s) is not { } member)
                 return new Problem.NotFound("staff member", request.StaffMember);
             if (!await db.Teams.AnyAsync(t => t.Id == team && t.Provider == member.Provider, s))
                 return new Problem.NotFound("team", request.Team);
+
+            // decide
+            if (Problem.Invalid.IfBefore("from", from, member.HireDate, "the day of hire") is { } early)
+                return early;
+            if (member.Roles.Exists(r => r.TeamId == team && r.Role == request.Role && !(r.Through < from) && !(through < r.From)))
+                return new Problem.Exists("role", "of this kind in this team on some of these days");
 
             // write
             Changes changes = new(clock.GetUtcNow());

@@ -13,7 +13,7 @@ public sealed class RegisterStaffMember(StaffingDb db, Requests requests, Caller
     {
         RequestValidator fields = new();
         var provider = fields.Organization("provider", request.Provider);
-        fields.Text("display_name", request.DisplayName, 200);
+        var name = fields.Text("display_name", request.DisplayName, 200);
         var hired = fields.Day("hire_date", request.HireDate);
         if (request.HasVocationalExperienceMonths)
             fields.Number("vocational_experience_months", request.VocationalExperienceMonths, 0, 1200);
@@ -21,11 +21,11 @@ public sealed class RegisterStaffMember(StaffingDb db, Requests requests, Caller
             return Task.FromResult<Result<Proto.StaffMember>>(bad);
         if (provider != caller.Organization)
             return Task.FromResult<Result<Proto.StaffMember>>(new Problem.Forbidden("a provider records staff of its own organization"));
-        return requests.Run(request.RequestId, request, s => Register(provider, hired, request, s), cancellationToken);
+        return requests.Run(request.RequestId, request, s => Register(provider, name, hired, request, s), cancellationToken);
     }
 
     private async Task<Result<Decided<Proto.StaffMember>>> Register(
-        string provider, DateOnly hired, Proto.RegisterStaffMemberRequest request, CancellationToken cancellationToken)
+        string provider, string name, DateOnly hired, Proto.RegisterStaffMemberRequest request, CancellationToken cancellationToken)
     {
         // read
         if (!await db.Organizations.AnyAsync(o => o.Code == provider, cancellationToken))
@@ -37,7 +37,7 @@ public sealed class RegisterStaffMember(StaffingDb db, Requests requests, Caller
         {
             Id = StaffMemberId.New(clock),
             Provider = provider,
-            EncryptedDisplayName = protector.Protect(request.DisplayName),
+            EncryptedDisplayName = protector.Protect(name),
             HireDate = hired,
             VocationalExperienceMonths = request.HasVocationalExperienceMonths ? request.VocationalExperienceMonths : null,
             Education = request.Education,

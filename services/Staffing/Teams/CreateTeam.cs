@@ -14,7 +14,7 @@ public sealed class CreateTeam(StaffingDb db, Requests requests, Caller caller, 
         RequestValidator fields = new();
         var given = request.Team ?? new();
         var provider = fields.Organization("team.provider", given.Provider);
-        fields.Text("team.display_name", given.DisplayName, 200);
+        given.DisplayName = fields.Text("team.display_name", given.DisplayName, 200);
         policies.Today(fields, "team.program", given.Program);
         var start = fields.Day("team.operation_start", given.OperationStart);
         if (fields.Problem is { } bad)

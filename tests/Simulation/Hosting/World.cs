@@ -106,7 +106,7 @@ internal abstract class World : IAsyncDisposable
             throw new RpcException(new(StatusCode.PermissionDenied, $"role {caller.Role} may not call {rpc.Method.Name}"));
         try
         {
-            RequestChecks.Demand(request);
+            RequestChecks.Demand(request, Clock.UtcDay());
             return await InScope(rpc.Service, caller, async scope =>
             {
                 var service = ActivatorUtilities.CreateInstance(scope, rpc.Class);

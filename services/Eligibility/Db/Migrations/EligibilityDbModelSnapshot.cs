@@ -702,6 +702,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnName("registering_payers")
                         .HasDefaultValueSql("'{}'");
 
+                    b.Property<byte[]>("SpellingHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("spelling_hash");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("integer")
@@ -724,6 +728,9 @@ namespace Ips.Eligibility.Db.Migrations
 
                     b.HasIndex("Provider", "PersonHash")
                         .HasDatabaseName("ix_individuals_provider_person_hash");
+
+                    b.HasIndex("Provider", "SpellingHash")
+                        .HasDatabaseName("ix_individuals_provider_spelling_hash");
 
                     b.ToTable("individuals", (string)null);
                 });

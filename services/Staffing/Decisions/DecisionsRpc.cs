@@ -1,0 +1,18 @@
+using Grpc.Core;
+using Ips.Contracts.Common.V1;
+using Proto = Ips.Contracts.Staffing.V1;
+
+namespace Ips.Staffing.Decisions;
+
+/// <summary>Maps the rpcs to the use case.</summary>
+public sealed class DecisionsRpc(Lazy<ReadDecision> read, DecisionAnswers answers) : Proto.Decisions.DecisionsBase
+{
+    public override async Task<Decision> GetDecision(DecisionRequest request, ServerCallContext context) =>
+        answers.Get(await read.Value.Handle(request, context.CancellationToken));
+
+    public override async Task<DecisionReplay> ReplayDecision(DecisionRequest request, ServerCallContext context) =>
+        answers.Replay(await read.Value.Handle(request, context.CancellationToken));
+
+    public override async Task<DecisionLetter> ExplainDecision(DecisionRequest request, ServerCallContext context) =>
+        answers.Explain(await read.Value.Handle(request, context.CancellationToken));
+}
