@@ -24,6 +24,11 @@ public sealed class Pack
     /// <summary>Version of our encoding; the law's dates are in the values.</summary>
     public string Version => Header.Version;
 
+    /// <summary>Whose program it is: its own or its parent's. A pack that only lends its rules may have none.</summary>
+    /// <exception cref="InvalidOperationException">The pack is no program and has none.</exception>
+    public PackJurisdiction Jurisdiction =>
+        Header.Jurisdiction ?? Parent?.Jurisdiction ?? throw new InvalidOperationException($"{Id} has no jurisdiction; only a program has one.");
+
     /// <summary>SHA-256 over the pack's files and its parent's, lower-case hex.</summary>
     public string Hash { get; }
 
@@ -84,11 +89,23 @@ public sealed class Pack
 /// <param name="ExtendsFrom">First day from which the inherited rules apply.</param>
 /// <param name="WithoutParent">The rule that answers when a decision is left without any rule because the inherited text is not yet in force.</param>
 /// <param name="TimeZone">IANA id of the zone whose days count.</param>
+/// <param name="Jurisdiction">Whose program it is; <see langword="null"/> where <see cref="Pack.Jurisdiction"/> is the parent's.</param>
 /// <param name="Steward">Who answers for the policy.</param>
 /// <param name="Sources">Documents by key; the first is the default of every citation.</param>
 public sealed record PackHeader(
     string Id, string Title, string Version, bool IsProgram, DateOnly InForceFrom, EarlierDays? Before,
-    string? Extends, DateOnly? ExtendsFrom, RuleId? WithoutParent, string TimeZone, string Steward, IReadOnlyDictionary<string, string> Sources);
+    string? Extends, DateOnly? ExtendsFrom, RuleId? WithoutParent, string TimeZone, PackJurisdiction? Jurisdiction,
+    string Steward, IReadOnlyDictionary<string, string> Sources);
+
+/// <summary>Whose program it is: what a state and a vocational rehabilitation agency see rests on it.</summary>
+/// <param name="State">The state, two letters.</param>
+/// <param name="StateAgency">Code of the organization that reads the program's numbers.</param>
+/// <param name="VrAgency">Code of the vocational rehabilitation agency that referrals are addressed to.</param>
+/// <param name="PayerKinds">Kinds of organization that pay for it.</param>
+public sealed record PackJurisdiction(string State, string StateAgency, string VrAgency, IReadOnlyList<string> PayerKinds)
+{
+    internal static IReadOnlyList<string> KindsOfPayer { get; } = ["payer", "state_agency", "vr_agency"];
+}
 
 /// <summary>How days before the text are answered: one rule, one verdict, nothing else evaluated.</summary>
 public sealed record EarlierDays(RuleId Rule, Verdict Verdict);

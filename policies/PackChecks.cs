@@ -43,6 +43,9 @@ internal static class PackChecks
                     "write one of " + string.Join(", ", packs.Select(p => p.Header.Id))));
             else if (ExtendsItself(pack, packs))
                 problems.Add(new($"{pack.Header.Id}/pack.yaml", 1, "extends itself in a circle", "break the circle"));
+            else if (pack.Header.IsProgram && !HasJurisdiction(pack, packs))
+                problems.Add(new($"{pack.Header.Id}/pack.yaml", 1, "has no jurisdiction",
+                    "write jurisdiction: { state, state_agency, vr_agency, payer_kinds }, here or in the pack that it extends"));
             foreach (var rule in new[] { pack.Header.Before?.Rule, pack.Header.WithoutParent }.OfType<RuleId>().Where(r => !owners.ContainsKey(r)))
                 problems.Add(new($"{pack.Header.Id}/pack.yaml", 1, $"names {rule}, which is no rule", "write the id of a rule of the pack"));
             foreach (var rule in pack.Rules)
@@ -71,6 +74,9 @@ internal static class PackChecks
         if (rule.Through < rule.From)
             problems.Add(At(pack, rule.Id, $"{rule.Id} ends before it begins", "write a later through"));
     }
+
+    private static bool HasJurisdiction(PackDraft? pack, IReadOnlyCollection<PackDraft> packs) => pack is not null
+        && (pack.Header.Jurisdiction is not null || HasJurisdiction(packs.FirstOrDefault(p => p.Header.Id == pack.Header.Extends), packs));
 
     private static bool ExtendsItself(PackDraft pack, IReadOnlyCollection<PackDraft> packs)
     {

@@ -53,6 +53,7 @@ internal sealed record PackDraft(PackHeader Header, IReadOnlyList<RuleEntry> Rul
             node.Day("extends_from"),
             node.Text("without_parent") is { } rule ? RuleId.Of(rule) : null,
             node.RequiredText("time_zone", "an IANA zone such as America/New_York"),
+            node.Map("jurisdiction") is { } jurisdiction ? ReadJurisdiction(jurisdiction) : null,
             node.RequiredText("steward", "who answers for the policy"),
             sources?.Keys.ToDictionary(k => k, k => sources.Text(k) ?? "", StringComparer.Ordinal) ?? []);
         node.RefuseUnknown();
@@ -69,6 +70,22 @@ internal sealed record PackDraft(PackHeader Header, IReadOnlyList<RuleEntry> Rul
             ReadVerdict(node, "verdict") ?? Verdict.NeedsReview);
         node.RefuseUnknown();
         return before;
+    }
+
+    private static PackJurisdiction ReadJurisdiction(PackNode node)
+    {
+        PackJurisdiction jurisdiction = new(
+            node.RequiredText("state", "the state, such as NC"),
+            node.RequiredText("state_agency", "the code of the organization that reads the program's numbers"),
+            node.RequiredText("vr_agency", "the code of the vocational rehabilitation agency"),
+            node.Texts("payer_kinds"));
+        if (jurisdiction.State is not "" and not [>= 'A' and <= 'Z', >= 'A' and <= 'Z'])
+            node.Problem($"state is '{jurisdiction.State}'", "write two capital letters, such as NC");
+        if (jurisdiction.PayerKinds.Count == 0 || jurisdiction.PayerKinds.Except(PackJurisdiction.KindsOfPayer, StringComparer.Ordinal).Any())
+            node.Problem($"payer_kinds is [{string.Join(", ", jurisdiction.PayerKinds)}]",
+                "write payer_kinds: one or more of " + string.Join(", ", PackJurisdiction.KindsOfPayer));
+        node.RefuseUnknown();
+        return jurisdiction;
     }
 
     private static Verdict? ReadVerdict(PackNode node, string key) =>

@@ -18,7 +18,7 @@ public sealed class RequestDatabase : ICallerConnections, IAsyncDisposable
 {
     private const string SetCallerSql =
         "select set_config('ips.role', $1, false), set_config('ips.organization', $2, false), set_config('ips.provider', $3, false), "
-            + "set_config('ips.payer', $4, false)";
+            + "set_config('ips.payer', $4, false), set_config('ips.vr_agency', $5, false)";
 
     private readonly ConcurrentDictionary<int, Caller> _known = new();
     private readonly NpgsqlDataSource _owner;
@@ -81,6 +81,7 @@ public sealed class RequestDatabase : ICallerConnections, IAsyncDisposable
         setCaller.Parameters.Add(new() { Value = caller.Organization });
         setCaller.Parameters.Add(new() { Value = caller.OrganizationAs(Roles.Provider) });
         setCaller.Parameters.Add(new() { Value = caller.OrganizationAs(Roles.Mco) });
+        setCaller.Parameters.Add(new() { Value = caller.OrganizationAs(Roles.Dvrs) });
         await setCaller.ExecuteNonQueryAsync(cancellationToken);
         _known[id] = caller;
     }

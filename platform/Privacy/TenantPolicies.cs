@@ -30,7 +30,7 @@ public sealed class TenantPolicies(string? people = null)
 
     /// <summary>
     /// Names a table. <paramref name="sees"/> is an SQL condition on its row, in the words <c>ips_provider()</c>, <c>ips_payer()</c>,
-    /// <c>ips_organization()</c>, <c>ips_dvrs()</c>, <c>ips_everybody()</c>; <paramref name="writes"/> is what a written row must fulfil, unless the same.
+    /// <c>ips_organization()</c>, <c>ips_vr_agency()</c>, <c>ips_everybody()</c>; <paramref name="writes"/> is what a written row must fulfil, unless the same.
     /// </summary>
     public TenantPolicies Table(string table, string sees, string? writes = null, string grants = "select, insert, update, delete")
     {
@@ -89,7 +89,7 @@ public sealed class TenantPolicies(string? people = null)
         {
             // The cheap condition first: a provider's row needs no lookup of the person.
             ({ } seen, true) => $"provider = ips_provider() or ips_everybody() or (ips_payer() is not null and {seen})",
-            ({ } seen, false) => $"not ips_dvrs() and {seen}",
+            ({ } seen, false) => $"ips_vr_agency() is null and {seen}",
             (null, true) => "provider = ips_provider() or ips_everybody()",
             _ => null,
         };
@@ -120,8 +120,8 @@ public sealed class TenantPolicies(string? people = null)
         create or replace function ips_payer() returns text language sql stable parallel safe as $$ select nullif(current_setting('ips.payer', true), '') $$;
         create or replace function ips_organization() returns text language sql stable parallel safe as
           $$ select nullif(current_setting('ips.organization', true), '') $$;
-        create or replace function ips_dvrs() returns boolean language sql stable parallel safe as
-          $$ select coalesce(current_setting('ips.role', true) = 'dvrs', false) $$;
+        create or replace function ips_vr_agency() returns text language sql stable parallel safe as
+          $$ select nullif(current_setting('ips.vr_agency', true), '') $$;
         create or replace function ips_everybody() returns boolean language sql stable parallel safe as
           $$ select coalesce(current_setting('ips.role', true) = 'ops', false) $$;
 

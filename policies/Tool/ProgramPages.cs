@@ -50,6 +50,13 @@ public static class ProgramPages
         Line(page, $"- Program `{header.Id}`, version {header.Version} of the encoding; days are those of {header.TimeZone}.");
         Line(page, $"- The text is in force from {RuleWords.Day(header.InForceFrom)}. {Earlier(header)}");
         Line(page, $"- Steward: {header.Steward}.");
+        if (header.IsProgram)
+        {
+            var whose = pack.Jurisdiction;
+            Line(page, $"- Jurisdiction: {whose.State}. `{whose.StateAgency}` reads the numbers, referrals are addressed to `{whose.VrAgency}`; "
+                + $"payers are organizations of kind {string.Join(", ", whose.PayerKinds)}.");
+        }
+
         for (var from = pack; from is not null; from = from.Parent)
         {
             foreach (var source in from.Header.Sources.Values)

@@ -123,7 +123,7 @@ public sealed class RowReaderTests(EligibilityService service)
         await mine.Referrals.CreateReferralAsync(mine.Referral(), mine.AsProvider);
         Caller[] callers =
         [
-            Caller.None, new(Roles.Ops, "platform", "s"), new(Roles.Dvrs, "nc-dvrs", "s"), new(Roles.State, "nc-dhhs", "s"), new("unknown", mine.Provider, "s"),
+            Caller.None, new(Roles.Ops, "platform", "s"), new(Roles.Dvrs, "nc-dvrs", "s"), new(Roles.Dvrs, "mo-vr", "s"), new(Roles.State, "nc-dhhs", "s"), new("unknown", mine.Provider, "s"),
             .. new[] { mine, other }.SelectMany(one => new Caller[]
             {
                 new(Roles.Provider, one.Provider, "s"), new(Roles.Provider, one.Payer, "s"), new(Roles.Mco, one.Payer, "s"), new(Roles.Mco, one.Provider, "s"),
@@ -148,13 +148,13 @@ public sealed class RowReaderTests(EligibilityService service)
 
         // The callers differ in what they see.
         string[] each = ["provider 1", "provider 0", "mco 1", "mco 0"];
-        Assert.Equal([" 2", "ops 2", "dvrs 1", "state 0", "unknown 0", .. each, .. each], seen);
+        Assert.Equal([" 2", "ops 2", "dvrs 1", "dvrs 0", "state 0", "unknown 0", .. each, .. each], seen);
     }
 
     private static IEnumerable<string> Values(Individual individual) =>
     [
         string.Join(' ', individual.Id, individual.Version, individual.PersonalDataVersion, individual.Provider, string.Join('|', individual.Payers),
-            string.Join('|', individual.RegisteringPayers), individual.MergedInto, individual.ReferredToDvrs, Convert.ToHexString(individual.PersonalData),
+            string.Join('|', individual.RegisteringPayers), individual.MergedInto, string.Join('|', individual.ReferredTo), Convert.ToHexString(individual.PersonalData),
             Convert.ToHexString(individual.PersonHash ?? []), individual.RecordedAt.ToString("O")),
         .. individual.Facts.OrderBy(fact => fact.Id).Select(Value),
     ];

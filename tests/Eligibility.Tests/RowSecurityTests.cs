@@ -35,6 +35,10 @@ public sealed class RowSecurityTests(EligibilityService service)
         foreach (var table in referralOnly)
             Assert.Equal(0, await Count(Roles.Dvrs, "nc-dvrs", table, Where(table, one)));
         Assert.Equal(1, await Count(Roles.Dvrs, "nc-dvrs", "referrals", Where("referrals", one)));
+        Assert.Equal(1, await Count(Roles.Dvrs, "nc-dvrs", "individuals", Where("individuals", one)));
+        Assert.True(await Count(Roles.Dvrs, "nc-dvrs", "outbox_rows", $"subject in (select 'referrals/' || id from referrals where {Where("referrals", one)})") > 0);
+        foreach (var table in PersonTables)
+            Assert.Equal(0, await Count(Roles.Dvrs, "mo-vr", table, Where(table, one)));
     }
 
     [Fact]
@@ -55,14 +59,14 @@ public sealed class RowSecurityTests(EligibilityService service)
     {
         var one = await Whole();
         var id = Id(one);
-        Assert.Equal(0, await Execute(Roles.Provider, "agency-foreign", $"update individuals set referred_to_dvrs = true where id = '{id}'"));
+        Assert.Equal(0, await Execute(Roles.Provider, "agency-foreign", $"update individuals set referred_to = '{{nc-dvrs}}' where id = '{id}'"));
         Assert.Equal(0, await Execute(Roles.Provider, "agency-foreign", $"delete from facts where individual_id = '{id}'"));
         await Refused(Roles.Provider, "agency-foreign",
             "insert into facts (id, version, kind, individual_id, class, \"primary\", recorded_at, recorded_by) "
                 + $"values (gen_random_uuid(), 1, 'diagnosis', '{id}', 'SPMI', true, now(), 'x')");
         await Refused(Roles.Provider, "agency-foreign",
-            "insert into individuals (id, provider, payers, referred_to_dvrs, personal_data, recorded_at) "
-                + $"values (gen_random_uuid(), '{one.Provider}', '{{}}', false, '\\x00', now())");
+            "insert into individuals (id, provider, payers, referred_to, personal_data, recorded_at) "
+                + $"values (gen_random_uuid(), '{one.Provider}', '{{}}', '{{}}', '\\x00', now())");
         // A caller cannot give its own row to another tenant or take a row of another tenant.
         await Refused(Roles.Provider, one.Provider, $"update individuals set provider = 'agency-foreign' where id = '{id}'");
     }
@@ -80,7 +84,7 @@ public sealed class RowSecurityTests(EligibilityService service)
             batch.BatchCommands.Add(new("begin"));
             batch.BatchCommands.Add(
                 new("select set_config('ips.role', '', true), set_config('ips.provider', '', true), "
-                    + "set_config('ips.payer', '', true), set_config('ips.organization', '', true)"));
+                    + "set_config('ips.payer', '', true), set_config('ips.vr_agency', '', true), set_config('ips.organization', '', true)"));
             await batch.ExecuteNonQueryAsync();
             await using NpgsqlCommand count = new($"select count(*) from {table}", connection);
             Assert.Equal(0L, await count.ExecuteScalarAsync());

@@ -77,8 +77,8 @@ public sealed class VerifyReadTests(EligibilityService service)
         // Enough other people that PostgreSQL does not prefer to read the small tables from end to end.
         await service.Scalar(
             """
-            insert into individuals (id, provider, payers, referred_to_dvrs, personal_data, recorded_at)
-            select gen_random_uuid(), 'agency-others', '{}', false, '', now() from generate_series(1, 5000);
+            insert into individuals (id, provider, payers, referred_to, personal_data, recorded_at)
+            select gen_random_uuid(), 'agency-others', '{}', '{}', '', now() from generate_series(1, 5000);
             insert into facts (id, version, kind, individual_id, recorded_by, recorded_at, from_day)
             select gen_random_uuid(), 1, 'enrollment', id, 'agency', now(), '2025-01-01' from individuals where provider = 'agency-others';
             analyze determinations, facts, individuals
@@ -229,7 +229,7 @@ public sealed class VerifyReadTests(EligibilityService service)
         Add("set session_replication_role = replica");
         foreach (var p in people)
         {
-            Add("insert into individuals (id, provider, payers, referred_to_dvrs, personal_data, recorded_at, merged_into) values ($1, $2, $3, true, '', $4, $5)",
+            Add("insert into individuals (id, provider, payers, referred_to, personal_data, recorded_at, merged_into) values ($1, $2, $3, '{nc-dvrs}', '', $4, $5)",
                 p.Id, p.Provider, p.Payers, p.RecordedAt, p.MergedInto);
             foreach (var d in p.Determinations)
             {

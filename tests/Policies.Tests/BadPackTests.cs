@@ -14,6 +14,7 @@ public sealed class BadPackTests
         steward: The steward
         sources:
           policy: The policy
+        jurisdiction: { state: XX, state_agency: xx-agency, vr_agency: xx-vr, payer_kinds: [payer] }
         """;
 
     private const string Rule = """
@@ -42,6 +43,12 @@ public sealed class BadPackTests
         { "pack.yaml", "steward: The steward", "steward: The steward\nlends_only: perhaps", 7, "'lends_only' is neither true nor false",
             "write true or false" },
         { "pack.yaml", "  policy: The policy", "  - The policy", 8, "'sources' is not a mapping", "write keys and values" },
+        { "pack.yaml", "jurisdiction: {", "other: {", 9, "unknown key 'other'", "write one of" },
+        { "pack.yaml", "jurisdiction: { state: XX, state_agency: xx-agency, vr_agency: xx-vr, payer_kinds: [payer] }", "", 1, "has no jurisdiction",
+            "write jurisdiction" },
+        { "pack.yaml", "state: XX", "state: Xx", 9, "state is 'Xx'", "write two capital letters" },
+        { "pack.yaml", "vr_agency: xx-vr, ", "", 9, "'vr_agency' is missing", "write vr_agency" },
+        { "pack.yaml", "[payer]", "[payers]", 9, "payer_kinds is [payers]", "write payer_kinds: one or more of payer" },
         { "topic.yaml", "    at: section 1\n", "", 2, "'at' is missing", "write at: the section of the document" },
         { "topic.yaml", "at: section 1", "at: section 1\n    source: annex", 2, "source 'annex' is not in pack.yaml", "write one of policy" },
         { "topic.yaml", "kind: evaluated", "kind: computed", 5, "'kind' is 'computed'", "write one of evaluated, recorded" },

@@ -100,5 +100,5 @@ internal sealed class ReferralMap : IEntityTypeConfiguration<Referral>
 
 internal sealed class DvrsMessageMap : IEntityTypeConfiguration<DvrsMessage>
 {
-    public void Configure(EntityTypeBuilder<DvrsMessage> message) => message.ToTable("dvrs_messages").HasKey(m => m.MessageId);
+    public void Configure(EntityTypeBuilder<DvrsMessage> message) => message.ToTable("dvrs_messages").HasKey(m => new { m.Agency, m.MessageId });
 }

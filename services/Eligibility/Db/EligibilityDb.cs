@@ -64,8 +64,8 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
 
     internal string Organization => caller.Organization;
 
-    /// <summary>DVRS sees people referred to it, through the referral only.</summary>
-    internal bool Dvrs => caller.Role == Roles.Dvrs;
+    /// <summary>A vocational rehabilitation agency sees people referred to it, through the referral only.</summary>
+    internal string VrAgency => caller.OrganizationAs(Roles.Dvrs);
 
     /// <summary>
     /// A person with all recorded facts, if the caller may see the person. For a merged record it returns the survivor, so use the id of the returned person.
@@ -150,7 +150,7 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         base.OnModelCreating(modelBuilder);
         modelBuilder.HasDecisions();
         modelBuilder.HasDeadlines();
-        modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer) || (Dvrs && i.ReferredToDvrs));
+        modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer) || i.ReferredTo.Contains(VrAgency));
         modelBuilder.Entity<CareerProfile>().HasQueryFilter(p => Everybody || p.Provider == Provider || p.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<Disclosure>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Organization == Organization);
         modelBuilder.Entity<Determination>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Individual!.Payers.Contains(Payer));
@@ -158,7 +158,7 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         modelBuilder.Entity<Authorization>().HasQueryFilter(a => Everybody || a.Provider == Provider || a.Payer == Payer);
         modelBuilder.Entity<ActSpan>().HasQueryFilter(s => Everybody || s.Provider == Provider);
         modelBuilder.Entity<Referral>()
-            .HasQueryFilter(r => Everybody || r.Provider == Provider || r.Individual!.Payers.Contains(Payer) || (Dvrs && r.ReferralDate != null));
+            .HasQueryFilter(r => Everybody || r.Provider == Provider || r.Individual!.Payers.Contains(Payer) || (r.Recipient == VrAgency && r.ReferralDate != null));
         modelBuilder.Entity<Deadline>()
             .HasQueryFilter(d => Everybody || d.Provider == Provider || Individuals.Any(i => i.Id == d.IndividualId && i.Payers.Contains(Payer)));
     }

@@ -9,28 +9,34 @@ internal static class EligibilityTenantPolicies
     private const string Mine = "provider = ips_provider() or ips_everybody()";
 
     public static TenantPolicies Rules { get; } = new TenantPolicies(people: "individuals")
-        .Table("individuals", $"{Mine} or ips_payer() = any(payers) or (ips_dvrs() and referred_to_dvrs)")
+        .Table("individuals", $"{Mine} or ips_payer() = any(payers) or ips_vr_agency() = any(referred_to)")
         .Table("authorizations", $"{Mine} or payer = ips_payer()")
-        .Table("referrals", $"{Mine} or (ips_dvrs() and referral_date is not null) or (ips_payer() is not null and {Person("referrals")})")
+        .Table("referrals", $"{Mine} or (recipient = ips_vr_agency() and referral_date is not null) or (ips_payer() is not null and {Person("referrals")})")
         .Table("disclosures", $"{Mine} or organization = ips_organization()", writes: $"{Mine} or organization = ips_organization()",
             grants: "select, insert, update")
         .Follows("career_profile_versions", "profile_id", "career_profiles")
         .Follows("determination_steps", "determination_id", "determinations")
         .Follows("unit_draws", "authorization_id", "authorizations")
-        .Follows("dvrs_messages", "referral_id", "referrals", writes: "ips_dvrs() or ips_everybody()")
+        .Table("dvrs_messages", "agency = ips_vr_agency() or ips_everybody()",
+            writes: "agency = ips_vr_agency() and exists (select from referrals p where p.id = dvrs_messages.referral_id) or ips_everybody()")
         .Table("decisions",
             $"""
-            {Mine} or ((ips_payer() is not null or ips_dvrs()) and case split_part(subject, '/', 1)
+            {Mine} or (ips_payer() is not null and case split_part(subject, '/', 1)
               when 'individuals' then exists (select from individuals p where p.id = split_part(subject, '/', 2)::uuid)
               when 'authorizations' then exists (select from authorizations p where p.id = split_part(subject, '/', 2)::uuid)
               when 'serviceOrders' then exists (select from service_orders p where p.id = split_part(subject, '/', 2)::uuid)
               when 'referrals' then exists (select from referrals p where p.id = split_part(subject, '/', 2)::uuid)
-              else false end)
+              else false end) or (ips_vr_agency() is not null and {Referral("decisions")})
             """,
             // A decision is stored before the row it decided, so a payer's decision is limited to the agencies of the people it covers.
             writes: $"{Mine} or (ips_payer() is not null and exists (select from individuals p where p.provider = decisions.provider))")
-        .Table("outbox_rows", $"{Mine} or (ips_dvrs() and subject like 'referrals/%')", writes: "true", grants: "select, insert")
+        .Table("outbox_rows", $"{Mine} or (ips_vr_agency() is not null and {Referral("outbox_rows")})", writes: "true", grants: "select, insert")
         .With(AcrossTenants);
+
+    // The row is about a referral that the caller sees.
+    private static string Referral(string table) =>
+        $"case split_part({table}.subject, '/', 1) when 'referrals' then exists "
+            + $"(select from referrals p where p.id = split_part({table}.subject, '/', 2)::uuid) else false end";
 
     private static string Person(string table) => $"exists (select from individuals p where p.id = {table}.individual_id)";
 

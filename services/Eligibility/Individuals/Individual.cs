@@ -41,8 +41,8 @@ public sealed class Individual : IVersioned
     /// </summary>
     public byte[]? SpellingHash { get; set; }
 
-    /// <summary>Whether a referral of the person was sent to DVRS: only then may DVRS see what a referral needs.</summary>
-    public bool ReferredToDvrs { get; set; }
+    /// <summary>Codes of the vocational rehabilitation agencies to which a referral of the person was sent: they see what a referral needs.</summary>
+    public List<string> ReferredTo { get; init; } = [];
 
     /// <summary>Names, birth date and identifiers, encrypted.</summary>
     public required byte[] PersonalData { get; set; }
@@ -103,7 +103,7 @@ public sealed class Individual : IVersioned
         Roles.Ops or "" => true,
         Roles.Provider => Provider == caller.Organization,
         Roles.Mco => Payers.Contains(caller.Organization),
-        Roles.Dvrs => ReferredToDvrs,
+        Roles.Dvrs => ReferredTo.Contains(caller.Organization),
         _ => false,
     };
 
@@ -146,7 +146,7 @@ public sealed class Individual : IVersioned
         Id = Id,
         Provider = Provider,
         Payers = [.. Payers],
-        ReferredToDvrs = ReferredToDvrs,
+        ReferredTo = [.. ReferredTo],
         PersonalData = Facts.OfType<FormerPersonalData>().FirstOrDefault(f => f.StoodAt(at))?.PersonalData ?? PersonalData,
         Facts = [.. Facts.Where(f => f.StoodAt(at)).Select(f => f.AsItStood())],
         RecordedAt = RecordedAt,

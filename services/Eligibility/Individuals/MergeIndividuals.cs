@@ -58,7 +58,7 @@ public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests reques
             request.Note.Length == 0 ? null : protector.Protect(request.Note));
         merged.MergedInto = survivorId;
         survivor.PersonalDataVersion++;
-        survivor.ReferredToDvrs |= merged.ReferredToDvrs;
+        survivor.ReferredTo.AddRange(merged.ReferredTo.Except(survivor.ReferredTo).ToList());
         survivor.RegisteringPayers.AddRange(merged.RegisteringPayers.Except(survivor.RegisteringPayers).ToList());
         survivor.Payers.AddRange(merged.Payers.Except(survivor.Payers).ToList());
         survivor.Facts.Add(former);

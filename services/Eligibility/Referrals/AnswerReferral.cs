@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Referrals;
 
 /// <summary>The calls of DVRS: acknowledgement, decision and closure. Each message id of DVRS has its effect once.</summary>
-public sealed class AnswerReferral(EligibilityDb db, Requests requests, TimeProvider clock)
+public sealed class AnswerReferral(EligibilityDb db, Requests requests, Caller caller, TimeProvider clock)
 {
     public Task<Result<Proto.Referral>> Handle(Proto.AcknowledgeReferralRequest request, CancellationToken cancellationToken)
     {
@@ -47,14 +47,16 @@ public sealed class AnswerReferral(EligibilityDb db, Requests requests, TimeProv
         fields.Text("message_id", messageId, 100);
         if (fields.Problem is { } bad)
             return bad;
+        var agency = caller.Organization;
         return await requests.Run(async s =>
         {
             // One statement, so that the referral is as it was when the message was stored or not.
             var read = await db.Referrals.AsNoTracking().Where(r => r.Id == id)
-                .LeftJoin(db.Set<DvrsMessage>(), _ => messageId, m => m.MessageId, (r, m) => new { Referral = r, Stored = m }).SingleOrDefaultAsync(s);
+                .LeftJoin(db.Set<DvrsMessage>().Where(m => m.Agency == agency), _ => messageId, m => m.MessageId, (r, m) => new { Referral = r, Stored = m })
+                .SingleOrDefaultAsync(s);
             return read is null
                 ? new Problem.NotFound("referral", name)
-                : Answer(read.Referral, read.Stored, new(messageId, id, content, clock.GetUtcNow()), on, to, change, earlier);
+                : Answer(read.Referral, read.Stored, new(agency, messageId, id, content, clock.GetUtcNow()), on, to, change, earlier);
         }, cancellationToken);
     }
 

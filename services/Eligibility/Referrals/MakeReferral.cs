@@ -71,6 +71,7 @@ public sealed class MakeReferral(
             IndividualId = read.Individual.Id,
             Provider = provider,
             Program = request.Program,
+            Recipient = policies.Engine.Programs[request.Program].Jurisdiction.VrAgency,
             State = sent is null ? Proto.ReferralState.Offered : Proto.ReferralState.Referred,
             ServiceInitiationDate = initiated,
             ReferralDate = sent,
@@ -138,7 +139,8 @@ public sealed class MakeReferral(
         referral.DecisionId = stored.Id;
         changes.Update(referral);
         // The person's version is raised, so that of a referral and a request for an authorization made at the same time the second one sees the first.
-        read.Individual.ReferredToDvrs |= referral.State == Proto.ReferralState.Referred;
+        if (referral.State == Proto.ReferralState.Referred && !read.Individual.ReferredTo.Contains(referral.Recipient))
+            read.Individual.ReferredTo.Add(referral.Recipient);
         changes.Update(read.Individual);
         changes.PublishMove(referral, from, on, decided.Decision.Values);
         read.Deadlines.Referred(referral, read.Requested, policies, changes);

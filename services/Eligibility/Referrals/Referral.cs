@@ -27,6 +27,9 @@ public sealed class Referral : IVersioned
     /// <summary>The program.</summary>
     public required string Program { get; init; }
 
+    /// <summary>Code of the vocational rehabilitation agency that it is addressed to: that of the program when it was recorded.</summary>
+    public required string Recipient { get; init; }
+
     /// <summary>The state.</summary>
     public required Proto.ReferralState State { get; set; }
 
@@ -80,11 +83,12 @@ public sealed class Referral : IVersioned
 }
 
 /// <summary>A message of DVRS whose effect is stored.</summary>
+/// <param name="Agency">Code of the agency that sent it.</param>
 /// <param name="MessageId">DVRS's own id of the message.</param>
 /// <param name="ReferralId">The referral it is about.</param>
 /// <param name="Content">Its content, in codes and days.</param>
 /// <param name="ReceivedAt">When it was received, UTC.</param>
-public sealed record DvrsMessage(string MessageId, ReferralId ReferralId, string Content, DateTimeOffset ReceivedAt);
+public sealed record DvrsMessage(string Agency, string MessageId, ReferralId ReferralId, string Content, DateTimeOffset ReceivedAt);
 
 /// <summary>The stored referral as the contract shows it.</summary>
 internal static class ReferralsProtos
@@ -96,6 +100,7 @@ internal static class ReferralsProtos
         Individual = referral.IndividualId.Name,
         Provider = new OrganizationCode(referral.Provider).Name,
         Program = referral.Program,
+        Recipient = new OrganizationCode(referral.Recipient).Name,
         State = referral.State,
         ServiceInitiationDate = referral.ServiceInitiationDate.Day(),
         ReferralDate = referral.ReferralDate.Day(),

@@ -692,9 +692,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
 
-                    b.Property<bool>("ReferredToDvrs")
-                        .HasColumnType("boolean")
-                        .HasColumnName("referred_to_dvrs");
+                    b.PrimitiveCollection<List<string>>("ReferredTo")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("referred_to");
 
                     b.PrimitiveCollection<List<string>>("RegisteringPayers")
                         .IsRequired()
@@ -753,6 +754,10 @@ namespace Ips.Eligibility.Db.Migrations
 
             modelBuilder.Entity("Ips.Eligibility.Referrals.DvrsMessage", b =>
                 {
+                    b.Property<string>("Agency")
+                        .HasColumnType("text")
+                        .HasColumnName("agency");
+
                     b.Property<string>("MessageId")
                         .HasColumnType("text")
                         .HasColumnName("message_id");
@@ -770,7 +775,7 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("referral_id");
 
-                    b.HasKey("MessageId")
+                    b.HasKey("Agency", "MessageId")
                         .HasName("pk_dvrs_messages");
 
                     b.ToTable("dvrs_messages", (string)null);
@@ -811,6 +816,11 @@ namespace Ips.Eligibility.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("provider");
+
+                    b.Property<string>("Recipient")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recipient");
 
                     b.Property<DateTimeOffset>("RecordedAt")
                         .HasColumnType("timestamp with time zone")
