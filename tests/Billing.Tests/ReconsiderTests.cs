@@ -93,21 +93,21 @@ public sealed class ReconsiderTests(BillingService billing)
         person.Eligible = false;
         await billing.Use<ReconsiderClaimLines>(lines => lines.Handle(IdOf(individual), NewMessage(), default));
         var questioned = await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, billing.Us);
-        await Ask(line.Name, line.Etag).Refused(StatusCode.Aborted);
-        var still = await Ask(line.Name, questioned.Etag);
+        await Again(line.Name, line.Etag).Refused(StatusCode.Aborted);
+        var still = await Again(line.Name, questioned.Etag);
         Assert.Equal(Proto.ClaimLineState.Attention, still.State);
         Assert.NotEqual(questioned.Reconsidered.DecisionId, still.Reconsidered.DecisionId);
 
         person.Eligible = true;
         var validated = await billing.Claims.ReconsiderClaimLineAsync(new() { Name = line.Name, Etag = still.Etag, ValidateOnly = true }, billing.Us);
         Assert.Equal(Proto.ClaimLineState.Ready, validated.State);
-        var again = await Ask(line.Name, still.Etag);
+        var again = await Again(line.Name, still.Etag);
         Assert.Equal((Proto.ClaimLineState.Ready, 0, line.Decision), (again.State, again.Refusals.Count, again.Decision));
         Assert.Equal(["ready", "attention", "attention", "ready"], await States(line));
         Assert.Equal(0, person.Left);
-        await Ask(line.Name, again.Etag).Refused(StatusCode.FailedPrecondition);
+        await Again(line.Name, again.Etag).Refused(StatusCode.FailedPrecondition);
 
-        AsyncUnaryCall<Proto.ClaimLine> Ask(string name, string etag) =>
+        AsyncUnaryCall<Proto.ClaimLine> Again(string name, string etag) =>
             billing.Claims.ReconsiderClaimLineAsync(new() { Name = name, Etag = etag, RequestId = BillingService.NewId() }, billing.Us);
     }
 

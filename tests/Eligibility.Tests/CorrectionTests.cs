@@ -65,6 +65,21 @@ public sealed class CorrectionTests(EligibilityService service)
     }
 
     [Fact]
+    public async Task A_payer_whose_enrollment_is_retracted_neither_sees_nor_decides_what_it_was_asked()
+    {
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        var requested = await one.Requested();
+        Assert.Equal(requested.Name, (await one.Authorizations.GetAuthorizationAsync(new() { Name = requested.Name }, one.AsPayer)).Name);
+        var enrollment = Assert.Single((await one.Read()).Enrollments);
+        await one.Retract(enrollment.Fact, enrollment.Etag);
+        Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(
+            async () => await one.Authorizations.GetAuthorizationAsync(new() { Name = requested.Name }, one.AsPayer))).Code);
+        Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(
+            async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(requested), one.AsPayer))).Code);
+        Assert.Equal(requested.State, (await one.Authorizations.GetAuthorizationAsync(new() { Name = requested.Name }, one.AsProvider)).State);
+    }
+
+    [Fact]
     public async Task A_correction_of_an_older_version_is_refused_and_one_of_two_concurrent_corrections_fails()
     {
         var one = await PersonBuilder.Register(service);

@@ -155,7 +155,9 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         modelBuilder.Entity<Disclosure>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Organization == Organization);
         modelBuilder.Entity<Determination>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<ServiceOrder>().HasQueryFilter(o => Everybody || o.Provider == Provider || o.Individual!.Payers.Contains(Payer));
-        modelBuilder.Entity<Authorization>().HasQueryFilter(a => Everybody || a.Provider == Provider || a.Payer == Payer);
+        // The payer that was asked, as long as the person is enrolled with it: a retracted enrolment ends its sight of the request too.
+        modelBuilder.Entity<Authorization>().HasQueryFilter(a => Everybody || a.Provider == Provider
+            || (a.Payer == Payer && Individuals.Any(i => i.Id == a.IndividualId && i.Payers.Contains(Payer))));
         modelBuilder.Entity<ActSpan>().HasQueryFilter(s => Everybody || s.Provider == Provider);
         modelBuilder.Entity<Referral>()
             .HasQueryFilter(r => Everybody || r.Provider == Provider || r.Individual!.Payers.Contains(Payer) || (r.Recipient == VrAgency && r.ReferralDate != null));

@@ -62,7 +62,7 @@ public sealed class CorrectIndividual(
         identifiers.Where(i => previous.Exists(w => Same(w, i)) && !current.Exists(a => Same(a, i))).ToList().ForEach(changes.Remove);
         added.ForEach(identifier => changes.Insert(identifier with { IndividualId = individual.Id }));
         changes.PublishCorrection(individual, "particulars", retracted: false);
-        // The feed shows names and birth date: who was told the wrong ones is told the right ones.
+        // The feed shows names and birth date: an agency that received the wrong ones receives the right ones.
         foreach (var referral in sent.Where(r => r.IsOpen))
         {
             changes.Expect(referral);
