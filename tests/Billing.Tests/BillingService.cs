@@ -37,6 +37,7 @@ public sealed class BillingService() : RunningService<Program, BillingDb>("billi
     {
         await EligibilityHost.Serve(Eligibility.Determinations).Serve(Eligibility.Orders).Serve(Eligibility.Authorizations).Start();
         await StaffingHost.Serve(Staff).Start();
+        (Settings["Authentication:ClientId"], Settings["Authentication:ClientSecret"]) = ("billing", TestIssuer.ClientSecret);
         Settings["services:eligibility:grpc:0"] = EligibilityHost.Address;
         Settings["services:staffing:grpc:0"] = StaffingHost.Address;
         await base.InitializeAsync();

@@ -196,8 +196,8 @@ public sealed class ReconsiderTests(BillingService billing)
 
     /// <summary>The states that events named, in their order.</summary>
     private async Task<string[]> States(Proto.ClaimLine line) =>
-        ((string)await billing.Scalar(
-            $"select coalesce(string_agg(body->>'state', ',' order by sequence), '') from outbox_rows where subject = '{line.Name}'"))!.Split(',');
+        ((string)(await billing.Scalar(
+            $"select coalesce(string_agg(body->>'state', ',' order by sequence), '') from outbox_rows where subject = '{line.Name}'"))!).Split(',');
 
     private static InboxRow NewMessage() => new() { MessageId = Guid.CreateVersion7(), Consumer = "test", ReceivedAt = TimeProvider.System.GetUtcNow() };
 

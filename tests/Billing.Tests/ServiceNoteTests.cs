@@ -198,7 +198,7 @@ public sealed class ServiceNoteTests(BillingService billing)
         var note = billing.Note(individual);
         var first = await billing.Notes.RecordServiceNoteAsync(note, billing.Us);
         note.RequestId = BillingService.NewId();
-        Assert.Contains(first.Name, (await billing.Notes.RecordServiceNoteAsync(note, billing.Us).Refused(StatusCode.AlreadyExists)).Status.Detail);
+        Assert.Contains(first.Name, (await billing.Notes.RecordServiceNoteAsync(note, billing.Us).Refused(StatusCode.AlreadyExists)).Message);
         note.Elements.Interventions = "Sealed interventions of the second contact";
         Assert.Equal(8, (await billing.Notes.RecordServiceNoteAsync(note, billing.Us)).DayUnits);
     }

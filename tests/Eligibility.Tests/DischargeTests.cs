@@ -45,7 +45,7 @@ public sealed class DischargeTests(EligibilityService service)
         await episode.Discharge(EpisodeBuilder.OwnRequest());
         Proto.Authorization now = approved;
         await Ips.Testing.Poll.Until(async () => (now = await episode.One.Again(approved)).EndedThrough.Length > 0);
-        Assert.Equal((Proto.AuthorizationState.Terminated, Proto.TerminationReason.Discharged, service.Day()), (now.State, now.EndReason, now.EndedThrough));
+        Assert.Equal((Proto.AuthorizationState.Terminated, service.Day()), (now.State, now.EndedThrough));
         Assert.Equal("", await episode.One.Running(approved.Name));
     }
 

@@ -50,19 +50,13 @@ public sealed class EligibilityService : RunningService<Program, EligibilityDb>
     /// <summary>The row of a message that did not come before.</summary>
     public static Platform.Events.InboxRow NewMessage() => new() { MessageId = Guid.CreateVersion7(), Consumer = "test", ReceivedAt = DateTimeOffset.UtcNow };
 
-    /// <summary>A use case as another part of the service runs it, in its own scope.</summary>
-    public async Task Use<T>(Func<T, Task> use) where T : notnull
-    {
-        await using var scope = Services.CreateAsyncScope();
-        await use(scope.ServiceProvider.GetRequiredService<T>());
-    }
-
     public override async Task<string> Everything()
     {
-        // The service consumes one of its own events: wait, so that its effects are not counted for the next call.
+        // The service consumes some of its own events: wait, so that its effects are not counted for the next call.
         await Poll.Until(async () => await Count(
             """
-            outbox_rows o where type = 'ips.eligibility.act-started.v1'
+            outbox_rows o where type in ('ips.eligibility.act-started.v1', 'ips.eligibility.individual-corrected.v1', 'ips.eligibility.individuals-merged.v1',
+              'ips.eligibility.individual-discharged.v1')
             and not exists (select from inbox_rows i where i.message_id = o.id)
             """) == 0);
         return await base.Everything();

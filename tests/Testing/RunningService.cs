@@ -5,6 +5,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Ips.Testing;
@@ -115,6 +116,13 @@ public abstract class RunningService<TMarker, TDb> : IAsyncLifetime
     public async Task<long> Count(string from) => (long)(await Database.ScalarAsync($"select count(*) from {from}"))!;
 
     public Task<object?> Scalar(string sql) => Database.ScalarAsync(sql);
+
+    /// <summary>A use case as another part of the service runs it, in its own scope.</summary>
+    public async Task Use<T>(Func<T, Task> use) where T : notnull
+    {
+        await using var scope = Services.CreateAsyncScope();
+        await use(scope.ServiceProvider.GetRequiredService<T>());
+    }
 
     /// <summary>Rows of every table that a call can write. Tests run one after the other, so only the test's own calls change the result.</summary>
     public virtual async Task<string> Everything()

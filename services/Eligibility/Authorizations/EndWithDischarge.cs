@@ -1,3 +1,4 @@
+using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
 using Microsoft.EntityFrameworkCore;
