@@ -107,7 +107,7 @@ public sealed class AuthorizationTests(EligibilityService service)
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await one.Approved(Proto.AuthorizationKind.Ips, 10);
         var line = $"claimLines/{EligibilityService.NewId()}";
-        var outside = await Draw(one, approved, line, 1, service.Day(90));
+        var outside = await Draw(one, approved, line, 1, service.Day(-1));
         Assert.Equal((0, 10, "NC-AUTH-001"), (outside.Units, outside.UnitsLeft, outside.Refusal.RuleId));
         Assert.Equal(4, (await Draw(one, approved, line, 4)).Units);
         var again = await Draw(one, approved, line, 4);

@@ -124,7 +124,7 @@ public sealed class ConsentTests(EligibilityService service)
         var wrong = await service.RefusedWithoutTrace(async () => await one.Individuals.RecordConsentAsync(new()
         {
             Individual = one.Name,
-            Consent = new() { Recipient = "no-one", From = service.Day(), Through = service.Day(-1), DocumentSha256 = "ab" },
+            Consent = new() { Recipient = "no-one", From = service.Day(), Through = "never", DocumentSha256 = "ab" },
             RequestId = EligibilityService.NewId(),
         }, one.AsProvider));
         Assert.Equal(["consent.document_sha256", "consent.purposes", "consent.recipient", "consent.scopes", "consent.through"], wrong.Fields.Order());

@@ -180,7 +180,7 @@ public sealed class DischargeTests(EligibilityService service)
         Assert.Equal(first, await episode.One.Determinations.DischargeAsync(request, episode.One.AsProvider));
         Assert.Equal(1, await service.Count($"outbox_rows where subject = '{episode.Now.Name}' and type = 'ips.eligibility.individual-discharged.v1'"));
 
-        request.DischargeDate = service.Day(1);
+        request.DischargeDate = service.Day();
         request.RequestId = EligibilityService.NewId();
         request.Etag = first.Determination.Etag;
         Assert.Equal(StatusCode.FailedPrecondition,

@@ -15,7 +15,7 @@ public sealed class RecipientTests(EligibilityService service)
     private const string Recipient = "nc-dvrs";
 
     /// <summary>A vocational rehabilitation agency of another program, one of no program, and a token that names none.</summary>
-    private static readonly string[] Foreign = ["mo-vr", "xx-vr", ""];
+    private static readonly string[] Foreign = ["mo-vr", "xx-vr"];
 
     /// <summary>An rpc: the names of referrals that it shows over gRPC, and its request over HTTP/JSON.</summary>
     private sealed record Door(Func<Metadata, Task<IEnumerable<string>>> Grpc, HttpMethod Method, string Path, object? Body = null);

@@ -114,7 +114,7 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
 
         Task<long> Of(string key) => service.Count(
             $"individual_identifiers where individual_id = '{one.Name.Split('/')[1]}' "
-                + $"and hash = '\\x{Convert.ToHexString(Ring("k1", key).Hash("medicaid-nc", one.Identifier))}'");
+                + $"and hash = '\\x{Convert.ToHexString(Ring("k1", key).Hash("medicaid-nc", Person.NormalForm("medicaid-nc", one.Identifier)))}'");
     }
 
     private async Task<long> Sealed(string key)

@@ -14,8 +14,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Referrals;
 
 /// <summary>
-/// The feed to a DVRS agency: a snapshot of the open referrals addressed to it, then every later step, read from the outbox log. Delivery is at least once and in order per referral. A
-/// cursor is the position in the log and, during the snapshot, the last referral sent. It is opaque and survives deployments.
+/// The feed to a VR agency: a snapshot of the open referrals addressed to it, then every later step, read from the outbox log. Delivery is at least once and in
+/// order per referral. A cursor is the position in the log and, during the snapshot, the last referral sent. It is opaque and survives deployments.
 /// </summary>
 public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail audit, PersonalDataProtector protector, TimeProvider clock)
 {
@@ -98,8 +98,8 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
             .Select(r => new { r.Id, r.Body }).ToListAsync(cancellationToken);
         var steps = rows.Select(r => (r.Id, Moved: Read(r.Body))).Where(step => !Unsent.Contains(step.Moved.ToState)).ToList();
         var about = steps.Select(step => step.Moved.ReferralId).Distinct().ToList();
-        var addressed = await db.Referrals.Where(r => about.Contains(r.Id)).Select(r => r.Id).ToListAsync(cancellationToken);
-        var ids = steps.IntersectBy(addressed, step => step.Moved.ReferralId).Select(step => step.Id.ToString()).Order(StringComparer.Ordinal).ToList();
+        var addressed = await db.Referrals.Where(r => about.Contains(r.Id)).Select(r => r.Id).ToHashSetAsync(cancellationToken);
+        var ids = steps.Where(step => addressed.Contains(step.Moved.ReferralId)).Select(step => step.Id.ToString()).Order(StringComparer.Ordinal).ToList();
         return new Proto.FeedTally
         {
             Day = day.Day(),

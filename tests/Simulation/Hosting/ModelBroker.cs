@@ -105,7 +105,8 @@ internal sealed class ModelBroker(ModelWorld world)
         if (await scope.GetRequiredService<EventDb>().Inbox.AsNoTracking().AnyAsync(row => row.MessageId == seen.MessageId && row.Consumer == seen.Consumer))
             return false;
         var consumer = ActivatorUtilities.CreateInstance(scope, delivery.To.Consumer);
-        await (Task)delivery.To.Consumer.GetMethod("Consume")!
+        var context = typeof(ConsumeContext<>).MakeGenericType(delivery.Event.GetType());
+        await (Task)delivery.To.Consumer.GetMethod("Consume", [context])!
             .Invoke(consumer, BindingFlags.DoNotWrapExceptions, null, [ConsumeContexts.Of(delivery)], null)!;
         return true;
     });
