@@ -163,25 +163,26 @@ internal sealed class Checker(World world)
     private void UnitsSuffice(Authorization authorization) => Hold(authorization.UnitsLeft(world.Clock.GetUtcNow()) >= 0,
         $"an authorization of {authorization.ApprovedUnits} units has {authorization.UnitsUsed(world.Clock.GetUtcNow())} in use");
 
-    // A ready line has its units once; units that no longer expire belong to a ready line.
+    // A line that is ready or needs attention has its units once; units that no longer expire belong to such a line.
     private async Task UnitsAreThoseOfLines(IReadOnlySet<string> drawnDirectly)
     {
         var lines = await In("billing", (BillingDb db, IServiceProvider _) => db.ClaimLines.AsNoTracking().ToListAsync());
         var authorizations = await In("eligibility", (EligibilityDb db, IServiceProvider _) => db.Authorizations.AsNoTracking().ToListAsync());
         authorizations.ForEach(UnitsSuffice);
-        var ready = lines.Where(line => line is { State: ClaimLineState.Ready, Authorization.Length: > 0 }).ToDictionary(line => line.Id.Value);
-        foreach (var line in ready.Values)
+        var open = lines.Where(line => line is { State: ClaimLineState.Ready or ClaimLineState.Attention, Authorization.Length: > 0 })
+            .ToDictionary(line => line.Id.Value);
+        foreach (var line in open.Values)
         {
             var draws = authorizations.SelectMany(a => a.Draws).Where(d => d.ClaimLineId == line.Id.Value && d.ReleasedAt is null).ToList();
-            Hold(draws.Sum(d => d.Units) == line.PayableUnits && draws.Count == 1, $"a ready line of {line.PayableUnits} units has {draws.Count} draws of "
+            Hold(draws.Sum(d => d.Units) == line.PayableUnits && draws.Count == 1, $"a line of {line.PayableUnits} units has {draws.Count} draws of "
                 + $"{draws.Sum(d => d.Units)} units; its authorization has {authorizations.Single(a => a.Id.Name == line.Authorization).State}");
-            Hold(draws[0].HeldUntil is null, "the units of a ready line expire");
+            Hold(draws[0].HeldUntil is null, "the units of a line expire");
         }
 
         foreach (var draw in authorizations.SelectMany(a => a.Draws).Where(d => d is { ReleasedAt: null, HeldUntil: null }))
         {
-            Hold(ready.ContainsKey(draw.ClaimLineId) || drawnDirectly.Contains(new ClaimLineId(draw.ClaimLineId).Name),
-                "units are drawn for a line that is not ready");
+            Hold(open.ContainsKey(draw.ClaimLineId) || drawnDirectly.Contains(new ClaimLineId(draw.ClaimLineId).Name),
+                "units are drawn for a line that is neither ready nor in need of attention");
         }
     }
 

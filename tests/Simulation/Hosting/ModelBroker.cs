@@ -22,7 +22,8 @@ internal sealed record Subscription(string Service, Type Consumer, IReadOnlySet<
     /// <summary>Every consumer, from the interfaces that MassTransit reads.</summary>
     public static IReadOnlyList<Subscription> All { get; } =
     [
-        .. from service in new[] { ("eligibility", typeof(Eligibility.Db.EligibilityDb)), ("reporting", typeof(Reporting.Db.ReportingDb)) }
+        .. from service in new[] { ("eligibility", typeof(Eligibility.Db.EligibilityDb)), ("staffing", typeof(Staffing.Db.StaffingDb)),
+               ("billing", typeof(Billing.Db.BillingDb)), ("reporting", typeof(Reporting.Db.ReportingDb)) }
            from type in service.Item2.Assembly.GetExportedTypes()
            let events = type.GetInterfaces().Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IConsumer<>))
                .Select(i => i.GetGenericArguments()[0]).ToHashSet()
