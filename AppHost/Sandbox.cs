@@ -66,7 +66,15 @@ internal static class Sandbox
         {
             await Organization(Payer, "Alliance Health (sandbox)", "PAYER");
             await Organization(Provider, "Harbor Works (sandbox)", "PROVIDER");
+            await Organization("second-chance", "Second Chance (sandbox)", "PROVIDER");
             await Organization("nc-dvrs", "NC DVRS (sandbox)", "VR_AGENCY");
+            await Organization("nc-dhhs", "NC DHHS (sandbox)", "STATE_AGENCY");
+            foreach (var provider in new[] { Provider, "second-chance" })
+            {
+                foreach (var program in new[] { "nc-state", "nc-core" })
+                    await Contract(provider, program);
+            }
+
             var team = await Keep("team", client.Post("team", "provider", Provider, "staffing", "/v1/teams", new()
             {
                 ["provider"] = $"organizations/{Provider}",
@@ -86,6 +94,16 @@ internal static class Sandbox
                 ["displayName"] = name,
                 ["kind"] = $"ORGANIZATION_KIND_{kind}",
                 ["programs"] = new JsonArray(Program),
+                ["usState"] = "NC",
+            }, resourceBody: true);
+
+        private Task<JsonNode> Contract(string provider, string program) =>
+            client.Post($"contract {provider} {program}", "ops", "platform", "staffing", "/v1/contracts", new()
+            {
+                ["payer"] = $"organizations/{Payer}",
+                ["provider"] = $"organizations/{provider}",
+                ["program"] = program,
+                ["from"] = On(-400),
             }, resourceBody: true);
 
         private async Task<string> Staff(string step, string name, string credential, string role, string team)

@@ -22,6 +22,16 @@ public readonly record struct StaffMemberId(Guid Value) : IResourceId<StaffMembe
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A contract of a payer with a provider. Resource name: <c>contracts/{uuid}</c>.</summary>
+public readonly record struct ContractId(Guid Value) : IResourceId<ContractId>
+{
+    static string IResourceId<ContractId>.Collection => "contracts";
+    static ContractId IResourceId<ContractId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>A person's assignment to a staff member. Resource name: <c>assignments/{uuid}</c>.</summary>
 public readonly record struct AssignmentId(Guid Value) : IResourceId<AssignmentId>
 {

@@ -38,7 +38,8 @@ public static partial class Protection
     {
         var services = builder.Services;
         services.Configure<ProtectionOptions>(builder.Configuration.GetSection("Protection"));
-        services.AddSingleton(sp => new RequestDatabase(Database.Source(sp, sp.GetRequiredService<DatabaseName>().Name), sp.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(sp => new RequestDatabase(
+            Database.Source(sp, sp.GetRequiredService<DatabaseName>().Name), sp.GetRequiredService<NpgsqlDataSource>(), sp.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AuditWriter>();
         services.AddHostedService(sp => sp.GetRequiredService<AuditWriter>());
         services.AddSingleton<AuditSealer>();

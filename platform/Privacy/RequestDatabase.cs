@@ -10,22 +10,24 @@ namespace Ips.Platform.Privacy;
 /// Connections for requests: they start as <see cref="TenantPolicies.RequestRole"/> and the caller is set before a query of the request runs on them.
 /// </summary>
 /// <remarks>
-/// The caller is set on a connection only when the connection last had another one, so that a busy caller's queries cost no extra round trip. Three things make
-/// that safe: connections are not reset when they go back to the pool, the caller is set outside of any transaction (a rollback cannot undo it),
-/// and the entry of a connection is removed before its caller changes, so that after a failure it is unknown.
+/// The caller is set on a connection only when the connection last had another one, or another day, so that a busy caller's queries cost no extra round trip.
+/// Three things make that safe: connections are not reset when they go back to the pool, the caller is set outside of any transaction (a rollback cannot undo
+/// it), and the entry of a connection is removed before its caller changes, so that after a failure it is unknown.
 /// </remarks>
 public sealed class RequestDatabase : ICallerConnections, IAsyncDisposable
 {
     private const string SetCallerSql =
         "select set_config('ips.role', $1, false), set_config('ips.organization', $2, false), set_config('ips.provider', $3, false), "
-            + "set_config('ips.payer', $4, false), set_config('ips.vr_agency', $5, false)";
+            + "set_config('ips.payer', $4, false), set_config('ips.vr_agency', $5, false), set_config('ips.programs', $6, false), "
+            + "set_config('ips.today', $7, false)";
 
-    private readonly ConcurrentDictionary<int, Caller> _known = new();
+    private readonly ConcurrentDictionary<int, (Caller Caller, DateOnly Today)> _known = new();
     private readonly NpgsqlDataSource _owner;
+    private readonly TimeProvider _clock;
 
-    internal RequestDatabase(NpgsqlDataSourceBuilder builder, NpgsqlDataSource owner)
+    internal RequestDatabase(NpgsqlDataSourceBuilder builder, NpgsqlDataSource owner, TimeProvider clock)
     {
-        _owner = owner;
+        (_owner, _clock) = (owner, clock);
         builder.ConnectionStringBuilder.Options = $"-c role={TenantPolicies.RequestRole}";
         builder.ConnectionStringBuilder.NoResetOnClose = true;
         builder.UsePhysicalConnectionInitializer(c => _known.TryRemove(c.ProcessID, out _), c =>
@@ -73,7 +75,9 @@ public sealed class RequestDatabase : ICallerConnections, IAsyncDisposable
     public async Task Take(NpgsqlConnection connection, Caller caller, CancellationToken cancellationToken)
     {
         var id = connection.ProcessID;
-        if (_known.TryGetValue(id, out var known) && known.Role == caller.Role && known.Organization == caller.Organization)
+        var today = _clock.UtcDay();
+        if (_known.TryGetValue(id, out var known) && known.Caller.Role == caller.Role && known.Caller.Organization == caller.Organization
+            && known.Today == today)
             return;
         _known.TryRemove(id, out _);
         await using NpgsqlCommand setCaller = new(SetCallerSql, connection);
@@ -82,8 +86,10 @@ public sealed class RequestDatabase : ICallerConnections, IAsyncDisposable
         setCaller.Parameters.Add(new() { Value = caller.OrganizationAs(Roles.Provider) });
         setCaller.Parameters.Add(new() { Value = caller.OrganizationAs(Roles.Mco) });
         setCaller.Parameters.Add(new() { Value = caller.OrganizationAs(Roles.Dvrs) });
+        setCaller.Parameters.Add(new() { Value = string.Join(' ', Sight.ProgramsOf(caller)) });
+        setCaller.Parameters.Add(new() { Value = today.Day() });
         await setCaller.ExecuteNonQueryAsync(cancellationToken);
-        _known[id] = caller;
+        _known[id] = (caller, today);
     }
 }
 

@@ -15,6 +15,16 @@ public sealed class TenantPolicies(string? people = null)
     /// <summary>The PostgreSQL role that requests run as: no owner, no superuser, so that row-level security holds.</summary>
     public const string RequestRole = "ips_request";
 
+    /// <summary>Whether the caller sees the row's agency: its own, one of the payer's network, or any for operations.</summary>
+    public const string Network =
+        "provider = ips_provider() or ips_everybody() or (ips_payer() is not null and provider = any((select ips_network())::text[]))";
+
+    /// <summary>Whether the caller sees the row's agency or, as a state, its program.</summary>
+    public const string NetworkOrState = Network + " or program = any(ips_programs())";
+
+    /// <summary>Whether the contract is the caller's, as payer or as provider.</summary>
+    public const string OwnContracts = "payer = ips_payer() or provider = ips_provider() or ips_everybody()";
+
     private string _functions = "";
 
     // What every service has: events are added and read by the relay alone, dictionaries are read by the service itself, a first answer is the caller's organization's.
@@ -24,13 +34,16 @@ public sealed class TenantPolicies(string? people = null)
         ["outbox_subjects"] = new("true", "true", "select, insert, update"),
         ["inbox_rows"] = new("false", "false", ""),
         ["receipt_dictionaries"] = new("false", "false", ""),
+        ["contracts"] = new(OwnContracts + " or program = any(ips_programs())", "false", "select"),
+        ["coverage"] = new("payer = ips_payer() or ips_everybody()", "false", "select"),
         ["answered_requests"] = new(
             "split_part(caller, '/', 1) = ips_organization()", "split_part(caller, '/', 1) = ips_organization()", "select, insert, update"),
     };
 
     /// <summary>
     /// Names a table. <paramref name="sees"/> is an SQL condition on its row, in the words <c>ips_provider()</c>, <c>ips_payer()</c>,
-    /// <c>ips_organization()</c>, <c>ips_vr_agency()</c>, <c>ips_everybody()</c>; <paramref name="writes"/> is what a written row must fulfil, unless the same.
+    /// <c>ips_organization()</c>, <c>ips_vr_agency()</c>, <c>ips_programs()</c>, <c>ips_everybody()</c>; <paramref name="writes"/> is what a written row must
+    /// fulfil, unless the same.
     /// </summary>
     public TenantPolicies Table(string table, string sees, string? writes = null, string grants = "select, insert, update, delete")
     {
@@ -41,9 +54,6 @@ public sealed class TenantPolicies(string? people = null)
     /// <summary>A table whose rows are visible to those who see the row that <paramref name="column"/> points at.</summary>
     public TenantPolicies Follows(string table, string column, string parent, string? writes = null) =>
         Table(table, $"exists (select from {parent} p where p.id = {table}.{column})", writes);
-
-    /// <summary>A table without a person's rows, open to every request.</summary>
-    public TenantPolicies Open(string table) => Table(table, "true");
 
     /// <summary>Adds functions of the owner through which requests learn the little that they must know across tenants.</summary>
     public TenantPolicies With(string functions)
@@ -63,6 +73,10 @@ public sealed class TenantPolicies(string? people = null)
     internal string Script(IModel model)
     {
         StringBuilder sql = new(Preamble);
+        if (model.FindEntityType(typeof(Contract)) is not null)
+            sql.AppendLine(NetworkFunction);
+        if (model.FindEntityType(typeof(CoverageSpan)) is not null)
+            sql.AppendLine(CoverageFunction);
         foreach (var (table, rule) in Of(model).OrderBy(r => r.Key, StringComparer.Ordinal))
         {
             sql.AppendLine($"alter table {table} enable row level security; alter table {table} force row level security;");
@@ -102,6 +116,21 @@ public sealed class TenantPolicies(string? people = null)
     /// <param name="Grants">What it may do at all.</param>
     public sealed record Rule(string Sees, string Writes, string Grants);
 
+    // They run as the caller: of contracts and coverage each sees its own.
+    private const string NetworkFunction =
+        """
+        create or replace function ips_network() returns text[] language sql stable parallel safe as $$
+          select coalesce(array_agg(distinct provider), '{}') from contracts
+          where payer = ips_payer() and accepted and from_day <= ips_today() and coalesce(through_day, 'infinity') >= ips_today() $$;
+        """;
+
+    private const string CoverageFunction =
+        """
+        create or replace function ips_covers(person uuid, first date, last date) returns boolean language sql stable parallel safe as $$
+          select exists (select from coverage where individual_id = person and payer = ips_payer() and not retracted
+            and from_day <= coalesce(last, 'infinity') and coalesce(through_day, 'infinity') >= first) $$;
+        """;
+
     // The role may be there from another database of the server, or made by an administrator because the owner may not make roles.
     private const string Preamble =
         """
@@ -122,6 +151,10 @@ public sealed class TenantPolicies(string? people = null)
           $$ select nullif(current_setting('ips.organization', true), '') $$;
         create or replace function ips_vr_agency() returns text language sql stable parallel safe as
           $$ select nullif(current_setting('ips.vr_agency', true), '') $$;
+        create or replace function ips_programs() returns text[] language sql stable parallel safe as
+          $$ select string_to_array(coalesce(current_setting('ips.programs', true), ''), ' ') $$;
+        create or replace function ips_today() returns date language sql stable parallel safe as
+          $$ select nullif(current_setting('ips.today', true), '')::date $$;
         create or replace function ips_everybody() returns boolean language sql stable parallel safe as
           $$ select coalesce(current_setting('ips.role', true) = 'ops', false) $$;
 

@@ -15,6 +15,7 @@ builder.AddDatabase<BillingDb>("billing-db");
 builder.AddProtection<BillingDb>();
 builder.AddMessaging<BillingDb>(bus =>
 {
+    bus.AddGroupConsumer<CoverageConsumer>();
     bus.AddConsumer<PersonChanged>();
     bus.AddConsumer<PeopleMerged>();
 });

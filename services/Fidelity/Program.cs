@@ -9,13 +9,14 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddRpc();
 builder.AddDatabase<FidelityDb>("fidelity-db");
-builder.AddMessaging<FidelityDb>();
+builder.AddProtection<FidelityDb>();
+builder.AddMessaging<FidelityDb>(bus => bus.AddGroupConsumer<ContractsConsumer>());
 builder.AddServiceClient<Teams.TeamsClient>("staffing");
 builder.AddPolicies();
 builder.AddUseCases();
 
 var app = builder.Build();
-if (await app.RanMigrations<FidelityDb>(args) || await app.RanCommand(args))
+if (await app.RanCommand<FidelityDb>(args))
     return;
 
 app.MapDefaultEndpoints();

@@ -10,13 +10,19 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddRpc();
 builder.AddDatabase<ReportingDb>("reporting-db");
-builder.AddMessaging<ReportingDb>(bus => bus.AddGroupConsumer<EventFactsConsumer>());
+builder.AddProtection<ReportingDb>();
+builder.AddMessaging<ReportingDb>(bus =>
+{
+    bus.AddGroupConsumer<EventFactsConsumer>();
+    bus.AddGroupConsumer<ContractsConsumer>();
+    bus.AddGroupConsumer<CoverageConsumer>();
+});
 builder.Services.AddSingleton(PolicyEngine.Shipped);
 builder.AddUseCases();
 builder.Services.AddSingleton<ProgramDays>();
 
 var app = builder.Build();
-if (await app.RanMigrations<ReportingDb>(args))
+if (await app.RanCommand<ReportingDb>(args))
     return;
 
 app.MapDefaultEndpoints();

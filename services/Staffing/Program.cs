@@ -4,6 +4,7 @@ using Ips.Staffing.Caseloads;
 using Ips.Staffing.Db;
 using Ips.Staffing.Decisions;
 using Ips.Staffing.Incoming;
+using Ips.Staffing.Networks;
 using Ips.Staffing.Organizations;
 using Ips.Staffing.StaffMembers;
 using Ips.Staffing.Teams;
@@ -15,6 +16,7 @@ builder.AddDatabase<StaffingDb>("staffing-db");
 builder.AddProtection<StaffingDb>();
 builder.AddMessaging<StaffingDb>(bus =>
 {
+    bus.AddGroupConsumer<CoverageConsumer>();
     bus.AddConsumer<Discharged>();
     bus.AddConsumer<PeopleMerged>();
 });
@@ -30,6 +32,7 @@ app.MapDefaultEndpoints();
 app.MapRpc();
 app.MapOpenApiDocument();
 app.MapService<OrganizationsRpc>();
+app.MapService<ContractsRpc>();
 app.MapService<TeamsRpc>();
 app.MapService<StaffRpc>();
 app.MapService<CaseloadsRpc>();

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Ips.Billing.Db;
 using Ips.Contracts.Common.V1;
+using Ips.Contracts.Events;
 using Ips.Testing;
 using Xunit;
 using Proto = Ips.Contracts.Billing.V1;
@@ -8,8 +9,12 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.Tests;
 
 /// <summary>Billing with fake services whose answers a test sets. Every test creates its own person.</summary>
-public sealed class BillingService() : RunningService<Program, BillingDb>("billing-db", options => new(options, Caller.None))
+public sealed class BillingService : RunningService<Program, BillingDb>
 {
+    // Its own queues: the service of another test class on the same broker must not take its messages.
+    public BillingService()
+        : base("billing-db", options => new(options, Caller.None)) => Settings["OTEL_SERVICE_NAME"] = NewCode("billing");
+
     public const string Provider = "harbor-works";
     public new const string Day = "2025-03-04";
 
@@ -142,6 +147,26 @@ public sealed class BillingService() : RunningService<Program, BillingDb>("billi
                 return e.StatusCode.ToString();
             }
         }))).Order(StringComparer.Ordinal)];
+
+    /// <summary>Eligibility publishes a span of a payer that covers the person; completes when it is stored.</summary>
+    public async Task Cover(string individual, string from = "2025-01-01", string? through = null, bool retracted = false, long sequence = 2,
+        string payer = "alliance")
+    {
+        CoverageMovedV1 moved = new()
+        {
+            EventId = Guid.CreateVersion7(),
+            OccurredAt = TimeProvider.System.GetUtcNow(),
+            Sequence = sequence,
+            IndividualId = new(Guid.Parse(individual["individuals/".Length..])),
+            Provider = Provider,
+            Payer = payer,
+            From = DateOnly.ParseExact(from, "yyyy-MM-dd"),
+            Through = through is null ? null : DateOnly.ParseExact(through, "yyyy-MM-dd"),
+            Retracted = retracted,
+        };
+        await Send([moved]);
+        await Poll.Until(async () => await Count("inbox_rows", $"message_id = '{moved.EventId}'") == 1);
+    }
 
     public Task<long> Count(string table, string where) => Count($"{table} where {where}");
 

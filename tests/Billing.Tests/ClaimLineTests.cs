@@ -246,6 +246,7 @@ public sealed class ClaimLineTests(BillingService billing)
         var other = billing.As(Roles.Provider, "other-agency");
         await billing.Claims.CreateClaimLineAsync(request, other).Refused(StatusCode.NotFound);
         var line = await billing.Claimed(request);
+        await billing.Cover(individual);
         await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, other).Refused(StatusCode.NotFound);
         await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, billing.As(Roles.Mco, "vaya")).Refused(StatusCode.NotFound);
         await billing.Claims.VoidClaimLineAsync(new() { Name = line.Name, Etag = line.Etag, RequestId = BillingService.NewId() }, other)

@@ -121,6 +121,7 @@ public sealed class MilestoneTests(BillingService billing)
     {
         var (individual, _) = billing.Eligibility.Person();
         Proto.GetMilestoneRequest request = new() { Name = (await billing.Submitted(BillingService.Second(individual))).Name };
+        await billing.Cover(individual);
         await billing.Milestones.GetMilestoneAsync(request, billing.As(Roles.Provider, "other-agency")).Refused(StatusCode.NotFound);
         await billing.Milestones.GetMilestoneAsync(request, billing.As(Roles.Mco, "vaya")).Refused(StatusCode.NotFound);
         Assert.Equal(request.Name, (await billing.Milestones.GetMilestoneAsync(request, billing.As(Roles.Mco, "alliance"))).Name);

@@ -165,10 +165,12 @@ public sealed class ReconsiderTests(BillingService billing)
         Assert.Equal((survivor, 8), (late.Individual, late.DayUnits));
     }
 
+    // Coverage is a copy of what Eligibility publishes, and after a merge it publishes it under both names.
     private static async Task<IReadOnlyList<string>> Tables()
     {
         await using BillingDb db = new(new DbContextOptionsBuilder<BillingDb>().UseNpgsql("Host=none").UseSnakeCaseNamingConvention().Options, Caller.None);
-        return [.. db.Model.GetEntityTypes().Where(e => e.GetProperties().Any(p => p.ClrType == typeof(IndividualId))).Select(e => e.GetTableName()!).Distinct()];
+        return [.. db.Model.GetEntityTypes().Where(e => e.ClrType != typeof(CoverageSpan) && e.GetProperties().Any(p => p.ClrType == typeof(IndividualId)))
+            .Select(e => e.GetTableName()!).Distinct()];
     }
 
     private async Task<Proto.ClaimLine> ReadySecond(string individual)

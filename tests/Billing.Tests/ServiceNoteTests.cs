@@ -165,6 +165,7 @@ public sealed class ServiceNoteTests(BillingService billing)
     {
         var (individual, _) = billing.Eligibility.Person();
         GetName name = new(await billing.Noted(individual));
+        await billing.Cover(individual);
         await billing.Notes.GetServiceNoteAsync(name.Note, billing.As(Roles.Provider, "other-agency")).Refused(StatusCode.NotFound);
         await billing.Notes.GetServiceNoteAsync(name.Note, billing.As(Roles.Mco, "vaya")).Refused(StatusCode.NotFound);
         Assert.Equal(name.Note.Name, (await billing.Notes.GetServiceNoteAsync(name.Note, billing.As(Roles.Mco, "alliance"))).Name);

@@ -8,13 +8,13 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>A referral has a recipient, the agency of its program: every rpc that is open to DVRS, on both wires, as that agency and as a foreign one.</summary>
+/// <summary>A referral has a recipient, the agency of its program: every rpc open to DVRS, on both wires, as that agency and as a foreign one.</summary>
 [Collection("eligibility")]
 public sealed class RecipientTests(EligibilityService service)
 {
     private const string Recipient = "nc-dvrs";
 
-    /// <summary>A vocational rehabilitation agency of another program, one of no program, and a token that names none.</summary>
+    /// <summary>A vocational rehabilitation agency of another program, and one of no program.</summary>
     private static readonly string[] Foreign = ["mo-vr", "xx-vr"];
 
     /// <summary>An rpc: the names of referrals that it shows over gRPC, and its request over HTTP/JSON.</summary>

@@ -123,7 +123,8 @@ public sealed class RowReaderTests(EligibilityService service)
         await mine.Referrals.CreateReferralAsync(mine.Referral(), mine.AsProvider);
         Caller[] callers =
         [
-            Caller.None, new(Roles.Ops, "platform", "s"), new(Roles.Dvrs, "nc-dvrs", "s"), new(Roles.Dvrs, "mo-vr", "s"), new(Roles.State, "nc-dhhs", "s"), new("unknown", mine.Provider, "s"),
+            Caller.None, new(Roles.Ops, "platform", "s"), new(Roles.Dvrs, "nc-dvrs", "s"), new(Roles.Dvrs, "mo-vr", "s"),
+            new(Roles.State, "nc-dhhs", "s"), new("unknown", mine.Provider, "s"),
             .. new[] { mine, other }.SelectMany(one => new Caller[]
             {
                 new(Roles.Provider, one.Provider, "s"), new(Roles.Provider, one.Payer, "s"), new(Roles.Mco, one.Payer, "s"), new(Roles.Mco, one.Provider, "s"),

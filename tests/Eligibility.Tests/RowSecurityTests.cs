@@ -17,6 +17,13 @@ public sealed class RowSecurityTests(EligibilityService service)
         ["individuals", "individual_identifiers", "facts", "determinations", "service_orders", "authorizations", "decisions", "referrals"];
 
     [Fact]
+    public async Task The_page_shows_who_sees_which_rows() => Assert.True(await service.WithDb(db =>
+    {
+        SightPage.Shows("Eligibility", EligibilityDb.Rows, db.Model);
+        return Task.FromResult(true);
+    }));
+
+    [Fact]
     public async Task Raw_SQL_returns_nothing_to_a_foreign_agency_payer_DVRS_and_state_and_everything_to_the_own_agency()
     {
         var one = await Whole();
@@ -36,7 +43,8 @@ public sealed class RowSecurityTests(EligibilityService service)
             Assert.Equal(0, await Count(Roles.Dvrs, "nc-dvrs", table, Where(table, one)));
         Assert.Equal(1, await Count(Roles.Dvrs, "nc-dvrs", "referrals", Where("referrals", one)));
         Assert.Equal(1, await Count(Roles.Dvrs, "nc-dvrs", "individuals", Where("individuals", one)));
-        Assert.True(await Count(Roles.Dvrs, "nc-dvrs", "outbox_rows", $"subject in (select 'referrals/' || id from referrals where {Where("referrals", one)})") > 0);
+        var steps = $"subject in (select 'referrals/' || id from referrals where {Where("referrals", one)})";
+        Assert.True(await Count(Roles.Dvrs, "nc-dvrs", "outbox_rows", steps) > 0);
         foreach (var table in PersonTables)
             Assert.Equal(0, await Count(Roles.Dvrs, "mo-vr", table, Where(table, one)));
     }

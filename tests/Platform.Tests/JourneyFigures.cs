@@ -46,6 +46,7 @@ internal static class JourneyFigures
         ips.eligibility.authorization-decided.v1: 1 stored, 1 sent
         ips.eligibility.authorization-requested.v1: 1 stored, 1 sent
         ips.eligibility.authorization-units-moved.v1: 1 stored, 1 sent
+        ips.eligibility.coverage-moved.v1: 1 stored, 1 sent
         ips.eligibility.determination-made.v1: 1 stored, 1 sent
         ips.eligibility.individual-registered.v1: 1 stored, 1 sent
         ips.eligibility.referral-moved.v1: 1 stored, 1 sent

@@ -34,8 +34,6 @@ public sealed class FactStorageTests : IAsyncLifetime
         FactReader reader = new(new ProgramDays(PolicyEngine.Shipped, ledger.Clock).DayOf, ledger.Clock.GetUtcNow());
         var read = story.Events.SelectMany(reader.Read).OrderBy(fact => fact.EventId).ThenBy(fact => fact.Topic, StringComparer.Ordinal).ToList();
         Assert.Equivalent(read, await Stored(), strict: true);
-        await using var db = ledger.Db(Caller.None);
-        Assert.Equal(new NetworkMember("agency-one", "alliance"), await db.Network.SingleAsync());
     }
 
     [Fact]

@@ -163,12 +163,17 @@ public sealed class FigureTests : IAsyncLifetime
         { Roles.Provider, "agency-nine", 0 },
         { Roles.Mco, "alliance", 2 },
         { Roles.Mco, "vaya", 1 },
+        { Roles.Mco, "payer-foreign", 0 },
         { Roles.Dvrs, "nc-dvrs", 0 },
+        { Roles.State, "la-ldh", 0 },
+        { Roles.State, "mo-dmh", 0 },
+        { Roles.State, "", 0 },
     };
 
     [Theory, MemberData(nameof(Tenants))]
     public async Task Every_role_sees_its_own_numbers(string role, string organization, int people)
     {
+        ledger.Payers["agency-three"] = "vaya";
         await ledger.Hear(new Story(Noon, "agency-one").Journey(new(Guid.CreateVersion7(Noon))).Events);
         await ledger.Hear(new Story(Noon, "agency-two").Journey(new(Guid.CreateVersion7(Noon))).Events);
         await ledger.Hear(new Story(Noon, "agency-three", "vaya").Journey(new(Guid.CreateVersion7(Noon))).Events);
@@ -181,12 +186,41 @@ public sealed class FigureTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_payer_sees_a_provider_without_a_known_payer()
+    public async Task No_payer_and_no_state_sees_a_provider_without_a_contract()
     {
-        Story story = new(Noon, "agency-new");
-        story.Registered();
+        ledger.Payers["agency-new"] = "";
+        await ledger.Hear(new Story(Noon, "agency-new").Journey(Team).Events);
+        Caller alliance = new(Roles.Mco, "alliance", "client-one");
+        Assert.All((await ledger.Show(caller: alliance)).Funnel, f => Assert.Equal(0, f.Count));
+        Assert.Empty((await ledger.Deadlines(new(), alliance)).OrThrow().Deadlines);
+        Assert.Equal(0, Count(await ledger.Show(), "registered"));
+        Assert.Equal(1, Count(await ledger.Show(caller: new(Roles.Provider, "agency-new", "client-one")), "registered"));
+    }
+
+    [Fact]
+    public async Task A_retracted_coverage_and_an_ended_contract_end_what_a_payer_sees()
+    {
+        Story story = new Story(Noon).Journey(Team);
         await ledger.Hear(story.Events);
-        Assert.Equal(1, Count(await ledger.Show(caller: new(Roles.Mco, "alliance", "client-one")), "registered"));
+        Caller alliance = new(Roles.Mco, "alliance", "client-one");
+        Assert.Equal((1, 3), (Count(await ledger.Show(caller: alliance), "m2-claimed"), await Due()));
+        await ledger.Hear(Ledger.Coverage(story.Individual, "alliance", sequence: 2, through: story.Day.AddDays(-1)));
+        Assert.Equal((0, 1), (Count(await ledger.Show(caller: alliance), "m2-claimed"), await Due()));
+        await ledger.Hear(Ledger.Coverage(story.Individual, "alliance", sequence: 3, through: story.Day));
+        Assert.Equal((1, 3), (Count(await ledger.Show(caller: alliance), "m2-claimed"), await Due()));
+        await ledger.Hear(Ledger.Coverage(story.Individual, "alliance", sequence: 4, retracted: true));
+        Assert.Equal((0, 1), (Count(await ledger.Show(caller: alliance), "m2-claimed"), await Due()));
+
+        async Task<int> Due() => (await ledger.Deadlines(new(), alliance)).OrThrow().Deadlines.Count;
+    }
+
+    [Fact]
+    public async Task The_events_of_a_state_name_no_one()
+    {
+        await ledger.Hear(new Story(Noon).Journey(Team).Events);
+        ListFigureEventsRequest request = new() { Name = "figures/registered", Program = "nc-core" };
+        Assert.Equal("", Assert.Single((await ledger.Events(request)).OrThrow().Events).Subject);
+        Assert.StartsWith("individuals/", Assert.Single((await ledger.Events(request, new(Roles.Mco, "alliance", "s"))).OrThrow().Events).Subject);
     }
 
     [Fact]

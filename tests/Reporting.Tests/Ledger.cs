@@ -8,6 +8,7 @@ using Ips.Reporting.Deadlines;
 using Ips.Reporting.Incoming;
 using Ips.Testing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Ips.Reporting.Tests;
@@ -18,12 +19,14 @@ public sealed class Ledger : IAsyncDisposable
     private readonly TestDb database;
     private readonly NpgsqlDataSource source;
     private readonly ProgramDays days;
+    private readonly IServiceProvider services;
 
     private Ledger(TestDb database, TimeProvider clock)
     {
         (this.database, Clock) = (database, clock);
         source = NpgsqlDataSource.Create(database.ConnectionString);
         days = new(PolicyEngine.Shipped, clock);
+        services = new ServiceCollection().AddSingleton(clock).BuildServiceProvider();
     }
 
     public static Caller State { get; } = new(Roles.State, "nc-dhhs", "client-one");
@@ -39,12 +42,63 @@ public sealed class Ledger : IAsyncDisposable
     }
 
     public ReportingDb Db(Caller caller) =>
-        new((DbContextOptions<ReportingDb>)Database.Configure(new DbContextOptionsBuilder<ReportingDb>(), source).Options, caller);
+        new((DbContextOptions<ReportingDb>)Database.Configure(new DbContextOptionsBuilder<ReportingDb>(), source)
+            .UseApplicationServiceProvider(services).Options, caller);
+
+    /// <summary>
+    /// The payer that has a contract with an agency and covers its people, as operations and Eligibility publish it before the first event that is heard of
+    /// either: alliance unless set, and none for an empty text.
+    /// </summary>
+    public Dictionary<string, string> Payers { get; } = [];
 
     public async Task Hear(params IEnumerable<DomainEvent> events)
     {
         foreach (var happened in events)
+        {
+            await Join((ProviderEvent)happened);
             await HearTogether(happened);
+        }
+    }
+
+    public Task<int> Hear(ContractMovedV1 moved) => new ContractsConsumer(source, Clock).Store("reporting.contracts", [moved], default);
+
+    public Task<int> Hear(CoverageMovedV1 moved) => new CoverageConsumer(source, Clock).Store("reporting.coverage", [moved], default);
+
+    public static ContractMovedV1 Contract(string provider, string payer, DateOnly? through = null) => new()
+    {
+        EventId = Guid.CreateVersion7(),
+        Sequence = 1,
+        ContractId = new(Guid.CreateVersion7()),
+        Payer = payer,
+        Provider = provider,
+        Program = "nc-core",
+        From = new(2020, 1, 1),
+        Through = through,
+        Accepted = true,
+    };
+
+    public static CoverageMovedV1 Coverage(IndividualId person, string payer, long sequence = 1, DateOnly? through = null, bool retracted = false) => new()
+    {
+        EventId = Guid.CreateVersion7(),
+        Sequence = sequence,
+        IndividualId = person,
+        Provider = "agency-one",
+        Payer = payer,
+        From = new(2020, 1, 1),
+        Through = through,
+        Retracted = retracted,
+    };
+
+    private readonly HashSet<object> joined = [];
+
+    private async Task Join(ProviderEvent happened)
+    {
+        if (Payers.GetValueOrDefault(happened.Provider, "alliance") is not { Length: > 0 } payer)
+            return;
+        if (joined.Add(happened.Provider))
+            await Hear(Contract(happened.Provider, payer));
+        if (happened.GetType().GetProperty("IndividualId")?.GetValue(happened) is IndividualId person && joined.Add(person))
+            await Hear(Coverage(person, payer));
     }
 
     /// <summary>The events arrive in one group; the answer is how many were new.</summary>

@@ -1,8 +1,12 @@
 using System.Net;
 using System.Text.Json;
 using Grpc.Core;
+using Ips.Contracts.Events;
 using Ips.Contracts.Reporting.V1;
+using Ips.Reporting.Db;
 using Ips.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Xunit;
 
 namespace Ips.Reporting.Tests;
@@ -13,6 +17,13 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
     // Every test has a provider of its own, so that they do not count each other's people.
     private static readonly DateTimeOffset Start = TimeProvider.System.GetUtcNow().AddDays(-1);
     private readonly string provider = "agency-" + Guid.CreateVersion7().ToString("N")[^8..];
+
+    [Fact]
+    public async Task The_page_shows_who_sees_which_rows() => Assert.True(await service.WithDb(db =>
+    {
+        SightPage.Shows("Reporting", ReportingDb.Rows, db.Model);
+        return Task.FromResult(true);
+    }));
 
     [Fact]
     public async Task Events_from_the_broker_become_the_same_numbers_on_both_wires_once()
@@ -57,6 +68,41 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
         Assert.Equal(("Determined eligible", "1"), (figure.GetProperty("displayName").GetString(), figure.GetProperty("count").GetString()));
     }
 
+    [Theory]
+    [InlineData(Roles.Mco, "alliance", true)]
+    [InlineData(Roles.Mco, "payer-foreign", false)]
+    [InlineData(Roles.Mco, "", false)]
+    [InlineData(Roles.State, "nc-dhhs", true)]
+    [InlineData(Roles.State, "la-ldh", false)]
+    [InlineData(Roles.State, "", false)]
+    [InlineData(Roles.Dvrs, "nc-dvrs", false)]
+    [InlineData(Roles.Ops, "ops", true)]
+    public async Task The_database_shows_the_facts_of_an_agency_without_any_filter_of_the_service(string role, string organization, bool sees)
+    {
+        var story = await PublishStory();
+        var requests = service.Services.GetRequiredService<RequestDatabase>();
+        await using var connection = await requests.Source.OpenConnectionAsync();
+        await requests.Take(connection, new(role, organization, "client-one"), default);
+        await using NpgsqlCommand count = new($"select count(distinct event_id) from event_facts where provider = '{provider}'", connection);
+        Assert.Equal(sees ? story.Events.Count : 0L, await count.ExecuteScalarAsync());
+        await using NpgsqlCommand write = new($"delete from event_facts where provider = '{provider}'", connection);
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(() => write.ExecuteNonQueryAsync())).SqlState);
+    }
+
+    [Fact]
+    public async Task Who_is_shown_a_person_is_in_the_audit_log()
+    {
+        var story = await PublishStory();
+        Contracts.Reporting.V1.Dashboards.DashboardsClient client = new(service.Channel);
+        ListFigureEventsRequest request = new() { Name = "figures/registered", Program = "nc-core", Provider = $"organizations/{provider}" };
+        await client.ListFigureEventsAsync(request, service.As(Roles.State, "nc-dhhs"));
+        Assert.Equal(0L, await Seen());
+        await client.ListFigureEventsAsync(request, service.As(Roles.Mco, "alliance"));
+        Assert.Equal(1L, await Seen());
+
+        async Task<object?> Seen() => await service.Scalar($"select count(*) from ips_who_saw('{story.Individual.Value}')");
+    }
+
     [Fact]
     public async Task Without_a_token_or_with_another_role_nothing_is_shown_on_either_wire()
     {
@@ -72,6 +118,26 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
     private async Task<Story> PublishStory(int times = 1)
     {
         var story = new Story(Start, provider).Journey(new(Guid.CreateVersion7(Start)));
+        DomainEvent[] facts =
+        [
+            new ContractMovedV1
+            {
+                EventId = Guid.CreateVersion7(),
+                OccurredAt = Start,
+                Sequence = 1,
+                ContractId = new(Guid.CreateVersion7()),
+                Payer = "alliance",
+                Provider = provider,
+                Program = "nc-core",
+                From = story.Day,
+                Through = null,
+                Accepted = true,
+            },
+            Ledger.Coverage(story.Individual, "alliance"),
+        ];
+        await service.Send(facts);
+        await Poll.Until(async () => await service.Count(
+            $"inbox_rows where message_id in ({string.Join(',', facts.Select(e => $"'{e.EventId}'"))})") == facts.Length);
         await service.Send(story.Events.AsEnumerable().Reverse(), times);
         await Poll.Until(async () => await service.Stored(story.Events) == story.Events.Count, TimeSpan.FromSeconds(60));
         return story;

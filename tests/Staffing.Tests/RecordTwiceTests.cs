@@ -50,7 +50,8 @@ public sealed class RecordTwiceTests(StaffingService service)
 
     [Fact]
     public void Every_day_after_one_on_file_has_a_case() => Assert.Equal(
-        ["AssignIndividualRequest.from", "AssignRoleRequest.from", "EndAssignmentRequest.through"], DaysOfRequests.AfterOthers("ips.staffing.v1").Order());
+        ["AssignIndividualRequest.from", "AssignRoleRequest.from", "EndAssignmentRequest.through", "EndContractRequest.through"],
+        DaysOfRequests.AfterOthers("ips.staffing.v1").Order());
 
     [Fact]
     public async Task No_role_or_assignment_begins_before_the_day_of_hire_and_none_ends_before_it_began()

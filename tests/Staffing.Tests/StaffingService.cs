@@ -9,8 +9,12 @@ namespace Ips.Staffing.Tests;
 public sealed class StaffingServices : ICollectionFixture<StaffingService>;
 
 /// <summary>Staffing. Its clock stays at noon of 2026-03-02 until a test advances it.</summary>
-public sealed class StaffingService()
-    : RunningService<Program, StaffingDb>("staffing-db", options => new(options, Caller.None), FixedClock.At("2026-03-02"))
+public sealed class StaffingService : RunningService<Program, StaffingDb>
 {
-    protected override IEnumerable<string> Tables => ["organizations", "teams", "staff", "credentials", "roles_held", "assignments", "decisions"];
+    // Its own queues: the service of another test class on the same broker must not take its messages.
+    public StaffingService()
+        : base("staffing-db", options => new(options, Caller.None), FixedClock.At("2026-03-02")) => Settings["OTEL_SERVICE_NAME"] = NewCode("staffing");
+
+    protected override IEnumerable<string> Tables =>
+        ["organizations", "contracts", "teams", "staff", "credentials", "roles_held", "assignments", "decisions"];
 }

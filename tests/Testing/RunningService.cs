@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Ips.Contracts.Events;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -129,6 +130,14 @@ public abstract class RunningService<TMarker, TDb> : IAsyncLifetime
     {
         var counts = Tables.Concat(["outbox_rows", "answered_requests"]).Select(table => $"'{table}', (select count(*) from {table})");
         return (string)(await Scalar($"select concat_ws(' ', {string.Join(", ", counts)})"))!;
+    }
+
+    /// <summary>Sends events as another service's relay does, each the given number of times.</summary>
+    public async Task Send(IEnumerable<DomainEvent> events, int times = 1)
+    {
+        await using RabbitSender sender = new(new Uri(await TestServers.RabbitMqAsync()), new ServiceIdentity("other"));
+        OutboxEntry[] entries = [.. events.SelectMany(e => Enumerable.Repeat(e.ToEntry(), times))];
+        Assert.Equal(entries.Length, (await sender.Send(entries, default)).Confirmed.Count);
     }
 
     /// <summary>Expects the service to refuse the call.</summary>

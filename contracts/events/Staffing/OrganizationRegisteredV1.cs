@@ -9,11 +9,14 @@ public sealed record OrganizationRegisteredV1 : DomainEvent
     /// <summary>Code of the organization.</summary>
     public required string Organization { get; init; }
 
-    /// <summary>provider, payer or vr_agency.</summary>
+    /// <summary>provider, payer, vr_agency, state_agency or operations.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The programs for which it has a contract.</summary>
     public required IReadOnlyList<string> Programs { get; init; }
+
+    /// <summary>The state it works in, two letters; null when it was not recorded.</summary>
+    public string? UsState { get; init; }
 
     /// <inheritdoc/>
     protected override string Resource => new OrganizationCode(Organization).Name;

@@ -5,8 +5,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ips.Billing.Db;
 
-/// <summary>Billing's one database. A provider sees its own records, a payer those of the people it covers.</summary>
-public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller) : EventDb(options)
+/// <summary>
+/// Billing's one database. A provider sees its own records; a payer those that name it, if it covers the person on the day of service: a retracted
+/// enrollment ends that.
+/// </summary>
+public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller) : TenantDb(options, caller)
 {
     /// <summary>Contacts with their notes.</summary>
     public DbSet<ServiceNote> ServiceNotes => Set<ServiceNote>();
@@ -29,20 +32,21 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     /// <summary>Decisions as they were taken: facts and receipts.</summary>
     public DbSet<StoredDecision> Decisions => Set<StoredDecision>();
 
-    internal string Provider => caller.OrganizationAs(Roles.Provider);
-
-    internal string Payer => caller.OrganizationAs(Roles.Mco);
-
-    internal bool Everybody => caller.Role is Roles.Ops or "";
-
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.HasDecisions();
-        modelBuilder.Entity<ServiceNote>().HasQueryFilter(n => Everybody || n.Provider == Provider || (Payer != "" && n.Payer == Payer));
+        modelBuilder.HasCoverage();
+        modelBuilder.Entity<ServiceNote>().HasQueryFilter(n => Everybody || n.Provider == Provider
+            || (IsPayer && n.Payer == Payer && Set<CoverageSpan>().Any(c => c.IndividualId == n.IndividualId && c.Payer == Payer && !c.Retracted
+                && c.From <= n.ServiceDate && (c.Through == null || c.Through >= n.ServiceDate))));
         modelBuilder.Entity<Account>().HasQueryFilter(a => Everybody || a.Provider == Provider);
-        modelBuilder.Entity<Milestone>().HasQueryFilter(m => Everybody || m.Provider == Provider || (Payer != "" && m.Payer == Payer));
-        modelBuilder.Entity<ClaimLine>().HasQueryFilter(l => Everybody || l.Provider == Provider || (Payer != "" && l.Payer == Payer));
+        modelBuilder.Entity<Milestone>().HasQueryFilter(m => Everybody || m.Provider == Provider
+            || (IsPayer && m.Payer == Payer && Set<CoverageSpan>().Any(c => c.IndividualId == m.IndividualId && c.Payer == Payer && !c.Retracted
+                && c.From <= m.EventDate && (c.Through == null || c.Through >= m.EventDate))));
+        modelBuilder.Entity<ClaimLine>().HasQueryFilter(l => Everybody || l.Provider == Provider
+            || (IsPayer && l.Payer == Payer && Set<CoverageSpan>().Any(c => c.IndividualId == l.IndividualId && c.Payer == Payer && !c.Retracted
+                && c.From <= l.ServiceDate && (c.Through == null || c.Through >= l.ServiceDate))));
     }
 }

@@ -1,21 +1,23 @@
 namespace Ips.Billing.Db;
 
 /// <summary>
-/// Who sees which rows, as PostgreSQL enforces it behind the filters of <see cref="BillingDb"/>: the agency, and the payer that covers the person.
+/// Who sees which rows, as PostgreSQL enforces it behind the filters of <see cref="BillingDb"/>: the agency, and the payer that covers the person on the
+/// day of service.
 /// </summary>
 internal static class BillingRows
 {
     private const string Agency = "provider = ips_provider() or ips_everybody()";
-    private const string AgencyOrPayer = $"{Agency} or payer = ips_payer()";
 
     public static TenantPolicies Rules { get; } = new TenantPolicies()
-        .Table("service_notes", AgencyOrPayer)
-        .Table("milestones", AgencyOrPayer)
-        .Table("claim_lines", AgencyOrPayer)
+        .Table("service_notes", OrPayerOn("service_date"))
+        .Table("milestones", OrPayerOn("event_date"))
+        .Table("claim_lines", OrPayerOn("service_date"))
         .Follows("milestone_notes", "milestone_id", "milestones")
         .Table("decisions",
             $"""
             {Agency} or (ips_payer() is not null and (exists (select from service_notes p where p.decision_id = decisions.id)
               or exists (select from milestones p where p.decision_id = decisions.id) or exists (select from claim_lines p where decisions.id in (p.decision_id, p.reconsidered_id))))
             """, writes: Agency);
+
+    private static string OrPayerOn(string day) => $"{Agency} or (payer = ips_payer() and ips_covers(individual_id, {day}, {day}))";
 }

@@ -67,6 +67,9 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>A vocational rehabilitation agency sees people referred to it, through the referral only.</summary>
     internal string VrAgency => caller.OrganizationAs(Roles.Dvrs);
 
+    /// <inheritdoc cref="VrAgency"/>
+    internal bool Dvrs => caller.Role == Roles.Dvrs;
+
     /// <summary>
     /// A person with all recorded facts, if the caller may see the person. For a merged record it returns the survivor, so use the id of the returned person.
     /// One query: all facts are in one table, and a round trip costs more than the repeated columns.
@@ -150,7 +153,8 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         base.OnModelCreating(modelBuilder);
         modelBuilder.HasDecisions();
         modelBuilder.HasDeadlines();
-        modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer) || i.ReferredTo.Contains(VrAgency));
+        modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer)
+            || (Dvrs && i.ReferredTo.Contains(VrAgency)));
         modelBuilder.Entity<CareerProfile>().HasQueryFilter(p => Everybody || p.Provider == Provider || p.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<Disclosure>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Organization == Organization);
         modelBuilder.Entity<Determination>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Individual!.Payers.Contains(Payer));
@@ -160,7 +164,8 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
             || (a.Payer == Payer && Individuals.Any(i => i.Id == a.IndividualId && i.Payers.Contains(Payer))));
         modelBuilder.Entity<ActSpan>().HasQueryFilter(s => Everybody || s.Provider == Provider);
         modelBuilder.Entity<Referral>()
-            .HasQueryFilter(r => Everybody || r.Provider == Provider || r.Individual!.Payers.Contains(Payer) || (r.Recipient == VrAgency && r.ReferralDate != null));
+            .HasQueryFilter(r => Everybody || r.Provider == Provider || r.Individual!.Payers.Contains(Payer)
+                || (Dvrs && r.Recipient == VrAgency && r.ReferralDate != null));
         modelBuilder.Entity<Deadline>()
             .HasQueryFilter(d => Everybody || d.Provider == Provider || Individuals.Any(i => i.Id == d.IndividualId && i.Payers.Contains(Payer)));
     }

@@ -15,11 +15,11 @@ public sealed class CorrectFacts(EligibilityDb db, IndividualReader people, Requ
         RequestValidator fields = new();
         var corrected = new FactReading(fields, "fact.", caller, clock).Read(request.Fact);
         return Change(fields, request.Name, request.Etag, request.Reason, request.Note, request.RequestId, request,
-            (individual, previous, changes) => Correct(individual, previous, corrected!, request, changes), cancellationToken);
+            (individual, names, previous, changes) => Correct(individual, names, previous, corrected!, request, changes), cancellationToken);
     }
 
     public Task<Result<Proto.Fact>> Handle(Proto.RetractFactRequest request, CancellationToken cancellationToken) =>
-        Change(new(), request.Name, request.Etag, request.Reason, request.Note, request.RequestId, request, (individual, previous, changes) =>
+        Change(new(), request.Name, request.Etag, request.Reason, request.Note, request.RequestId, request, (individual, names, previous, changes) =>
         {
             if (!MayChange(previous, null))
                 return Refused;
@@ -27,6 +27,7 @@ public sealed class CorrectFacts(EligibilityDb db, IndividualReader people, Requ
             individual.UpdatePayers();
             changes.Update(individual);
             changes.PublishAct(individual, previous, retracted: true);
+            changes.PublishCoverage(individual, names, previous);
             changes.PublishCorrection(individual, db.KindOf(previous), retracted: true);
             return previous;
         }, cancellationToken);
@@ -34,7 +35,8 @@ public sealed class CorrectFacts(EligibilityDb db, IndividualReader people, Requ
     private static Problem.Forbidden Refused =>
         new("a payer changes what it recorded and its own enrolments, a provider everything but the findings of payers");
 
-    private Result<Fact> Correct(Individual individual, Fact previous, Fact corrected, Proto.CorrectFactRequest request, Changes changes)
+    private Result<Fact> Correct(
+        Individual individual, IReadOnlyList<IndividualId> names, Fact previous, Fact corrected, Proto.CorrectFactRequest request, Changes changes)
     {
         if (corrected.GetType() != previous.GetType())
             return new Problem.Invalid("fact", "is of another kind than the recorded one; retract that and record this");
@@ -50,6 +52,7 @@ public sealed class CorrectFacts(EligibilityDb db, IndividualReader people, Requ
         // A record of ACT that was corrected to another service was never ACT.
         var isAct = corrected is OtherService { Service: OtherService.Act };
         changes.PublishAct(individual, isAct ? corrected : previous, retracted: !isAct);
+        changes.PublishCoverage(individual, names, previous, corrected);
         changes.PublishCorrection(individual, db.KindOf(previous), retracted: false);
         return corrected;
     }
@@ -73,7 +76,7 @@ public sealed class CorrectFacts(EligibilityDb db, IndividualReader people, Requ
 
     private Task<Result<Proto.Fact>> Change(
         RequestValidator fields, string name, string etag, Proto.CorrectionReason reason, string note, string requestId, Google.Protobuf.IMessage request,
-        Func<Individual, Fact, Changes, Result<Fact>> change, CancellationToken cancellationToken)
+        Func<Individual, IReadOnlyList<IndividualId>, Fact, Changes, Result<Fact>> change, CancellationToken cancellationToken)
     {
         var id = fields.Id<FactName>("name", name);
         fields.Require(etag.Length > 0, "etag", "is missing; send the etag last read");
@@ -94,7 +97,8 @@ public sealed class CorrectFacts(EligibilityDb db, IndividualReader people, Requ
             if (previous.Etag() != etag)
                 return new Problem.Stale("fact", name);
             Changes changes = new(clock.GetUtcNow());
-            return change(individual, previous, changes).Then(changed => new Decided<Proto.Fact>(changed.ToProto(individual.Id, protector), changes));
+            return change(individual, await db.NamesOf(individual, s), previous, changes)
+                .Then(changed => new Decided<Proto.Fact>(changed.ToProto(individual.Id, protector), changes));
         }, cancellationToken);
     }
 }

@@ -68,6 +68,10 @@ public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests reques
 
         db.ChangeTracker.Clear();
         var one = (await db.Load(survivorId, cancellationToken))!;
-        return one.ToProto(protector, one.Etag(), Redisclosure.To(caller, clock), await db.MergedInto(survivorId, cancellationToken));
+        var names = await db.NamesOf(one, cancellationToken);
+        foreach (var happened in one.Coverage(names, one.Facts))
+            db.Publish(happened);
+        await db.SaveChangesAsync(cancellationToken);
+        return one.ToProto(protector, one.Etag(), Redisclosure.To(caller, clock), names.Skip(1));
     }
 }

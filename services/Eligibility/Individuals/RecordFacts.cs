@@ -1,11 +1,13 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
+using Ips.Eligibility.Db;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>Adds facts to a person's record. Nothing is overwritten: each fact stores when it was recorded, and a correction is another use case.</summary>
-public sealed class RecordFacts(IndividualReader people, Requests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
+public sealed class RecordFacts(
+    EligibilityDb db, IndividualReader people, Requests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.Fact>> Handle(Proto.RecordFactRequest request, CancellationToken cancellationToken)
     {
@@ -62,11 +64,12 @@ public sealed class RecordFacts(IndividualReader people, Requests requests, Call
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<TReply>>(bad);
         return requests.Run(requestId, request, async s => await people.Find(caller, id, s) is { } individual
-            ? Add(individual, fact, reply)
+            ? Add(individual, await db.NamesOf(individual, s), fact, reply)
             : new Problem.NotFound("individual", name), cancellationToken);
     }
 
-    private Result<Decided<TReply>> Add<TFact, TReply>(Individual individual, TFact fact, Func<IndividualId, TFact, TReply> reply)
+    private Result<Decided<TReply>> Add<TFact, TReply>(
+        Individual individual, IReadOnlyList<IndividualId> names, TFact fact, Func<IndividualId, TFact, TReply> reply)
         where TFact : Fact?
     {
         if (individual.Refuses(fact!) is { } refused)
@@ -74,6 +77,7 @@ public sealed class RecordFacts(IndividualReader people, Requests requests, Call
         Changes changes = new(clock.GetUtcNow());
         individual.Record(fact!, changes);
         changes.PublishAct(individual, fact!, retracted: false);
+        changes.PublishCoverage(individual, names, fact!);
         return new Decided<TReply>(reply(individual.Id, fact), changes);
     }
 }
@@ -107,6 +111,34 @@ internal static class FactChanges
             Retracted = retracted || act.Absent,
         });
     }
+
+    /// <summary>
+    /// Publishes the spans of coverage that these facts are or were versions of, under every name of the person: rows of other services may have any of them.
+    /// </summary>
+    public static void PublishCoverage(this Changes changes, Individual individual, IReadOnlyList<IndividualId> names, params IEnumerable<Fact> moved)
+    {
+        foreach (var happened in individual.Coverage(names, moved))
+            changes.Publish(happened);
+    }
+
+    /// <inheritdoc cref="PublishCoverage"/>
+    public static IEnumerable<CoverageMovedV1> Coverage(this Individual individual, IReadOnlyList<IndividualId> names, IEnumerable<Fact> moved) =>
+        from span in moved.OfType<Enrollment>().Select(e => (e.Payer, e.From)).Distinct()
+        let current = individual.Enrollments.Where(e => (e.Payer, e.From) == span).ToList()
+        from name in names
+        select new CoverageMovedV1
+        {
+            IndividualId = name,
+            Provider = individual.Provider,
+            Payer = span.Payer,
+            From = span.From,
+            Through = current.Exists(e => e.Through is null) ? null : current.Max(e => e.Through),
+            Retracted = current.Count == 0,
+        };
+
+    /// <summary>The person's own name and those of the records that were merged into it.</summary>
+    public static async Task<IReadOnlyList<IndividualId>> NamesOf(this EligibilityDb db, Individual individual, CancellationToken cancellationToken) =>
+        individual.Facts.Exists(f => f.JoinedAt is not null) ? [individual.Id, .. await db.MergedInto(individual.Id, cancellationToken)] : [individual.Id];
 
     /// <summary>Publishes that a fact was corrected or retracted: its kind, never its content.</summary>
     public static void PublishCorrection(this Changes changes, Individual individual, string kind, bool retracted)

@@ -11,7 +11,7 @@ namespace Ips.Fidelity.Reviews;
 /// Records a review with all its item scores and decides what follows: tier, certification, next review (NC-FID-008 to -012 and their siblings).
 /// </summary>
 public sealed partial class RecordReview(
-    FidelityDb db, Requests requests, Teams.TeamsClient teams, PolicyService policies, TimeProvider clock, ILogger<RecordReview> log)
+    FidelityDb db, Requests requests, Teams.TeamsClient teams, PolicyService policies, Caller caller, TimeProvider clock, ILogger<RecordReview> log)
 {
     private sealed record Reviewed(
         TeamId Team, string Program, DateOnly Today, Proto.Evaluator Evaluator, DateOnly LastOnsiteDay, DateOnly? Received, List<ItemScore> Scores);
@@ -44,7 +44,29 @@ public sealed partial class RecordReview(
             return problem;
         if (team.Program != reviewed.Program)
             return new Problem.Invalid("program", "is not the program that the team works under");
-        return OrganizationCode.TryParse(team.Provider, out var provider) ? (reviewed, provider.Value) : new Problem.NotFound("team", name);
+        if (!OrganizationCode.TryParse(team.Provider, out var provider))
+            return new Problem.NotFound("team", name);
+        return await Refused(reviewed, provider.Value, cancellationToken) is { } refused ? refused : (reviewed, provider.Value);
+    }
+
+    /// <summary>
+    /// The state department's review is recorded by the state agency of the program alone. Any other review is recorded by that agency, or by a payer in whose
+    /// network the team's provider is: both receive its report.
+    /// </summary>
+    private async Task<Problem?> Refused(Reviewed reviewed, string provider, CancellationToken cancellationToken)
+    {
+        var agency = policies.Engine.Programs[reviewed.Program].Jurisdiction.StateAgency;
+        if (caller.Role == Roles.State && caller.Organization == agency)
+            return null;
+        if (caller.Role == Roles.State || reviewed.Evaluator == Proto.Evaluator.Dhhs)
+        {
+            return new Problem.Forbidden(
+                $"a review of evaluator {WireCode.Lower(reviewed.Evaluator)} in {reviewed.Program} is recorded by its state agency, {agency}");
+        }
+
+        return await db.IsInNetwork(provider, cancellationToken)
+            ? null
+            : new Problem.Forbidden("a payer records reviews of teams in its network; no contract with this provider is in force today");
     }
 
     private Result<Decided<Proto.Review>> Decide(Reviewed reviewed, string provider, bool store)
@@ -111,6 +133,7 @@ public sealed partial class RecordReview(
         TechnicalAssistanceRequired = decision.Value<bool>("technicalAssistanceRequired"),
         ActionPlanRequired = decision.Value<bool>("actionPlanRequired"),
         DecisionId = decision.Id,
+        RecordedBy = caller.Organization,
         RecordedAt = now,
     };
 

@@ -58,6 +58,9 @@ public sealed class Review
     /// <inheritdoc cref="DecisionId"/>
     public StoredDecision? Decision { get; init; }
 
+    /// <summary>Code of the organization that recorded it; empty for a review recorded before it was stored.</summary>
+    public required string RecordedBy { get; init; }
+
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
@@ -79,6 +82,7 @@ public sealed class Review
         TechnicalAssistanceRequired = TechnicalAssistanceRequired,
         ActionPlanRequired = ActionPlanRequired,
         Decision = decision,
+        RecordedBy = RecordedBy.Length == 0 ? "" : new OrganizationCode(RecordedBy).Name,
         CreateTime = stored ? RecordedAt.ToTimestamp() : null,
     };
 

@@ -29,7 +29,8 @@ public sealed class ListFigureEvents(ReportingDb db, ProgramDays days, Caller ca
         {
             EventId = f.EventId.ToString(),
             Type = f.Type,
-            Subject = f.Subject,
+            // A state counts, and its events name no one.
+            Subject = caller.Role == Roles.State ? "" : f.Subject,
             Sequence = f.Sequence,
             OccurTime = f.OccurredAt.ToTimestamp(),
         }));

@@ -16,8 +16,3 @@ internal sealed class EventFactMap : IEntityTypeConfiguration<EventFact>
         fact.HasIndex(f => f.DueOn, "ix_event_facts_due").HasDatabaseName("ix_event_facts_due").HasFilter("due_on is not null");
     }
 }
-
-internal sealed class NetworkMemberMap : IEntityTypeConfiguration<NetworkMember>
-{
-    public void Configure(EntityTypeBuilder<NetworkMember> member) => member.ToTable("network_members").HasKey(m => new { m.Provider, m.Payer });
-}

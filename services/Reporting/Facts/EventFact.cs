@@ -47,6 +47,9 @@ public sealed class EventFact
     /// <summary>The day it is counted on; null when the program of the question turns <see cref="OccurredAt"/> into a day.</summary>
     public DateOnly? Day { get; init; }
 
+    /// <summary>The day of the fact, in UTC when it has no day of its own: a payer sees it if it covers the person on this day.</summary>
+    public required DateOnly SeenOn { get; init; }
+
     /// <summary>The milestone, 1 to 9.</summary>
     public int? MilestoneNumber { get; init; }
 
@@ -67,8 +70,3 @@ public sealed class EventFact
     /// </summary>
     public string? Thread { get; init; }
 }
-
-/// <summary>A payer in whose network a provider works, as its authorizations show.</summary>
-/// <param name="Provider">Code of the provider agency.</param>
-/// <param name="Payer">Code of the payer.</param>
-public sealed record NetworkMember(string Provider, string Payer);

@@ -19,6 +19,7 @@ public static class EventFactColumns
         Column("individual_id", fact => fact.IndividualId?.Value),
         Column("counts", fact => fact.Counts),
         Column("day", fact => fact.Day),
+        Column("seen_on", fact => fact.SeenOn),
         Column("milestone_number", fact => fact.MilestoneNumber),
         Column("units", fact => fact.Units),
         Column("amount", fact => fact.Amount),

@@ -138,6 +138,7 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
             IndividualId = individual,
             Counts = counts,
             Day = day,
+            SeenOn = day ?? DateOnly.FromDateTime(e.OccurredAt.UtcDateTime),
             MilestoneNumber = milestone,
             Units = units,
             Amount = amount,

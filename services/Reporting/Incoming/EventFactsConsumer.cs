@@ -21,10 +21,7 @@ public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays da
           select sent.* from unnest({string.Join(", ", EventFactColumns.All.Select(column => "@" + column.Name))}) as sent ({Columns})
           join fresh using (event_id)),
         facts as (
-          insert into event_facts ({Columns}) select {Columns} from fact order by event_id, topic on conflict do nothing),
-        members as (
-          insert into network_members (provider, payer)
-          select distinct provider, payer from fact where payer is not null order by provider, payer on conflict do nothing)
+          insert into event_facts ({Columns}) select {Columns} from fact order by event_id, topic on conflict do nothing)
         """;
 
     /// <inheritdoc/>

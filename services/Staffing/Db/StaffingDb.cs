@@ -4,14 +4,21 @@ using Ips.Staffing.Organizations;
 using Ips.Staffing.StaffMembers;
 using Ips.Staffing.Teams;
 using Microsoft.EntityFrameworkCore;
+using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Db;
 
-/// <summary>Staffing's one database. A provider sees its own staff and caseloads, a payer its network's; every caller sees organizations and teams.</summary>
-public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller caller) : EventDb(options)
+/// <summary>
+/// Staffing's one database. A provider sees its own staff, teams and caseloads; a payer the staff and teams of its network and the assignments of people it
+/// covers; a state the teams of its programs. Every caller sees organizations that take part.
+/// </summary>
+public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller caller) : TenantDb(options, caller)
 {
     /// <summary>Providers, payers and agencies.</summary>
     public DbSet<Organization> Organizations => Set<Organization>();
+
+    /// <summary>Contracts of payers with providers.</summary>
+    public DbSet<Contract> Contracts => Set<Contract>();
 
     /// <summary>IPS teams.</summary>
     public DbSet<Team> Teams => Set<Team>();
@@ -34,16 +41,23 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     /// <summary>Decisions as they were taken: facts and receipts.</summary>
     public DbSet<StoredDecision> Decisions => Set<StoredDecision>();
 
-    internal string Provider => caller.OrganizationAs(Ips.Platform.Rpc.Roles.Provider);
-
-    internal bool Network => caller.Role is Ips.Platform.Rpc.Roles.Mco or Ips.Platform.Rpc.Roles.Ops or "";
-
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.HasDecisions();
-        modelBuilder.Entity<StaffMember>().HasQueryFilter(s => Network || s.Provider == Provider);
-        modelBuilder.Entity<Assignment>().HasQueryFilter(a => Network || a.Provider == Provider);
+        modelBuilder.HasContracts();
+        modelBuilder.HasCoverage();
+        modelBuilder.Entity<Organization>()
+            .HasQueryFilter(o => Everybody || o.State == Proto.OrganizationState.Active || o.ProposedBy == Organization || o.Code == Organization);
+        modelBuilder.Entity<Contract>().HasQueryFilter(c => Everybody || c.Payer == Payer || c.Provider == Provider);
+        modelBuilder.Entity<StaffMember>().HasQueryFilter(s => Everybody || s.Provider == Provider || (IsPayer && Set<Contract>().Any(c =>
+            c.Payer == Payer && c.Provider == s.Provider && c.Accepted && c.From <= Today && (c.Through == null || c.Through >= Today))));
+        modelBuilder.Entity<Team>().HasQueryFilter(t => Everybody || t.Provider == Provider || (IsState && Programs.Contains(t.Program))
+            || (IsPayer && Set<Contract>().Any(c =>
+                c.Payer == Payer && c.Provider == t.Provider && c.Accepted && c.From <= Today && (c.Through == null || c.Through >= Today))));
+        modelBuilder.Entity<Assignment>().HasQueryFilter(a => Everybody || a.Provider == Provider || (IsPayer && Set<CoverageSpan>().Any(c =>
+            c.IndividualId == a.IndividualId && c.Payer == Payer && !c.Retracted && (a.Through == null || c.From <= a.Through)
+            && (c.Through == null || c.Through >= a.From))));
     }
 }

@@ -1,13 +1,12 @@
 using Ips.Contracts;
-using Ips.Contracts.Events;
 using Ips.Staffing.Db;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Organizations;
 
-/// <summary>Records an organization under its code.</summary>
-public sealed class CreateOrganization(StaffingDb db, Requests requests, PolicyService policies, TimeProvider clock)
+/// <summary>Registers an organization under its code. What a payer sends is a proposal: a provider of its own state, which operations accepts.</summary>
+public sealed class CreateOrganization(StaffingDb db, Requests requests, Caller caller, PolicyService policies, TimeProvider clock)
 {
     public Task<Result<Proto.Organization>> Handle(Proto.CreateOrganizationRequest request, CancellationToken cancellationToken)
     {
@@ -17,6 +16,7 @@ public sealed class CreateOrganization(StaffingDb db, Requests requests, PolicyS
             "is not a code; send 3 to 40 lower-case letters, digits and hyphens, a letter first");
         given.DisplayName = fields.Text("organization.display_name", given.DisplayName, 200);
         fields.Choice("organization.kind", given.Kind);
+        fields.Require(given.UsState is "" or [>= 'A' and <= 'Z', >= 'A' and <= 'Z'], "organization.us_state", "is not a state; send two capital letters");
         foreach (var (i, program) in given.Programs.Index())
             policies.Today(fields, $"organization.programs[{i}]", program);
         return fields.Problem is { } bad
@@ -27,6 +27,15 @@ public sealed class CreateOrganization(StaffingDb db, Requests requests, PolicyS
     private async Task<Result<Decided<Proto.Organization>>> Create(string code, Proto.Organization given, CancellationToken cancellationToken)
     {
         // read
+        var proposes = caller.Role == Roles.Mco;
+        if (proposes)
+        {
+            var own = await db.Organizations.AsNoTracking().SingleOrDefaultAsync(o => o.Code == caller.Organization, cancellationToken);
+            if (given.Kind != Proto.OrganizationKind.Provider || own is not { State: Proto.OrganizationState.Active, UsState: { Length: > 0 } state }
+                || given.UsState != state)
+                return new Problem.Forbidden("a payer on file proposes providers of its own state (us_state); operations registers every other organization");
+        }
+
         if (await db.Organizations.AnyAsync(o => o.Code == code, cancellationToken))
             return new Problem.Exists("organization", code);
 
@@ -37,10 +46,14 @@ public sealed class CreateOrganization(StaffingDb db, Requests requests, PolicyS
             Code = code,
             DisplayName = given.DisplayName,
             Kind = given.Kind,
+            State = proposes ? Proto.OrganizationState.Proposed : Proto.OrganizationState.Active,
+            ProposedBy = proposes ? caller.Organization : null,
+            UsState = given.UsState,
             Programs = [.. given.Programs.Distinct()],
             RecordedAt = changes.Now,
         });
-        changes.Publish(new OrganizationRegisteredV1 { Organization = code, Kind = WireCode.Lower(given.Kind)!, Programs = organization.Programs });
+        if (!proposes)
+            changes.Publish(organization.Registered());
         return new Decided<Proto.Organization>(organization.ToProto(), changes);
     }
 }

@@ -1,13 +1,14 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
+using Ips.Contracts.Events;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Organizations;
 
-/// <summary>A provider agency, a payer or the vocational rehabilitation agency.</summary>
-public sealed class Organization
+/// <summary>A provider agency, a payer, an agency of a state or operations.</summary>
+public sealed class Organization : IVersioned
 {
     /// <summary>Its code: the tenant of tokens and rows.</summary>
     public required string Code { get; init; }
@@ -17,6 +18,18 @@ public sealed class Organization
 
     /// <summary>What it is.</summary>
     public required Proto.OrganizationKind Kind { get; init; }
+
+    /// <summary>Whether it takes part.</summary>
+    public required Proto.OrganizationState State { get; set; }
+
+    /// <summary>Code of the payer that proposed it; null when operations registered it.</summary>
+    public string? ProposedBy { get; init; }
+
+    /// <summary>The state it works in, two letters; empty when it was not recorded.</summary>
+    public string UsState { get; init; } = "";
+
+    /// <inheritdoc/>
+    public int Version { get; set; } = 1;
 
     /// <summary>Programs that it takes part in.</summary>
     public List<string> Programs { get; init; } = [];
@@ -32,10 +45,20 @@ public sealed class Organization
         Kind = Kind,
         Programs = { Programs },
         CreateTime = RecordedAt.ToTimestamp(),
+        State = State,
+        UsState = UsState,
     };
+
+    /// <summary>The event that publishes that it takes part.</summary>
+    public OrganizationRegisteredV1 Registered() =>
+        new() { Organization = Code, Kind = WireCode.Lower(Kind)!, Programs = Programs, UsState = UsState.Length == 0 ? null : UsState };
 }
 
 internal sealed class OrganizationMap : IEntityTypeConfiguration<Organization>
 {
-    public void Configure(EntityTypeBuilder<Organization> organization) => organization.ToTable("organizations").HasKey(o => o.Code);
+    public void Configure(EntityTypeBuilder<Organization> organization)
+    {
+        organization.ToTable("organizations").HasKey(o => o.Code);
+        organization.HasVersion();
+    }
 }

@@ -28,7 +28,7 @@ public sealed class RegisterStaffMember(StaffingDb db, Requests requests, Caller
         string provider, string name, DateOnly hired, Proto.RegisterStaffMemberRequest request, CancellationToken cancellationToken)
     {
         // read
-        if (!await db.Organizations.AnyAsync(o => o.Code == provider, cancellationToken))
+        if (!await db.Organizations.AnyAsync(o => o.Code == provider && o.State == Proto.OrganizationState.Active, cancellationToken))
             return new Problem.Invalid("provider", "is not an organization on file; record the organization first");
 
         // write

@@ -27,7 +27,10 @@ public sealed class CreateTeam(StaffingDb db, Requests requests, Caller caller, 
     private async Task<Result<Decided<Proto.Team>>> Create(string provider, Proto.Team given, DateOnly start, CancellationToken cancellationToken)
     {
         // read
-        if (!await db.Organizations.AnyAsync(o => o.Code == provider && o.Kind == Proto.OrganizationKind.Provider, cancellationToken))
+        if (caller.Role == Roles.Mco && !await db.IsInNetwork(provider, cancellationToken))
+            return new Problem.Forbidden("a payer forms teams in its network; no contract with this provider is in force today");
+        if (!await db.Organizations.AnyAsync(o => o.Code == provider && o.Kind == Proto.OrganizationKind.Provider
+            && o.State == Proto.OrganizationState.Active, cancellationToken))
             return new Problem.Invalid("team.provider", "is not a provider on file; record the organization first");
 
         // write

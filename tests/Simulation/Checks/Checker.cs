@@ -229,7 +229,7 @@ internal sealed class Checker(World world)
     // Billing's lines, what Reporting counts, and what the events state.
     private async Task BooksAreEqual()
     {
-        var listened = Subscription.All.Single(to => to.Service == "reporting").Events;
+        var listened = Subscription.All.Single(to => to.Consumer == typeof(Reporting.Incoming.EventFactsConsumer)).Events;
         var events = (await Events()).Where(happened => listened.Contains(happened.GetType())).ToList();
         var days = world["reporting"].GetRequiredService<Reporting.ProgramDays>();
         var expected = events.SelectMany(new FactReader(days.DayOf, world.Clock.GetUtcNow()).Read)

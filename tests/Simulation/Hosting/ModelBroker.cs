@@ -30,6 +30,10 @@ internal sealed record Subscription(string Service, Type Consumer, IReadOnlySet<
            where type is { IsClass: true, IsAbstract: false } && events.Count > 0
            orderby type.Name
            select new Subscription(service.Item1, type, events),
+        .. from service in new[] { "fidelity", "reporting" }
+           select new Subscription(service, typeof(ContractsConsumer), new HashSet<Type> { typeof(ContractMovedV1) }),
+        .. from service in new[] { "staffing", "billing", "reporting" }
+           select new Subscription(service, typeof(CoverageConsumer), new HashSet<Type> { typeof(CoverageMovedV1) }),
     ];
 }
 
@@ -98,7 +102,7 @@ internal sealed class ModelBroker(ModelWorld world)
     private Task<bool> Consume(Delivery delivery)
     {
         InboxRow seen = new() { MessageId = delivery.Event.EventId, Consumer = delivery.To.Queue, ReceivedAt = world.Clock.GetUtcNow() };
-        return delivery.To.Consumer == typeof(Reporting.Incoming.EventFactsConsumer) ? Report(delivery.Event, seen) : Consume(delivery, seen);
+        return delivery.To.Consumer.IsSubclassOf(typeof(GroupConsumer)) ? Store(delivery, seen) : Consume(delivery, seen);
     }
 
     private Task<bool> Consume(Delivery delivery, InboxRow seen) => world.InScope(delivery.To.Service, Caller.None, async scope =>
@@ -112,28 +116,68 @@ internal sealed class ModelBroker(ModelWorld world)
         return true;
     });
 
-    // Reporting's consumer stores inbox row and facts by one statement of PostgreSQL; here they are rows of one transaction.
-    private async Task<bool> Report(DomainEvent happened, InboxRow seen)
+    // A consumer of groups stores inbox row and effects by one statement of PostgreSQL; here they are rows of one transaction.
+    private async Task<bool> Store(Delivery delivery, InboxRow seen)
     {
-        await world.Faults.Pass("reporting", FaultPoint.BeforeWrite);
-        var rows = world.Rows("reporting");
-        world.Store("reporting").Execute("begin");
+        var service = delivery.To.Service;
+        await world.Faults.Pass(service, FaultPoint.BeforeWrite);
+        var rows = world.Rows(service);
+        world.Store(service).Execute("begin");
         var fresh = rows.TableOf(seen).TryInsert(seen);
-        var days = world["reporting"].GetRequiredService<Reporting.ProgramDays>();
-        foreach (var fact in fresh ? new Reporting.Facts.FactReader(days.DayOf, seen.ReceivedAt).Read(happened) : [])
-        {
-            rows.TableOf(fact).TryInsert(fact);
-            if (fact.Payer is { } payer)
-            {
-                Reporting.Facts.NetworkMember member = new(fact.Provider, payer);
-                rows.TableOf(member).TryInsert(member);
-            }
-        }
-
-        world.Store("reporting").Execute("commit");
-        await world.Faults.Pass("reporting", FaultPoint.AfterWrite);
+        foreach (var row in fresh ? Effects(delivery, seen.ReceivedAt) : [])
+            rows.TableOf(row).TryInsert(row);
+        world.Store(service).Execute("commit");
+        await world.Faults.Pass(service, FaultPoint.AfterWrite);
         return fresh;
     }
+
+    private IEnumerable<object> Effects(Delivery delivery, DateTimeOffset at)
+    {
+        switch (delivery.Event)
+        {
+            // Of contracts and coverage the latest state counts.
+            case ContractMovedV1 e:
+                Forget("delete from contracts where id = $1 and version < $2", e.ContractId.Value, e.Sequence);
+                return [CopyOf(e)];
+            case CoverageMovedV1 e:
+                Forget("delete from coverage where individual_id = $1 and payer = $2 and from_day = $3 and sequence < $4",
+                    e.IndividualId.Value, e.Payer, e.From, e.Sequence);
+                return [CopyOf(e)];
+            default:
+                return new Reporting.Facts.FactReader(world["reporting"].GetRequiredService<Reporting.ProgramDays>().DayOf, at).Read(delivery.Event);
+        }
+
+        void Forget(string sql, params object[] values)
+        {
+            using var forget = world.Store(delivery.To.Service).Connection.CreateCommand();
+            forget.CommandText = sql;
+            foreach (var (i, value) in values.Index())
+                forget.Parameters.AddWithValue($"${i + 1}", value);
+            forget.ExecuteNonQuery();
+        }
+    }
+
+    private static Contract CopyOf(ContractMovedV1 e) => new()
+    {
+        Id = e.ContractId,
+        Version = (int)e.Sequence,
+        Payer = e.Payer,
+        Provider = e.Provider,
+        Program = e.Program,
+        From = e.From,
+        Through = e.Through,
+        Accepted = e.Accepted,
+    };
+
+    private static CoverageSpan CopyOf(CoverageMovedV1 e) => new()
+    {
+        IndividualId = e.IndividualId,
+        Payer = e.Payer,
+        From = e.From,
+        Through = e.Through,
+        Retracted = e.Retracted,
+        Sequence = e.Sequence,
+    };
 }
 
 /// <summary>A context of MassTransit that carries a message and nothing else.</summary>

@@ -110,6 +110,7 @@ internal static class Organize
         };
         for (var item = 1; item <= 25; item++)
             request.Scores.Add(new ItemScore { Item = item, Score = scene.Random.Next(2, 6) });
-        return scene.Send(new Caller(Roles.State, "nc-dhhs", "client-one"), request);
+        var state = Policies.PolicyEngine.Shipped.Programs[agency.Program].Jurisdiction.StateAgency;
+        return scene.Send(new Caller(Roles.State, state, "client-one"), request);
     }
 }

@@ -631,6 +631,38 @@ namespace Ips.Billing.Db.Migrations
                     b.ToTable("outbox_subjects", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Platform.Privacy.CoverageSpan", b =>
+                {
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Payer")
+                        .HasColumnType("text")
+                        .HasColumnName("payer");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<bool>("Retracted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("retracted");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<DateOnly?>("Through")
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
+
+                    b.HasKey("IndividualId", "Payer", "From")
+                        .HasName("pk_coverage");
+
+                    b.ToTable("coverage", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Billing.Claims.BilledNote", b =>
                 {
                     b.HasOne("Ips.Billing.Claims.Milestone", null)

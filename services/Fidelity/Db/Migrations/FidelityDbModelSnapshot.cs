@@ -76,6 +76,11 @@ namespace Ips.Fidelity.Db.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
 
+                    b.Property<string>("RecordedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recorded_by");
+
                     b.PrimitiveCollection<List<int>>("Scores")
                         .IsRequired()
                         .HasColumnType("integer[]")
@@ -352,6 +357,56 @@ namespace Ips.Fidelity.Db.Migrations
                         .HasName("pk_outbox_subjects");
 
                     b.ToTable("outbox_subjects", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Privacy.Contract", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("Accepted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("accepted");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("Payer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("payer");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateOnly?>("Through")
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_contracts");
+
+                    b.HasIndex("Provider")
+                        .HasDatabaseName("ix_contracts_provider");
+
+                    b.HasIndex("Payer", "Provider")
+                        .HasDatabaseName("ix_contracts_payer_provider");
+
+                    b.ToTable("contracts", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Fidelity.Reviews.Review", b =>

@@ -179,6 +179,88 @@ namespace Ips.Reporting.Db.Migrations
                     b.ToTable("outbox_subjects", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Platform.Privacy.Contract", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("Accepted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("accepted");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("Payer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("payer");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateOnly?>("Through")
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_contracts");
+
+                    b.HasIndex("Provider")
+                        .HasDatabaseName("ix_contracts_provider");
+
+                    b.HasIndex("Payer", "Provider")
+                        .HasDatabaseName("ix_contracts_payer_provider");
+
+                    b.ToTable("contracts", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Privacy.CoverageSpan", b =>
+                {
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Payer")
+                        .HasColumnType("text")
+                        .HasColumnName("payer");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<bool>("Retracted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("retracted");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<DateOnly?>("Through")
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
+
+                    b.HasKey("IndividualId", "Payer", "From")
+                        .HasName("pk_coverage");
+
+                    b.ToTable("coverage", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Reporting.Facts.EventFact", b =>
                 {
                     b.Property<Guid>("EventId")
@@ -239,6 +321,10 @@ namespace Ips.Reporting.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("rule_id");
 
+                    b.Property<DateOnly>("SeenOn")
+                        .HasColumnType("date")
+                        .HasColumnName("seen_on");
+
                     b.Property<long>("Sequence")
                         .HasColumnType("bigint")
                         .HasColumnName("sequence");
@@ -279,22 +365,6 @@ namespace Ips.Reporting.Db.Migrations
                         .HasFilter("thread is not null");
 
                     b.ToTable("event_facts", (string)null);
-                });
-
-            modelBuilder.Entity("Ips.Reporting.Facts.NetworkMember", b =>
-                {
-                    b.Property<string>("Provider")
-                        .HasColumnType("text")
-                        .HasColumnName("provider");
-
-                    b.Property<string>("Payer")
-                        .HasColumnType("text")
-                        .HasColumnName("payer");
-
-                    b.HasKey("Provider", "Payer")
-                        .HasName("pk_network_members");
-
-                    b.ToTable("network_members", (string)null);
                 });
 #pragma warning restore 612, 618
         }
