@@ -145,14 +145,20 @@ public sealed class AccessTests(Platform platform)
         Dictionary<string, string> made = new(await SandboxCase.Made(platform));
         using var billing = platform.Http("billing", "provider", "harbor-works");
         using var notes = JsonDocument.Parse(await billing.GetStringAsync($"/v1/{made["individual"]}/serviceNotes"));
-        made["serviceNote"] = notes.RootElement.GetProperty("serviceNotes")[0].GetProperty("name").GetString()!;
+        var note = notes.RootElement.GetProperty("serviceNotes")[0];
+        (made["serviceNote"], made["billingDecision"]) = (note.GetProperty("name").GetString()!, Decision(note));
         using var staffing = platform.Http("staffing", "provider", "harbor-works");
         using var assignments = JsonDocument.Parse(await staffing.GetStringAsync($"/v1/{made["esp"]}/assignments"));
         made["assignment"] = assignments.RootElement.GetProperty("assignments")[0].GetProperty("name").GetString()!;
         using var eligibility = platform.Http("eligibility", "provider", "harbor-works");
         using var determination = JsonDocument.Parse(await eligibility.GetStringAsync($"/v1/{made["determination"]}"));
-        made["decision"] = "decisions/" + determination.RootElement.GetProperty("decision").GetProperty("decisionId").GetString();
+        made["decision"] = Decision(determination.RootElement);
+        using var fidelity = platform.Http("fidelity", "provider", "harbor-works");
+        using var review = JsonDocument.Parse(await fidelity.GetStringAsync($"/v1/{made["review"]}"));
+        made["fidelityDecision"] = Decision(review.RootElement);
         return made;
+
+        static string Decision(JsonElement of) => $"decisions/{of.GetProperty("decision").GetProperty("decisionId").GetString()}";
     }
 
     /// <summary>None, broken, expired, not yet valid, of another audience, another issuer, another key, and unsigned.</summary>

@@ -5,8 +5,8 @@ using MassTransit;
 namespace Ips.Staffing.Incoming;
 
 /// <summary>Two records of one person were merged: the assignments of one belong to the other.</summary>
-public sealed class PeopleMerged(FollowMerge follow, TimeProvider clock) : IConsumer<IndividualsMergedV1>
+public sealed class PeopleMerged(FollowMerge merges, TimeProvider clock) : IConsumer<IndividualsMergedV1>
 {
     public Task Consume(ConsumeContext<IndividualsMergedV1> context) =>
-        follow.Handle(context.Message, context.Row(clock), context.CancellationToken);
+        merges.Handle(context.Message, context.Row(clock), context.CancellationToken);
 }

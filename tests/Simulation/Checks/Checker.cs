@@ -48,7 +48,7 @@ internal sealed class Checker(World world)
     /// <summary>Checks what was stored since the last check.</summary>
     public async Task AfterStep()
     {
-        foreach (var stored in world.Journal)
+        foreach (var stored in world.TakeJournal())
         {
             VersionsRise(stored);
             RowsAreTheCallers(stored);
@@ -58,8 +58,6 @@ internal sealed class Checker(World world)
             foreach (var authorization in stored.Changes.Rows.OfType<Authorization>().Select(a => a.Id).Distinct())
                 await UnitsSuffice(authorization);
         }
-
-        world.Journal.Clear();
     }
 
     /// <summary>Checks everything, when every event has arrived.</summary>

@@ -19,8 +19,7 @@ internal sealed class FaultyWriter(string service, IChangesWriter writer, World 
         {
             // Real consumers write on threads of their own.
             Stored stored = new(service, caller, changes);
-            lock (world.Journal)
-                world.Journal.Add(stored);
+            world.Note(stored);
             if (world.WhenStored is { } check)
                 await check(stored);
         }

@@ -68,7 +68,7 @@ internal sealed class ModelWorld : World
     {
         Restore(empty);
         Clock.Set(Start);
-        Journal.Clear();
+        TakeJournal();
         Faults.Plan(Fault.None, 0);
     }
 

@@ -53,8 +53,33 @@ internal abstract class World : IAsyncDisposable
 
     public FaultPlan Faults { get; } = new();
 
+    // On real servers consumers write while a step runs, so it is locked.
+    private readonly List<Stored> journal = [];
+
+    /// <summary>Notes what a use case stored.</summary>
+    public void Note(Stored stored)
+    {
+        lock (journal)
+            journal.Add(stored);
+    }
+
+    /// <summary>How often callers, and not consumers, stored something since the last check.</summary>
+    public int StoredByCallers()
+    {
+        lock (journal)
+            return journal.Count(stored => stored.Caller.Role.Length > 0);
+    }
+
     /// <summary>What use cases stored since the last check.</summary>
-    public List<Stored> Journal { get; } = [];
+    public IReadOnlyList<Stored> TakeJournal()
+    {
+        lock (journal)
+        {
+            List<Stored> taken = [.. journal];
+            journal.Clear();
+            return taken;
+        }
+    }
 
     /// <summary>Called when changes were committed, before anything else happens.</summary>
     public Func<Stored, Task>? WhenStored { get; set; }

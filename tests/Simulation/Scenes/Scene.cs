@@ -87,7 +87,7 @@ internal sealed partial class Scene(World world, int seed)
         var nested = between;
         if (!nested)
             PlanFault(caller, request, about);
-        var stored = world.Journal.Count;
+        var stored = world.StoredByCallers();
         var answer = await world.Call(caller, request);
         var fault = nested ? null : world.Faults.Acted;
         if (!nested)
@@ -98,7 +98,7 @@ internal sealed partial class Scene(World world, int seed)
         Outcomes[outcome] = Outcomes.GetValueOrDefault(outcome) + 1;
         if (Compares)
             log.Add(Normalized(answer.Reply));
-        if (validates && fault is null && world.Journal.Count > stored)
+        if (validates && fault is null && world.StoredByCallers() > stored)
             throw new BrokenInvariant($"{request.Descriptor.Name} with validate_only stored something");
         if (answer.Code is StatusCode.Unavailable && id is { Length: > 0 })
             Cast.Unanswered.Add(new(caller, request, about?.Name));
