@@ -75,7 +75,9 @@ public sealed class CallTests(CatalogFixture catalog) : IClassFixture<CatalogFix
         Assert.StartsWith("ipv4:127.0.0.1:", (string)answer["peer"]!);
         Assert.Equal("/v1/describe", (string)answer["path"]!);
         Assert.True((bool)answer["hasDeadline"]!);
-        Assert.Equal(["token-bin=AQI=", "x-request-id=r-1"], answer["headers"]!.AsArray().Select(h => (string)h!).Order(StringComparer.Ordinal));
+        // The client adds the trace of the test, when another test of the process listens to traces.
+        Assert.Equal(["token-bin=AQI=", "x-request-id=r-1"],
+            answer["headers"]!.AsArray().Select(h => (string)h!).Where(h => !h.StartsWith("traceparent=", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.Equal("\"7\"", response.Headers.ETag!.ToString());
         Assert.Equal("AQID", response.Headers.GetValues("proof-bin").Single());
     }
