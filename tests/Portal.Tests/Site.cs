@@ -46,6 +46,7 @@ public sealed class Site : IAsyncLifetime
         };
         portal = WebHost<Components.App>.Start(port, Settings);
         Address = new($"http://localhost:{port}/");
+        await reporting.Join("alliance", "harbor-works", Story);
         await reporting.Send(Story.Events);
         await Poll.Until(async () => await reporting.Stored(Story.Events) == Story.Events.Count, TimeSpan.FromSeconds(60));
         await OpenBrowser();

@@ -204,11 +204,11 @@ public sealed class FigureTests : IAsyncLifetime
         await ledger.Hear(story.Events);
         Caller alliance = new(Roles.Mco, "alliance", "client-one");
         Assert.Equal((1, 3), (Count(await ledger.Show(caller: alliance), "m2-claimed"), await Due()));
-        await ledger.Hear(Ledger.Coverage(story.Individual, "alliance", sequence: 2, through: story.Day.AddDays(-1)));
+        await ledger.Hear(Story.Coverage(story.Individual, "alliance", sequence: 2, through: story.Day.AddDays(-1)));
         Assert.Equal((0, 1), (Count(await ledger.Show(caller: alliance), "m2-claimed"), await Due()));
-        await ledger.Hear(Ledger.Coverage(story.Individual, "alliance", sequence: 3, through: story.Day));
+        await ledger.Hear(Story.Coverage(story.Individual, "alliance", sequence: 3, through: story.Day));
         Assert.Equal((1, 3), (Count(await ledger.Show(caller: alliance), "m2-claimed"), await Due()));
-        await ledger.Hear(Ledger.Coverage(story.Individual, "alliance", sequence: 4, retracted: true));
+        await ledger.Hear(Story.Coverage(story.Individual, "alliance", sequence: 4, retracted: true));
         Assert.Equal((0, 1), (Count(await ledger.Show(caller: alliance), "m2-claimed"), await Due()));
 
         async Task<int> Due() => (await ledger.Deadlines(new(), alliance)).OrThrow().Deadlines.Count;

@@ -64,31 +64,6 @@ public sealed class Ledger : IAsyncDisposable
 
     public Task<int> Hear(CoverageMovedV1 moved) => new CoverageConsumer(source, Clock).Store("reporting.coverage", [moved], default);
 
-    public static ContractMovedV1 Contract(string provider, string payer, DateOnly? through = null) => new()
-    {
-        EventId = Guid.CreateVersion7(),
-        Sequence = 1,
-        ContractId = new(Guid.CreateVersion7()),
-        Payer = payer,
-        Provider = provider,
-        Program = "nc-core",
-        From = new(2020, 1, 1),
-        Through = through,
-        Accepted = true,
-    };
-
-    public static CoverageMovedV1 Coverage(IndividualId person, string payer, long sequence = 1, DateOnly? through = null, bool retracted = false) => new()
-    {
-        EventId = Guid.CreateVersion7(),
-        Sequence = sequence,
-        IndividualId = person,
-        Provider = "agency-one",
-        Payer = payer,
-        From = new(2020, 1, 1),
-        Through = through,
-        Retracted = retracted,
-    };
-
     private readonly HashSet<object> joined = [];
 
     private async Task Join(ProviderEvent happened)
@@ -96,9 +71,9 @@ public sealed class Ledger : IAsyncDisposable
         if (Payers.GetValueOrDefault(happened.Provider, "alliance") is not { Length: > 0 } payer)
             return;
         if (joined.Add(happened.Provider))
-            await Hear(Contract(happened.Provider, payer));
+            await Hear(Story.Contract(happened.Provider, payer));
         if (happened.GetType().GetProperty("IndividualId")?.GetValue(happened) is IndividualId person && joined.Add(person))
-            await Hear(Coverage(person, payer));
+            await Hear(Story.Coverage(person, payer));
     }
 
     /// <summary>The events arrive in one group; the answer is how many were new.</summary>

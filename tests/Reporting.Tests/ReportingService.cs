@@ -13,4 +13,12 @@ public sealed class ReportingService : RunningService<ProgramDays, ReportingDb>
 
     public Task<long> Stored(IReadOnlyList<DomainEvent> events) => Count(
         $"(select distinct event_id from event_facts where event_id in ({string.Join(',', events.Select(e => $"'{e.EventId}'"))})) f");
+
+    /// <summary>Publishes that the payer has a contract with the agency and covers the person of its story; completes when both are stored.</summary>
+    public async Task Join(string payer, string provider, Story story)
+    {
+        DomainEvent[] facts = [Story.Contract(provider, payer), Story.Coverage(story.Individual, payer) with { Provider = provider }];
+        await Send(facts);
+        await Poll.Until(async () => await Count($"inbox_rows where message_id in ({string.Join(',', facts.Select(e => $"'{e.EventId}'"))})") == facts.Length);
+    }
 }

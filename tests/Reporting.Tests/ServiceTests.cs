@@ -118,26 +118,7 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
     private async Task<Story> PublishStory(int times = 1)
     {
         var story = new Story(Start, provider).Journey(new(Guid.CreateVersion7(Start)));
-        DomainEvent[] facts =
-        [
-            new ContractMovedV1
-            {
-                EventId = Guid.CreateVersion7(),
-                OccurredAt = Start,
-                Sequence = 1,
-                ContractId = new(Guid.CreateVersion7()),
-                Payer = "alliance",
-                Provider = provider,
-                Program = "nc-core",
-                From = story.Day,
-                Through = null,
-                Accepted = true,
-            },
-            Ledger.Coverage(story.Individual, "alliance"),
-        ];
-        await service.Send(facts);
-        await Poll.Until(async () => await service.Count(
-            $"inbox_rows where message_id in ({string.Join(',', facts.Select(e => $"'{e.EventId}'"))})") == facts.Length);
+        await service.Join("alliance", provider, story);
         await service.Send(story.Events.AsEnumerable().Reverse(), times);
         await Poll.Until(async () => await service.Stored(story.Events) == story.Events.Count, TimeSpan.FromSeconds(60));
         return story;

@@ -18,6 +18,33 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
     /// <summary>Day 0 of the story.</summary>
     public DateOnly Day { get; } = DateOnly.FromDateTime(start.UtcDateTime);
 
+    /// <summary>A contract of an agency with a payer, accepted, from 2020 on.</summary>
+    public static ContractMovedV1 Contract(string provider, string payer, DateOnly? through = null) => new()
+    {
+        EventId = Guid.CreateVersion7(),
+        Sequence = 1,
+        ContractId = new(Guid.CreateVersion7()),
+        Payer = payer,
+        Provider = provider,
+        Program = "nc-core",
+        From = new(2020, 1, 1),
+        Through = through,
+        Accepted = true,
+    };
+
+    /// <summary>A span in which a payer covers a person, from 2020 on.</summary>
+    public static CoverageMovedV1 Coverage(IndividualId person, string payer, long sequence = 1, DateOnly? through = null, bool retracted = false) => new()
+    {
+        EventId = Guid.CreateVersion7(),
+        Sequence = sequence,
+        IndividualId = person,
+        Provider = "agency-one",
+        Payer = payer,
+        From = new(2020, 1, 1),
+        Through = through,
+        Retracted = retracted,
+    };
+
     public IndividualRegisteredV1 Registered() => Record(at => new IndividualRegisteredV1 { IndividualId = Individual, Provider = provider });
 
     public ServiceOrderSignedV1 Signed(string state = "in_force", ServiceOrderId? order = null, DateOnly? on = null)
