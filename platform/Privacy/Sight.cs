@@ -59,6 +59,12 @@ public abstract class TenantDb(DbContextOptions options, Caller caller) : EventD
     /// <summary>Whether the caller is a state's agency; it comes first in a filter, as <see cref="IsPayer"/> does.</summary>
     protected bool IsState => caller.Role == Roles.State;
 
+    /// <summary>The caller's code when it is a vocational rehabilitation agency, else empty.</summary>
+    protected string VrAgency => caller.OrganizationAs(Roles.Dvrs);
+
+    /// <summary>Whether the caller is a vocational rehabilitation agency; it comes first in a filter, as <see cref="IsPayer"/> does.</summary>
+    protected bool IsVrAgency => caller.Role == Roles.Dvrs;
+
     /// <summary>The programs of the caller when it is a state's agency.</summary>
     protected IReadOnlyList<string> Programs => Sight.ProgramsOf(caller);
 

@@ -36,6 +36,8 @@ public sealed class BillingService : RunningService<Program, BillingDb>
 
     public Proto.Claims.ClaimsClient Claims => new(Channel);
 
+    public Proto.Decisions.DecisionsClient Decisions => new(Channel);
+
     public Proto.UnitLedger.UnitLedgerClient Ledger => new(Channel);
 
     public override async Task InitializeAsync()

@@ -29,6 +29,13 @@ public sealed class ReconsiderTests(BillingService billing)
         Assert.Equal((line.Charge, line.Authorization), (questioned.Charge, questioned.Authorization));
         Assert.Equal(["ready", "attention"], await States(line));
         Assert.Empty(person.Released);
+
+        // Both decisions are read by their names.
+        foreach (var decision in new[] { line.Decision, questioned.Reconsidered })
+        {
+            Assert.Equal(decision.ReceiptSha256,
+                (await billing.Decisions.GetDecisionAsync(new() { Name = $"decisions/{decision.DecisionId}" }, billing.Us)).ReceiptSha256);
+        }
     }
 
     [Fact]

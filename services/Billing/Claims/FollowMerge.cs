@@ -21,7 +21,7 @@ public sealed class FollowMerge(BillingDb db, Requests requests, ReconsiderClaim
             var (survivor, merged) = (merge.IndividualId, merge.MergedId);
             var notes = await db.ServiceNotes.AsNoTracking().Where(n => n.IndividualId == merged).ToListAsync(s);
             var milestones = await db.Milestones.AsNoTracking().Where(m => m.IndividualId == merged).ToListAsync(s);
-            var closed = await db.ClaimLines.AsNoTracking().Where(l => l.IndividualId == merged).ToListAsync(s);
+            var all = await db.ClaimLines.AsNoTracking().Where(l => l.IndividualId == merged).ToListAsync(s);
             var open = await lines.Lines([survivor, merged], s);
             var accounts = await db.Accounts.AsNoTracking().Where(a => a.IndividualId == merged || a.MergedInto == merged).ToListAsync(s);
             if (!accounts.Exists(a => a.IndividualId == merged))
@@ -40,7 +40,7 @@ public sealed class FollowMerge(BillingDb db, Requests requests, ReconsiderClaim
                 Move(note, () => note.IndividualId = survivor);
             foreach (var milestone in milestones)
                 Move(milestone, () => milestone.IndividualId = survivor);
-            foreach (var line in open.Concat(closed.ExceptBy(open.Select(l => l.Id), l => l.Id)).Where(l => l.IndividualId == merged).ToList())
+            foreach (var line in open.Concat(all.ExceptBy(open.Select(l => l.Id), l => l.Id)).Where(l => l.IndividualId == merged).ToList())
                 Move(line, () => line.IndividualId = survivor);
             return lines.DecideAgain(changes, open, evidence).Then(_ => changes);
 

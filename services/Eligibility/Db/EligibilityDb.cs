@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Ips.Eligibility.Db;
 
 /// <summary>The database of Eligibility. Only this class limits every query of a person's data to what the caller may see.</summary>
-public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Caller caller) : EventDb(options)
+public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Caller caller) : TenantDb(options, caller)
 {
     /// <summary>People.</summary>
     public DbSet<Individual> Individuals => Set<Individual>();
@@ -52,23 +52,6 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
 
     /// <summary>Stored decisions: facts and receipts.</summary>
     public DbSet<StoredDecision> Decisions => Set<StoredDecision>();
-
-    /// <summary>A provider sees its own people, a payer the people enrolled with it, the platform's own services everyone.</summary>
-    internal string Provider => caller.OrganizationAs(Roles.Provider);
-
-    /// <inheritdoc cref="Provider"/>
-    internal string Payer => caller.OrganizationAs(Roles.Mco);
-
-    /// <inheritdoc cref="Provider"/>
-    internal bool Everybody => caller.Role is Roles.Ops or "";
-
-    internal string Organization => caller.Organization;
-
-    /// <summary>A vocational rehabilitation agency sees people referred to it, through the referral only.</summary>
-    internal string VrAgency => caller.OrganizationAs(Roles.Dvrs);
-
-    /// <inheritdoc cref="VrAgency"/>
-    internal bool Dvrs => caller.Role == Roles.Dvrs;
 
     /// <summary>
     /// A person with all recorded facts, if the caller may see the person. For a merged record it returns the survivor, so use the id of the returned person.
@@ -154,7 +137,7 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         modelBuilder.HasDecisions();
         modelBuilder.HasDeadlines();
         modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer)
-            || (Dvrs && i.ReferredTo.Contains(VrAgency)));
+            || (IsVrAgency && i.ReferredTo.Contains(VrAgency)));
         modelBuilder.Entity<CareerProfile>().HasQueryFilter(p => Everybody || p.Provider == Provider || p.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<Disclosure>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Organization == Organization);
         modelBuilder.Entity<Determination>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Individual!.Payers.Contains(Payer));
@@ -165,7 +148,7 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         modelBuilder.Entity<ActSpan>().HasQueryFilter(s => Everybody || s.Provider == Provider);
         modelBuilder.Entity<Referral>()
             .HasQueryFilter(r => Everybody || r.Provider == Provider || r.Individual!.Payers.Contains(Payer)
-                || (Dvrs && r.Recipient == VrAgency && r.ReferralDate != null));
+                || (IsVrAgency && r.Recipient == VrAgency && r.ReferralDate != null));
         modelBuilder.Entity<Deadline>()
             .HasQueryFilter(d => Everybody || d.Provider == Provider || Individuals.Any(i => i.Id == d.IndividualId && i.Payers.Contains(Payer)));
     }

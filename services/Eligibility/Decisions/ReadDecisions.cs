@@ -15,19 +15,15 @@ namespace Ips.Eligibility.Decisions;
 internal static class SeenDecisions
 {
     /// <summary>The decision with that name.</summary>
-    public static async Task<Result<StoredDecision>> See(this EligibilityDb db, Proto.DecisionRequest request, AuditTrail audit,
-        CancellationToken cancellationToken)
-    {
-        RequestValidator fields = new();
-        var id = fields.Id<DecisionId>("name", request.Name).Value;
-        if (fields.Problem is { } bad)
-            return bad;
-        if (await db.Decisions.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is not { } stored
-            || await db.PersonOf(stored.Subject, cancellationToken) is not { } person)
-            return new Problem.NotFound("decision", request.Name);
-        await audit.Read([person], cancellationToken);
-        return stored;
-    }
+    public static Task<Result<StoredDecision>> See(
+        this EligibilityDb db, Proto.DecisionRequest request, AuditTrail audit, CancellationToken cancellationToken) =>
+        db.Decisions.Named(request, async stored =>
+        {
+            if (await db.PersonOf(stored.Subject, cancellationToken) is not { } person)
+                return false;
+            await audit.Read([person], cancellationToken);
+            return true;
+        }, cancellationToken);
 
     /// <summary>The person that a decision is about, when its facts are about the person; this applies to decisions on admission.</summary>
     public static async Task<Individual?> About(this EligibilityDb db, StoredDecision stored, CancellationToken cancellationToken) =>
