@@ -34,9 +34,9 @@ public sealed class BusinessCalendar
     /// <exception cref="CalendarEndsException">The calendar has no list for that year.</exception>
     public bool IsBusinessDay(DateOnly day)
     {
-        if (day.Year < FirstYear || day.Year > LastYear)
+        if (!IsListed(day))
             throw new CalendarEndsException(this, day);
-        return day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) && !_holidays.Contains(day);
+        return IsWeekday(day) && !_holidays.Contains(day);
     }
 
     /// <summary>The day that is <paramref name="days"/> business days after <paramref name="start"/>; the start day is not counted. Zero returns the
@@ -45,16 +45,34 @@ public sealed class BusinessCalendar
     public DateOnly Add(DateOnly start, int days)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(days);
+        return Count(start, days, IsBusinessDay);
+    }
+
+    /// <summary>The last day of a deadline of so many business days after <paramref name="start"/>. Years that the calendar does not list are no error:
+    /// the last day is then known as far as it is certain.</summary>
+    public LastDay LastDayAfter(DateOnly start, int days)
+    {
+        var earliest = Count(start, days, day => IsListed(day) ? IsBusinessDay(day) : IsWeekday(day));
+        // After the last listed year every day may be a holiday, so the last day may never come.
+        return new(earliest, earliest.Year > LastYear ? null : Count(start, days, day => IsListed(day) && IsBusinessDay(day)));
+    }
+
+    private static bool IsWeekday(DateOnly day) => day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday);
+
+    private static DateOnly Count(DateOnly start, int days, Func<DateOnly, bool> counts)
+    {
         var day = start;
         while (days > 0)
         {
             day = day.AddDays(1);
-            if (IsBusinessDay(day))
+            if (counts(day))
                 days--;
         }
 
         return day;
     }
+
+    private bool IsListed(DateOnly day) => !(day.Year < FirstYear) && !(day.Year > LastYear);
 }
 
 /// <summary>A business day is outside the years that the calendar lists.</summary>

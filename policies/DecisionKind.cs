@@ -28,6 +28,10 @@ public abstract class DecisionKind
     /// <summary>The record of its facts.</summary>
     internal abstract Type FactsType { get; }
 
+    /// <summary>The latest day of an act that the facts report, or <see langword="null"/> where they report none.</summary>
+    /// <exception cref="InvalidRequestException">The facts have problems; all are listed.</exception>
+    public abstract DateOnly? LatestAct(JsonElement facts);
+
     internal abstract Decision Decide(Pack pack, DateOnly asOf, JsonElement facts);
 
     /// <summary>Evaluates the same decision again, with reasons.</summary>
@@ -68,6 +72,9 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
     /// <exception cref="InvalidRequestException">The facts have problems; all are listed.</exception>
     public TFacts Read(JsonElement facts) => FactReader.Read<TFacts>(facts);
 
+    /// <inheritdoc/>
+    public override DateOnly? LatestAct(JsonElement facts) => Acts<TFacts>.Latest(Read(facts));
+
     internal override Decision Decide(Pack pack, DateOnly asOf, JsonElement facts) => Decide(pack, asOf, Read(facts));
 
     internal Decision Decide(Pack pack, DateOnly asOf, TFacts facts) => new(this, facts, Rule(pack, asOf, facts, explaining: false));
@@ -78,18 +85,18 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
     {
         var day = _textDay(facts, asOf);
         var text = pack.On(day);
-        if (_first is not null && Evaluate(text, asOf, facts, _first, explaining) is { Count: > 0 } decided)
+        var later = Acts<TFacts>.TakeOutLater(ref facts, asOf);
+        if (_first is not null && Evaluate(new(text, asOf, explaining, later), facts, _first) is { Count: > 0 } decided)
             return decided;
         if (day < pack.Header.InForceFrom)
             return BeforeTheText(text, asOf, day, facts, explaining);
-        var evaluation = Evaluate(text, asOf, facts, _evaluate, explaining);
+        var evaluation = Evaluate(new(text, asOf, explaining, later), facts, _evaluate);
         ReviewWithoutParentText(evaluation);
         return evaluation;
     }
 
-    private static RuleEvaluation Evaluate(PackDay text, DateOnly asOf, TFacts facts, Action<TFacts, RuleEvaluation> evaluate, bool explaining)
+    private static RuleEvaluation Evaluate(RuleEvaluation evaluation, TFacts facts, Action<TFacts, RuleEvaluation> evaluate)
     {
-        RuleEvaluation evaluation = new(text, asOf, explaining);
         evaluate(facts, evaluation);
         return evaluation;
     }
@@ -107,7 +114,7 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
         if (header.Before is not { } before)
             throw new InvalidRequestException([new("asOf", $"{day:yyyy-MM-dd}",
                 $"a day from {header.InForceFrom:yyyy-MM-dd}, when the text of {header.Id} begins")]);
-        RuleEvaluation evaluation = new(text, asOf, explaining);
+        RuleEvaluation evaluation = new(text, asOf, explaining, later: null);
         evaluation.Require(before.Rule, before.Verdict, $"the text of {header.Id} is in force from {header.InForceFrom}; {day} is earlier");
         _beforeText?.Invoke(facts, evaluation);
         return evaluation;

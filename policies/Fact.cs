@@ -14,13 +14,20 @@ public readonly record struct Fact
     {
     }
 
-    private Fact(string name, bool isKnown, bool isExpression) => (_name, IsKnown, _isExpression) = (name, isKnown, isExpression);
+    private Fact(string name, bool isKnown, bool isExpression) => (_name, IsKnown, IsNeeded, _isExpression) = (name, isKnown, true, isExpression);
 
     /// <summary>The name in JSON. Computed only when reasons are written: a decision without reasons does not pay for it.</summary>
     public string Name => _isExpression ? JsonNamingPolicy.CamelCase.ConvertName(_name[(_name.LastIndexOf('.') + 1)..]) : _name;
 
     /// <summary>Whether the fact is known.</summary>
     public bool IsKnown { get; }
+
+    /// <summary>Whether the rule cannot be Met without it. False for one of several ways to be Met, and while a duty is still open: the evaluator
+    /// then compares the day of the act itself.</summary>
+    public bool IsNeeded { get; private init; }
+
+    /// <summary>The same fact, for a rule that can be Met without it.</summary>
+    public Fact NotNeeded => this with { IsNeeded = false };
 
     /// <summary>The fact of a property, such as <c>Fact.Of(facts.Code)</c>.</summary>
     /// <param name="value">The property's value, or the same value held in a variable.</param>

@@ -9,7 +9,7 @@ namespace Ips.Policies;
 public static class Receipt
 {
     /// <summary>Version of the evaluators and of this form; it changes when either would give different bytes for the same facts.</summary>
-    public const string EngineVersion = "1";
+    public const string EngineVersion = "2";
 
     private static readonly JsonWriterOptions Canonical = new() { Indented = false, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

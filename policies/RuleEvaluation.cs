@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace Ips.Policies;
@@ -11,9 +12,15 @@ public sealed class RuleEvaluation
     // An admission has 17 findings.
     private readonly List<Slot> _slots = new(20);
     private readonly List<Words>? _words;
+    private readonly IReadOnlySet<string>? _later;
     private List<KeyValuePair<string, object>>? _values;
 
-    internal RuleEvaluation(PackDay text, DateOnly asOf, bool explaining) => (Text, AsOf, _words) = (text, asOf, explaining ? [] : null);
+    /// <param name="text">The program's text in force.</param>
+    /// <param name="asOf">The as-of day.</param>
+    /// <param name="explaining">Whether reasons are written.</param>
+    /// <param name="later">Names of the acts that the facts report for a later day; <see langword="null"/> where there is none.</param>
+    internal RuleEvaluation(PackDay text, DateOnly asOf, bool explaining, IReadOnlySet<string>? later) =>
+        (Text, AsOf, _words, _later) = (text, asOf, explaining ? [] : null, later);
 
     /// <summary>The program's text in force.</summary>
     public PackDay Text { get; }
@@ -33,6 +40,13 @@ public sealed class RuleEvaluation
     /// <summary>Whether the rule is in force in this program on this day.</summary>
     public bool Has(RuleId rule) => Text.Rule(rule) is not null;
 
+    /// <summary>Whether an act has happened by the as-of day; not known where its day is absent.</summary>
+    public bool? Happened(DateOnly? act) => act is { } day ? day <= AsOf : null;
+
+    /// <summary>Whether a list reported acts of a later day. They are no longer on it.</summary>
+    /// <param name="list">The fact's name in JSON.</param>
+    public bool HadLater(string list) => _later?.Contains(list + "[]") == true;
+
     /// <summary>The value in force on the day of the text.</summary>
     public T Value<T>(Parameter<T> parameter) where T : notnull => Text.Value(parameter);
 
@@ -43,7 +57,10 @@ public sealed class RuleEvaluation
     public IEnumerable<T> EveryValue<T>(Parameter<T> parameter) where T : notnull =>
         Text.Pack.Find(parameter.Rule)?.Parameters.Single(p => p.Name == parameter.Name).Values.Select(v => (T)v.Value) ?? [];
 
-    /// <summary>Records the result of a deciding rule: yes, no, or not known (then the finding lists the absent ones of <paramref name="facts"/>).</summary>
+    /// <summary>
+    /// Records the result of a deciding rule: yes, no, or not known (then the finding lists the absent ones of <paramref name="facts"/>). Whatever the
+    /// evaluator finds, a rule is NotMet when one of its facts is an act of a later day: what has not happened yet has not happened.
+    /// </summary>
     public RuleResult Require(RuleId rule, bool? met, [InterpolatedStringHandlerArgument("")] ReasonInterpolatedStringHandler reason,
         params ReadOnlySpan<Fact> facts) =>
         Add(rule, FromKnown(met), true, reason.Text, facts);
@@ -150,14 +167,31 @@ public sealed class RuleEvaluation
     {
         if (!Has(rule))
             return default;
+        var notHappened = _later is null || verdict == Verdict.NotMet ? null : FirstLater(facts);
+        if (notHappened is not null)
+            verdict = Verdict.NotMet;
         _slots.Add(new(rule.Index, verdict, decides));
         if (decides && verdict > Worst)
             Worst = verdict;
         if (_words is null)
             return default;
         var missing = verdict is Verdict.NeedsFacts or Verdict.NeedsReview ? Absent(facts) : [];
-        _words.Add(new(verdict is Verdict.NeedsFacts && missing.Count > 0 ? $"not known: {string.Join(", ", missing)}" : reason ?? "", missing));
+        _words.Add(new(verdict is Verdict.NeedsFacts && missing.Count > 0 ? $"not known: {string.Join(", ", missing)}"
+            : notHappened is null ? reason ?? "" : $"{reason}; {notHappened} is later than {Day(AsOf)}, so it has not happened", missing));
         return new(this, _words.Count - 1);
+    }
+
+    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private string? FirstLater(ReadOnlySpan<Fact> facts)
+    {
+        foreach (var fact in facts)
+        {
+            if (fact.IsNeeded && _later!.Contains(fact.Name))
+                return fact.Name;
+        }
+
+        return null;
     }
 
     private static List<string> Absent(ReadOnlySpan<Fact> facts)

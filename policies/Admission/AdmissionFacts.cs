@@ -6,15 +6,19 @@ namespace Ips.Policies.Admission;
 public sealed record AdmissionFacts
 {
     /// <summary>Date of birth.</summary>
+    [AnyDay]
     public DateOnly? BirthDate { get; init; }
 
     /// <summary>First day of enrolment with the LME/MCO.</summary>
+    [AnyDay]
     public DateOnly? LmeMcoEnrollmentDate { get; init; }
 
     /// <summary>First day of the state-funded Benefit Plan.</summary>
+    [AnyDay]
     public DateOnly? BenefitPlanFrom { get; init; }
 
     /// <summary>Last day of the plan, included; absent with <see cref="BenefitPlanFrom"/> present means open.</summary>
+    [AnyDay]
     public DateOnly? BenefitPlanTo { get; init; }
 
     /// <summary>All recorded diagnoses; an empty list means none.</summary>
@@ -24,6 +28,7 @@ public sealed record AdmissionFacts
     public bool? DesireToWork { get; init; }
 
     /// <summary>Day the wish to work was recorded.</summary>
+    [Act]
     public DateOnly? DesireToWorkDate { get; init; }
 
     /// <summary>Employment pattern recorded by the assessor.</summary>
@@ -39,6 +44,7 @@ public sealed record AdmissionFacts
     public bool? NeedLinkedToDiagnosis { get; init; }
 
     /// <summary>Day the assessment was completed.</summary>
+    [Act]
     public DateOnly? AssessmentDate { get; init; }
 
     /// <summary>The assessor may establish diagnoses.</summary>
@@ -48,12 +54,14 @@ public sealed record AdmissionFacts
     public MedicalNecessity? MedicalNecessityFinding { get; init; }
 
     /// <summary>Latest contact in a behavioural-health service other than IPS.</summary>
+    [Act]
     public DateOnly? OtherBhServiceLastContact { get; init; }
 
     /// <summary>Only if given: the person does not want behavioural-health services.</summary>
     public bool? DeclinesBhServices { get; init; }
 
     /// <summary>Referral to other employment services.</summary>
+    [Act]
     public DateOnly? ReferralOutDate { get; init; }
 
     /// <summary>My Choice Louisiana status.</summary>

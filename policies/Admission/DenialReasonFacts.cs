@@ -10,6 +10,7 @@ public sealed record DenialReasonFacts
     public DeniedBy? DeniedBy { get; init; }
 
     /// <summary>Day of the referral to other employment services.</summary>
+    [Act]
     public DateOnly? ReferralOutDate { get; init; }
 }
 

@@ -9,9 +9,11 @@ public sealed record AuthorizationRequestFacts
     public required RequestKind RequestKind { get; init; }
 
     /// <summary>First day of IPS; for a Louisiana prior authorization actual or planned.</summary>
+    [AnyDay]
     public DateOnly? ServiceInitiationDate { get; init; }
 
     /// <summary>Day the payer received the request.</summary>
+    [Act]
     public DateOnly? RequestReceivedDate { get; init; }
 
     /// <summary>Everything received with it.</summary>
@@ -27,9 +29,11 @@ public sealed record AuthorizationRequestFacts
     public int? RequestedUnits { get; init; }
 
     /// <summary>First day requested.</summary>
+    [AnyDay]
     public DateOnly? RequestedFrom { get; init; }
 
     /// <summary>Last day requested, included.</summary>
+    [AnyDay]
     public DateOnly? RequestedTo { get; init; }
 
     /// <summary>Code of the requesting provider.</summary>
@@ -47,7 +51,7 @@ public sealed record AuthorizationRequestFacts
 /// <param name="Provider">Code of the provider; absent means not known.</param>
 /// <param name="From">First day.</param>
 /// <param name="To">Last day, included; <see langword="null"/> means no end.</param>
-public sealed record ExistingAuthorization(AuthorizedService Service, string? Provider, DateOnly From, DateOnly? To);
+public sealed record ExistingAuthorization(AuthorizedService Service, string? Provider, [property: AnyDay] DateOnly From, [property: AnyDay] DateOnly? To);
 
 /// <summary>Kind of request.</summary>
 public enum RequestKind

@@ -18,7 +18,7 @@ public static class FirstRequestRules
             return;
         var complete = Lists.HasAll(facts.Documents, evaluation.Value(RequestDocuments));
         evaluation.Require(RequestAndRecords, complete, $"received: {Lists.Of(facts.Documents)}; needed: {evaluation.Value(RequestDocuments)}",
-                Fact.Of(facts.Documents))
+                Fact.Of(facts.Documents), new("requestReceivedDate", true))
             .Remedy($"documents with {evaluation.Value(RequestDocuments)}");
 
         var due = facts.ServiceInitiationDate is { } initiated ? Days.WithinFirst(initiated, evaluation.Value(FirstDays)) : (DateOnly?)null;

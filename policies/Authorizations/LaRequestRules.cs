@@ -14,7 +14,8 @@ public static class LaRequestRules
                 Fact.Of(received, nameof(facts.RequestReceivedDate)), Fact.Of(initiated, nameof(facts.ServiceInitiationDate)))
             .Remedy($"requestReceivedDate on or before {initiated}");
         evaluation.Require(EnoughDocuments, facts.DocumentationSufficient switch { true => Verdict.Met, false => Verdict.NotMet, null => Verdict.NeedsReview },
-                $"the plan's reviewer finds the documents enough: {facts.DocumentationSufficient}", Fact.Of(facts.DocumentationSufficient))
+                $"the plan's reviewer finds the documents enough: {facts.DocumentationSufficient}", Fact.Of(facts.DocumentationSufficient),
+                new("requestReceivedDate", true))
             .Remedy("documents that let the plan decide medical necessity");
     }
 }

@@ -30,7 +30,7 @@ public static class MilestoneRequestRules
         evaluation.Require(M2Plan, Ternary.All(Lists.HasAll(facts.Documents, evaluation.Value(M2Documents)),
             Lists.HasAll(facts.PcpContents, evaluation.Value(M2PcpContents))),
                 $"received: {Lists.Of(facts.Documents)}; plan contents: {Lists.Of(facts.PcpContents)}",
-                Fact.Of(facts.Documents), Fact.Of(facts.PcpContents))
+                Fact.Of(facts.Documents), Fact.Of(facts.PcpContents), new("requestReceivedDate", true))
             .Remedy($"documents with {evaluation.Value(M2Documents)} whose contents are {evaluation.Value(M2PcpContents)}");
         evaluation.Answer("spanEnd", spanEnd);
     }
@@ -49,7 +49,7 @@ public static class MilestoneRequestRules
                     Lists.HasAny(facts.PcpContents, evaluation.Value(M6PcpContentsAny)),
                     Lists.HasAll(facts.TransitionPlanContents, evaluation.Value(M6TransitionContents))),
                 $"received: {Lists.Of(facts.Documents)}; plan contents: {Lists.Of(facts.PcpContents)}; transition plan contents: {Lists.Of(facts.TransitionPlanContents)}",
-                Fact.Of(facts.Documents), Fact.Of(facts.PcpContents), Fact.Of(facts.TransitionPlanContents))
+                Fact.Of(facts.Documents), Fact.Of(facts.PcpContents), Fact.Of(facts.TransitionPlanContents), new("requestReceivedDate", true))
             .Remedy($"documents with {evaluation.Value(M6Documents)}; plan contents {evaluation.Value(M6PcpContents)} and one of {evaluation.Value(M6PcpContentsAny)}; transition plan contents {evaluation.Value(M6TransitionContents)}");
         evaluation.Answer("spanEnd", spanEnd);
     }

@@ -28,7 +28,7 @@ public static class ReauthorizationDecision
             .Remedy($"requestReceivedDate on or before {end}");
         evaluation.Require(Documents, Lists.HasAll(facts.Documents, evaluation.Value(NeededDocuments)),
             $"received: {Lists.Of(facts.Documents)}; needed: {evaluation.Value(NeededDocuments)}",
-                Fact.Of(facts.Documents))
+                Fact.Of(facts.Documents), new("requestReceivedDate", true))
             .Remedy($"documents with {evaluation.Value(NeededDocuments)}");
         evaluation.Require(MayContinue, facts.ContinuedServiceCriteria is { } found ? found.Count > 0 : null,
             $"continued-service conditions found met: {Lists.Of(facts.ContinuedServiceCriteria)}",
@@ -37,7 +37,7 @@ public static class ReauthorizationDecision
         evaluation.Require(Necessity, facts.MedicalNecessityFinding.ToVerdict(), $"medical necessity finding: {facts.MedicalNecessityFinding.Code()}",
                 Fact.Of(facts.MedicalNecessityFinding))
             .Remedy("medicalNecessityFinding met");
-        if (facts.SteadyWorkSince is not null)
+        if (evaluation.Happened(facts.SteadyWorkSince) == true)
             evaluation.Require(NoEndAtSteadyWork, Verdict.Met, $"working steadily since {facts.SteadyWorkSince}; that sets no end");
         AnswerSpan(timely, end, received, evaluation);
     }

@@ -7,9 +7,11 @@ namespace Ips.Policies.Authorizations;
 public sealed record ReauthorizationFacts
 {
     /// <summary>Last day of the present authorization.</summary>
+    [AnyDay]
     public DateOnly? CurrentAuthorizationEnd { get; init; }
 
     /// <summary>Day the payer received the request.</summary>
+    [Act]
     public DateOnly? RequestReceivedDate { get; init; }
 
     /// <summary>Everything received with it.</summary>
@@ -22,6 +24,7 @@ public sealed record ReauthorizationFacts
     public MedicalNecessity? MedicalNecessityFinding { get; init; }
 
     /// <summary>Only if given: working steadily since.</summary>
+    [Act]
     public DateOnly? SteadyWorkSince { get; init; }
 }
 

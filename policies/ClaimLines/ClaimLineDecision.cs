@@ -22,7 +22,7 @@ public static class ClaimLineDecision
 
     private static void Evaluate(ClaimLineFacts facts, RuleEvaluation evaluation)
     {
-        evaluation.Require(MilestoneDecision.Contract, Verdict.Met, $"the line of {facts.ServiceDate} lies in the contract");
+        ContractDay.Require(evaluation, facts.ServiceDate);
         if (evaluation.Program == Programs.NcState || (StateLineRules.IsStateCode(facts, evaluation) && facts.Milestone is null))
         {
             StateLineRules.Evaluate(facts, evaluation);

@@ -19,7 +19,7 @@ public enum ClaimChannel
 }
 
 /// <summary>Days from one to another, both included; an absent end = no end.</summary>
-public sealed record DaySpan(DateOnly From, DateOnly? To)
+public sealed record DaySpan([property: AnyDay] DateOnly From, [property: AnyDay] DateOnly? To)
 {
     /// <summary>Whether the day lies in the span.</summary>
     public bool Covers(DateOnly day) => From <= day && !(To < day);
@@ -29,6 +29,7 @@ public sealed record DaySpan(DateOnly From, DateOnly? To)
 public sealed record ClaimLineFacts
 {
     /// <summary>Date of service or of the milestone event. Required; it selects the text.</summary>
+    [Act]
     public required DateOnly ServiceDate { get; init; }
 
     /// <summary>The person's payer program.</summary>
@@ -62,15 +63,19 @@ public sealed record ClaimLineFacts
     public bool? EligibilityVerified { get; init; }
 
     /// <summary>First day of the service order in force.</summary>
+    [AnyDay]
     public DateOnly? ServiceOrderFrom { get; init; }
 
     /// <summary>Last day of the service order in force.</summary>
+    [AnyDay]
     public DateOnly? ServiceOrderTo { get; init; }
 
     /// <summary>YP630, M2, M6: first day of the approved authorization.</summary>
+    [AnyDay]
     public DateOnly? AuthorizationFrom { get; init; }
 
     /// <summary>Last day of the approved authorization.</summary>
+    [AnyDay]
     public DateOnly? AuthorizationTo { get; init; }
 
     /// <summary>M2, M6: units left in it.</summary>
@@ -78,15 +83,18 @@ public sealed record ClaimLineFacts
     public int? AuthorizationUnitsLeft { get; init; }
 
     /// <summary>M3 to M5, M7 to M9: day the approval letter came.</summary>
+    [Act]
     public DateOnly? ApprovalLetterReceivedOn { get; init; }
 
     /// <summary>Day the letter was uploaded to the Alliance Claims System.</summary>
+    [Act]
     public DateOnly? ApprovalLetterUploadedOn { get; init; }
 
     /// <summary>M3 to M5: the VR decision on funding.</summary>
     public VrStatus? VrStatus { get; init; }
 
     /// <summary>M3 to M5: date of the document that VR does not fund.</summary>
+    [Act]
     public DateOnly? VrNonFundingDocumentDate { get; init; }
 
     /// <summary>M2 to M5, M9: the same milestone was paid before in the episode.</summary>

@@ -42,9 +42,10 @@ public static class ContractLineRules
         return units;
     }
 
-    /// <summary>A contract line without a milestone: its rules cannot be evaluated.</summary>
+    /// <summary>A contract line without a milestone: the rule of its modifier cannot be evaluated, or that of the first milestone where it has none.</summary>
     public static void MilestoneNotKnown(ClaimLineFacts facts, RuleEvaluation evaluation) =>
-        evaluation.Require(MilestoneGrid.CodeRule(1), Verdict.NeedsFacts, "the milestone is not known", Fact.Of(facts.Milestone))
+        evaluation.Require(MilestoneGrid.CodeRule(facts.Modifiers?.Select(m => MilestoneGrid.NumberOf(evaluation, m)).FirstOrDefault(n => n is not null) ?? 1),
+                Verdict.NeedsFacts, "the milestone is not known", Fact.Of(facts.Milestone))
             .Remedy("the milestone that the record shows");
 
     private static MilestoneUnits Units(ClaimLineFacts facts, int milestone, RuleEvaluation evaluation)
@@ -91,15 +92,15 @@ public static class ContractLineRules
 
     private static void Letter(ClaimLineFacts facts, bool? coded, RuleEvaluation evaluation)
     {
-        evaluation.Require(LetterReceived, facts.ApprovalLetterReceivedOn is { } came ? came <= evaluation.AsOf : null,
+        evaluation.Require(LetterReceived, evaluation.Happened(facts.ApprovalLetterReceivedOn),
             $"approval letter of {facts.ApprovalLetterReceivedOn}",
                 Fact.Of(facts.ApprovalLetterReceivedOn))
             .Remedy("the approval letter of Network Evaluation");
-        evaluation.Require(LetterUploaded, facts.ApprovalLetterUploadedOn is { } up ? up <= evaluation.AsOf : null,
+        evaluation.Require(LetterUploaded, evaluation.Happened(facts.ApprovalLetterUploadedOn),
             $"letter uploaded on {facts.ApprovalLetterUploadedOn}",
                 Fact.Of(facts.ApprovalLetterUploadedOn))
             .Remedy("the letter uploaded to the claims system");
-        evaluation.Remark(OwnCode, Ternary.All(facts.ApprovalLetterUploadedOn is { } day ? day <= evaluation.AsOf : null, coded),
+        evaluation.Remark(OwnCode, Ternary.All(evaluation.Happened(facts.ApprovalLetterUploadedOn), coded),
             "billed under the milestone's own code once the letter is uploaded",
             Fact.Of(facts.ApprovalLetterUploadedOn), Fact.Of(facts.Code), Fact.Of(facts.Modifiers), Fact.Of(facts.Funding));
     }

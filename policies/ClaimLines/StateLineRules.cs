@@ -115,8 +115,21 @@ public static class StateLineRules
         evaluation.Require(MilestoneCode, carried is null ? null : carried.Count > 0, $"milestone modifiers on the line: {carried ?? []}",
                 Fact.Of(facts.Modifiers))
             .Remedy($"one of the modifiers {allowed}");
-        if (evaluation.Program != Programs.NcState || facts.Milestone is not { } n)
+        if (evaluation.Program != Programs.NcState)
             return;
+        if (facts.Milestone is not { } n)
+        {
+            // Two milestone modifiers are wrong for every milestone; one may be right.
+            foreach (var modifier in carried ?? [])
+            {
+                evaluation.Require(Coding[Array.FindIndex(CodingModifiers, m => evaluation.Value(m) == modifier)], carried!.Count > 1 ? false : null,
+                        $"the record does not show which milestone was reached; on the line: {carried}", Fact.Of(facts.Milestone))
+                    .Remedy("the milestone that the record shows");
+            }
+
+            return;
+        }
+
         var expected = evaluation.Value(CodingModifiers[n - 1]);
         evaluation.Require(Coding[n - 1], carried is null ? null : carried is [var only] && only == expected,
             $"milestone {n} carries {expected}; on the line: {carried ?? []}",
@@ -131,10 +144,12 @@ public static class StateLineRules
                     Fact.Of(facts.AuthorizationTo))
             .Remedy($"an authorization that covers {facts.ServiceDate}");
         int? most = facts.DurationMinutes is { } minutes ? QuarterHours.OfStateCode(evaluation, minutes) : null;
-        evaluation.Require(StateUnits, facts.Units is { } units && most is { } whole ? units <= whole : null,
-            $"{facts.Units} units billed, {most} in {facts.DurationMinutes} minutes",
-                Fact.Of(facts.Units), Fact.Of(facts.DurationMinutes))
-            .Remedy($"at most {most} units");
+        var milestone = evaluation.Value(MilestoneModifiers);
+        bool? plain = facts.Modifiers is { } carried ? !carried.Any(m => milestone.Contains(m, StringComparer.Ordinal)) : null;
+        evaluation.Require(StateUnits, Ternary.All(plain, facts.Units is { } units && most is { } whole ? units <= whole : null),
+            $"{facts.Units} units billed, {most} in {facts.DurationMinutes} minutes; without a milestone modifier: {plain}",
+                Fact.Of(facts.Units), Fact.Of(facts.DurationMinutes), Fact.Of(facts.Modifiers))
+            .Remedy($"at most {most} units, and no modifier of {evaluation.Value(MilestoneCodeName)}");
     }
 
     private static void OnlyIfGiven(ClaimLineFacts facts, RuleEvaluation evaluation)

@@ -33,13 +33,13 @@ public static class ContinuedServiceDecision
         var yearEnds = facts.JobStartDate is { } started ? Days.LastOfMonths(started, evaluation.Value(FollowAlongMonths)) : (DateOnly?)null;
         var little = Ternary.All(Progressed(facts, Progress.Little), facts.EffectivenessDocumented);
         var changed = Ternary.All(Progressed(facts, Progress.Progressing), facts.InterventionsModified);
-        var firstYear = Ternary.All(facts.Employed, yearEnds is { } last ? evaluation.AsOf <= last : null, facts.FollowAlongNeeded);
+        var firstYear = Ternary.All(facts.Employed, evaluation.Happened(facts.JobStartDate), yearEnds is { } last ? evaluation.AsOf <= last : null, facts.FollowAlongNeeded);
         bool? wants = facts.ChangeGoal is { } goal ? goal != ChangeGoal.None : null;
 
         evaluation.Require(OneOfFive, Ternary.Any(little, changed, firstYear, facts.BenefitsSupportNeeded, wants),
             $"one of five conditions is enough; met: {Held((LittleProgress, little), (ChangedInterventions, changed), (FirstYearOfJob, firstYear), (Benefits, facts.BenefitsSupportNeeded), (WantsChange, wants))}",
                 Fact.Of(facts.Progress), Fact.Of(facts.EffectivenessDocumented), Fact.Of(facts.InterventionsModified),
-                Fact.Of(facts.Employed), Fact.Of(facts.JobStartDate), Fact.Of(facts.FollowAlongNeeded),
+                Fact.Of(facts.Employed), Fact.Of(facts.JobStartDate).NotNeeded, Fact.Of(facts.FollowAlongNeeded),
                 Fact.Of(facts.BenefitsSupportNeeded), Fact.Of(facts.ChangeGoal))
             .Remedy("one of the conditions NC-CONT-002 to NC-CONT-006");
         evaluation.Remark(LittleProgress, little, $"progress {facts.Progress.Code()}, effectiveness documented: {facts.EffectivenessDocumented}",

@@ -16,6 +16,7 @@ public sealed record ContinuedServiceFacts
     public bool? Employed { get; init; }
 
     /// <summary>First day of the present job.</summary>
+    [Act]
     public DateOnly? JobStartDate { get; init; }
 
     /// <summary>Follow-along supports of the Career Profile are needed.</summary>

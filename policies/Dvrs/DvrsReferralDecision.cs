@@ -26,10 +26,10 @@ public static class DvrsReferralDecision
 
     private static void RequireReferred(RuleId rule, bool declined, DvrsReferralFacts facts, RuleEvaluation evaluation)
     {
-        bool? offered = !declined ? false : facts.OfferDocumentedDate is null ? null : true;
-        evaluation.Require(rule, Ternary.Any(facts.ReferralSent, offered),
+        var offered = declined ? evaluation.Happened(facts.OfferDocumentedDate) : false;
+        evaluation.Require(rule, Ternary.Any(Sent(facts, evaluation), offered),
                 $"referral sent: {facts.ReferralSent}{(declined ? Words.Day(facts.OfferDocumentedDate, "; declined after an offer documented on ", "; declined, no offer documented") : "")}",
-                new("referralSent", declined), new("offerDocumentedDate", !declined))
+                new("referralSent", declined), new Fact("offerDocumentedDate", !declined).NotNeeded)
             .Remedy("a referral to the state VR agency, or a documented offer that the person declined");
     }
 
@@ -38,7 +38,8 @@ public static class DvrsReferralDecision
         var due = facts.ServiceInitiationDate;
         var hardLateAfter = due is { } initiated ? Days.After(initiated, evaluation.Value(ToleranceDays)) : (DateOnly?)null;
         var done = declined ? facts.OfferDocumentedDate ?? facts.ReferralDate : facts.ReferralDate;
-        if (declined || facts.ReferralSent != false)
+        var sent = Sent(facts, evaluation);
+        if (declined || sent != false)
         {
             evaluation.Require(AtInitiation, done is { } day && hardLateAfter is { } last ? day <= last : null,
                     $"referred or offered on {done}, IPS began on {due}, tolerated through {hardLateAfter}",
@@ -48,14 +49,18 @@ public static class DvrsReferralDecision
 
         evaluation.Answer("dueOn", due);
         evaluation.Answer("hardLateAfter", hardLateAfter);
-        if (Status(declined, facts, done, due, hardLateAfter) is { } status)
+        if (Status(declined, sent, evaluation.Happened(facts.OfferDocumentedDate), done, due, hardLateAfter) is { } status)
             evaluation.Answer("status", Codes.Of(status));
     }
 
-    private static ReferralStatus? Status(bool declined, DvrsReferralFacts facts, DateOnly? done, DateOnly? due, DateOnly? hardLateAfter) =>
-        (declined, facts.ReferralSent) switch
+    /// <summary>A referral of a later day has not been sent yet.</summary>
+    private static bool? Sent(DvrsReferralFacts facts, RuleEvaluation evaluation) =>
+        evaluation.Happened(facts.ReferralDate) == false ? false : facts.ReferralSent;
+
+    private static ReferralStatus? Status(bool declined, bool? sent, bool? offered, DateOnly? done, DateOnly? due, DateOnly? hardLateAfter) =>
+        (declined, sent) switch
         {
-            (true, _) when facts.OfferDocumentedDate is not null => ReferralStatus.DeclinedDocumented,
+            (true, _) when offered == true => ReferralStatus.DeclinedDocumented,
             (false, false) => ReferralStatus.Missing,
             (_, true) when done is not null && due is not null => done <= due ? ReferralStatus.OnTime : done <= hardLateAfter ? ReferralStatus.LateWarning
                 : ReferralStatus.Late,

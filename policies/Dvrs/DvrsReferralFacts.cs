@@ -4,18 +4,21 @@ namespace Ips.Policies.Dvrs;
 public sealed record DvrsReferralFacts
 {
     /// <summary>First day of IPS.</summary>
+    [AnyDay]
     public DateOnly? ServiceInitiationDate { get; init; }
 
     /// <summary>A referral was sent.</summary>
     public bool? ReferralSent { get; init; }
 
     /// <summary>Day the referral was sent.</summary>
+    [Act]
     public DateOnly? ReferralDate { get; init; }
 
     /// <summary>Only if given: the person declined VR.</summary>
     public bool? IndividualDeclined { get; init; }
 
     /// <summary>Day the offer was documented, when the person declined.</summary>
+    [Act]
     public DateOnly? OfferDocumentedDate { get; init; }
 }
 

@@ -25,12 +25,12 @@ public static class FidelityContestDecision
             return;
         RequireItems(facts, evaluation);
         RequireEvidence(facts, evaluation);
-        DateOnly? due = facts.DraftReceivedDate is { } received ? evaluation.Calendar.Add(received, evaluation.Value(DueDays)) : null;
-        evaluation.Require(InTime, facts.SubmittedDate is { } sent && due is { } last ? sent <= last : null,
+        LastDay? due = facts.DraftReceivedDate is { } received ? evaluation.Calendar.LastDayAfter(received, evaluation.Value(DueDays)) : null;
+        evaluation.Require(InTime, facts.SubmittedDate is { } sent && due is { } last ? last.InTime(sent) : Verdict.NeedsFacts,
                 $"data reached the evaluators on {facts.SubmittedDate}; draft received on {facts.DraftReceivedDate}, {evaluation.Value(DueDays)} business days end on {due}",
                 Fact.Of(facts.DraftReceivedDate), Fact.Of(facts.SubmittedDate))
             .Remedy($"submittedDate on or before {due}");
-        evaluation.Answer("dueOn", due);
+        evaluation.Answer("dueOn", due?.Day);
     }
 
     private static void RequireItems(FidelityContestFacts facts, RuleEvaluation evaluation)

@@ -8,9 +8,11 @@ public sealed record FidelityContestFacts
     public int? DraftScore { get; init; }
 
     /// <summary>Day the team received the draft.</summary>
+    [Act]
     public DateOnly? DraftReceivedDate { get; init; }
 
     /// <summary>Day the data reached the evaluators.</summary>
+    [Act]
     public DateOnly? SubmittedDate { get; init; }
 
     /// <summary>Numbers of the items contested, 1 to 25.</summary>
@@ -21,6 +23,7 @@ public sealed record FidelityContestFacts
     public IReadOnlyList<ContestEvidence>? Evidence { get; init; }
 
     /// <summary>Last day of the on-site review.</summary>
+    [Act]
     public DateOnly? LastOnsiteDay { get; init; }
 }
 
@@ -32,5 +35,6 @@ public sealed record ContestEvidence
     public int? Item { get; init; }
 
     /// <summary>Day of the practice shown; not the day on which the data was written.</summary>
+    [AnyDay]
     public DateOnly? PracticeDate { get; init; }
 }

@@ -14,12 +14,14 @@ public sealed record FidelityResultFacts
     public int? DraftScore { get; init; }
 
     /// <summary>Day the team received the final report.</summary>
+    [Act]
     public DateOnly? FinalReportReceivedDate { get; init; }
 
     /// <summary>Who did the review.</summary>
     public Evaluator? Evaluator { get; init; }
 
     /// <summary>Day of the review.</summary>
+    [Act]
     public DateOnly? ReviewDate { get; init; }
 
     /// <summary>Standing of the team before the review.</summary>
@@ -30,9 +32,11 @@ public sealed record FidelityResultFacts
     public int? LowItems { get; init; }
 
     /// <summary>Day the findings were issued.</summary>
+    [Act]
     public DateOnly? FindingsDate { get; init; }
 
     /// <summary>Only if given: day the corrective plan was implemented.</summary>
+    [Act]
     public DateOnly? CapImplementedDate { get; init; }
 
     /// <summary>Only if given: total of the previous external review of a new team.</summary>
@@ -44,6 +48,7 @@ public sealed record FidelityResultFacts
     public int? GrantedIntervalMonths { get; init; }
 
     /// <summary>Day of the written answer to the report.</summary>
+    [Act]
     public DateOnly? ActionPlanDate { get; init; }
 }
 

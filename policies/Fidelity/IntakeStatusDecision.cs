@@ -16,7 +16,7 @@ public static class IntakeStatusDecision
 
     private static void Evaluate(IntakeStatusFacts facts, RuleEvaluation evaluation)
     {
-        var latest = facts.LatestReview(evaluation.AsOf);
+        var latest = facts.LatestReview();
         DateOnly? cureBy = facts.CapImplementedDate is { } implemented ? Days.MonthsAfter(implemented, evaluation.Value(LaFidelityRules.CureMonths)) : null;
         if (facts.Purpose == IntakePurpose.ExistingMember)
             ExistingMember(facts, latest, cureBy, evaluation);
@@ -89,7 +89,7 @@ public static class IntakeStatusDecision
                 .Remedy($"an external review with a score of at least {good}");
         }
 
-        return inTime switch { true => Intake.CapInForce, false => Intake.Suspended, null => null };
+        return evaluation.Happened(facts.CapImplementedDate) == false ? null : inTime switch { true => Intake.CapInForce, false => Intake.Suspended, null => null };
     }
 
     private static void ExistingMember(IntakeStatusFacts facts, ExternalReview? latest, DateOnly? cureBy, RuleEvaluation evaluation)
@@ -100,7 +100,7 @@ public static class IntakeStatusDecision
                 Fact.Of(facts.HealthSafetyViolation),
                 new("teamStatus", suspended is not null || facts.TeamStatus is not null),
                 new("reviews", suspended is not null || latest?.Score is not null),
-                new("capImplementedDate", suspended is not null || cureBy is not null))
+                new Fact("capImplementedDate", suspended is not null || cureBy is not null).NotNeeded)
             .Remedy("no health and safety violation found by the plan or LDH");
     }
 

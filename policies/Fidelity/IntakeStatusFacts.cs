@@ -13,21 +13,23 @@ public sealed record IntakeStatusFacts
     public IReadOnlyList<ExternalReview>? Reviews { get; init; }
 
     /// <summary>Day the corrective plan was implemented.</summary>
+    [Act]
     public DateOnly? CapImplementedDate { get; init; }
 
     /// <summary>Only if given: first day of a suspension of intake that is on record.</summary>
+    [AnyDay]
     public DateOnly? SuspendedOn { get; init; }
 
     /// <summary>The plan or LDH found a health and safety violation.</summary>
     public bool? HealthSafetyViolation { get; init; }
 
-    /// <summary>The latest review on or before a day; of two on one day, the later in the list.</summary>
-    internal ExternalReview? LatestReview(DateOnly through)
+    /// <summary>The latest review; of two on one day, the later in the list.</summary>
+    internal ExternalReview? LatestReview()
     {
         ExternalReview? latest = null;
         foreach (var review in Reviews ?? [])
         {
-            if (review.Date <= through && !(review.Date < latest?.Date))
+            if (review.Date is not null && !(review.Date < latest?.Date))
                 latest = review;
         }
 
@@ -39,6 +41,7 @@ public sealed record IntakeStatusFacts
 public sealed record ExternalReview
 {
     /// <summary>Day of the review.</summary>
+    [Act]
     public DateOnly? Date { get; init; }
 
     /// <summary>Total of the 25 items, 25 to 125.</summary>

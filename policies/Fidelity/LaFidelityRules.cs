@@ -22,6 +22,9 @@ public static class LaFidelityRules
     internal static readonly Parameter<int> GoodFrom = Parameter<int>.Of(KeepsGood, "min_score");
     internal static readonly Parameter<int> CureMonths = Parameter<int>.Of(KeepsGood, "cure_within");
 
+    // A score is final once the findings are issued. Where their day is not given, the score stands.
+    private static Fact Issued => new("findingsDate", true);
+
     /// <summary>What follows from the final score.</summary>
     public static void Result(FidelityResultFacts facts, RuleEvaluation evaluation)
     {
@@ -42,7 +45,7 @@ public static class LaFidelityRules
         {
             evaluation.Require(NewRepeated, Ternary.All(isNew, score is not null && facts.ReviewDate is not null ? true : null),
                     $"a new team with score {score} on {facts.ReviewDate} is reviewed again after {evaluation.Value(NewMonths)} months",
-                    status, Fact.Of(score, nameof(facts.FinalScore)), Fact.Of(facts.ReviewDate))
+                    status, Fact.Of(score, nameof(facts.FinalScore)), Fact.Of(facts.ReviewDate), Issued)
                 .Remedy("teamStatus, finalScore and reviewDate recorded");
             if (facts.PreviousScore is { } previous)
             {
@@ -57,7 +60,7 @@ public static class LaFidelityRules
         {
             evaluation.Require(BecomesExisting, Ternary.All(isNew, score is null ? null : true),
                 $"score {score}, a new team becomes an existing team from {good}",
-                status, Fact.Of(score, nameof(facts.FinalScore)));
+                status, Fact.Of(score, nameof(facts.FinalScore)), new("reviewDate", true), Issued);
         }
 
         Corrective(facts, isNew, evaluation);
@@ -76,7 +79,7 @@ public static class LaFidelityRules
             evaluation.Require(PlanInTime, Ternary.Any(isNew is null ? null : false, facts.LowItems is null ? null : false, due is { } last
                 ? implemented <= last : null),
                     $"corrective plan implemented on {implemented}, findings of {facts.FindingsDate}, due {due}",
-                    Fact.Of(facts.TeamStatus), Fact.Of(facts.LowItems), Fact.Of(facts.FindingsDate))
+                    Fact.Of(facts.TeamStatus), Fact.Of(facts.LowItems), Fact.Of(facts.FindingsDate), Fact.Of(facts.CapImplementedDate))
                 .Remedy($"capImplementedDate on or before {due}");
         }
 
@@ -98,7 +101,7 @@ public static class LaFidelityRules
         var status = Fact.Of(facts.TeamStatus);
         evaluation.Require(ExistingRepeated, Ternary.All(isExisting, score is not null && facts.ReviewDate is not null ? true : null),
                 $"an existing team with score {score} on {facts.ReviewDate} is reviewed at least every {evaluation.Value(ExistingMonths)} months",
-                status, Fact.Of(score, nameof(facts.FinalScore)), Fact.Of(facts.ReviewDate))
+                status, Fact.Of(score, nameof(facts.FinalScore)), Fact.Of(facts.ReviewDate), Issued)
             .Remedy("teamStatus, finalScore and reviewDate recorded");
         evaluation.Require(KeepsGood, isExisting is null || score is null ? null : score >= good,
                 $"score {score}, an existing team keeps {good} or more", status, Fact.Of(score, nameof(facts.FinalScore)))

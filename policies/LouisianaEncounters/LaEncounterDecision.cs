@@ -92,7 +92,7 @@ public static class LaEncounterDecision
             .Remedy($"deliveryMode {evaluation.Value(AllowedModes)}");
         evaluation.Require(Authorized, Evidence.Inside(facts.EncounterDate, facts.AuthorizationFrom, facts.AuthorizationTo),
                 $"{facts.EncounterDate} in {facts.AuthorizationFrom} to {facts.AuthorizationTo}", Fact.Of(facts.AuthorizationFrom),
-                    Fact.Of(facts.AuthorizationTo))
+                    Fact.Of(facts.AuthorizationTo), new("encounterDate", true))
             .Remedy($"an authorization that covers {facts.EncounterDate}");
         evaluation.Require(Npis, Ternary.All(facts.AgencyNpiOnClaim, facts.RenderingNpiOnClaim),
                 $"agency NPI: {(facts.AgencyNpiOnClaim == true ? "there" : "missing")}; rendering NPI: {(facts.RenderingNpiOnClaim == true ? "there" : "missing")}",

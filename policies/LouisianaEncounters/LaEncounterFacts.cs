@@ -32,6 +32,7 @@ public enum CostType
 public sealed record LaEncounterFacts
 {
     /// <summary>Date of service; for la-acla the last service of the month. Required; it selects the text.</summary>
+    [Act]
     public required DateOnly EncounterDate { get; init; }
 
     /// <summary>la-lhcc: procedure code.</summary>
@@ -57,9 +58,11 @@ public sealed record LaEncounterFacts
     public int? BundlesAlreadyBilled { get; init; }
 
     /// <summary>First day of the authorization.</summary>
+    [AnyDay]
     public DateOnly? AuthorizationFrom { get; init; }
 
     /// <summary>Last day of the authorization.</summary>
+    [AnyDay]
     public DateOnly? AuthorizationTo { get; init; }
 
     /// <summary>The agency's NPI is on the claim.</summary>
@@ -69,6 +72,7 @@ public sealed record LaEncounterFacts
     public bool? RenderingNpiOnClaim { get; init; }
 
     /// <summary>Only if given: day an exclusion of the rendering staff became known.</summary>
+    [AnyDay]
     public DateOnly? StaffBlockedFrom { get; init; }
 
     /// <summary>Only if given: duplicates another covered or free service.</summary>

@@ -31,8 +31,7 @@ public static class AdvancementRules
         var isShort = Branch(facts, evaluation.Value(ShortProgram));
         if (isShort != false)
         {
-            evaluation.Require(Completed, isShort is null ? null : facts.Withdrawn == true ? false : facts.CompletedOn is { } done
-                ? done <= evaluation.AsOf : null,
+            evaluation.Require(Completed, isShort is null ? null : facts.Withdrawn == true ? false : evaluation.Happened(facts.CompletedOn),
                     $"completed on {facts.CompletedOn}{(facts.Withdrawn == true ? ", left before the end" : "")}; question of {evaluation.AsOf}",
                         [.. BranchFacts(facts), Fact.Of(facts.CompletedOn)])
                 .Remedy($"completedOn on or before {evaluation.AsOf}");

@@ -3,8 +3,6 @@ namespace Ips.Policies.Milestones;
 /// <summary>Is this milestone occurrence reached, in order and within its caps, who funds it and what does Alliance pay?</summary>
 public static class MilestoneDecision
 {
-    internal static readonly RuleId Contract = RuleId.Of("NCC-DEF-001");
-
     private static readonly Dictionary<int, RuleId> Reviews =
         new()
         {
@@ -28,7 +26,7 @@ public static class MilestoneDecision
     private static void Evaluate(MilestoneFacts facts, RuleEvaluation evaluation)
     {
         var n = facts.Milestone;
-        evaluation.Require(Contract, Verdict.Met, $"the event of {facts.EventDate} lies in the contract");
+        ContractDay.Require(evaluation, facts.EventDate, n == 1 && evaluation.HadLater("contacts"));
         evaluation.Require(MilestoneGrid.CodeRule(n), facts.Funding is null ? null : true, $"milestone {n} has its own code", Fact.Of(facts.Funding))
             .Remedy("a known funding");
         var units = n switch

@@ -13,6 +13,7 @@ public sealed record MilestoneFacts
     public Funding? Funding { get; init; }
 
     /// <summary>Date of the milestone event. Required; it selects the text.</summary>
+    [Act]
     public required DateOnly EventDate { get; init; }
 
     /// <summary>Numbers already approved in this IPS episode; read for 2 to 6 and 9.</summary>
@@ -26,9 +27,11 @@ public sealed record MilestoneFacts
     public IReadOnlyList<YearUnits>? UnitsUsedByYear { get; init; }
 
     /// <summary>M2, M6: first day of the approved authorization.</summary>
+    [AnyDay]
     public DateOnly? SarFrom { get; init; }
 
     /// <summary>M2, M6: last day of the approved authorization.</summary>
+    [AnyDay]
     public DateOnly? SarTo { get; init; }
 
     /// <summary>M2, M6: units approved.</summary>
@@ -46,36 +49,45 @@ public sealed record MilestoneFacts
     public IReadOnlyList<MilestoneDocument>? Documents { get; init; }
 
     /// <summary>M3, M7: first day of the job.</summary>
+    [Act]
     public DateOnly? JobStartDate { get; init; }
 
     /// <summary>M3: days on the job shown in the notes.</summary>
+    [Act]
     public IReadOnlyList<DateOnly>? DaysWorked { get; init; }
 
     /// <summary>M3 to M5: the VR decision on funding.</summary>
     public VrStatus? VrStatus { get; init; }
 
     /// <summary>M3 to M5: date of the letter or record that VR does not fund.</summary>
+    [Act]
     public DateOnly? VrNonFundingDocumentDate { get; init; }
 
     /// <summary>M4: first day of the support period.</summary>
+    [AnyDay]
     public DateOnly? SupportPeriodFrom { get; init; }
 
     /// <summary>M4: last day of the support period.</summary>
+    [AnyDay]
     public DateOnly? SupportPeriodTo { get; init; }
 
     /// <summary>M4: version of the Follow-Along Support Plan sent.</summary>
+    [Act]
     public DateOnly? FaspVersionDate { get; init; }
 
     /// <summary>M4: version sent for milestone 3.</summary>
+    [Act]
     public DateOnly? M3FaspVersionDate { get; init; }
 
     /// <summary>M4: date in the case note that Vocational Recovery begins.</summary>
+    [Act]
     public DateOnly? TeamLeadApprovalDate { get; init; }
 
     /// <summary>M4: written or co-signed by the Team Lead.</summary>
     public bool? TeamLeadSigned { get; init; }
 
     /// <summary>M5: the approval date of milestone 4; it is day 1.</summary>
+    [Act]
     public DateOnly? VocationalRecoveryStart { get; init; }
 
     /// <summary>M5, M9: periods of employment.</summary>
@@ -83,6 +95,7 @@ public sealed record MilestoneFacts
 
     /// <summary>M6: first day of the month.</summary>
     [Month]
+    [AnyDay]
     public DateOnly? Month { get; init; }
 
     /// <summary>M6: trigger payments requested.</summary>
@@ -109,15 +122,18 @@ public sealed record MilestoneFacts
     public int? ProgramMonths { get; init; }
 
     /// <summary>M8: completion proved.</summary>
+    [Act]
     public DateOnly? CompletedOn { get; init; }
 
     /// <summary>M8, only if given: left before the end.</summary>
     public bool? Withdrawn { get; init; }
 
     /// <summary>M8: last day of the semester.</summary>
+    [AnyDay]
     public DateOnly? SemesterEnd { get; init; }
 
     /// <summary>M8: date of the proof of participation.</summary>
+    [Act]
     public DateOnly? ProofDate { get; init; }
 
     /// <summary>M8: tied to the career goal.</summary>

@@ -33,11 +33,11 @@ public static class OncePerEpisode
     {
         var byVr = MilestoneGrid.PrintedFunder(evaluation, milestone) == Funder.Vr;
         var funder = byVr ? VrFunding.FunderOf(status) : Funder.Alliance;
-        var settled = byVr ? VrFunding.Settled(status, nonFundingDocument, evaluation.AsOf) : Verdict.Met;
+        var settled = byVr ? VrFunding.Settled(status, nonFundingDocument) : Verdict.Met;
         if (!mayBeVr && funder == Funder.Vr)
             settled = Verdict.NotMet;
         var once = first switch { true => Verdict.Met, false => Verdict.NotMet, null => Verdict.NeedsFacts };
-        Fact[] facts = byVr ? [firstFact, .. VrFunding.Facts(status, nonFundingDocument, evaluation.AsOf), .. more] : [firstFact, .. more];
+        Fact[] facts = byVr ? [firstFact, .. VrFunding.Facts(status, nonFundingDocument), .. more] : [firstFact, .. more];
         evaluation.Require(MilestoneGrid.PriceRule(milestone), once > settled ? once : settled,
                 $"{(first == false ? "paid or approved before, or more than one unit" : "a first single event")}{(byVr ? $"; VR {(status is { } s ? Codes.Of(s) : "not known")}" : "")}", facts)
             .Remedy($"one unit of a milestone not paid before in the episode{(byVr ? ", with a document that VR does not fund it" : "")}");

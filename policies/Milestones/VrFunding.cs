@@ -11,16 +11,20 @@ public static class VrFunding
         _ => null,
     };
 
-    /// <summary>How far the question of the funder is settled on <paramref name="asOf"/>.</summary>
-    public static Verdict Settled(VrStatus? status, DateOnly? nonFundingDocument, DateOnly asOf) => status switch
+    /// <summary>How far the question of the funder is settled.</summary>
+    public static Verdict Settled(VrStatus? status, DateOnly? nonFundingDocument) => status switch
     {
         VrStatus.Funding or VrStatus.Paid => Verdict.Met,
-        VrStatus.Ineligible or VrStatus.Closed or VrStatus.Refused => nonFundingDocument <= asOf ? Verdict.Met : Verdict.NeedsFacts,
+        VrStatus.Ineligible or VrStatus.Closed or VrStatus.Refused => nonFundingDocument is null ? Verdict.NeedsFacts : Verdict.Met,
         VrStatus.DeclinedByIndividual => Verdict.NeedsReview,
         _ => Verdict.NeedsFacts,
     };
 
     /// <summary>What has to be known before the funder is settled.</summary>
-    internal static Fact[] Facts(VrStatus? status, DateOnly? nonFundingDocument, DateOnly asOf) =>
-        [new("vrStatus", status is not null and not VrStatus.Determining), new("vrNonFundingDocumentDate", FunderOf(status) != Funder.Alliance || nonFundingDocument <= asOf)];
+    internal static IEnumerable<Fact> Facts(VrStatus? status, DateOnly? nonFundingDocument)
+    {
+        yield return new("vrStatus", status is not null and not VrStatus.Determining);
+        if (FunderOf(status) == Funder.Alliance)
+            yield return new("vrNonFundingDocumentDate", nonFundingDocument is not null);
+    }
 }

@@ -28,7 +28,7 @@ public static class ReportDueDecision
         switch (facts.Report)
         {
             case Report.NcCoreMonthly:
-                var due = facts.Period?.DayOfNextMonth(evaluation.Value(DueDay));
+                LastDay? due = facts.Period?.DayOfNextMonth(evaluation.Value(DueDay));
                 RequireInTime(Monthly, due, facts, evaluation);
                 RequireInTime(ByTheTenth, due, facts, evaluation);
                 break;
@@ -45,11 +45,11 @@ public static class ReportDueDecision
                 break;
             case Report.IoarUpdate or Report.IoarCorrection:
                 RequireInTime(UpdatedChecklist, facts.TriggerDate is { } changed
-                    ? evaluation.Calendar.Add(changed, evaluation.Value(UpdateBusinessDays)) : null, facts, evaluation);
+                    ? evaluation.Calendar.LastDayAfter(changed, evaluation.Value(UpdateBusinessDays)) : null, facts, evaluation);
                 break;
             default:
                 RequireInTime(AccreditationNotice, facts.TriggerDate is { } notified
-                    ? evaluation.Calendar.Add(notified, evaluation.Value(NoticeBusinessDays)) : null, facts, evaluation);
+                    ? evaluation.Calendar.LastDayAfter(notified, evaluation.Value(NoticeBusinessDays)) : null, facts, evaluation);
                 break;
         }
 
@@ -63,26 +63,29 @@ public static class ReportDueDecision
     }
 
     /// <summary>Sent by the last day, or not yet sent while the last day has not passed; and sent to the recipients that the rule names.</summary>
-    private static void RequireInTime(RuleId rule, DateOnly? due, ReportDueFacts facts, RuleEvaluation evaluation, Recipient? recipient = null)
+    private static void RequireInTime(RuleId rule, LastDay? due, ReportDueFacts facts, RuleEvaluation evaluation, Recipient? recipient = null)
     {
-        var sent = facts.Submitted == true ? facts.SubmittedDate : facts.Submitted == false ? evaluation.AsOf : null;
-        bool? timely = due is null || sent is null ? null : sent <= due;
-        bool? received = recipient is not { } to || facts.Submitted == false ? true : facts.Recipients?.Contains(to);
-        evaluation.Require(rule, Ternary.All(timely, received),
-                $"last day {due}; {(facts.Submitted == true ? Words.Day(facts.SubmittedDate, "sent on ", "sent") : Words.Day(evaluation.AsOf, "not sent by ", ""))}{(recipient is null || facts.Submitted != true ? "" : " to " + string.Join(", ", Lists.Of(facts.Recipients)))}",
+        // A report of a later day has not been sent yet; its last day may still be to come.
+        var submitted = evaluation.Happened(facts.SubmittedDate) == false ? false : facts.Submitted;
+        var sent = submitted == true ? facts.SubmittedDate : submitted == false ? evaluation.AsOf : null;
+        var timely = due is { } last && sent is { } day ? last.InTime(day) : Verdict.NeedsFacts;
+        bool? received = recipient is not { } to || submitted == false ? true : facts.Recipients?.Contains(to);
+        var sentThere = received switch { true => Verdict.Met, false => Verdict.NotMet, null => Verdict.NeedsFacts };
+        evaluation.Require(rule, timely > sentThere ? timely : sentThere,
+                $"last day {due}; {(submitted == true ? Words.Day(facts.SubmittedDate, "sent on ", "sent") : Words.Day(evaluation.AsOf, "not sent by ", ""))}{(recipient is null || submitted != true ? "" : " to " + string.Join(", ", Lists.Of(facts.Recipients)))}",
                 new(IsPeriodic(facts.Report) ? "period" : "triggerDate", due is not null), Fact.Of(facts.Submitted),
-                new("submittedDate", facts.Submitted != true || facts.SubmittedDate is not null), new("recipients", received is not null))
+                new Fact("submittedDate", submitted != true || facts.SubmittedDate is not null).NotNeeded, new("recipients", received is not null))
             .Remedy($"sent on or before {due}{(recipient is { } wanted ? " to " + Codes.Of(wanted) : "")}");
         if (evaluation.Has(rule) && !evaluation.Answered("dueOn"))
-            Answer(due, timely, facts.Submitted, evaluation);
+            Answer(due, timely, submitted, evaluation);
     }
 
-    private static void Answer(DateOnly? due, bool? timely, bool? submitted, RuleEvaluation evaluation)
+    private static void Answer(LastDay? due, Verdict timely, bool? submitted, RuleEvaluation evaluation)
     {
-        evaluation.Answer("dueOn", due);
-        if (timely is not { } inTime)
+        evaluation.Answer("dueOn", due?.Day);
+        if (timely is not (Verdict.Met or Verdict.NotMet))
             return;
-        evaluation.Answer("status", Codes.Of((submitted, inTime) switch
+        evaluation.Answer("status", Codes.Of((submitted, timely == Verdict.Met) switch
         {
             (true, true) => ReportStatus.Submitted,
             (true, _) => ReportStatus.SubmittedLate,

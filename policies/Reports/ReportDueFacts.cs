@@ -12,12 +12,14 @@ public sealed record ReportDueFacts
     public Period? Period { get; init; }
 
     /// <summary>Day that starts the clock: first service, status change, request, or the agency's notification.</summary>
+    [Act]
     public DateOnly? TriggerDate { get; init; }
 
     /// <summary>Sent by the as-of day.</summary>
     public bool? Submitted { get; init; }
 
     /// <summary>Day it was sent.</summary>
+    [Act]
     public DateOnly? SubmittedDate { get; init; }
 
     /// <summary>Who received it.</summary>

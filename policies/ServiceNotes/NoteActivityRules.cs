@@ -39,7 +39,8 @@ public static class NoteActivityRules
                 .Remedy($"groupSize {evaluation.Value(MostPeople)}");
         }
 
-        evaluation.Require(Rendered, facts.Rendered, facts.Rendered == true ? "the service was given" : "the service was not given", Fact.Of(facts.Rendered))
+        evaluation.Require(Rendered, facts.Rendered, facts.Rendered == true ? "the service was given" : "the service was not given", Fact.Of(facts.Rendered),
+                new("serviceDate", true))
             .Remedy("a service that was given");
         evaluation.Require(OnPlan, facts.InterventionOnPlanFrom is { } from ? from <= facts.ServiceDate : null,
                 $"on the service plan from {facts.InterventionOnPlanFrom}, service on {facts.ServiceDate}", Fact.Of(facts.InterventionOnPlanFrom))

@@ -12,6 +12,7 @@ public sealed record ServiceNoteFacts
     public string? IndividualName { get; init; }
 
     /// <summary>Element b: date of service. Required; it selects the text.</summary>
+    [Act]
     public required DateOnly ServiceDate { get; init; }
 
     /// <summary>Element c: name of the service.</summary>
@@ -40,6 +41,7 @@ public sealed record ServiceNoteFacts
     public string? SignedBy { get; init; }
 
     /// <summary>Element j: date of the signature, or a blank line.</summary>
+    [Act]
     public DayOrBlank? SignatureDate { get; init; }
 
     /// <summary>Element j: credentials or job title.</summary>
@@ -68,6 +70,7 @@ public sealed record ServiceNoteFacts
     public bool? IndividualPresent { get; init; }
 
     /// <summary>First day on which the intervention stands on the service plan.</summary>
+    [AnyDay]
     public DateOnly? InterventionOnPlanFrom { get; init; }
 
     /// <summary>Only if given: minutes of other contacts of the same person on the same date, added before units are counted.</summary>

@@ -62,10 +62,12 @@ public static class ServiceOrderDecision
                 Fact.Of(facts.OrderDate))
             .Remedy($"a renewal dated on or before {day}");
         evaluation.Require(Reordered, facts.OriginalOrderDate is null ? true : span is { } s ? !s.InGap(day) : null,
-                $"service on {day}; {(span is { GapFrom: { } gap } late ? "without an order " + Words.Span(gap, late.GapTo) : "no gap before a renewal")}", Fact.Of(facts.OrderDate))
+                $"service on {day}; {(span is { GapFrom: { } gap } late ? "without an order " + Words.Span(gap, late.GapTo) : "no gap before a renewal")}",
+                Fact.Of(facts.OrderDate).NotNeeded)
             .Remedy($"a renewal dated on or before {span?.GapFrom}");
         var first = facts.OriginalOrderDate ?? facts.OrderDate;
-        evaluation.Require(BeforeService, first is null ? null : first <= day, $"first ordered {first}, service on {day}", Fact.Of(facts.OrderDate))
+        evaluation.Require(BeforeService, first is null ? null : first <= day, $"first ordered {first}, service on {day}",
+                Fact.Of(first, facts.OriginalOrderDate is null ? nameof(facts.OrderDate) : nameof(facts.OriginalOrderDate)))
             .Remedy($"service on or after {first}");
         if (first > day)
             evaluation.Answer("billableFrom", first);

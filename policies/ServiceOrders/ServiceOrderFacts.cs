@@ -10,18 +10,23 @@ public sealed record ServiceOrderFacts
     public bool? Signed { get; init; }
 
     /// <summary>Date written with the signature; a blank means that it is known to be missing.</summary>
+    [Act]
     public DayOrBlank? SignatureDate { get; init; }
 
     /// <summary>Day the system captured the signature.</summary>
+    [Act]
     public DateOnly? SignatureCapturedDate { get; init; }
 
     /// <summary>Day the service was ordered by the latest order.</summary>
+    [Act]
     public DateOnly? OrderDate { get; init; }
 
     /// <summary>Only if given: date of the first order, when the latest one renews it for the first time.</summary>
+    [Act]
     public DateOnly? OriginalOrderDate { get; init; }
 
     /// <summary>Day of the assessment of needs behind the latest order.</summary>
+    [Act]
     public DateOnly? AssessmentDate { get; init; }
 }
 

@@ -7,9 +7,11 @@ public sealed record ClearanceFacts
     public required StaffRole Role { get; init; }
 
     /// <summary>Planned or actual first day of work.</summary>
+    [AnyDay]
     public DateOnly? EmploymentDate { get; init; }
 
     /// <summary>Day of the criminal background check.</summary>
+    [Act]
     public DateOnly? BackgroundCheckDate { get; init; }
 
     /// <summary>Outcome of that check.</summary>
@@ -22,15 +24,18 @@ public sealed record ClearanceFacts
     public bool? ResultOnFile { get; init; }
 
     /// <summary>Day the federal exclusion list was checked before hire.</summary>
+    [Act]
     public DateOnly? LeieCheckDate { get; init; }
 
     /// <summary>Day the state's adverse actions list was checked before hire.</summary>
+    [Act]
     public DateOnly? AdverseActionsCheckDate { get; init; }
 
     /// <summary>Excluded, or a negative finding, on either list.</summary>
     public bool? ExclusionFinding { get; init; }
 
     /// <summary>Day of the tuberculosis test.</summary>
+    [Act]
     public DateOnly? TbTestDate { get; init; }
 
     /// <summary>Outcome of that test.</summary>
@@ -44,10 +49,12 @@ public sealed record ClearanceFacts
 
     /// <summary>Months after hire, as their first days, in which the federal list was checked.</summary>
     [Month]
+    [Act]
     public IReadOnlyList<DateOnly>? LeieCheckMonths { get; init; }
 
     /// <summary>Months after hire, as their first days, in which the state's list was checked.</summary>
     [Month]
+    [Act]
     public IReadOnlyList<DateOnly>? AdverseActionsCheckMonths { get; init; }
 }
 

@@ -13,7 +13,7 @@ public static class CommunityTimeRules
     private static readonly Parameter<int> MoShare = Parameter<int>.Of(MoTime, "min_share");
     private static readonly Parameter<int> LaShare = Parameter<int>.Of(LaContacts, "more_than");
 
-    /// <summary>Whether enough of the month was spent in the community.</summary>
+    /// <summary>Whether enough of the month was spent in the community; a month that has not begun holds no work.</summary>
     public static void Evaluate(MeetingFacts facts, RuleEvaluation evaluation)
     {
         RequireTime(NcTime, NcShare, facts, evaluation);
@@ -21,7 +21,7 @@ public static class CommunityTimeRules
         if (!evaluation.Has(LaContacts))
             return;
         var (part, whole, share) = (facts.CommunityContacts, facts.TotalContacts, evaluation.Value(LaShare));
-        evaluation.Require(LaContacts, part is { } p && whole is { } w ? 100L * p > (long)share * w : null,
+        evaluation.Require(LaContacts, Ternary.All(facts.Month <= evaluation.AsOf, part is { } p && whole is { } w ? 100L * p > (long)share * w : null),
             $"{part} of {whole} contacts in the community, more than {share} percent needed",
                 Fact.Of(part, nameof(facts.CommunityContacts)), Fact.Of(whole, nameof(facts.TotalContacts)))
             .Remedy($"more than {share} percent of all contacts in the community");
@@ -33,7 +33,7 @@ public static class CommunityTimeRules
         if (!evaluation.Has(rule))
             return;
         var (part, whole, share) = (facts.CommunityMinutes, facts.ScheduledMinutes, evaluation.Value(minimum));
-        evaluation.Require(rule, part is { } p && whole is { } w ? 100L * p >= (long)share * w : null,
+        evaluation.Require(rule, Ternary.All(facts.Month <= evaluation.AsOf, part is { } p && whole is { } w ? 100L * p >= (long)share * w : null),
             $"{part} of {whole} scheduled minutes in the community, {share} percent needed",
                 Fact.Of(part, nameof(facts.CommunityMinutes)), Fact.Of(whole, nameof(facts.ScheduledMinutes)))
             .Remedy($"at least {share} percent of the scheduled minutes in the community");

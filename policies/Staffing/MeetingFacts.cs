@@ -8,6 +8,7 @@ public sealed record MeetingFacts
 
     /// <summary>First day of the month tested; required.</summary>
     [Month]
+    [AnyDay]
     public required DateOnly Month { get; init; }
 
     /// <summary>Meetings held for the weeks of the month.</summary>
@@ -37,6 +38,7 @@ public sealed record MeetingFacts
 public sealed record Meeting
 {
     /// <summary>Day of the meeting.</summary>
+    [Act]
     public DateOnly? Date { get; init; }
 
     /// <summary>How the team met.</summary>

@@ -68,7 +68,7 @@ internal static class NcTeamRules
         var (contents, readers) = (evaluation.Value(Contents), evaluation.Value(SharedWith));
         evaluation.Require(ActionPlan, Ternary.All(Lists.HasAll(facts.ActionPlanContents, contents), Lists.HasAll(facts.ActionPlanSharedWith, readers)),
                 $"the action plan of {planned} holds {Lists.Of(facts.ActionPlanContents)} and is shared with {Lists.Of(facts.ActionPlanSharedWith)}; {contents} and {readers} needed",
-                Fact.Of(facts.ActionPlanContents), Fact.Of(facts.ActionPlanSharedWith))
+                Fact.Of(facts.ActionPlanContents), Fact.Of(facts.ActionPlanSharedWith), Fact.Of(facts.ActionPlanDate))
             .Remedy($"contents {contents}, shared with {readers}");
         evaluation.Answer("baselineTargetOn", Days.MonthsAfter(planned, evaluation.Value(TargetMonths)));
     }

@@ -49,16 +49,19 @@ internal static class NcTrainingRules
     private static void Course(TrainingLedger ledger, RuleId rule, IReadOnlyList<string> courses, DateOnly? due)
     {
         var exempt = rule == MotivationalInterviewing && ledger.Facts.MintTrainer == true;
-        var waived = ledger.Facts.Waivers?.Any(w => Lists.Names(courses, w.Course) && Grants(ledger, w)) == true;
-        ledger.Enter(rule, exempt ? TrainingStatus.Exempt : ledger.Course(courses, due, waived), due,
+        // Training before hire counts in the same way as a waiver, whichever list reports it.
+        var hired = ledger.Facts.HireDate;
+        var waived = ledger.Facts.Waivers?.Any(w => Lists.Names(courses, w.Course) && Grants(ledger, w)) == true
+            || ledger.Done(courses)?.Any(c => c.CompletedOn < hired && YoungEnough(ledger, c.CompletedOn) == true) == true;
+        ledger.Enter(rule, exempt ? TrainingStatus.Exempt : ledger.Course(courses, due, waived, hired), due,
             Fact.Of(ledger.Facts.Completions), Fact.Of(ledger.Facts.HireDate));
     }
 
     /// <summary>MINT training in Motivational Interviewing may be waived whatever its age; other certificates grow too old.</summary>
-    private static bool Grants(TrainingLedger ledger, Waiver waiver) => IsMint(ledger, waiver) || YoungEnough(ledger, waiver) == true;
+    private static bool Grants(TrainingLedger ledger, Waiver waiver) => IsMint(ledger, waiver) || YoungEnough(ledger, waiver.CertificateDate) == true;
 
-    private static bool? YoungEnough(TrainingLedger ledger, Waiver waiver) =>
-        ledger.Facts.HireDate is { } hired ? Days.MonthsAfter(waiver.CertificateDate, ledger.Evaluation.Value(WaiverMonths)) >= hired : null;
+    private static bool? YoungEnough(TrainingLedger ledger, DateOnly certified) =>
+        ledger.Facts.HireDate is { } hired ? Days.MonthsAfter(certified, ledger.Evaluation.Value(WaiverMonths)) >= hired : null;
 
     private static bool IsMint(TrainingLedger ledger, Waiver waiver) =>
         waiver.Mint == true && Lists.Names(ledger.Evaluation.Value(Courses[^1].Accepted), waiver.Course);
@@ -72,7 +75,7 @@ internal static class NcTrainingRules
         {
             var months = evaluation.Value(WaiverMonths);
             var counted = waivers.Where(w => !IsMint(ledger, w)).ToList();
-            evaluation.Remark(WaiverAge, Ternary.All([.. counted.Select(w => YoungEnough(ledger, w))]),
+            evaluation.Remark(WaiverAge, Ternary.All([.. counted.Select(w => YoungEnough(ledger, w.CertificateDate)), !evaluation.HadLater("waivers")]),
                     $"certificates of {counted.Select(w => w.CertificateDate)}, hired {facts.HireDate}; none may be older than {months} months at hire",
                     Fact.Of(facts.HireDate))
                 .Remedy($"certificates no older than {months} months at hire");
@@ -89,7 +92,7 @@ internal static class NcTrainingRules
         var needed = evaluation.Value(AnnualMinutes);
         DateOnly? first = facts.HireDate is { } hired ? Days.YearsAfter(hired, year - 1) : null;
         DateOnly? last = facts.HireDate is { } from ? Days.LastOfYears(from, year) : null;
-        int? done = first is null ? null : facts.AnnualTraining?.Where(t => t.Date >= first && t.Date <= last && t.Date <= evaluation.AsOf).Sum(t => t.Minutes);
+        int? done = first is null ? null : facts.AnnualTraining?.Where(t => t.Date >= first && t.Date <= last).Sum(t => t.Minutes);
         TrainingStatus? status = done is null ? null : done >= needed ? TrainingStatus.Completed : evaluation.AsOf <= last ? TrainingStatus.Due
             : TrainingStatus.Overdue;
         evaluation.Require(AnnualHours, TrainingLedger.VerdictOf(status),

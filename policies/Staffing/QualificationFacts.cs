@@ -9,6 +9,7 @@ public sealed record QualificationFacts
     public required StaffRole Role { get; init; }
 
     /// <summary>Hire into the service.</summary>
+    [AnyDay]
     public DateOnly? HireDate { get; init; }
 
     /// <summary>All credentials held; an empty list means none.</summary>
@@ -44,7 +45,8 @@ public sealed record QualificationFacts
 /// <param name="Jurisdiction">State that gave it, where that is known.</param>
 /// <param name="ValidFrom">First valid day; absent means held.</param>
 /// <param name="ValidTo">Last valid day, included; absent means no end.</param>
-public sealed record Credential(CredentialType Type, Jurisdiction? Jurisdiction = null, DateOnly? ValidFrom = null, DateOnly? ValidTo = null)
+public sealed record Credential(
+    CredentialType Type, Jurisdiction? Jurisdiction = null, [property: AnyDay] DateOnly? ValidFrom = null, [property: AnyDay] DateOnly? ValidTo = null)
 {
     /// <summary>Whether the day lies in the validity, both ends included.</summary>
     public bool ValidOn(DateOnly day) => !(day < ValidFrom) && !(day > ValidTo);

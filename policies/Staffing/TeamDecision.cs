@@ -50,7 +50,7 @@ public static class TeamDecision
 
     private static void Missouri(TeamFacts facts, RuleEvaluation evaluation)
     {
-        evaluation.Require(MoVisit, facts.ReadinessVisitDate is { } visit ? visit <= evaluation.AsOf : null,
+        evaluation.Require(MoVisit, evaluation.Happened(facts.ReadinessVisitDate),
             $"readiness visit on {facts.ReadinessVisitDate}, as of {evaluation.AsOf}",
                 Fact.Of(facts.ReadinessVisitDate))
             .Remedy($"a readiness visit on or before {evaluation.AsOf}");

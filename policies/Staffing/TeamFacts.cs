@@ -6,6 +6,7 @@ namespace Ips.Policies.Staffing;
 public sealed record TeamFacts
 {
     /// <summary>Start of continuous operation (Louisiana: implementation).</summary>
+    [AnyDay]
     public DateOnly? OperationStart { get; init; }
 
     /// <summary>Team Leads or supervisors.</summary>
@@ -27,6 +28,7 @@ public sealed record TeamFacts
     public int? ActiveServed { get; init; }
 
     /// <summary>Only if given: day on which the IPS Fidelity Action Plan was developed.</summary>
+    [Act]
     public DateOnly? ActionPlanDate { get; init; }
 
     /// <summary>What the plan holds.</summary>
@@ -40,6 +42,7 @@ public sealed record TeamFacts
     public int? SelfEvaluationScore { get; init; }
 
     /// <summary>Readiness visit before implementation.</summary>
+    [Act]
     public DateOnly? ReadinessVisitDate { get; init; }
 
     /// <summary>Ratings of the readiness checklist.</summary>

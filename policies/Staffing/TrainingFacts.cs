@@ -9,9 +9,11 @@ public sealed record TrainingFacts
     public required StaffRole Role { get; init; }
 
     /// <summary>Hire (Louisiana: start of employment).</summary>
+    [AnyDay]
     public DateOnly? HireDate { get; init; }
 
     /// <summary>Only if given: start in the IPS role. Clocks run from the later of the two.</summary>
+    [AnyDay]
     public DateOnly? IpsRoleStartDate { get; init; }
 
     /// <summary>Every course or certificate on file.</summary>
@@ -37,9 +39,11 @@ public sealed record TrainingFacts
     public bool? Licensed { get; init; }
 
     /// <summary>First IPS service given.</summary>
+    [AnyDay]
     public DateOnly? FirstServiceDate { get; init; }
 
     /// <summary>Only if given: day on which a crisis was handled.</summary>
+    [Act]
     public DateOnly? CrisisResponseDate { get; init; }
 
     /// <summary>Target dates of the local plan.</summary>
@@ -53,20 +57,20 @@ public sealed record TrainingFacts
 /// <param name="Course">What was completed.</param>
 /// <param name="CompletedOn">Day of completion.</param>
 /// <param name="ExpiresOn">Last valid day of a card or certificate, included; absent means no end.</param>
-public sealed record Completion(Course Course, DateOnly CompletedOn, DateOnly? ExpiresOn = null);
+public sealed record Completion(Course Course, [property: Act] DateOnly CompletedOn, [property: AnyDay] DateOnly? ExpiresOn = null);
 
 /// <summary>A course that the hiring agency wants to waive on an earlier certificate.</summary>
 /// <param name="Course">The course.</param>
 /// <param name="CertificateDate">Completion date on the certificate.</param>
 /// <param name="Mint">Certificate of MINT Motivational Interviewing training.</param>
-public sealed record Waiver(Course Course, DateOnly CertificateDate, bool? Mint = null);
+public sealed record Waiver(Course Course, [property: Act] DateOnly CertificateDate, bool? Mint = null);
 
 /// <summary>A session of yearly training.</summary>
 /// <param name="Date">Day of the session.</param>
 /// <param name="Minutes">Length in minutes.</param>
-public sealed record TrainingSession(DateOnly Date, [property: Range(0, 100_000)] int Minutes);
+public sealed record TrainingSession([property: Act] DateOnly Date, [property: Range(0, 100_000)] int Minutes);
 
 /// <summary>The day by which the local plan requires a course.</summary>
 /// <param name="Course">The course.</param>
 /// <param name="TargetDate">Last day, included.</param>
-public sealed record TrainingTarget(Course Course, DateOnly TargetDate);
+public sealed record TrainingTarget(Course Course, [property: AnyDay] DateOnly TargetDate);

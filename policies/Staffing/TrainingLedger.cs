@@ -9,19 +9,22 @@ internal sealed class TrainingLedger(TrainingFacts facts, RuleEvaluation evaluat
 
     public RuleEvaluation Evaluation => evaluation;
 
-    /// <summary>Completions of the courses up to the as-of day; later ones have not happened yet.</summary>
-    public IEnumerable<Completion>? Done(IReadOnlyList<string> courses) =>
-        facts.Completions?.Where(c => Lists.Names(courses, c.Course) && c.CompletedOn <= evaluation.AsOf);
+    /// <summary>Completions of the courses.</summary>
+    public IEnumerable<Completion>? Done(IReadOnlyList<string> courses) => facts.Completions?.Where(c => Lists.Names(courses, c.Course));
 
     /// <summary>Whether the rule applies to this role.</summary>
     public bool AppliesTo(RuleId rule, Parameter<IReadOnlyList<string>> roles) => evaluation.Has(rule) && Lists.Names(evaluation.Value(roles), facts.Role);
 
     /// <summary>Standing of a course with a last day, by its first completion. <see langword="null"/> where a fact is absent.</summary>
-    public TrainingStatus? Course(IReadOnlyList<string> courses, DateOnly? due, bool waived = false)
+    /// <param name="courses">The courses that count.</param>
+    /// <param name="due">Last day.</param>
+    /// <param name="waived">Whether the course is waived where no completion counts.</param>
+    /// <param name="notBefore">First day of a completion that counts; <see langword="null"/> where an earlier one counts too.</param>
+    public TrainingStatus? Course(IReadOnlyList<string> courses, DateOnly? due, bool waived = false, DateOnly? notBefore = null)
     {
         if (Done(courses) is not { } done)
             return waived ? TrainingStatus.Waived : null;
-        DateOnly? first = done.Select(c => (DateOnly?)c.CompletedOn).Min();
+        DateOnly? first = done.Where(c => !(c.CompletedOn < notBefore)).Select(c => (DateOnly?)c.CompletedOn).Min();
         return (first, due) switch
         {
             ({ } on, { } last) when on <= last => TrainingStatus.Completed,

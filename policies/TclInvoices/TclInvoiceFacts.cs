@@ -28,6 +28,7 @@ public sealed record TclInvoiceFacts
     public IReadOnlyList<int>? LetterMilestones { get; init; }
 
     /// <summary>Day the letter came.</summary>
+    [Act]
     public DateOnly? LetterReceivedDate { get; init; }
 
     /// <summary>People listed on the letter.</summary>
@@ -49,17 +50,20 @@ public sealed record TclInvoiceFacts
     public bool? LetterAttached { get; init; }
 
     /// <summary>Day the invoice was sent.</summary>
+    [Act]
     public DateOnly? SubmittedDate { get; init; }
 
     /// <summary>How it was sent.</summary>
     public InvoiceChannel? Channel { get; init; }
 
     /// <summary>Only if given: day on which supporting documents were requested.</summary>
+    [Act]
     public DateOnly? SupportingDocsRequestedDate { get; init; }
 
     /// <summary>They were sent; needed when requested.</summary>
     public bool? SupportingDocsSent { get; init; }
 
     /// <summary>Day they were sent; needed when sent.</summary>
+    [Act]
     public DateOnly? SupportingDocsSentDate { get; init; }
 }

@@ -61,27 +61,31 @@ public static class TclInvoiceRules
                 Fact.Of(facts.SubmittedDate))
             .Remedy($"submittedDate on or before {dueOn}");
 
-        DateOnly? supportDue = facts.SupportingDocsRequestedDate is { } requested ? evaluation.Calendar.Add(requested, evaluation.Value(SupportDays)) : null;
-        var support = supportDue is { } until ? Supported(facts, until, evaluation.AsOf) : true;
-        evaluation.Require(Held, Ternary.All(inTime, support),
+        LastDay? supportDue = facts.SupportingDocsRequestedDate is { } requested ? evaluation.Calendar.LastDayAfter(requested, evaluation.Value(SupportDays)) : null;
+        var support = supportDue is { } until ? Supported(facts, until, evaluation) : Verdict.Met;
+        var invoiced = inTime switch { true => Verdict.Met, false => Verdict.NotMet, null => Verdict.NeedsFacts };
+        evaluation.Require(Held, invoiced > support ? invoiced : support,
             $"invoice in time: {(inTime == true ? "yes" : "no")}; supporting documents due on {supportDue}, sent on {facts.SupportingDocsSentDate}",
                 Fact.Of(facts.LetterReceivedDate), Fact.Of(facts.SubmittedDate),
                 new("supportingDocsSent", supportDue is null || facts.SupportingDocsSent is not null),
-                new("supportingDocsSentDate", facts.SupportingDocsSent != true || supportDue is null || facts.SupportingDocsSentDate is not null))
+                new("supportingDocsRequestedDate", true),
+                new Fact("supportingDocsSentDate", facts.SupportingDocsSent != true || supportDue is null || facts.SupportingDocsSentDate is not null).NotNeeded)
             .Remedy("an invoice in time, and the requested documents in time");
         evaluation.Answer("dueOn", dueOn);
-        evaluation.Answer("supportDueOn", supportDue);
-        DateOnly? begins = inTime == false ? facts.SubmittedDate : support == false ? supportDue?.AddDays(1) : null;
+        evaluation.Answer("supportDueOn", supportDue?.Day);
+        DateOnly? begins = inTime == false ? facts.SubmittedDate : support == Verdict.NotMet ? supportDue?.Day?.AddDays(1) : null;
         if (begins is { } day)
             evaluation.Answer("heldUntil", FiscalYear.EndOf(evaluation, day));
     }
 
-    private static bool? Supported(TclInvoiceFacts facts, DateOnly dueOn, DateOnly asOf) => facts.SupportingDocsSent switch
-    {
-        true => facts.SupportingDocsSentDate is { } sent ? sent <= dueOn : null,
-        false => asOf <= dueOn,
-        null => null,
-    };
+    /// <summary>Documents of a later day have not been sent yet; their last day may still be to come.</summary>
+    private static Verdict Supported(TclInvoiceFacts facts, LastDay dueOn, RuleEvaluation evaluation) =>
+        (evaluation.Happened(facts.SupportingDocsSentDate) == false ? false : facts.SupportingDocsSent) switch
+        {
+            true => facts.SupportingDocsSentDate is { } sent ? dueOn.InTime(sent) : Verdict.NeedsFacts,
+            false => dueOn.InTime(evaluation.AsOf),
+            null => Verdict.NeedsFacts,
+        };
 
     private static bool? OneMilestone(TclInvoiceFacts facts)
     {

@@ -12,7 +12,7 @@ public sealed class ReceiptTests
         var receipt = Decide("nc-state", "training", """{"role":"BENEFITS_COUNSELOR","hireDate":"2024-02-05","trainingYear":1,"annualTraining":[]}""",
             new(2025, 2, 5));
         Assert.StartsWith("""{"decision":"training","program":"nc-state","packVersion":""", receipt, StringComparison.Ordinal);
-        Assert.Contains(""","engineVersion":"1","asOf":"2025-02-05","verdict":"NotMet","findings":[{"rule":""", receipt, StringComparison.Ordinal);
+        Assert.Contains(""","engineVersion":"2","asOf":"2025-02-05","verdict":"NotMet","findings":[{"rule":""", receipt, StringComparison.Ordinal);
         Assert.Contains(
             """
             {"rule":"NC-TRN-006","verdict":"NotMet","decides":true,"because":"0 of 600 minutes from 2024-02-05 to 2025-02-04, overdue on 2025-02-05","citation":{"document":
