@@ -14,9 +14,7 @@ public static class AdmissionDecision
         NcAdmissionRules.Evaluate(facts, evaluation);
         NcCoreAdmissionRules.Evaluate(facts, evaluation);
         LaAdmissionRules.Evaluate(facts, evaluation);
-        evaluation.Require(OpenVrCase, facts.OpenVrCase is null ? null : true, "Missouri serves people with and without an open VR case",
-                Fact.Of(facts.OpenVrCase))
-            .Remedy("openVrCase known, either way");
+        evaluation.Require(OpenVrCase, Verdict.Met, $"Missouri serves people with and without an open VR case; open: {facts.OpenVrCase}");
         if (evaluation.Program != Programs.MoDmhVr)
             evaluation.Answer("age", Criteria.Age(facts, evaluation));
     }

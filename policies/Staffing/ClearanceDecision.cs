@@ -13,6 +13,7 @@ public static class ClearanceDecision
 
     private static readonly Parameter<int> BackgroundDays = Parameter<int>.Of(BackgroundAge, "max_age");
     private static readonly Parameter<int> TbDays = Parameter<int>.Of(TbAge, "max_age");
+    private static readonly Parameter<IReadOnlyList<string>> TbRoles = Parameter<IReadOnlyList<string>>.Of(TbFree, "roles");
     private static readonly Parameter<IReadOnlyList<string>> TbAccepted = Parameter<IReadOnlyList<string>>.Of(TbFree, "accepted_results");
 
     /// <summary>The kind of decision.</summary>
@@ -25,7 +26,8 @@ public static class ClearanceDecision
             throw new InvalidRequestException([new("role", Codes.Of(facts.Role), "ESP, TEAM_LEAD or EPM")]);
         RequireBackground(facts, evaluation);
         ExclusionRules.Evaluate(facts, evaluation);
-        RequireTuberculosis(facts, evaluation);
+        if (Lists.Names(evaluation.Value(TbRoles), facts.Role))
+            RequireTuberculosis(facts, evaluation);
         evaluation.Require(DrugFree, Ternary.All(facts.DrugPolicyWritten, facts.DrugScreenPassed),
                 $"written drug-testing policies: {facts.DrugPolicyWritten}; drug screen passed: {facts.DrugScreenPassed}",
                 Fact.Of(facts.DrugPolicyWritten), Fact.Of(facts.DrugScreenPassed))

@@ -52,19 +52,32 @@ internal static class LaTrainingRules
             Fact.Of(facts.Completions), Fact.Of(facts.HireDate));
         if (exempt)
             evaluation.Require(Exempt, Verdict.Met, $"profession {facts.Profession.Code()} needs no First Aid and CPR course");
-        else if (ledger.Done(courses)?.Max(c => c.ExpiresOn) is { } expires)
-            ledger.Enter(Renewed, evaluation.AsOf <= expires ? TrainingStatus.Completed : TrainingStatus.Expired, expires);
+        else if (ledger.Done(courses)?.ToList() is { } cards && cards.Exists(c => c.ExpiresOn is not null))
+            Card(ledger, cards);
+    }
+
+    /// <summary>The latest card decides. One without a last day is not an expired one: while an earlier card does not cover the day, it is not known.</summary>
+    private static void Card(TrainingLedger ledger, List<Completion> cards)
+    {
+        var today = ledger.Evaluation.AsOf;
+        var latest = cards.Max(c => c.CompletedOn);
+        var expires = cards.Where(c => c.CompletedOn == latest).Max(c => c.ExpiresOn);
+        var covered = cards.Max(c => c.ExpiresOn);
+        TrainingStatus? status = today <= (expires ?? covered) ? TrainingStatus.Completed : expires is null ? null : TrainingStatus.Expired;
+        ledger.Enter(Renewed, status, expires, new Fact("completions[].expiresOn", expires is not null));
     }
 
     private static void CrisisOn(TrainingLedger ledger, DateOnly handled)
     {
         DateOnly? latest = ledger.Done(ledger.Evaluation.Value(CrisisCourses))?.Where(c => c.CompletedOn <= handled)
             .Select(c => (DateOnly?)c.CompletedOn).Max();
+        // The update is due on the anniversary of the course; before the first course, it is due before a crisis is handled.
+        var due = latest is { } last ? Days.MonthsAfter(last, ledger.Evaluation.Value(CrisisMonths)) : handled;
         TrainingStatus? status = ledger.Facts.Completions is null ? null
             : latest is not { } on ? TrainingStatus.Overdue
-            : handled <= Days.MonthsAfter(on, ledger.Evaluation.Value(CrisisMonths)) ? TrainingStatus.Completed
+            : handled <= due ? TrainingStatus.Completed
             : TrainingStatus.Expired;
-        ledger.Enter(Crisis, status, handled, Fact.Of(ledger.Facts.Completions));
+        ledger.Enter(Crisis, status, due, Fact.Of(ledger.Facts.Completions), new("crisisResponseDate", true));
     }
 
     private static void Competency(TrainingLedger ledger)
