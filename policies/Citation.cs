@@ -5,6 +5,12 @@ namespace Ips.Policies;
 /// <param name="Section">Place in the document: heading, table row, letter.</param>
 public sealed record Citation(string Document, string Section)
 {
+    /// <summary>The document of a number that no text prints: the platform chose it, and the rule's reading says why.</summary>
+    public const string Reading = "the platform's reading";
+
+    /// <summary>Whether no text prints it.</summary>
+    public bool IsReading => Document == Reading;
+
     /// <inheritdoc/>
     public override string ToString() => $"{Document}, {Section}";
 }

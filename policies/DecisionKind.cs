@@ -92,7 +92,20 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
             return BeforeTheText(text, asOf, day, facts, explaining);
         var evaluation = Evaluate(new(text, asOf, explaining, later), facts, _evaluate);
         ReviewWithoutParentText(evaluation);
+        PastReview(evaluation);
         return evaluation;
+    }
+
+    /// <summary>An answer by a document that is past its own printed review says so; it stays in force.</summary>
+    private static void PastReview(RuleEvaluation evaluation)
+    {
+        if (evaluation.Text.Pack.Header is not { Before.Rule: { } rule } header)
+            return;
+        foreach (var document in header.Sources.Values)
+        {
+            if (document.ReviewBy < evaluation.AsOf)
+                evaluation.Remark(rule, Verdict.NeedsReview, $"{document.Title} was to be reviewed by {document.ReviewBy}; no later text is on file");
+        }
     }
 
     private static RuleEvaluation Evaluate(RuleEvaluation evaluation, TFacts facts, Action<TFacts, RuleEvaluation> evaluate)

@@ -10,7 +10,7 @@ public sealed class Pack
     {
         (Header, Hash, Parent, Calendar) = (header, hash, parent, calendar);
         Own = rules;
-        Rules = parent is null ? rules : [.. parent.Rules, .. rules];
+        Rules = parent is null ? rules : [.. parent.Rules.Select(r => r.CitedBy(header)), .. rules];
         _rules = Rules.ToDictionary(r => r.Id);
         _days = [.. ChangeDays().Select(day => new PackDay(this, day))];
     }
@@ -95,7 +95,13 @@ public sealed class Pack
 public sealed record PackHeader(
     string Id, string Title, string Version, bool IsProgram, DateOnly InForceFrom, EarlierDays? Before,
     string? Extends, DateOnly? ExtendsFrom, RuleId? WithoutParent, string TimeZone, PackJurisdiction? Jurisdiction,
-    string Steward, IReadOnlyDictionary<string, string> Sources);
+    string Steward, IReadOnlyDictionary<string, PackSource> Sources);
+
+/// <summary>A document that is cited.</summary>
+/// <param name="Title">Its title, with its date.</param>
+/// <param name="From">First day in force; <see langword="null"/> where it is the first day of the pack.</param>
+/// <param name="ReviewBy">Last day by which the document itself says that it is reviewed; <see langword="null"/> where it prints none.</param>
+public sealed record PackSource(string Title, DateOnly? From, DateOnly? ReviewBy);
 
 /// <summary>Whose program it is: what a state and a vocational rehabilitation agency see rests on it.</summary>
 /// <param name="State">The state, two letters.</param>

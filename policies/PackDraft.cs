@@ -55,13 +55,24 @@ internal sealed record PackDraft(PackHeader Header, IReadOnlyList<RuleEntry> Rul
             node.RequiredText("time_zone", "an IANA zone such as America/New_York"),
             node.Map("jurisdiction") is { } jurisdiction ? ReadJurisdiction(jurisdiction) : null,
             node.RequiredText("steward", "who answers for the policy"),
-            sources?.Keys.ToDictionary(k => k, k => sources.Text(k) ?? "", StringComparer.Ordinal) ?? []);
+            sources?.Keys.ToDictionary(k => k, k => ReadSource(sources, k), StringComparer.Ordinal) ?? []);
         node.RefuseUnknown();
         if (header.Id != id)
             node.Problem($"id is '{header.Id}'", $"write id: {id}, the name of the folder");
         if (header.Sources.Count == 0)
             node.Problem("'sources' is missing", "write sources: with a key and a title for every document that is cited");
         return header;
+    }
+
+    /// <summary>A title, or a title with its dates.</summary>
+    private static PackSource ReadSource(PackNode sources, string key)
+    {
+        if (!sources.IsMap(key))
+            return new(sources.Text(key) ?? "", null, null);
+        var node = sources.Map(key)!;
+        PackSource source = new(node.RequiredText("title", "the document's title, with its date"), node.Day("from"), node.Day("review_by"));
+        node.RefuseUnknown();
+        return source;
     }
 
     private static EarlierDays ReadBefore(PackNode node)
@@ -102,7 +113,8 @@ internal sealed record PackDraft(PackHeader Header, IReadOnlyList<RuleEntry> Rul
         Kind = node.Choice<RuleKind>("kind") ?? ReadKind(node),
         Says = node.RequiredText("says", "the rule in one line of our own"),
         Citation = ReadCitation(node, pack),
-        From = node.Day("from") ?? pack.InForceFrom,
+        Places = node.IsMap("at") ? node.Map("at")!.AllTexts() : new Dictionary<string, string>(StringComparer.Ordinal),
+        From = node.Day("from") ?? FirstDay(node, pack),
         Through = node.Day("through"),
         Boundary = node.Text("boundary"),
         Reading = node.Text("reading"),
@@ -132,7 +144,7 @@ internal sealed record PackDraft(PackHeader Header, IReadOnlyList<RuleEntry> Rul
         var values = node.Maps("values").Select(v =>
         {
             var value = v.Value("value", unit ?? "choice");
-            var citation = v.Map("cite") is { } cite ? ReadCite(cite, pack) : ReadCitation(rule, pack);
+            var citation = v.Map("cite") is { } cite ? ReadCite(cite, rule, pack) : ReadCitation(rule, pack);
             Dated<object> dated = new(v.Day("from"), v.Day("through"), value ?? "", citation);
             v.RefuseUnknown();
             return dated;
@@ -146,21 +158,30 @@ internal sealed record PackDraft(PackHeader Header, IReadOnlyList<RuleEntry> Rul
     }
 
     private static Citation ReadCitation(PackNode node, PackHeader pack) =>
-        new(Source(node, node.Text("source"), pack), node.RequiredText("at", "the section of the document"));
+        new(Source(node, node.Text("source"), pack), node.IsMap("at") ? string.Join("; ", node.Map("at")!.AllTexts().Select(p => $"{p.Value} ({p.Key})"))
+            : node.RequiredText("at", "the section of the document"));
 
-    private static Citation ReadCite(PackNode node, PackHeader pack)
+    private static Citation ReadCite(PackNode node, PackNode rule, PackHeader pack)
     {
-        Citation cite = new(Source(node, node.Text("source"), pack), node.RequiredText("at", "the section of the document"));
+        var reading = node.Text("source") == "reading";
+        Citation cite = new(reading ? Citation.Reading : Source(node, node.Text("source"), pack),
+            node.RequiredText("at", reading ? "what the text prints instead" : "the section of the document"));
         node.RefuseUnknown();
+        if (reading && !rule.Has("reading"))
+            node.Problem("a value rests on the reading, and the rule has none", "write reading: and alternative: in the entry");
         return cite;
     }
+
+    /// <summary>A document that is younger than the pack begins later.</summary>
+    private static DateOnly FirstDay(PackNode node, PackHeader pack) =>
+        pack.Sources.GetValueOrDefault(node.Text("source") ?? "")?.From is { } from && from > pack.InForceFrom ? from : pack.InForceFrom;
 
     private static string Source(PackNode node, string? key, PackHeader pack)
     {
         if (key is null)
-            return pack.Sources.Values.FirstOrDefault() ?? "";
-        if (pack.Sources.TryGetValue(key, out var title))
-            return title;
+            return pack.Sources.Values.FirstOrDefault()?.Title ?? "";
+        if (pack.Sources.TryGetValue(key, out var source))
+            return source.Title;
         node.Problem($"source '{key}' is not in pack.yaml", "write one of " + string.Join(", ", pack.Sources.Keys));
         return "";
     }

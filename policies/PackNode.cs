@@ -122,6 +122,11 @@ internal sealed class PackNode(string file, YamlMappingNode map, List<PackProble
         var other => Wrong<PackNode>(other, $"'{key}' is not a mapping", "write keys and values"),
     };
 
+    public bool IsMap(string key) => map.Children.TryGetValue(new YamlScalarNode(key), out var child) && child is YamlMappingNode;
+
+    /// <summary>Every key with its text.</summary>
+    public IReadOnlyDictionary<string, string> AllTexts() => Keys.ToDictionary(k => k, k => Text(k) ?? "", StringComparer.Ordinal);
+
     public IEnumerable<(string Key, PackNode Node)> NamedMaps(string key)
     {
         if (Map(key) is not { } node)

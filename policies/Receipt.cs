@@ -86,6 +86,9 @@ public static class Receipt
         json.WriteString("document", finding.Entry.Citation.Document);
         json.WriteString("section", finding.Entry.Citation.Section);
         json.WriteEndObject();
+        // A number that no text prints is ours: the receipt says so beside the place it is read from.
+        if (finding.Entry is { RestsOnReading: true, Reading: { } reading })
+            json.WriteString("reading", reading);
         if (finding.Entry.DecidedBy is { } who && finding.Verdict == Verdict.NeedsReview)
             json.WriteString("decidedBy", who);
         if (finding.MissingFacts.Count > 0)

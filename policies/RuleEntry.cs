@@ -49,6 +49,9 @@ public sealed record RuleEntry
     /// <summary>Where it is written.</summary>
     public required Citation Citation { get; init; }
 
+    /// <summary>The place in each plan's own document, by program, for a text that plans share.</summary>
+    public IReadOnlyDictionary<string, string> Places { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>First day on which the rule is in force; both ends included.</summary>
     public required DateOnly From { get; init; }
 
@@ -87,6 +90,22 @@ public sealed record RuleEntry
 
     /// <summary>The dated values.</summary>
     public IReadOnlyList<ParameterEntry> Parameters { get; init; } = [];
+
+    /// <summary>Whether a value rests on the reading and on no text.</summary>
+    public bool RestsOnReading => Parameters.Any(p => p.Values.Any(v => v.Citation.IsReading));
+
+    /// <summary>The rule as a program cites it: in its own document, where the text is shared.</summary>
+    internal RuleEntry CitedBy(PackHeader program)
+    {
+        if (!Places.TryGetValue(program.Id, out var place))
+            return this;
+        Citation own = new(program.Sources.Values.First().Title, place);
+        return this with
+        {
+            Citation = own,
+            Parameters = [.. Parameters.Select(p => p with { Values = [.. p.Values.Select(v => v.Citation == Citation ? v with { Citation = own } : v)] })],
+        };
+    }
 
     /// <summary>Whether the rule is in force on the day.</summary>
     public bool InForce(DateOnly day) => day >= From && !(day > Through);

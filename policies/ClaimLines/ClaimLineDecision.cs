@@ -23,6 +23,7 @@ public static class ClaimLineDecision
     private static void Evaluate(ClaimLineFacts facts, RuleEvaluation evaluation)
     {
         ContractDay.Require(evaluation, facts.ServiceDate);
+        StateLineRules.OnMedicaid(facts, evaluation);
         if (evaluation.Program == Programs.NcState || (StateLineRules.IsStateCode(facts, evaluation) && facts.Milestone is null))
         {
             StateLineRules.Evaluate(facts, evaluation);

@@ -6,6 +6,7 @@ namespace Ips.Policies.ClaimLines;
 /// <summary>What the state text requires of every line from its first day on: codes, eligibility, order, authorization, exclusions.</summary>
 public static class StateLineRules
 {
+    private static readonly RuleId ImportedText = RuleId.Of("NCC-ELIG-004");
     private static readonly RuleId EndedCode = RuleId.Of("NC-HIST-002");
     private static readonly RuleId EarlierText = RuleId.Of("NC-HIST-001");
     private static readonly RuleId MilestoneCode = RuleId.Of("NC-BILL-006");
@@ -24,6 +25,7 @@ public static class StateLineRules
     private static readonly RuleId RehabilitationAct = RuleId.Of("NC-EXCL-024");
     private static readonly RuleId[] Coding = [.. Enumerable.Range(1, 9).Select(n => RuleId.Of($"NC-CODE-00{n}"))];
 
+    private static readonly Parameter<string> MedicaidLines = Parameter<string>.Of(ImportedText, "medicaid_lines");
     private static readonly Parameter<string> EndedCodeName = Parameter<string>.Of(EndedCode, "code");
     private static readonly Parameter<DateOnly> EndedCodeLast = Parameter<DateOnly>.Of(EndedCode, "last_day");
     private static readonly Parameter<string> MilestoneCodeName = Parameter<string>.Of(MilestoneCode, "code");
@@ -47,6 +49,18 @@ public static class StateLineRules
 
         evaluation.Require(EndedCode, Verdict.NeedsReview, $"{facts.Code} was in use up to {last}, under a text that is not on file");
         evaluation.Require(EarlierText, Verdict.NeedsReview, $"the text in force on {facts.ServiceDate} is not on file");
+    }
+
+    /// <summary>A line that Medicaid pays is evaluated by a text of state funds: the answer says so, or a person decides.</summary>
+    public static void OnMedicaid(ClaimLineFacts facts, RuleEvaluation evaluation)
+    {
+        const string Reason = "the line is funded by Medicaid; the rules of the state-funds text are applied, the 1915(i) definition is not on file";
+        if (facts.Funding != Funding.Medicaid || !evaluation.Has(ImportedText) || !evaluation.Has(MilestoneCode))
+            return;
+        if (evaluation.Value(MedicaidLines) == "review")
+            evaluation.Require(ImportedText, Verdict.NeedsReview, Reason);
+        else
+            evaluation.Remark(ImportedText, Verdict.NeedsReview, Reason);
     }
 
     /// <summary>Whether the line carries the state's own code, in the text of the day.</summary>

@@ -9,6 +9,8 @@ public static class DischargeDecision
     private static readonly ReasonLists LaNoTimeLimit = ReasonLists.Of("LA-SVC-024");
     private static readonly ReasonLists MoAverageYear = ReasonLists.Of("MO-DEF-003");
 
+    private static readonly Parameter<IReadOnlyList<string>> StepDownTo = Parameter<IReadOnlyList<string>>.Of(LaStepDown, "step_down_to");
+
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<DischargeFacts> Kind { get; } = new(
         "discharge", "May the person be discharged for this reason?", Programs.All, Evaluate);
@@ -27,10 +29,10 @@ public static class DischargeDecision
 
         if (facts.DischargeReason == DischargeReason.OutcomeAchieved)
         {
-            evaluation.Require(LaStepDown, facts.StepDownTo is { } next ? next == StepDown.MentalHealthWorker : null,
+            evaluation.Require(LaStepDown, facts.StepDownTo is { } next ? Lists.Names(evaluation.Value(StepDownTo), next) : null,
                 $"job supports go to {facts.StepDownTo.Code()}",
                     Fact.Of(facts.StepDownTo))
-                .Remedy("stepDownTo mental_health_worker");
+                .Remedy($"stepDownTo one of {evaluation.Value(StepDownTo)}");
         }
 
         RequireReason(MoAverageYear, facts, evaluation);

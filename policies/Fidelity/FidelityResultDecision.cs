@@ -27,6 +27,9 @@ public static class FidelityResultDecision
                 Missouri(facts, evaluation);
                 break;
         }
+
+        if (facts.FinalScore is not null)
+            evaluation.Answer("anchorsNotChecked", FidelityScale.Ips25.NotChecked);
     }
 
     private static void Missouri(FidelityResultFacts facts, RuleEvaluation evaluation)

@@ -20,6 +20,9 @@ public sealed record FidelityScale(string Id, string Edition, string Source, int
     /// <exception cref="BadPackException">The scale's file has problems; all are listed.</exception>
     public static FidelityScale Ips25 => Shipped.Value;
 
+    /// <summary>Numbers of the items of which no anchor was checked against a published text: a total rests on them too.</summary>
+    public IReadOnlyList<int> NotChecked { get; } = [.. Items.Where(i => i.Verified == AnchorGrade.None).Select(i => i.Number)];
+
     /// <summary>Total when every item has the lowest score.</summary>
     public int LowestTotal => Items.Count * LowestScore;
 

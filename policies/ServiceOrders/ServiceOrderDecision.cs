@@ -12,6 +12,7 @@ public static class ServiceOrderDecision
     private static readonly RuleId BeforeService = RuleId.Of("NC-SO-007");
 
     private static readonly Parameter<IReadOnlyList<string>> Signers = Parameter<IReadOnlyList<string>>.Of(Signer, "signers");
+    private static readonly Parameter<string> PostDated = Parameter<string>.Of(NotBackdated, "post_dated");
     private static readonly Parameter<int> ValidYears = Parameter<int>.Of(StillValid, "valid_years");
     private static readonly Parameter<int> RenewalYears = Parameter<int>.Of(Reordered, "renewal_years");
 
@@ -44,7 +45,9 @@ public static class ServiceOrderDecision
         evaluation.Require(RestsOnAssessment, facts.AssessmentDate is { } assessed && facts.OrderDate is { } ordered ? assessed <= ordered : null,
                 $"assessed {facts.AssessmentDate}, ordered {facts.OrderDate}", Fact.Of(facts.AssessmentDate), Fact.Of(facts.OrderDate))
             .Remedy($"assessmentDate on or before {facts.OrderDate}");
-        evaluation.Require(NotBackdated, facts.OrderDate is { } dated && facts.SignatureCapturedDate is { } captured ? dated >= captured : null,
+        bool? notBackdated = facts.OrderDate is { } dated && facts.SignatureCapturedDate is { } captured
+            ? dated == captured || (dated > captured && evaluation.Value(PostDated) == "accepted") : null;
+        evaluation.Require(NotBackdated, notBackdated,
                 $"ordered {facts.OrderDate}, signature captured {facts.SignatureCapturedDate}",
                 Fact.Of(facts.OrderDate), Fact.Of(facts.SignatureCapturedDate))
             .Remedy($"orderDate on or after {facts.SignatureCapturedDate}");

@@ -11,6 +11,8 @@ public static class ClearanceDecision
     private static readonly RuleId TbAge = RuleId.Of("LA-BGC-010");
     private static readonly RuleId DrugFree = RuleId.Of("LA-BGC-011");
 
+    private static readonly Parameter<int> BackgroundBefore = Parameter<int>.Of(Background, "days_before");
+    private static readonly Parameter<int> TbBefore = Parameter<int>.Of(TbAge, "days_before");
     private static readonly Parameter<int> BackgroundDays = Parameter<int>.Of(BackgroundAge, "max_age");
     private static readonly Parameter<int> TbDays = Parameter<int>.Of(TbAge, "max_age");
     private static readonly Parameter<IReadOnlyList<string>> TbRoles = Parameter<IReadOnlyList<string>>.Of(TbFree, "roles");
@@ -40,7 +42,7 @@ public static class ClearanceDecision
         var (hiredFact, checkFact, resultFact) =
             (Fact.Of(hired, nameof(facts.EmploymentDate)), Fact.Of(check, nameof(facts.BackgroundCheckDate)), Fact.Of(facts.BackgroundCheckResult));
         bool? passed = facts.BackgroundCheckResult is { } result ? result == CheckResult.Pass : null;
-        evaluation.Require(Background, Ternary.All(Before(check, hired), passed, facts.SexOffenderRegistryChecked),
+        evaluation.Require(Background, Ternary.All(Before(check, hired, evaluation.Value(BackgroundBefore)), passed, facts.SexOffenderRegistryChecked),
                 $"check on {check}, first day {hired}; passed: {passed}; sex offender registry checked: {facts.SexOffenderRegistryChecked}",
                 hiredFact, checkFact, resultFact, Fact.Of(facts.SexOffenderRegistryChecked))
             .Remedy($"a passed check with the sex offender registry before {hired}");
@@ -67,7 +69,7 @@ public static class ClearanceDecision
 
         var most = evaluation.Value(TbDays);
         var (age, earliest) = Age(test, hired, most);
-        evaluation.Require(TbAge, Ternary.All(Before(test, hired), age is { } days ? days <= most : null),
+        evaluation.Require(TbAge, Ternary.All(Before(test, hired, evaluation.Value(TbBefore)), age is { } days ? days <= most : null),
             $"tuberculosis test {age} days before the first day, 1 to {most} accepted",
                 Fact.Of(hired, nameof(facts.EmploymentDate)), Fact.Of(test, nameof(facts.TbTestDate)))
             .Remedy($"tbTestDate on or after {earliest} and before {hired}");
@@ -75,8 +77,8 @@ public static class ClearanceDecision
         evaluation.Answer("earliestTbTest", earliest);
     }
 
-    /// <summary>Whether a check was done before the first day of work.</summary>
-    internal static bool? Before(DateOnly? check, DateOnly? hired) => check is { } done && hired is { } first ? done < first : null;
+    /// <summary>Whether a check was done so many days before the first day of work, or earlier.</summary>
+    internal static bool? Before(DateOnly? check, DateOnly? hired, int days) => check is { } done && hired is { } first ? Days.After(done, days) <= first : null;
 
     private static (int? Days, DateOnly? Earliest) Age(DateOnly? check, DateOnly? hired, int most) => hired is not { } first ? (null, null)
         : (check is { } done ? Days.Between(done, first) : null, first.AddDays(-most));

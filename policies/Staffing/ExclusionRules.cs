@@ -7,14 +7,16 @@ public static class ExclusionRules
 {
     private static readonly RuleId BeforeHire = RuleId.Of("LA-BGC-005");
     private static readonly RuleId EveryMonth = RuleId.Of("LA-BGC-006");
+    private static readonly Parameter<int> DaysBefore = Parameter<int>.Of(BeforeHire, "days_before");
     private static readonly RuleId[] NotExcluded = [RuleId.Of("LA-BGC-007"), RuleId.Of("ACLA-STAFF-003"), RuleId.Of("LHCC-STAFF-001")];
 
     /// <summary>Whether both lists were checked in time and hold no finding.</summary>
     public static void Evaluate(ClearanceFacts facts, RuleEvaluation evaluation)
     {
         var hired = facts.EmploymentDate;
-        evaluation.Require(BeforeHire, Ternary.All(ClearanceDecision.Before(facts.LeieCheckDate, hired),
-            ClearanceDecision.Before(facts.AdverseActionsCheckDate, hired)),
+        var days = evaluation.Value(DaysBefore);
+        evaluation.Require(BeforeHire, Ternary.All(ClearanceDecision.Before(facts.LeieCheckDate, hired, days),
+            ClearanceDecision.Before(facts.AdverseActionsCheckDate, hired, days)),
                 $"exclusion list checked on {facts.LeieCheckDate}, adverse actions list on {facts.AdverseActionsCheckDate}, first day {hired}",
                 Fact.Of(hired, nameof(facts.EmploymentDate)), Fact.Of(facts.LeieCheckDate), Fact.Of(facts.AdverseActionsCheckDate))
             .Remedy($"both lists checked before {hired}");

@@ -15,6 +15,9 @@ internal static class LaTrainingRules
     private static readonly Parameter<IReadOnlyList<string>> ExemptProfessions = Parameter<IReadOnlyList<string>>.Of(Exempt, "professions");
     private static readonly Parameter<IReadOnlyList<string>> CrisisCourses = Courses(Crisis);
     private static readonly Parameter<int> CrisisMonths = Parameter<int>.Of(Crisis, "valid_for");
+    private static readonly Parameter<string> CrisisTested = Parameter<string>.Of(Crisis, "tested");
+    private static readonly Parameter<int> CompetencyBefore = Parameter<int>.Of(ClinicalCompetency, "days_before");
+    private static readonly Parameter<int> IpsBefore = Parameter<int>.Of(IpsTraining, "days_before");
     private static readonly Parameter<IReadOnlyList<string>> CompetencyCourses = Courses(ClinicalCompetency);
     private static readonly Parameter<IReadOnlyList<string>> IpsCourses = Courses(IpsTraining);
     private static readonly Parameter<IReadOnlyList<string>> IpsRoles = Roles(IpsTraining);
@@ -28,10 +31,12 @@ internal static class LaTrainingRules
         AidAndResuscitation(ledger);
         if (ledger.Facts.CrisisResponseDate is { } handled)
             CrisisOn(ledger, handled);
+        else if (ledger.Evaluation.Value(CrisisTested) == "standing" && ledger.Done(ledger.Evaluation.Value(CrisisCourses))?.Any() == true)
+            CrisisOn(ledger, ledger.Evaluation.AsOf);
         Competency(ledger);
         if (ledger.AppliesTo(IpsTraining, IpsRoles))
         {
-            var (status, due) = BeforeService(ledger, ledger.Evaluation.Value(IpsCourses));
+            var (status, due) = BeforeService(ledger, ledger.Evaluation.Value(IpsCourses), ledger.Evaluation.Value(IpsBefore));
             ledger.Enter(IpsTraining, status, due, Fact.Of(ledger.Facts.Completions));
         }
 
@@ -82,16 +87,16 @@ internal static class LaTrainingRules
 
     private static void Competency(TrainingLedger ledger)
     {
-        var (status, due) = BeforeService(ledger, ledger.Evaluation.Value(CompetencyCourses));
+        var (status, due) = BeforeService(ledger, ledger.Evaluation.Value(CompetencyCourses), ledger.Evaluation.Value(CompetencyBefore));
         status = ledger.Facts.Licensed switch { true => TrainingStatus.NotRequired, false => status, null => null };
         ledger.Enter(ClinicalCompetency, status, due, Fact.Of(ledger.Facts.Completions), Fact.Of(ledger.Facts.Licensed));
     }
 
-    /// <summary>Done on an earlier day than the first service. While no service was given there is no last day yet.</summary>
-    private static (TrainingStatus? Status, DateOnly? Due) BeforeService(TrainingLedger ledger, IReadOnlyList<string> courses)
+    /// <summary>Done so many days before the first service. While no service was given there is no last day yet.</summary>
+    private static (TrainingStatus? Status, DateOnly? Due) BeforeService(TrainingLedger ledger, IReadOnlyList<string> courses, int days)
     {
         if (ledger.Facts.FirstServiceDate is { } first)
-            return (ledger.Course(courses, first.AddDays(-1)), first.AddDays(-1));
+            return (ledger.Course(courses, first.AddDays(-days)), first.AddDays(-days));
         return (ledger.Done(courses) is { } done ? done.Any() ? TrainingStatus.Completed : TrainingStatus.Due : null, null);
     }
 

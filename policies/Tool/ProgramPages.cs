@@ -33,7 +33,7 @@ public static class ProgramPages
             {
                 Line(page, $"## {RuleWords.Title(topic.Key)}\n");
                 foreach (var rule in topic)
-                    Rule(rule, page);
+                    Rule(pack.Find(rule.Id)!, page);
             }
         }
 
@@ -60,7 +60,7 @@ public static class ProgramPages
         for (var from = pack; from is not null; from = from.Parent)
         {
             foreach (var source in from.Header.Sources.Values)
-                Line(page, $"- Document: {source}.");
+                Line(page, $"- Document: {source.Title}{Dates(source)}.");
         }
 
         var kinds = pack.Rules.GroupBy(r => r.Kind).OrderBy(g => g.Key)
@@ -70,6 +70,9 @@ public static class ProgramPages
         Line(page, string.Create(CultureInfo.InvariantCulture,
             $"- {unconfirmed} readings wait for confirmation by the owner of the policy; they are marked with **to confirm**.\n"));
     }
+
+    private static string Dates(PackSource source) => (source.From is { } from ? $"; in force from {RuleWords.Day(from)}" : "")
+        + (source.ReviewBy is { } review ? $"; to be reviewed by {RuleWords.Day(review)}, as it says itself: later answers say that this has passed" : "");
 
     private static string Earlier(PackHeader header) => header.Before is { } before
         ? $"For an earlier day the answer is {before.Verdict} by {before.Rule}; no other rule is evaluated."

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Ips.Policies.Tests;
 
-/// <summary>A reading that was not taken is one word in the pack away: each alternative of the milestone contract answers otherwise.</summary>
+/// <summary>A reading that was not taken is one word in the pack away: each alternative that is a value answers otherwise.</summary>
 public sealed class ReadingTests
 {
     private static readonly DateOnly Day = new(2024, 12, 31);
@@ -62,6 +62,52 @@ public sealed class ReadingTests
         var request = JsonDocument.Parse("""{"birthDate":"1990-05-17"}""").RootElement;
         Assert.Equal(Verdict.Met, engine.Decide("nc-state", "admission", Day.AddDays(-1), request).VerdictOf(RuleId.Of("NC-ELIG-003")));
         Assert.Null(engine.Decide("nc-state", "admission", Day, request).VerdictOf(RuleId.Of("NC-ELIG-003")));
+    }
+
+    [Theory]
+    [InlineData("la/clearance.yaml", "LA-BGC-001", "value: 1, cite", "value: 0, cite", "pre-employment-clearance", "la-acla", """{"role":"EPM","employmentDate":"2024-12-01","backgroundCheckDate":"2024-12-01","backgroundCheckResult":"pass","sexOffenderRegistryChecked":true}""")]
+    [InlineData("la/clearance.yaml", "LA-BGC-005", "value: 1, cite", "value: 0, cite", "pre-employment-clearance", "la-lhcc", """{"role":"EPM","employmentDate":"2024-12-01","leieCheckDate":"2024-12-01","adverseActionsCheckDate":"2024-12-01"}""")]
+    [InlineData("la/clearance.yaml", "LA-BGC-010", "value: 1, cite", "value: 0, cite", "pre-employment-clearance", "la-acla", """{"role":"ESP","employmentDate":"2024-12-01","tbTestDate":"2024-12-01"}""")]
+    [InlineData("la/training.yaml", "LA-TRN-007", "value: 1, cite", "value: 0, cite", "training", "la-acla", """{"role":"EPM","licensed":false,"firstServiceDate":"2024-12-01","completions":[{"course":"BASIC_CLINICAL_COMPETENCY","completedOn":"2024-12-01"}]}""")]
+    [InlineData("la/training.yaml", "LA-TRN-008", "value: 1, cite", "value: 0, cite", "training", "la-lhcc", """{"role":"ESP","firstServiceDate":"2024-12-01","completions":[{"course":"IPS_TRAINING","completedOn":"2024-12-01"}]}""")]
+    [InlineData("la/services.yaml", "LA-SVC-021", "value: [mental_health_worker]", "value: [mental_health_worker, none]", "discharge", "la-acla", """{"dischargeReason":"outcome_achieved","stepDownTo":"none"}""")]
+    public void The_milder_reading_is_one_value_away(string file, string rule, string shipped, string instead, string decision, string program, string facts)
+    {
+        Assert.Equal(Verdict.NotMet, Decide(PolicyEngine.Shipped, decision, program, facts).VerdictOf(RuleId.Of(rule)));
+        Assert.Equal(Verdict.Met, Decide(WithIn(file, rule, shipped, instead), decision, program, facts).VerdictOf(RuleId.Of(rule)));
+    }
+
+    [Theory]
+    [InlineData("nc-state/service-orders.yaml", "NC-SO-005", "value: accepted", "value: refused", "service-order", "nc-state", Verdict.Met, Verdict.NotMet, """{"orderDate":"2024-12-02","signatureCapturedDate":"2024-12-01"}""")]
+    [InlineData("nc-core/eligibility.yaml", "NCC-ELIG-004", "value: remark", "value: review", "claim-line", "nc-core", Verdict.NeedsReview, Verdict.NeedsReview, """{"serviceDate":"2024-12-02","funding":"medicaid"}""")]
+    [InlineData("la/training.yaml", "LA-TRN-005", "value: at_crisis", "value: standing", "training", "la-acla", null, Verdict.NotMet, """{"role":"EPM","completions":[{"course":"CRISIS_INTERVENTION","completedOn":"2023-12-30"}]}""")]
+    [InlineData("la/training.yaml", "LA-TRN-005", "value: at_crisis", "value: standing", "training", "la-acla", null, Verdict.Met, """{"role":"EPM","completions":[{"course":"CRISIS_INTERVENTION","completedOn":"2023-12-31"}]}""")]
+    [InlineData("la/training.yaml", "LA-TRN-005", "value: at_crisis", "value: standing", "training", "la-acla", null, null, """{"role":"EPM","completions":[]}""")]
+    public void The_stricter_reading_is_one_value_away(string file, string rule, string shipped, string instead, string decision, string program, Verdict? now, Verdict? then,
+        string facts)
+    {
+        var (before, after) = (Decide(PolicyEngine.Shipped, decision, program, facts), Decide(WithIn(file, rule, shipped, instead), decision, program, facts));
+        Assert.Equal((now, then), (before.VerdictOf(RuleId.Of(rule)), after.VerdictOf(RuleId.Of(rule))));
+        if (rule == "NCC-ELIG-004")
+            Assert.Equal((false, true), (before.Findings.Single(f => f.Rule == RuleId.Of(rule)).Decides, after.Findings.Single(f => f.Rule == RuleId.Of(rule)).Decides));
+    }
+
+    private static Decision Decide(PolicyEngine engine, string decision, string program, string facts)
+    {
+        using var request = JsonDocument.Parse(facts);
+        return engine.Decide(program, decision, Day, request.RootElement);
+    }
+
+    /// <summary>The shipped packs with one value of one rule changed.</summary>
+    private static PolicyEngine WithIn(string file, string rule, string shipped, string instead)
+    {
+        Dictionary<string, string> files = new(PackFiles.Below(Repo.Path("policies", "packs")), StringComparer.Ordinal);
+        var text = files[file];
+        var entry = text.IndexOf($"- id: {rule}\n", StringComparison.Ordinal);
+        var at = text.IndexOf(shipped, entry, StringComparison.Ordinal);
+        Assert.InRange(at, entry, text.Length);
+        files[file] = string.Concat(text.AsSpan(0, at), instead, text.AsSpan(at + shipped.Length));
+        return new(PackReader.Read(files));
     }
 
     private static PolicyEngine With(string shipped, string instead, string changed = "nc-core/milestones.yaml")

@@ -94,8 +94,13 @@ internal static class MiniSchema
     {
         if (schema["$ref"]?.GetValue<string>() is { } reference)
             schema = root["$defs"]![reference["#/$defs/".Length..]]!.AsObject();
-        if (schema["oneOf"] is JsonArray choices && !choices.Any(c => Passes(root, c!.AsObject(), node)))
-            wrong.Add($"{at}:{node.Start.Line}: none of the forms");
+        if (schema["oneOf"] is JsonArray choices)
+        {
+            if (!choices.Any(c => Passes(root, c!.AsObject(), node)))
+                wrong.Add($"{at}:{node.Start.Line}: none of the forms");
+            return;
+        }
+
         if (schema["enum"] is JsonArray words && !words.Any(w => w!.GetValue<string>() == (node as YamlScalarNode)?.Value))
             wrong.Add($"{at}:{node.Start.Line}: '{node}' is none of {words.ToJsonString()}");
         if (schema["pattern"]?.GetValue<string>() is { } pattern && !Regex.IsMatch(((YamlScalarNode)node).Value!, pattern, RegexOptions.None,

@@ -38,6 +38,7 @@ public static class Guards
             .. packs.SelectMany(p => p.Own.SelectMany(r => Values(r))),
             .. ParameterGuards.Check(rules),
             .. packs.SelectMany(Calendar),
+            .. packs.SelectMany(Places),
             .. evidence.Failures.Select(f => new PackProblem(Short(f.Question.File), 1, f.Failure.ToString(),
                 "fix the row, the pack or the evaluator: they must agree")),
         ];
@@ -96,6 +97,11 @@ public static class Guards
         if (rule.UsedBy.Contains(rule.Id))
             yield return At(rule, $"{rule.Id} lists itself in used_by:", "name the rules that use it");
     }
+
+    /// <summary>A text that plans share names its place in the document of each plan.</summary>
+    private static IEnumerable<PackProblem> Places(Pack plan) => plan.Parent is not { Header.IsProgram: false } shared ? [] : shared.Own
+        .Where(rule => !rule.Places.ContainsKey(plan.Id))
+        .Select(rule => At(rule, $"{rule.Id} names no place in the document of {plan.Id}", $"write at: {{ {plan.Id}: the section, ... }}"));
 
     /// <summary>A rule that is in force has its values on every one of its days; by another date they may begin and end elsewhere.</summary>
     private static IEnumerable<PackProblem> Values(RuleEntry rule)
