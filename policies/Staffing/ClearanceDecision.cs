@@ -78,7 +78,8 @@ public static class ClearanceDecision
     }
 
     /// <summary>Whether a check was done so many days before the first day of work, or earlier.</summary>
-    internal static bool? Before(DateOnly? check, DateOnly? hired, int days) => check is { } done && hired is { } first ? Days.After(done, days) <= first : null;
+    internal static bool? Before(DateOnly? check, DateOnly? hired, int days) => check is { } done && hired is { } first
+        ? Days.After(done, days) <= first : null;
 
     private static (int? Days, DateOnly? Earliest) Age(DateOnly? check, DateOnly? hired, int most) => hired is not { } first ? (null, null)
         : (check is { } done ? Days.Between(done, first) : null, first.AddDays(-most));

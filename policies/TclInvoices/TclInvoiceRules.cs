@@ -61,7 +61,8 @@ public static class TclInvoiceRules
                 Fact.Of(facts.SubmittedDate))
             .Remedy($"submittedDate on or before {dueOn}");
 
-        LastDay? supportDue = facts.SupportingDocsRequestedDate is { } requested ? evaluation.Calendar.LastDayAfter(requested, evaluation.Value(SupportDays)) : null;
+        LastDay? supportDue = facts.SupportingDocsRequestedDate is { } requested
+            ? evaluation.Calendar.LastDayAfter(requested, evaluation.Value(SupportDays)) : null;
         var support = supportDue is { } until ? Supported(facts, until, evaluation) : Verdict.Met;
         var invoiced = inTime switch { true => Verdict.Met, false => Verdict.NotMet, null => Verdict.NeedsFacts };
         evaluation.Require(Held, invoiced > support ? invoiced : support,
@@ -69,7 +70,8 @@ public static class TclInvoiceRules
                 Fact.Of(facts.LetterReceivedDate), Fact.Of(facts.SubmittedDate),
                 new("supportingDocsSent", supportDue is null || facts.SupportingDocsSent is not null),
                 new("supportingDocsRequestedDate", true),
-                new Fact("supportingDocsSentDate", facts.SupportingDocsSent != true || supportDue is null || facts.SupportingDocsSentDate is not null).NotNeeded)
+                new Fact("supportingDocsSentDate", facts.SupportingDocsSent != true || supportDue is null || facts.SupportingDocsSentDate is not null)
+                    .NotNeeded)
             .Remedy("an invoice in time, and the requested documents in time");
         evaluation.Answer("dueOn", dueOn);
         evaluation.Answer("supportDueOn", supportDue?.Day);

@@ -20,12 +20,8 @@ public static class Mutations
     {
         foreach (var (path, text) in files.OrderBy(f => f.Key, StringComparer.Ordinal))
         {
-            YamlStream stream = [];
-            using (StringReader reader = new(text))
-                stream.Load(reader);
-            if (stream.Documents is not [{ RootNode: YamlMappingNode root }] || Child(root, "rules") is not YamlSequenceNode rules)
-                continue;
-            foreach (var rule in rules.Children.OfType<YamlMappingNode>())
+            var stream = Load(text);
+            foreach (var rule in RulesOf(stream))
             {
                 if (Child(rule, "parameters") is not YamlMappingNode parameters)
                     continue;
@@ -38,6 +34,44 @@ public static class Mutations
                 }
             }
         }
+    }
+
+    /// <summary>The packs under each reading that was not taken: every value of a rule that has an alternative, at once.</summary>
+    public static IEnumerable<Mutation> Alternatives(IReadOnlyDictionary<string, string> files)
+    {
+        foreach (var (path, text) in files.OrderBy(f => f.Key, StringComparer.Ordinal))
+        {
+            foreach (var id in RulesOf(Load(text)).Where(r => Alternatives(r).Any()).Select(r => Scalar(r, "id")))
+            {
+                var stream = Load(text);
+                var changed = Alternatives(RulesOf(stream).Single(r => Scalar(r, "id") == id)).ToList();
+                foreach (var (_, values, other) in changed)
+                {
+                    foreach (var value in values.Children.OfType<YamlMappingNode>())
+                        value.Children[new YamlScalarNode("value")] = Load($"value: {other}").Documents[0].RootNode["value"];
+                }
+
+                yield return new(id, string.Join(", ", changed.Select(c => c.Name)),
+                    new Dictionary<string, string>(files, StringComparer.Ordinal) { [path] = Write(stream) });
+            }
+        }
+    }
+
+    private static IEnumerable<(string Name, YamlSequenceNode Values, string Other)> Alternatives(YamlMappingNode rule) =>
+        (Child(rule, "parameters") as YamlMappingNode)?.Children.Where(p => Child((YamlMappingNode)p.Value, "alternative") is not null)
+            .Select(p => (p.Key.ToString(), (YamlSequenceNode)Child((YamlMappingNode)p.Value, "values")!,
+                Scalar((YamlMappingNode)p.Value, "alternative"))) ?? [];
+
+    private static IEnumerable<YamlMappingNode> RulesOf(YamlStream stream) =>
+        stream.Documents is [{ RootNode: YamlMappingNode root }] && Child(root, "rules") is YamlSequenceNode rules
+            ? rules.Children.OfType<YamlMappingNode>() : [];
+
+    private static YamlStream Load(string text)
+    {
+        YamlStream stream = [];
+        using StringReader reader = new(text);
+        stream.Load(reader);
+        return stream;
     }
 
     /// <summary>Whether a row of the rule, or else a row of a decision that the rule is proved in, fails under the change; a pack that no longer

@@ -7,11 +7,12 @@ namespace Ips.Policies.Tool;
 /// dispute.</summary>
 public static class ProgramPages
 {
-    /// <summary>These pages and those of <see cref="AnswerPages"/>.</summary>
+    /// <summary>These pages and those of <see cref="AnswerPages"/> and <see cref="ReadingPages"/>.</summary>
     public static IReadOnlyDictionary<string, string> All(Checkout checkout)
     {
         var packs = checkout.ReadPacks();
-        return Write(packs).Concat(AnswerPages.Write(new(packs), RowFiles.Read(checkout.Packs))).ToDictionary(StringComparer.Ordinal);
+        return Write(packs).Concat(AnswerPages.Write(new(packs), RowFiles.Read(checkout.Packs))).Concat(ReadingPages.Write(checkout))
+            .ToDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>The pages by file name. The same packs give the same bytes.</summary>
@@ -68,7 +69,8 @@ public static class ProgramPages
         Line(page, string.Create(CultureInfo.InvariantCulture, $"- {pack.Rules.Count} rules: {string.Join(", ", kinds)}."));
         var unconfirmed = pack.Rules.Count(r => r.NeedsConfirmation);
         Line(page, string.Create(CultureInfo.InvariantCulture,
-            $"- {unconfirmed} readings wait for confirmation by the owner of the policy; they are marked with **to confirm**.\n"));
+            $"- [{unconfirmed} readings]({header.Id}-readings.md) wait for confirmation by the owner of the policy, those that move money first. "));
+        Line(page, "  Below they are marked with **to confirm**.\n");
     }
 
     private static string Dates(PackSource source) => (source.From is { } from ? $"; in force from {RuleWords.Day(from)}" : "")
@@ -118,7 +120,7 @@ public static class ProgramPages
 
     private static void Line(StringBuilder page, string text) => page.Append(text).Append('\n');
 
-    private static string Plain(string text) => text.Replace("<", "&lt;", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal)
+    internal static string Plain(string text) => text.Replace("<", "&lt;", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal)
         .Replace("_", "\\_", StringComparison.Ordinal);
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
