@@ -39,6 +39,9 @@ public static class Ternary
         return any;
     }
 
+    /// <summary>The worse of two verdicts.</summary>
+    public static Verdict Worst(Verdict a, Verdict b) => (Verdict)Math.Max((int)a, (int)b);
+
     /// <summary>The opposite; what is not known stays not known.</summary>
     public static bool? Not(bool? condition) => !condition;
 }

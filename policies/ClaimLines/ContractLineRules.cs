@@ -44,8 +44,8 @@ public static class ContractLineRules
 
     /// <summary>A contract line without a milestone: the rule of its modifier cannot be evaluated, or that of the first milestone where it has none.</summary>
     public static void MilestoneNotKnown(ClaimLineFacts facts, RuleEvaluation evaluation) =>
-        evaluation.Require(MilestoneGrid.CodeRule(facts.Modifiers?.Select(m => MilestoneGrid.NumberOf(evaluation, m)).FirstOrDefault(n => n is not null) ?? 1),
-                Verdict.NeedsFacts, "the milestone is not known", Fact.Of(facts.Milestone))
+        evaluation.Require(MilestoneGrid.CodeRule(evaluation, facts.Modifiers), Verdict.NeedsFacts, "the milestone is not known",
+                Fact.Of(facts.Milestone))
             .Remedy("the milestone that the record shows");
 
     private static MilestoneUnits Units(ClaimLineFacts facts, int milestone, RuleEvaluation evaluation)

@@ -25,12 +25,9 @@ public static class MilestoneGrid
     public static IReadOnlyList<string> Modifiers(PackDay text, int milestone, Funding funding) =>
         text.Value(funding == Funding.Medicaid ? Rows[milestone - 1].Medicaid : Rows[milestone - 1].State);
 
-    /// <summary>The milestone that a modifier belongs to, or <see langword="null"/>.</summary>
-    internal static int? NumberOf(RuleEvaluation evaluation, string modifier)
-    {
-        var row = Array.FindIndex(Rows, r => evaluation.Value(r.State)[^1] == modifier);
-        return row < 0 ? null : row + 1;
-    }
+    /// <summary>The rule that prints the milestone whose own modifier is on a line; that of the first milestone where the line has none.</summary>
+    internal static RuleId CodeRule(RuleEvaluation evaluation, IReadOnlyList<string>? modifiers) =>
+        (Array.Find(Rows, r => modifiers?.Contains(evaluation.Value(r.State)[^1], StringComparer.Ordinal) == true) ?? Rows[0]).Coding;
 
     /// <summary>The funder as printed. Where it is VR, the payer depends on what VR does: <see cref="VrFunding"/>.</summary>
     public static Funder PrintedFunder(RuleEvaluation evaluation, int milestone) => Codes.Parse<Funder>(evaluation.Value(Rows[milestone - 1].Funder))

@@ -71,7 +71,7 @@ public static class ReportDueDecision
         var timely = due is { } last && sent is { } day ? last.InTime(day) : Verdict.NeedsFacts;
         bool? received = recipient is not { } to || submitted == false ? true : facts.Recipients?.Contains(to);
         var sentThere = received switch { true => Verdict.Met, false => Verdict.NotMet, null => Verdict.NeedsFacts };
-        evaluation.Require(rule, timely > sentThere ? timely : sentThere,
+        evaluation.Require(rule, Ternary.Worst(timely, sentThere),
                 $"last day {due}; {(submitted == true ? Words.Day(facts.SubmittedDate, "sent on ", "sent") : Words.Day(evaluation.AsOf, "not sent by ", ""))}{(recipient is null || submitted != true ? "" : " to " + string.Join(", ", Lists.Of(facts.Recipients)))}",
                 new(IsPeriodic(facts.Report) ? "period" : "triggerDate", due is not null), Fact.Of(facts.Submitted),
                 new Fact("submittedDate", submitted != true || facts.SubmittedDate is not null).NotNeeded, new("recipients", received is not null))

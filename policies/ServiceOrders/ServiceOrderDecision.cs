@@ -46,7 +46,7 @@ public static class ServiceOrderDecision
                 $"assessed {facts.AssessmentDate}, ordered {facts.OrderDate}", Fact.Of(facts.AssessmentDate), Fact.Of(facts.OrderDate))
             .Remedy($"assessmentDate on or before {facts.OrderDate}");
         bool? notBackdated = facts.OrderDate is { } dated && facts.SignatureCapturedDate is { } captured
-            ? dated == captured || (dated > captured && evaluation.Value(PostDated) == "accepted") : null;
+            ? dated >= captured && (dated == captured || evaluation.Value(PostDated) == "accepted") : null;
         evaluation.Require(NotBackdated, notBackdated,
                 $"ordered {facts.OrderDate}, signature captured {facts.SignatureCapturedDate}",
                 Fact.Of(facts.OrderDate), Fact.Of(facts.SignatureCapturedDate))

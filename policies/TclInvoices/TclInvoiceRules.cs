@@ -65,7 +65,7 @@ public static class TclInvoiceRules
             ? evaluation.Calendar.LastDayAfter(requested, evaluation.Value(SupportDays)) : null;
         var support = supportDue is { } until ? Supported(facts, until, evaluation) : Verdict.Met;
         var invoiced = inTime switch { true => Verdict.Met, false => Verdict.NotMet, null => Verdict.NeedsFacts };
-        evaluation.Require(Held, invoiced > support ? invoiced : support,
+        evaluation.Require(Held, Ternary.Worst(invoiced, support),
             $"invoice in time: {(inTime == true ? "yes" : "no")}; supporting documents due on {supportDue}, sent on {facts.SupportingDocsSentDate}",
                 Fact.Of(facts.LetterReceivedDate), Fact.Of(facts.SubmittedDate),
                 new("supportingDocsSent", supportDue is null || facts.SupportingDocsSent is not null),

@@ -37,6 +37,25 @@ public sealed class ReceiptTests
             """.Trim(), receipt);
     }
 
+    [Fact]
+    public void A_number_that_no_text_prints_shows_its_reading()
+    {
+        var referral = Decide("nc-state", "dvrs-referral", """{"serviceInitiationDate":"2024-01-08","referralSent":true,"referralDate":"2024-01-09"}""", new(2024, 3, 1));
+        Assert.Matches("""
+            "rule":"NC-DVRS-002"[^}]*},"reading":"The text gives no number of days; up to 30 [^"]+"}
+            """.Trim(), referral);
+        Assert.Matches("""
+            "rule":"NC-DVRS-001"[^}]*}}
+            """.Trim(), referral);
+        var held = Decide("nc-core", "tcl-invoice", """{"letterReceivedDate":"2024-04-18","submittedDate":"2024-05-20"}""", new(2024, 5, 20));
+        Assert.Matches("""
+            "rule":"NCC-TCL-007"[^}]*},"reading":
+            """.Trim(), held);
+        Assert.Matches("""
+            "rule":"NCC-TCL-006"[^}]*}}
+            """.Trim(), held);
+    }
+
     private static string Decide(string program, string decision, string facts, DateOnly day)
     {
         using var json = JsonDocument.Parse(facts);
