@@ -172,6 +172,27 @@ public sealed class ServiceNoteTests(BillingService billing)
     }
 
     [Fact]
+    public async Task A_payer_without_consent_gets_a_note_without_the_texts_that_could_reveal_substance_use()
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        GetName name = new(await billing.Noted(individual));
+        await billing.Cover(individual);
+        person.TextsWithheld = true;
+        var payer = billing.As(Roles.Mco, "alliance");
+        var listed = Assert.Single((await billing.Notes.ListServiceNotesAsync(new() { Individual = individual }, payer)).ServiceNotes);
+        foreach (var note in new[] { listed, await billing.Notes.GetServiceNoteAsync(name.Note, payer) })
+        {
+            Assert.Equal((true, false, false, false), (note.TextsWithheld, note.Elements.HasPurposeGoal, note.Elements.HasInterventions, note.Elements.HasEffectiveness));
+            Assert.Equal((60, 4, true), (note.BillableMinutes, note.DayUnits, note.Elements.HasDurationMinutes));
+        }
+
+        var own = await billing.Notes.GetServiceNoteAsync(name.Note, billing.Us);
+        Assert.Equal((false, "Sealed progress"), (own.TextsWithheld, own.Elements.Effectiveness));
+        person.TextsWithheld = false;
+        Assert.Equal("Sealed progress", (await billing.Notes.GetServiceNoteAsync(name.Note, payer)).Elements.Effectiveness);
+    }
+
+    [Fact]
     public async Task Foreign_providers_and_payers_do_not_see_a_note_and_may_not_write_for_us()
     {
         var (individual, _) = billing.Eligibility.Person();

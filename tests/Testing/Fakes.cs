@@ -15,6 +15,9 @@ public sealed class KnownPerson
 
     public string Name { get; set; } = "Sealed Name";
 
+    /// <summary>Whether texts about the person are withheld from others than the provider.</summary>
+    public bool TextsWithheld { get; set; }
+
     public string Payer { get; set; } = "organizations/alliance";
 
     /// <summary>First and last day of the service order; empty when there is none.</summary>
@@ -69,6 +72,9 @@ public sealed class FakeEligibility
     {
         public override Task<MatchNameResponse> MatchName(MatchNameRequest request, ServerCallContext context) =>
             Task.FromResult(new MatchNameResponse { Matches = all.Find(request.Individual).Name == request.WrittenName });
+
+        public override Task<CheckRedisclosureResponse> CheckRedisclosure(CheckRedisclosureRequest request, ServerCallContext context) =>
+            Task.FromResult(new CheckRedisclosureResponse { Withheld = { request.Individuals.Where(name => all.Find(name).TextsWithheld) } });
     }
 
     public sealed class DeterminationsFake(FakeEligibility all) : Determinations.DeterminationsBase

@@ -24,6 +24,14 @@ public sealed class EligibilityClient(
             .Then(answer => (bool?)answer.Matches);
     }
 
+    /// <summary>Those of the people whose texts the caller may not receive (42 CFR Part 2).</summary>
+    public async Task<Result<IReadOnlySet<string>>> WithheldTexts(IReadOnlyCollection<IndividualId> people, CancellationToken cancellationToken)
+    {
+        CheckRedisclosureRequest request = new() { Individuals = { people.Select(id => id.Name) } };
+        return (await Answer(individuals.CheckRedisclosureAsync(request, cancellationToken: cancellationToken), "individuals", "of the notes"))
+            .Then(answer => (IReadOnlySet<string>)answer.Withheld.ToHashSet(StringComparer.Ordinal));
+    }
+
     /// <summary>The service order that counts on the day.</summary>
     public Task<Result<CheckServiceOrderResponse>> CheckServiceOrder(
         IndividualId individual, string program, DateOnly day, CancellationToken cancellationToken) => Answer(

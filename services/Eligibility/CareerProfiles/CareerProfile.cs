@@ -53,7 +53,8 @@ internal static class CareerProfilesProtos
 
     public static string Etag(this CareerProfile profile) => profile.Latest().Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    public static Proto.CareerProfile ToProto(this CareerProfile profile, CareerProfileVersion version, PersonalDataProtector protector) => new()
+    public static Proto.CareerProfile ToProto(this CareerProfile profile, CareerProfileVersion version, PersonalDataProtector protector,
+        bool withheld = false) => new()
     {
         Name = profile.Id.Name,
         Etag = profile.Etag(),
@@ -61,7 +62,8 @@ internal static class CareerProfilesProtos
         Provider = new OrganizationCode(profile.Provider).Name,
         Version = version.Version,
         DatedOn = version.DatedOn.Day(),
-        Content = version.Decrypt(protector),
+        Content = withheld ? null : version.Decrypt(protector),
+        ContentWithheld = withheld,
         CreateTime = version.RecordedAt.ToTimestamp(),
     };
 }

@@ -67,6 +67,20 @@ public sealed class FindIndividuals(EligibilityDb db, IndividualReader people, C
         };
     }
 
+    public async Task<Result<Proto.CheckRedisclosureResponse>> Handle(Proto.CheckRedisclosureRequest request, CancellationToken cancellationToken)
+    {
+        RequestValidator fields = new();
+        IndividualId[] ids = [.. request.Individuals.Select((name, i) => fields.Id<IndividualId>($"individuals[{i}]", name))];
+        fields.Require(ids.Length is > 0 and <= 200, "individuals", "has none or more than 200; send 1 to 200");
+        if (fields.Problem is { } bad)
+            return bad;
+        var found = await Task.WhenAll(ids.Select(id => people.Find(caller, id, cancellationToken)));
+        return new Proto.CheckRedisclosureResponse
+        {
+            Withheld = { request.Individuals.Where((_, i) => found[i] is not { } individual || disclosure.WithholdsTexts(individual)) },
+        };
+    }
+
     public async Task<Result<Proto.ListIndividualsResponse>> Handle(Proto.ListIndividualsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
