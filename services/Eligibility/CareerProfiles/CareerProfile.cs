@@ -55,15 +55,15 @@ internal static class CareerProfilesProtos
 
     public static Proto.CareerProfile ToProto(this CareerProfile profile, CareerProfileVersion version, PersonalDataProtector protector,
         bool withheld = false) => new()
-    {
-        Name = profile.Id.Name,
-        Etag = profile.Etag(),
-        Individual = profile.IndividualId.Name,
-        Provider = new OrganizationCode(profile.Provider).Name,
-        Version = version.Version,
-        DatedOn = version.DatedOn.Day(),
-        Content = withheld ? null : version.Decrypt(protector),
-        ContentWithheld = withheld,
-        CreateTime = version.RecordedAt.ToTimestamp(),
-    };
+        {
+            Name = profile.Id.Name,
+            Etag = profile.Etag(),
+            Individual = profile.IndividualId.Name,
+            Provider = new OrganizationCode(profile.Provider).Name,
+            Version = version.Version,
+            DatedOn = version.DatedOn.Day(),
+            Content = withheld ? null : version.Decrypt(protector),
+            ContentWithheld = withheld,
+            CreateTime = version.RecordedAt.ToTimestamp(),
+        };
 }
