@@ -1,4 +1,5 @@
 using Ips.Contracts;
+using Ips.Contracts.Events;
 using Ips.Policies;
 using Ips.Reporting.Facts;
 using Ips.Testing;
@@ -45,6 +46,49 @@ public sealed class FactStorageTests : IAsyncLifetime
         await ledger.ForgetMessages();
         Assert.Equal(story.Events.Count, await ledger.HearTogether(story.Events));
         Assert.Equivalent(stored, await Stored(), strict: true);
+    }
+
+    [Fact]
+    public async Task After_merges_in_any_order_every_fact_is_one_of_the_last_survivor_and_the_person_counts_once()
+    {
+        Story[] records = [story, new Story(Noon.AddMinutes(1)).Journey(new(Guid.CreateVersion7(Noon))), new Story(Noon.AddMinutes(2))];
+        records[2].Registered();
+        var last = records[2].Individual;
+        List<DomainEvent> events = [.. records.SelectMany(record => record.Events), Merge(records[0], records[1], 2), Merge(records[1], records[2], 3)];
+        for (var seed = 1; seed <= 6; seed++)
+        {
+            await using var other = await Ledger.Open(ledger.Clock);
+            var arriving = events.ToArray();
+            new Random(seed).Shuffle(arriving);
+            if (seed % 2 == 0)
+            {
+                await other.Hear(Story.Contract("agency-one", "alliance"));
+                Assert.Equal(events.Count, await other.HearTogether(arriving));
+            }
+            else
+            {
+                await other.Hear(arriving);
+            }
+
+            await using var db = other.Db(Caller.None);
+            Assert.All(await db.Facts.ToListAsync(), fact =>
+            {
+                Assert.True(fact.IndividualId is null || fact.IndividualId == last, $"seed {seed}: {fact.Topic} of {fact.Subject}");
+                Assert.True(fact.Topic == Topics.Merged || fact.Thread?.StartsWith("individuals/", StringComparison.Ordinal) != true
+                    || fact.Thread.StartsWith(last.Name, StringComparison.Ordinal), $"seed {seed}: thread {fact.Thread}");
+            });
+            Assert.All((await other.Show()).Funnel, figure => Assert.Equal(1, figure.Count));
+        }
+
+        static IndividualsMergedV1 Merge(Story merged, Story survivor, long sequence) => new()
+        {
+            EventId = Guid.CreateVersion7(Noon.AddHours(sequence)),
+            Sequence = sequence,
+            OccurredAt = Noon.AddHours(sequence),
+            IndividualId = survivor.Individual,
+            MergedId = merged.Individual,
+            Provider = "agency-one",
+        };
     }
 
     private async Task<List<EventFact>> Stored()

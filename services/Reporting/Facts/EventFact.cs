@@ -3,8 +3,8 @@ using Ips.Contracts;
 namespace Ips.Reporting.Facts;
 
 /// <summary>
-/// What one event states on one topic. Facts are never changed: the current one follows from <see cref="Sequence"/>, so the order of arrival does not matter
-/// and every number can be traced to events. Ids, codes, days and numbers only.
+/// What one event states on one topic. The current fact follows from <see cref="Sequence"/>, so the order of arrival does not matter and every number can be
+/// traced to events. A fact is never changed, but for its person, which after a merge is the survivor. Ids, codes, days and numbers only.
 /// </summary>
 public sealed class EventFact
 {
@@ -38,7 +38,7 @@ public sealed class EventFact
     /// <summary>The program; null when the event belongs to none.</summary>
     public string? Program { get; init; }
 
-    /// <summary>The person as an opaque id, so that a person is counted once; null when it is about none.</summary>
+    /// <summary>The person as an opaque id, so that a person is counted once; after a merge the survivor; null when it is about none.</summary>
     public IndividualId? IndividualId { get; init; }
 
     /// <summary>Whether it adds to a figure. A later false cancels an earlier true.</summary>

@@ -13,6 +13,7 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
     public IReadOnlyList<EventFact> Read(DomainEvent happened) => happened switch
     {
         IndividualRegisteredV1 e => [Fact(e, e.Provider, null, e.IndividualId, Topics.Registered, counts: true)],
+        IndividualsMergedV1 e => [Fact(e, e.Provider, null, e.IndividualId, Topics.Merged, counts: false, thread: e.MergedId.Value.ToString())],
         ServiceOrderSignedV1 e => Read(e),
         DeterminationMadeV1 e => Read(e),
         IndividualDischargedV1 e => Read(e),

@@ -4,6 +4,10 @@ namespace Ips.Reporting.Facts;
 public static class Topics
 {
     public const string Registered = "registered";
+
+    /// <summary>Two records of one person were merged: the fact's person is the survivor, its thread the id of the merged record. No figure counts it.</summary>
+    public const string Merged = "merged";
+
     public const string OrderInForce = "service-order-in-force";
     public const string Admitted = "admitted";
     public const string Referred = "referred-to-dvrs";

@@ -4,24 +4,49 @@ using Npgsql;
 
 namespace Ips.Reporting.Incoming;
 
-/// <summary>Everything Reporting listens to, in one queue. It stores the facts of events, in groups, and decides nothing.</summary>
+/// <summary>
+/// Everything Reporting listens to, in one queue. It stores the facts of events, in groups, and decides nothing. After a merge every fact of the merged record,
+/// early or late, is one of the survivor, so that a person counts once.
+/// </summary>
 public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays days, TimeProvider clock) : GroupConsumer(database, clock),
-    IGroupConsumer<IndividualRegisteredV1>, IGroupConsumer<ServiceOrderSignedV1>, IGroupConsumer<DeterminationMadeV1>, IGroupConsumer<IndividualDischargedV1>,
-    IGroupConsumer<ReferralMovedV1>, IGroupConsumer<DeadlineReachedV1>,
+    IGroupConsumer<IndividualRegisteredV1>, IGroupConsumer<IndividualsMergedV1>, IGroupConsumer<ServiceOrderSignedV1>, IGroupConsumer<DeterminationMadeV1>,
+    IGroupConsumer<IndividualDischargedV1>, IGroupConsumer<ReferralMovedV1>, IGroupConsumer<DeadlineReachedV1>,
     IGroupConsumer<AuthorizationRequestedV1>, IGroupConsumer<AuthorizationDecidedV1>, IGroupConsumer<AuthorizationMovedV1>,
     IGroupConsumer<AuthorizationUnitsMovedV1>,
     IGroupConsumer<MilestoneDecidedV1>, IGroupConsumer<ClaimLineDecidedV1>, IGroupConsumer<ClaimLineVoidedV1>, IGroupConsumer<ReviewRecordedV1>
 {
+    // The thread of a fact contains the person, that of a merge the merged record.
+    private const string SurvivorsThread =
+        $"case when individual_id is null or topic = '{Topics.Merged}' then thread else replace(thread, individual_id::text, survivor::text) end";
+
     private static readonly string Columns = string.Join(", ", EventFactColumns.All.Select(column => column.Name));
 
-    // The keys of facts refuse an event that is delivered again after its inbox row was deleted.
+    // The keys of facts refuse an event that is delivered again after its inbox row was deleted. A merge of this group is in no row yet that the statement
+    // could read, so the merges of the group and those on record are looked up together.
     private static readonly string Sql =
         $"""
-        fact as materialized (
+        sent as materialized (
           select sent.* from unnest({string.Join(", ", EventFactColumns.All.Select(column => "@" + column.Name))}) as sent ({Columns})
           join fresh using (event_id)),
+        merges as materialized (
+          select thread::uuid as merged, individual_id as survivor from sent where topic = '{Topics.Merged}'
+          union all
+          select thread::uuid, individual_id from event_facts
+          where topic = '{Topics.Merged}' and thread in (select individual_id::text from sent where individual_id is not null)),
+        survivors as materialized (
+          with recursive step as (
+            select merged, survivor from merges
+            union select step.merged, merges.survivor from step join merges on merges.merged = step.survivor)
+          select merged, survivor from step where survivor not in (select merged from merges)),
+        fact as materialized (
+          select sent.*, coalesce(survivors.survivor, individual_id) as survivor from sent left join survivors on merged = individual_id),
         facts as (
-          insert into event_facts ({Columns}) select {Columns} from fact order by event_id, topic on conflict do nothing)
+          insert into event_facts ({Columns})
+          select {string.Join(", ", EventFactColumns.All.Select(column => Stored(column.Name)))} from fact order by event_id, topic
+          on conflict do nothing),
+        moved as (
+          update event_facts set individual_id = merge.survivor, thread = {SurvivorsThread}
+          from (select thread::uuid as merged, survivor from fact where topic = '{Topics.Merged}') as merge where individual_id = merge.merged)
         """;
 
     /// <inheritdoc/>
@@ -33,4 +58,6 @@ public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays da
             parameters.AddWithValue(name, values(facts));
         return Sql;
     }
+
+    private static string Stored(string column) => column switch { "individual_id" => "survivor", "thread" => SurvivorsThread, _ => column };
 }
