@@ -80,7 +80,7 @@ public abstract class RunningService<TMarker, TDb> : IAsyncLifetime
         (Address, GrpcAddress) = Services.Addresses();
         Channel = GrpcChannel.ForAddress(GrpcAddress);
         using HttpClient http = new() { BaseAddress = Address };
-        await Poll.Until(async () => (await http.GetAsync("/health")).IsSuccessStatusCode, TimeSpan.FromSeconds(90));
+        await Poll.Until(async () => await HealthPage.Listens(http), TimeSpan.FromSeconds(90));
     }
 
     public virtual async Task DisposeAsync()
