@@ -1,4 +1,5 @@
 using Aspire.Hosting;
+using Aspire.Hosting.Testing;
 using Ips.AppHost;
 using Ips.Contracts.Events;
 using Npgsql;
