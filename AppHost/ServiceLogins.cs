@@ -9,6 +9,8 @@ namespace Ips.AppHost;
 /// </summary>
 internal sealed class ServiceLogins(string data)
 {
+    private readonly SemaphoreSlim turn = new(1, 1);
+
     /// <summary>The services whose events each service consumes.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> ListensTo { get; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
     {
@@ -38,7 +40,6 @@ internal sealed class ServiceLogins(string data)
         await connection.OpenAsync(cancellationToken);
         await using NpgsqlCommand command = new(
             $$"""
-            select pg_advisory_lock(hashtext('ips_roles'));
             do $do$
             declare
               statement text;
@@ -69,10 +70,18 @@ internal sealed class ServiceLogins(string data)
                 execute statement;
               end loop;
             end
-            $do$;
-            select pg_advisory_unlock(hashtext('ips_roles'))
+            $do$
             """, connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        // Roles belong to the server: PostgreSQL fails when two databases change one of them at the same time.
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     /// <summary>Makes the services' users at the broker.</summary>

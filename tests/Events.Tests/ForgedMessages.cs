@@ -22,7 +22,6 @@ internal static class ForgedMessages
     public static IEnumerable<(string Name, Forged Message)> All()
     {
         yield return With("unknown version", m => m.Headers["MT-MessageType"] = "urn:message:ips:staffing:team-formed:v2");
-        yield return With("no message type", m => m.Headers.Remove("MT-MessageType"));
         yield return With("another CloudEvents version", m => m.Headers["cloudEvents_type"] = "us.ips.staffing.team.formed.v2");
         yield return With("no CloudEvents type", m => m.Headers.Remove("cloudEvents_type"));
         yield return With("another subject", m => m.Headers["cloudEvents_subject"] = "teams/other");
@@ -97,8 +96,16 @@ internal static class ForgedMessages
         await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
         List<string> names = [];
-        while (await channel.BasicGetAsync(queue, autoAck: true) is { } message)
-            names.Add(Encoding.UTF8.GetString((byte[])message.BasicProperties.Headers!["form"]!));
+        try
+        {
+            while (await channel.BasicGetAsync(queue, autoAck: true) is { } message)
+                names.Add(Encoding.UTF8.GetString((byte[])message.BasicProperties.Headers!["form"]!));
+        }
+        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
+        {
+            // No message failed yet, so there is no such queue.
+        }
+
         return names;
     }
 
