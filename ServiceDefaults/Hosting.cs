@@ -28,7 +28,9 @@ public static class Hosting
         {
             InitialData = QuietLibraries.Select(l => KeyValuePair.Create<string, string?>($"Logging:LogLevel:{l}", "Warning"))
                 // The answer of the health endpoint names what fails. An error line for each request would make a start look broken and an outage unreadable.
-                .Append(KeyValuePair.Create<string, string?>("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None")),
+                .Append(KeyValuePair.Create<string, string?>("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None"))
+                // It writes the stack of every attempt at a message: a flood of bad messages would flood the logs. Log 1107 has one line for each that failed.
+                .Append(KeyValuePair.Create<string, string?>("Logging:LogLevel:MassTransit.ReceiveTransport", "None")),
         });
         builder.AddTelemetry();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);

@@ -39,8 +39,8 @@ public static partial class Messaging
             .Add(new HealthCheckRegistration("bus", sp => sp.GetRequiredService<BrokerHealth>(), HealthStatus.Degraded, [], TimeSpan.FromSeconds(5)))
             .Add(new HealthCheckRegistration("messages", sp => sp.GetRequiredService<FailedMessages>(), HealthStatus.Degraded, []));
         services.AddSingleton<ConsumerQueues>().AddSingleton<FailedMessages>();
-        services.AddTransient<IServiceCommand>(sp => ActivatorUtilities.CreateInstance<ListErrors>(sp, Broker(sp)));
-        services.AddTransient<IServiceCommand>(sp => ActivatorUtilities.CreateInstance<ReplayErrors>(sp, Broker(sp)));
+        services.AddTransient<IServiceCommand>(sp => new ErrorCommand(ErrorCommand.List, sp));
+        services.AddTransient<IServiceCommand>(sp => new ErrorCommand(ErrorCommand.Replay, sp));
         services.Configure<ConsumerWatchOptions>(builder.Configuration.GetSection("Consumers"));
         services.AddHostedService<ConsumerWatch>();
         services.AddMassTransit(bus =>
@@ -62,7 +62,7 @@ public static partial class Messaging
     }
 
     // Read when it is used, so that `migrate` runs without a broker.
-    private static Uri Broker(IServiceProvider services) =>
+    internal static Uri Broker(IServiceProvider services) =>
         new(services.GetRequiredService<IConfiguration>().GetConnectionString("bus")
             ?? throw new InvalidOperationException("The connection string \"bus\" is missing; set ConnectionStrings__bus to amqp://user:password@host:port."));
 

@@ -5,6 +5,7 @@ using Ips.Testing;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 using Xunit;
 
@@ -146,8 +147,9 @@ public sealed class MessagingTests : IAsyncLifetime
     public async Task A_hundred_messages_that_PostgreSQL_refuses_are_tried_once_each_and_hold_up_nothing()
     {
         using var failed = new Counted("ips.messages.failed", $"{own}l.refusing");
+        using LogLines log = new();
         await using var publisher = await Publisher();
-        await using var listener = await Listener(bus => bus.AddConsumer<RefusingConsumer>());
+        await using var listener = await Listener(bus => bus.AddConsumer<RefusingConsumer>(), log);
         for (var i = 0; i < 100; i++)
             await Publish(publisher, TestService.Formed(Guid.CreateVersion7()) with { Program = RefusingConsumer.Poison });
         await Publish(publisher, TestService.Formed(Guid.CreateVersion7()));
@@ -155,6 +157,9 @@ public sealed class MessagingTests : IAsyncLifetime
         await Poll.Until(async () => await Depth($"{own}l.refusing_error") == 100 && failed.Total == 100);
         Assert.Equal(101, Attempts.Of(consumerDb.ConnectionString));
         Assert.Equal(1L, await consumerDb.ScalarAsync("select count(*) from inbox_rows where consumer like '%refusing'"));
+        // One line each, and no stack.
+        Assert.Equal(100, log.All.Count(line => line.Text.Contains("refusing: message", StringComparison.Ordinal)));
+        Assert.DoesNotContain(log.All, line => line.Exception is Npgsql.PostgresException || line.Text.Contains("R-FAULT", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -208,10 +213,12 @@ public sealed class MessagingTests : IAsyncLifetime
         builder.AddMessaging<TestServiceDb>();
     });
 
-    private async Task<TestService> Listener(Action<IBusRegistrationConfigurator>? more = null)
+    private async Task<TestService> Listener(Action<IBusRegistrationConfigurator>? more = null, LogLines? log = null)
     {
         var service = await TestService.Start(Settings(own + "l", consumerDb), builder =>
         {
+            if (log is not null)
+                builder.Logging.AddProvider(log);
             builder.AddUseCases();
             builder.AddDatabase<TestServiceDb>("test-db");
             builder.AddMessaging<TestServiceDb>(bus =>
