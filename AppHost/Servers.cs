@@ -12,19 +12,35 @@ namespace Ips.AppHost;
 internal sealed class Servers(IDistributedApplicationBuilder builder, AppHostOptions options)
 {
     private readonly Lazy<bool> containers = new(() => builder.ExecutionContext.IsPublishMode || ContainerEngine.IsWanted(options.Containers));
+    private readonly ServiceLogins logins = new(options.Data);
     private Func<string, IResourceBuilder<IResourceWithConnectionString>>? addDatabase;
 
     /// <summary>The message broker.</summary>
     public IResourceBuilder<IResourceWithConnectionString> Bus() => IsGiven("bus")
         ? builder.AddConnectionString("bus")
         : containers.Value
-            ? WithData(builder.AddRabbitMQ("bus", password: Password("bus-password")).WithManagementPlugin())
-            : builder.AddLocalRabbitMq("bus", new() { DataDirectory = options.DataOf("rabbitmq"), Management = true });
+            ? WithUsers(WithData(builder.AddRabbitMQ("bus", password: Password("bus-password")).WithManagementPlugin()))
+            : WithUsers(builder.AddLocalRabbitMq("bus", new() { DataDirectory = options.DataOf("rabbitmq"), Management = true }));
 
-    /// <summary>A database of the one PostgreSQL, which is added with its first database.</summary>
-    public IResourceBuilder<IResourceWithConnectionString> Database(string name) => IsGiven(name)
-        ? builder.AddConnectionString(name)
-        : (addDatabase ??= Postgres())(name);
+    /// <summary>The database of a service at the one PostgreSQL, which is added with its first database.</summary>
+    public IResourceBuilder<IResourceWithConnectionString> Database(string service)
+    {
+        var name = $"{service}-db";
+        if (IsGiven(name)) return builder.AddConnectionString(name);
+        var database = (addDatabase ??= Postgres())(name);
+        return builder.ExecutionContext.IsPublishMode ? database : database.OnResourceReady(async (resource, _, cancellationToken) =>
+            await logins.CreateRoleAsync(service, (await resource.GetConnectionStringAsync(cancellationToken))!, cancellationToken));
+    }
+
+    /// <summary>Gives a program the login of its service in the place of the administrator's, at those servers that this host runs.</summary>
+    public async Task UseOwnLoginAsync(EnvironmentCallbackContext context, string service, IResourceWithConnectionString server)
+    {
+        if (builder.ExecutionContext.IsPublishMode || IsGiven(server.Name)) return;
+        var administrator = (await server.GetConnectionStringAsync(context.CancellationToken))!;
+        context.EnvironmentVariables[$"ConnectionStrings__{server.Name}"] = server.Name == "bus"
+            ? logins.Bus(service, administrator)
+            : logins.Database(service, administrator);
+    }
 
     /// <summary>Adds the commands of the servers that this host runs.</summary>
     /// <param name="rotating">The services that keep people's data.</param>
@@ -33,8 +49,8 @@ internal sealed class Servers(IDistributedApplicationBuilder builder, AppHostOpt
     {
         foreach (var resource in builder.Resources.ToList())
         {
-            if (resource is LocalRabbitMqResource local) ErrorQueues.AddTo(builder.CreateResourceBuilder(local));
-            if (resource is RabbitMQServerResource container) ErrorQueues.AddTo(builder.CreateResourceBuilder(container));
+            if (resource is LocalRabbitMqResource local) ReplayErrors.AddTo(builder.CreateResourceBuilder(local));
+            if (resource is RabbitMQServerResource container) ReplayErrors.AddTo(builder.CreateResourceBuilder(container));
             if (resource.Name != "postgres") continue;
             Backup.AddTo(builder.CreateResourceBuilder(resource), options.Data);
             RotateKeys.AddTo(builder.CreateResourceBuilder(resource), rotating, keys);
@@ -51,6 +67,12 @@ internal sealed class Servers(IDistributedApplicationBuilder builder, AppHostOpt
         var local = builder.AddLocalPostgres("postgres", new() { DataDirectory = options.DataOf("postgres") });
         return local.AddDatabase;
     }
+
+    private IResourceBuilder<IResourceWithConnectionString> WithUsers<TBroker>(IResourceBuilder<TBroker> broker)
+        where TBroker : IResourceWithEndpoints, IResourceWithConnectionString => builder.ExecutionContext.IsPublishMode
+            ? (IResourceBuilder<IResourceWithConnectionString>)broker
+            : (IResourceBuilder<IResourceWithConnectionString>)broker.OnResourceReady(async (resource, _, cancellationToken) => await logins.CreateUsersAsync(
+                broker.GetEndpoint("management").Url, (await resource.GetConnectionStringAsync(cancellationToken))!, cancellationToken));
 
     // A run keeps its data in the data directory; a deployment has no such place, but a volume.
     private IResourceBuilder<RabbitMQServerResource> WithData(IResourceBuilder<RabbitMQServerResource> server) => builder.ExecutionContext.IsPublishMode

@@ -20,7 +20,7 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
     public IResourceBuilder<IResourceWithEndpoints> Add<TProject>(string name, params ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
         where TProject : IProjectMetadata, new()
     {
-        var database = servers.Database($"{name}-db");
+        var database = servers.Database(name);
         return asProjects ? AddProject<TProject>(name, database, calls) : AddProgram<TProject>(name, database, calls);
     }
 
@@ -60,17 +60,17 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         if (asProjects) return;
         var database = (IResourceBuilder<IResourceWithConnectionString>)builder.CreateResourceBuilder(
             (IResourceWithConnectionString)builder.Resources.Single(resource => resource.Name == $"{service}-db"));
-        Program<TProject>($"{service}-{command}").WithArgs(command).WithReference(database).WithEnvironment(settings.Configure).WithExplicitStart()
-            .WithHidden();
+        OwnLogin(Program<TProject>($"{service}-{command}").WithArgs(command).WithReference(database), service, database).WithEnvironment(settings.Configure)
+            .WithExplicitStart().WithHidden();
     }
 
     private IResourceBuilder<IResourceWithEndpoints> AddProject<TProject>(
         string name, IResourceBuilder<IResourceWithConnectionString> database, ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
         where TProject : IProjectMetadata, new()
     {
-        var migrate = builder.AddProject<TProject>($"{name}-migrate", project => project.ExcludeLaunchProfile = true)
+        var migrate = OwnLogin(builder.AddProject<TProject>($"{name}-migrate", project => project.ExcludeLaunchProfile = true)
             .WithArgs("migrate").WithReferenceEnvironment(Needed).WithReference(database).WithReference(bus).WithEnvironment(settings.Configure)
-            .WaitFor(database);
+            .WaitFor(database), name, database, bus);
         return With(builder.AddProject<TProject>(name, project => project.ExcludeLaunchProfile = true), database, calls).WaitForCompletion(migrate);
     }
 
@@ -78,9 +78,9 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         string name, IResourceBuilder<IResourceWithConnectionString> database, ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
         where TProject : IProjectMetadata, new()
     {
-        migrations ??= Program<Projects.DbTool>("migrations").WithArgs("migrate").WithReference(bus).WithEnvironment(settings.Configure)
+        migrations ??= Program<Projects.DbTool>("migrations").WithArgs("migrate").WithEnvironment(settings.Configure)
             .WithIconName("DatabaseArrowUp").WithHiddenOnCompletion(exitCode: 0);
-        migrations.WithReference(database).WaitFor(database);
+        OwnLogin(migrations.WithReference(database).WaitFor(database), name, database);
         return With(Program<TProject>(name), database, calls).WaitForCompletion(migrations);
     }
 
@@ -98,15 +98,23 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
     {
         service.WithReferenceEnvironment(Needed);
         foreach (var called in calls) service.WithReference(called.GetEndpoint("http")).WithReference(called.GetEndpoint("grpc"));
-        return Listen(Listen(service, "http", 8080), "grpc", 8081)
+        return OwnLogin(Listen(Listen(service, "http", 8080), "grpc", 8081)
             .WithEndpoint("grpc", endpoint => endpoint.Transport = "http2")
             .WithExternalHttpEndpoints()
             .WithReference(database).WithReference(bus).WithEnvironment(settings.Configure)
             .WithEnvironment(context => ListenOn(context, ("http", "Http1"), ("grpc", "Http2")))
             .WithServiceHealth()
             .WithUrlForEndpoint("grpc", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
-            .WaitFor(bus, WaitBehavior.WaitOnResourceUnavailable);
+            .WaitFor(bus, WaitBehavior.WaitOnResourceUnavailable), service.Resource.Name, database, bus);
     }
+
+    // After the references, whose connection strings are the administrator's.
+    private IResourceBuilder<TProgram> OwnLogin<TProgram>(
+        IResourceBuilder<TProgram> program, string service, params IReadOnlyList<IResourceBuilder<IResourceWithConnectionString>> to)
+        where TProgram : IResourceWithEnvironment => program.WithEnvironment(async context =>
+        {
+            foreach (var server in to) await servers.UseOwnLoginAsync(context, service, server.Resource);
+        });
 
     // A service has its ports to itself, with no proxy before them: they are chosen here, and stay the same when the service is restarted.
     private IResourceBuilder<TService> Listen<TService>(IResourceBuilder<TService> service, string endpoint, int containerPort, int? fixedPort = null)

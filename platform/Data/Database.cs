@@ -65,15 +65,38 @@ public static partial class Database
         return true;
     }
 
-    /// <summary>Brings the database up to date; skips the migration check if this build already ran it, which it records in the database.</summary>
+    /// <summary>
+    /// Brings the database up to date; skips the migration check if this build already ran it, which it records in the database. Several processes may run it
+    /// at once: an advisory lock lets one of them work, and the others then find nothing to do.
+    /// </summary>
     /// <returns>True when the migration check ran.</returns>
     public static async Task<bool> BringUpToDate<TDb>(this IServiceProvider services)
         where TDb : ServiceDb
     {
-        var log = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Database).FullName!);
         await using var connection = await services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        await Execute("select pg_advisory_lock(hashtext('ips_migrations'))");
+        try
+        {
+            return await Upgrade<TDb>(services, Execute);
+        }
+        finally
+        {
+            await Execute("select pg_advisory_unlock(hashtext('ips_migrations'))");
+        }
+
+        async Task<object?> Execute(string sql)
+        {
+            await using NpgsqlCommand command = new(sql, connection) { CommandTimeout = 0 };
+            return await command.ExecuteScalarAsync();
+        }
+    }
+
+    private static async Task<bool> Upgrade<TDb>(IServiceProvider services, Func<string, Task<object?>> execute)
+        where TDb : ServiceDb
+    {
+        var log = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Database).FullName!);
         var build = $"up to date with {typeof(TDb).Module.ModuleVersionId:N}{typeof(Database).Module.ModuleVersionId:N}";
-        if (await Execute($"select obj_description(to_regclass('{History}'))") as string == build)
+        if (await execute($"select obj_description(to_regclass('{History}'))") as string == build)
         {
             Migrated(log, 0);
             return false;
@@ -84,18 +107,12 @@ public static partial class Database
         // Created before it is read, so that the first start does not log PostgreSQL's error about a missing table.
         await db.GetService<IHistoryRepository>().CreateIfNotExistsAsync();
         // Removed first and written last, so that a build that fails half way leaves no record, neither its own nor its predecessor's.
-        await Execute($"comment on table {History} is null");
+        await execute($"comment on table {History} is null");
         var pending = (await db.Database.GetPendingMigrationsAsync()).Count();
         await db.Migrate();
-        await Execute($"comment on table {History} is '{build}'");
+        await execute($"comment on table {History} is '{build}'");
         Migrated(log, pending);
         return true;
-
-        async Task<object?> Execute(string sql)
-        {
-            await using NpgsqlCommand command = new(sql, connection);
-            return await command.ExecuteScalarAsync();
-        }
     }
 
     /// <summary>
@@ -105,26 +122,28 @@ public static partial class Database
     {
         await db.Database.MigrateAsync(cancellationToken);
         var script = GroupWriter.Schema + db.AfterMigrations;
-        // After a new migration it runs again too: a recreated table has lost its policies.
-        var fingerprint = Fingerprint(script + (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).LastOrDefault());
+        var lastMigration = (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).LastOrDefault();
         await db.Database.OpenConnectionAsync(cancellationToken);
         try
         {
             var connection = (NpgsqlConnection)db.Database.GetDbConnection();
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await Run("select pg_advisory_xact_lock(hashtext('ips_after_migrations'))");
+            // After a new migration it runs again too: a recreated table has lost its policies. So it does for another owner, whom the policies name.
+            var fingerprint = Fingerprint(script + lastMigration + await Scalar("select current_user"));
             // The policies' locks are short but exclusive: they are taken only when there is something to change.
-            await using NpgsqlCommand known = new("select obj_description(to_regclass('answered_requests'))", connection);
-            if (await known.ExecuteScalarAsync(cancellationToken) as string == fingerprint)
+            if (await Scalar("select obj_description(to_regclass('answered_requests'))") as string == fingerprint)
                 return;
             await Run(script);
             await Run($"comment on table answered_requests is '{fingerprint}'");
             await transaction.CommitAsync(cancellationToken);
 
-            async Task Run(string sql)
+            Task Run(string sql) => Scalar(sql);
+
+            async Task<object?> Scalar(string sql)
             {
                 await using NpgsqlCommand command = new(sql, connection, transaction);
-                await command.ExecuteNonQueryAsync(cancellationToken);
+                return await command.ExecuteScalarAsync(cancellationToken);
             }
         }
         finally
@@ -176,15 +195,36 @@ public static partial class Database
         return source;
     }
 
+    /// <summary>
+    /// Whether requests that write can work: PostgreSQL accepts changes, and has disk space for the write-ahead log and for a new file. Nothing is stored: a
+    /// message in the log that no one reads, and a set of rows that does not fit in memory, whose temporary file goes with the transaction.
+    /// </summary>
     private sealed class DatabaseHealth(NpgsqlDataSource database) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
             try
             {
-                await using var command = database.CreateCommand("select 1");
-                await command.ExecuteScalarAsync(cancellationToken);
+                await using var connection = await database.OpenConnectionAsync(cancellationToken);
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                await using NpgsqlBatch probe = new(connection, transaction)
+                {
+                    BatchCommands =
+                    {
+                        new("select current_setting('transaction_read_only')"),
+                        new("set local work_mem = '64kB'"),
+                        new("select count(*) from generate_series(1, 20000)"),
+                        new("select pg_logical_emit_message(true, 'ips', 'health')"),
+                    },
+                };
+                if (await probe.ExecuteScalarAsync(cancellationToken) is "on")
+                    return HealthCheckResult.Unhealthy("PostgreSQL is read-only");
+                await transaction.CommitAsync(cancellationToken);
                 return HealthCheckResult.Healthy();
+            }
+            catch (PostgresException refused)
+            {
+                return HealthCheckResult.Unhealthy($"PostgreSQL refuses to write (SQLSTATE {refused.SqlState})", refused);
             }
             catch (Exception down)
             {

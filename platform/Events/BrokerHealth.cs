@@ -28,7 +28,8 @@ internal sealed class BrokerHealth(Uri broker, ServiceIdentity service) : IHealt
         }
         catch (Exception down)
         {
-            return HealthCheckResult.Unhealthy("RabbitMQ does not answer; events are kept and sent later", down);
+            // Requests work without the broker, so the service stays ready.
+            return HealthCheckResult.Degraded("RabbitMQ does not answer; events are kept and sent later", down);
         }
     }
 

@@ -4,7 +4,8 @@ using MassTransit.RetryPolicies;
 namespace Ips.Platform.Events;
 
 /// <summary>
-/// When a consumer tries again. Its own failure: four more attempts after about 0.3, 1, 3 and 9 seconds, with jitter so that replicas do not return together.
+/// When a consumer tries again. What fails in the same way each time (<see cref="Faults.IsPermanent"/>): never, so that it holds up no other message. Another
+/// failure of its own: four more attempts after about 0.3, 1, 3 and 9 seconds, with jitter so that replicas do not return together.
 /// An outage (<see cref="Faults.IsOutage"/>) is no fault of the message: every 5 seconds for as long as it lasts; after 30 minutes
 /// the broker takes the delivery back and redelivers it.
 /// </summary>
@@ -16,7 +17,7 @@ internal sealed class ConsumerRetry : IRetryPolicy
     public RetryPolicyContext<T> CreatePolicyContext<T>(T context)
         where T : class, PipeContext => new FirstFailure<T>(this, context);
 
-    public bool IsHandled(Exception exception) => true;
+    public bool IsHandled(Exception exception) => !Faults.IsPermanent(exception);
 
     public void Probe(ProbeContext context) => context.CreateScope("consumer-retry");
 
@@ -43,7 +44,7 @@ internal sealed class ConsumerRetry : IRetryPolicy
         {
             var own = ownFailures + (Faults.IsOutage(exception) ? 0 : 1);
             retryContext = new Attempt<T>(Context, exception, RetryCount + 1, own, CancellationToken);
-            return own <= OwnRetries && !CancellationToken.IsCancellationRequested;
+            return own <= OwnRetries && !Faults.IsPermanent(exception) && !CancellationToken.IsCancellationRequested;
         }
     }
 }

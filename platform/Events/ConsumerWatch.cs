@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -18,7 +17,7 @@ public sealed class ConsumerWatchOptions
 }
 
 /// <summary>
-/// Ends the service when the broker answers and one of its queues has no consumer: the orchestrator restarts it, and the messages wait in the queue.
+/// Counts the messages in the error queues. Ends the service when the broker answers and one of its queues has no consumer: the orchestrator restarts it, and the messages wait in the queue.
 /// </summary>
 /// <remarks>
 /// Why: a broker killed under load sometimes leaves MassTransit 8 (its issue 5692) waiting for a closed connection; it never reconnects and logs nothing, while
@@ -26,7 +25,7 @@ public sealed class ConsumerWatchOptions
 /// one that no longer consumes is not detected: the others take its messages.
 /// </remarks>
 internal sealed partial class ConsumerWatch(
-    BrokerHealth broker, IBusControl bus, IHostApplicationLifetime life, IOptions<ConsumerWatchOptions> options, ILogger<ConsumerWatch> log)
+    BrokerHealth broker, ConsumerQueues queues, FailedMessages failed, IHostApplicationLifetime life, IOptions<ConsumerWatchOptions> options, ILogger<ConsumerWatch> log)
     : BackgroundService
 {
     /// <inheritdoc/>
@@ -36,6 +35,7 @@ internal sealed partial class ConsumerWatch(
         while (!stoppingToken.IsCancellationRequested)
         {
             await Pause.For(options.Value.Every, stoppingToken);
+            await CountFailed(stoppingToken);
             // While the broker is down the time does not run; it starts again when the broker is back.
             if (await Silent(stoppingToken) is not { } queue)
             {
@@ -56,8 +56,7 @@ internal sealed partial class ConsumerWatch(
     /// <summary>A queue of this service without a consumer; null when there is none.</summary>
     private async Task<string?> Silent(CancellationToken cancellationToken)
     {
-        foreach (var queue in bus.CheckHealth().Endpoints.Values.Select(e => e.InputAddress)
-            .Where(a => !a.Query.Contains("temporary", StringComparison.Ordinal)).Select(a => a.AbsolutePath.TrimStart('/')))
+        foreach (var queue in queues.Names)
         {
             try
             {
@@ -72,6 +71,18 @@ internal sealed partial class ConsumerWatch(
         }
 
         return null;
+    }
+
+    private async Task CountFailed(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await failed.Count(cancellationToken);
+        }
+        catch (Exception away) when (away is not OutOfMemoryException)
+        {
+            // As below: others report that the broker is away, and the last count stays.
+        }
     }
 
     [LoggerMessage(1106, LogLevel.Critical, "{Queue} has no consumer although the broker answers; the service ends so that it is restarted, its messages wait")]

@@ -15,6 +15,8 @@ internal static class EventContracts
         bus.ConfigureJsonSerializerOptions(json =>
         {
             json.Converters.Add(new ResourceIdJson());
+            // A null where the contract has a value fails when it is read, as a missing property does.
+            json.RespectNullableAnnotations = true;
             return json;
         });
     }

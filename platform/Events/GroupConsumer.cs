@@ -11,7 +11,7 @@ namespace Ips.Platform.Events;
 /// A consumer that stores events in groups. What arrives while a group is being stored goes into the next one, up to 200 events; an event that arrives alone is
 /// stored at once. One statement stores the inbox rows of a group and its effects; then every message of the group is acknowledged.
 /// An event that was processed before, or that stands twice in a group, is dropped and counted. When a group fails, its events are tried one by one, so that
-/// only the one at fault is retried and goes to the error queue. Register it with <see cref="GroupConsumers.AddGroupConsumer{T}"/>.
+/// only the one at fault is retried or goes to the error queue. Register it with <see cref="GroupConsumers.AddGroupConsumer{T}"/>.
 /// </summary>
 /// <remarks>It is one object for all messages: events of one service arrive in many scopes, and a group crosses them.</remarks>
 public abstract class GroupConsumer : IConsumer
@@ -44,11 +44,10 @@ public abstract class GroupConsumer : IConsumer
     protected TimeProvider Clock { get; }
 
     /// <summary>Stores an event with its group; completes when the group is committed.</summary>
-    /// <exception cref="InvalidOperationException">The message does not have the id of its event, so a repetition could not be recognized.</exception>
+    /// <exception cref="MalformedEventException">The event is not one that a service publishes.</exception>
     public async Task Consume(ConsumeContext context, DomainEvent happened)
     {
-        if (context.MessageId != happened.EventId)
-            throw new InvalidOperationException($"The message id is {context.MessageId}; expected the id of its event, {happened.EventId}.");
+        EventCheck.Require(context, happened, Clock.GetUtcNow());
         Received received = new(happened, context.ReceiveContext.InputAddress.AbsolutePath.TrimStart('/'), Activity.Current?.Context ?? default);
         // What failed before runs alone: with it, the next group would fail too.
         var failure = context.GetRetryAttempt() > 0
@@ -78,6 +77,19 @@ public abstract class GroupConsumer : IConsumer
     /// <param name="events">Each event once.</param>
     /// <param name="parameters">Receives the values that the SQL names; <c>consumer</c>, <c>now</c> and <c>messages</c> are taken.</param>
     protected abstract string Effects(IReadOnlyList<DomainEvent> events, NpgsqlParameterCollection parameters);
+
+    /// <summary>
+    /// SQL for <c>on conflict do update ... where</c>: whether the row of an event replaces the stored one. The sequence decides, unless the times of the
+    /// two events contradict it by more than clocks may differ: otherwise one wrong sequence would hide all later changes.
+    /// </summary>
+    /// <param name="table">A table with a column <c>changed_at</c>, the time of the event that the row comes from.</param>
+    /// <param name="sequence">The column of its sequence.</param>
+    protected static string IsLater(string table, string sequence)
+    {
+        var skew = $"interval '{EventCheck.Skew.TotalSeconds} seconds'";
+        return $"(excluded.{sequence} > {table}.{sequence} and (excluded.changed_at >= {table}.changed_at - {skew} or {table}.changed_at is null)"
+            + $" or excluded.changed_at > {table}.changed_at + {skew})";
+    }
 
     private async Task<IReadOnlyList<Exception?>> Store(IReadOnlyList<Received> group)
     {

@@ -1,3 +1,4 @@
+using Ips.Contracts.Events;
 using MassTransit;
 
 namespace Ips.Platform.Events;
@@ -19,12 +20,21 @@ public sealed class InboxRow : IProcessedOnce
 /// <summary>What a consumer of single messages gives to its use case.</summary>
 public static class Inbox
 {
-    /// <summary>The row that marks the message as processed; the use case stores it with its changes (<see cref="Requests"/>).</summary>
-    /// <exception cref="InvalidOperationException">The message has no id, so a repetition could not be recognized.</exception>
-    public static InboxRow Row(this ConsumeContext context, TimeProvider clock) => new()
+    /// <summary>
+    /// Checks the event (<see cref="EventCheck"/>), and returns the row that marks the message as processed; the use case stores it with its changes
+    /// (<see cref="Requests"/>).
+    /// </summary>
+    /// <exception cref="MalformedEventException">The event is not one that a service publishes.</exception>
+    public static InboxRow Row<T>(this ConsumeContext<T> context, TimeProvider clock)
+        where T : DomainEvent
     {
-        MessageId = context.MessageId ?? throw new InvalidOperationException("The message has no MessageId; whether it was seen before cannot be known."),
-        Consumer = context.ReceiveContext.InputAddress.AbsolutePath.TrimStart('/'),
-        ReceivedAt = clock.GetUtcNow(),
-    };
+        var now = clock.GetUtcNow();
+        EventCheck.Require(context, context.Message, now);
+        return new()
+        {
+            MessageId = context.Message.EventId,
+            Consumer = context.ReceiveContext.InputAddress.AbsolutePath.TrimStart('/'),
+            ReceivedAt = now,
+        };
+    }
 }

@@ -33,6 +33,9 @@ public sealed class Contract : IVersioned
 
     /// <summary>False for the proposal of a payer, which makes no network.</summary>
     public bool Accepted { get; set; }
+
+    /// <summary>When its last change was published, UTC; null when a version before did that.</summary>
+    public DateTimeOffset? ChangedAt { get; set; }
 }
 
 /// <summary>Keeps the copies of <see cref="Contract"/>; the latest state of each counts, whatever the order of arrival.</summary>
@@ -51,15 +54,17 @@ public sealed class ContractsConsumer(NpgsqlDataSource database, TimeProvider cl
         parameters.AddWithValue("from_day", Array.ConvertAll(moved, e => e.From));
         parameters.AddWithValue("through_day", Array.ConvertAll(moved, e => e.Through));
         parameters.AddWithValue("accepted", Array.ConvertAll(moved, e => e.Accepted));
-        return """
+        parameters.AddWithValue("changed_at", Array.ConvertAll(moved, e => e.OccurredAt.ToUniversalTime()));
+        return $"""
             moved as (
-              insert into contracts (id, version, payer, provider, program, from_day, through_day, accepted)
-              select distinct on (id) id, version, payer, provider, program, from_day, through_day, accepted
-              from unnest(@event_id, @id, @version, @payer, @provider, @program, @from_day, @through_day, @accepted)
-                as sent (event_id, id, version, payer, provider, program, from_day, through_day, accepted)
+              insert into contracts (id, version, payer, provider, program, from_day, through_day, accepted, changed_at)
+              select distinct on (id) id, version, payer, provider, program, from_day, through_day, accepted, changed_at
+              from unnest(@event_id, @id, @version, @payer, @provider, @program, @from_day, @through_day, @accepted, @changed_at)
+                as sent (event_id, id, version, payer, provider, program, from_day, through_day, accepted, changed_at)
               join fresh using (event_id) order by id, version desc
-              on conflict (id) do update set version = excluded.version, through_day = excluded.through_day, accepted = excluded.accepted
-              where contracts.version < excluded.version)
+              on conflict (id) do update set version = excluded.version, through_day = excluded.through_day, accepted = excluded.accepted,
+                changed_at = excluded.changed_at
+              where {IsLater("contracts", "version")})
             """;
     }
 }

@@ -24,6 +24,9 @@ public sealed class CoverageSpan
 
     /// <summary>The number of the event within the person's; the highest counts.</summary>
     public required long Sequence { get; init; }
+
+    /// <summary>When that event was published, UTC; null when a version before stored it.</summary>
+    public DateTimeOffset? ChangedAt { get; init; }
 }
 
 /// <summary>Keeps <see cref="CoverageSpan"/>; the latest state of each span counts, whatever the order of arrival.</summary>
@@ -40,16 +43,17 @@ public sealed class CoverageConsumer(NpgsqlDataSource database, TimeProvider clo
         parameters.AddWithValue("through_day", Array.ConvertAll(moved, e => e.Through));
         parameters.AddWithValue("retracted", Array.ConvertAll(moved, e => e.Retracted));
         parameters.AddWithValue("sequence", Array.ConvertAll(moved, e => e.Sequence));
-        return """
+        parameters.AddWithValue("changed_at", Array.ConvertAll(moved, e => e.OccurredAt.ToUniversalTime()));
+        return $"""
             moved as (
-              insert into coverage (individual_id, payer, from_day, through_day, retracted, sequence)
-              select distinct on (individual_id, payer, from_day) individual_id, payer, from_day, through_day, retracted, sequence
-              from unnest(@event_id, @individual_id, @payer, @from_day, @through_day, @retracted, @sequence)
-                as sent (event_id, individual_id, payer, from_day, through_day, retracted, sequence)
+              insert into coverage (individual_id, payer, from_day, through_day, retracted, sequence, changed_at)
+              select distinct on (individual_id, payer, from_day) individual_id, payer, from_day, through_day, retracted, sequence, changed_at
+              from unnest(@event_id, @individual_id, @payer, @from_day, @through_day, @retracted, @sequence, @changed_at)
+                as sent (event_id, individual_id, payer, from_day, through_day, retracted, sequence, changed_at)
               join fresh using (event_id) order by individual_id, payer, from_day, sequence desc
               on conflict (individual_id, payer, from_day) do update
-              set through_day = excluded.through_day, retracted = excluded.retracted, sequence = excluded.sequence
-              where coverage.sequence < excluded.sequence)
+              set through_day = excluded.through_day, retracted = excluded.retracted, sequence = excluded.sequence, changed_at = excluded.changed_at
+              where {IsLater("coverage", "sequence")})
             """;
     }
 }

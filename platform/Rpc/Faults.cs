@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
+using System.Text.Json;
 using Google.Rpc;
 using Grpc.Core;
 using Status = Google.Rpc.Status;
@@ -13,13 +14,20 @@ public static class Faults
     // SQLSTATE, https://www.postgresql.org/docs/current/errcodes-appendix.html
     private const string SerializationFailure = "40001";
     private const string DeadlockDetected = "40P01";
+    private const string NotNullViolation = "23502";
     private const string UniqueViolation = "23505";
+    private const string CheckViolation = "23514";
     private const string ExclusionViolation = "23P01";
     private const string InsufficientPrivilege = "42501";
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
     /// <summary>The database or another service does not respond: the request is not wrong.</summary>
     public static bool IsOutage(Exception fault) => Chain(fault).Any(IsOutageItself);
+
+    /// <summary>The same input fails in the same way each time, so another attempt is of no use.</summary>
+    public static bool IsPermanent(Exception fault) => !IsOutage(fault) && Chain(fault).Any(e => e
+        is ArgumentException or FormatException or OverflowException or JsonException
+        or DbException { SqlState: ['2', '2', ..] or NotNullViolation or CheckViolation });
 
     /// <summary>The status of an exception that no code handled; null for an <see cref="RpcException"/>, which has a status already.</summary>
     public static Status? StatusOf(Exception fault, DateTime deadline, DateTimeOffset now, CancellationToken call)

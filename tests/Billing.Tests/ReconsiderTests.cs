@@ -5,7 +5,6 @@ using Ips.Contracts;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Events;
 using Ips.Testing;
-using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 using Proto = Ips.Contracts.Billing.V1;
@@ -143,13 +142,12 @@ public sealed class ReconsiderTests(BillingService billing)
         foreach (var table in await Tables())
             Assert.True(await billing.Count(table, $"individual_id = '{merged[12..]}'") > 0, $"{table} has a person's id, and this test no row in it");
 
-        await billing.Use<IBus>(bus => bus.Publish(new IndividualsMergedV1
+        await billing.Send([new IndividualsMergedV1
         {
-            EventId = Guid.CreateVersion7(),
             IndividualId = IdOf(survivor),
             MergedId = IdOf(merged),
             Provider = BillingService.Provider,
-        }));
+        }]);
         await Becomes(moves, Proto.ClaimLineState.Attention);
         foreach (var table in await Tables())
             Assert.Equal(0, await billing.Count(table, $"individual_id = '{merged[12..]}'{(table == "accounts" ? " and merged_into is null" : "")}"));
@@ -187,14 +185,13 @@ public sealed class ReconsiderTests(BillingService billing)
         return line;
     }
 
-    private Task Corrected(string individual) => billing.Use<IBus>(bus => bus.Publish(new IndividualCorrectedV1
+    private Task Corrected(string individual) => billing.Send([new IndividualCorrectedV1
     {
-        EventId = Guid.CreateVersion7(),
         IndividualId = IdOf(individual),
         Provider = BillingService.Provider,
         Kind = "enrollment",
         Retracted = false,
-    }));
+    }]);
 
     private async Task<Proto.ClaimLine> Becomes(Proto.ClaimLine line, Proto.ClaimLineState state)
     {

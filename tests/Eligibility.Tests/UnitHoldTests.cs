@@ -2,7 +2,6 @@ using Grpc.Core;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Authorizations;
 using Ips.Testing;
-using MassTransit;
 using Xunit;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -75,11 +74,7 @@ public sealed class UnitHoldTests(EligibilityService service)
         var (stored, refused) = (NewLine(), NewLine());
         await Draw(one, approved, stored, 3, hold: true);
         await Draw(one, approved, refused, 3, hold: true);
-        await service.Use<IBus>(async bus =>
-        {
-            await bus.Publish(Decided(refused, "refused"));
-            await bus.Publish(Decided(stored, "ready"));
-        });
+        await service.Send([Decided(refused, "refused"), Decided(stored, "ready")]);
         await Poll.Until(async () => await service.Count($"unit_draws where claim_line_id = '{stored[11..]}' and held_until is null") == 1);
         Assert.Equal(1, await service.Count($"unit_draws where claim_line_id = '{refused[11..]}' and held_until is not null"));
         service.Clock.Advance(MoveUnits.HoldFor);
@@ -93,7 +88,7 @@ public sealed class UnitHoldTests(EligibilityService service)
         var (voided, ready) = (NewLine(), NewLine());
         await Draw(one, approved, voided, 3);
         await Draw(one, approved, ready, 3);
-        await service.Use<IBus>(bus => bus.Publish(Voided(voided)));
+        await service.Send([Voided(voided)]);
         await Poll.Until(async () => await service.Count($"unit_draws where claim_line_id = '{voided[11..]}' and released_at is not null") == 1);
         Assert.Equal(3, (await one.Again(approved)).UnitsUsed);
         Assert.Equal(0, (await Release(one, approved, voided)).Units);

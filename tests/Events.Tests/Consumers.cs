@@ -6,17 +6,38 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ips.Events.Tests;
 
-/// <summary>PostgreSQL refuses the effect of every message; nothing that is written with it may stay.</summary>
-public sealed class RefusingConsumer(TestServiceDb db, Requests requests, TimeProvider clock) : IConsumer<TeamFormedV1>
+/// <summary>How often the consumers of a database were called.</summary>
+public static class Attempts
 {
     private static readonly ConcurrentDictionary<string, int> Seen = new();
 
-    public static int Attempts(string connectionString) => Seen.GetValueOrDefault(new Npgsql.NpgsqlConnectionStringBuilder(connectionString).Database!);
+    public static int Of(string connectionString) => Seen.GetValueOrDefault(new Npgsql.NpgsqlConnectionStringBuilder(connectionString).Database!);
+
+    public static void Count(DbContext db) => Seen.AddOrUpdate(db.Database.GetDbConnection().Database, 1, (_, n) => n + 1);
+}
+
+/// <summary>PostgreSQL refuses the effect of every message of the program <see cref="Poison"/>; nothing that is written with it may stay.</summary>
+public sealed class RefusingConsumer(TestServiceDb db, Requests requests, TimeProvider clock) : IConsumer<TeamFormedV1>
+{
+    public const string Poison = "poison";
 
     public Task Consume(ConsumeContext<TeamFormedV1> context)
     {
-        Seen.AddOrUpdate(db.Database.GetDbConnection().Database, 1, (_, n) => n + 1);
-        return requests.Store(context, clock, subject: null!, 0);
+        Attempts.Count(db);
+        return requests.Store(context, clock, context.Message.Program == Poison ? null! : "refusing", 0);
+    }
+}
+
+/// <summary>Fails for a reason that may pass.</summary>
+public sealed class FailingConsumer(TestServiceDb db) : IConsumer<TeamFormedV1>
+{
+    /// <summary>Teams whose messages no longer fail.</summary>
+    public static ConcurrentDictionary<Guid, bool> Fixed { get; } = new();
+
+    public Task Consume(ConsumeContext<TeamFormedV1> context)
+    {
+        Attempts.Count(db);
+        return Fixed.ContainsKey(context.Message.TeamId.Value) ? Task.CompletedTask : throw new InvalidOperationException("fails on purpose");
     }
 }
 

@@ -67,9 +67,10 @@ public sealed class GroupTests : IAsyncLifetime
         Assert.Equal(1, failed.Total);
         Assert.Equal(99L, await database.ScalarAsync("select count(distinct event_id) from group_effects"));
         Assert.Equal(0L, await database.ScalarAsync($"select count(*) from inbox_rows where message_id = '{events[50].EventId}'"));
-        // Messages came in groups, and each of its five attempts is alone. Which others share its first group depends on how the broker delivers.
+        // Messages came in groups, and it is tried once alone: PostgreSQL would refuse it again. Which others share its first group depends on how the broker
+        // delivers.
         Assert.Contains(Consumer.Groups, group => group.Count > 1);
-        Assert.Equal(5, Consumer.Groups.Count(group => group.Count == 1 && group[0].EventId == events[50].EventId));
+        Assert.Equal(1, Consumer.Groups.Count(group => group.Count == 1 && group[0].EventId == events[50].EventId));
     }
 
     [Fact]
@@ -82,7 +83,7 @@ public sealed class GroupTests : IAsyncLifetime
         await Send(events);
         await Poll.Until(() => repeated.Total == 100);
         Assert.Equal(20, await Effects());
-        Assert.Equal(0, await Depth($"{Queue}_error"));
+        Assert.Equal(0, await Depth($"{Queue}_error") + await Depth($"{Queue}_skipped"));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Ips.Testing;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 using Xunit;
 
@@ -100,6 +101,7 @@ public sealed class MessagingTests : IAsyncLifetime
         var marker = TestService.Formed(Guid.CreateVersion7());
         await Publish(publisher, marker);
         await Poll.Until(async () => await Depth($"{own}l.team-formed") == 0 && await Effects() == 2);
+        Assert.Equal(0, await Depth($"{own}l.team-formed_error") + await Depth($"{own}l.team-formed_skipped"));
         Assert.Equal(2L, await consumerDb.ScalarAsync($"select count(distinct event_id) from effects where {await OfThisTest()}"));
     }
 
@@ -118,18 +120,67 @@ public sealed class MessagingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_message_that_always_fails_ends_in_the_error_queue_and_is_counted()
+    public async Task A_message_that_always_fails_ends_in_the_error_queue_from_which_operators_replay_it()
+    {
+        using var failed = new Counted("ips.messages.failed", $"{own}l.failing");
+        await using var publisher = await Publisher();
+        await using var listener = await Listener(bus => bus.AddConsumer<FailingConsumer>());
+        var team = Guid.CreateVersion7();
+        await Publish(publisher, TestService.Formed(team));
+        // Once each, unless a slow machine made the broker redeliver it: then each delivery was counted.
+        await Poll.Until(async () => await Depth($"{own}l.failing_error") is var depth and >= 1
+            && failed.Total == depth && Attempts.Of(consumerDb.ConnectionString) == 5 * depth, TimeSpan.FromSeconds(90));
+        // The other consumer of the event is not blocked.
+        await Poll.Until(async () => await Effects() == 1, TimeSpan.FromSeconds(90));
+        await Poll.Until(async () => (await Health(listener)).Contains($"1 in {own}l.failing_error", StringComparison.Ordinal));
+
+        Assert.Equal(1, await Run(listener, "list-errors"));
+        Assert.Equal(1, await Depth($"{own}l.failing_error"));
+        FailingConsumer.Fixed[team] = true;
+        Assert.Equal(0, await Run(listener, "replay-errors"));
+        await Poll.Until(() => Attempts.Of(consumerDb.ConnectionString) % 5 == 1);
+        Assert.Equal(0, await Run(listener, "list-errors"));
+        await Poll.Until(async () => (await Health(listener)).Contains("\"messages\":{\"status\":\"Healthy\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_hundred_messages_that_PostgreSQL_refuses_are_tried_once_each_and_hold_up_nothing()
     {
         using var failed = new Counted("ips.messages.failed", $"{own}l.refusing");
+        using LogLines log = new();
         await using var publisher = await Publisher();
-        await using var listener = await Listener(bus => bus.AddConsumer<RefusingConsumer>());
+        await using var listener = await Listener(bus => bus.AddConsumer<RefusingConsumer>(), log);
+        for (var i = 0; i < 100; i++)
+            await Publish(publisher, TestService.Formed(Guid.CreateVersion7()) with { Program = RefusingConsumer.Poison });
         await Publish(publisher, TestService.Formed(Guid.CreateVersion7()));
-        // Once each, unless a slow machine made the broker redeliver it: then each delivery was counted.
-        await Poll.Until(async () => await Depth($"{own}l.refusing_error") is var depth and >= 1
-            && failed.Total == depth && RefusingConsumer.Attempts(consumerDb.ConnectionString) == 5 * depth, TimeSpan.FromSeconds(90));
-        // The other consumer of the event is not blocked, and the refused message has no effect.
-        await Poll.Until(async () => await Effects() == 1, TimeSpan.FromSeconds(90));
-        Assert.Equal(0L, await consumerDb.ScalarAsync("select count(*) from inbox_rows where consumer like '%refusing'"));
+        await Poll.Until(async () => await consumerDb.ScalarAsync("select count(*) from effects where subject = 'refusing'") is 1L);
+        await Poll.Until(async () => await Depth($"{own}l.refusing_error") == 100 && failed.Total == 100);
+        Assert.Equal(101, Attempts.Of(consumerDb.ConnectionString));
+        Assert.Equal(1L, await consumerDb.ScalarAsync("select count(*) from inbox_rows where consumer like '%refusing'"));
+        // One line each, and no stack.
+        Assert.Equal(100, log.All.Count(line => line.Text.Contains("refusing: message", StringComparison.Ordinal)));
+        Assert.DoesNotContain(log.All, line => line.Exception is Npgsql.PostgresException || line.Text.Contains("R-FAULT", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_event_that_no_service_publishes_has_no_effect_and_goes_to_the_error_queue()
+    {
+        await using var listener = await Listener(bus => bus.AddGroupConsumer<TeamsFormedConsumer>());
+        var forms = ForgedMessages.All().ToList();
+        foreach (var queue in new[] { "team-formed", "teams-formed" })
+            await ForgedMessages.Send(new(broker), $"{own}l.{queue}", [.. forms, ("as it should be", ForgedMessages.Good())]);
+
+        List<string> waiting = [.. new[] { "team-formed", "teams-formed" }.SelectMany(queue => forms.Select(form => $"{queue} {form.Name}"))];
+        var all = Poll.Until(async () =>
+        {
+            foreach (var queue in new[] { "team-formed", "teams-formed" })
+                waiting.RemoveAll((await ForgedMessages.Take(new(broker), $"{own}l.{queue}_error")).ConvertAll(name => $"{queue} {name}").Contains);
+            return waiting.Count == 0;
+        });
+        await Task.WhenAny(all);
+        Assert.Empty(waiting);
+        await Poll.Until(async () => await consumerDb.ScalarAsync("select (select count(*) from effects) + (select count(*) from group_effects)") is 2L);
+        Assert.Equal(0, await Depth($"{own}l.team-formed_skipped") + await Depth($"{own}l.teams-formed_skipped"));
     }
 
     [Fact]
@@ -144,16 +195,30 @@ public sealed class MessagingTests : IAsyncLifetime
         Assert.Equal(0, await Depth($"{own}l.flaky-database_error"));
     }
 
+    private static async Task<string> Health(TestService service)
+    {
+        using HttpClient http = new() { BaseAddress = service.Http };
+        return await http.GetStringAsync("/health");
+    }
+
+    private static async Task<int> Run(TestService service, string command)
+    {
+        await using var scope = service.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetServices<IServiceCommand>().Single(c => c.Name == command).Run(default);
+    }
+
     private Task<TestService> Publisher() => TestService.Start(Settings(own, publisherDb), builder =>
     {
         builder.AddDatabase<TestServiceDb>("test-db");
         builder.AddMessaging<TestServiceDb>();
     });
 
-    private async Task<TestService> Listener(Action<IBusRegistrationConfigurator>? more = null)
+    private async Task<TestService> Listener(Action<IBusRegistrationConfigurator>? more = null, LogLines? log = null)
     {
         var service = await TestService.Start(Settings(own + "l", consumerDb), builder =>
         {
+            if (log is not null)
+                builder.Logging.AddProvider(log);
             builder.AddUseCases();
             builder.AddDatabase<TestServiceDb>("test-db");
             builder.AddMessaging<TestServiceDb>(bus =>
@@ -170,6 +235,7 @@ public sealed class MessagingTests : IAsyncLifetime
         ["OTEL_SERVICE_NAME"] = name,
         ["ConnectionStrings:test-db"] = database.ConnectionString,
         ["ConnectionStrings:bus"] = broker,
+        ["Consumers:Every"] = "00:00:01",
     };
 
     private static Task<TeamFormedV1> Publish(TestService service, TeamFormedV1 happened) => service.With(async db =>

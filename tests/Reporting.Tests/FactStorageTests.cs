@@ -91,6 +91,56 @@ public sealed class FactStorageTests : IAsyncLifetime
         };
     }
 
+    [Fact]
+    public async Task A_wrong_sequence_hides_no_later_fact()
+    {
+        var made = story.Events.OfType<ClaimLineDecidedV1>().First();
+        var wrong = made with { EventId = Guid.CreateVersion7(made.OccurredAt), Sequence = 9_000, State = "refused" };
+        var soon = made with { EventId = Guid.CreateVersion7(made.OccurredAt), Sequence = made.Sequence + 1, OccurredAt = made.OccurredAt.AddMinutes(4) };
+        var later = made with { EventId = Guid.CreateVersion7(made.OccurredAt), Sequence = made.Sequence + 2, OccurredAt = made.OccurredAt.AddMinutes(6) };
+        foreach (var (happened, current) in new[] { (made, made), (wrong, wrong), (soon, wrong), (later, later) })
+        {
+            await ledger.HearTogether(happened);
+            await using var db = ledger.Db(Caller.None);
+            Assert.Equal(current.EventId, (await db.Current.SingleAsync(f => f.Subject == made.Subject && f.Topic == Topics.ClaimLine)).EventId);
+        }
+    }
+
+    [Fact]
+    public async Task A_wrong_sequence_hides_no_later_coverage()
+    {
+        await Hear(1, minutes: 0, retracted: false, expected: 1);
+        await Hear(9_000, minutes: 1, retracted: true, expected: 9_000);
+        await Hear(2, minutes: 5, retracted: false, expected: 9_000);
+        await Hear(3, minutes: 7, retracted: false, expected: 3);
+        await Hear(2, minutes: 8, retracted: true, expected: 3);
+
+        async Task Hear(long sequence, int minutes, bool retracted, long expected)
+        {
+            await ledger.Hear(Story.Coverage(story.Individual, "alliance", sequence, retracted: retracted) with { OccurredAt = Noon.AddMinutes(minutes) });
+            await using var db = ledger.Db(Caller.None);
+            Assert.Equal(expected, (await db.Set<CoverageSpan>().SingleAsync(c => c.IndividualId == story.Individual)).Sequence);
+        }
+    }
+
+    [Fact]
+    public async Task A_wrong_sequence_hides_no_later_contract()
+    {
+        var contract = Story.Contract("agency-one", "alliance");
+        await Hear(1, minutes: 0, expected: 1);
+        await Hear(9_000, minutes: 1, expected: 9_000);
+        await Hear(2, minutes: 5, expected: 9_000);
+        await Hear(3, minutes: 7, expected: 3);
+        await Hear(2, minutes: 8, expected: 3);
+
+        async Task Hear(long sequence, int minutes, int expected)
+        {
+            await ledger.Hear(contract with { EventId = Guid.CreateVersion7(), Sequence = sequence, OccurredAt = Noon.AddMinutes(minutes) });
+            await using var db = ledger.Db(Caller.None);
+            Assert.Equal(expected, (await db.Set<Contract>().SingleAsync(c => c.Id == contract.ContractId)).Version);
+        }
+    }
+
     private async Task<List<EventFact>> Stored()
     {
         await using var db = ledger.Db(Caller.None);

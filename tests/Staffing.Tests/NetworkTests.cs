@@ -131,7 +131,7 @@ public sealed class NetworkTests(StaffingService service)
         {
             CoverageMovedV1 moved = new()
             {
-                EventId = Guid.CreateVersion7(),
+                EventId = Guid.CreateVersion7(service.Clock.GetUtcNow()),
                 OccurredAt = service.Clock.GetUtcNow(),
                 Sequence = sequence,
                 IndividualId = person,

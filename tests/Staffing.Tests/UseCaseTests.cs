@@ -3,7 +3,6 @@ using System.Text;
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Events;
-using MassTransit;
 using Xunit;
 using Proto = Ips.Contracts.Staffing.V1;
 
@@ -311,13 +310,12 @@ public sealed class UseCaseTests(StaffingService service)
         foreach (var request in new[] { stays, moves })
             await agency.Caseloads.AssignIndividualAsync(request, agency.Own);
         Assert.Equal(2, (await Caseload()).ActiveCount);
-        await service.Use<IBus>(bus => bus.Publish(new IndividualsMergedV1
+        await service.Send([new IndividualsMergedV1
         {
-            EventId = Guid.CreateVersion7(),
             IndividualId = new(Guid.Parse(stays.Individual[12..])),
             MergedId = new(Guid.Parse(moves.Individual[12..])),
             Provider = agency.Code,
-        }));
+        }]);
         await Ips.Testing.Poll.Until(async () => (await Caseload()).ActiveCount == 1);
         Assert.Equal([stays.Individual, stays.Individual],
             (await agency.Caseloads.ListAssignmentsAsync(new() { StaffMember = member }, agency.Own)).Assignments.Select(a => a.Individual));
@@ -334,9 +332,8 @@ public sealed class UseCaseTests(StaffingService service)
         var (leaves, stays) = (agency.Assignment(member), agency.Assignment(member));
         foreach (var request in new[] { leaves, stays })
             await agency.Caseloads.AssignIndividualAsync(request, agency.Own);
-        await service.Use<IBus>(bus => bus.Publish(new IndividualDischargedV1
+        await service.Send([new IndividualDischargedV1
         {
-            EventId = Guid.CreateVersion7(),
             DeterminationId = new(Guid.CreateVersion7()),
             IndividualId = new(Guid.Parse(leaves.Individual[12..])),
             Provider = agency.Code,
@@ -345,7 +342,7 @@ public sealed class UseCaseTests(StaffingService service)
             Outcome = "individual_request",
             DecisionId = new(Guid.CreateVersion7()),
             PackVersion = "1",
-        }));
+        }]);
         IReadOnlyList<Proto.Assignment> all = [];
         await Ips.Testing.Poll.Until(async () =>
             (all = (await agency.Caseloads.ListAssignmentsAsync(new() { StaffMember = member }, agency.Own)).Assignments).Any(a => a.Through.Length > 0));

@@ -80,7 +80,7 @@ public abstract class RunningService<TMarker, TDb> : IAsyncLifetime
         (Address, GrpcAddress) = Services.Addresses();
         Channel = GrpcChannel.ForAddress(GrpcAddress);
         using HttpClient http = new() { BaseAddress = Address };
-        await Poll.Until(async () => (await http.GetAsync("/health")).IsSuccessStatusCode, TimeSpan.FromSeconds(90));
+        await Poll.Until(async () => await HealthPage.Listens(http), TimeSpan.FromSeconds(90));
     }
 
     public virtual async Task DisposeAsync()
@@ -132,12 +132,23 @@ public abstract class RunningService<TMarker, TDb> : IAsyncLifetime
         return (string)(await Scalar($"select concat_ws(' ', {string.Join(", ", counts)})"))!;
     }
 
-    /// <summary>Sends events as another service's relay does, each the given number of times.</summary>
+    /// <summary>
+    /// Sends events as another service's relay does, each the given number of times. One without an id or a time gets that of the clock, and one without a
+    /// sequence is the first of its subject.
+    /// </summary>
     public async Task Send(IEnumerable<DomainEvent> events, int times = 1)
     {
+        var now = (clock ?? TimeProvider.System).GetUtcNow();
         await using RabbitSender sender = new(new Uri(await TestServers.RabbitMqAsync()), new ServiceIdentity("other"));
-        OutboxEntry[] entries = [.. events.SelectMany(e => Enumerable.Repeat(e.ToEntry(), times))];
+        OutboxEntry[] entries = [.. events.SelectMany(e => Enumerable.Repeat(Stamped(e).ToEntry(), times))];
         Assert.Equal(entries.Length, (await sender.Send(entries, default)).Confirmed.Count);
+
+        DomainEvent Stamped(DomainEvent happened) => happened with
+        {
+            EventId = happened.EventId == Guid.Empty ? Guid.CreateVersion7(now) : happened.EventId,
+            OccurredAt = happened.OccurredAt == default ? now : happened.OccurredAt,
+            Sequence = Math.Max(1, happened.Sequence),
+        };
     }
 
     /// <summary>Expects the service to refuse the call.</summary>

@@ -156,7 +156,7 @@ public sealed class TestService : IAsyncDisposable
             {
                 using var answer = await http.GetAsync("/health");
                 body = await answer.Content.ReadAsStringAsync();
-                return answer.IsSuccessStatusCode;
+                return HealthPage.Listens(body);
             }, TimeSpan.FromSeconds(60));
         }
         catch (Xunit.Sdk.XunitException late)

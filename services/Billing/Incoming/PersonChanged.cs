@@ -22,6 +22,7 @@ public sealed class PersonChanged(ReconsiderClaimLines lines, TimeProvider clock
 
     public Task Consume(ConsumeContext<AuthorizationMovedV1> context) => Reconsider(context, context.Message.IndividualId);
 
-    private Task Reconsider(ConsumeContext context, Contracts.IndividualId individual) =>
+    private Task Reconsider<T>(ConsumeContext<T> context, Contracts.IndividualId individual)
+        where T : DomainEvent =>
         lines.Handle(individual, context.Row(clock), context.CancellationToken);
 }

@@ -19,7 +19,7 @@ internal static class ContractsProtos
         Accepted = contract.Accepted,
     };
 
-    public static void PublishMove(this Changes changes, Contract contract) => changes.Publish(new ContractMovedV1
+    public static void PublishMove(this Changes changes, Contract contract) => contract.ChangedAt = changes.Publish(new ContractMovedV1
     {
         ContractId = contract.Id,
         Payer = contract.Payer,
@@ -28,5 +28,5 @@ internal static class ContractsProtos
         From = contract.From,
         Through = contract.Through,
         Accepted = contract.Accepted,
-    });
+    }).OccurredAt;
 }

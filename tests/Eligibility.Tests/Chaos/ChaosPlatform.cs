@@ -77,7 +77,7 @@ internal sealed class ChaosPlatform : IAsyncDisposable
                     throw new InvalidOperationException($"Replica {replica} ended: {Log(replica)}");
                 try
                 {
-                    return (await http.GetAsync($"http://127.0.0.1:{port}/health")).IsSuccessStatusCode;
+                    return await HealthPage.Listens(http, $"http://127.0.0.1:{port}/health");
                 }
                 catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
                 {

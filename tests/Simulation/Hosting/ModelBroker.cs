@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using Ips.Contracts.Events;
 using MassTransit;
+using MassTransit.Serialization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -198,6 +199,9 @@ public class ConsumeContexts : DispatchProxy
         "get_Message" => delivery.Event,
         "get_MessageId" => delivery.Event.EventId,
         "get_ReceiveContext" => Received(),
+        "get_TransportHeaders" => new DictionarySendHeaders(
+            EventCheck.Headers(delivery.Event).Where(header => header.Value is not null)
+                .ToDictionary(header => header.Name, object (header) => header.Value!)),
         "get_InputAddress" => new Uri($"rabbitmq://none/{delivery.To.Queue}"),
         "get_CancellationToken" => CancellationToken.None,
         _ => throw new NotSupportedException($"{targetMethod.Name} of a message in the simulation"),

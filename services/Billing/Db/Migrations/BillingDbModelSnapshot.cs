@@ -645,6 +645,10 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("from_day");
 
+                    b.Property<DateTimeOffset?>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
                     b.Property<bool>("Retracted")
                         .HasColumnType("boolean")
                         .HasColumnName("retracted");

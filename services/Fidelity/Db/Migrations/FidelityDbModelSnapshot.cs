@@ -369,6 +369,10 @@ namespace Ips.Fidelity.Db.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("accepted");
 
+                    b.Property<DateTimeOffset?>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
                     b.Property<DateOnly>("From")
                         .HasColumnType("date")
                         .HasColumnName("from_day");

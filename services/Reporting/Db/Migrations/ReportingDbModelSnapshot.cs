@@ -189,6 +189,10 @@ namespace Ips.Reporting.Db.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("accepted");
 
+                    b.Property<DateTimeOffset?>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
                     b.Property<DateOnly>("From")
                         .HasColumnType("date")
                         .HasColumnName("from_day");
@@ -242,6 +246,10 @@ namespace Ips.Reporting.Db.Migrations
                     b.Property<DateOnly>("From")
                         .HasColumnType("date")
                         .HasColumnName("from_day");
+
+                    b.Property<DateTimeOffset?>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
 
                     b.Property<bool>("Retracted")
                         .HasColumnType("boolean")

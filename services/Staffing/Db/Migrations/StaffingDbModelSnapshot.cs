@@ -281,6 +281,10 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("accepted");
 
+                    b.Property<DateTimeOffset?>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
                     b.Property<DateOnly>("From")
                         .HasColumnType("date")
                         .HasColumnName("from_day");
@@ -334,6 +338,10 @@ namespace Ips.Staffing.Db.Migrations
                     b.Property<DateOnly>("From")
                         .HasColumnType("date")
                         .HasColumnName("from_day");
+
+                    b.Property<DateTimeOffset?>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
 
                     b.Property<bool>("Retracted")
                         .HasColumnType("boolean")
