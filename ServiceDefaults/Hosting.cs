@@ -31,6 +31,7 @@ public static class Hosting
                 .Append(KeyValuePair.Create<string, string?>("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None")),
         });
         builder.AddTelemetry();
+        builder.AddProxies();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
         return builder;
     }

@@ -251,7 +251,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     {
         // PullFeed and Watch show a person without its id and write the entry themselves; the others show no person.
         string[] notes = ["Referrals/PullFeed", "Referrals/Watch"];
-        string[] showNoPerson = ["Referrals/GetFeedTally"];
+        string[] showNoPerson = ["Referrals/GetFeedTally", "Authorizations/ListUnitDraws"];
         // Their responses name an authorization; the entry names the person with the change.
         string[] changes = ["Authorizations/ConfirmUnits", "Authorizations/CorrectUnits", "Authorizations/DrawUnits", "Authorizations/ReleaseUnits"];
         // The fact's own name begins with the person's name, and decisions write the entry themselves.

@@ -12,8 +12,6 @@ builder.AddReporting();
 builder.Services.AddRazorComponents();
 
 var app = builder.Build();
-if (!app.Environment.IsDevelopment())
-    app.UseHsts();
 app.UseExceptionHandler("/error", createScopeForErrors: true);
 app.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true);
 app.UseAuthentication();
