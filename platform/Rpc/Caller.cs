@@ -21,10 +21,9 @@ public sealed record Caller(string Role, string Organization, string Subject, st
     public static Caller None { get; } = new("", "", "");
 
     /// <summary>
-    /// The caller as one text, for rows and limits of its own. Organization and role contain no slash and the issuer's are escaped, so no two callers have
-    /// the same.
+    /// The caller as one text, for rows and limits of its own. Slashes are escaped in all parts but the last, so no two callers have the same text.
     /// </summary>
-    public string Key => $"{Organization}/{Role}/{Uri.EscapeDataString(Issuer)}/{Subject}";
+    public string Key => $"{Uri.EscapeDataString(Organization)}/{Uri.EscapeDataString(Role)}/{Uri.EscapeDataString(Issuer)}/{Subject}";
 
     /// <summary>Whether the caller has one of these roles.</summary>
     public bool Is(params ReadOnlySpan<string> roles) => roles.Contains(Role);

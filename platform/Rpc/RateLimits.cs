@@ -44,8 +44,9 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options) : IConfigur
     public void Configure(RateLimiterOptions limiter)
     {
         limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(all, rpcs);
-        limiter.OnRejected = static (refused, _) =>
+        limiter.OnRejected = (refused, _) =>
         {
+            Show(refused.HttpContext);
             var after = refused.Lease.TryGetMetadata(MetadataName.RetryAfter, out var known) && known > TimeSpan.Zero ? known : TimeSpan.FromSeconds(1);
             return new(StatusAnswer.Write(refused.HttpContext, new Problem.TooMany("This caller sends more calls than it may", after).ToStatus()));
         };
@@ -60,6 +61,8 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options) : IConfigur
     /// <summary>The headers of draft-ietf-httpapi-ratelimit-headers: each limit that applies, and what is left of it.</summary>
     public void Show(HttpContext http)
     {
+        if (StatusAnswer.IsGrpc(http.Request))
+            return;
         List<string> policies = [];
         List<string> left = [];
         Add("caller", options.Value.PerMinute, all);
@@ -117,8 +120,7 @@ internal static class RateLimiting
         app.UseRateLimiter();
         app.Use((http, next) =>
         {
-            if (!StatusAnswer.IsGrpc(http.Request))
-                limits.Show(http);
+            limits.Show(http);
             return next(http);
         });
     }

@@ -3,7 +3,7 @@ using Ips.Billing.Claims;
 using Ips.Billing.Db;
 using Ips.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Billing = Ips.Contracts.Billing.V1;
+using Claims = Ips.Contracts.Billing.V1;
 
 namespace Ips.Eligibility.Tests;
 
@@ -21,7 +21,7 @@ public sealed class BillingBeside : RunningService<BillingDb, BillingDb>
         Settings["Units:Settle"] = "00:00:00";
     }
 
-    public Billing.Claims.ClaimsClient Claims => new(Channel);
+    public Claims.Claims.ClaimsClient Lines => new(Channel);
 
     public static async Task<BillingBeside> Start(EligibilityService eligibility)
     {
@@ -41,7 +41,7 @@ public sealed class BillingBeside : RunningService<BillingDb, BillingDb>
     /// <summary>The person's milestone 2 of today.</summary>
     public async Task<string> Milestone(PersonBuilder one)
     {
-        Billing.SubmitMilestoneRequest request = new()
+        Claims.SubmitMilestoneRequest request = new()
         {
             Individual = one.Name,
             Provider = $"organizations/{one.Provider}",
@@ -53,17 +53,17 @@ public sealed class BillingBeside : RunningService<BillingDb, BillingDb>
         };
         request.Evidence.PcpContents.AddRange([Contracts.Common.V1.PlanContent.BhInterventions, Contracts.Common.V1.PlanContent.IpsInterventions,
             Contracts.Common.V1.PlanContent.CareerGoals]);
-        return (await new Billing.Milestones.MilestonesClient(Channel).SubmitMilestoneAsync(request, one.AsProvider)).Name;
+        return (await new Claims.Milestones.MilestonesClient(Channel).SubmitMilestoneAsync(request, one.AsProvider)).Name;
     }
 
-    public Billing.CreateClaimLineRequest Line(string milestone) =>
+    public Claims.CreateClaimLineRequest Line(string milestone) =>
         new() { Milestone = milestone, RenderingStaff = $"staff/{Guid.CreateVersion7()}", ServiceDate = Day(), RequestId = NewId() };
 
-    public async Task<Billing.ClaimLine> Again(Billing.ClaimLine line, PersonBuilder one) =>
-        await Claims.GetClaimLineAsync(new() { Name = line.Name }, one.AsProvider);
+    public async Task<Claims.ClaimLine> Again(Claims.ClaimLine line, PersonBuilder one) =>
+        await Lines.GetClaimLineAsync(new() { Name = line.Name }, one.AsProvider);
 
-    public async Task<Billing.ClaimLine> Void(Billing.ClaimLine line, PersonBuilder one) =>
-        await Claims.VoidClaimLineAsync(new() { Name = line.Name, Etag = line.Etag, RequestId = NewId() }, one.AsProvider);
+    public async Task<Claims.ClaimLine> Void(Claims.ClaimLine line, PersonBuilder one) =>
+        await Lines.VoidClaimLineAsync(new() { Name = line.Name, Etag = line.Etag, RequestId = NewId() }, one.AsProvider);
 
     public async Task<ReconcileUnits.Outcome> Reconcile()
     {

@@ -5,7 +5,7 @@ using Ips.Eligibility.Authorizations;
 using Ips.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
-using Billing = Ips.Contracts.Billing.V1;
+using Claims = Ips.Contracts.Billing.V1;
 using Difference = Ips.Billing.Claims.ReconcileUnits.Difference;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -56,7 +56,7 @@ public sealed class UnitProtocolTests(EligibilityService service)
             create constraint trigger fails after insert on claim_lines deferrable initially deferred for each row execute function fails();
             """);
         var request = billing.Line(milestone);
-        await billing.Claims.CreateClaimLineAsync(request, one.AsProvider).Refused(StatusCode.Unavailable);
+        await billing.Lines.CreateClaimLineAsync(request, one.AsProvider).Refused(StatusCode.Unavailable);
         await billing.Database.ScalarAsync("drop trigger fails on claim_lines; drop function fails()");
         Assert.Equal(1, (await one.Again(approved)).UnitsUsed);
 
@@ -78,7 +78,7 @@ public sealed class UnitProtocolTests(EligibilityService service)
             create function fails() returns trigger language plpgsql as $$ begin raise exception 'shutting down' using errcode = '57P01'; end $$;
             create trigger fails before update on unit_draws for each row execute function fails();
             """);
-        Assert.Equal(Billing.ClaimLineState.Void, (await billing.Void(line, one)).State);
+        Assert.Equal(Claims.ClaimLineState.Void, (await billing.Void(line, one)).State);
         await service.Database.ScalarAsync("drop trigger fails on unit_draws; drop function fails()");
         await billing.Reconcile();
         Assert.Equal(0, (await one.Again(approved)).UnitsUsed);
@@ -89,7 +89,7 @@ public sealed class UnitProtocolTests(EligibilityService service)
         Assert.Equal(1, (await one.Again(approved)).UnitsUsed);
         await Finds(billing, Difference.UnitsWithoutLine);
         Assert.Equal(0, (await one.Again(approved)).UnitsUsed);
-        Assert.Equal(Billing.ClaimLineState.Ready, (await Claimed(billing, one, milestone)).State);
+        Assert.Equal(Claims.ClaimLineState.Ready, (await Claimed(billing, one, milestone)).State);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class UnitProtocolTests(EligibilityService service)
         await Send("release", one, approved.Name, one.AsBilling, line.Name);
         Assert.Equal(0, (await one.Again(approved)).UnitsUsed);
         await Finds(billing, Difference.LineWithoutUnits);
-        Assert.Equal((1, Billing.ClaimLineState.Ready), ((await one.Again(approved)).UnitsUsed, (await billing.Again(line, one)).State));
+        Assert.Equal((1, Claims.ClaimLineState.Ready), ((await one.Again(approved)).UnitsUsed, (await billing.Again(line, one)).State));
     }
 
     [Fact]
@@ -113,12 +113,12 @@ public sealed class UnitProtocolTests(EligibilityService service)
         await Send("draw", one, approved.Name, one.AsBilling, other);
         await Finds(billing, Difference.LineWithoutUnits, isRepaired: false);
         var questioned = await billing.Again(line, one);
-        Assert.Equal(Billing.ClaimLineState.Attention, questioned.State);
+        Assert.Equal(Claims.ClaimLineState.Attention, questioned.State);
         Assert.Contains("NCC-MS-02c", questioned.Refusals.Select(f => f.RuleId));
 
         await Send("release", one, approved.Name, one.AsBilling, other);
         await Finds(billing, Difference.LineWithoutUnits);
-        Assert.Equal((1, Billing.ClaimLineState.Ready), ((await one.Again(approved)).UnitsUsed, (await billing.Again(line, one)).State));
+        Assert.Equal((1, Claims.ClaimLineState.Ready), ((await one.Again(approved)).UnitsUsed, (await billing.Again(line, one)).State));
     }
 
     [Theory]
@@ -167,15 +167,15 @@ public sealed class UnitProtocolTests(EligibilityService service)
     }
 
     // Completes when the units no longer expire: no event is under way.
-    private async Task<Billing.ClaimLine> Claimed(BillingBeside billing, PersonBuilder one, string milestone)
+    private async Task<Claims.ClaimLine> Claimed(BillingBeside billing, PersonBuilder one, string milestone)
     {
-        var line = await billing.Claims.CreateClaimLineAsync(billing.Line(milestone), one.AsProvider);
-        Assert.True(line.State == Billing.ClaimLineState.Ready, $"{line.State}: {string.Join("; ", line.Refusals.Select(f => f.RuleId + " " + f.Reason))}");
+        var line = await billing.Lines.CreateClaimLineAsync(billing.Line(milestone), one.AsProvider);
+        Assert.True(line.State == Claims.ClaimLineState.Ready, $"{line.State}: {string.Join("; ", line.Refusals.Select(f => f.RuleId + " " + f.Reason))}");
         await Poll.Until(async () => await service.Count($"unit_draws where claim_line_id = '{Id(line)}' and held_until is null") == 1);
         return line;
     }
 
-    private async Task Released(Billing.ClaimLine line)
+    private async Task Released(Claims.ClaimLine line)
     {
         var billing = await service.Billing();
         var voided = (Guid)(await billing.Scalar($"select id from outbox_rows where subject = '{line.Name}' and type = 'ips.billing.claim-line-voided.v1'"))!;
@@ -191,7 +191,7 @@ public sealed class UnitProtocolTests(EligibilityService service)
         Assert.Equal(isRepaired ? 0 : 1, again.Found.Values.Sum());
     }
 
-    private static string Id(Billing.ClaimLine line) => line.Name["claimLines/".Length..];
+    private static string Id(Claims.ClaimLine line) => line.Name["claimLines/".Length..];
 
     private Task Send(string move, PersonBuilder one, string authorization, Metadata caller, string? line = null)
     {

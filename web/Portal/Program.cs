@@ -22,5 +22,7 @@ app.UseAuthorization();
 app.UseAntiforgery();
 app.MapDefaultEndpoints();
 app.MapSignIn();
+// Browsers ask for it by themselves.
+app.MapGet("/favicon.ico", () => Results.LocalRedirect("~/icon.svg", permanent: true)).AllowAnonymous();
 app.MapRazorComponents<App>();
 app.Run();
