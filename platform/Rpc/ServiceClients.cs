@@ -53,7 +53,7 @@ public static class ServiceClients
 }
 
 /// <summary>Gives every call a deadline and the token of the request being answered.</summary>
-internal sealed class CallerTokenInterceptor(IHttpContextAccessor requests, TimeProvider clock) : Interceptor
+internal sealed class CallerTokenInterceptor(IHttpContextAccessor requests) : Interceptor
 {
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(10);
 
@@ -86,7 +86,8 @@ internal sealed class CallerTokenInterceptor(IHttpContextAccessor requests, Time
     private DateTime? Deadline(TimeSpan? fallback)
     {
         var incoming = requests.HttpContext?.Features.Get<IServerCallContextFeature>()?.ServerCallContext.Deadline ?? DateTime.MaxValue;
-        var ours = fallback is { } span ? clock.GetUtcNow().UtcDateTime + span : DateTime.MaxValue;
+        // gRPC compares deadlines with the machine's own clock.
+        var ours = fallback is { } span ? TimeProvider.System.GetUtcNow().UtcDateTime + span : DateTime.MaxValue;
         var earlier = incoming < ours ? incoming : ours;
         return earlier == DateTime.MaxValue ? null : earlier;
     }
