@@ -17,13 +17,14 @@ public static class NoteElementRules
     private static readonly RuleId Author = RuleId.Of("NC-DOC-003");
     private static readonly RuleId Documented = RuleId.Of("NC-DOC-007");
 
+    private static readonly Parameter<string> AnotherName = Parameter<string>.Of(Name, "another_name");
     private static readonly Parameter<IReadOnlyList<string>> PrintedTypes = Parameter<IReadOnlyList<string>>.Of(Contact, "contact_types");
     private static readonly Parameter<IReadOnlyList<string>> ReviewedTypes = Parameter<IReadOnlyList<string>>.Of(Contact, "reviewed_contact_types");
 
     /// <summary>Evaluates every element.</summary>
     public static void Evaluate(ServiceNoteFacts facts, RuleEvaluation evaluation)
     {
-        Line(Name, facts.IndividualName, "a", "individualName", evaluation);
+        NameOf(facts, evaluation);
         evaluation.Require(Date, Verdict.Met, $"element b is {facts.ServiceDate}");
         Line(Service, facts.ServiceName, "c", "serviceName", evaluation);
         ContactOf(facts.ContactType, evaluation);
@@ -51,6 +52,26 @@ public static class NoteElementRules
             Fact.Of(facts.SignatureDate), Fact.Of(facts.CredentialsOrTitle), Fact.Of(facts.NameOnEveryPage),
             Fact.Of(facts.AuthorId), Fact.Of(facts.RenderingStaffId));
     }
+
+    /// <summary>
+    /// Whether the note counts now: every deciding rule is met, or the only doubt is the name, for a person may go by more than one.
+    /// </summary>
+    internal static bool Counts(ServiceNoteFacts facts, RuleEvaluation evaluation) => evaluation.Worst == Verdict.Met
+        || (NameDiffers(facts) && evaluation.Has(Name) && evaluation.Value(AnotherName) == "counts" && evaluation.WorstWithout([Name]) == Verdict.Met);
+
+    private static void NameOf(ServiceNoteFacts facts, RuleEvaluation evaluation)
+    {
+        if (NameDiffers(facts))
+        {
+            evaluation.Require(Name, Verdict.NeedsReview, "element a is filled, but with a name that the person's record does not have")
+                .Remedy("the name on record, or the note under the person whom it names");
+            return;
+        }
+
+        Line(Name, facts.IndividualName, "a", "individualName", evaluation);
+    }
+
+    private static bool NameDiffers(ServiceNoteFacts facts) => Filled(facts.IndividualName) == true && facts.NameMatchesRecord == false;
 
     private static void ContactOf(ContactType? type, RuleEvaluation evaluation)
     {

@@ -38,5 +38,6 @@ public static class ServiceNoteDecision
 
         evaluation.Answer("billableMinutes", minutes);
         evaluation.Answer("units", units);
+        evaluation.Answer("counts", NoteElementRules.Counts(facts, evaluation));
     }
 }

@@ -81,6 +81,9 @@ public sealed record ServiceNoteFacts
     /// <summary>Only if given: units the provider wants to bill for the date.</summary>
     public int? ClaimedUnits { get; init; }
 
+    /// <summary>Only if given: the name on the note is one that the person has or had on record.</summary>
+    public bool? NameMatchesRecord { get; init; }
+
     /// <summary>Only if given: VR paid this same service.</summary>
     public bool? VrPaidSameService { get; init; }
 }

@@ -121,6 +121,17 @@ public sealed class ServiceNoteTests(BillingService billing)
     }
 
     [Fact]
+    public async Task A_note_under_a_name_that_the_record_does_not_have_goes_to_a_person_and_counts_meanwhile()
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        var note = await billing.Notes.RecordServiceNoteAsync(billing.Note(individual, change: e => e.IndividualName = "Another Name"), billing.Us);
+        var finding = Assert.Single(note.Decision.Findings, f => f.Verdict != Contracts.Common.V1.Verdict.Met && f.Deciding);
+        Assert.Equal(("NC-NOTE-001", Contracts.Common.V1.Verdict.NeedsReview), (finding.RuleId, finding.Verdict));
+        Assert.Equal((Contracts.Common.V1.Verdict.NeedsReview, 60, 4), (note.Decision.Verdict, note.BillableMinutes, note.DayUnits));
+        Assert.DoesNotContain("Another", note.Decision.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_notes_of_a_day_recorded_at_once_still_add_up()
     {
         var (individual, _) = billing.Eligibility.Person();

@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>Reads people: by name, by identifier or names and birth date, or as a list.</summary>
-public sealed class FindIndividuals(EligibilityDb db, Caller caller, PersonalDataProtector protector, TimeProvider clock)
+public sealed class FindIndividuals(EligibilityDb db, IndividualReader people, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     private readonly Redisclosure disclosure = Redisclosure.To(caller, clock);
 
@@ -49,6 +49,22 @@ public sealed class FindIndividuals(EligibilityDb db, Caller caller, PersonalDat
             return bad;
         var id = await query.Select(i => (IndividualId?)i.Id).FirstOrDefaultAsync(cancellationToken);
         return id is { } found && await Show(found, cancellationToken) is { } individual ? individual : new Problem.NotFound("individual", sought);
+    }
+
+    public async Task<Result<Proto.MatchNameResponse>> Handle(Proto.MatchNameRequest request, CancellationToken cancellationToken)
+    {
+        RequestValidator fields = new();
+        var id = fields.Id<IndividualId>("individual", request.Individual);
+        var written = fields.Text("written_name", request.WrittenName, 200);
+        if (fields.Problem is { } bad)
+            return bad;
+        if (await people.Find(caller, id, cancellationToken) is not { } individual)
+            return new Problem.NotFound("individual", request.Individual);
+        return new Proto.MatchNameResponse
+        {
+            Matches = individual.Facts.OfType<FormerPersonalData>().Select(former => former.PersonalData).Prepend(individual.PersonalData)
+                .Any(column => Person.Decrypt(protector, column).IsNamed(written)),
+        };
     }
 
     public async Task<Result<Proto.ListIndividualsResponse>> Handle(Proto.ListIndividualsRequest request, CancellationToken cancellationToken)
