@@ -55,7 +55,7 @@ public sealed class MoveUnits(EligibilityDb db, Requests requests, Caller caller
             return bad;
         var now = clock.GetUtcNow();
         var (items, next) = await db.Authorizations.AsNoTracking().AsSingleQuery()
-            .Where(a => a.Draws.Any(d => d.ReleasedAt == null && !(d.HeldUntil <= now))).ToPage(page, a => a.Id, cancellationToken);
+            .Where(a => a.Draws.Any(d => d.ReleasedAt == null)).ToPage(page, a => a.Id, cancellationToken);
         return new Proto.ListUnitDrawsResponse { UnitDraws = { items.Select(a => DrawsOf(a, now)) }, NextPageToken = next };
     }
 

@@ -68,6 +68,7 @@ internal sealed class Checker(World world)
         await NoDollarTwice();
         await EventsArrivedOnce();
         await BooksAreEqual();
+        await UnitsAreReconciled();
         foreach (var service in World.Names.Except(["reporting"]))
             await AllReplay(service);
     }
@@ -182,6 +183,14 @@ internal sealed class Checker(World world)
             Hold(open.ContainsKey(draw.ClaimLineId), "units are drawn for a line that is neither ready nor in need of attention");
         }
     }
+
+    // What the faults left apart is repaired by one reconciliation: the next one finds nothing.
+    private Task UnitsAreReconciled() => In("billing", async (ReconcileUnits units, IServiceProvider _) =>
+    {
+        Hold((await units.Reconcile(CancellationToken.None)).Left == 0, "a reconciliation of units left differences");
+        var again = await units.Reconcile(CancellationToken.None);
+        Hold(again.Found.Values.Sum() == 0, $"a second reconciliation of units found {string.Join(", ", again.Found.Where(f => f.Value > 0))}");
+    });
 
     private Task NoDollarTwice() => In("billing", async (BillingDb db, IServiceProvider _) =>
     {
