@@ -29,7 +29,8 @@ internal sealed class RefusedAccess(NpgsqlDataSource owner, ServiceDb db)
                 || (collection == Individuals ? column : type.FindProperty("IndividualId")) is not { } person)
                 continue;
             // These names come from the model, not from a caller; the value is a parameter.
-            if (await One($"select {person.GetColumnName()} from {type.GetTableName()} where {column.GetColumnName()} = $1", uuid, cancellationToken) is Guid found)
+            var sql = $"select {person.GetColumnName()} from {type.GetTableName()} where {column.GetColumnName()} = $1";
+            if (await One(sql, uuid, cancellationToken) is Guid found)
                 return new IndividualId(found);
         }
 

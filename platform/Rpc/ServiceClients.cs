@@ -74,7 +74,8 @@ internal sealed class CallerTokenInterceptor(IHttpContextAccessor requests) : In
         foreach (var entry in options.Headers ?? [])
             headers.Add(entry);
         // A call for a provider is the service's own: ServiceTokenHandler gives it the token.
-        if (headers.Get("authorization") is null && headers.Get(ServiceCalls.ActingForHeader) is null && requests.HttpContext?.Request.Headers.Authorization.ToString() is { Length: > 0 } given)
+        if (headers.Get("authorization") is null && headers.Get(ServiceCalls.ActingForHeader) is null
+            && requests.HttpContext?.Request.Headers.Authorization.ToString() is { Length: > 0 } given)
             headers.Add("authorization", given);
         if (options.Deadline is null && Deadline(fallback) is { } deadline)
             options = options.WithDeadline(deadline);

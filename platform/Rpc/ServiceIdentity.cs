@@ -34,7 +34,8 @@ public static class ServiceCalls
     internal static bool IsService(ClaimsPrincipal user, string service, IConfiguration configuration)
     {
         var caller = Caller.From(user);
-        return caller is { Role: Roles.Ops, Organization: Tokens.OwnOrganization } && caller.Subject == (configuration[$"Authentication:Services:{service}"] ?? service);
+        return caller is { Role: Roles.Ops, Organization: Tokens.OwnOrganization }
+            && caller.Subject == (configuration[$"Authentication:Services:{service}"] ?? service);
     }
 
     /// <summary>The caller of an rpc that only services may call: the provider it acts for, if it names one.</summary>

@@ -41,8 +41,10 @@ internal static class StatusAnswer
     /// <summary>Gives the time of a <see cref="RetryInfo"/> as HTTP has it, in whole seconds.</summary>
     public static void AddRetryAfter(HttpContext http, Status status)
     {
-        if (!http.Response.HasStarted && status.Details.FirstOrDefault(detail => detail.Is(RetryInfo.Descriptor)) is { } retry)
-            http.Response.Headers.RetryAfter = Math.Ceiling(retry.Unpack<RetryInfo>().RetryDelay.ToTimeSpan().TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        if (http.Response.HasStarted || status.Details.FirstOrDefault(detail => detail.Is(RetryInfo.Descriptor)) is not { } retry)
+            return;
+        var seconds = Math.Ceiling(retry.Unpack<RetryInfo>().RetryDelay.ToTimeSpan().TotalSeconds);
+        http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>Writes JSON with the HTTP status given, which may be more exact than that of the code.</summary>

@@ -62,12 +62,17 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
             ["GetServiceOrder"] = (await one.Draft()).Name,
             ["GetAuthorization"] = (await one.Requested()).Name,
             ["GetReferral"] = (await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider)).Name,
-            ["GetCareerProfile"] = (await one.CareerProfiles.CreateCareerProfileAsync(
-                new() { Individual = one.Name, DatedOn = service.Day(), Content = new() { Strengths = "Walks" }, RequestId = EligibilityService.NewId() }, one.AsProvider)).Name,
+            ["GetCareerProfile"] = (await one.CareerProfiles.CreateCareerProfileAsync(new()
+            {
+                Individual = one.Name,
+                DatedOn = service.Day(),
+                Content = new() { Strengths = "Walks" },
+                RequestId = EligibilityService.NewId(),
+            }, one.AsProvider)).Name,
             ["GetDisclosure"] = (await new Proto.Disclosures.DisclosuresClient(service.Channel).OpenDisclosureAsync(
                 new() { Individual = one.Name, Reason = "Emergency department asks", RequestId = EligibilityService.NewId() }, night)).Name,
         };
-        names["GetDeadline"] = (await one.Deadlines.ListDeadlinesAsync(new(), one.AsProvider)).Deadlines.First().Name;
+        names["GetDeadline"] = (await one.Deadlines.ListDeadlinesAsync(new() { Subject = names["GetAuthorization"] }, one.AsProvider)).Deadlines[0].Name;
         var gets = typeof(Proto.IndividualsReflection).Assembly.GetTypes()
             .Where(t => t.Namespace == typeof(Proto.IndividualsReflection).Namespace && t.Name.EndsWith("Reflection", StringComparison.Ordinal))
             .SelectMany(t => ((Google.Protobuf.Reflection.FileDescriptor)t.GetProperty("Descriptor")!.GetValue(null)!).Services).SelectMany(s => s.Methods)

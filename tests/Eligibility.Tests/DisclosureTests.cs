@@ -89,7 +89,7 @@ public sealed class DisclosureTests(EligibilityService service)
             service.As(Roles.Ops, "platform", "night-shift")))).Code);
         Assert.Equal(StatusCode.NotFound,
             (await EligibilityService.Refused(async () => await Disclosures.GetDisclosureAsync(new() { Name = opened.Name },
-            service.As(Roles.Mco, "payer-foreign")))).Code);
+            service.As(Roles.Provider, "agency-foreign")))).Code);
         Assert.Equal(Proto.DisclosureState.Justified,
             (await Disclosures.ReviewDisclosureAsync(Review(opened), service.As(Roles.Ops, "platform", "privacy-officer"))).State);
     }
@@ -150,7 +150,7 @@ public sealed class DisclosureTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_person_opens_ten_records_a_day_whatever_the_client()
+    public async Task A_person_opens_ten_records_a_day_at_all_organizations_together()
     {
         var subject = EligibilityService.NewCode("person");
         var one = await PersonBuilder.Register(service);

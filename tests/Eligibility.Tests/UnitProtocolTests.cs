@@ -31,8 +31,8 @@ public sealed class UnitProtocolTests(EligibilityService service)
         operations.Add(ServiceCalls.ActingForHeader, one.Provider);
         foreach (var caller in new[]
         {
-            one.AsProvider, withHeader, one.AsPayer, operations, service.As(Roles.Ops, "ips-ops", "billing"), service.As(Roles.Provider, one.Provider, "billing"),
-            EligibilityService.AsService("staffing", one.Provider),
+            one.AsProvider, withHeader, one.AsPayer, operations, EligibilityService.AsService("staffing", one.Provider),
+            service.As(Roles.Ops, "ips-ops", "billing"), service.As(Roles.Provider, one.Provider, "billing"),
         })
             Assert.Equal(StatusCode.PermissionDenied, (await service.RefusedWithoutTrace(() => Send(move, one, approved.Name, caller))).Code);
 

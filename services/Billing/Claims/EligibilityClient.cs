@@ -63,10 +63,11 @@ public sealed class EligibilityClient(
     public Task<Result<UnitMovement>> Draw(ClaimLine line, CancellationToken cancellationToken) =>
         Draw(line.Authorization, line.Id, line.Provider, line.ServiceDate, line.PayableUnits, hold: false, NewId(), cancellationToken);
 
-    /// <summary>Releases the units of a claim line. Where the call fails, the event of the void, the end of the hold or the reconciliation does it later.</summary>
-    public Task<bool> Release(string authorization, ClaimLineId line, string provider, CancellationToken cancellationToken) => Done(authorizations.ReleaseUnitsAsync(
-        new() { Name = authorization, ClaimLine = line.Name, RequestId = NewId().ToString() },
-        ServiceCalls.ActingFor(provider), cancellationToken: cancellationToken));
+    /// <summary>Releases the units of a claim line. Where the call fails, the event of the void, the end of the hold or the reconciliation does it.</summary>
+    public Task<bool> Release(string authorization, ClaimLineId line, string provider, CancellationToken cancellationToken) => Done(
+        authorizations.ReleaseUnitsAsync(
+            new() { Name = authorization, ClaimLine = line.Name, RequestId = NewId().ToString() },
+            ServiceCalls.ActingFor(provider), cancellationToken: cancellationToken));
 
     /// <summary>The line's units no longer expire.</summary>
     public Task<bool> Confirm(ClaimLine line, CancellationToken cancellationToken) => Done(authorizations.ConfirmUnitsAsync(
@@ -103,7 +104,8 @@ public sealed class EligibilityClient(
     };
 
     private Task<Result<UnitMovement>> Draw(
-        string authorization, ClaimLineId line, string provider, DateOnly day, int units, bool hold, Guid requestId, CancellationToken cancellationToken) => Answer(
+        string authorization, ClaimLineId line, string provider, DateOnly day, int units, bool hold, Guid requestId,
+        CancellationToken cancellationToken) => Answer(
         authorizations.DrawUnitsAsync(
             new() { Name = authorization, ClaimLine = line.Name, ServiceDate = day.Day(), Units = units, Hold = hold, RequestId = requestId.ToString() },
             ServiceCalls.ActingFor(provider), cancellationToken: cancellationToken),

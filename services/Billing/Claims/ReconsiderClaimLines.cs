@@ -28,8 +28,9 @@ public sealed class ReconsiderClaimLines(
     {
         if (!(await Gather([individual], cancellationToken)).Is(out var evidence, out var problem))
             throw new ProblemException(problem);
-        (await requests.Run(async s => (await ReadAndDecide(individual, evidence, s)).Then(changes => new Decided<Changes>(changes, changes)), cancellationToken))
-            .OrThrow();
+        var stored = await requests.Run(
+            async s => (await ReadAndDecide(individual, evidence, s)).Then(changes => new Decided<Changes>(changes, changes)), cancellationToken);
+        stored.OrThrow();
     }
 
     /// <summary>One line, because a person asks.</summary>

@@ -98,7 +98,8 @@ public sealed class MoveUnits(EligibilityDb db, Requests requests, Caller caller
     {
         var id = fields.Id<AuthorizationId>("name", name);
         var line = fields.Id<ClaimLineId>("claim_line", claimLine);
-        fields.Require(caller.Role == Roles.Provider, ServiceCalls.ActingForHeader, "is missing or no code; send the code of the provider whose claim line it is");
+        fields.Require(caller.Role == Roles.Provider, ServiceCalls.ActingForHeader,
+            "is missing or no code; send the code of the provider whose claim line it is");
         if (fields.Problem is { } bad)
             return bad;
         Func<CancellationToken, Task<Result<Decided<Proto.UnitMovement>>>> decide = async s => Move(

@@ -6,8 +6,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>
-/// The units of one authorization, as one use case moves them. A claim line has units once and returns them once; it may draw what it returned. A hold that is not confirmed ends after
-/// <see cref="MoveUnits.HoldFor"/>: units of a claim that was never stored are released automatically.
+/// The units of one authorization, as one use case moves them. A claim line has units once and returns them once, and may draw them again. A hold that is
+/// not confirmed ends after <see cref="MoveUnits.HoldFor"/>: units of a claim that was never stored are released automatically.
 /// </summary>
 public sealed class UnitLedger
 {

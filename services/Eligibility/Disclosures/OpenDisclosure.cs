@@ -1,7 +1,6 @@
 using Ips.Contracts;
 using Ips.Contracts.Staffing.V1;
 using Ips.Eligibility.Db;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -57,7 +56,8 @@ public sealed partial class OpenDisclosure(
         if (caller.Role != Roles.Provider)
             return caller.Organization;
         var name = new OrganizationCode(caller.Organization).Name;
-        var found = await organizations.GetOrganizationAsync(new() { Name = name }, cancellationToken: cancellationToken).Answer("staffing", "organization", name);
+        var found = await organizations.GetOrganizationAsync(new() { Name = name }, cancellationToken: cancellationToken)
+            .Answer("staffing", "organization", name);
         if (found.Problem is { } problem and not Problem.NotFound)
             return problem;
         return found.Is(out var organization, out _) && organization is { Kind: OrganizationKind.Provider, State: OrganizationState.Active }
@@ -70,9 +70,7 @@ public sealed partial class OpenDisclosure(
         Changes changes = new(clock.GetUtcNow());
         if (await db.ProviderOf(id, cancellationToken) is not { } provider)
             return new Problem.NotFound("individual", id.Name);
-        var since = changes.Now - Day;
-        var opened = await db.Disclosures.AsNoTracking().Where(d => d.OpenedBy == caller.Subject && d.OpenedByIssuer == caller.Issuer && d.OpenedAt > since)
-            .Select(d => d.OpenedAt).ToListAsync(cancellationToken);
+        var opened = await db.RecordsOpened(caller, changes.Now - Day, cancellationToken);
 
         // decide
         if (opened.Count >= options.Value.RecordsADay)

@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Disclosures;
 
 /// <summary>
-/// Reviews a disclosure and removes it from the review list. The person's agency or operations reviews it; the person that opened it cannot, by no client of theirs.
+/// Reviews a disclosure and removes it from the review list. The person's agency or operations reviews it; the person that opened it cannot, by any client.
 /// </summary>
 public sealed class ReviewDisclosure(EligibilityDb db, Requests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {

@@ -75,7 +75,8 @@ internal sealed class DirectInvoker(World world, string from, Caller own) : Call
 {
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) =>
-        new(Call<TResponse>(method.FullName, options.Headers?.GetValue(ServiceCalls.ActingForHeader), (IMessage)request), Task.FromResult(Metadata.Empty), () => Status.DefaultSuccess, () => [], () => { });
+        new(Call<TResponse>(method.FullName, options.Headers?.GetValue(ServiceCalls.ActingForHeader), (IMessage)request),
+            Task.FromResult(Metadata.Empty), () => Status.DefaultSuccess, () => [], () => { });
 
     private async Task<TResponse> Call<TResponse>(string method, string? actingFor, IMessage request)
     {
