@@ -33,6 +33,7 @@ public static class Hosting
                 .Append(KeyValuePair.Create<string, string?>("Logging:LogLevel:MassTransit.ReceiveTransport", "None")),
         });
         builder.AddTelemetry();
+        builder.AddProxies();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
         return builder;
     }

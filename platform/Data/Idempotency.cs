@@ -8,7 +8,7 @@ public sealed class AnsweredRequest : IProcessedOnce
 {
     public required Guid RequestId { get; init; }
 
-    /// <summary>Organization and subject of the caller: a caller never gets another caller's response.</summary>
+    /// <summary>Organization, role, issuer and subject of the caller (<see cref="Rpc.Caller.Key"/>): a caller never gets another caller's response.</summary>
     public required string Caller { get; init; }
 
     /// <summary>SHA-256 over the request's type and bytes.</summary>

@@ -6,12 +6,12 @@ namespace Ips.Platform.Data;
 
 /// <summary>How a request is known when it comes again.</summary>
 /// <param name="Id">The <c>request_id</c>.</param>
-/// <param name="Caller">Organization and subject of the caller.</param>
+/// <param name="Caller">Organization, role, issuer and subject of the caller (<see cref="Rpc.Caller.Key"/>).</param>
 /// <param name="Fingerprint">SHA-256 over the request's type and bytes.</param>
 internal sealed record RequestKey(Guid Id, string Caller, byte[] Fingerprint)
 {
     public static Result<RequestKey> Read(Caller caller, string requestId, IMessage request) => Guid.TryParse(requestId, out var id) && id != Guid.Empty
-        ? new RequestKey(id, $"{caller.Organization}/{caller.Subject}",
+        ? new RequestKey(id, caller.Key,
             SHA256.HashData([.. Encoding.UTF8.GetBytes(request.Descriptor.FullName + "\n"), .. request.ToByteArray()]))
         : new Problem.Invalid("request_id", requestId.Length == 0 ? "is missing; send a new UUID with every new request" : "is not a UUID");
 

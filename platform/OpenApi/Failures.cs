@@ -17,6 +17,7 @@ internal static class Failures
         ("409", "Aborted", 10, "STALE", "Somebody changed it since the etag was read: read again and retry.", false),
         ("413", "TooLarge", 8, "MESSAGE_TOO_LARGE", "The request body is too large.", true),
         ("415", "UnsupportedContentType", 3, "UNSUPPORTED_CONTENT_TYPE", "The request body is not JSON in UTF-8.", true),
+        ("429", "TooMany", 8, "TOO_MANY", "The caller sends more calls than it may; the header Retry-After and RetryInfo say when to try again.", false),
         ("503", "Unavailable", 14, "DEPENDENCY_UNAVAILABLE", "Something this service needs does not answer; RetryInfo says when to try again.", false),
         ("504", "DeadlineExceeded", 4, "DEADLINE_EXCEEDED", "The deadline that the caller set with the header grpc-timeout passed before the answer was ready.",
             false),

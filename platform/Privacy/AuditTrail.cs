@@ -29,6 +29,9 @@ public sealed class AuditTrail(AuditWriter writer, Caller caller, ServiceIdentit
         return New("read", people.Select(p => p.Value)) is { } entry ? writer.Write(entry, cancellationToken) : Task.CompletedTask;
     }
 
+    /// <summary>Records that the caller named something about this person that it may not see; completes when it is stored.</summary>
+    public Task Refused(IndividualId person, CancellationToken cancellationToken) => writer.Write(Entry("refused", [person.Value]), cancellationToken);
+
     /// <summary>
     /// Stores the entry of a change that statements of a transaction make, in that transaction. What a save or a use case changes is recorded without it.
     /// </summary>

@@ -12,7 +12,8 @@ namespace Ips.Platform.Privacy;
 
 /// <summary>
 /// Around every rpc, on both wires: the people that the request and the answer name (<c>individuals/{uuid}</c>) are recorded as read before the answer is sent.
-/// A use case whose answer shows a person without this name records it itself (<see cref="AuditTrail.Read"/>).
+/// A use case whose answer shows a person without this name records it itself (<see cref="AuditTrail.Read"/>). An answer that shows nothing, such as an empty
+/// page, is no disclosure. A call that names what its caller may not see is recorded as refused, about the person behind it.
 /// </summary>
 public sealed class AuditedCalls : Interceptor
 {
@@ -20,10 +21,27 @@ public sealed class AuditedCalls : Interceptor
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        var response = await continuation(request, context);
-        await Trail(context).Read(PeopleIn.Of((IMessage)request).Concat(PeopleIn.Of((IMessage)response)), context.CancellationToken);
+        TResponse response;
+        try
+        {
+            response = await continuation(request, context);
+        }
+        catch (ProblemException refused) when (refused.Problem is Problem.NotFound)
+        {
+            var behind = context.GetHttpContext().RequestServices.GetRequiredService<RefusedAccess>();
+            if (await behind.PersonOf(((Problem.NotFound)refused.Problem).Id, context.CancellationToken) is { } person)
+                await Trail(context).Refused(person, context.CancellationToken);
+            throw;
+        }
+
+        await Trail(context).Read(ShowsNothing((IMessage)response) ? [] : PeopleIn.Of((IMessage)request).Concat(PeopleIn.Of((IMessage)response)),
+            context.CancellationToken);
         return response;
     }
+
+    private static bool ShowsNothing(IMessage response) => response.CalculateSize() == 0
+        || (response.Descriptor.FindFieldByName("next_page_token") is not null
+            && response.Descriptor.FindFieldByNumber(1) is { IsRepeated: true } items && ((IList)items.Accessor.GetValue(response)).Count == 0);
 
     /// <inheritdoc/>
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(

@@ -48,6 +48,7 @@ public static partial class Protection
         services.AddHostedService(sp => sp.GetRequiredService<Retention>());
         services.Replace(ServiceDescriptor.Singleton<ICallerConnections>(sp => sp.GetRequiredService<RequestDatabase>()));
         services.AddScoped<AuditTrail>();
+        services.AddScoped<RefusedAccess>();
         services.AddScoped<IChangesObserver, AuditedChanges>();
         services.AddSingleton<IGroupPart, GroupAudit>();
         services.AddTransient<CompactAudit>().AddTransient<IServiceCommand, CompactAudit>();

@@ -5,6 +5,10 @@ using Grpc.Core;
 using Ips.Contracts.Common.V1;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace Ips.Platform.Rpc;
 
@@ -21,6 +25,10 @@ public static class Access
                 $"{method.FullName} does not say who may call it; add option (ips.common.v1.access) = {{ roles: [...] }} to the rpc.");
         return [.. access.Roles.Select(role => role.ToString().ToLowerInvariant())];
     }
+
+    /// <summary>The services whose own token alone may call; empty where any caller of the roles may.</summary>
+    public static IReadOnlyList<string> ServicesOf(MethodDescriptor method) =>
+        [.. method.GetOptions()?.GetExtension(AccessExtensions.Access)?.Services ?? []];
 
     /// <summary>The proto service that a C# service implements.</summary>
     internal static ServiceDescriptor Descriptor(Type service)
@@ -41,5 +49,10 @@ public static class Access
         var method = service.FindMethodByName(rpc.Method.Name)
             ?? throw new InvalidOperationException($"{service.FullName} has no rpc {rpc.Method.Name}.");
         endpoint.Metadata.Add(new AuthorizeAttribute { Roles = string.Join(',', RolesOf(method)) });
+        if (ServicesOf(method) is not { Count: > 0 } services)
+            return;
+        endpoint.Metadata.Add(new ServicesOnly(services));
+        endpoint.Metadata.Add(new AuthorizationPolicyBuilder().RequireAssertion(call => call.Resource is HttpContext http
+            && services.Any(name => ServiceCalls.IsService(call.User, name, http.RequestServices.GetRequiredService<IConfiguration>()))).Build());
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
 
 namespace Ips.Platform.Rpc;
 
@@ -6,7 +7,9 @@ namespace Ips.Platform.Rpc;
 /// <param name="Role">One of <see cref="Roles"/>.</param>
 /// <param name="Organization">The tenant; every query of a person's data is limited to it.</param>
 /// <param name="Subject">The client or user the token was issued to. An id, never a name.</param>
-public sealed record Caller(string Role, string Organization, string Subject)
+/// <param name="Issuer">Who issued the token: a subject is unique within its issuer only.</param>
+/// <param name="IsPerson">Whether a person signed in for the token; false for the token that a program gets in its own name.</param>
+public sealed record Caller(string Role, string Organization, string Subject, string Issuer = "", bool IsPerson = true)
 {
     /// <summary>The claim that holds the role.</summary>
     public const string RoleClaim = "role";
@@ -17,6 +20,11 @@ public sealed record Caller(string Role, string Organization, string Subject)
     /// <summary>No caller: consumers and background tasks see it.</summary>
     public static Caller None { get; } = new("", "", "");
 
+    /// <summary>
+    /// The caller as one text, for rows and limits of its own. Slashes are escaped in all parts but the last, so no two callers have the same text.
+    /// </summary>
+    public string Key => $"{Uri.EscapeDataString(Organization)}/{Uri.EscapeDataString(Role)}/{Uri.EscapeDataString(Issuer)}/{Subject}";
+
     /// <summary>Whether the caller has one of these roles.</summary>
     public bool Is(params ReadOnlySpan<string> roles) => roles.Contains(Role);
 
@@ -24,9 +32,18 @@ public sealed record Caller(string Role, string Organization, string Subject)
     public string OrganizationAs(string role) => Role == role ? Organization : "";
 
     /// <summary>Reads the claims; a claim that is absent reads as empty, and an empty role is allowed nothing.</summary>
-    public static Caller From(ClaimsPrincipal? user) => user?.Identity?.IsAuthenticated == true
-        ? new(user.FindFirstValue(RoleClaim) ?? "", user.FindFirstValue(OrganizationClaim) ?? "", user.FindFirstValue("sub") ?? "")
-        : None;
+    public static Caller From(ClaimsPrincipal? user)
+    {
+        if (user?.Identity?.IsAuthenticated != true)
+            return None;
+        var subject = user.FindFirstValue("sub") ?? "";
+        // RFC 9068: the subject of a program's own token is its client id.
+        return new(user.FindFirstValue(RoleClaim) ?? "", user.FindFirstValue(OrganizationClaim) ?? "", subject,
+            user.FindFirstValue("iss") ?? "", IsPerson: user.FindFirstValue("client_id") != subject);
+    }
+
+    /// <summary>The caller of a request; on an rpc for services the provider that the service acts for.</summary>
+    internal static Caller From(HttpContext? http) => http is null ? None : ServiceCalls.Of(http, From(http.User));
 }
 
 /// <summary>The roles a token may carry.</summary>

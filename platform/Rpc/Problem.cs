@@ -45,6 +45,9 @@ public abstract record Problem
     /// <summary>A dependency of this service does not respond; the same request may be sent again after <paramref name="RetryAfter"/>.</summary>
     public sealed record Unavailable(string Dependency, TimeSpan RetryAfter) : Problem;
 
+    /// <summary>The caller does this more often than it may: the same request may be sent again after <paramref name="RetryAfter"/>.</summary>
+    public sealed record TooMany(string What, TimeSpan RetryAfter) : Problem;
+
     /// <summary>A cursor points at data that is no longer stored. <paramref name="Field"/> names it, <paramref name="Why"/> explains how to continue.</summary>
     public sealed record Expired(string Field, string Why) : Problem;
 

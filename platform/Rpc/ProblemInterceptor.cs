@@ -19,6 +19,16 @@ public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<Probl
     private static readonly Google.Rpc.Status Unreadable =
         new Problem.Invalid("request", "is not the message that this rpc takes; send it as the contract's proto file says").ToStatus();
 
+    private static readonly Google.Rpc.Status TokenEnded =
+        new Problem.Unauthenticated("the token ended while the stream was open; open it again with a new one").ToStatus();
+
+    // A stream that ends quietly when it is cancelled would look complete.
+    private static void DemandToken(ServerCallContext context)
+    {
+        if (TokenEnd.IsOver(context.GetHttpContext()))
+            throw TokenEnded.ToRpcException();
+    }
+
     /// <summary>The status of an exception of the framework's reader; null when it is not the request's fault.</summary>
     internal static Google.Rpc.Status? OfUnreadable(Exception fault) => fault switch
     {
@@ -54,6 +64,7 @@ public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<Probl
         {
             RequestChecks.Demand((IMessage)request, clock.UtcDay());
             await continuation(request, responseStream, context);
+            DemandToken(context);
             Tag(context, context.Status.StatusCode);
         }
         catch (Exception fault)
@@ -84,6 +95,7 @@ public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<Probl
         try
         {
             await continuation(requestStream, responseStream, context);
+            DemandToken(context);
             Tag(context, context.Status.StatusCode);
         }
         catch (Exception fault)
@@ -94,7 +106,8 @@ public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<Probl
 
     private RpcException Mapped(Exception fault, ServerCallContext context, bool readsStream = false)
     {
-        var status = (readsStream ? OfUnreadable(fault) : null)
+        var http = context.GetHttpContext();
+        var status = (TokenEnd.IsOver(http) ? TokenEnded : null) ?? (readsStream ? OfUnreadable(fault) : null)
             ?? Faults.StatusOf(fault, context.Deadline, clock.GetUtcNow(), context.CancellationToken);
         if (status is null)
         {
@@ -109,6 +122,8 @@ public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<Probl
         else if (code == StatusCode.Unavailable)
             Outage(log, context.Method, fault);
         Tag(context, code, code == StatusCode.Internal ? fault : null);
+        if (!StatusAnswer.IsGrpc(http.Request))
+            StatusAnswer.AddRetryAfter(http, status);
         return status.ToRpcException();
     }
 

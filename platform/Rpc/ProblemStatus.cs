@@ -35,6 +35,9 @@ public static class ProblemStatus
             With(Code.Unavailable, $"{dependency} does not answer; send the same request again.", "DEPENDENCY_UNAVAILABLE",
                 new() { ["dependency"] = dependency },
                 new RetryInfo { RetryDelay = Duration.FromTimeSpan(after) }),
+        Problem.TooMany { What: var what, RetryAfter: var after } =>
+            With(Code.ResourceExhausted, $"{what}; send the request again later.", "TOO_MANY", new() { ["what"] = what },
+                new RetryInfo { RetryDelay = Duration.FromTimeSpan(after) }),
         Problem.Expired { Field: var field, Why: var why } =>
             With(Code.OutOfRange, $"{field}: {why}.", "EXPIRED", new() { ["field"] = field, ["why"] = why }),
         Problem.Unauthenticated { Why: var why } =>

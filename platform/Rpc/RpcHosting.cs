@@ -24,8 +24,9 @@ public static class RpcHosting
         services.AddSingleton(ServiceIdentity.Of(builder));
         services.Configure<AspNetCoreTraceInstrumentationOptions>(ServerSpans.Configure);
         builder.AddTokens();
+        builder.AddRateLimits();
         services.AddHttpContextAccessor();
-        services.AddScoped(sp => Caller.From(sp.GetRequiredService<IHttpContextAccessor>().HttpContext?.User));
+        services.AddScoped(sp => Caller.From(sp.GetRequiredService<IHttpContextAccessor>().HttpContext));
         services.AddSingleton<Batches>();
         services.TryAddSingleton<OwnToken>();
         services.AddHostedService<WarmUp>();
@@ -47,9 +48,12 @@ public static class RpcHosting
         return builder;
     }
 
-    /// <summary><c>grpc.health.v1</c> without token; reflection without token in Development only.</summary>
+    /// <summary>
+    /// The limits of callers; <c>grpc.health.v1</c> without token; reflection without token in Development only.
+    /// </summary>
     public static WebApplication MapRpc(this WebApplication app)
     {
+        app.UseRateLimits();
         app.MapGrpcHealthChecksService().AllowAnonymous();
         var reflection = app.MapGrpcReflectionService();
         if (app.Environment.IsDevelopment())

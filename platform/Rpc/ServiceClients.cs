@@ -13,8 +13,8 @@ namespace Ips.Platform.Rpc;
 public static class ServiceClients
 {
     /// <summary>
-    /// A <see cref="Ips.ServiceDefaults.ServiceClients.AddDiscoveredClient"/> whose calls carry the caller's token, or this service's own, and the caller's
-    /// deadline, or one of 10 seconds.
+    /// A <see cref="Ips.ServiceDefaults.ServiceClients.AddDiscoveredClient"/> whose calls carry the caller's token, or this service's own where there is no
+    /// caller or the call is <see cref="ServiceCalls.ActingFor"/> a provider, and the caller's deadline, or one of 10 seconds.
     /// </summary>
     public static WebApplicationBuilder AddServiceClient<TClient>(this WebApplicationBuilder builder, string name)
         where TClient : ClientBase
@@ -53,7 +53,7 @@ public static class ServiceClients
 }
 
 /// <summary>Gives every call a deadline and the token of the request being answered.</summary>
-internal sealed class CallerTokenInterceptor(IHttpContextAccessor requests, TimeProvider clock) : Interceptor
+internal sealed class CallerTokenInterceptor(IHttpContextAccessor requests) : Interceptor
 {
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(10);
 
@@ -73,7 +73,9 @@ internal sealed class CallerTokenInterceptor(IHttpContextAccessor requests, Time
         var headers = new Metadata();
         foreach (var entry in options.Headers ?? [])
             headers.Add(entry);
-        if (headers.Get("authorization") is null && requests.HttpContext?.Request.Headers.Authorization.ToString() is { Length: > 0 } given)
+        // A call for a provider is the service's own: ServiceTokenHandler gives it the token.
+        if (headers.Get("authorization") is null && headers.Get(ServiceCalls.ActingForHeader) is null
+            && requests.HttpContext?.Request.Headers.Authorization.ToString() is { Length: > 0 } given)
             headers.Add("authorization", given);
         if (options.Deadline is null && Deadline(fallback) is { } deadline)
             options = options.WithDeadline(deadline);
@@ -85,7 +87,8 @@ internal sealed class CallerTokenInterceptor(IHttpContextAccessor requests, Time
     private DateTime? Deadline(TimeSpan? fallback)
     {
         var incoming = requests.HttpContext?.Features.Get<IServerCallContextFeature>()?.ServerCallContext.Deadline ?? DateTime.MaxValue;
-        var ours = fallback is { } span ? clock.GetUtcNow().UtcDateTime + span : DateTime.MaxValue;
+        // gRPC compares deadlines with the machine's own clock.
+        var ours = fallback is { } span ? TimeProvider.System.GetUtcNow().UtcDateTime + span : DateTime.MaxValue;
         var earlier = incoming < ours ? incoming : ours;
         return earlier == DateTime.MaxValue ? null : earlier;
     }

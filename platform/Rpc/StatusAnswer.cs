@@ -34,7 +34,17 @@ internal static class StatusAnswer
             return;
         }
 
+        AddRetryAfter(http, status);
         await WriteJson(http, status, HttpOf((Code)status.Code));
+    }
+
+    /// <summary>Gives the time of a <see cref="RetryInfo"/> as HTTP has it, in whole seconds.</summary>
+    public static void AddRetryAfter(HttpContext http, Status status)
+    {
+        if (http.Response.HasStarted || status.Details.FirstOrDefault(detail => detail.Is(RetryInfo.Descriptor)) is not { } retry)
+            return;
+        var seconds = Math.Ceiling(retry.Unpack<RetryInfo>().RetryDelay.ToTimeSpan().TotalSeconds);
+        http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>Writes JSON with the HTTP status given, which may be more exact than that of the code.</summary>
@@ -94,20 +104,23 @@ internal static class StatusAnswer
 }
 
 /// <summary>Returns UNAUTHENTICATED for a missing or foreign token and PERMISSION_DENIED for a role without access, on both wires.</summary>
-internal sealed class RefusedCall : IAuthorizationMiddlewareResultHandler
+internal sealed class RefusedCall(TimeProvider clock) : IAuthorizationMiddlewareResultHandler
 {
     public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
         if (authorizeResult.Succeeded)
         {
-            await next(context);
+            await TokenEnd.Run(context, next, clock);
             return;
         }
 
         if (authorizeResult.Forbidden)
         {
-            var caller = Caller.From(context.User);
-            await StatusAnswer.Write(context, new Problem.Forbidden($"role {(caller.Role.Length == 0 ? "(none)" : caller.Role)} may not call this").ToStatus());
+            var role = Caller.From(context.User).Role;
+            var why = context.GetEndpoint()?.Metadata.GetMetadata<ServicesOnly>() is { } only
+                ? $"only the platform's own service {string.Join(" or ", only.Services)} may call this"
+                : $"role {(role.Length == 0 ? "(none)" : role)} may not call this";
+            await StatusAnswer.Write(context, new Problem.Forbidden(why).ToStatus());
             return;
         }
 

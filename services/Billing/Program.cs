@@ -29,6 +29,9 @@ builder.AddPersonalData();
 builder.AddUseCases();
 builder.Services.AddScoped<EligibilityClient>();
 builder.Services.AddScoped<LineEvidence>();
+builder.Services.Configure<UnitOptions>(builder.Configuration.GetSection("Units"));
+builder.Services.AddScoped<ReconcileUnits>().AddScoped<IServiceCommand>(services => services.GetRequiredService<ReconcileUnits>());
+builder.Services.AddHostedService<NightlyReconciliation>();
 
 var app = builder.Build();
 if (await app.RanCommand<BillingDb>(args))

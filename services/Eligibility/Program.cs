@@ -1,3 +1,4 @@
+using Ips.Contracts.Staffing.V1;
 using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.CareerProfiles;
 using Ips.Eligibility.Db;
@@ -31,6 +32,8 @@ builder.AddDeadlines<EligibilityDb>(DeadlinesProtos.ToEvent);
 builder.AddPolicies();
 builder.AddPersonalData();
 builder.AddUseCases();
+builder.AddServiceClient<Organizations.OrganizationsClient>("staffing");
+builder.Services.Configure<BreakGlassOptions>(builder.Configuration.GetSection("BreakGlass"));
 builder.Services.AddSingleton<EligibilityRecords>().AddSingleton<IndividualReader>().AddSingleton<AuthorizationReader>().AddSingleton<AuthorizationClocks>()
     .AddScoped<DeterminationSteps>();
 builder.Services.AddScoped<IRotatesHashes, RotateIdentifiers>().AddScoped<IRetiresRecords, RetireRecords>();

@@ -49,6 +49,67 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     }
 
     [Fact]
+    public async Task A_get_of_what_the_caller_may_not_see_is_logged_as_refused()
+    {
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        var determination = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
+        var night = service.As(Roles.Ops, "platform", "night-shift");
+        Dictionary<string, string> names = new()
+        {
+            ["GetIndividual"] = one.Name,
+            ["GetDetermination"] = determination.Name,
+            ["GetDecision"] = $"decisions/{determination.Decision.DecisionId}",
+            ["GetServiceOrder"] = (await one.Draft()).Name,
+            ["GetAuthorization"] = (await one.Requested()).Name,
+            ["GetReferral"] = (await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider)).Name,
+            ["GetCareerProfile"] = (await one.CareerProfiles.CreateCareerProfileAsync(new()
+            {
+                Individual = one.Name,
+                DatedOn = service.Day(),
+                Content = new() { Strengths = "Walks" },
+                RequestId = EligibilityService.NewId(),
+            }, one.AsProvider)).Name,
+            ["GetDisclosure"] = (await new Proto.Disclosures.DisclosuresClient(service.Channel).OpenDisclosureAsync(
+                new() { Individual = one.Name, Reason = "Emergency department asks", RequestId = EligibilityService.NewId() }, night)).Name,
+        };
+        names["GetDeadline"] = (await one.Deadlines.ListDeadlinesAsync(new() { Subject = names["GetAuthorization"] }, one.AsProvider)).Deadlines[0].Name;
+        var gets = typeof(Proto.IndividualsReflection).Assembly.GetTypes()
+            .Where(t => t.Namespace == typeof(Proto.IndividualsReflection).Namespace && t.Name.EndsWith("Reflection", StringComparison.Ordinal))
+            .SelectMany(t => ((Google.Protobuf.Reflection.FileDescriptor)t.GetProperty("Descriptor")!.GetValue(null)!).Services).SelectMany(s => s.Methods)
+            .Where(rpc => rpc.Name.StartsWith("Get", StringComparison.Ordinal) && rpc.InputType.FindFieldByName("name") is not null).ToList();
+        Assert.Equal(gets.Select(rpc => rpc.Name).Order(), names.Keys.Order());
+
+        using var foreign = service.Http(Roles.Provider, "agency-foreign");
+        using var own = service.Http(Roles.Provider, one.Provider);
+        foreach (var rpc in gets)
+        {
+            var name = names[rpc.Name];
+            Assert.Equal(System.Net.HttpStatusCode.NotFound, (await foreign.GetAsync($"/v1/{name}")).StatusCode);
+            Assert.Equal(1L, await Entries(one, "refused", $"{rpc.Service.FullName}/{rpc.Name}"));
+            Assert.Equal(System.Net.HttpStatusCode.OK, (await own.GetAsync($"/v1/{name}")).StatusCode);
+            // What does not exist is about no one.
+            Assert.Equal(System.Net.HttpStatusCode.NotFound, (await foreign.GetAsync($"/v1/{name.Split('/')[0]}/{Guid.CreateVersion7()}")).StatusCode);
+        }
+
+        Assert.Equal(names.Count, await Entries(one, "refused"));
+    }
+
+    [Fact]
+    public async Task A_list_that_shows_nothing_is_no_disclosure()
+    {
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        await one.Requested();
+        var before = await Entries(one, "read");
+        using var foreign = service.Http(Roles.Provider, "agency-foreign");
+        foreach (var list in new[] { "authorizations", "determinations", "serviceOrders" })
+            Assert.True((await foreign.GetAsync($"/v1/{one.Name}/{list}")).IsSuccessStatusCode, list);
+        Assert.Equal(before, await Entries(one, "read"));
+        using var own = service.Http(Roles.Provider, one.Provider);
+        Assert.True((await own.GetAsync($"/v1/{one.Name}/authorizations")).IsSuccessStatusCode);
+        Assert.Equal(before + 1, await Entries(one, "read"));
+    }
+
+    [Fact]
     public async Task Each_person_of_a_list_is_logged_and_a_failed_change_is_not()
     {
         var (provider, payer) = (EligibilityService.NewCode("agency"), EligibilityService.NewCode("payer"));
@@ -251,7 +312,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     {
         // PullFeed and Watch show a person without its id and write the entry themselves; the others show no person.
         string[] notes = ["Referrals/PullFeed", "Referrals/Watch"];
-        string[] showNoPerson = ["Referrals/GetFeedTally"];
+        string[] showNoPerson = ["Referrals/GetFeedTally", "Authorizations/ListUnitDraws"];
         // Their responses name an authorization; the entry names the person with the change.
         string[] changes = ["Authorizations/ConfirmUnits", "Authorizations/CorrectUnits", "Authorizations/DrawUnits", "Authorizations/ReleaseUnits"];
         // The fact's own name begins with the person's name, and decisions write the entry themselves.

@@ -131,8 +131,8 @@ public sealed class AuthorizationTests(EligibilityService service)
             ServiceDate = day ?? service.Day(),
             Units = units,
             RequestId = EligibilityService.NewId(),
-        }, one.AsProvider);
+        }, one.AsBilling);
 
     private static async Task<Proto.UnitMovement> Release(PersonBuilder one, Proto.Authorization from, string line) =>
-        await one.Authorizations.ReleaseUnitsAsync(new() { Name = from.Name, ClaimLine = line, RequestId = EligibilityService.NewId() }, one.AsProvider);
+        await one.Authorizations.ReleaseUnitsAsync(new() { Name = from.Name, ClaimLine = line, RequestId = EligibilityService.NewId() }, one.AsBilling);
 }

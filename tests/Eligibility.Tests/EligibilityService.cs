@@ -10,7 +10,7 @@ namespace Ips.Eligibility.Tests;
 public sealed class EligibilityServices : ICollectionFixture<EligibilityService>;
 
 /// <summary>Eligibility. Its clock stays at noon of 2026-03-02 until a test advances it.</summary>
-public sealed class EligibilityService : RunningService<Program, EligibilityDb>
+public sealed class EligibilityService : RunningService<EligibilityDb, EligibilityDb>
 {
     public EligibilityService()
         : base("eligibility-db", options => new(options, Caller.None), FixedClock.At("2026-03-02"))
@@ -18,8 +18,34 @@ public sealed class EligibilityService : RunningService<Program, EligibilityDb>
         Settings["Feed:HeartbeatSeconds"] = "1";
         // Its own queues: the service of another test class on the same broker must not take its messages.
         Settings["OTEL_SERVICE_NAME"] = NewCode("eligibility");
+        // Every fuzzed call shall reach its rpc.
+        Settings["RateLimits:Rpcs:OpenDisclosure"] = "100000";
         // Deadlines are published only when a test calls Sweep, never between two lines of another test.
         Settings["Deadlines:Interval"] = "1.00:00:00";
+    }
+
+    /// <summary>Billing beside this service, on the same clock; it starts when a test first needs it.</summary>
+    public Task<BillingBeside> Billing() => billing ??= BillingBeside.Start(this);
+
+    private Task<BillingBeside>? billing;
+    private readonly FakeService staffing = new();
+
+    /// <summary>Organizations as Staffing knows them.</summary>
+    public OrganizationsFake Organizations { get; } = new();
+
+    public override async Task InitializeAsync()
+    {
+        await staffing.Serve(Organizations).Start();
+        Settings["services:staffing:grpc:0"] = staffing.Address;
+        await base.InitializeAsync();
+    }
+
+    public override async Task DisposeAsync()
+    {
+        if (billing is not null)
+            await (await billing).DisposeAsync();
+        await base.DisposeAsync();
+        await staffing.DisposeAsync();
     }
 
     /// <summary>Connection to the database as superuser.</summary>

@@ -109,7 +109,9 @@ public sealed class FuzzTests(EligibilityService service)
             ["day"] = [service.Day()],
         };
         var role = Access.RolesOf(method)[0];
-        return (method, one, new(new(seed), known), service.As(role, Organization(one, role)));
+        var headers = Access.ServicesOf(method) is [var name, ..]
+            ? EligibilityService.AsService(name, one.Provider) : service.As(role, Organization(one, role));
+        return (method, one, new(new(seed), known), headers);
     }
 
     private static string Organization(PersonBuilder one, string role) => role switch

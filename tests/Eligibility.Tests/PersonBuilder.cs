@@ -19,6 +19,8 @@ public sealed class PersonBuilder
 
     public Metadata AsProvider => service.As(Roles.Provider, Provider);
     public Metadata AsPayer => service.As(Roles.Mco, Payer);
+    /// <summary>Billing's own call for the provider: no other caller moves units.</summary>
+    public Metadata AsBilling => EligibilityService.AsService("billing", Provider);
     public Metadata AsDvrs => service.As(Roles.Dvrs, "nc-dvrs");
 
     public Proto.Individuals.IndividualsClient Individuals => new(service.Channel);

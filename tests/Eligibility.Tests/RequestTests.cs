@@ -91,8 +91,8 @@ public sealed class RequestTests(EligibilityService service)
         await Names("individual provider program order_date", async () => await one.ServiceOrders.CreateServiceOrderAsync(new(), one.AsProvider));
         await Names("name signer_type etag",
             async () => await one.ServiceOrders.SignServiceOrderAsync(new() { RequestId = EligibilityService.NewId() }, one.AsProvider));
-        await Names("name claim_line service_date units", async () => await one.Authorizations.DrawUnitsAsync(new(), one.AsProvider));
-        await Names("name claim_line", async () => await one.Authorizations.ReleaseUnitsAsync(new(), one.AsProvider));
+        await Names("name claim_line service_date units", async () => await one.Authorizations.DrawUnitsAsync(new(), one.AsBilling));
+        await Names("name claim_line", async () => await one.Authorizations.ReleaseUnitsAsync(new(), one.AsBilling));
         await Names("name outcome etag rule_id reason",
             async () => await one.Authorizations.DecideAuthorizationAsync(new() { RequestId = EligibilityService.NewId() }, one.AsPayer));
         await Names("referral_date name etag",
@@ -191,7 +191,7 @@ public sealed class RequestTests(EligibilityService service)
                 Units = 1,
                 RequestId = EligibilityService.NewId()
             },
-            service.As(Roles.Provider, "agency-foreign")));
+            EligibilityService.AsService("billing", "agency-foreign")));
 
         // DVRS has no rpc that shows a person; it sees the referral without the agency's receipt.
         Assert.Equal(StatusCode.PermissionDenied,

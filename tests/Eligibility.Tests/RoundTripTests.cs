@@ -33,5 +33,5 @@ public sealed class RoundTripTests(EligibilityService service, ITestOutputHelper
         ServiceDate = service.Day(),
         Units = 1,
         RequestId = EligibilityService.NewId(),
-    }, one.AsProvider);
+    }, one.AsBilling);
 }

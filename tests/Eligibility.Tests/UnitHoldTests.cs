@@ -17,7 +17,7 @@ public sealed class UnitHoldTests(EligibilityService service)
         var (one, approved) = await Approved(10);
         var (lost, next) = (NewLine(), NewLine());
         var request = DrawRequest(approved, lost, 8);
-        var held = await one.Authorizations.DrawUnitsAsync(request, one.AsProvider);
+        var held = await one.Authorizations.DrawUnitsAsync(request, one.AsBilling);
         Assert.Equal((8, 2, service.Clock.GetUtcNow() + MoveUnits.HoldFor), (held.Units, held.UnitsLeft, held.HeldUntil.ToDateTimeOffset()));
         Assert.Equal(("NC-AUTH-001", 2), ((await Draw(one, approved, next, 3)) is var r ? r.Refusal.RuleId : "", r.UnitsLeft));
 
@@ -32,11 +32,11 @@ public sealed class UnitHoldTests(EligibilityService service)
                 + "and body->>'unitsMoved' is not null"));
 
         // A retry must not return the first response now: it would promise units that another line has.
-        var again = await one.Authorizations.DrawUnitsAsync(request, one.AsProvider);
+        var again = await one.Authorizations.DrawUnitsAsync(request, one.AsBilling);
         Assert.Equal((0, "NC-AUTH-001"), (again.Units, again.Refusal.RuleId));
         Assert.Equal(-7, (await Release(one, approved, next)).Units);
         Assert.Equal((8, 2),
-            ((await one.Authorizations.DrawUnitsAsync(request, one.AsProvider)) is var drawnAgain ? drawnAgain.Units : 0, drawnAgain.UnitsLeft));
+            ((await one.Authorizations.DrawUnitsAsync(request, one.AsBilling)) is var drawnAgain ? drawnAgain.Units : 0, drawnAgain.UnitsLeft));
     }
 
     [Fact]
@@ -44,8 +44,8 @@ public sealed class UnitHoldTests(EligibilityService service)
     {
         var (one, approved) = await Approved(10);
         var request = DrawRequest(approved, NewLine(), 4);
-        var first = await one.Authorizations.DrawUnitsAsync(request, one.AsProvider);
-        Assert.Equal(first, await one.Authorizations.DrawUnitsAsync(request, one.AsProvider));
+        var first = await one.Authorizations.DrawUnitsAsync(request, one.AsBilling);
+        Assert.Equal(first, await one.Authorizations.DrawUnitsAsync(request, one.AsBilling));
         Assert.Equal(0, (await Draw(one, approved, request.ClaimLine, 4)).Units);
         Assert.Equal(6, 10 - (await one.Again(approved)).UnitsUsed);
     }
@@ -128,8 +128,8 @@ public sealed class UnitHoldTests(EligibilityService service)
         Assert.Equal((0, 1, "NC-AUTH-001"), ((await Correct(one, approved, line, 11)) is var over ? over.Units : -1, over.UnitsLeft, over.Refusal.RuleId));
         Assert.Equal((-7, 8), ((await Correct(one, approved, line, 2)) is var down ? down.Units : 0, down.UnitsLeft));
         Proto.CorrectUnitsRequest request = new() { Name = approved.Name, ClaimLine = line, Units = 10, RequestId = EligibilityService.NewId() };
-        var all = await one.Authorizations.CorrectUnitsAsync(request, one.AsProvider);
-        Assert.Equal(all, await one.Authorizations.CorrectUnitsAsync(request, one.AsProvider));
+        var all = await one.Authorizations.CorrectUnitsAsync(request, one.AsBilling);
+        Assert.Equal(all, await one.Authorizations.CorrectUnitsAsync(request, one.AsBilling));
         var exhausted = await one.Again(approved);
         Assert.Equal((true, Proto.AuthorizationPhase.Active, Proto.AuthorizationState.Approved), (exhausted.UnitsExhausted, exhausted.Phase, exhausted.State));
         Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await Correct(one, approved, NewLine(), 1))).Code);
@@ -147,17 +147,17 @@ public sealed class UnitHoldTests(EligibilityService service)
         new() { Name = from.Name, ClaimLine = line, ServiceDate = from.ApprovedFrom, Units = units, Hold = hold, RequestId = EligibilityService.NewId() };
 
     private async Task<Proto.UnitMovement> Draw(PersonBuilder one, Proto.Authorization from, string line, int units, bool hold = false) =>
-        await one.Authorizations.DrawUnitsAsync(DrawRequest(from, line, units, hold), one.AsProvider);
+        await one.Authorizations.DrawUnitsAsync(DrawRequest(from, line, units, hold), one.AsBilling);
 
     private static async Task<Proto.UnitMovement> Confirm(PersonBuilder one, Proto.Authorization from, string line) =>
-        await one.Authorizations.ConfirmUnitsAsync(new() { Name = from.Name, ClaimLine = line, RequestId = EligibilityService.NewId() }, one.AsProvider);
+        await one.Authorizations.ConfirmUnitsAsync(new() { Name = from.Name, ClaimLine = line, RequestId = EligibilityService.NewId() }, one.AsBilling);
 
     private static async Task<Proto.UnitMovement> Correct(PersonBuilder one, Proto.Authorization from, string line, int units) =>
         await one.Authorizations.CorrectUnitsAsync(new() { Name = from.Name, ClaimLine = line, Units = units, RequestId = EligibilityService.NewId() },
-            one.AsProvider);
+            one.AsBilling);
 
     private static async Task<Proto.UnitMovement> Release(PersonBuilder one, Proto.Authorization from, string line) =>
-        await one.Authorizations.ReleaseUnitsAsync(new() { Name = from.Name, ClaimLine = line, RequestId = EligibilityService.NewId() }, one.AsProvider);
+        await one.Authorizations.ReleaseUnitsAsync(new() { Name = from.Name, ClaimLine = line, RequestId = EligibilityService.NewId() }, one.AsBilling);
 
     private ClaimLineDecidedV1 Decided(string line, string state) => new()
     {

@@ -47,6 +47,16 @@ public sealed class HttpTests(Site site) : IDisposable
     }
 
     [Fact]
+    public async Task What_browsers_and_crawlers_fetch_by_themselves_needs_no_session()
+    {
+        using var browser = production.Browser();
+        Assert.Contains("Disallow: /", await browser.GetStringAsync("robots.txt"), StringComparison.Ordinal);
+        var icon = await browser.GetAsync("favicon.ico");
+        Assert.Equal("/icon.svg", icon.Headers.Location!.OriginalString);
+        Assert.False(icon.Headers.Contains("Set-Cookie"));
+    }
+
+    [Fact]
     public async Task Health_needs_no_session()
     {
         using var browser = production.Browser();

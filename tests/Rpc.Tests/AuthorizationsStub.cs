@@ -43,6 +43,19 @@ public sealed class AuthorizationsStub(Caller caller, TimeProvider clock, IServi
         };
     }
 
+    // A message, and then nothing until the call is cancelled.
+    public override async Task RequestAuthorizations(
+        RequestAuthorizationsRequest request, IServerStreamWriter<RequestAuthorizationsResponse> answers, ServerCallContext context)
+    {
+        await answers.WriteAsync(new());
+        var cancelled = new TaskCompletionSource();
+        await using var registration = context.CancellationToken.Register(cancelled.SetResult);
+        await cancelled.Task;
+        if (request.ValidateOnly)
+            return;
+        context.CancellationToken.ThrowIfCancellationRequested();
+    }
+
     public override async Task<Authorization> RequestAuthorization(RequestAuthorizationRequest request, ServerCallContext context)
     {
         var db = services.GetRequiredService<TestServiceDb>();

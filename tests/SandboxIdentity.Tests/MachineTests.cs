@@ -20,6 +20,8 @@ public sealed class MachineTests(Issuer issuer)
         var verified = await issuer.Verify(body.GetProperty("access_token").GetString()!);
         Assert.True(verified.IsValid, verified.Exception?.Message);
         Assert.Equal((client, role, organization), ((string)verified.Claims["sub"], (string)verified.Claims["role"], (string)verified.Claims["org"]));
+        // By this services know the token of a program from that of a person.
+        Assert.Equal(client, verified.Claims["client_id"]);
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Eligibility.V1;
 using Ips.Contracts.Staffing.V1;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Ips.Testing;
 
@@ -113,8 +114,17 @@ public sealed class FakeEligibility
                 : new CoversResponse());
         }
 
+        // Units are moved with Billing's own token, for the provider of the line.
+        private static void DemandBilling(ServerCallContext context)
+        {
+            var token = new JsonWebToken(context.RequestHeaders.GetValue("authorization")!["Bearer ".Length..]);
+            if (token is not { Subject: "billing" } || context.RequestHeaders.GetValue(ServiceCalls.ActingForHeader) is not { Length: > 0 })
+                throw new RpcException(new Status(StatusCode.PermissionDenied, "not Billing's own call"));
+        }
+
         public override async Task<UnitMovement> DrawUnits(DrawUnitsRequest request, ServerCallContext context)
         {
+            DemandBilling(context);
             var person = all.Holder(request.Name);
             UnitMovement movement = new() { Authorization = request.Name, ClaimLine = request.ClaimLine };
             lock (person)
@@ -137,6 +147,7 @@ public sealed class FakeEligibility
 
         public override Task<UnitMovement> ReleaseUnits(ReleaseUnitsRequest request, ServerCallContext context)
         {
+            DemandBilling(context);
             var person = all.Holder(request.Name);
             person.Released.Enqueue(request.ClaimLine);
             person.Drawn.TryRemove(request.ClaimLine, out var units);
@@ -170,4 +181,15 @@ public sealed class TeamsFake : Teams.TeamsBase
 
     public override Task<Team> GetTeam(GetTeamRequest request, ServerCallContext context) =>
         teams.TryGetValue(request.Name, out var team) ? Task.FromResult(team) : throw new RpcException(new Status(StatusCode.NotFound, "no such team"));
+}
+
+/// <summary>Fake organizations of Staffing: every code is a registered provider, except those that a test removes.</summary>
+public sealed class OrganizationsFake : Organizations.OrganizationsBase
+{
+    /// <summary>Names of organizations that are no registered provider.</summary>
+    public ConcurrentDictionary<string, Organization> Others { get; } = new();
+
+    public override Task<Organization> GetOrganization(GetOrganizationRequest request, ServerCallContext context) => Task.FromResult(
+        Others.TryGetValue(request.Name, out var other) ? other
+            : new Organization { Name = request.Name, Kind = OrganizationKind.Provider, State = OrganizationState.Active });
 }

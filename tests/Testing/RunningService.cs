@@ -95,8 +95,17 @@ public abstract class RunningService<TMarker, TDb> : IAsyncLifetime
     public string Day(int days = 0) => Clock.GetUtcNow().UtcDateTime.AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>gRPC headers of a caller.</summary>
-    public Metadata As(string role, string organization, string subject = "client-one") =>
-        new() { { "authorization", $"Bearer {TestIssuer.Token(role, organization, subject)}" } };
+    public Metadata As(string role, string organization, string subject = "client-one", string? client = null) =>
+        new() { { "authorization", $"Bearer {TestIssuer.Token(role, organization, subject, client: client)}" } };
+
+    /// <summary>gRPC headers of another service's own call, for a provider or for none.</summary>
+    public static Metadata AsService(string service, string? actingFor = null)
+    {
+        Metadata headers = new() { { "authorization", $"Bearer {TestIssuer.Token(Roles.Ops, Tokens.OwnOrganization, service)}" } };
+        if (actingFor is not null)
+            headers.Add(ServiceCalls.ActingForHeader, actingFor);
+        return headers;
+    }
 
     /// <summary>The HTTP/JSON endpoint for a caller.</summary>
     public HttpClient Http(string role, string organization)

@@ -27,8 +27,9 @@ public static class TestIssuer
     /// <summary>The issuer's address, for <c>Authentication:Authority</c>. Started at first use, ended with the process.</summary>
     public static string Authority => Started.Value;
 
-    /// <summary>A token for ten minutes, valid except for the given differences.</summary>
-    public static string Token(string role, string organization, string subject = "client-one", ECDsa? key = null, TimeProvider? clock = null)
+    /// <summary>A token for ten minutes, valid except for the given differences. That of a program has its client as subject.</summary>
+    public static string Token(string role, string organization, string subject = "client-one", ECDsa? key = null, TimeProvider? clock = null,
+        string? client = null)
     {
         var now = (clock ?? TimeProvider.System).GetUtcNow().UtcDateTime;
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
@@ -38,10 +39,12 @@ public static class TestIssuer
             IssuedAt = now,
             NotBefore = now,
             Expires = now.AddMinutes(10),
-            Subject = new ClaimsIdentity([new("sub", subject), new("role", role), new("org", organization)]),
+            Subject = new ClaimsIdentity([new("sub", subject), new("role", role), new("org", organization), .. Client(client)]),
             SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(key ?? Key), SecurityAlgorithms.EcdsaSha256),
         });
     }
+
+    private static IEnumerable<Claim> Client(string? client) => client is null ? [] : [new("client_id", client)];
 
     private static string Start()
     {

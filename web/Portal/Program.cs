@@ -12,8 +12,6 @@ builder.AddReporting();
 builder.Services.AddRazorComponents();
 
 var app = builder.Build();
-if (!app.Environment.IsDevelopment())
-    app.UseHsts();
 app.UseExceptionHandler("/error", createScopeForErrors: true);
 app.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true);
 app.UseAuthentication();
@@ -24,5 +22,7 @@ app.UseAuthorization();
 app.UseAntiforgery();
 app.MapDefaultEndpoints();
 app.MapSignIn();
+// Browsers ask for it by themselves.
+app.MapGet("/favicon.ico", () => Results.LocalRedirect("~/icon.svg", permanent: true)).AllowAnonymous();
 app.MapRazorComponents<App>();
 app.Run();

@@ -19,6 +19,9 @@ public sealed record DisclosureMovedV1 : ProviderEvent
     /// <summary>The state, as the code of the contract's state enum in lower case.</summary>
     public required string State { get; init; }
 
+    /// <summary>How the provider that opened it treats the person, as the code of the contract's enum in lower case; null for operations.</summary>
+    public string? Relation { get; init; }
+
     /// <inheritdoc/>
     protected override string Resource => DisclosureId.Name;
 }

@@ -51,7 +51,7 @@ public sealed partial class CreateClaimLine(
 
         // The stored answer is final, so units held for a line that is not ready serve no one. After a problem a retry still needs them.
         if (evidence is { Units.Refusal: null } && answer.Is(out var line, out _) && line.State != Proto.ClaimLineState.Ready)
-            await eligibility.Release(evidence.Cover.Authorization, evidence.Requested.Id, cancellationToken);
+            await eligibility.Release(evidence.Cover.Authorization, evidence.Requested.Id, evidence.Milestone.Provider, cancellationToken);
         return answer;
     }
 
@@ -84,7 +84,7 @@ public sealed partial class CreateClaimLine(
         if (expected.Line.State != Proto.ClaimLineState.Ready)
             return evidence;
         return (await eligibility.Hold(
-            evidence.Cover.Authorization, expected.Line.Id, expected.Line.ServiceDate, expected.Line.PayableUnits, cancellationToken))
+            evidence.Cover.Authorization, expected.Line.Id, expected.Line.Provider, expected.Line.ServiceDate, expected.Line.PayableUnits, cancellationToken))
             .Then(units => evidence with { Units = units });
     }
 

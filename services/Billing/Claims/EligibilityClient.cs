@@ -1,10 +1,14 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Ips.Contracts;
 using Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Billing.Claims;
 
-/// <summary>Eligibility's answers about a day of service. Calls carry the caller's token: what the caller may not see is not found.</summary>
+/// <summary>
+/// Eligibility's answers about a day of service. Questions carry the caller's token: what the caller may not see is not found. Units are moved with Billing's
+/// own token, for the provider of the claim line: no provider moves units.
+/// </summary>
 public sealed class EligibilityClient(
     Individuals.IndividualsClient individuals, Determinations.DeterminationsClient determinations, ServiceOrders.ServiceOrdersClient orders,
     Authorizations.AuthorizationsClient authorizations, TimeProvider clock)
@@ -59,25 +63,42 @@ public sealed class EligibilityClient(
     /// Holds units for a claim line; the line's id makes it idempotent. Eligibility assigns them when it receives the event of the ready line; without one the
     /// hold ends by itself.
     /// </summary>
-    public Task<Result<UnitMovement>> Hold(string authorization, ClaimLineId line, DateOnly day, int units, CancellationToken cancellationToken) => Answer(
-        authorizations.DrawUnitsAsync(
-            new() { Name = authorization, ClaimLine = line.Name, ServiceDate = day.Day(), Units = units, Hold = true, RequestId = line.Value.ToString() },
-            cancellationToken: cancellationToken),
-        "authorization", authorization);
+    public Task<Result<UnitMovement>> Hold(
+        string authorization, ClaimLineId line, string provider, DateOnly day, int units, CancellationToken cancellationToken) =>
+        Draw(authorization, line, provider, day, units, hold: true, line.Value, cancellationToken);
 
-    /// <summary>Releases the units of a claim line. Where the call fails, the end of the hold or the event of the void does it later.</summary>
-    public async Task Release(string authorization, ClaimLineId line, CancellationToken cancellationToken)
+    /// <summary>The stored line has its units, for good: it draws them again if it lost them. A refusal means that another line has them.</summary>
+    public Task<Result<UnitMovement>> Draw(ClaimLine line, CancellationToken cancellationToken) =>
+        Draw(line.Authorization, line.Id, line.Provider, line.ServiceDate, line.PayableUnits, hold: false, NewId(), cancellationToken);
+
+    /// <summary>Releases the units of a claim line. Where the call fails, the event of the void, the end of the hold or the reconciliation does it.</summary>
+    public Task<bool> Release(string authorization, ClaimLineId line, string provider, CancellationToken cancellationToken) => Done(
+        authorizations.ReleaseUnitsAsync(
+            new() { Name = authorization, ClaimLine = line.Name, RequestId = NewId().ToString() },
+            ServiceCalls.ActingFor(provider), cancellationToken: cancellationToken));
+
+    /// <summary>The line's units no longer expire.</summary>
+    public Task<bool> Confirm(ClaimLine line, CancellationToken cancellationToken) => Done(authorizations.ConfirmUnitsAsync(
+        new() { Name = line.Authorization, ClaimLine = line.Id.Name, RequestId = NewId().ToString() },
+        ServiceCalls.ActingFor(line.Provider), cancellationToken: cancellationToken));
+
+    /// <summary>The line has as many units as it bills.</summary>
+    public Task<bool> Correct(ClaimLine line, CancellationToken cancellationToken) => Done(authorizations.CorrectUnitsAsync(
+        new() { Name = line.Authorization, ClaimLine = line.Id.Name, Units = line.PayableUnits, RequestId = NewId().ToString() },
+        ServiceCalls.ActingFor(line.Provider), cancellationToken: cancellationToken));
+
+    /// <summary>The units that claim lines have, by authorization.</summary>
+    public async IAsyncEnumerable<UnitDraws> Draws([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        try
+        ListUnitDrawsRequest request = new() { PageSize = 200 };
+        do
         {
-            await authorizations.ReleaseUnitsAsync(
-                new() { Name = authorization, ClaimLine = line.Name, RequestId = Guid.CreateVersion7(clock.GetUtcNow()).ToString() },
-                cancellationToken: cancellationToken);
+            var page = await authorizations.ListUnitDrawsAsync(request, cancellationToken: cancellationToken);
+            foreach (var of in page.UnitDraws)
+                yield return of;
+            request.PageToken = page.NextPageToken;
         }
-        catch (RpcException)
-        {
-            // The line is stored already: its answer does not depend on when the units are free.
-        }
+        while (request.PageToken.Length > 0);
     }
 
     /// <summary>Whether a line of this milestone needs units of an authorization.</summary>
@@ -89,6 +110,29 @@ public sealed class EligibilityClient(
         6 => AuthorizationKind.M6,
         _ => null,
     };
+
+    private Task<Result<UnitMovement>> Draw(
+        string authorization, ClaimLineId line, string provider, DateOnly day, int units, bool hold, Guid requestId,
+        CancellationToken cancellationToken) => Answer(
+        authorizations.DrawUnitsAsync(
+            new() { Name = authorization, ClaimLine = line.Name, ServiceDate = day.Day(), Units = units, Hold = hold, RequestId = requestId.ToString() },
+            ServiceCalls.ActingFor(provider), cancellationToken: cancellationToken),
+        "authorization", authorization);
+
+    private Guid NewId() => Guid.CreateVersion7(clock.GetUtcNow());
+
+    // What is stored does not depend on whether the units have moved yet.
+    private static async Task<bool> Done(AsyncUnaryCall<UnitMovement> call)
+    {
+        try
+        {
+            return (await call).Refusal is null;
+        }
+        catch (RpcException)
+        {
+            return false;
+        }
+    }
 
     private static Task<Result<T>> Answer<T>(AsyncUnaryCall<T> call, string kind, string name) => call.Answer("eligibility", kind, name);
 }

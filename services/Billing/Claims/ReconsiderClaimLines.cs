@@ -12,22 +12,25 @@ namespace Ips.Billing.Claims;
 /// determination ended. A line that would be made the same way stands. Any other needs attention: it is not payable, and keeps its first receipt beside the
 /// new one, until it stands again or is voided.
 /// </summary>
-public sealed class ReconsiderClaimLines(BillingDb db, Requests requests, LineEvidence others, PolicyService policies, TimeProvider clock)
+public sealed class ReconsiderClaimLines(
+    BillingDb db, Requests requests, LineEvidence others, EligibilityClient eligibility, PolicyService policies, TimeProvider clock)
 {
     /// <summary>All lines of a person, because of an event.</summary>
     public async Task Handle(IndividualId individual, IProcessedOnce message, CancellationToken cancellationToken)
     {
         if (!(await Gather([individual], cancellationToken)).Is(out var evidence, out var problem))
             throw new ProblemException(problem);
-        await requests.Run(message, async s =>
-        {
-            Changes changes = new(clock.GetUtcNow());
-            if (!DecideAgain(changes, await Lines([individual], s), evidence).Is(out var changed, out var bad))
-                return bad;
-            foreach (var provider in changed.Select(l => l.Provider).Distinct())
-                (await db.Account(individual, provider, s)).Count(changes);
-            return changes;
-        }, cancellationToken);
+        await requests.Run(message, s => ReadAndDecide(individual, evidence, s), cancellationToken);
+    }
+
+    /// <summary>All lines of a person, because the reconciliation found one without its units: it gets them again, or needs attention.</summary>
+    internal async Task Handle(IndividualId individual, CancellationToken cancellationToken)
+    {
+        if (!(await Gather([individual], cancellationToken)).Is(out var evidence, out var problem))
+            throw new ProblemException(problem);
+        var stored = await requests.Run(
+            async s => (await ReadAndDecide(individual, evidence, s)).Then(changes => new Decided<Changes>(changes, changes)), cancellationToken);
+        stored.OrThrow();
     }
 
     /// <summary>One line, because a person asks.</summary>
@@ -40,7 +43,7 @@ public sealed class ReconsiderClaimLines(BillingDb db, Requests requests, LineEv
             ? Task.FromResult<Result<Proto.ClaimLine>>(bad)
             : requests.Run(request.ValidateOnly, request.RequestId, request, async s =>
                 await db.ClaimLines.Where(l => l.Id == id).Select(l => (IndividualId?)l.IndividualId).SingleOrDefaultAsync(s) is { } individual
-                    ? await Gather([individual], s)
+                    ? await Gather([individual], s, draws: !request.ValidateOnly)
                     : new Problem.NotFound("claim line", request.Name), (evidence, store, s) => ReadAndDecide(id, request, evidence, store, s), cancellationToken);
     }
 
@@ -77,9 +80,12 @@ public sealed class ReconsiderClaimLines(BillingDb db, Requests requests, LineEv
             .ToListAsync(cancellationToken))
             .OrderBy(l => people.Index().First(person => person.Item == l.IndividualId).Index).ThenBy(l => l.RecordedAt).ThenBy(l => l.Id.Value)];
 
-    /// <summary>What the other services say about the lines of these people now.</summary>
+    /// <summary>
+    /// What the other services say about the lines of these people now. With <paramref name="draws"/> a line that lost its units draws them again, and is
+    /// refused if another line has them; without, a line is taken to have its units.
+    /// </summary>
     internal async Task<Result<IReadOnlyDictionary<ClaimLineId, ClaimLineEvidence>>> Gather(
-        IReadOnlyList<IndividualId> people, CancellationToken cancellationToken)
+        IReadOnlyList<IndividualId> people, CancellationToken cancellationToken, bool draws = true)
     {
         var lines = await Lines(people, cancellationToken);
         var ids = lines.Select(l => l.MilestoneId).Distinct().ToList();
@@ -91,12 +97,30 @@ public sealed class ReconsiderClaimLines(BillingDb db, Requests requests, LineEv
             RequestedLine asMade = new(line.Id, line.MilestoneId, line.RenderingStaff, line.ServiceDate, line.Units, line.Code, line.Modifiers);
             if (!(await others.Gather(asMade, milestones[line.MilestoneId], cancellationToken)).Is(out var gathered, out var problem))
                 return problem;
-            // The units that the line draws are no longer among those that are left.
-            var holds = line.Authorization.Length > 0 && line.Authorization == gathered.Cover.Authorization;
-            evidence[line.Id] = holds ? gathered with { Units = new UnitMovement() } : gathered;
+            // The units that the line has are no longer among those that are left.
+            UnitMovement? units = null;
+            if (line.Authorization.Length > 0 && line.Authorization == gathered.Cover.Authorization)
+            {
+                units = new();
+                if (draws && !(await eligibility.Draw(line, cancellationToken)).Is(out units, out problem))
+                    return problem;
+            }
+
+            evidence[line.Id] = gathered with { Units = units };
         }
 
         return evidence;
+    }
+
+    private async Task<Result<Changes>> ReadAndDecide(
+        IndividualId individual, IReadOnlyDictionary<ClaimLineId, ClaimLineEvidence> evidence, CancellationToken cancellationToken)
+    {
+        Changes changes = new(clock.GetUtcNow());
+        if (!DecideAgain(changes, await Lines([individual], cancellationToken), evidence).Is(out var changed, out var problem))
+            return problem;
+        foreach (var provider in changed.Select(l => l.Provider).Distinct())
+            (await db.Account(individual, provider, cancellationToken)).Count(changes);
+        return changes;
     }
 
     private async Task<Result<Decided<Proto.ClaimLine>>> ReadAndDecide(

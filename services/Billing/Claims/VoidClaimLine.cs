@@ -20,7 +20,7 @@ public sealed class VoidClaimLine(BillingDb db, Requests requests, EligibilityCl
 
         // After the commit: units must not be free while the line may still be sent.
         if (voided is { Authorization.Length: > 0 })
-            await eligibility.Release(voided.Authorization, id, cancellationToken);
+            await eligibility.Release(voided.Authorization, id, voided.Provider, cancellationToken);
         return answer;
     }
 

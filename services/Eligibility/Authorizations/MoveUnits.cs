@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Microsoft.EntityFrameworkCore;
@@ -6,10 +7,10 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>
-/// Moves units of an authorization (<see cref="UnitLedger"/>). Every movement raises the authorization's version, so of concurrent calls the later ones read
-/// and decide again, one after the other.
+/// Moves units of an authorization (<see cref="UnitLedger"/>) for Billing, which acts for the provider of the claim line: no other caller moves units. Every
+/// movement raises the authorization's version, so of concurrent calls the later ones read and decide again, one after the other.
 /// </summary>
-public sealed class MoveUnits(EligibilityDb db, Requests requests, PolicyService policies, TimeProvider clock)
+public sealed class MoveUnits(EligibilityDb db, Requests requests, Caller caller, PolicyService policies, TimeProvider clock)
 {
     /// <summary>
     /// How long a hold lasts. Much longer than Billing takes to store a claim line and publish it, so only a line that was never stored loses its units.
@@ -45,6 +46,34 @@ public sealed class MoveUnits(EligibilityDb db, Requests requests, PolicyService
             cancellationToken);
     }
 
+    /// <summary>What claim lines have, for Billing to compare with its own.</summary>
+    public async Task<Result<Proto.ListUnitDrawsResponse>> Handle(Proto.ListUnitDrawsRequest request, CancellationToken cancellationToken)
+    {
+        RequestValidator fields = new();
+        var page = Paging.Read(fields, request.PageSize, request.PageToken, "unitDraws");
+        if (fields.Problem is { } bad)
+            return bad;
+        var now = clock.GetUtcNow();
+        var (items, next) = await db.Authorizations.AsNoTracking().AsSingleQuery()
+            .Where(a => a.Draws.Any(d => d.ReleasedAt == null)).ToPage(page, a => a.Id, cancellationToken);
+        return new Proto.ListUnitDrawsResponse { UnitDraws = { items.Select(a => DrawsOf(a, now)) }, NextPageToken = next };
+    }
+
+    private static Proto.UnitDraws DrawsOf(Authorization authorization, DateTimeOffset now) => new()
+    {
+        Authorization = authorization.Id.Name,
+        Provider = new OrganizationCode(authorization.Provider).Name,
+        Draws =
+        {
+            authorization.Draws.Where(d => d.Counts(now)).Select(d => new Proto.UnitDraw
+            {
+                ClaimLine = new ClaimLineId(d.ClaimLineId).Name,
+                Units = d.Units,
+                HeldUntil = d.HeldUntil?.ToTimestamp(),
+            }),
+        },
+    };
+
     /// <summary>A claim line was stored: its units, of any authorization, no longer expire.</summary>
     internal Task Confirm(ClaimLineId line, IProcessedOnce message, CancellationToken cancellationToken) => requests.Run(message, async s =>
         Move(await db.Authorizations.AsNoTracking().AsSingleQuery()
@@ -69,6 +98,8 @@ public sealed class MoveUnits(EligibilityDb db, Requests requests, PolicyService
     {
         var id = fields.Id<AuthorizationId>("name", name);
         var line = fields.Id<ClaimLineId>("claim_line", claimLine);
+        fields.Require(caller.Role == Roles.Provider, ServiceCalls.ActingForHeader,
+            "is missing or no code; send the code of the provider whose claim line it is");
         if (fields.Problem is { } bad)
             return bad;
         Func<CancellationToken, Task<Result<Decided<Proto.UnitMovement>>>> decide = async s => Move(

@@ -6,8 +6,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>
-/// The units of one authorization, as one use case moves them. A claim line takes units once and returns them once. A hold that is not confirmed ends after
-/// <see cref="MoveUnits.HoldFor"/>: units of a claim that was never stored are released automatically.
+/// The units of one authorization, as one use case moves them. A claim line has units once and returns them once, and may draw them again. A hold that is
+/// not confirmed ends after <see cref="MoveUnits.HoldFor"/>: units of a claim that was never stored are released automatically.
 /// </summary>
 public sealed class UnitLedger
 {
@@ -30,7 +30,7 @@ public sealed class UnitLedger
     public Result<Proto.UnitMovement> Draw(ClaimLineId line, DateOnly day, int units, bool hold)
     {
         var draw = Of(line);
-        if (draw is not null && !HoldEnded(draw))
+        if (draw is { ReleasedAt: null })
             return Moved(line, 0);
         if (!authorization.Covers(day) || authorization.UnitsLeft(changes.Now) < units)
             return Refused(line, day, units);

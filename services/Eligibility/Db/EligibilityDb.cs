@@ -125,6 +125,10 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     public async Task<string?> ProviderOf(IndividualId id, CancellationToken cancellationToken) =>
         (await Database.SqlQuery<string?>($"""select ips_provider_of({id.Value}) as "Value" """).ToListAsync(cancellationToken))[0];
 
+    /// <summary>When this person opened records by break-glass after an instant, at any organization.</summary>
+    public Task<List<DateTimeOffset>> RecordsOpened(Caller by, DateTimeOffset since, CancellationToken cancellationToken) =>
+        Database.SqlQuery<DateTimeOffset>($"""select ips_records_opened({by.Issuer}, {by.Subject}, {since}) as "Value" """).ToListAsync(cancellationToken);
+
     /// <summary>Whether the provider has a person on file with the identifier, even if the caller may not see the person.</summary>
     public async Task<bool> IsOnFile(string provider, IdentifierHash identifier, CancellationToken cancellationToken) =>
         (await Database.SqlQuery<bool>($"""select ips_is_on_file({provider}, {identifier.System}, {new[] { identifier.Hash }}) as "Value" """)

@@ -52,6 +52,9 @@ internal static class EligibilityTenantPolicies
           select exists (select from individual_identifiers i where i.provider = agency and i.system = identifier_system and i.hash = any(hashes)) $$;
         create or replace function ips_provider_of(individual uuid) returns text language sql stable security definer set search_path = public as $$
           select provider from individuals where id = individual $$;
+        create or replace function ips_records_opened(issuer text, subject text, since timestamptz) returns setof timestamptz
+          language sql stable security definer set search_path = public as $$
+          select opened_at from disclosures where opened_by = subject and opened_by_issuer = issuer and opened_at > since $$;
 
         """;
 }

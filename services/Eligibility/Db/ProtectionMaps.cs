@@ -13,6 +13,7 @@ internal sealed class DisclosureMap : IEntityTypeConfiguration<Disclosure>
         disclosure.HasVersion();
         disclosure.HasIndex(d => new { d.Provider, d.Id });
         disclosure.HasIndex(d => new { d.Organization, d.Id });
+        disclosure.HasIndex(d => new { d.OpenedBy, d.OpenedAt });
         disclosure.HasIndex(d => d.Id, "ix_disclosures_awaiting").HasDatabaseName("ix_disclosures_awaiting").HasFilter("state = 'AwaitingReview'");
     }
 }

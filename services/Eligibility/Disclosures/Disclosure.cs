@@ -23,7 +23,7 @@ public sealed class Disclosure : IVersioned
     /// <summary>Code of the agency that serves the person; that agency may review.</summary>
     public required string Provider { get; init; }
 
-    /// <summary>Who opened it: organization, role and the token's subject.</summary>
+    /// <summary>Who opened it: organization, role, and the token's subject, which is unique at its issuer.</summary>
     public required string Organization { get; init; }
 
     /// <inheritdoc cref="Organization"/>
@@ -31,6 +31,15 @@ public sealed class Disclosure : IVersioned
 
     /// <inheritdoc cref="Organization"/>
     public required string OpenedBy { get; init; }
+
+    /// <inheritdoc cref="Organization"/>
+    public required string OpenedByIssuer { get; init; }
+
+    /// <summary>How the provider that opened it treats the person.</summary>
+    public required Proto.TreatingRelation Relation { get; init; }
+
+    /// <summary>What shows the relation, encrypted because free text may name a person; null for operations.</summary>
+    public required byte[]? RelationBasis { get; init; }
 
     /// <summary>The reason, encrypted because free text may name a person.</summary>
     public required byte[] Reason { get; init; }
@@ -47,7 +56,7 @@ public sealed class Disclosure : IVersioned
     /// <summary>How often the record was read under it.</summary>
     public int Reads { get; init; }
 
-    /// <summary>The token's subject that reviewed it; never the subject that opened it.</summary>
+    /// <summary>The token's subject that reviewed it; never the person that opened it.</summary>
     public string? ReviewedBy { get; set; }
 
     /// <summary>When it was reviewed, UTC.</summary>
@@ -55,6 +64,9 @@ public sealed class Disclosure : IVersioned
 
     /// <summary>The reviewer's note, encrypted.</summary>
     public byte[]? ReviewNote { get; set; }
+
+    /// <summary>Whether this person opened it, by whatever client. An older row has no issuer.</summary>
+    public bool IsOpenedBy(Caller caller) => OpenedBy == caller.Subject && (OpenedByIssuer.Length == 0 || OpenedByIssuer == caller.Issuer);
 
     /// <summary>Whether the record may still be read under it.</summary>
     public bool IsOpen(DateTimeOffset now) => State == Proto.DisclosureState.AwaitingReview && now < ExpiresAt;
@@ -76,6 +88,8 @@ internal static class DisclosuresProtos
         State = disclosure.State,
         Reads = disclosure.Reads,
         ReviewTime = disclosure.ReviewedAt?.ToTimestamp(),
+        Relation = disclosure.Relation,
+        RelationBasis = disclosure.RelationBasis is { } basis ? protector.Unprotect(basis) : "",
         ReviewNote = disclosure.ReviewNote is { } note ? protector.Unprotect(note) : "",
     };
 }
@@ -91,5 +105,6 @@ internal static class DisclosureSteps
         Organization = caller.Organization,
         Role = caller.Role,
         State = WireCode.Lower(disclosure.State)!,
+        Relation = disclosure.Relation == Proto.TreatingRelation.Unspecified ? null : WireCode.Lower(disclosure.Relation),
     });
 }

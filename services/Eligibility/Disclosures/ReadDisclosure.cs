@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Disclosures;
 
 /// <summary>
-/// Shows the record that a disclosure opened, to the subject that opened it and only while it is open. Each read is counted and marked in the audit log.
+/// Shows the record that a disclosure opened, to the person that opened it and only while it is open. Each read is counted and marked in the audit log.
 /// </summary>
 public sealed class ReadDisclosure(EligibilityDb db, CallerContexts<EligibilityDb> contexts, AuditTrail audit, Caller caller, PersonalDataProtector protector,
     TimeProvider clock)
@@ -19,7 +19,7 @@ public sealed class ReadDisclosure(EligibilityDb db, CallerContexts<EligibilityD
         if (fields.Problem is { } bad)
             return bad;
         if (await db.Disclosures.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is not { } disclosure
-            || (disclosure.OpenedBy, disclosure.Organization, disclosure.Role) != (caller.Subject, caller.Organization, caller.Role))
+            || !disclosure.IsOpenedBy(caller) || (disclosure.Organization, disclosure.Role) != (caller.Organization, caller.Role))
             return new Problem.NotFound("disclosure", request.Name);
         if (!disclosure.IsOpen(clock.GetUtcNow()))
             return new Problem.Conflict("break-glass", "its time is over or it was reviewed; open another one and say why");

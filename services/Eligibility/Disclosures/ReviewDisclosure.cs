@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Disclosures;
 
 /// <summary>
-/// Reviews a disclosure and removes it from the review list. The person's agency or operations reviews it; the subject that opened it cannot.
+/// Reviews a disclosure and removes it from the review list. The person's agency or operations reviews it; the person that opened it cannot, by any client.
 /// </summary>
 public sealed class ReviewDisclosure(EligibilityDb db, Requests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
@@ -31,7 +31,9 @@ public sealed class ReviewDisclosure(EligibilityDb db, Requests requests, Caller
     private Result<Decided<Proto.Disclosure>> Review(Disclosure disclosure, Proto.ReviewDisclosureRequest request)
     {
         // decide
-        if (disclosure.OpenedBy == caller.Subject)
+        if (!caller.IsPerson)
+            return new Problem.Forbidden("a disclosure is reviewed by a person who signed in, not by a program");
+        if (disclosure.IsOpenedBy(caller))
             return new Problem.Forbidden("a disclosure is reviewed by someone other than the one who opened it");
         if (caller.Role != Roles.Ops && disclosure.Provider != caller.Organization)
             return new Problem.Forbidden("a disclosure is reviewed by the agency whose person it was, or by operations");

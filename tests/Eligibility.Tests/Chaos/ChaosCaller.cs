@@ -185,13 +185,13 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
             return;
         var person = held[random.Next(held.Count)];
         var authorization = person.Authorization!;
-        var ops = platform.As(Roles.Ops, Tokens.OwnOrganization);
+        var billing = EligibilityService.AsService("billing", person.Provider);
         var taken = books.Units.Where(u => u.Key.Authorization == authorization && u.Value > 0).Select(u => u.Key.Line).ToList();
         if (taken.Count > 0 && random.Next(3) == 0)
         {
             var line = taken[random.Next(taken.Count)];
             await Surely<Proto.Authorizations.AuthorizationsClient, Proto.UnitMovement>(c => new(c), (c, id) =>
-                c.ReleaseUnitsAsync(new() { Name = authorization, ClaimLine = line, RequestId = id }, ops).ResponseAsync);
+                c.ReleaseUnitsAsync(new() { Name = authorization, ClaimLine = line, RequestId = id }, billing).ResponseAsync);
             books.Units[(authorization, line)] = 0;
             return;
         }
@@ -199,7 +199,7 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
         var fresh = $"claimLines/{EligibilityService.NewId()}";
         var units = random.Next(1, 4);
         var moved = await Surely<Proto.Authorizations.AuthorizationsClient, Proto.UnitMovement>(c => new(c), (c, id) =>
-            c.DrawUnitsAsync(new() { Name = authorization, ClaimLine = fresh, ServiceDate = On(0), Units = units, RequestId = id }, ops).ResponseAsync);
+            c.DrawUnitsAsync(new() { Name = authorization, ClaimLine = fresh, ServiceDate = On(0), Units = units, RequestId = id }, billing).ResponseAsync);
         books.Units[(authorization, fresh)] = moved.Units;
     }
 

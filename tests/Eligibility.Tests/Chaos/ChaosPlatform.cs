@@ -130,10 +130,11 @@ internal sealed class ChaosPlatform : IAsyncDisposable
 
     private ChildStart Service(int replica, params string[] arguments) => new(
         // Passed as an argument: a shell between us and the service may drop environment variables whose name contains a hyphen.
-        "dotnet", [typeof(Program).Assembly.Location, .. arguments, $"--ConnectionStrings:eligibility-db={postgres.ConnectionStringOf("eligibility")}"])
+        "dotnet",
+        [typeof(Db.EligibilityDb).Assembly.Location, .. arguments, $"--ConnectionStrings:eligibility-db={postgres.ConnectionStringOf("eligibility")}"])
     {
         LogFile = Path.Combine(folder, $"{replica}.log"),
-        WorkingDirectory = Path.GetDirectoryName(typeof(Program).Assembly.Location),
+        WorkingDirectory = Path.GetDirectoryName(typeof(Db.EligibilityDb).Assembly.Location),
         Environment = new Dictionary<string, string?>
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Production",

@@ -15,6 +15,9 @@ internal sealed record Rpc(string Service, MethodDescriptor Method, Type Class, 
     /// <summary>The roles that may call it.</summary>
     public IReadOnlyList<string> Roles { get; } = Access.RolesOf(Method);
 
+    /// <summary>The services that alone may call it, each for a provider; empty where roles decide.</summary>
+    public IReadOnlyList<string> Services { get; } = Access.ServicesOf(Method);
+
     /// <summary>Registers every unary rpc of a service's assembly.</summary>
     public static void Read(string service, Assembly assembly)
     {
@@ -68,20 +71,22 @@ internal sealed class CallContext(string method) : ServerCallContext
 }
 
 /// <summary>Calls another service of the simulation in the name of the caller, without a wire.</summary>
-internal sealed class DirectInvoker(World world, string from, Caller caller) : CallInvoker
+internal sealed class DirectInvoker(World world, string from, Caller own) : CallInvoker
 {
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) =>
-        new(Call<TResponse>(method.FullName, (IMessage)request), Task.FromResult(Metadata.Empty), () => Status.DefaultSuccess, () => [], () => { });
+        new(Call<TResponse>(method.FullName, options.Headers?.GetValue(ServiceCalls.ActingForHeader), (IMessage)request),
+            Task.FromResult(Metadata.Empty), () => Status.DefaultSuccess, () => [], () => { });
 
-    private async Task<TResponse> Call<TResponse>(string method, IMessage request)
+    private async Task<TResponse> Call<TResponse>(string method, string? actingFor, IMessage request)
     {
         await world.Faults.Pass(from, FaultPoint.BeforeCall);
         TResponse reply;
         try
         {
-            // A service that calls in its own name has the role of operations.
-            reply = (TResponse)await world.Answer(caller.Role.Length == 0 ? new(Roles.Ops, "platform", from) : caller, Rpc.Find(method), request);
+            // A service that calls in its own name has the role of operations, and that of the provider it acts for.
+            var caller = actingFor is not null ? new(Roles.Provider, actingFor, from) : own.Role.Length == 0 ? new(Roles.Ops, "platform", from) : own;
+            reply = (TResponse)await world.Answer(caller, Rpc.Find(method), request);
         }
         catch (ServiceCrashed)
         {

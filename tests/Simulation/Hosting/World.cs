@@ -127,7 +127,7 @@ internal abstract class World : IAsyncDisposable
     /// <exception cref="ServiceCrashed">It died.</exception>
     public async Task<IMessage> Answer(Caller caller, Rpc rpc, IMessage request)
     {
-        if (!rpc.Roles.Contains(caller.Role))
+        if (rpc.Services.Count > 0 ? !rpc.Services.Contains(caller.Subject) : !rpc.Roles.Contains(caller.Role))
             throw new RpcException(new(StatusCode.PermissionDenied, $"role {caller.Role} may not call {rpc.Method.Name}"));
         try
         {

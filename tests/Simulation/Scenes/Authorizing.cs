@@ -99,22 +99,4 @@ internal static class Authorizing
             RequestId = scene.NewId(),
         }, person);
     }
-
-    /// <summary>Units moved by hand, for lines that Billing does not know and for lines that it does.</summary>
-    public static async Task Draw(Scene scene, Person person)
-    {
-        if (person.Last("authorization") is not { } known)
-            return;
-        var line = scene.Chance(0.5) && person.Last("drawn", known.Name) is { } drawn ? drawn.Name : $"claimLines/{scene.NewId()}";
-        person.Know(new("drawn", line, "", known.Name, "", ""));
-        scene.Cast.DrawnDirectly.Add(line);
-        var id = scene.NewId();
-        await scene.Send(person.Agency.Provider, scene.Random.Next(4) switch
-        {
-            0 => new ReleaseUnitsRequest { Name = known.Name, ClaimLine = line, RequestId = id },
-            1 => new ConfirmUnitsRequest { Name = known.Name, ClaimLine = line, RequestId = id },
-            2 => new CorrectUnitsRequest { Name = known.Name, ClaimLine = line, Units = scene.Random.Next(1, 4), RequestId = id },
-            _ => new DrawUnitsRequest { Name = known.Name, ClaimLine = line, ServiceDate = known.Day, Units = 1, Hold = scene.Chance(0.7), RequestId = id },
-        }, person);
-    }
 }

@@ -81,9 +81,6 @@ internal sealed class Cast
     /// <summary>Requests that were answered, with the answers.</summary>
     public List<Sent> Answered { get; private init; } = [];
 
-    /// <summary>Claim lines for which a caller drew units itself.</summary>
-    public HashSet<string> DrawnDirectly { get; private init; } = [];
-
     /// <summary>What an answer shows of a person.</summary>
     public void Learn(IMessage request, IMessage reply, Person? about)
     {
@@ -134,7 +131,6 @@ internal sealed class Cast
         Members = Members.ToDictionary(agency => agency.Key, agency => agency.Value.ToList()),
         Unanswered = [.. Unanswered],
         Answered = [.. Answered],
-        DrawnDirectly = [.. DrawnDirectly],
     };
 }
 

@@ -28,7 +28,7 @@ internal static class Play
             foreach (var unanswered in scene.Cast.Unanswered.ToList())
                 await scene.Repeat(unanswered);
             await world.Settle();
-            await scene.Checker.AtEnd(scene.Cast.DrawnDirectly);
+            await scene.Checker.AtEnd();
             return scene;
         }
         catch (Exception broken)

@@ -54,7 +54,7 @@ internal static class Steps
     public static Task Rival(Scene scene, Person person, IMessage request) => scene.Pick(request switch
     {
         DetermineRequest or SignServiceOrderRequest => Facts,
-        RequestAuthorizationRequest or RenewAuthorizationRequest or DecideAuthorizationRequest or DrawUnitsRequest => Units,
+        RequestAuthorizationRequest or RenewAuthorizationRequest or DecideAuthorizationRequest => Units,
         RecordServiceNoteRequest or SubmitMilestoneRequest or CreateClaimLineRequest or VoidClaimLineRequest => Bills,
         _ => Hostilities,
     })(scene, person);
@@ -63,17 +63,17 @@ internal static class Steps
         [People.RecordFact, People.CorrectFact, People.RetractFact, People.RecordAct, Orders.Void, Admission.Discharge];
 
     private static readonly Func<Scene, Person, Task>[] Units =
-        [Authorizing.Draw, Authorizing.Decide, Authorizing.Terminate, Authorizing.Request, People.RecordAct, Money.Line, Referring.Create];
+        [Money.Void, Authorizing.Decide, Authorizing.Terminate, Authorizing.Request, People.RecordAct, Money.Line, Referring.Create];
 
     private static readonly Func<Scene, Person, Task>[] Bills =
-        [Money.Note, Money.Milestone, Money.Line, Money.Void, Authorizing.Draw, Authorizing.Terminate, People.CorrectFact];
+        [Money.Note, Money.Milestone, Money.Line, Money.Void, Money.Line, Authorizing.Terminate, People.CorrectFact];
 
     private static readonly Func<Scene, Person, Task>[] Hostilities =
     [
         People.RecordFact, People.RecordFact, People.CorrectFact, People.RetractFact, People.CorrectName, People.RecordAct, People.RegisterAgain,
         Admission.Determine, Admission.Move, Admission.Discharge, Orders.Create, Orders.Sign, Orders.Void, Referring.Move, Referring.Create,
-        Authorizing.Request, Authorizing.Decide, Authorizing.Decide, Authorizing.Renew, Authorizing.AddDocuments, Authorizing.Terminate, Authorizing.Draw,
-        Authorizing.Draw, Money.Note, Money.Milestone, Money.Milestone, Money.Line, Money.Line, Money.Void, Organize.Assign, Organize.EndAssignment,
+        Authorizing.Request, Authorizing.Decide, Authorizing.Decide, Authorizing.Renew, Authorizing.AddDocuments, Authorizing.Terminate,
+        Money.Void, Money.Line, Money.Note, Money.Milestone, Money.Milestone, Money.Line, Money.Line, Money.Void, Organize.Assign, Organize.EndAssignment,
     ];
 
     private static Task About(Scene scene, Func<Scene, Person, Task> act) =>

@@ -50,7 +50,7 @@ internal static class Year
             await scene.Checker.AfterStep();
         }
 
-        await scene.Checker.AtEnd(scene.Cast.DrawnDirectly);
+        await scene.Checker.AtEnd();
         return scene.Outcomes;
     }
 

@@ -63,8 +63,8 @@
 {{- $values := .root.Values -}}
 - name: ASPNETCORE_HTTP_PORTS
   value: ""
-- name: ASPNETCORE_FORWARDEDHEADERS_ENABLED
-  value: "true"
+- name: ForwardedHeaders__KnownNetworks
+  value: {{ join "," $values.ingress.proxies | quote }}
 - name: Kestrel__Endpoints__http__Url
   value: http://*:8080
 - name: Kestrel__Endpoints__http__Protocols

@@ -485,6 +485,11 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("opened_by");
 
+                    b.Property<string>("OpenedByIssuer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("opened_by_issuer");
+
                     b.Property<string>("Organization")
                         .IsRequired()
                         .HasColumnType("text")
@@ -503,6 +508,15 @@ namespace Ips.Eligibility.Db.Migrations
                         .IsRequired()
                         .HasColumnType("bytea")
                         .HasColumnName("reason");
+
+                    b.Property<string>("Relation")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("relation");
+
+                    b.Property<byte[]>("RelationBasis")
+                        .HasColumnType("bytea")
+                        .HasColumnName("relation_basis");
 
                     b.Property<byte[]>("ReviewNote")
                         .HasColumnType("bytea")
@@ -533,6 +547,9 @@ namespace Ips.Eligibility.Db.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_disclosures");
+
+                    b.HasIndex("OpenedBy", "OpenedAt")
+                        .HasDatabaseName("ix_disclosures_opened_by_opened_at");
 
                     b.HasIndex("Organization", "Id")
                         .HasDatabaseName("ix_disclosures_organization_id");
