@@ -5,6 +5,7 @@ using Ips.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Xunit;
 
@@ -209,6 +210,69 @@ public sealed class DeadlineTests : IAsyncLifetime
         await Poll.Until(async () => await Published(after) == "due_soon 7, due, overdue");
     }
 
+    [Fact]
+    public async Task Stages_published_by_a_clock_that_was_ahead_are_taken_back_and_published_again_on_their_days()
+    {
+        var (near, far, met) = (NewSubject(), NewSubject(), NewSubject());
+        await Set(near, "2026-04-15", 30, 15);
+        await Set(far, "2026-12-15", 30);
+        await Set(met, "2026-12-15", 30);
+        At("2027-01-20T12:00:00Z");
+        Assert.Equal(10, await Sweep(here));
+        await Use(here, met, (deadlines, changes) => deadlines.Meet(met, Kind, changes));
+
+        At("2026-03-20T12:00:00Z");
+        await using var late = await Replica("00:00:00.050");
+        await Poll.Until(async () => await State(far) == "Open");
+        Assert.Equal("due_soon 30, due, overdue, open", await Published(far));
+        Assert.Equal(("due_soon 30, due_soon 15, due, overdue, due_soon 30", "DueSoon"), (await Published(near), await State(near)));
+        Assert.Equal(("due_soon 30, due, overdue", "Met"), (await Published(met), await State(met)));
+        Assert.Equal(2L, await database.ScalarAsync("select count(*) from deadlines where arming = 2"));
+
+        At("2026-12-16T12:00:00Z");
+        await Poll.Until(async () => await State(far) == "Overdue");
+        Assert.Equal("due_soon 30, due, overdue, open, due_soon 30, due, overdue", await Published(far));
+    }
+
+    [Theory]
+    [InlineData("the process is ahead")]
+    [InlineData("the last sweep is long ago")]
+    [InlineData("the last sweep is in the future")]
+    public async Task A_doubted_clock_publishes_nothing_until_it_is_right_or_confirmed(string doubt)
+    {
+        await using var strict = await Replica(Never, strict: true);
+        var now = TimeProvider.System.GetUtcNow();
+        clock.Set(now);
+        Assert.Equal(0, await Sweep(strict));
+        var subject = NewSubject();
+        await Set(subject, now.UtcDateTime.AddDays(100).ToString("yyyy-MM-dd"), 30);
+        var trusted = strict.Services.GetRequiredService<SweepClock>();
+        if (doubt == "the process is ahead")
+        {
+            At(now.AddDays(200).ToString("O"));
+            Assert.Equal(0, await Sweep(strict));
+            Assert.False(await trusted.Confirm(default));
+            Assert.Equal(("", "Open", HealthStatus.Degraded), (await Published(subject), await State(subject), await Health()));
+            clock.Set(now);
+        }
+        else
+        {
+            // Both clocks of one machine are wrong alike, which only the last sweep shows.
+            var last = now.AddDays(doubt == "the last sweep is long ago" ? -200 : 3);
+            await database.ScalarAsync($"update last_sweep set at = '{last:O}'");
+            await database.ScalarAsync($"update deadlines set next_at = '{now.AddDays(-1):O}', due_on = '{now.UtcDateTime.AddDays(-5):yyyy-MM-dd}'");
+            Assert.Equal(0, await Sweep(strict));
+            Assert.Equal(("", "Open", HealthStatus.Degraded), (await Published(subject), await State(subject), await Health()));
+            Assert.True(await trusted.Confirm(default));
+            Assert.Equal(3, await Sweep(strict));
+        }
+
+        await Sweep(strict);
+        Assert.Equal(HealthStatus.Healthy, await Health());
+
+        async Task<HealthStatus> Health() => (await trusted.CheckHealthAsync(new())).Status;
+    }
+
     private static string NewSubject() => $"authorizations/{Guid.CreateVersion7()}";
 
     private static DeadlineTerms Terms(string subject, string due, params int[] leads) =>
@@ -247,13 +311,15 @@ public sealed class DeadlineTests : IAsyncLifetime
         from outbox_rows where body->>'about' = '{subject}'
         """))!;
 
-    private async Task<TestService> Replica(string interval) => await TestService.Start(
+    private async Task<TestService> Replica(string interval, bool strict = false) => await TestService.Start(
         new Dictionary<string, string?>
         {
             ["ConnectionStrings:test-db"] = database.ConnectionString,
             ["ConnectionStrings:bus"] = await TestServers.RabbitMqAsync(),
             ["Deadlines:Interval"] = interval,
-            ["Deadlines:BatchSize"] = "7"
+            ["Deadlines:BatchSize"] = "7",
+            ["Sweeps:AllowedDifference"] = strict ? "00:10:00" : FixedClock.Anything,
+            ["Sweeps:AllowedJump"] = strict ? "7.00:00:00" : FixedClock.Anything,
         },
         builder =>
         {
