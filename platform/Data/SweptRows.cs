@@ -81,13 +81,12 @@ public sealed partial class ReturnSwept(ServiceDb db, IConfiguration configurati
     // A row swept twice is put back as it was at first. A sweep that empties a row raises its version by one: a higher version is a later change.
     private static string Statement(ITable table)
     {
-        var key = string.Join(", ", table.PrimaryKey!.Columns.Select(column => column.Name));
-        var others = table.Columns.Select(column => column.Name).Except(table.PrimaryKey.Columns.Select(column => column.Name)).ToList();
-        var columns = string.Join(", ", table.Columns.Select(column => column.Name));
-        var hasVersion = others.Contains("version");
+        var keys = table.PrimaryKey!.Columns.Select(column => column.Name).ToList();
+        var others = table.Columns.Select(column => column.Name).Except(keys).ToList();
+        var (key, columns) = (Quoted(keys), Quoted(table.Columns.Select(column => column.Name)));
         var update = others.Count == 0 ? "nothing" : "update set " + string.Join(", ", others.Select(column =>
-            column == "version" ? $"version = {table.Name}.version + 1" : $"{column} = excluded.{column}"))
-            + (hasVersion ? $" where {table.Name}.version <= excluded.version + 1" : "");
+            column == "version" ? $"version = {table.Name}.version + 1" : $"\"{column}\" = excluded.\"{column}\""))
+            + (others.Contains("version") ? $" where {table.Name}.version <= excluded.version + 1" : "");
         return $"""
             insert into {table.Name} ({columns}) select distinct on ({key}) {columns} from (
               select r.*, s.id as swept_id from swept_rows s, json_populate_record(null::{table.Name}, s.row) r
@@ -96,6 +95,9 @@ public sealed partial class ReturnSwept(ServiceDb db, IConfiguration configurati
             on conflict ({key}) do {update}
             """;
     }
+
+    // A column may have the name of a keyword.
+    private static string Quoted(IEnumerable<string> columns) => string.Join(", ", columns.Select(column => $"\"{column}\""));
 
     [LoggerMessage(1134, LogLevel.Error, "return-swept needs --since TIME, such as --since 2026-01-31T12:00:00Z")]
     private static partial void NoTime(ILogger log);

@@ -77,8 +77,8 @@ public sealed partial class OutboxRelay(
 
     private long? oldestUnsent;
     private long unsent;
-    private DateTimeOffset lastSweep;
-    private DateTimeOffset lastMeasure;
+    private long? lastSweep;
+    private long? lastMeasure;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -203,13 +203,12 @@ public sealed partial class OutboxRelay(
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    // In either direction: after a clock that was ahead is set back, the next turn must not be as far away.
-    private bool IsOver(TimeSpan interval, ref DateTimeOffset last)
+    // By a clock that is never set: after one that was ahead is set back, the next turn must not be as far away.
+    private static bool IsOver(TimeSpan interval, ref long? last)
     {
-        var now = clock.GetUtcNow();
-        if ((now - last).Duration() < interval)
+        if (last is { } since && Stopwatch.GetElapsedTime(since) < interval)
             return false;
-        last = now;
+        last = Stopwatch.GetTimestamp();
         return true;
     }
 
