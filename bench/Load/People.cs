@@ -19,8 +19,8 @@ internal sealed class People(Callers callers, Steps steps)
         var person = (await steps.Time("register person", () => _individuals.RegisterIndividualAsync(new()
         {
             Provider = Provider,
-            GivenName = "Bench",
-            FamilyName = $"Case {label}",
+            GivenName = $"Bench {label}",
+            FamilyName = "Case",
             BirthDate = callers.On(-31 * 365),
             RequestId = Callers.RequestId(),
             Identifiers = { new Identifier { System = "bench-member", Value = $"{callers.Run}-{label}" } },

@@ -19,6 +19,7 @@ builder.AddMessaging<BillingDb>(bus =>
     bus.AddConsumer<PersonChanged>();
     bus.AddConsumer<PeopleMerged>();
 });
+builder.AddServiceClient<Individuals.IndividualsClient>("eligibility");
 builder.AddServiceClient<Determinations.DeterminationsClient>("eligibility");
 builder.AddServiceClient<ServiceOrders.ServiceOrdersClient>("eligibility");
 builder.AddServiceClient<Authorizations.AuthorizationsClient>("eligibility");

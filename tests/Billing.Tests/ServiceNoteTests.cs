@@ -121,6 +121,17 @@ public sealed class ServiceNoteTests(BillingService billing)
     }
 
     [Fact]
+    public async Task A_note_under_a_name_that_the_record_does_not_have_goes_to_a_person_and_counts_meanwhile()
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        var note = await billing.Notes.RecordServiceNoteAsync(billing.Note(individual, change: e => e.IndividualName = "Another Name"), billing.Us);
+        var finding = Assert.Single(note.Decision.Findings, f => f.Verdict != Contracts.Common.V1.Verdict.Met && f.Deciding);
+        Assert.Equal(("NC-NOTE-001", Contracts.Common.V1.Verdict.NeedsReview), (finding.RuleId, finding.Verdict));
+        Assert.Equal((Contracts.Common.V1.Verdict.NeedsReview, 60, 4), (note.Decision.Verdict, note.BillableMinutes, note.DayUnits));
+        Assert.DoesNotContain("Another", note.Decision.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_notes_of_a_day_recorded_at_once_still_add_up()
     {
         var (individual, _) = billing.Eligibility.Person();
@@ -158,6 +169,27 @@ public sealed class ServiceNoteTests(BillingService billing)
         var note = await billing.Notes.RecordServiceNoteAsync(request, billing.Us);
         Assert.Equal(("", 4), (note.Name, note.DayUnits));
         Assert.Equal(0, await billing.Count("service_notes", $"individual_id = '{individual[12..]}'"));
+    }
+
+    [Fact]
+    public async Task A_payer_without_consent_gets_a_note_without_the_texts_that_could_reveal_substance_use()
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        GetName name = new(await billing.Noted(individual));
+        await billing.Cover(individual);
+        person.TextsWithheld = true;
+        var payer = billing.As(Roles.Mco, "alliance");
+        var listed = Assert.Single((await billing.Notes.ListServiceNotesAsync(new() { Individual = individual }, payer)).ServiceNotes);
+        foreach (var note in new[] { listed, await billing.Notes.GetServiceNoteAsync(name.Note, payer) })
+        {
+            Assert.Equal((true, false, false, false), (note.TextsWithheld, note.Elements.HasPurposeGoal, note.Elements.HasInterventions, note.Elements.HasEffectiveness));
+            Assert.Equal((60, 4, true), (note.BillableMinutes, note.DayUnits, note.Elements.HasDurationMinutes));
+        }
+
+        var own = await billing.Notes.GetServiceNoteAsync(name.Note, billing.Us);
+        Assert.Equal((false, "Sealed progress"), (own.TextsWithheld, own.Elements.Effectiveness));
+        person.TextsWithheld = false;
+        Assert.Equal("Sealed progress", (await billing.Notes.GetServiceNoteAsync(name.Note, payer)).Elements.Effectiveness);
     }
 
     [Fact]

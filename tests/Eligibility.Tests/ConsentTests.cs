@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Ips.Testing;
 using Xunit;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -104,6 +105,60 @@ public sealed class ConsentTests(EligibilityService service)
         var referral = await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
         Assert.DoesNotContain("SUD", (await one.Referrals.GetReferralAsync(new() { Name = referral.Name }, one.AsDvrs)).ToString());
         Assert.Equal(StatusCode.PermissionDenied, (await EligibilityService.Refused(() => one.Read(one.AsDvrs))).Code);
+    }
+
+    [Fact]
+    public async Task A_referral_of_a_person_with_substance_use_is_sent_with_a_consent_for_the_agency_alone()
+    {
+        var one = await WithSud();
+        async Task<Refusal> Refused(Func<Task> call) => await service.RefusedWithoutTrace(call);
+        await one.Consent(service.Day(), service.Day(30), "mo-vr", Proto.ConsentPurpose.VocationalRehabilitation);
+        await one.Consent(service.Day(), service.Day(30), "nc-dvrs");
+        Assert.Equal(StatusCode.FailedPrecondition, (await Refused(async () => await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider))).Code);
+
+        var offered = await one.Referrals.CreateReferralAsync(one.Referral(sent: false), one.AsProvider);
+        Proto.SendReferralRequest Send() => new() { Name = offered.Name, Etag = offered.Etag, ReferralDate = service.Day(), RequestId = EligibilityService.NewId() };
+        Assert.Equal(StatusCode.FailedPrecondition, (await Refused(async () => await one.Referrals.SendReferralAsync(Send(), one.AsProvider))).Code);
+        await one.Consent(service.Day(), service.Day(30), "nc-dvrs", Proto.ConsentPurpose.VocationalRehabilitation);
+        Assert.Equal(Proto.ReferralState.Referred, (await one.Referrals.SendReferralAsync(Send(), one.AsProvider)).State);
+    }
+
+    [Fact]
+    public async Task Texts_are_withheld_from_a_payer_while_a_record_of_substance_use_exists_and_no_consent_covers_it()
+    {
+        var (one, plain) = (await WithSud(), await (await PersonBuilder.Register(service)).WithFacts());
+        var profile = await one.CareerProfiles.CreateCareerProfileAsync(new()
+        {
+            Individual = one.Name,
+            DatedOn = service.Day(),
+            Content = new() { Strengths = "Patient" },
+            RequestId = EligibilityService.NewId(),
+        }, one.AsProvider);
+        async Task<string[]> Withheld(PersonBuilder person, Metadata? caller = null) =>
+            [.. (await one.Individuals.CheckRedisclosureAsync(new() { Individuals = { person.Name } }, caller ?? person.AsPayer)).Withheld];
+        async Task<(bool, string)> Strengths(Metadata caller)
+        {
+            var read = await one.CareerProfiles.GetCareerProfileAsync(new() { Name = profile.Name }, caller);
+            var listed = Assert.Single((await one.CareerProfiles.ListCareerProfilesAsync(new() { Individual = one.Name }, caller)).CareerProfiles);
+            var version = Assert.Single((await one.CareerProfiles.ListCareerProfileVersionsAsync(new() { Name = profile.Name }, caller)).Versions);
+            Assert.Equal((read, read), (listed, version));
+            return (read.ContentWithheld, read.Content?.Strengths ?? "");
+        }
+
+        Assert.Equal([one.Name], await Withheld(one));
+        Assert.Empty(await Withheld(one, one.AsProvider));
+        Assert.Empty(await Withheld(plain));
+        Assert.Equal([plain.Name], await Withheld(plain, one.AsPayer));   // not this payer's
+        Assert.Equal(((true, ""), (false, "Patient")), (await Strengths(one.AsPayer), await Strengths(one.AsProvider)));
+
+        // Corrected away is not out of the texts.
+        var sud = Assert.Single((await one.Read()).Diagnoses, d => d.Class == Proto.DiagnosisClass.Sud);
+        await one.Retract(sud.Fact, sud.Etag);
+        Assert.Equal([one.Name], await Withheld(one));
+        await one.Consent(service.Day(), service.Day(30));
+        Assert.Empty(await Withheld(one));
+        Assert.Equal((false, "Patient"), await Strengths(one.AsPayer));
+        Assert.Equal(["individuals"], (await EligibilityService.Refused(async () => await one.Individuals.CheckRedisclosureAsync(new(), one.AsPayer))).Fields);
     }
 
     [Fact]

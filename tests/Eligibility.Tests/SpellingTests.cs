@@ -36,6 +36,34 @@ public sealed class SpellingTests(EligibilityService service)
         Assert.Equal((one.Name, ""), (await Find(one, one.Identifier), await Find(one, other)));
     }
 
+    [Theory]
+    [InlineData("Siobhán Áine", "O'Neill-Ward", "Siobhan O Neill Ward", true)]
+    [InlineData("Siobhán Áine", "O'Neill-Ward", "ONEILL WARD, SIOBHAN A.", true)]
+    [InlineData("Siobhán Áine", "O'Neill-Ward", "Siobhán Á. O’Neill-Ward", true)]
+    [InlineData("Siobhán Áine", "O'Neill-Ward", "Áine O'Neill-Ward", false)]
+    [InlineData("Siobhán Áine", "O'Neill-Ward", "Siobhán Ward", false)]
+    [InlineData("Siobhán Áine", "O'Neill-Ward", "S. O'Neill-Ward", false)]
+    [InlineData("Ann", "Ann", "Ann", false)]
+    public void A_document_names_a_person_in_any_spelling_of_both_names(string given, string family, string written, bool named) =>
+        Assert.Equal(named, new Person(given, family, new(1980, 2, 29), new Dictionary<string, string>()).IsNamed(written));
+
+    [Fact]
+    public async Task A_document_may_write_a_name_from_before_a_correction_and_another_agency_learns_nothing()
+    {
+        var one = await PersonBuilder.Register(service);
+        var registered = one.Registration();
+        var before = $"{registered.GivenName} {registered.FamilyName}";
+        await Correct(one, one.Identifier, familyName: "Latername");
+        Proto.MatchNameRequest request = new() { Individual = one.Name, WrittenName = before };
+        Assert.True((await one.Individuals.MatchNameAsync(request, one.AsProvider)).Matches);
+        Assert.True((await one.Individuals.MatchNameAsync(new(request) { WrittenName = $"{registered.GivenName} Latername" }, one.AsProvider)).Matches);
+        Assert.False((await one.Individuals.MatchNameAsync(new(request) { WrittenName = "Another Name" }, one.AsProvider)).Matches);
+        var foreign = await service.RefusedWithoutTrace(async () => await one.Individuals.MatchNameAsync(request, service.As(Roles.Provider, "other-agency")));
+        Assert.Equal(StatusCode.NotFound, foreign.Code);
+        var empty = await service.RefusedWithoutTrace(async () => await one.Individuals.MatchNameAsync(new(request) { WrittenName = " " }, one.AsProvider));
+        Assert.Equal(StatusCode.InvalidArgument, empty.Code);
+    }
+
     /// <summary>A record from before the normal form has the hash of what was typed.</summary>
     [Fact]
     public async Task An_identifier_that_was_stored_as_typed_is_known_until_the_command_hashes_it_again()
@@ -121,7 +149,7 @@ public sealed class SpellingTests(EligibilityService service)
         }
     }
 
-    private static async Task Correct(PersonBuilder one, string identifier)
+    private static async Task Correct(PersonBuilder one, string identifier, string? familyName = null)
     {
         var now = await one.Read();
         await one.Individuals.CorrectIndividualAsync(new()
@@ -132,7 +160,7 @@ public sealed class SpellingTests(EligibilityService service)
             Particulars = new()
             {
                 GivenName = now.GivenName,
-                FamilyName = now.FamilyName,
+                FamilyName = familyName ?? now.FamilyName,
                 BirthDate = now.BirthDate,
                 Identifiers = { new Proto.Identifier { System = "medicaid-nc", Value = identifier } },
             },

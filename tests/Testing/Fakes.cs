@@ -13,6 +13,11 @@ public sealed class KnownPerson
 
     public Funding Funding { get; set; } = Funding.Medicaid;
 
+    public string Name { get; set; } = "Sealed Name";
+
+    /// <summary>Whether texts about the person are withheld from others than the provider.</summary>
+    public bool TextsWithheld { get; set; }
+
     public string Payer { get; set; } = "organizations/alliance";
 
     /// <summary>First and last day of the service order; empty when there is none.</summary>
@@ -37,7 +42,9 @@ public sealed class FakeEligibility
 {
     private readonly ConcurrentDictionary<string, KnownPerson> people = new();
 
-    public FakeEligibility() => (Determinations, Orders, Authorizations) = (new(this), new(this), new(this));
+    public FakeEligibility() => (Individuals, Determinations, Orders, Authorizations) = (new(this), new(this), new(this), new(this));
+
+    public IndividualsFake Individuals { get; }
 
     public DeterminationsFake Determinations { get; }
 
@@ -60,6 +67,15 @@ public sealed class FakeEligibility
         people.TryGetValue(individual, out var person) ? person : throw new RpcException(new Status(StatusCode.NotFound, "no such person"));
 
     private KnownPerson Holder(string authorization) => people.Values.Single(p => p.Authorization == authorization);
+
+    public sealed class IndividualsFake(FakeEligibility all) : Individuals.IndividualsBase
+    {
+        public override Task<MatchNameResponse> MatchName(MatchNameRequest request, ServerCallContext context) =>
+            Task.FromResult(new MatchNameResponse { Matches = all.Find(request.Individual).Name == request.WrittenName });
+
+        public override Task<CheckRedisclosureResponse> CheckRedisclosure(CheckRedisclosureRequest request, ServerCallContext context) =>
+            Task.FromResult(new CheckRedisclosureResponse { Withheld = { request.Individuals.Where(name => all.Find(name).TextsWithheld) } });
+    }
 
     public sealed class DeterminationsFake(FakeEligibility all) : Determinations.DeterminationsBase
     {

@@ -6,13 +6,31 @@ namespace Ips.Billing.Claims;
 
 /// <summary>Eligibility's answers about a day of service. Calls carry the caller's token: what the caller may not see is not found.</summary>
 public sealed class EligibilityClient(
-    Determinations.DeterminationsClient determinations, ServiceOrders.ServiceOrdersClient orders, Authorizations.AuthorizationsClient authorizations,
-    TimeProvider clock)
+    Individuals.IndividualsClient individuals, Determinations.DeterminationsClient determinations, ServiceOrders.ServiceOrdersClient orders,
+    Authorizations.AuthorizationsClient authorizations, TimeProvider clock)
 {
     /// <summary>Whether the person is eligible on the day, and who pays.</summary>
     public Task<Result<VerifyResponse>> Verify(IndividualId individual, string program, DateOnly day, CancellationToken cancellationToken) => Answer(
         determinations.VerifyAsync(new() { Individual = individual.Name, Program = program, ServiceDate = day.Day() }, cancellationToken: cancellationToken),
         "individual", individual.Name);
+
+    /// <summary>Whether a name on a document is one of the person; null for a blank line, which names no one.</summary>
+    public async Task<Result<bool?>> MatchName(IndividualId individual, string written, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(written))
+            return (bool?)null;
+        MatchNameRequest request = new() { Individual = individual.Name, WrittenName = written };
+        return (await Answer(individuals.MatchNameAsync(request, cancellationToken: cancellationToken), "individual", individual.Name))
+            .Then(answer => (bool?)answer.Matches);
+    }
+
+    /// <summary>Those of the people whose texts the caller may not receive (42 CFR Part 2).</summary>
+    public async Task<Result<IReadOnlySet<string>>> WithheldTexts(IReadOnlyCollection<IndividualId> people, CancellationToken cancellationToken)
+    {
+        CheckRedisclosureRequest request = new() { Individuals = { people.Select(id => id.Name) } };
+        return (await Answer(individuals.CheckRedisclosureAsync(request, cancellationToken: cancellationToken), "individuals", "of the notes"))
+            .Then(answer => (IReadOnlySet<string>)answer.Withheld.ToHashSet(StringComparer.Ordinal));
+    }
 
     /// <summary>The service order that counts on the day.</summary>
     public Task<Result<CheckServiceOrderResponse>> CheckServiceOrder(

@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.ServiceNotes;
 
 /// <summary>Reads notes.</summary>
-public sealed class FindServiceNotes(BillingDb db, PersonalDataProtector protector)
+public sealed class FindServiceNotes(BillingDb db, EligibilityClient eligibility, Caller caller, PersonalDataProtector protector)
 {
     public async Task<Result<Proto.ServiceNote>> Handle(Proto.GetServiceNoteRequest request, CancellationToken cancellationToken)
     {
@@ -16,7 +16,7 @@ public sealed class FindServiceNotes(BillingDb db, PersonalDataProtector protect
         if (fields.Problem is { } bad)
             return bad;
         return await db.ServiceNotes.AsNoTracking().Include(n => n.Decision).SingleOrDefaultAsync(n => n.Id == id, cancellationToken) is { } found
-            ? found.ToProto(found.OpenElements(protector), found.Decision!.ToProto(), stored: true)
+            ? (await Show([found], cancellationToken)).Then(shown => shown[0])
             : new Problem.NotFound("service note", request.Name);
     }
 
@@ -41,10 +41,19 @@ public sealed class FindServiceNotes(BillingDb db, PersonalDataProtector protect
         if (through is not null)
             query = query.Where(n => n.ServiceDate <= through);
         var (items, next) = await query.ToPage(page, n => n.Id, cancellationToken);
-        return new Proto.ListServiceNotesResponse
-        {
-            ServiceNotes = { items.Select(n => n.ToProto(n.OpenElements(protector), n.Decision!.ToProto(), stored: true)) },
-            NextPageToken = next
-        };
+        return (await Show(items, cancellationToken)).Then(shown => new Proto.ListServiceNotesResponse { ServiceNotes = { shown }, NextPageToken = next });
     }
+
+    private async Task<Result<List<Proto.ServiceNote>>> Show(IReadOnlyCollection<ServiceNote> notes, CancellationToken cancellationToken)
+    {
+        if (!(await Withheld(notes, cancellationToken)).Is(out var withheld, out var problem))
+            return problem;
+        return notes.Select(n => n.ToProto(n.OpenElements(protector), n.Decision!.ToProto(), stored: true))
+            .Select(n => withheld.Contains(n.Individual) ? n.WithoutTexts() : n).ToList();
+    }
+
+    /// <summary>The people whose texts another party than the provider may not receive. Without an answer of Eligibility no text is given.</summary>
+    private async Task<Result<IReadOnlySet<string>>> Withheld(IReadOnlyCollection<ServiceNote> notes, CancellationToken cancellationToken) =>
+        caller.Role == Roles.Provider || notes.Count == 0 ? new HashSet<string>()
+            : await eligibility.WithheldTexts([.. notes.Select(n => n.IndividualId).Distinct()], cancellationToken);
 }

@@ -21,7 +21,7 @@ public sealed class RecordServiceNote(
         IndividualId Individual, string Provider, string Program, DateOnly Today, StaffMemberId Staff, DateOnly Day, Proto.NoteElements Elements,
         DateOnly? Signed, DateOnly? Planned);
 
-    private sealed record Evidence(Contact Contact, VerifyResponse Verified);
+    private sealed record Evidence(Contact Contact, VerifyResponse Verified, bool? NameMatches);
 
     public Task<Result<Proto.ServiceNote>> Handle(Proto.RecordServiceNoteRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, s => Gather(request, s), ReadAndDecide, cancellationToken);
@@ -32,8 +32,12 @@ public sealed class RecordServiceNote(
             return problem;
         if (contact.Provider != caller.Organization)
             return new Problem.Forbidden("a provider records notes of its own organization");
-        return (await eligibility.Verify(contact.Individual, contact.Program, contact.Day, cancellationToken))
-            .Then(verified => new Evidence(contact, verified));
+        var verifying = eligibility.Verify(contact.Individual, contact.Program, contact.Day, cancellationToken);
+        var matching = eligibility.MatchName(contact.Individual, contact.Elements.IndividualName, cancellationToken);
+        await Task.WhenAll(verifying, matching);
+        if (!(await verifying).Is(out var verified, out problem) || !(await matching).Is(out var matches, out problem))
+            return problem;
+        return new Evidence(contact, verified, matches);
     }
 
     private async Task<Result<Decided<Proto.ServiceNote>>> ReadAndDecide(Evidence evidence, bool store, CancellationToken cancellationToken)
@@ -59,7 +63,7 @@ public sealed class RecordServiceNote(
     {
         var contact = evidence.Contact;
         Changes changes = new(clock.GetUtcNow());
-        if (!policies.Decide(contact.Program, ServiceNoteDecision.Kind, contact.Today, Facts(contact, otherMinutes)).Is(out var decision, out var problem))
+        if (!policies.Decide(contact.Program, ServiceNoteDecision.Kind, contact.Today, Facts(evidence, otherMinutes)).Is(out var decision, out var problem))
             return problem;
         var note = Note(evidence, decision, changes.Now);
         if (!store)
@@ -98,7 +102,7 @@ public sealed class RecordServiceNote(
     private ServiceNote Note(Evidence evidence, DecisionRecord decision, DateTimeOffset now)
     {
         var contact = evidence.Contact;
-        var billable = decision.Decision.Verdict == Verdict.Met;
+        var billable = decision.Value<bool>("counts");
         return new()
         {
             Id = ServiceNoteId.New(clock),
@@ -120,13 +124,15 @@ public sealed class RecordServiceNote(
     /// The elements of a note as the decision reads them. The rules check whether a text is present, never its content, so facts and receipts contain a mark
     /// instead.
     /// </summary>
-    private static ServiceNoteFacts Facts(Contact contact, int otherMinutes)
+    private static ServiceNoteFacts Facts(Evidence evidence, int otherMinutes)
     {
+        var contact = evidence.Contact;
         var elements = contact.Elements;
         return new()
         {
             ServiceDate = contact.Day,
             IndividualName = Mark(elements.HasIndividualName, elements.IndividualName),
+            NameMatchesRecord = evidence.NameMatches,
             ServiceName = Mark(elements.HasServiceName, elements.ServiceName),
             ContactType = elements.ContactType.ToPolicy(),
             PlaceOfService = elements.PlaceOfService.ToPolicy(),

@@ -85,6 +85,20 @@ public sealed class ServiceNote
     public Proto.NoteElements OpenElements(PersonalDataProtector protector) => Proto.NoteElements.Parser.ParseJson(protector.Unprotect(EncryptedElements));
 }
 
+/// <summary>A note as a party receives it that may not read its texts.</summary>
+internal static class LimitedNotes
+{
+    /// <summary>Without goal, interventions and effectiveness, and marked so.</summary>
+    public static Proto.ServiceNote WithoutTexts(this Proto.ServiceNote note)
+    {
+        note.Elements.ClearPurposeGoal();
+        note.Elements.ClearInterventions();
+        note.Elements.ClearEffectiveness();
+        note.TextsWithheld = true;
+        return note;
+    }
+}
+
 internal sealed class ServiceNoteMap : IEntityTypeConfiguration<ServiceNote>
 {
     public void Configure(EntityTypeBuilder<ServiceNote> note)

@@ -53,15 +53,17 @@ internal static class CareerProfilesProtos
 
     public static string Etag(this CareerProfile profile) => profile.Latest().Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    public static Proto.CareerProfile ToProto(this CareerProfile profile, CareerProfileVersion version, PersonalDataProtector protector) => new()
-    {
-        Name = profile.Id.Name,
-        Etag = profile.Etag(),
-        Individual = profile.IndividualId.Name,
-        Provider = new OrganizationCode(profile.Provider).Name,
-        Version = version.Version,
-        DatedOn = version.DatedOn.Day(),
-        Content = version.Decrypt(protector),
-        CreateTime = version.RecordedAt.ToTimestamp(),
-    };
+    public static Proto.CareerProfile ToProto(this CareerProfile profile, CareerProfileVersion version, PersonalDataProtector protector,
+        bool withheld = false) => new()
+        {
+            Name = profile.Id.Name,
+            Etag = profile.Etag(),
+            Individual = profile.IndividualId.Name,
+            Provider = new OrganizationCode(profile.Provider).Name,
+            Version = version.Version,
+            DatedOn = version.DatedOn.Day(),
+            Content = withheld ? null : version.Decrypt(protector),
+            ContentWithheld = withheld,
+            CreateTime = version.RecordedAt.ToTimestamp(),
+        };
 }

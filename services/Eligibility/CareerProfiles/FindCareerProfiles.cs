@@ -1,13 +1,15 @@
 using System.Globalization;
 using Ips.Contracts;
 using Ips.Eligibility.Db;
+using Ips.Eligibility.Individuals;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.CareerProfiles;
 
 /// <summary>Reads Career Profiles: one version, the latest of each, or all versions of one.</summary>
-public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector protector)
+public sealed class FindCareerProfiles(
+    EligibilityDb db, IndividualReader people, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public async Task<Result<Proto.CareerProfile>> Handle(Proto.GetCareerProfileRequest request, CancellationToken cancellationToken)
     {
@@ -18,7 +20,7 @@ public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector p
             return bad;
         return await Profiles().SingleOrDefaultAsync(p => p.Id == id, cancellationToken) is { } profile
             && (request.Version == 0 ? profile.Latest() : profile.Versions.FirstOrDefault(v => v.Version == request.Version)) is { } version
-            ? profile.ToProto(version, protector)
+            ? await Show(profile, version, cancellationToken)
             : new Problem.NotFound("career profile", request.Version == 0 ? request.Name : $"{request.Name} version {request.Version}");
     }
 
@@ -37,7 +39,8 @@ public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector p
         }
 
         var (items, next) = await query.ToPage(page, p => p.Id, cancellationToken);
-        return new Proto.ListCareerProfilesResponse { CareerProfiles = { items.Select(p => p.ToProto(p.Latest(), protector)) }, NextPageToken = next };
+        var shown = await Task.WhenAll(items.Select(p => Show(p, p.Latest(), cancellationToken)));
+        return new Proto.ListCareerProfilesResponse { CareerProfiles = { shown }, NextPageToken = next };
     }
 
     public async Task<Result<Proto.ListCareerProfileVersionsResponse>> Handle(
@@ -51,7 +54,16 @@ public sealed class FindCareerProfiles(EligibilityDb db, PersonalDataProtector p
         if (await Profiles().SingleOrDefaultAsync(p => p.Id == id, cancellationToken) is not { } profile)
             return new Problem.NotFound("career profile", request.Name);
         var (versions, next) = profile.Versions.ToPage(page, v => v.Version.ToString("D9", CultureInfo.InvariantCulture));
-        return new Proto.ListCareerProfileVersionsResponse { Versions = { versions.Select(v => profile.ToProto(v, protector)) }, NextPageToken = next };
+        var shown = await Task.WhenAll(versions.Select(v => Show(profile, v, cancellationToken)));
+        return new Proto.ListCareerProfileVersionsResponse { Versions = { shown }, NextPageToken = next };
+    }
+
+    private async Task<Proto.CareerProfile> Show(CareerProfile profile, CareerProfileVersion version, CancellationToken cancellationToken)
+    {
+        var withheld = caller.Role != Roles.Provider
+            && (await people.Find(caller, profile.IndividualId, cancellationToken) is not { } individual
+                || Redisclosure.To(caller, clock).WithholdsTexts(individual));
+        return profile.ToProto(version, protector, withheld);
     }
 
     private IQueryable<CareerProfile> Profiles() => db.CareerProfiles.AsNoTracking().Include(p => p.Versions);

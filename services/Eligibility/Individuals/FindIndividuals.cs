@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>Reads people: by name, by identifier or names and birth date, or as a list.</summary>
-public sealed class FindIndividuals(EligibilityDb db, Caller caller, PersonalDataProtector protector, TimeProvider clock)
+public sealed class FindIndividuals(EligibilityDb db, IndividualReader people, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     private readonly Redisclosure disclosure = Redisclosure.To(caller, clock);
 
@@ -49,6 +49,36 @@ public sealed class FindIndividuals(EligibilityDb db, Caller caller, PersonalDat
             return bad;
         var id = await query.Select(i => (IndividualId?)i.Id).FirstOrDefaultAsync(cancellationToken);
         return id is { } found && await Show(found, cancellationToken) is { } individual ? individual : new Problem.NotFound("individual", sought);
+    }
+
+    public async Task<Result<Proto.MatchNameResponse>> Handle(Proto.MatchNameRequest request, CancellationToken cancellationToken)
+    {
+        RequestValidator fields = new();
+        var id = fields.Id<IndividualId>("individual", request.Individual);
+        var written = fields.Text("written_name", request.WrittenName, 200);
+        if (fields.Problem is { } bad)
+            return bad;
+        if (await people.Find(caller, id, cancellationToken) is not { } individual)
+            return new Problem.NotFound("individual", request.Individual);
+        return new Proto.MatchNameResponse
+        {
+            Matches = individual.Facts.OfType<FormerPersonalData>().Select(former => former.PersonalData).Prepend(individual.PersonalData)
+                .Any(column => Person.Decrypt(protector, column).IsNamed(written)),
+        };
+    }
+
+    public async Task<Result<Proto.CheckRedisclosureResponse>> Handle(Proto.CheckRedisclosureRequest request, CancellationToken cancellationToken)
+    {
+        RequestValidator fields = new();
+        IndividualId[] ids = [.. request.Individuals.Select((name, i) => fields.Id<IndividualId>($"individuals[{i}]", name))];
+        fields.Require(ids.Length is > 0 and <= 200, "individuals", "has none or more than 200; send 1 to 200");
+        if (fields.Problem is { } bad)
+            return bad;
+        var found = await Task.WhenAll(ids.Select(id => people.Find(caller, id, cancellationToken)));
+        return new Proto.CheckRedisclosureResponse
+        {
+            Withheld = { request.Individuals.Where((_, i) => found[i] is not { } individual || disclosure.WithholdsTexts(individual)) },
+        };
     }
 
     public async Task<Result<Proto.ListIndividualsResponse>> Handle(Proto.ListIndividualsRequest request, CancellationToken cancellationToken)

@@ -21,6 +21,12 @@ public sealed class IndividualsRpc(
     public override async Task<Proto.ListIndividualsResponse> ListIndividuals(Proto.ListIndividualsRequest request, ServerCallContext context) =>
         (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
+    public override async Task<Proto.MatchNameResponse> MatchName(Proto.MatchNameRequest request, ServerCallContext context) =>
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.CheckRedisclosureResponse> CheckRedisclosure(Proto.CheckRedisclosureRequest request, ServerCallContext context) =>
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
+
     public override async Task<Proto.Enrollment> AddEnrollment(Proto.AddEnrollmentRequest request, ServerCallContext context) =>
         (await record.Value.Handle(request, context.CancellationToken)).OrThrow();
 

@@ -40,6 +40,17 @@ public sealed record Person(string GivenName, string FamilyName, DateOnly BirthD
     public byte[] SpellingKey(PersonalDataProtector protector) => SpellingKey(protector, GivenName, FamilyName, BirthDate);
 
     /// <summary>
+    /// Whether a document that writes this name means the person: the family name first or last, and beside it the first of the given names, without case,
+    /// accents and signs.
+    /// </summary>
+    public bool IsNamed(string written)
+    {
+        var (letters, family, given) = (Letters(written), Letters(FamilyName), Letters(GivenName.Trim().Split(' ')[0]));
+        return (letters.EndsWith(family, StringComparison.Ordinal) && letters[..^family.Length].StartsWith(given, StringComparison.Ordinal))
+            || (letters.StartsWith(family, StringComparison.Ordinal) && letters[family.Length..].StartsWith(given, StringComparison.Ordinal));
+    }
+
+    /// <summary>
     /// The hashes of the identifiers, under every hash key of the ring: in the normal form of the system, and of letters and digits only without the system.
     /// </summary>
     public IEnumerable<IdentifierHash> Hashes(PersonalDataProtector protector, string provider, TimeProvider clock) =>

@@ -16,6 +16,9 @@ internal sealed record Redisclosure(Caller Caller, DateOnly Today)
     // The reasons of these rules reveal the diagnosis.
     private static readonly HashSet<string> RulesOfDiagnoses = new(StringComparer.Ordinal) { "NC-ELIG-004", "NCC-ELIG-002", "LHCC-ELIG-001", "LHCC-ELIG-002" };
 
+    /// <summary>For a vocational rehabilitation agency that is to receive a referral.</summary>
+    public static Redisclosure To(string vrAgency, DateOnly today) => new(Caller.None with { Role = Roles.Dvrs, Organization = vrAgency }, today);
+
     /// <summary>For the caller, now.</summary>
     public static Redisclosure To(Caller caller, TimeProvider clock) => new(caller, clock.UtcDay());
 
@@ -26,6 +29,12 @@ internal sealed record Redisclosure(Caller Caller, DateOnly Today)
         Roles.Mco => !Consented(individual, PayersPurposes),
         _ => !Consented(individual, RehabilitationPurposes),
     };
+
+    /// <summary>
+    /// Whether texts about the person are withheld: a substance use disorder is or was on record, so they could reveal it, and no consent covers the caller.
+    /// </summary>
+    public bool WithholdsTexts(Individual individual) =>
+        Withholds(individual) && individual.Facts.Any(f => f is Diagnosis { Class: Diagnosis.SubstanceUse } && f.RecordedBy != Caller.Organization);
 
     /// <summary>Whether the caller may see the fact. A payer sees the consents that name it.</summary>
     public bool Shows(Individual individual, Fact fact) => fact switch

@@ -80,6 +80,8 @@ public sealed class MakeReferral(
             DecisionId = Guid.Empty,
             RecordedAt = changes.Now,
         };
+        if (WithoutConsent(referral, read.Individual) is { } unlawful)
+            return unlawful;
         if (!Decide(referral).Is(out var decided, out var problem))
             return problem;
         if (!store)
@@ -112,7 +114,7 @@ public sealed class MakeReferral(
         var from = referral.State;
         if (!change(referral).Is(out var step, out var problem))
             return problem;
-        if (referral.Move(step.To) is { } refused)
+        if ((referral.Move(step.To) ?? WithoutConsent(referral, read.Individual)) is { } refused)
             return refused;
         if (!Decide(referral).Is(out var decided, out problem))
             return problem;
@@ -121,6 +123,13 @@ public sealed class MakeReferral(
             ? Written(referral, decided, from, step.On, read, changes)
             : new Decided<Proto.Referral>(referral.ToProto(decided.ToProto(stored: false), etag, stored: true), changes);
     }
+
+    // Who is referred by an agency that treats a substance use disorder is disclosed as its patient by the referral itself.
+    private Problem.Conflict? WithoutConsent(Referral referral, Individual individual) => referral.State == Proto.ReferralState.Referred
+        && Redisclosure.To(referral.Recipient, clock.UtcDay()).WithholdsTexts(individual)
+            ? new("42 CFR 2.31", $"the referral discloses a record of substance use; record the person's consent for {referral.Recipient}, "
+                + "purpose vocational rehabilitation, scope substance use, and send it then")
+            : null;
 
     private Result<DecisionRecord> Decide(Referral referral) =>
         policies.Decide(referral.Program, DvrsReferralDecision.Kind, policies.Today(referral.Program)!.Value, new()

@@ -21,7 +21,7 @@ internal static class Money
             RequestId = scene.NewId(),
             Elements = new()
             {
-                IndividualName = "Case",
+                IndividualName = "Case Number",
                 ServiceName = "IPS",
                 ContactType = ContactType.InPerson,
                 PlaceOfService = PlaceOfService.Community,

@@ -24,8 +24,8 @@ internal static class People
     public static RegisterIndividualRequest Request(Scene scene, Agency agency, int number) => new()
     {
         Provider = agency.Name,
-        GivenName = "Case",
-        FamilyName = $"Number {number}",
+        GivenName = $"Case {number}",
+        FamilyName = "Number",
         BirthDate = Scene.Day(new DateOnly(1970, 1, 1).AddDays(number * 11 % 11_000)),
         Identifiers = { new Identifier { System = "medicaid", Value = $"M{number}-{scene.Seed}" } },
         RequestId = scene.NewId(),
