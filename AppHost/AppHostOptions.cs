@@ -1,7 +1,12 @@
+using System.Globalization;
+
 namespace Ips.AppHost;
 
 /// <summary>A sandbox token to mint.</summary>
 internal sealed record TokenRequest(string Role, string Organization, string Subject, int Hours);
+
+/// <summary>A command on the databases: what to do, the directory of a backup, the one service to restore, and a time.</summary>
+internal sealed record MaintenanceRequest(string Verb, string? Directory, string? Only, string? Since);
 
 /// <summary>The options of the command line.</summary>
 internal sealed record AppHostOptions
@@ -10,6 +15,14 @@ internal sealed record AppHostOptions
         dotnet run --project AppHost [-- OPTIONS]           start the platform and stay
         dotnet run --project AppHost -- token --role ROLE --org ORGANIZATION [--subject WHO] [--hours N]
                                                             print a sandbox token; roles: mco, provider, dvrs, state, ops
+        dotnet run --project AppHost -- backup [DIRECTORY]
+                                                            dump all databases, and the keys of people's data, while the platform runs or not
+        dotnet run --project AppHost -- restore DIRECTORY [--only SERVICE]
+                                                            put them back, while the platform does not run
+        dotnet run --project AppHost -- reconcile           list what services know that a restored one lost; 1 when there is any
+        dotnet run --project AppHost -- confirm-clock|begin-epoch|verify-audit
+        dotnet run --project AppHost -- return-swept|resend-events --since TIME
+                                                            the command of that name of every service (docs/operate.md)
         dotnet run --project AppHost -- --publisher manifest --output-path FILE
                                                             write the deployment manifest; it holds no secret
 
@@ -27,6 +40,7 @@ internal sealed record AppHostOptions
     public bool Sandbox { get; private init; } = true;
     public bool Containers { get; private init; }
     public TokenRequest? Token { get; private init; }
+    public MaintenanceRequest? Maintenance { get; private init; }
 
     /// <summary>Write the manifest instead of running.</summary>
     public bool Publish { get; private init; }
@@ -43,8 +57,10 @@ internal sealed record AppHostOptions
         var values = new Dictionary<string, string>();
         var rest = new List<string>();
         var token = args is ["token", ..];
-        for (var i = token ? 1 : 0; i < args.Length; i++)
+        var verb = args is [var first, ..] && (first is "backup" or "restore" || Commands.Maintenance.OfServices.Contains(first)) ? first : null;
+        for (var i = token || verb is not null ? 1 : 0; i < args.Length; i++)
         {
+            if (verb is "backup" or "restore" && !args[i].StartsWith('-') && values.TryAdd("directory", Path.GetFullPath(args[i]))) continue;
             var (name, value) = args[i].Split('=', 2) is [var before, var after] ? (before, after) : (args[i], null);
             switch (name)
             {
@@ -61,6 +77,7 @@ internal sealed record AppHostOptions
             if (value is null) return (options, $"{name} needs a value.\n\n{Usage}");
             if (name == "--data") options = options with { Data = Path.GetFullPath(value) };
             else if (token && name is "--role" or "--org" or "--subject" or "--hours") values[name] = value;
+            else if (verb is not null && name is "--only" or "--since") values[name] = value;
             else if (!token && OfPublishing.Contains(name))
             {
                 options = options with { Publish = true };
@@ -69,7 +86,16 @@ internal sealed record AppHostOptions
             else if (!token && name.StartsWith("--", StringComparison.Ordinal) && name.Contains(':')) rest.AddRange([name, value]);
             else return (options, $"'{name}' is not known.\n\n{Usage}");
         }
-        return token ? WithToken(options, values) : (options with { Rest = [.. rest] }, null);
+        return token ? WithToken(options, values) : verb is not null ? WithMaintenance(options, verb, values) : (options with { Rest = [.. rest] }, null);
+    }
+
+    private static (AppHostOptions, string?) WithMaintenance(AppHostOptions options, string verb, Dictionary<string, string> values)
+    {
+        var since = values.GetValueOrDefault("--since");
+        if (verb == "restore" && !values.ContainsKey("directory")) return (options, $"restore needs the directory of a backup.\n\n{Usage}");
+        if (verb is "return-swept" or "resend-events" && !DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, out _))
+            return (options, $"{verb} needs --since TIME, such as --since 2026-01-31T12:00:00Z; found '{since}'.");
+        return (options with { Maintenance = new(verb, values.GetValueOrDefault("directory"), values.GetValueOrDefault("--only"), since) }, null);
     }
 
     private static (AppHostOptions, string?) WithToken(AppHostOptions options, Dictionary<string, string> values)

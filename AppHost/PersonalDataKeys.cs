@@ -15,13 +15,19 @@ internal sealed class PersonalDataKeys
 
     private PersonalDataKeys(string file, string hash, List<string> encrypting) => (this.file, this.hash, this.encrypting) = (file, hash, encrypting);
 
+    /// <summary>The name of the file, in <c>keys/</c> of the data directory and in a backup.</summary>
+    public const string FileName = "particulars.keys";
+
+    /// <summary>The ring as its file has it.</summary>
+    public string Text => $"{encrypting[0]}\n{hash}\n{string.Concat(encrypting.Skip(1).Select(key => $"{key}\n"))}";
+
     /// <summary>The id of the key that encrypts.</summary>
     public string Current => Id(encrypting.Count - 1);
 
     /// <summary>Reads the ring, or makes it at first use. Without the file the encrypted columns of the databases beside it cannot be read.</summary>
     public static PersonalDataKeys In(string data)
     {
-        var (file, text) = KeyFile.ReadOrMake(data, "particulars.keys", () => $"{New()}\n{New()}\n");
+        var (file, text) = KeyFile.ReadOrMake(data, FileName, () => $"{New()}\n{New()}\n");
         return text.Split('\n', StringSplitOptions.RemoveEmptyEntries) is [var first, var hash, .. var later]
             ? new(file, hash, [first, .. later])
             : throw new IOException($"{file} does not hold two keys. Put the file back from a copy; the people in {data} cannot be read without it.");
@@ -31,7 +37,19 @@ internal sealed class PersonalDataKeys
     public void Add()
     {
         encrypting.Add(New());
-        KeyFile.Replace(file, $"{encrypting[0]}\n{hash}\n{string.Concat(encrypting.Skip(1).Select(key => $"{key}\n"))}");
+        KeyFile.Replace(file, Text);
+    }
+
+    /// <summary>
+    /// Puts the ring of a backup into a data directory that has none. One that is there has to be the same, or a later one of the same, because databases that are
+    /// not restored need it.
+    /// </summary>
+    /// <exception cref="IOException">It is another one.</exception>
+    public static void PutBack(string data, string ring)
+    {
+        var (file, text) = KeyFile.ReadOrMake(data, FileName, () => ring);
+        if (!text.StartsWith(ring, StringComparison.Ordinal))
+            throw new IOException($"{file} holds other keys than the backup, which cannot be read with them. Restore it into another data directory (--data).");
     }
 
     /// <summary>The configuration that the services read.</summary>

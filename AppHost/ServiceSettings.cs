@@ -17,6 +17,8 @@ internal sealed class SandboxSettings(SandboxIssuer issuer, PersonalDataKeys par
     public void Configure(EnvironmentCallbackContext context)
     {
         particulars.Configure(context.EnvironmentVariables);
+        // A sandbox may not be started for weeks.
+        (context.EnvironmentVariables["Sweeps__AllowedJump"], context.EnvironmentVariables["Sweeps__KeepSwept"]) = ("90.00:00:00", "120.00:00:00");
         SignIn(context);
     }
 

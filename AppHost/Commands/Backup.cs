@@ -1,45 +1,83 @@
-using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
+using Ips.SandboxIdentity.Keys;
+using LocalServers;
 using LocalServers.Resources;
-using Npgsql;
 
 namespace Ips.AppHost.Commands;
 
-/// <summary>"Back up databases": pg_dump of every database into a directory of its own below backups/ of the data directory, as plain SQL.</summary>
-internal sealed class Backup(IResourceCollection resources, string data, TimeProvider clock)
+/// <summary>
+/// A backup of the sandbox in a directory: a dump of each database, taken at one moment, and the keys that people's data in them are encrypted with. Other keys and
+/// passwords are not in it: a new data directory makes its own.
+/// </summary>
+internal sealed class Backup(string directory)
 {
-    /// <summary>Adds the command to PostgreSQL.</summary>
+    private const string About = "backup.json";
+
+    private sealed record Contents(DateTimeOffset TakenAt, IReadOnlyList<string> Databases);
+
+    /// <summary>"Back up databases", a command of PostgreSQL.</summary>
     public static void AddTo(IResourceBuilder<IResource> postgres, string data) => postgres.WithCommand(
         "backup", "Back up databases",
-        context => new Backup(postgres.ApplicationBuilder.Resources, data, TimeProvider.System).RunAsync(context.CancellationToken),
-        new() { IconName = "DatabaseArrowDown", Description = $"pg_dump of every database, as plain SQL, into {Path.Combine(data, "backups")}" });
-
-    private async Task<ExecuteCommandResult> RunAsync(CancellationToken cancellationToken)
-    {
-        var directory = Path.Combine(data, "backups", clock.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-        else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var databases = resources.Where(resource => resource.Name.EndsWith("-db", StringComparison.Ordinal)).OfType<IResourceWithConnectionString>().ToList();
-        foreach (var database in databases)
+        async context =>
         {
-            var failure = await DumpAsync(database, Path.Combine(directory, $"{database.Name}.sql"), cancellationToken);
-            if (failure is not null) return CommandResults.Failure($"{database.Name} was not backed up: {failure}");
-        }
-        return CommandResults.Success($"{databases.Count} databases are in {directory}");
-    }
+            var databases = postgres.ApplicationBuilder.Resources.Where(resource => resource.Name.EndsWith("-db", StringComparison.Ordinal))
+                .OfType<IResourceWithConnectionString>().ToList();
+            var server = await databases[0].GetConnectionStringAsync(context.CancellationToken);
+            var programs = Path.GetDirectoryName((postgres.Resource as LocalPostgresResource)?.ProgramNamed("pg_dump"));
+            Backup backup = new(NewDirectory(data));
+            try
+            {
+                await backup.WriteAsync(new(server!, programs), [.. databases.Select(database => database.Name)], data, context.CancellationToken);
+                return CommandResults.Success($"{databases.Count} databases and the keys of people's data are in {backup.Directory}");
+            }
+            catch (LocalServerException failed)
+            {
+                return CommandResults.Failure(failed.Message);
+            }
+        },
+        new() { IconName = "DatabaseArrowDown", Description = $"A dump of every database, and the keys of people's data, in {Path.Combine(data, "backups")}" });
 
-    private async Task<string?> DumpAsync(IResourceWithConnectionString database, string file, CancellationToken cancellationToken)
+    /// <summary>Where it is.</summary>
+    public string Directory => directory;
+
+    /// <summary>A directory for a backup that is taken now, below <c>backups/</c> of the data directory.</summary>
+    public static string NewDirectory(string data) =>
+        Path.Combine(data, "backups", TimeProvider.System.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
+
+    /// <summary>Writes it. It is complete when its <c>backup.json</c> is there.</summary>
+    public async Task WriteAsync(PostgresDumps dumps, IReadOnlyList<string> databases, string data, CancellationToken cancellationToken)
     {
-        NpgsqlConnectionStringBuilder address = new(await database.GetConnectionStringAsync(cancellationToken));
-        ProcessStartInfo start = new(Program, ["--no-password", "--file", file, address.Database!]) { RedirectStandardError = true, UseShellExecute = false };
-        foreach (var (name, value) in new[] { ("PGHOST", address.Host), ("PGPORT", $"{address.Port}"), ("PGUSER", address.Username),
-            ("PGPASSWORD", address.Password) })
-            start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        var errors = await process.StandardError.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
-        return process.ExitCode == 0 ? null : errors.Trim();
+        if (OperatingSystem.IsWindows()) System.IO.Directory.CreateDirectory(directory);
+        else System.IO.Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Contents contents = new(TimeProvider.System.GetUtcNow(), databases);
+        await dumps.WriteAsync(databases, directory, cancellationToken);
+        KeyFile.Replace(Path.Combine(directory, PersonalDataKeys.FileName), PersonalDataKeys.In(data).Text);
+        await File.WriteAllTextAsync(Path.Combine(directory, About), JsonSerializer.Serialize(contents), cancellationToken);
     }
 
-    private string Program => resources.OfType<LocalPostgresResource>().FirstOrDefault()?.ProgramNamed("pg_dump") ?? "pg_dump";
+    /// <summary>
+    /// Puts databases back. The others send the events since the backup again: the restored ones have lost what they had consumed.
+    /// </summary>
+    /// <param name="server">Connection string of a superuser; no service runs.</param>
+    /// <param name="only">The service whose database is restored; null: all.</param>
+    /// <param name="data">The data directory, whose keys have to be those of the backup.</param>
+    /// <param name="cancellationToken">Ends it in the middle; run it again then.</param>
+    /// <returns>The names of the restored databases.</returns>
+    /// <exception cref="LocalServerException">The directory holds no backup, or none of this service, or the keys do not fit.</exception>
+    public async Task<IReadOnlyList<string>> RestoreAsync(string server, string? only, string data, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(Path.Combine(directory, About)))
+            throw new LocalServerException($"{directory} holds no backup: it has no {About}.");
+        var contents = JsonSerializer.Deserialize<Contents>(await File.ReadAllTextAsync(Path.Combine(directory, About), cancellationToken))!;
+        var restored = contents.Databases.Where(name => only is null || name == $"{only}-db").ToList();
+        if (restored.Count == 0)
+            throw new LocalServerException($"{directory} holds no database of '{only}'; it holds {string.Join(", ", contents.Databases)}.");
+        PersonalDataKeys.PutBack(data, await File.ReadAllTextAsync(Path.Combine(directory, PersonalDataKeys.FileName), cancellationToken));
+        PostgresDumps dumps = new(server);
+        foreach (var database in restored) await dumps.RestoreAsync(database, directory, cancellationToken);
+        foreach (var database in contents.Databases.Except(restored))
+            await dumps.ExecuteAsync(database, "update outbox_rows set sent_at = null where occurred_at >= $1", contents.TakenAt.AddHours(-1), cancellationToken);
+        return restored;
+    }
 }

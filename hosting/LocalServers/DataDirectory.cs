@@ -39,9 +39,7 @@ internal sealed class DataDirectory : IDisposable
         {
             CreatePrivate(path);
             var mine = Own(path);
-            var file = Path.Combine(path, "server.json");
-            var state = File.Exists(file) ? JsonSerializer.Deserialize<ServerState>(File.ReadAllText(file)) : null;
-            return new(path, mine, state ?? new());
+            return new(path, mine, Read(path) ?? new());
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException and not FileNotFoundException)
         {
@@ -53,6 +51,13 @@ internal sealed class DataDirectory : IDisposable
         {
             throw new LocalServerException($"{path}/server.json cannot be read: {e.Message} Remove the directory to start with empty data.", e);
         }
+    }
+
+    /// <summary>What the server of a directory remembers, without owning the directory; null when there is none.</summary>
+    public static ServerState? Read(string path)
+    {
+        var file = Path.Combine(path, "server.json");
+        return File.Exists(file) ? JsonSerializer.Deserialize<ServerState>(File.ReadAllText(file)) : null;
     }
 
     public void Save()

@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace LocalServers;
 
 /// <summary>
@@ -41,6 +43,24 @@ public sealed class LocalPostgres : IAsyncDisposable
         {
             await postgres.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Connection string of the maintenance database of the server that runs on a data directory, in whatever process; null when none runs.</summary>
+    public static async Task<string?> FindRunningAsync(string dataDirectory, CancellationToken cancellationToken = default)
+    {
+        if (DataDirectory.Read(dataDirectory) is not { Password: { } password, Ports: var ports } || !ports.TryGetValue("postgres", out var port))
+            return null;
+        NpgsqlConnectionStringBuilder address = new() { Host = "localhost", Port = port, Username = "postgres", Password = password, Database = "postgres" };
+        try
+        {
+            await using NpgsqlConnection connection = new($"{address.ConnectionString};Pooling=false;Timeout=5");
+            await connection.OpenAsync(cancellationToken);
+            return address.ConnectionString;
+        }
+        catch (NpgsqlException)
+        {
+            return null;   // nothing listens there, or another server
         }
     }
 

@@ -9,10 +9,14 @@ internal sealed partial record PostgresPrograms(string Bin)
     private const int LowestVersion = 15;
 
     public string InitDb => Path.Combine(Bin, "initdb");
+    public string Named(string tool) => Path.Combine(Bin, tool);
     public string Postgres => Path.Combine(Bin, "postgres");
 
     public static Task<PostgresPrograms> GetAsync(CancellationToken cancellationToken) =>
         Installer.FindOrInstallAsync(Find, "PostgreSQL 15 or newer", "postgresql", cancellationToken);
+
+    /// <summary>The programs, if they are installed.</summary>
+    public static PostgresPrograms? Installed => Find();
 
     /// <summary>The newest installed version that is new enough: Debian keeps one directory per version, others use PATH.</summary>
     private static PostgresPrograms? Find()

@@ -42,13 +42,17 @@ public static partial class Database
         services.TryAddSingleton<ICallerConnections, OwnerConnections>();
         services.AddSingleton<CallerContexts<TDb>>();
         services.AddSingleton<GroupWriter>();
+        services.Configure<SweepOptions>(builder.Configuration.GetSection("Sweeps"));
+        services.AddSingleton<SweepClock>();
+        services.AddTransient<IServiceCommand, ConfirmClock>().AddTransient<IServiceCommand, ReturnSwept>();
         services.AddSingleton<IRowReader, RowReader>();
         services.AddSingleton<IChangesWriter>(sp => sp.GetRequiredService<GroupWriter>());
         services.ConfigureAll<GrpcClientFactoryOptions>(NoCallInTransaction.Guard);
         services.AddSingleton<IWarmsUp>(sp => new WarmDatabase<TDb>(sp.GetRequiredService<IServiceScopeFactory>(), services));
         services.AddHealthChecks()
             .Add(new HealthCheckRegistration(
-            name, sp => new DatabaseHealth(sp.GetRequiredService<NpgsqlDataSource>()), HealthStatus.Unhealthy, ["ready"], TimeSpan.FromSeconds(5)));
+            name, sp => new DatabaseHealth(sp.GetRequiredService<NpgsqlDataSource>()), HealthStatus.Unhealthy, ["ready"], TimeSpan.FromSeconds(5)))
+            .Add(new HealthCheckRegistration("clock", sp => sp.GetRequiredService<SweepClock>(), HealthStatus.Degraded, []));
         return builder;
     }
 

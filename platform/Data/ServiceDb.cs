@@ -65,6 +65,17 @@ public abstract class ServiceDb(DbContextOptions options) : DbContext(options)
             request.ToTable("answered_requests").HasKey(r => new { r.RequestId, r.Caller });
             request.HasIndex(r => r.AnsweredAt);
         });
+        modelBuilder.Entity<LastSweep>(sweep =>
+        {
+            sweep.ToTable("last_sweep").HasKey(s => s.Id);
+            sweep.Property(s => s.Id).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<SweptRow>(swept =>
+        {
+            swept.ToTable("swept_rows").HasKey(r => r.Id);
+            swept.Property(r => r.Row).HasColumnType("json");
+            swept.HasIndex(r => r.SweptAt);
+        });
     }
 
     /// <summary>Forgets everything loaded or added since the last save, for a request that ended in a problem.</summary>

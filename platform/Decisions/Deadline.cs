@@ -75,7 +75,7 @@ public sealed class Deadline : IVersioned
     /// <summary>Its state.</summary>
     public DeadlineState State { get; private set; }
 
-    /// <summary>How often its day was set: 1 at first, one more with every correction. A stage is published once per arming.</summary>
+    /// <summary>How often its day was set: 1 at first, one more with every correction and <see cref="TakeBack"/>. A stage is published once per arming.</summary>
     public int Arming { get; private set; }
 
     /// <summary>How many of <see cref="Stages"/> are behind it.</summary>
@@ -135,6 +135,25 @@ public sealed class Deadline : IVersioned
         Passed += reached.Count;
         NextAt = Passed < stages.Count ? stages[Passed].At : null;
         return reached;
+    }
+
+    /// <summary>
+    /// Takes back stages that are not reached yet, after a clock that was ahead. It raises <see cref="Arming"/>, so that they are published again on their day.
+    /// Save it only together with its event, in the same transaction.
+    /// </summary>
+    /// <returns>The stage it is in again, <see cref="DeadlineState.Open"/> if none; null when it had reached none too early.</returns>
+    public DeadlineStage? TakeBack(DateTimeOffset now)
+    {
+        if (!Runs || Passed == 0)
+            return null;
+        var stages = Stages();
+        var reached = stages.Count(stage => stage.At <= now);
+        if (reached >= Passed)
+            return null;
+        var present = reached == 0 ? new(DeadlineState.Open, null, now) : stages[reached - 1];
+        (Passed, State, NextAt) = (reached, present.State, stages[reached].At);
+        Arming++;
+        return present;
     }
 
     /// <summary>Ends it; a deadline that ended already stays as it ended.</summary>

@@ -90,6 +90,11 @@ public abstract class EventDb(DbContextOptions options) : ServiceDb(options)
                 .HasDatabaseName("ix_outbox_rows_unplaced").HasFilter("position is null");
             row.HasIndex(r => r.Position, "ix_outbox_rows_unsent").HasDatabaseName("ix_outbox_rows_unsent").HasFilter("sent_at is null");
         });
+        modelBuilder.Entity<EventEpoch>(epoch =>
+        {
+            epoch.ToTable("event_epochs").HasKey(e => e.Number);
+            epoch.Property(e => e.Number).ValueGeneratedNever();
+        });
         modelBuilder.Entity<OutboxSubject>(subject => subject.ToTable("outbox_subjects").HasKey(s => s.Subject));
         modelBuilder.Entity<InboxRow>(row =>
         {

@@ -18,9 +18,12 @@ internal sealed class GroupEvents(OutboxNotifier notifier) : IGroupPart
         with e as materialized (
           select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[])
             with ordinality as e(id, type, urn, subject, provider, at, head, tail, trace_parent, trace_state, place)),
+        epoch as materialized (select coalesce(max(number), 0) as number from event_epochs),
         numbered as (
-          insert into outbox_subjects as s (subject, sequence) select subject, count(*) from e group by subject order by subject
-          on conflict (subject) do update set sequence = s.sequence + excluded.sequence
+          insert into outbox_subjects as s (subject, sequence)
+          select subject, (select number from epoch) + count(*) from e group by subject order by subject
+          on conflict (subject) do update
+          set sequence = greatest(excluded.sequence, s.sequence + excluded.sequence - (select number from epoch))
           returning subject, sequence, nextval('outbox_turns') as turn),
         placed as (
           select e.*, n.turn, n.sequence - count(*) over (partition by e.subject) + row_number() over (partition by e.subject order by e.place) as sequence

@@ -30,6 +30,9 @@ public static partial class Messaging
         services.AddSingleton<OutboxNotifier>();
         services.AddHostedService(sp => sp.GetRequiredService<OutboxNotifier>());
         services.AddSingleton<OutboxLog>();
+        services.AddSingleton<EventEpochs>();
+        services.AddHostedService(sp => sp.GetRequiredService<EventEpochs>());
+        services.AddTransient<IServiceCommand, BeginEpoch>().AddTransient<IServiceCommand, ResendEvents>();
         services.AddSingleton<IGroupPart, GroupEvents>();
         services.AddSingleton<IInterceptor, NotifyAfterCommit>();
         services.AddSingleton<IEventSender>(sp => new RabbitSender(Broker(sp), sp.GetRequiredService<ServiceIdentity>()));

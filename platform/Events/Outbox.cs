@@ -23,7 +23,7 @@ public sealed class OutboxRow
     /// <summary>The aggregate it is about.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>1, 2, 3 ... without gap per <see cref="Subject"/>.</summary>
+    /// <summary>1, 2, 3 ... without gap per <see cref="Subject"/>; in a later epoch from its number on (<see cref="EventEpoch"/>).</summary>
     public required long Sequence { get; init; }
 
     /// <summary>Orders rows that were not placed yet so that a subject's events stay in sequence; taken while the subject is locked.</summary>
@@ -64,9 +64,11 @@ internal static class OutboxRows
     // Subjects are locked in order, so that two transactions about the same two subjects never deadlock.
     private const string NextSequences =
         """
+        with epoch as materialized (select coalesce(max(number), 0) as number from event_epochs)
         insert into outbox_subjects as s (subject, sequence)
-        select subject, events from unnest(@subjects, @events) as t (subject, events) order by subject
-        on conflict (subject) do update set sequence = s.sequence + excluded.sequence
+        select subject, epoch.number + events from epoch, unnest(@subjects, @events) as t (subject, events) order by subject
+        on conflict (subject) do update
+        set sequence = greatest(excluded.sequence, s.sequence + excluded.sequence - (select number from epoch))
         returning subject, sequence, nextval('outbox_turns')
         """;
 

@@ -9,7 +9,7 @@ namespace Ips.Platform.Events;
 /// <param name="Type">The wire name with its version.</param>
 /// <param name="Urn">The name by which MassTransit's consumers know the type.</param>
 /// <param name="Subject">The aggregate it is about.</param>
-/// <param name="Sequence">1, 2, 3 ... without gap per subject.</param>
+/// <param name="Sequence">1, 2, 3 ... without gap per subject; in a later epoch from its number on.</param>
 /// <param name="OccurredAt">When it happened, UTC.</param>
 /// <param name="Body">Raw JSON, as on the wire.</param>
 /// <param name="TraceParent">The W3C trace context of the request that made it.</param>
@@ -18,6 +18,13 @@ namespace Ips.Platform.Events;
 public sealed record OutboxEntry(
     long Position, Guid Id, string Type, string Urn, string Subject, long Sequence, DateTimeOffset OccurredAt, string Body, string? TraceParent,
         string? TraceState, string? Provider);
+
+/// <summary>What the log holds.</summary>
+/// <param name="First">The first position, 0 when it is empty. A cursor before First - 1 may have missed swept events.</param>
+/// <param name="Last">The last position, 0 when it is empty.</param>
+/// <param name="Highest">The highest position ever given: a cursor behind it comes from a time before this database was restored.</param>
+/// <param name="Epoch">The present epoch (<see cref="EventEpoch"/>).</param>
+public readonly record struct LogRange(long First, long Last, long Highest, long Epoch);
 
 /// <summary>
 /// The events of this service in the order of their positions, for feeds. Positions are given in commit order (<see cref="OutboxRelay"/>), so
@@ -30,6 +37,20 @@ public sealed class OutboxLog(NpgsqlDataSource database, OutboxNotifier notifier
         select id, type, urn, subject, sequence, occurred_at, body, trace_parent, trace_state, position, provider
         from outbox_rows where position > @after and (cardinality(@types) = 0 or type = any(@types))
         order by position limit @limit
+        """;
+
+    // A position that was given once stays below the sequence's value, also when all events are swept.
+    private const string Present =
+        """
+        select coalesce(min(position), 0), coalesce(max(position), 0), (select last_value from outbox_positions),
+          (select coalesce(max(number), 0) from event_epochs)
+        from outbox_rows
+        """;
+
+    private const string Common =
+        """
+        select coalesce(min(after_position), 0) from event_epochs
+        where number > @epoch and exists (select from event_epochs where number = @epoch)
         """;
 
     /// <summary>Up to <paramref name="limit"/> events after the position, of these types (empty: all).</summary>
@@ -47,13 +68,24 @@ public sealed class OutboxLog(NpgsqlDataSource database, OutboxNotifier notifier
         return entries;
     }
 
-    /// <summary>The first and last position now in the log, both 0 when it is empty. A cursor before First - 1 may have missed swept events.</summary>
-    public async Task<(long First, long Last)> Range(CancellationToken cancellationToken = default)
+    /// <summary>What the log holds now.</summary>
+    public async Task<LogRange> Range(CancellationToken cancellationToken = default)
     {
-        await using var command = database.CreateCommand("select coalesce(min(position), 0), coalesce(max(position), 0) from outbox_rows");
+        await using var command = database.CreateCommand(Present);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return (reader.GetInt64(0), reader.GetInt64(1));
+        return new(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
+    }
+
+    /// <summary>
+    /// The position after which a reader of an earlier epoch reads on and misses nothing: its own, or the last one that both epochs have. It is 0, the beginning,
+    /// when the log does not know the epoch.
+    /// </summary>
+    public async Task<long> Resume(long epoch, long position, CancellationToken cancellationToken = default)
+    {
+        await using var command = database.CreateCommand(Common);
+        command.Parameters.AddWithValue("epoch", epoch);
+        return Math.Min(position, (long)(await command.ExecuteScalarAsync(cancellationToken))!);
     }
 
     /// <summary>

@@ -38,8 +38,8 @@ public sealed class OutboxOptions
 /// rows, and while the broker is down rows are placed before sending is tried again. So feeds continue.
 /// </remarks>
 public sealed partial class OutboxRelay(
-    NpgsqlDataSource database, OutboxNotifier notifier, IEventSender sender, IOptions<OutboxOptions> options, TimeProvider clock, ILogger<OutboxRelay> log)
-    : BackgroundService
+    NpgsqlDataSource database, OutboxNotifier notifier, IEventSender sender, EventEpochs epochs, SweepClock trusted, IOptions<OutboxOptions> options,
+    TimeProvider clock, ILogger<OutboxRelay> log) : BackgroundService
 {
     // Always sent together with the statement that needs it: that one sees what was committed when it has the lock.
     private const string Lock = "select pg_advisory_xact_lock(hashtext('ips_outbox_place'))";
@@ -69,17 +69,16 @@ public sealed partial class OutboxRelay(
         where o.id = placed.id
         """;
 
-    private const string Sweep =
-        """
-        delete from outbox_rows where sent_at < @before;
-        delete from inbox_rows where received_at < @before;
-        delete from answered_requests where answered_at < @before
+    private static readonly string Sweep = $"""
+        {SweptRow.Delete("outbox_rows", "sent_at < @before")};
+        {SweptRow.Delete("inbox_rows", "received_at < @before")};
+        {SweptRow.Delete("answered_requests", "answered_at < @before")}
         """;
 
     private long? oldestUnsent;
     private long unsent;
-    private DateTimeOffset nextSweep;
-    private DateTimeOffset nextMeasure;
+    private long? lastSweep;
+    private long? lastMeasure;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -113,9 +112,9 @@ public sealed partial class OutboxRelay(
     private async Task<bool> Round(bool brokerFailed, CancellationToken cancellationToken)
     {
         var batch = options.Value.BatchSize;
+        await MeasureSometimes(cancellationToken);
         while (brokerFailed && await PlaceCommitted(batch, cancellationToken) == batch)
             cancellationToken.ThrowIfCancellationRequested();
-        await MeasureSometimes(cancellationToken);
         var taken = await Send(batch, cancellationToken);
         await SweepSometimes(cancellationToken);
         return taken == batch;
@@ -177,10 +176,9 @@ public sealed partial class OutboxRelay(
     // For the gauges; counting after every round would cost more than sending.
     private async Task MeasureSometimes(CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        if (now < nextMeasure)
+        if (!IsOver(TimeSpan.FromSeconds(5), ref lastMeasure))
             return;
-        nextMeasure = now + TimeSpan.FromSeconds(5);
+        await epochs.Begin(cancellationToken);
         await using var command = database.CreateCommand("select count(*), min(occurred_at) from outbox_rows where sent_at is null");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
@@ -190,13 +188,28 @@ public sealed partial class OutboxRelay(
 
     private async Task SweepSometimes(CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        if (now < nextSweep)
+        if (IsOver(TimeSpan.FromHours(1), ref lastSweep))
+            await SweepRows(cancellationToken);
+    }
+
+    /// <summary>Moves what is older than <see cref="OutboxOptions.Keep"/> to <c>swept_rows</c>, if the clock is trusted.</summary>
+    public async Task SweepRows(CancellationToken cancellationToken)
+    {
+        if (await trusted.Now(cancellationToken) is not { } now)
             return;
-        nextSweep = now + TimeSpan.FromHours(1);
         await using var command = database.CreateCommand(Sweep);
+        command.Parameters.AddWithValue("now", NpgsqlDbType.TimestampTz, now);
         command.Parameters.AddWithValue("before", NpgsqlDbType.TimestampTz, now - options.Value.Keep);
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    // By a clock that is never set: after one that was ahead is set back, the next turn must not be as far away.
+    private static bool IsOver(TimeSpan interval, ref long? last)
+    {
+        if (last is { } since && Stopwatch.GetElapsedTime(since) < interval)
+            return false;
+        last = Stopwatch.GetTimestamp();
+        return true;
     }
 
     private double Age() => oldestUnsent is { } since ? Math.Max(0, (clock.GetUtcNow().ToUnixTimeMilliseconds() - since) / 1000.0) : 0;

@@ -51,6 +51,12 @@ public abstract record Problem
     /// <summary>A cursor points at data that is no longer stored. <paramref name="Field"/> names it, <paramref name="Why"/> explains how to continue.</summary>
     public sealed record Expired(string Field, string Why) : Problem;
 
+    /// <summary>
+    /// A cursor of a time that the service lost, because its database was restored. <paramref name="Resume"/> is the cursor of the present epoch from which the
+    /// reader misses nothing; empty: it starts without one.
+    /// </summary>
+    public sealed record OtherEpoch(string Field, long Epoch, string Resume) : Problem;
+
     /// <summary>The request has no token, or its token is not valid here.</summary>
     public sealed record Unauthenticated(string Why) : Problem;
 }

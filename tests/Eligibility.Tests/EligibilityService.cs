@@ -63,8 +63,12 @@ public sealed class EligibilityService : RunningService<EligibilityDb, Eligibili
     public Task<int> SweepAhead(int days) => new DeadlineSweeper<EligibilityDb>(
         Services.GetRequiredService<IServiceScopeFactory>(), Services.GetRequiredService<CreateDeadlineEvent>(),
         Microsoft.Extensions.Options.Options.Create(new DeadlineOptions()),
-        new FixedClock(Clock.GetUtcNow().AddDays(days)), Microsoft.Extensions.Logging.Abstractions.NullLogger<DeadlineSweeper<EligibilityDb>>.Instance)
+        Ahead(days), Microsoft.Extensions.Logging.Abstractions.NullLogger<DeadlineSweeper<EligibilityDb>>.Instance)
             .Sweep(default);
+
+    private SweepClock Ahead(int days) => new(
+        Services.GetRequiredService<Npgsql.NpgsqlDataSource>(), Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<SweepOptions>>(),
+        new FixedClock(Clock.GetUtcNow().AddDays(days)), Microsoft.Extensions.Logging.Abstractions.NullLogger<SweepClock>.Instance);
 
     /// <summary>The published stages of a subject's deadline, in order: "due_soon 45, due".</summary>
     public async Task<string> PublishedStages(string about, string kind) => (string)(await Scalar(

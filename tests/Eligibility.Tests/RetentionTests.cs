@@ -1,6 +1,9 @@
 using Grpc.Core;
 using Ips.Testing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Xunit;
 
@@ -44,6 +47,26 @@ public sealed class RetentionTests : IAsyncLifetime
 
         // Ten years after the last entry: no person can be named or found any more, the receipt is unchanged.
         service.Clock.Advance(TimeSpan.FromDays((4 * 365) + 30));
+        // That is no time of the database's clock: as long as the clocks have to agree, every row stays.
+        var sweeps = service.Services.GetRequiredService<IOptions<SweepOptions>>().Value;
+        sweeps.AllowedDifference = TimeSpan.FromMinutes(1);
+        var everything = await service.Everything();
+        await Retention.Sweep(default);
+        Assert.Equal(everything, await service.Everything());
+        Assert.Equal("Quillgiven", (await old.Individuals.GetIndividualAsync(new() { Name = old.Name }, old.AsProvider)).GivenName);
+        sweeps.AllowedDifference = sweeps.AllowedJump;
+
+        await Retention.Sweep(default);
+        Assert.NotEqual("Quillgiven", (await old.Individuals.GetIndividualAsync(new() { Name = old.Name }, old.AsProvider)).GivenName);
+
+        // It was wrong, and everything comes back, but for answers and audit entries of years ago; then it happens for good.
+        var facts = await service.Scalar($"select string_agg(encode(facts, 'hex'), ' ' order by id) from decisions where subject = '{old.Name}'");
+        Assert.Equal("", facts);
+        await service.Use<ServiceDb>(async db => Assert.NotEmpty(await Return(db)));
+        Assert.Equal("Quillgiven", (await old.Individuals.GetIndividualAsync(new() { Name = old.Name }, old.AsProvider)).GivenName);
+        Assert.Equal(old.Name, (await old.Individuals.FindIndividualAsync(
+            new() { Identifier = new() { System = "medicaid-nc", Value = old.Identifier } }, old.AsProvider)).Name);
+        Assert.NotEqual("", await service.Scalar($"select string_agg(encode(facts, 'hex'), ' ') from decisions where subject = '{old.Name}'"));
         await Retention.Sweep(default);
         var erased = await old.Individuals.GetIndividualAsync(new() { Name = old.Name }, old.AsProvider);
         Assert.Equal(("", "", 0), (erased.GivenName, erased.FamilyName, erased.Identifiers.Count));
@@ -51,7 +74,7 @@ public sealed class RetentionTests : IAsyncLifetime
             await old.Individuals.FindIndividualAsync(new() { Identifier = new() { System = "medicaid-nc", Value = old.Identifier } }, old.AsProvider))).Code);
         Assert.Equal(determination.Decision, (await old.Determinations.GetDeterminationAsync(new() { Name = determination.Name }, old.AsProvider)).Decision);
         Assert.Equal("", await service.Scalar($"select encode(facts, 'hex') from decisions where subject = '{old.Name}'"));
-        Assert.Equal(1L, await service.Count($"ips_who_saw('{Id(old)}') where action = 'erase' and role = 'service'"));
+        Assert.Equal(2L, await service.Count($"ips_who_saw('{Id(old)}') where action = 'erase' and role = 'service'"));
         Assert.Equal("Quillgiven", (await held.Individuals.GetIndividualAsync(new() { Name = held.Name }, held.AsProvider)).GivenName);
         Assert.Equal("Quillgiven", (await recent.Individuals.GetIndividualAsync(new() { Name = recent.Name }, recent.AsProvider)).GivenName);
 
@@ -63,6 +86,9 @@ public sealed class RetentionTests : IAsyncLifetime
         await Sealed();
         Assert.Null((await AuditVerifier.Verify(Owner, noted)).Break);
     }
+
+    private static Task<IReadOnlyDictionary<string, int>> Return(ServiceDb db) => new ReturnSwept(
+        db, new ConfigurationBuilder().Build(), NullLogger<ReturnSwept>.Instance).Return(DateTimeOffset.UnixEpoch, default);
 
     private Contracts.Eligibility.V1.LegalHolds.LegalHoldsClient Holds => new(service.Channel);
 

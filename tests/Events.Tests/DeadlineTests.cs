@@ -5,7 +5,9 @@ using Ips.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace Ips.Events.Tests;
@@ -209,12 +211,87 @@ public sealed class DeadlineTests : IAsyncLifetime
         await Poll.Until(async () => await Published(after) == "due_soon 7, due, overdue");
     }
 
+    [Fact]
+    public async Task Stages_published_by_a_clock_that_was_ahead_are_taken_back_and_published_again_on_their_days()
+    {
+        var (near, far, met) = (NewSubject(), NewSubject(), NewSubject());
+        await Set(near, "2026-04-15", 30, 15);
+        await Set(far, "2026-12-15", 30);
+        await Set(met, "2026-12-15", 30);
+        At("2027-01-20T12:00:00Z");
+        var sweeper = Sweeper(here);
+        Assert.Equal(10, await sweeper.Sweep(default));
+        await Use(here, met, (deadlines, changes) => deadlines.Meet(met, Kind, changes));
+
+        // The clock is doubted, and then right again.
+        At("2026-03-20T12:00:00Z");
+        Allow("00:01:00");
+        Assert.Equal(0, await sweeper.Sweep(default));
+        Allow(FixedClock.Anything);
+        Assert.Equal(0, await sweeper.Sweep(default));
+        Assert.Equal(("due_soon 30, due, overdue, open", "Open"), (await Published(far), await State(far)));
+        Assert.Equal(("due_soon 30, due_soon 15, due, overdue, due_soon 30", "DueSoon"), (await Published(near), await State(near)));
+        Assert.Equal(("due_soon 30, due, overdue", "Met"), (await Published(met), await State(met)));
+        Assert.Equal(2L, await database.ScalarAsync("select count(*) from deadlines where arming = 2"));
+
+        At("2026-12-16T12:00:00Z");
+        await sweeper.Sweep(default);
+        Assert.Equal("due_soon 30, due, overdue, open, due_soon 30, due, overdue", await Published(far));
+        Assert.Equal("due_soon 30, due_soon 15, due, overdue, due_soon 30, due_soon 15, due, overdue", await Published(near));
+    }
+
+    [Fact]
+    public async Task A_doubted_clock_publishes_nothing_until_it_is_right_or_confirmed()
+    {
+        var trusted = here.Services.GetRequiredService<SweepClock>();
+        Allow("00:10:00", "7.00:00:00");
+        var now = TimeProvider.System.GetUtcNow();
+        clock.Set(now);
+        Assert.True(await trusted.Confirm(default));
+        Assert.Equal(0, await Sweep(here));
+        Assert.Equal(HealthStatus.Healthy, await Health());
+        var subject = NewSubject();
+        await Set(subject, now.UtcDateTime.AddDays(100).ToString("yyyy-MM-dd"), 30);
+
+        clock.Set(now.AddDays(200));
+        Assert.Equal(0, await Sweep(here));
+        Assert.False(await trusted.Confirm(default));
+        Assert.Equal(("", "Open", HealthStatus.Degraded), (await Published(subject), await State(subject), await Health()));
+        clock.Set(now);
+        Assert.Equal(0, await Sweep(here));
+        Assert.Equal(HealthStatus.Healthy, await Health());
+
+        // Both clocks of one machine are wrong alike, which only the last sweep shows: the deadline is over by both.
+        await database.ScalarAsync($"update deadlines set next_at = '{now.AddDays(-9):O}', due_on = '{now.UtcDateTime.AddDays(-5):yyyy-MM-dd}'");
+        foreach (var days in new[] { -200, 3 })
+        {
+            await database.ScalarAsync($"update last_sweep set at = '{now.AddDays(days):O}'");
+            Assert.Equal(0, await Sweep(here));
+            Assert.Equal(("", HealthStatus.Degraded), (await Published(subject), await Health()));
+        }
+
+        Assert.True(await trusted.Confirm(default));
+        Assert.Equal(3, await Sweep(here));
+        Assert.Equal(("Overdue", HealthStatus.Healthy), (await State(subject), await Health()));
+
+        async Task<HealthStatus> Health() => (await trusted.CheckHealthAsync(new())).Status;
+    }
+
+    private void Allow(string difference, string? jump = null)
+    {
+        // Both: the relays of both sweep too.
+        foreach (var options in new[] { here, there }.Select(replica => replica.Services.GetRequiredService<IOptions<SweepOptions>>().Value))
+            (options.AllowedDifference, options.AllowedJump) = (TimeSpan.Parse(difference), TimeSpan.Parse(jump ?? difference));
+    }
+
     private static string NewSubject() => $"authorizations/{Guid.CreateVersion7()}";
 
     private static DeadlineTerms Terms(string subject, string due, params int[] leads) =>
         new(subject, Kind, "NC-AUTH-006", "nc-state", "agency-one", null, DateOnly.Parse(due), leads);
 
-    private static Task<int> Sweep(TestService replica) => ActivatorUtilities.CreateInstance<DeadlineSweeper<DeadlineDb>>(replica.Services).Sweep(default);
+    private static DeadlineSweeper<DeadlineDb> Sweeper(TestService replica) => ActivatorUtilities.CreateInstance<DeadlineSweeper<DeadlineDb>>(replica.Services);
+
+    private static Task<int> Sweep(TestService replica) => Sweeper(replica).Sweep(default);
 
     private static async Task<SubjectDeadlines> Read(TestService replica, string subject)
     {
@@ -253,7 +330,9 @@ public sealed class DeadlineTests : IAsyncLifetime
             ["ConnectionStrings:test-db"] = database.ConnectionString,
             ["ConnectionStrings:bus"] = await TestServers.RabbitMqAsync(),
             ["Deadlines:Interval"] = interval,
-            ["Deadlines:BatchSize"] = "7"
+            ["Deadlines:BatchSize"] = "7",
+            ["Sweeps:AllowedDifference"] = FixedClock.Anything,
+            ["Sweeps:AllowedJump"] = FixedClock.Anything,
         },
         builder =>
         {

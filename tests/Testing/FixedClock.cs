@@ -3,6 +3,9 @@ namespace Ips.Testing;
 /// <summary>A clock that stands still until a test moves it. Timers are the system's: only the times it returns are fixed.</summary>
 public sealed class FixedClock(DateTimeOffset start) : TimeProvider
 {
+    /// <summary>For <see cref="SweepOptions"/>: such a clock may differ from the database's by any time.</summary>
+    public const string Anything = "36500.00:00:00";
+
     private long ticks = start.UtcTicks;
 
     /// <summary>A clock at noon UTC of the given day, as "2026-03-02".</summary>

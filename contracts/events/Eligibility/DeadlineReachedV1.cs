@@ -1,6 +1,9 @@
 namespace Ips.Contracts.Events;
 
-/// <summary>A deadline reached a stage: due soon, due or overdue. Published once per stage and <see cref="Arming"/>; it decides nothing.</summary>
+/// <summary>
+/// A deadline reached a stage: due soon, due or overdue. Published once per stage and <see cref="Arming"/>; it decides nothing. When a clock was ahead, the same
+/// event takes back what was published too early: with a higher arming, and the stage that the deadline is in again.
+/// </summary>
 [EventName("ips.eligibility.deadline-reached.v1")]
 public sealed record DeadlineReachedV1 : ProviderEvent
 {
@@ -22,7 +25,7 @@ public sealed record DeadlineReachedV1 : ProviderEvent
     /// <summary>Resource name of the subject of the deadline, for example authorizations/{uuid}.</summary>
     public required string About { get; init; }
 
-    /// <summary>The stage: due_soon, due or overdue.</summary>
+    /// <summary>The stage: due_soon, due or overdue; open when every stage was taken back.</summary>
     public required string State { get; init; }
 
     /// <summary>Days before the due day; null unless due soon.</summary>
@@ -31,7 +34,7 @@ public sealed record DeadlineReachedV1 : ProviderEvent
     /// <summary>The due day, included.</summary>
     public required DateOnly DueOn { get; init; }
 
-    /// <summary>1 at first, one more after each correction of the day. Events with a lower number are out of date.</summary>
+    /// <summary>1 at first, one more after each correction of the day and each time that stages are taken back. Events with a lower number are out of date.</summary>
     public required int Arming { get; init; }
 
     /// <inheritdoc/>

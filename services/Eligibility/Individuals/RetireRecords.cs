@@ -13,7 +13,7 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector protec
     private const int Batch = 200;
 
     /// <inheritdoc/>
-    public async Task<int> Retire(DateTimeOffset before, CancellationToken cancellationToken)
+    public async Task<int> Retire(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var retired = 0;
         while (true)
@@ -24,9 +24,13 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector protec
                 return retired;
             var ids = due.ToArray();
             Person erased = new("", "", DateOnly.MinValue, new Dictionary<string, string>());
-            foreach (var statement in Erase)
-                await db.Database.ExecuteSqlRawAsync(statement, [new NpgsqlParameter("ids", ids), new NpgsqlParameter("erased", erased.Encrypt(protector))],
+            // All are copied before the first is erased: a later condition looks at rows that an earlier statement empties.
+            foreach (var (table, _, where) in Erase)
+                await db.Database.ExecuteSqlRawAsync(SweptRow.Copy(table, where), [new NpgsqlParameter("ids", ids), new NpgsqlParameter("now", now)],
                     cancellationToken);
+            foreach (var (table, set, where) in Erase)
+                await db.Database.ExecuteSqlRawAsync(set is null ? $"delete from {table} where {where}" : $"update {table} set {set} where {where}",
+                    [new NpgsqlParameter("ids", ids), new NpgsqlParameter("erased", erased.Encrypt(protector))], cancellationToken);
             // In the transaction of the statements that erase: a sweep of retention, not a use case.
             await audit.Store(db, "erase", ids, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
@@ -56,21 +60,23 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector protec
         }
     }
 
-    private static readonly string[] Erase =
+    // What is set, or null where the rows are deleted.
+    private static readonly (string Table, string? Set, string Where)[] Erase =
     [
-        "update individuals set personal_data = @erased, person_hash = null, spelling_hash = null, version = version + 1 where id = any(@ids)",
-        "delete from individual_identifiers where individual_id = any(@ids)",
-        "update facts set superseded_note = null, personal_data = case when personal_data is null then null else @erased end where individual_id = any(@ids)",
-        "delete from career_profile_versions where profile_id in (select id from career_profiles where individual_id = any(@ids))",
-        "update determination_steps set judgements = null where determination_id in (select id from determinations where individual_id = any(@ids))",
-        "update service_orders set void_reason = null, version = version + 1 where individual_id = any(@ids)",
-        "update authorizations set payer_reason = null, version = version + 1 where individual_id = any(@ids)",
-        """
-        update decisions set facts = '' where subject in (select 'individuals/' || u from unnest(@ids) u)
-          or id in (select decision_id from service_orders where individual_id = any(@ids)
-            union select decision_id from authorizations where individual_id = any(@ids)
-            union select decision_id from determinations where individual_id = any(@ids)
-            union select decision_id from referrals where individual_id = any(@ids))
-        """,
+        ("individuals", "personal_data = @erased, person_hash = null, spelling_hash = null, version = version + 1", "id = any(@ids)"),
+        ("individual_identifiers", null, "individual_id = any(@ids)"),
+        ("facts", "superseded_note = null, personal_data = case when personal_data is null then null else @erased end", "individual_id = any(@ids)"),
+        ("career_profile_versions", null, "profile_id in (select id from career_profiles where individual_id = any(@ids))"),
+        ("determination_steps", "judgements = null", "determination_id in (select id from determinations where individual_id = any(@ids))"),
+        ("service_orders", "void_reason = null, version = version + 1", "individual_id = any(@ids)"),
+        ("authorizations", "payer_reason = null, version = version + 1", "individual_id = any(@ids)"),
+        ("decisions", "facts = ''",
+            """
+            subject in (select 'individuals/' || u from unnest(@ids) u)
+            or id in (select decision_id from service_orders where individual_id = any(@ids)
+              union select decision_id from authorizations where individual_id = any(@ids)
+              union select decision_id from determinations where individual_id = any(@ids)
+              union select decision_id from referrals where individual_id = any(@ids))
+            """),
     ];
 }

@@ -15,18 +15,22 @@ namespace Ips.Eligibility.Referrals;
 
 /// <summary>
 /// The feed to a VR agency: a snapshot of the open referrals addressed to it, then every later step, read from the outbox log. Delivery is at least once and in
-/// order per referral. A cursor is the position in the log and, during the snapshot, the last referral sent. It is opaque and survives deployments.
+/// order per referral. A cursor is the epoch of the log, the position in it and, during the snapshot, the last referral sent. It is opaque and survives deployments.
+/// After a restore the epoch is another one: a cursor of the old one is refused with the cursor from which the reader misses nothing.
 /// </summary>
 public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail audit, PersonalDataProtector protector, TimeProvider clock)
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
+
+    /// <summary>Of the form without an epoch: those cursors are of the first one.</summary>
+    private const byte FirstVersion = 1;
     private static readonly string[] Steps = [EventCatalog.Of(typeof(ReferralMovedV1)).WireName];
 
     /// <summary>States that DVRS never sees: the referral was not sent.</summary>
     private static readonly string[] Unsent = ["offered", "declined_by_individual"];
 
-    /// <summary>A position in the feed. <paramref name="Snapshot"/> is the last referral of the snapshot sent so far, or null after the snapshot.</summary>
-    private readonly record struct Place(long Position, Guid? Snapshot);
+    /// <summary>A position in the feed, in an epoch of the log. <paramref name="Snapshot"/> is the last referral of the snapshot sent so far, or null after the snapshot.</summary>
+    private readonly record struct Place(long Epoch, long Position, Guid? Snapshot);
 
     /// <summary>Up to <c>limit</c> items after the cursor.</summary>
     public async Task<Result<Proto.PullFeedResponse>> Handle(Proto.PullFeedRequest request, CancellationToken cancellationToken)
@@ -38,7 +42,7 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
         if (!(await Open(request.Cursor, cancellationToken)).Is(out var place, out var problem))
             return problem;
         var limit = request.Limit == 0 ? 100 : Math.Min(request.Limit, 1000);
-        Proto.PullFeedResponse reply = new();
+        Proto.PullFeedResponse reply = new() { Epoch = place.Epoch };
         Place next = place;
         if (next.Snapshot is { } after)
         {
@@ -51,17 +55,19 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
             }
 
             if (people.Count < limit)
-                next = new(next.Position, null);
+                next = next with { Snapshot = null };
         }
 
         if (next.Snapshot is null && reply.Items.Count < limit)
         {
-            var (items, end, more) = await Tail(next.Position, limit - reply.Items.Count, cancellationToken);
+            var (items, end, more) = await Tail(next, limit - reply.Items.Count, cancellationToken);
             reply.Items.AddRange(items);
-            next = new(end, null);
+            next = next with { Position = end };
             reply.CaughtUp = !more;
         }
 
+        foreach (var item in reply.Items)
+            item.Epoch = reply.Epoch;
         reply.NextCursor = Write(next);
         return reply;
     }
@@ -81,7 +87,7 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
                 continue;
             var beat = Task.Delay(heartbeat, clock, cancellationToken);
             if (await Task.WhenAny(more, beat) == beat && !cancellationToken.IsCancellationRequested)
-                await send(new() { Cursor = cursor, Heartbeat = true, RecordTime = clock.GetUtcNow().ToTimestamp() });
+                await send(new() { Cursor = cursor, Epoch = page.Epoch, Heartbeat = true, RecordTime = clock.GetUtcNow().ToTimestamp() });
         }
     }
 
@@ -125,9 +131,9 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
         return [.. found.Select(item => (item.Referral, Item(item.Referral, item.PersonalData, item.Id, item.Sequence, item.OccurredAt, item.Referral.State)))];
     }
 
-    private async Task<(List<Proto.FeedItem> Items, long End, bool More)> Tail(long position, int limit, CancellationToken cancellationToken)
+    private async Task<(List<Proto.FeedItem> Items, long End, bool More)> Tail(Place place, int limit, CancellationToken cancellationToken)
     {
-        var entries = await log.Read(position, Steps, limit, cancellationToken);
+        var entries = await log.Read(place.Position, Steps, limit, cancellationToken);
         var steps = entries.Select(entry => (Entry: entry, Moved: Read(entry.Body))).Where(step => !Unsent.Contains(step.Moved.ToState)).ToList();
         var ids = steps.Select(step => step.Moved.ReferralId).Distinct().ToList();
         var found = ids.Count == 0 ? [] : await (
@@ -143,11 +149,11 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
                 continue;
             var state = WireCode.TryRead<Proto.ReferralState>(moved.ToState, out var to) ? to : shown.Referral.State;
             var item = Item(shown.Referral, shown.PersonalData, entry.Id, entry.Sequence, entry.OccurredAt, state);
-            item.Cursor = Write(new(entry.Position, null));
+            item.Cursor = Write(place with { Position = entry.Position });
             items.Add(item);
         }
 
-        return (items, entries.Count == 0 ? position : entries[^1].Position, entries.Count == limit);
+        return (items, entries.Count == 0 ? place.Position : entries[^1].Position, entries.Count == limit);
     }
 
     // A referral whose person the caller may not see fails here: skipping it would be a gap in the feed.
@@ -161,27 +167,51 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
 
     private async Task<Result<Place>> Open(string cursor, CancellationToken cancellationToken)
     {
-        var (first, last) = await log.Range(cancellationToken);
+        var range = await log.Range(cancellationToken);
         if (cursor.Length == 0)
-            return new Place(last, Guid.Empty);
-        Span<byte> bytes = stackalloc byte[25];
-        if (cursor.Length > 40 || !Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, bytes, out var written) || written is not (9 or 25)
-            || bytes[0] != Version)
+            return new Place(range.Epoch, range.Last, Guid.Empty);
+        if (Parse(cursor) is not { } place)
             return new Problem.Invalid("cursor", "is not a cursor of this feed; send one as it came, or none to start with a snapshot");
-        Place place = new(BinaryPrimitives.ReadInt64BigEndian(bytes[1..]), written == 25 ? new Guid(bytes[9..], bigEndian: true) : null);
-        return place.Position > 0 && place.Position < first - 1
+        if (place.Epoch != range.Epoch || place.Position > range.Highest)
+            return await Restored(place, range, cancellationToken);
+        return place.Position > 0 && place.Position < range.First - 1
             ? new Problem.Expired("cursor", "is older than the feed keeps; start again without a cursor, the snapshot holds every open referral")
             : place;
     }
 
+    // A reader in the middle of a snapshot begins a new one; so does a reader whose place is swept.
+    private async Task<Problem> Restored(Place place, LogRange range, CancellationToken cancellationToken)
+    {
+        var position = place.Epoch == range.Epoch ? 0 : await log.Resume(place.Epoch, place.Position, cancellationToken);
+        var resumes = place.Snapshot is null && position >= range.First - 1;
+        return new Problem.OtherEpoch("cursor", range.Epoch, resumes ? Write(new(range.Epoch, position, null)) : "");
+    }
+
+    private static Place? Parse(string cursor)
+    {
+        Span<byte> bytes = stackalloc byte[33];
+        if (cursor.Length > 44 || !Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, bytes, out var written))
+            return null;
+        return (written, bytes[0]) switch
+        {
+            (9 or 25, FirstVersion) => At(0, bytes[1..written]),
+            (17 or 33, Version) => At(BinaryPrimitives.ReadInt64BigEndian(bytes[1..]), bytes[9..written]),
+            _ => null,
+        };
+
+        static Place At(long epoch, ReadOnlySpan<byte> rest) =>
+            new(epoch, BinaryPrimitives.ReadInt64BigEndian(rest), rest.Length == 24 ? new Guid(rest[8..], bigEndian: true) : null);
+    }
+
     private static string Write(Place place)
     {
-        Span<byte> bytes = stackalloc byte[25];
+        Span<byte> bytes = stackalloc byte[33];
         bytes[0] = Version;
-        BinaryPrimitives.WriteInt64BigEndian(bytes[1..], place.Position);
+        BinaryPrimitives.WriteInt64BigEndian(bytes[1..], place.Epoch);
+        BinaryPrimitives.WriteInt64BigEndian(bytes[9..], place.Position);
         if (place.Snapshot is not { } snapshot)
-            return Base64Url.EncodeToString(bytes[..9]);
-        snapshot.TryWriteBytes(bytes[9..], bigEndian: true, out _);
+            return Base64Url.EncodeToString(bytes[..17]);
+        snapshot.TryWriteBytes(bytes[17..], bigEndian: true, out _);
         return Base64Url.EncodeToString(bytes);
     }
 

@@ -4,6 +4,9 @@ using Google.Protobuf;
 using Grpc.Core;
 using Ips.Contracts.Events;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Ips.Simulation.Hosting;
 
@@ -100,9 +103,22 @@ internal abstract class World : IAsyncDisposable
         Dictionary<string, string> settings = new(Keys) { ["Authentication:Authority"] = "http://localhost", ["WarmUp"] = "false" };
         foreach (var (key, value) in more)
             settings[key] = value;
-        ServiceHost<TMarker> host = new(this, name, settings, added => configure(name, added));
+        ServiceHost<TMarker> host = new(this, name, settings, added =>
+        {
+            // The world's clock is the only one.
+            added.AddSingleton<SweepClock, WorldClock>();
+            configure(name, added);
+        });
         hosts[name] = host;
         services[name] = host.Services;
+    }
+
+    private sealed class WorldClock(
+        NpgsqlDataSource database, IOptions<SweepOptions> options, TimeProvider clock, ILogger<SweepClock> log) : SweepClock(database, options, clock, log)
+    {
+        private readonly TimeProvider clock = clock;
+
+        public override Task<DateTimeOffset?> Now(CancellationToken cancellationToken) => Task.FromResult<DateTimeOffset?>(clock.GetUtcNow());
     }
 
     /// <summary>A caller's request, with the fault that is planned for it.</summary>

@@ -420,6 +420,54 @@ namespace Ips.Billing.Db.Migrations
                     b.ToTable("answered_requests", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Platform.Data.LastSweep", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_last_sweep");
+
+                    b.ToTable("last_sweep", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Data.SweptRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Row")
+                        .IsRequired()
+                        .HasColumnType("json")
+                        .HasColumnName("row");
+
+                    b.Property<DateTimeOffset>("SweptAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("swept_at");
+
+                    b.Property<string>("TableName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("table_name");
+
+                    b.HasKey("Id")
+                        .HasName("pk_swept_rows");
+
+                    b.HasIndex("SweptAt")
+                        .HasDatabaseName("ix_swept_rows_swept_at");
+
+                    b.ToTable("swept_rows", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
                 {
                     b.Property<Guid>("Id")
@@ -509,6 +557,31 @@ namespace Ips.Billing.Db.Migrations
                         .HasName("pk_receipt_dictionaries");
 
                     b.ToTable("receipt_dictionaries", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Events.EventEpoch", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<long>("AfterPosition")
+                        .HasColumnType("bigint")
+                        .HasColumnName("after_position");
+
+                    b.Property<string>("Incarnation")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("incarnation");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Number")
+                        .HasName("pk_event_epochs");
+
+                    b.ToTable("event_epochs", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Platform.Events.InboxRow", b =>
