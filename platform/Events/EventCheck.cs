@@ -17,8 +17,8 @@ public sealed class MalformedEventException(string field, string found, string e
 /// </summary>
 internal static class EventCheck
 {
-    /// <summary>No subject has nearly as many events. A sequence above would hide every later event of the subject.</summary>
-    internal const long LargestSequence = 10_000;
+    /// <summary>No subject has nearly as many events in one epoch. A sequence far above would hide every later event of the subject.</summary>
+    internal const long MostEvents = 10_000;
 
     /// <summary>How far the clocks of two services may differ.</summary>
     internal static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
@@ -32,7 +32,9 @@ internal static class EventCheck
     {
         Require(context.MessageId == happened.EventId && happened.EventId != Guid.Empty, "eventId", $"{happened.EventId}",
             $"the message id {context.MessageId}");
-        Require(happened.Sequence is >= 1 and <= LargestSequence, "sequence", $"{happened.Sequence}", $"1 to {LargestSequence}");
+        // The sequences of an epoch begin above its number, which is not above that of the present time.
+        var largest = EventEpoch.NumberAt(now + Skew) + MostEvents;
+        Require(happened.Sequence >= 1 && happened.Sequence <= largest, "sequence", $"{happened.Sequence}", $"1 to {largest}");
         Require(happened.OccurredAt.Year >= 1900 && happened.OccurredAt <= now + Skew, "occurredAt", $"{happened.OccurredAt:O}",
             $"a time from 1900 to {now + Skew:O}");
         // Ids of version 7 begin with their time. Of two events of a thread the one with the later id counts.
