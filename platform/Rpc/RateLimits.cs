@@ -43,7 +43,8 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options) : IConfigur
     /// <inheritdoc/>
     public void Configure(RateLimiterOptions limiter)
     {
-        limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(all, rpcs);
+        // The stricter one first: what it refuses does not count for all rpcs.
+        limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(rpcs, all);
         limiter.OnRejected = (refused, _) =>
         {
             Show(refused.HttpContext);

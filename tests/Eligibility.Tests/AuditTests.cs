@@ -60,7 +60,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
             ["GetDetermination"] = determination.Name,
             ["GetDecision"] = $"decisions/{determination.Decision.DecisionId}",
             ["GetServiceOrder"] = (await one.Draft()).Name,
-            ["GetAuthorization"] = (await one.Requested()).Name,
+            ["GetAuthorization"] = (await one.Approved(Proto.AuthorizationKind.Ips, 10)).Name,
             ["GetReferral"] = (await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider)).Name,
             ["GetCareerProfile"] = (await one.CareerProfiles.CreateCareerProfileAsync(new()
             {

@@ -131,8 +131,7 @@ public sealed class TokenEndTests : IAsyncLifetime
         using StringContent body = new("{}", MediaTypeHeaderValue.Parse("application/json"));
         using var answer = await http.PostAsync("/v1/authorizations:batchRequest", body);
         var lines = (await answer.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(2, lines.Length);
-        Assert.Contains("UNAUTHENTICATED", lines[1]);
+        Assert.Contains("UNAUTHENTICATED", lines[^1]);
     }
 }
 
