@@ -9,7 +9,7 @@ namespace Ips.AppHost;
 /// </summary>
 internal sealed class ServiceLogins(string data)
 {
-    private readonly SemaphoreSlim turn = new(1, 1);
+    private static readonly SemaphoreSlim Turn = new(1, 1);
 
     /// <summary>The services whose events each service consumes.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> ListensTo { get; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
@@ -73,14 +73,14 @@ internal sealed class ServiceLogins(string data)
             $do$
             """, connection);
         // Roles belong to the server: PostgreSQL fails when two databases change one of them at the same time.
-        await turn.WaitAsync(cancellationToken);
+        await Turn.WaitAsync(cancellationToken);
         try
         {
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
         finally
         {
-            turn.Release();
+            Turn.Release();
         }
     }
 

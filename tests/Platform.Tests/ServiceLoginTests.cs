@@ -86,7 +86,10 @@ public sealed class ServiceLoginTests(Platform platform)
         await using var channel = await connection.CreateChannelAsync();
         try
         {
-            if (exchange.Length > 0 && exchange == routingKey && exchange.StartsWith($"ips.{service}.", StringComparison.Ordinal))
+            // As the relay does before its first event.
+            if (exchange == "ips.events")
+                await channel.ExchangeDeclareAsync(exchange, ExchangeType.Topic, durable: true);
+            else if (exchange.StartsWith($"ips.{service}.", StringComparison.Ordinal))
                 await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true);
             await channel.TxSelectAsync();
             await channel.BasicPublishAsync(exchange, routingKey, "{}"u8.ToArray());

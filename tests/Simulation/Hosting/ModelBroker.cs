@@ -201,7 +201,7 @@ public class ConsumeContexts : DispatchProxy
         "get_ReceiveContext" => Received(),
         "get_TransportHeaders" => new DictionarySendHeaders(
             EventCheck.Headers(delivery.Event).Where(header => header.Value is not null)
-                .ToDictionary(header => header.Name, object (header) => header.Value!)),
+                .ToDictionary(header => header.Name, object? (header) => header.Value)),
         "get_InputAddress" => new Uri($"rabbitmq://none/{delivery.To.Queue}"),
         "get_CancellationToken" => CancellationToken.None,
         _ => throw new NotSupportedException($"{targetMethod.Name} of a message in the simulation"),
