@@ -31,12 +31,14 @@ public sealed partial class RestoreTests : IDisposable
             await StartedAsync(host);
             await SucceedsAsync("backup", backup);
             Assert.Equal(
-                ["backup.json", "billing-db.dump", "eligibility-db.dump", "fidelity-db.dump", "particulars.keys", "reporting-db.dump", "roles.sql", "staffing-db.dump"],
+                ["backup.json", "billing-db.dump", "eligibility-db.dump", "fidelity-db.dump", "particulars.keys", "reporting-db.dump", "roles.sql",
+                    "staffing-db.dump"],
                 Directory.GetFiles(backup).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
 
             await Sandbox.LoadAsync(data, name => Address(name), SandboxIssuer.In(data), transport: null, default);
             using var file = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data, "sandbox.json")));
-            made = file.RootElement.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.String).ToDictionary(p => p.Name, p => p.Value.GetString()!);
+            made = file.RootElement.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.String)
+                .ToDictionary(p => p.Name, p => p.Value.GetString()!);
             var (status, feed) = await FeedAsync("");
             Assert.Equal((HttpStatusCode.OK, 1), (status, feed.GetProperty("items").GetArrayLength()));
             cursor = feed.GetProperty("nextCursor").GetString()!;
