@@ -53,10 +53,11 @@ public sealed partial class RestoreTests : IDisposable
         var (code, output) = await HostProcess.RunAsync("reconcile", "--data", data);
         Assert.Equal(1, code);
         Assert.Equal(lost.Select(id => id.ToString()).Order(), Event().Matches(output).Select(match => match.Groups["id"].Value).Order());
-        Assert.Equal(new[] { made["individual"], made["authorization"] }.Order(),
-            Resource().Matches(output).Select(match => match.Groups["name"].Value).Order());
-        Assert.Contains($"{made["authorization"]}: 1 in billing.claim_lines.authorization_id", output);
-        Assert.Contains($"ips.eligibility.referral.moved.v1 {made["referral"]} 1", output);
+        var named = Resource().Matches(output).Select(match => match.Groups["name"].Value).ToList();
+        Assert.Contains(made["individual"], named);
+        Assert.Contains(made["authorization"], named);
+        Assert.Matches($"{made["authorization"]}: .*billing.claim_lines.authorization_id", output);
+        Assert.Contains($"referral.moved.v1 {made["referral"]} 1", output);
         Assert.DoesNotContain("Sandbox", output);
 
         using var second = new HostProcess("--data", data, "--no-sandbox");
