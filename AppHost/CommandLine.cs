@@ -2,7 +2,9 @@ using LocalServers;
 
 namespace Ips.AppHost;
 
-/// <summary>Runs what the command line requests: a token, a manifest, work on the databases, or the platform. User errors print a message instead of a stack trace.</summary>
+/// <summary>
+/// Runs what the command line requests: a token, a manifest, work on the databases, or the platform. User errors print a message instead of a stack trace.
+/// </summary>
 internal static class CommandLine
 {
     /// <summary>Runs the command.</summary>

@@ -41,8 +41,8 @@ internal sealed class PersonalDataKeys
     }
 
     /// <summary>
-    /// Puts the ring of a backup into a data directory that has none. One that is there has to be the same, or a later one of the same, because databases that are
-    /// not restored need it.
+    /// Puts the ring of a backup into a data directory that has none. One that is there has to be the same, or a later one of the same, because databases
+    /// that are not restored need it.
     /// </summary>
     /// <exception cref="IOException">It is another one.</exception>
     public static void PutBack(string data, string ring)

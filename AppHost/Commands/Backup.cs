@@ -7,12 +7,13 @@ using LocalServers.Resources;
 namespace Ips.AppHost.Commands;
 
 /// <summary>
-/// A backup of the sandbox in a directory: a dump of each database, taken at one moment, and the keys that people's data in them are encrypted with. Other keys and
-/// passwords are not in it: a new data directory makes its own.
+/// A backup of the sandbox in a directory: a dump of each database, taken at one moment, and the keys that people's data in them are encrypted with. Other
+/// keys and passwords are not in it: a new data directory makes its own.
 /// </summary>
 internal sealed class Backup(string directory)
 {
     private const string About = "backup.json";
+    private const string ResendSince = "update outbox_rows set sent_at = null where occurred_at >= $1";
 
     private sealed record Contents(DateTimeOffset TakenAt, IReadOnlyList<string> Databases);
 
@@ -77,7 +78,7 @@ internal sealed class Backup(string directory)
         PostgresDumps dumps = new(server);
         foreach (var database in restored) await dumps.RestoreAsync(database, directory, cancellationToken);
         foreach (var database in contents.Databases.Except(restored))
-            await dumps.ExecuteAsync(database, "update outbox_rows set sent_at = null where occurred_at >= $1", contents.TakenAt.AddHours(-1), cancellationToken);
+            await dumps.ExecuteAsync(database, ResendSince, contents.TakenAt.AddHours(-1), cancellationToken);
         return restored;
     }
 }

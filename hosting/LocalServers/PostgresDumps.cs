@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace LocalServers;
 
-/// <summary>Copies of whole databases of a PostgreSQL server: a file DATABASE.dump each, as <c>pg_dump --format=custom</c> writes it, and one with the roles.</summary>
+/// <summary>Copies of databases of a PostgreSQL: a file DATABASE.dump each, as <c>pg_dump --format=custom</c> writes it, and one with the roles.</summary>
 /// <param name="server">Connection string of a superuser.</param>
 /// <param name="programs">Directory of pg_dump and pg_restore; null: where they are installed, or PATH.</param>
 public sealed class PostgresDumps(string server, string? programs = null)
@@ -16,7 +16,8 @@ public sealed class PostgresDumps(string server, string? programs = null)
         set synchronous_commit = off;
         do $$ declare wanted xid8; begin
           if to_regclass('audit_log') is null then return; end if;
-          select max(x) into wanted from (select xid from audit_log union all select xid from audit_entries union all select before_xid from audit_seals) as t (x);
+          select max(x) into wanted
+          from (select xid from audit_log union all select xid from audit_entries union all select before_xid from audit_seals) as t (x);
           while pg_current_xact_id() < wanted loop commit; end loop;
         end $$
         """;
@@ -34,8 +35,8 @@ public sealed class PostgresDumps(string server, string? programs = null)
     }
 
     /// <summary>
-    /// Writes the databases as they are at one moment: their snapshots are taken one after the other, in milliseconds, before the first is written. Clients go on
-    /// meanwhile.
+    /// Writes the databases as they are at one moment: their snapshots are taken one after the other, in milliseconds, before the first is written. Clients
+    /// go on meanwhile.
     /// </summary>
     /// <exception cref="LocalServerException">One could not be written; the message has the reason.</exception>
     public async Task WriteAsync(IReadOnlyList<string> databases, string directory, CancellationToken cancellationToken)

@@ -50,7 +50,7 @@ public partial class SweepClock : IHealthCheck
     {
         (this.database, this.options, this.clock, this.log) = (database, options, clock, log);
         Telemetry.Meter.CreateObservableGauge(
-            "ips.sweeps.waiting", () => Volatile.Read(ref doubt) is null ? 0 : 1, "{sweep}", "1 while retention and deadlines wait because the clock is doubted.");
+            "ips.sweeps.waiting", () => Volatile.Read(ref doubt) is null ? 0 : 1, "{sweep}", "1 while retention and deadlines wait: the clock is doubted.");
     }
 
     /// <summary>The time, stored as that of the last sweep; null when the clock is not trusted, and the sweep has to leave everything as it is.</summary>

@@ -37,8 +37,8 @@ public sealed class SweptRow
 }
 
 /// <summary>
-/// <c>return-swept --since TIME</c>: puts back what sweeps removed at that time or later. A row that was changed after the sweep keeps its change. Rows of tables
-/// without a model, which are those of the audit log, stay in <c>swept_rows</c>.
+/// <c>return-swept --since TIME</c>: puts back what sweeps removed at that time or later. A row that was changed after the sweep keeps its change. Rows of
+/// tables without a model, which are those of the audit log, stay in <c>swept_rows</c>.
 /// </summary>
 public sealed partial class ReturnSwept(ServiceDb db, IConfiguration configuration, ILogger<ReturnSwept> log) : IServiceCommand
 {

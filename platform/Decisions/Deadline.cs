@@ -75,7 +75,7 @@ public sealed class Deadline : IVersioned
     /// <summary>Its state.</summary>
     public DeadlineState State { get; private set; }
 
-    /// <summary>How often its day was set: 1 at first, one more with every correction and <see cref="TakeBack"/>. A stage is published once per arming.</summary>
+    /// <summary>How often its day was set: 1 at first, one more with a correction or <see cref="TakeBack"/>. A stage is published once per arming.</summary>
     public int Arming { get; private set; }
 
     /// <summary>How many of <see cref="Stages"/> are behind it.</summary>

@@ -8,7 +8,7 @@ namespace Ips.Platform.Events;
 
 /// <summary>
 /// A stretch of the event log's history. A restored database has lost what came after its backup, so it begins a new epoch: readers of the feeds learn from it
-/// that positions of the old one are void, and sequences continue above its number, so that consumers which have seen lost events take what comes now for newer.
+/// that positions of the old one are void, and sequences continue above its number, so that consumers that have seen lost events take what comes now for newer.
 /// </summary>
 public sealed class EventEpoch
 {
@@ -29,8 +29,8 @@ public sealed class EventEpoch
 }
 
 /// <summary>
-/// Begins an epoch when the database is not the one it was: before the service serves, and every few seconds, because a server can fail over meanwhile. Events of
-/// the last day before it are sent again: a consumer that was restored too may have lost them, and every other drops them as repetitions.
+/// Begins an epoch when the database is not the one it was: before the service serves, and every few seconds, because a server can fail over meanwhile. Events
+/// of the last day before it are sent again: a consumer that was restored too may have lost them, and every other drops them as repetitions.
 /// </summary>
 public sealed partial class EventEpochs(NpgsqlDataSource database, ILogger<EventEpochs> log) : IHostedLifecycleService
 {
@@ -101,8 +101,8 @@ public sealed partial class EventEpochs(NpgsqlDataSource database, ILogger<Event
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     [LoggerMessage(1111, LogLevel.Warning,
-        "Epoch {Number} of the event log began: the database was restored or failed over. Readers of feeds have to continue in it; events of the last day before "
-        + "it are sent again. Run reconcile to list what other services know and this one lost")]
+        "Epoch {Number} of the event log began: the database was restored or failed over. Readers of feeds have to continue in it; events of the last day "
+        + "before it are sent again. Run reconcile to list what other services know and this one lost")]
     private static partial void Began(ILogger log, long number);
 }
 

@@ -78,8 +78,8 @@ public sealed class OutboxLog(NpgsqlDataSource database, OutboxNotifier notifier
     }
 
     /// <summary>
-    /// The position after which a reader of an earlier epoch reads on and misses nothing: its own, or the last one that both epochs have. It is 0, the beginning,
-    /// when the log does not know the epoch.
+    /// The position after which a reader of an earlier epoch reads on and misses nothing: its own, or the last one that both epochs have. It is 0, the
+    /// beginning, when the log does not know the epoch.
     /// </summary>
     public async Task<long> Resume(long epoch, long position, CancellationToken cancellationToken = default)
     {

@@ -10,16 +10,16 @@ namespace Ips.Platform.Privacy;
 public interface IRetiresRecords
 {
     /// <summary>
-    /// Erases records with nothing newer than <paramref name="before"/>; what they were stays in <c>swept_rows</c> for a while. Returns their number; each is in the
-    /// audit log as <c>erase</c>.
+    /// Erases records with nothing newer than <paramref name="before"/>; what they were stays in <c>swept_rows</c> for a while. Returns their number; each is
+    /// in the audit log as <c>erase</c>.
     /// </summary>
     Task<int> Retire(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken);
 }
 
 /// <summary>
 /// Removes data after its retention time: original responses, personal data of old records, and audit entries in whole sealed ranges, so that the chain
-/// continues from the hash of the last range. What it removes stays in <c>swept_rows</c> for a while. Any number of replicas may run it; while the clock is doubted
-/// (<see cref="SweepClock"/>) it removes nothing. Events and inbox rows are swept by the relay.
+/// continues from the hash of the last range. What it removes stays in <c>swept_rows</c> for a while. Any number of replicas may run it; while the clock is
+/// doubted (<see cref="SweepClock"/>) it removes nothing. Events and inbox rows are swept by the relay.
 /// </summary>
 public sealed partial class Retention(
     NpgsqlDataSource database, IServiceScopeFactory scopes, IOptions<ProtectionOptions> options, IOptions<SweepOptions> sweeps, SweepClock trusted,

@@ -42,8 +42,8 @@ public static class ProblemStatus
             With(Code.OutOfRange, $"{field}: {why}.", "EXPIRED", new() { ["field"] = field, ["why"] = why }),
         Problem.OtherEpoch { Field: var field, Epoch: var epoch, Resume: var cursor } => With(
             Code.OutOfRange,
-            $"{field}: is of a time before this service was restored; it is in epoch {epoch} now. Take back what it sent in another epoch and does not send again; "
-            + (cursor.Length == 0 ? "start without a cursor." : $"continue with {cursor}, after which it sends all that it still has, or start without a cursor."),
+            $"{field}: is of a time before this service was restored; it is in epoch {epoch} now. Take back what it sent in another epoch and does not send "
+            + $"again; {(cursor.Length == 0 ? "start without a cursor" : $"continue with {cursor}, after which it sends all it has, or start without one")}.",
             "OTHER_EPOCH", new() { ["field"] = field, ["epoch"] = epoch.ToString(CultureInfo.InvariantCulture), ["resume"] = cursor }),
         Problem.Unauthenticated { Why: var why } =>
             With(Code.Unauthenticated, $"No valid token: {why}.", "UNAUTHENTICATED", new() { ["why"] = why }),

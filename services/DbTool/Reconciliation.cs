@@ -46,9 +46,10 @@ internal sealed class Reconciliation(IServiceProvider services, TextWriter outpu
     {
         var configuration = services.GetRequiredService<IConfiguration>();
         var contexts = ServiceContexts.Find().Select(context => (Type: context, Name: context.Assembly.GetName().Name!.ToLowerInvariant())).ToList();
-        if (contexts.Where(context => configuration.GetConnectionString($"{context.Name}-db") is null).Select(context => context.Name).ToList() is { Count: > 0 } missing)
+        var missing = contexts.Select(context => $"{context.Name}-db").Where(name => configuration.GetConnectionString(name) is null).ToList();
+        if (missing.Count > 0)
         {
-            output.WriteLine(string.Join('\n', missing.Select(name => $"The connection string \"{name}-db\" is missing; set ConnectionStrings__{name}-db.")));
+            output.WriteLine(string.Join('\n', missing.Select(name => $"The connection string \"{name}\" is missing; set ConnectionStrings__{name}.")));
             return null;
         }
 

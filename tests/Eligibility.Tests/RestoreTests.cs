@@ -60,7 +60,8 @@ public sealed class RestoreTests : IAsyncLifetime
         {
             try
             {
-                await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ => await one.Referrals.GetReferralAsync(new() { Name = stays.Name }, one.AsProvider)));
+                await Task.WhenAll(Enumerable.Range(0, 20)
+                    .Select(async _ => await one.Referrals.GetReferralAsync(new() { Name = stays.Name }, one.AsProvider)));
                 return true;
             }
             catch (RpcException)

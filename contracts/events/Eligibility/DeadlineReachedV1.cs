@@ -1,8 +1,8 @@
 namespace Ips.Contracts.Events;
 
 /// <summary>
-/// A deadline reached a stage: due soon, due or overdue. Published once per stage and <see cref="Arming"/>; it decides nothing. When a clock was ahead, the same
-/// event takes back what was published too early: with a higher arming, and the stage that the deadline is in again.
+/// A deadline reached a stage: due soon, due or overdue. Published once per stage and <see cref="Arming"/>; it decides nothing. When a clock was ahead, the
+/// same event takes back what was published too early: with a higher arming, and the stage that the deadline is in again.
 /// </summary>
 [EventName("ips.eligibility.deadline-reached.v1")]
 public sealed record DeadlineReachedV1 : ProviderEvent
@@ -34,7 +34,7 @@ public sealed record DeadlineReachedV1 : ProviderEvent
     /// <summary>The due day, included.</summary>
     public required DateOnly DueOn { get; init; }
 
-    /// <summary>1 at first, one more after each correction of the day and each time that stages are taken back. Events with a lower number are out of date.</summary>
+    /// <summary>1 at first, one more when the day is corrected or stages are taken back. Events with a lower number are out of date.</summary>
     public required int Arming { get; init; }
 
     /// <inheritdoc/>

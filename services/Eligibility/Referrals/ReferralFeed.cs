@@ -15,8 +15,8 @@ namespace Ips.Eligibility.Referrals;
 
 /// <summary>
 /// The feed to a VR agency: a snapshot of the open referrals addressed to it, then every later step, read from the outbox log. Delivery is at least once and in
-/// order per referral. A cursor is the epoch of the log, the position in it and, during the snapshot, the last referral sent. It is opaque and survives deployments.
-/// After a restore the epoch is another one: a cursor of the old one is refused with the cursor from which the reader misses nothing.
+/// order per referral. A cursor is the epoch of the log, the position in it and, during the snapshot, the last referral sent. It is opaque and survives
+/// deployments. After a restore the epoch is another one: a cursor of the old one is refused with the cursor from which the reader misses nothing.
 /// </summary>
 public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail audit, PersonalDataProtector protector, TimeProvider clock)
 {
@@ -29,7 +29,10 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
     /// <summary>States that DVRS never sees: the referral was not sent.</summary>
     private static readonly string[] Unsent = ["offered", "declined_by_individual"];
 
-    /// <summary>A position in the feed, in an epoch of the log. <paramref name="Snapshot"/> is the last referral of the snapshot sent so far, or null after the snapshot.</summary>
+    /// <summary>
+    /// A position in the feed, in an epoch of the log. <paramref name="Snapshot"/> is the last referral of the snapshot sent so far, or null after
+    /// the snapshot.
+    /// </summary>
     private readonly record struct Place(long Epoch, long Position, Guid? Snapshot);
 
     /// <summary>Up to <c>limit</c> items after the cursor.</summary>
