@@ -179,7 +179,7 @@ public sealed partial class DeadlineSweeper<TDb>(
     [LoggerMessage(1104, LogLevel.Information, "Published {Count} stages of deadlines")]
     private static partial void StagesPublished(ILogger log, int count);
 
-    [LoggerMessage(1107, LogLevel.Warning, "Took back stages of {Count} deadlines that were published before their time")]
+    [LoggerMessage(1114, LogLevel.Warning, "Took back stages of {Count} deadlines that were published before their time")]
     private static partial void StagesTakenBack(ILogger log, int count);
 
     [LoggerMessage(1105, LogLevel.Warning, "Deadlines wait (attempt {Attempt}, {Fault}): the database does not answer; reached stages are published later")]
