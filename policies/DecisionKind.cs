@@ -101,7 +101,7 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
     {
         if (evaluation.Text.Pack.Header is not { Before.Rule: { } rule } header)
             return;
-        foreach (var document in header.Sources.Values)
+        foreach (var document in header.Reviewed)
         {
             if (document.ReviewBy < evaluation.AsOf)
                 evaluation.Remark(rule, Verdict.NeedsReview, $"{document.Title} was to be reviewed by {document.ReviewBy}; no later text is on file");

@@ -95,7 +95,11 @@ public sealed class Pack
 public sealed record PackHeader(
     string Id, string Title, string Version, bool IsProgram, DateOnly InForceFrom, EarlierDays? Before,
     string? Extends, DateOnly? ExtendsFrom, RuleId? WithoutParent, string TimeZone, PackJurisdiction? Jurisdiction,
-    string Steward, IReadOnlyDictionary<string, PackSource> Sources);
+    string Steward, IReadOnlyDictionary<string, PackSource> Sources)
+{
+    /// <summary>The documents that print a day of review. An array: every decision reads it.</summary>
+    internal PackSource[] Reviewed { get; } = [.. Sources.Values.Where(s => s.ReviewBy is not null)];
+}
 
 /// <summary>A document that is cited.</summary>
 /// <param name="Title">Its title, with its date.</param>
