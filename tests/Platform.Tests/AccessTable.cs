@@ -11,7 +11,7 @@ namespace Ips.Platform.Tests;
 /// <summary>What access.txt expects of one rpc.</summary>
 /// <param name="Roles">Roles that get in.</param>
 /// <param name="Own">What the own tenant gets; null when that is not tested.</param>
-/// <param name="Foreign">What a foreign tenant gets, by role.</param>
+/// <param name="Foreign">What a foreign tenant gets, by role, and what a payer of the network gets that does not cover the person.</param>
 /// <param name="Request">A request about the sandbox case, as JSON with placeholders.</param>
 internal sealed record Expected(MethodDescriptor Rpc, IReadOnlyList<string> Roles, StatusCode? Own, IReadOnlyDictionary<string, string> Foreign, string Request)
 {
@@ -23,6 +23,9 @@ internal static partial class AccessTable
 {
     /// <summary>Every caller that may have a token.</summary>
     public static readonly string[] Roles = ["mco", "provider", "dvrs", "state", "ops"];
+
+    /// <summary>A payer with a contract that does not cover the person of the case.</summary>
+    public const string Network = "network";
 
     /// <summary>Every rpc of the contract.</summary>
     public static readonly MethodDescriptor[] Rpcs =
@@ -67,8 +70,9 @@ internal static partial class AccessTable
         var rpc = Rpcs.Single(r => NameOf(r) == line[0]);
         var foreign = line[3].Split(' ');
         return new(rpc, line[1].Split(' '), line[2] == "-" ? null : Code(line[2]),
-            Roles.ToDictionary(role => role, role =>
-                foreign.FirstOrDefault(f => f.StartsWith(role + ":", StringComparison.Ordinal))?[(role.Length + 1)..] ?? foreign[^1]), line[4]);
+            Roles.Append(Network).ToDictionary(who => who, who => Of(who) ?? (who == Network ? Of("mco") : null) ?? foreign[^1]), line[4]);
+
+        string? Of(string who) => foreign.FirstOrDefault(f => f.StartsWith(who + ":", StringComparison.Ordinal))?[(who.Length + 1)..];
     }
 
     /// <summary>NOT_FOUND as StatusCode.NotFound.</summary>

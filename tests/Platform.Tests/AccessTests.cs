@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Security.Claims;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Aspire.Hosting.Testing;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Ips.AppHost;
+using Ips.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Xunit;
@@ -26,7 +29,16 @@ public sealed class AccessTests(Platform platform)
         ["ops"] = "ips",
     };
 
-    private static readonly Dictionary<string, string> Elsewhere = new() { ["provider"] = "other-agency", ["mco"] = "other-payer" };
+    /// <summary>A provider and a payer that have nothing to do with the case, and the agencies of another state.</summary>
+    private static readonly Dictionary<string, string> Elsewhere = new()
+    {
+        ["provider"] = "other-agency",
+        ["mco"] = "other-payer",
+        ["dvrs"] = "mo-vr",
+        ["state"] = "la-ldh",
+    };
+
+    private const string NetworkPayer = "network-payer";
 
     public static TheoryData<string> Services => [.. Platform.Services];
 
@@ -89,20 +101,57 @@ public sealed class AccessTests(Platform platform)
         await All(AccessTable.Of(service), async (expected, walk) =>
         {
             foreach (var role in expected.Roles.Where(Elsewhere.ContainsKey))
-            {
-                Ended? wanted = expected.Foreign[role] switch
-                {
-                    "-" => null,
-                    "OPEN" => new(expected.Own!.Value),
-                    "EMPTY" => new(StatusCode.OK, Empty: true),
-                    var code => new(AccessTable.Code(code)),
-                };
-                if (wanted is not null)
-                    walk.Check(expected.Rpc, $"as {role} of {Elsewhere[role]}", wanted,
-                        await wires.Call(expected.Rpc, platform.Token(role, Elsewhere[role]), AccessTable.RequestOf(expected, made, Elsewhere[role])),
-                            wanted.Empty);
-            }
+                await Foreign(expected, walk, wires, made, role, role, Elsewhere[role]);
         });
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public async Task A_payer_of_the_network_sees_the_agency_and_not_the_people_it_does_not_cover(string service)
+    {
+        var made = await Made();
+        await JoinNetwork(made);
+        using var wires = Wires(service);
+        await All(AccessTable.Of(service).Where(e => e.Roles.Contains("mco")),
+            (expected, walk) => Foreign(expected, walk, wires, made, AccessTable.Network, "mco", NetworkPayer));
+    }
+
+    private async Task Foreign(
+        Expected expected, Walk walk, BothWires wires, IReadOnlyDictionary<string, string> made, string who, string role, string organization)
+    {
+        Ended? wanted = expected.Foreign[who] switch
+        {
+            "-" => null,
+            "OPEN" => new(expected.Own!.Value),
+            "EMPTY" => new(StatusCode.OK, Empty: true),
+            var code => new(AccessTable.Code(code)),
+        };
+        if (wanted is null)
+            return;
+        var got = await wires.Call(expected.Rpc, platform.Token(role, organization), AccessTable.RequestOf(expected, made, organization));
+        walk.Check(expected.Rpc, $"as {role} of {organization}", wanted, got);
+    }
+
+    /// <summary>Gives a payer a contract with the provider of the case, and waits until the last service knows.</summary>
+    private async Task JoinNetwork(IReadOnlyDictionary<string, string> made)
+    {
+        using var operations = platform.Http("staffing", "ops", "ips");
+        await Once("/v1/organizations?organizationId=" + NetworkPayer, $$"""
+            {"displayName":"Network payer","kind":"ORGANIZATION_KIND_PAYER","programs":["nc-core"],"usState":"NC"}
+            """);
+        await Once("/v1/contracts", $$"""
+            {"payer":"organizations/{{NetworkPayer}}","provider":"organizations/harbor-works","program":"nc-core","from":"{{made["day"]}}"}
+            """);
+        using var fidelity = platform.Http("fidelity", "mco", NetworkPayer);
+        await Poll.Until(async () => (await fidelity.GetAsync($"/v1/{made["review"]}")).IsSuccessStatusCode, TimeSpan.FromSeconds(30));
+
+        async Task Once(string path, string body)
+        {
+            path += (path.Contains('?') ? "&" : "?") + $"requestId={Guid.CreateVersion7()}";
+            using StringContent content = new(body, Encoding.UTF8, "application/json");
+            using var answer = await operations.PostAsync(path, content);
+            Assert.True(answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.Conflict, await answer.Content.ReadAsStringAsync());
+        }
     }
 
     [Theory]
