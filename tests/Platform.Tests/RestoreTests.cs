@@ -72,7 +72,7 @@ public sealed partial class RestoreTests : IDisposable
         Assert.Equal(0, await second.ExitAsync(TimeSpan.FromSeconds(60)));
     }
 
-    [GeneratedRegex(@"(?m)^lost event (?<id>\S+)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"(?m)^lost event (?<id>[0-9a-f-]{36})", RegexOptions.None, 1000)]
     private static partial Regex Event();
 
     [GeneratedRegex(@"(?m)^eligibility lost (?<name>\S+):", RegexOptions.None, 1000)]

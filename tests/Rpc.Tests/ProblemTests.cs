@@ -14,7 +14,7 @@ public sealed class ProblemTests
         new Problem.Forbidden("not your agency"), new Problem.Conflict("NC-LIM-001", "overlaps"), new Problem.Exists("team", "1"),
             new Problem.Unavailable("The database", TimeSpan.FromSeconds(2)),
         new Problem.Unauthenticated("no token"), new Problem.Expired("cursor", "start again"),
-        new Problem.OtherEpoch("cursor", 7, "resume-here"),
+        new Problem.OtherEpoch("cursor", 7, "resume-here"), new Problem.TooMany("This caller sends more calls than it may", TimeSpan.FromSeconds(3)),
     ];
 
     [Fact]
