@@ -27,7 +27,7 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
     /// <summary>Adds the portal: pages for people, no database, one port.</summary>
     public IResourceBuilder<IResourceWithEndpoints> AddPortal<TProject>(string name, params ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
         where TProject : IProjectMetadata, new() => asProjects
-            ? Pages(builder.AddProject<TProject>(name, project => project.ExcludeLaunchProfile = true), settings.ConfigurePortal, port: null, calls)
+            ? Pages(Project<TProject>(name), settings.ConfigurePortal, port: null, calls)
             : Pages(Program<TProject>(name), settings.ConfigurePortal, port: null, calls);
 
     /// <summary>Adds the sandbox's issuer, which sends people back to the portal.</summary>
@@ -68,10 +68,9 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         string name, IResourceBuilder<IResourceWithConnectionString> database, ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
         where TProject : IProjectMetadata, new()
     {
-        var migrate = OwnLogin(builder.AddProject<TProject>($"{name}-migrate", project => project.ExcludeLaunchProfile = true)
-            .WithArgs("migrate").WithReferenceEnvironment(Needed).WithReference(database).WithReference(bus).WithEnvironment(settings.Configure)
-            .WaitFor(database), name, database, bus);
-        return With(builder.AddProject<TProject>(name, project => project.ExcludeLaunchProfile = true), database, calls).WaitForCompletion(migrate);
+        var migrate = OwnLogin(Project<TProject>($"{name}-migrate").WithArgs("migrate").WithReferenceEnvironment(Needed).WithReference(database)
+            .WithReference(bus).WithEnvironment(settings.Configure).WaitFor(database), name, database, bus);
+        return With(Project<TProject>(name), database, calls).WaitForCompletion(migrate);
     }
 
     private IResourceBuilder<IResourceWithEndpoints> AddProgram<TProject>(
@@ -83,6 +82,11 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         OwnLogin(migrations.WithReference(database).WaitFor(database), name, database);
         return With(Program<TProject>(name), database, calls).WaitForCompletion(migrations);
     }
+
+    // Headers of a proxy are believed from the networks of ForwardedHeaders:KnownNetworks only; Aspire's own variable would believe everyone.
+    private IResourceBuilder<ProjectResource> Project<TProject>(string name)
+        where TProject : IProjectMetadata, new() =>
+        builder.AddProject<TProject>(name, project => project.ExcludeLaunchProfile = true).DisableForwardedHeaders();
 
     private IResourceBuilder<ServiceResource> Program<TProject>(string name)
         where TProject : IProjectMetadata, new()

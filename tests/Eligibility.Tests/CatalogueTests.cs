@@ -72,15 +72,17 @@ public sealed class CatalogueTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_VR_finding_is_recorded_by_its_day_and_decides_the_open_determination_at_once_MO_VR_001()
+    public async Task A_VR_finding_is_recorded_by_its_day_and_no_admission_waits_for_it_MO_VR_001_MO_VR_002()
     {
-        var episode = await EpisodeBuilder.Open(service, "mo-dmh-vr");
-        await episode.One.Record(Records.Service(Proto.OtherServiceKind.VrCase, service.Day()));
-        Assert.Equal(Verdict.NeedsFacts, (await episode.One.Determined("mo-dmh-vr", service.Day(-1))).Decision.Verdict);
-        // The test does not wait for VR's own clock: the step is taken on the day on which the counselor and the supervisor have it on file.
-        var step = await episode.Redetermine();
-        Assert.Equal((Proto.DeterminationState.EvidencePending, Proto.DeterminationState.Eligible, service.Day()),
-            (step.FromState, step.ToState, step.Determination.AsOf));
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        var made = await one.Determined("mo-dmh-vr", service.Day());
+        Assert.Equal((Proto.DeterminationState.Eligible, Verdict.Met), (made.State, Of(made.Decision, "MO-VR-002")));
+        foreach (var absent in new[] { false, true })
+        {
+            var found = await one.Record(Records.Service(Proto.OtherServiceKind.VrCase, service.Day(absent ? -3 : 0), absent: absent));
+            Assert.Equal((service.Day(absent ? -3 : 0), absent), (found.OtherService.From, found.OtherService.Absent));
+            Assert.Equal(Verdict.Met, Of((await one.Determined("mo-dmh-vr", service.Day())).Decision, "MO-VR-002"));
+        }
     }
 
     private Proto.RequestAuthorizationRequest RequestIn(PersonBuilder one, string program)

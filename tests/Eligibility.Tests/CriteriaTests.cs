@@ -137,8 +137,6 @@ public sealed class CriteriaTests(EligibilityService service)
     [Theory]
     [InlineData("la-acla", "LA-EXCL-002", Proto.OtherServiceKind.RehabilitationAct, true, Verdict.Met)]
     [InlineData("la-lhcc", "LA-EXCL-002", Proto.OtherServiceKind.RehabilitationAct, false, Verdict.NotMet)]
-    [InlineData("mo-dmh-vr", "MO-VR-002", Proto.OtherServiceKind.VrCase, true, Verdict.Met)]
-    [InlineData("mo-dmh-vr", "MO-VR-002", Proto.OtherServiceKind.VrCase, false, Verdict.Met)]
     public async Task A_service_of_another_agency_decides_once_it_is_known(
         string program, string rule, Proto.OtherServiceKind other, bool absent, Verdict verdict)
     {

@@ -22,7 +22,6 @@ public sealed class DenialTests(EligibilityService service)
     // LHCC-HIST-003: the sentence moved to the Description of the plan's policy and still applies.
     [InlineData("la-lhcc", Proto.DenialReason.Homelessness, "LA-ELIG-003")]
     [InlineData("la-lhcc", Proto.DenialReason.ViolenceHistory, "LA-ELIG-003")]
-    [InlineData("mo-dmh-vr", Proto.DenialReason.NoOpenVrCase, "MO-VR-002")]
     public async Task Neither_provider_nor_payer_may_deny_for_readiness(string program, Proto.DenialReason reason, string rule)
     {
         var episode = await EpisodeBuilder.Open(service, program);
@@ -34,6 +33,18 @@ public sealed class DenialTests(EligibilityService service)
         }
 
         Assert.Equal(2, await service.Count($"determination_steps where determination_id = '{episode.Now.Name["determinations/".Length..]}'"));
+    }
+
+    /// <summary>Without a VR case a person of Missouri is eligible at once (MO-VR-002), so there is no open question to deny.</summary>
+    [Fact]
+    public async Task A_person_who_was_admitted_is_not_denied()
+    {
+        var one = await PersonBuilder.Register(service);
+        var made = await one.Determined("mo-dmh-vr", service.Day());
+        Assert.Equal(Proto.DeterminationState.Eligible, made.State);
+        var refused = await service.RefusedWithoutTrace(async () => await one.Determinations.DenyAdmissionAsync(
+            new() { Name = made.Name, Etag = made.Etag, Reason = Proto.DenialReason.NoOpenVrCase, RequestId = EligibilityService.NewId() }, one.AsProvider));
+        Assert.Equal(StatusCode.FailedPrecondition, refused.Code);
     }
 
     [Theory]

@@ -28,7 +28,6 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
     [Theory]
     [InlineData("la-acla", "LA-ELIG-002", "ACLA-ELIG-001", "ACLA-EXCL-001", "LA-EXCL-002")]
     [InlineData("la-lhcc", "LA-ELIG-002", "LHCC-EXCL-001", "LA-EXCL-002")]
-    [InlineData("mo-dmh-vr", "MO-VR-002")]
     public async Task A_fact_that_is_not_recorded_is_unknown_and_never_a_no(string program, params string[] unknown)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
