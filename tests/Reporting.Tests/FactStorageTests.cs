@@ -92,21 +92,6 @@ public sealed class FactStorageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wrong_sequence_hides_no_later_fact()
-    {
-        var made = story.Events.OfType<ClaimLineDecidedV1>().First();
-        var wrong = made with { EventId = Guid.CreateVersion7(made.OccurredAt), Sequence = 9_000, State = "refused" };
-        var soon = made with { EventId = Guid.CreateVersion7(made.OccurredAt), Sequence = made.Sequence + 1, OccurredAt = made.OccurredAt.AddMinutes(4) };
-        var later = made with { EventId = Guid.CreateVersion7(made.OccurredAt), Sequence = made.Sequence + 2, OccurredAt = made.OccurredAt.AddMinutes(6) };
-        foreach (var (happened, current) in new[] { (made, made), (wrong, wrong), (soon, wrong), (later, later) })
-        {
-            await ledger.HearTogether(happened);
-            await using var db = ledger.Db(Caller.None);
-            Assert.Equal(current.EventId, (await db.Current.SingleAsync(f => f.Subject == made.Subject && f.Topic == Topics.ClaimLine)).EventId);
-        }
-    }
-
-    [Fact]
     public async Task A_wrong_sequence_hides_no_later_coverage()
     {
         await Hear(1, minutes: 0, retracted: false, expected: 1);

@@ -13,13 +13,9 @@ public sealed class ReportingDb(DbContextOptions<ReportingDb> options, Caller ca
     /// <summary>Facts from events.</summary>
     public DbSet<EventFact> Facts => Set<EventFact>();
 
-    /// <summary>
-    /// The current facts: on each topic of a subject, the fact of its latest event. The sequence decides, unless the times of the events contradict it by more
-    /// than clocks may differ: otherwise one wrong sequence would hide all later facts.
-    /// </summary>
+    /// <summary>The current facts: on each topic of a subject, the fact of its latest event.</summary>
     public IQueryable<EventFact> Current => Facts.AsNoTracking()
-        .Where(f => !Facts.Any(later => later.Subject == f.Subject && later.Topic == f.Topic
-            && ((later.Sequence > f.Sequence && later.OccurredAt >= f.OccurredAt.AddMinutes(-5)) || later.OccurredAt > f.OccurredAt.AddMinutes(5))));
+        .Where(f => !Facts.Any(later => later.Subject == f.Subject && later.Topic == f.Topic && later.Sequence > f.Sequence));
 
     /// <summary>Who may see which rows, as PostgreSQL enforces it behind the filter.</summary>
     public static TenantPolicies Rows { get; } = new TenantPolicies().Table("event_facts",

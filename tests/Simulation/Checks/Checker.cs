@@ -82,8 +82,8 @@ internal sealed class Checker(World world)
             sums.AddRange(await In(service, async (EventDb db, IServiceProvider _) =>
             {
                 List<string> counts = [];
-                // A dictionary is stored when the process has time, audit entries and seals have tables of their own.
-                foreach (var type in db.Model.GetEntityTypes().Where(type => type.BaseType is null && type.ClrType != typeof(StoredDictionary))
+                // A dictionary is stored when the process has time, epochs and sweeps are of the database; audit entries and seals have tables of their own.
+                foreach (var type in db.Model.GetEntityTypes().Where(type => type.BaseType is null && !NotOfTheSeed.Contains(type.ClrType))
                     .OrderBy(type => type.Name, StringComparer.Ordinal))
                     counts.Add($"{service} {type.ClrType.Name} {await (Task<int>)Counting.MakeGenericMethod(type.ClrType).Invoke(null, [db])!}");
                 return counts;
@@ -99,6 +99,8 @@ internal sealed class Checker(World world)
         }));
         return string.Join('\n', sums);
     }
+
+    private static readonly Type[] NotOfTheSeed = [typeof(StoredDictionary), typeof(EventEpoch), typeof(LastSweep)];
 
     private static readonly MethodInfo Counting = typeof(Checker).GetMethod(nameof(Count), BindingFlags.NonPublic | BindingFlags.Static)!;
 
