@@ -26,7 +26,11 @@ internal sealed class Reconciliation(IServiceProvider services, TextWriter outpu
 
     private sealed record Service(string Name, IModel Model, NpgsqlDataSource Database);
 
-    private sealed record Column(Service Service, Type Id, string Table, string Name);
+    /// <summary>A column of ids, or of texts that are resource names.</summary>
+    private sealed record Column(Service Service, Type Id, string Table, string Name, bool HoldsNames = false)
+    {
+        public string Value => HoldsNames ? $"substring(\"{Name}\" from '[0-9a-f-]{{36}}$')::uuid" : $"\"{Name}\"";
+    }
 
     /// <summary>Compares all databases.</summary>
     /// <returns>0 when nothing is lost, 1 when something is, 2 when a connection string is missing.</returns>
@@ -68,15 +72,19 @@ internal sealed class Reconciliation(IServiceProvider services, TextWriter outpu
         .Select(tables => (tables.Key, new Column(tables.Single().Service, tables.Key, tables.Single().Entity.GetTableName()!, "id")));
 
     private static IEnumerable<Column> References(Service service, Type id) => service.Model.GetEntityTypes().Where(entity => entity.GetTableName() is not null)
-        .SelectMany(entity => entity.GetProperties().Where(property => (Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType) == id)
-            .Select(property => new Column(service, id, entity.GetTableName()!, property.GetColumnName())));
+        .SelectMany(entity => entity.GetProperties()
+            .Where(property => (Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType) == id || IsName(property, id))
+            .Select(property => new Column(service, id, entity.GetTableName()!, property.GetColumnName(), IsName(property, id))));
+
+    // A text named like the resource holds its name, as Authorization of a claim line does.
+    private static bool IsName(IProperty property, Type id) => property.ClrType == typeof(string) && property.Name + "Id" == id.Name;
 
     private async Task<int> ReportResources(Type id, Column owner, IEnumerable<Service> others)
     {
         SortedDictionary<Guid, List<string>> lost = [];
         foreach (var column in others.SelectMany(other => References(other, id)))
         {
-            var named = await Read(column.Service, $"select {column.Name}, count(*)::text from {column.Table} where {column.Name} is not null group by 1");
+            var named = await Read(column.Service, $"select {column.Value}, count(*)::text from {column.Table} where {column.Value} is not null group by 1");
             foreach (var missing in await Missing(owner.Service, owner.Table, named.Keys))
             {
                 lost.TryAdd(missing, []);

@@ -56,7 +56,7 @@ public sealed partial class RestoreTests : IDisposable
         var named = Resource().Matches(output).Select(match => match.Groups["name"].Value).ToList();
         Assert.Contains(made["individual"], named);
         Assert.Contains(made["authorization"], named);
-        Assert.Matches($"{made["authorization"]}: .*billing.claim_lines.authorization_id", output);
+        Assert.Matches($"{made["authorization"]}: .*billing.claim_lines.authorization", output);
         Assert.Contains($"referral.moved.v1 {made["referral"]} 1", output);
         Assert.DoesNotContain("Sandbox", output);
 
