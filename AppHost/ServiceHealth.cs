@@ -24,10 +24,11 @@ internal static class ServiceHealth
     private static async Task<string?> Problem(EndpointReference endpoint, CancellationToken cancellationToken)
     {
         // What waits for a service waits for its consumers too, although it is ready without them: a queue that does not exist yet would miss the events of the
-        // sandbox case. Messages that failed earlier do not hold up a start.
+        // sandbox case. Anything else that is Degraded needs an operator, not a start: messages that failed earlier, sweeps that wait for confirm-clock.
         using var response = await Http.GetAsync(new Uri($"{endpoint.Url}/health"), cancellationToken);
         var checks = JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken))?["checks"] as JsonObject;
-        var failing = checks?.Where(check => (string?)check.Value?["status"] != nameof(HealthStatus.Healthy) && check.Key != "messages")
+        var failing = checks?.Where(check => (string?)check.Value?["status"] is var status
+                && (status == nameof(HealthStatus.Unhealthy) || (status != nameof(HealthStatus.Healthy) && check.Key is "bus" or "consumers")))
             .Select(check => $"{check.Key}: {check.Value?["status"]} {check.Value?["description"]}".TrimEnd()).ToList();
         return failing is { Count: > 0 } ? string.Join("; ", failing) : response.IsSuccessStatusCode ? null : $"/health answers {(int)response.StatusCode}.";
     }

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Ips.Contracts;
 
 /// <summary>A value that is written as a resource name: <c>collection/{uuid}</c> or <c>organizations/{code}</c>.</summary>
@@ -50,9 +52,17 @@ public static class ResourceIds
         public static bool TryParse(string? name, out TId value) => Parse(name, out value);
     }
 
+    private static readonly Dictionary<Type, string> Collections = Types.ToDictionary(type => type, type => (string)typeof(ResourceIds)
+        .GetMethod(nameof(Collection), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type).Invoke(null, null)!);
+
+    /// <summary>The collection in the resource names of an id type, for example <c>teams</c>; null for a type that is no typed id.</summary>
+    public static string? CollectionOf(Type type) => Collections.GetValueOrDefault(type);
+
     /// <summary>Whether a type is a typed id.</summary>
     public static bool IsResourceId(Type type) =>
         type.IsValueType && type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IResourceId<>));
+
+    private static string Collection<TId>() where TId : struct, IResourceId<TId> => TId.Collection;
 
     private static bool Parse<TName>(string? name, out TName value) where TName : struct, IResourceName<TName> => TName.TryParse(name, out value);
 }

@@ -30,34 +30,20 @@ public sealed class BusinessCalendar
     /// <summary>The listed holidays.</summary>
     public IReadOnlySet<DateOnly> Holidays => _holidays;
 
-    /// <summary>Whether the day is a business day.</summary>
-    /// <exception cref="CalendarEndsException">The calendar has no list for that year.</exception>
-    public bool IsBusinessDay(DateOnly day)
-    {
-        if (!IsListed(day))
-            throw new CalendarEndsException(this, day);
-        return IsWeekday(day) && !_holidays.Contains(day);
-    }
-
-    /// <summary>The day that is <paramref name="days"/> business days after <paramref name="start"/>; the start day is not counted. Zero returns the
-    /// start day itself.</summary>
-    /// <exception cref="CalendarEndsException">The calendar has no list for a day on the way.</exception>
-    public DateOnly Add(DateOnly start, int days)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(days);
-        return Count(start, days, IsBusinessDay);
-    }
-
-    /// <summary>The last day of a deadline of so many business days after <paramref name="start"/>. Years that the calendar does not list are no error:
-    /// the last day is then known as far as it is certain.</summary>
+    /// <summary>
+    /// The last day of a deadline of so many business days after <paramref name="start"/>, which is not counted; zero gives the start day itself. Years that
+    /// the calendar does not list are no error: the last day is then known as far as it is certain.
+    /// </summary>
     public LastDay LastDayAfter(DateOnly start, int days)
     {
-        var earliest = Count(start, days, day => IsListed(day) ? IsBusinessDay(day) : IsWeekday(day));
+        ArgumentOutOfRangeException.ThrowIfNegative(days);
+        var earliest = Count(start, days, IsOpen);
         // After the last listed year every day may be a holiday, so the last day may never come.
-        return new(earliest, earliest.Year > LastYear ? null : Count(start, days, day => IsListed(day) && IsBusinessDay(day)));
+        return new(earliest, earliest.Year > LastYear ? null : Count(start, days, day => IsListed(day) && IsOpen(day)));
     }
 
-    private static bool IsWeekday(DateOnly day) => day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday);
+    // A year that is not listed has no holidays here.
+    private bool IsOpen(DateOnly day) => day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) && !_holidays.Contains(day);
 
     private static DateOnly Count(DateOnly start, int days, Func<DateOnly, bool> counts)
     {
@@ -73,12 +59,4 @@ public sealed class BusinessCalendar
     }
 
     private bool IsListed(DateOnly day) => !(day.Year < FirstYear) && !(day.Year > LastYear);
-}
-
-/// <summary>A business day is outside the years that the calendar lists.</summary>
-public sealed class CalendarEndsException(BusinessCalendar calendar, DateOnly day) : Exception(
-    $"The business calendar '{calendar.Name}' lists {calendar.FirstYear} to {calendar.LastYear}, not {day:yyyy-MM-dd}. Add that year's holidays to the pack's calendar file.")
-{
-    /// <summary>The day outside the calendar.</summary>
-    public DateOnly Day { get; } = day;
 }

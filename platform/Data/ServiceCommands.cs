@@ -1,5 +1,8 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Ips.Platform.Data;
 
@@ -14,7 +17,7 @@ public interface IServiceCommand
 }
 
 /// <summary>Starts the commands of a service.</summary>
-public static class ServiceCommands
+public static partial class ServiceCommands
 {
     /// <summary>Runs what is registered under the name that the arguments contain; false when there is none.</summary>
     public static async Task<bool> RanCommand(this WebApplication app, string[] args)
@@ -25,4 +28,16 @@ public static class ServiceCommands
             Environment.ExitCode = Math.Max(Environment.ExitCode, await command.Run(CancellationToken.None));
         return named.Length > 0;
     }
+
+    /// <summary>Reads <c>--since TIME</c>, UTC where it names no zone; logs what is missing and answers false when it is no time.</summary>
+    public static bool ReadSince(IConfiguration configuration, ILogger log, out DateTimeOffset since)
+    {
+        if (DateTimeOffset.TryParse(configuration["since"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out since))
+            return true;
+        NoTime(log);
+        return false;
+    }
+
+    [LoggerMessage(1134, LogLevel.Error, "The command needs --since TIME, such as --since 2026-01-31T12:00:00Z")]
+    private static partial void NoTime(ILogger log);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.Configuration;
@@ -48,12 +47,8 @@ public sealed partial class ReturnSwept(ServiceDb db, IConfiguration configurati
     /// <inheritdoc/>
     public async Task<int> Run(CancellationToken cancellationToken)
     {
-        if (!DateTimeOffset.TryParse(configuration["since"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since))
-        {
-            NoTime(log);
+        if (!ServiceCommands.ReadSince(configuration, log, out var since))
             return 2;
-        }
-
         foreach (var (table, rows) in await Return(since, cancellationToken))
             Returned(log, rows, table);
         return 0;
@@ -98,9 +93,6 @@ public sealed partial class ReturnSwept(ServiceDb db, IConfiguration configurati
 
     // A column may have the name of a keyword.
     private static string Quoted(IEnumerable<string> columns) => string.Join(", ", columns.Select(column => $"\"{column}\""));
-
-    [LoggerMessage(1134, LogLevel.Error, "return-swept needs --since TIME, such as --since 2026-01-31T12:00:00Z")]
-    private static partial void NoTime(ILogger log);
 
     [LoggerMessage(1135, LogLevel.Information, "Put {Rows} rows back into {Table}")]
     private static partial void Returned(ILogger log, int rows, string table);

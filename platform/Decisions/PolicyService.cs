@@ -57,10 +57,6 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, Compa
         {
             return new Problem.NotInForce(e.Parameter.Rule.Value, e.Message);
         }
-        catch (CalendarEndsException e)
-        {
-            return new Problem.NotInForce("calendar", e.Message);
-        }
     }
 
     /// <summary>A denial that follows from a service's own records and not from an evaluation: the program's rule with its citation.</summary>

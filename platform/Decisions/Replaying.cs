@@ -52,7 +52,7 @@ public sealed class Replaying(PolicyEngine engine)
                 Differs(replay, "the stored facts give another receipt: the facts were changed, or an evaluator was without a new engine version");
             return replay;
         }
-        catch (Exception e) when (e is JsonException or InvalidRequestException or NotInForceException or CalendarEndsException)
+        catch (Exception e) when (e is JsonException or InvalidRequestException or NotInForceException)
         {
             return Cannot(replay, "the stored facts are not facts of this question any more");
         }

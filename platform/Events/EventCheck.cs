@@ -25,7 +25,10 @@ internal static class EventCheck
 
     private const int LongestText = 200;
     private const int LongestList = 100;
-    private static readonly ConcurrentDictionary<Type, PropertyInfo[]> Values = new();
+    private static readonly ConcurrentDictionary<Type, Value[]> Values = new();
+
+    /// <summary>A property of an event type; of an id, the one of zeros.</summary>
+    private sealed record Value(PropertyInfo Property, object? Zero);
 
     /// <exception cref="MalformedEventException">The event is not one that a service publishes.</exception>
     public static void Require(ConsumeContext context, DomainEvent happened, DateTimeOffset now)
@@ -46,8 +49,18 @@ internal static class EventCheck
             Require(found == expected, header, Shown(found), expected ?? "none");
         }
 
-        foreach (var property in Values.GetOrAdd(happened.GetType(), type => type.GetProperties()))
-            Require(property.Name, property.GetValue(happened));
+        foreach (var (property, zero) in Values.GetOrAdd(happened.GetType(), type => [.. type.GetProperties().Select(p => new Value(p, ZeroOf(p.PropertyType)))]))
+        {
+            var value = property.GetValue(happened);
+            Require(zero is null || !zero.Equals(value), property.Name, "a UUID of zeros", "an id");
+            Require(property.Name, value);
+        }
+    }
+
+    private static object? ZeroOf(Type type)
+    {
+        var id = Nullable.GetUnderlyingType(type) ?? type;
+        return id == typeof(Guid) || ResourceIds.IsResourceId(id) ? Activator.CreateInstance(id) : null;
     }
 
     /// <summary>The headers that repeat what the event contains.</summary>
@@ -77,9 +90,6 @@ internal static class EventCheck
                 break;
             case decimal amount:
                 Require(Math.Abs(amount) < 10_000_000_000m, name, $"{amount}", "fewer than 11 digits before the point");
-                break;
-            case not null when ResourceIds.IsResourceId(value.GetType()) || value is Guid:
-                Require(!value.Equals(Activator.CreateInstance(value.GetType())), name, "a UUID of zeros", "an id");
                 break;
         }
     }

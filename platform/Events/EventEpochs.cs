@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -132,20 +131,13 @@ public sealed partial class ResendEvents(NpgsqlDataSource database, IConfigurati
     /// <inheritdoc/>
     public async Task<int> Run(CancellationToken cancellationToken)
     {
-        if (!DateTimeOffset.TryParse(configuration["since"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since))
-        {
-            NoTime(log);
+        if (!ServiceCommands.ReadSince(configuration, log, out var since))
             return 2;
-        }
-
         await using var command = database.CreateCommand("update outbox_rows set sent_at = null where sent_at is not null and occurred_at >= $1");
         command.Parameters.Add(new() { Value = since.ToUniversalTime() });
         Resends(log, await command.ExecuteNonQueryAsync(cancellationToken));
         return 0;
     }
-
-    [LoggerMessage(1112, LogLevel.Error, "resend-events needs --since TIME, such as --since 2026-01-31T12:00:00Z")]
-    private static partial void NoTime(ILogger log);
 
     [LoggerMessage(1113, LogLevel.Information, "{Events} events are sent again; consumers that have them drop them")]
     private static partial void Resends(ILogger log, int events);

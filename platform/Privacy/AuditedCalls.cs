@@ -26,10 +26,10 @@ public sealed class AuditedCalls : Interceptor
         {
             response = await continuation(request, context);
         }
-        catch (ProblemException refused) when (refused.Problem is Problem.NotFound)
+        catch (ProblemException refused) when (refused.Problem is Problem.NotFound unseen)
         {
             var behind = context.GetHttpContext().RequestServices.GetRequiredService<RefusedAccess>();
-            if (await behind.PersonOf(((Problem.NotFound)refused.Problem).Id, context.CancellationToken) is { } person)
+            if (await behind.PersonOf(unseen.Id, context.CancellationToken) is { } person)
                 await Trail(context).Refused(person, context.CancellationToken);
             throw;
         }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Ips.Contracts;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -25,7 +24,7 @@ internal sealed class RefusedAccess(NpgsqlDataSource owner, ServiceDb db)
                 ? await PersonOf(subject, cancellationToken) : null;
         foreach (var type in db.Model.GetEntityTypes().Where(type => type.BaseType is null))
         {
-            if (type.FindPrimaryKey()?.Properties is not [{ ClrType: var key } column] || !ResourceIds.IsResourceId(key) || CollectionOf(key) != collection
+            if (type.FindPrimaryKey()?.Properties is not [{ ClrType: var key } column] || ResourceIds.CollectionOf(key) != collection
                 || (collection == Individuals ? column : type.FindProperty("IndividualId")) is not { } person)
                 continue;
             // These names come from the model, not from a caller; the value is a parameter.
@@ -42,12 +41,5 @@ internal sealed class RefusedAccess(NpgsqlDataSource owner, ServiceDb db)
         await using var command = owner.CreateCommand(sql);
         command.Parameters.Add(new() { Value = id });
         return await command.ExecuteScalarAsync(cancellationToken);
-    }
-
-    private static string CollectionOf(Type id)
-    {
-        var map = id.GetInterfaceMap(id.GetInterfaces().Single(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IResourceId<>)));
-        var at = Array.FindIndex(map.InterfaceMethods, method => method.Name == "get_Collection");
-        return (string)map.TargetMethods[at].Invoke(null, BindingFlags.DoNotWrapExceptions, null, null, null)!;
     }
 }

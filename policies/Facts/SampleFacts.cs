@@ -42,7 +42,7 @@ public static class SampleFacts
             {
                 // Again without them.
             }
-            catch (Exception e) when (e is InvalidRequestException or NotInForceException or CalendarEndsException)
+            catch (Exception e) when (e is InvalidRequestException or NotInForceException)
             {
                 return null;
             }

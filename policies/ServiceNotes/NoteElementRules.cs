@@ -57,7 +57,7 @@ public static class NoteElementRules
     /// Whether the note counts now: every deciding rule is met, or the only doubt is the name, for a person may go by more than one.
     /// </summary>
     internal static bool Counts(ServiceNoteFacts facts, RuleEvaluation evaluation) => evaluation.Worst == Verdict.Met
-        || (NameDiffers(facts) && evaluation.Has(Name) && evaluation.Value(AnotherName) == "counts" && evaluation.WorstWithout([Name]) == Verdict.Met);
+        || (NameDiffers(facts) && evaluation.Value(AnotherName) == "counts" && evaluation.WorstWithout([Name]) == Verdict.Met);
 
     private static void NameOf(ServiceNoteFacts facts, RuleEvaluation evaluation)
     {

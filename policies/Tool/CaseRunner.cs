@@ -72,7 +72,7 @@ public static class CaseRunner
             decision = engine.Decide(@case.Program, @case.Decision, @case.AsOf, @case.Facts);
             written = decision.Json;
         }
-        catch (Exception e) when (e is InvalidRequestException or CalendarEndsException or NotInForceException)
+        catch (Exception e) when (e is InvalidRequestException or NotInForceException)
         {
             return [new(@case.Id, "facts", "an answer", e.Message)];
         }

@@ -47,7 +47,7 @@ internal static class Output
         {
             return run();
         }
-        catch (Exception e) when (e is BadPackException or InvalidRequestException or BadCaseFileException or CalendarEndsException or NotInForceException or InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is BadPackException or InvalidRequestException or BadCaseFileException or NotInForceException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
             return Refuse(e.Message);
         }

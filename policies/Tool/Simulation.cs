@@ -67,7 +67,7 @@ internal static class Simulation
                         .ToDictionary(f => f.Key, f => new RuleAnswer(f.First().Verdict.ToString(), f.First().Reason), StringComparer.Ordinal),
                     decision.Values.ToDictionary(v => v.Key, v => RuleWords.Answer(v.Value), StringComparer.Ordinal));
             }
-            catch (Exception e) when (e is InvalidRequestException or CalendarEndsException or NotInForceException)
+            catch (Exception e) when (e is InvalidRequestException or NotInForceException)
             {
                 return new($"refused ({e.Message})", new Dictionary<string, RuleAnswer>(StringComparer.Ordinal), new Dictionary<string,
                     string>(StringComparer.Ordinal));

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Ips.Contracts;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -93,14 +92,9 @@ internal sealed class Reconciliation(IServiceProvider services, TextWriter outpu
         }
 
         foreach (var (missing, known) in lost)
-            await output.WriteLineAsync($"{owner.Service.Name} lost {NameOf(id, missing)}: {string.Join(", ", known)}");
+            await output.WriteLineAsync($"{owner.Service.Name} lost {ResourceName.Of(ResourceIds.CollectionOf(id)!, missing)}: {string.Join(", ", known)}");
         return lost.Count;
     }
-
-    private static string NameOf(Type id, Guid value) => (string)typeof(Reconciliation)
-        .GetMethod(nameof(Name), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(id).Invoke(null, [value])!;
-
-    private static string Name<TId>(Guid value) where TId : struct, IResourceId<TId> => TId.From(value).Name;
 
     private async Task<int> ReportEvents(List<Service> all)
     {

@@ -94,7 +94,7 @@ public sealed class DecisionProperties
         {
             return request().Json;
         }
-        catch (Exception e) when (e is InvalidRequestException or CalendarEndsException)
+        catch (Exception e) when (e is InvalidRequestException)
         {
             return e.Message;
         }
@@ -106,7 +106,7 @@ public sealed class DecisionProperties
         {
             return request();
         }
-        catch (Exception e) when (e is InvalidRequestException or CalendarEndsException)
+        catch (Exception e) when (e is InvalidRequestException)
         {
             return null;
         }

@@ -104,6 +104,20 @@ public sealed class ReadingTests
             Assert.Equal((false, true), (Decides(before, rule), Decides(after, rule)));
     }
 
+    [Fact]
+    public void A_note_under_another_name_counts_or_waits()
+    {
+        const string facts = """
+            {"individualName":"a name","nameMatchesRecord":false,"serviceDate":"2024-12-02","serviceName":"IPS","contactType":"in_person",
+             "placeOfService":"community","purposeGoal":"a goal","interventions":"two","durationMinutes":45,"effectiveness":"on track","signedBy":"a signature",
+             "signatureDate":"2024-12-02","credentialsOrTitle":"ESP","nameOnEveryPage":true,"authorId":"S-11","renderingStaffId":"S-11",
+             "activity":"direct_support","groupSize":1,"rendered":true,"interventionOnPlanFrom":"2024-12-01"}
+            """;
+        var waits = WithIn("nc-state/service-notes.yaml", "NC-NOTE-001", "value: counts", "value: waits");
+        Assert.Equal(true, Decide(PolicyEngine.Shipped, "service-note", "nc-state", facts).Values["counts"]);
+        Assert.Equal(false, Decide(waits, "service-note", "nc-state", facts).Values["counts"]);
+    }
+
     private static bool Decides(Decision decision, string rule) => decision.Findings.Single(f => f.Rule == RuleId.Of(rule)).Decides;
 
     private static Decision Decide(PolicyEngine engine, string decision, string program, string facts)

@@ -59,7 +59,7 @@ public sealed class Evidence
         {
             return engine.Decide(question.Program, question.Decision, question.AsOf, question.Facts);
         }
-        catch (Exception e) when (e is InvalidRequestException or CalendarEndsException or NotInForceException)
+        catch (Exception e) when (e is InvalidRequestException or NotInForceException)
         {
             return null;
         }

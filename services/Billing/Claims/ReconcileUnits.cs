@@ -103,7 +103,7 @@ public sealed partial class ReconcileUnits(
         return new(billed.Count, draws, found, left);
     }
 
-    private static ClaimLineId LineOf(UnitDraw draw) => new RequestValidator().Id<ClaimLineId>("claim_line", draw.ClaimLine);
+    private static ClaimLineId LineOf(UnitDraw draw) => ClaimLineId.TryParse(draw.ClaimLine, out var id) ? id : default;
 
     private static bool BillsUnits(ClaimLine line) => line.State is Proto.ClaimLineState.Ready or Proto.ClaimLineState.Attention;
 

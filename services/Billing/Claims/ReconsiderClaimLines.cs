@@ -26,7 +26,7 @@ public sealed class ReconsiderClaimLines(
     /// <summary>All lines of a person, because the reconciliation found one without its units: it gets them again, or needs attention.</summary>
     internal async Task Handle(IndividualId individual, CancellationToken cancellationToken)
     {
-        if (!(await Gather([individual], cancellationToken)).Is(out var evidence, out var problem))
+        if (!(await Gather([individual], cancellationToken, draws: true)).Is(out var evidence, out var problem))
             throw new ProblemException(problem);
         var stored = await requests.Run(
             async s => (await ReadAndDecide(individual, evidence, s)).Then(changes => new Decided<Changes>(changes, changes)), cancellationToken);
@@ -85,7 +85,7 @@ public sealed class ReconsiderClaimLines(
     /// refused if another line has them; without, a line is taken to have its units.
     /// </summary>
     internal async Task<Result<IReadOnlyDictionary<ClaimLineId, ClaimLineEvidence>>> Gather(
-        IReadOnlyList<IndividualId> people, CancellationToken cancellationToken, bool draws = true)
+        IReadOnlyList<IndividualId> people, CancellationToken cancellationToken, bool draws = false)
     {
         var lines = await Lines(people, cancellationToken);
         var ids = lines.Select(l => l.MilestoneId).Distinct().ToList();

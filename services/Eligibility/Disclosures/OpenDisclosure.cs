@@ -29,13 +29,13 @@ public sealed partial class OpenDisclosure(
     {
         RequestValidator fields = new();
         var id = fields.Id<IndividualId>("individual", request.Individual);
-        var reason = fields.Text("reason", request.Reason, 500);
+        var (reason, basis) = (fields.Text("reason", request.Reason, 500), "");
         fields.Require(reason.Length is 0 or >= 10, "reason", "is shorter than 10 characters; say why the record is needed");
         fields.Require(request.Minutes is >= 0 and <= MaxMinutes, "minutes", $"is negative or above {MaxMinutes}; send 0 for {DefaultMinutes}");
         if (caller.Role == Roles.Provider)
         {
             fields.Choice("relation", request.Relation);
-            var basis = fields.Text("relation_basis", request.RelationBasis, 200);
+            basis = fields.Text("relation_basis", request.RelationBasis, 200);
             fields.Require(basis.Length is 0 or >= 5, "relation_basis", "is shorter than 5 characters; say what shows the relation");
         }
         else
@@ -46,7 +46,8 @@ public sealed partial class OpenDisclosure(
 
         return fields.Problem is { } bad
             ? Task.FromResult<Result<Proto.Disclosure>>(bad)
-            : requests.Run(validateOnly: false, request.RequestId, request, MayOpen, (_, _, s) => Open(id, request, s), cancellationToken);
+            : requests.Run(validateOnly: false, request.RequestId, request, MayOpen, (_, _, s) => Open(
+                new(id, reason, request.Relation, basis, request.Minutes == 0 ? DefaultMinutes : request.Minutes), s), cancellationToken);
     }
 
     private async Task<Result<string>> MayOpen(CancellationToken cancellationToken)
@@ -64,36 +65,38 @@ public sealed partial class OpenDisclosure(
             ? caller.Organization : new Problem.Forbidden("a record is opened by a registered provider, or by operations");
     }
 
-    private async Task<Result<Decided<Proto.Disclosure>>> Open(IndividualId id, Proto.OpenDisclosureRequest request, CancellationToken cancellationToken)
+    /// <summary>A validated request.</summary>
+    private sealed record Opening(IndividualId Individual, string Reason, Proto.TreatingRelation Relation, string Basis, int Minutes);
+
+    private async Task<Result<Decided<Proto.Disclosure>>> Open(Opening opening, CancellationToken cancellationToken)
     {
         // read
         Changes changes = new(clock.GetUtcNow());
-        if (await db.ProviderOf(id, cancellationToken) is not { } provider)
-            return new Problem.NotFound("individual", id.Name);
+        if (await db.ProviderOf(opening.Individual, cancellationToken) is not { } provider)
+            return new Problem.NotFound("individual", opening.Individual.Name);
         var opened = await db.RecordsOpened(caller, changes.Now - Day, cancellationToken);
 
         // decide
         if (opened.Count >= options.Value.RecordsADay)
             return new Problem.TooMany($"This person opened {opened.Count} records within 24 hours, the most allowed", opened.Min() + Day - changes.Now);
-        var minutes = request.Minutes == 0 ? DefaultMinutes : request.Minutes;
         var disclosure = changes.Insert(new Disclosure
         {
             Id = DisclosureId.New(clock),
-            IndividualId = id,
+            IndividualId = opening.Individual,
             Provider = provider,
             Organization = caller.Organization,
             Role = caller.Role,
             OpenedBy = caller.Subject,
             OpenedByIssuer = caller.Issuer,
-            Relation = request.Relation,
-            RelationBasis = request.RelationBasis.Length == 0 ? null : protector.Protect(request.RelationBasis),
-            Reason = protector.Protect(request.Reason),
+            Relation = opening.Relation,
+            RelationBasis = opening.Basis.Length == 0 ? null : protector.Protect(opening.Basis),
+            Reason = protector.Protect(opening.Reason),
             OpenedAt = changes.Now,
-            ExpiresAt = changes.Now.AddMinutes(minutes),
+            ExpiresAt = changes.Now.AddMinutes(opening.Minutes),
             State = Proto.DisclosureState.AwaitingReview,
         });
         changes.PublishMove(disclosure, caller);
-        return new Decided<Proto.Disclosure>(disclosure.ToProto(protector), changes, () => Opened(log, disclosure.Id, minutes));
+        return new Decided<Proto.Disclosure>(disclosure.ToProto(protector), changes, () => Opened(log, disclosure.Id, opening.Minutes));
     }
 
     [LoggerMessage(2110, LogLevel.Warning, "Break-glass: disclosure {Disclosure} was opened for {Minutes} minutes and awaits review")]

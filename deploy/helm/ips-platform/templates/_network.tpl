@@ -24,7 +24,7 @@
   {{- end }}
 {{- end }}
 
-{{/* Migrations and audit checks: nobody reaches them, they reach names, PostgreSQL and telemetry. A hook, so that the first migration has its policy. */}}
+{{/* Migrations and audit checks: nothing reaches them, they reach names, PostgreSQL and telemetry. A hook, so that the first migration has its policy. */}}
 {{- define "ips.commandPolicies" -}}
 {{- range $name, $service := .Values.services }}
 {{- if $service.database }}
