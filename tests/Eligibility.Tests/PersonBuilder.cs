@@ -220,6 +220,10 @@ public sealed class PersonBuilder
     public async Task<Proto.Authorization> Approved(Proto.AuthorizationKind kind = Proto.AuthorizationKind.M2, int units = 1) =>
         await Authorizations.DecideAuthorizationAsync(Approval(await Requested(kind, units)), AsPayer);
 
+    public async Task<Proto.CheckOverlapsResponse> Overlaps(string day, Metadata? who = null, string program = "nc-core") =>
+        await Authorizations.CheckOverlapsAsync(
+            new() { Individual = Name, Provider = $"organizations/{Provider}", Program = program, ServiceDate = day }, who ?? AsProvider);
+
     public Proto.CreateReferralRequest Referral(bool sent = true)
     {
         Proto.CreateReferralRequest request = new()

@@ -15,7 +15,11 @@ public static class Guards
         try
         {
             var packs = checkout.ReadPacks();
-            return Check(packs, Evidence.Gather(new(packs), RowFiles.Read(checkout.Packs), [.. CaseRunner.Read(checkout.Cases)]));
+            return
+            [
+                .. Check(packs, Evidence.Gather(new(packs), RowFiles.Read(checkout.Packs), [.. CaseRunner.Read(checkout.Cases)])),
+                .. FactSources.Check(FactSources.WithoutSource(checkout), ServiceUse.Read(checkout)),
+            ];
         }
         catch (BadPackException e)
         {
