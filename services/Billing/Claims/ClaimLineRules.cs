@@ -40,9 +40,6 @@ internal sealed record DecidedLine(ClaimLine Line, DecisionRecord Decision);
 /// <summary>Decides a claim line from its evidence, without a database.</summary>
 internal static class ClaimLineRules
 {
-    /// <summary>Milestones that are paid once in an episode.</summary>
-    private static readonly int[] OncePerEpisode = [2, 3, 4, 5, 9];
-
     public static Result<DecidedLine> Decide(ClaimLineEvidence evidence, ClaimLineRecords records, PolicyService policies, DateTimeOffset now)
     {
         var (program, day) = (evidence.Milestone.Program, evidence.Requested.ServiceDate);
@@ -59,7 +56,8 @@ internal static class ClaimLineRules
         var text = policies.Engine.Programs[milestone.Program].On(day);
         var funding = verified.Funding.ToPolicy();
         var minutes = milestone.Notes.Where(n => n.ServiceDate == day).Sum(n => n.Minutes);
-        var units = requested.Units > 0 ? requested.Units : number == 1 ? UnitsThatCanBePaid(text, minutes / 15, records.UnitsUsed) : 1;
+        var units = requested.Units > 0 ? requested.Units
+            : number == 1 ? UnitsThatCanBePaid(text, QuarterHours.OfEngagement(text, minutes), records.UnitsUsed) : 1;
         int? left = cover.Authorization.Length == 0 ? null : cover.UnitsLeft;
         RequestValidator days = new();
         return new()
@@ -81,7 +79,7 @@ internal static class ClaimLineRules
             AuthorizationTo = days.OptionalDay("through", cover.Through),
             // Units that are held for this line are no longer among those that are left.
             AuthorizationUnitsLeft = left < units && held is { Refusal: null } ? units : left,
-            AlreadyPaidThisEpisode = OncePerEpisode.Contains(number) ? records.PaidOn.Any(overlaps.Episode().Holds) : null,
+            AlreadyPaidThisEpisode = OncePerEpisode.Limits(text, number) ? records.PaidOn.Any(overlaps.Episode().Holds) : null,
             UnitsUsedByYear = number == 1 ? [new YearUnits(day.Year, records.UnitsUsed)] : null,
             // Eligibility says only whether the day itself is taken, and not by which agency or for how long.
             ActSpans = overlaps.Act ? [new DaySpan(day, day)] : [],
@@ -91,7 +89,7 @@ internal static class ClaimLineRules
 
     // With nothing left all of them are claimed, so that the refusal says what is over the cap.
     private static int UnitsThatCanBePaid(Policies.PackDay text, int units, int used) =>
-        text.Rule(GetUnitLedger.Cap.Rule) is not null && text.Value(GetUnitLedger.Cap) - used is > 0 and var left ? Math.Min(units, left) : units;
+        text.TryValue(Caps.UnitsOfYear, out var cap) && cap - used is > 0 and var left ? Math.Min(units, left) : units;
 
     private static ClaimLine Line(ClaimLineEvidence evidence, ClaimLineFacts facts, DecisionRecord decision, PolicyService policies, DateTimeOffset now)
     {
@@ -160,6 +158,6 @@ internal static class ClaimLineRules
     private static IEnumerable<Finding> Unmet(Decision decision) => decision.Findings.Where(f => f.Deciding && f.Verdict != Verdict.Met);
 
     private static Finding NoRole(string program, DateOnly day, PolicyService policies) => policies.Refusal(
-        program, "NC-STAFF-002", $"the staff member held no role in a team of the program on {day.Day()}",
+        program, Policies.RuleDuty.ServiceByTeamMember, $"the staff member held no role in a team of the program on {day.Day()}",
         $"a role in a team of the program, held on {day.Day()}");
 }

@@ -86,7 +86,8 @@ public sealed class ActStarted(EligibilityDb db, IndividualReader people, Deadli
         (ended.EndedThrough, ended.EndReason) = (null, default);
         changes.UpdateTerms(ended);
         due.SyncDeadlines(ended, changes);
-        changes.PublishMove(ended, Proto.AuthorizationState.Terminated, DateOnly.FromDateTime(changes.Now.UtcDateTime), "NC-LIM-002");
+        changes.PublishMove(ended, Proto.AuthorizationState.Terminated, DateOnly.FromDateTime(changes.Now.UtcDateTime),
+            EndAuthorization.Rule(ended.Program, Proto.TerminationReason.ActStarted));
     }
 }
 

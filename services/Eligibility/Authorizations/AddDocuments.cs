@@ -47,7 +47,8 @@ public sealed class AddDocuments(
         if (!authorization.Expects(request.Etag))
             return new Problem.Stale("authorization", request.Name);
         if (authorization.State != Proto.AuthorizationState.PendedInfo)
-            return new Problem.Conflict("NC-AUTH-003", $"the request is {WireCode.Lower(authorization.State)}; documents are added to one that waits for them");
+            return new Problem.Conflict(
+                "authorization state", $"the request is {WireCode.Lower(authorization.State)}; documents are added to one that waits for them");
         Changes changes = new(clock.GetUtcNow());
         var today = policies.Today(authorization.Program)!.Value;
         authorization.Request = authorization.Request.With(request);

@@ -47,6 +47,9 @@ public sealed class Authorization : IVersioned
     /// <summary>The authorization that it renews; null for a first request.</summary>
     public AuthorizationId? Renews { get; init; }
 
+    /// <summary>The duty of the rule that sets the last day for the request.</summary>
+    public Policies.RuleDuty RequestDuty => Renews is null ? Policies.RuleDuty.FirstRequest : Policies.RuleDuty.RenewalRequest;
+
     /// <summary>
     /// Whether the program allows one IPS provider at a time and no ACT beside it (NC-LIM-001, -002); the database then prevents overlapping spans.
     /// </summary>

@@ -1,6 +1,7 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
+using Ips.Policies;
 using Ips.Policies.Authorizations;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -69,7 +70,7 @@ public sealed partial class DecideAuthorization(
         if (!authorization.Expects(request.Etag))
             return new Problem.Stale("authorization", request.Name);
         if (authorization.State != Proto.AuthorizationState.UnderReview)
-            return new Problem.Conflict("NC-AUTH-003", $"the request is {WireCode.Lower(authorization.State)}; only one under review is decided");
+            return new Problem.Conflict("authorization state", $"the request is {WireCode.Lower(authorization.State)}; only one under review is decided");
         if (request.RuleId.Length > 0 && Ground(authorization, request) is { } groundless)
             return groundless;
         authorization.State = StateAfter(request.Outcome);
@@ -111,7 +112,7 @@ public sealed partial class DecideAuthorization(
             return new Problem.Invalid("rule_id", $"is no rule of {authorization.Program}; send the id of one");
         if (rule.Always == Policies.Verdict.Met)
             return new Problem.Conflict(request.RuleId, "this rule ends nothing; it is no ground for a denial, a modification or a wait");
-        return request is { Outcome: Proto.AuthorizationOutcome.Deny, RuleId: "NC-AUTH-009" }
+        return request.Outcome == Proto.AuthorizationOutcome.Deny && rule.Duties.Contains(RuleDuty.DeniesNothing)
             ? new Problem.Conflict(request.RuleId, "cost alone denies nothing; modify the request to the mode that works as well")
             : null;
     }
@@ -130,7 +131,8 @@ public sealed partial class DecideAuthorization(
             renewed.State = Proto.AuthorizationState.Superseded;
             changes.UpdateTerms(renewed);
             due.SyncDeadlines(renewed, changes);
-            changes.PublishMove(renewed, before, policies.Today(renewed.Program)!.Value, "NC-AUTH-006");
+            changes.PublishMove(renewed, before, policies.Today(renewed.Program)!.Value,
+                RuleDuty.RenewalRequest.FindIn(renewed.Program));
         }
     }
 
@@ -154,7 +156,7 @@ public sealed partial class DecideAuthorization(
     {
         var modifies = authorization.State == Proto.AuthorizationState.Modified;
         if (modifies && from < authorization.EarliestFrom)
-            return new Problem.Conflict(authorization.Renews is null ? "NC-AUTH-005" : "NC-AUTH-006",
+            return new Problem.Conflict(authorization.RequestDuty.RuleIn(authorization.Program),
                 $"the request came too late to reach back before {authorization.EarliestFrom.Day()}");
         // A late request that is approved as requested begins on the day of its receipt.
         authorization.ApprovedFrom = from
@@ -162,7 +164,8 @@ public sealed partial class DecideAuthorization(
         authorization.ApprovedThrough = through ?? authorization.RequestedThrough;
         authorization.ApprovedUnits = modifies ? units : authorization.RequestedUnits;
         if (authorization.ApprovedFrom > authorization.ApprovedThrough)
-            return new Problem.Conflict("NC-AUTH-005", $"the request came too late: its last day lies before {authorization.EarliestFrom.Day()}");
+            return new Problem.Conflict(authorization.RequestDuty.RuleIn(authorization.Program),
+                $"the request came too late: its last day lies before {authorization.EarliestFrom.Day()}");
         return Exclusivity.Missed(authorization, occupied, policies);
     }
 

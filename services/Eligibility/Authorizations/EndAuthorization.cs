@@ -1,4 +1,5 @@
 using Ips.Contracts;
+using Ips.Policies;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
@@ -34,7 +35,8 @@ public sealed class EndAuthorization(
         if (!authorization.Expects(request.Etag))
             return new Problem.Stale("authorization", request.Name);
         if (authorization.State is not (Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified or Proto.AuthorizationState.Superseded))
-            return new Problem.Conflict(Rule(reason), $"the authorization is {WireCode.Lower(authorization.State)}; one that was approved can end early");
+            return new Problem.Conflict(
+                "authorization state", $"the authorization is {WireCode.Lower(authorization.State)}; one that was approved can end early");
         if (on > authorization.ApprovedThrough)
             return new Problem.Invalid("effective_on", $"lies after the last day, {authorization.ApprovedThrough.Day()}; it ends by itself");
         if (Problem.Invalid.IfBefore("effective_on", on, authorization.ApprovedFrom, "the first day approved") is { } early)
@@ -56,14 +58,14 @@ public sealed class EndAuthorization(
         (authorization.State, authorization.EndReason, authorization.EndedThrough) = (Proto.AuthorizationState.Terminated, reason, end.AddDays(-1));
         changes.UpdateTerms(authorization);
         due.SyncDeadlines(authorization, changes);
-        changes.PublishMove(authorization, before, on, Rule(reason));
+        changes.PublishMove(authorization, before, on, Rule(authorization.Program, reason));
     }
 
-    /// <summary>The rule behind a reason.</summary>
-    internal static string Rule(Proto.TerminationReason reason) => reason switch
+    /// <summary>The program's rule behind a reason; null where it has no such rule.</summary>
+    internal static string? Rule(string program, Proto.TerminationReason reason) => (reason switch
     {
-        Proto.TerminationReason.ActStarted => "NC-LIM-002",
-        Proto.TerminationReason.ProviderChanged => "NC-LIM-001",
-        _ => "NC-DISCH-001",
-    };
+        Proto.TerminationReason.ActStarted => RuleDuty.NoActBeside,
+        Proto.TerminationReason.ProviderChanged => RuleDuty.OneProvider,
+        _ => RuleDuty.Discharge,
+    }).FindIn(program);
 }

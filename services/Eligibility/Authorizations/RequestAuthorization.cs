@@ -49,7 +49,7 @@ public sealed partial class RequestAuthorization(
             Kind = request.Kind,
             State = default,
             Request = RequestContent.Of(request),
-            Exclusive = policies.Engine.Programs[request.Program].Find(Policies.RuleId.Of("NC-LIM-001")) is not null,
+            Exclusive = policies.Engine.Programs[request.Program].RuleFor(Policies.RuleDuty.OneProvider) is not null,
             Expedited = request.Expedited,
             ManagedCare = coverage.Funding == "medicaid",
             ReceivedOn = valid.Today,
@@ -105,7 +105,8 @@ public sealed partial class RequestAuthorization(
         if (present.Kind != Proto.AuthorizationKind.Ips)
             return new Problem.Invalid("name", "is of a kind that is not renewed; send a new request");
         if (present.State is not (Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified))
-            return new Problem.Conflict("NC-AUTH-006", $"the authorization is {WireCode.Lower(present.State)}; one that is approved or modified is renewed");
+            return new Problem.Conflict(
+                "authorization state", $"the authorization is {WireCode.Lower(present.State)}; one that is approved or modified is renewed");
         if (undecided)
             return new Problem.Exists("authorization", "that renews this one and is not decided yet");
         Changes changes = new(clock.GetUtcNow());

@@ -125,7 +125,11 @@ internal static class RenewalClock
     public static void SyncDeadlines(this SubjectDeadlines deadlines, ServiceOrder order, Changes changes)
     {
         if (order is { State: Proto.ServiceOrderState.InForce, RenewedBy: null, RenewalDueOn: { } due })
-            deadlines.Set(new(order.Id.Name, Renewal, "NC-SO-004", order.Program, order.Provider, order.IndividualId, due, Leads), changes);
+        {
+            deadlines.Set(new(
+                order.Id.Name, Renewal, Policies.RuleDuty.OrderRenewal.RuleIn(order.Program), order.Program, order.Provider, order.IndividualId, due, Leads),
+                changes);
+        }
         else if (order.State == Proto.ServiceOrderState.InForce)
             deadlines.Meet(order.Id.Name, Renewal, changes);
         else

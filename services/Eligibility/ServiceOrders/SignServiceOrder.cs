@@ -47,7 +47,7 @@ public sealed partial class SignServiceOrder(
         if (!order.Expects(request.Etag))
             return new Problem.Stale("service order", request.Name);
         if (order.State != Proto.ServiceOrderState.Draft)
-            return new Problem.Conflict("NC-SO-006", "the order is signed already; renew it with a new order");
+            return new Problem.Conflict("service order state", "the order is signed already; renew it with a new order");
         var captured = policies.Today(order.Program)!.Value;
         order.SignerType = request.SignerType;
         order.SignatureDate = signed;
