@@ -87,11 +87,15 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
 
     private IReadOnlyList<EventFact> Read(AuthorizationMovedV1 e) => e.ToState switch
     {
-        "terminated" or "superseded" =>
+        "terminated" or "superseded" or "attention" =>
             [Due(e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizationEnd, null, Rules.OfAuthorization(e.Kind), null, e.Payer)],
         "under_review" => [Due(
             e, e.Provider, e.Program, e.IndividualId, Topics.RequestDue, null, Rules.FirstRequest, Thread(e.IndividualId, e.Program, e.Kind), e.Payer)],
         "pended_info" => [Due(e, e.Provider, e.Program, e.IndividualId, Topics.PayerDecision, null, Rules.PayerClock, e.Subject, e.Payer)],
+        // It stands again after it had ended or needed attention.
+        "approved" or "modified" => [Due(
+            e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizationEnd, e.Through, Rules.OfAuthorization(e.Kind),
+            Thread(e.IndividualId, e.Program, e.Kind), e.Payer)],
         _ => [],
     };
 
@@ -105,6 +109,8 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
                 approved ? Thread(e.IndividualId, e.Program, e.Kind) : null, e.Payer),
             Due(e, e.Provider, e.Program, e.IndividualId, Topics.PayerDecision, null, Rules.PayerClock, e.Subject, e.Payer),
         ];
+        if (e.Overridden is not null)
+            facts.Add(Fact(e, e.Provider, e.Program, e.IndividualId, Topics.Overridden, counts: true, dayIn(e.Program, e.OccurredAt), payer: e.Payer));
         if (e.Kind == "m2")
             facts.Add(Fact(e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizedM2, approved, dayIn(e.Program, e.OccurredAt), 2, e.ApprovedUnits,
                 payer: e.Payer));
