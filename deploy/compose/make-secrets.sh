@@ -25,6 +25,6 @@ write bus "amqp://ips:$(sed -n 's/^default_pass = //p' secrets/rabbitmq-login)@b
 write personal-data-key "$(key)"
 write personal-data-hash-key "$(key)"
 
-for client in eligibility fidelity billing portal; do
+for client in eligibility staffing fidelity billing portal; do
   [ -s "secrets/$client-client-secret" ] || echo "Missing: secrets/$client-client-secret, the secret of the OIDC client $client."
 done
