@@ -8,7 +8,10 @@ namespace Ips.Staffing.Tests;
 [CollectionDefinition("staffing")]
 public sealed class StaffingServices : ICollectionFixture<StaffingService>;
 
-/// <summary>Staffing next to an Eligibility whose people a test makes and a Fidelity whose teams a test closes. Its clock stays at noon of 2026-03-02 until a test advances it.</summary>
+/// <summary>
+/// Staffing next to an Eligibility whose people a test makes and a Fidelity whose teams a test closes. Its clock
+/// stays at noon of 2026-03-02 until a test advances it.
+/// </summary>
 public sealed class StaffingService : RunningService<Program, StaffingDb>
 {
     // Its own queues: the service of another test class on the same broker must not take its messages.
