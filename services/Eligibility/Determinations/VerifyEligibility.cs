@@ -54,6 +54,7 @@ public sealed class VerifyEligibility(EligibilityRecords records, Caller caller,
             Funding = coverage is not null && WireCode.TryRead<Contracts.Common.V1.Funding>(coverage.Funding, out var funding) ? funding : default,
             State = admission?.StateKnownAt(dayRequest.KnownAt) ?? default,
             EligibleThrough = end.Day(),
+            Individual = record.IndividualId.Name,
             Reason = Reason(dayRequest.Day, admission, end, coverage),
         };
         if (rule is not null)

@@ -37,7 +37,8 @@ public sealed class ReconsiderServiceOrders(EligibilityDb db, IndividualReader p
             changes.Update(order);
             changes.Expect(individual);
             due.SyncDeadlines(order, changes);
-            due.SyncAttention(order.Id.Name, stands ? null : decided.FirstUnmet() ?? RenewalClock.Rule, order.Program, order.Provider, individual.Id, changes);
+            var unmet = stands ? null : decided.FirstUnmet() ?? Policies.RuleDuty.OrderRenewal.RuleIn(order.Program);
+            due.SyncAttention(order.Id.Name, unmet, order.Program, order.Provider, individual.Id, changes);
             changes.Publish(order.ToEvent(decided) with { DecidedAgain = true });
         }
 

@@ -142,9 +142,6 @@ internal static class RenewalClock
     /// <summary>The kind of the deadline.</summary>
     public const string Renewal = "service-order-renewal";
 
-    /// <summary>The rule that sets it.</summary>
-    public const string Rule = "NC-SO-004";
-
     /// <summary>Days before the anniversary on which the reminders are published, the longest first.</summary>
     public static readonly int[] Leads = [60, 30, 7];
 
