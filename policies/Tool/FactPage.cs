@@ -7,7 +7,7 @@ namespace Ips.Policies.Tool;
 /// <summary>One page with every fact: which decision reads it and which service gives it, or why none does.</summary>
 internal static class FactPage
 {
-    public static string Write(Checkout checkout, ServiceUse use)
+    public static string Write(IReadOnlyList<Pack> packs, Checkout checkout, ServiceUse use)
     {
         var without = FactSources.WithoutSource(checkout);
         StringBuilder page = new();
@@ -16,17 +16,18 @@ internal static class FactPage
         page.Append("of the services by `UPDATE_DOCS=1 dotnet test tests/Contracts.Tests` and `dotnet run --project policies/Tool -- docs docs/programs`.\n");
         foreach (var kind in DecisionKinds.All)
         {
-            page.Append(CultureInfo.InvariantCulture, $"\n## {kind.Name}\n\n{kind.About} Programs: {string.Join(", ", kind.Programs)}.\n");
+            var programs = packs.Where(p => p.Header.IsProgram && kind.AppliesTo(p)).Select(p => p.Id).Order(StringComparer.Ordinal);
+            page.Append(CultureInfo.InvariantCulture, $"\n## {kind.Name}\n\n{kind.About} Programs: {string.Join(", ", programs)}.\n");
             page.Append(use.Asks(kind.Name) is { } asks ? $"Asked by {asks.Service}: {string.Join(", ", asks.Rpcs)}.\n" : "No service asks it yet.\n");
             page.Append("\n| fact | given by |\n| --- | --- |\n");
             foreach (var (path, property) in ServiceUse.FactsOf(kind))
-                page.Append(CultureInfo.InvariantCulture, $"| `{path}` | {Given(kind, path, use.Gives(property), without, asked: use.Asks(kind.Name) is not null)} |\n");
+                page.Append(CultureInfo.InvariantCulture, $"| `{path}` | {Given(kind, path, use.Gives(property), without, requested: use.Asks(kind.Name) is not null)} |\n");
         }
 
         return page.ToString();
     }
 
-    private static string Given(DecisionKind kind, string path, IReadOnlyList<ServiceGives> by, IReadOnlyList<Unproved> without, bool asked) =>
-        asked && by.Count > 0 ? string.Join("; ", by.Select(g => $"{g.Service} ({string.Join(", ", g.By)})"))
+    private static string Given(DecisionKind kind, string path, IReadOnlyList<ServiceGives> by, IReadOnlyList<Unproved> without, bool requested) =>
+        requested && by.Count > 0 ? string.Join("; ", by.Select(g => $"{g.Service} ({string.Join(", ", g.By)})"))
             : $"*none:* {without.FirstOrDefault(entry => entry.Explains(FactSources.Key(kind, path)))?.Why ?? "not listed"}";
 }

@@ -15,7 +15,7 @@ public static class ProgramPages
         var use = ServiceUse.Read(checkout);
         var reach = Reach.Of(checkout, engine);
         return Write(packs, reach).Concat(AnswerPages.Write(engine, RowFiles.Read(checkout.Packs))).Concat(ReadingPages.Write(checkout))
-            .Append(new("facts.md", FactPage.Write(checkout, use))).ToDictionary(StringComparer.Ordinal);
+            .Append(new("facts.md", FactPage.Write(packs, checkout, use))).ToDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>The pages by file name. The same packs, rows and services give the same bytes.</summary>

@@ -34,9 +34,9 @@ internal sealed class PolicyUse
     private IEnumerable<string> Decisions() =>
         from rpc in Rpcs()
         from decision in Reached(rpc).SelectMany(Calls).Where(call => call.Name == "get_Kind" && IsPolicy(call.DeclaringType)).Select(NameOf).Distinct()
-        group $"{rpc.DeclaringType.BaseType.DeclaringType.Name}.{rpc.Name}" by decision into asked
-        orderby asked.Key
-        select $"decision\t{asked.Key}\t{_service.Assembly.Name.Name}\t{string.Join(", ", asked.Distinct().Order(StringComparer.Ordinal))}";
+        group $"{rpc.DeclaringType.BaseType.DeclaringType.Name}.{rpc.Name}" by decision into rpcs
+        orderby rpcs.Key
+        select $"decision\t{rpcs.Key}\t{_service.Assembly.Name.Name}\t{string.Join(", ", rpcs.Distinct().Order(StringComparer.Ordinal))}";
 
     private IEnumerable<string> Facts() =>
         from type in _service.GetAllTypes()

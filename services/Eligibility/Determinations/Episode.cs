@@ -4,7 +4,7 @@ namespace Ips.Eligibility.Determinations;
 
 /// <summary>
 /// An episode of IPS in a program: from the first admission to the discharge, both days included. A lapse or a later no alone does not end it: an admission after
-/// that goes on with the same episode, so that what is paid once in an episode is not paid again.
+/// that belongs to the same episode, so that what is paid once in an episode is not paid again.
 /// </summary>
 /// <param name="From">As-of day of the first admission.</param>
 /// <param name="Through">Day of discharge, or <see langword="null"/> while there is none.</param>
