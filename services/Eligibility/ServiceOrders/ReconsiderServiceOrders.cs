@@ -37,7 +37,7 @@ public sealed class ReconsiderServiceOrders(EligibilityDb db, IndividualReader p
             changes.Update(order);
             changes.Expect(individual);
             due.SyncDeadlines(order, changes);
-            var unmet = stands ? null : decided.FirstUnmet() ?? Policies.RuleDuty.OrderRenewal.RuleIn(order.Program);
+            var unmet = stands ? null : decided.FirstUnmet() ?? RuleDuty.OrderRenewal.RuleIn(order.Program);
             due.SyncAttention(order.Id.Name, unmet, order.Program, order.Provider, individual.Id, changes);
             changes.Publish(order.ToEvent(decided) with { DecidedAgain = true });
         }
