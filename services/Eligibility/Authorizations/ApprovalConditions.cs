@@ -60,7 +60,7 @@ internal static class ApprovalConditions
         var admission = admissions.Where(d => d.AsOf <= day).MaxBy(d => (d.AsOf, d.DecidedAt, d.Id.Value));
         var coverage = individual.CoverageOn(day);
         var verified = VerifyEligibility.On(policies, new(individual.Id, authorization.Program, day, null), new(
-            individual.RecordedAt,
+            individual.Id, individual.RecordedAt,
             admission is null ? null : new(admission.Id, admission.State, admission.AsOf, admission.EligibleThrough, admission.EndedAt),
             coverage is null ? null : new(coverage.Payer, coverage.Funding, coverage.From)));
         if (verified.Eligible && coverage!.Payer == authorization.Payer)

@@ -69,7 +69,8 @@ internal static class AuthorizationDeadlines
             deadlines.Meet(name, AuthorizationClocks.Decision, changes);
 
         deadlines.SyncAttention(name, state != Proto.AuthorizationState.Attention ? null
-            : authorization.Attention.SelectMany(unmet => unmet.RuleIds).FirstOrDefault(AuthorizationClocks.RuleOf(authorization.Kind)),
+            : authorization.Attention.SelectMany(unmet => unmet.RuleIds).FirstOrDefault()
+                ?? AuthorizationDuties.OfEnd(authorization.Kind.ToPolicy()).RuleIn(authorization.Program),
             authorization.Program, authorization.Provider, authorization.IndividualId, changes);
 
         if (state is Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified)

@@ -38,7 +38,7 @@ public sealed class VerifyEligibility(EligibilityRecords records, Caller caller,
 
     /// <summary>The same from a record that a use case read with its other rows.</summary>
     internal static Proto.VerifyResponse On(PolicyService policies, DayRequest dayRequest, EligibilityRecord record) =>
-        On(dayRequest, record, policies.Engine.Programs[dayRequest.Program].Find(EachDateOfService));
+        On(dayRequest, record, policies.Engine.Programs[dayRequest.Program].RuleFor(RuleDuty.EachDateOfService));
 
     private static Proto.VerifyResponse On(DayRequest dayRequest, EligibilityRecord record, RuleEntry? rule)
     {
