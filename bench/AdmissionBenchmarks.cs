@@ -30,23 +30,23 @@ public class AdmissionBenchmarks
 
     /// <summary>The engine: every rule's verdict, values, and a receipt that can be printed at any time.</summary>
     [Benchmark]
-    public Verdict Verdict() => _engine.Decide(Programs.NcCore, AdmissionDecision.Kind, _day, _facts).Verdict;
+    public Verdict Verdict() => _engine.Decide("nc-core", AdmissionDecision.Kind, _day, _facts).Verdict;
 
     /// <summary>The engine with every reason, citation and value put into words.</summary>
     [Benchmark]
     public int Findings()
     {
-        var decision = _engine.Decide(Programs.NcCore, AdmissionDecision.Kind, _day, _facts);
+        var decision = _engine.Decide("nc-core", AdmissionDecision.Kind, _day, _facts);
         return decision.Findings.Count + decision.Values.Count;
     }
 
     /// <summary>The engine from typed facts to the canonical bytes of the receipt.</summary>
     [Benchmark]
-    public int ReceiptBytes() => Receipt.Write(_engine.Decide(Programs.NcCore, AdmissionDecision.Kind, _day, _facts)).Length;
+    public int ReceiptBytes() => Receipt.Write(_engine.Decide("nc-core", AdmissionDecision.Kind, _day, _facts)).Length;
 
     /// <summary>The engine from facts in JSON to the canonical bytes of the receipt.</summary>
     [Benchmark]
-    public int JsonToReceiptBytes() => Receipt.Write(_engine.Decide(Programs.NcCore, "admission", _day, _json)).Length;
+    public int JsonToReceiptBytes() => Receipt.Write(_engine.Decide("nc-core", "admission", _day, _json)).Length;
 }
 
 /// <summary>The question that C# and node answer alike.</summary>

@@ -76,7 +76,7 @@ static int Batch(int count)
     for (var i = 1; i <= count; i++)
     {
         var person = facts with { BirthDate = facts.BirthDate!.Value.AddDays(i % 12_000) };
-        if (engine.Decide(Programs.NcCore, AdmissionDecision.Kind, day, person).Verdict == Verdict.Met)
+        if (engine.Decide("nc-core", AdmissionDecision.Kind, day, person).Verdict == Verdict.Met)
             admitted++;
         if (i % (count / 10) != 0)
             continue;

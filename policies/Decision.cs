@@ -40,6 +40,9 @@ public sealed class Decision
     /// <summary>Due days, amounts, counts and codes of the answer, by name.</summary>
     public IReadOnlyDictionary<string, object> Values => field ??= _evaluation.Values.ToDictionary(v => v.Key, v => v.Value, StringComparer.Ordinal);
 
+    /// <summary>The rule that set a value, or <see langword="null"/> where the evaluator names none. It is not part of the receipt.</summary>
+    public RuleId? SetBy(string value) => _evaluation.SetBy(value);
+
     /// <summary>The verdict of one rule, or <see langword="null"/> if it was not evaluated. Needs no text.</summary>
     public Verdict? VerdictOf(RuleId rule) => _evaluation.VerdictOf(rule);
 

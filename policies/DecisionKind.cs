@@ -5,10 +5,7 @@ namespace Ips.Policies;
 /// <summary>A kind of decision: its name, its facts, its evaluator.</summary>
 public abstract class DecisionKind
 {
-    private readonly HashSet<string> _programs;
-
-    private protected DecisionKind(string name, string about, IReadOnlyList<string> programs) =>
-        (Name, About, Programs, _programs) = (name, about, programs, new(programs, StringComparer.Ordinal));
+    private protected DecisionKind(string name, string about) => (Name, About) = (name, about);
 
     /// <summary>Name on the wire, such as <c>admission</c>.</summary>
     public string Name { get; }
@@ -16,11 +13,8 @@ public abstract class DecisionKind
     /// <summary>The question in one line.</summary>
     public string About { get; }
 
-    /// <summary>Programs that have this decision.</summary>
-    public IReadOnlyList<string> Programs { get; }
-
     /// <summary>Whether the program has this decision.</summary>
-    public bool AppliesTo(string program) => _programs.Contains(program);
+    public bool AppliesTo(Pack program) => program.Decisions.Contains(Name);
 
     /// <summary>Names of the facts at the top level.</summary>
     public abstract IReadOnlySet<string> FactNames { get; }
@@ -48,16 +42,15 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
 
     /// <param name="name">Name on the wire.</param>
     /// <param name="about">The question in one line.</param>
-    /// <param name="programs">Programs that have this decision.</param>
     /// <param name="evaluate">The pure evaluator: it touches no clock, database or logger.</param>
     /// <param name="textDay">The day that chooses the program's text, where that is not the as-of day.</param>
     /// <param name="first">Rules evaluated before all others, also for days before the text; when one of them applies, nothing else is evaluated.</param>
     /// <param name="beforeText">Values of the answer for a day before the text; the rule that answers then is the pack's.</param>
     public DecisionKind(
-        string name, string about, IReadOnlyList<string> programs,
+        string name, string about,
         Action<TFacts, RuleEvaluation> evaluate, Func<TFacts, DateOnly>? textDay = null,
         Action<TFacts, RuleEvaluation>? first = null, Action<TFacts, RuleEvaluation>? beforeText = null)
-        : base(name, about, programs)
+        : base(name, about)
     {
         (_evaluate, _first, _beforeText) = (evaluate, first, beforeText);
         _textDay = textDay is null ? static (_, asOf) => asOf : (facts, _) => textDay(facts);
@@ -87,14 +80,18 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
         var text = pack.On(day);
         var later = Acts<TFacts>.TakeOutLater(ref facts, asOf);
         if (_first is not null && Evaluate(new(text, asOf, explaining, later), facts, _first) is { Count: > 0 } decided)
-            return decided;
+            return Decided(decided, day);
         if (day < pack.Header.InForceFrom)
             return BeforeTheText(text, asOf, day, facts, explaining);
         var evaluation = Evaluate(new(text, asOf, explaining, later), facts, _evaluate);
         ReviewWithoutParentText(evaluation);
         PastReview(evaluation);
-        return evaluation;
+        return Decided(evaluation, day);
     }
+
+    /// <summary>Without a rule that decides there is no answer: Met would say that rules were met which the program does not have.</summary>
+    private RuleEvaluation Decided(RuleEvaluation evaluation, DateOnly day) =>
+        evaluation.Decides ? evaluation : throw new NoSuchRuleException(evaluation.Program, Name, day);
 
     /// <summary>An answer by a document that is past its own printed review says so; it stays in force.</summary>
     private static void PastReview(RuleEvaluation evaluation)
@@ -117,7 +114,7 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
     /// <summary>Where the imported text is not yet in force and no other rule applies, a person decides.</summary>
     private static void ReviewWithoutParentText(RuleEvaluation evaluation)
     {
-        if (evaluation.Count == 0 && evaluation.Text.Pack.Header is { WithoutParent: { } rule, ExtendsFrom: { } from } && evaluation.Text.From < from)
+        if (!evaluation.Decides && evaluation.Text.Pack.Header is { WithoutParent: { } rule, ExtendsFrom: { } from } && evaluation.Text.From < from)
             evaluation.Require(rule, Verdict.NeedsReview, $"the imported state text in force before {from} is not on file");
     }
 
@@ -130,6 +127,6 @@ public sealed class DecisionKind<TFacts> : DecisionKind where TFacts : notnull
         RuleEvaluation evaluation = new(text, asOf, explaining, later: null);
         evaluation.Require(before.Rule, before.Verdict, $"the text of {header.Id} is in force from {header.InForceFrom}; {day} is earlier");
         _beforeText?.Invoke(facts, evaluation);
-        return evaluation;
+        return Decided(evaluation, day);
     }
 }

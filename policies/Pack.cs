@@ -5,6 +5,7 @@ public sealed class Pack
 {
     private readonly PackDay[] _days;
     private readonly Dictionary<RuleId, RuleEntry> _rules;
+    private readonly ILookup<RuleDuty, RuleEntry> _duties;
 
     internal Pack(PackHeader header, string hash, IReadOnlyList<RuleEntry> rules, Pack? parent, BusinessCalendar calendar)
     {
@@ -12,6 +13,10 @@ public sealed class Pack
         Own = rules;
         Rules = parent is null ? rules : [.. parent.Rules.Select(r => r.CitedBy(header)), .. rules];
         _rules = Rules.ToDictionary(r => r.Id);
+        foreach (var rule in Rules.Where(r => r.Condition is not null))
+            _rules.TryAdd(rule.EvaluatedAs, rule);
+        Decisions = header.Decisions.Concat(parent is null ? [] : parent.Decisions).ToHashSet(StringComparer.Ordinal);
+        _duties = Rules.SelectMany(r => r.Duties, (rule, duty) => (rule, duty)).ToLookup(r => r.duty, r => r.rule);
         _days = [.. ChangeDays().Select(day => new PackDay(this, day))];
     }
 
@@ -44,8 +49,17 @@ public sealed class Pack
     /// <summary>The rules that this pack states itself.</summary>
     public IReadOnlyList<RuleEntry> Own { get; }
 
-    /// <summary>The rule's entry, or <see langword="null"/> if this program does not have it.</summary>
+    /// <summary>Names of the decisions that the program has.</summary>
+    public IReadOnlySet<string> Decisions { get; }
+
+    /// <summary>The rule's entry, or that of the rule with its condition; <see langword="null"/> if this program has neither.</summary>
     public RuleEntry? Find(RuleId rule) => _rules.GetValueOrDefault(rule);
+
+    /// <summary>The rule of a duty, or <see langword="null"/> where this program has no such rule.</summary>
+    public RuleEntry? RuleFor(RuleDuty duty) => _duties[duty].FirstOrDefault();
+
+    /// <summary>Every rule of a duty; none where this program has no such rule.</summary>
+    public IEnumerable<RuleEntry> RulesFor(RuleDuty duty) => _duties[duty];
 
     /// <summary>The rules and values in force on a day. The first of the days is the first that there is.</summary>
     public PackDay On(DateOnly day)
@@ -90,12 +104,13 @@ public sealed class Pack
 /// <param name="WithoutParent">The rule that answers when a decision is left without any rule because the inherited text is not yet in force.</param>
 /// <param name="TimeZone">IANA id of the zone whose days count.</param>
 /// <param name="Jurisdiction">Whose program it is; <see langword="null"/> where <see cref="Pack.Jurisdiction"/> is the parent's.</param>
+/// <param name="Decisions">The decisions that the program has beside its parent's.</param>
 /// <param name="Steward">Who answers for the policy.</param>
 /// <param name="Sources">Documents by key; the first is the default of every citation.</param>
 public sealed record PackHeader(
     string Id, string Title, string Version, bool IsProgram, DateOnly InForceFrom, EarlierDays? Before,
     string? Extends, DateOnly? ExtendsFrom, RuleId? WithoutParent, string TimeZone, PackJurisdiction? Jurisdiction,
-    string Steward, IReadOnlyDictionary<string, PackSource> Sources)
+    IReadOnlyList<string> Decisions, string Steward, IReadOnlyDictionary<string, PackSource> Sources)
 {
     /// <summary>The documents that print a day of review. An array: every decision reads it.</summary>
     internal PackSource[] Reviewed { get; } = [.. Sources.Values.Where(s => s.ReviewBy is not null)];
@@ -130,15 +145,15 @@ public sealed class PackDay
     internal PackDay(Pack pack, DateOnly from)
     {
         (Pack, From) = (pack, from);
-        _rules = new RuleEntry?[pack.Rules.Count == 0 ? 0 : pack.Rules.Max(r => r.Id.Index) + 1];
+        _rules = new RuleEntry?[pack.Rules.Count == 0 ? 0 : pack.Rules.Max(r => r.EvaluatedAs.Index) + 1];
         foreach (var rule in pack.Rules)
         {
             if (rule.InForce(from))
-                _rules[rule.Id.Index] = rule;
+                _rules[rule.EvaluatedAs.Index] = rule;
             foreach (var parameter in rule.Parameters)
             {
                 if (parameter.On(from) is { } value)
-                    _values[(rule.Id, parameter.Name)] = value;
+                    _values[(rule.EvaluatedAs, parameter.Name)] = value;
             }
         }
     }
@@ -191,10 +206,27 @@ public sealed class PackDay
     }
 }
 
-/// <summary>The pack has no value for a day.</summary>
-public sealed class NotInForceException(string pack, Parameter parameter, DateOnly day, string? why = null) : Exception(
-    $"Pack {pack} has no value for {parameter} on {day:yyyy-MM-dd}{(why is null ? "" : ": " + why)}. Add the value with its dates and citation to the rule's entry.")
+/// <summary>The pack has no answer for a day: a value or a rule is missing in it.</summary>
+public class NotInForceException : Exception
 {
-    /// <summary>The parameter that has no value.</summary>
-    public Parameter Parameter { get; } = parameter;
+    private protected NotInForceException(string about, string message) : base(message) => About = about;
+
+    internal NotInForceException(string pack, Parameter parameter, DateOnly day, string? why = null) : this(parameter.Rule.Value,
+        $"Pack {pack} has no value for {parameter} on {day:yyyy-MM-dd}{(why is null ? "" : ": " + why)}. "
+            + "Add the value with its dates and citation to the rule's entry.")
+    {
+    }
+
+    /// <summary>The rule without a value, or the decision without a rule.</summary>
+    public string About { get; }
+}
+
+/// <summary>No rule of the program decides: an error of the pack, never a yes.</summary>
+public sealed class NoSuchRuleException : NotInForceException
+{
+    internal NoSuchRuleException(string program, string decision, DateOnly day) : base(decision,
+        $"{program} has no such rule: none decides {decision} on {day:yyyy-MM-dd} for these facts. "
+            + "Add the rule to the pack, or remove the decision from decisions: in pack.yaml.")
+    {
+    }
 }

@@ -50,6 +50,23 @@ internal static class PackChecks
                 problems.Add(new($"{pack.Header.Id}/pack.yaml", 1, $"names {rule}, which is no rule", "write the id of a rule of the pack"));
             foreach (var rule in pack.Rules)
                 Check(rule, pack, owners, problems);
+            Duties(pack, packs, problems);
+            Conditions(pack, packs, problems);
+            Decisions(pack, packs, problems);
+        }
+    }
+
+    /// <summary>A service asks a program for the rule of a duty, so one rule has it, the pack's own or an inherited one.</summary>
+    private static void Duties(PackDraft pack, IReadOnlyCollection<PackDraft> packs, List<PackProblem> problems)
+    {
+        Dictionary<RuleDuty, RuleId> holders = [];
+        foreach (var at in Lineage(pack, packs).Reverse())
+        {
+            foreach (var (rule, duty) in at.Rules.SelectMany(r => r.Duties, (rule, duty) => (rule, duty)).Where(r => !r.duty.IsShared()))
+            {
+                if (!holders.TryAdd(duty, rule.Id) && at == pack)
+                    problems.Add(At(pack, rule.Id, $"{rule.Id} has the duty {Codes.Of(duty)}, which {holders[duty]} has too", "give it to one rule"));
+            }
         }
     }
 
@@ -69,25 +86,54 @@ internal static class PackChecks
             problems.Add(At(pack, rule.Id, $"{rule.Id} is used by '{used}', which is no rule", "write the id of a rule"));
         foreach (var decision in rule.In.Where(d => !DecisionKinds.Names.Contains(d, StringComparer.Ordinal)))
             problems.Add(At(pack, rule.Id, $"{rule.Id} is in '{decision}', which is no decision", "write one of " + string.Join(", ", DecisionKinds.Names)));
+        if (rule.Condition is { } condition && !owners.ContainsKey(condition))
+        {
+            problems.Add(At(pack, rule.Id, $"{rule.Id} has the condition of '{condition}', which is no rule",
+                "write the id of a rule that a decision evaluates"));
+        }
+
+
         if (rule.Alternative is not null && rule.Reading is null)
             problems.Add(At(pack, rule.Id, $"{rule.Id} has an alternative without a reading", "write reading: what was adopted"));
         if (rule.Through < rule.From)
             problems.Add(At(pack, rule.Id, $"{rule.Id} ends before it begins", "write a later through"));
     }
 
+    /// <summary>A condition is evaluated once in a program.</summary>
+    private static void Conditions(PackDraft pack, IReadOnlyCollection<PackDraft> packs, List<PackProblem> problems)
+    {
+        foreach (var rule in pack.Rules.Where(r => r.Condition is not null))
+        {
+            if (Lineage(pack, packs).SelectMany(p => p.Rules).FirstOrDefault(r => r != rule && r.EvaluatedAs == rule.EvaluatedAs) is { } other)
+                problems.Add(At(pack, rule.Id, $"{rule.Id} has the condition of {rule.EvaluatedAs}, which {other.Id} has too", "keep one of the two"));
+        }
+    }
+
+    /// <summary>A decision needs rules: without one it could not answer.</summary>
+    private static void Decisions(PackDraft pack, IReadOnlyCollection<PackDraft> packs, List<PackProblem> problems)
+    {
+        var file = $"{pack.Header.Id}/pack.yaml";
+        foreach (var decision in pack.Header.Decisions)
+        {
+            if (!DecisionKinds.Names.Contains(decision, StringComparer.Ordinal))
+                problems.Add(new(file, 1, $"has the decision '{decision}', which is no decision", "write one of " + string.Join(", ", DecisionKinds.Names)));
+            else if (pack.Header.IsProgram && !Lineage(pack, packs).Any(p => p.Rules.Any(r => r.In.Contains(decision))))
+                problems.Add(new(file, 1, $"has the decision '{decision}', but no rule of the program has it in in:", "add the rules, or remove the decision"));
+        }
+    }
+
     private static bool HasJurisdiction(PackDraft? pack, IReadOnlyCollection<PackDraft> packs) => pack is not null
         && (pack.Header.Jurisdiction is not null || HasJurisdiction(packs.FirstOrDefault(p => p.Header.Id == pack.Header.Extends), packs));
 
-    private static bool ExtendsItself(PackDraft pack, IReadOnlyCollection<PackDraft> packs)
+    private static bool ExtendsItself(PackDraft pack, IReadOnlyCollection<PackDraft> packs) =>
+        packs.FirstOrDefault(p => p.Header.Id == Lineage(pack, packs).Last().Header.Extends) is not null;
+
+    /// <summary>The pack, its parent and so on; a circle is left out.</summary>
+    private static IEnumerable<PackDraft> Lineage(PackDraft pack, IReadOnlyCollection<PackDraft> packs)
     {
         HashSet<string> seen = [];
-        for (var at = pack; at is not null; at = packs.FirstOrDefault(p => p.Header.Id == at.Header.Extends))
-        {
-            if (!seen.Add(at.Header.Id))
-                return true;
-        }
-
-        return false;
+        for (var at = pack; at is not null && seen.Add(at.Header.Id); at = packs.FirstOrDefault(p => p.Header.Id == at.Header.Extends))
+            yield return at;
     }
 
     private static PackProblem At(PackDraft pack, RuleId rule, string wrong, string instead)

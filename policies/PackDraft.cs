@@ -54,6 +54,7 @@ internal sealed record PackDraft(PackHeader Header, IReadOnlyList<RuleEntry> Rul
             node.Text("without_parent") is { } rule ? RuleId.Of(rule) : null,
             node.RequiredText("time_zone", "an IANA zone such as America/New_York"),
             node.Map("jurisdiction") is { } jurisdiction ? ReadJurisdiction(jurisdiction) : null,
+            node.Texts("decisions"),
             node.RequiredText("steward", "who answers for the policy"),
             sources?.Keys.ToDictionary(k => k, k => ReadSource(sources, k), StringComparer.Ordinal) ?? []);
         node.RefuseUnknown();
@@ -125,6 +126,8 @@ internal sealed record PackDraft(PackHeader Header, IReadOnlyList<RuleEntry> Rul
         Clock = node.OneOf("clock", PackReader.Clocks),
         DecidedBy = node.Text("decided_by"),
         UsedBy = [.. node.Texts("used_by").Select(RuleId.Of)],
+        Condition = node.Text("condition") is { } condition ? RuleId.Of(condition) : null,
+        Duties = node.Choices<RuleDuty>("duties"),
         Always = ReadVerdict(node, "always"),
         Parameters = [.. node.NamedMaps("parameters").Select(p => ReadParameter(p.Key, p.Node, pack, node))],
     };

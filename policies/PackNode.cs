@@ -79,6 +79,22 @@ internal sealed class PackNode(string file, YamlMappingNode map, List<PackProble
         return null;
     }
 
+    public IReadOnlyList<T> Choices<T>(string key) where T : struct, Enum
+    {
+        List<T> values = [];
+        foreach (var text in Texts(key))
+        {
+            if (Codes.Parse<T>(text) is not { } value)
+                Wrong<object>(Find(key)!, $"'{key}' holds '{text}'", "write some of " + string.Join(", ", Codes.All<T>()));
+            else if (values.Contains(value))
+                Wrong<object>(Find(key)!, $"'{key}' holds '{text}' twice", "write it once");
+            else
+                values.Add(value);
+        }
+
+        return values;
+    }
+
     public string? OneOf(string key, IEnumerable<string> accepted)
     {
         if (Text(key) is not { } text)

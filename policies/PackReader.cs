@@ -38,21 +38,30 @@ public static class PackReader
         return [.. packs.Values];
     }
 
+    /// <summary>Reads one pack that was checked when it was released, under the parent with which it was released.</summary>
+    internal static Pack? ReadReleased(string id, IReadOnlyDictionary<string, string> files, Pack? parent)
+    {
+        List<PackProblem> problems = [];
+        var draft = PackDraft.Read(id, files, problems);
+        return problems.Count > 0 ? throw new BadPackException(problems) : draft is null ? null
+            : new(draft.Header, HashOf(id, files, parent?.Hash), draft.Rules, parent, draft.Calendar ?? parent?.Calendar ?? BusinessCalendar.Weekdays);
+    }
+
     private static Pack Build(PackDraft draft, Dictionary<string, PackDraft> drafts, Dictionary<string, Pack> packs, IReadOnlyDictionary<string, string> files)
     {
         if (packs.TryGetValue(draft.Header.Id, out var built))
             return built;
         var parent = draft.Header.Extends is { } id ? Build(drafts[id], drafts, packs, files) : null;
-        Pack pack = new(draft.Header, HashOf(draft.Header.Id, files, parent), draft.Rules, parent,
+        Pack pack = new(draft.Header, HashOf(draft.Header.Id, files, parent?.Hash), draft.Rules, parent,
             draft.Calendar ?? parent?.Calendar ?? BusinessCalendar.Weekdays);
         packs.Add(pack.Id, pack);
         return pack;
     }
 
-    private static string HashOf(string id, IReadOnlyDictionary<string, string> files, Pack? parent)
+    internal static string HashOf(string id, IReadOnlyDictionary<string, string> files, string? parentHash)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(parent?.Hash ?? ""));
+        hash.AppendData(Encoding.UTF8.GetBytes(parentHash ?? ""));
         foreach (var (path, text) in files.Where(f => f.Key.StartsWith(id + "/", StringComparison.Ordinal)).OrderBy(f => f.Key, StringComparer.Ordinal))
         {
             hash.AppendData(Encoding.UTF8.GetBytes(path + "\n"));

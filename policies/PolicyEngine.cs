@@ -19,12 +19,17 @@ public sealed class PolicyEngine
     /// <summary>The programs by id.</summary>
     public IReadOnlyDictionary<string, Pack> Programs => _programs;
 
+    /// <summary>The programs that have a decision, by id.</summary>
+    public IEnumerable<string> ProgramsOf(DecisionKind kind) =>
+        _programs.Values.Where(kind.AppliesTo).Select(p => p.Id).Order(StringComparer.Ordinal);
+
     /// <summary>Decides on facts given as JSON.</summary>
     /// <param name="program">Id of a program.</param>
     /// <param name="decision">Name of a decision.</param>
     /// <param name="asOf">The as-of day: the local day that the decision is for.</param>
     /// <param name="facts">A JSON object with the fact names of the decision.</param>
     /// <exception cref="InvalidRequestException">Program, decision, day or facts are malformed; every problem is listed.</exception>
+    /// <exception cref="NoSuchRuleException">No rule of the program decides.</exception>
     public Decision Decide(string program, string decision, DateOnly asOf, JsonElement facts)
     {
         var kind = DecisionKinds.Find(decision);
@@ -44,8 +49,8 @@ public sealed class PolicyEngine
         if (!_programs.TryGetValue(program, out var pack))
             throw new InvalidRequestException([new("program", $"\"{Shorten(program)}\"",
                 "one of " + string.Join(", ", _programs.Keys.Order(StringComparer.Ordinal)))]);
-        if (!kind.AppliesTo(program))
-            throw new InvalidRequestException([new("program", program, $"a program that has the decision {kind.Name}: {string.Join(", ", kind.Programs)}")]);
+        if (!kind.AppliesTo(pack))
+            throw new InvalidRequestException([new("program", program, $"a program that has the decision {kind.Name}: {string.Join(", ", ProgramsOf(kind))}")]);
         return pack;
     }
 

@@ -85,6 +85,15 @@ public sealed record RuleEntry
     /// <summary>Rules that rest on this one (kinds definition and reference).</summary>
     public IReadOnlyList<RuleId> UsedBy { get; init; } = [];
 
+    /// <summary>The rule of another program whose condition this one has; <see langword="null"/> where an evaluator names this rule itself.</summary>
+    public RuleId? Condition { get; init; }
+
+    /// <summary>The rule that evaluators name.</summary>
+    public RuleId EvaluatedAs => Condition ?? Id;
+
+    /// <summary>What services use it for.</summary>
+    public IReadOnlyList<RuleDuty> Duties { get; init; } = [];
+
     /// <summary>Whether the evaluator can answer only one verdict, and which.</summary>
     public Verdict? Always { get; init; }
 

@@ -14,6 +14,7 @@ public sealed class RuleEvaluation
     private readonly List<Words>? _words;
     private readonly IReadOnlySet<string>? _later;
     private List<KeyValuePair<string, object>>? _values;
+    private Dictionary<string, RuleId>? _setBy;
 
     /// <param name="text">The program's text in force.</param>
     /// <param name="asOf">The as-of day.</param>
@@ -93,11 +94,20 @@ public sealed class RuleEvaluation
     public RuleResult Remark(RuleId rule, bool? met, string reason, params ReadOnlySpan<Fact> facts) => Add(rule, FromKnown(met), false, reason, facts);
 
     /// <summary>Records a value of the answer: a day, an amount, a count, a code, a flag, a list of those, or an object of those.</summary>
-    public void Answer(string name, object? value)
+    /// <param name="name">The value's name.</param>
+    /// <param name="value">The value; <see langword="null"/> records nothing.</param>
+    /// <param name="setBy">The rule that sets it, where a service shows that rule with the value.</param>
+    public void Answer(string name, object? value, RuleId? setBy = null)
     {
-        if (value is not null)
-            (_values ??= new(4)).Add(new(name, value));
+        if (value is null)
+            return;
+        (_values ??= new(4)).Add(new(name, value));
+        if (setBy is not null)
+            (_setBy ??= new(1, StringComparer.Ordinal))[name] = setBy;
     }
+
+    /// <summary>The rule that set a value, or <see langword="null"/> where the evaluator names none.</summary>
+    public RuleId? SetBy(string name) => _setBy?.GetValueOrDefault(name);
 
     /// <summary>Whether a value of that name was recorded.</summary>
     public bool Answered(string name) => _values?.Exists(v => v.Key == name) == true;
@@ -116,6 +126,9 @@ public sealed class RuleEvaluation
 
     /// <summary>The worst verdict of the deciding rules so far; Met when there is none.</summary>
     public Verdict Worst { get; private set; }
+
+    /// <summary>Whether a rule has decided.</summary>
+    internal bool Decides { get; private set; }
 
     /// <summary>The worst verdict of the deciding rules so far, without some rules; Met when there is none.</summary>
     public Verdict WorstWithout(IReadOnlyList<RuleId> leftOut)
@@ -171,6 +184,7 @@ public sealed class RuleEvaluation
         if (notHappened is not null)
             verdict = Verdict.NotMet;
         _slots.Add(new(rule.Index, verdict, decides));
+        Decides |= decides;
         if (decides && verdict > Worst)
             Worst = verdict;
         if (_words is null)

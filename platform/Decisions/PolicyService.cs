@@ -13,6 +13,10 @@ public sealed record DecisionRecord(Guid Id, Decision Decision, string Facts)
     /// <summary>SHA-256 of the receipt, lower-case hex.</summary>
     public string ReceiptSha256 => field ??= Convert.ToHexStringLower(SHA256.HashData(Decision.Utf8.Span));
 
+    /// <summary>The first deciding rule that is not met, a no before what is not known; null when all are met.</summary>
+    public string? FirstUnmet() => Decision.Findings.Where(f => f.Decides && f.Verdict != Verdict.Met)
+        .OrderByDescending(f => f.Verdict == Verdict.NotMet).FirstOrDefault()?.Rule.Value;
+
     /// <summary>A value that the decision computed; the default when it computed none.</summary>
     public T? Value<T>(string name) => Decision.Values.GetValueOrDefault(name) is T value ? value : default;
 }
@@ -55,16 +59,17 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, Compa
         }
         catch (NotInForceException e)
         {
-            return new Problem.NotInForce(e.Parameter.Rule.Value, e.Message);
+            return new Problem.NotInForce(e.About, e.Message);
         }
     }
 
     /// <summary>A denial that follows from a service's own records and not from an evaluation: the program's rule with its citation.</summary>
     /// <param name="remedy">What would change the verdict.</param>
     /// <exception cref="InvalidOperationException">The program has no such rule; a denial must not be returned without its citation.</exception>
-    public Contracts.Common.V1.Finding Refusal(string program, string rule, string because, string remedy) =>
-        new Finding(engine.Programs[program].Find(RuleId.Of(rule))
-            ?? throw new InvalidOperationException($"{program} has no rule {rule}."), Verdict.NotMet, true, because, [], remedy).ToProto();
+    public Contracts.Common.V1.Finding Refusal(string program, RuleDuty duty, string because, string remedy) =>
+        new Finding(engine.Programs[program].RuleFor(duty)
+            ?? throw new InvalidOperationException($"{program} has no rule with the duty {Codes.Of(duty)}."),
+            Verdict.NotMet, true, because, [], remedy).ToProto();
 
     /// <summary>The row that stores a decision, with its finished columns. Needs no database.</summary>
     public StoredDecision Store(DecisionRecord decided, string provider, string subject)

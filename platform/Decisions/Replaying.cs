@@ -39,12 +39,14 @@ public sealed class Replaying(PolicyEngine engine)
             return Differs(replay, "the stored receipt is not the one that was hashed");
         }
 
-        if (WhyNotHere(stored, receipt) is { } why)
+        if (TakenByOthers(receipt) is { } why)
             return Cannot(replay, why);
+        if (PackOf(stored) is not { } pack)
+            return Cannot(replay, $"the pack {stored.Program} {stored.PackVersion} ({stored.PackHash[..12]}) was never released");
         try
         {
             using var json = JsonDocument.Parse(facts);
-            var again = engine.Decide(stored.Program, stored.Question, stored.AsOf, json.RootElement).Json;
+            var again = new PolicyEngine([pack]).Decide(stored.Program, stored.Question, stored.AsOf, json.RootElement).Json;
             replay.ReplayedSha256 = Receipts.Hash(again);
             if (string.Equals(again, receipt, StringComparison.Ordinal))
                 replay.Outcome = Proto.ReplayOutcome.Same;
@@ -58,18 +60,16 @@ public sealed class Replaying(PolicyEngine engine)
         }
     }
 
+    /// <summary>The pack with which the decision was taken: the one in use, or an earlier release.</summary>
+    private Pack? PackOf(StoredDecision stored) =>
+        engine.Programs.TryGetValue(stored.Program, out var pack) && pack.Hash == stored.PackHash ? pack : ReleasedPacks.Find(stored.PackHash);
+
     /// <summary>Why this build cannot repeat the decision, or null.</summary>
-    private string? WhyNotHere(StoredDecision stored, string receipt)
+    private static string? TakenByOthers(string receipt)
     {
         using var json = JsonDocument.Parse(receipt);
         var version = json.RootElement.GetProperty("engineVersion").GetString();
-        if (version != Receipt.EngineVersion)
-            return $"it was taken by evaluators of version {version}; this build has version {Receipt.EngineVersion}";
-        if (!engine.Programs.TryGetValue(stored.Program, out var pack))
-            return $"the pack {stored.Program} is not shipped any more";
-        return pack.Hash == stored.PackHash ? null
-            : $"the pack {stored.Program} {stored.PackVersion} ({stored.PackHash[..12]}) is not shipped any more; "
-                + $"this build ships {pack.Version} ({pack.Hash[..12]})";
+        return version == Receipt.EngineVersion ? null : $"it was taken by evaluators of version {version}; this build has version {Receipt.EngineVersion}";
     }
 
     private static Proto.DecisionReplay Cannot(Proto.DecisionReplay replay, string why)

@@ -7,7 +7,7 @@ public static class AdmissionDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<AdmissionFacts> Kind { get; } = new(
-        "admission", "May the program admit this person, with first service on the as-of day?", Programs.All, Evaluate);
+        "admission", "May the program admit this person, with first service on the as-of day?", Evaluate);
 
     private static void Evaluate(AdmissionFacts facts, RuleEvaluation evaluation)
     {
@@ -15,7 +15,7 @@ public static class AdmissionDecision
         NcCoreAdmissionRules.Evaluate(facts, evaluation);
         LaAdmissionRules.Evaluate(facts, evaluation);
         evaluation.Require(OpenVrCase, Verdict.Met, $"Missouri serves people with and without an open VR case; open: {facts.OpenVrCase}");
-        if (evaluation.Program != Programs.MoDmhVr)
+        if (!evaluation.Has(OpenVrCase))
             evaluation.Answer("age", Criteria.Age(facts, evaluation));
     }
 }

@@ -19,7 +19,7 @@ public static class DenialReasonDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<DenialReasonFacts> Kind { get; } = new(
-        "denial-reason", "May this reason be recorded for refusing a person?", Programs.All, Evaluate);
+        "denial-reason", "May this reason be recorded for refusing a person?", Evaluate);
 
     private static void Evaluate(DenialReasonFacts facts, RuleEvaluation evaluation)
     {

@@ -5,12 +5,11 @@ public static class AuthorizationRequestDecision
 {
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<AuthorizationRequestFacts> Kind { get; } = new(
-        "authorization-request", "Is this request for a first authorization timely, complete and free of conflict?",
-        [.. Programs.NorthCarolina, .. Programs.Louisiana], Evaluate);
+        "authorization-request", "Is this request for a first authorization timely, complete and free of conflict?", Evaluate);
 
     private static void Evaluate(AuthorizationRequestFacts facts, RuleEvaluation evaluation)
     {
-        RefuseOtherKinds(facts.RequestKind, evaluation.Program);
+        RefuseOtherKinds(facts.RequestKind, evaluation.Text.Pack);
         switch (facts.RequestKind)
         {
             case RequestKind.Ips:
@@ -32,16 +31,21 @@ public static class AuthorizationRequestDecision
         }
     }
 
-    /// <summary>A kind that the program does not have is bad input; judging it by no rule would answer yes.</summary>
-    private static void RefuseOtherKinds(RequestKind kind, string program)
+    /// <summary>A kind that the program does not have is bad input; its rules are of another program.</summary>
+    private static void RefuseOtherKinds(RequestKind kind, Pack program)
     {
-        RequestKind[] kinds = program switch
+        if (program.Find(RuleOf(kind)) is null)
         {
-            Programs.NcState => [RequestKind.Ips],
-            Programs.NcCore => [RequestKind.Ips, RequestKind.M2, RequestKind.M6],
-            _ => [RequestKind.LaPriorAuth],
-        };
-        if (!kinds.Contains(kind))
-            throw new InvalidRequestException([new("requestKind", Codes.Of(kind), $"a kind that {program} has: {string.Join(", ", kinds.Select(Codes.Of))}")]);
+            throw new InvalidRequestException([new("requestKind", Codes.Of(kind),
+                $"a kind that {program.Id} has: {string.Join(", ", Enum.GetValues<RequestKind>().Where(k => program.Find(RuleOf(k)) is not null).Select(Codes.Of))}")]);
+        }
     }
+
+    private static RuleId RuleOf(RequestKind kind) => kind switch
+    {
+        RequestKind.Ips => FirstRequestRules.RequestAndRecords,
+        RequestKind.M2 => MilestoneRequestRules.M2Size,
+        RequestKind.M6 => MilestoneRequestRules.M6Size,
+        _ => LaRequestRules.BeforeService,
+    };
 }

@@ -3,7 +3,7 @@ namespace Ips.Policies.Authorizations;
 /// <summary>Documents and time of a first request in North Carolina.</summary>
 public static class FirstRequestRules
 {
-    private static readonly RuleId RequestAndRecords = RuleId.Of("NC-AUTH-003");
+    internal static readonly RuleId RequestAndRecords = RuleId.Of("NC-AUTH-003");
     private static readonly RuleId WithinFirstDays = RuleId.Of("NC-AUTH-005");
     private static readonly RuleId MilestonePlan = RuleId.Of("NCC-MS-02d");
 

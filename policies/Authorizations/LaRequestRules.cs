@@ -3,7 +3,7 @@ namespace Ips.Policies.Authorizations;
 /// <summary>Prior authorization in Louisiana.</summary>
 public static class LaRequestRules
 {
-    private static readonly RuleId BeforeService = RuleId.Of("LA-AUTH-001");
+    internal static readonly RuleId BeforeService = RuleId.Of("LA-AUTH-001");
     private static readonly RuleId EnoughDocuments = RuleId.Of("LA-AUTH-002");
 
     internal static void Evaluate(AuthorizationRequestFacts facts, RuleEvaluation evaluation)

@@ -3,9 +3,9 @@ namespace Ips.Policies.Authorizations;
 /// <summary>Requests for the two milestones of the nc-core contract that need an authorization.</summary>
 public static class MilestoneRequestRules
 {
-    private static readonly RuleId M2Size = RuleId.Of("NCC-MS-02c");
+    internal static readonly RuleId M2Size = RuleId.Of("NCC-MS-02c");
     private static readonly RuleId M2Plan = RuleId.Of("NCC-MS-02d");
-    private static readonly RuleId M6Size = RuleId.Of("NCC-MS-06d");
+    internal static readonly RuleId M6Size = RuleId.Of("NCC-MS-06d");
     private static readonly RuleId M6Plan = RuleId.Of("NCC-MS-06e");
 
     private static readonly Parameter<int> M2Units = Parameter<int>.Of(M2Size, "sar_units");

@@ -15,7 +15,7 @@ public static class ReauthorizationDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<ReauthorizationFacts> Kind { get; } = new(
-        "reauthorization", "May the authorization be renewed without a gap?", Programs.NorthCarolina, Evaluate);
+        "reauthorization", "May the authorization be renewed without a gap?", Evaluate);
 
     private static void Evaluate(ReauthorizationFacts facts, RuleEvaluation evaluation)
     {

@@ -10,7 +10,7 @@ public static class ClaimLineDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<ClaimLineFacts> Kind { get; } = new(
-        "claim-line", "Is this claim line payable as sent?", Programs.NorthCarolina, Evaluate,
+        "claim-line", "Is this claim line payable as sent?", Evaluate,
         textDay: f => f.ServiceDate, first: First, beforeText: (_, evaluation) => Answers(evaluation, 0, null, null));
 
     private static void First(ClaimLineFacts facts, RuleEvaluation evaluation)
@@ -24,7 +24,7 @@ public static class ClaimLineDecision
     {
         ContractDay.Require(evaluation, facts.ServiceDate);
         StateLineRules.OnMedicaid(facts, evaluation);
-        if (evaluation.Program == Programs.NcState || (StateLineRules.IsStateCode(facts, evaluation) && facts.Milestone is null))
+        if (!MilestoneGrid.IsIn(evaluation.Text.Pack) || (StateLineRules.IsStateCode(facts, evaluation) && facts.Milestone is null))
         {
             StateLineRules.Evaluate(facts, evaluation);
             evaluation.Answer("expectedModifiers", StateLineRules.ExpectedModifiers(facts, evaluation));
@@ -57,7 +57,7 @@ public static class ClaimLineDecision
         if (!settled)
             return;
         evaluation.Answer("payer", payer == Codes.Of(Funder.Vr) ? payer : evaluation.Worst == Verdict.NotMet && now == 0 ? NoPayer : payer);
-        if (evaluation.Program == Programs.NcCore)
+        if (MilestoneGrid.IsIn(evaluation.Text.Pack))
             evaluation.Answer("amount", milestone is { } n ? MilestoneGrid.Price(evaluation, n, now) : now == 0 ? 0m : null);
     }
 }

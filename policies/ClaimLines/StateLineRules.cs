@@ -129,7 +129,7 @@ public static class StateLineRules
         evaluation.Require(MilestoneCode, carried is null ? null : carried.Count > 0, $"milestone modifiers on the line: {carried ?? []}",
                 Fact.Of(facts.Modifiers))
             .Remedy($"one of the modifiers {allowed}");
-        if (evaluation.Program != Programs.NcState)
+        if (MilestoneGrid.IsIn(evaluation.Text.Pack))
             return;
         if (facts.Milestone is not { } n)
         {

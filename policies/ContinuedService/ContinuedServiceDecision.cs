@@ -15,8 +15,7 @@ public static class ContinuedServiceDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<ContinuedServiceFacts> Kind { get; } = new(
-        "continued-service", "Does the person meet the conditions to continue?",
-        [.. Programs.NorthCarolina, .. Programs.Louisiana], Evaluate);
+        "continued-service", "Does the person meet the conditions to continue?", Evaluate);
 
     private static void Evaluate(ContinuedServiceFacts facts, RuleEvaluation evaluation)
     {

@@ -13,7 +13,7 @@ public static class DischargeDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<DischargeFacts> Kind { get; } = new(
-        "discharge", "May the person be discharged for this reason?", Programs.All, Evaluate);
+        "discharge", "May the person be discharged for this reason?", Evaluate);
 
     private static void Evaluate(DischargeFacts facts, RuleEvaluation evaluation)
     {

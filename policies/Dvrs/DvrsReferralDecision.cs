@@ -11,7 +11,7 @@ public static class DvrsReferralDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<DvrsReferralFacts> Kind { get; } = new(
-        "dvrs-referral", "Is the referral duty to the state VR agency met?", Programs.NorthCarolina, Evaluate);
+        "dvrs-referral", "Is the referral duty to the state VR agency met?", Evaluate);
 
     private static void Evaluate(DvrsReferralFacts facts, RuleEvaluation evaluation)
     {

@@ -17,7 +17,7 @@ public static class FidelityContestDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<FidelityContestFacts> Kind { get; } = new(
-        "fidelity-contest", "Is this contest of a draft report acceptable?", Programs.NorthCarolina, Evaluate);
+        "fidelity-contest", "Is this contest of a draft report acceptable?", Evaluate);
 
     private static void Evaluate(FidelityContestFacts facts, RuleEvaluation evaluation)
     {

@@ -11,29 +11,21 @@ public static class FidelityResultDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<FidelityResultFacts> Kind { get; } = new(
-        "fidelity-result", "What follows from this review score?", Programs.All, Evaluate);
+        "fidelity-result", "What follows from this review score?", Evaluate);
 
     private static void Evaluate(FidelityResultFacts facts, RuleEvaluation evaluation)
     {
-        switch (evaluation.Program)
-        {
-            case Programs.NcState or Programs.NcCore:
-                NcFidelityRules.Result(facts, evaluation);
-                break;
-            case Programs.LaAcla or Programs.LaLhcc:
-                LaFidelityRules.Result(facts, evaluation);
-                break;
-            default:
-                Missouri(facts, evaluation);
-                break;
-        }
-
+        NcFidelityRules.Result(facts, evaluation);
+        LaFidelityRules.Result(facts, evaluation);
+        Missouri(facts, evaluation);
         if (facts.FinalScore is not null)
             evaluation.Answer("anchorsNotChecked", FidelityScale.Ips25.NotChecked);
     }
 
     private static void Missouri(FidelityResultFacts facts, RuleEvaluation evaluation)
     {
+        if (!evaluation.Has(Repeated))
+            return;
         var good = evaluation.Value(GoodMin);
         int? months = facts.FinalScore is { } score ? evaluation.Value(score < good ? UntilGood : OnceGood) : null;
         evaluation.Require(Repeated, facts is { FinalScore: not null, ReviewDate: not null } ? true : null,
@@ -44,7 +36,7 @@ public static class FidelityResultDecision
                 Fact.Of(facts.ActionPlanDate))
             .Remedy("a written action plan that answers the report");
         evaluation.Answer("tier", facts.FinalScore is { } total ? Codes.Of(total < good ? FidelityTier.BelowGood : FidelityTier.Good) : null);
-        evaluation.Answer("nextReviewDue", months is { } m && facts.ReviewDate is { } reviewed ? Days.MonthsAfter(reviewed, m) : null);
+        evaluation.Answer("nextReviewDue", months is { } m && facts.ReviewDate is { } reviewed ? Days.MonthsAfter(reviewed, m) : null, Repeated);
         evaluation.Answer("actionPlanRequired", true);
     }
 }

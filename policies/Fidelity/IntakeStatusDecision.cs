@@ -12,7 +12,7 @@ public static class IntakeStatusDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<IntakeStatusFacts> Kind { get; } = new(
-        "intake-status", "May the team accept a new member, or keep serving an existing one?", Programs.Louisiana, Evaluate);
+        "intake-status", "May the team accept a new member, or keep serving an existing one?", Evaluate);
 
     private static void Evaluate(IntakeStatusFacts facts, RuleEvaluation evaluation)
     {

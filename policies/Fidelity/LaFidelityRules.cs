@@ -28,6 +28,8 @@ public static class LaFidelityRules
     /// <summary>What follows from the final score.</summary>
     public static void Result(FidelityResultFacts facts, RuleEvaluation evaluation)
     {
+        if (!evaluation.Has(KeepsGood))
+            return;
         if (facts.TeamStatus != TeamStatus.Existing)
             New(facts, evaluation);
         if (facts.TeamStatus != TeamStatus.New)
@@ -66,7 +68,8 @@ public static class LaFidelityRules
         Corrective(facts, isNew, evaluation);
         if (isNew is null)
             return;
-        evaluation.Answer("nextReviewDue", score < good && facts.ReviewDate is { } reviewed ? Days.MonthsAfter(reviewed, evaluation.Value(NewMonths)) : null);
+        evaluation.Answer("nextReviewDue", score < good && facts.ReviewDate is { } reviewed ? Days.MonthsAfter(reviewed, evaluation.Value(NewMonths)) : null,
+            NewRepeated);
         evaluation.Answer("teamStatusAfter", score is { } s ? Codes.Of(s >= good ? TeamStatus.Existing : TeamStatus.New) : null);
     }
 
@@ -74,6 +77,8 @@ public static class LaFidelityRules
     private static void Corrective(FidelityResultFacts facts, bool? isNew, RuleEvaluation evaluation)
     {
         DateOnly? due = facts.FindingsDate is { } found ? Days.After(found, evaluation.Value(PlanDays)) : null;
+        // The plan may want it sooner, never later.
+        due = due is { } days && facts.CorrectivePlanDueBy is { } sooner && sooner < days ? sooner : due;
         if (facts.CapImplementedDate is { } implemented && facts.LowItems != 0)
         {
             evaluation.Require(PlanInTime, Ternary.Any(isNew is null ? null : false, facts.LowItems is null ? null : false, due is { } last
@@ -120,14 +125,17 @@ public static class LaFidelityRules
         evaluation.Answer("tier", Codes.Of(exceptional ? FidelityTier.Exemplary : good ? FidelityTier.Good : FidelityTier.BelowGood));
         if (!good)
             return;
-        var months = evaluation.Value(ExistingMonths);
+        var (rule, months) = (ExistingRepeated, evaluation.Value(ExistingMonths));
         if (exceptional && facts.GrantedIntervalMonths is { } granted)
         {
             var most = evaluation.Value(ExceptionalMonths);
             evaluation.Remark(Exceptional, granted <= most, $"score {score} is exceptional practice; the plan granted {granted} months, at most {most}");
-            months = Math.Clamp(granted, months, most);
+            (rule, months) = (Exceptional, Math.Clamp(granted, months, most));
         }
 
-        evaluation.Answer("nextReviewDue", facts.ReviewDate is { } reviewed ? Days.MonthsAfter(reviewed, months) : null);
+        // At least so often, or more frequently as the plan prescribes.
+        if (facts.PrescribedIntervalMonths is { } prescribed && prescribed < months)
+            (rule, months) = (ExistingRepeated, prescribed);
+        evaluation.Answer("nextReviewDue", facts.ReviewDate is { } reviewed ? Days.MonthsAfter(reviewed, months) : null, rule);
     }
 }

@@ -47,14 +47,14 @@ public static class NcFidelityRules
 
     private static void Follows(int score, int min, DateOnly? received, RuleEvaluation evaluation)
     {
-        var (tier, months) = (FidelityTier.Below, evaluation.Value(MonthsBelow));
+        var (rule, tier, months) = (Certification, FidelityTier.Below, evaluation.Value(MonthsBelow));
         foreach (var band in Tiers)
         {
             var (from, to) = (evaluation.Value(band.Min), evaluation.Value(band.Max));
             if (score < from || score > to)
                 continue;
-            (tier, months) = (band.Tier, evaluation.Value(band.Months));
-            evaluation.Require(band.Rule, Verdict.Met,
+            (rule, tier, months) = (band.Rule, band.Tier, evaluation.Value(band.Months));
+            evaluation.Require(rule, Verdict.Met,
                 $"score {score} lies in {from} to {to}: {Codes.Of(tier)}, next review {months} months after the final report");
         }
 
@@ -65,7 +65,7 @@ public static class NcFidelityRules
             evaluation.Remark(PlanReviewed, Verdict.Met, $"score {score} calls for a Fidelity Action Plan that the LME/MCO reviews with the team");
         evaluation.Answer("tier", Codes.Of(tier));
         evaluation.Answer("certified", score >= min);
-        evaluation.Answer("nextReviewDue", received is { } day ? Days.MonthsAfter(day, months) : null);
+        evaluation.Answer("nextReviewDue", received is { } day ? Days.MonthsAfter(day, months) : null, rule);
         evaluation.Answer("technicalAssistanceRequired", assisted);
         evaluation.Answer("actionPlanRequired", planned);
     }

@@ -31,7 +31,7 @@ public static class LaEncounterDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<LaEncounterFacts> Kind { get; } = new(
-        "la-encounter", "Is this Louisiana encounter or month billable as sent?", Programs.Louisiana, Evaluate,
+        "la-encounter", "Is this Louisiana encounter or month billable as sent?", Evaluate,
         textDay: f => f.EncounterDate, beforeText: (_, evaluation) => evaluation.Answer("payableUnits", 0));
 
     private static void Evaluate(LaEncounterFacts facts, RuleEvaluation evaluation)

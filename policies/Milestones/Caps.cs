@@ -9,12 +9,14 @@ public static class Caps
     private static readonly RuleId Promotions = RuleId.Of("NCC-MS-07c");
     private static readonly RuleId Education = RuleId.Of("NCC-MS-08c");
 
-    private static readonly Parameter<int> EngagementCap = Parameter<int>.Of(EngagementUnits, "cap");
     private static readonly Parameter<string> EngagementYear = Parameter<string>.Of(EngagementUnits, "year");
     private static readonly Parameter<int> TriggerCap = Parameter<int>.Of(MonthTriggers, "cap");
     private static readonly Parameter<int> PromotionCap = Parameter<int>.Of(Promotions, "cap");
     private static readonly Parameter<string> PromotionYear = Parameter<string>.Of(Promotions, "year");
     private static readonly Parameter<int> EducationCap = Parameter<int>.Of(Education, "cap");
+
+    /// <summary>NCC-MS-01c: units of milestone 1 of a person at a provider in a year.</summary>
+    public static Parameter<int> UnitsOfYear { get; } = Parameter<int>.Of(EngagementUnits, "cap");
 
     /// <summary>Rules that refuse only what lies above them: the rest of the line stays payable.</summary>
     public static IReadOnlyList<RuleId> LeaveTheRest { get; } = [EngagementUnits, MonthTriggers, TriggerAuthorization];
@@ -29,11 +31,11 @@ public static class Caps
         if (requested is not null && used is not null)
         {
             inside = requested.GroupBy(a => YearOf(evaluation, EngagementYear, a.Date))
-                .Sum(year => Math.Clamp(evaluation.Value(EngagementCap) - used.Where(u => u.Year == year.Key).Sum(u => u.Units), 0, year.Sum(a => a.Units)));
+                .Sum(year => Math.Clamp(evaluation.Value(UnitsOfYear) - used.Where(u => u.Year == year.Key).Sum(u => u.Units), 0, year.Sum(a => a.Units)));
         }
 
         evaluation.Require(EngagementUnits, inside is null ? null : inside == total,
-                $"{total} units requested, {inside} of them inside the {evaluation.Value(EngagementCap)} of a year", requestedFact,
+                $"{total} units requested, {inside} of them inside the {evaluation.Value(UnitsOfYear)} of a year", requestedFact,
                     Fact.Of(used, nameof(MilestoneFacts.UnitsUsedByYear)))
             .Remedy($"{inside} units");
         return inside;

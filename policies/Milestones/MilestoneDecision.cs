@@ -16,8 +16,7 @@ public static class MilestoneDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<MilestoneFacts> Kind { get; } = new(
-        "milestone", "Is this milestone occurrence reached, in order and within its caps, who funds it and what does Alliance pay?", [Programs.NcCore],
-        Evaluate, textDay: f => f.EventDate, beforeText: (_, evaluation) =>
+        "milestone", "Is this milestone occurrence reached, in order and within its caps, who funds it and what does Alliance pay?", Evaluate, textDay: f => f.EventDate, beforeText: (_, evaluation) =>
         {
             evaluation.Answer("payableUnits", 0);
             evaluation.Answer("amount", 0m);

@@ -6,6 +6,9 @@ public static class MilestoneGrid
     private const int Count = 9;
     private static readonly Row[] Rows = [.. Enumerable.Range(1, Count).Select(n => new Row(n))];
 
+    /// <summary>Whether the program pays by milestones.</summary>
+    public static bool IsIn(Pack program) => program.Find(Rows[0].Pricing) is not null;
+
     /// <summary>The rule that prints code and funder of a milestone: NCC-MS-0na.</summary>
     public static RuleId CodeRule(int milestone) => Rows[milestone - 1].Coding;
 

@@ -3,8 +3,11 @@ namespace Ips.Policies.Milestones;
 /// <summary>Milestones that are paid once in an IPS episode, and the funder that their price rule names.</summary>
 public static class OncePerEpisode
 {
-    private static readonly Dictionary<int, Parameter<string>> Limits =
+    private static readonly Dictionary<int, Parameter<string>> OncePer =
         ((int[])[2, 3, 4, 5, 9]).ToDictionary(n => n, n => Parameter<string>.Of(MilestoneGrid.PriceRule(n), "once_per"));
+
+    /// <summary>Whether the price rule of the milestone says how often it is paid.</summary>
+    public static bool Limits(PackDay text, int milestone) => OncePer.TryGetValue(milestone, out var limit) && text.TryValue(limit, out _);
 
     /// <summary>Evaluates the price rule NCC-MS-0nb of a milestone that was not approved before; where the grid prints VR, the funder must be settled
     /// too.</summary>
@@ -13,7 +16,7 @@ public static class OncePerEpisode
     {
         var n = facts.Milestone;
         var approved = facts.ApprovedMilestones?.Contains(n);
-        var repeatable = evaluation.Value(OncePer(n)) == "event";
+        var repeatable = evaluation.Value(OncePer[n]) == "event";
         return Evaluate(evaluation, n, repeatable ? true : Ternary.Not(approved), Fact.Of(facts.ApprovedMilestones), facts.VrStatus,
             facts.VrNonFundingDocumentDate, mayBeVr: true);
     }
@@ -23,7 +26,7 @@ public static class OncePerEpisode
     public static Funder? OnLine(RuleEvaluation evaluation, int milestone, int? units, bool? alreadyPaid, VrStatus? status, DateOnly? nonFundingDocument)
     {
         bool? single = units is { } u ? u == MilestoneUnits.Event.Requested : null;
-        var again = evaluation.Value(OncePer(milestone)) == "event" ? true : Ternary.Not(alreadyPaid);
+        var again = evaluation.Value(OncePer[milestone]) == "event" ? true : Ternary.Not(alreadyPaid);
         return Evaluate(evaluation, milestone, Ternary.All(single, again),
             Fact.Of(alreadyPaid, nameof(ClaimLines.ClaimLineFacts.AlreadyPaidThisEpisode)), status, nonFundingDocument, mayBeVr: false, Fact.Of(units));
     }
@@ -43,6 +46,4 @@ public static class OncePerEpisode
             .Remedy($"one unit of a milestone not paid before in the episode{(byVr ? ", with a document that VR does not fund it" : "")}");
         return funder;
     }
-
-    private static Parameter<string> OncePer(int milestone) => Limits[milestone];
 }

@@ -10,5 +10,8 @@ public static class QuarterHours
     public static int OfStateCode(RuleEvaluation evaluation, int minutes) => minutes / evaluation.Value(StateUnit);
 
     /// <summary>Whole units of milestone 1 in the minutes of a date; a part of a unit is lost.</summary>
-    public static int OfEngagement(RuleEvaluation evaluation, int minutes) => minutes / evaluation.Value(EngagementUnit);
+    public static int OfEngagement(RuleEvaluation evaluation, int minutes) => OfEngagement(evaluation.Text, minutes);
+
+    /// <inheritdoc cref="OfEngagement(RuleEvaluation, int)"/>
+    public static int OfEngagement(PackDay text, int minutes) => minutes / text.Value(EngagementUnit);
 }

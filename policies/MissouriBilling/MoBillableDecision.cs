@@ -18,7 +18,7 @@ public static class MoBillableDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<MoBillableFacts> Kind { get; } = new(
-        "mo-billable", "Which payer pays this activity in Missouri, and does the billed payer pay?", [Programs.MoDmhVr], Evaluate);
+        "mo-billable", "Which payer pays this activity in Missouri, and does the billed payer pay?", Evaluate);
 
     private static void Evaluate(MoBillableFacts facts, RuleEvaluation evaluation)
     {

@@ -20,11 +20,11 @@ public static class ReportDueDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<ReportDueFacts> Kind { get; } = new(
-        "report-due", "Is this report in order on the as-of day?", [.. Programs.NorthCarolina, .. Programs.Louisiana], Evaluate);
+        "report-due", "Is this report in order on the as-of day?", Evaluate);
 
     private static void Evaluate(ReportDueFacts facts, RuleEvaluation evaluation)
     {
-        Refuse(facts, evaluation.Program);
+        Refuse(facts, evaluation.Text.Pack);
         switch (facts.Report)
         {
             case Report.NcCoreMonthly:
@@ -99,20 +99,26 @@ public static class ReportDueDecision
 
     private static bool IsPeriodic(Report report) => report is Report.NcCoreMonthly or Report.DhhsQuarterlyOutcome;
 
-    /// <summary>A report that the program does not have, or a period of the other kind, is bad input; judging it by no rule would answer yes.</summary>
-    private static void Refuse(ReportDueFacts facts, string program)
+    /// <summary>A report that the program does not have, or a period of the other kind, is bad input; its rules are of another program.</summary>
+    private static void Refuse(ReportDueFacts facts, Pack program)
     {
-        Report[] reports = program switch
+        if (!Has(program, facts.Report))
         {
-            Programs.NcState => [Report.DhhsQuarterlyOutcome],
-            Programs.NcCore => [Report.NcCoreMonthly, Report.DhhsQuarterlyOutcome, Report.IoarInitial, Report.IoarUpdate, Report.IoarCorrection],
-            _ => [Report.AccreditationChangeNotice],
-        };
-        if (!reports.Contains(facts.Report))
             throw new InvalidRequestException([new("report", Codes.Of(facts.Report),
-                $"a report that {program} has: {string.Join(", ", reports.Select(Codes.Of))}")]);
+                $"a report that {program.Id} has: {string.Join(", ", Enum.GetValues<Report>().Where(r => Has(program, r)).Select(Codes.Of))}")]);
+        }
+
         if (facts.Period is { } period && IsPeriodic(facts.Report) && period.IsQuarter != (facts.Report == Report.DhhsQuarterlyOutcome))
             throw new InvalidRequestException([new("period", period.ToString(), facts.Report == Report.DhhsQuarterlyOutcome ? "a quarter YYYY-Qn"
                 : "a month YYYY-MM")]);
     }
+
+    private static bool Has(Pack program, Report report) => program.Find(report switch
+    {
+        Report.NcCoreMonthly => Monthly,
+        Report.DhhsQuarterlyOutcome => StateQuarterly,
+        Report.IoarInitial => FirstChecklist,
+        Report.IoarUpdate or Report.IoarCorrection => UpdatedChecklist,
+        _ => AccreditationNotice,
+    }) is not null;
 }

@@ -9,8 +9,7 @@ public static class ServiceNoteDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<ServiceNoteFacts> Kind { get; } = new(
-        "service-note", "Is the note complete and the activity billable on the date of service, and how many 15-minute units?", Programs.NorthCarolina,
-        Evaluate, textDay: f => f.ServiceDate, beforeText: (_, evaluation) => Refused(evaluation));
+        "service-note", "Is the note complete and the activity billable on the date of service, and how many 15-minute units?", Evaluate, textDay: f => f.ServiceDate, beforeText: (_, evaluation) => Refused(evaluation));
 
     /// <summary>Outside the contract nothing is billable; before the state text a person decides, so there is no value.</summary>
     private static void Refused(RuleEvaluation evaluation)

@@ -18,7 +18,7 @@ public static class ServiceOrderDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<ServiceOrderFacts> Kind { get; } = new(
-        "service-order", "Is there a valid service order for the date of service?", Programs.NorthCarolina, Evaluate);
+        "service-order", "Is there a valid service order for the date of service?", Evaluate);
 
     private static void Evaluate(ServiceOrderFacts facts, RuleEvaluation evaluation)
     {

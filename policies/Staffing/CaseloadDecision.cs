@@ -5,7 +5,7 @@ public static class CaseloadDecision
 {
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<CaseloadFacts> Kind { get; } = new(
-        "caseload", "Is the caseload or span within the limit on the as-of day?", Programs.All, Evaluate);
+        "caseload", "Is the caseload or span within the limit on the as-of day?", Evaluate);
 
     private static void Evaluate(CaseloadFacts facts, RuleEvaluation evaluation)
     {

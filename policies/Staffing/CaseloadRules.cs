@@ -86,12 +86,8 @@ public static class CaseloadRules
     private static void WithoutLimit(CaseloadFacts facts, RuleEvaluation evaluation)
     {
         var target = evaluation.Value(LaTarget);
-        if (facts.ActiveCount is { } active)
-        {
-            evaluation.Remark(LaStandards, active <= target, $"{active} active people, the fidelity standards score best up to {target}");
-            evaluation.Answer("over", 0);
-        }
-
+        evaluation.Require(LaStandards, Verdict.Met, $"no limit is printed; {facts.ActiveCount} active people, the fidelity standards score best up to {target}");
+        evaluation.Answer("over", facts.ActiveCount is null ? null : 0);
         Warn(facts.ActiveCount, target, evaluation);
     }
 

@@ -20,7 +20,7 @@ public static class ClearanceDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<ClearanceFacts> Kind { get; } = new(
-        "pre-employment-clearance", "Is this person cleared for employment, and kept cleared?", Programs.Louisiana, Evaluate);
+        "pre-employment-clearance", "Is this person cleared for employment, and kept cleared?", Evaluate);
 
     private static void Evaluate(ClearanceFacts facts, RuleEvaluation evaluation)
     {

@@ -13,6 +13,9 @@ public static class CommunityTimeRules
     private static readonly Parameter<int> MoShare = Parameter<int>.Of(MoTime, "min_share");
     private static readonly Parameter<int> LaShare = Parameter<int>.Of(LaContacts, "more_than");
 
+    /// <summary>The rules, one of each state.</summary>
+    internal static IReadOnlyList<RuleId> All { get; } = [NcTime, MoTime, LaContacts];
+
     /// <summary>Whether enough of the month was spent in the community; a month that has not begun holds no work.</summary>
     public static void Evaluate(MeetingFacts facts, RuleEvaluation evaluation)
     {

@@ -3,9 +3,9 @@ namespace Ips.Policies.Staffing;
 /// <summary>Meetings in Louisiana: how often a specialist meets follows the caseload; the unit meets weekly; administrative meetings do not count.</summary>
 public static class LaMeetingRules
 {
-    private static readonly RuleId SmallCaseload = RuleId.Of("LA-MTG-001");
+    internal static readonly RuleId SmallCaseload = RuleId.Of("LA-MTG-001");
     private static readonly RuleId LargeCaseload = RuleId.Of("LA-MTG-002");
-    private static readonly RuleId UnitWeekly = RuleId.Of("LA-MTG-003");
+    internal static readonly RuleId UnitWeekly = RuleId.Of("LA-MTG-003");
 
     private static readonly Parameter<int> SmallThrough = Parameter<int>.Of(SmallCaseload, "max_caseload");
     private static readonly Parameter<int> EveryWeeks = Parameter<int>.Of(SmallCaseload, "every_weeks");
@@ -14,6 +14,8 @@ public static class LaMeetingRules
     /// <summary>Whether the month's meetings of the kind were held often enough.</summary>
     public static void Evaluate(MeetingFacts facts, RuleEvaluation evaluation)
     {
+        if (!evaluation.Has(UnitWeekly))
+            return;
         MeetingMonth month = new(facts, m => m.Administrative != true);
         var held = facts.Details("date");
         if (facts.MeetingKind == MeetingKind.UnitSupervision)

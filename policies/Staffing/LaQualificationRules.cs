@@ -15,9 +15,11 @@ public static class LaQualificationRules
     private static readonly Parameter<int> SupervisorSmiMonths = Parameter<int>.Of(Supervisor, "smi_experience");
     private static readonly Parameter<int> ServicesMonths = Parameter<int>.Of(Supervisor, "employment_services");
 
-    /// <summary>Evaluates the rules of the role. Other roles have no requirement in the text.</summary>
-    public static QualificationStatus Evaluate(QualificationFacts facts, RuleEvaluation evaluation)
+    /// <summary>Evaluates the rules of the role; <see langword="null"/> where the program has none. Other roles have no requirement in the text.</summary>
+    public static QualificationStatus? Evaluate(QualificationFacts facts, RuleEvaluation evaluation)
     {
+        if (!evaluation.Has(Specialist))
+            return null;
         switch (facts.Role)
         {
             case StaffRole.Esp:
@@ -34,7 +36,7 @@ public static class LaQualificationRules
                 break;
             default:
                 foreach (var rule in (RuleId[])[Specialist, Peer, Supervisor])
-                    evaluation.Remark(rule, Verdict.Met, $"does not apply to {Codes.Of(facts.Role)}");
+                    evaluation.Require(rule, Verdict.Met, $"does not apply to {Codes.Of(facts.Role)}");
                 break;
         }
 

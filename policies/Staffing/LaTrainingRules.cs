@@ -28,6 +28,8 @@ internal static class LaTrainingRules
 
     public static void Evaluate(TrainingLedger ledger)
     {
+        if (!ledger.Evaluation.Has(FirstAid))
+            return;
         AidAndResuscitation(ledger);
         if (ledger.Facts.CrisisResponseDate is { } handled)
             CrisisOn(ledger, handled);

@@ -5,41 +5,41 @@ public static class MeetingDecision
 {
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<MeetingFacts> Kind { get; } = new(
-        "meeting-compliance", "Did the team or staff member meet the meeting or community-time requirement of the month?", Programs.All, Evaluate);
+        "meeting-compliance", "Did the team or staff member meet the meeting or community-time requirement of the month?", Evaluate);
 
     private static void Evaluate(MeetingFacts facts, RuleEvaluation evaluation)
     {
-        Refuse(facts.MeetingKind, evaluation.Program);
+        Refuse(facts.MeetingKind, evaluation.Text.Pack);
         if (facts.MeetingKind == MeetingKind.CommunityTime)
         {
             CommunityTimeRules.Evaluate(facts, evaluation);
             return;
         }
 
-        switch (evaluation.Program)
+        NcMeetingRules.Evaluate(facts, evaluation);
+        LaMeetingRules.Evaluate(facts, evaluation);
+        MoMeetingRules.Evaluate(facts, evaluation);
+    }
+
+    /// <summary>A kind of meeting that the program does not have is bad input; its rules are of another program.</summary>
+    private static void Refuse(MeetingKind kind, Pack program)
+    {
+        if (!Has(program, kind))
         {
-            case Programs.NcState or Programs.NcCore:
-                NcMeetingRules.Evaluate(facts, evaluation);
-                break;
-            case Programs.LaAcla or Programs.LaLhcc:
-                LaMeetingRules.Evaluate(facts, evaluation);
-                break;
-            default:
-                MoMeetingRules.Evaluate(facts, evaluation);
-                break;
+            throw new InvalidRequestException([new("meetingKind", Codes.Of(kind),
+                $"a kind that {program.Id} has: {string.Join(", ", Enum.GetValues<MeetingKind>().Where(k => Has(program, k)).Select(Codes.Of))}")]);
         }
     }
 
-    /// <summary>A kind of meeting that the program does not have is bad input; judging it by no rule would answer yes.</summary>
-    private static void Refuse(MeetingKind kind, string program)
+    private static bool Has(Pack program, MeetingKind kind) => RulesOf(kind).Any(rule => program.Find(rule) is not null);
+
+    private static IReadOnlyList<RuleId> RulesOf(MeetingKind kind) => kind switch
     {
-        MeetingKind[] kinds = program switch
-        {
-            Programs.NcState or Programs.NcCore => [MeetingKind.VocationalUnit, MeetingKind.TreatmentTeam, MeetingKind.Vr, MeetingKind.CommunityTime],
-            Programs.LaAcla or Programs.LaLhcc => [MeetingKind.Supervision, MeetingKind.UnitSupervision, MeetingKind.TreatmentTeam, MeetingKind.CommunityTime],
-            _ => [MeetingKind.UnitSupervision, MeetingKind.TreatmentTeam, MeetingKind.Vr, MeetingKind.CommunityTime],
-        };
-        if (!kinds.Contains(kind))
-            throw new InvalidRequestException([new("meetingKind", Codes.Of(kind), $"a kind that {program} has: {string.Join(", ", kinds.Select(Codes.Of))}")]);
-    }
+        MeetingKind.VocationalUnit => [NcMeetingRules.UnitWeekly],
+        MeetingKind.TreatmentTeam => [NcMeetingRules.TreatmentWeekly, LaMeetingRules.SmallCaseload, MoMeetingRules.TreatmentWeekly],
+        MeetingKind.Vr => [NcMeetingRules.VrMonthly, MoMeetingRules.VrMonthly],
+        MeetingKind.CommunityTime => CommunityTimeRules.All,
+        MeetingKind.Supervision => [LaMeetingRules.SmallCaseload],
+        _ => [LaMeetingRules.UnitWeekly, MoMeetingRules.GroupWeekly],
+    };
 }

@@ -3,13 +3,15 @@ namespace Ips.Policies.Staffing;
 /// <summary>Meetings in Missouri: weekly group supervision, weekly treatment team from beginning to end, monthly vocational rehabilitation.</summary>
 public static class MoMeetingRules
 {
-    private static readonly RuleId GroupWeekly = RuleId.Of("MO-STAFF-004");
-    private static readonly RuleId TreatmentWeekly = RuleId.Of("MO-INT-003");
-    private static readonly RuleId VrMonthly = RuleId.Of("MO-VR-003");
+    internal static readonly RuleId GroupWeekly = RuleId.Of("MO-STAFF-004");
+    internal static readonly RuleId TreatmentWeekly = RuleId.Of("MO-INT-003");
+    internal static readonly RuleId VrMonthly = RuleId.Of("MO-VR-003");
 
     /// <summary>Whether the month's meetings of the kind were held.</summary>
     public static void Evaluate(MeetingFacts facts, RuleEvaluation evaluation)
     {
+        if (!evaluation.Has(GroupWeekly))
+            return;
         switch (facts.MeetingKind)
         {
             case MeetingKind.UnitSupervision:

@@ -3,12 +3,12 @@ namespace Ips.Policies.Staffing;
 /// <summary>Meetings in North Carolina: no telephone, video only on a private platform, at most so many virtual unit meetings a month.</summary>
 public static class NcMeetingRules
 {
-    private static readonly RuleId UnitWeekly = RuleId.Of("NC-PROG-001");
+    internal static readonly RuleId UnitWeekly = RuleId.Of("NC-PROG-001");
     private static readonly RuleId UnitVirtual = RuleId.Of("NC-PROG-002");
     private static readonly RuleId UnitTelephone = RuleId.Of("NC-PROG-003");
-    private static readonly RuleId TreatmentWeekly = RuleId.Of("NC-PROG-006");
+    internal static readonly RuleId TreatmentWeekly = RuleId.Of("NC-PROG-006");
     private static readonly RuleId TreatmentTelephone = RuleId.Of("NC-PROG-007");
-    private static readonly RuleId VrMonthly = RuleId.Of("NC-DVRS-003");
+    internal static readonly RuleId VrMonthly = RuleId.Of("NC-DVRS-003");
     private static readonly RuleId VrTelephone = RuleId.Of("NC-DVRS-004");
 
     private static readonly Parameter<int> MaxVirtual = Parameter<int>.Of(UnitVirtual, "max_virtual");

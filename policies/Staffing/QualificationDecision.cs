@@ -5,16 +5,11 @@ public static class QualificationDecision
 {
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<QualificationFacts> Kind { get; } = new(
-        "staff-qualification", "Is this person qualified for the role on the as-of day?", Programs.All, Evaluate);
+        "staff-qualification", "Is this person qualified for the role on the as-of day?", Evaluate);
 
     private static void Evaluate(QualificationFacts facts, RuleEvaluation evaluation)
     {
-        var status = evaluation.Program switch
-        {
-            Programs.NcState or Programs.NcCore => NcQualificationRules.Evaluate(facts, evaluation),
-            Programs.LaAcla or Programs.LaLhcc => LaQualificationRules.Evaluate(facts, evaluation),
-            _ => Missouri(facts, evaluation),
-        };
+        var status = NcQualificationRules.Evaluate(facts, evaluation) ?? LaQualificationRules.Evaluate(facts, evaluation) ?? Missouri(facts, evaluation);
         switch (evaluation.Worst)
         {
             case Verdict.Met when status is { } met:
@@ -28,6 +23,8 @@ public static class QualificationDecision
 
     private static QualificationStatus? Missouri(QualificationFacts facts, RuleEvaluation evaluation)
     {
+        if (!evaluation.Has(CommunitySupport))
+            return null;
         if (facts is { Role: StaffRole.Esp, BillsCommunitySupport: true })
         {
             var held = facts.Credentials?.Any(c => c.Type == CredentialType.CssMo && c.ValidOn(evaluation.AsOf));
@@ -37,7 +34,7 @@ public static class QualificationDecision
         }
         else
         {
-            evaluation.Remark(CommunitySupport, Verdict.Met, $"not required of {Codes.Of(facts.Role)} who does not bill Community Support as a specialist");
+            evaluation.Require(CommunitySupport, Verdict.Met, $"not required of {Codes.Of(facts.Role)} who does not bill Community Support as a specialist");
         }
 
         return QualificationStatus.Qualified;

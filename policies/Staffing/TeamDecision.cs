@@ -17,26 +17,19 @@ public static class TeamDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<TeamFacts> Kind { get; } = new(
-        "team-composition", "Is the team complete, and ready for its baseline review?", Programs.All, Evaluate);
+        "team-composition", "Is the team complete, and ready for its baseline review?", Evaluate);
 
     private static void Evaluate(TeamFacts facts, RuleEvaluation evaluation)
     {
-        switch (evaluation.Program)
-        {
-            case Programs.NcState or Programs.NcCore:
-                NcTeamRules.Evaluate(facts, evaluation);
-                break;
-            case Programs.LaAcla or Programs.LaLhcc:
-                Louisiana(facts, evaluation);
-                break;
-            default:
-                Missouri(facts, evaluation);
-                break;
-        }
+        NcTeamRules.Evaluate(facts, evaluation);
+        Louisiana(facts, evaluation);
+        Missouri(facts, evaluation);
     }
 
     private static void Louisiana(TeamFacts facts, RuleEvaluation evaluation)
     {
+        if (!evaluation.Has(LaUnit))
+            return;
         var min = evaluation.Value(LaMinEach);
         evaluation.Require(LaUnit, Ternary.All(AtLeast(facts.Esps, min), AtLeast(facts.TeamLeads, min)),
             $"{facts.Esps} specialists and {facts.TeamLeads} supervisors, at least {min} of each needed",
@@ -50,6 +43,8 @@ public static class TeamDecision
 
     private static void Missouri(TeamFacts facts, RuleEvaluation evaluation)
     {
+        if (!evaluation.Has(MoVisit))
+            return;
         evaluation.Require(MoVisit, evaluation.Happened(facts.ReadinessVisitDate),
             $"readiness visit on {facts.ReadinessVisitDate}, as of {evaluation.AsOf}",
                 Fact.Of(facts.ReadinessVisitDate))

@@ -9,24 +9,14 @@ public static class TrainingDecision
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<TrainingFacts> Kind { get; } = new(
-        "training", "Is the staff member in order with required training on the as-of day?", Programs.All, Evaluate);
+        "training", "Is the staff member in order with required training on the as-of day?", Evaluate);
 
     private static void Evaluate(TrainingFacts facts, RuleEvaluation evaluation)
     {
         TrainingLedger ledger = new(facts, evaluation);
-        switch (evaluation.Program)
-        {
-            case Programs.NcState or Programs.NcCore:
-                NcTrainingRules.Evaluate(ledger);
-                break;
-            case Programs.LaAcla or Programs.LaLhcc:
-                LaTrainingRules.Evaluate(ledger);
-                break;
-            default:
-                LocalPlan(ledger);
-                break;
-        }
-
+        NcTrainingRules.Evaluate(ledger);
+        LaTrainingRules.Evaluate(ledger);
+        LocalPlan(ledger);
         ledger.Close();
         if (evaluation.Count == 0)
             AsksNothing(facts.Role, evaluation);
@@ -36,7 +26,7 @@ public static class TrainingDecision
     private static void AsksNothing(StaffRole role, RuleEvaluation evaluation)
     {
         foreach (var rule in NcTrainingRules.CourseRules.Concat(Missouri.Select(m => m.Rule)))
-            evaluation.Remark(rule, Verdict.Met, $"does not apply to {Codes.Of(role)}");
+            evaluation.Require(rule, Verdict.Met, $"does not apply to {Codes.Of(role)}");
     }
 
     /// <summary>No day is printed for the Missouri courses: the local plan's target date counts, and without one a person decides.</summary>

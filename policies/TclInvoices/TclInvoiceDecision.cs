@@ -5,5 +5,5 @@ public static class TclInvoiceDecision
 {
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<TclInvoiceFacts> Kind { get; } = new(
-        "tcl-invoice", "Is this TCL incentive invoice payable in the ordinary course?", [Programs.NcCore], TclInvoiceRules.Evaluate);
+        "tcl-invoice", "Is this TCL incentive invoice payable in the ordinary course?", TclInvoiceRules.Evaluate);
 }

@@ -15,16 +15,16 @@ internal static class CheckCommand
             if (result.GetValue(Output.Json))
                 Output.Write(problems);
             else
-                Print(problems);
+                Print(problems, checkout.ReadCatalogue().Count);
             return problems.Count == 0 ? 0 : 1;
         }));
         return command;
     }
 
-    private static void Print(IReadOnlyList<PackProblem> problems)
+    private static void Print(IReadOnlyList<PackProblem> problems, int rules)
     {
         foreach (var problem in problems)
             Console.WriteLine(problem);
-        Console.WriteLine(problems.Count == 0 ? $"{Guards.CatalogueIds.Count} rules checked, no problem" : $"{problems.Count} problems");
+        Console.WriteLine(problems.Count == 0 ? $"{rules} rules checked, no problem" : $"{problems.Count} problems");
     }
 }

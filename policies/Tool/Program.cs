@@ -12,5 +12,7 @@ RootCommand root = new("Runs, explains and checks the policies.")
     CheckCommand.Create(),
     MutateCommand.Create(),
     DocsCommand.Create(),
+    ReleaseCommand.Create(),
+    NewProgramCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -28,7 +28,7 @@ public sealed class AllocationTests
         for (var i = 0; i < 50; i++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            engine.Decide(Programs.NcCore, AdmissionDecision.Kind, new(2024, 3, 1), facts);
+            engine.Decide("nc-core", AdmissionDecision.Kind, new(2024, 3, 1), facts);
             bytes = GC.GetAllocatedBytesForCurrentThread() - before;
         }
 

@@ -58,6 +58,10 @@ public sealed class BadPackTests
         { "topic.yaml", "kind: evaluated", "kind: reference\n    used_by: [XX-ELIG-404]", 2, "XX-ELIG-001 is used by 'XX-ELIG-404', which is no rule",
             "write the id of a rule" },
         { "topic.yaml", "in: [admission]", "in: [admittance]", 2, "XX-ELIG-001 is in 'admittance', which is no decision", "write one of admission" },
+        { "topic.yaml", "in: [admission]", "in: [admission]\n    duties: [order_renewals]", 7, "'duties' holds 'order_renewals'", "write some of each_date" },
+        { "topic.yaml", "in: [admission]", "in: [admission]\n    duties: [lasting, lasting]", 7, "'duties' holds 'lasting' twice", "write it once" },
+        { "topic.yaml", "in: [admission]", "in: [admission]\n    condition: YY-ELIG-001", 2, "XX-ELIG-001 has the condition of 'YY-ELIG-001', which is no rule",
+            "write the id of a rule" },
         { "topic.yaml", "service: Eligibility", "service: Payroll", 4, "'service' is 'Payroll'", "write one of Eligibility" },
         { "topic.yaml", "at: section 1", "at: section 1\n    alternative: another", 2, "XX-ELIG-001 has an alternative without a reading", "write reading" },
         { "topic.yaml", "at: section 1", "at: section 1\n    through: 2025-12-31", 2, "XX-ELIG-001 ends before it begins", "write a later through" },
@@ -97,6 +101,45 @@ public sealed class BadPackTests
 
     [Fact]
     public void The_unchanged_files_are_a_pack() => Assert.Equal(["xx"], PackReader.Read(Files()).Select(p => p.Id));
+
+    [Theory]
+    [InlineData("order_renewal", "xx/zz.yaml:2: XX-ELIG-002 has the duty order_renewal, which XX-ELIG-001 has too; give it to one rule")]
+    [InlineData("lasting", null)]
+    public void One_rule_of_a_program_has_a_duty(string duty, string? problem)
+    {
+        var files = Files();
+        var rule = Rule.Replace("at: section 1", $"at: section 1\n    duties: [{duty}]", StringComparison.Ordinal);
+        (files["xx/topic.yaml"], files["xx/zz.yaml"]) = (rule, rule.Replace("XX-ELIG-001", "XX-ELIG-002", StringComparison.Ordinal));
+        Assert.Equal(problem, Problems(files));
+
+        // The same in a pack that applies the rules of another one.
+        var text = files["xx/zz.yaml"];
+        files.Remove("xx/zz.yaml");
+        (files["yy/zz.yaml"], files["yy/pack.yaml"]) = (text, Header.Replace("id: xx", "id: yy\nextends: xx", StringComparison.Ordinal));
+        Assert.Equal(problem?.Replace("xx/zz", "yy/zz", StringComparison.Ordinal), Problems(files));
+
+        static string? Problems(Dictionary<string, string> files)
+        {
+            try
+            {
+                PackReader.Read(files);
+                return null;
+            }
+            catch (BadPackException e)
+            {
+                return Assert.Single(e.Problems).ToString();
+            }
+        }
+    }
+
+    [Fact]
+    public void A_condition_belongs_to_one_rule_of_a_program()
+    {
+        var files = Files();
+        files["xx/zz.yaml"] = Rule.Replace("id: XX-ELIG-001", "id: XX-ELIG-002\n    condition: XX-ELIG-001", StringComparison.Ordinal);
+        var problem = Assert.Single(Assert.Throws<BadPackException>(() => PackReader.Read(files)).Problems);
+        Assert.Equal("xx/zz.yaml:2: XX-ELIG-002 has the condition of XX-ELIG-001, which XX-ELIG-001 has too; keep one of the two", problem.ToString());
+    }
 
     [Fact]
     public void Duplicate_rule_is_reported_with_both_places()

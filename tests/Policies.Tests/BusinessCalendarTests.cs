@@ -7,7 +7,7 @@ namespace Ips.Policies.Tests;
 /// <summary>Business days of North Carolina and of programs that name no closing days.</summary>
 public sealed class BusinessCalendarTests
 {
-    private static readonly BusinessCalendar NorthCarolina = PolicyEngine.Shipped.Programs[Programs.NcState].Calendar;
+    private static readonly BusinessCalendar NorthCarolina = PolicyEngine.Shipped.Programs["nc-state"].Calendar;
 
     [Theory]
     [InlineData("2024-03-04", 5, "2024-03-11")]
@@ -26,11 +26,11 @@ public sealed class BusinessCalendarTests
     [InlineData("2024-08-09", 1, "2024-08-12")]
     [InlineData("2024-12-24", 1, "2024-12-25")]
     public void Louisiana_counts_Monday_to_Friday(string start, int days, string last) =>
-        Assert.Equal(Day(last), PolicyEngine.Shipped.Programs[Programs.LaAcla].Calendar.LastDayAfter(Day(start), days).Day);
+        Assert.Equal(Day(last), PolicyEngine.Shipped.Programs["la-acla"].Calendar.LastDayAfter(Day(start), days).Day);
 
     [Fact]
     public void The_contract_counts_with_the_state_calendar() =>
-        Assert.Same(NorthCarolina, PolicyEngine.Shipped.Programs[Programs.NcCore].Calendar);
+        Assert.Same(NorthCarolina, PolicyEngine.Shipped.Programs["nc-core"].Calendar);
 
     [Fact]
     public void Every_listed_year_has_its_holidays_on_weekdays()

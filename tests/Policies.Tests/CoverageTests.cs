@@ -16,7 +16,7 @@ public sealed class CoverageTests
             TheoryData<string, string> decisions = [];
             foreach (var kind in DecisionKinds.All)
             {
-                foreach (var program in kind.Programs)
+                foreach (var program in PolicyEngine.Shipped.ProgramsOf(kind))
                     decisions.Add(kind.Name, program);
             }
 

@@ -31,7 +31,7 @@ public sealed class EligibilityRequestTests
     public void Day_before_the_Missouri_text_is_refused()
     {
         using var json = JsonDocument.Parse("{}");
-        var refused = Assert.Throws<InvalidRequestException>(() => PolicyEngine.Shipped.Decide(Programs.MoDmhVr, "admission", new(2017, 4, 30),
+        var refused = Assert.Throws<InvalidRequestException>(() => PolicyEngine.Shipped.Decide("mo-dmh-vr", "admission", new(2017, 4, 30),
             json.RootElement));
         Assert.Contains(refused.Problems, p => p.Field == "asOf" && p.Expected.Contains("2017-05-01", StringComparison.Ordinal));
     }

@@ -54,8 +54,8 @@ public sealed class FidelityScaleTests
     {
         var scores = Scores(5).Select(s => s.Item <= 4 ? s with { Score = s.Item } : s).ToList();
         var day = new DateOnly(2024, 6, 3);
-        Assert.Equal(3, FidelityScale.LowItems(scores, Day(Programs.LaAcla, day)));
-        Assert.Null(FidelityScale.LowItems(scores, Day(Programs.NcState, day)));
+        Assert.Equal(3, FidelityScale.LowItems(scores, Day("la-acla", day)));
+        Assert.Null(FidelityScale.LowItems(scores, Day("nc-state", day)));
     }
 
     private static PackDay Day(string program, DateOnly day) => Packs.Single(p => p.Id == program).On(day);

@@ -143,7 +143,7 @@ public sealed class InvalidRequestTests
     {
         foreach (var kind in DecisionKinds.All)
         {
-            var problem = Assert.Single(Refused(kind.Programs[0], kind.Name, """{ "no_such_fact": true }"""), p => p.Field == "no_such_fact");
+            var problem = Assert.Single(Refused(PolicyEngine.Shipped.ProgramsOf(kind).First(), kind.Name, """{ "no_such_fact": true }"""), p => p.Field == "no_such_fact");
             Assert.Equal("one of " + string.Join(", ", kind.FactNames.Order(StringComparer.Ordinal)), problem.Expected);
         }
     }

@@ -59,6 +59,7 @@ public sealed class SchemaTests
         Assert.Equal(PackReader.Clocks, Words(defs["rule"]!["properties"]!["clock"]));
         Assert.Equal(DecisionKinds.Names, Words(defs["rule"]!["properties"]!["in"]!["items"]));
         Assert.Equal(Codes.All<RuleKind>(), Words(defs["rule"]!["properties"]!["kind"]));
+        Assert.Equal(Codes.All<RuleDuty>(), Words(defs["rule"]!["properties"]!["duties"]!["items"]));
         Assert.Equal(Enum.GetNames<Verdict>(), Words(defs["rule"]!["properties"]!["always"]));
         Assert.Equal(Enum.GetNames<Verdict>(), Words(defs["before"]!["properties"]!["verdict"]));
     }

@@ -36,7 +36,7 @@ public sealed class DeadlineTests : IAsyncLifetime
                 ("authorization-request", "NC-AUTH-005", "2026-03-31", 21, requested.EventId.ToString()),
                 ("dvrs-referral-late", "NC-DVRS-002", "2026-04-01", 22, offered.EventId.ToString()),
                 ("authorization-end", "NC-AUTH-006", "2026-05-30", 81, decided.EventId.ToString()),
-                ("service-order-renewal", "NC-SO-003", "2027-03-02", 357, signed.EventId.ToString()),
+                ("service-order-renewal", "NC-SO-004", "2027-03-02", 357, signed.EventId.ToString()),
                 ("assessment-valid-through", "NC-ELIG-013", "2027-03-02", 357, determined.EventId.ToString()),
                 ("fidelity-review", "NC-FID-012", "2027-09-02", 541, reviewed.EventId.ToString()),
             ],

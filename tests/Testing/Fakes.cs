@@ -34,6 +34,9 @@ public sealed class KnownPerson
     /// <summary>First and last day of the authorization of milestone 2, and its units; null when there is none.</summary>
     public (string From, string Through, int Units)? Authorized { get; set; } = ("2025-01-01", "2025-12-31", 1);
 
+    /// <summary>Whether the person has ACT, and whether another agency has IPS; and the days of the episode.</summary>
+    public CheckOverlapsResponse Overlaps { get; } = new() { EpisodeFrom = "2025-01-01" };
+
     public string Authorization { get; } = $"authorizations/{Guid.CreateVersion7()}";
 
     /// <summary>Units taken, by claim line.</summary>
@@ -132,6 +135,9 @@ public sealed class FakeEligibility
                 }
                 : new CoversResponse());
         }
+
+        public override Task<CheckOverlapsResponse> CheckOverlaps(CheckOverlapsRequest request, ServerCallContext context) =>
+            Task.FromResult(all.Find(request.Individual).Overlaps);
 
         // Units are moved with Billing's own token, for the provider of the line.
         private static void DemandBilling(ServerCallContext context)

@@ -34,6 +34,9 @@ public sealed record ReviewRecordedV1 : ProviderEvent
     /// <summary>Day the next review is due; null while facts are missing.</summary>
     public required DateOnly? NextReviewDue { get; init; }
 
+    /// <summary>The rule that sets the next review; null while facts are missing.</summary>
+    public string? NextReviewRule { get; init; }
+
     /// <summary>The verdict: Met, NotMet, NeedsFacts or NeedsReview.</summary>
     public required string Verdict { get; init; }
 

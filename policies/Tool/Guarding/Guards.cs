@@ -15,7 +15,12 @@ public static class Guards
         try
         {
             var packs = checkout.ReadPacks();
-            return Check(packs, Evidence.Gather(new(packs), RowFiles.Read(checkout.Packs), [.. CaseRunner.Read(checkout.Cases)]));
+            return
+            [
+                .. Check(packs, Evidence.Gather(new(packs), RowFiles.Read(checkout.Packs), [.. CaseRunner.Read(checkout.Cases)]), checkout.ReadCatalogue()),
+                .. FactSources.Check(FactSources.WithoutSource(checkout), ServiceUse.Read(checkout)),
+                .. Releases.Unversioned(packs, checkout),
+            ];
         }
         catch (BadPackException e)
         {
@@ -28,12 +33,12 @@ public static class Guards
     }
 
     /// <summary>All guards over packs that could be read.</summary>
-    public static IReadOnlyList<PackProblem> Check(IReadOnlyList<Pack> packs, Evidence evidence)
+    public static IReadOnlyList<PackProblem> Check(IReadOnlyList<Pack> packs, Evidence evidence, IReadOnlyList<string>? catalogue = null)
     {
         var rules = packs.SelectMany(p => p.Own).ToDictionary(r => r.Id);
         return
         [
-            .. Catalogue(rules),
+            .. Catalogue(rules, catalogue ?? CatalogueIds),
             .. packs.SelectMany(p => p.Own.SelectMany(r => Entry(r, p, evidence))),
             .. packs.SelectMany(p => p.Own.SelectMany(r => Values(r))),
             .. ParameterGuards.Check(rules),
@@ -52,12 +57,12 @@ public static class Guards
 
     internal static PackProblem At(RuleEntry rule, string wrong, string instead) => new(FileOf(rule), rule.Line, wrong, instead);
 
-    private static IEnumerable<PackProblem> Catalogue(Dictionary<RuleId, RuleEntry> rules)
+    private static IEnumerable<PackProblem> Catalogue(Dictionary<RuleId, RuleEntry> rules, IReadOnlyList<string> ids)
     {
-        HashSet<string> known = new(CatalogueIds, StringComparer.Ordinal);
-        if (known.Count != CatalogueIds.Count)
+        HashSet<string> known = new(ids, StringComparer.Ordinal);
+        if (known.Count != ids.Count)
             yield return new("../catalogue-ids.txt", 1, "an id is listed twice", "write every id once");
-        foreach (var id in CatalogueIds.Where(id => !rules.ContainsKey(RuleId.Of(id))))
+        foreach (var id in ids.Where(id => !rules.ContainsKey(RuleId.Of(id))))
             yield return new("../catalogue-ids.txt", 1, $"{id} is in no pack", "add its entry to the pack it belongs to, with its true kind");
         foreach (var rule in rules.Values.Where(r => !known.Contains(r.Id.Value)))
             yield return At(rule, $"{rule.Id} is not in the catalogue", "correct the id, or add it to policies/catalogue-ids.txt if the rule is new");
@@ -147,9 +152,11 @@ public static class Guards
 
     private static string Short(string path) => Path.IsPathRooted(path) ? Path.GetFileName(path) : path;
 
+    internal static string[] Ids(string catalogue) => catalogue.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     private static string[] ReadCatalogue()
     {
         using StreamReader reader = new(typeof(Guards).Assembly.GetManifestResourceStream("catalogue-ids.txt")!);
-        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return Ids(reader.ReadToEnd());
     }
 }

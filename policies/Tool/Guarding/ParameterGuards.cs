@@ -22,7 +22,7 @@ internal static class ParameterGuards
 
         foreach (var rule in rules.Values.Where(r => r.Kind == RuleKind.Evaluated || r.In.Count > 0))
         {
-            foreach (var entry in rule.Parameters.Where(p => !read.ContainsKey((rule.Id, p.Name))))
+            foreach (var entry in rule.Parameters.Where(p => !read.ContainsKey((rule.EvaluatedAs, p.Name))))
                 yield return Guards.At(rule, $"no evaluator reads {rule.Id}.{entry.Name}", "remove the value, or use it in the evaluator");
         }
     }

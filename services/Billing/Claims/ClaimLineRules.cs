@@ -23,15 +23,16 @@ internal sealed record RequestedLine(
 /// <param name="Order">The service order that counts on the day.</param>
 /// <param name="Staff">Staffing's answer about the rendering staff member on the day.</param>
 /// <param name="Cover">The authorization that counts; empty when none does or none is needed.</param>
+/// <param name="Overlaps">What else of the person counts on the day.</param>
 /// <param name="Units">The authorization's answer to the request for units; null when none were requested.</param>
 internal sealed record ClaimLineEvidence(
     RequestedLine Requested, Milestone Milestone, VerifyResponse Verified, CheckServiceOrderResponse Order, Qualification Staff, CoversResponse Cover,
-    UnitMovement? Units);
+    CheckOverlapsResponse Overlaps, UnitMovement? Units);
 
 /// <summary>What Billing's own claim lines say; the version of the <see cref="Account"/> guards it.</summary>
-/// <param name="AlreadyPaid">Whether the milestone has a ready line.</param>
+/// <param name="PaidOn">The days of the milestone's ready lines.</param>
 /// <param name="UnitsUsed">Units of milestone 1 on ready lines of the year.</param>
-internal sealed record ClaimLineRecords(bool AlreadyPaid, int UnitsUsed);
+internal sealed record ClaimLineRecords(IReadOnlyCollection<DateOnly> PaidOn, int UnitsUsed);
 
 /// <summary>A line with the decision that explains it, both to be stored.</summary>
 internal sealed record DecidedLine(ClaimLine Line, DecisionRecord Decision);
@@ -39,9 +40,6 @@ internal sealed record DecidedLine(ClaimLine Line, DecisionRecord Decision);
 /// <summary>Decides a claim line from its evidence, without a database.</summary>
 internal static class ClaimLineRules
 {
-    /// <summary>Milestones that are paid once in an episode.</summary>
-    private static readonly int[] OncePerEpisode = [2, 3, 4, 5, 9];
-
     public static Result<DecidedLine> Decide(ClaimLineEvidence evidence, ClaimLineRecords records, PolicyService policies, DateTimeOffset now)
     {
         var (program, day) = (evidence.Milestone.Program, evidence.Requested.ServiceDate);
@@ -53,12 +51,13 @@ internal static class ClaimLineRules
 
     private static ClaimLineFacts Facts(ClaimLineEvidence evidence, ClaimLineRecords records, PolicyService policies)
     {
-        var (requested, milestone, verified, order, _, cover, held) = evidence;
+        var (requested, milestone, verified, order, _, cover, overlaps, held) = evidence;
         var (number, day) = (milestone.Number, requested.ServiceDate);
         var text = policies.Engine.Programs[milestone.Program].On(day);
         var funding = verified.Funding.ToPolicy();
         var minutes = milestone.Notes.Where(n => n.ServiceDate == day).Sum(n => n.Minutes);
-        var units = requested.Units > 0 ? requested.Units : number == 1 ? UnitsThatCanBePaid(text, minutes / 15, records.UnitsUsed) : 1;
+        var units = requested.Units > 0 ? requested.Units
+            : number == 1 ? UnitsThatCanBePaid(text, QuarterHours.OfEngagement(text, minutes), records.UnitsUsed) : 1;
         int? left = cover.Authorization.Length == 0 ? null : cover.UnitsLeft;
         RequestValidator days = new();
         return new()
@@ -80,14 +79,17 @@ internal static class ClaimLineRules
             AuthorizationTo = days.OptionalDay("through", cover.Through),
             // Units that are held for this line are no longer among those that are left.
             AuthorizationUnitsLeft = left < units && held is { Refusal: null } ? units : left,
-            AlreadyPaidThisEpisode = OncePerEpisode.Contains(number) ? records.AlreadyPaid : null,
+            AlreadyPaidThisEpisode = OncePerEpisode.Limits(text, number) ? records.PaidOn.Any(overlaps.Episode().Holds) : null,
             UnitsUsedByYear = number == 1 ? [new YearUnits(day.Year, records.UnitsUsed)] : null,
+            // Eligibility says only whether the day itself is taken, and not by which agency or for how long.
+            ActSpans = overlaps.Act ? [new DaySpan(day, day)] : [],
+            OtherProviderSpans = overlaps.OtherProvider ? [new DaySpan(day, day)] : [],
         };
     }
 
     // With nothing left all of them are claimed, so that the refusal says what is over the cap.
     private static int UnitsThatCanBePaid(Policies.PackDay text, int units, int used) =>
-        text.Rule(GetUnitLedger.Cap.Rule) is not null && text.Value(GetUnitLedger.Cap) - used is > 0 and var left ? Math.Min(units, left) : units;
+        text.TryValue(Caps.UnitsOfYear, out var cap) && cap - used is > 0 and var left ? Math.Min(units, left) : units;
 
     private static ClaimLine Line(ClaimLineEvidence evidence, ClaimLineFacts facts, DecisionRecord decision, PolicyService policies, DateTimeOffset now)
     {
@@ -105,6 +107,7 @@ internal static class ClaimLineRules
             MilestoneNumber = milestone.Number,
             RenderingStaff = requested.Staff,
             ServiceDate = requested.ServiceDate,
+            EpisodeFrom = evidence.Overlaps.Episode().From,
             State = state,
             Code = facts.Code!,
             Modifiers = [.. facts.Modifiers!],
@@ -155,6 +158,6 @@ internal static class ClaimLineRules
     private static IEnumerable<Finding> Unmet(Decision decision) => decision.Findings.Where(f => f.Deciding && f.Verdict != Verdict.Met);
 
     private static Finding NoRole(string program, DateOnly day, PolicyService policies) => policies.Refusal(
-        program, "NC-STAFF-002", $"the staff member held no role in a team of the program on {day.Day()}",
+        program, Policies.RuleDuty.ServiceByTeamMember, $"the staff member held no role in a team of the program on {day.Day()}",
         $"a role in a team of the program, held on {day.Day()}");
 }

@@ -131,7 +131,7 @@ public sealed class ReconsiderClaimLines(
         var individual = evidence.TryGetValue(id, out var gathered) ? gathered.Milestone.IndividualId : default;
         var lines = await Lines([individual], cancellationToken);
         if (lines.SingleOrDefault(l => l.Id == id) is not { State: Proto.ClaimLineState.Attention } line || gathered is null)
-            return new Problem.Conflict("NC-BILL-010", "the line does not need attention; only one that does is asked again");
+            return new Problem.Conflict("claim line state", "the line does not need attention; only one that does is asked again");
         if (!line.Expects(request.Etag))
             return new Problem.Stale("claim line", request.Name);
         var account = await db.Account(line.IndividualId, line.Provider, cancellationToken);
@@ -150,7 +150,7 @@ public sealed class ReconsiderClaimLines(
     {
         var paid = before.Where(l => l.State == Proto.ClaimLineState.Ready && l.Program == line.Program && l.MilestoneNumber == line.MilestoneNumber).ToList();
         ClaimLineRecords records = new(
-            paid.Count > 0, paid.Where(l => l.Provider == line.Provider && l.ServiceDate.Year == line.ServiceDate.Year).Sum(l => l.PayableUnits));
+            [.. paid.Select(l => l.ServiceDate)], paid.Where(l => l.Provider == line.Provider && l.ServiceDate.Year == line.ServiceDate.Year).Sum(l => l.PayableUnits));
         return ClaimLineRules.Decide(evidence, records, policies, now);
     }
 
@@ -168,7 +168,7 @@ public sealed class ReconsiderClaimLines(
     // A line that would be payable in another way has no refusals: what differs is the reason.
     private IReadOnlyList<Finding> Reasons(ClaimLine line, ClaimLine later) => later.State != Proto.ClaimLineState.Ready ? later.Refusals :
     [
-        policies.Refusal(line.Program, "NC-ELIG-008", later.Payer == line.Payer
+        policies.Refusal(line.Program, Policies.RuleDuty.EachDateOfService, later.Payer == line.Payer
             ? $"on the facts as they are now {later.PayableUnits} units can be paid; the line was made for {line.PayableUnits}"
             : "another payer covers the day than the one that the line was made for", "a new line; void this one"),
     ];

@@ -2,7 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Ips.Billing.Db;
 using Ips.Contracts;
-using Ips.Policies;
+using Ips.Policies.Milestones;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Billing.V1;
 
@@ -16,12 +16,10 @@ public sealed class UnitLedgerRpc(GetUnitLedger get) : Proto.UnitLedger.UnitLedg
 }
 
 /// <summary>
-/// Units of milestone 1 of a person at a provider in a calendar year (NCC-MS-01c), read from the claim lines, so that no second ledger has to match them.
+/// Units of milestone 1 of a person at a provider in a calendar year, read from the claim lines, so that no second ledger has to match them.
 /// </summary>
 public sealed class GetUnitLedger(BillingDb db, Caller caller, PolicyService policies)
 {
-    internal static readonly Parameter<int> Cap = Parameter<int>.Of(RuleId.Of("NCC-MS-01c"), "cap");
-
     public async Task<Result<Proto.Ledger>> Handle(Proto.GetUnitLedgerRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
@@ -34,8 +32,8 @@ public sealed class GetUnitLedger(BillingDb db, Caller caller, PolicyService pol
         if (caller.Role == Roles.Provider && provider != caller.Organization)
             return new Problem.Forbidden("a provider reads its own ledger");
         var text = policies.Engine.Programs[request.Program].On(new DateOnly(request.Year, 12, 31));
-        if (text.Rule(Cap.Rule) is null)
-            return new Problem.NotInForce(Cap.Rule.Value, $"the program {request.Program} has no cap on units of milestone 1");
+        if (!text.TryValue(Caps.UnitsOfYear, out var cap))
+            return new Problem.NotInForce(Caps.UnitsOfYear.Name, $"the program {request.Program} has no cap on units of milestone 1");
 
         individual = await db.Survivor(individual, cancellationToken);
         var lines = await db.ClaimLines.AsNoTracking().OfEngagement(individual, provider, request.Program, request.Year)
@@ -47,9 +45,9 @@ public sealed class GetUnitLedger(BillingDb db, Caller caller, PolicyService pol
             Provider = new OrganizationCode(provider).Name,
             Program = request.Program,
             Year = request.Year,
-            UnitsAllowed = text.Value(Cap),
+            UnitsAllowed = cap,
             UnitsUsed = used,
-            UnitsLeft = text.Value(Cap) - used,
+            UnitsLeft = cap - used,
             Entries =
             {
                 lines.Select(l => Entry(l, l.PayableUnits, l.RecordedAt))

@@ -39,7 +39,7 @@ public sealed class VoidClaimLine(BillingDb db, Requests requests, EligibilityCl
         if (!line.Expects(request.Etag))
             return new Problem.Stale("claim line", request.Name);
         if (line.State is not (Proto.ClaimLineState.Ready or Proto.ClaimLineState.Attention))
-            return new Problem.Conflict("NC-BILL-010", $"the line is {WireCode.Lower(line.State)}; only one that is ready or needs attention is voided");
+            return new Problem.Conflict("claim line state", $"the line is {WireCode.Lower(line.State)}; only one that is ready or needs attention is voided");
         Changes changes = new(clock.GetUtcNow());
         (line.State, line.VoidedAt) = (Proto.ClaimLineState.Void, changes.Now);
         changes.Update(line);

@@ -47,7 +47,8 @@ public sealed class AddDocuments(
         if (!authorization.Expects(request.Etag))
             return new Problem.Stale("authorization", request.Name);
         if (authorization.State != Proto.AuthorizationState.PendedInfo)
-            return new Problem.Conflict("NC-AUTH-003", $"the request is {WireCode.Lower(authorization.State)}; documents are added to one that waits for them");
+            return new Problem.Conflict(
+                "authorization state", $"the request is {WireCode.Lower(authorization.State)}; documents are added to one that waits for them");
         Changes changes = new(clock.GetUtcNow());
         var today = policies.Today(authorization.Program)!.Value;
         authorization.Request = authorization.Request.With(request);
@@ -62,7 +63,7 @@ public sealed class AddDocuments(
         if (!store)
         {
             return new Decided<Proto.Authorization>(
-                authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: false), "", request.Etag, stored: true), changes);
+                authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: false), PayerWords.None, request.Etag, stored: true), changes);
         }
 
         // write
@@ -77,6 +78,6 @@ public sealed class AddDocuments(
             due.Complete(authorization, changes);
         changes.PublishMove(authorization, Proto.AuthorizationState.PendedInfo, today, null);
         return new Decided<Proto.Authorization>(
-            authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: true), "", authorization.Etag(), stored: true), changes);
+            authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: true), PayerWords.None, authorization.Etag(), stored: true), changes);
     }
 }

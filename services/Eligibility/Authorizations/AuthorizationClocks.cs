@@ -1,5 +1,6 @@
 using Ips.Contracts;
 using Ips.Contracts.Common.V1;
+using Ips.Policies.Authorizations;
 using Microsoft.Extensions.Configuration;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -22,15 +23,6 @@ public sealed class AuthorizationClocks(PolicyService policies, IConfiguration c
 
     /// <summary>Days before the end on which the reminders are published, the longest first.</summary>
     public static readonly int[] EndLeads = [45, 30, 15];
-
-    /// <summary>The rule that permits service under an authorization of the kind and so sets its end.</summary>
-    public static string RuleOf(Proto.AuthorizationKind kind) => kind switch
-    {
-        Proto.AuthorizationKind.M2 => "NCC-MS-02c",
-        Proto.AuthorizationKind.M6 => "NCC-MS-06d",
-        Proto.AuthorizationKind.LaPriorAuth => "LA-AUTH-001",
-        _ => "NC-AUTH-001",
-    };
 
     /// <summary>Starts, stops or resumes the payer's time to decide; call it when the state has changed, before its deadlines are updated.</summary>
     public void UpdateDecisionClock(Authorization authorization, DateTimeOffset now)
@@ -62,7 +54,7 @@ internal static class AuthorizationDeadlines
     {
         var (name, state) = (authorization.Id.Name, authorization.State);
         if (state == Proto.AuthorizationState.PendedInfo && authorization.RequestDueOn is { } due)
-            deadlines.Set(Terms(authorization, AuthorizationClocks.Documents, authorization.Renews is null ? "NC-AUTH-005" : "NC-AUTH-006", due, 7), changes);
+            deadlines.Set(Terms(authorization, AuthorizationClocks.Documents, authorization.RequestDuty.RuleIn(authorization.Program), due, 7), changes);
         else
             deadlines.Meet(name, AuthorizationClocks.Documents, changes);
 
@@ -76,10 +68,14 @@ internal static class AuthorizationDeadlines
         else
             deadlines.Meet(name, AuthorizationClocks.Decision, changes);
 
+        deadlines.SyncAttention(name, state != Proto.AuthorizationState.Attention ? null
+            : authorization.Attention.SelectMany(unmet => unmet.RuleIds).FirstOrDefault(AuthorizationClocks.RuleOf(authorization.Kind)),
+            authorization.Program, authorization.Provider, authorization.IndividualId, changes);
+
         if (state is Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified)
             deadlines.Set(
                 Terms(authorization, AuthorizationClocks.End,
-                    authorization.Kind == Proto.AuthorizationKind.Ips ? "NC-AUTH-006" : AuthorizationClocks.RuleOf(authorization.Kind),
+                    AuthorizationDuties.OfEnd(authorization.Kind.ToPolicy()).RuleIn(authorization.Program),
                     authorization.ApprovedThrough!.Value, AuthorizationClocks.EndLeads), changes);
         else if (state == Proto.AuthorizationState.Terminated)
             deadlines.Cancel(name, AuthorizationClocks.End, changes);

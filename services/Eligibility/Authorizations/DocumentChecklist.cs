@@ -75,8 +75,8 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService policies)
         {
             return
             [
-                Item("documentation", ["LA-AUTH-002"], request.Documents.Any(d => d != RequestDocument.AuthorizationRequest), Proto.DocumentSource.Provider,
-                    due, []),
+                Item("documentation", [RuleDuty.SufficientDocumentation.RuleIn(program)],
+                    request.Documents.Any(d => d != RequestDocument.AuthorizationRequest), Proto.DocumentSource.Provider, due, []),
             ];
         }
 

@@ -1,4 +1,5 @@
 using Ips.Contracts;
+using Ips.Policies;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
@@ -18,6 +19,7 @@ public sealed class EndAuthorization(
         var id = fields.Id<AuthorizationId>("name", request.Name);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         var reason = fields.Choice("reason", request.Reason);
+        fields.Require(!reason.IsByPlatform(), "reason", "is set by the platform alone; send one of the others");
         var on = fields.Day("effective_on", request.EffectiveOn);
         if (fields.Problem is { } bad)
             return bad;
@@ -33,17 +35,18 @@ public sealed class EndAuthorization(
     {
         if (!authorization.Expects(request.Etag))
             return new Problem.Stale("authorization", request.Name);
-        if (authorization.State is not (Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified or Proto.AuthorizationState.Superseded))
-            return new Problem.Conflict(Rule(reason), $"the authorization is {WireCode.Lower(authorization.State)}; one that was approved can end early");
+        if (authorization.State is not (Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified or Proto.AuthorizationState.Superseded
+            or Proto.AuthorizationState.Attention))
+            return new Problem.Conflict(
+                "authorization state", $"the authorization is {WireCode.Lower(authorization.State)}; one that was approved can end early");
         if (on > authorization.ApprovedThrough)
             return new Problem.Invalid("effective_on", $"lies after the last day, {authorization.ApprovedThrough.Day()}; it ends by itself");
         if (Problem.Invalid.IfBefore("effective_on", on, authorization.ApprovedFrom, "the first day approved") is { } early)
             return early;
         Changes changes = new(clock.GetUtcNow());
         End(authorization, reason, on, due, changes);
-        var payerReason = authorization.PayerReason is { } encrypted ? protector.Unprotect(encrypted) : "";
         return new Decided<Proto.Authorization>(authorization.ToProto(
-            policies, changes.Now, authorization.Decision!.ToProto(), payerReason, store ? authorization.Etag() : request.Etag, stored: true), changes);
+            policies, changes.Now, authorization.Decision!.ToProto(), authorization.Words(protector), store ? authorization.Etag() : request.Etag, stored: true), changes);
     }
 
     /// <summary>
@@ -54,16 +57,17 @@ public sealed class EndAuthorization(
         var before = authorization.State;
         var end = on < authorization.ApprovedFrom ? authorization.ApprovedFrom.Value : on;
         (authorization.State, authorization.EndReason, authorization.EndedThrough) = (Proto.AuthorizationState.Terminated, reason, end.AddDays(-1));
+        authorization.Attention = [];
         changes.UpdateTerms(authorization);
         due.SyncDeadlines(authorization, changes);
-        changes.PublishMove(authorization, before, on, Rule(reason));
+        changes.PublishMove(authorization, before, on, Rule(authorization.Program, reason));
     }
 
-    /// <summary>The rule behind a reason.</summary>
-    internal static string Rule(Proto.TerminationReason reason) => reason switch
+    /// <summary>The program's rule behind a reason; null where it has no such rule.</summary>
+    internal static string? Rule(string program, Proto.TerminationReason reason) => (reason switch
     {
-        Proto.TerminationReason.ActStarted => "NC-LIM-002",
-        Proto.TerminationReason.ProviderChanged => "NC-LIM-001",
-        _ => "NC-DISCH-001",
-    };
+        Proto.TerminationReason.ActStarted => RuleDuty.NoActBeside,
+        Proto.TerminationReason.ProviderChanged => RuleDuty.OneProvider,
+        _ => RuleDuty.Discharge,
+    }).FindIn(program);
 }

@@ -10,6 +10,10 @@ namespace Ips.Eligibility.Authorizations;
 /// </summary>
 internal static class Exclusivity
 {
+    // Nothing about the other agency.
+    private const string OtherProvider = "another provider's IPS authorization shares a day with this span";
+    private const string Act = "ACT shares a day with this span";
+
     /// <summary>The first rule that the approved span and units would miss: size of a milestone's authorization, another agency's days, days of ACT.</summary>
     /// <param name="authorization">The authorization as it would be approved.</param>
     /// <param name="occupied">The days of the person that are taken.</param>
@@ -30,23 +34,21 @@ internal static class Exclusivity
         if (!policies.Decide(authorization.Program, AuthorizationRequestDecision.Kind, policies.Today(authorization.Program)!.Value, facts)
             .Is(out var decided, out var problem))
             return problem;
-        var size = AuthorizationClocks.RuleOf(authorization.Kind);
-        return decided.Decision.Findings.FirstOrDefault(f => f.Verdict == Verdict.NotMet
-            && (f.Rule.Value is "NC-LIM-001" or "NC-LIM-002" || f.Rule.Value == size)) is not { } missed ? null
-            : missed.Rule.Value == size ? new Problem.Conflict(size, missed.Reason)
-            : Conflict(missed.Rule.Value);
+        var size = AuthorizationDuties.OfService(authorization.Kind.ToPolicy());
+        return decided.Decision.Findings.Where(f => f.Verdict == Verdict.NotMet).Select(f => f.Entry switch
+        {
+            { Duties: var duties } when duties.Contains(size) => new Problem.Conflict(f.Rule.Value, f.Reason),
+            { Duties: var duties } when duties.Contains(RuleDuty.OneProvider) => new Problem.Conflict(f.Rule.Value, OtherProvider),
+            { Duties: var duties } when duties.Contains(RuleDuty.NoActBeside) => new Problem.Conflict(f.Rule.Value, Act),
+            _ => null,
+        }).FirstOrDefault(p => p is not null);
     }
 
     /// <summary>The problem that a constraint of the database stands for: another caller's days were stored first. Null for other constraints.</summary>
     public static Problem? Refused(string constraint) => constraint switch
     {
-        "ex_exclusive_spans_provider" => Conflict("NC-LIM-001"),
-        "ex_exclusive_spans_service" => Conflict("NC-LIM-002"),
+        "ex_exclusive_spans_provider" => new Problem.Conflict("authorized days", OtherProvider),
+        "ex_exclusive_spans_service" => new Problem.Conflict("authorized days", Act),
         _ => null,
     };
-
-    /// <summary>Names the rule, and nothing about the other agency.</summary>
-    private static Problem Conflict(string rule) => new Problem.Conflict(rule, rule == "NC-LIM-002"
-        ? "ACT shares a day with this span"
-        : "another provider's IPS authorization shares a day with this span");
 }

@@ -49,7 +49,7 @@ public sealed partial class RequestAuthorization(
             Kind = request.Kind,
             State = default,
             Request = RequestContent.Of(request),
-            Exclusive = policies.Engine.Programs[request.Program].Find(Policies.RuleId.Of("NC-LIM-001")) is not null,
+            Exclusive = policies.Engine.Programs[request.Program].RuleFor(Policies.RuleDuty.OneProvider) is not null,
             Expedited = request.Expedited,
             ManagedCare = coverage.Funding == "medicaid",
             ReceivedOn = valid.Today,
@@ -105,7 +105,8 @@ public sealed partial class RequestAuthorization(
         if (present.Kind != Proto.AuthorizationKind.Ips)
             return new Problem.Invalid("name", "is of a kind that is not renewed; send a new request");
         if (present.State is not (Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified))
-            return new Problem.Conflict("NC-AUTH-006", $"the authorization is {WireCode.Lower(present.State)}; one that is approved or modified is renewed");
+            return new Problem.Conflict(
+                "authorization state", $"the authorization is {WireCode.Lower(present.State)}; one that is approved or modified is renewed");
         if (undecided)
             return new Problem.Exists("authorization", "that renews this one and is not decided yet");
         Changes changes = new(clock.GetUtcNow());
@@ -149,7 +150,7 @@ public sealed partial class RequestAuthorization(
     }
 
     private Decided<Proto.Authorization> Shown(Authorization authorization, DecisionRecord evaluated, Changes changes) =>
-        new(authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: false), "", "", stored: false), changes);
+        new(authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: false), PayerWords.None, "", stored: false), changes);
 
     private Decided<Proto.Authorization> Written(Authorization authorization, DecisionRecord evaluated, SubjectDeadlines due, Changes changes)
     {
@@ -175,7 +176,7 @@ public sealed partial class RequestAuthorization(
             PackVersion = stored.PackVersion,
             RenewsId = authorization.Renews,
         });
-        return new(authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: true), "", authorization.Etag(), stored: true), changes,
+        return new(authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: true), PayerWords.None, authorization.Etag(), stored: true), changes,
             () => Requested(log, authorization.Id, stored.Verdict, stored.PackVersion));
     }
 

@@ -81,9 +81,6 @@ public sealed record RequestContent
 /// </summary>
 internal static class RequestEvaluation
 {
-    // Rules that a document fixes. Waiting does not fix a rule that fails for another reason.
-    private static readonly HashSet<string> FixedByDocuments = ["NC-AUTH-003", "NC-AUTH-005", "NC-AUTH-007", "NC-CONT-001", "NCC-MS-02d", "NCC-MS-06e"];
-
     /// <summary>Decides a first request as of today and sets the result on the authorization.</summary>
     /// <param name="policies">Decides.</param>
     /// <param name="authorization">The request.</param>
@@ -128,12 +125,16 @@ internal static class RequestEvaluation
     /// </summary>
     private static Proto.AuthorizationState StateAfter(Decision decision)
     {
-        var missed = decision.Findings.Where(f => f.Decides && f.Verdict == Verdict.NotMet).Select(f => f.Rule.Value).ToHashSet(StringComparer.Ordinal);
-        if (decision.Values.ContainsKey("earliestEffectiveDate"))
-            missed.Remove("NC-AUTH-005");
-        missed.Remove("NC-AUTH-006");
+        var isLate = decision.Values.ContainsKey("earliestEffectiveDate");
+        var missed = decision.Findings.Where(f => f.Decides && f.Verdict == Verdict.NotMet).Select(f => f.Entry.Duties)
+            .Where(duties => !duties.Contains(RuleDuty.RenewalRequest) && !(isLate && duties.Contains(RuleDuty.FirstRequest))).ToList();
         if (missed.Count > 0)
-            return missed.IsSubsetOf(FixedByDocuments) ? Proto.AuthorizationState.PendedInfo : Proto.AuthorizationState.NotAccepted;
+        {
+            // Waiting for documents does not meet a rule that fails for another reason.
+            return missed.TrueForAll(duties => duties.Contains(RuleDuty.MetByDocuments))
+                ? Proto.AuthorizationState.PendedInfo : Proto.AuthorizationState.NotAccepted;
+        }
+
         return decision.Findings.Any(f => f.Decides && f.Verdict == Verdict.NeedsFacts)
             ? Proto.AuthorizationState.PendedInfo : Proto.AuthorizationState.UnderReview;
     }

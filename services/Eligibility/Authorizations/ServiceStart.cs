@@ -20,11 +20,6 @@ internal static class ServiceStart
     /// <summary>The referral to DVRS can no longer be on time.</summary>
     public const string ReferralLate = "dvrs-referral-late";
 
-    private static readonly Policies.RuleId First = Policies.RuleId.Of("NC-AUTH-005");
-    private static readonly Policies.RuleId Referral = Policies.RuleId.Of("NC-DVRS-002");
-    private static readonly Parameter<int> FirstDays = Parameter<int>.Of(First, "first_days");
-    private static readonly Parameter<int> ToleranceDays = Parameter<int>.Of(Referral, "tolerance_days");
-
     /// <summary>A first request was made: if complete, it stops its deadline, and the referral is due.</summary>
     /// <param name="deadlines">The person's deadlines.</param>
     /// <param name="authorization">The request.</param>
@@ -36,7 +31,7 @@ internal static class ServiceStart
         this SubjectDeadlines deadlines, Authorization authorization, DateOnly initiated, bool referred, PolicyService policies, Changes changes)
     {
         var person = authorization.IndividualId;
-        if (policies.Engine.Programs[authorization.Program].Find(Referral) is null)
+        if (RuleDuty.ReferralDue.FindIn(authorization.Program) is null)
             return;
         if (!referred)
             deadlines.ReferralIsDue(person.Name, person, authorization.Program, authorization.Provider, initiated, policies, changes);
@@ -71,17 +66,20 @@ internal static class ServiceStart
             deadlines.Meet(referral.Id.Name, ReferralLate, changes);
         }
 
-        if (!requested && policies.Engine.Programs[referral.Program].On(referral.ServiceInitiationDate).TryValue(FirstDays, out var days))
-            deadlines.Set(new(person.Name, RequestDue, First.Value, referral.Program, referral.Provider, person,
-                Days.WithinFirst(referral.ServiceInitiationDate, days), 7), changes);
+        var (program, from) = (policies.Engine.Programs[referral.Program], referral.ServiceInitiationDate);
+        if (!requested && program.RuleFor(RuleDuty.FirstRequest) is { } first
+            && program.On(from).TryValue(Parameter<int>.Of(first.Id, "first_days"), out var days))
+            deadlines.Set(new(person.Name, RequestDue, first.Id.Value, program.Id, referral.Provider, person, Days.WithinFirst(from, days), 7), changes);
     }
 
     private static void ReferralIsDue(
         this SubjectDeadlines deadlines, string subject, IndividualId person, string program, string provider, DateOnly initiated, PolicyService policies,
         Changes changes)
     {
-        deadlines.Set(new(subject, ReferralDue, Referral.Value, program, provider, person, initiated), changes);
-        if (policies.Engine.Programs[program].On(initiated).TryValue(ToleranceDays, out var days))
-            deadlines.Set(new(subject, ReferralLate, Referral.Value, program, provider, person, Days.After(initiated, days)), changes);
+        if (policies.Engine.Programs[program].RuleFor(RuleDuty.ReferralDue) is not { Id: var rule })
+            return;
+        deadlines.Set(new(subject, ReferralDue, rule.Value, program, provider, person, initiated), changes);
+        if (policies.Engine.Programs[program].On(initiated).TryValue(Parameter<int>.Of(rule, "tolerance_days"), out var days))
+            deadlines.Set(new(subject, ReferralLate, rule.Value, program, provider, person, Days.After(initiated, days)), changes);
     }
 }

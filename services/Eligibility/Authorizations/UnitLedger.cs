@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.Contracts.Events;
+using Ips.Policies.Authorizations;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
@@ -82,7 +83,8 @@ public sealed class UnitLedger
     public Result<Proto.UnitMovement> Correct(ClaimLineId line, int units)
     {
         if (Of(line) is not { ReleasedAt: null } draw)
-            return new Problem.Conflict(AuthorizationClocks.RuleOf(authorization.Kind), "the claim line has no units of this authorization; draw them");
+            return new Problem.Conflict(AuthorizationDuties.OfService(authorization.Kind.ToPolicy()).RuleIn(authorization.Program),
+                "the claim line has no units of this authorization; draw them");
         var more = units - draw.Units;
         if (more > authorization.UnitsLeft(changes.Now))
             return Refused(line, draw.ServiceDate, more);
@@ -121,7 +123,7 @@ public sealed class UnitLedger
     }
 
     private Contracts.Common.V1.Finding Refusal(string because, string remedy) =>
-        policies.Refusal(authorization.Program, AuthorizationClocks.RuleOf(authorization.Kind), because, remedy);
+        policies.Refusal(authorization.Program, AuthorizationDuties.OfService(authorization.Kind.ToPolicy()), because, remedy);
 
     private void Write(UnitDraw draw, int moved)
     {

@@ -9,7 +9,7 @@ namespace Ips.Eligibility.CareerProfiles;
 
 /// <summary>
 /// Whether the documents that a program requires are on file and complete on a day. The packs contain these rules as recorded rules or definitions, so no
-/// decision computes them. This class checks the documents; the pack provides the rule and its citation.
+/// decision computes them. This class checks the documents; the pack provides the rule, its citation and the contents of a Career Profile.
 /// </summary>
 public sealed class CheckDocumentation(EligibilityDb db, PolicyService policies, PersonalDataProtector protector)
 {
@@ -29,9 +29,10 @@ public sealed class CheckDocumentation(EligibilityDb db, PolicyService policies,
             .OrderByDescending(p => p.Version.DatedOn).ThenByDescending(p => p.Version.Version).FirstOrDefault();
 
         Proto.CheckDocumentationResponse reply = new() { CareerProfile = profile?.Id.Name ?? "", Version = version?.Version ?? 0 };
-        foreach (var (rule, missing, because) in Check(individual, version?.Decrypt(protector), version, day))
+        var program = policies.Engine.Programs[request.Program];
+        foreach (var (duty, missing, because) in Check(individual, program.On(day), version?.Decrypt(protector), version, day))
         {
-            if (policies.Engine.Programs[request.Program].Find(rule) is { } entry && entry.InForce(day))
+            if (program.RuleFor(duty) is { } entry && entry.InForce(day))
             {
                 var met = missing.Count == 0;
                 reply.Findings.Add(new Finding(entry, met ? Verdict.Met : Verdict.NeedsFacts, true, because, missing,
@@ -43,36 +44,30 @@ public sealed class CheckDocumentation(EligibilityDb db, PolicyService policies,
         return reply;
     }
 
-    private static IEnumerable<(RuleId Rule, List<string> Missing, string Because)> Check(
-        Individual individual, Proto.CareerProfileContent? content, CareerProfileVersion? version, DateOnly day)
+    private static IEnumerable<(RuleDuty Duty, List<string> Missing, string Because)> Check(
+        Individual individual, PackDay text, Proto.CareerProfileContent? content, CareerProfileVersion? version, DateOnly day)
     {
         var dated = version is null ? $"no Career Profile dated on or before {day.Day()}"
             : $"Career Profile version {version.Version} of {version.DatedOn.Day()}";
-        yield return (RuleId.Of("NC-DOC-005"), version is null ? ["career_profile"] : [], dated);
-        yield return (RuleId.Of("NC-DEF-006"), Missing(content, c =>
-            [("strengths", c.Strengths), ("abilities", c.Abilities), ("interests", c.Interests), ("work_preferences", c.WorkPreferences),
-                ("supports_needed", c.SupportsNeeded),
-             ("goals", string.Concat(c.Goals))]), dated);
-        yield return (RuleId.Of("MO-DEF-001"), Missing(content, c =>
-            [("work_preferences", c.WorkPreferences), ("work_history", c.WorkHistory), ("education", c.Education), ("strengths", c.Strengths),
-             ("legal_history", c.LegalHistory)]), dated);
+        yield return (RuleDuty.CareerProfileOnFile, version is null ? ["career_profile"] : [], dated);
+        yield return (RuleDuty.CareerProfileContents, Missing(content ?? new(), text), dated);
         var planned = content?.Services.Count(s => s is { Contacts: > 0, Period: not Proto.ServicePeriod.Unspecified, Minutes: > 0 }) ?? 0;
-        yield return (RuleId.Of("NC-LIM-004"), planned > 0 && planned == content!.Services.Count ? [] : ["services[].frequency_and_intensity"],
+        yield return (RuleDuty.PlannedIntensity, planned > 0 && planned == content!.Services.Count ? [] : ["services[].frequency_and_intensity"],
             $"{dated}; services with frequency and intensity: {planned} of {content?.Services.Count ?? 0}");
         yield return Crisis(individual, day);
         if (Plan(individual, day) is { } plan)
             yield return plan;
     }
 
-    private static (RuleId, List<string>, string) Crisis(Individual individual, DateOnly day)
+    private static (RuleDuty, List<string>, string) Crisis(Individual individual, DateOnly day)
     {
         var cover = individual.CrisisCoverages.Where(c => c.AgreedOn <= day && !(c.Through < day)).MaxBy(c => c.AgreedOn);
-        return (RuleId.Of("NC-LIM-005"), cover is null ? ["crisis_coverage"] : [],
+        return (RuleDuty.CrisisCoverage, cover is null ? ["crisis_coverage"] : [],
             cover is null ? $"no arrangement for crises covers {day.Day()}" : $"crisis cover by {cover.Organization}, agreed {cover.AgreedOn.Day()}");
     }
 
     /// <summary>Only with an enhanced service: the integrated plan lists employment and has the profile attached.</summary>
-    private static (RuleId, List<string>, string)? Plan(Individual individual, DateOnly day)
+    private static (RuleDuty, List<string>, string)? Plan(Individual individual, DateOnly day)
     {
         if (individual.OtherServices.Where(s => s is { Service: "enhanced_service", Absent: false } && s.Covers(day)).MaxBy(s => s.From) is not { } enhanced)
             return null;
@@ -83,9 +78,14 @@ public sealed class CheckDocumentation(EligibilityDb db, PolicyService policies,
         if (plan is { CareerProfileAttached: false })
             missing.Add("plan.career_profile_attached");
         var found = plan is null ? $"no Person-Centered Plan dated on or before {day.Day()}" : $"Person-Centered Plan of {plan.DatedOn.Day()}";
-        return (RuleId.Of("NC-DOC-006"), missing, $"enhanced service from {enhanced.From.Day()}; {found}");
+        return (RuleDuty.PlanWithEnhancedService, missing, $"enhanced service from {enhanced.From.Day()}; {found}");
     }
 
-    private static List<string> Missing(Proto.CareerProfileContent? content, Func<Proto.CareerProfileContent, (string Name, string Text)[]> parts) =>
-        [.. parts(content ?? new()).Where(p => string.IsNullOrWhiteSpace(p.Text)).Select(p => p.Name)];
+    // The pack lists the contents by the names of their fields.
+    private static List<string> Missing(Proto.CareerProfileContent content, PackDay text) =>
+        text.Pack.RuleFor(RuleDuty.CareerProfileContents) is { } rule
+        && text.TryValue(Parameter<IReadOnlyList<string>>.Of(rule.Id, "contents"), out var names)
+            ? [.. names.Where(name => IsBlank(Proto.CareerProfileContent.Descriptor.FindFieldByName(name).Accessor.GetValue(content)))] : [];
+
+    private static bool IsBlank(object field) => string.IsNullOrWhiteSpace(field is IEnumerable<string> texts ? string.Concat(texts) : (string)field);
 }

@@ -24,6 +24,10 @@ internal static class AssessmentAge
         if (determination.State == Proto.DeterminationState.Eligible)
             deadlines.Meet(person.Name, Kind, changes);
         else if (values.GetValueOrDefault("assessmentValidThrough") is DateOnly last)
-            deadlines.Set(new(person.Name, Kind, "NC-ELIG-013", determination.Program, determination.Provider, person, last, 30), changes);
+        {
+            deadlines.Set(new(
+                person.Name, Kind, Policies.RuleDuty.AssessmentAge.RuleIn(determination.Program), determination.Program, determination.Provider, person, last,
+                30), changes);
+        }
     }
 }

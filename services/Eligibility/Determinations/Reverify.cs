@@ -12,16 +12,6 @@ namespace Ips.Eligibility.Determinations;
 /// </summary>
 public sealed class Reverify(Requests requests, PolicyService policies, PersonalDataProtector protector, DeterminationSteps steps)
 {
-    /// <summary>Criteria of every day of service. The others (assessment within a year, work history, wish to work) apply only to admission.</summary>
-    private static readonly IReadOnlyList<RuleId> Lasting =
-    [
-        .. ((string[])
-        [
-            "NC-ELIG-001", "NC-ELIG-002", "NC-ELIG-003", "NC-ELIG-004", "NCC-ELIG-001", "NCC-ELIG-002", "NCC-ELIG-006", "LA-ELIG-001", "LA-ELIG-002",
-            "LHCC-ELIG-001", "LHCC-ELIG-002", "ACLA-EXCL-001", "LHCC-EXCL-001", "LA-EXCL-002", "MO-VR-002",
-        ]).Select(RuleId.Of),
-    ];
-
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.ReverifyRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
@@ -47,7 +37,9 @@ public sealed class Reverify(Requests requests, PolicyService policies, Personal
         if (!policies.Decide(determination.Program, AdmissionDecision.Kind, day, WithEnrollmentEnd(facts, individual, day))
             .Is(out var decided, out var problem))
             return problem;
-        var lasting = Lasting.Select(decided.Decision.VerdictOf).Max() ?? decided.Decision.Verdict;
+        // The other criteria (assessment within a year, work history, wish to work) apply only to admission.
+        var lasting = policies.Engine.Programs[determination.Program].RulesFor(RuleDuty.Lasting).Select(r => decided.Decision.VerdictOf(r.Id)).Max()
+            ?? decided.Decision.Verdict;
         var lapses = occasion == Proto.ReverifyOccasion.Reauthorization && lasting == Verdict.NotMet;
         var to = lapses ? Proto.DeterminationState.Lapsed : lasting == Verdict.Met ? Proto.DeterminationState.Eligible : Proto.DeterminationState.ReverifyDue;
 

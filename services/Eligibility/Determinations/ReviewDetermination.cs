@@ -13,15 +13,6 @@ namespace Ips.Eligibility.Determinations;
 public sealed class ReviewDetermination(Requests requests, PolicyService policies, PersonalDataProtector protector, Caller caller,
     TimeProvider clock, DeterminationSteps steps)
 {
-    private const string Necessity = "NC-ELIG-009";
-
-    /// <summary>
-    /// Rules that belong to the finding of NC-ELIG-009 and are decided with it: no safe, equal and cheaper alternative exists; not for convenience.
-    /// </summary>
-    private static readonly IReadOnlyList<string> PartOfNecessity = ["NC-ELIG-010", "NC-ELIG-011"];
-
-    private static readonly IReadOnlyList<string> NecessityRules = [Necessity, .. PartOfNecessity, "ACLA-ELIG-001", "LHCC-ELIG-003"];
-
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.ReviewDeterminationRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
 
@@ -39,11 +30,13 @@ public sealed class ReviewDetermination(Requests requests, PolicyService policie
         var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), determination.AsOf);
         if (!policies.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var present, out var problem))
             return problem;
-        if (Mismatch(present, judgements) is { } mismatch)
+        var parts = Rules(determination.Program, RuleDuty.PartOfNecessity);
+        string[] necessity = [.. Rules(determination.Program, RuleDuty.NecessityFinding), .. parts];
+        if (Mismatch(present, judgements, Rules(determination.Program, RuleDuty.NecessityFinding), parts) is { } mismatch)
             return mismatch;
 
         // decide
-        var finding = judgements.Where(j => NecessityRules.Contains(j.Key)).Select(j => (bool?)j.Value)
+        var finding = judgements.Where(j => necessity.Contains(j.Key)).Select(j => (bool?)j.Value)
             .Aggregate((bool?)null, (all, met) => all is null ? met : all & met);
         if (finding is { } necessary)
             facts = facts with { MedicalNecessityFinding = necessary ? MedicalNecessity.Met : MedicalNecessity.NotMet };
@@ -66,6 +59,8 @@ public sealed class ReviewDetermination(Requests requests, PolicyService policie
         return steps.Take(read, new(Proto.DeterminationStepKind.Review, to, today, decided) { Judgements = [.. request.Judgements] }, store, changes);
     }
 
+    private string[] Rules(string program, RuleDuty duty) => [.. policies.Engine.Programs[program].RulesFor(duty).Select(r => r.Id.Value)];
+
     private static Dictionary<string, bool> Read(RequestValidator fields, IReadOnlyList<Proto.Judgement> judgements)
     {
         Dictionary<string, bool> byRule = new(StringComparer.Ordinal);
@@ -82,13 +77,14 @@ public sealed class ReviewDetermination(Requests requests, PolicyService policie
     }
 
     /// <summary>The request must contain exactly the judgements that the receipt requires.</summary>
-    private static Problem? Mismatch(DecisionRecord present, Dictionary<string, bool> judgements)
+    private static Problem? Mismatch(
+        DecisionRecord present, Dictionary<string, bool> judgements, string[] finding, string[] parts)
     {
         if (present.Decision.Verdict != Verdict.NeedsReview)
             return new Problem.Conflict("determination state", "the facts recorded since leave nothing to judge; determine it again");
         List<string> open = [.. present.Decision.Findings.Where(f => f is { Decides: true, Verdict: Verdict.NeedsReview }).Select(f => f.Rule.Value)];
-        if (open.Contains(Necessity))
-            open.AddRange(PartOfNecessity);
+        if (open.Intersect(finding).Any())
+            open.AddRange(parts.Except(open));
         RequestValidator fields = new();
         foreach (var rule in open.Where(r => !judgements.ContainsKey(r)))
             fields.Wrong("judgements", $"lacks {rule}, which needs review");

@@ -12,8 +12,6 @@ internal sealed record DayRequest(IndividualId Individual, string Program, DateO
 /// </summary>
 public sealed class VerifyEligibility(EligibilityRecords records, Caller caller, PolicyService policies, TimeProvider clock)
 {
-    private static readonly RuleId EachDateOfService = RuleId.Of("NC-ELIG-008");
-
     public async Task<Result<Proto.VerifyResponse>> Handle(Proto.VerifyRequest request, CancellationToken cancellationToken)
     {
         if (!Read(request).Is(out var dayRequest, out var bad))
@@ -35,8 +33,12 @@ public sealed class VerifyEligibility(EligibilityRecords records, Caller caller,
     /// <summary>Answers from the record that was read for the request; the record is null when the caller may not see it.</summary>
     internal Result<Proto.VerifyResponse> Answer(DayRequest dayRequest, EligibilityRecord? record) =>
         record is not null && !(dayRequest.KnownAt < record.RecordedAt)
-            ? On(dayRequest, record, policies.Engine.Programs[dayRequest.Program].Find(EachDateOfService))
+            ? On(dayRequest, record, policies.Engine.Programs[dayRequest.Program].RuleFor(RuleDuty.EachDateOfService))
             : new Problem.NotFound("individual", dayRequest.Individual.Name);
+
+    /// <summary>The same from a record that a use case read with its other rows.</summary>
+    internal static Proto.VerifyResponse On(PolicyService policies, DayRequest dayRequest, EligibilityRecord record) =>
+        On(dayRequest, record, policies.Engine.Programs[dayRequest.Program].Find(EachDateOfService));
 
     private static Proto.VerifyResponse On(DayRequest dayRequest, EligibilityRecord record, RuleEntry? rule)
     {

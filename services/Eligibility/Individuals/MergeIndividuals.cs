@@ -49,7 +49,7 @@ public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests reques
         await db.HoldReferences(mergedId, cancellationToken);
         var referrals = await db.Referrals.AsNoTracking().Where(r => r.IndividualId == survivorId || r.IndividualId == mergedId).ToListAsync(cancellationToken);
         if (referrals.Count(r => r.IsOpen) > 1)
-            return new Problem.Conflict("NC-DVRS-001", "both records have an open referral; close one first");
+            return new Problem.Conflict("merge", "both records have an open referral; close one first");
 
         // save and publish
         var now = clock.GetUtcNow();

@@ -1,3 +1,4 @@
+using Ips.Policies;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
@@ -12,9 +13,6 @@ internal sealed record Redisclosure(Caller Caller, DateOnly Today)
     private static readonly string[] RehabilitationPurposes = ["vocational_rehabilitation"];
 
     private const string Withheld = "withheld: no consent in force covers the caller (42 CFR Part 2)";
-
-    // The reasons of these rules reveal the diagnosis.
-    private static readonly HashSet<string> RulesOfDiagnoses = new(StringComparer.Ordinal) { "NC-ELIG-004", "NCC-ELIG-002", "LHCC-ELIG-001", "LHCC-ELIG-002" };
 
     /// <summary>For a vocational rehabilitation agency that is to receive a referral.</summary>
     public static Redisclosure To(string vrAgency, DateOnly today) => new(Caller.None with { Role = Roles.Dvrs, Organization = vrAgency }, today);
@@ -57,7 +55,9 @@ internal sealed record Redisclosure(Caller Caller, DateOnly Today)
 
     /// <summary>The text that replaces a rule's reasons in a letter; null where the caller may see the reasons.</summary>
     public Func<string, string?> InLetters(StoredDecision stored, Individual individual) =>
-        Withholds(individual) && RevealsDiagnosis(stored.ReadFacts()) ? rule => RulesOfDiagnoses.Contains(rule) ? Withheld : null : _ => null;
+        Withholds(individual) && RevealsDiagnosis(stored.ReadFacts())
+            ? rule => RuleDuty.RevealsDiagnosis.IsOf(stored.Program, rule) ? Withheld : null
+            : _ => null;
 
     private bool Consented(Individual individual, string[] purposes) =>
         individual.Consents.Any(c => c.Covers(Caller.Organization, "substance_use", purposes, Today));
@@ -69,7 +69,7 @@ internal sealed record Redisclosure(Caller Caller, DateOnly Today)
     {
         var limited = decision.Clone();
         limited.ReceiptJson = "";
-        foreach (var finding in limited.Findings.Where(f => RulesOfDiagnoses.Contains(f.RuleId)))
+        foreach (var finding in limited.Findings.Where(f => RuleDuty.RevealsDiagnosis.IsOf(decision.Program, f.RuleId)))
         {
             (finding.Reason, finding.WouldBeMet) = (Withheld, "");
             finding.MissingFacts.Clear();

@@ -76,7 +76,7 @@ public sealed class Referral : IVersioned
             _ => false,
         };
         if (!allowed)
-            return new Problem.Conflict("NC-DVRS-001", $"a referral that is {WireCode.Lower(State)} does not become {WireCode.Lower(to)}");
+            return new Problem.Conflict("referral state", $"a referral that is {WireCode.Lower(State)} does not become {WireCode.Lower(to)}");
         State = to;
         return null;
     }

@@ -40,9 +40,9 @@ public sealed class VoidServiceOrder(
         if (!order.Expects(request.Etag))
             return new Problem.Stale("service order", request.Name);
         if (order.State == Proto.ServiceOrderState.Voided)
-            return new Problem.Conflict("NC-SO-006", "the order is voided already");
+            return new Problem.Conflict("service order state", "the order is voided already");
         if (order.RenewedBy is { } renewal)
-            return new Problem.Conflict("NC-SO-004", $"{renewal.Name} renews the order; void that one first");
+            return new Problem.Conflict("service order state", $"{renewal.Name} renews the order; void that one first");
         var today = policies.Today(order.Program)!.Value;
         var counted = order.State == Proto.ServiceOrderState.InForce;
         order.State = Proto.ServiceOrderState.Voided;
@@ -59,6 +59,7 @@ public sealed class VoidServiceOrder(
         }
 
         due.SyncDeadlines(order, changes);
+        due.SyncAttention(order.Id.Name, null, order.Program, order.Provider, order.IndividualId, changes);
         changes.Publish(new ServiceOrderVoidedV1
         {
             ServiceOrderId = order.Id,

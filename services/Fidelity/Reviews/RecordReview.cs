@@ -80,7 +80,7 @@ public sealed partial class RecordReview(
 
         var stored = changes.Insert(policies.Store(decision, provider, review.Id.Name));
         changes.Insert(review);
-        changes.Publish(review.ToEvent(stored));
+        changes.Publish(review.ToEvent(stored, decision.Decision.SetBy("nextReviewDue")));
         return new Decided<Proto.Review>(review.ToProto(decision.ToProto(stored: true), stored: true), changes,
             () => Recorded(log, review.Id, stored.Verdict, stored.PackVersion));
     }

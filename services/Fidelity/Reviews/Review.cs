@@ -87,7 +87,7 @@ public sealed class Review
     };
 
     /// <summary>The event that publishes it with its decision.</summary>
-    public ReviewRecordedV1 ToEvent(StoredDecision decision) => new()
+    public ReviewRecordedV1 ToEvent(StoredDecision decision, Policies.RuleId? nextReviewRule) => new()
     {
         ReviewId = Id,
         TeamId = TeamId,
@@ -100,6 +100,7 @@ public sealed class Review
         Tier = Tier.Length == 0 ? null : Tier,
         Certified = Certified,
         NextReviewDue = NextReviewDue,
+        NextReviewRule = NextReviewDue is null ? null : nextReviewRule?.Value,
         Verdict = decision.Verdict,
         DecisionId = new(decision.Id),
         PackVersion = decision.PackVersion,

@@ -43,7 +43,7 @@ public sealed class TeamStandings(FidelityDb db, PolicyService policies)
             NextReviewDue = latest?.NextReviewDue.Day() ?? "",
             MayTakeNewPeople = true,
         };
-        if (!Programs.Louisiana.Contains(request.Program))
+        if (!IntakeStatusDecision.Kind.AppliesTo(policies.Engine.Programs[request.Program]))
         {
             standing.Findings.AddRange(latest?.Decision!.ToProto().Findings ?? []);
             return standing;

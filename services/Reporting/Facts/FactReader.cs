@@ -1,13 +1,21 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
+using Ips.Policies;
+using Ips.Policies.Authorizations;
 
 namespace Ips.Reporting.Facts;
 
-/// <summary>Reads the facts of an event, topic by topic. Pure; the day of an instant is that of the event's program.</summary>
+/// <summary>
+/// Reads the facts of an event, topic by topic. Pure; the day of an instant is that of the event's program. Due days come with the events, and the program's
+/// pack knows the rules that set them.
+/// </summary>
 /// <param name="dayIn">The day of an instant in a program's time zone.</param>
 /// <param name="receivedAt">When the event arrived, UTC.</param>
 public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, DateTimeOffset receivedAt)
 {
+    /// <summary>The payer's time to decide is federal law, so no pack states it.</summary>
+    private const string PayersTime = "42-CFR-438.210(d)";
+
     /// <summary>All facts of the event.</summary>
     /// <exception cref="ArgumentException">Reporting does not listen to this event, or it is in another currency than US dollars.</exception>
     public IReadOnlyList<EventFact> Read(DomainEvent happened) => happened switch
@@ -31,7 +39,7 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
             [Fact(e, e.Provider, e.Program, e.IndividualId, Topics.ClaimLine, counts: false, e.ServiceDate, e.MilestoneNumber, e.Units,
                 Dollars(e.Charge, e.Currency))],
         ReviewRecordedV1 e =>
-            [Due(e, e.Provider, e.Program, null, Topics.FidelityReview, e.NextReviewDue, Rules.OfTier(e.Tier), $"{e.TeamId.Name} {e.Program}")],
+            [Due(e, e.Provider, e.Program, null, Topics.FidelityReview, e.NextReviewDue, e.NextReviewRule, $"{e.TeamId.Name} {e.Program}")],
         _ => throw new ArgumentException($"{happened.GetType().Name} is no event that figures are made of.", nameof(happened)),
     };
 
@@ -41,23 +49,25 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
         return
         [
             Fact(e, e.Provider, e.Program, e.IndividualId, Topics.OrderInForce, inForce, e.OrderDate),
-            Due(e, e.Provider, e.Program, e.IndividualId, Topics.OrderRenewal, inForce ? e.RenewalDueOn : null, Rules.OrderYear, inForce
-                ? Thread(e.IndividualId, e.Program) : null),
+            Due(e, e.Provider, e.Program, e.IndividualId, Topics.OrderRenewal, inForce ? e.RenewalDueOn : null,
+                RuleDuty.OrderRenewal.FindIn(e.Program), inForce ? Thread(e.IndividualId, e.Program) : null),
         ];
     }
 
     private IReadOnlyList<EventFact> Read(DeterminationMadeV1 e) =>
     [
         Fact(e, e.Provider, e.Program, e.IndividualId, Topics.Admitted, e.State == "eligible", e.AsOf),
-        Due(e, e.Provider, e.Program, e.IndividualId, Topics.AssessmentThrough, e.AssessmentValidThrough, Rules.AssessmentYear,
+        Due(e, e.Provider, e.Program, e.IndividualId, Topics.AssessmentThrough, e.AssessmentValidThrough, RuleDuty.AssessmentAge.FindIn(e.Program),
             e.AssessmentValidThrough is null ? null : Thread(e.IndividualId, e.Program)),
     ];
 
     // A discharged person has no open deadlines in this program; authorizations that end with the discharge publish their own event.
     private IReadOnlyList<EventFact> Read(IndividualDischargedV1 e) =>
     [
-        Due(e, e.Provider, e.Program, e.IndividualId, Topics.OrderRenewal, null, Rules.OrderYear, Thread(e.IndividualId, e.Program)),
-        Due(e, e.Provider, e.Program, e.IndividualId, Topics.AssessmentThrough, null, Rules.AssessmentYear, Thread(e.IndividualId, e.Program)),
+        Due(e, e.Provider, e.Program, e.IndividualId, Topics.OrderRenewal, null, RuleDuty.OrderRenewal.FindIn(e.Program),
+            Thread(e.IndividualId, e.Program)),
+        Due(e, e.Provider, e.Program, e.IndividualId, Topics.AssessmentThrough, null, RuleDuty.AssessmentAge.FindIn(e.Program),
+            Thread(e.IndividualId, e.Program)),
     ];
 
     // No other event contains the payer's deadline. Every other day came with the event that set it.
@@ -71,8 +81,8 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
         var waits = e.ToState == "offered";
         List<EventFact> facts =
         [
-            Due(e, e.Provider, e.Program, e.IndividualId, Topics.ReferralDue, waits ? e.DueOn : null, Rules.ReferralAtInitiation, null),
-            Due(e, e.Provider, e.Program, e.IndividualId, Topics.ReferralLate, waits ? e.LateAfter : null, Rules.ReferralAtInitiation, null),
+            Due(e, e.Provider, e.Program, e.IndividualId, Topics.ReferralDue, waits ? e.DueOn : null, RuleDuty.ReferralDue.FindIn(e.Program), null),
+            Due(e, e.Provider, e.Program, e.IndividualId, Topics.ReferralLate, waits ? e.LateAfter : null, RuleDuty.ReferralDue.FindIn(e.Program), null),
         ];
         if (e.ToState == "referred")
             facts.Add(Fact(e, e.Provider, e.Program, e.IndividualId, Topics.Referred, counts: true, e.On));
@@ -81,17 +91,22 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
 
     private IReadOnlyList<EventFact> Read(AuthorizationRequestedV1 e) =>
     [
-        Due(e, e.Provider, e.Program, e.IndividualId, Topics.RequestDue, e.State is "pended_info" or "not_accepted" ? e.DueOn : null, Rules.FirstRequest,
-            Thread(e.IndividualId, e.Program, e.Kind), e.Payer),
+        Due(e, e.Provider, e.Program, e.IndividualId, Topics.RequestDue, e.State is "pended_info" or "not_accepted" ? e.DueOn : null,
+            RuleDuty.FirstRequest.FindIn(e.Program), Thread(e.IndividualId, e.Program, e.Kind), e.Payer),
     ];
 
     private IReadOnlyList<EventFact> Read(AuthorizationMovedV1 e) => e.ToState switch
     {
-        "terminated" or "superseded" =>
-            [Due(e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizationEnd, null, Rules.OfAuthorization(e.Kind), null, e.Payer)],
+        "terminated" or "superseded" or "attention" =>
+            [Due(e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizationEnd, null, Ends(e.Kind, e.Program), null, e.Payer)],
         "under_review" => [Due(
-            e, e.Provider, e.Program, e.IndividualId, Topics.RequestDue, null, Rules.FirstRequest, Thread(e.IndividualId, e.Program, e.Kind), e.Payer)],
-        "pended_info" => [Due(e, e.Provider, e.Program, e.IndividualId, Topics.PayerDecision, null, Rules.PayerClock, e.Subject, e.Payer)],
+            e, e.Provider, e.Program, e.IndividualId, Topics.RequestDue, null, RuleDuty.FirstRequest.FindIn(e.Program),
+            Thread(e.IndividualId, e.Program, e.Kind), e.Payer)],
+        "pended_info" => [Due(e, e.Provider, e.Program, e.IndividualId, Topics.PayerDecision, null, PayersTime, e.Subject, e.Payer)],
+        // It stands again after it had ended or needed attention.
+        "approved" or "modified" => [Due(
+            e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizationEnd, e.Through, Ends(e.Kind, e.Program),
+            Thread(e.IndividualId, e.Program, e.Kind), e.Payer)],
         _ => [],
     };
 
@@ -100,11 +115,14 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
         var approved = e.Outcome is "approve" or "modify";
         List<EventFact> facts =
         [
-            Due(e, e.Provider, e.Program, e.IndividualId, Topics.RequestDue, null, Rules.FirstRequest, Thread(e.IndividualId, e.Program, e.Kind), e.Payer),
-            Due(e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizationEnd, approved ? e.ApprovedThrough : null, Rules.OfAuthorization(e.Kind),
+            Due(e, e.Provider, e.Program, e.IndividualId, Topics.RequestDue, null, RuleDuty.FirstRequest.FindIn(e.Program),
+            Thread(e.IndividualId, e.Program, e.Kind), e.Payer),
+            Due(e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizationEnd, approved ? e.ApprovedThrough : null, Ends(e.Kind, e.Program),
                 approved ? Thread(e.IndividualId, e.Program, e.Kind) : null, e.Payer),
-            Due(e, e.Provider, e.Program, e.IndividualId, Topics.PayerDecision, null, Rules.PayerClock, e.Subject, e.Payer),
+            Due(e, e.Provider, e.Program, e.IndividualId, Topics.PayerDecision, null, PayersTime, e.Subject, e.Payer),
         ];
+        if (e.Overridden is not null)
+            facts.Add(Fact(e, e.Provider, e.Program, e.IndividualId, Topics.Overridden, counts: true, dayIn(e.Program, e.OccurredAt), payer: e.Payer));
         if (e.Kind == "m2")
             facts.Add(Fact(e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizedM2, approved, dayIn(e.Program, e.OccurredAt), 2, e.ApprovedUnits,
                 payer: e.Payer));
@@ -115,10 +133,13 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
         ? amount
         : throw new ArgumentException($"Figures are in USD; the event is in {currency}. Give that currency figures of its own.", nameof(currency));
 
+    private static string? Ends(string kind, string program) =>
+        Codes.Parse<RequestKind>(kind) is { } known ? AuthorizationDuties.OfEnd(known).FindIn(program) : null;
+
     private static string Thread(IndividualId individual, string program, string kind = "") => $"{individual.Name} {program} {kind}".TrimEnd();
 
     private EventFact Due(
-        DomainEvent e, string provider, string program, IndividualId? individual, string topic, DateOnly? dueOn, string rule, string? thread,
+        DomainEvent e, string provider, string program, IndividualId? individual, string topic, DateOnly? dueOn, string? rule, string? thread,
         string? payer = null) => Fact(e, provider, program, individual, topic, counts: false, payer: payer, dueOn: dueOn, rule: rule, thread: thread);
 
     private EventFact Fact(
@@ -147,42 +168,4 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
             RuleId = rule,
             Thread = thread,
         };
-}
-
-/// <summary>The rules that set the days. The days themselves come with the events; Reporting computes none.</summary>
-public static class Rules
-{
-    /// <summary>An order serves for one year.</summary>
-    public const string OrderYear = "NC-SO-003";
-
-    /// <summary>The admission assessment was completed within the past year.</summary>
-    public const string AssessmentYear = "NC-ELIG-013";
-
-    /// <summary>The referral is made when IPS begins.</summary>
-    public const string ReferralAtInitiation = "NC-DVRS-002";
-
-    /// <summary>The first request reaches the payer within the first days of service.</summary>
-    public const string FirstRequest = "NC-AUTH-005";
-
-    /// <summary>The payer's time to decide.</summary>
-    public const string PayerClock = "42-CFR-438.210(d)";
-
-    /// <summary>How long an authorization of the kind lasts, or until when its successor is requested.</summary>
-    public static string OfAuthorization(string kind) => kind switch
-    {
-        "m2" => "NCC-MS-02c",
-        "m6" => "NCC-MS-06d",
-        "la_prior_auth" => "LA-AUTH-001",
-        _ => "NC-AUTH-006",
-    };
-
-    /// <summary>The rule of a fidelity tier; without a tier the next review follows from the latest score.</summary>
-    public static string OfTier(string? tier) => tier switch
-    {
-        "below" => "NC-FID-008",
-        "fair" => "NC-FID-010",
-        "good" => "NC-FID-011",
-        "exemplary" => "NC-FID-012",
-        _ => "NC-FID-009",
-    };
 }
