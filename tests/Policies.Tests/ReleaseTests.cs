@@ -16,9 +16,9 @@ public sealed class ReleaseTests
     {
         var pack = ReleasedPacks.All.Single(r => ReleasedPacks.FolderOf(r.Pack) == folder).Pack;
         PolicyEngine engine = new([pack]);
-        var kept = Releases.ReceiptsOf(Checkout, pack).ToList();
-        Assert.NotEmpty(kept);
-        Assert.Equal([], kept.Where(r => Releases.Hash(engine.Decide(pack.Id, r.Decision, r.AsOf, r.Facts)) != r.Sha256)
+        var stored = Releases.ReceiptsOf(Checkout, pack).ToList();
+        Assert.NotEmpty(stored);
+        Assert.Equal([], stored.Where(r => Releases.Hash(engine.Decide(pack.Id, r.Decision, r.AsOf, r.Facts)) != r.Sha256)
             .Select(r => $"{r.Decision} on {r.AsOf:yyyy-MM-dd}: {r.Facts}"));
     }
 
