@@ -16,8 +16,9 @@ return await CommandLine.RunAsync(args, options =>
     // A service, and the services that it calls.
     var reporting = services.Add<Projects.Reporting>("reporting");
     var staffing = services.Add<Projects.Staffing>("staffing");
-    var fidelity = services.Add<Projects.Fidelity>("fidelity", staffing, reporting);
-    var eligibility = services.Add<Projects.Eligibility>("eligibility", staffing, fidelity);
+    var fidelity = services.Add<Projects.Fidelity>("fidelity", staffing);
+    var eligibility = services.Add<Projects.Eligibility>("eligibility", staffing);
+    services.Call(staffing, eligibility, fidelity);
     services.Add<Projects.Billing>("billing", eligibility, staffing);
 
     // The pages, and where people sign in: in the sandbox its own issuer, elsewhere the organization's.

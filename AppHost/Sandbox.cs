@@ -155,6 +155,25 @@ internal static class Sandbox
             });
             await Fact("diagnosis", "diagnoses", new() { ["class"] = "DIAGNOSIS_CLASS_SPMI", ["primary"] = true, ["diagnosedOn"] = On(-90) });
             var assessment = Name(await Fact("assessment", "assessments", new() { ["completedOn"] = On(-10), ["assessorScopeIncludesDiagnosis"] = true }));
+            await client.Post("career profile", "provider", Provider, "eligibility", $"/v1/{person}/careerProfiles", new()
+            {
+                ["datedOn"] = On(-8),
+                ["content"] = new JsonObject { ["strengths"] = "Reliable, likes to work outdoors", ["goals"] = new JsonArray("A job in a garden center") },
+            });
+            await client.Post("plan", "provider", Provider, "eligibility", $"/v1/{person}/facts", new()
+            {
+                ["fact"] = new JsonObject
+                {
+                    ["plan"] = new JsonObject
+                    {
+                        ["datedOn"] = On(-8),
+                        ["clinicalHome"] = $"organizations/{Provider}",
+                        ["documentSha256"] = new string('0', 64),
+                        ["listsEmployment"] = true,
+                        ["careerProfileAttached"] = true,
+                    },
+                },
+            });
             await client.Post("intake", "provider", Provider, "eligibility", $"/v1/{person}:recordIntake", new()
             {
                 ["intake"] = new JsonObject

@@ -11,16 +11,6 @@ internal sealed class ServiceLogins(string data)
 {
     private static readonly SemaphoreSlim Turn = new(1, 1);
 
-    /// <summary>The services whose events each service consumes.</summary>
-    public static IReadOnlyDictionary<string, IReadOnlyList<string>> ListensTo { get; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
-    {
-        ["eligibility"] = ["eligibility", "billing"],
-        ["staffing"] = ["eligibility"],
-        ["fidelity"] = ["staffing"],
-        ["billing"] = ["eligibility"],
-        ["reporting"] = ["eligibility", "staffing", "fidelity", "billing"],
-    };
-
     /// <summary>The service's connection string of a database.</summary>
     /// <param name="service">The service, which is also its role.</param>
     /// <param name="administrator">The superuser's connection string.</param>
@@ -91,21 +81,14 @@ internal sealed class ServiceLogins(string data)
     public async Task CreateUsersAsync(string management, string administrator, CancellationToken cancellationToken)
     {
         using BrokerManagement broker = new(management, new(administrator));
-        foreach (var (service, publishers) in ListensTo)
+        foreach (var service in BrokerPermissions.ListensTo.Keys)
         {
-            var (queues, events) = ($@"{service}\..*", $@"ips\.{service}\..*");
-            var others = string.Concat(publishers.Where(publisher => publisher != service).Select(publisher => $@"|ips\.{publisher}\..*"));
+            var allowed = BrokerPermissions.Of(service);
             await broker.PutAsync($"users/{service}", new() { ["password"] = Password(service, "bus"), ["tags"] = "" }, cancellationToken);
-            // Who binds an exchange declares it too, so that the order of the starts does not matter: that is "configure".
-            await broker.PutAsync($"permissions/%2F/{service}", new()
-            {
-                ["configure"] = $"^({queues}|{events}|ips\\.events{others})$",
-                ["write"] = $"^({queues}|{events}|ips\\.events)$",
-                ["read"] = $"^({queues}|{events}{others})$",
-            }, cancellationToken);
-            // The topic exchange belongs to all; what a service sends to it itself must be an event of its own.
-            await broker.PutAsync($"topic-permissions/%2F/{service}", new() { ["exchange"] = "ips.events", ["write"] = $"^{events}$", ["read"] = "^$" },
-                cancellationToken);
+            await broker.PutAsync($"permissions/%2F/{service}",
+                new() { ["configure"] = allowed.Configure, ["write"] = allowed.Write, ["read"] = allowed.Read }, cancellationToken);
+            await broker.PutAsync($"topic-permissions/%2F/{service}",
+                new() { ["exchange"] = BrokerPermissions.TopicExchange, ["write"] = allowed.Topics, ["read"] = "^$" }, cancellationToken);
         }
     }
 

@@ -24,6 +24,10 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         return asProjects ? AddProject<TProject>(name, database, calls) : AddProgram<TProject>(name, database, calls);
     }
 
+    /// <summary>Adds calls of a service to services that were added after it.</summary>
+    public void Call(IResourceBuilder<IResourceWithEndpoints> service, params ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls) =>
+        Refer(builder.CreateResourceBuilder((IResourceWithEnvironment)service.Resource), calls);
+
     /// <summary>Adds the portal: pages for people, no database, one port.</summary>
     public IResourceBuilder<IResourceWithEndpoints> AddPortal<TProject>(string name, params ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
         where TProject : IProjectMetadata, new() => asProjects
@@ -101,7 +105,7 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         where TService : IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithWaitSupport
     {
         service.WithReferenceEnvironment(Needed);
-        foreach (var called in calls) service.WithReference(called.GetEndpoint("http")).WithReference(called.GetEndpoint("grpc"));
+        Refer(service, calls);
         return OwnLogin(Listen(Listen(service, "http", 8080), "grpc", 8081)
             .WithEndpoint("grpc", endpoint => endpoint.Transport = "http2")
             .WithExternalHttpEndpoints()
@@ -110,6 +114,12 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
             .WithServiceHealth()
             .WithUrlForEndpoint("grpc", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
             .WaitFor(bus, WaitBehavior.WaitOnResourceUnavailable), service.Resource.Name, database, bus);
+    }
+
+    private static void Refer<TService>(IResourceBuilder<TService> service, ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
+        where TService : IResourceWithEnvironment
+    {
+        foreach (var called in calls) service.WithReference(called.GetEndpoint("http")).WithReference(called.GetEndpoint("grpc"));
     }
 
     // After the references, whose connection strings are the administrator's.

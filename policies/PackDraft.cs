@@ -162,7 +162,7 @@ internal sealed record PackDraft(PackHeader Header, IReadOnlyList<RuleEntry> Rul
 
     private static Citation ReadCitation(PackNode node, PackHeader pack) =>
         new(Source(node, node.Text("source"), pack), node.IsMap("at") ? string.Join("; ", node.Map("at")!.AllTexts().Select(p => $"{p.Value} ({p.Key})"))
-            : node.RequiredText("at", "the section of the document"));
+            : node.RequiredText("at", "the section of the document"), node.Texts("law") is { Count: > 0 } laws ? string.Join("; ", laws) : null);
 
     private static Citation ReadCite(PackNode node, PackNode rule, PackHeader pack)
     {

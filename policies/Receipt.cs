@@ -85,6 +85,8 @@ public static class Receipt
         json.WriteStartObject("citation");
         json.WriteString("document", finding.Entry.Citation.Document);
         json.WriteString("section", finding.Entry.Citation.Section);
+        if (finding.Entry.Citation.Law is { } law)
+            json.WriteString("law", law);
         json.WriteEndObject();
         // A number that no text prints is ours: the receipt says so beside the place it is read from.
         if (finding.Entry is { RestsOnReading: true, Reading: { } reading })

@@ -108,7 +108,7 @@ public sealed record RuleEntry
     {
         if (!Places.TryGetValue(program.Id, out var place))
             return this;
-        Citation own = new(program.Sources.Values.First().Title, place);
+        Citation own = new(program.Sources.Values.First().Title, place, Citation.Law);
         return this with
         {
             Citation = own,

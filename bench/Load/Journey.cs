@@ -156,8 +156,14 @@ internal sealed class Journey(Callers callers, Steps steps)
             PcpContents = { PlanContent.BhInterventions, PlanContent.IpsInterventions, PlanContent.CareerGoals },
         }, Callers.As("provider")));
         await steps.Time("approve authorization", () => authorizations.DecideAuthorizationAsync(
-            new() { Name = requested.Name, Etag = requested.Etag, Outcome = AuthorizationOutcome.Approve, RequestId = Callers.RequestId() },
-                Callers.As("mco")));
+            new()
+            {
+                Name = requested.Name,
+                Etag = requested.Etag,
+                Outcome = AuthorizationOutcome.Approve,
+                OverrideReason = "the load has no documents on record",
+                RequestId = Callers.RequestId(),
+            }, Callers.As("mco")));
     }
 
     private async Task Bill(string person, string esp)

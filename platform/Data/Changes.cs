@@ -20,6 +20,9 @@ public sealed class Changes(DateTimeOffset now)
     /// <summary>The instant of the use case, UTC.</summary>
     public DateTimeOffset Now => now;
 
+    /// <summary>The action under which the audit log has these changes, where it is more than a write, such as <c>override</c>.</summary>
+    public string Action { get; set; } = "write";
+
     /// <summary>Every row that is inserted, updated or removed, for what is recorded about changes.</summary>
     public IEnumerable<object> Rows => inserted.Concat(updated.Keys).Concat(removed.Keys);
 

@@ -77,7 +77,8 @@ public static class Letters
                 Line(letter, $"   What would change it: {PlainWords.Sentence(remedy.GetString()!)}");
             if (finding.TryGetProperty("decidedBy", out var who))
                 Line(letter, $"   Who decides: {who.GetString()}.");
-            Line(letter, $"   Written in: {Text(citation, "document")}, {Text(citation, "section")} ({rule}).");
+            var law = citation.TryGetProperty("law", out var statute) ? $"; {statute.GetString()}" : "";
+            Line(letter, $"   Written in: {Text(citation, "document")}, {Text(citation, "section")}{law} ({rule}).");
         }
 
         letter.Append('\n');

@@ -13,6 +13,10 @@ public sealed record DecisionRecord(Guid Id, Decision Decision, string Facts)
     /// <summary>SHA-256 of the receipt, lower-case hex.</summary>
     public string ReceiptSha256 => field ??= Convert.ToHexStringLower(SHA256.HashData(Decision.Utf8.Span));
 
+    /// <summary>The first deciding rule that is not met, a no before what is not known; null when all are met.</summary>
+    public string? FirstUnmet() => Decision.Findings.Where(f => f.Decides && f.Verdict != Verdict.Met)
+        .OrderByDescending(f => f.Verdict == Verdict.NotMet).FirstOrDefault()?.Rule.Value;
+
     /// <summary>A value that the decision computed; the default when it computed none.</summary>
     public T? Value<T>(string name) => Decision.Values.GetValueOrDefault(name) is T value ? value : default;
 }

@@ -48,6 +48,9 @@ public static class Receipts
     public static Proto.Decision ToProto(this StoredDecision decision) =>
         decision.Taken?.ToProto(stored: true) ?? Read(decision.Id.ToString(), decision.ReadReceipt());
 
+    /// <summary>Where a rule is written.</summary>
+    public static Proto.Citation ToProto(this Citation citation) => new() { Document = citation.Document, Section = citation.Section, Law = citation.Law ?? "" };
+
     /// <summary>One finding of a decision.</summary>
     public static Proto.Finding ToProto(this Finding finding)
     {
@@ -56,7 +59,7 @@ public static class Receipts
             RuleId = finding.Rule.Value,
             Verdict = finding.Verdict.ToProto(),
             Reason = finding.Reason,
-            Citation = new() { Document = finding.Entry.Citation.Document, Section = finding.Entry.Citation.Section },
+            Citation = finding.Entry.Citation.ToProto(),
             WouldBeMet = finding.Remedy ?? "",
             Deciding = finding.Decides,
         };
@@ -116,7 +119,12 @@ public static class Receipts
             RuleId = Text(json, "rule"),
             Verdict = VerdictOf(Text(json, "verdict")),
             Reason = Text(json, "because"),
-            Citation = new() { Document = Text(citation, "document"), Section = Text(citation, "section") },
+            Citation = new()
+            {
+                Document = Text(citation, "document"),
+                Section = Text(citation, "section"),
+                Law = citation.TryGetProperty("law", out var law) ? law.GetString() : "",
+            },
             Deciding = json.GetProperty("decides").GetBoolean(),
             WouldBeMet = json.TryGetProperty("remedy", out var remedy) ? remedy.GetString() : "",
         };

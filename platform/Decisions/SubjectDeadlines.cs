@@ -11,6 +11,12 @@ namespace Ips.Platform.Decisions;
 /// <param name="clock">Gives a new deadline its id.</param>
 public sealed class SubjectDeadlines(IEnumerable<Deadline> present, PolicyService policies, TimeProvider clock)
 {
+    /// <summary>The kind of the deadline for a person's answer about what needs attention.</summary>
+    public const string AttentionKind = "attention";
+
+    /// <summary>Days for that answer. A working time of the platform: no rule of a program sets one.</summary>
+    public const int AttentionDays = 7;
+
     private readonly List<Deadline> all = [.. present];
 
     /// <summary>Sets or corrects a deadline. Setting the same day is a no-op; a deadline that ended is reopened.</summary>
@@ -45,6 +51,27 @@ public sealed class SubjectDeadlines(IEnumerable<Deadline> present, PolicyServic
 
     /// <summary>Nothing is due any more: for one kind, or for everything about the subject.</summary>
     public void Cancel(string subject, string? kind, Changes changes) => Settle(DeadlineState.Cancelled, subject, kind, changes);
+
+    /// <summary>
+    /// What needs attention waits for a person's answer, due some days after it was found. With no rule nothing needs attention any more, and the deadline is met.
+    /// </summary>
+    /// <param name="subject">Resource name of what needs attention.</param>
+    /// <param name="rule">The rule that it does not meet any more; null when it stands or was answered.</param>
+    /// <param name="program">Its program.</param>
+    /// <param name="provider">Its tenant.</param>
+    /// <param name="individual">Its person.</param>
+    /// <param name="changes">Gets the deadlines that changed.</param>
+    public void SyncAttention(string subject, string? rule, string program, string provider, IndividualId individual, Changes changes)
+    {
+        foreach (var other in all.Where(d => d.Subject == subject && d.Kind == AttentionKind && d.RuleId != rule && d.Runs))
+        {
+            other.Settle(DeadlineState.Met, changes.Now);
+            changes.Update(other);
+        }
+
+        if (rule is not null && !all.Exists(d => d.Subject == subject && d.Kind == AttentionKind && d.RuleId == rule && d.Runs))
+            Set(new(subject, AttentionKind, rule, program, provider, individual, policies.Today(program)!.Value.AddDays(AttentionDays), 2), changes);
+    }
 
     private void Settle(DeadlineState how, string subject, string? kind, Changes changes)
     {

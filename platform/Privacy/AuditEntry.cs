@@ -20,7 +20,7 @@ public sealed class AuditEntry
 }
 
 /// <summary>What many entries have in common. It is stored once, and each entry has its code.</summary>
-/// <param name="Action"><c>read</c>, <c>write</c>, <c>erase</c>, or <c>refused</c>: the caller may not see it.</param>
+/// <param name="Action"><c>read</c>, <c>write</c>, <c>override</c> (a payer overrode what is not met), <c>erase</c>, or <c>refused</c>: the caller may not see it.</param>
 /// <param name="Role">The caller's role; <c>service</c> for work outside of a request.</param>
 /// <param name="Organization">The caller's organization.</param>
 /// <param name="Caller">The token's subject.</param>

@@ -22,7 +22,7 @@ internal sealed class AuditedChanges(AuditTrail trail) : IChangesObserver
                 changed.Add(person);
         }
 
-        if (trail.New("write", changed) is { } entry)
+        if (trail.New(changes.Action, changed) is { } entry)
             changes.Attach(entry);
     }
 

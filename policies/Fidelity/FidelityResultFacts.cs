@@ -47,6 +47,14 @@ public sealed record FidelityResultFacts
     [Range(1, int.MaxValue)]
     public int? GrantedIntervalMonths { get; init; }
 
+    /// <summary>Only if given: shorter interval that the plan prescribes, in months.</summary>
+    [Range(1, int.MaxValue)]
+    public int? PrescribedIntervalMonths { get; init; }
+
+    /// <summary>Only if given: day by which the plan wants the corrective plan implemented, for health and safety.</summary>
+    [AnyDay]
+    public DateOnly? CorrectivePlanDueBy { get; init; }
+
     /// <summary>Day of the written answer to the report.</summary>
     [Act]
     public DateOnly? ActionPlanDate { get; init; }

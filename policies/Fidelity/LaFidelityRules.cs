@@ -77,6 +77,8 @@ public static class LaFidelityRules
     private static void Corrective(FidelityResultFacts facts, bool? isNew, RuleEvaluation evaluation)
     {
         DateOnly? due = facts.FindingsDate is { } found ? Days.After(found, evaluation.Value(PlanDays)) : null;
+        // The plan may want it sooner, never later.
+        due = due is { } days && facts.CorrectivePlanDueBy is { } sooner && sooner < days ? sooner : due;
         if (facts.CapImplementedDate is { } implemented && facts.LowItems != 0)
         {
             evaluation.Require(PlanInTime, Ternary.Any(isNew is null ? null : false, facts.LowItems is null ? null : false, due is { } last
@@ -131,6 +133,9 @@ public static class LaFidelityRules
             (rule, months) = (Exceptional, Math.Clamp(granted, months, most));
         }
 
+        // At least so often, or more frequently as the plan prescribes.
+        if (facts.PrescribedIntervalMonths is { } prescribed && prescribed < months)
+            (rule, months) = (ExistingRepeated, prescribed);
         evaluation.Answer("nextReviewDue", facts.ReviewDate is { } reviewed ? Days.MonthsAfter(reviewed, months) : null, rule);
     }
 }

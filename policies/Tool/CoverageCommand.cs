@@ -8,11 +8,13 @@ internal static class CoverageCommand
 {
     public static Command Create()
     {
-        Command command = new("coverage", "Rules by pack, service and kind; rules without boundary rows; rules that are never evaluated.") { Output.Json };
+        Command command = new("coverage", "Rules by pack, service and kind; rules without boundary rows; rules that are never evaluated; rules that no service answers yet.") { Output.Json };
         command.SetAction(result => Output.InCheckout(checkout =>
         {
             var packs = checkout.ReadPacks();
-            var coverage = Coverage.Of(packs, Evidence.Gather(new(packs), RowFiles.Read(checkout.Packs), [.. CaseRunner.Read(checkout.Cases)]));
+            PolicyEngine engine = new(packs);
+            var coverage = Coverage.Of(packs, Evidence.Gather(engine, RowFiles.Read(checkout.Packs), [.. CaseRunner.Read(checkout.Cases)]),
+                Reach.Of(checkout, engine));
             if (result.GetValue(Output.Json))
                 Output.Write(coverage);
             else
@@ -31,6 +33,8 @@ internal static class CoverageCommand
         List("without an entry in any pack", coverage.WithoutEntry);
         List("evaluated without rows on two sides", coverage.WithoutBoundaryRows);
         List("never evaluated", coverage.NeverEvaluated);
+        foreach (var (program, rules) in coverage.NotYetAnswered)
+            List($"{program}: not yet answered by a service", rules);
         Console.WriteLine($"{coverage.Explained} of {coverage.Catalogue}");
     }
 
@@ -43,13 +47,14 @@ internal static class CoverageCommand
 /// <param name="WithoutEntry">Catalogue ids that are in no pack.</param>
 /// <param name="WithoutBoundaryRows">Evaluated rules whose rows do not show two answers.</param>
 /// <param name="NeverEvaluated">Evaluated rules that no row and no case reaches.</param>
+/// <param name="NotYetAnswered">By program, the evaluated and scheduled rules that no service answers yet.</param>
 /// <param name="Explained">Catalogue rules with an entry that holds what its kind promises.</param>
 /// <param name="Catalogue">Rules of the catalogue.</param>
 internal sealed record Coverage(
     IReadOnlyList<CoverageGroup> Groups, IReadOnlyList<string> WithoutEntry, IReadOnlyList<string> WithoutBoundaryRows,
-    IReadOnlyList<string> NeverEvaluated, int Explained, int Catalogue)
+    IReadOnlyList<string> NeverEvaluated, IReadOnlyDictionary<string, IReadOnlyList<string>> NotYetAnswered, int Explained, int Catalogue)
 {
-    public static Coverage Of(IReadOnlyList<Pack> packs, Evidence evidence)
+    public static Coverage Of(IReadOnlyList<Pack> packs, Evidence evidence, Reach reach)
     {
         var rules = packs.SelectMany(p => p.Own).ToDictionary(r => r.Id.Value, StringComparer.Ordinal);
         var evaluated = rules.Values.Where(r => r.Kind == RuleKind.Evaluated).ToList();
@@ -61,7 +66,9 @@ internal sealed record Coverage(
                 .ThenBy(g => g.Key.Service, StringComparer.Ordinal)
             .Select(g => new CoverageGroup(g.Key.Pack, g.Key.Service, g.GroupBy(r => Codes.Of(r.Kind), StringComparer.Ordinal)
                 .ToDictionary(k => k.Key, k => k.Count(), StringComparer.Ordinal)));
-        return new([.. groups], withoutEntry, withoutRows, byNobody, explained, Guards.CatalogueIds.Count);
+        var notYet = packs.Where(p => p.Header.IsProgram)
+            .ToDictionary(p => p.Id, p => (IReadOnlyList<string>)[.. reach.NotYet(p).Select(r => r.Id.Value)], StringComparer.Ordinal);
+        return new([.. groups], withoutEntry, withoutRows, byNobody, notYet, explained, Guards.CatalogueIds.Count);
     }
 }
 

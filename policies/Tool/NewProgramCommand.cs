@@ -48,7 +48,7 @@ internal static class NewProgramCommand
               1. write an entry for each rule in a topic file beside it, such as eligibility.yaml, and its id into policies/catalogue-ids.txt
               2. add the decisions that the rules answer to decisions: in pack.yaml
               3. give a rule the condition: of another program's rule, or evaluate it in C#
-              4. give duties: to the rules that services need: {string.Join(", ", Codes.All<RuleDuty>())}
+              4. give duties: to the rules that services use: {string.Join(", ", Codes.All<RuleDuty>())}
               5. write rows in rows/*.rows.yaml
               6. run check until it finds no problem, then docs docs/programs, and release
             """);

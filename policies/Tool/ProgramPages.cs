@@ -7,22 +7,25 @@ namespace Ips.Policies.Tool;
 /// dispute.</summary>
 public static class ProgramPages
 {
-    /// <summary>These pages and those of <see cref="AnswerPages"/> and <see cref="ReadingPages"/>.</summary>
+    /// <summary>These pages and those of <see cref="AnswerPages"/>, <see cref="ReadingPages"/> and <see cref="FactPage"/>.</summary>
     public static IReadOnlyDictionary<string, string> All(Checkout checkout)
     {
         var packs = checkout.ReadPacks();
-        return Write(packs).Concat(AnswerPages.Write(new(packs), RowFiles.Read(checkout.Packs))).Concat(ReadingPages.Write(checkout))
-            .ToDictionary(StringComparer.Ordinal);
+        PolicyEngine engine = new(packs);
+        var use = ServiceUse.Read(checkout);
+        var reach = Reach.Of(checkout, engine);
+        return Write(packs, reach).Concat(AnswerPages.Write(engine, RowFiles.Read(checkout.Packs))).Concat(ReadingPages.Write(checkout))
+            .Append(new("facts.md", FactPage.Write(packs, checkout, use))).ToDictionary(StringComparer.Ordinal);
     }
 
-    /// <summary>The pages by file name. The same packs give the same bytes.</summary>
-    public static IReadOnlyDictionary<string, string> Write(IReadOnlyList<Pack> packs) =>
-        packs.Where(p => p.Header.IsProgram).OrderBy(p => p.Id, StringComparer.Ordinal).ToDictionary(p => $"{p.Id}.md", Page, StringComparer.Ordinal);
+    /// <summary>The pages by file name. The same packs, rows and services give the same bytes.</summary>
+    public static IReadOnlyDictionary<string, string> Write(IReadOnlyList<Pack> packs, Reach reach) => packs.Where(p => p.Header.IsProgram)
+        .OrderBy(p => p.Id, StringComparer.Ordinal).ToDictionary(p => $"{p.Id}.md", p => Page(p, reach), StringComparer.Ordinal);
 
-    private static string Page(Pack pack)
+    private static string Page(Pack pack, Reach reach)
     {
         StringBuilder page = new();
-        Head(pack, page);
+        Head(pack, reach, page);
         for (var from = pack; from is not null; from = from.Parent)
         {
             if (from.Own.Count == 0)
@@ -34,14 +37,14 @@ public static class ProgramPages
             {
                 Line(page, $"## {RuleWords.Title(topic.Key)}\n");
                 foreach (var rule in topic)
-                    Rule(pack.Find(rule.Id)!, page);
+                    Rule(pack, pack.Find(rule.Id)!, reach, page);
             }
         }
 
         return page.ToString().TrimEnd('\n') + "\n";
     }
 
-    private static void Head(Pack pack, StringBuilder page)
+    private static void Head(Pack pack, Reach reach, StringBuilder page)
     {
         var header = pack.Header;
         Line(page, $"# {header.Title}\n");
@@ -67,6 +70,8 @@ public static class ProgramPages
         var kinds = pack.Rules.GroupBy(r => r.Kind).OrderBy(g => g.Key)
             .Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} {Codes.Of(g.Key)}"));
         Line(page, string.Create(CultureInfo.InvariantCulture, $"- {pack.Rules.Count} rules: {string.Join(", ", kinds)}."));
+        Line(page, string.Create(CultureInfo.InvariantCulture,
+            $"- {reach.NotYet(pack).Count} of the evaluated and scheduled rules are not yet answered by a service; the [facts](facts.md) say what is missing."));
         var unconfirmed = pack.Rules.Count(r => r.NeedsConfirmation);
         Line(page, string.Create(CultureInfo.InvariantCulture,
             $"- [{unconfirmed} readings]({header.Id}-readings.md) wait for confirmation by the owner of the policy, those that move money first. "));
@@ -80,7 +85,7 @@ public static class ProgramPages
         ? $"For an earlier day the answer is {before.Verdict} by {before.Rule}; no other rule is evaluated."
         : "A question about an earlier day is refused.";
 
-    private static void Rule(RuleEntry rule, StringBuilder page)
+    private static void Rule(Pack pack, RuleEntry rule, Reach reach, StringBuilder page)
     {
         Line(page, $"### {rule.Id}\n");
         Line(page, $"{Plain(rule.Says)}\n");
@@ -89,6 +94,8 @@ public static class ProgramPages
         Line(page, $"- Kind: {Plain(RuleWords.Kind(rule))}{(rule.Always is { } always ? $"; the answer is always {always}" : "")}");
         if (rule.In.Count > 0)
             Line(page, $"- Decisions: {string.Join(", ", rule.In)}");
+        if (Reach.IsDue(rule))
+            Line(page, $"- Answered by: {By(reach.By(pack, rule))}");
         Optional("On the boundary", rule.Boundary, page);
         Optional(rule.NeedsConfirmation ? "Reading (**to confirm**)" : "Reading", rule.Reading, page);
         Optional("Reading not taken", rule.Alternative, page);
@@ -111,6 +118,9 @@ public static class ProgramPages
 
         Line(page, "");
     }
+
+    private static string By(IReadOnlyList<ServiceAsks> services) => services.Count == 0 ? "no service yet"
+        : string.Join("; ", services.Select(s => $"{s.Service} ({string.Join(", ", s.Rpcs)})"));
 
     private static void Optional(string label, string? text, StringBuilder page)
     {

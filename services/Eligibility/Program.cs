@@ -27,6 +27,7 @@ builder.AddMessaging<EligibilityDb>(bus =>
     bus.AddConsumer<FactsChanged>();
     bus.AddConsumer<ClaimLineStored>();
     bus.AddConsumer<ClaimLineVoided>();
+    bus.AddConsumer<ClaimLineDecided>();
 });
 builder.AddDeadlines<EligibilityDb>(DeadlinesProtos.ToEvent);
 builder.AddPolicies();
@@ -35,7 +36,7 @@ builder.AddUseCases();
 builder.AddServiceClient<Organizations.OrganizationsClient>("staffing");
 builder.Services.Configure<BreakGlassOptions>(builder.Configuration.GetSection("BreakGlass"));
 builder.Services.AddSingleton<EligibilityRecords>().AddSingleton<IndividualReader>().AddSingleton<AuthorizationReader>().AddSingleton<AuthorizationClocks>()
-    .AddScoped<DeterminationSteps>();
+    .AddScoped<DeterminationSteps>().AddScoped<ReconsiderDeterminations>().AddScoped<ReconsiderServiceOrders>().AddScoped<ReconsiderAuthorizations>();
 builder.Services.AddScoped<IRotatesHashes, RotateIdentifiers>().AddScoped<IRetiresRecords, RetireRecords>();
 
 var app = builder.Build();

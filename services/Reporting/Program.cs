@@ -20,6 +20,7 @@ builder.AddMessaging<ReportingDb>(bus =>
 builder.Services.AddSingleton(PolicyEngine.Shipped);
 builder.AddUseCases();
 builder.Services.AddSingleton<ProgramDays>();
+builder.Services.AddScoped<ShownFigures>();
 
 var app = builder.Build();
 if (await app.RanCommand<ReportingDb>(args))

@@ -1,3 +1,5 @@
+using Ips.Contracts.Eligibility.V1;
+using Ips.Contracts.Fidelity.V1;
 using Ips.Platform.OpenApi;
 using Ips.ServiceDefaults;
 using Ips.Staffing.Caseloads;
@@ -20,6 +22,8 @@ builder.AddMessaging<StaffingDb>(bus =>
     bus.AddConsumer<Discharged>();
     bus.AddConsumer<PeopleMerged>();
 });
+builder.AddServiceClient<Determinations.DeterminationsClient>("eligibility");
+builder.AddServiceClient<Standings.StandingsClient>("fidelity");
 builder.AddPolicies();
 builder.AddPersonalData();
 builder.AddUseCases();

@@ -88,8 +88,9 @@ public sealed class ClaimLineRulesTests
                 UnitsLeft = unitsLeft,
                 Covered = true,
             },
+            new CheckOverlapsResponse { EpisodeFrom = "2025-01-01" },
             units);
-        Assert.True(ClaimLineRules.Decide(evidence, new(alreadyPaid, UnitsUsed: 0), new(Policies.PolicyEngine.Shipped, Clock), Clock.GetUtcNow())
+        Assert.True(ClaimLineRules.Decide(evidence, new(alreadyPaid ? [day] : [], UnitsUsed: 0), new(Policies.PolicyEngine.Shipped, Clock), Clock.GetUtcNow())
             .Is(out var decided, out var problem), problem?.ToString());
         return decided.Line;
     }

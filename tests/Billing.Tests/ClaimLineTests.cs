@@ -63,6 +63,36 @@ public sealed class ClaimLineTests(BillingService billing)
         Assert.Equal(line, await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, billing.Us));
     }
 
+    [Theory]
+    [InlineData(true, "NC-LIM-002")]
+    [InlineData(false, "NC-LIM-001")]
+    public async Task A_day_with_ACT_or_with_IPS_of_another_agency_is_not_paid(bool act, string rule)
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        var milestone = (await billing.Submitted(BillingService.First(individual, BillingService.Day, await billing.Noted(individual)))).Name;
+        (person.Overlaps.Act, person.Overlaps.OtherProvider) = (act, !act);
+        var refused = await billing.Claimed(billing.Line(milestone));
+        Assert.Equal((Proto.ClaimLineState.Refused, rule), (refused.State, refused.Refusals[0].RuleId));
+        (person.Overlaps.Act, person.Overlaps.OtherProvider) = (false, false);
+        Assert.Equal(Proto.ClaimLineState.Ready, (await billing.Claimed(billing.Line(milestone))).State);
+    }
+
+    [Fact]
+    public async Task Milestone_2_is_paid_once_in_an_episode_and_again_in_the_next_one_NCC_MS_02b()
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        person.Authorized = ("2025-01-01", "2025-12-31", 3);
+        (person.Overlaps.EpisodeFrom, person.Overlaps.EpisodeThrough) = ("2025-01-01", "2025-06-30");
+        Assert.Empty((await Line("2025-03-04")).Refusals);
+        Assert.Equal("NCC-MS-02b", (await Line("2025-06-30")).Refusals[0].RuleId);
+        (person.Overlaps.EpisodeFrom, person.Overlaps.EpisodeThrough) = ("2025-07-01", "");
+        Assert.Empty((await Line("2025-07-01")).Refusals);
+        Assert.Equal("NCC-MS-02b", (await Line("2025-08-01")).Refusals[0].RuleId);
+
+        async Task<Proto.ClaimLine> Line(string day) =>
+            await billing.Claimed(billing.Line((await billing.Submitted(BillingService.Second(individual, day: day))).Name, day));
+    }
+
     [Fact]
     public async Task Unqualified_staff_refuses_the_line_with_the_receipt_of_Staffing()
     {

@@ -51,7 +51,7 @@ public sealed class MilestoneRulesTests
     {
         var on = noted ?? Day;
         SubmittedMilestone submitted = new(IndividualId.New(Clock), "harbor-works", "nc-core", new(2025, 3, 10), 1, Day, [Note], "", []);
-        MilestoneEvidence evidence = new(submitted, new() { Eligible = true, Funding = Funding.Medicaid, Payer = "organizations/alliance" }, new());
+        MilestoneEvidence evidence = new(submitted, new() { Eligible = true, Funding = Funding.Medicaid, Payer = "organizations/alliance" }, new(), new());
         MilestoneRecords records = new(
             new Dictionary<ServiceNoteId, NotedContact> { [Note] = new(on, 60) }, billed ? new HashSet<ServiceNoteId> { Note } : [],
             new Dictionary<int, int> { [on.Year] = used }, []);

@@ -68,6 +68,7 @@ public sealed class ReconsiderTests(BillingService billing)
     [InlineData("order")]
     [InlineData("authorization")]
     [InlineData("staff")]
+    [InlineData("act")]
     public async Task Whatever_the_line_rested_on(string changed)
     {
         var (individual, person) = billing.Eligibility.Person();
@@ -82,6 +83,7 @@ public sealed class ReconsiderTests(BillingService billing)
             "payer" => () => person.Payer = "organizations/another-payer",
             "order" => () => person.Order = ("", ""),
             "authorization" => () => person.Authorized = null,
+            "act" => () => person.Overlaps.Act = true,
             _ => () => billing.Staff.Qualifications[staff] = new() { StaffMember = staff, Qualified = false },
         };
         change();
@@ -89,6 +91,24 @@ public sealed class ReconsiderTests(BillingService billing)
         var questioned = await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, billing.Us);
         Assert.Equal(Proto.ClaimLineState.Attention, questioned.State);
         Assert.NotEmpty(questioned.Refusals);
+    }
+
+    [Fact]
+    public async Task ACT_that_is_recorded_later_takes_a_ready_line_to_attention_NC_LIM_002()
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        var line = await ReadySecond(individual);
+        person.Overlaps.Act = true;
+        await billing.Send([new ActStartedV1
+        {
+            IndividualId = IdOf(individual),
+            Provider = BillingService.Provider,
+            FactId = Guid.CreateVersion7(),
+            From = new(2025, 3, 1),
+            Through = null,
+            Retracted = false,
+        }]);
+        Assert.Equal("NC-LIM-002", (await Becomes(line, Proto.ClaimLineState.Attention)).Refusals[0].RuleId);
     }
 
     [Fact]

@@ -38,8 +38,8 @@ public sealed class ManifestTests
     {
         var (manifest, chart) = (await Manifest.Read(), await Chart.Render("ips-platform", everything ? Chart.EverythingOn : []));
 
-        // With an operator's cluster the connection string refers to a variable that comes from the operator's Secret.
-        Assert.Equal("", Lacking(manifest, chart.Workload, everything ? "-db" : null));
+        // With an operator's cluster a connection string refers to a variable that comes from the Secret of the login.
+        Assert.Equal("", Lacking(manifest, chart.Workload, everything ? "ConnectionStrings__" : null));
     }
 
     [Fact]
@@ -113,26 +113,12 @@ public sealed class ManifestTests
         }
     }
 
-    [Fact]
-    public async Task Databases_are_made_by_compose_file_and_servers_chart()
-    {
-        var (manifest, servers) = (await Manifest.Read(), await Chart.Render("ips-servers"));
-        var sql = await File.ReadAllTextAsync(Path.Combine(Compose.Folder, "postgres", "databases.sql"));
-
-        var variables = manifest.Services.SelectMany(name => manifest.Workload(name).Names);
-        foreach (var database in variables.Where(name => name.EndsWith("-db", StringComparison.Ordinal)).Select(name => name.Split("__")[1]))
-        {
-            Assert.Contains($"create database \"{database}\";", sql, StringComparison.Ordinal);
-            Assert.Contains(database, servers.Text, StringComparison.Ordinal);
-        }
-    }
-
     private static string Lacking(Manifest manifest, Func<string, Workload> deployed, string? derived = null) => string.Join('\n',
         from name in manifest.Services.Concat(manifest.Migrations)
         let wanted = manifest.Workload(name)
         let there = deployed(name)
         from variable in Differences.Needed(wanted)
-        let secret = wanted.Secrets.Contains(variable) && (derived is null || !variable.EndsWith(derived, StringComparison.Ordinal))
+        let secret = wanted.Secrets.Contains(variable) && (derived is null || !variable.StartsWith(derived, StringComparison.Ordinal))
         where !(secret ? there.Secrets : there.Names).Contains(variable)
         select $"{name}: {variable} {(secret ? "is no secret" : "is missing")}");
 }

@@ -39,7 +39,8 @@ public sealed partial class SecretTests
 
         Assert.All(names, name => Assert.True(
             script.Contains($"write {name} ", StringComparison.Ordinal)
-            || (name.EndsWith("-db", StringComparison.Ordinal) && Loop("service", script).Contains(name[..^"-db".Length]))
+            || ((name.EndsWith("-db", StringComparison.Ordinal) || name.EndsWith("-bus", StringComparison.Ordinal))
+                && Loop("service", script).Contains(name[..name.LastIndexOf('-')]))
             || (name.EndsWith("-client-secret", StringComparison.Ordinal) && Loop("client", script).Contains(name[..^"-client-secret".Length])),
             name));
     }

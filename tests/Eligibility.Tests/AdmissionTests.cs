@@ -92,7 +92,7 @@ public sealed class AdmissionTests(EligibilityService service)
     public async Task The_table_contains_no_readable_personal_data()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        var denied = PersonBuilder.Approval(await one.Requested());
+        var denied = PersonBuilder.Approval(await one.Requested(), overriding: "");
         (denied.Outcome, denied.RuleId, denied.Reason) = (Proto.AuthorizationOutcome.Deny, "NC-AUTH-005", "Quillreason in the payer's words");
         var answer = await one.Authorizations.DecideAuthorizationAsync(denied, one.AsPayer);
         Assert.Equal((Proto.AuthorizationState.Denied, "Quillreason in the payer's words"), (answer.State, answer.PayerReason));

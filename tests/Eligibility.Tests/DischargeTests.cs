@@ -38,6 +38,28 @@ public sealed class DischargeTests(EligibilityService service)
     }
 
     [Fact]
+    public async Task An_episode_runs_from_the_first_admission_to_the_discharge()
+    {
+        var episode = await EpisodeBuilder.Eligible(service, day: -5);
+        var one = episode.One;
+        Assert.Equal(("", ""), await Of(-6));
+        Assert.Equal((service.Day(-5), ""), await Of(-5));
+        var request = EpisodeBuilder.OwnRequest();
+        request.DischargeDate = service.Day(-3);
+        await episode.Discharge(request);
+        Assert.Equal((service.Day(-5), service.Day(-3)), await Of(-3));
+        Assert.Equal(("", ""), await Of(-2));
+
+        await one.Determined("nc-core", service.Day(-1));
+        Assert.Equal((service.Day(-5), service.Day(-3)), await Of(-4));
+        Assert.Equal(("", ""), await Of(-2));
+        Assert.Equal((service.Day(-1), ""), await Of(0));
+
+        async Task<(string From, string Through)> Of(int day) =>
+            await one.Overlaps(service.Day(day)) is var answer ? (answer.EpisodeFrom, answer.EpisodeThrough) : default;
+    }
+
+    [Fact]
     public async Task A_discharge_ends_what_is_authorized_beyond_its_day()
     {
         var episode = await EpisodeBuilder.Eligible(service);

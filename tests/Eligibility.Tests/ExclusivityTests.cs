@@ -165,6 +165,40 @@ public sealed class ExclusivityTests(EligibilityService service)
         Assert.Equal(Proto.AuthorizationState.Approved, (await next.Approve(await next.Send(after))).State);
     }
 
+    [Fact]
+    public async Task What_counts_against_a_claim_names_no_other_agency_NC_LIM_001_NC_LIM_002()
+    {
+        var here = await (await PersonBuilder.Register(service)).WithFacts();
+        var there = await (await PersonBuilder.Register(service, here.Identifier)).WithFacts();
+        await there.ApprovedFor(0, 20);
+        Assert.Equal((false, true), await Overlaps(0));
+        Assert.Equal((false, true), await Overlaps(20));
+        Assert.Equal((false, false), await Overlaps(21));
+        Assert.False((await there.Overlaps(service.Day(5))).OtherProvider);
+
+        // What the agency recorded itself counts at once, before its event was handled.
+        var act = await here.Individuals.RecordFactAsync(
+            new() { Individual = here.Name, Fact = ActFact(here, 30, 40), RequestId = EligibilityService.NewId() }, here.AsProvider);
+        Assert.Equal("False True True False", await Acts(29, 30, 40, 41));
+        await Retract(act, here);
+        Assert.False((await Overlaps(30)).Act);
+        await Act(there, 50, 50);
+        Assert.Equal("False True False", await Acts(49, 50, 51));
+
+        var stranger = await PersonBuilder.Register(service);
+        Assert.Equal(StatusCode.NotFound,
+            (await service.RefusedWithoutTrace(async () => await here.Overlaps(service.Day(), stranger.AsProvider))).Code);
+
+        async Task<string> Acts(params int[] days) => string.Join(' ', await Task.WhenAll(days.Select(async day => (await Overlaps(day)).Act)));
+
+        async Task<(bool Act, bool Other)> Overlaps(int day)
+        {
+            var answer = await here.Overlaps(service.Day(day));
+            Assert.DoesNotContain(there.Provider, answer.ToString());
+            return (answer.Act, answer.OtherProvider);
+        }
+    }
+
     // The service consumes its own event too; the use case is called here, so that its effect is there when the call returns.
     private async Task<Proto.Fact> Act(PersonBuilder one, int from, int? through = null)
     {

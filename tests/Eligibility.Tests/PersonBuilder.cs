@@ -105,6 +105,20 @@ public sealed class PersonBuilder
         return this;
     }
 
+    /// <summary>Puts on record every document that <see cref="Request"/> sends and the platform keeps; the assessment is one of the facts.</summary>
+    public async Task<PersonBuilder> WithDocuments()
+    {
+        await CareerProfiles.CreateCareerProfileAsync(
+            new() { Individual = Name, DatedOn = service.Day(-5), Content = new() { Strengths = "Quillstrengths" }, RequestId = EligibilityService.NewId() },
+            AsProvider);
+        Proto.Fact plan = new()
+        {
+            Plan = new() { DatedOn = service.Day(-4), ClinicalHome = "organizations/clinical-home", DocumentSha256 = new('a', 64), ListsEmployment = true },
+        };
+        await Individuals.RecordFactAsync(new() { Individual = Name, Fact = plan, RequestId = EligibilityService.NewId() }, AsProvider);
+        return this;
+    }
+
     public Proto.DetermineRequest Determination(string program = "nc-core") => new()
     {
         Individual = Name,
@@ -193,7 +207,9 @@ public sealed class PersonBuilder
     {
         var request = Approval(requested);
         (request.Outcome, request.RuleId, request.Reason) = (outcome, rule, "Said by the reviewer");
-        if (outcome == Proto.AuthorizationOutcome.Modify)
+        if (outcome != Proto.AuthorizationOutcome.Modify)
+            request.OverrideReason = "";
+        else
             (request.ApprovedFrom, request.ApprovedThrough, request.ApprovedUnits) =
                 (requested.RequestedFrom, requested.RequestedThrough, requested.RequestedUnits);
         return request;
@@ -209,16 +225,22 @@ public sealed class PersonBuilder
     public async Task<Proto.Authorization> Requested(Proto.AuthorizationKind kind = Proto.AuthorizationKind.M2, int units = 1) =>
         await Authorizations.RequestAuthorizationAsync(Request(kind, units), AsProvider);
 
-    public static Proto.DecideAuthorizationRequest Approval(Proto.Authorization requested) => new()
+    public static Proto.DecideAuthorizationRequest Approval(Proto.Authorization requested, string overriding = "Quilloverride of the payer") => new()
     {
         Name = requested.Name,
         Etag = requested.Etag,
         Outcome = Proto.AuthorizationOutcome.Approve,
+        // Most tests are not about what an approval needs; where everything is met, this has no effect.
+        OverrideReason = overriding,
         RequestId = EligibilityService.NewId(),
     };
 
     public async Task<Proto.Authorization> Approved(Proto.AuthorizationKind kind = Proto.AuthorizationKind.M2, int units = 1) =>
         await Authorizations.DecideAuthorizationAsync(Approval(await Requested(kind, units)), AsPayer);
+
+    public async Task<Proto.CheckOverlapsResponse> Overlaps(string day, Metadata? who = null, string program = "nc-core") =>
+        await Authorizations.CheckOverlapsAsync(
+            new() { Individual = Name, Provider = $"organizations/{Provider}", Program = program, ServiceDate = day }, who ?? AsProvider);
 
     public Proto.CreateReferralRequest Referral(bool sent = true)
     {

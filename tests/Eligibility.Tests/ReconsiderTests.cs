@@ -1,5 +1,5 @@
 using Ips.Contracts;
-using Ips.Eligibility.Determinations;
+using Ips.Eligibility.Individuals;
 using Xunit;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -64,8 +64,8 @@ public sealed class ReconsiderTests(EligibilityService service)
         Assert.False((await episode.Verify(service.Day())).Eligible);
     }
 
-    private Task Reconsider(EpisodeBuilder episode) => service.Use<ReconsiderDeterminations>(
-        determinations => determinations.Handle(new(Guid.Parse(episode.One.Name[12..])), EligibilityService.NewMessage(), default));
+    private Task Reconsider(EpisodeBuilder episode) => service.Use<ReconsiderPerson>(
+        person => person.Handle(new(Guid.Parse(episode.One.Name[12..])), EligibilityService.NewMessage(), default));
 
     private static async Task<Proto.Determination> Read(EpisodeBuilder episode) =>
         await episode.One.Determinations.GetDeterminationAsync(new() { Name = episode.Now.Name }, episode.One.AsProvider);

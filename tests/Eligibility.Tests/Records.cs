@@ -29,6 +29,15 @@ internal static class Records
             RequestId = EligibilityService.NewId(),
         }, by ?? one.AsProvider);
 
+    /// <summary>Corrects the last day of the person's enrollment; empty for none.</summary>
+    public static async Task<Proto.Fact> CoverageEnds(this PersonBuilder one, string through, Proto.Fact? enrollment = null)
+    {
+        enrollment ??= (await one.History(standing: true)).Single(f => f.Enrollment is not null);
+        var corrected = enrollment.Enrollment.Clone();
+        corrected.Through = through;
+        return await one.Correct(enrollment, new() { Enrollment = corrected });
+    }
+
     public static async Task<Proto.Individual> Read(this PersonBuilder one, Metadata? by = null) =>
         await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, by ?? one.AsProvider);
 

@@ -41,7 +41,7 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
     private async Task<Dictionary<string, string>> Session()
     {
         var one = await PersonBuilder.Register(service, provider: "harbor-works", payer: "alliance");
-        await one.WithFacts();
+        await (await one.WithFacts()).WithDocuments();
         return new()
         {
             ["mco"] = Bearer(Roles.Mco, "alliance"),

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
@@ -37,8 +36,6 @@ public sealed class AccessTests(Platform platform)
         ["dvrs"] = "mo-vr",
         ["state"] = "la-ldh",
     };
-
-    private const string NetworkPayer = "network-payer";
 
     public static TheoryData<string> Services => [.. Platform.Services];
 
@@ -110,10 +107,10 @@ public sealed class AccessTests(Platform platform)
     public async Task A_payer_of_the_network_sees_the_agency_and_not_the_people_it_does_not_cover(string service)
     {
         var made = await Made();
-        await JoinNetwork(made);
+        await NetworkPayer.Join(platform, made);
         using var wires = Wires(service);
         await All(AccessTable.Of(service).Where(e => e.Roles.Contains("mco")),
-            (expected, walk) => Foreign(expected, walk, wires, made, AccessTable.Network, "mco", NetworkPayer));
+            (expected, walk) => Foreign(expected, walk, wires, made, AccessTable.Network, "mco", NetworkPayer.Code));
     }
 
     private async Task Foreign(
@@ -130,28 +127,6 @@ public sealed class AccessTests(Platform platform)
             return;
         var got = await wires.Call(expected.Rpc, platform.Token(role, organization), AccessTable.RequestOf(expected, made, organization));
         walk.Check(expected.Rpc, $"as {role} of {organization}", wanted, got);
-    }
-
-    /// <summary>Gives a payer a contract with the provider of the case, and waits until the last service knows.</summary>
-    private async Task JoinNetwork(IReadOnlyDictionary<string, string> made)
-    {
-        using var operations = platform.Http("staffing", "ops", "ips");
-        await Once("/v1/organizations?organizationId=" + NetworkPayer, $$"""
-            {"displayName":"Network payer","kind":"ORGANIZATION_KIND_PAYER","programs":["nc-core"],"usState":"NC"}
-            """);
-        await Once("/v1/contracts", $$"""
-            {"payer":"organizations/{{NetworkPayer}}","provider":"organizations/harbor-works","program":"nc-core","from":"{{made["day"]}}"}
-            """);
-        using var fidelity = platform.Http("fidelity", "mco", NetworkPayer);
-        await Poll.Until(async () => (await fidelity.GetAsync($"/v1/{made["review"]}")).IsSuccessStatusCode, TimeSpan.FromSeconds(30));
-
-        async Task Once(string path, string body)
-        {
-            path += (path.Contains('?') ? "&" : "?") + $"requestId={Guid.CreateVersion7()}";
-            using StringContent content = new(body, Encoding.UTF8, "application/json");
-            using var answer = await operations.PostAsync(path, content);
-            Assert.True(answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.Conflict, await answer.Content.ReadAsStringAsync());
-        }
     }
 
     [Theory]

@@ -87,7 +87,7 @@ internal static class JourneyFigures
         using var agencyOfClaims = platform.Http("billing", "provider", "harbor-works");
         using var state = platform.Http("fidelity", "state", "nc-dhhs");
         using var vr = platform.Http("eligibility", "dvrs", "nc-dvrs");
-        using var counts = platform.Http("reporting", "state", "nc-dhhs");
+        using var counts = platform.Http("reporting", "provider", "harbor-works");
 
         await Add(agencyOfStaff, "/v1/teams", "teams", "displayName program");
         await Add(agencyOfStaff, "/v1/staff", "staff", "displayName hireDate");

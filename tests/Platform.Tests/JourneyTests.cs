@@ -146,7 +146,7 @@ public sealed class JourneyTests(Platform platform) : IDisposable
         Dashboard? shown = null;
         await Poll.Until(async () =>
         {
-            shown = await dashboards.GetDashboardAsync(new() { Program = "nc-core", Provider = "organizations/harbor-works" }, As("state", "nc-dhhs"));
+            shown = await dashboards.GetDashboardAsync(new() { Program = "nc-core", Provider = "organizations/harbor-works" }, As("provider", "harbor-works"));
             return shown.Milestones.Any(m => m is { Number: 2, ClaimedAmount.Amount: "2000.00" })
                 && shown.Milestones.Any(m => m is { Number: 1, ClaimedAmount.Amount: "172.41" });
         }, TimeSpan.FromSeconds(60));

@@ -19,6 +19,9 @@ public sealed partial class NewProgramTests : IDisposable
         Copy("policies/packs");
         Copy("tests/cases");
         File.Copy(Repo.Path("policies", "catalogue-ids.txt"), InCopy("policies/catalogue-ids.txt"));
+        Directory.CreateDirectory(InCopy("policies/Tool"));
+        foreach (var list in (string[])["used.tsv", "asked-only.txt", "facts-without-source.txt"])
+            File.Copy(Repo.Path("policies", "Tool", list), InCopy($"policies/Tool/{list}"));
         List<string> missing = [];
         var answers = Steps().SelectMany(step => Run(step, missing)).ToList();
 

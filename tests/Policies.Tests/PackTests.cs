@@ -8,6 +8,7 @@ namespace Ips.Policies.Tests;
 public sealed class PackTests
 {
     private static readonly Checkout Checkout = new(Repo.Path());
+    private static readonly Lazy<Reach> Answered = new(() => Reach.Of(Checkout, new(Checkout.ReadPacks())));
     private static readonly Lazy<IReadOnlyList<PackProblem>> Problems = new(() => Guards.Check(Checkout));
 
     [Fact]
@@ -44,5 +45,19 @@ public sealed class PackTests
     {
         foreach (var pack in Checkout.ReadPacks().Where(p => p.Id is "nc-state" or "nc-core"))
             Assert.Equal((2021, 2027), (pack.Calendar.FirstYear, pack.Calendar.LastYear));
+    }
+
+    /// <summary>The evaluated and scheduled rules that no service answers yet. The numbers only fall: lower them when a service learns to answer more.</summary>
+    [Theory]
+    [InlineData("nc-state", 44)]
+    [InlineData("nc-core", 125)]
+    [InlineData("la-acla", 58)]
+    [InlineData("la-lhcc", 64)]
+    [InlineData("mo-dmh-vr", 50)]
+    public void Services_answer_no_fewer_rules_than_before(string program, int notYet)
+    {
+        PolicyEngine engine = new(Checkout.ReadPacks());
+        var rules = Answered.Value.NotYet(engine.Programs[program]).Select(r => r.Id.Value).ToList();
+        Assert.True(rules.Count == notYet, $"{rules.Count} rules of {program} are answered by no service, {notYet} before: {string.Join(", ", rules)}");
     }
 }

@@ -8,12 +8,11 @@ namespace Ips.Portal.Tests;
 public sealed class BrowserTests(Site site)
 {
     private const string Analyst = "Analyst at NC DHHS";
+    private const string Lead = "Team lead at Harbor Works";
 
     [Theory]
     [InlineData("Reviewer at Alliance")]
-    [InlineData("Team lead at Harbor Works")]
-    [InlineData(Analyst)]
-    [InlineData("Platform operator")]
+    [InlineData(Lead)]
     public async Task Person_follows_a_number_to_its_event(string person)
     {
         await using var visit = await (await site.Visit()).SignIn(person);
@@ -21,6 +20,20 @@ public sealed class BrowserTests(Site site)
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "1 Determined eligible: show the events" }).ClickAsync();
         Assert.Equal("Determined eligible: 1", await visit.Heading());
         Assert.Equal(site.Story.Events[2].EventId.ToString(), await visit.Page.Locator("tbody th").InnerTextAsync());
+    }
+
+    [Theory]
+    [InlineData(Analyst)]
+    [InlineData("Platform operator")]
+    public async Task Small_numbers_and_their_events_are_withheld_from_who_only_counts(string person)
+    {
+        await using var visit = await (await site.Visit()).SignIn(person);
+        Assert.Contains("A number is withheld if it counts 1 to 10 people", await visit.Text(), StringComparison.Ordinal);
+        Assert.DoesNotContain("2,000.00", await visit.Text(), StringComparison.Ordinal);
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "withheld Determined eligible: show the events" }).ClickAsync();
+        Assert.Equal("Determined eligible: withheld", await visit.Heading());
+        Assert.Contains("The events behind them are shown to the provider and the payer", await visit.Text(), StringComparison.Ordinal);
+        Assert.Equal(0, await visit.Page.Locator("tbody").CountAsync());
     }
 
     [Fact]
@@ -33,7 +46,7 @@ public sealed class BrowserTests(Site site)
     [Fact]
     public async Task Amounts_lead_to_their_claim_lines()
     {
-        await using var visit = await (await site.Visit()).SignIn(Analyst);
+        await using var visit = await (await site.Visit()).SignIn(Lead);
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "USD 2,000.00 on claim lines of milestone 2" }).ClickAsync();
         Assert.Equal("Claim lines of milestone 2: 1", await visit.Heading());
     }
@@ -50,7 +63,7 @@ public sealed class BrowserTests(Site site)
     [Fact]
     public async Task Provider_has_no_provider_filter()
     {
-        await using var visit = await (await site.Visit()).SignIn("Team lead at Harbor Works");
+        await using var visit = await (await site.Visit()).SignIn(Lead);
         Assert.Equal(0, await visit.Page.Locator("input[name=provider]").CountAsync());
     }
 

@@ -77,7 +77,7 @@ public sealed class FactStorageTests : IAsyncLifetime
                 Assert.True(fact.Topic == Topics.Merged || fact.Thread?.StartsWith("individuals/", StringComparison.Ordinal) != true
                     || fact.Thread.StartsWith(last.Name, StringComparison.Ordinal), $"seed {seed}: thread {fact.Thread}");
             });
-            Assert.All((await other.Show()).Funnel, figure => Assert.Equal(1, figure.Count));
+            Assert.All((await other.Show(caller: new(Roles.Provider, "agency-one", "client-one"))).Funnel, figure => Assert.Equal(1, figure.Count));
         }
 
         static IndividualsMergedV1 Merge(Story merged, Story survivor, long sequence) => new()

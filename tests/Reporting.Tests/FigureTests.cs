@@ -157,17 +157,12 @@ public sealed class FigureTests : IAsyncLifetime
 
     public static TheoryData<string, string, int> Tenants => new()
     {   // role          organization    of three people: agency-one and -two with alliance, agency-three with vaya
-        { Roles.State, "nc-dhhs", 3 },
-        { Roles.Ops, "ips", 3 },
         { Roles.Provider, "agency-one", 1 },
         { Roles.Provider, "agency-nine", 0 },
         { Roles.Mco, "alliance", 2 },
         { Roles.Mco, "vaya", 1 },
         { Roles.Mco, "payer-foreign", 0 },
         { Roles.Dvrs, "nc-dvrs", 0 },
-        { Roles.State, "la-ldh", 0 },
-        { Roles.State, "mo-dmh", 0 },
-        { Roles.State, "", 0 },
     };
 
     [Theory, MemberData(nameof(Tenants))]
@@ -193,7 +188,7 @@ public sealed class FigureTests : IAsyncLifetime
         Caller alliance = new(Roles.Mco, "alliance", "client-one");
         Assert.All((await ledger.Show(caller: alliance)).Funnel, f => Assert.Equal(0, f.Count));
         Assert.Empty((await ledger.Deadlines(new(), alliance)).OrThrow().Deadlines);
-        Assert.Equal(0, Count(await ledger.Show(), "registered"));
+        Assert.Equal((0, false), Shown(await ledger.Show(caller: Ledger.State), "registered"));
         Assert.Equal(1, Count(await ledger.Show(caller: new(Roles.Provider, "agency-new", "client-one")), "registered"));
     }
 
@@ -214,13 +209,83 @@ public sealed class FigureTests : IAsyncLifetime
         async Task<int> Due() => (await ledger.Deadlines(new(), alliance)).OrThrow().Deadlines.Count;
     }
 
-    [Fact]
-    public async Task The_events_of_a_state_name_no_one()
+    public static TheoryData<string, string, bool> NumbersOnly => new()
     {
-        await ledger.Hear(new Story(Noon).Journey(Team).Events);
-        ListFigureEventsRequest request = new() { Name = "figures/registered", Program = "nc-core" };
-        Assert.Equal("", Assert.Single((await ledger.Events(request)).OrThrow().Events).Subject);
-        Assert.StartsWith("individuals/", Assert.Single((await ledger.Events(request, new(Roles.Mco, "alliance", "s"))).OrThrow().Events).Subject);
+        { Roles.State, "nc-dhhs", true },
+        { Roles.Ops, "ips", true },
+        { Roles.State, "la-ldh", false },
+        { Roles.State, "mo-dmh", false },
+        { Roles.State, "", false },
+    };
+
+    [Theory, MemberData(nameof(NumbersOnly))]
+    public async Task States_and_operations_get_no_small_number_no_event_and_no_deadline_of_a_person(string role, string organization, bool sees)
+    {
+        await ledger.Hear(new Story(Noon, "agency-one").Journey(Team).Events);
+        Caller caller = new(role, organization, "client-one");
+        foreach (var provider in new[] { "", "organizations/agency-one" })
+        {
+            var shown = await ledger.Show(provider: provider, caller: caller);
+            Assert.All(shown.Funnel, f => Assert.Equal((sees, 0L, 0), (f.Suppressed, f.Count, f.EventIds.Count)));
+            Assert.Equal(sees ? 2 : 0, shown.Milestones.Count);
+            Assert.All(shown.Milestones, m => Assert.Equal((true, 0L, true, 0L, null),
+                (m.Reached.Suppressed, m.Reached.Count, m.ClaimsSuppressed, m.ClaimedUnits, m.ClaimedAmount)));
+            Assert.Equal(sees ? ["fidelity-review"] : [], shown.Deadlines.Select(d => d.Kind));
+            var events = (await ledger.Events(new() { Name = "figures/registered", Program = "nc-core", Provider = provider }, caller)).OrThrow();
+            Assert.Equal((0, "", true, sees), (events.Events.Count, events.NextPageToken, events.EventsWithheld, events.Figure.Suppressed));
+        }
+
+        Assert.Equal(sees ? ["fidelity-review"] : [], (await ledger.Deadlines(new(), caller)).OrThrow().Deadlines.Select(d => d.Kind));
+        Assert.Equal((1, false), Shown(await ledger.Show(), "registered"));
+    }
+
+    [Fact]
+    public async Task A_sum_minus_what_is_shown_of_it_gives_no_withheld_number()
+    {
+        foreach (var (agency, people) in new[] { ("agency-one", 4), ("agency-two", 12), ("agency-three", 13) })
+        {
+            for (var i = 0; i < people; i++)
+            {
+                Story story = new(Noon.AddMinutes(i), agency);
+                story.Registered();
+                story.Claimed(2, 1, 2000m);
+                await ledger.Hear(story.Events);
+            }
+        }
+
+        await Expect("", 29, "58000.00");
+        await Expect("organizations/agency-one", null, null);
+        await Expect("organizations/agency-three", null, null);
+        await Expect("organizations/agency-two", 12, "24000.00");
+        await Expect("organizations/agency-nine", 0, null);
+
+        async Task Expect(string provider, long? people, string? amount)
+        {
+            var shown = await ledger.Show(provider: provider, caller: Ledger.State);
+            foreach (var code in new[] { "registered", "m2-claimed" })
+                Assert.Equal((people ?? 0, people is null), Shown(shown, code));
+            Assert.Equal((amount, people is null), shown.Milestones is [var m2] ? (m2.ClaimedAmount?.Amount, m2.ClaimsSuppressed) : (null, false));
+        }
+    }
+
+    [Fact]
+    public async Task Numbers_alone_are_of_whole_quarters_so_that_two_spans_do_not_give_a_day()
+    {
+        for (var i = 0; i < 12; i++)
+            await ledger.Hear(new Story(Noon.AddDays(i > 10 ? 8 : 0), "agency-one").Registered());
+        foreach (var (from, through) in new[] { ("", ""), ("", "2026-03-05"), ("2026-01-01", "2026-03-31"), ("2026-03-02", "2026-03-02") })
+        {
+            var shown = await ledger.Show(from, through, caller: Ledger.State);
+            Assert.Equal(("2026-01-01", "2026-03-31", (12, false)), (shown.From, shown.Through, Shown(shown, "registered")));
+        }
+
+        Assert.Equal(("2026-04-01", "2026-06-30"), await Span("2026-05-31"));
+        Assert.Equal(("2025-10-01", "2025-12-31"), await Span("2025-12-31"));
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => ledger.Show("2025-12-31", "2026-01-01", caller: Ledger.State));
+        Assert.Equal("from", Assert.IsType<Problem.Invalid>(refused.Problem).Field);
+
+        async Task<(string, string)> Span(string through) =>
+            await ledger.Show(through: through, caller: Ledger.State) is var shown ? (shown.From, shown.Through) : default;
     }
 
     [Fact]
@@ -264,6 +329,9 @@ public sealed class FigureTests : IAsyncLifetime
 
     private static (int, long, long, string, string) Milestone(MilestoneFigure m) =>
         (m.Number, m.Reached.Count, m.ClaimedUnits, m.ClaimedAmount.Amount, m.ClaimedAmount.CurrencyCode);
+
+    private static (long, bool) Shown(Dashboard shown, string code) =>
+        shown.Funnel.Single(f => f.Name == $"figures/{code}") is var figure ? (figure.Count, figure.Suppressed) : default;
 
     private static long Count(Dashboard shown, string code) => shown.Funnel.Single(f => f.Name == $"figures/{code}").Count;
 

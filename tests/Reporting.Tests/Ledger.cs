@@ -31,6 +31,9 @@ public sealed class Ledger : IAsyncDisposable
 
     public static Caller State { get; } = new(Roles.State, "nc-dhhs", "client-one");
 
+    /// <summary>A payer: it sees the people it covers, so that small numbers are shown.</summary>
+    public static Caller Payer { get; } = new(Roles.Mco, "alliance", "client-one");
+
     public TimeProvider Clock { get; }
 
     public static async Task<Ledger> Open(TimeProvider clock)
@@ -89,21 +92,21 @@ public sealed class Ledger : IAsyncDisposable
 
     public async Task<Dashboard> Show(string from = "", string through = "", string provider = "", Caller? caller = null, string program = "nc-core")
     {
-        await using var db = Db(caller ?? State);
-        return (await new GetDashboard(db, days, caller ?? State)
+        await using var db = Db(caller ??= Payer);
+        return (await new GetDashboard(db, days, new(db, days, caller), caller)
             .Handle(new() { Program = program, From = from, Through = through, Provider = provider }, default)).OrThrow();
     }
 
     public async Task<Result<ListFigureEventsResponse>> Events(ListFigureEventsRequest request, Caller? caller = null)
     {
-        await using var db = Db(caller ?? State);
-        return await new ListFigureEvents(db, days, caller ?? State).Handle(request, default);
+        await using var db = Db(caller ??= Payer);
+        return await new ListFigureEvents(db, days, new(db, days, caller), caller).Handle(request, default);
     }
 
     public async Task<Result<ListDeadlinesResponse>> Deadlines(ListDeadlinesRequest request, Caller? caller = null)
     {
-        await using var db = Db(caller ?? State);
-        return await new ListDeadlines(db, days, caller ?? State).Handle(request, default);
+        await using var db = Db(caller ??= Payer);
+        return await new ListDeadlines(db, days, caller).Handle(request, default);
     }
 
     public async ValueTask DisposeAsync()

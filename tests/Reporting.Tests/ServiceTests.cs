@@ -30,13 +30,13 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
     {
         var story = await PublishStory(times: 3);
         Contracts.Reporting.V1.Dashboards.DashboardsClient client = new(service.Channel);
-        var bearer = service.As(Roles.State, "nc-dhhs");
+        var bearer = service.As(Roles.Provider, provider);
         var shown = await client.GetDashboardAsync(new() { Program = "nc-core", Provider = $"organizations/{provider}" }, bearer);
         Assert.All(shown.Funnel, f => Assert.Equal(1, f.Count));
         Assert.Equal("2000.00", shown.Milestones.Single(m => m.Number == 2).ClaimedAmount.Amount);
         Assert.Equal(3, shown.Deadlines.Count);
 
-        using var http = service.Http(Roles.State, "nc-dhhs");
+        using var http = service.Http(Roles.Provider, provider);
         var json = JsonDocument.Parse(await http.GetStringAsync($"/v1/dashboard?program=nc-core&provider=organizations/{provider}")).RootElement;
         Assert.Equal(shown.Funnel.Select(f => f.EventIds.Single()), json.GetProperty("funnel").EnumerateArray()
             .Select(f => f.GetProperty("eventIds")[0].GetString()));
@@ -62,7 +62,7 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
     public async Task A_figure_comes_with_its_definition_and_its_number()
     {
         await PublishStory();
-        using var http = service.Http(Roles.State, "nc-dhhs");
+        using var http = service.Http(Roles.Mco, "alliance");
         var figure = JsonDocument.Parse(
             await http.GetStringAsync($"/v1/figures/admitted/events?program=nc-core&provider=organizations/{provider}")).RootElement.GetProperty("figure");
         Assert.Equal(("Determined eligible", "1"), (figure.GetProperty("displayName").GetString(), figure.GetProperty("count").GetString()));

@@ -85,7 +85,7 @@ public sealed class Agency
 
     public Proto.AssignIndividualRequest Assignment(string member) => new()
     {
-        Individual = $"individuals/{StaffingService.NewId()}",
+        Individual = service.Eligibility.Person().Name,
         StaffMember = member,
         Program = "nc-core",
         From = service.Day(),

@@ -47,7 +47,7 @@ public sealed class AssignIndividualTests
     public void A_person_is_assigned_to_a_staff_member_once()
     {
         var open = Open(Today.AddDays(7));
-        var refused = AssignIndividual.Decide(Specialist, [open], open.IndividualId, "nc-core", Today, Policies, changes, store: true);
+        var refused = AssignIndividual.Decide(Specialist, [open], Evidence(open.IndividualId), Policies, changes, store: true);
         Assert.IsType<Problem.Exists>(refused.Problem);
     }
 
@@ -60,8 +60,10 @@ public sealed class AssignIndividualTests
     }
 
     private Proto.AssignIndividualResponse Decide(IReadOnlyList<Assignment> open, bool store = true, StaffMember? member = null) =>
-        AssignIndividual.Decide(member ?? Member(StaffRole.Esp), open, IndividualId.New(Clock), "nc-core", Today, Policies, changes, store)
+        AssignIndividual.Decide(member ?? Member(StaffRole.Esp), open, Evidence(IndividualId.New(Clock)), Policies, changes, store)
             .Then(decided => decided.Reply).OrThrow();
+
+    private static AssignIndividual.Evidence Evidence(IndividualId individual) => new(individual, Specialist.Id, "nc-core", Today, []);
 
     private static Assignment Open(DateOnly from) => new()
     {

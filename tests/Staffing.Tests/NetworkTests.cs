@@ -100,7 +100,7 @@ public sealed class NetworkTests(StaffingService service)
         var (agency, staff) = await Staffed();
         var payer = await Organization(Proto.OrganizationKind.Payer);
         await Contracts.CreateContractAsync(New(payer, agency.Name, service.Day(-10)), Ops);
-        IndividualId person = new(Guid.CreateVersion7());
+        IndividualId person = new(Guid.Parse(service.Eligibility.Person().Name["individuals/".Length..]));
         await agency.Caseloads.AssignIndividualAsync(new()
         {
             Individual = person.Name,

@@ -8,12 +8,39 @@ namespace Ips.Staffing.Tests;
 [CollectionDefinition("staffing")]
 public sealed class StaffingServices : ICollectionFixture<StaffingService>;
 
-/// <summary>Staffing. Its clock stays at noon of 2026-03-02 until a test advances it.</summary>
+/// <summary>
+/// Staffing next to an Eligibility whose people a test makes and a Fidelity whose teams a test closes. Its clock
+/// stays at noon of 2026-03-02 until a test advances it.
+/// </summary>
 public sealed class StaffingService : RunningService<Program, StaffingDb>
 {
     // Its own queues: the service of another test class on the same broker must not take its messages.
     public StaffingService()
         : base("staffing-db", options => new(options, Caller.None), FixedClock.At("2026-03-02")) => Settings["OTEL_SERVICE_NAME"] = NewCode("staffing");
+
+    public FakeEligibility Eligibility { get; } = new();
+
+    public StandingsFake Standings { get; } = new();
+
+    public FakeService EligibilityHost { get; } = new();
+
+    private FakeService FidelityHost { get; } = new();
+
+    public override async Task InitializeAsync()
+    {
+        await EligibilityHost.Serve(Eligibility.Determinations).Start();
+        await FidelityHost.Serve(Standings).Start();
+        Settings["services:eligibility:grpc:0"] = EligibilityHost.Address;
+        Settings["services:fidelity:grpc:0"] = FidelityHost.Address;
+        await base.InitializeAsync();
+    }
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await EligibilityHost.DisposeAsync();
+        await FidelityHost.DisposeAsync();
+    }
 
     protected override IEnumerable<string> Tables =>
         ["organizations", "contracts", "teams", "staff", "credentials", "roles_held", "assignments", "decisions"];

@@ -254,6 +254,53 @@ public sealed class UseCaseTests(StaffingService service)
     }
 
     [Fact]
+    public async Task Only_a_person_whom_the_agency_serves_is_assigned()
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Member(StaffRole.Esp);
+        var (invented, foreign, own) = (agency.Assignment(member), agency.Assignment(member), agency.Assignment(member));
+        invented.Individual = $"individuals/{StaffingService.NewId()}";
+        service.Eligibility[foreign.Individual].Provider = "agency-foreign";
+        service.Eligibility[own.Individual].Provider = agency.Code;
+        var rows = await Stored(member);
+        foreach (var (request, name) in new[] { (invented, invented.Individual), (foreign, foreign.Individual) })
+        {
+            var refused = await service.RefusedWithoutTrace(async () => await agency.Caseloads.AssignIndividualAsync(request, agency.Own));
+            Assert.Equal((StatusCode.NotFound, $"No individual {name} that you may see."), (refused.Code, refused.Message));
+        }
+
+        Assert.Equal(rows, await Stored(member));
+        Assert.Equal(own.Individual, (await agency.Caseloads.AssignIndividualAsync(own, agency.Own)).Assignment.Individual);
+    }
+
+    [Fact]
+    public async Task A_merged_record_is_assigned_as_its_survivor()
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Member(StaffRole.Esp);
+        var (merged, survivor) = (agency.Assignment(member), agency.Assignment(member));
+        service.Eligibility[merged.Individual].MergedInto = survivor.Individual;
+        Assert.Equal(survivor.Individual, (await agency.Caseloads.AssignIndividualAsync(merged, agency.Own)).Assignment.Individual);
+        Assert.Equal(StatusCode.AlreadyExists,
+            (await service.RefusedWithoutTrace(async () => await agency.Caseloads.AssignIndividualAsync(survivor, agency.Own))).Code);
+    }
+
+    [Fact]
+    public async Task A_team_that_may_take_no_new_people_gets_none_from_that_day()
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Member(StaffRole.Esp);
+        service.Standings.Closed[agency.Team] = service.Day(1);
+        Assert.NotNull((await agency.Caseloads.AssignIndividualAsync(agency.Assignment(member), agency.Own)).Assignment);
+        service.Standings.Closed[agency.Team] = service.Day();
+        var rows = await Stored(member);
+        var refused = await agency.Caseloads.AssignIndividualAsync(agency.Assignment(member), agency.Own);
+        Assert.Equal((null, Verdict.Met, "LA-FID-010"),
+            (refused.Assignment, refused.Caseload.Decision.Verdict, Assert.Single(refused.TeamFindings).RuleId));
+        Assert.Equal(rows, await Stored(member));
+    }
+
+    [Fact]
     public async Task A_foreign_agency_cannot_see_or_change_staff_and_names_are_encrypted()
     {
         var agency = await Agency.Register(service);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Eligibility.V1;
+using Ips.Contracts.Fidelity.V1;
 using Ips.Contracts.Staffing.V1;
 using Microsoft.IdentityModel.JsonWebTokens;
 
@@ -16,6 +17,12 @@ public sealed class KnownPerson
 
     public string Name { get; set; } = "Sealed Name";
 
+    /// <summary>Code of the one provider that finds the person; null for every caller.</summary>
+    public string? Provider { get; set; }
+
+    /// <summary>The record that this one was merged into.</summary>
+    public string? MergedInto { get; set; }
+
     /// <summary>Whether texts about the person are withheld from others than the provider.</summary>
     public bool TextsWithheld { get; set; }
 
@@ -26,6 +33,9 @@ public sealed class KnownPerson
 
     /// <summary>First and last day of the authorization of milestone 2, and its units; null when there is none.</summary>
     public (string From, string Through, int Units)? Authorized { get; set; } = ("2025-01-01", "2025-12-31", 1);
+
+    /// <summary>Whether the person has ACT, and whether another agency has IPS; and the days of the episode.</summary>
+    public CheckOverlapsResponse Overlaps { get; } = new() { EpisodeFrom = "2025-01-01" };
 
     public string Authorization { get; } = $"authorizations/{Guid.CreateVersion7()}";
 
@@ -64,6 +74,9 @@ public sealed class FakeEligibility
         return (name, person);
     }
 
+    /// <summary>A person that a test created.</summary>
+    public KnownPerson this[string individual] => Find(individual);
+
     private KnownPerson Find(string individual) =>
         people.TryGetValue(individual, out var person) ? person : throw new RpcException(new Status(StatusCode.NotFound, "no such person"));
 
@@ -83,7 +96,16 @@ public sealed class FakeEligibility
         public override Task<VerifyResponse> Verify(VerifyRequest request, ServerCallContext context)
         {
             var person = all.Find(request.Individual);
-            return Task.FromResult(new VerifyResponse { Eligible = person.Eligible, Payer = person.Payer, Funding = person.Funding });
+            var token = new JsonWebToken(context.RequestHeaders.GetValue("authorization")!["Bearer ".Length..]);
+            if (person.Provider is { } provider && token.GetClaim("org").Value != provider)
+                throw new RpcException(new Status(StatusCode.NotFound, "no such person"));
+            return Task.FromResult(new VerifyResponse
+            {
+                Individual = person.MergedInto ?? request.Individual,
+                Eligible = person.Eligible,
+                Payer = person.Payer,
+                Funding = person.Funding,
+            });
         }
     }
 
@@ -113,6 +135,9 @@ public sealed class FakeEligibility
                 }
                 : new CoversResponse());
         }
+
+        public override Task<CheckOverlapsResponse> CheckOverlaps(CheckOverlapsRequest request, ServerCallContext context) =>
+            Task.FromResult(all.Find(request.Individual).Overlaps);
 
         // Units are moved with Billing's own token, for the provider of the line.
         private static void DemandBilling(ServerCallContext context)
@@ -181,6 +206,25 @@ public sealed class TeamsFake : Teams.TeamsBase
 
     public override Task<Team> GetTeam(GetTeamRequest request, ServerCallContext context) =>
         teams.TryGetValue(request.Name, out var team) ? Task.FromResult(team) : throw new RpcException(new Status(StatusCode.NotFound, "no such team"));
+}
+
+/// <summary>Fake standings of Fidelity: every team may take new people, except those that a test closes.</summary>
+public sealed class StandingsFake : Standings.StandingsBase
+{
+    /// <summary>Teams that may take no new people, with the first day.</summary>
+    public ConcurrentDictionary<string, string> Closed { get; } = new();
+
+    public override Task<TeamStanding> GetTeamStanding(GetTeamStandingRequest request, ServerCallContext context)
+    {
+        TeamStanding standing = new() { Team = request.Team, Day = request.AsOf, MayTakeNewPeople = true };
+        if (Closed.TryGetValue(request.Team, out var from) && string.CompareOrdinal(from, request.AsOf) <= 0)
+        {
+            standing.MayTakeNewPeople = false;
+            standing.Findings.Add(new Finding { RuleId = "LA-FID-010", Verdict = Verdict.NotMet, Reason = "suspended", Deciding = true });
+        }
+
+        return Task.FromResult(standing);
+    }
 }
 
 /// <summary>Fake organizations of Staffing: every code is a registered provider, except those that a test removes.</summary>

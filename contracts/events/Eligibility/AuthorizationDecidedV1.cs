@@ -34,6 +34,9 @@ public sealed record AuthorizationDecidedV1 : ProviderEvent
     /// <summary>The rule that causes a denial or modification; null otherwise.</summary>
     public required string? RuleId { get; init; }
 
+    /// <summary>What was not met and the payer overrode, such as eligible or career_profile; null when everything was met.</summary>
+    public IReadOnlyList<string>? Overridden { get; init; }
+
     /// <inheritdoc/>
     protected override string Resource => AuthorizationId.Name;
 }

@@ -1,6 +1,8 @@
 namespace Ips.Contracts.Events;
 
-/// <summary>A service order was signed, in force or not.</summary>
+/// <summary>
+/// A service order was signed, in force or not. Or it was decided again after a correction: attention, and in_force when it stands again.
+/// </summary>
 [EventName("ips.eligibility.service-order-signed.v1")]
 public sealed record ServiceOrderSignedV1 : ProviderEvent
 {
@@ -33,6 +35,9 @@ public sealed record ServiceOrderSignedV1 : ProviderEvent
 
     /// <summary>Version of the policy pack that decided.</summary>
     public required string PackVersion { get; init; }
+
+    /// <summary>Whether it was decided again after its signing; null when it was signed.</summary>
+    public bool? DecidedAgain { get; init; }
 
     /// <inheritdoc/>
     protected override string Resource => ServiceOrderId.Name;

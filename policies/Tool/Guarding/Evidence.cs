@@ -53,11 +53,14 @@ public sealed class Evidence
     public IEnumerable<string> CasesOf(RuleId rule) => _cases[rule];
 
     /// <summary>The decision, or <see langword="null"/> where the request is refused.</summary>
-    internal static Decision? Decide(PolicyEngine engine, DecisionCase question)
+    internal static Decision? Decide(PolicyEngine engine, DecisionCase question) => Decide(engine, question, question.Facts);
+
+    /// <summary>The decision on other facts than the question's, or <see langword="null"/> where the request is refused.</summary>
+    internal static Decision? Decide(PolicyEngine engine, DecisionCase question, JsonElement facts)
     {
         try
         {
-            return engine.Decide(question.Program, question.Decision, question.AsOf, question.Facts);
+            return engine.Decide(question.Program, question.Decision, question.AsOf, facts);
         }
         catch (Exception e) when (e is InvalidRequestException or NotInForceException)
         {

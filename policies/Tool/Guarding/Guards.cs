@@ -18,6 +18,7 @@ public static class Guards
             return
             [
                 .. Check(packs, Evidence.Gather(new(packs), RowFiles.Read(checkout.Packs), [.. CaseRunner.Read(checkout.Cases)]), checkout.ReadCatalogue()),
+                .. FactSources.Check(FactSources.WithoutSource(checkout), ServiceUse.Read(checkout)),
                 .. Releases.Unversioned(packs, checkout),
             ];
         }

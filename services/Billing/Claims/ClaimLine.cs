@@ -42,6 +42,9 @@ public sealed class ClaimLine : IVersioned
     /// <summary>The day of service.</summary>
     public required DateOnly ServiceDate { get; init; }
 
+    /// <summary>First day of the episode of IPS that holds the day; null for a day in no episode, and on lines from before episodes were kept.</summary>
+    public required DateOnly? EpisodeFrom { get; init; }
+
     /// <summary>Its state.</summary>
     public required Proto.ClaimLineState State { get; set; }
 
@@ -185,7 +188,7 @@ internal sealed class ClaimLineMap : IEntityTypeConfiguration<ClaimLine>
         line.Property(l => l.StaffDecision).IsMessage();
         line.HasIndex(l => new { l.IndividualId, l.Program, l.MilestoneNumber });
         line.HasIndex(l => new { l.Provider, l.DecisionId });
-        line.HasIndex(l => new { l.IndividualId, l.Program, l.MilestoneNumber }, Once).HasDatabaseName(Once).IsUnique()
+        line.HasIndex(l => new { l.IndividualId, l.Program, l.MilestoneNumber, l.EpisodeFrom }, Once).HasDatabaseName(Once).IsUnique().AreNullsDistinct(false)
             .HasFilter("state = 'Ready' and milestone_number in (2, 3, 4, 5, 9)");
     }
 }

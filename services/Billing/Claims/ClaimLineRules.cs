@@ -23,15 +23,16 @@ internal sealed record RequestedLine(
 /// <param name="Order">The service order that counts on the day.</param>
 /// <param name="Staff">Staffing's answer about the rendering staff member on the day.</param>
 /// <param name="Cover">The authorization that counts; empty when none does or none is needed.</param>
+/// <param name="Overlaps">What else of the person counts on the day.</param>
 /// <param name="Units">The authorization's answer to the request for units; null when none were requested.</param>
 internal sealed record ClaimLineEvidence(
     RequestedLine Requested, Milestone Milestone, VerifyResponse Verified, CheckServiceOrderResponse Order, Qualification Staff, CoversResponse Cover,
-    UnitMovement? Units);
+    CheckOverlapsResponse Overlaps, UnitMovement? Units);
 
 /// <summary>What Billing's own claim lines say; the version of the <see cref="Account"/> guards it.</summary>
-/// <param name="AlreadyPaid">Whether the milestone has a ready line.</param>
+/// <param name="PaidOn">The days of the milestone's ready lines.</param>
 /// <param name="UnitsUsed">Units of milestone 1 on ready lines of the year.</param>
-internal sealed record ClaimLineRecords(bool AlreadyPaid, int UnitsUsed);
+internal sealed record ClaimLineRecords(IReadOnlyCollection<DateOnly> PaidOn, int UnitsUsed);
 
 /// <summary>A line with the decision that explains it, both to be stored.</summary>
 internal sealed record DecidedLine(ClaimLine Line, DecisionRecord Decision);
@@ -50,7 +51,7 @@ internal static class ClaimLineRules
 
     private static ClaimLineFacts Facts(ClaimLineEvidence evidence, ClaimLineRecords records, PolicyService policies)
     {
-        var (requested, milestone, verified, order, _, cover, held) = evidence;
+        var (requested, milestone, verified, order, _, cover, overlaps, held) = evidence;
         var (number, day) = (milestone.Number, requested.ServiceDate);
         var text = policies.Engine.Programs[milestone.Program].On(day);
         var funding = verified.Funding.ToPolicy();
@@ -78,8 +79,11 @@ internal static class ClaimLineRules
             AuthorizationTo = days.OptionalDay("through", cover.Through),
             // Units that are held for this line are no longer among those that are left.
             AuthorizationUnitsLeft = left < units && held is { Refusal: null } ? units : left,
-            AlreadyPaidThisEpisode = OncePerEpisode.Limits(text, number) ? records.AlreadyPaid : null,
+            AlreadyPaidThisEpisode = OncePerEpisode.Limits(text, number) ? records.PaidOn.Any(overlaps.Episode().Holds) : null,
             UnitsUsedByYear = number == 1 ? [new YearUnits(day.Year, records.UnitsUsed)] : null,
+            // Eligibility says only whether the day itself is taken, and not by which agency or for how long.
+            ActSpans = overlaps.Act ? [new DaySpan(day, day)] : [],
+            OtherProviderSpans = overlaps.OtherProvider ? [new DaySpan(day, day)] : [],
         };
     }
 
@@ -103,6 +107,7 @@ internal static class ClaimLineRules
             MilestoneNumber = milestone.Number,
             RenderingStaff = requested.Staff,
             ServiceDate = requested.ServiceDate,
+            EpisodeFrom = evidence.Overlaps.Episode().From,
             State = state,
             Code = facts.Code!,
             Modifiers = [.. facts.Modifiers!],

@@ -102,7 +102,8 @@ public sealed partial class CreateClaimLine(
             {
                 Milestone = m,
                 Account = account,
-                IsPaid = ready.Any(l => l.IndividualId == m.IndividualId && l.Program == m.Program && l.MilestoneNumber == m.Number),
+                PaidOn = ready.Where(l => l.IndividualId == m.IndividualId && l.Program == m.Program && l.MilestoneNumber == m.Number)
+                    .Select(l => l.ServiceDate).ToList(),
                 UnitsUsed = ready.Where(l => l.IndividualId == m.IndividualId && l.Program == m.Program && l.MilestoneNumber == 1
                     && l.Provider == m.Provider && l.ServiceDate >= first && l.ServiceDate <= last).Sum(l => l.PayableUnits),
                 HasLine = db.ClaimLines.Any(l => l.MilestoneId == m.Id && l.ServiceDate == day
@@ -111,7 +112,7 @@ public sealed partial class CreateClaimLine(
             });
         return await query.SingleOrDefaultAsync(cancellationToken) is { } found
             ? new(found.Milestone, found.Account ?? new() { IndividualId = found.Milestone.IndividualId, Provider = found.Milestone.Provider },
-                new(found.IsPaid, found.UnitsUsed), found.HasLine, found.Served)
+                new(found.PaidOn, found.UnitsUsed), found.HasLine, found.Served)
             : null;
     }
 

@@ -59,6 +59,20 @@ public sealed class EligibilityClient(
         return Answer(authorizations.CoversAsync(request, cancellationToken: cancellationToken), "individual", individual.Name);
     }
 
+    /// <summary>What else of the person counts against a claim on the day.</summary>
+    public Task<Result<CheckOverlapsResponse>> CheckOverlaps(
+        IndividualId individual, string provider, string program, DateOnly day, CancellationToken cancellationToken)
+    {
+        CheckOverlapsRequest request = new()
+        {
+            Individual = individual.Name,
+            Provider = new OrganizationCode(provider).Name,
+            Program = program,
+            ServiceDate = day.Day(),
+        };
+        return Answer(authorizations.CheckOverlapsAsync(request, cancellationToken: cancellationToken), "individual", individual.Name);
+    }
+
     /// <summary>
     /// Holds units for a claim line; the line's id makes it idempotent. Eligibility assigns them when it receives the event of the ready line; without one the
     /// hold ends by itself.
@@ -137,9 +151,23 @@ public sealed class EligibilityClient(
     private static Task<Result<T>> Answer<T>(AsyncUnaryCall<T> call, string kind, string name) => call.Answer("eligibility", kind, name);
 }
 
+/// <summary>The days of the episode of IPS that holds a day, both ends included; without a first day there is no episode, without a last day it has no end.</summary>
+internal readonly record struct EpisodeDays(DateOnly? From, DateOnly? Through)
+{
+    /// <summary>Whether the day lies in the episode. Without an episode every day does, so that what is paid once is not paid again.</summary>
+    public bool Holds(DateOnly day) => !(day < From) && !(Through < day);
+}
+
 /// <summary>Parts of Eligibility's answers.</summary>
 internal static class EligibilityAnswers
 {
+    /// <summary>The episode that holds the day.</summary>
+    public static EpisodeDays Episode(this CheckOverlapsResponse overlaps)
+    {
+        RequestValidator days = new();
+        return new(days.OptionalDay("episode_from", overlaps.EpisodeFrom), days.OptionalDay("episode_through", overlaps.EpisodeThrough));
+    }
+
     /// <summary>Code of the payer on the day; empty when none covers it.</summary>
     public static string PayerCode(this VerifyResponse verified) => OrganizationCode.TryParse(verified.Payer, out var payer) ? payer.Value : "";
 }

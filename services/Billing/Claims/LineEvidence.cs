@@ -18,10 +18,12 @@ public sealed class LineEvidence(EligibilityClient eligibility, Staff.StaffClien
             new() { StaffMember = requested.Staff.Name, Program = program, ServiceDate = day.Day() }, cancellationToken: cancellationToken)
             .Answer("staffing", "staff member", requested.Staff.Name);
         var covering = eligibility.Covers(milestone.Number, person, milestone.Provider, program, day, cancellationToken);
-        await Task.WhenAll(verifying, ordering, qualifying, covering);
+        var overlapping = eligibility.CheckOverlaps(person, milestone.Provider, program, day, cancellationToken);
+        await Task.WhenAll(verifying, ordering, qualifying, covering, overlapping);
         if (!(await verifying).Is(out var verified, out var problem) || !(await ordering).Is(out var order, out problem)
-            || !(await qualifying).Is(out var qualification, out problem) || !(await covering).Is(out var cover, out problem))
+            || !(await qualifying).Is(out var qualification, out problem) || !(await covering).Is(out var cover, out problem)
+            || !(await overlapping).Is(out var overlaps, out problem))
             return problem;
-        return new ClaimLineEvidence(requested, milestone, verified, order, qualification, cover, Units: null);
+        return new ClaimLineEvidence(requested, milestone, verified, order, qualification, cover, overlaps, Units: null);
     }
 }

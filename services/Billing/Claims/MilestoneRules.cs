@@ -16,7 +16,8 @@ internal sealed record SubmittedMilestone(
 /// <param name="Submitted">The request.</param>
 /// <param name="Verified">Eligibility's answer for the day.</param>
 /// <param name="Cover">The authorization that counts; empty when none does or none is needed.</param>
-internal sealed record MilestoneEvidence(SubmittedMilestone Submitted, VerifyResponse Verified, CoversResponse Cover);
+/// <param name="Overlaps">What else of the person counts on the day.</param>
+internal sealed record MilestoneEvidence(SubmittedMilestone Submitted, VerifyResponse Verified, CoversResponse Cover, CheckOverlapsResponse Overlaps);
 
 /// <summary>A contact that is noted.</summary>
 /// <param name="Minutes">Minutes that count; 0 when the note is not billable.</param>
@@ -26,10 +27,10 @@ internal sealed record NotedContact(DateOnly ServiceDate, int Minutes);
 /// <param name="Notes">Those of the submitted notes that are the person's.</param>
 /// <param name="Billed">Those that another milestone bills.</param>
 /// <param name="UnitsUsedByYear">Units of milestone 1 on ready lines, for every calendar year of the notes.</param>
-/// <param name="ApprovedMilestones">Numbers of the person's milestones that can be billed or are claimed.</param>
+/// <param name="Approved">The person's milestones that can be billed or are claimed, by number and day.</param>
 internal sealed record MilestoneRecords(
     IReadOnlyDictionary<ServiceNoteId, NotedContact> Notes, IReadOnlySet<ServiceNoteId> Billed, IReadOnlyDictionary<int, int> UnitsUsedByYear,
-    IReadOnlyList<int> ApprovedMilestones);
+    IReadOnlyList<(int Number, DateOnly Day)> Approved);
 
 /// <summary>A milestone with the decision that explains it, both to be stored.</summary>
 internal sealed record DecidedMilestone(Milestone Milestone, DecisionRecord Decision);
@@ -67,7 +68,7 @@ internal static class MilestoneRules
 
     private static MilestoneFacts Facts(MilestoneEvidence evidence, MilestoneRecords records, BilledNote[] notes)
     {
-        var (submitted, verified, cover) = evidence;
+        var (submitted, verified, cover, overlaps) = evidence;
         MilestoneFacts facts = new() { Milestone = submitted.Number, EventDate = submitted.EventDate, Funding = verified.Funding.ToPolicy() };
         if (submitted.Number == 1)
         {
@@ -82,7 +83,7 @@ internal static class MilestoneRules
         var covered = cover.Authorization.Length > 0;
         return facts with
         {
-            ApprovedMilestones = records.ApprovedMilestones,
+            ApprovedMilestones = [.. records.Approved.Where(m => overlaps.Episode().Holds(m.Day)).Select(m => m.Number).Distinct().Order()],
             SarFrom = days.OptionalDay("from", cover.From),
             SarTo = days.OptionalDay("through", cover.Through),
             SarUnits = covered ? cover.UnitsApproved : null,

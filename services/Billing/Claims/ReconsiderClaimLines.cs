@@ -150,7 +150,7 @@ public sealed class ReconsiderClaimLines(
     {
         var paid = before.Where(l => l.State == Proto.ClaimLineState.Ready && l.Program == line.Program && l.MilestoneNumber == line.MilestoneNumber).ToList();
         ClaimLineRecords records = new(
-            paid.Count > 0, paid.Where(l => l.Provider == line.Provider && l.ServiceDate.Year == line.ServiceDate.Year).Sum(l => l.PayableUnits));
+            [.. paid.Select(l => l.ServiceDate)], paid.Where(l => l.Provider == line.Provider && l.ServiceDate.Year == line.ServiceDate.Year).Sum(l => l.PayableUnits));
         return ClaimLineRules.Decide(evidence, records, policies, now);
     }
 

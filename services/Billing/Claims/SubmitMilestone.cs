@@ -22,10 +22,12 @@ public sealed class SubmitMilestone(
         var (person, program, day) = (submitted.Individual, submitted.Program, submitted.EventDate);
         var verifying = eligibility.Verify(person, program, day, cancellationToken);
         var covering = eligibility.Covers(submitted.Number, person, submitted.Provider, program, day, cancellationToken);
-        await Task.WhenAll(verifying, covering);
-        if (!(await verifying).Is(out var verified, out problem) || !(await covering).Is(out var cover, out problem))
+        var overlapping = eligibility.CheckOverlaps(person, submitted.Provider, program, day, cancellationToken);
+        await Task.WhenAll(verifying, covering, overlapping);
+        if (!(await verifying).Is(out var verified, out problem) || !(await covering).Is(out var cover, out problem)
+            || !(await overlapping).Is(out var overlaps, out problem))
             return problem;
-        return new MilestoneEvidence(submitted, verified, cover);
+        return new MilestoneEvidence(submitted, verified, cover, overlaps);
     }
 
     private async Task<Result<Decided<Proto.Milestone>>> ReadAndDecide(MilestoneEvidence evidence, bool store, CancellationToken cancellationToken)
@@ -63,6 +65,7 @@ public sealed class SubmitMilestone(
             {
                 m.Program,
                 m.Number,
+                m.EventDate,
                 Reached = m.State == Proto.MilestoneState.Billable || m.State == Proto.MilestoneState.Claimed,
                 Notes = m.Notes.Where(n => ids.Contains(n.NoteId)).Select(n => n.NoteId).ToList(),
             })
@@ -73,7 +76,7 @@ public sealed class SubmitMilestone(
             .ToDictionaryAsync(year => year.Year, year => year.Units, cancellationToken);
         return new(notes, others.SelectMany(m => m.Notes).ToHashSet(),
             notes.Values.Select(n => n.ServiceDate.Year).Distinct().ToDictionary(year => year, year => used.GetValueOrDefault(year)),
-            [.. others.Where(m => m.Program == submitted.Program && m.Reached).Select(m => m.Number).Distinct().Order()]);
+            [.. others.Where(m => m.Program == submitted.Program && m.Reached).Select(m => (m.Number, m.EventDate))]);
     }
 
     private Result<SubmittedMilestone> Read(Proto.SubmitMilestoneRequest request)

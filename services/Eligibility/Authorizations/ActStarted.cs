@@ -46,7 +46,7 @@ public sealed class ActStarted(EligibilityDb db, IndividualReader people, Deadli
         if (span is not null && span.StartedOn != fact?.From)
         {
             foreach (var ended in approved.Where(a => a.EndReason == Proto.TerminationReason.ActStarted && a.EndedThrough == span.StartedOn.AddDays(-1)))
-                Restore(ended, approved.Any(a => a.Renews == ended.Id), due, changes);
+                Restore(ended, approved, due, changes);
         }
 
         if (fact is not null)
@@ -79,10 +79,9 @@ public sealed class ActStarted(EligibilityDb db, IndividualReader people, Deadli
         }
     }
 
-    private static void Restore(Authorization ended, bool renewed, SubjectDeadlines due, Changes changes)
+    private static void Restore(Authorization ended, IReadOnlyList<Authorization> approved, SubjectDeadlines due, Changes changes)
     {
-        ended.State = renewed ? Proto.AuthorizationState.Superseded : ended.PayerRuleId.Length > 0
-            ? Proto.AuthorizationState.Modified : Proto.AuthorizationState.Approved;
+        ended.State = ended.Undisturbed(approved);
         (ended.EndedThrough, ended.EndReason) = (null, default);
         changes.UpdateTerms(ended);
         due.SyncDeadlines(ended, changes);

@@ -63,7 +63,7 @@ public sealed class AddDocuments(
         if (!store)
         {
             return new Decided<Proto.Authorization>(
-                authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: false), "", request.Etag, stored: true), changes);
+                authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: false), PayerWords.None, request.Etag, stored: true), changes);
         }
 
         // write
@@ -78,6 +78,6 @@ public sealed class AddDocuments(
             due.Complete(authorization, changes);
         changes.PublishMove(authorization, Proto.AuthorizationState.PendedInfo, today, null);
         return new Decided<Proto.Authorization>(
-            authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: true), "", authorization.Etag(), stored: true), changes);
+            authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: true), PayerWords.None, authorization.Etag(), stored: true), changes);
     }
 }

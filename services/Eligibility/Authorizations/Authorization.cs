@@ -115,6 +115,15 @@ public sealed class Authorization : IVersioned
     /// <summary>The payer's reason, encrypted because free text may be about the person.</summary>
     public byte[]? PayerReason { get; set; }
 
+    /// <summary>What was not met when the payer approved it and overrode that.</summary>
+    public IReadOnlyList<Proto.UnmetCondition> Overridden { get; set; } = [];
+
+    /// <summary>Why the payer overrode it, encrypted because free text may be about the person; null when it overrode nothing.</summary>
+    public byte[]? OverrideReason { get; set; }
+
+    /// <summary>What it would not be approved on any more; empty unless it needs attention.</summary>
+    public IReadOnlyList<Proto.UnmetCondition> Attention { get; set; } = [];
+
     /// <summary>Units taken by claim lines.</summary>
     public List<UnitDraw> Draws { get; init; } = [];
 
@@ -145,8 +154,14 @@ public sealed class Authorization : IVersioned
     /// <summary>Whether the caller saw the present terms.</summary>
     public bool Expects(string etag) => etag == Etag();
 
+    /// <summary>The state of an approved authorization that does not end early and needs no attention.</summary>
+    /// <param name="approved">The approved authorizations of the person.</param>
+    public Proto.AuthorizationState Undisturbed(IEnumerable<Authorization> approved) =>
+        approved.Any(a => a.Renews == Id && a.WasApproved) ? Proto.AuthorizationState.Superseded
+        : PayerRuleId.Length > 0 ? Proto.AuthorizationState.Modified : Proto.AuthorizationState.Approved;
+
     /// <summary>Whether it permits service on the day.</summary>
-    public bool Covers(DateOnly day) => ApprovedFrom <= day && day <= Through;
+    public bool Covers(DateOnly day) => State != Proto.AuthorizationState.Attention && ApprovedFrom <= day && day <= Through;
 
     /// <summary>The state on a day (lifecycle 3: active, expiring, expired).</summary>
     public Proto.AuthorizationPhase Phase(DateOnly today) =>
@@ -157,11 +172,20 @@ public sealed class Authorization : IVersioned
         : Proto.AuthorizationPhase.Active;
 }
 
+/// <summary>What the payer wrote about its decision, decrypted.</summary>
+/// <param name="Reason">Why it denied, modified or waits.</param>
+/// <param name="OverrideReason">Why it overrode conditions that were not met.</param>
+public readonly record struct PayerWords(string Reason, string OverrideReason)
+{
+    /// <summary>The payer wrote nothing.</summary>
+    public static PayerWords None { get; } = new("", "");
+}
+
 /// <summary>The stored authorization as the contract and the event show it.</summary>
 internal static class AuthorizationsProtos
 {
     public static Proto.Authorization ToProto(
-        this Authorization authorization, PolicyService policies, DateTimeOffset now, Contracts.Common.V1.Decision decision, string payerReason, string etag,
+        this Authorization authorization, PolicyService policies, DateTimeOffset now, Contracts.Common.V1.Decision decision, PayerWords words, string etag,
         bool stored)
     {
         Proto.Authorization wire = new()
@@ -184,7 +208,7 @@ internal static class AuthorizationsProtos
             UnitsUsed = authorization.UnitsUsed(now),
             Decision = decision,
             PayerRuleId = authorization.PayerRuleId,
-            PayerReason = payerReason,
+            PayerReason = words.Reason,
             CreateTime = stored ? authorization.RecordedAt.ToTimestamp() : null,
             Phase = authorization.Phase(policies.Today(authorization.Program)!.Value),
             UnitsExhausted = authorization.WasApproved && authorization.UnitsLeft(now) <= 0,
@@ -195,11 +219,23 @@ internal static class AuthorizationsProtos
             EndedThrough = authorization.EndedThrough.Day(),
             TerminationReason = authorization.EndReason,
             Expedited = authorization.Expedited,
+            OverrideReason = words.OverrideReason,
+            Overridden = { authorization.Overridden },
+            Attention = { authorization.Attention },
             DecisionDueTime = authorization is { State: Proto.AuthorizationState.UnderReview, DecisionDueAt: { } due } ? due.ToTimestamp() : null,
         };
         wire.Checklist.AddRange(DocumentChecklist.Of(authorization, policies));
         return wire;
     }
+
+    /// <summary>Whether the platform sets the reason by itself, and takes it back when its cause is corrected.</summary>
+    public static bool IsByPlatform(this Proto.TerminationReason reason) =>
+        reason is Proto.TerminationReason.CoverageEnded or Proto.TerminationReason.PayerChanged or Proto.TerminationReason.NotEligible;
+
+    /// <summary>The payer's texts, decrypted.</summary>
+    public static PayerWords Words(this Authorization authorization, PersonalDataProtector protector) => new(
+        authorization.PayerReason is { } reason ? protector.Unprotect(reason) : "",
+        authorization.OverrideReason is { } overriding ? protector.Unprotect(overriding) : "");
 
     /// <summary>Writes a change of anything but the units in use.</summary>
     public static void UpdateTerms(this Changes changes, Authorization authorization)

@@ -68,6 +68,11 @@ internal static class AuthorizationDeadlines
         else
             deadlines.Meet(name, AuthorizationClocks.Decision, changes);
 
+        deadlines.SyncAttention(name, state != Proto.AuthorizationState.Attention ? null
+            : authorization.Attention.SelectMany(unmet => unmet.RuleIds).FirstOrDefault()
+                ?? AuthorizationDuties.OfEnd(authorization.Kind.ToPolicy()).RuleIn(authorization.Program),
+            authorization.Program, authorization.Provider, authorization.IndividualId, changes);
+
         if (state is Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified)
             deadlines.Set(
                 Terms(authorization, AuthorizationClocks.End,

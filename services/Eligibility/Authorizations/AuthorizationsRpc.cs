@@ -6,7 +6,7 @@ namespace Ips.Eligibility.Authorizations;
 /// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class AuthorizationsRpc(
     Lazy<RequestAuthorization> requesting, Lazy<RequestAuthorizations> requests, Lazy<AddDocuments> documents, Lazy<DocumentChecklist> checklist,
-    Lazy<DecideAuthorization> decide, Lazy<EndAuthorization> end, Lazy<FindAuthorizations> find, Lazy<MoveUnits> units)
+    Lazy<DecideAuthorization> decide, Lazy<EndAuthorization> end, Lazy<FindAuthorizations> find, Lazy<CheckOverlaps> overlaps, Lazy<MoveUnits> units)
     : Proto.Authorizations.AuthorizationsBase
 {
     public override async Task<Proto.Authorization> RequestAuthorization(Proto.RequestAuthorizationRequest request, ServerCallContext context) =>
@@ -39,6 +39,9 @@ public sealed class AuthorizationsRpc(
 
     public override async Task<Proto.CoversResponse> Covers(Proto.CoversRequest request, ServerCallContext context) =>
         (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.CheckOverlapsResponse> CheckOverlaps(Proto.CheckOverlapsRequest request, ServerCallContext context) =>
+        (await overlaps.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.UnitMovement> DrawUnits(Proto.DrawUnitsRequest request, ServerCallContext context) =>
         (await units.Value.Handle(request, context.CancellationToken)).OrThrow();

@@ -1,18 +1,21 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
+using Ips.Eligibility.Individuals;
 using Ips.Policies;
 using Ips.Policies.Authorizations;
+using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>
 /// The payer approves, modifies or denies a request under review, or pends it for information. Of two approvals for one person the database refuses the second
-/// if it shares a day with another agency's authorization or with ACT (NC-LIM-001, -002).
+/// if it shares a day with another agency's authorization or with ACT (NC-LIM-001, -002). What an approval needs (<see cref="ApprovalConditions"/>) the payer can
+/// override with a reason; the authorization is marked with what was overridden. One that needs attention is approved again, or denied.
 /// </summary>
 public sealed partial class DecideAuthorization(
-    EligibilityDb db, AuthorizationReader authorizations, DeadlineReader deadlines, Requests requests, Caller caller, PolicyService policies,
+    EligibilityDb db, IndividualReader people, AuthorizationReader authorizations, DeadlineReader deadlines, Requests requests, Caller caller, PolicyService policies,
     PersonalDataProtector protector, AuthorizationClocks clocks, TimeProvider clock, ILogger<DecideAuthorization> log)
 {
     public async Task<Result<Proto.Authorization>> Handle(Proto.DecideAuthorizationRequest request, CancellationToken cancellationToken)
@@ -44,6 +47,12 @@ public sealed partial class DecideAuthorization(
             fields.Text("reason", request.Reason, 2000);
         }
 
+        if (request.OverrideReason.Length > 0)
+        {
+            fields.Text("override_reason", request.OverrideReason, 2000);
+            fields.Require(modifies || outcome == Proto.AuthorizationOutcome.Approve, "override_reason", "is sent with an outcome that approves nothing");
+        }
+
         if (fields.Problem is { } bad)
             return bad;
         var (found, about) = (authorizations.Find(caller, id, cancellationToken), deadlines.About(caller, id.Name, cancellationToken));
@@ -58,15 +67,29 @@ public sealed partial class DecideAuthorization(
             (renewed, due) = (await authorizations.Find(caller, present, cancellationToken), await about);
         }
 
-        return Decide(request, new(authorization, renewed, occupied, due), from, through, store);
+        ApprovalEvidence? evidence = null;
+        if (modifies || outcome == Proto.AuthorizationOutcome.Approve)
+        {
+            if (await people.Find(caller, authorization.IndividualId, cancellationToken) is not { } individual)
+                return new Problem.NotFound("authorization", request.Name);
+            evidence = await ApprovalEvidence.Of(db, individual, [authorization.Program], cancellationToken);
+        }
+
+        IReadOnlyList<Authorization> renewals = authorization.State != Proto.AuthorizationState.Attention ? []
+            : await db.Authorizations.AsNoTracking().IgnoreAutoIncludes().Where(a => a.Renews == id && a.ApprovedFrom != null).ToListAsync(cancellationToken);
+        return Decide(request, new(authorization, renewed, renewals, occupied, due, evidence), from, through, store);
     }
 
     /// <summary>What the decision needs to read.</summary>
     /// <param name="Authorization">The request.</param>
     /// <param name="Renewed">The authorization that it renews; null when it renews none.</param>
+    /// <param name="Renewals">The approved authorizations that renew it, when it needs attention.</param>
     /// <param name="Occupied">The days of the person that are taken.</param>
     /// <param name="Deadlines">The deadlines about both.</param>
-    private sealed record Case(Authorization Authorization, Authorization? Renewed, IReadOnlyList<ExistingAuthorization> Occupied, SubjectDeadlines Deadlines);
+    /// <param name="Evidence">What an approval rests on; null for any other outcome.</param>
+    private sealed record Case(
+        Authorization Authorization, Authorization? Renewed, IReadOnlyList<Authorization> Renewals, IReadOnlyList<ExistingAuthorization> Occupied,
+        SubjectDeadlines Deadlines, ApprovalEvidence? Evidence);
 
     private Result<Decided<Proto.Authorization>> Decide(
         Proto.DecideAuthorizationRequest request, Case read, DateOnly? from, DateOnly? through, bool store)
@@ -75,13 +98,15 @@ public sealed partial class DecideAuthorization(
         var authorization = read.Authorization;
         if (!authorization.Expects(request.Etag))
             return new Problem.Stale("authorization", request.Name);
+        if (authorization.State == Proto.AuthorizationState.Attention)
+            return Confirm(request, read, store);
         if (authorization.State != Proto.AuthorizationState.UnderReview)
             return new Problem.Conflict("authorization state", $"the request is {WireCode.Lower(authorization.State)}; only one under review is decided");
         if (request.RuleId.Length > 0 && Ground(authorization, request) is { } groundless)
             return groundless;
         authorization.State = StateAfter(request.Outcome);
         if (authorization.State is Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified
-            && Approve(authorization, read.Occupied, from, through, request.ApprovedUnits) is { } refused)
+            && Approve(authorization, read, from, through, request) is { } refused)
             return refused;
         authorization.PayerRuleId = request.RuleId;
         authorization.PayerReason = request.Reason.Length == 0 ? null : protector.Protect(request.Reason);
@@ -90,6 +115,9 @@ public sealed partial class DecideAuthorization(
 
         // write
         changes.UpdateTerms(authorization);
+        changes.Action = authorization.Overridden.Count > 0 && read.Evidence is not null ? "override" : changes.Action;
+        if (read.Evidence is { } restsOn)
+            changes.Expect(restsOn.Individual);
         read.Deadlines.SyncDeadlines(authorization, changes);
         if (read.Renewed is { } renewed)
             UpdateRenewed(renewed, authorization, read.Deadlines, changes);
@@ -98,8 +126,31 @@ public sealed partial class DecideAuthorization(
         else
             PublishDecision(authorization, request.Outcome, request.RuleId, changes);
         return new Decided<Proto.Authorization>(authorization.ToProto(
-            policies, changes.Now, authorization.Decision!.ToProto(), request.Reason, store ? authorization.Etag() : request.Etag, stored: true), changes,
+            policies, changes.Now, authorization.Decision!.ToProto(), authorization.Words(protector), store ? authorization.Etag() : request.Etag, stored: true), changes,
             () => Decided(log, authorization.Id, WireCode.Lower(request.Outcome)!));
+    }
+
+    // One that needs attention keeps its span and units: the payer approves it on the facts of today, or ends it.
+    private Result<Decided<Proto.Authorization>> Confirm(Proto.DecideAuthorizationRequest request, Case read, bool store)
+    {
+        var authorization = read.Authorization;
+        if (request.Outcome != Proto.AuthorizationOutcome.Approve)
+            return new Problem.Conflict("authorization state", "the authorization needs attention; approve it again or terminate it");
+        if (Override(authorization, read.Evidence!, request.OverrideReason) is { } refused)
+            return refused;
+        var before = authorization.State;
+        Changes changes = new(clock.GetUtcNow());
+        authorization.Attention = [];
+        authorization.State = authorization.EndedThrough is not null ? Proto.AuthorizationState.Terminated : authorization.Undisturbed(read.Renewals);
+        changes.UpdateTerms(authorization);
+        changes.Action = authorization.Overridden.Count > 0 && read.Evidence is not null ? "override" : changes.Action;
+        changes.Expect(read.Evidence!.Individual);
+        read.Deadlines.SyncDeadlines(authorization, changes);
+        changes.PublishMove(authorization, before, policies.Today(authorization.Program)!.Value, null);
+        PublishDecision(authorization, request.Outcome, "", changes);
+        return new Decided<Proto.Authorization>(authorization.ToProto(
+            policies, changes.Now, authorization.Decision!.ToProto(), authorization.Words(protector), store ? authorization.Etag() : request.Etag, stored: true),
+            changes, () => Decided(log, authorization.Id, WireCode.Lower(request.Outcome)!));
     }
 
     private static Proto.AuthorizationState StateAfter(Proto.AuthorizationOutcome outcome) => outcome switch
@@ -156,9 +207,10 @@ public sealed partial class DecideAuthorization(
             ApprovedThrough = authorization.ApprovedThrough,
             ApprovedUnits = authorization.ApprovedUnits,
             RuleId = rule.Length == 0 ? null : rule,
+            Overridden = authorization.Overridden.Count == 0 ? null : [.. authorization.Overridden.Select(unmet => unmet.Code)],
         });
 
-    private Problem? Approve(Authorization authorization, IReadOnlyList<ExistingAuthorization> occupied, DateOnly? from, DateOnly? through, int units)
+    private Problem? Approve(Authorization authorization, Case read, DateOnly? from, DateOnly? through, Proto.DecideAuthorizationRequest request)
     {
         var modifies = authorization.State == Proto.AuthorizationState.Modified;
         if (modifies && from < authorization.EarliestFrom)
@@ -168,11 +220,26 @@ public sealed partial class DecideAuthorization(
         authorization.ApprovedFrom = from
             ?? (authorization.EarliestFrom > authorization.RequestedFrom ? authorization.EarliestFrom : authorization.RequestedFrom);
         authorization.ApprovedThrough = through ?? authorization.RequestedThrough;
-        authorization.ApprovedUnits = modifies ? units : authorization.RequestedUnits;
+        authorization.ApprovedUnits = modifies ? request.ApprovedUnits : authorization.RequestedUnits;
         if (authorization.ApprovedFrom > authorization.ApprovedThrough)
             return new Problem.Conflict(authorization.RequestDuty.RuleIn(authorization.Program),
                 $"the request came too late: its last day lies before {authorization.EarliestFrom.Day()}");
-        return Exclusivity.Missed(authorization, occupied, policies);
+        return Exclusivity.Missed(authorization, read.Occupied, policies) ?? Override(authorization, read.Evidence!, request.OverrideReason);
+    }
+
+    // What is not met is overridden with a reason, or refuses the approval.
+    private Problem? Override(Authorization authorization, ApprovalEvidence evidence, string reason)
+    {
+        var unmet = ApprovalConditions.Unmet(policies, authorization, evidence);
+        if (unmet.Count > 0 && reason.Length == 0)
+        {
+            return new Problem.Conflict(unmet.SelectMany(u => u.RuleIds).FirstOrDefault(unmet[0].Code),
+                string.Join("; ", unmet.Select(u => $"{u.Code}: {u.Found}, needs {u.Remedy}")) + "; send override_reason to approve it all the same");
+        }
+
+        authorization.Overridden = unmet;
+        authorization.OverrideReason = unmet.Count == 0 ? null : protector.Protect(reason);
+        return null;
     }
 
     [LoggerMessage(2104, LogLevel.Information, "Authorization {Authorization} decided by its payer: {Outcome}")]

@@ -19,6 +19,7 @@ public sealed class EndAuthorization(
         var id = fields.Id<AuthorizationId>("name", request.Name);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         var reason = fields.Choice("reason", request.Reason);
+        fields.Require(!reason.IsByPlatform(), "reason", "is set by the platform alone; send one of the others");
         var on = fields.Day("effective_on", request.EffectiveOn);
         if (fields.Problem is { } bad)
             return bad;
@@ -34,7 +35,8 @@ public sealed class EndAuthorization(
     {
         if (!authorization.Expects(request.Etag))
             return new Problem.Stale("authorization", request.Name);
-        if (authorization.State is not (Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified or Proto.AuthorizationState.Superseded))
+        if (authorization.State is not (Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified or Proto.AuthorizationState.Superseded
+            or Proto.AuthorizationState.Attention))
             return new Problem.Conflict(
                 "authorization state", $"the authorization is {WireCode.Lower(authorization.State)}; one that was approved can end early");
         if (on > authorization.ApprovedThrough)
@@ -43,9 +45,8 @@ public sealed class EndAuthorization(
             return early;
         Changes changes = new(clock.GetUtcNow());
         End(authorization, reason, on, due, changes);
-        var payerReason = authorization.PayerReason is { } encrypted ? protector.Unprotect(encrypted) : "";
         return new Decided<Proto.Authorization>(authorization.ToProto(
-            policies, changes.Now, authorization.Decision!.ToProto(), payerReason, store ? authorization.Etag() : request.Etag, stored: true), changes);
+            policies, changes.Now, authorization.Decision!.ToProto(), authorization.Words(protector), store ? authorization.Etag() : request.Etag, stored: true), changes);
     }
 
     /// <summary>
@@ -56,6 +57,7 @@ public sealed class EndAuthorization(
         var before = authorization.State;
         var end = on < authorization.ApprovedFrom ? authorization.ApprovedFrom.Value : on;
         (authorization.State, authorization.EndReason, authorization.EndedThrough) = (Proto.AuthorizationState.Terminated, reason, end.AddDays(-1));
+        authorization.Attention = [];
         changes.UpdateTerms(authorization);
         due.SyncDeadlines(authorization, changes);
         changes.PublishMove(authorization, before, on, Rule(authorization.Program, reason));

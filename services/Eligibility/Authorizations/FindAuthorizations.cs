@@ -54,7 +54,7 @@ public sealed class FindAuthorizations(EligibilityDb db, PolicyService policies,
         individual = await db.Survivor(individual, cancellationToken);
         var approved = await db.Authorizations.AsNoTracking()
             .Where(a => a.IndividualId == individual && a.Provider == provider && a.Program == request.Program && a.Kind == request.Kind
-                && a.ApprovedFrom != null).ToListAsync(cancellationToken);
+                && a.ApprovedFrom != null && a.State != Proto.AuthorizationState.Attention).ToListAsync(cancellationToken);
         var now = clock.GetUtcNow();
         var counts = approved.Where(a => a.Covers(day)).MaxBy(a => a.UnitsLeft(now)) ?? approved.MinBy(a => Distance(a, day));
         return new Proto.CoversResponse
@@ -73,6 +73,5 @@ public sealed class FindAuthorizations(EligibilityDb db, PolicyService policies,
         : day.DayNumber - authorization.Through!.Value.DayNumber;
 
     private Proto.Authorization Show(Authorization authorization) => authorization.ToProto(
-        policies, clock.GetUtcNow(), authorization.Decision!.ToProto(), authorization.PayerReason is { } reason
-            ? protector.Unprotect(reason) : "", authorization.Etag(), stored: true);
+        policies, clock.GetUtcNow(), authorization.Decision!.ToProto(), authorization.Words(protector), authorization.Etag(), stored: true);
 }

@@ -150,7 +150,7 @@ public sealed partial class RequestAuthorization(
     }
 
     private Decided<Proto.Authorization> Shown(Authorization authorization, DecisionRecord evaluated, Changes changes) =>
-        new(authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: false), "", "", stored: false), changes);
+        new(authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: false), PayerWords.None, "", stored: false), changes);
 
     private Decided<Proto.Authorization> Written(Authorization authorization, DecisionRecord evaluated, SubjectDeadlines due, Changes changes)
     {
@@ -176,7 +176,7 @@ public sealed partial class RequestAuthorization(
             PackVersion = stored.PackVersion,
             RenewsId = authorization.Renews,
         });
-        return new(authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: true), "", authorization.Etag(), stored: true), changes,
+        return new(authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: true), PayerWords.None, authorization.Etag(), stored: true), changes,
             () => Requested(log, authorization.Id, stored.Verdict, stored.PackVersion));
     }
 

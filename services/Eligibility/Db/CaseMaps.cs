@@ -40,6 +40,7 @@ internal sealed class ServiceOrderMap : IEntityTypeConfiguration<ServiceOrder>
         order.HasVersion();
         order.HasOne(o => o.Individual).WithMany().HasForeignKey(o => o.IndividualId);
         order.HasOne(o => o.Decision).WithMany().HasForeignKey(o => o.DecisionId);
+        order.HasOne(o => o.Reconsidered).WithMany().HasForeignKey(o => o.ReconsideredId);
         order.HasIndex(o => new { o.IndividualId, o.Program, o.OrderDate });
         order.HasIndex(o => new { o.Provider, o.Id });
     }
@@ -54,6 +55,8 @@ internal sealed class AuthorizationMap : IEntityTypeConfiguration<Authorization>
         authorization.HasOne(a => a.Individual).WithMany().HasForeignKey(a => a.IndividualId);
         authorization.HasOne(a => a.Decision).WithMany().HasForeignKey(a => a.DecisionId);
         authorization.Property(a => a.Request).HasColumnType("jsonb").HasConversion(r => r.ToJson(), column => RequestContent.FromJson(column));
+        authorization.Property(a => a.Overridden).IsMessages().HasDefaultValueSql("'[]'");
+        authorization.Property(a => a.Attention).IsMessages().HasDefaultValueSql("'[]'");
         authorization.HasIndex(a => new { a.IndividualId, a.Program, a.Kind });
         authorization.HasIndex(a => new { a.Provider, a.Id });
         authorization.HasIndex(a => new { a.Payer, a.Id });

@@ -54,6 +54,6 @@ internal static class DeadlinesProtos
     // A federal clock is not a rule of a program, so it has its own text.
     private static (string Says, Citation Citation) Rule(Deadline deadline, PolicyService policies) =>
         policies.Engine.Programs[deadline.Program].Find(Policies.RuleId.Of(deadline.RuleId)) is { } entry
-            ? (entry.Says, new() { Document = entry.Citation.Document, Section = entry.Citation.Section })
+            ? (entry.Says, entry.Citation.ToProto())
             : Authorizations.DecisionClock.Rule;
 }

@@ -28,7 +28,7 @@ internal sealed record NextStep(Proto.DeterminationStepKind Kind, Proto.Determin
 /// <summary>What a step of a determination needs to read.</summary>
 /// <param name="Determination">The determination with its present decision.</param>
 /// <param name="Individual">The person with all facts.</param>
-/// <param name="Deadlines">The person's deadlines.</param>
+/// <param name="Deadlines">The deadlines of the person and of the determination.</param>
 internal sealed record DeterminationCase(Determination Determination, Individual Individual, SubjectDeadlines Deadlines);
 
 /// <summary>What every later step of a determination shares: it checks the etag, stores the receipt, moves the determination and publishes the move.</summary>
@@ -58,7 +58,7 @@ public sealed partial class DeterminationSteps(
         }
 
         var (person, present) = (people.Find(caller, determination.IndividualId, cancellationToken),
-            deadlines.About(caller, determination.IndividualId.Name, cancellationToken));
+            deadlines.About(caller, [determination.IndividualId.Name, id.Name], cancellationToken));
         return await person is { } individual
             ? new DeterminationCase(determination, individual, await present)
             : new Problem.NotFound("individual", determination.IndividualId.Name);
@@ -72,7 +72,7 @@ public sealed partial class DeterminationSteps(
             .Where(d => d.IndividualId == person && from.Contains(d.State)).OrderBy(d => d.Id).ToListAsync(cancellationToken);
         if (determinations.Count == 0 || await people.Find(caller, person, cancellationToken) is not { } individual)
             return [];
-        var present = await deadlines.About(caller, person.Name, cancellationToken);
+        var present = await deadlines.About(caller, [person.Name, .. determinations.Select(d => d.Id.Name)], cancellationToken);
         return determinations.ConvertAll(d => new DeterminationCase(d, individual, present));
     }
 
@@ -108,6 +108,9 @@ public sealed partial class DeterminationSteps(
             PublishStep(determination, next, from, stored, changes);
             if (next.Admits)
                 present.SyncAssessmentAge(determination, next.DecisionRecord!.Decision.Values, changes);
+            present.SyncAttention(
+                determination.Id.Name, next.To == Proto.DeterminationState.Attention ? next.DecisionRecord!.FirstUnmet() : null, determination.Program,
+                determination.Provider, individual.Id, changes);
             (answer.DecisionName, answer.CreateTime) =
                 (stored is null ? "" : Receipts.NameOf(stored.Id), Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(changes.Now));
         }

@@ -7,10 +7,11 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>The part of a person's record that decides one day of service, from what was known. No personal data.</summary>
+/// <param name="IndividualId">The person; of a merged record the survivor.</param>
 /// <param name="RecordedAt">When the person was registered, UTC.</param>
 /// <param name="Admission">The latest decision for the day.</param>
 /// <param name="Coverage">The span of coverage that pays for the day: the latest that includes it, and state funds only when nothing else does.</param>
-internal sealed record EligibilityRecord(DateTimeOffset RecordedAt, AdmissionRow? Admission, CoverageRow? Coverage);
+internal sealed record EligibilityRecord(IndividualId IndividualId, DateTimeOffset RecordedAt, AdmissionRow? Admission, CoverageRow? Coverage);
 
 /// <summary>A decided determination.</summary>
 internal sealed record AdmissionRow(DeterminationId Id, Proto.DeterminationState State, DateOnly AsOf, DateOnly? Through, DateTimeOffset? EndedAt)
@@ -45,7 +46,7 @@ public class EligibilityRecords(RequestDatabase requests)
     /// </summary>
     internal const string Sql =
         """
-        select r.item, one.recorded_at, d.id, d.state, d.as_of, d.eligible_through, d.ended_at, c.payer, c.funding, c.from_day
+        select r.item, one.recorded_at, d.id, d.state, d.as_of, d.eligible_through, d.ended_at, c.payer, c.funding, c.from_day, one.id
         from unnest((select @people), (select @programs), (select @days), (select @instants)) with ordinality as r(person, program, day, instant, item)
         join lateral (select coalesce(merged_into, id) as id from individuals where id = r.person limit 1) named on true
         join lateral (select id, provider, payers, recorded_at from individuals where id = named.id limit 1) one on true
@@ -80,7 +81,7 @@ public class EligibilityRecords(RequestDatabase requests)
         AddParameters(command, caller, days);
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
-            records[rows.GetInt64(0) - 1] = new(rows.GetFieldValue<DateTimeOffset>(1), Admission(rows), Coverage(rows));
+            records[rows.GetInt64(0) - 1] = new(new(rows.GetGuid(10)), rows.GetFieldValue<DateTimeOffset>(1), Admission(rows), Coverage(rows));
         return records;
     }
 

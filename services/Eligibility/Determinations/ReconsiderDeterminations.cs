@@ -12,14 +12,11 @@ namespace Ips.Eligibility.Determinations;
 /// day by it, until it is decided again or a further correction makes it stand. The steps keep every receipt.
 /// </summary>
 public sealed class ReconsiderDeterminations(
-    Requests requests, PolicyService policies, PersonalDataProtector protector, DeterminationSteps steps, TimeProvider clock)
+    PolicyService policies, PersonalDataProtector protector, DeterminationSteps steps)
 {
-    public Task Handle(IndividualId individual, IProcessedOnce message, CancellationToken cancellationToken) =>
-        requests.Run(message, s => ReadAndDecide(individual, s), cancellationToken);
-
-    private async Task<Result<Changes>> ReadAndDecide(IndividualId individual, CancellationToken cancellationToken)
+    /// <summary>Decides them again and adds what changes.</summary>
+    internal async Task<Result<Changes>> Decide(IndividualId individual, Changes changes, CancellationToken cancellationToken)
     {
-        Changes changes = new(clock.GetUtcNow());
         foreach (var read in await steps.Load(individual, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue,
             Proto.DeterminationState.DischargeReview, Proto.DeterminationState.Attention))
         {

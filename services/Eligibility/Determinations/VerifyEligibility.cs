@@ -36,6 +36,10 @@ public sealed class VerifyEligibility(EligibilityRecords records, Caller caller,
             ? On(dayRequest, record, policies.Engine.Programs[dayRequest.Program].RuleFor(RuleDuty.EachDateOfService))
             : new Problem.NotFound("individual", dayRequest.Individual.Name);
 
+    /// <summary>The same from a record that a use case read with its other rows.</summary>
+    internal static Proto.VerifyResponse On(PolicyService policies, DayRequest dayRequest, EligibilityRecord record) =>
+        On(dayRequest, record, policies.Engine.Programs[dayRequest.Program].RuleFor(RuleDuty.EachDateOfService));
+
     private static Proto.VerifyResponse On(DayRequest dayRequest, EligibilityRecord record, RuleEntry? rule)
     {
         // The latest decision on or before the day counts: a later no ends an earlier yes.
@@ -50,6 +54,7 @@ public sealed class VerifyEligibility(EligibilityRecords records, Caller caller,
             Funding = coverage is not null && WireCode.TryRead<Contracts.Common.V1.Funding>(coverage.Funding, out var funding) ? funding : default,
             State = admission?.StateKnownAt(dayRequest.KnownAt) ?? default,
             EligibleThrough = end.Day(),
+            Individual = record.IndividualId.Name,
             Reason = Reason(dayRequest.Day, admission, end, coverage),
         };
         if (rule is not null)

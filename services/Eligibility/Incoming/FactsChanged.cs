@@ -1,19 +1,29 @@
 using Ips.Contracts.Events;
-using Ips.Eligibility.Determinations;
+using Ips.Eligibility.Individuals;
 using MassTransit;
 
 namespace Ips.Eligibility.Incoming;
 
 /// <summary>
-/// A fact was corrected or a record merged. Admission that rested on it is decided again. It is a step of its own and not part of the correction, so a
-/// correction never fails because of what rests on the fact.
+/// A fact was corrected or a record merged: what rested on it is decided again. So are authorizations when the days change on which the person is eligible and
+/// covered. It is a step of its own and not part of the correction, so a correction never fails because of what rests on the fact.
 /// </summary>
-public sealed class FactsChanged(ReconsiderDeterminations determinations, TimeProvider clock) :
-    IConsumer<IndividualCorrectedV1>, IConsumer<IndividualsMergedV1>
+public sealed class FactsChanged(ReconsiderPerson person, TimeProvider clock) :
+    IConsumer<IndividualCorrectedV1>, IConsumer<IndividualsMergedV1>, IConsumer<CoverageMovedV1>, IConsumer<DeterminationMovedV1>,
+    IConsumer<DeterminationMadeV1>
 {
     public Task Consume(ConsumeContext<IndividualCorrectedV1> context) =>
-        determinations.Handle(context.Message.IndividualId, context.Row(clock), context.CancellationToken);
+        person.Handle(context.Message.IndividualId, context.Row(clock), context.CancellationToken);
 
     public Task Consume(ConsumeContext<IndividualsMergedV1> context) =>
-        determinations.Handle(context.Message.IndividualId, context.Row(clock), context.CancellationToken);
+        person.Handle(context.Message.IndividualId, context.Row(clock), context.CancellationToken);
+
+    public Task Consume(ConsumeContext<CoverageMovedV1> context) =>
+        person.DaysChanged(context.Message.IndividualId, context.Row(clock), context.CancellationToken);
+
+    public Task Consume(ConsumeContext<DeterminationMovedV1> context) =>
+        person.DaysChanged(context.Message.IndividualId, context.Row(clock), context.CancellationToken);
+
+    public Task Consume(ConsumeContext<DeterminationMadeV1> context) =>
+        person.DaysChanged(context.Message.IndividualId, context.Row(clock), context.CancellationToken);
 }

@@ -15,7 +15,7 @@ public sealed class FindServiceOrders(EligibilityDb db, PolicyService policies, 
         var id = fields.Id<ServiceOrderId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.ServiceOrders.Include(o => o.Decision).SingleOrDefaultAsync(o => o.Id == id, cancellationToken) is { } found
+        return await db.ServiceOrders.Include(o => o.Decision).Include(o => o.Reconsidered).SingleOrDefaultAsync(o => o.Id == id, cancellationToken) is { } found
             ? Show(found)
             : new Problem.NotFound("service order", request.Name);
     }
@@ -27,7 +27,7 @@ public sealed class FindServiceOrders(EligibilityDb db, PolicyService policies, 
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"serviceOrders {request.Individual} {request.State}");
         if (fields.Problem is { } bad)
             return bad;
-        var query = db.ServiceOrders.Include(o => o.Decision).AsQueryable();
+        var query = db.ServiceOrders.Include(o => o.Decision).Include(o => o.Reconsidered).AsQueryable();
         if (individual is { } person)
         {
             var id = await db.Survivor(person, cancellationToken);
@@ -61,13 +61,15 @@ public sealed class FindServiceOrders(EligibilityDb db, PolicyService policies, 
         var facts = order is null ? new ServiceOrderFacts() : OrderEvidence.Of(order, individual);
         if (!policies.Decide(request.Program, ServiceOrderDecision.Kind, day, facts).Is(out var decided, out var problem))
             return problem;
-        var yes = decided.Decision.Verdict == Policies.Verdict.Met;
+        // An order that needs attention serves no day, whatever the span that it was signed for.
+        var needsAttention = order is { State: Proto.ServiceOrderState.Attention };
+        var yes = decided.Decision.Verdict == Policies.Verdict.Met && !needsAttention;
         return new Proto.CheckServiceOrderResponse
         {
             InForce = yes,
             ServiceOrder = order?.Id.Name ?? "",
-            From = order?.OrderDate.Day() ?? "",
-            Through = order?.ValidThrough.Day() ?? "",
+            From = needsAttention ? "" : order?.OrderDate.Day() ?? "",
+            Through = needsAttention ? "" : order?.ValidThrough.Day() ?? "",
             Decision = decided.ToProto(stored: false),
         };
     }

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
+using Ips.Contracts.Events;
 using Ips.Eligibility.Individuals;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -65,6 +66,12 @@ public sealed class ServiceOrder : IVersioned
     /// <inheritdoc cref="DecisionId"/>
     public StoredDecision? Decision { get; init; }
 
+    /// <summary>The receipt of the latest decision, when a correction changed the answer; null otherwise.</summary>
+    public Guid? ReconsideredId { get; set; }
+
+    /// <inheritdoc cref="ReconsideredId"/>
+    public StoredDecision? Reconsidered { get; init; }
+
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
@@ -105,8 +112,25 @@ internal static class ServiceOrdersProtos
             RenewalDueOn = order.RenewalDueOn.Day(),
             RenewedBy = order.RenewedBy?.Name ?? "",
             VoidReason = voidReason,
+            Reconsidered = order.Reconsidered?.ToProto(),
             CreateTime = order.RecordedAt.ToTimestamp(),
         };
+
+    /// <summary>The event that publishes the order with its decision.</summary>
+    public static ServiceOrderSignedV1 ToEvent(this ServiceOrder order, DecisionRecord decided) => new()
+    {
+        ServiceOrderId = order.Id,
+        IndividualId = order.IndividualId,
+        Provider = order.Provider,
+        Program = order.Program,
+        State = WireCode.Lower(order.State)!,
+        Verdict = decided.Decision.Verdict.ToString(),
+        OrderDate = order.OrderDate,
+        ValidThrough = order.State == Proto.ServiceOrderState.InForce ? order.ValidThrough : null,
+        RenewalDueOn = order.State == Proto.ServiceOrderState.InForce ? order.RenewalDueOn : null,
+        DecisionId = new(decided.Id),
+        PackVersion = decided.Decision.PackVersion,
+    };
 }
 
 /// <summary>

@@ -1,5 +1,4 @@
 using Ips.Contracts;
-using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
 using Ips.Policies.ServiceOrders;
@@ -79,20 +78,7 @@ public sealed partial class SignServiceOrder(
         }
 
         due.SyncDeadlines(order, changes);
-        changes.Publish(new ServiceOrderSignedV1
-        {
-            ServiceOrderId = order.Id,
-            IndividualId = order.IndividualId,
-            Provider = order.Provider,
-            Program = order.Program,
-            State = WireCode.Lower(order.State)!,
-            Verdict = stored.Verdict,
-            OrderDate = order.OrderDate,
-            ValidThrough = order.ValidThrough,
-            RenewalDueOn = valid ? decided.Value<DateOnly?>("renewalDueOn") : null,
-            DecisionId = new(stored.Id),
-            PackVersion = stored.PackVersion,
-        });
+        changes.Publish(order.ToEvent(decided));
         return new Decided<Proto.ServiceOrder>(order.ToProto(decided.ToProto(stored: true), order.Etag(), captured), changes,
             () => Signed(log, order.Id, stored.Verdict, stored.PackVersion));
     }

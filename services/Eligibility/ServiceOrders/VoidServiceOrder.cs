@@ -59,6 +59,7 @@ public sealed class VoidServiceOrder(
         }
 
         due.SyncDeadlines(order, changes);
+        due.SyncAttention(order.Id.Name, null, order.Program, order.Provider, order.IndividualId, changes);
         changes.Publish(new ServiceOrderVoidedV1
         {
             ServiceOrderId = order.Id,

@@ -40,7 +40,8 @@ public static class Figures
             + Once,
             Topics.Referred, null, OncePerPerson: true),
         new("m2-authorized", "Milestone 2 authorized",
-            "People whose milestone 2 authorization the payer approved, as asked or modified, by the day of its decision. Denials are left out." + Once,
+            "People whose milestone 2 authorization the payer approved, as asked or modified, by the day of its decision. Denials are left out. "
+                + "Approvals by override are counted here too, and by themselves in figures/authorized-by-override." + Once,
             Topics.AuthorizedM2, null, OncePerPerson: true),
         new("m1-claimed", "Milestone 1 claimed",
             "People with at least one claim line of milestone 1 that is ready, by the service date. Refused, held and voided lines are left out." + Once,
@@ -49,6 +50,12 @@ public static class Figures
             "People with at least one claim line of milestone 2 that is ready, by the service date. Refused, held and voided lines are left out." + Once,
             Topics.ClaimLine, 2, OncePerPerson: true),
     ];
+
+    /// <summary>How often a payer overrode a condition of an approval.</summary>
+    public static FigureDefinition Overridden { get; } = new(
+        "authorized-by-override", "Authorized by override",
+        "Authorizations that the payer approved although the person was not eligible on their days or a document was not on record, by the day of its decision.",
+        Topics.Overridden, null, OncePerPerson: false);
 
     /// <summary>How often a milestone was reached.</summary>
     public static FigureDefinition Reached(int milestone) => milestone is >= 1 and <= 9
@@ -67,7 +74,7 @@ public static class Figures
         : throw new ArgumentOutOfRangeException(nameof(milestone), milestone, "milestones are 1 to 9");
 
     /// <summary>Every number, by code.</summary>
-    public static IReadOnlyDictionary<string, FigureDefinition> All { get; } = Funnel
+    public static IReadOnlyDictionary<string, FigureDefinition> All { get; } = Funnel.Append(Overridden)
         .Concat(Enumerable.Range(1, 9).SelectMany(n => new[] { Reached(n), Lines(n) }))
         .ToDictionary(f => f.Code, StringComparer.Ordinal);
 

@@ -10,7 +10,7 @@ using Proto = Ips.Contracts.Reporting.V1;
 namespace Ips.Reporting.Dashboards;
 
 /// <summary>The dashboard of a program: funnel, milestones, deadlines, each with its events.</summary>
-public sealed class GetDashboard(ReportingDb db, ProgramDays days, Caller caller)
+public sealed class GetDashboard(ReportingDb db, ProgramDays days, ShownFigures figures, Caller caller)
 {
     private const int FirstDeadlines = 20;
 
@@ -18,7 +18,7 @@ public sealed class GetDashboard(ReportingDb db, ProgramDays days, Caller caller
     {
         RequestValidator fields = new();
         var span = Span.Read(
-            fields, days, request.Program.Length > 0 ? request.Program
+            fields, days, caller, request.Program.Length > 0 ? request.Program
                 : await LatestProgram(cancellationToken), request.From, request.Through, request.Provider);
         if (fields.Problem is { } bad)
             return bad;
@@ -30,11 +30,11 @@ public sealed class GetDashboard(ReportingDb db, ProgramDays days, Caller caller
         Proto.Dashboard dashboard = new() { Program = span.Program, From = span.From.Day(), Through = span.Through.Day() };
         dashboard.Programs.AddRange(days.Programs);
         foreach (var figure in Figures.Funnel)
-            dashboard.Funnel.Add(await db.Show(figure, span, days, cancellationToken));
+            dashboard.Funnel.Add(await figures.Show(figure, span, cancellationToken));
         await AddMilestones(dashboard, span, cancellationToken);
-        var open = await db.OpenDeadlines(span.Program, span.Provider).Where(f => f.DueOn >= span.Through).Soonest().Take(FirstDeadlines)
+        var open = await db.OpenDeadlines(span.Program, span.Provider, caller).Where(f => f.DueOn >= span.SeenFrom).Soonest().Take(FirstDeadlines)
             .ToListAsync(cancellationToken);
-        dashboard.Deadlines.AddRange(open.Select(f => f.ToProto(span.Through)));
+        dashboard.Deadlines.AddRange(open.Select(f => f.ToProto(span.SeenFrom)));
         dashboard.FreshAsOf = await Fresh(span, cancellationToken);
         return dashboard;
     }
@@ -56,14 +56,18 @@ public sealed class GetDashboard(ReportingDb db, ProgramDays days, Caller caller
         foreach (var number in reached.Union(claimed.Keys).Order())
         {
             var lines = claimed.GetValueOrDefault(number);
-            dashboard.Milestones.Add(new Proto.MilestoneFigure
+            Proto.MilestoneFigure milestone = new()
             {
                 Number = number,
-                Reached = await db.Show(Figures.Reached(number), span, days, cancellationToken),
-                ClaimedUnits = lines?.Units ?? 0,
-                ClaimedAmount = new Money { Amount = (lines?.Amount ?? 0).ToString("0.00", CultureInfo.InvariantCulture), CurrencyCode = "USD" },
+                Reached = await figures.Show(Figures.Reached(number), span, cancellationToken),
+                ClaimsSuppressed = await figures.Withholds(Topics.ClaimLine, number, span, cancellationToken),
                 ClaimLines = Figures.Lines(number).Name,
-            });
+            };
+            dashboard.Milestones.Add(milestone);
+            if (milestone.ClaimsSuppressed)
+                continue;
+            milestone.ClaimedUnits = lines?.Units ?? 0;
+            milestone.ClaimedAmount = new Money { Amount = (lines?.Amount ?? 0).ToString("0.00", CultureInfo.InvariantCulture), CurrencyCode = "USD" };
         }
     }
 

@@ -5,13 +5,13 @@ using Proto = Ips.Contracts.Reporting.V1;
 
 namespace Ips.Reporting.Dashboards;
 
-/// <summary>The events a number was counted from: as many as the number counts.</summary>
-public sealed class ListFigureEvents(ReportingDb db, ProgramDays days, Caller caller)
+/// <summary>The events a number was counted from: as many as the number counts. A caller who gets numbers only gets none.</summary>
+public sealed class ListFigureEvents(ReportingDb db, ProgramDays days, ShownFigures figures, Caller caller)
 {
     public async Task<Result<Proto.ListFigureEventsResponse>> Handle(Proto.ListFigureEventsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var span = Span.Read(fields, days, request.Program, request.From, request.Through, request.Provider);
+        var span = Span.Read(fields, days, caller, request.Program, request.From, request.Through, request.Provider);
         fields.Require(request.Name.Length > 0, "name", "is missing; send figures/{code}");
         var page = Paging.Read(
             fields, request.PageSize, request.PageToken, $"figure {request.Name} {request.Program} {request.From} {request.Through} {request.Provider}");
@@ -22,15 +22,20 @@ public sealed class ListFigureEvents(ReportingDb db, ProgramDays days, Caller ca
         if (Span.Refused(caller, span.Provider) is { } refused)
             return refused;
 
-        var facts = db.Of(figure, span, days);
-        var (found, next) = await facts.ToPage(page, f => f.EventId, cancellationToken, oldestFirst: true);
-        Proto.ListFigureEventsResponse reply = new() { NextPageToken = next, Figure = await db.Show(figure, span, days, cancellationToken) };
+        Proto.ListFigureEventsResponse reply = new()
+        {
+            Figure = await figures.Show(figure, span, cancellationToken),
+            EventsWithheld = ShownFigures.NumbersOnly(caller),
+        };
+        if (reply.EventsWithheld)
+            return reply;
+        var (found, next) = await db.Of(figure, span, days).ToPage(page, f => f.EventId, cancellationToken, oldestFirst: true);
+        reply.NextPageToken = next;
         reply.Events.AddRange(found.Select(f => new Proto.FigureEvent
         {
             EventId = f.EventId.ToString(),
             Type = f.Type,
-            // A state counts, and its events name no one.
-            Subject = caller.Role == Roles.State ? "" : f.Subject,
+            Subject = f.Subject,
             Sequence = f.Sequence,
             OccurTime = f.OccurredAt.ToTimestamp(),
         }));

@@ -2,25 +2,37 @@ using Ips.Contracts;
 using Ips.Reporting.Db;
 using Ips.Reporting.Facts;
 using Microsoft.EntityFrameworkCore;
-using Proto = Ips.Contracts.Reporting.V1;
 
 namespace Ips.Reporting.Dashboards;
 
-/// <summary>The filter of a dashboard: a program, first and last day (both included), and optionally one provider.</summary>
-public sealed record Span(string Program, DateOnly From, DateOnly Through, string? Provider)
+/// <summary>The filter of a dashboard.</summary>
+/// <param name="Program">The program.</param>
+/// <param name="From">First day counted.</param>
+/// <param name="Through">Last day counted, included.</param>
+/// <param name="Provider">Only this provider; null means all.</param>
+/// <param name="SeenFrom">The last day of the request, from which deadlines lie ahead.</param>
+public sealed record Span(string Program, DateOnly From, DateOnly Through, string? Provider, DateOnly SeenFrom)
 {
     /// <summary>Days before the last day when the request names no first day.</summary>
     public const int UsualDays = 90;
 
-    /// <summary>Reads the fields; wrong ones are recorded in <paramref name="fields"/>.</summary>
-    public static Span Read(RequestValidator fields, ProgramDays days, string program, string from, string through, string provider)
+    /// <summary>
+    /// Reads the fields; wrong ones are recorded in <paramref name="fields"/>. A caller who gets numbers only gets those of the whole quarter: two spans that
+    /// differ by a day would give the number of that day.
+    /// </summary>
+    public static Span Read(RequestValidator fields, ProgramDays days, Caller caller, string program, string from, string through, string provider)
     {
         if (!days.Knows(program))
             fields.Wrong("program", (program.Length == 0 ? "is missing; send one of " : "is not a program; send one of ") + string.Join(", ", days.Programs));
         var last = fields.OptionalDay("through", through) ?? days.Today(program);
-        var first = fields.OptionalDay("from", from) ?? last.AddDays(-UsualDays);
+        var quarter = new DateOnly(last.Year, (last.Month - 1) / 3 * 3 + 1, 1);
+        var wholeQuarter = ShownFigures.NumbersOnly(caller);
+        var first = fields.OptionalDay("from", from) ?? (wholeQuarter ? quarter : last.AddDays(-UsualDays));
         fields.Require(first <= last, "from", "lies after through; send a day up to through");
-        return new(program, first, last, fields.OptionalId<OrganizationCode>("provider", provider)?.Value);
+        fields.Require(!wholeQuarter || first >= quarter, "from",
+            $"lies before the calendar quarter of through, of which your numbers are; send {quarter.Day()} or leave it empty");
+        var only = fields.OptionalId<OrganizationCode>("provider", provider)?.Value;
+        return wholeQuarter ? new(program, quarter, quarter.AddMonths(3).AddDays(-1), only, last) : new(program, first, last, only, last);
     }
 
     /// <summary>A provider that requests another provider's numbers gets an error instead of zeros.</summary>
@@ -32,8 +44,6 @@ public sealed record Span(string Program, DateOnly From, DateOnly Through, strin
 /// <summary>The events behind a figure.</summary>
 public static class FigureFacts
 {
-    private const int FirstEvents = 20;
-
     /// <summary>What counts of a topic in the span.</summary>
     public static IQueryable<EventFact> Of(this ReportingDb db, FigureDefinition figure, Span span, ProgramDays days)
     {
@@ -53,22 +63,5 @@ public static class FigureFacts
         var counted = db.Current.Where(f => f.Topic == topic && f.Counts && (f.Program == program || f.Program == null)
             && (f.Day == null ? f.OccurredAt >= begin && f.OccurredAt < end : f.Day >= from && f.Day <= through));
         return span.Provider is { } provider ? counted.Where(f => f.Provider == provider) : counted;
-    }
-
-    /// <summary>The figure as the wire shows it: its number and the first events it was counted from.</summary>
-    public static async Task<Proto.Figure> Show(this ReportingDb db, FigureDefinition figure, Span span, ProgramDays days, CancellationToken cancellationToken)
-    {
-        var facts = db.Of(figure, span, days);
-        Proto.Figure wire = new()
-        {
-            Name = figure.Name,
-            DisplayName = figure.Title,
-            Definition = figure.Definition,
-            Count = await facts.LongCountAsync(cancellationToken)
-        };
-        if (wire.Count > 0)
-            wire.EventIds.AddRange(
-                (await facts.OrderBy(f => f.EventId).Take(FirstEvents).Select(f => f.EventId).ToListAsync(cancellationToken)).Select(id => id.ToString()));
-        return wire;
     }
 }

@@ -4,9 +4,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Ips.Reporting.Db;
 
 /// <summary>
-/// Reporting's one database. A provider sees its own facts; a state those of its programs; a payer those of people it covers on the day of the fact and,
-/// where a fact is about no person, those of its network. Registrations belong to no program: a state sees those of providers with a contract under one of its
-/// programs.
+/// Reporting's one database. A provider sees its own facts; a state those of its programs, of which it is shown numbers; a payer those of people it covers on
+/// the day of the fact and, where a fact is about no person, those of its network. Registrations belong to no program: a state sees those of providers with a
+/// contract under one of its programs.
 /// </summary>
 public sealed class ReportingDb(DbContextOptions<ReportingDb> options, Caller caller) : TenantDb(options, caller)
 {

@@ -23,7 +23,7 @@ public sealed class ListDeadlines(ReportingDb db, ProgramDays days, Caller calle
         if (Span.Refused(caller, provider) is { } refused)
             return refused;
 
-        var open = db.OpenDeadlines(request.Program.Length == 0 ? null : request.Program, provider).Where(f => f.DueOn >= from);
+        var open = db.OpenDeadlines(request.Program.Length == 0 ? null : request.Program, provider, caller).Where(f => f.DueOn >= from);
         if (through is { } last)
             open = open.Where(f => f.DueOn <= last);
         var (found, next) = await open.ToPage(page, cancellationToken, f => f.DueOn, f => f.EventId, f => f.Topic);

@@ -97,12 +97,16 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
 
     private IReadOnlyList<EventFact> Read(AuthorizationMovedV1 e) => e.ToState switch
     {
-        "terminated" or "superseded" =>
+        "terminated" or "superseded" or "attention" =>
             [Due(e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizationEnd, null, Ends(e.Kind, e.Program), null, e.Payer)],
         "under_review" => [Due(
             e, e.Provider, e.Program, e.IndividualId, Topics.RequestDue, null, RuleDuty.FirstRequest.FindIn(e.Program),
             Thread(e.IndividualId, e.Program, e.Kind), e.Payer)],
         "pended_info" => [Due(e, e.Provider, e.Program, e.IndividualId, Topics.PayerDecision, null, PayersTime, e.Subject, e.Payer)],
+        // It stands again after it had ended or needed attention.
+        "approved" or "modified" => [Due(
+            e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizationEnd, e.Through, Ends(e.Kind, e.Program),
+            Thread(e.IndividualId, e.Program, e.Kind), e.Payer)],
         _ => [],
     };
 
@@ -117,6 +121,8 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
                 approved ? Thread(e.IndividualId, e.Program, e.Kind) : null, e.Payer),
             Due(e, e.Provider, e.Program, e.IndividualId, Topics.PayerDecision, null, PayersTime, e.Subject, e.Payer),
         ];
+        if (e.Overridden is not null)
+            facts.Add(Fact(e, e.Provider, e.Program, e.IndividualId, Topics.Overridden, counts: true, dayIn(e.Program, e.OccurredAt), payer: e.Payer));
         if (e.Kind == "m2")
             facts.Add(Fact(e, e.Provider, e.Program, e.IndividualId, Topics.AuthorizedM2, approved, dayIn(e.Program, e.OccurredAt), 2, e.ApprovedUnits,
                 payer: e.Payer));

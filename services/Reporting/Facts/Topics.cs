@@ -15,6 +15,9 @@ public static class Topics
     /// <summary>Milestone 2 was authorized.</summary>
     public const string AuthorizedM2 = "authorized-m2";
 
+    /// <summary>The payer approved an authorization although a condition was not met.</summary>
+    public const string Overridden = "authorization-overridden";
+
     public const string MilestoneReached = "milestone-reached";
     public const string ClaimLine = "claim-line";
 

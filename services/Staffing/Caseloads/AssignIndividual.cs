@@ -1,5 +1,8 @@
 using Ips.Contracts;
+using Ips.Contracts.Common.V1;
+using Ips.Contracts.Eligibility.V1;
 using Ips.Contracts.Events;
+using Ips.Contracts.Fidelity.V1;
 using Ips.Staffing.Db;
 using Ips.Staffing.StaffMembers;
 using Microsoft.EntityFrameworkCore;
@@ -8,16 +11,26 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.Caseloads;
 
 /// <summary>
-/// Assigns a person if the caseload with this person stays within the limit. An assignment raises the version of the staff member, so that two at once never
-/// both count the same free place.
+/// Assigns a person of the provider if the team may take new people and the caseload with this person stays within the limit. An assignment raises the
+/// version of the staff member, so that two at once never both count the same free place.
 /// </summary>
-public sealed class AssignIndividual(StaffingDb db, Requests requests, PolicyService policies, TimeProvider clock)
+public sealed class AssignIndividual(
+    StaffingDb db, Requests requests, Determinations.DeterminationsClient determinations, Standings.StandingsClient standings, PolicyService policies,
+    TimeProvider clock)
 {
-    public Task<Result<Proto.AssignIndividualResponse>> Handle(Proto.AssignIndividualRequest request, CancellationToken cancellationToken) =>
-        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => ReadAndDecide(request, store, s), cancellationToken);
+    /// <summary>A valid request with the other services' answers.</summary>
+    /// <param name="Individual">The person as Eligibility knows it: of a merged record the survivor.</param>
+    /// <param name="StaffMember">The staff member.</param>
+    /// <param name="Program">The program.</param>
+    /// <param name="From">First day.</param>
+    /// <param name="TeamFindings">Why the team may take no new people; empty when it may.</param>
+    internal sealed record Evidence(
+        IndividualId Individual, StaffMemberId StaffMember, string Program, DateOnly From, IReadOnlyList<Finding> TeamFindings);
 
-    private async Task<Result<Decided<Proto.AssignIndividualResponse>>> ReadAndDecide(
-        Proto.AssignIndividualRequest request, bool store, CancellationToken cancellationToken)
+    public Task<Result<Proto.AssignIndividualResponse>> Handle(Proto.AssignIndividualRequest request, CancellationToken cancellationToken) =>
+        requests.Run(request.ValidateOnly, request.RequestId, request, s => Gather(request, s), ReadAndDecide, cancellationToken);
+
+    private async Task<Result<Evidence>> Gather(Proto.AssignIndividualRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
         var individual = fields.Id<IndividualId>("individual", request.Individual);
@@ -26,28 +39,55 @@ public sealed class AssignIndividual(StaffingDb db, Requests requests, PolicySer
         var from = fields.Day("from", request.From);
         if (fields.Problem is { } bad)
             return bad;
+        if (await Member(staff, cancellationToken) is not { } member)
+            return new Problem.NotFound("staff member", staff.Name);
+        // The caller's own token: another provider's person is not found, and one that was registered a moment ago is.
+        VerifyRequest person = new() { Individual = individual.Name, Program = request.Program, ServiceDate = from.Day() };
+        var verifying = determinations.VerifyAsync(person, cancellationToken: cancellationToken).Answer("eligibility", "individual", individual.Name);
+        var standing = Standing(CountedCaseload.RoleOf(member, request.Program, from)?.TeamId, request.Program, from, cancellationToken);
+        await Task.WhenAll(verifying, standing);
+        if (!(await verifying).Is(out var verified, out var problem) || !(await standing).Is(out var findings, out problem))
+            return problem;
+        return IndividualId.TryParse(verified.Individual, out var known)
+            ? new Evidence(known, staff, request.Program, from, findings)
+            : new Problem.NotFound("individual", individual.Name);
+    }
+
+    /// <summary>Why the team may take no new people on the day; empty when it may.</summary>
+    private async Task<Result<IReadOnlyList<Finding>>> Standing(TeamId? team, string program, DateOnly day, CancellationToken cancellationToken)
+    {
+        // Without a role the caseload refuses.
+        if (team is not { } id)
+            return Array.Empty<Finding>();
+        GetTeamStandingRequest request = new() { Team = id.Name, Program = program, AsOf = day.Day() };
+        return (await standings.GetTeamStandingAsync(request, cancellationToken: cancellationToken).Answer("fidelity", "team", id.Name))
+            .Then(answer => (IReadOnlyList<Finding>)(answer.MayTakeNewPeople ? [] : [.. answer.Findings]));
+    }
+
+    private Task<StaffMember?> Member(StaffMemberId id, CancellationToken cancellationToken) =>
+        db.Staff.AsNoTracking().Include(s => s.Roles).ThenInclude(r => r.Team).SingleOrDefaultAsync(s => s.Id == id, cancellationToken);
+
+    private async Task<Result<Decided<Proto.AssignIndividualResponse>>> ReadAndDecide(Evidence evidence, bool store, CancellationToken cancellationToken)
+    {
         // The staff member first: an assignment made after it was read raised the version, so the count cannot be too low unnoticed.
-        if (await db.Staff.AsNoTracking().Include(s => s.Roles).ThenInclude(r => r.Team)
-            .SingleOrDefaultAsync(s => s.Id == staff, cancellationToken) is not { } member)
-            return new Problem.NotFound("staff member", request.StaffMember);
+        if (await Member(evidence.StaffMember, cancellationToken) is not { } member)
+            return new Problem.NotFound("staff member", evidence.StaffMember.Name);
         var open = await db.Assignments.AsNoTracking()
-            .Where(a => a.StaffMemberId == staff && (a.Through == null || a.Through >= from)).ToListAsync(cancellationToken);
-        return Decide(member, open, individual, request.Program, from, policies, new(clock.GetUtcNow()), store);
+            .Where(a => a.StaffMemberId == member.Id && (a.Through == null || a.Through >= evidence.From)).ToListAsync(cancellationToken);
+        return Decide(member, open, evidence, policies, new(clock.GetUtcNow()), store);
     }
 
     /// <summary>Decides without a database.</summary>
     /// <param name="member">The staff member with the roles held.</param>
-    /// <param name="open">The member's assignments that have not ended before <paramref name="from"/>.</param>
-    /// <param name="individual">The person to assign.</param>
-    /// <param name="program">The program.</param>
-    /// <param name="from">First day.</param>
+    /// <param name="open">The member's assignments that have not ended before the first day.</param>
+    /// <param name="evidence">The request with the other services' answers.</param>
     /// <param name="policies">Decides on the caseload.</param>
     /// <param name="changes">Receives what is written.</param>
     /// <param name="store">Whether the changes will be written.</param>
     internal static Result<Decided<Proto.AssignIndividualResponse>> Decide(
-        StaffMember member, IReadOnlyList<Assignment> open, IndividualId individual, string program, DateOnly from, PolicyService policies, Changes changes,
-        bool store)
+        StaffMember member, IReadOnlyList<Assignment> open, Evidence evidence, PolicyService policies, Changes changes, bool store)
     {
+        var (individual, _, program, from, teamFindings) = evidence;
         if (Problem.Invalid.IfBefore("from", from, member.HireDate, "the day of hire of the staff member") is { } early)
             return early;
         if (open.Any(a => a.IndividualId == individual))
@@ -55,8 +95,11 @@ public sealed class AssignIndividual(StaffingDb db, Requests requests, PolicySer
         var others = open.Where(a => a.From <= from).Select(a => a.IndividualId).Distinct().Count();
         if (!CountedCaseload.Of(member, program, from, 1 + others, policies).Is(out var caseload, out var problem))
             return problem;
-        if (caseload.Decision.Decision.Verdict != Policies.Verdict.Met || !store)
-            return new Decided<Proto.AssignIndividualResponse>(new() { Caseload = caseload.ToProto(stored: false) }, changes);
+        if (caseload.Decision.Decision.Verdict != Policies.Verdict.Met || teamFindings.Count > 0 || !store)
+        {
+            return new Decided<Proto.AssignIndividualResponse>(
+                new() { Caseload = caseload.ToProto(stored: false), TeamFindings = { teamFindings } }, changes);
+        }
 
         changes.Update(member);
         changes.Insert(policies.Store(caseload.Decision, member.Provider, member.Id.Name));

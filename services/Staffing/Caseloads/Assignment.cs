@@ -22,7 +22,7 @@ public sealed class Assignment : IVersioned
     /// <summary>The program.</summary>
     public required string Program { get; init; }
 
-    /// <summary>The person, after a merge the survivor; Eligibility knows who it is, Staffing does not.</summary>
+    /// <summary>The person, after a merge the survivor; Eligibility knows who it is.</summary>
     public required IndividualId IndividualId { get; set; }
 
     /// <summary>The staff member.</summary>

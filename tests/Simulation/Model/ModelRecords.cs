@@ -38,6 +38,6 @@ internal sealed class ModelRecords(RequestDatabase unused, CallerContexts<Eligib
             .Where(e => e.IndividualId == id && e.From <= day && (e.Through == null || e.Through >= day)).ToListAsync(cancellationToken);
         var coverage = enrollments.Where(e => request.KnownAt is null ? e.SupersededAt is null : e.StoodAt(knownAt))
             .OrderBy(e => e.Funding == "state").ThenByDescending(e => e.From).ThenBy(e => e.JoinedAt ?? e.RecordedAt).ThenBy(e => e.Id).FirstOrDefault();
-        return new(person.RecordedAt, admission, coverage is null ? null : new(coverage.Payer, coverage.Funding, coverage.From));
+        return new(id, person.RecordedAt, admission, coverage is null ? null : new(coverage.Payer, coverage.Funding, coverage.From));
     }
 }

@@ -49,6 +49,8 @@ internal static class Authorizing
             Outcome = scene.Chance(0.8) ? AuthorizationOutcome.Approve : scene.Any<AuthorizationOutcome>(),
             RequestId = scene.NewId(),
         };
+        if (request.Outcome is AuthorizationOutcome.Approve or AuthorizationOutcome.Modify && scene.Chance(0.8))
+            request.OverrideReason = "known to the reviewer";
         if (request.Outcome == AuthorizationOutcome.Modify)
             (request.ApprovedFrom, request.ApprovedThrough, request.ApprovedUnits) = (known.Day, scene.Day(60), 1);
         if (request.Outcome != AuthorizationOutcome.Approve)

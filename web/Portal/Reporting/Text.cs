@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
+using Ips.Contracts.Reporting.V1;
 
 namespace Ips.Portal.Reporting;
 
@@ -11,6 +12,12 @@ internal static class Text
 
     /// <summary>A number with thousands separated.</summary>
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A figure's number, or that it is withheld.</summary>
+    public static string Number(Figure figure) => figure.Suppressed ? Withheld : Number(figure.Count);
+
+    /// <summary>What stands in the place of a number that is withheld.</summary>
+    public const string Withheld = "withheld";
 
     /// <summary>An amount as the contract writes it, with thousands separated.</summary>
     public static string Money(Contracts.Common.V1.Money money) =>

@@ -16,18 +16,20 @@
   value: Production
 {{- with .service.database }}
 {{- if $values.postgresql.cluster }}
-{{ include "ips.secret" (dict "variable" "POSTGRES_PASSWORD" "secret" (printf "%s-app" $values.postgresql.cluster) "key" "password") }}
+{{ include "ips.secret" (dict "variable" "POSTGRES_PASSWORD" "secret" (printf "%s-%s" $values.postgresql.cluster $.name) "key" "password") }}
 - name: ConnectionStrings__{{ . }}
-  value: "Host={{ $values.postgresql.cluster }}-rw;Port={{ $values.postgresql.port }};Database={{ . }};Username={{ $values.postgresql.user }};Password=$(POSTGRES_PASSWORD);Maximum Pool Size={{ $values.postgresql.poolSize }}"
+  value: "Host={{ $values.postgresql.cluster }}-rw;Port={{ $values.postgresql.port }};Database={{ . }};Username={{ $.name }};Password=$(POSTGRES_PASSWORD);Maximum Pool Size={{ $values.postgresql.poolSize }}"
 {{- else }}
 {{ include "ips.secret" (dict "variable" (printf "ConnectionStrings__%s" .) "secret" $values.secrets.databases "key" (printf "ConnectionStrings__%s" .)) }}
 {{- end }}
 {{- end }}
 {{- if .service.bus }}
 {{- if $values.rabbitmq.cluster }}
-{{ include "ips.secret" (dict "variable" "ConnectionStrings__bus" "secret" (printf "%s-default-user" $values.rabbitmq.cluster) "key" "connection_string") }}
+{{ include "ips.secret" (dict "variable" "RABBITMQ_PASSWORD" "secret" (printf "%s-%s" $values.rabbitmq.cluster .name) "key" "password") }}
+- name: ConnectionStrings__bus
+  value: "amqp://{{ .name }}:$(RABBITMQ_PASSWORD)@{{ $values.rabbitmq.cluster }}:{{ $values.rabbitmq.port }}"
 {{- else }}
-{{ include "ips.secret" (dict "variable" "ConnectionStrings__bus" "secret" $values.secrets.bus "key" "ConnectionStrings__bus") }}
+{{ include "ips.secret" (dict "variable" "ConnectionStrings__bus" "secret" $values.secrets.bus "key" .name) }}
 {{- end }}
 {{- end }}
 {{- if .service.personalData }}

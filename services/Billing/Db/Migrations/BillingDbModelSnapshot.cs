@@ -109,6 +109,10 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("decision_id");
 
+                    b.Property<DateOnly?>("EpisodeFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("episode_from");
+
                     b.Property<Guid>("IndividualId")
                         .HasColumnType("uuid")
                         .HasColumnName("individual_id");
@@ -206,10 +210,12 @@ namespace Ips.Billing.Db.Migrations
                     b.HasIndex("IndividualId", "Program", "MilestoneNumber")
                         .HasDatabaseName("ix_claim_lines_individual_id_program_milestone_number");
 
-                    b.HasIndex(new[] { "IndividualId", "Program", "MilestoneNumber" }, "ux_claim_lines_once")
+                    b.HasIndex(new[] { "IndividualId", "Program", "MilestoneNumber", "EpisodeFrom" }, "ux_claim_lines_once")
                         .IsUnique()
                         .HasDatabaseName("ux_claim_lines_once")
                         .HasFilter("state = 'Ready' and milestone_number in (2, 3, 4, 5, 9)");
+
+                    NpgsqlIndexBuilderExtensions.AreNullsDistinct(b.HasIndex(new[] { "IndividualId", "Program", "MilestoneNumber", "EpisodeFrom" }, "ux_claim_lines_once"), false);
 
                     b.ToTable("claim_lines", (string)null);
                 });

@@ -87,6 +87,13 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("approved_units");
 
+                    b.Property<string>("Attention")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("attention")
+                        .HasDefaultValueSql("'[]'");
+
                     b.Property<DateTimeOffset?>("DecisionDueAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("decision_due_at");
@@ -140,6 +147,17 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Property<bool>("ManagedCare")
                         .HasColumnType("boolean")
                         .HasColumnName("managed_care");
+
+                    b.Property<string>("Overridden")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("overridden")
+                        .HasDefaultValueSql("'[]'");
+
+                    b.Property<byte[]>("OverrideReason")
+                        .HasColumnType("bytea")
+                        .HasColumnName("override_reason");
 
                     b.Property<string>("Payer")
                         .IsRequired()
@@ -918,6 +936,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("provider");
 
+                    b.Property<Guid?>("ReconsideredId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("reconsidered_id");
+
                     b.Property<DateTimeOffset>("RecordedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
@@ -966,6 +988,9 @@ namespace Ips.Eligibility.Db.Migrations
 
                     b.HasIndex("DecisionId")
                         .HasDatabaseName("ix_service_orders_decision_id");
+
+                    b.HasIndex("ReconsideredId")
+                        .HasDatabaseName("ix_service_orders_reconsidered_id");
 
                     b.HasIndex("Provider", "Id")
                         .HasDatabaseName("ix_service_orders_provider_id");
@@ -1897,9 +1922,16 @@ namespace Ips.Eligibility.Db.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_service_orders_individuals_individual_id");
 
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", "Reconsidered")
+                        .WithMany()
+                        .HasForeignKey("ReconsideredId")
+                        .HasConstraintName("fk_service_orders_decisions_reconsidered_id");
+
                     b.Navigation("Decision");
 
                     b.Navigation("Individual");
+
+                    b.Navigation("Reconsidered");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Authorizations.Authorization", b =>

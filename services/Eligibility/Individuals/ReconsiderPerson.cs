@@ -1,0 +1,28 @@
+using Ips.Contracts;
+using Ips.Eligibility.Authorizations;
+using Ips.Eligibility.Determinations;
+using Ips.Eligibility.ServiceOrders;
+
+namespace Ips.Eligibility.Individuals;
+
+/// <summary>
+/// Decides again what rests on the facts of a person, in the order in which one rests on the other, and stores all of it at once. The same answer stands and
+/// nothing is stored. Anything else needs attention, with an event and a deadline, until it stands again or a person answers.
+/// </summary>
+public sealed class ReconsiderPerson(
+    Requests requests, ReconsiderDeterminations determinations, ReconsiderServiceOrders orders, ReconsiderAuthorizations authorizations, TimeProvider clock)
+{
+    /// <summary>A fact was corrected, or a record merged: everything is decided again.</summary>
+    public Task Handle(IndividualId individual, IProcessedOnce message, CancellationToken cancellationToken) =>
+        requests.Run(message, async s =>
+        {
+            Changes changes = new(clock.GetUtcNow());
+            if (!(await determinations.Decide(individual, changes, s)).Is(out _, out var problem) || !(await orders.Decide(individual, changes, s)).Is(out _, out problem))
+                return problem;
+            return await authorizations.Decide(individual, changes, s);
+        }, cancellationToken);
+
+    /// <summary>The days on which the person is eligible and covered changed: authorizations rest on them.</summary>
+    public Task DaysChanged(IndividualId individual, IProcessedOnce message, CancellationToken cancellationToken) =>
+        requests.Run(message, s => authorizations.Decide(individual, new(clock.GetUtcNow()), s), cancellationToken);
+}
