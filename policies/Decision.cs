@@ -44,7 +44,7 @@ public sealed class Decision
     public RuleId? SetBy(string value) => _evaluation.SetBy(value);
 
     /// <summary>The verdict of one rule, or <see langword="null"/> if it was not evaluated. Needs no text.</summary>
-    public Verdict? VerdictOf(RuleId rule) => _evaluation.VerdictOf(rule);
+    public Verdict? VerdictOf(RuleId rule) => _evaluation.VerdictOf(_evaluation.Text.Pack.Find(rule)?.EvaluatedAs ?? rule);
 
     /// <summary>Every rule's verdict, without texts.</summary>
     public IEnumerable<(RuleId Rule, Verdict Verdict)> Verdicts => _evaluation.Verdicts.Select(v => (v.Entry.Id, v.Verdict));

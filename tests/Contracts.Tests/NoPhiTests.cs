@@ -10,8 +10,8 @@ public sealed class NoPhiTests
     /// <summary>Text and lists of text: names of codes whose values come from the contract, a pack or an organization, never from a person's record.</summary>
     private static readonly HashSet<string> Codes = new(StringComparer.Ordinal)
     {
-        "About", "Code", "CredentialType", "Currency", "Evaluator", "FromState", "Funder", "Kind", "Modifiers", "Organization", "Outcome", "PackVersion",
-            "Payer",
+        "About", "Code", "CredentialType", "Currency", "Evaluator", "FromState", "Funder", "Kind", "Modifiers", "NextReviewRule", "Organization", "Outcome",
+            "PackVersion", "Payer",
         "Program", "Programs", "Provider", "RefusedBy", "Relation", "Role", "RuleId", "State", "Status", "Subject", "Tier", "ToState", "UsState", "Verdict",
     };
 

@@ -41,7 +41,7 @@ public sealed class DecisionTests(EligibilityService service)
     [InlineData("facts = (select facts from decisions where id = '{1}')", ReplayOutcome.Differs, "another receipt")]
     [InlineData("receipt = (select receipt from decisions where id = '{1}')", ReplayOutcome.Differs, "not the one that was hashed")]
     [InlineData("receipt = '\\x84000000000000'", ReplayOutcome.Cannot, "cannot be decrypted")]
-    [InlineData("pack_version = '1999-01-01.1', pack_hash = decode(repeat('00', 32), 'hex')", ReplayOutcome.Cannot, "1999-01-01.1 (000000000000) is not shipped any more")]
+    [InlineData("pack_version = '1999-01-01.1', pack_hash = decode(repeat('00', 32), 'hex')", ReplayOutcome.Cannot, "1999-01-01.1 (000000000000) was never released")]
     public async Task A_changed_decision_or_one_that_cannot_be_replayed_is_reported(string change, ReplayOutcome outcome, string why)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();

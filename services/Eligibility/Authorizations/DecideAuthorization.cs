@@ -18,11 +18,16 @@ public sealed partial class DecideAuthorization(
     EligibilityDb db, IndividualReader people, AuthorizationReader authorizations, DeadlineReader deadlines, Requests requests, Caller caller, PolicyService policies,
     PersonalDataProtector protector, AuthorizationClocks clocks, TimeProvider clock, ILogger<DecideAuthorization> log)
 {
-    public Task<Result<Proto.Authorization>> Handle(Proto.DecideAuthorizationRequest request, CancellationToken cancellationToken) =>
-        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => ReadAndDecide(request, store, s), cancellationToken, Exclusivity.Refused);
+    public async Task<Result<Proto.Authorization>> Handle(Proto.DecideAuthorizationRequest request, CancellationToken cancellationToken)
+    {
+        // A constraint of the database stands for a rule of the authorization's program.
+        var program = "";
+        return await requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => ReadAndDecide(request, store, found => program = found, s),
+            cancellationToken, constraint => Exclusivity.Refused(constraint, program));
+    }
 
     private async Task<Result<Decided<Proto.Authorization>>> ReadAndDecide(
-        Proto.DecideAuthorizationRequest request, bool store, CancellationToken cancellationToken)
+        Proto.DecideAuthorizationRequest request, bool store, Action<string> reads, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
         var id = fields.Id<AuthorizationId>("name", request.Name);
@@ -54,6 +59,7 @@ public sealed partial class DecideAuthorization(
         var occupied = await OnFile.DaysOf(db, id, cancellationToken);
         if (await found is not { } authorization)
             return new Problem.NotFound("authorization", request.Name);
+        reads(authorization.Program);
         var (due, renewed) = (await about, default(Authorization));
         if (authorization.Renews is { } present)
         {

@@ -45,10 +45,10 @@ internal static class Exclusivity
     }
 
     /// <summary>The problem that a constraint of the database stands for: another caller's days were stored first. Null for other constraints.</summary>
-    public static Problem? Refused(string constraint) => constraint switch
+    public static Problem? Refused(string constraint, string program) => constraint switch
     {
-        "ex_exclusive_spans_provider" => new Problem.Conflict("authorized days", OtherProvider),
-        "ex_exclusive_spans_service" => new Problem.Conflict("authorized days", Act),
+        "ex_exclusive_spans_provider" => new Problem.Conflict(RuleDuty.OneProvider.RuleIn(program), OtherProvider),
+        "ex_exclusive_spans_service" => new Problem.Conflict(RuleDuty.NoActBeside.RuleIn(program), Act),
         _ => null,
     };
 }
