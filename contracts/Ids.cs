@@ -171,3 +171,13 @@ public readonly record struct DecisionId(Guid Value) : IResourceId<DecisionId>
     /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>A person whom a payer asks an agency to serve. Resource name: <c>rosterEntries/{uuid}</c>.</summary>
+public readonly record struct RosterEntryId(Guid Value) : IResourceId<RosterEntryId>
+{
+    static string IResourceId<RosterEntryId>.Collection => "rosterEntries";
+    static RosterEntryId IResourceId<RosterEntryId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}

@@ -54,7 +54,7 @@ public sealed class EligibilityService : RunningService<EligibilityDb, Eligibili
     protected override IEnumerable<string> Tables =>
     [
         "individuals", "individual_identifiers", "facts", "career_profiles", "career_profile_versions", "determinations", "determination_steps",
-        "service_orders", "authorizations", "unit_draws", "act_spans", "deadlines", "referrals", "dvrs_messages", "disclosures", "decisions",
+        "service_orders", "authorizations", "unit_draws", "act_spans", "deadlines", "referrals", "dvrs_messages", "disclosures", "decisions", "roster_entries",
     ];
 
     /// <summary>

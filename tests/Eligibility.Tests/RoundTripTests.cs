@@ -15,7 +15,8 @@ public sealed class RoundTripTests(EligibilityService service, ITestOutputHelper
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         Proto.Authorization requested = null!;
         Assert.Equal((3, 1), await RoundTrips.Of(output, async () => requested = await one.Requested()));
-        Assert.Equal((3, 1), await RoundTrips.Of(output, () => one.Approve(requested)));
+        // Three more, for the person, the determinations and the documents that an approval rests on.
+        Assert.Equal((6, 1), await RoundTrips.Of(output, () => one.Approve(requested)));
     }
 
     [Fact]

@@ -118,6 +118,16 @@ public sealed class FigureTests : IAsyncLifetime
         Assert.Equal(50, (await AllPages("figures/m1-claim-lines", 50)).Count);
     }
 
+    [Fact]
+    public async Task An_approval_by_override_has_a_figure_of_its_own()
+    {
+        Story story = new(Noon);
+        story.Decided(authorization: new(Guid.CreateVersion7()));
+        var overriding = story.Decided(authorization: new(Guid.CreateVersion7()), overridden: ["eligible"]);
+        await ledger.Hear(story.Events);
+        Assert.Equal([overriding.EventId.ToString()], await AllPages("figures/authorized-by-override", 7));
+    }
+
     [Theory]
     [InlineData("2026-03-01", "2026-03-01", 1)] // 03:30 UTC on the 2nd is the evening of the 1st in Raleigh
     [InlineData("2026-03-02", "2026-03-02", 0)]

@@ -116,7 +116,8 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
             RenewsId = null,
         });
 
-    public AuthorizationDecidedV1 Decided(string outcome = "approve", string kind = "m2", AuthorizationId? authorization = null, int through = 89)
+    public AuthorizationDecidedV1 Decided(string outcome = "approve", string kind = "m2", AuthorizationId? authorization = null, int through = 89,
+        IReadOnlyList<string>? overridden = null)
     {
         var approved = outcome != "deny";
         return Record(at => new AuthorizationDecidedV1
@@ -132,6 +133,7 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
             ApprovedThrough = approved ? Day.AddDays(through) : null,
             ApprovedUnits = approved ? 1 : 0,
             RuleId = approved ? null : "NC-AUTH-003",
+            Overridden = overridden,
         });
     }
 

@@ -1,6 +1,7 @@
 using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.Determinations;
 using Ips.Eligibility.Referrals;
+using Ips.Eligibility.Roster;
 using Ips.Eligibility.ServiceOrders;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -98,6 +99,18 @@ internal sealed class ReferralMap : IEntityTypeConfiguration<Referral>
         // One open referral per person. MakeReferral gives a clear error; this index guarantees the rule when two are made at the same time.
         referral.HasIndex(r => r.IndividualId, "ux_referrals_open")
             .HasDatabaseName("ux_referrals_open").IsUnique().HasFilter("state not in ('Ineligible', 'Closed', 'DeclinedByIndividual')");
+    }
+}
+
+internal sealed class RosterEntryMap : IEntityTypeConfiguration<RosterEntry>
+{
+    public void Configure(EntityTypeBuilder<RosterEntry> entry)
+    {
+        entry.ToTable("roster_entries").HasKey(e => e.Id);
+        entry.HasVersion();
+        entry.HasIndex(e => new { e.Provider, e.Id });
+        entry.HasIndex(e => new { e.Payer, e.Id });
+        entry.HasIndex(e => e.IndividualId);
     }
 }
 

@@ -6,6 +6,7 @@ using Ips.Eligibility.Disclosures;
 using Ips.Eligibility.Individuals;
 using Ips.Eligibility.LegalHolds;
 using Ips.Eligibility.Referrals;
+using Ips.Eligibility.Roster;
 using Ips.Eligibility.ServiceOrders;
 using Microsoft.EntityFrameworkCore;
 
@@ -40,6 +41,9 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
 
     /// <summary>Records that retention does not change.</summary>
     public DbSet<LegalHold> LegalHolds => Set<LegalHold>();
+
+    /// <summary>People whom payers ask agencies to serve.</summary>
+    public DbSet<RosterEntry> RosterEntries => Set<RosterEntry>();
 
     /// <summary>Who may see which rows.</summary>
     public static TenantPolicies Rows => EligibilityTenantPolicies.Rules;
@@ -149,6 +153,7 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         // The payer that was asked, as long as the person is enrolled with it: a retracted enrolment ends its sight of the request too.
         modelBuilder.Entity<Authorization>().HasQueryFilter(a => Everybody || a.Provider == Provider
             || (a.Payer == Payer && Individuals.Any(i => i.Id == a.IndividualId && i.Payers.Contains(Payer))));
+        modelBuilder.Entity<RosterEntry>().HasQueryFilter(e => Everybody || e.Provider == Provider || e.Payer == Payer);
         modelBuilder.Entity<ActSpan>().HasQueryFilter(s => Everybody || s.Provider == Provider);
         modelBuilder.Entity<Referral>()
             .HasQueryFilter(r => Everybody || r.Provider == Provider || r.Individual!.Payers.Contains(Payer)

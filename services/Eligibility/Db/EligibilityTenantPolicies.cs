@@ -11,6 +11,7 @@ internal static class EligibilityTenantPolicies
     public static TenantPolicies Rules { get; } = new TenantPolicies(people: "individuals")
         .Table("individuals", $"{Mine} or ips_payer() = any(payers) or ips_vr_agency() = any(referred_to)")
         .Table("authorizations", $"{Mine} or (payer = ips_payer() and {Person("authorizations")})")
+        .Table("roster_entries", $"{Mine} or payer = ips_payer()")
         .Table("referrals", $"{Mine} or (recipient = ips_vr_agency() and referral_date is not null) or (ips_payer() is not null and {Person("referrals")})")
         .Table("disclosures", $"{Mine} or organization = ips_organization()", writes: $"{Mine} or organization = ips_organization()",
             grants: "select, insert, update")

@@ -23,10 +23,10 @@ public sealed class Individual : IVersioned
     /// <summary>Code of the provider agency that serves the person: the tenant.</summary>
     public required string Provider { get; init; }
 
-    /// <summary>Codes of the payers that may see the person: those of the current enrollments, and those that registered the person.</summary>
+    /// <summary>Codes of the payers that may see the person: those of the current enrollments, and those whose roster entry the provider accepted.</summary>
     public List<string> Payers { get; init; } = [];
 
-    /// <summary>Codes of the payers that registered the person.</summary>
+    /// <summary>Codes of the payers whose roster entry for the person the provider accepted.</summary>
     public List<string> RegisteringPayers { get; init; } = [];
 
     /// <summary>The record that this one was merged into; null when it was not merged.</summary>
@@ -127,7 +127,7 @@ public sealed class Individual : IVersioned
         changes.Update(this);
     }
 
-    /// <summary>Sets the payers to those of the current enrollments and those that registered the person.</summary>
+    /// <summary>Sets the payers to those of the current enrollments and those whose roster entry was accepted.</summary>
     public void UpdatePayers()
     {
         var payers = Enrollments.Select(e => e.Payer).Concat(RegisteringPayers).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();

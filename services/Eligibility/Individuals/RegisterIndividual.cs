@@ -15,14 +15,25 @@ public sealed class RegisterIndividual(EligibilityDb db, Requests requests, Call
         var person = Person.Read(fields, "", request.GivenName, request.FamilyName, request.BirthDate, request.Identifiers);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Individual>>(bad);
-        if (caller.Role == Roles.Provider && provider != caller.Organization)
+        if (provider != caller.Organization)
             return Task.FromResult<Result<Proto.Individual>>(new Problem.Forbidden("a provider registers people for its own organization"));
-        return requests.Run(request.RequestId, request, s => Register(provider, person, s), cancellationToken);
+        return requests.Run(request.RequestId, request, async s =>
+        {
+            Changes changes = new(clock.GetUtcNow());
+            return (await Register(provider, person, payer: null, changes, s)).Then(individual =>
+                new Decided<Proto.Individual>(individual.ToProto(protector, individual.Etag(), Redisclosure.To(caller, clock)), changes));
+        }, cancellationToken);
     }
 
-    private async Task<Result<Decided<Proto.Individual>>> Register(string provider, Person person, CancellationToken cancellationToken)
+    /// <summary>Adds a new person to the changes, unless an identifier is on file at the provider.</summary>
+    /// <param name="provider">Code of the provider agency.</param>
+    /// <param name="person">The person.</param>
+    /// <param name="payer">Code of the payer whose roster entry the provider accepts; null without one.</param>
+    /// <param name="changes">Gets the rows and the event.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    internal async Task<Result<Individual>> Register(
+        string provider, Person person, string? payer, Changes changes, CancellationToken cancellationToken)
     {
-        Changes changes = new(clock.GetUtcNow());
         var individual = changes.Insert(new Individual
         {
             Id = IndividualId.New(clock),
@@ -30,7 +41,7 @@ public sealed class RegisterIndividual(EligibilityDb db, Requests requests, Call
             PersonalData = person.Encrypt(protector),
             PersonHash = person.Key(protector),
             SpellingHash = person.SpellingKey(protector),
-            RegisteringPayers = caller.Role == Roles.Mco ? [caller.Organization] : [],
+            RegisteringPayers = payer is null ? [] : [payer],
             RecordedAt = changes.Now,
         });
         individual.UpdatePayers();
@@ -48,6 +59,6 @@ public sealed class RegisterIndividual(EligibilityDb db, Requests requests, Call
         }
 
         changes.Publish(new IndividualRegisteredV1 { IndividualId = individual.Id, Provider = provider });
-        return new Decided<Proto.Individual>(individual.ToProto(protector, individual.Etag(), Redisclosure.To(caller, clock)), changes);
+        return individual;
     }
 }

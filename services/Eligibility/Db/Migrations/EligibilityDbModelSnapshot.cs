@@ -900,6 +900,59 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("referrals", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Eligibility.Roster.RosterEntry", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Payer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("payer");
+
+                    b.Property<byte[]>("PersonalData")
+                        .HasColumnType("bytea")
+                        .HasColumnName("personal_data");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_roster_entries");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_roster_entries_individual_id");
+
+                    b.HasIndex("Payer", "Id")
+                        .HasDatabaseName("ix_roster_entries_payer_id");
+
+                    b.HasIndex("Provider", "Id")
+                        .HasDatabaseName("ix_roster_entries_provider_id");
+
+                    b.ToTable("roster_entries", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Eligibility.ServiceOrders.ServiceOrder", b =>
                 {
                     b.Property<Guid>("Id")
