@@ -4,7 +4,9 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>An approval needs an eligible person and documents on record. The payer can override that with a reason, and the authorization says so.</summary>
+/// <summary>
+/// An approval needs an eligible person, which the payer can override with a reason, and says which documents of the request are not on record.
+/// </summary>
 [Collection("eligibility")]
 public sealed class ApprovalTests(EligibilityService service)
 {
@@ -76,9 +78,9 @@ public sealed class ApprovalTests(EligibilityService service)
         var requested = await one.Requested();
         var plan = Assert.Single(await one.History(standing: true), f => f.Plan is not null);
         await one.Retract(plan.Name, plan.Etag);
-        var refused = await Refused(one, requested);
-        Assert.Contains("integrated_pcp: not on record", refused.Message);
-        Assert.DoesNotContain("career_profile", refused.Message);
+        var approved = await Decide(one, PersonBuilder.Approval(requested, overriding: ""));
+        Assert.Equal((Proto.AuthorizationState.Approved, ""), (approved.State, approved.OverrideReason));
+        Assert.Equal("integrated_pcp: not on record", Assert.Single(approved.Overridden) is var unmet ? $"{unmet.Code}: {unmet.Found}" : "");
     }
 
     private async Task<PersonBuilder> Ready() => await (await EpisodeBuilder.Eligible(service)).One.WithDocuments();

@@ -141,6 +141,23 @@ public sealed class UnitHoldTests(EligibilityService service)
         return (one, await one.ApprovedFor(0, 80, units));
     }
 
+    [Fact]
+    public async Task A_claim_line_that_needs_attention_has_a_deadline_until_it_stands()
+    {
+        var one = await PersonBuilder.Register(service);
+        var line = NewLine();
+        var decided = Decided(line, "attention") with
+        {
+            IndividualId = new(Guid.Parse(one.Name[12..])),
+            Provider = one.Provider,
+            RefusedBy = ["NC-ELIG-008"],
+        };
+        await service.Send([decided]);
+        await Poll.Until(async () => await one.Running(line) == $"attention {service.Day(7)}");
+        await service.Send([decided with { State = "ready", RefusedBy = [] }]);
+        await Poll.Until(async () => await one.Running(line) == "");
+    }
+
     private static string NewLine() => $"claimLines/{EligibilityService.NewId()}";
 
     private Proto.DrawUnitsRequest DrawRequest(Proto.Authorization from, string line, int units, bool hold = true) =>

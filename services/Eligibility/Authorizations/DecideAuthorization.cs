@@ -115,7 +115,7 @@ public sealed partial class DecideAuthorization(
 
         // write
         changes.UpdateTerms(authorization);
-        changes.Action = authorization.Overridden.Count > 0 && read.Evidence is not null ? "override" : changes.Action;
+        changes.Action = authorization.OverrideReason is not null && read.Evidence is not null ? "override" : changes.Action;
         if (read.Evidence is { } restsOn)
             changes.Expect(restsOn.Individual);
         read.Deadlines.SyncDeadlines(authorization, changes);
@@ -143,7 +143,7 @@ public sealed partial class DecideAuthorization(
         authorization.Attention = [];
         authorization.State = authorization.EndedThrough is not null ? Proto.AuthorizationState.Terminated : authorization.Undisturbed(read.Renewals);
         changes.UpdateTerms(authorization);
-        changes.Action = authorization.Overridden.Count > 0 && read.Evidence is not null ? "override" : changes.Action;
+        changes.Action = authorization.OverrideReason is not null && read.Evidence is not null ? "override" : changes.Action;
         changes.Expect(read.Evidence!.Individual);
         read.Deadlines.SyncDeadlines(authorization, changes);
         changes.PublishMove(authorization, before, policies.Today(authorization.Program)!.Value, null);
@@ -227,18 +227,18 @@ public sealed partial class DecideAuthorization(
         return Exclusivity.Missed(authorization, read.Occupied, policies) ?? Override(authorization, read.Evidence!, request.OverrideReason);
     }
 
-    // What is not met is overridden with a reason, or refuses the approval.
+    // A person who is not eligible needs a reason. The payer may have a document that the platform does not: then the authorization only says so.
     private Problem? Override(Authorization authorization, ApprovalEvidence evidence, string reason)
     {
         var unmet = ApprovalConditions.Unmet(policies, authorization, evidence);
-        if (unmet.Count > 0 && reason.Length == 0)
+        if (unmet.Any(u => u.Code == ApprovalConditions.Eligible) && reason.Length == 0)
         {
             return new Problem.Conflict(unmet.SelectMany(u => u.RuleIds).FirstOrDefault(unmet[0].Code),
                 string.Join("; ", unmet.Select(u => $"{u.Code}: {u.Found}, needs {u.Remedy}")) + "; send override_reason to approve it all the same");
         }
 
         authorization.Overridden = unmet;
-        authorization.OverrideReason = unmet.Count == 0 ? null : protector.Protect(reason);
+        authorization.OverrideReason = unmet.Count == 0 || reason.Length == 0 ? null : protector.Protect(reason);
         return null;
     }
 
