@@ -119,8 +119,14 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
             try
             {
                 return await Surely<Proto.Authorizations.AuthorizationsClient, Proto.Authorization>(c => new(c), (c, id) => c.DecideAuthorizationAsync(
-                    new() { Name = a.Authorization.Name, Etag = a.Authorization.Etag, Outcome = Proto.AuthorizationOutcome.Approve, OverrideReason = "a caller of the chaos test",
-                        RequestId = id },
+                    new()
+                    {
+                        Name = a.Authorization.Name,
+                        Etag = a.Authorization.Etag,
+                        Outcome = Proto.AuthorizationOutcome.Approve,
+                        OverrideReason = "a caller of the chaos test",
+                        RequestId = id
+                    },
                     platform.As(Roles.Mco, payer)).ResponseAsync);
             }
             catch (RpcException refused) when (refused.StatusCode is StatusCode.FailedPrecondition)
