@@ -222,8 +222,7 @@ internal sealed class Checker(World world)
                 $"the events of a subject have the sequences {string.Join(' ', subject.Select(happened => happened.Sequence).Order())}");
         foreach (var to in Subscription.All)
         {
-            var sent = events.Where(happened => to.Takes(EventCatalog.Of(happened.GetType()).WireName, (happened as ClaimLineDecidedV1)?.State))
-                .Select(happened => happened.EventId).ToHashSet();
+            var sent = events.Where(happened => to.Takes(happened)).Select(happened => happened.EventId).ToHashSet();
             var queue = world.QueueOf(to);
             var seen = await In(to.Service, (EventDb db, IServiceProvider _) =>
                 db.Inbox.AsNoTracking().Where(row => row.Consumer == queue).Select(row => row.MessageId).ToListAsync());
@@ -258,7 +257,7 @@ internal sealed class Checker(World world)
         foreach (var service in World.Names)
         {
             var rows = await In(service, (EventDb db, IServiceProvider _) => db.Outbox.AsNoTracking().ToListAsync());
-            events.AddRange(rows.Select(row => (DomainEvent)JsonSerializer.Deserialize(row.Body, EventCatalog.Find(row.Type)!.Type, EventCatalog.Json)!));
+            events.AddRange(rows.Select(row => Delivery.Read(row.Type, row.Body)));
         }
 
         return events;

@@ -15,10 +15,12 @@ internal sealed record Subscription(string Service, Type Consumer, IReadOnlySet<
     public string Queue => $"{Service}.{Consumer.Name}";
 
     /// <summary>
-    /// Whether the consumer stores something for an event of this name and this <c>state</c>. A claim line that is not ready holds no units: nothing is stored.
+    /// Whether the consumer stores something for an event. A claim line that is not ready holds no units, and a signing that is no new decision on a signed order
+    /// changes no claim line: nothing is stored.
     /// </summary>
-    public bool Takes(string wireName, string? state) =>
-        Events.Any(type => EventCatalog.Of(type).WireName == wireName) && !(Consumer == typeof(Eligibility.Incoming.ClaimLineStored) && state != "ready");
+    public bool Takes(DomainEvent happened) => Events.Contains(happened.GetType())
+        && !(Consumer == typeof(Eligibility.Incoming.ClaimLineStored) && happened is ClaimLineDecidedV1 { State: not "ready" })
+        && !(Consumer == typeof(Billing.Incoming.PersonChanged) && happened is ServiceOrderSignedV1 { DecidedAgain: not true });
 
     /// <summary>Every consumer, from the interfaces that MassTransit reads.</summary>
     public static IReadOnlyList<Subscription> All { get; } =
@@ -39,7 +41,12 @@ internal sealed record Subscription(string Service, Type Consumer, IReadOnlySet<
 }
 
 /// <summary>An event on its way to a consumer.</summary>
-internal sealed record Delivery(Subscription To, DomainEvent Event);
+internal sealed record Delivery(Subscription To, DomainEvent Event)
+{
+    /// <summary>An event as the outbox stores it.</summary>
+    public static DomainEvent Read(string type, string body) =>
+        (DomainEvent)JsonSerializer.Deserialize(body, EventCatalog.Find(type)!.Type, EventCatalog.Json)!;
+}
 
 /// <summary>
 /// Relay, broker and inboxes: events are sent at least once, arrive in any order across subjects, and each consumer has its effects once.
@@ -64,7 +71,7 @@ internal sealed class ModelBroker(ModelWorld world)
 
         foreach (var (_, type, body) in unsent)
         {
-            var happened = (DomainEvent)JsonSerializer.Deserialize(body, EventCatalog.Find(type)!.Type, EventCatalog.Json)!;
+            var happened = Delivery.Read(type, body);
             Queue.AddRange(Subscription.All.Where(to => to.Events.Contains(happened.GetType())).Select(to => new Delivery(to, happened)));
         }
 

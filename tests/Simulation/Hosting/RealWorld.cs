@@ -78,11 +78,11 @@ internal sealed class RealWorld : World
 
     private async Task<bool> HasSettled()
     {
-        List<string[]> events = [];
+        List<DomainEvent> events = [];
         foreach (var database in databases.Values)
         {
-            if (await database.ScalarAsync("select string_agg(type || '/' || coalesce(body->>'state', ''), ' ') from outbox_rows having bool_and(sent_at is not null)") is string sent)
-                events.AddRange(sent.Split(' ').Select(one => one.Split('/')));
+            if (await database.ScalarAsync("select string_agg(type || ' ' || body::text, e'\\n') from outbox_rows having bool_and(sent_at is not null)") is string sent)
+                events.AddRange(sent.Split('\n').Select(one => one.Split(' ', 2)).Select(one => Delivery.Read(one[0], one[1])));
             else if (await database.ScalarAsync("select 1 from outbox_rows limit 1") is not null)
                 return false;
         }
@@ -90,7 +90,7 @@ internal sealed class RealWorld : World
         foreach (var to in Subscription.All)
         {
             var seen = await databases[to.Service].ScalarAsync($"select count(*) from inbox_rows where consumer = '{QueueOf(to)}'");
-            if ((long)seen! != events.Count(one => to.Takes(one[0], one[1])))
+            if ((long)seen! != events.Count(to.Takes))
                 return false;
         }
 
