@@ -66,6 +66,20 @@ public sealed class FailClosedTests
         Assert.Equal(field, Assert.Single(refused.Problems).Field);
     }
 
+    [Theory]
+    [InlineData("mo-dmh-vr", "supervision", "a kind that mo-dmh-vr has: ")]
+    [InlineData("nc-state", "supervision", "a kind that nc-state has: ")]
+    [InlineData("la-acla", "vr", "a kind that la-acla has: ")]
+    public void A_kind_of_meeting_that_a_program_lacks_is_refused_with_those_that_it_has(string program, string kind, string expected)
+    {
+        var facts = Json($$"""{"meetingKind":"{{kind}}","month":"2026-05","caseloadCount":9,"meetings":[]}""");
+        var problem = Assert.Single(Assert.Throws<InvalidRequestException>(
+            () => PolicyEngine.Shipped.Decide(program, "meeting-compliance", new(2026, 6, 1), facts)).Problems);
+        Assert.StartsWith(expected, problem.Expected, StringComparison.Ordinal);
+        Assert.DoesNotContain(kind, problem.Expected[expected.Length..].Split(", "));
+        Assert.NotEqual("", problem.Expected[expected.Length..]);
+    }
+
     [Fact]
     public void A_duty_that_no_rule_has_is_no_rule_of_another_program()
     {

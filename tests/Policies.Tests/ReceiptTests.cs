@@ -61,4 +61,14 @@ public sealed class ReceiptTests
         using var json = JsonDocument.Parse(facts);
         return PolicyEngine.Shipped.Decide(program, decision, day, json.RootElement).Json;
     }
+
+    [Fact]
+    public void A_citation_has_the_law_that_the_text_names()
+    {
+        var named = PolicyEngine.Shipped.Programs["la-acla"].Find(RuleId.Of("ACLA-ELIG-001"))!.Citation;
+        Assert.Equal("LAC 50:I.1101", named.Law);
+        Assert.EndsWith($"{named.Section}; LAC 50:I.1101", named.ToString(), StringComparison.Ordinal);
+        var unnamed = PolicyEngine.Shipped.Programs["nc-state"].Find(RuleId.Of("NC-ELIG-001"))!.Citation;
+        Assert.EndsWith(", Provisions > General (a)", unnamed.ToString(), StringComparison.Ordinal);
+    }
 }
