@@ -42,7 +42,7 @@ internal static class JourneyFigures
         milestones: 2 1 1 2000.00
         deadlines: assessment-valid-through NC-ELIG-013 {YearFrom(day, -10)}
         deadlines: fidelity-review NC-FID-011 {YearFrom(day, -9)}
-        deadlines: service-order-renewal NC-SO-003 {YearFrom(day, 0)}
+        deadlines: service-order-renewal NC-SO-004 {YearFrom(day, 0)}
         ips.eligibility.authorization-decided.v1: 1 stored, 1 sent
         ips.eligibility.authorization-requested.v1: 1 stored, 1 sent
         ips.eligibility.authorization-units-moved.v1: 1 stored, 1 sent
