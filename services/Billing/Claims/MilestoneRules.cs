@@ -81,9 +81,10 @@ internal static class MilestoneRules
 
         RequestValidator days = new();
         var covered = cover.Authorization.Length > 0;
+        var episode = overlaps.Episode();
         return facts with
         {
-            ApprovedMilestones = [.. records.Approved.Where(m => overlaps.Episode().Holds(m.Day)).Select(m => m.Number).Distinct().Order()],
+            ApprovedMilestones = [.. records.Approved.Where(m => episode.Holds(m.Day)).Select(m => m.Number).Distinct().Order()],
             SarFrom = days.OptionalDay("from", cover.From),
             SarTo = days.OptionalDay("through", cover.Through),
             SarUnits = covered ? cover.UnitsApproved : null,
