@@ -70,12 +70,32 @@ internal sealed class CallContext(string method) : ServerCallContext
     protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) => Task.CompletedTask;
 }
 
+/// <summary>The calls that one request makes to other services, one after another in the order in which it makes them.</summary>
+/// <remarks>Which of two parallel calls a fault meets would otherwise depend on which real server answers first.</remarks>
+internal sealed class CallsInOrder
+{
+    private Task last = Task.CompletedTask;
+
+    public Task<T> Run<T>(Func<Task<T>> call)
+    {
+        var mine = After(last, call);
+        last = mine;
+        return mine;
+    }
+
+    private static async Task<T> After<T>(Task before, Func<Task<T>> call)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        return await call();
+    }
+}
+
 /// <summary>Calls another service of the simulation in the name of the caller, without a wire.</summary>
-internal sealed class DirectInvoker(World world, string from, Caller own) : CallInvoker
+internal sealed class DirectInvoker(World world, string from, Caller own, CallsInOrder inOrder) : CallInvoker
 {
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) =>
-        new(Call<TResponse>(method.FullName, options.Headers?.GetValue(ServiceCalls.ActingForHeader), (IMessage)request),
+        new(inOrder.Run(() => Call<TResponse>(method.FullName, options.Headers?.GetValue(ServiceCalls.ActingForHeader), (IMessage)request)),
             Task.FromResult(Metadata.Empty), () => Status.DefaultSuccess, () => [], () => { });
 
     private async Task<TResponse> Call<TResponse>(string method, string? actingFor, IMessage request)

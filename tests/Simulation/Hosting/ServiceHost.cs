@@ -34,12 +34,13 @@ internal sealed class ServiceHost<TMarker>(
             // One for all hosts: EF keeps its compiled queries by it.
             services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
             services.AddScoped<ScopeCaller>();
+            services.AddScoped<CallsInOrder>();
             services.Replace(ServiceDescriptor.Scoped(scope => scope.GetRequiredService<ScopeCaller>().Caller));
             foreach (var client in services.Select(service => service.ServiceType).Where(type => type.IsSubclassOf(typeof(ClientBase))).Distinct().ToList())
             {
                 services.RemoveAll(client);
                 services.AddTransient(client, scope =>
-                    Activator.CreateInstance(client, new DirectInvoker(world, name, scope.GetRequiredService<Caller>()))!);
+                    Activator.CreateInstance(client, new DirectInvoker(world, name, scope.GetRequiredService<Caller>(), scope.GetRequiredService<CallsInOrder>()))!);
             }
 
             configure(services);
