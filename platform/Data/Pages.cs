@@ -50,6 +50,14 @@ public static class Pages
         return (items, page.CutByCode(items, code));
     }
 
+    /// <summary>The first rows after an id, oldest first: a piece of a list that is read to its end.</summary>
+    /// <param name="query">The list without an order.</param>
+    /// <param name="id">As of a page.</param>
+    /// <param name="last">The last id that the reader has; empty to begin.</param>
+    /// <param name="count">The most rows.</param>
+    public static IQueryable<T> After<T, TId>(this IQueryable<T> query, Expression<Func<T, TId>> id, Guid last, int count) =>
+        query.Where(Beyond(id, last, oldestFirst: true)).OrderBy(id).Take(count);
+
     // The first key is greater, or it is equal and the second is greater, and so on.
     private static Expression<Func<T, bool>> Beyond<T>(List<PageKey<T>> keys, string[] last)
     {

@@ -35,8 +35,14 @@ public sealed class OutboxLog(NpgsqlDataSource database, OutboxNotifier notifier
     private const string Page =
         """
         select id, type, urn, subject, sequence, occurred_at, body, trace_parent, trace_state, position, provider
-        from outbox_rows where position > @after and (cardinality(@types) = 0 or type = any(@types))
+        from outbox_rows where position > @after and (cardinality(@types) = 0 or type = any(@types)) and (@provider is null or provider = @provider)
         order by position limit @limit
+        """;
+
+    private const string OfDay =
+        """
+        select id, type, urn, subject, sequence, occurred_at, body, trace_parent, trace_state, position, provider
+        from outbox_rows where position is not null and occurred_at >= @from and occurred_at < @to and (@provider is null or provider = @provider)
         """;
 
     // A position that was given once stays below the sequence's value, also when all events are swept.
@@ -53,14 +59,31 @@ public sealed class OutboxLog(NpgsqlDataSource database, OutboxNotifier notifier
         where number > @epoch and exists (select from event_epochs where number = @epoch)
         """;
 
-    /// <summary>Up to <paramref name="limit"/> events after the position, of these types (empty: all).</summary>
+    /// <summary>Up to <paramref name="limit"/> events after the position, of these types (empty: all) and of a provider's data (null: of everybody's).</summary>
     public async Task<IReadOnlyList<OutboxEntry>> Read(
-        long afterPosition, IReadOnlyCollection<string> types, int limit, CancellationToken cancellationToken = default)
+        long afterPosition, IReadOnlyCollection<string> types, int limit, string? provider = null,
+        CancellationToken cancellationToken = default)
     {
         await using var command = database.CreateCommand(Page);
         command.Parameters.AddWithValue("after", afterPosition);
         command.Parameters.AddWithValue("types", types.ToArray());
         command.Parameters.AddWithValue("limit", limit);
+        return await Read(command, provider, cancellationToken);
+    }
+
+    /// <summary>The events of a UTC day, in no order, of a provider's data (null: of everybody's).</summary>
+    public async Task<IReadOnlyList<OutboxEntry>> Read(DateOnly day, string? provider, CancellationToken cancellationToken = default)
+    {
+        await using var command = database.CreateCommand(OfDay);
+        DateTimeOffset from = new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+        command.Parameters.AddWithValue("from", from);
+        command.Parameters.AddWithValue("to", from.AddDays(1));
+        return await Read(command, provider, cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<OutboxEntry>> Read(NpgsqlCommand command, string? provider, CancellationToken cancellationToken)
+    {
+        command.Parameters.Add(new("provider", NpgsqlTypes.NpgsqlDbType.Text) { Value = (object?)provider ?? DBNull.Value });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var entries = new List<OutboxEntry>();
         while (await reader.ReadAsync(cancellationToken))

@@ -6,6 +6,7 @@ using Ips.Eligibility.Deadlines;
 using Ips.Eligibility.Decisions;
 using Ips.Eligibility.Determinations;
 using Ips.Eligibility.Disclosures;
+using Ips.Eligibility.Feeds;
 using Ips.Eligibility.Incoming;
 using Ips.Eligibility.Individuals;
 using Ips.Eligibility.LegalHolds;
@@ -37,7 +38,7 @@ builder.AddUseCases();
 builder.AddServiceClient<Organizations.OrganizationsClient>("staffing");
 builder.Services.Configure<BreakGlassOptions>(builder.Configuration.GetSection("BreakGlass"));
 builder.Services.AddSingleton<EligibilityRecords>().AddSingleton<IndividualReader>().AddSingleton<AuthorizationReader>().AddSingleton<AuthorizationClocks>()
-    .AddScoped<DeterminationSteps>().AddScoped<ReconsiderDeterminations>().AddScoped<ReconsiderServiceOrders>().AddScoped<ReconsiderAuthorizations>();
+    .AddScoped<DeterminationSteps>().AddScoped<ChangedResources>().AddScoped<ReconsiderDeterminations>().AddScoped<ReconsiderServiceOrders>().AddScoped<ReconsiderAuthorizations>();
 builder.Services.AddScoped<IRotatesHashes, RotateIdentifiers>().AddScoped<IRetiresRecords, RetireRecords>();
 
 var app = builder.Build();
@@ -58,4 +59,5 @@ app.MapService<DisclosuresRpc>();
 app.MapService<LegalHoldsRpc>();
 app.MapService<RosterRpc>();
 app.MapService<DeadlinesRpc>();
+app.MapService<ChangeFeedRpc>();
 app.Run();

@@ -64,10 +64,10 @@ public sealed partial class ConventionTests
         select $"{rpc.FullName}: needs page_size, page_token, the items as field 1 and next_page_token");
 
     [Fact]
-    public void An_answer_with_many_items_is_a_list_or_the_feed() => None(
+    public void An_answer_with_many_items_is_a_list_or_a_feed() => None(
         from rpc in Contract.Rpcs
         where rpc.OutputType.FindFieldByNumber(1) is { IsRepeated: true, FieldType: FieldType.Message }
-        where !rpc.Name.StartsWith("List", StringComparison.Ordinal) && rpc.Name != "PullFeed"
+        where !rpc.Name.StartsWith("List", StringComparison.Ordinal) && !rpc.Name.StartsWith("Pull", StringComparison.Ordinal)
         select $"{rpc.FullName}: answers many items, so it is named List and has pages");
 
     [Fact]

@@ -41,6 +41,11 @@ public sealed class FindAuthorizations(EligibilityDb db, PolicyService policies,
         return new Proto.ListAuthorizationsResponse { Authorizations = { items.Select(Show) }, NextPageToken = next };
     }
 
+    /// <summary>The authorizations that a choice leaves, as the caller may see them.</summary>
+    internal async Task<List<Proto.Authorization>> Show(
+        Func<IQueryable<Authorization>, IQueryable<Authorization>> choose, CancellationToken cancellationToken) =>
+        [.. (await choose(db.Authorizations.AsNoTracking().Include(a => a.Decision)).ToListAsync(cancellationToken)).Select(Show)];
+
     public async Task<Result<Proto.CoversResponse>> Handle(Proto.CoversRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();

@@ -33,7 +33,7 @@ public sealed class FindDeadlines(EligibilityDb db, PolicyService policies)
         DeadlineState[] states = [.. request.States.Select(s => s.ToStored())];
         var query = states.Length > 0
             ? db.Deadlines.AsNoTracking().Where(d => states.Contains(d.State))
-            : db.Deadlines.AsNoTracking().Where(d => d.State != DeadlineState.Met && d.State != DeadlineState.Cancelled);
+            : db.Deadlines.AsNoTracking().Unsettled();
         if (individual is { } person)
             query = query.Where(d => d.IndividualId == person);
         if (request.RuleId.Length > 0)

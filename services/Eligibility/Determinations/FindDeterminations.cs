@@ -42,6 +42,11 @@ public sealed class FindDeterminations(EligibilityDb db, Caller caller, Personal
         return new Proto.ListDeterminationsResponse { Determinations = { items.Select(Show) }, NextPageToken = next };
     }
 
+    /// <summary>The determinations that a choice leaves, as the caller may see them.</summary>
+    internal async Task<List<Proto.Determination>> Show(
+        Func<IQueryable<Determination>, IQueryable<Determination>> choose, CancellationToken cancellationToken) =>
+        [.. (await choose(WithDecisions().AsNoTracking()).ToListAsync(cancellationToken)).Select(Show)];
+
     // Of a person's facts only the consents are needed, and only for a caller that needs a consent.
     private IQueryable<Determination> WithDecisions()
     {

@@ -39,6 +39,10 @@ public sealed class FindReferrals(EligibilityDb db, Caller caller)
         return new Proto.ListReferralsResponse { Referrals = { items.Select(Show) }, NextPageToken = next };
     }
 
+    /// <summary>The referrals that a choice leaves, as the caller may see them.</summary>
+    internal async Task<List<Proto.Referral>> Show(Func<IQueryable<Referral>, IQueryable<Referral>> choose, CancellationToken cancellationToken) =>
+        [.. (await choose(db.Referrals.AsNoTracking().Include(r => r.Decision)).ToListAsync(cancellationToken)).Select(Show)];
+
     private Proto.Referral Show(Referral referral) =>
         referral.ToProto(caller.Role == Roles.Dvrs ? null : referral.Decision?.ToProto(), referral.Etag(), stored: true);
 }

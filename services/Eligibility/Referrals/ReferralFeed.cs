@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -7,6 +5,7 @@ using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
+using Ips.Eligibility.Feeds;
 using Ips.Eligibility.Individuals;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
@@ -15,25 +14,16 @@ namespace Ips.Eligibility.Referrals;
 
 /// <summary>
 /// The feed to a VR agency: a snapshot of the open referrals addressed to it, then every later step, read from the outbox log. Delivery is at least once and in
-/// order per referral. A cursor is the epoch of the log, the position in it and, during the snapshot, the last referral sent. It is opaque and survives
-/// deployments. After a restore the epoch is another one: a cursor of the old one is refused with the cursor from which the reader misses nothing.
+/// order per referral (<see cref="FeedCursors"/>).
 /// </summary>
 public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail audit, PersonalDataProtector protector, TimeProvider clock)
 {
-    private const byte Version = 2;
-
-    /// <summary>Of the form without an epoch: those cursors are of the first one.</summary>
-    private const byte FirstVersion = 1;
     private static readonly string[] Steps = [EventCatalog.Of(typeof(ReferralMovedV1)).WireName];
 
     /// <summary>States that DVRS never sees: the referral was not sent.</summary>
     private static readonly string[] Unsent = ["offered", "declined_by_individual"];
 
-    /// <summary>
-    /// A position in the feed, in an epoch of the log. <paramref name="Snapshot"/> is the last referral of the snapshot sent so far, or null after
-    /// the snapshot.
-    /// </summary>
-    private readonly record struct Place(long Epoch, long Position, Guid? Snapshot);
+    private readonly FeedCursors cursors = new(log, FeedCursors.Form.Referrals);
 
     /// <summary>Up to <c>limit</c> items after the cursor.</summary>
     public async Task<Result<Proto.PullFeedResponse>> Handle(Proto.PullFeedRequest request, CancellationToken cancellationToken)
@@ -42,18 +32,18 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
         fields.Require(request.Limit >= 0, "limit", "is negative; send 0 for the usual 100 or up to 1000");
         if (fields.Problem is { } bad)
             return bad;
-        if (!(await Open(request.Cursor, cancellationToken)).Is(out var place, out var problem))
+        if (!(await cursors.Open(request.Cursor, cancellationToken)).Is(out var place, out var problem))
             return problem;
         var limit = request.Limit == 0 ? 100 : Math.Min(request.Limit, 1000);
         Proto.PullFeedResponse reply = new() { Epoch = place.Epoch };
-        Place next = place;
-        if (next.Snapshot is { } after)
+        var next = place;
+        if (next.Snapshot is { After: var after })
         {
             var people = await SnapshotPage(after, limit, cancellationToken);
             foreach (var (referral, item) in people)
             {
-                next = next with { Snapshot = referral.Id.Value };
-                item.Cursor = Write(next);
+                next = next with { Snapshot = new(referral.Id.Value) };
+                item.Cursor = cursors.Write(next);
                 reply.Items.Add(item);
             }
 
@@ -71,27 +61,22 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
 
         foreach (var item in reply.Items)
             item.Epoch = reply.Epoch;
-        reply.NextCursor = Write(next);
+        reply.NextCursor = cursors.Write(next);
         return reply;
     }
 
     /// <summary>The feed as a stream, with a heartbeat when there is no new item.</summary>
-    public async Task Watch(string cursor, Func<Proto.FeedItem, Task> send, TimeSpan heartbeat, CancellationToken cancellationToken)
+    public Task Watch(string cursor, Func<Proto.FeedItem, Task> send, TimeSpan heartbeat, CancellationToken cancellationToken)
     {
-        while (!cancellationToken.IsCancellationRequested)
+        var epoch = 0L;
+        return FeedStream.Run(log, cursor, async from =>
         {
-            // Created before the read, so that a commit after the read signals it.
-            var more = log.More();
-            var page = (await Handle(new Proto.PullFeedRequest { Cursor = cursor, Limit = 500 }, cancellationToken)).OrThrow();
+            var page = (await Handle(new Proto.PullFeedRequest { Cursor = from, Limit = 500 }, cancellationToken)).OrThrow();
             foreach (var item in page.Items)
                 await send(item);
-            cursor = page.NextCursor;
-            if (!page.CaughtUp)
-                continue;
-            var beat = Task.Delay(heartbeat, clock, cancellationToken);
-            if (await Task.WhenAny(more, beat) == beat && !cancellationToken.IsCancellationRequested)
-                await send(new() { Cursor = cursor, Epoch = page.Epoch, Heartbeat = true, RecordTime = clock.GetUtcNow().ToTimestamp() });
-        }
+            epoch = page.Epoch;
+            return (page.NextCursor, page.CaughtUp);
+        }, at => send(new() { Cursor = at, Epoch = epoch, Heartbeat = true, RecordTime = clock.GetUtcNow().ToTimestamp() }), heartbeat, clock, cancellationToken);
     }
 
     /// <summary>Count and hash of a UTC day.</summary>
@@ -134,9 +119,9 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
         return [.. found.Select(item => (item.Referral, Item(item.Referral, item.PersonalData, item.Id, item.Sequence, item.OccurredAt, item.Referral.State)))];
     }
 
-    private async Task<(List<Proto.FeedItem> Items, long End, bool More)> Tail(Place place, int limit, CancellationToken cancellationToken)
+    private async Task<(List<Proto.FeedItem> Items, long End, bool More)> Tail(FeedPlace place, int limit, CancellationToken cancellationToken)
     {
-        var entries = await log.Read(place.Position, Steps, limit, cancellationToken);
+        var entries = await log.Read(place.Position, Steps, limit, cancellationToken: cancellationToken);
         var steps = entries.Select(entry => (Entry: entry, Moved: Read(entry.Body))).Where(step => !Unsent.Contains(step.Moved.ToState)).ToList();
         var ids = steps.Select(step => step.Moved.ReferralId).Distinct().ToList();
         var found = ids.Count == 0 ? [] : await (
@@ -152,7 +137,7 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
                 continue;
             var state = WireCode.TryRead<Proto.ReferralState>(moved.ToState, out var to) ? to : shown.Referral.State;
             var item = Item(shown.Referral, shown.PersonalData, entry.Id, entry.Sequence, entry.OccurredAt, state);
-            item.Cursor = Write(place with { Position = entry.Position });
+            item.Cursor = cursors.Write(place with { Position = entry.Position });
             items.Add(item);
         }
 
@@ -167,56 +152,6 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
         RecordTime = at.ToTimestamp(),
         Referral = referral.ForDvrs(state, Person.Decrypt(protector, person)),
     };
-
-    private async Task<Result<Place>> Open(string cursor, CancellationToken cancellationToken)
-    {
-        var range = await log.Range(cancellationToken);
-        if (cursor.Length == 0)
-            return new Place(range.Epoch, range.Last, Guid.Empty);
-        if (Parse(cursor) is not { } place)
-            return new Problem.Invalid("cursor", "is not a cursor of this feed; send one as it came, or none to start with a snapshot");
-        if (place.Epoch != range.Epoch || place.Position > range.Highest)
-            return await Restored(place, range, cancellationToken);
-        return place.Position > 0 && place.Position < range.First - 1
-            ? new Problem.Expired("cursor", "is older than the feed keeps; start again without a cursor, the snapshot holds every open referral")
-            : place;
-    }
-
-    // A reader in the middle of a snapshot begins a new one; so does a reader whose place is swept.
-    private async Task<Problem> Restored(Place place, LogRange range, CancellationToken cancellationToken)
-    {
-        var position = place.Epoch == range.Epoch ? 0 : await log.Resume(place.Epoch, place.Position, cancellationToken);
-        var resumes = place.Snapshot is null && position >= range.First - 1;
-        return new Problem.OtherEpoch("cursor", range.Epoch, resumes ? Write(new(range.Epoch, position, null)) : "");
-    }
-
-    private static Place? Parse(string cursor)
-    {
-        Span<byte> bytes = stackalloc byte[33];
-        if (cursor.Length > 44 || !Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, bytes, out var written))
-            return null;
-        return (written, bytes[0]) switch
-        {
-            (9 or 25, FirstVersion) => At(0, bytes[1..written]),
-            (17 or 33, Version) => At(BinaryPrimitives.ReadInt64BigEndian(bytes[1..]), bytes[9..written]),
-            _ => null,
-        };
-
-        static Place At(long epoch, ReadOnlySpan<byte> rest) =>
-            new(epoch, BinaryPrimitives.ReadInt64BigEndian(rest), rest.Length == 24 ? new Guid(rest[8..], bigEndian: true) : null);
-    }
-
-    private static string Write(Place place)
-    {
-        Span<byte> bytes = stackalloc byte[33];
-        bytes[0] = Version;
-        BinaryPrimitives.WriteInt64BigEndian(bytes[1..], place.Epoch);
-        BinaryPrimitives.WriteInt64BigEndian(bytes[9..], place.Position);
-        if (place.Snapshot is not { } snapshot)
-            return Base64Url.EncodeToString(bytes[..17]);
-        snapshot.TryWriteBytes(bytes[17..], bigEndian: true, out _);
-        return Base64Url.EncodeToString(bytes);
-    }
 
     private static ReferralMovedV1 Read(string body) => JsonSerializer.Deserialize<ReferralMovedV1>(body, EventCatalog.Json)!;
 }

@@ -40,6 +40,10 @@ public sealed class FindServiceOrders(EligibilityDb db, PolicyService policies, 
         return new Proto.ListServiceOrdersResponse { ServiceOrders = { items.Select(Show) }, NextPageToken = next };
     }
 
+    /// <summary>The orders that a choice leaves, as the caller may see them.</summary>
+    internal async Task<List<Proto.ServiceOrder>> Show(Func<IQueryable<ServiceOrder>, IQueryable<ServiceOrder>> choose, CancellationToken cancellationToken) =>
+        [.. (await choose(db.ServiceOrders.AsNoTracking().Include(o => o.Decision).Include(o => o.Reconsidered)).ToListAsync(cancellationToken)).Select(Show)];
+
     public async Task<Result<Proto.CheckServiceOrderResponse>> Handle(Proto.CheckServiceOrderRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
