@@ -14,6 +14,7 @@ builder.AddMessaging<FidelityDb>(bus => bus.AddGroupConsumer<ContractsConsumer>(
 builder.AddServiceClient<Teams.TeamsClient>("staffing");
 builder.AddPolicies();
 builder.AddUseCases();
+builder.Services.AddScoped<ReviewSteps>();
 
 var app = builder.Build();
 if (await app.RanCommand<FidelityDb>(args))

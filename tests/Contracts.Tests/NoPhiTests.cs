@@ -11,8 +11,8 @@ public sealed class NoPhiTests
     private static readonly HashSet<string> Codes = new(StringComparer.Ordinal)
     {
         "About", "Code", "CredentialType", "Currency", "Evaluator", "FromState", "Funder", "Kind", "Modifiers", "NextReviewRule", "Organization", "Outcome", "Overridden",
-            "PackVersion", "Payer",
-        "Program", "Programs", "Provider", "RefusedBy", "Relation", "Role", "RuleId", "State", "Status", "Subject", "Tier", "ToState", "UsState", "Verdict",
+        "PackVersion", "Payer", "Program", "Programs", "Provider", "RefusedBy", "Relation", "Role", "RuleId", "State", "Status", "Subject", "TeamNextReviewRule", "Tier",
+        "ToState", "UsState", "Verdict",
     };
 
     /// <summary>Days that a policy computes with. A birth date is not among them and may not be added.</summary>
@@ -20,7 +20,7 @@ public sealed class NoPhiTests
     {
         "ApprovedFrom", "ApprovedThrough", "AsOf", "AssessmentValidThrough", "DueOn", "EventDate", "FinalReportReceivedOn", "From", "HireDate", "LastOnsiteDay",
         "LateAfter", "NextReviewDue", "On", "OperationStart", "OrderDate", "ReceivedOn", "RenewalDueOn", "RequestedFrom", "RequestedThrough", "ServiceDate",
-        "ServiceInitiationDate", "Through", "ValidFrom", "ValidThrough",
+        "ServiceInitiationDate", "TeamNextReviewDue", "Through", "ValidFrom", "ValidThrough",
     };
 
     private static readonly Type[] Numbers = [typeof(int), typeof(long), typeof(decimal), typeof(bool)];

@@ -51,6 +51,29 @@ public sealed class DeadlineTests : IAsyncLifetime
         Assert.Equal("dvrs-referral-late", (await ledger.Show(through: "2026-04-01")).Deadlines[0].Kind);
     }
 
+    [Fact]
+    public async Task The_next_review_is_that_of_the_latest_final_report_and_a_draft_sets_none()
+    {
+        Story story = new(Noon);
+        var team = new TeamId(Guid.CreateVersion7(Noon));
+        story.Reviewed(team, "good", 110, new(2027, 3, 2));
+        story.Drafted(team);
+        await ledger.Hear(story.Events);
+        Assert.Equal([("NC-FID-012", "2027-03-02")], await Reviews());
+        var mistake = story.Reviewed(team, "exemplary", 120, new(2027, 9, 2));
+        await ledger.Hear(story.Events);
+        Assert.Equal([("NC-FID-012", "2027-09-02")], await Reviews());
+        story.Withdrawn(mistake, new(2027, 3, 2));
+        await ledger.Hear(story.Events);
+        Assert.Equal([("NC-FID-011", "2027-03-02")], await Reviews());
+        story.Withdrawn(mistake, null);
+        await ledger.Hear(story.Events);
+        Assert.Empty(await Reviews());
+
+        async Task<IEnumerable<(string, string)>> Reviews() =>
+            (await All(new() { From = "2026-03-02" })).Where(d => d.Kind == "fidelity-review").Select(d => (d.RuleId, d.DueOn));
+    }
+
     [Theory, InlineData(false), InlineData(true)]
     public async Task A_sent_referral_is_no_longer_due_in_either_order_of_arrival(bool backwards)
     {

@@ -269,6 +269,40 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
         PackVersion = "1",
     });
 
+    /// <summary>A draft of a review: its report is not received.</summary>
+    public ReviewRecordedV1 Drafted(TeamId team) => Record(at => new ReviewRecordedV1
+    {
+        ReviewId = new(Guid.CreateVersion7(at)),
+        TeamId = team,
+        Provider = provider,
+        Program = program,
+        Evaluator = "dhhs",
+        LastOnsiteDay = Day,
+        FinalReportReceivedOn = null,
+        Total = 90,
+        Tier = null,
+        Certified = false,
+        NextReviewDue = null,
+        Verdict = "NeedsFacts",
+        DecisionId = new(Guid.CreateVersion7(at)),
+        PackVersion = "1",
+    });
+
+    /// <summary>A review is withdrawn; the team's next review is due on that day by an earlier one, or by none.</summary>
+    public ReviewMovedV1 Withdrawn(ReviewRecordedV1 review, DateOnly? due) => Record(at => new ReviewMovedV1
+    {
+        ReviewId = review.ReviewId,
+        TeamId = review.TeamId,
+        Provider = provider,
+        Program = program,
+        FromState = "final",
+        ToState = "withdrawn",
+        On = Day,
+        Total = review.Total,
+        TeamNextReviewDue = due,
+        TeamNextReviewRule = due is null ? null : "NC-FID-011",
+    });
+
     /// <summary>The whole journey: every step of the funnel, milestones 1 and 2, a fidelity review.</summary>
     public Story Journey(TeamId team)
     {

@@ -37,6 +37,12 @@ public sealed record ReviewRecordedV1 : ProviderEvent
     /// <summary>The rule that sets the next review; null while facts are missing.</summary>
     public string? NextReviewRule { get; init; }
 
+    /// <summary>Day the team's next review is due, by its latest final report, which may be another one; null when it has none.</summary>
+    public DateOnly? TeamNextReviewDue { get; init; }
+
+    /// <summary>The rule that sets that day; null when there is none.</summary>
+    public string? TeamNextReviewRule { get; init; }
+
     /// <summary>The verdict: Met, NotMet, NeedsFacts or NeedsReview.</summary>
     public required string Verdict { get; init; }
 

@@ -84,8 +84,8 @@ public sealed class ChangeFeed(OutboxLog log, ChangedResources resources, Caller
     {
         while (place.Snapshot is { } last && reply.Items.Count < limit)
         {
-            var asked = limit - reply.Items.Count;
-            var found = await resources.Parts[last.Part].Read(new Rows.After(last.After, asked), cancellationToken);
+            var wanted = limit - reply.Items.Count;
+            var found = await resources.Parts[last.Part].Read(new Rows.After(last.After, wanted), cancellationToken);
             foreach (var (name, item) in found)
             {
                 place = place with { Snapshot = last with { After = Guid.Parse(name.AsSpan(name.IndexOf('/') + 1)) } };
@@ -93,7 +93,7 @@ public sealed class ChangeFeed(OutboxLog log, ChangedResources resources, Caller
                 reply.Items.Add(item);
             }
 
-            if (found.Count < asked)
+            if (found.Count < wanted)
                 place = place with { Snapshot = last.Part + 1 < resources.Parts.Count ? new(Guid.Empty, (byte)(last.Part + 1)) : null };
         }
 
@@ -158,7 +158,7 @@ public sealed class ChangeFeed(OutboxLog log, ChangedResources resources, Caller
         group Guid.Parse(subject.AsSpan(slash + 1)) by part into of
         select (of.Key, (IReadOnlyCollection<Guid>)[.. of]);
 
-    /// <summary>Whether the event tells which days the caller covers a person.</summary>
+    /// <summary>Whether the event shows which days the caller covers a person.</summary>
     private bool IsMyCoverage(OutboxEntry entry) => entry.Type == Covered
         && JsonSerializer.Deserialize<CoverageMovedV1>(entry.Body, EventCatalog.Json)!.Payer == caller.OrganizationAs(Roles.Mco);
 }

@@ -112,11 +112,11 @@ public sealed class ChangedResources
     private async Task<List<(string Name, Proto.Change Item)>> People(Rows rows, CancellationToken cancellationToken)
     {
         var people = rows is Rows.After ? db.Individuals.Where(person => person.MergedInto == null) : db.Individuals;
-        var asked = await rows.Of<Individual, IndividualId>(people).AsNoTracking().AsSplitQuery().ToListAsync(cancellationToken);
-        var into = asked.Where(person => person.MergedInto is not null).Select(person => person.MergedInto!.Value.Value).Distinct().ToList();
+        var named = await rows.Of<Individual, IndividualId>(people).AsNoTracking().AsSplitQuery().ToListAsync(cancellationToken);
+        var into = named.Where(person => person.MergedInto is not null).Select(person => person.MergedInto!.Value.Value).Distinct().ToList();
         var survivors = into.Count == 0 ? [] : await new Rows.Named(into).Of<Individual, IndividualId>(db.Individuals)
             .AsNoTracking().AsSplitQuery().ToDictionaryAsync(person => person.Id, cancellationToken);
-        var shown = asked.Select(person => (person.Id, Shown: person.MergedInto is { } id ? survivors.GetValueOrDefault(id) : person)).ToList();
+        var shown = named.Select(person => (person.Id, Shown: person.MergedInto is { } id ? survivors.GetValueOrDefault(id) : person)).ToList();
         var merged = await db.MergedInto([.. shown.Where(pair => pair.Shown is not null).Select(pair => pair.Shown!.Id).Distinct()], cancellationToken);
         var disclosure = Redisclosure.To(caller, clock);
         return [.. shown.Where(pair => pair.Shown is not null).Select(pair => (pair.Id.Name,

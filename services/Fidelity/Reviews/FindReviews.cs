@@ -14,7 +14,7 @@ public sealed class FindReviews(FidelityDb db)
         var id = fields.Id<ReviewId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.Reviews.AsNoTracking().Include(r => r.Decision).SingleOrDefaultAsync(r => r.Id == id, cancellationToken) is { } found
+        return await db.Reviews.AsNoTracking().Include(r => r.Decision).Include(r => r.ContestDecision).SingleOrDefaultAsync(r => r.Id == id, cancellationToken) is { } found
             ? found.ToProto(found.Decision!.ToProto(), stored: true)
             : new Problem.NotFound("review", request.Name);
     }
@@ -26,7 +26,7 @@ public sealed class FindReviews(FidelityDb db)
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"reviews {request.Team}");
         if (fields.Problem is { } bad)
             return bad;
-        var query = db.Reviews.AsNoTracking().Include(r => r.Decision).AsQueryable();
+        var query = db.Reviews.AsNoTracking().Include(r => r.Decision).Include(r => r.ContestDecision).AsQueryable();
         if (team is { } one)
             query = query.Where(r => r.TeamId == one);
         var (items, next) = await query.ToPage(page, r => r.Id, cancellationToken);

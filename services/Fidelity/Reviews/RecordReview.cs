@@ -14,25 +14,31 @@ public sealed partial class RecordReview(
     FidelityDb db, Requests requests, Teams.TeamsClient teams, PolicyService policies, Caller caller, TimeProvider clock, ILogger<RecordReview> log)
 {
     private sealed record Reviewed(
-        TeamId Team, string Program, DateOnly Today, Proto.Evaluator Evaluator, DateOnly LastOnsiteDay, DateOnly? Received, List<ItemScore> Scores);
+        TeamId Team, string Program, DateOnly Today, Proto.Evaluator Evaluator, DateOnly LastOnsiteDay, DateOnly? Received, List<int> Scores, ReviewTerms Terms);
 
     public Task<Result<Proto.Review>> Handle(Proto.RecordReviewRequest request, CancellationToken cancellationToken) =>
-        requests.Run(request.ValidateOnly, request.RequestId, request, s => Gather(request, s),
-            async (gathered, store, s) => await Recorded(gathered.Reviewed, s) is { } recorded
+        requests.Run(request.ValidateOnly, request.RequestId, request, s => Gather(request, s), async (gathered, store, s) =>
+        {
+            var (team, program) = (gathered.Reviewed.Team, gathered.Reviewed.Program);
+            var onFile = await db.Reviews.AsNoTracking().Where(r => r.TeamId == team && r.Program == program).ToListAsync(s);
+            return Recorded(gathered.Reviewed, onFile) is { } recorded
                 ? new Problem.Exists("review", recorded.Name)
-                : Decide(gathered.Reviewed, gathered.Provider, store), cancellationToken);
+                : Decide(gathered.Reviewed, gathered.Provider, new(policies, program, onFile), store);
+        }, cancellationToken);
 
     /// <summary>The review on file with the same days and scores. A report that came later, or another score, is another review.</summary>
-    private async Task<ReviewId?> Recorded(Reviewed reviewed, CancellationToken cancellationToken)
-    {
-        var same = await db.Reviews.AsNoTracking()
-            .Where(r => r.TeamId == reviewed.Team && r.Program == reviewed.Program && r.Evaluator == reviewed.Evaluator
-                && r.LastOnsiteDay == reviewed.LastOnsiteDay && r.FinalReportReceivedDate == reviewed.Received)
-            .Select(r => new { r.Id, r.Scores }).ToListAsync(cancellationToken);
-        return same.Find(r => r.Scores.SequenceEqual(Scores(reviewed)))?.Id;
-    }
+    private static ReviewId? Recorded(Reviewed reviewed, List<Review> onFile) => onFile.Find(r =>
+        r.Evaluator == reviewed.Evaluator && r.LastOnsiteDay == reviewed.LastOnsiteDay && r.FinalReportReceivedDate == reviewed.Received
+        && r.State is not (Proto.ReviewState.Withdrawn or Proto.ReviewState.Corrected) && r.Scores.SequenceEqual(reviewed.Scores))?.Id;
 
-    private static List<int> Scores(Reviewed reviewed) => [.. reviewed.Scores.OrderBy(s => s.Item).Select(s => s.Score)];
+    /// <summary>The scores of a request in the order of the items; what is wrong with them is added to the fields.</summary>
+    internal static List<int> Scores(RequestValidator fields, IEnumerable<Proto.ItemScore> sent)
+    {
+        List<ItemScore> scores = [.. sent.Select(s => new ItemScore(s.Item, s.Score))];
+        foreach (var wrong in FidelityScale.Ips25.Check(scores))
+            fields.Wrong("scores" + wrong.Field["items".Length..], $"has {wrong.Found}; send {wrong.Expected}");
+        return [.. scores.OrderBy(s => s.Item).Select(s => s.Score)];
+    }
 
     private async Task<Result<(Reviewed Reviewed, string Provider)>> Gather(Proto.RecordReviewRequest request, CancellationToken cancellationToken)
     {
@@ -69,18 +75,33 @@ public sealed partial class RecordReview(
             : new Problem.Forbidden("a payer records reviews of teams in its network; no contract with this provider is in force today");
     }
 
-    private Result<Decided<Proto.Review>> Decide(Reviewed reviewed, string provider, bool store)
+    private Result<Decided<Proto.Review>> Decide(Reviewed reviewed, string provider, TeamHistory team, bool store)
     {
         Changes changes = new(clock.GetUtcNow());
-        if (!policies.Decide(reviewed.Program, FidelityResultDecision.Kind, reviewed.Today, Facts(reviewed)).Is(out var decision, out var problem))
+        Review review = new()
+        {
+            Id = ReviewId.New(clock),
+            TeamId = reviewed.Team,
+            Provider = provider,
+            Program = reviewed.Program,
+            Evaluator = reviewed.Evaluator,
+            LastOnsiteDay = reviewed.LastOnsiteDay,
+            FinalReportReceivedDate = reviewed.Received,
+            Scores = reviewed.Scores,
+            Total = reviewed.Scores.Sum(),
+            RecordedBy = caller.Organization,
+            RecordedAt = changes.Now,
+        };
+        review.Take(reviewed.Terms);
+        if (!team.Decide(review, reviewed.Today).Is(out var decision, out var problem))
             return problem;
-        var review = Review(reviewed, provider, decision, changes.Now);
+        review.Take(decision);
         if (!store)
             return new Decided<Proto.Review>(review.ToProto(decision.ToProto(stored: false), stored: false), changes);
 
         var stored = changes.Insert(policies.Store(decision, provider, review.Id.Name));
         changes.Insert(review);
-        changes.Publish(review.ToEvent(stored, decision.Decision.SetBy("nextReviewDue")));
+        changes.Publish(review.ToEvent(stored, team.With(review).Latest));
         return new Decided<Proto.Review>(review.ToProto(decision.ToProto(stored: true), stored: true), changes,
             () => Recorded(log, review.Id, stored.Verdict, stored.PackVersion));
     }
@@ -95,47 +116,12 @@ public sealed partial class RecordReview(
             fields.Choice("evaluator", request.Evaluator),
             fields.Day("last_onsite_day", request.LastOnsiteDay),
             fields.OptionalDay("final_report_received_date", request.FinalReportReceivedDate),
-            [.. request.Scores.Select(s => new ItemScore(s.Item, s.Score))]);
+            Scores(fields, request.Scores),
+            ReviewTerms.Read(fields, request.Terms));
         fields.Require(reviewed.LastOnsiteDay <= reviewed.Today, "last_onsite_day", "lies in the future; a review is recorded when it took place");
         fields.Require(!(reviewed.Received > reviewed.Today), "final_report_received_date", "lies in the future");
-        foreach (var wrong in FidelityScale.Ips25.Check(reviewed.Scores))
-            fields.Wrong("scores" + wrong.Field["items".Length..], $"has {wrong.Found}; send {wrong.Expected}");
         return fields.Problem is { } bad ? bad : reviewed;
     }
-
-    private static FidelityResultFacts Facts(Reviewed reviewed)
-    {
-        var total = FidelityScale.Ips25.Total(reviewed.Scores);
-        return new()
-        {
-            FinalScore = reviewed.Received is null ? null : total,
-            DraftScore = reviewed.Received is null ? total : null,
-            FinalReportReceivedDate = reviewed.Received,
-            Evaluator = reviewed.Evaluator.ToPolicy(),
-            ReviewDate = reviewed.LastOnsiteDay,
-        };
-    }
-
-    private Review Review(Reviewed reviewed, string provider, DecisionRecord decision, DateTimeOffset now) => new()
-    {
-        Id = ReviewId.New(clock),
-        TeamId = reviewed.Team,
-        Provider = provider,
-        Program = reviewed.Program,
-        Evaluator = reviewed.Evaluator,
-        LastOnsiteDay = reviewed.LastOnsiteDay,
-        FinalReportReceivedDate = reviewed.Received,
-        Scores = Scores(reviewed),
-        Total = FidelityScale.Ips25.Total(reviewed.Scores),
-        Tier = decision.Value<string>("tier") ?? "",
-        Certified = decision.Value<bool>("certified"),
-        NextReviewDue = decision.Value<DateOnly?>("nextReviewDue"),
-        TechnicalAssistanceRequired = decision.Value<bool>("technicalAssistanceRequired"),
-        ActionPlanRequired = decision.Value<bool>("actionPlanRequired"),
-        DecisionId = decision.Id,
-        RecordedBy = caller.Organization,
-        RecordedAt = now,
-    };
 
     [LoggerMessage(4101, LogLevel.Information, "Review {Review} recorded: {Verdict} with pack {PackVersion}")]
     private static partial void Recorded(ILogger log, ReviewId review, string verdict, string packVersion);

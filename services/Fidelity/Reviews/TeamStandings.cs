@@ -30,8 +30,9 @@ public sealed class TeamStandings(FidelityDb db, PolicyService policies)
             return bad;
         var reviews = await db.Reviews.AsNoTracking().Include(r => r.Decision)
             .Where(r => r.TeamId == team && r.Program == request.Program && r.FinalReportReceivedDate != null && r.FinalReportReceivedDate <= day)
-            .OrderBy(r => r.FinalReportReceivedDate).ThenBy(r => r.Id).ToListAsync(cancellationToken);
-        var latest = reviews.LastOrDefault();
+            .ToListAsync(cancellationToken);
+        TeamHistory history = new(policies, request.Program, reviews);
+        var latest = history.Latest;
         Proto.TeamStanding standing = new()
         {
             Team = team.Name,
@@ -41,32 +42,32 @@ public sealed class TeamStandings(FidelityDb db, PolicyService policies)
             Tier = latest?.Tier ?? "",
             Certified = latest?.Certified ?? false,
             NextReviewDue = latest?.NextReviewDue.Day() ?? "",
+            ReviewOverdue = latest?.NextReviewDue < day,
             MayTakeNewPeople = true,
+            MayKeepPeople = true,
         };
-        if (!IntakeStatusDecision.Kind.AppliesTo(policies.Engine.Programs[request.Program]))
+        if (!history.DecidesIntake)
         {
             standing.Findings.AddRange(latest?.Decision!.ToProto().Findings ?? []);
             return standing;
         }
 
-        if (!policies.Decide(request.Program, IntakeStatusDecision.Kind, day, Intake(reviews, day, request.Program)).Is(out var decision, out var problem))
+        var intake = history.Intake(IntakePurpose.NewMember, day);
+        if (!policies.Decide(request.Program, IntakeStatusDecision.Kind, day, intake).Is(out var takes, out var problem)
+            || !policies.Decide(request.Program, IntakeStatusDecision.Kind, day, intake with { Purpose = IntakePurpose.ExistingMember })
+                .Is(out var keeps, out problem))
+        {
             return problem;
-        standing.MayTakeNewPeople = decision.Decision.Verdict == Verdict.Met;
-        standing.Findings.AddRange(decision.Decision.Findings.Select(f => f.ToProto()));
+        }
+
+        standing.MayTakeNewPeople = takes.Decision.Verdict == Verdict.Met;
+        standing.MayKeepPeople = keeps.Decision.Verdict != Verdict.NotMet;
+        standing.Findings.AddRange(takes.Decision.Findings.Select(f => f.ToProto()));
+        if (standing.MayTakeNewPeople || intake.SuspendedOn is not { } suspended)
+            return standing;
+        standing.IntakeSuspendedOn = suspended.Day();
+        standing.ReReviewDue = takes.Value<DateOnly?>("reReviewDueOn").Day();
+        standing.Findings.AddRange(keeps.Decision.Findings.Select(f => f.ToProto()));
         return standing;
     }
-
-    /// <summary>A team that reached good fidelity once is an existing one; its review decided whether the score was good.</summary>
-    private IntakeStatusFacts Intake(IReadOnlyList<Review> reviews, DateOnly day, string program) => new()
-    {
-        Purpose = IntakePurpose.NewMember,
-        TeamStatus = reviews.Any(r => policies.Decide(program, IntakeStatusDecision.Kind, day, Alone(r)) is var alone
-            && alone.Is(out var decision, out _) && decision.Decision.Verdict == Verdict.Met) ? TeamStatus.Existing : TeamStatus.New,
-        Reviews = [.. reviews.Select(External)],
-    };
-
-    private static IntakeStatusFacts Alone(Review review) =>
-        new() { Purpose = IntakePurpose.NewMember, TeamStatus = TeamStatus.Existing, Reviews = [External(review)] };
-
-    private static ExternalReview External(Review review) => new() { Date = review.LastOnsiteDay, Score = review.Total };
 }

@@ -38,10 +38,22 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
         ClaimLineVoidedV1 e =>
             [Fact(e, e.Provider, e.Program, e.IndividualId, Topics.ClaimLine, counts: false, e.ServiceDate, e.MilestoneNumber, e.Units,
                 Dollars(e.Charge, e.Currency))],
-        ReviewRecordedV1 e =>
-            [Due(e, e.Provider, e.Program, null, Topics.FidelityReview, e.NextReviewDue, e.NextReviewRule, $"{e.TeamId.Name} {e.Program}")],
+        ReviewRecordedV1 e => Read(e),
+        ReviewMovedV1 e => Read(e),
         _ => throw new ArgumentException($"{happened.GetType().Name} is no event that figures are made of.", nameof(happened)),
     };
+
+    // A draft sets no day, and a report that came late may not be the team's latest. Events from before the team's day was published have the review's own.
+    private IReadOnlyList<EventFact> Read(ReviewRecordedV1 e) => e.FinalReportReceivedOn is null ? []
+        : [NextReview(e, e.TeamId, e.Program, e.TeamNextReviewDue ?? e.NextReviewDue, e.TeamNextReviewDue is null ? e.NextReviewRule : e.TeamNextReviewRule)];
+
+    // A withdrawn review counts no more: the team's day is that of the review before it, or none.
+    private IReadOnlyList<EventFact> Read(ReviewMovedV1 e) => e.ToState == "withdrawn"
+        ? [NextReview(e, e.TeamId, e.Program, e.TeamNextReviewDue, e.TeamNextReviewRule)]
+        : [];
+
+    private EventFact NextReview(ProviderEvent e, TeamId team, string program, DateOnly? due, string? rule) =>
+        Due(e, e.Provider, program, null, Topics.FidelityReview, due, rule, $"{team.Name} {program}");
 
     private IReadOnlyList<EventFact> Read(ServiceOrderSignedV1 e)
     {

@@ -13,7 +13,8 @@ public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays da
     IGroupConsumer<IndividualDischargedV1>, IGroupConsumer<ReferralMovedV1>, IGroupConsumer<DeadlineReachedV1>,
     IGroupConsumer<AuthorizationRequestedV1>, IGroupConsumer<AuthorizationDecidedV1>, IGroupConsumer<AuthorizationMovedV1>,
     IGroupConsumer<AuthorizationUnitsMovedV1>,
-    IGroupConsumer<MilestoneDecidedV1>, IGroupConsumer<ClaimLineDecidedV1>, IGroupConsumer<ClaimLineVoidedV1>, IGroupConsumer<ReviewRecordedV1>
+    IGroupConsumer<MilestoneDecidedV1>, IGroupConsumer<ClaimLineDecidedV1>, IGroupConsumer<ClaimLineVoidedV1>, IGroupConsumer<ReviewRecordedV1>,
+    IGroupConsumer<ReviewMovedV1>
 {
     // The thread of a fact contains the person, that of a merge the merged record.
     private const string SurvivorsThread =

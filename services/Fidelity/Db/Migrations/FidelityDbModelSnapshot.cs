@@ -41,9 +41,69 @@ namespace Ips.Fidelity.Db.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("certified");
 
+                    b.Property<DateOnly?>("ContestDecidedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("contest_decided_on");
+
+                    b.Property<Guid?>("ContestDecisionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("contest_decision_id");
+
+                    b.Property<DateOnly?>("ContestDue")
+                        .HasColumnType("date")
+                        .HasColumnName("contest_due");
+
+                    b.PrimitiveCollection<List<int>>("ContestOutcomes")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("contest_outcomes");
+
+                    b.Property<DateOnly?>("ContestSubmittedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("contest_submitted_on");
+
+                    b.PrimitiveCollection<List<int>>("ContestedItems")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("contested_items");
+
+                    b.PrimitiveCollection<List<int>>("ContestedScores")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("contested_scores");
+
+                    b.Property<Guid?>("CorrectedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("corrected_by");
+
+                    b.Property<string>("CorrectionReason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("correction_reason");
+
+                    b.Property<DateOnly?>("CorrectivePlanDue")
+                        .HasColumnType("date")
+                        .HasColumnName("corrective_plan_due");
+
+                    b.Property<DateOnly?>("CorrectivePlanDueBy")
+                        .HasColumnType("date")
+                        .HasColumnName("corrective_plan_due_by");
+
+                    b.Property<bool>("CorrectivePlanRequired")
+                        .HasColumnType("boolean")
+                        .HasColumnName("corrective_plan_required");
+
+                    b.Property<Guid?>("Corrects")
+                        .HasColumnType("uuid")
+                        .HasColumnName("corrects");
+
                     b.Property<Guid>("DecisionId")
                         .HasColumnType("uuid")
                         .HasColumnName("decision_id");
+
+                    b.Property<DateOnly?>("DraftReceivedDate")
+                        .HasColumnType("date")
+                        .HasColumnName("draft_received_date");
 
                     b.Property<string>("Evaluator")
                         .IsRequired()
@@ -54,6 +114,14 @@ namespace Ips.Fidelity.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("final_report_received_date");
 
+                    b.Property<int?>("GrantedIntervalMonths")
+                        .HasColumnType("integer")
+                        .HasColumnName("granted_interval_months");
+
+                    b.Property<bool?>("HealthSafetyViolation")
+                        .HasColumnType("boolean")
+                        .HasColumnName("health_safety_violation");
+
                     b.Property<DateOnly>("LastOnsiteDay")
                         .HasColumnType("date")
                         .HasColumnName("last_onsite_day");
@@ -61,6 +129,22 @@ namespace Ips.Fidelity.Db.Migrations
                     b.Property<DateOnly?>("NextReviewDue")
                         .HasColumnType("date")
                         .HasColumnName("next_review_due");
+
+                    b.Property<string>("NextReviewRule")
+                        .HasColumnType("text")
+                        .HasColumnName("next_review_rule");
+
+                    b.Property<DateOnly?>("PlanDate")
+                        .HasColumnType("date")
+                        .HasColumnName("plan_date");
+
+                    b.Property<DateOnly?>("PlanImplementedDate")
+                        .HasColumnType("date")
+                        .HasColumnName("plan_implemented_date");
+
+                    b.Property<int?>("PrescribedIntervalMonths")
+                        .HasColumnType("integer")
+                        .HasColumnName("prescribed_interval_months");
 
                     b.Property<string>("Program")
                         .IsRequired()
@@ -103,8 +187,20 @@ namespace Ips.Fidelity.Db.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("total");
 
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<DateOnly?>("WithdrawnOn")
+                        .HasColumnType("date")
+                        .HasColumnName("withdrawn_on");
+
                     b.HasKey("Id")
                         .HasName("pk_reviews");
+
+                    b.HasIndex("ContestDecisionId")
+                        .HasDatabaseName("ix_reviews_contest_decision_id");
 
                     b.HasIndex("DecisionId")
                         .HasDatabaseName("ix_reviews_decision_id");
@@ -488,12 +584,19 @@ namespace Ips.Fidelity.Db.Migrations
 
             modelBuilder.Entity("Ips.Fidelity.Reviews.Review", b =>
                 {
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", "ContestDecision")
+                        .WithMany()
+                        .HasForeignKey("ContestDecisionId")
+                        .HasConstraintName("fk_reviews_decisions_contest_decision_id");
+
                     b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
                         .WithMany()
                         .HasForeignKey("DecisionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_reviews_decisions_decision_id");
+
+                    b.Navigation("ContestDecision");
 
                     b.Navigation("Decision");
                 });

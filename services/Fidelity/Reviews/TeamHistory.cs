@@ -1,0 +1,114 @@
+using Ips.Contracts;
+using Ips.Policies;
+using Ips.Policies.Fidelity;
+using Proto = Ips.Contracts.Fidelity.V1;
+
+namespace Ips.Fidelity.Reviews;
+
+/// <summary>The reviews of a team under a program, and what the policies say of them together.</summary>
+/// <param name="policies">The policies.</param>
+/// <param name="program">The program.</param>
+/// <param name="reviews">All reviews of the team, also those that do not count.</param>
+internal sealed class TeamHistory(PolicyService policies, string program, IEnumerable<Review> reviews)
+{
+    /// <summary>Final reviews that count, in the order in which their reports were received.</summary>
+    public IReadOnlyList<Review> Final { get; } =
+        [.. reviews.Where(r => r.State == Proto.ReviewState.Final).OrderBy(r => r.FinalReportReceivedDate).ThenBy(r => r.Id.Value)];
+
+    /// <summary>The latest final review; null when there is none.</summary>
+    public Review? Latest => Final.Count == 0 ? null : Final[^1];
+
+    /// <summary>Whether the score of reviews decides who may be taken: where it does, a team is new until it reaches good fidelity once (LA-FID-009).</summary>
+    public bool DecidesIntake => IntakeStatusDecision.Kind.AppliesTo(policies.Engine.Programs[program]);
+
+    /// <summary>The history with a review that is stored with this decision, in place of its earlier form or of the one that it corrects.</summary>
+    public TeamHistory With(Review review) =>
+        new(policies, program, reviews.Where(r => r.Id != review.Id && r.Id != review.Corrects).Append(review));
+
+    /// <summary>What follows from a review, given those before it.</summary>
+    public Result<DecisionRecord> Decide(Review review, DateOnly today)
+    {
+        var earlier = Final.Where(r => r.Id != review.Id && r.Id != review.Corrects && r.LastOnsiteDay < review.LastOnsiteDay)
+            .OrderBy(r => r.LastOnsiteDay).ToList();
+        TeamStatus? status = DecidesIntake ? StatusAfter(earlier, today) : null;
+        var final = review.FinalReportReceivedDate is not null;
+        return policies.Decide(program, FidelityResultDecision.Kind, today, new FidelityResultFacts
+        {
+            FinalScore = final ? review.Total : null,
+            DraftScore = final ? null : review.Total,
+            FinalReportReceivedDate = review.FinalReportReceivedDate,
+            Evaluator = review.Evaluator.ToPolicy(),
+            ReviewDate = review.LastOnsiteDay,
+            TeamStatus = status,
+            PreviousScore = status == TeamStatus.New && earlier.Count > 0 ? earlier[^1].Total : null,
+            LowItems = FidelityScale.LowItems(review.Scores.Select((score, i) => new ItemScore(i + 1, score)), policies.Engine.Programs[program].On(today)),
+            FindingsDate = status is null ? null : review.FinalReportReceivedDate,
+            GrantedIntervalMonths = review.GrantedIntervalMonths,
+            PrescribedIntervalMonths = review.PrescribedIntervalMonths,
+            CorrectivePlanDueBy = review.CorrectivePlanDueBy,
+            CapImplementedDate = review.PlanImplementedDate,
+            ActionPlanDate = review.PlanDate,
+        });
+    }
+
+    /// <summary>What is known about whom the team may take, or keep, on a day. Only for a program in which <see cref="DecidesIntake"/>.</summary>
+    public IntakeStatusFacts Intake(IntakePurpose purpose, DateOnly day)
+    {
+        var external = External(Final);
+        return Facts(purpose, external, SuspendedOn(external, day), day) with
+        {
+            HealthSafetyViolation = external.Count == 0 ? null : external[^1].HealthSafetyViolation,
+        };
+    }
+
+    /// <summary>
+    /// The first day of the latest suspension of intake: the day after the time to cure a score ended. A suspension that a good review ended is named until the
+    /// review after it.
+    /// </summary>
+    private DateOnly? SuspendedOn(IReadOnlyList<Review> external, DateOnly day)
+    {
+        DateOnly? suspended = null;
+        for (var i = 0; i < external.Count; i++)
+        {
+            if (i > 0 && IsGood(external[i - 1], day))
+                suspended = null;
+            var until = i + 1 < external.Count ? external[i + 1].LastOnsiteDay.AddDays(-1) : day;
+            var facts = Facts(IntakePurpose.NewMember, [.. external.Take(i + 1)], null, until);
+            if (suspended is null && policies.Decide(program, IntakeStatusDecision.Kind, until, facts).Is(out var decision, out _)
+                && decision.Value<string>("intake") == Codes.Of(Policies.Fidelity.Intake.Suspended))
+            {
+                suspended = decision.Value<DateOnly?>("cureBy")?.AddDays(1);
+            }
+        }
+
+        return suspended;
+    }
+
+    private IntakeStatusFacts Facts(IntakePurpose purpose, IReadOnlyList<Review> external, DateOnly? suspended, DateOnly day) => new()
+    {
+        Purpose = purpose,
+        TeamStatus = StatusAfter(external, day),
+        Reviews = [.. external.Select(External)],
+        CapImplementedDate = CureBegan(external, day),
+        SuspendedOn = suspended,
+    };
+
+    // A second plan for the same low score gives no further time.
+    private DateOnly? CureBegan(IReadOnlyList<Review> external, DateOnly day) =>
+        external.Reverse().TakeWhile(r => !IsGood(r, day)).LastOrDefault(r => r.PlanImplementedDate is not null)?.PlanImplementedDate;
+
+    private TeamStatus StatusAfter(IEnumerable<Review> earlier, DateOnly day) =>
+        External(earlier).Any(r => IsGood(r, day)) ? TeamStatus.Existing : TeamStatus.New;
+
+    // The policies say which score is good: alone, it keeps the intake of an existing team open.
+    private bool IsGood(Review review, DateOnly day) =>
+        policies.Decide(program, IntakeStatusDecision.Kind, day,
+            new IntakeStatusFacts { Purpose = IntakePurpose.NewMember, TeamStatus = TeamStatus.Existing, Reviews = [External(review)] })
+            .Is(out var decision, out _) && decision.Decision.Verdict == Verdict.Met;
+
+    /// <summary>A team's own evaluation is no external review.</summary>
+    private static List<Review> External(IEnumerable<Review> reviews) =>
+        [.. reviews.Where(r => r.Evaluator != Proto.Evaluator.Provider).OrderBy(r => r.LastOnsiteDay).ThenBy(r => r.FinalReportReceivedDate)];
+
+    private static ExternalReview External(Review review) => new() { Date = review.LastOnsiteDay, Score = review.Total };
+}
