@@ -175,7 +175,9 @@ public sealed record Finding(SnipLevel Level, FindingKind Kind, Position At, str
 }
 
 /// <summary>Findings of a reading in the order of the file. It stores a limited number and counts the rest, so that a bad file of any size needs constant memory.</summary>
-public sealed class Findings(int limit = 1000)
+/// <param name="limit">How many are stored.</param>
+/// <param name="added">Called for each one, stored or not.</param>
+public sealed class Findings(int limit = 1000, Action<Finding>? added = null)
 {
     private readonly List<Finding> stored = [];
 
@@ -196,5 +198,6 @@ public sealed class Findings(int limit = 1000)
             Errors++;
         if (stored.Count < limit)
             stored.Add(finding);
+        added?.Invoke(finding);
     }
 }
