@@ -16,7 +16,7 @@ public sealed class GrammarTests
     public void Correct_samples_show_no_error(string file)
     {
         Findings findings = new();
-        Assert.NotEmpty(X12Documents.Read(Sample.Open(file), findings));
+        Assert.NotEmpty(X12Documents.Read(Sample.Open(file), findings).ToList());
         Assert.Equal("", string.Join('\n', findings.Stored.Where(f => f.IsError)));
     }
 
@@ -36,7 +36,7 @@ public sealed class GrammarTests
     public void Fault_is_named_at_its_place(string file, FindingKind kind, string reference, string? loop, long segment)
     {
         Findings findings = new();
-        Assert.NotEmpty(X12Documents.Read(Sample.Open(file), findings));
+        Assert.NotEmpty(X12Documents.Read(Sample.Open(file), findings).ToList());
         Assert.Contains(findings.Stored, f => (f.Kind, f.At.Reference, f.At.Loop, f.At.Segment) == (kind, reference, loop, segment));
     }
 
@@ -63,7 +63,7 @@ public sealed class GrammarTests
         var text = System.Text.Encoding.UTF8.GetString(Sample.Bytes("linuxforhealth/837_005010X222A2/demo.example7.837"));
         var submitter = text[text.IndexOf("NM1*41", StringComparison.Ordinal)..text.IndexOf("NM1*40", StringComparison.Ordinal)];
         Findings findings = new();
-        Assert.NotEmpty(X12Documents.Read(Sample.Of(text.Replace(submitter, submitter + submitter + submitter, StringComparison.Ordinal)), findings));
+        Assert.NotEmpty(X12Documents.Read(Sample.Of(text.Replace(submitter, submitter + submitter + submitter, StringComparison.Ordinal)), findings).ToList());
         Assert.Single(findings.Stored, f => f is { Kind: FindingKind.LoopRepeats, At.Loop: "1000A" });
     }
 

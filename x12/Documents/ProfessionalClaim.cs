@@ -118,8 +118,11 @@ public sealed record ProfessionalClaim
     /// <summary>What other payers decided before: for secondary and tertiary claims.</summary>
     public IReadOnlyList<OtherPayer> OtherPayers { get; init; } = [];
 
-    /// <summary>CLM02: the sum of the lines.</summary>
+    /// <summary>The sum of the lines; written as CLM02.</summary>
     public decimal Charge => Lines.Sum(l => l.Charge);
+
+    /// <summary>CLM02 of a claim that was read; null for one to write.</summary>
+    public decimal? StatedCharge { get; init; }
 }
 
 /// <summary>A service line.</summary>

@@ -3,7 +3,9 @@ using System.Globalization;
 namespace Ips.X12;
 
 /// <summary>Builds claims from the segments of an 837P. The patient of a claim below a patient level (2000C) is not read apart: Medicaid has none.</summary>
-internal sealed class ProfessionalClaimsBuilder(Envelope envelope) : DocumentBuilder
+/// <param name="envelope">Where it came in.</param>
+/// <param name="onClaim">Takes each claim with the places of its segments; the document then does not collect them.</param>
+internal sealed class ProfessionalClaimsBuilder(Envelope envelope, Action<ProfessionalClaim, ClaimBatch, ClaimPlaces>? onClaim = null) : DocumentBuilder
 {
     private static readonly Address NoAddress = new("", null, "", "", "");
     private static readonly Provider NoProvider = new("", null, null);
@@ -18,11 +20,18 @@ internal sealed class ProfessionalClaimsBuilder(Envelope envelope) : DocumentBui
     private ServiceLine? line;
     private LineAdjudication? decision;
     private Address address = NoAddress;
+    private readonly ClaimPlaces? places = onClaim is null ? null : new();
+
+    /// <summary>The claim that the segments read last belong to.</summary>
+    public string? CurrentClaim => claim?.Claim;
 
     public override void Add(TransactionReader reader)
     {
         var segment = reader.Current;
         var id = segment.IdText;
+        if (id is "CLM" or "HL")
+            Close();
+        places?.Add(reader, segment, id);
         switch (reader.Loop)
         {
             case "" when id == "BHT":
@@ -38,7 +47,6 @@ internal sealed class ProfessionalClaimsBuilder(Envelope envelope) : DocumentBui
                 batch = batch with { ReceiverName = segment.Text(3), ReceiverId = segment.Text(9) };
                 break;
             case "2000A" when id == "HL":
-                Close();
                 (taxonomy, billing) = (null, NoProvider);
                 break;
             case "2000A" when id == "PRV":
@@ -46,9 +54,6 @@ internal sealed class ProfessionalClaimsBuilder(Envelope envelope) : DocumentBui
                 break;
             case "2010AA":
                 AddBilling(segment, id);
-                break;
-            case "2000B" when id == "HL":
-                Close();
                 break;
             case "2000B" when id == "SBR":
                 payer = new("", "", segment.Text(9), segment.Text(1), segment.TextOrNull(3));
@@ -122,11 +127,10 @@ internal sealed class ProfessionalClaimsBuilder(Envelope envelope) : DocumentBui
         switch (reader.Loop)
         {
             case "2300" when id == "CLM":
-                Close();
                 claim = new()
                 {
                     Claim = segment.Text(1), Billing = billing, Subscriber = subscriber, Payer = payer, Diagnoses = new List<string>(), Lines = new List<ServiceLine>(), OtherPayers = new List<OtherPayer>(),
-                    Attachments = new List<Attachment>(), Place = segment.Text(5, 1), Frequency = segment.Text(5, 3),
+                    Attachments = new List<Attachment>(), Place = segment.Text(5, 1), Frequency = segment.Text(5, 3), StatedCharge = segment.Number18(2),
                 };
                 break;
             case "2300" when claim is not null:
@@ -296,8 +300,45 @@ internal sealed class ProfessionalClaimsBuilder(Envelope envelope) : DocumentBui
     {
         CloseOther();
         CloseLine();
-        if (claim is not null)
+        if (claim is not null && onClaim is null)
             claims.Add(claim);
+        else if (claim is not null)
+            onClaim!(claim, batch, places!);
         claim = null;
     }
+}
+
+/// <summary>Where the segments of a claim and of the levels above it are.</summary>
+internal sealed class ClaimPlaces
+{
+    private readonly Dictionary<(string Loop, string Id), Position> head = [];
+    private readonly Dictionary<(string Loop, string Id), Position> body = [];
+    private readonly List<Position> lines = [];
+
+    public void Add(TransactionReader reader, in Segment segment, string id)
+    {
+        var isHead = reader.Loop.Length > 2 && reader.Loop[..2] == "20";
+        if (id == "HL" && reader.Loop == "2000A")
+            head.Clear();
+        if (id is "HL" or "CLM")
+        {
+            body.Clear();
+            lines.Clear();
+        }
+
+        if (id == "SV1")
+            lines.Add(reader.Position);
+        var key = (reader.Loop, id == "REF" ? "REF*" + segment.Text(1) : id);
+        if (isHead)
+            head[key] = reader.Position;
+        else
+            body.TryAdd(key, reader.Position);
+    }
+
+    /// <summary>The place of a segment, or of the claim (CLM) when the segment is not there.</summary>
+    public Position Of(string loop, string id, int element = 0) =>
+        (body.TryGetValue((loop, id), out var at) || head.TryGetValue((loop, id), out at) || body.TryGetValue(("2300", "CLM"), out at) ? at : default) with { Element = element };
+
+    /// <summary>The place of the SV1 of a line.</summary>
+    public Position Line(int index, int element = 0) => index < lines.Count ? lines[index] with { Element = element } : Of("2300", "CLM");
 }

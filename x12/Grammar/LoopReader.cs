@@ -89,7 +89,7 @@ public sealed class LoopReader
         var frame = frames[level];
         var child = frame.Loop.Children[index];
         if (moves)
-            frame.Index = index;
+            frame.MoveTo(index, at);
         var count = ++frame.Counts[index];
         if (count == (long)child.Max + 1)
         {
@@ -137,7 +137,7 @@ public sealed class LoopReader
         {
             var child = frame.Loop.Children[i];
             if (child.Usage == Usage.Required && frame.Counts[i] == 0)
-                Add(FindingKind.SegmentMissing, at, $"no {Describe(child)}", Describe(child), $"Add {Describe(child)}.", child as LoopUse ?? frame.Loop);
+                Add(FindingKind.SegmentMissing, frame.PassedAt(i) ?? at, $"no {Describe(child)}", Describe(child), $"Add {Describe(child)}.", child as LoopUse ?? frame.Loop, child.First.Definition.Id);
         }
     }
 
@@ -148,10 +148,10 @@ public sealed class LoopReader
         frames[depth++].Begin(loop);
     }
 
-    private void Add(FindingKind kind, Position at, string found, string expected, string fix, LoopUse loop)
+    private void Add(FindingKind kind, Position at, string found, string expected, string fix, LoopUse loop, string? missing = null)
     {
         var level = kind is FindingKind.UnknownSegment ? SnipLevel.Syntax : SnipLevel.Guide;
-        findings.Add(new(level, kind, at with { Loop = loop.Id.Length == 0 ? null : loop.Id }, found, expected, fix));
+        findings.Add(new(level, kind, at with { Loop = loop.Id.Length == 0 ? null : loop.Id }, found, expected, fix) { Missing = missing });
     }
 
     private static string Describe(GrammarNode node) => node is LoopUse loop ? $"loop {loop.Id} ({loop.Name}, {loop.First.Label})" : $"{node.First.Label} ({node.Name})";
@@ -161,13 +161,30 @@ public sealed class LoopReader
     {
         public LoopUse Loop { get; private set; } = null!;
 
-        public int Index { get; set; }
+        public int Index { get; private set; }
 
         public int[] Counts { get; private set; } = [];
+
+        /// <summary>Where required children were passed by; they may still come, out of order.</summary>
+        private List<(int Child, Position At)>? Passed { get; set; }
+
+        public void MoveTo(int index, Position at)
+        {
+            for (var i = Math.Max(Index, 1); i < index; i++)
+            {
+                if (Loop.Children[i].Usage == Usage.Required && Counts[i] == 0 && PassedAt(i) is null && Loop.Groups[i] != Loop.Groups[index])
+                    (Passed ??= []).Add((i, at));
+            }
+
+            Index = index;
+        }
+
+        public Position? PassedAt(int child) => Passed?.FirstOrDefault(p => p.Child == child) is { At.Segment: > 0 } passed ? passed.At : null;
 
         public void Begin(LoopUse loop)
         {
             (Loop, Index) = (loop, 0);
+            Passed?.Clear();
             if (Counts.Length < loop.Children.Count)
                 Counts = new int[loop.Children.Count];
             else

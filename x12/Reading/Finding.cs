@@ -170,11 +170,14 @@ public sealed record Finding(SnipLevel Level, FindingKind Kind, Position At, str
     /// <summary>False for what the reader repairs or only remarks on: it does not make a file unacceptable.</summary>
     public bool IsError { get; init; } = true;
 
+    /// <summary>The id of a segment that is missing; the position is then that of the segment that stands where it should have been.</summary>
+    public string? Missing { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"level {(int)Level} {Kind} at {At}: found {Found}, expected {Expected}. {Fix}";
 }
 
-/// <summary>Findings of a reading in the order of the file. It stores a limited number and counts the rest, so that a bad file of any size needs constant memory.</summary>
+/// <summary>Findings of a reading in the order in which they were made. It stores a limited number and counts the rest, so that a bad file of any size needs constant memory.</summary>
 /// <param name="limit">How many are stored.</param>
 /// <param name="added">Called for each one, stored or not.</param>
 public sealed class Findings(int limit = 1000, Action<Finding>? added = null)
