@@ -20,7 +20,14 @@ internal static class A
 
     public static ProfessionalClaim Claim(string number = "HW-2026-0017") => new()
     {
-        Claim = number, Billing = Agency, Subscriber = Pat, Payer = Payer, Diagnoses = ["F200", "F1020"], Lines = [Line(number + "-1")], Place = "99", Authorization = "ALN000123",
+        Claim = number,
+        Billing = Agency,
+        Subscriber = Pat,
+        Payer = Payer,
+        Diagnoses = ["F200", "F1020"],
+        Lines = [Line(number + "-1")],
+        Place = "99",
+        Authorization = "ALN000123",
     };
 
     public static ClaimBatch Batch => new("HARBOR-BATCH-7", new(2026, 11, 27, 9, 15, 0, TimeSpan.Zero), false, "HARBOR WORKS", "IPSHARBOR", "BILLING", "9195551212", "ALLIANCE HEALTH", "ALLIANCENC");

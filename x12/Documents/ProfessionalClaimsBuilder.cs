@@ -129,8 +129,17 @@ internal sealed class ProfessionalClaimsBuilder(Envelope envelope, Action<Profes
             case "2300" when id == "CLM":
                 claim = new()
                 {
-                    Claim = segment.Text(1), Billing = billing, Subscriber = subscriber, Payer = payer, Diagnoses = new List<string>(), Lines = new List<ServiceLine>(), OtherPayers = new List<OtherPayer>(),
-                    Attachments = new List<Attachment>(), Place = segment.Text(5, 1), Frequency = segment.Text(5, 3), StatedCharge = segment.Number18(2),
+                    Claim = segment.Text(1),
+                    Billing = billing,
+                    Subscriber = subscriber,
+                    Payer = payer,
+                    Diagnoses = new List<string>(),
+                    Lines = new List<ServiceLine>(),
+                    OtherPayers = new List<OtherPayer>(),
+                    Attachments = new List<Attachment>(),
+                    Place = segment.Text(5, 1),
+                    Frequency = segment.Text(5, 3),
+                    StatedCharge = segment.Number18(2),
                 };
                 break;
             case "2300" when claim is not null:
@@ -227,7 +236,11 @@ internal sealed class ProfessionalClaimsBuilder(Envelope envelope, Action<Profes
             case "SV1" when line is not null:
                 line = line with
                 {
-                    Procedure = Procedure.Of(segment, 1) ?? line.Procedure, Charge = segment.Number18(2) ?? 0, Units = segment.Number18(4) ?? 0, Place = segment.TextOrNull(5), DiagnosisPointers = Pointers(segment),
+                    Procedure = Procedure.Of(segment, 1) ?? line.Procedure,
+                    Charge = segment.Number18(2) ?? 0,
+                    Units = segment.Number18(4) ?? 0,
+                    Place = segment.TextOrNull(5),
+                    DiagnosisPointers = Pointers(segment),
                 };
                 break;
             case "DTP" when line is not null && segment.Is(1, "472"u8):

@@ -5,7 +5,7 @@ namespace Ips.X12;
 /// <summary>Builds a remittance from the segments of an 835.</summary>
 internal sealed class RemittanceBuilder(Envelope envelope, Action<RemittanceClaim>? onClaim) : DocumentBuilder
 {
-    private const int Kept = 100;
+    private const int Listed = 100;
     private readonly List<RemittanceClaim> claims = [];
     private readonly List<ProviderAdjustment> provider = [];
     private readonly List<Imbalance> imbalances = [];
@@ -92,7 +92,7 @@ internal sealed class RemittanceBuilder(Envelope envelope, Action<RemittanceClai
     private void Report(Findings findings, Position at, Imbalance imbalance, string rule)
     {
         imbalanceCount++;
-        if (imbalances.Count < Kept)
+        if (imbalances.Count < Listed)
             imbalances.Add(imbalance);
         findings.Add(new(SnipLevel.Balance, FindingKind.Balance, at, Dollars(imbalance.Found), $"{Dollars(imbalance.Expected)}, the {rule}",
             $"The difference is {Dollars(imbalance.Difference)}. Post nothing from it and ask the payer."));

@@ -360,6 +360,7 @@ public sealed class SegmentReader(Stream stream, Findings findings, ReadOptions?
     {
         var inSegment = kind is FindingKind.LineBreakInData or FindingKind.SegmentNotEnded or FindingKind.SegmentId && segmentLength > 0;
         Findings.Add(new(SnipLevel.Syntax, kind, new(bufferOffset + (inSegment ? segmentStart : start), inSegment ? Count : Count + 1, 0, inSegment ? Current.IdText : ""),
-            found, expected, fix) { IsError = isError });
+            found, expected, fix)
+        { IsError = isError });
     }
 }

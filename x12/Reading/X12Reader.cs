@@ -3,7 +3,7 @@ namespace Ips.X12;
 /// <summary>Reads segments and follows their envelopes: it knows interchange, group and set of each segment and checks counts and control numbers.</summary>
 public sealed class X12Reader(Stream stream, Findings? findings = null, ReadOptions? options = null) : IDisposable
 {
-    private const int NumbersKept = 10_000;
+    private const int NumbersRemembered = 10_000;
     private static readonly int[] HeaderLengths = [2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1];
     private readonly SegmentReader segments = new(stream, findings ?? new(), options);
     private readonly HashSet<string> groupsSeen = new(StringComparer.Ordinal);
@@ -217,7 +217,7 @@ public sealed class X12Reader(Stream stream, Findings? findings = null, ReadOpti
 
     private void CheckOnce(in Segment segment, HashSet<string> seen, string control, int element, string what)
     {
-        if (seen.Count < NumbersKept && !seen.Add(control))
+        if (seen.Count < NumbersRemembered && !seen.Add(control))
             Add(segment, FindingKind.ControlNumber, Control(control), $"a number that no other {what} has", "Give each one a number of its own.", element);
     }
 
