@@ -15,6 +15,8 @@ return args switch
     ["benchmark"] => Benchmark(),
     ["load"] => Load(),
     ["batch"] => Batch(1_000_000),
+    ["x12", var file, var claims] => X12Claims.Run(file, int.Parse(claims, CultureInfo.InvariantCulture)),
+    ["x12-million"] => X12Claims.Million(1_000_000),
     _ => Usage(),
 };
 
@@ -25,6 +27,8 @@ static int Usage()
         Bench benchmark    the same with BenchmarkDotNet
         Bench load         reading the packs in a fresh process
         Bench batch        memory of a million admissions
+        Bench x12 FILE N   writing and reading an 837P of N claims
+        Bench x12-million  memory of reading a million claims
         """);
     return 2;
 }

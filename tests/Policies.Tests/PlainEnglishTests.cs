@@ -9,7 +9,7 @@ public sealed partial class PlainEnglishTests
     /// <summary>What is checked: folders and files below the checkout.</summary>
     private static readonly string[] Covered =
     [
-        "AppHost", "ServiceDefaults", "bench", "contracts", "deploy", "docs", "hosting", "platform", "policies", "services", "tests", "web", "README.md",
+        "AppHost", "ServiceDefaults", "bench", "contracts", "deploy", "docs", "hosting", "platform", "policies", "services", "tests", "web", "x12", "README.md",
     ];
 
     private static readonly string[] Endings = [".cs", ".proto", ".md", ".yaml", ".razor"];

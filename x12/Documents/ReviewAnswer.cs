@@ -1,0 +1,153 @@
+namespace Ips.X12;
+
+/// <summary>A 278: the answer to a request for authorization, or the request itself.</summary>
+/// <param name="Envelope">Where it came in.</param>
+/// <param name="IsAnswer">BHT02 is 11; 13 is a request, 01 its cancellation.</param>
+/// <param name="Reference">BHT03.</param>
+/// <param name="Reviewer">Who reviews.</param>
+/// <param name="Requester">Who requests.</param>
+/// <param name="Subscriber">The person.</param>
+/// <param name="Refusals">Refusals of the whole request.</param>
+/// <param name="Items">The event and its services in the order of the file.</param>
+public sealed record ReviewAnswer(
+    Envelope Envelope, bool IsAnswer, string Reference, Party? Reviewer, Party? Requester, Party? Subscriber, IReadOnlyList<Refusal> Refusals, IReadOnlyList<ReviewItem> Items) : X12Document(Envelope);
+
+/// <summary>What the payer decided, HCR01.</summary>
+public enum ReviewDecision
+{
+    /// <summary>No HCR: this level has no decision of its own.</summary>
+    None,
+
+    /// <summary>A1: certified in total.</summary>
+    Certified,
+
+    /// <summary>A2: certified in part.</summary>
+    PartlyCertified,
+
+    /// <summary>A3: not certified.</summary>
+    NotCertified,
+
+    /// <summary>A4: pended.</summary>
+    Pended,
+
+    /// <summary>A6: modified.</summary>
+    Modified,
+
+    /// <summary>C: cancelled.</summary>
+    Cancelled,
+
+    /// <summary>CT: contact the payer.</summary>
+    ContactPayer,
+
+    /// <summary>NA: no action required.</summary>
+    NoActionRequired,
+}
+
+/// <summary>An event (EV) or service (SS) under review.</summary>
+/// <param name="IsService">True for a service.</param>
+/// <param name="Traces">TRN02: our trace numbers among them.</param>
+/// <param name="Category">UM01: HS services, SC specialty care, AR admission.</param>
+/// <param name="RequestType">UM02: I initial, R renewal, S revised, 3 cancelled.</param>
+/// <param name="DecisionCode">HCR01.</param>
+/// <param name="Number">HCR02: the number of the authorization.</param>
+/// <param name="Reason">HCR03: why, for example 0U for more information.</param>
+/// <param name="Approved">The days: service, event or effective date.</param>
+/// <param name="Procedure">SV1, SV2.</param>
+/// <param name="Units">SV104, or HSD02.</param>
+/// <param name="Refusals">AAA.</param>
+public sealed record ReviewItem(
+    bool IsService, IReadOnlyList<string> Traces, string? Category, string? RequestType, string? DecisionCode, string? Number, string? Reason, Period? Approved, Procedure? Procedure, decimal? Units,
+    IReadOnlyList<Refusal> Refusals)
+{
+    /// <summary>What the payer decided.</summary>
+    public ReviewDecision Decision => DecisionCode switch
+    {
+        "A1" => ReviewDecision.Certified,
+        "A2" => ReviewDecision.PartlyCertified,
+        "A3" => ReviewDecision.NotCertified,
+        "A4" => ReviewDecision.Pended,
+        "A6" => ReviewDecision.Modified,
+        "C" => ReviewDecision.Cancelled,
+        "CT" => ReviewDecision.ContactPayer,
+        "NA" => ReviewDecision.NoActionRequired,
+        _ => ReviewDecision.None,
+    };
+}
+
+/// <summary>Builds a review from the segments of a 278.</summary>
+internal sealed class ReviewBuilder(Envelope envelope) : DocumentBuilder
+{
+    private readonly List<Refusal> refusals = [];
+    private readonly List<ReviewItem> items = [];
+    private readonly Dictionary<string, Party> parties = [];
+    private string purpose = "";
+    private string reference = "";
+    private ReviewItem? item;
+
+    public override void Add(TransactionReader reader)
+    {
+        var segment = reader.Current;
+        switch (segment.IdText)
+        {
+            case "BHT":
+                (purpose, reference) = (segment.Text(2), segment.Text(3));
+                break;
+            case "HL":
+                Close();
+                item = segment.Is(3, "EV"u8) || segment.Is(3, "SS"u8) ? new(segment.Is(3, "SS"u8), new List<string>(), null, null, null, null, null, null, null, null, new List<Refusal>()) : null;
+                break;
+            case "NM1" when item is null:
+                parties.TryAdd(reader.Loop, Party.OfNm1(segment));
+                break;
+            case "AAA":
+                (item is null ? refusals : (List<Refusal>)item.Refusals).Add(Refusal.Of(segment));
+                break;
+            default:
+                if (item is not null)
+                    AddToItem(segment);
+                break;
+        }
+    }
+
+    public override X12Document End(Findings findings)
+    {
+        Close();
+        return new ReviewAnswer(envelope, purpose == "11", reference, parties.GetValueOrDefault("2010A"), parties.GetValueOrDefault("2010B"),
+            parties.GetValueOrDefault("2010D") ?? parties.GetValueOrDefault("2010C"), refusals, items);
+    }
+
+    private void AddToItem(in Segment segment)
+    {
+        switch (segment.IdText)
+        {
+            case "TRN":
+                ((List<string>)item!.Traces).Add(segment.Text(2));
+                break;
+            case "UM":
+                item = item! with { Category = segment.TextOrNull(1), RequestType = segment.TextOrNull(2) };
+                break;
+            case "HCR":
+                item = item! with { DecisionCode = segment.TextOrNull(1), Number = segment.TextOrNull(2), Reason = segment.TextOrNull(3) };
+                break;
+            case "DTP" when segment.Is(1, "472"u8) || segment.Is(1, "AAH"u8) || segment.Is(1, "435"u8) || (segment.Is(1, "007"u8) && item!.Approved is null):
+                item = item! with { Approved = Period.Parse(segment[3]) ?? item.Approved };
+                break;
+            case "SV1":
+                item = item! with { Procedure = Procedure.Of(segment, 1), Units = segment.Number18(4) ?? item.Units };
+                break;
+            case "SV2":
+                item = item! with { Procedure = Procedure.Of(segment, 2), Units = segment.Number18(5) ?? item.Units };
+                break;
+            case "HSD":
+                item = item! with { Units = segment.Number18(2) ?? item.Units };
+                break;
+        }
+    }
+
+    private void Close()
+    {
+        if (item is not null)
+            items.Add(item);
+        item = null;
+    }
+}

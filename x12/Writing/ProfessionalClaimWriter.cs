@@ -1,0 +1,186 @@
+using System.Globalization;
+
+namespace Ips.X12;
+
+/// <summary>Writes professional claims as 837P 005010X222A1. Consecutive claims of the same provider, subscriber and payer share their levels.</summary>
+public static class ProfessionalClaimWriter
+{
+    /// <summary>Claims in one transaction set at most: what the guide recommends.</summary>
+    public const int ClaimsPerSet = 5000;
+
+    private const int ClaimsPerSubscriber = 100;
+    private static readonly TransactionGrammar Grammar = TransactionGrammar.Find("837", "005010X222A1")!;
+
+    /// <summary>Writes an interchange with one group. More than <see cref="ClaimsPerSet"/> claims are split; the second set and later ones have <c>-2</c> and so on after the batch's reference.</summary>
+    /// <param name="output">Receives the file. It is complete only when no error was reported.</param>
+    /// <param name="envelope">Sender, receiver and control numbers.</param>
+    /// <param name="batch">The head.</param>
+    /// <param name="claims">The claims; taken one by one.</param>
+    /// <param name="findings">What could not be written.</param>
+    /// <param name="options">Separators and characters.</param>
+    /// <returns>Whether the file may be sent, as far as the writing shows; <see cref="X12Validator"/> checks the rest.</returns>
+    public static bool Write(Stream output, OutgoingEnvelope envelope, ClaimBatch batch, IEnumerable<ProfessionalClaim> claims, Findings findings, WriteOptions? options = null)
+    {
+        var before = findings.Errors;
+        using X12Writer writer = new(output, options ?? WriteOptions.Usual, findings);
+        writer.BeginInterchange(envelope);
+        writer.BeginGroup(envelope, Grammar);
+        var number = 0;
+        foreach (var set in claims.Chunk(ClaimsPerSet))
+        {
+            number++;
+            WriteSet(writer, number == 1 ? batch : batch with { Reference = string.Create(CultureInfo.InvariantCulture, $"{batch.Reference}-{number}") }, set);
+        }
+
+        writer.EndGroup();
+        writer.EndInterchange();
+        return findings.Errors == before;
+    }
+
+    private static void WriteSet(X12Writer writer, ClaimBatch batch, ProfessionalClaim[] claims)
+    {
+        writer.BeginSet(Grammar);
+        writer.Segment("BHT", "0019", "00", batch.Reference, (DateOnly?)DateOnly.FromDateTime(batch.Created.DateTime), batch.Created.ToString("HHmm", CultureInfo.InvariantCulture), batch.IsEncounter ? "RP" : "CH");
+        writer.Segment("NM1", "41", "2", X12Value.Words(batch.SubmitterName), X12Value.None, X12Value.None, X12Value.None, X12Value.None, "46", batch.SubmitterId);
+        writer.Segment("PER", "IC", X12Value.Words(batch.ContactName), "TE", batch.ContactPhone);
+        writer.Segment("NM1", "40", "2", X12Value.Words(batch.ReceiverName), X12Value.None, X12Value.None, X12Value.None, X12Value.None, "46", batch.ReceiverId);
+        int level = 0, provider = 0, inLevel = 0;
+        ProfessionalClaim? last = null;
+        foreach (var claim in claims)
+        {
+            if (last is null || last.Billing != claim.Billing)
+            {
+                provider = ++level;
+                WriteBilling(writer, claim.Billing, level);
+                last = null;
+            }
+
+            if (last is null || last.Subscriber != claim.Subscriber || last.Payer != claim.Payer || inLevel == ClaimsPerSubscriber)
+            {
+                inLevel = 0;
+                WriteSubscriber(writer, claim, ++level, provider);
+            }
+
+            inLevel++;
+            WriteClaim(writer, claim);
+            last = claim;
+        }
+
+        writer.EndSet();
+    }
+
+    private static void WriteBilling(X12Writer writer, Provider billing, int level)
+    {
+        writer.Segment("HL", level, X12Value.None, "20", "1");
+        if (billing.Taxonomy is not null)
+            writer.Segment("PRV", "BI", "PXC", billing.Taxonomy);
+        WriteProvider(writer, "85", billing);
+        if (billing.Address is not null)
+            WriteAddress(writer, billing.Address);
+        writer.Segment("REF", billing.TaxNumberIsSsn ? "SY" : "EI", billing.TaxNumber);
+    }
+
+    private static void WriteProvider(X12Writer writer, string entity, Provider provider) =>
+        writer.Segment("NM1", entity, provider.FirstName is null ? "2" : "1", X12Value.Words(provider.LastName), X12Value.Words(provider.FirstName), X12Value.None, X12Value.None, X12Value.None,
+            provider.Npi is null ? null : "XX", provider.Npi);
+
+    private static void WriteAddress(X12Writer writer, Address address)
+    {
+        writer.Segment("N3", X12Value.Words(address.Line1), X12Value.Words(address.Line2));
+        writer.Segment("N4", X12Value.Words(address.City), address.State, address.PostalCode);
+    }
+
+    private static void WriteSubscriber(X12Writer writer, ProfessionalClaim claim, int level, int provider)
+    {
+        var (subscriber, payer) = (claim.Subscriber, claim.Payer);
+        writer.Segment("HL", level, provider, "22", "0");
+        writer.Segment("SBR", payer.Order, "18", payer.GroupNumber, X12Value.None, X12Value.None, X12Value.None, X12Value.None, X12Value.None, payer.FilingIndicator);
+        writer.Segment("NM1", "IL", "1", X12Value.Words(subscriber.LastName), X12Value.Words(subscriber.FirstName), X12Value.Words(subscriber.MiddleName), X12Value.None,
+            X12Value.Words(subscriber.Suffix), "MI", subscriber.MemberId);
+        WriteAddress(writer, subscriber.Address);
+        writer.Segment("DMG", "D8", (DateOnly?)subscriber.BirthDate, subscriber.Gender);
+        writer.Segment("NM1", "PR", "2", X12Value.Words(payer.Name), X12Value.None, X12Value.None, X12Value.None, X12Value.None, "PI", payer.Id);
+        if (payer.SecondId is not null)
+            writer.Segment("REF", payer.SecondIdQualifier, payer.SecondId);
+    }
+
+    private static void WriteClaim(X12Writer writer, ProfessionalClaim claim)
+    {
+        writer.Segment("CLM", claim.Claim, (decimal?)claim.Charge, X12Value.None, X12Value.None, X12Value.Composite(claim.Place, "B", claim.Frequency), "Y", "A", "Y", "Y");
+        foreach (var attachment in claim.Attachments)
+            writer.Segment("PWK", attachment.Report, attachment.Transmission, X12Value.None, X12Value.None, attachment.Control is null ? null : "AC", attachment.Control);
+        if (claim.Authorization is not null)
+            writer.Segment("REF", "G1", claim.Authorization);
+        if (claim.PayerClaim is not null)
+            writer.Segment("REF", "F8", claim.PayerClaim);
+        if (claim.Note is not null)
+            writer.Segment("NTE", "ADD", X12Value.Words(claim.Note));
+        writer.Segment("HI", [.. claim.Diagnoses.Select((d, i) => X12Value.Composite(i == 0 ? "ABK" : "ABF", d))]);
+        if (claim.Rendering is { } rendering)
+        {
+            WriteProvider(writer, "82", rendering);
+            if (rendering.Taxonomy is not null)
+                writer.Segment("PRV", "PE", "PXC", rendering.Taxonomy);
+        }
+
+        if (claim.Facility is { } facility)
+        {
+            writer.Segment("NM1", "77", "2", X12Value.Words(facility.Name), X12Value.None, X12Value.None, X12Value.None, X12Value.None, facility.Npi is null ? null : "XX", facility.Npi);
+            WriteAddress(writer, facility.Address);
+        }
+
+        foreach (var other in claim.OtherPayers)
+            WriteOther(writer, other);
+        for (var i = 0; i < claim.Lines.Count; i++)
+            WriteLine(writer, claim.Lines[i], i + 1);
+    }
+
+    private static void WriteOther(X12Writer writer, OtherPayer other)
+    {
+        writer.Segment("SBR", other.Payer.Order, other.Relation, other.Payer.GroupNumber, X12Value.None, X12Value.None, X12Value.None, X12Value.None, X12Value.None, other.Payer.FilingIndicator);
+        WriteAdjustments(writer, other.Adjustments);
+        if (other.Paid is not null)
+            writer.Segment("AMT", "D", other.Paid);
+        if (other.PatientPart is not null)
+            writer.Segment("AMT", "EAF", other.PatientPart);
+        writer.Segment("OI", X12Value.None, X12Value.None, "Y", X12Value.None, X12Value.None, "Y");
+        writer.Segment("NM1", "IL", "1", X12Value.Words(other.InsuredLastName), X12Value.Words(other.InsuredFirstName), X12Value.None, X12Value.None, X12Value.None, "MI", other.MemberId);
+        writer.Segment("NM1", "PR", "2", X12Value.Words(other.Payer.Name), X12Value.None, X12Value.None, X12Value.None, X12Value.None, "PI", other.Payer.Id);
+        if (other.AdjudicatedOn is not null)
+            writer.Segment("DTP", "573", "D8", other.AdjudicatedOn);
+        if (other.PayerClaim is not null)
+            writer.Segment("REF", "F8", other.PayerClaim);
+    }
+
+    private static void WriteLine(X12Writer writer, ServiceLine line, int number)
+    {
+        writer.Segment("LX", number);
+        writer.Segment("SV1", X12Value.Of(line.Procedure), (decimal?)line.Charge, "UN", (decimal?)line.Units, line.Place, X12Value.None,
+            X12Value.Composite([.. line.DiagnosisPointers.Select(p => p.ToString(CultureInfo.InvariantCulture))]));
+        writer.Segment("DTP", "472", line.Service.From == line.Service.Through ? "D8" : "RD8", X12Value.Of(line.Service));
+        if (line.Authorization is not null)
+            writer.Segment("REF", "G1", line.Authorization);
+        writer.Segment("REF", "6R", line.LineControl);
+        if (line.Note is not null)
+            writer.Segment("NTE", "ADD", X12Value.Words(line.Note));
+        foreach (var decision in line.Adjudications ?? [])
+        {
+            writer.Segment("SVD", decision.PayerId, (decimal?)decision.Paid, X12Value.Of(decision.Procedure), X12Value.None, (decimal?)decision.Units);
+            WriteAdjustments(writer, decision.Adjustments);
+            writer.Segment("DTP", "573", "D8", (DateOnly?)decision.Day);
+        }
+    }
+
+    /// <summary>One CAS for each run of the same group, with up to six reasons.</summary>
+    private static void WriteAdjustments(X12Writer writer, IReadOnlyList<Adjustment> adjustments)
+    {
+        for (var i = 0; i < adjustments.Count;)
+        {
+            List<X12Value> elements = [adjustments[i].Group];
+            var group = adjustments[i].Group;
+            for (var reasons = 0; reasons < 6 && i < adjustments.Count && adjustments[i].Group == group; reasons++, i++)
+                elements.AddRange([adjustments[i].Reason, (decimal?)adjustments[i].Amount, adjustments[i].Units]);
+            writer.Segment("CAS", [.. elements]);
+        }
+    }
+}
