@@ -12,14 +12,14 @@ public sealed class NoPhiTests
     {
         "About", "Code", "CredentialType", "Currency", "Evaluator", "FromState", "Funder", "Kind", "Modifiers", "NextReviewRule", "Organization", "Outcome", "Overridden",
             "PackVersion", "Payer",
-        "Program", "Programs", "Provider", "RefusedBy", "Relation", "Role", "RuleId", "State", "Status", "Subject", "Tier", "ToState", "UsState", "Verdict",
+        "Program", "Programs", "Provider", "ReasonCode", "RefusedBy", "Relation", "Role", "RuleId", "State", "Status", "Subject", "Tier", "ToState", "UsState", "Verdict",
     };
 
     /// <summary>Days that a policy computes with. A birth date is not among them and may not be added.</summary>
     private static readonly HashSet<string> PolicyDays = new(StringComparer.Ordinal)
     {
         "ApprovedFrom", "ApprovedThrough", "AsOf", "AssessmentValidThrough", "DueOn", "EventDate", "FinalReportReceivedOn", "From", "HireDate", "LastOnsiteDay",
-        "LateAfter", "NextReviewDue", "On", "OperationStart", "OrderDate", "ReceivedOn", "RenewalDueOn", "RequestedFrom", "RequestedThrough", "ServiceDate",
+        "LateAfter", "NextReviewDue", "On", "OperationStart", "OrderDate", "PlanFrom", "PlanThrough", "ReceivedOn", "RenewalDueOn", "RequestedFrom", "RequestedThrough", "ServiceDate",
         "ServiceInitiationDate", "Through", "ValidFrom", "ValidThrough",
     };
 
