@@ -102,6 +102,26 @@ public readonly record struct AuthorizationId(Guid Value) : IResourceId<Authoriz
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A reconsideration or an appeal. Resource name: <c>appeals/{uuid}</c>.</summary>
+public readonly record struct AppealId(Guid Value) : IResourceId<AppealId>
+{
+    static string IResourceId<AppealId>.Collection => "appeals";
+    static AppealId IResourceId<AppealId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>An authorization of a vocational rehabilitation agency for a milestone. Resource name: <c>vrAuthorizations/{uuid}</c>.</summary>
+public readonly record struct VrAuthorizationId(Guid Value) : IResourceId<VrAuthorizationId>
+{
+    static string IResourceId<VrAuthorizationId>.Collection => "vrAuthorizations";
+    static VrAuthorizationId IResourceId<VrAuthorizationId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>The note of one contact. Resource name: <c>serviceNotes/{uuid}</c>.</summary>
 public readonly record struct ServiceNoteId(Guid Value) : IResourceId<ServiceNoteId>
 {

@@ -80,6 +80,21 @@ public enum RuleDuty
 
     /// <summary>May modify a request but denies none. Many rules may have this duty.</summary>
     DeniesNothing,
+
+    /// <summary>What the text has where other programs have a request for authorization.</summary>
+    InsteadOfAuthorization,
+
+    /// <summary>What the text has where other programs renew an authorization.</summary>
+    InsteadOfRenewal,
+
+    /// <summary>What the text has where other programs have a service order.</summary>
+    InsteadOfOrder,
+
+    /// <summary>What the text has where other programs refer to the vocational rehabilitation agency.</summary>
+    InsteadOfReferral,
+
+    /// <summary>What the text has where other programs review whether the service may continue.</summary>
+    InsteadOfContinuedService,
 }
 
 /// <summary>Questions about duties.</summary>

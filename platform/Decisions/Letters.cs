@@ -51,6 +51,8 @@ public static class Letters
             Reasons(letter, "What is met already", met, words, withheld);
         if (findings.Where(f => !Decides(f)).ToList() is { Count: > 0 } remarks)
             Reasons(letter, "What was considered as well", remarks, words, withheld);
+        if (question == Policies.Admission.AdmissionDecision.Kind.Name && words is not null && AdmissionScope.Of(words) is { Length: > 0 } scope)
+            Line(letter, scope + "\n");
         Values(letter, receipt.GetProperty("values"));
         Line(letter, "The next step");
         Line(letter, decided?.Next ?? NextSteps.After(question, verdict));

@@ -36,6 +36,10 @@ public static class MilestoneGrid
     public static Funder PrintedFunder(RuleEvaluation evaluation, int milestone) => Codes.Parse<Funder>(evaluation.Value(Rows[milestone - 1].Funder))
         ?? throw new InvalidOperationException($"{CodeRule(milestone)} has the funder '{evaluation.Value(Rows[milestone - 1].Funder)}' in the pack; write one of {string.Join(", ", Codes.All<Funder>())}.");
 
+    /// <summary>The funder as printed on a day; null where the text is not in force on it, or has no such milestone.</summary>
+    public static Funder? PrintedFunder(PackDay text, int milestone) => milestone is >= 1 and <= Count && text.TryValue(Rows[milestone - 1].Funder, out var funder)
+        ? Codes.Parse<Funder>(funder) : null;
+
     /// <summary>Dollars for the units: milestone 1 by the quarter of an hour, 6 by the trigger payment, the others by the event.</summary>
     public static decimal Price(RuleEvaluation evaluation, int milestone, int units) => Price(evaluation.Text, milestone, units);
 

@@ -1,4 +1,5 @@
 using Ips.Contracts.Staffing.V1;
+using Ips.Eligibility.Appeals;
 using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.CareerProfiles;
 using Ips.Eligibility.Db;
@@ -54,6 +55,7 @@ app.MapService<DeterminationsRpc>();
 app.MapService<DecisionsRpc>();
 app.MapService<ServiceOrdersRpc>();
 app.MapService<AuthorizationsRpc>();
+app.MapService<AppealsRpc>();
 app.MapService<ReferralsRpc>();
 app.MapService<DisclosuresRpc>();
 app.MapService<LegalHoldsRpc>();

@@ -9,7 +9,11 @@ namespace Ips.Contracts.Tests;
 public sealed partial class ConventionTests
 {
     // They return a resource whose decision another rpc makes, so validate_only would have no meaning.
-    private static readonly string[] DecidesNothing = ["CreateServiceOrder", "VoidClaimLine", "AcknowledgeReferral", "RecordDvrsDecision", "RecordDvrsClosure"];
+    private static readonly string[] DecidesNothing =
+    [
+        "CreateServiceOrder", "VoidClaimLine", "AcknowledgeReferral", "RecordDvrsDecision", "RecordDvrsClosure",
+        "CorrectDvrsDecision", "RecordVrContact", "RecordVrPlan",
+    ];
 
     [Fact]
     public void All_five_services_are_in_the_contract()

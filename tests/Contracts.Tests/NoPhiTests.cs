@@ -11,7 +11,7 @@ public sealed class NoPhiTests
     private static readonly HashSet<string> Codes = new(StringComparer.Ordinal)
     {
         "About", "Code", "CredentialType", "Currency", "Evaluator", "FromState", "Funder", "Kind", "Modifiers", "NextReviewRule", "Organization", "Outcome", "Overridden",
-        "PackVersion", "Payer", "Program", "Programs", "Provider", "RefusedBy", "Relation", "Role", "RuleId", "State", "Status", "Subject", "TeamNextReviewRule", "Tier",
+        "PackVersion", "Payer", "Program", "Programs", "Provider", "ReasonCode", "RefusedBy", "Relation", "Role", "RuleId", "State", "Status", "Subject", "TeamNextReviewRule", "Tier",
         "ToState", "UsState", "Verdict",
     };
 
@@ -19,7 +19,7 @@ public sealed class NoPhiTests
     private static readonly HashSet<string> PolicyDays = new(StringComparer.Ordinal)
     {
         "ApprovedFrom", "ApprovedThrough", "AsOf", "AssessmentValidThrough", "DueOn", "EventDate", "FinalReportReceivedOn", "From", "HireDate", "LastOnsiteDay",
-        "LateAfter", "NextReviewDue", "On", "OperationStart", "OrderDate", "ReceivedOn", "RenewalDueOn", "RequestedFrom", "RequestedThrough", "ServiceDate",
+        "LateAfter", "NextReviewDue", "On", "OperationStart", "OrderDate", "PlanFrom", "PlanThrough", "ReceivedOn", "RenewalDueOn", "RequestedFrom", "RequestedThrough", "ServiceDate",
         "ServiceInitiationDate", "TeamNextReviewDue", "Through", "ValidFrom", "ValidThrough",
     };
 

@@ -93,7 +93,8 @@ public sealed class AdmissionTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var denied = PersonBuilder.Approval(await one.Requested(), overriding: "");
-        (denied.Outcome, denied.RuleId, denied.Reason) = (Proto.AuthorizationOutcome.Deny, "NC-AUTH-005", "Quillreason in the payer's words");
+        (denied.Outcome, denied.RuleId, denied.Reason, denied.ReasonCode) =
+            (Proto.AuthorizationOutcome.Deny, "NC-AUTH-005", "Quillreason in the payer's words", Proto.PayerReasonCode.RequestLate);
         var answer = await one.Authorizations.DecideAuthorizationAsync(denied, one.AsPayer);
         Assert.Equal((Proto.AuthorizationState.Denied, "Quillreason in the payer's words"), (answer.State, answer.PayerReason));
 

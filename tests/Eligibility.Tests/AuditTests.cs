@@ -72,6 +72,17 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
             ["GetDisclosure"] = (await new Proto.Disclosures.DisclosuresClient(service.Channel).OpenDisclosureAsync(
                 new() { Individual = one.Name, Reason = "Emergency department asks", RequestId = EligibilityService.NewId() }, night)).Name,
         };
+        var denied = await one.Authorizations.DecideAuthorizationAsync(
+            PersonBuilder.Ruling(await one.Requested(), Proto.AuthorizationOutcome.Deny, "NC-AUTH-011"), one.AsPayer);
+        names["GetAppeal"] = (await one.Appeals.FileAppealAsync(new()
+        {
+            Authorization = denied.Name,
+            Kind = Proto.AppealKind.Appeal,
+            Filer = Proto.AppealFiler.Provider,
+            RequestedOn = service.Day(),
+            Reason = "It is needed",
+            RequestId = EligibilityService.NewId(),
+        }, one.AsProvider)).Name;
         names["GetDeadline"] = (await one.Deadlines.ListDeadlinesAsync(new() { Subject = names["GetAuthorization"] }, one.AsProvider)).Deadlines[0].Name;
         var gets = typeof(Proto.IndividualsReflection).Assembly.GetTypes()
             .Where(t => t.Namespace == typeof(Proto.IndividualsReflection).Namespace && t.Name.EndsWith("Reflection", StringComparison.Ordinal))

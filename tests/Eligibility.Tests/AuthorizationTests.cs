@@ -39,9 +39,9 @@ public sealed class AuthorizationTests(EligibilityService service)
         var request = PersonBuilder.Approval(await one.Requested(Proto.AuthorizationKind.Ips, 40));
         request.Outcome = Proto.AuthorizationOutcome.Modify;
         var bare = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(request, one.AsPayer));
-        Assert.Equal((StatusCode.InvalidArgument, "approved_from approved_through approved_units rule_id reason"), (bare.Code, string.Join(' ', bare.Fields)));
-        (request.ApprovedFrom, request.ApprovedThrough, request.ApprovedUnits, request.RuleId, request.Reason) =
-            (service.Day(5), service.Day(10), 12, "NC-AUTH-005", "Fewer units");
+        Assert.Equal((StatusCode.InvalidArgument, "approved_from approved_through approved_units rule_id reason reason_code"), (bare.Code, string.Join(' ', bare.Fields)));
+        (request.ApprovedFrom, request.ApprovedThrough, request.ApprovedUnits, request.RuleId, request.Reason, request.ReasonCode) =
+            (service.Day(5), service.Day(10), 12, "NC-AUTH-005", "Fewer units", Proto.PayerReasonCode.AmountNotSupported);
         var modified = await one.Authorizations.DecideAuthorizationAsync(request, one.AsPayer);
         Assert.Equal((Proto.AuthorizationState.Modified, 12, service.Day(5)), (modified.State, modified.ApprovedUnits, modified.ApprovedFrom));
     }

@@ -25,6 +25,30 @@ public sealed class DayOrderTests(EligibilityService service)
             }, one.AsPayer);
         }
         ),
+        ["CancelAuthorizationRequest.from_day"] = ("from_day", async s =>
+        {
+            var one = await (await PersonBuilder.Register(s)).WithFacts();
+            var approved = await one.Approved();
+            return async () => await one.Authorizations.CancelAuthorizationAsync(
+                new() { Name = approved.Name, Etag = approved.Etag, FromDay = s.Day(-1), RequestId = NewId() }, one.AsProvider);
+        }
+        ),
+        ["FileAppealRequest.requested_on"] = ("requested_on", async s =>
+        {
+            var one = await (await PersonBuilder.Register(s)).WithFacts();
+            var denied = await one.Authorizations.DecideAuthorizationAsync(
+                PersonBuilder.Ruling(await one.Requested(), Proto.AuthorizationOutcome.Deny, "NC-AUTH-011"), one.AsPayer);
+            return async () => await one.Appeals.FileAppealAsync(new()
+            {
+                Authorization = denied.Name,
+                Kind = Proto.AppealKind.Appeal,
+                Filer = Proto.AppealFiler.Provider,
+                RequestedOn = s.Day(-1),
+                Reason = "It is needed",
+                RequestId = NewId(),
+            }, one.AsProvider);
+        }
+        ),
         ["RenewAuthorizationRequest.requested_through"] = ("requested_through", async s =>
         {
             var one = await (await PersonBuilder.Register(s)).WithFacts();
@@ -70,6 +94,31 @@ public sealed class DayOrderTests(EligibilityService service)
         ["AcknowledgeReferralRequest.acknowledged_on"] = ("acknowledged_on", Sent((one, referral, s) => one.Referrals.AcknowledgeReferralAsync(
             new() { Name = referral, MessageId = NewId(), AcknowledgedOn = s.Day(-1) }, one.AsDvrs).ResponseAsync)),
         ["RecordDvrsDecisionRequest.decided_on"] = ("decided_on", Sent((one, referral, s) => Decide(one, referral, s.Day(-1)))),
+        ["CorrectDvrsDecisionRequest.decided_on"] = ("decided_on", Sent(async (one, referral, s) =>
+        {
+            await Decide(one, referral, s.Day());
+            await one.Referrals.CorrectDvrsDecisionAsync(
+                new() { Name = referral, MessageId = NewId(), Outcome = Proto.DvrsOutcome.Ineligible, DecidedOn = s.Day(-1), Reason = "typed" }, one.AsDvrs);
+        })),
+        ["RecordVrPlanRequest.plan_from"] = ("plan_from", Sent(async (one, referral, s) =>
+        {
+            await Decide(one, referral, s.Day());
+            await one.Referrals.RecordVrPlanAsync(new() { Name = referral, MessageId = NewId(), PlanFrom = s.Day(-1) }, one.AsDvrs);
+        })),
+        ["RecordVrAuthorizationRequest.valid_from"] = ("valid_from", Sent(async (one, referral, s) =>
+        {
+            await Decide(one, referral, s.Day());
+            await one.Referrals.RecordVrAuthorizationAsync(new()
+            {
+                Name = referral,
+                MessageId = NewId(),
+                Number = NewId(),
+                Milestone = 3,
+                AmountUsd = "100.00",
+                ValidFrom = s.Day(-1),
+                ValidThrough = s.Day(30),
+            }, one.AsDvrs);
+        })),
         ["RecordDvrsClosureRequest.closed_on"] = ("closed_on", Sent(async (one, referral, s) =>
         {
             await Decide(one, referral, s.Day());

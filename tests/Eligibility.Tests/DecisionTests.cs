@@ -94,8 +94,9 @@ public sealed class DecisionTests(EligibilityService service)
         await one.Authorizations.DecideAuthorizationAsync(
             PersonBuilder.Ruling(denied, Proto.AuthorizationOutcome.Deny, "NC-AUTH-005"), one.AsPayer);
         var letter = await Letter(denied);
-        Assert.Contains("The answer\nNo. The payer denied the request.\nThe reason given: Said by the reviewer (NC-AUTH-005)\n", letter);
-        Assert.Contains("The next step\nThe payer's own notice", letter);
+        Assert.Contains("The answer\nNo. The payer denied the request.\nThe reason given: Said by the reviewer "
+            + "(NC-AUTH-005: what was sent does not support this many units or this span)\n", letter);
+        Assert.Contains("The next step\nYou can ask the payer to reconsider, or appeal. No text of the program sets a day", letter);
         Assert.DoesNotContain("No step is needed", letter);
 
         var two = await (await PersonBuilder.Register(service)).WithFacts();

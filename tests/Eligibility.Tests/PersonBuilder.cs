@@ -21,12 +21,15 @@ public sealed class PersonBuilder
     public Metadata AsPayer => service.As(Roles.Mco, Payer);
     /// <summary>Billing's own call for the provider: no other caller moves units.</summary>
     public Metadata AsBilling => EligibilityService.AsService("billing", Provider);
+    /// <summary>Another person at the payer.</summary>
+    public Metadata AsReviewer => service.As(Roles.Mco, Payer, "reviewer-two");
     public Metadata AsDvrs => service.As(Roles.Dvrs, "nc-dvrs");
 
     public Proto.Individuals.IndividualsClient Individuals => new(service.Channel);
     public Proto.Determinations.DeterminationsClient Determinations => new(service.Channel);
     public Proto.ServiceOrders.ServiceOrdersClient ServiceOrders => new(service.Channel);
     public Proto.Authorizations.AuthorizationsClient Authorizations => new(service.Channel);
+    public Proto.Appeals.AppealsClient Appeals => new(service.Channel);
     public Proto.Referrals.ReferralsClient Referrals => new(service.Channel);
     public Proto.CareerProfiles.CareerProfilesClient CareerProfiles => new(service.Channel);
     public Proto.Deadlines.DeadlinesClient Deadlines => new(service.Channel);
@@ -207,6 +210,8 @@ public sealed class PersonBuilder
     {
         var request = Approval(requested);
         (request.Outcome, request.RuleId, request.Reason) = (outcome, rule, "Said by the reviewer");
+        if (outcome != Proto.AuthorizationOutcome.Pend)
+            request.ReasonCode = Proto.PayerReasonCode.AmountNotSupported;
         if (outcome != Proto.AuthorizationOutcome.Modify)
             request.OverrideReason = "";
         else

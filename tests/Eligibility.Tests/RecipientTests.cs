@@ -103,6 +103,54 @@ public sealed class RecipientTests(EligibilityService service)
                 async c => [(await Client.RecordDvrsDecisionAsync(
                     new() { Name = name, MessageId = $"{id}-d", Outcome = Proto.DvrsOutcome.Eligible, DecidedOn = day }, c)).Name],
                 HttpMethod.Post, $"/v1/{name}:recordDecision", new { messageId = $"{id}-d", outcome = "DVRS_OUTCOME_ELIGIBLE", decidedOn = day }),
+            ["CorrectDvrsDecision"] = new(
+                async c => [(await Client.CorrectDvrsDecisionAsync(
+                    new()
+                    {
+                        Name = name,
+                        MessageId = $"{id}-cd",
+                        Outcome = Proto.DvrsOutcome.Eligible,
+                        DecidedOn = day,
+                        ReasonCode = Proto.VrReason.ServedNow,
+                        Reason = "code missing",
+                    }, c)).Name],
+                HttpMethod.Post, $"/v1/{name}:correctDecision",
+                new { messageId = $"{id}-cd", outcome = "DVRS_OUTCOME_ELIGIBLE", decidedOn = day, reasonCode = "VR_REASON_SERVED_NOW", reason = "code missing" }),
+            ["RecordVrContact"] = new(
+                async c => [(await Client.RecordVrContactAsync(new() { Name = name, MessageId = $"{id}-o", Office = "office-7" }, c)).Name],
+                HttpMethod.Post, $"/v1/{name}:recordContact", new { messageId = $"{id}-o", office = "office-7" }),
+            ["RecordVrPlan"] = new(
+                async c => [(await Client.RecordVrPlanAsync(new() { Name = name, MessageId = $"{id}-p", PlanFrom = day }, c)).Name],
+                HttpMethod.Post, $"/v1/{name}:recordPlan", new { messageId = $"{id}-p", planFrom = day }),
+            ["RecordVrAuthorization"] = new(
+                async c => [(await Client.RecordVrAuthorizationAsync(
+                    new()
+                    {
+                        Name = name,
+                        MessageId = $"{id}-v",
+                        Number = id,
+                        Milestone = 3,
+                        AmountUsd = "100.00",
+                        ValidFrom = day,
+                        ValidThrough = day,
+                    }, c)).Referral],
+                HttpMethod.Post, $"/v1/{name}:recordAuthorization",
+                new
+                {
+                    messageId = $"{id}-v",
+                    number = id,
+                    milestone = 3,
+                    amountUsd = "100.00",
+                    validFrom = day,
+                    validThrough = day,
+                }),
+            ["ListVrAuthorizations"] = new(
+                async c => (await Client.ListVrAuthorizationsAsync(new() { PageSize = 200 }, c)).VrAuthorizations.Select(a => a.Referral), HttpMethod.Get,
+                "/v1/vrAuthorizations?pageSize=200"),
+            ["CancelVrAuthorization"] = new(
+                async c => [(await Client.CancelVrAuthorizationAsync(
+                    new() { Name = await Authorized(name), MessageId = $"{id}-x", CancelledOn = day }, c)).Referral],
+                HttpMethod.Post, "/v1/{vr}:cancel", new { messageId = $"{id}-x", cancelledOn = day }),
             ["RecordDvrsClosure"] = new(
                 async c => [(await Client.RecordDvrsClosureAsync(new() { Name = name, MessageId = $"{id}-c", ClosedOn = day }, c)).Name],
                 HttpMethod.Post, $"/v1/{name}:recordClosure", new { messageId = $"{id}-c", closedOn = day }),
@@ -132,10 +180,16 @@ public sealed class RecipientTests(EligibilityService service)
         }
     }
 
+    // What the door before it made.
+    private async Task<string> Authorized(string referral) => (string)(await service.Scalar(
+        $"select 'vrAuthorizations/' || id from vr_authorizations where referral_id = '{referral["referrals/".Length..]}'"))!;
+
     private async Task<bool> ShownOverJson(Door door, string agency, string name)
     {
         using var http = service.Http(Roles.Dvrs, agency);
-        using HttpRequestMessage request = new(door.Method, door.Path) { Content = door.Body is null ? null : JsonContent.Create(door.Body) };
+        var path = door.Path.Contains("{vr}", StringComparison.Ordinal)
+            ? door.Path.Replace("{vr}", await Authorized(name), StringComparison.Ordinal) : door.Path;
+        using HttpRequestMessage request = new(door.Method, path) { Content = door.Body is null ? null : JsonContent.Create(door.Body) };
         using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         if (answer.StatusCode == HttpStatusCode.NotFound)
             return false;

@@ -14,7 +14,8 @@ public sealed class RoundTripTests(EligibilityService service, ITestOutputHelper
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         Proto.Authorization requested = null!;
-        Assert.Equal((3, 1), await RoundTrips.Of(output, async () => requested = await one.Requested()));
+        // The person, the deadlines, what is on file across agencies, and the requests that it may repeat.
+        Assert.Equal((4, 1), await RoundTrips.Of(output, async () => requested = await one.Requested()));
         // Three more, for the person, the determinations and the documents that an approval rests on.
         Assert.Equal((6, 1), await RoundTrips.Of(output, () => one.Approve(requested)));
     }

@@ -15,8 +15,8 @@ namespace Ips.Eligibility.Tests;
 public sealed partial class WalkthroughTests(EligibilityService service) : IClassFixture<EligibilityService>
 {
     [Theory]
-    [InlineData("mco", 18)]
-    [InlineData("dvrs", 10)]
+    [InlineData("mco", 26)]
+    [InlineData("dvrs", 14)]
     public async Task The_page_works_as_written(string page, int atLeast)
     {
         var text = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", "integrators", page + ".md"));
@@ -45,6 +45,7 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
         return new()
         {
             ["mco"] = Bearer(Roles.Mco, "alliance"),
+            ["mco-reviewer"] = service.As(Roles.Mco, "alliance", "reviewer-two")[0].Value["Bearer ".Length..],
             ["other-mco"] = Bearer(Roles.Mco, EligibilityService.NewCode("payer")),
             ["provider"] = Bearer(Roles.Provider, "harbor-works"),
             ["dvrs"] = Bearer(Roles.Dvrs, "nc-dvrs"),

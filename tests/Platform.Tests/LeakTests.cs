@@ -124,7 +124,14 @@ public sealed class LeakTests(Platform platform)
             ["pcpContents"] = new JsonArray("PLAN_CONTENT_BH_INTERVENTIONS", "PLAN_CONTENT_IPS_INTERVENTIONS", "PLAN_CONTENT_CAREER_GOALS"),
         });
         JsonObject Denial(string etag) =>
-            new() { ["etag"] = etag, ["outcome"] = "AUTHORIZATION_OUTCOME_DENY", ["ruleId"] = "NC-AUTH-003", ["reason"] = "Grundtextpayerreason" };
+            new()
+            {
+                ["etag"] = etag,
+                ["outcome"] = "AUTHORIZATION_OUTCOME_DENY",
+                ["ruleId"] = "NC-AUTH-003",
+                ["reason"] = "Grundtextpayerreason",
+                ["reasonCode"] = "PAYER_REASON_CODE_INFORMATION_MISSING"
+            };
         await Refused(payer, $"/v1/{requested["name"]}:decide", Denial("1"));
         await Post(payer, $"/v1/{requested["name"]}:decide", Denial((string)requested["etag"]!));
 

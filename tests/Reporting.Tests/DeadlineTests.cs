@@ -204,6 +204,13 @@ public sealed class DeadlineTests : IAsyncLifetime
         Assert.Equal("2026-03-15", Assert.Single(await All(new())).DueOn);
         await ledger.Hear(story.Decided("deny"));
         Assert.Empty(await All(new()));
+
+        // A request that is withdrawn is not decided any more.
+        await ledger.Hear(story.Authorized("under_review", "pended_info"),
+            story.Reached("payer-decision", "42-CFR-438.210(d)", "due_soon", new(2026, 3, 18), 3));
+        Assert.Single(await All(new()));
+        await ledger.Hear(story.Authorized("withdrawn", "under_review"));
+        Assert.Empty(await All(new()));
     }
 
     [Fact]

@@ -37,6 +37,12 @@ public sealed record AuthorizationDecidedV1 : ProviderEvent
     /// <summary>What was not met and the payer overrode, such as eligible or career_profile; null when everything was met.</summary>
     public IReadOnlyList<string>? Overridden { get; init; }
 
+    /// <summary>The specific reason of a denial or modification, as the code of the contract in lower case; null otherwise.</summary>
+    public string? ReasonCode { get; init; }
+
+    /// <summary>The appeal that was decided by it; null for any other decision.</summary>
+    public AppealId? AppealId { get; init; }
+
     /// <inheritdoc/>
     protected override string Resource => AuthorizationId.Name;
 }

@@ -1,8 +1,8 @@
 namespace Ips.Contracts.Events;
 
 /// <summary>
-/// An authorization changed state without a decision of the payer: information is awaited, it returned to review, was terminated, or was superseded by its
-/// renewal.
+/// An authorization changed state without a decision of the payer: information is awaited, it returned to review, was revised, withdrawn, cancelled or
+/// terminated, or was superseded by its renewal.
 /// </summary>
 [EventName("ips.eligibility.authorization-moved.v1")]
 public sealed record AuthorizationMovedV1 : ProviderEvent
@@ -36,6 +36,12 @@ public sealed record AuthorizationMovedV1 : ProviderEvent
 
     /// <summary>The rule that causes the step; null when none does.</summary>
     public required string? RuleId { get; init; }
+
+    /// <summary>Units that went back to the payer when the provider cancelled it; null otherwise.</summary>
+    public int? UnitsReturned { get; init; }
+
+    /// <summary>The number of the new version of the request; null when it was not revised.</summary>
+    public int? RequestVersion { get; init; }
 
     /// <inheritdoc/>
     protected override string Resource => AuthorizationId.Name;

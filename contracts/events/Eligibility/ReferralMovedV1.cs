@@ -1,7 +1,8 @@
 namespace Ips.Contracts.Events;
 
 /// <summary>
-/// A referral to the state vocational rehabilitation agency changed state. Or the personal data that it shows were corrected: then both states are the same.
+/// A referral to the state vocational rehabilitation agency changed state. Or what it shows changed, the personal data, the agency's contact or plan, or a
+/// decision of a closed case: then both states are the same.
 /// </summary>
 [EventName("ips.eligibility.referral-moved.v1")]
 public sealed record ReferralMovedV1 : ProviderEvent
@@ -32,6 +33,18 @@ public sealed record ReferralMovedV1 : ProviderEvent
 
     /// <summary>Last day before it counts as late; null when none is set.</summary>
     public required DateOnly? LateAfter { get; init; }
+
+    /// <summary>Why the agency decided or closed so, as the code of the contract in lower case; null where none was given.</summary>
+    public string? ReasonCode { get; init; }
+
+    /// <summary>Whether the agency corrected a decision that it had reported by mistake; null in every other step.</summary>
+    public bool? Corrects { get; init; }
+
+    /// <summary>First day of the agency's plan with the person; null in a step that does not set it.</summary>
+    public DateOnly? PlanFrom { get; init; }
+
+    /// <summary>Day by which the plan is to be achieved; null in a step that does not set it, or where it has none.</summary>
+    public DateOnly? PlanThrough { get; init; }
 
     /// <inheritdoc/>
     protected override string Resource => ReferralId.Name;

@@ -81,8 +81,8 @@ public sealed class ActStarted(EligibilityDb db, IndividualReader people, Deadli
 
     private static void Restore(Authorization ended, IReadOnlyList<Authorization> approved, SubjectDeadlines due, Changes changes)
     {
-        ended.State = ended.Undisturbed(approved);
-        (ended.EndedThrough, ended.EndReason) = (null, default);
+        (ended.EndedThrough, ended.EndReason) = ended.Cancelled;
+        ended.State = ended.EndedThrough is null ? ended.Undisturbed(approved) : Proto.AuthorizationState.Terminated;
         changes.UpdateTerms(ended);
         due.SyncDeadlines(ended, changes);
         changes.PublishMove(ended, Proto.AuthorizationState.Terminated, DateOnly.FromDateTime(changes.Now.UtcDateTime),

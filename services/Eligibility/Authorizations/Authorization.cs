@@ -44,6 +44,12 @@ public sealed class Authorization : IVersioned
     /// <summary>What the request contains, including documents that arrived later: codes and days, no personal data.</summary>
     public required RequestContent Request { get; set; }
 
+    /// <summary>Number of the present version of the request, from 1; the earlier ones are in <see cref="AuthorizationVersion"/>.</summary>
+    public int RequestVersion { get; set; } = 1;
+
+    /// <summary>Other requests and authorizations that have some of the requested days, found when the request was made or revised.</summary>
+    public IReadOnlyList<Proto.RequestOverlap> Overlaps { get; set; } = [];
+
     /// <summary>The authorization that it renews; null for a first request.</summary>
     public AuthorizationId? Renews { get; init; }
 
@@ -71,7 +77,7 @@ public sealed class Authorization : IVersioned
     public DateOnly? GapThrough { get; set; }
 
     /// <summary>Whether it must be decided within hours.</summary>
-    public required bool Expedited { get; init; }
+    public required bool Expedited { get; set; }
 
     /// <summary>Whether the payer's federal clock applies: Medicaid managed care.</summary>
     public required bool ManagedCare { get; init; }
@@ -89,10 +95,10 @@ public sealed class Authorization : IVersioned
     public required DateOnly RequestedFrom { get; set; }
 
     /// <summary>Last day requested, included.</summary>
-    public required DateOnly RequestedThrough { get; init; }
+    public required DateOnly RequestedThrough { get; set; }
 
     /// <summary>Units requested.</summary>
-    public required int RequestedUnits { get; init; }
+    public required int RequestedUnits { get; set; }
 
     /// <summary>First day approved.</summary>
     public DateOnly? ApprovedFrom { get; set; }
@@ -106,11 +112,35 @@ public sealed class Authorization : IVersioned
     /// <summary>Why it was terminated.</summary>
     public Proto.TerminationReason EndReason { get; set; }
 
+    /// <summary>First day that the provider gave up; it covers no day from then on, whatever else is corrected. Null when it was not cancelled.</summary>
+    public DateOnly? CancelledFrom { get; set; }
+
     /// <summary>Units approved.</summary>
     public int ApprovedUnits { get; set; }
 
+    /// <summary>Units of them that went back to the payer when the provider cancelled it.</summary>
+    public int ReturnedUnits { get; set; }
+
     /// <summary>The rule that the payer named for a denial or modification.</summary>
     public string PayerRuleId { get; set; } = "";
+
+    /// <summary>The payer's reason code for a denial or modification.</summary>
+    public Proto.PayerReasonCode PayerReasonCode { get; set; }
+
+    /// <summary>Day of the payer's last decision or termination; null before one.</summary>
+    public DateOnly? DecidedOn { get; set; }
+
+    /// <summary>The token's subject that took that decision: another one decides an appeal against it.</summary>
+    public string? DecidedBy { get; set; }
+
+    /// <summary>Who issued that token: a subject is unique at its issuer.</summary>
+    public string? DecidedByIssuer { get; set; }
+
+    /// <summary>Whether its payer ended it: that can be appealed like a denial.</summary>
+    public bool EndedByPayer { get; set; }
+
+    /// <summary>The latest appeal against the payer's last decision; null when there is none.</summary>
+    public AppealId? LastAppealId { get; set; }
 
     /// <summary>The payer's reason, encrypted because free text may be about the person.</summary>
     public byte[]? PayerReason { get; set; }
@@ -146,7 +176,25 @@ public sealed class Authorization : IVersioned
     public int UnitsUsed(DateTimeOffset now) => Draws.Where(d => d.Counts(now)).Sum(d => d.Units);
 
     /// <summary>Units that no claim line has.</summary>
-    public int UnitsLeft(DateTimeOffset now) => ApprovedUnits - UnitsUsed(now);
+    public int UnitsLeft(DateTimeOffset now) => ApprovedUnits - ReturnedUnits - UnitsUsed(now);
+
+    /// <summary>Whether the payer's last decision took something from the person: it denied, modified or ended it. Such a decision can be appealed.</summary>
+    public bool IsAdverse => DecidedOn is not null && (State == Proto.AuthorizationState.Denied
+        || (State == Proto.AuthorizationState.Modified && PayerRuleId.Length > 0) || (State == Proto.AuthorizationState.Terminated && EndedByPayer));
+
+    /// <summary>Last day to file an appeal, included; null when nothing can be appealed, or where no text sets a day.</summary>
+    public DateOnly? AppealBy => IsAdverse && ManagedCare ? AppealClock.FileBy(DecidedOn!.Value) : null;
+
+    /// <summary>Records who decided, so that another one decides an appeal.</summary>
+    public void DecidedIn(Caller caller, DateOnly on) =>
+        (DecidedOn, DecidedBy, DecidedByIssuer, LastAppealId) = (on, caller.Subject, caller.Issuer, null);
+
+    /// <summary>Whether this person or client took the payer's last decision.</summary>
+    public bool WasDecidedBy(Caller caller) => DecidedBy == caller.Subject && DecidedByIssuer == caller.Issuer;
+
+    /// <summary>Why it ended and its last day, where nothing but the provider's own cancellation ends it.</summary>
+    public (DateOnly? Through, Proto.TerminationReason Reason) Cancelled => CancelledFrom is { } from
+        ? (from.AddDays(-1), Proto.TerminationReason.Cancelled) : (null, default);
 
     /// <inheritdoc cref="TermsVersion"/>
     public string Etag() => Versions.EtagOf(TermsVersion);
@@ -222,6 +270,15 @@ internal static class AuthorizationsProtos
             OverrideReason = words.OverrideReason,
             Overridden = { authorization.Overridden },
             Attention = { authorization.Attention },
+            ReasonCode = authorization.PayerReasonCode,
+            X12Action = PayerReasons.ActionOf(authorization.State, authorization.PayerRuleId),
+            Carc = PayerReasons.CarcOf(authorization.PayerReasonCode),
+            ReturnedUnits = authorization.ReturnedUnits,
+            RequestVersion = authorization.RequestVersion,
+            Overlaps = { authorization.Overlaps },
+            DecidedOn = authorization.DecidedOn.Day(),
+            AppealBy = authorization.AppealBy.Day(),
+            Appeal = authorization.LastAppealId?.Name ?? "",
             DecisionDueTime = authorization is { State: Proto.AuthorizationState.UnderReview, DecisionDueAt: { } due } ? due.ToTimestamp() : null,
         };
         wire.Checklist.AddRange(DocumentChecklist.Of(authorization, policies));
@@ -231,6 +288,9 @@ internal static class AuthorizationsProtos
     /// <summary>Whether the platform sets the reason by itself, and takes it back when its cause is corrected.</summary>
     public static bool IsByPlatform(this Proto.TerminationReason reason) =>
         reason is Proto.TerminationReason.CoverageEnded or Proto.TerminationReason.PayerChanged or Proto.TerminationReason.NotEligible;
+
+    /// <summary>Whether TerminateAuthorization may send the reason.</summary>
+    public static bool IsForCallers(this Proto.TerminationReason reason) => !reason.IsByPlatform() && reason != Proto.TerminationReason.Cancelled;
 
     /// <summary>The payer's texts, decrypted.</summary>
     public static PayerWords Words(this Authorization authorization, PersonalDataProtector protector) => new(
@@ -245,7 +305,8 @@ internal static class AuthorizationsProtos
     }
 
     /// <summary>Publishes a step that is not a decision of the payer.</summary>
-    public static void PublishMove(this Changes changes, Authorization authorization, Proto.AuthorizationState from, DateOnly on, string? rule) =>
+    public static void PublishMove(this Changes changes, Authorization authorization, Proto.AuthorizationState from, DateOnly on, string? rule,
+        int? returned = null, int? version = null) =>
         changes.Publish(new AuthorizationMovedV1
         {
             AuthorizationId = authorization.Id,
@@ -259,5 +320,27 @@ internal static class AuthorizationsProtos
             On = on,
             Through = authorization.Through,
             RuleId = rule,
+            UnitsReturned = returned,
+            RequestVersion = version,
+        });
+
+    /// <summary>Publishes a decision of the payer.</summary>
+    public static void PublishDecision(this Changes changes, Authorization authorization, Proto.AuthorizationOutcome outcome, string rule, AppealId? appeal = null) =>
+        changes.Publish(new AuthorizationDecidedV1
+        {
+            AuthorizationId = authorization.Id,
+            IndividualId = authorization.IndividualId,
+            Provider = authorization.Provider,
+            Payer = authorization.Payer,
+            Program = authorization.Program,
+            Kind = WireCode.Lower(authorization.Kind)!,
+            Outcome = WireCode.Lower(outcome)!,
+            ApprovedFrom = authorization.ApprovedFrom,
+            ApprovedThrough = authorization.ApprovedThrough,
+            ApprovedUnits = authorization.ApprovedUnits,
+            RuleId = rule.Length == 0 ? null : rule,
+            Overridden = authorization.Overridden.Count == 0 ? null : [.. authorization.Overridden.Select(unmet => unmet.Code)],
+            ReasonCode = authorization.PayerReasonCode == default ? null : WireCode.Lower(authorization.PayerReasonCode),
+            AppealId = appeal,
         });
 }

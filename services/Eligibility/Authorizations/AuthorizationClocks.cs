@@ -21,6 +21,9 @@ public sealed class AuthorizationClocks(PolicyService policies, IConfiguration c
     /// <summary>The authorization ends; a renewal must be requested before that day.</summary>
     public const string End = "authorization-end";
 
+    /// <summary>An appeal against the payer's decision can be filed.</summary>
+    public const string Appeal = "appeal-filing";
+
     /// <summary>Days before the end on which the reminders are published, the longest first.</summary>
     public static readonly int[] EndLeads = [45, 30, 15];
 
@@ -55,6 +58,8 @@ internal static class AuthorizationDeadlines
         var (name, state) = (authorization.Id.Name, authorization.State);
         if (state == Proto.AuthorizationState.PendedInfo && authorization.RequestDueOn is { } due)
             deadlines.Set(Terms(authorization, AuthorizationClocks.Documents, authorization.RequestDuty.RuleIn(authorization.Program), due, 7), changes);
+        else if (state == Proto.AuthorizationState.Withdrawn)
+            deadlines.Cancel(name, AuthorizationClocks.Documents, changes);
         else
             deadlines.Meet(name, AuthorizationClocks.Documents, changes);
 
@@ -63,10 +68,17 @@ internal static class AuthorizationDeadlines
             var terms = Terms(authorization, AuthorizationClocks.Decision, DecisionClock.RuleId, decision, 2);
             deadlines.Set(terms with { DueAt = authorization.Expedited ? authorization.DecisionDueAt : null }, changes);
         }
-        else if (state == Proto.AuthorizationState.PendedInfo)
+        else if (state is Proto.AuthorizationState.PendedInfo or Proto.AuthorizationState.Withdrawn)
             deadlines.Cancel(name, AuthorizationClocks.Decision, changes);
         else
             deadlines.Meet(name, AuthorizationClocks.Decision, changes);
+
+        if (authorization.AppealBy is not { } appeal)
+            deadlines.Cancel(name, AuthorizationClocks.Appeal, changes);
+        else if (authorization.LastAppealId is null)
+            deadlines.Set(Terms(authorization, AuthorizationClocks.Appeal, AppealClock.FilingRule, appeal, 10), changes);
+        else
+            deadlines.Meet(name, AuthorizationClocks.Appeal, changes);
 
         deadlines.SyncAttention(name, state != Proto.AuthorizationState.Attention ? null
             : authorization.Attention.SelectMany(unmet => unmet.RuleIds).FirstOrDefault()

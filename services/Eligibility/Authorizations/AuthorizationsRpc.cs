@@ -6,7 +6,8 @@ namespace Ips.Eligibility.Authorizations;
 /// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class AuthorizationsRpc(
     Lazy<RequestAuthorization> requesting, Lazy<RequestAuthorizations> requests, Lazy<AddDocuments> documents, Lazy<DocumentChecklist> checklist,
-    Lazy<DecideAuthorization> decide, Lazy<EndAuthorization> end, Lazy<FindAuthorizations> find, Lazy<CheckOverlaps> overlaps, Lazy<MoveUnits> units)
+    Lazy<DecideAuthorization> decide, Lazy<EndAuthorization> end, Lazy<FindAuthorizations> find, Lazy<CheckOverlaps> overlaps, Lazy<MoveUnits> units,
+    Lazy<WithdrawAuthorization> withdraw, Lazy<CancelAuthorization> cancel, Lazy<ReviseAuthorization> revise)
     : Proto.Authorizations.AuthorizationsBase
 {
     public override async Task<Proto.Authorization> RequestAuthorization(Proto.RequestAuthorizationRequest request, ServerCallContext context) =>
@@ -30,6 +31,19 @@ public sealed class AuthorizationsRpc(
 
     public override async Task<Proto.Authorization> TerminateAuthorization(Proto.TerminateAuthorizationRequest request, ServerCallContext context) =>
         (await end.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.Authorization> WithdrawAuthorization(Proto.WithdrawAuthorizationRequest request, ServerCallContext context) =>
+        (await withdraw.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.Authorization> ReviseAuthorization(Proto.ReviseAuthorizationRequest request, ServerCallContext context) =>
+        (await revise.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.Authorization> CancelAuthorization(Proto.CancelAuthorizationRequest request, ServerCallContext context) =>
+        (await cancel.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.ListAuthorizationVersionsResponse> ListAuthorizationVersions(
+        Proto.ListAuthorizationVersionsRequest request, ServerCallContext context) =>
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Authorization> GetAuthorization(Proto.GetAuthorizationRequest request, ServerCallContext context) =>
         (await find.Value.Handle(request, context.CancellationToken)).OrThrow();

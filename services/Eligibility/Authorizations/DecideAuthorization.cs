@@ -1,5 +1,4 @@
 using Ips.Contracts;
-using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
 using Ips.Policies;
@@ -46,6 +45,11 @@ public sealed partial class DecideAuthorization(
             fields.Text("rule_id", request.RuleId, 20);
             fields.Text("reason", request.Reason, 2000);
         }
+
+        if (modifies || outcome == Proto.AuthorizationOutcome.Deny)
+            fields.Choice("reason_code", request.ReasonCode);
+        else
+            fields.Require(request.ReasonCode == default, "reason_code", "is sent with an outcome that has none; a denial or a modification has one");
 
         if (request.OverrideReason.Length > 0)
         {
@@ -102,14 +106,19 @@ public sealed partial class DecideAuthorization(
             return Confirm(request, read, store);
         if (authorization.State != Proto.AuthorizationState.UnderReview)
             return new Problem.Conflict("authorization state", $"the request is {WireCode.Lower(authorization.State)}; only one under review is decided");
-        if (request.RuleId.Length > 0 && Ground(authorization, request) is { } groundless)
+        if (request.RuleId.Length > 0
+            && Approvals.Ground(policies, authorization.Program, request.RuleId, request.Outcome == Proto.AuthorizationOutcome.Deny) is { } groundless)
             return groundless;
         authorization.State = StateAfter(request.Outcome);
         if (authorization.State is Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified
-            && Approve(authorization, read, from, through, request) is { } refused)
+            && Approvals.Approve(authorization, new(from, through, request.ApprovedUnits > 0 ? request.ApprovedUnits : null), read.Occupied, read.Evidence!,
+                request.OverrideReason, policies, protector) is { } refused)
             return refused;
         authorization.PayerRuleId = request.RuleId;
         authorization.PayerReason = request.Reason.Length == 0 ? null : protector.Protect(request.Reason);
+        authorization.PayerReasonCode = request.ReasonCode;
+        if (authorization.State != Proto.AuthorizationState.PendedInfo)
+            authorization.DecidedIn(caller, policies.Today(authorization.Program)!.Value);
         Changes changes = new(clock.GetUtcNow());
         clocks.UpdateDecisionClock(authorization, changes.Now);
 
@@ -120,11 +129,11 @@ public sealed partial class DecideAuthorization(
             changes.Expect(restsOn.Individual);
         read.Deadlines.SyncDeadlines(authorization, changes);
         if (read.Renewed is { } renewed)
-            UpdateRenewed(renewed, authorization, read.Deadlines, changes);
+            Approvals.UpdateRenewed(renewed, authorization, read.Deadlines, policies, changes);
         if (authorization.State == Proto.AuthorizationState.PendedInfo)
             changes.PublishMove(authorization, Proto.AuthorizationState.UnderReview, policies.Today(authorization.Program)!.Value, request.RuleId);
         else
-            PublishDecision(authorization, request.Outcome, request.RuleId, changes);
+            changes.PublishDecision(authorization, request.Outcome, request.RuleId);
         return new Decided<Proto.Authorization>(authorization.ToProto(
             policies, changes.Now, authorization.Decision!.ToProto(), authorization.Words(protector), store ? authorization.Etag() : request.Etag, stored: true), changes,
             () => Decided(log, authorization.Id, WireCode.Lower(request.Outcome)!));
@@ -136,7 +145,7 @@ public sealed partial class DecideAuthorization(
         var authorization = read.Authorization;
         if (request.Outcome != Proto.AuthorizationOutcome.Approve)
             return new Problem.Conflict("authorization state", "the authorization needs attention; approve it again or terminate it");
-        if (Override(authorization, read.Evidence!, request.OverrideReason) is { } refused)
+        if (Approvals.Override(authorization, read.Evidence!, request.OverrideReason, policies, protector) is { } refused)
             return refused;
         var before = authorization.State;
         Changes changes = new(clock.GetUtcNow());
@@ -147,7 +156,7 @@ public sealed partial class DecideAuthorization(
         changes.Expect(read.Evidence!.Individual);
         read.Deadlines.SyncDeadlines(authorization, changes);
         changes.PublishMove(authorization, before, policies.Today(authorization.Program)!.Value, null);
-        PublishDecision(authorization, request.Outcome, "", changes);
+        changes.PublishDecision(authorization, request.Outcome, "");
         return new Decided<Proto.Authorization>(authorization.ToProto(
             policies, changes.Now, authorization.Decision!.ToProto(), authorization.Words(protector), store ? authorization.Etag() : request.Etag, stored: true),
             changes, () => Decided(log, authorization.Id, WireCode.Lower(request.Outcome)!));
@@ -160,87 +169,6 @@ public sealed partial class DecideAuthorization(
         Proto.AuthorizationOutcome.Modify => Proto.AuthorizationState.Modified,
         _ => Proto.AuthorizationState.Approved,
     };
-
-    // The reason names a rule of the program that can be a ground. A rule that every request meets is no ground, and cost alone denies nothing.
-    private Problem? Ground(Authorization authorization, Proto.DecideAuthorizationRequest request)
-    {
-        var program = policies.Engine.Programs[authorization.Program];
-        if (program.Rules.FirstOrDefault(r => r.Id.Value == request.RuleId) is not { } rule)
-            return new Problem.Invalid("rule_id", $"is no rule of {authorization.Program}; send the id of one");
-        if (rule.Always == Policies.Verdict.Met)
-            return new Problem.Conflict(request.RuleId, "this rule ends nothing; it is no ground for a denial, a modification or a wait");
-        return request.Outcome == Proto.AuthorizationOutcome.Deny && rule.Duties.Contains(RuleDuty.DeniesNothing)
-            ? new Problem.Conflict(request.RuleId, "cost alone denies nothing; modify the request to the mode that works as well")
-            : null;
-    }
-
-    // An approved renewal replaces the authorization; a denied one makes its end due again.
-    private void UpdateRenewed(Authorization renewed, Authorization renewal, SubjectDeadlines due, Changes changes)
-    {
-        if (renewal.State == Proto.AuthorizationState.Denied)
-        {
-            changes.Expect(renewed);
-            due.SyncDeadlines(renewed, changes);
-        }
-        else if (renewal.WasApproved && renewed.State != Proto.AuthorizationState.Terminated)
-        {
-            var before = renewed.State;
-            renewed.State = Proto.AuthorizationState.Superseded;
-            changes.UpdateTerms(renewed);
-            due.SyncDeadlines(renewed, changes);
-            changes.PublishMove(renewed, before, policies.Today(renewed.Program)!.Value,
-                RuleDuty.RenewalRequest.FindIn(renewed.Program));
-        }
-    }
-
-    private static void PublishDecision(
-        Authorization authorization, Proto.AuthorizationOutcome outcome, string rule, Changes changes) => changes.Publish(new AuthorizationDecidedV1
-        {
-            AuthorizationId = authorization.Id,
-            IndividualId = authorization.IndividualId,
-            Provider = authorization.Provider,
-            Payer = authorization.Payer,
-            Program = authorization.Program,
-            Kind = WireCode.Lower(authorization.Kind)!,
-            Outcome = WireCode.Lower(outcome)!,
-            ApprovedFrom = authorization.ApprovedFrom,
-            ApprovedThrough = authorization.ApprovedThrough,
-            ApprovedUnits = authorization.ApprovedUnits,
-            RuleId = rule.Length == 0 ? null : rule,
-            Overridden = authorization.Overridden.Count == 0 ? null : [.. authorization.Overridden.Select(unmet => unmet.Code)],
-        });
-
-    private Problem? Approve(Authorization authorization, Case read, DateOnly? from, DateOnly? through, Proto.DecideAuthorizationRequest request)
-    {
-        var modifies = authorization.State == Proto.AuthorizationState.Modified;
-        if (modifies && from < authorization.EarliestFrom)
-            return new Problem.Conflict(authorization.RequestDuty.RuleIn(authorization.Program),
-                $"the request came too late to reach back before {authorization.EarliestFrom.Day()}");
-        // A late request that is approved as requested begins on the day of its receipt.
-        authorization.ApprovedFrom = from
-            ?? (authorization.EarliestFrom > authorization.RequestedFrom ? authorization.EarliestFrom : authorization.RequestedFrom);
-        authorization.ApprovedThrough = through ?? authorization.RequestedThrough;
-        authorization.ApprovedUnits = modifies ? request.ApprovedUnits : authorization.RequestedUnits;
-        if (authorization.ApprovedFrom > authorization.ApprovedThrough)
-            return new Problem.Conflict(authorization.RequestDuty.RuleIn(authorization.Program),
-                $"the request came too late: its last day lies before {authorization.EarliestFrom.Day()}");
-        return Exclusivity.Missed(authorization, read.Occupied, policies) ?? Override(authorization, read.Evidence!, request.OverrideReason);
-    }
-
-    // A person who is not eligible needs a reason. The payer may have a document that the platform does not: then the authorization only says so.
-    private Problem? Override(Authorization authorization, ApprovalEvidence evidence, string reason)
-    {
-        var unmet = ApprovalConditions.Unmet(policies, authorization, evidence);
-        if (unmet.Any(u => u.Code == ApprovalConditions.Eligible) && reason.Length == 0)
-        {
-            return new Problem.Conflict(unmet.SelectMany(u => u.RuleIds).FirstOrDefault(unmet[0].Code),
-                string.Join("; ", unmet.Select(u => $"{u.Code}: {u.Found}, needs {u.Remedy}")) + "; send override_reason to approve it all the same");
-        }
-
-        authorization.Overridden = unmet;
-        authorization.OverrideReason = unmet.Count == 0 || reason.Length == 0 ? null : protector.Protect(reason);
-        return null;
-    }
 
     [LoggerMessage(2104, LogLevel.Information, "Authorization {Authorization} decided by its payer: {Outcome}")]
     private static partial void Decided(ILogger log, AuthorizationId authorization, string outcome);

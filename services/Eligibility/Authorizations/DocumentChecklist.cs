@@ -22,6 +22,7 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService policies)
         RequestValidator fields = new();
         var individual = fields.Id<IndividualId>("individual", request.Individual);
         var today = policies.Today(fields, "program", request.Program);
+        policies.RequireStep(fields, "program", request.Program, AuthorizationRequestDecision.Kind, RuleDuty.InsteadOfAuthorization);
         fields.Choice("kind", request.Kind);
         var initiation = fields.OptionalDay("service_initiation_date", request.ServiceInitiationDate);
         fields.Choices("documents", request.Documents);

@@ -19,7 +19,7 @@ public sealed class EndAuthorization(
         var id = fields.Id<AuthorizationId>("name", request.Name);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         var reason = fields.Choice("reason", request.Reason);
-        fields.Require(!reason.IsByPlatform(), "reason", "is set by the platform alone; send one of the others");
+        fields.Require(reason.IsForCallers(), "reason", "is set by the platform alone, or by CancelAuthorization; send one of the others");
         var on = fields.Day("effective_on", request.EffectiveOn);
         if (fields.Problem is { } bad)
             return bad;
@@ -44,7 +44,10 @@ public sealed class EndAuthorization(
         if (Problem.Invalid.IfBefore("effective_on", on, authorization.ApprovedFrom, "the first day approved") is { } early)
             return early;
         Changes changes = new(clock.GetUtcNow());
-        End(authorization, reason, on, due, changes);
+        var byPayer = caller.Role == Roles.Mco;
+        if (byPayer)
+            authorization.DecidedIn(caller, policies.Today(authorization.Program)!.Value);
+        End(authorization, reason, on, due, changes, byPayer: byPayer);
         return new Decided<Proto.Authorization>(authorization.ToProto(
             policies, changes.Now, authorization.Decision!.ToProto(), authorization.Words(protector), store ? authorization.Etag() : request.Etag, stored: true), changes);
     }
@@ -52,15 +55,17 @@ public sealed class EndAuthorization(
     /// <summary>
     /// Ends it: the last day is the day before <paramref name="on"/>. What ends it before its first day leaves it no day, and no span that runs backwards.
     /// </summary>
-    internal static void End(Authorization authorization, Proto.TerminationReason reason, DateOnly on, SubjectDeadlines due, Changes changes)
+    internal static void End(
+        Authorization authorization, Proto.TerminationReason reason, DateOnly on, SubjectDeadlines due, Changes changes, int? returned = null,
+        bool byPayer = false)
     {
         var before = authorization.State;
         var end = on < authorization.ApprovedFrom ? authorization.ApprovedFrom.Value : on;
         (authorization.State, authorization.EndReason, authorization.EndedThrough) = (Proto.AuthorizationState.Terminated, reason, end.AddDays(-1));
-        authorization.Attention = [];
+        (authorization.Attention, authorization.EndedByPayer) = ([], byPayer);
         changes.UpdateTerms(authorization);
         due.SyncDeadlines(authorization, changes);
-        changes.PublishMove(authorization, before, on, Rule(authorization.Program, reason));
+        changes.PublishMove(authorization, before, on, Rule(authorization.Program, reason), returned);
     }
 
     /// <summary>The program's rule behind a reason; null where it has no such rule.</summary>
@@ -68,6 +73,8 @@ public sealed class EndAuthorization(
     {
         Proto.TerminationReason.ActStarted => RuleDuty.NoActBeside,
         Proto.TerminationReason.ProviderChanged => RuleDuty.OneProvider,
+        // No rule makes a provider give up an authorization.
+        Proto.TerminationReason.Cancelled => (RuleDuty?)null,
         _ => RuleDuty.Discharge,
-    }).FindIn(program);
+    })?.FindIn(program);
 }

@@ -46,6 +46,25 @@ public sealed class FindAuthorizations(EligibilityDb db, PolicyService policies,
         Func<IQueryable<Authorization>, IQueryable<Authorization>> choose, CancellationToken cancellationToken) =>
         [.. (await choose(db.Authorizations.AsNoTracking().Include(a => a.Decision)).ToListAsync(cancellationToken)).Select(Show)];
 
+    public async Task<Result<Proto.ListAuthorizationVersionsResponse>> Handle(
+        Proto.ListAuthorizationVersionsRequest request, CancellationToken cancellationToken)
+    {
+        RequestValidator fields = new();
+        var id = fields.Id<AuthorizationId>("name", request.Name);
+        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"authorization versions {request.Name}");
+        if (fields.Problem is { } bad)
+            return bad;
+        if (await db.Authorizations.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } present)
+            return new Problem.NotFound("authorization", request.Name);
+        var earlier = await db.Set<AuthorizationVersion>().AsNoTracking().Where(v => v.AuthorizationId == id).OrderBy(v => v.Number)
+            .ToListAsync(cancellationToken);
+        // A version was recorded when it replaced the one before it.
+        var recorded = earlier.Select(v => v.ReplacedAt).Prepend(present.RecordedAt).ToList();
+        var (versions, next) = earlier.Append(AuthorizationVersion.Of(present, clock.GetUtcNow())).Select((v, i) => v.ToProto(protector, present.IndividualId, recorded[i]))
+            .ToPage(page, v => v.Number.ToString("D9", System.Globalization.CultureInfo.InvariantCulture));
+        return new Proto.ListAuthorizationVersionsResponse { Versions = { versions }, NextPageToken = next };
+    }
+
     public async Task<Result<Proto.CoversResponse>> Handle(Proto.CoversRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();

@@ -59,7 +59,7 @@ public sealed class ReconsiderAuthorizations(
     private Standing? Next(Authorization authorization, IReadOnlyList<Authorization> approved, ApprovalEvidence evidence)
     {
         var byPlatform = authorization.EndReason.IsByPlatform();
-        DateOnly? ended = byPlatform ? null : authorization.EndedThrough;
+        var ended = byPlatform ? authorization.Cancelled.Through : authorization.EndedThrough;
         if (ended < authorization.ApprovedFrom)
             return null;
         var overridden = authorization.Overridden.Select(unmet => unmet.Code).ToHashSet();
@@ -72,7 +72,7 @@ public sealed class ReconsiderAuthorizations(
             .. failing < 0 || ends ? [] : (Proto.UnmetCondition[])[days[failing].Unmet!],
             .. ApprovalConditions.Documents(policies, authorization, evidence).Where(document => !overridden.Contains(document.Code)),
         ];
-        var reason = byPlatform ? default : authorization.EndReason;
+        var reason = byPlatform ? authorization.Cancelled.Reason : authorization.EndReason;
         if (ends)
             (ended, reason) = (days[failing].Day.AddDays(-1), days[failing].Reason);
         var state = unmet.Count > 0 ? Proto.AuthorizationState.Attention

@@ -2,7 +2,7 @@ using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
-using Microsoft.EntityFrameworkCore;
+using Ips.Policies.Authorizations;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
@@ -61,6 +61,7 @@ public sealed partial class RequestAuthorization(
         };
         if (!policies.Evaluate(authorization, read.OnFile.Days).Is(out var evaluated, out var problem))
             return problem;
+        authorization.Overlaps = read.Others.Overlapping(authorization);
         clocks.UpdateDecisionClock(authorization, changes.Now);
         if (!store)
             return Shown(authorization, evaluated, changes);
@@ -88,26 +89,27 @@ public sealed partial class RequestAuthorization(
         if (fields.Problem is { } bad)
             return bad;
         var (renewed, due) = (authorizations.Find(caller, id, cancellationToken), deadlines.About(caller, id.Name, cancellationToken));
-        var undecided = await db.Authorizations.AnyAsync(
-            a => a.Renews == id && (a.State == Proto.AuthorizationState.UnderReview || a.State == Proto.AuthorizationState.PendedInfo), cancellationToken);
+        var others = await OtherRequests.Beside(db, id, cancellationToken);
         if (await renewed is not { } present || await people.Find(caller, present.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("authorization", request.Name);
-        return Renew(request, through, present, individual, undecided, await due, store);
+        return Renew(request, through, present, individual, others, await due, store);
     }
 
     private Result<Decided<Proto.Authorization>> Renew(
-        Proto.RenewAuthorizationRequest request, DateOnly through, Authorization present, Individual individual, bool undecided, SubjectDeadlines due,
-        bool store)
+        Proto.RenewAuthorizationRequest request, DateOnly through, Authorization present, Individual individual, IReadOnlyList<OtherRequests.Other> others,
+        SubjectDeadlines due, bool store)
     {
         // decide
         if (!present.Expects(request.Etag))
             return new Problem.Stale("authorization", request.Name);
+        if (policies.LacksStep(present.Program, ReauthorizationDecision.Kind, Policies.RuleDuty.InsteadOfRenewal) is { } lacks)
+            return lacks;
         if (present.Kind != Proto.AuthorizationKind.Ips)
             return new Problem.Invalid("name", "is of a kind that is not renewed; send a new request");
         if (present.State is not (Proto.AuthorizationState.Approved or Proto.AuthorizationState.Modified))
             return new Problem.Conflict(
                 "authorization state", $"the authorization is {WireCode.Lower(present.State)}; one that is approved or modified is renewed");
-        if (undecided)
+        if (others.Any(a => a.Renews == present.Id && a.State is (Proto.AuthorizationState.UnderReview or Proto.AuthorizationState.PendedInfo)))
             return new Problem.Exists("authorization", "that renews this one and is not decided yet");
         Changes changes = new(clock.GetUtcNow());
         Authorization renewal = new()
@@ -136,6 +138,7 @@ public sealed partial class RequestAuthorization(
             return problem;
         if (Problem.Invalid.IfBefore("requested_through", through, renewal.RequestedFrom, "the first day of the new span") is { } early)
             return early;
+        renewal.Overlaps = others.Overlapping(renewal);
         clocks.UpdateDecisionClock(renewal, changes.Now);
         if (!store)
             return Shown(renewal, evaluated, changes);
@@ -180,14 +183,15 @@ public sealed partial class RequestAuthorization(
             () => Requested(log, authorization.Id, stored.Verdict, stored.PackVersion));
     }
 
-    private sealed record PersonRead(Individual Individual, SubjectDeadlines Deadlines, OnFile OnFile);
+    private sealed record PersonRead(Individual Individual, SubjectDeadlines Deadlines, OnFile OnFile, IReadOnlyList<OtherRequests.Other> Others);
 
     private async Task<PersonRead?> Read(IndividualId id, CancellationToken cancellationToken)
     {
         var (person, due) = (people.Find(caller, id, cancellationToken), deadlines.About(caller, id.Name, cancellationToken));
         var onFile = await OnFile.About(db, id, cancellationToken);
+        var others = await OtherRequests.About(db, id, cancellationToken);
         return await person is not { } individual ? null
-            : individual.Id == id ? new(individual, await due, onFile)
+            : individual.Id == id ? new(individual, await due, onFile, others)
             : await Read(individual.Id, cancellationToken);
     }
 
@@ -201,6 +205,7 @@ public sealed partial class RequestAuthorization(
             policies.Today(fields, "program", request.Program),
             fields.OptionalDay("service_initiation_date", request.ServiceInitiationDate),
             fields.Day("requested_from", request.RequestedFrom), fields.Day("requested_through", request.RequestedThrough));
+        policies.RequireStep(fields, "program", request.Program, AuthorizationRequestDecision.Kind, Policies.RuleDuty.InsteadOfAuthorization);
         fields.Choice("kind", request.Kind);
         fields.Number("requested_units", request.RequestedUnits, 1, 10_000);
         fields.Choices("documents", request.Documents);

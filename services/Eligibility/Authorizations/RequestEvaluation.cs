@@ -57,6 +57,23 @@ public sealed record RequestContent
         SteadyWorkSince = Day(request.SteadyWorkSince),
     };
 
+    /// <summary>The content of a first request that is revised.</summary>
+    public static RequestContent OfFirst(Proto.ReviseAuthorizationRequest request) => new()
+    {
+        ServiceInitiationDate = Day(request.ServiceInitiationDate),
+        Documents = [.. request.Documents.Select(d => d.ToPolicy())],
+        PcpContents = [.. request.PcpContents.Select(c => c.ToPolicy())],
+        TransitionPlanContents = [.. request.TransitionPlanContents.Select(c => c.ToPolicy())],
+    };
+
+    /// <summary>The content of a renewal that is revised.</summary>
+    public static RequestContent OfRenewal(Proto.ReviseAuthorizationRequest request) => new()
+    {
+        RenewalDocuments = [.. request.RenewalDocuments.Select(d => d.ToPolicy())],
+        ContinuedService = [.. request.ContinuedService.Select(c => c.ToPolicy())],
+        SteadyWorkSince = Day(request.SteadyWorkSince),
+    };
+
     /// <summary>The content together with documents that arrived later.</summary>
     public RequestContent With(Proto.AddDocumentsRequest later) => this with
     {

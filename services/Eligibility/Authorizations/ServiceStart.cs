@@ -43,6 +43,16 @@ internal static class ServiceStart
     public static void Complete(this SubjectDeadlines deadlines, Authorization authorization, Changes changes) =>
         deadlines.Meet(authorization.IndividualId.Name, RequestDue, changes);
 
+    /// <summary>The complete request was withdrawn: its last day counts again, as if it had not been made.</summary>
+    public static void RequestIsDueAgain(this SubjectDeadlines deadlines, Authorization authorization, Changes changes)
+    {
+        if (authorization.RequestDueOn is { } due && RuleDuty.FirstRequest.FindIn(authorization.Program) is { } rule)
+        {
+            deadlines.Set(new(authorization.IndividualId.Name, RequestDue, rule, authorization.Program, authorization.Provider, authorization.IndividualId, due, 7),
+                changes);
+        }
+    }
+
     /// <summary>
     /// A referral was made, offered or answered by the person: if sent or declined, it stops its deadline, and the request for an authorization is due.
     /// </summary>

@@ -1,3 +1,4 @@
+using Ips.Eligibility.Appeals;
 using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.Determinations;
 using Ips.Eligibility.Referrals;
@@ -5,6 +6,7 @@ using Ips.Eligibility.Roster;
 using Ips.Eligibility.ServiceOrders;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Db;
 
@@ -58,12 +60,41 @@ internal sealed class AuthorizationMap : IEntityTypeConfiguration<Authorization>
         authorization.Property(a => a.Request).HasColumnType("jsonb").HasConversion(r => r.ToJson(), column => RequestContent.FromJson(column));
         authorization.Property(a => a.Overridden).IsMessages().HasDefaultValueSql("'[]'");
         authorization.Property(a => a.Attention).IsMessages().HasDefaultValueSql("'[]'");
+        authorization.Property(a => a.Overlaps).IsMessages().HasDefaultValueSql("'[]'");
+        authorization.Property(a => a.RequestVersion).HasDefaultValue(1).ValueGeneratedNever();
+        authorization.Property(a => a.PayerReasonCode).HasDefaultValue(Proto.PayerReasonCode.Unspecified).ValueGeneratedNever();
+        authorization.Ignore(a => a.Cancelled);
         authorization.HasIndex(a => new { a.IndividualId, a.Program, a.Kind });
         authorization.HasIndex(a => new { a.Provider, a.Id });
         authorization.HasIndex(a => new { a.Payer, a.Id });
         authorization.HasIndex(a => a.Renews).HasFilter("renews is not null");
         authorization.HasMany(a => a.Draws).WithOne().HasForeignKey(d => d.AuthorizationId);
         authorization.Navigation(a => a.Draws).AutoInclude();
+    }
+}
+
+internal sealed class AuthorizationVersionMap : IEntityTypeConfiguration<AuthorizationVersion>
+{
+    public void Configure(EntityTypeBuilder<AuthorizationVersion> version)
+    {
+        version.ToTable("authorization_versions").HasKey(v => new { v.AuthorizationId, v.Number });
+        version.Property(v => v.Number).ValueGeneratedNever();
+        version.Property(v => v.Request).HasColumnType("jsonb").HasConversion(r => r.ToJson(), column => RequestContent.FromJson(column));
+        version.HasOne<Authorization>().WithMany().HasForeignKey(v => v.AuthorizationId);
+    }
+}
+
+internal sealed class AppealMap : IEntityTypeConfiguration<Appeal>
+{
+    public void Configure(EntityTypeBuilder<Appeal> appeal)
+    {
+        appeal.ToTable("appeals").HasKey(a => a.Id);
+        appeal.HasVersion();
+        appeal.HasOne<Authorization>().WithMany().HasForeignKey(a => a.AuthorizationId);
+        appeal.Property(a => a.Continuation).IsMessage();
+        appeal.HasIndex(a => new { a.Provider, a.Id });
+        appeal.HasIndex(a => new { a.Payer, a.Id });
+        appeal.HasIndex(a => a.IndividualId);
     }
 }
 
@@ -95,10 +126,35 @@ internal sealed class ReferralMap : IEntityTypeConfiguration<Referral>
         referral.HasOne(r => r.Individual).WithMany().HasForeignKey(r => r.IndividualId);
         referral.HasOne(r => r.Decision).WithMany().HasForeignKey(r => r.DecisionId);
         referral.HasIndex(r => new { r.Provider, r.Id });
+        referral.Property(r => r.ClosureReason).HasDefaultValue(Proto.VrReason.Unspecified).ValueGeneratedNever();
+        referral.Property(r => r.VrOffice).HasDefaultValue("").ValueGeneratedNever();
+        referral.HasMany(r => r.VrDecisions).WithOne().HasForeignKey(d => d.ReferralId);
 
         // One open referral per person. MakeReferral gives a clear error; this index guarantees the rule when two are made at the same time.
         referral.HasIndex(r => r.IndividualId, "ux_referrals_open")
             .HasDatabaseName("ux_referrals_open").IsUnique().HasFilter("state not in ('Ineligible', 'Closed', 'DeclinedByIndividual')");
+    }
+}
+
+internal sealed class VrDecisionMap : IEntityTypeConfiguration<VrDecision>
+{
+    public void Configure(EntityTypeBuilder<VrDecision> decision)
+    {
+        decision.ToTable("vr_decisions").HasKey(d => new { d.ReferralId, d.Number });
+        decision.Property(d => d.Number).ValueGeneratedNever();
+    }
+}
+
+internal sealed class VrAuthorizationMap : IEntityTypeConfiguration<VrAuthorization>
+{
+    public void Configure(EntityTypeBuilder<VrAuthorization> authorization)
+    {
+        authorization.ToTable("vr_authorizations").HasKey(a => a.Id);
+        authorization.HasVersion();
+        authorization.HasOne(a => a.Referral).WithMany().HasForeignKey(a => a.ReferralId);
+        authorization.Property(a => a.Amount).HasPrecision(12, 2);
+        authorization.HasIndex(a => a.IndividualId);
+        authorization.HasIndex(a => new { a.Recipient, a.Number }).IsUnique();
     }
 }
 

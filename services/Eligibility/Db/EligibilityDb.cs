@@ -1,4 +1,5 @@
 using Ips.Contracts;
+using Ips.Eligibility.Appeals;
 using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.CareerProfiles;
 using Ips.Eligibility.Determinations;
@@ -27,11 +28,17 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>Requests to the payer and their results.</summary>
     public DbSet<Authorization> Authorizations => Set<Authorization>();
 
+    /// <summary>Reconsiderations and appeals.</summary>
+    public DbSet<Appeal> Appeals => Set<Appeal>();
+
     /// <summary>Days of ACT, stored separately from those of IPS.</summary>
     public DbSet<ActSpan> ActSpans => Set<ActSpan>();
 
     /// <summary>Referrals to DVRS.</summary>
     public DbSet<Referral> Referrals => Set<Referral>();
+
+    /// <summary>Authorizations of DVRS for milestones.</summary>
+    public DbSet<VrAuthorization> VrAuthorizations => Set<VrAuthorization>();
 
     /// <summary>Career Profiles.</summary>
     public DbSet<CareerProfile> CareerProfiles => Set<CareerProfile>();
@@ -153,11 +160,16 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         // The payer that was asked, as long as the person is enrolled with it: a retracted enrolment ends its sight of the request too.
         modelBuilder.Entity<Authorization>().HasQueryFilter(a => Everybody || a.Provider == Provider
             || (a.Payer == Payer && Individuals.Any(i => i.Id == a.IndividualId && i.Payers.Contains(Payer))));
+        modelBuilder.Entity<Appeal>().HasQueryFilter(a => Everybody || a.Provider == Provider
+            || (a.Payer == Payer && Individuals.Any(i => i.Id == a.IndividualId && i.Payers.Contains(Payer))));
         modelBuilder.Entity<RosterEntry>().HasQueryFilter(e => Everybody || e.Provider == Provider || e.Payer == Payer);
         modelBuilder.Entity<ActSpan>().HasQueryFilter(s => Everybody || s.Provider == Provider);
         modelBuilder.Entity<Referral>()
             .HasQueryFilter(r => Everybody || r.Provider == Provider || r.Individual!.Payers.Contains(Payer)
                 || (IsVrAgency && r.Recipient == VrAgency && r.ReferralDate != null));
+        modelBuilder.Entity<VrAuthorization>()
+            .HasQueryFilter(a => Everybody || a.Provider == Provider || a.Referral!.Individual!.Payers.Contains(Payer)
+                || (IsVrAgency && a.Recipient == VrAgency));
         modelBuilder.Entity<Deadline>()
             .HasQueryFilter(d => Everybody || d.Provider == Provider || Individuals.Any(i => i.Id == d.IndividualId && i.Payers.Contains(Payer)));
     }

@@ -11,12 +11,16 @@ internal static class EligibilityTenantPolicies
     public static TenantPolicies Rules { get; } = new TenantPolicies(people: "individuals")
         .Table("individuals", $"{Mine} or ips_payer() = any(payers) or ips_vr_agency() = any(referred_to)")
         .Table("authorizations", $"{Mine} or (payer = ips_payer() and {Person("authorizations")})")
+        .Table("appeals", $"{Mine} or (payer = ips_payer() and {Person("appeals")})")
         .Table("roster_entries", $"{Mine} or payer = ips_payer()")
         .Table("referrals", $"{Mine} or (recipient = ips_vr_agency() and referral_date is not null) or (ips_payer() is not null and {Person("referrals")})")
         .Table("disclosures", $"{Mine} or organization = ips_organization()", writes: $"{Mine} or organization = ips_organization()",
             grants: "select, insert, update")
         .Follows("career_profile_versions", "profile_id", "career_profiles")
         .Follows("determination_steps", "determination_id", "determinations")
+        .Follows("vr_decisions", "referral_id", "referrals")
+        .Follows("vr_authorizations", "referral_id", "referrals")
+        .Follows("authorization_versions", "authorization_id", "authorizations")
         .Follows("unit_draws", "authorization_id", "authorizations")
         .Table("dvrs_messages", "agency = ips_vr_agency() or ips_everybody()",
             writes: "agency = ips_vr_agency() and exists (select from referrals p where p.id = dvrs_messages.referral_id) or ips_everybody()")

@@ -59,5 +59,5 @@ internal static class DeadlinesProtos
     private static (string Says, Citation Citation) Rule(Deadline deadline, PolicyService policies) =>
         policies.Engine.Programs[deadline.Program].Find(Policies.RuleId.Of(deadline.RuleId)) is { } entry
             ? (entry.Says, entry.Citation.ToProto())
-            : Authorizations.DecisionClock.Rule;
+            : Authorizations.AppealClock.Find(deadline.RuleId) ?? Authorizations.DecisionClock.Rule;
 }

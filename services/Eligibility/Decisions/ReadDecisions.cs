@@ -112,10 +112,44 @@ public sealed class ExplainDecision(
             {
                 Next = "The payer decides; the answer follows.",
             },
-            Case.AuthorizationState.Denied => new("no. The payer denied the request") { Next = Appeal },
-            _ when rule.Length > 0 => new($"yes, with changes: {approved}") { Next = Appeal },
+            Case.AuthorizationState.Withdrawn => new("there is no answer: the agency took the request back")
+            {
+                Next = "The agency can send a new request.",
+            },
+            Case.AuthorizationState.Denied => new("no. The payer denied the request") { Next = Appeals.AppealLetters.Rights(authorization) },
+            Case.AuthorizationState.Terminated => Ended(authorization),
+            Case.AuthorizationState.Attention => new("there is no answer yet: what the approval rests on changed, and the payer decides again")
+            {
+                Next = "The payer decides; the answer follows.",
+            },
+            _ when rule.Length > 0 => new($"yes, with changes: {approved}") { Next = Appeals.AppealLetters.Rights(authorization) },
             _ => new($"yes: {approved}"),
         };
-        return answer is not null && rule.Length > 0 ? answer with { Reason = $"{reason} ({rule})" } : answer;
+        if (answer is null || rule.Length == 0)
+            return answer;
+        var code = PayerReasons.WordsOf(authorization.PayerReasonCode);
+        return answer with { Reason = code.Length == 0 ? $"{reason} ({rule})" : $"{reason} ({rule}: {code})" };
+    }
+
+    // What was approved, through which day it holds, and why not longer.
+    private static PersonsAnswer Ended(Authorization authorization)
+    {
+        var why = authorization.EndReason switch
+        {
+            Case.TerminationReason.ActStarted => "Assertive Community Treatment began",
+            Case.TerminationReason.ProviderChanged => "another agency gives the service",
+            Case.TerminationReason.Discharged => "the person was discharged",
+            Case.TerminationReason.CoverageEnded => "no enrollment covers the person any more",
+            Case.TerminationReason.PayerChanged => "another payer covers the person",
+            Case.TerminationReason.Cancelled => "the agency gave it up",
+            _ => "the person is not eligible any more",
+        };
+        var days = authorization.EndedThrough < authorization.ApprovedFrom ? "it covers no day"
+            : $"it covers {authorization.ApprovedFrom.Day()} to {authorization.EndedThrough.Day()}";
+        return new($"the payer had approved it, and it ended early: {days}, because {why}")
+        {
+            Next = authorization.IsAdverse ? Appeals.AppealLetters.Rights(authorization)
+                : "If this is wrong or has changed, inform the agency that gives the service, or the payer.",
+        };
     }
 }

@@ -131,6 +131,7 @@ internal static class DeterminationsProtos
         CreateTime = stored ? determination.RecordedAt.ToTimestamp() : null,
         Etag = etag,
         EligibleThrough = determination.EligibleThrough.Day(),
+        Scope = AdmissionScope.Of(determination.Program),
     };
 
     /// <summary>A step without its receipt.</summary>

@@ -24,6 +24,8 @@ public sealed class ReviewContinuedService(Requests requests, PolicyService poli
             Proto.DeterminationState.DischargeReview)).Is(out var read, out var refused))
             return refused;
         var determination = read.Determination;
+        if (policies.LacksStep(determination.Program, ContinuedServiceDecision.Kind, RuleDuty.InsteadOfContinuedService) is { } lacks)
+            return lacks;
         var day = requestedDay ?? policies.Today(determination.Program)!.Value;
         if (Problem.Invalid.IfBefore("as_of", day, determination.AsOf, "the day of first service") is { } early)
             return early;

@@ -69,7 +69,11 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector protec
         ("career_profile_versions", null, "profile_id in (select id from career_profiles where individual_id = any(@ids))"),
         ("determination_steps", "judgements = null", "determination_id in (select id from determinations where individual_id = any(@ids))"),
         ("service_orders", "void_reason = null, version = version + 1", "individual_id = any(@ids)"),
-        ("authorizations", "payer_reason = null, version = version + 1", "individual_id = any(@ids)"),
+        ("authorizations", "payer_reason = null, override_reason = null, version = version + 1", "individual_id = any(@ids)"),
+        ("authorization_versions", "payer_reason = null", "authorization_id in (select id from authorizations where individual_id = any(@ids))"),
+        ("referrals", "vr_counselor = null, vr_counselor_contact = null, version = version + 1", "individual_id = any(@ids)"),
+        ("vr_decisions", "correction_reason = null", "referral_id in (select id from referrals where individual_id = any(@ids))"),
+        ("appeals", "reason = null, outcome_reason = null, version = version + 1", "individual_id = any(@ids)"),
         ("decisions", "facts = ''",
             """
             subject in (select 'individuals/' || u from unnest(@ids) u)

@@ -48,6 +48,7 @@ public sealed class MakeReferral(
         var id = fields.Id<IndividualId>("individual", request.Individual);
         var provider = fields.Organization("provider", request.Provider);
         var today = policies.Today(fields, "program", request.Program);
+        policies.RequireStep(fields, "program", request.Program, DvrsReferralDecision.Kind, Policies.RuleDuty.InsteadOfReferral);
         var initiated = fields.Day("service_initiation_date", request.ServiceInitiationDate);
         var sent = fields.OptionalDay("referral_date", request.ReferralDate);
         var offered = fields.OptionalDay("offer_documented_date", request.OfferDocumentedDate);
@@ -175,7 +176,8 @@ public sealed class MakeReferral(
                 .Select(r => (ReferralId?)r.Id).FirstOrDefault(),
             Requested = db.Authorizations.Any(a => a.IndividualId == id && a.Renews == null
                 && (a.Kind == Proto.AuthorizationKind.Ips || a.Kind == Proto.AuthorizationKind.M2)
-                && a.State != Proto.AuthorizationState.NotAccepted && a.State != Proto.AuthorizationState.PendedInfo),
+                && a.State != Proto.AuthorizationState.NotAccepted && a.State != Proto.AuthorizationState.PendedInfo
+                && a.State != Proto.AuthorizationState.Withdrawn),
         }).SingleOrDefaultAsync(cancellationToken);
         return await person is not { } individual ? null
             : individual.Id == id ? new(individual, await due, onFile?.Open, onFile?.Requested ?? false)

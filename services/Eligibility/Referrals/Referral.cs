@@ -48,6 +48,27 @@ public sealed class Referral : IVersioned
     /// <summary>Day on which DVRS closed its case.</summary>
     public DateOnly? DvrsClosedDate { get; set; }
 
+    /// <summary>Why DVRS closed it.</summary>
+    public Proto.VrReason ClosureReason { get; set; }
+
+    /// <summary>DVRS's office; empty where none was given.</summary>
+    public string VrOffice { get; set; } = "";
+
+    /// <summary>DVRS's counselor, encrypted because it is a person's name; null where none was given.</summary>
+    public byte[]? VrCounselor { get; set; }
+
+    /// <summary>How to reach the counselor, encrypted like the name.</summary>
+    public byte[]? VrCounselorContact { get; set; }
+
+    /// <summary>First day of the plan of DVRS with the person; null before there is one.</summary>
+    public DateOnly? PlanFrom { get; set; }
+
+    /// <summary>Day by which the plan is to be achieved; null where it has none.</summary>
+    public DateOnly? PlanThrough { get; set; }
+
+    /// <summary>Every version of the decision of DVRS; those recorded before versions were stored are missing.</summary>
+    public List<VrDecision> VrDecisions { get; init; } = [];
+
     /// <summary>Steps taken before the referral was sent: DVRS numbers its steps from the first one it may see.</summary>
     public int StepsBeforeSent { get; set; }
 
@@ -72,7 +93,8 @@ public sealed class Referral : IVersioned
             (Proto.ReferralState.Referred, Proto.ReferralState.DvrsDetermining) => true,
             // A decision may arrive before its acknowledgement: DVRS sends both, and the network does not guarantee the order.
             (Proto.ReferralState.Referred or Proto.ReferralState.DvrsDetermining, Proto.ReferralState.EligibleOpen or Proto.ReferralState.Ineligible) => true,
-            (Proto.ReferralState.EligibleOpen, Proto.ReferralState.Closed) => true,
+            // DVRS may close a case that it has not decided.
+            (Proto.ReferralState.Referred or Proto.ReferralState.DvrsDetermining or Proto.ReferralState.EligibleOpen, Proto.ReferralState.Closed) => true,
             _ => false,
         };
         if (!allowed)
@@ -90,9 +112,60 @@ public sealed class Referral : IVersioned
 /// <param name="ReceivedAt">When it was received, UTC.</param>
 public sealed record DvrsMessage(string Agency, string MessageId, ReferralId ReferralId, string Content, DateTimeOffset ReceivedAt);
 
+/// <summary>One version of a decision of DVRS. It is never changed; a correction adds the next one.</summary>
+public sealed class VrDecision
+{
+    /// <summary>The referral.</summary>
+    public required ReferralId ReferralId { get; init; }
+
+    /// <summary>Its number, from 1.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>What DVRS decided.</summary>
+    public required Proto.DvrsOutcome Outcome { get; init; }
+
+    /// <summary>Day of the decision.</summary>
+    public required DateOnly DecidedOn { get; init; }
+
+    /// <summary>Why.</summary>
+    public required Proto.VrReason Reason { get; init; }
+
+    /// <summary>Why it corrects the version before, encrypted because free text may be about the person; null in the first version.</summary>
+    public byte[]? CorrectionReason { get; init; }
+
+    /// <summary>When it was recorded, UTC.</summary>
+    public required DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>The version as the contract shows it.</summary>
+    /// <param name="protector">Decrypts the reason of a correction; null for a caller that does not see it.</param>
+    internal Proto.VrDecision ToProto(PersonalDataProtector? protector) => new()
+    {
+        Number = Number,
+        Outcome = Outcome,
+        DecidedOn = DecidedOn.Day(),
+        ReasonCode = Reason,
+        CorrectionReason = protector is not null && CorrectionReason is { } reason ? protector.Unprotect(reason) : "",
+        CreateTime = RecordedAt.ToTimestamp(),
+    };
+}
+
 /// <summary>The stored referral as the contract shows it.</summary>
 internal static class ReferralsProtos
 {
+    /// <summary>The referral with what DVRS answered. A payer does not see the counselor, who is no party of its business.</summary>
+    public static Proto.Referral ToProto(
+        this Referral referral, Contracts.Common.V1.Decision? decision, string etag, PersonalDataProtector protector, Caller caller)
+    {
+        var shown = caller.Role == Roles.Mco ? null : protector;
+        var wire = referral.ToProto(decision, etag, stored: true);
+        var decisions = referral.VrDecisions.OrderBy(d => d.Number).ToList();
+        wire.ReasonCode = decisions.Count == 0 ? default : decisions[^1].Reason;
+        wire.Decisions.AddRange(decisions.Select(d => d.ToProto(shown)));
+        wire.VrCounselor = shown is not null && referral.VrCounselor is { } name ? shown.Unprotect(name) : "";
+        wire.VrCounselorContact = shown is not null && referral.VrCounselorContact is { } contact ? shown.Unprotect(contact) : "";
+        return wire;
+    }
+
     public static Proto.Referral ToProto(this Referral referral, Contracts.Common.V1.Decision? decision, string etag, bool stored) => new()
     {
         Name = stored ? referral.Id.Name : "",
@@ -107,6 +180,10 @@ internal static class ReferralsProtos
         OfferDocumentedDate = referral.OfferDocumentedDate.Day(),
         DvrsDecisionDate = referral.DvrsDecisionDate.Day(),
         DvrsClosedDate = referral.DvrsClosedDate.Day(),
+        ClosureReasonCode = referral.ClosureReason,
+        VrOffice = referral.VrOffice,
+        PlanFrom = referral.PlanFrom.Day(),
+        PlanThrough = referral.PlanThrough.Day(),
         Decision = decision,
         CreateTime = stored ? referral.RecordedAt.ToTimestamp() : null,
     };
@@ -129,7 +206,7 @@ internal static class ReferralsProtos
 internal static class ReferralSteps
 {
     public static void PublishMove(this Changes changes, Referral referral, Proto.ReferralState? from, DateOnly on,
-        IReadOnlyDictionary<string, object>? values = null)
+        IReadOnlyDictionary<string, object>? values = null, Proto.VrReason reason = default, bool? corrects = null, bool plans = false)
     {
         changes.Publish(new ReferralMovedV1
         {
@@ -143,6 +220,10 @@ internal static class ReferralSteps
             ServiceInitiationDate = referral.ServiceInitiationDate,
             DueOn = values?.GetValueOrDefault("dueOn") as DateOnly?,
             LateAfter = values?.GetValueOrDefault("hardLateAfter") as DateOnly?,
+            ReasonCode = reason == default ? null : WireCode.Lower(reason),
+            Corrects = corrects,
+            PlanFrom = plans ? referral.PlanFrom : null,
+            PlanThrough = plans ? referral.PlanThrough : null,
         });
     }
 }

@@ -5,7 +5,8 @@ namespace Ips.Eligibility.Referrals;
 
 /// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class ReferralsRpc(
-    Lazy<MakeReferral> make, Lazy<AnswerReferral> answer, Lazy<FindReferrals> find, Lazy<ReferralFeed> feed, IConfiguration configuration)
+    Lazy<MakeReferral> make, Lazy<AnswerReferral> answer, Lazy<FindReferrals> find, Lazy<ReferralFeed> feed, Lazy<AuthorizeVr> authorize,
+    IConfiguration configuration)
     : Proto.Referrals.ReferralsBase
 {
     /// <summary>How long the stream sends nothing before it sends a heartbeat; <c>Feed:HeartbeatSeconds</c>, default 15.</summary>
@@ -24,6 +25,24 @@ public sealed class ReferralsRpc(
         (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ListReferralsResponse> ListReferrals(Proto.ListReferralsRequest request, ServerCallContext context) =>
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.Referral> CorrectDvrsDecision(Proto.CorrectDvrsDecisionRequest request, ServerCallContext context) =>
+        (await answer.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.Referral> RecordVrContact(Proto.RecordVrContactRequest request, ServerCallContext context) =>
+        (await answer.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.Referral> RecordVrPlan(Proto.RecordVrPlanRequest request, ServerCallContext context) =>
+        (await answer.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.VrAuthorization> RecordVrAuthorization(Proto.RecordVrAuthorizationRequest request, ServerCallContext context) =>
+        (await authorize.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.VrAuthorization> CancelVrAuthorization(Proto.CancelVrAuthorizationRequest request, ServerCallContext context) =>
+        (await authorize.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.ListVrAuthorizationsResponse> ListVrAuthorizations(Proto.ListVrAuthorizationsRequest request, ServerCallContext context) =>
         (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override Task Watch(Proto.WatchRequest request, IServerStreamWriter<Proto.FeedItem> responseStream, ServerCallContext context) =>

@@ -1,5 +1,7 @@
 using Ips.Contracts;
 using Ips.Eligibility.Individuals;
+using Ips.Policies;
+using Ips.Policies.ServiceOrders;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.ServiceOrders;
@@ -13,6 +15,7 @@ public sealed class CreateServiceOrder(IndividualReader people, Requests request
         var individual = fields.Id<IndividualId>("individual", request.Individual);
         var provider = fields.Organization("provider", request.Provider);
         policies.Today(fields, "program", request.Program);
+        policies.RequireStep(fields, "program", request.Program, ServiceOrderDecision.Kind, RuleDuty.InsteadOfOrder);
         var ordered = fields.Day("order_date", request.OrderDate);
         var assessment = Assessment(fields, request);
         return fields.Problem is { } bad

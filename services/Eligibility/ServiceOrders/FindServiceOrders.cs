@@ -49,6 +49,7 @@ public sealed class FindServiceOrders(EligibilityDb db, PolicyService policies, 
         RequestValidator fields = new();
         var id = fields.Id<IndividualId>("individual", request.Individual);
         policies.Today(fields, "program", request.Program);
+        policies.RequireStep(fields, "program", request.Program, ServiceOrderDecision.Kind, Policies.RuleDuty.InsteadOfOrder);
         var day = fields.Day("service_date", request.ServiceDate);
         if (fields.Problem is { } bad)
             return bad;

@@ -1,6 +1,7 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
+using Ips.Policies;
 using Ips.Policies.ServiceOrders;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
@@ -54,6 +55,8 @@ public sealed partial class SignServiceOrder(
         var renewed = OrderEvidence.Renewed(inForce, order.OrderDate);
         order.Renews = OrderEvidence.RenewedYear(renewed);
         var asOf = order.OrderDate > captured ? order.OrderDate : captured;
+        if (policies.LacksStep(order.Program, ServiceOrderDecision.Kind, RuleDuty.InsteadOfOrder) is { } lacks)
+            return lacks;
         if (!policies.Decide(order.Program, ServiceOrderDecision.Kind, asOf, OrderEvidence.Of(order, individual)).Is(out var decided, out var problem))
             return problem;
         var valid = decided.Decision.Verdict == Policies.Verdict.Met;

@@ -114,6 +114,7 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
         "under_review" => [Due(
             e, e.Provider, e.Program, e.IndividualId, Topics.RequestDue, null, RuleDuty.FirstRequest.FindIn(e.Program),
             Thread(e.IndividualId, e.Program, e.Kind), e.Payer)],
+        "withdrawn" => [Due(e, e.Provider, e.Program, e.IndividualId, Topics.PayerDecision, null, PayersTime, e.Subject, e.Payer)],
         "pended_info" => [Due(e, e.Provider, e.Program, e.IndividualId, Topics.PayerDecision, null, PayersTime, e.Subject, e.Payer)],
         // It stands again after it had ended or needed attention.
         "approved" or "modified" => [Due(

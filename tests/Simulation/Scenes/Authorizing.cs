@@ -55,6 +55,8 @@ internal static class Authorizing
             (request.ApprovedFrom, request.ApprovedThrough, request.ApprovedUnits) = (known.Day, scene.Day(60), 1);
         if (request.Outcome != AuthorizationOutcome.Approve)
             (request.RuleId, request.Reason) = (known.About == nameof(AuthorizationKind.M2) ? "NCC-MS-02c" : "NC-AUTH-003", "seen by the reviewer");
+        if (request.Outcome is AuthorizationOutcome.Deny or AuthorizationOutcome.Modify)
+            request.ReasonCode = PayerReasonCode.NotMedicallyNecessary;
         await scene.Send(person.Agency.Mco, request, person);
     }
 

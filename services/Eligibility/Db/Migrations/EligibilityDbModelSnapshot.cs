@@ -27,6 +27,162 @@ namespace Ips.Eligibility.Db.Migrations
 
             modelBuilder.HasSequence("outbox_turns");
 
+            modelBuilder.Entity("Ips.Eligibility.Appeals.Appeal", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly?>("AcknowledgedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("acknowledged_on");
+
+                    b.Property<string>("Against")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("against");
+
+                    b.Property<DateOnly>("AgainstDecidedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("against_decided_on");
+
+                    b.Property<string>("AgainstReasonCode")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("against_reason_code");
+
+                    b.Property<string>("AgainstRuleId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("against_rule_id");
+
+                    b.Property<Guid>("AuthorizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authorization_id");
+
+                    b.Property<string>("Continuation")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("continuation");
+
+                    b.Property<string>("DecidedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("DecidedByIssuer")
+                        .HasColumnType("text")
+                        .HasColumnName("decided_by_issuer");
+
+                    b.Property<DateOnly?>("DecidedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("decided_on");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<DateOnly?>("DueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("due_on");
+
+                    b.Property<string>("EndReasonBefore")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("end_reason_before");
+
+                    b.Property<DateOnly?>("EndedBefore")
+                        .HasColumnType("date")
+                        .HasColumnName("ended_before");
+
+                    b.Property<bool>("Expedited")
+                        .HasColumnType("boolean")
+                        .HasColumnName("expedited");
+
+                    b.Property<DateOnly?>("FileBy")
+                        .HasColumnType("date")
+                        .HasColumnName("file_by");
+
+                    b.Property<DateOnly>("FiledOn")
+                        .HasColumnType("date")
+                        .HasColumnName("filed_on");
+
+                    b.Property<string>("Filer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("filer");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<byte[]>("OutcomeReason")
+                        .HasColumnType("bytea")
+                        .HasColumnName("outcome_reason");
+
+                    b.Property<string>("OutcomeRuleId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("outcome_rule_id");
+
+                    b.Property<string>("Payer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("payer");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<byte[]>("Reason")
+                        .HasColumnType("bytea")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<DateOnly>("RequestedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("requested_on");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_appeals");
+
+                    b.HasIndex("AuthorizationId")
+                        .HasDatabaseName("ix_appeals_authorization_id");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_appeals_individual_id");
+
+                    b.HasIndex("Payer", "Id")
+                        .HasDatabaseName("ix_appeals_payer_id");
+
+                    b.HasIndex("Provider", "Id")
+                        .HasDatabaseName("ix_appeals_provider_id");
+
+                    b.ToTable("appeals", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Eligibility.Authorizations.ActSpan", b =>
                 {
                     b.Property<Guid>("Id")
@@ -94,6 +250,22 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnName("attention")
                         .HasDefaultValueSql("'[]'");
 
+                    b.Property<DateOnly?>("CancelledFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("cancelled_from");
+
+                    b.Property<string>("DecidedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("DecidedByIssuer")
+                        .HasColumnType("text")
+                        .HasColumnName("decided_by_issuer");
+
+                    b.Property<DateOnly?>("DecidedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("decided_on");
+
                     b.Property<DateTimeOffset?>("DecisionDueAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("decision_due_at");
@@ -114,6 +286,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("end_reason");
+
+                    b.Property<bool>("EndedByPayer")
+                        .HasColumnType("boolean")
+                        .HasColumnName("ended_by_payer");
 
                     b.Property<DateOnly?>("EndedThrough")
                         .HasColumnType("date")
@@ -144,9 +320,20 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("kind");
 
+                    b.Property<Guid?>("LastAppealId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("last_appeal_id");
+
                     b.Property<bool>("ManagedCare")
                         .HasColumnType("boolean")
                         .HasColumnName("managed_care");
+
+                    b.Property<string>("Overlaps")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("overlaps")
+                        .HasDefaultValueSql("'[]'");
 
                     b.Property<string>("Overridden")
                         .IsRequired()
@@ -167,6 +354,12 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Property<byte[]>("PayerReason")
                         .HasColumnType("bytea")
                         .HasColumnName("payer_reason");
+
+                    b.Property<string>("PayerReasonCode")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasDefaultValue("Unspecified")
+                        .HasColumnName("payer_reason_code");
 
                     b.Property<string>("PayerRuleId")
                         .IsRequired()
@@ -208,6 +401,11 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("request_due_on");
 
+                    b.Property<int>("RequestVersion")
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("request_version");
+
                     b.Property<DateOnly>("RequestedFrom")
                         .HasColumnType("date")
                         .HasColumnName("requested_from");
@@ -219,6 +417,10 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Property<int>("RequestedUnits")
                         .HasColumnType("integer")
                         .HasColumnName("requested_units");
+
+                    b.Property<int>("ReturnedUnits")
+                        .HasColumnType("integer")
+                        .HasColumnName("returned_units");
 
                     b.Property<string>("State")
                         .IsRequired()
@@ -254,6 +456,69 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasDatabaseName("ix_authorizations_individual_id_program_kind");
 
                     b.ToTable("authorizations", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Authorizations.AuthorizationVersion", b =>
+                {
+                    b.Property<Guid>("AuthorizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authorization_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<Guid>("DecisionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decision_id");
+
+                    b.Property<bool>("Expedited")
+                        .HasColumnType("boolean")
+                        .HasColumnName("expedited");
+
+                    b.Property<byte[]>("PayerReason")
+                        .HasColumnType("bytea")
+                        .HasColumnName("payer_reason");
+
+                    b.Property<string>("PayerRuleId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("payer_rule_id");
+
+                    b.Property<DateOnly>("ReceivedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("received_on");
+
+                    b.Property<DateTimeOffset>("ReplacedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("replaced_at");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("request");
+
+                    b.Property<DateOnly>("RequestedFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("requested_from");
+
+                    b.Property<DateOnly>("RequestedThrough")
+                        .HasColumnType("date")
+                        .HasColumnName("requested_through");
+
+                    b.Property<int>("RequestedUnits")
+                        .HasColumnType("integer")
+                        .HasColumnName("requested_units");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.HasKey("AuthorizationId", "Number")
+                        .HasName("pk_authorization_versions");
+
+                    b.ToTable("authorization_versions", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Authorizations.UnitDraw", b =>
@@ -822,6 +1087,12 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("ClosureReason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasDefaultValue("Unspecified")
+                        .HasColumnName("closure_reason");
+
                     b.Property<Guid>("DecisionId")
                         .HasColumnType("uuid")
                         .HasColumnName("decision_id");
@@ -841,6 +1112,14 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Property<DateOnly?>("OfferDocumentedDate")
                         .HasColumnType("date")
                         .HasColumnName("offer_documented_date");
+
+                    b.Property<DateOnly?>("PlanFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("plan_from");
+
+                    b.Property<DateOnly?>("PlanThrough")
+                        .HasColumnType("date")
+                        .HasColumnName("plan_through");
 
                     b.Property<string>("Program")
                         .IsRequired()
@@ -883,6 +1162,20 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("version");
 
+                    b.Property<byte[]>("VrCounselor")
+                        .HasColumnType("bytea")
+                        .HasColumnName("vr_counselor");
+
+                    b.Property<byte[]>("VrCounselorContact")
+                        .HasColumnType("bytea")
+                        .HasColumnName("vr_counselor_contact");
+
+                    b.Property<string>("VrOffice")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("vr_office");
+
                     b.HasKey("Id")
                         .HasName("pk_referrals");
 
@@ -898,6 +1191,124 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasFilter("state not in ('Ineligible', 'Closed', 'DeclinedByIndividual')");
 
                     b.ToTable("referrals", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Referrals.VrAuthorization", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<decimal>("Amount")
+                        .HasPrecision(12, 2)
+                        .HasColumnType("numeric(12,2)")
+                        .HasColumnName("amount");
+
+                    b.Property<DateOnly?>("CancelledOn")
+                        .HasColumnType("date")
+                        .HasColumnName("cancelled_on");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<int>("Milestone")
+                        .HasColumnType("integer")
+                        .HasColumnName("milestone");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("Recipient")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recipient");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid>("ReferralId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("referral_id");
+
+                    b.Property<DateOnly>("ValidFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("valid_from");
+
+                    b.Property<DateOnly>("ValidThrough")
+                        .HasColumnType("date")
+                        .HasColumnName("valid_through");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_vr_authorizations");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_vr_authorizations_individual_id");
+
+                    b.HasIndex("ReferralId")
+                        .HasDatabaseName("ix_vr_authorizations_referral_id");
+
+                    b.HasIndex("Recipient", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_vr_authorizations_recipient_number");
+
+                    b.ToTable("vr_authorizations", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Referrals.VrDecision", b =>
+                {
+                    b.Property<Guid>("ReferralId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("referral_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("CorrectionReason")
+                        .HasColumnType("bytea")
+                        .HasColumnName("correction_reason");
+
+                    b.Property<DateOnly>("DecidedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("decided_on");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.HasKey("ReferralId", "Number")
+                        .HasName("pk_vr_decisions");
+
+                    b.ToTable("vr_decisions", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Roster.RosterEntry", b =>
@@ -1836,6 +2247,16 @@ namespace Ips.Eligibility.Db.Migrations
                     b.HasDiscriminator().HasValue("recommendation");
                 });
 
+            modelBuilder.Entity("Ips.Eligibility.Appeals.Appeal", b =>
+                {
+                    b.HasOne("Ips.Eligibility.Authorizations.Authorization", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_appeals_authorizations_authorization_id");
+                });
+
             modelBuilder.Entity("Ips.Eligibility.Authorizations.Authorization", b =>
                 {
                     b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
@@ -1855,6 +2276,16 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Navigation("Decision");
 
                     b.Navigation("Individual");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Authorizations.AuthorizationVersion", b =>
+                {
+                    b.HasOne("Ips.Eligibility.Authorizations.Authorization", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_authorization_versions_authorizations_authorization_id");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Authorizations.UnitDraw", b =>
@@ -1961,6 +2392,28 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Navigation("Individual");
                 });
 
+            modelBuilder.Entity("Ips.Eligibility.Referrals.VrAuthorization", b =>
+                {
+                    b.HasOne("Ips.Eligibility.Referrals.Referral", "Referral")
+                        .WithMany()
+                        .HasForeignKey("ReferralId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_vr_authorizations_referrals_referral_id");
+
+                    b.Navigation("Referral");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Referrals.VrDecision", b =>
+                {
+                    b.HasOne("Ips.Eligibility.Referrals.Referral", null)
+                        .WithMany("VrDecisions")
+                        .HasForeignKey("ReferralId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_vr_decisions_referrals_referral_id");
+                });
+
             modelBuilder.Entity("Ips.Eligibility.ServiceOrders.ServiceOrder", b =>
                 {
                     b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
@@ -2007,6 +2460,11 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Navigation("Facts");
 
                     b.Navigation("Identifiers");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Referrals.Referral", b =>
+                {
+                    b.Navigation("VrDecisions");
                 });
 #pragma warning restore 612, 618
         }
