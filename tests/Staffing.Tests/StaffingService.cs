@@ -43,5 +43,7 @@ public sealed class StaffingService : RunningService<Program, StaffingDb>
     }
 
     protected override IEnumerable<string> Tables =>
-        ["organizations", "contracts", "teams", "staff", "credentials", "roles_held", "assignments", "decisions"];
+        ["organizations", "contracts", "teams", "staff", "credentials", "roles_held", "assignments", "decisions",
+        "experience", "staff_corrections", "clearance_checks", "exclusion_hits", "list_imports", "training_completions", "training_targets",
+        "training_requirements", "deadlines"];
 }

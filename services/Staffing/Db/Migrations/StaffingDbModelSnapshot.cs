@@ -108,6 +108,109 @@ namespace Ips.Staffing.Db.Migrations
                     b.ToTable("swept_rows", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Platform.Decisions.Deadline", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Arming")
+                        .HasColumnType("integer")
+                        .HasColumnName("arming");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<DateOnly>("DueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("due_on");
+
+                    b.Property<Guid?>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.PrimitiveCollection<List<int>>("LeadDays")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("lead_days");
+
+                    b.Property<DateTimeOffset?>("NextAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_at");
+
+                    b.Property<int>("Passed")
+                        .HasColumnType("integer")
+                        .HasColumnName("passed");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("RuleId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rule_id");
+
+                    b.Property<DateTimeOffset?>("SettledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("settled_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("time_zone");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_deadlines");
+
+                    b.HasIndex("NextAt")
+                        .HasDatabaseName("ix_deadlines_next_at")
+                        .HasFilter("next_at is not null");
+
+                    b.HasIndex("IndividualId", "DueOn")
+                        .HasDatabaseName("ix_deadlines_individual_id_due_on");
+
+                    b.HasIndex("Provider", "DueOn", "Id")
+                        .HasDatabaseName("ix_deadlines_provider_due_on_id");
+
+                    b.HasIndex("Subject", "RuleId", "Kind")
+                        .IsUnique()
+                        .HasDatabaseName("ix_deadlines_subject_rule_id_kind");
+
+                    b.ToTable("deadlines", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
                 {
                     b.Property<Guid>("Id")
@@ -483,6 +586,228 @@ namespace Ips.Staffing.Db.Migrations
                     b.ToTable("assignments", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Staffing.Clearances.ClearanceCheck", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("DocumentSha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("document_sha256");
+
+                    b.Property<DateOnly>("DoneOn")
+                        .HasColumnType("date")
+                        .HasColumnName("done_on");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid?>("ListImportId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("list_import_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("Result")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("result");
+
+                    b.Property<bool>("SexOffenderRegistry")
+                        .HasColumnType("boolean")
+                        .HasColumnName("sex_offender_registry");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<bool>("UnderWrittenPolicy")
+                        .HasColumnType("boolean")
+                        .HasColumnName("under_written_policy");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<DateTimeOffset?>("WithdrawnAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("withdrawn_at");
+
+                    b.Property<string>("WithdrawnFor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("withdrawn_for");
+
+                    b.HasKey("Id")
+                        .HasName("pk_clearance_checks");
+
+                    b.HasIndex("ListImportId")
+                        .HasDatabaseName("ix_clearance_checks_list_import_id");
+
+                    b.HasIndex("StaffMemberId", "DoneOn")
+                        .HasDatabaseName("ix_clearance_checks_staff_member_id_done_on");
+
+                    b.ToTable("clearance_checks", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Clearances.ExclusionHit", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("AnsweredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("answered_at");
+
+                    b.Property<string>("AnsweredBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("answered_by");
+
+                    b.Property<byte[]>("EncryptedEntry")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_entry");
+
+                    b.Property<DateOnly?>("KnownOn")
+                        .HasColumnType("date")
+                        .HasColumnName("known_on");
+
+                    b.Property<int>("Line")
+                        .HasColumnType("integer")
+                        .HasColumnName("line");
+
+                    b.Property<string>("List")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("list");
+
+                    b.Property<Guid>("ListImportId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("list_import_id");
+
+                    b.Property<string>("Match")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("match");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_exclusion_hits");
+
+                    b.HasIndex("StaffMemberId")
+                        .HasDatabaseName("ix_exclusion_hits_staff_member_id");
+
+                    b.HasIndex("Provider", "State")
+                        .HasDatabaseName("ix_exclusion_hits_provider_state");
+
+                    b.ToTable("exclusion_hits", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Clearances.ListImport", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("CheckedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("checked_on");
+
+                    b.Property<int>("ConfirmedHits")
+                        .HasColumnType("integer")
+                        .HasColumnName("confirmed_hits");
+
+                    b.Property<string>("FileSha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("file_sha256");
+
+                    b.Property<int>("Lines")
+                        .HasColumnType("integer")
+                        .HasColumnName("lines");
+
+                    b.Property<string>("List")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("list");
+
+                    b.Property<string>("Organization")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("organization");
+
+                    b.Property<int>("PeopleChecked")
+                        .HasColumnType("integer")
+                        .HasColumnName("people_checked");
+
+                    b.Property<int>("PeopleWithoutNames")
+                        .HasColumnType("integer")
+                        .HasColumnName("people_without_names");
+
+                    b.Property<int>("PossibleHits")
+                        .HasColumnType("integer")
+                        .HasColumnName("possible_hits");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_list_imports");
+
+                    b.HasIndex("Organization", "List", "FileSha256")
+                        .IsUnique()
+                        .HasDatabaseName("ix_list_imports_organization_list_file_sha256");
+
+                    b.ToTable("list_imports", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Staffing.Organizations.Organization", b =>
                 {
                     b.Property<string>("Code")
@@ -539,6 +864,15 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<byte[]>("EncryptedNumber")
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_number");
+
+                    b.Property<string>("Issuer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("issuer");
+
                     b.Property<string>("Jurisdiction")
                         .IsRequired()
                         .HasColumnType("text")
@@ -565,6 +899,29 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("valid_through");
 
+                    b.Property<string>("VerifiedAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("verified_at");
+
+                    b.Property<string>("VerifiedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("verified_by");
+
+                    b.Property<DateOnly?>("VerifiedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("verified_on");
+
+                    b.Property<DateTimeOffset?>("WithdrawnAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("withdrawn_at");
+
+                    b.Property<string>("WithdrawnFor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("withdrawn_for");
+
                     b.HasKey("Id")
                         .HasName("pk_credentials");
 
@@ -572,6 +929,55 @@ namespace Ips.Staffing.Db.Migrations
                         .HasDatabaseName("ix_credentials_staff_member_id");
 
                     b.ToTable("credentials", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.StaffMembers.ExperienceSpan", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<int>("HoursPerWeek")
+                        .HasColumnType("integer")
+                        .HasColumnName("hours_per_week");
+
+                    b.PrimitiveCollection<List<string>>("Kinds")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("kinds");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<DateOnly?>("Through")
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
+
+                    b.Property<DateTimeOffset?>("WithdrawnAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("withdrawn_at");
+
+                    b.Property<string>("WithdrawnFor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("withdrawn_for");
+
+                    b.HasKey("Id")
+                        .HasName("pk_experience");
+
+                    b.HasIndex("StaffMemberId")
+                        .HasDatabaseName("ix_experience_staff_member_id");
+
+                    b.ToTable("experience", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Staffing.StaffMembers.RoleHeld", b =>
@@ -585,6 +991,10 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("from");
 
+                    b.Property<int?>("FtePercent")
+                        .HasColumnType("integer")
+                        .HasColumnName("fte_percent");
+
                     b.Property<string>("Role")
                         .IsRequired()
                         .HasColumnType("text")
@@ -593,6 +1003,10 @@ namespace Ips.Staffing.Db.Migrations
                     b.Property<Guid>("StaffMemberId")
                         .HasColumnType("uuid")
                         .HasColumnName("staff_member_id");
+
+                    b.Property<bool?>("SupervisesOnlyIps")
+                        .HasColumnType("boolean")
+                        .HasColumnName("supervises_only_ips");
 
                     b.Property<Guid>("TeamId")
                         .HasColumnType("uuid")
@@ -614,11 +1028,48 @@ namespace Ips.Staffing.Db.Migrations
                     b.ToTable("roles_held", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Staffing.StaffMembers.StaffCorrection", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("EncryptedBefore")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_before");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_staff_corrections");
+
+                    b.HasIndex("StaffMemberId")
+                        .HasDatabaseName("ix_staff_corrections_staff_member_id");
+
+                    b.ToTable("staff_corrections", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Staffing.StaffMembers.StaffMember", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<bool?>("BillsCommunitySupport")
+                        .HasColumnType("boolean")
+                        .HasColumnName("bills_community_support");
 
                     b.Property<string>("Education")
                         .IsRequired()
@@ -630,18 +1081,52 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("encrypted_display_name");
 
+                    b.Property<byte[]>("EncryptedIdentity")
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_identity");
+
+                    b.Property<DateOnly?>("FirstServiceDate")
+                        .HasColumnType("date")
+                        .HasColumnName("first_service_date");
+
                     b.Property<DateOnly>("HireDate")
                         .HasColumnType("date")
                         .HasColumnName("hire_date");
+
+                    b.Property<bool?>("Licensed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("licensed");
+
+                    b.Property<bool?>("MintTrainer")
+                        .HasColumnType("boolean")
+                        .HasColumnName("mint_trainer");
+
+                    b.Property<string>("Profession")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("profession");
 
                     b.Property<string>("Provider")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("provider");
 
+                    b.Property<bool?>("RecentEmploymentHistory")
+                        .HasColumnType("boolean")
+                        .HasColumnName("recent_employment_history");
+
                     b.Property<DateTimeOffset>("RecordedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
+
+                    b.Property<DateOnly?>("SeparatedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("separated_on");
+
+                    b.Property<string>("SeparationReason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("separation_reason");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
@@ -699,6 +1184,173 @@ namespace Ips.Staffing.Db.Migrations
                     b.ToTable("teams", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Staffing.Training.TrainingCompletion", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("CompletedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("completed_on");
+
+                    b.Property<string>("Course")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("course");
+
+                    b.Property<string>("DocumentSha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("document_sha256");
+
+                    b.Property<DateOnly?>("ExpiresOn")
+                        .HasColumnType("date")
+                        .HasColumnName("expires_on");
+
+                    b.Property<bool>("Mint")
+                        .HasColumnType("boolean")
+                        .HasColumnName("mint");
+
+                    b.Property<int?>("Minutes")
+                        .HasColumnType("integer")
+                        .HasColumnName("minutes");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<bool>("Waiver")
+                        .HasColumnType("boolean")
+                        .HasColumnName("waiver");
+
+                    b.Property<DateTimeOffset?>("WithdrawnAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("withdrawn_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_training_completions");
+
+                    b.HasIndex("StaffMemberId", "CompletedOn")
+                        .HasDatabaseName("ix_training_completions_staff_member_id_completed_on");
+
+                    b.ToTable("training_completions", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Training.TrainingRequirement", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("ClockFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("clock_from");
+
+                    b.Property<DateOnly?>("DueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("due_on");
+
+                    b.Property<string>("PackVersion")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_version");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("role");
+
+                    b.Property<string>("RuleId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rule_id");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<int>("TrainingYear")
+                        .HasColumnType("integer")
+                        .HasColumnName("training_year");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_training_requirements");
+
+                    b.HasIndex("StaffMemberId", "Program", "Role", "RuleId", "TrainingYear")
+                        .IsUnique()
+                        .HasDatabaseName("ix_training_requirements_staff_member_id_program_role_rule_id_");
+
+                    b.ToTable("training_requirements", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Training.TrainingTargetDay", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Course")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("course");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<DateOnly>("TargetDate")
+                        .HasColumnType("date")
+                        .HasColumnName("target_date");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_training_targets");
+
+                    b.HasIndex("StaffMemberId", "Course")
+                        .IsUnique()
+                        .HasDatabaseName("ix_training_targets_staff_member_id_course");
+
+                    b.ToTable("training_targets", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Staffing.Caseloads.Assignment", b =>
                 {
                     b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
@@ -709,6 +1361,26 @@ namespace Ips.Staffing.Db.Migrations
                         .HasConstraintName("fk_assignments_staff_staff_member_id");
                 });
 
+            modelBuilder.Entity("Ips.Staffing.Clearances.ClearanceCheck", b =>
+                {
+                    b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
+                        .WithMany()
+                        .HasForeignKey("StaffMemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_clearance_checks_staff_staff_member_id");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Clearances.ExclusionHit", b =>
+                {
+                    b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
+                        .WithMany()
+                        .HasForeignKey("StaffMemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_exclusion_hits_staff_staff_member_id");
+                });
+
             modelBuilder.Entity("Ips.Staffing.StaffMembers.Credential", b =>
                 {
                     b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
@@ -717,6 +1389,16 @@ namespace Ips.Staffing.Db.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_credentials_staff_staff_member_id");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.StaffMembers.ExperienceSpan", b =>
+                {
+                    b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
+                        .WithMany("Experience")
+                        .HasForeignKey("StaffMemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_experience_staff_staff_member_id");
                 });
 
             modelBuilder.Entity("Ips.Staffing.StaffMembers.RoleHeld", b =>
@@ -736,6 +1418,16 @@ namespace Ips.Staffing.Db.Migrations
                         .HasConstraintName("fk_roles_held_teams_team_id");
 
                     b.Navigation("Team");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.StaffMembers.StaffCorrection", b =>
+                {
+                    b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
+                        .WithMany()
+                        .HasForeignKey("StaffMemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_staff_corrections_staff_staff_member_id");
                 });
 
             modelBuilder.Entity("Ips.Staffing.StaffMembers.StaffMember", b =>
@@ -758,9 +1450,41 @@ namespace Ips.Staffing.Db.Migrations
                         .HasConstraintName("fk_teams_organizations_provider");
                 });
 
+            modelBuilder.Entity("Ips.Staffing.Training.TrainingCompletion", b =>
+                {
+                    b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
+                        .WithMany()
+                        .HasForeignKey("StaffMemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_training_completions_staff_staff_member_id");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Training.TrainingRequirement", b =>
+                {
+                    b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
+                        .WithMany()
+                        .HasForeignKey("StaffMemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_training_requirements_staff_staff_member_id");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Training.TrainingTargetDay", b =>
+                {
+                    b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
+                        .WithMany()
+                        .HasForeignKey("StaffMemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_training_targets_staff_staff_member_id");
+                });
+
             modelBuilder.Entity("Ips.Staffing.StaffMembers.StaffMember", b =>
                 {
                     b.Navigation("Credentials");
+
+                    b.Navigation("Experience");
 
                     b.Navigation("Roles");
                 });
