@@ -51,4 +51,25 @@ internal static partial class StaffingVocabulary
     [MapEnumValue(Proto.TrainingCourse.MiEmployment, Policy.Course.MotivationalInterviewingForEmployment)]
     [MapEnumValue(Proto.TrainingCourse.FirstAidCpr, Policy.Course.FirstAid)]
     private static partial Policy.Course Map(Proto.TrainingCourse course);
+
+    /// <summary>What a meeting is for. Time in the community is no meeting.</summary>
+    [MapperIgnoreSourceValue(Proto.TeamMeetingKind.Unspecified)]
+    [MapperIgnoreTargetValue(Policy.MeetingKind.CommunityTime)]
+    public static partial Policy.MeetingKind ToPolicy(this Proto.TeamMeetingKind kind);
+
+    /// <summary>What an action plan holds.</summary>
+    [MapperIgnoreSourceValue(Proto.TeamPlanContent.Unspecified)]
+    public static partial Policy.ActionPlanContent ToPolicy(this Proto.TeamPlanContent content);
+
+    /// <summary>Who received an action plan.</summary>
+    [MapperIgnoreSourceValue(Proto.TeamPlanReader.Unspecified)]
+    public static partial Policy.ActionPlanReader ToPolicy(this Proto.TeamPlanReader reader);
+
+    /// <summary>A domain of the readiness checklist.</summary>
+    [MapperIgnoreSourceValue(Proto.ReadinessDomain.Unspecified)]
+    public static partial Policy.ReadinessDomain ToPolicy(this Proto.ReadinessDomain domain);
+
+    /// <summary>A rating of the readiness checklist.</summary>
+    [MapperIgnoreSourceValue(Proto.ReadinessLevel.Unspecified)]
+    public static partial Policy.Readiness ToPolicy(this Proto.ReadinessLevel level);
 }

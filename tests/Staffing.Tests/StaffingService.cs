@@ -45,5 +45,5 @@ public sealed class StaffingService : RunningService<Program, StaffingDb>
     protected override IEnumerable<string> Tables =>
         ["organizations", "contracts", "teams", "staff", "credentials", "roles_held", "assignments", "decisions",
         "experience", "staff_corrections", "clearance_checks", "exclusion_hits", "list_imports", "training_completions", "training_targets",
-        "training_requirements", "deadlines"];
+        "training_requirements", "deadlines", "meetings", "meeting_attendees", "team_readiness"];
 }

@@ -50,6 +50,15 @@ internal sealed class ExclusionListStream(IAsyncStreamReader<Proto.ImportExclusi
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read it asynchronously.");
 
+    /// <summary>
+    /// Reads what the caller still sends and forgets it, up to as much again: a caller that is still writing would wait for its window and not see the answer.
+    /// </summary>
+    public async Task Drain(CancellationToken cancellationToken)
+    {
+        while (read <= 2 * Most && await pieces.MoveNext(cancellationToken))
+            read += pieces.Current.Content.Length;
+    }
+
     public override void Flush() => throw new NotSupportedException();
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();

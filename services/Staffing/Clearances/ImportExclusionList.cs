@@ -39,7 +39,11 @@ public sealed class ImportExclusionList(
         await using ExclusionListStream content = new(pieces, first.Content.Memory);
         ExclusionListFile file = new(first.List, content);
         if (await file.Read(Compare, cancellationToken) is { } problem)
+        {
+            await content.Drain(cancellationToken);
             return content.TooLarge ? new Problem.Invalid("content", $"is larger than {ExclusionListStream.Most / (1024 * 1024)} MB; send one list of one month") : problem;
+        }
+
         if (content.Mixed)
             return new Problem.Invalid("list", "stands in a later message; only the first message has list and request_id");
 

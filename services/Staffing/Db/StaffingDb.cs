@@ -1,6 +1,7 @@
 using Ips.Contracts;
 using Ips.Staffing.Caseloads;
 using Ips.Staffing.Clearances;
+using Ips.Staffing.Meetings;
 using Ips.Staffing.Organizations;
 using Ips.Staffing.StaffMembers;
 using Ips.Staffing.Teams;
@@ -52,6 +53,12 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     /// <summary>Required training.</summary>
     public DbSet<TrainingRequirement> Requirements => Set<TrainingRequirement>();
 
+    /// <summary>Meetings of teams.</summary>
+    public DbSet<TeamMeeting> Meetings => Set<TeamMeeting>();
+
+    /// <summary>What teams have for their first review.</summary>
+    public DbSet<ReadinessOnFile> Readiness => Set<ReadinessOnFile>();
+
     /// <summary>Deadlines about staff.</summary>
     public DbSet<Deadline> Deadlines => Set<Deadline>();
 
@@ -79,6 +86,8 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
         Limit<TrainingCompletion>(modelBuilder);
         Limit<TrainingTargetDay>(modelBuilder);
         Limit<TrainingRequirement>(modelBuilder);
+        Limit<TeamMeeting>(modelBuilder);
+        Limit<ReadinessOnFile>(modelBuilder);
         modelBuilder.Entity<Organization>()
             .HasQueryFilter(o => Everybody || o.State == Proto.OrganizationState.Active || o.ProposedBy == Organization || o.Code == Organization);
         modelBuilder.Entity<Contract>().HasQueryFilter(c => Everybody || c.Payer == Payer || c.Provider == Provider);

@@ -18,6 +18,9 @@ internal static class StaffingRows
         .Table("training_completions", TenantPolicies.Network)
         .Table("training_targets", TenantPolicies.Network)
         .Table("training_requirements", TenantPolicies.Network)
+        .Table("meetings", TenantPolicies.Network)
+        .Follows("meeting_attendees", "meeting_id", "meetings")
+        .Table("team_readiness", TenantPolicies.Network)
         .Table("list_imports", "organization = ips_organization() or ips_everybody()")
         .Table("organizations", "state = 'Active' or proposed_by = ips_organization() or code = ips_organization() or ips_everybody()",
             writes: "proposed_by = ips_payer() or ips_everybody()")

@@ -6,7 +6,7 @@ namespace Ips.Staffing.StaffMembers;
 /// <summary>A span of work of some kinds; both ends included.</summary>
 public sealed class ExperienceSpan
 {
-    private const int DaysOfMonth = 30;
+    private const int DaysOfMonth = 31;
 
     /// <summary>The id.</summary>
     public required Guid Id { get; init; }
@@ -43,7 +43,8 @@ public sealed class ExperienceSpan
 
     /// <summary>
     /// Whole months of a kind up to a day, included. A day in several spans counts once; spans without a day between them are one. Of each span whole months
-    /// are counted by the calendar, and the days that remain of all spans are a month for each 30. Hours do not matter: the texts count years and months.
+    /// are counted by the calendar, and the days that remain of all spans together are a month for each 31, so that no sum is longer than the same days in a row.
+    /// Hours do not matter: the texts count years and months.
     /// </summary>
     public static int Months(IEnumerable<ExperienceSpan> spans, Proto.ExperienceKind kind, DateOnly asOf)
     {

@@ -41,8 +41,9 @@ public sealed class TrainingPlan(PolicyService policies, DeadlineReader deadline
         /// <summary>The recorded requirement; null before it is recorded.</summary>
         public TrainingRequirement? Recorded { get; init; }
 
-        /// <summary>Last day in time: the later of the recorded one and the one of the present text, unless its clock was started again.</summary>
-        public DateOnly? DueOn => Recorded is { DueOn: { } kept } && Recorded.ClockFrom == ClockFrom && !(Listed.DueOn > kept) ? kept : Listed.DueOn;
+        /// <summary>Last day in time. Of a requirement that another version of the pack made the later of both days, unless its clock was started again.</summary>
+        public DateOnly? DueOn => Recorded is { DueOn: { } kept } && Recorded.ClockFrom == ClockFrom && Recorded.PackVersion != PackVersion && !(Listed.DueOn > kept)
+            ? kept : Listed.DueOn;
 
         /// <summary>The state on the day.</summary>
         public Proto.RequirementState State(DateOnly day) => Listed.Status switch
@@ -54,6 +55,7 @@ public sealed class TrainingPlan(PolicyService policies, DeadlineReader deadline
             TrainingStatus.Exempt or TrainingStatus.NotRequired => Proto.RequirementState.Exempt,
             TrainingStatus.Expired or TrainingStatus.Lapsed => Proto.RequirementState.Expired,
             TrainingStatus.NoTargetDate => Proto.RequirementState.NoTargetDate,
+            TrainingStatus.Overdue when DueOn == Listed.DueOn => Proto.RequirementState.Overdue,
             _ when day > DueOn => Proto.RequirementState.Overdue,
             _ when day >= DueOn?.AddDays(-SoonDays) => Proto.RequirementState.DueSoon,
             _ => Proto.RequirementState.Assigned,
