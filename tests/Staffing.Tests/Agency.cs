@@ -23,6 +23,7 @@ public sealed class Agency
     public Proto.Caseloads.CaseloadsClient Caseloads => new(service.Channel);
     public Proto.Clearances.ClearancesClient Clearances => new(service.Channel);
     public Proto.Training.TrainingClient Training => new(service.Channel);
+    public Proto.Meetings.MeetingsClient Meetings => new(service.Channel);
     public Proto.StaffDeadlines.StaffDeadlinesClient Deadlines => new(service.Channel);
     public string Program { get; private init; } = "nc-core";
 

@@ -106,7 +106,7 @@ public sealed class ClearanceTests(StaffingService service)
         Assert.True((await Check(agency, member, role: StaffRole.Epm)).Cleared);
         var refused = await service.RefusedWithoutTrace(async () => await agency.Clearances.CheckClearanceAsync(
             new() { StaffMember = member, Program = "nc-core", Role = StaffRole.Esp, RequestId = StaffingService.NewId() }, agency.Own));
-        Assert.Equal(StatusCode.FailedPrecondition, refused.Code);
+        Assert.Equal(StatusCode.InvalidArgument, refused.Code);
     }
 
     [Fact]
