@@ -18,12 +18,12 @@ public sealed class TeamTests(StaffingService service)
             foreach (var role in new[] { StaffRole.TeamLead, StaffRole.Esp, StaffRole.Epm })
                 await agency.Assign(await agency.Hire(-380), role, -380);
             // In operation since 2025-01-26: six months end on 2025-07-26.
-            Assert.Equal(Verdict.Met, await Verdict("2025-07-26"));
-            Assert.Equal(Verdict.NotMet, await Verdict("2025-07-27"));
+            Assert.Equal(Verdict.Met, await Standing("2025-07-26"));
+            Assert.Equal(Verdict.NotMet, await Standing("2025-07-27"));
             await agency.Assign(await agency.Hire(-200), StaffRole.ProgramAssistant, -200, -1);
-            Assert.Equal((Verdict.Met, Verdict.NotMet), (await Verdict(service.Day(-1)), await Verdict("")));
+            Assert.Equal((Verdict.Met, Verdict.NotMet), (await Standing(service.Day(-1)), await Standing("")));
 
-            async Task<Verdict> Verdict(string day) => Finding(await Check(agency, day), "NC-STAFF-011").Verdict;
+            async Task<Verdict> Standing(string day) => Finding(await Check(agency, day), "NC-STAFF-011").Verdict;
         }
     }
 

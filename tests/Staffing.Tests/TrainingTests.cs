@@ -282,9 +282,9 @@ public sealed class TrainingTests(StaffingService service)
         await service.Scalar($"update training_requirements set due_on = '{service.Day(20)}', pack_version = 'earlier'"
             + $" where staff_member_id = '{member[6..]}' and rule_id = 'NC-TRN-001' returning 1");
         await Complete(agency, member, Course.Mi, 0);
-        var kept = Requirement(await Transcript(agency, member), "NC-TRN-001");
-        Assert.Equal((State.DueSoon, service.Day(20), "earlier"), (kept.State, kept.DueOn, kept.PackVersion));
-        Assert.Equal(service.Day(20), (await agency.Deadlines.ListStaffDeadlinesAsync(new() { Subject = kept.Name }, agency.Own)).Deadlines[0].DueOn);
+        var stored = Requirement(await Transcript(agency, member), "NC-TRN-001");
+        Assert.Equal((State.DueSoon, service.Day(20), "earlier"), (stored.State, stored.DueOn, stored.PackVersion));
+        Assert.Equal(service.Day(20), (await agency.Deadlines.ListStaffDeadlinesAsync(new() { Subject = stored.Name }, agency.Own)).Deadlines[0].DueOn);
     }
 
     [Fact]

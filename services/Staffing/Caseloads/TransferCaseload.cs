@@ -39,7 +39,7 @@ public sealed class TransferCaseload(StaffingDb db, Requests requests, PolicySer
             if (Problem.Invalid.IfBefore("from", from, gets.HireDate, "the day of hire of the receiving staff member") is { } early)
                 return early;
             var moving = open.Where(a => a.StaffMemberId == giver && a.Program == request.Program).ToList();
-            var kept = open.Where(a => a.StaffMemberId == receiver).Select(a => a.IndividualId).ToHashSet();
+            var present = open.Where(a => a.StaffMemberId == receiver).Select(a => a.IndividualId).ToHashSet();
             var here = open.Where(a => a.StaffMemberId == receiver && a.From <= from).Select(a => a.IndividualId);
             var active = here.Concat(moving.Select(a => a.IndividualId)).Distinct().Count();
             if (!CountedCaseload.Of(gets, request.Program, from, active, specialists, policies).Is(out var caseload, out var problem))
@@ -60,7 +60,7 @@ public sealed class TransferCaseload(StaffingDb db, Requests requests, PolicySer
                 var starts = assignment.From > from ? assignment.From : from;
                 var through = assignment.Through;
                 assignment.End(assignment.From < from ? from.AddDays(-1) : assignment.From.AddDays(-1), changes);
-                if (!kept.Add(assignment.IndividualId))
+                if (!present.Add(assignment.IndividualId))
                     continue;
                 var moved = changes.Insert(new Assignment
                 {

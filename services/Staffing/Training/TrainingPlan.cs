@@ -1,7 +1,9 @@
 using Ips.Contracts;
 using Ips.Policies;
 using Ips.Policies.Staffing;
+using Ips.Staffing.Db;
 using Ips.Staffing.StaffMembers;
+using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Staffing.V1;
 using StaffRole = Ips.Contracts.Common.V1.StaffRole;
 
@@ -17,7 +19,7 @@ public sealed record ListedRequirement(string Rule, DateOnly? DueOn, TrainingSta
 /// Makes the requirements of a staff member from the packs of the programs in which the person holds a role, and sets their deadlines. A requirement keeps the
 /// rule, the pack version and the last day with which it was made; a later text may give more time, never less.
 /// </summary>
-public sealed class TrainingPlan(PolicyService policies, DeadlineReader deadlines, Caller caller, TimeProvider clock)
+public sealed class TrainingPlan(StaffingDb db, PolicyService policies, TimeProvider clock)
 {
     /// <summary>The kind of the deadlines of requirements.</summary>
     public const string Kind = "training";
@@ -42,8 +44,8 @@ public sealed class TrainingPlan(PolicyService policies, DeadlineReader deadline
         public TrainingRequirement? Recorded { get; init; }
 
         /// <summary>Last day in time. Of a requirement that another version of the pack made the later of both days, unless its clock was started again.</summary>
-        public DateOnly? DueOn => Recorded is { DueOn: { } kept } && Recorded.ClockFrom == ClockFrom && Recorded.PackVersion != PackVersion && !(Listed.DueOn > kept)
-            ? kept : Listed.DueOn;
+        public DateOnly? DueOn => Recorded is { DueOn: { } recorded } && Recorded.ClockFrom == ClockFrom && Recorded.PackVersion != PackVersion && !(Listed.DueOn > recorded)
+            ? recorded : Listed.DueOn;
 
         /// <summary>The state on the day.</summary>
         public Proto.RequirementState State(DateOnly day) => Listed.Status switch
@@ -118,7 +120,9 @@ public sealed class TrainingPlan(PolicyService policies, DeadlineReader deadline
     public async Task Sync(StaffRecord found, Changes changes, CancellationToken cancellationToken)
     {
         var member = found.Member;
-        var due = await deadlines.About(caller, [member.Id.Name, .. found.Requirements.Select(r => r.Id.Name)], cancellationToken);
+        string[] subjects = [member.Id.Name, .. found.Requirements.Select(r => r.Id.Name)];
+        SubjectDeadlines due = new(
+            await db.Deadlines.AsNoTracking().Where(d => subjects.Contains(d.Subject)).ToListAsync(cancellationToken), policies, clock);
         HashSet<TrainingRequirement> open = [];
         foreach (var day in Days(member))
         {

@@ -808,6 +808,95 @@ namespace Ips.Staffing.Db.Migrations
                     b.ToTable("list_imports", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Staffing.Meetings.MeetingAttendee", b =>
+                {
+                    b.Property<Guid>("MeetingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("meeting_id");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<string>("Attendance")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("attendance");
+
+                    b.HasKey("MeetingId", "StaffMemberId")
+                        .HasName("pk_meeting_attendees");
+
+                    b.ToTable("meeting_attendees", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Meetings.TeamMeeting", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("Administrative")
+                        .HasColumnType("boolean")
+                        .HasColumnName("administrative");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<bool>("HipaaPlatform")
+                        .HasColumnType("boolean")
+                        .HasColumnName("hipaa_platform");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("MinutesSha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("minutes_sha256");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid?>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TeamId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("team_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<bool>("WholeMeeting")
+                        .HasColumnType("boolean")
+                        .HasColumnName("whole_meeting");
+
+                    b.HasKey("Id")
+                        .HasName("pk_meetings");
+
+                    b.HasIndex("TeamId", "Day")
+                        .HasDatabaseName("ix_meetings_team_id_day");
+
+                    b.ToTable("meetings", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Staffing.Organizations.Organization", b =>
                 {
                     b.Property<string>("Code")
@@ -1146,6 +1235,55 @@ namespace Ips.Staffing.Db.Migrations
                     b.ToTable("staff", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Staffing.Teams.ReadinessOnFile", b =>
+                {
+                    b.Property<Guid>("TeamId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("team_id");
+
+                    b.PrimitiveCollection<List<string>>("ActionPlanContents")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("action_plan_contents");
+
+                    b.Property<DateOnly?>("ActionPlanDate")
+                        .HasColumnType("date")
+                        .HasColumnName("action_plan_date");
+
+                    b.PrimitiveCollection<List<string>>("ActionPlanSharedWith")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("action_plan_shared_with");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.PrimitiveCollection<List<string>>("ReadinessRatings")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("readiness_ratings");
+
+                    b.Property<DateOnly?>("ReadinessVisitDate")
+                        .HasColumnType("date")
+                        .HasColumnName("readiness_visit_date");
+
+                    b.Property<int?>("SelfEvaluationScore")
+                        .HasColumnType("integer")
+                        .HasColumnName("self_evaluation_score");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("TeamId")
+                        .HasName("pk_team_readiness");
+
+                    b.ToTable("team_readiness", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Staffing.Teams.Team", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1381,6 +1519,26 @@ namespace Ips.Staffing.Db.Migrations
                         .HasConstraintName("fk_exclusion_hits_staff_staff_member_id");
                 });
 
+            modelBuilder.Entity("Ips.Staffing.Meetings.MeetingAttendee", b =>
+                {
+                    b.HasOne("Ips.Staffing.Meetings.TeamMeeting", null)
+                        .WithMany("Attendees")
+                        .HasForeignKey("MeetingId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_meeting_attendees_meetings_meeting_id");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Meetings.TeamMeeting", b =>
+                {
+                    b.HasOne("Ips.Staffing.Teams.Team", null)
+                        .WithMany()
+                        .HasForeignKey("TeamId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_meetings_teams_team_id");
+                });
+
             modelBuilder.Entity("Ips.Staffing.StaffMembers.Credential", b =>
                 {
                     b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
@@ -1440,6 +1598,16 @@ namespace Ips.Staffing.Db.Migrations
                         .HasConstraintName("fk_staff_organizations_provider");
                 });
 
+            modelBuilder.Entity("Ips.Staffing.Teams.ReadinessOnFile", b =>
+                {
+                    b.HasOne("Ips.Staffing.Teams.Team", null)
+                        .WithOne()
+                        .HasForeignKey("Ips.Staffing.Teams.ReadinessOnFile", "TeamId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_team_readiness_teams_team_id");
+                });
+
             modelBuilder.Entity("Ips.Staffing.Teams.Team", b =>
                 {
                     b.HasOne("Ips.Staffing.Organizations.Organization", null)
@@ -1478,6 +1646,11 @@ namespace Ips.Staffing.Db.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_training_targets_staff_staff_member_id");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Meetings.TeamMeeting", b =>
+                {
+                    b.Navigation("Attendees");
                 });
 
             modelBuilder.Entity("Ips.Staffing.StaffMembers.StaffMember", b =>
