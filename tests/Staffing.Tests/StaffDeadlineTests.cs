@@ -58,7 +58,7 @@ public sealed class StaffDeadlineTests(StaffingService service, ITestOutputHelpe
     }
 
     private async Task<List<string>> Reached(string rule) => ((await service.Scalar(
-        $"select coalesce(string_agg(body->>'state', ' ' order by turn), '') from outbox_rows where type = 'ips.staffing.deadline-reached.v1' and body->>'ruleId' = '{rule}'"))
+        $"select coalesce(string_agg(body->>'state', ' ' order by turn), '') from outbox_rows where type = 'ips.staffing.staff-deadline-reached.v1' and body->>'ruleId' = '{rule}'"))
         as string ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).ToList();
 
     private static string Letters(int number) => "Q" + string.Concat(number.ToString("D6", CultureInfo.InvariantCulture).Select(c => (char)('A' + (c - '0'))));

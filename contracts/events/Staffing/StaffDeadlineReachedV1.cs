@@ -1,7 +1,7 @@
 namespace Ips.Contracts.Events;
 
 /// <summary>A deadline about staff reached a stage, such as training that is due. It decides nothing.</summary>
-[EventName("ips.staffing.deadline-reached.v1")]
+[EventName("ips.staffing.staff-deadline-reached.v1")]
 public sealed record StaffDeadlineReachedV1 : ProviderEvent
 {
     /// <summary>The deadline.</summary>
