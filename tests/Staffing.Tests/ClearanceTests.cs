@@ -87,7 +87,7 @@ public sealed class ClearanceTests(StaffingService service)
         var member = await agency.Hire(Hired);
         var nothing = await Check(agency, member);
         Assert.Equal((false, Verdict.NeedsFacts), (nothing.Cleared, nothing.Decision.Verdict));
-        await agency.ClearedForHire(member, Hired);
+        await agency.ClearedForHire(member, Hired, background: 2);
         var filed = await agency.Cleared(member, Kind.Background, Hired - 1, document: "");
         Assert.Equal("LA-BGC-004", Unmet(await Check(agency, member)));
         await agency.Clearances.WithdrawClearanceAsync(

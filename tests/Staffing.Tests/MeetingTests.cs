@@ -68,7 +68,7 @@ public sealed class MeetingTests(StaffingService service)
     {
         var (agency, lead, _) = await Team("nc-state");
         Assert.Equal("NC-DVRS-003", Unmet(await Check(agency, Kind.Vr)));
-        await Held(agency, Kind.Vr, Weeks[0], minutes: "", (lead, How.InPerson));
+        await Held(agency, Kind.Vr, Weeks[0], "", (lead, How.InPerson));
         Assert.Equal("NC-DVRS-003", Unmet(await Check(agency, Kind.Vr)));
         await Held(agency, Kind.Vr, Weeks[1], (lead, How.Video));
         Assert.True((await Check(agency, Kind.Vr)).Compliant);
@@ -91,7 +91,7 @@ public sealed class MeetingTests(StaffingService service)
                 await agency.Caseloads.AssignIndividualAsync(person, agency.Own);
             }
 
-            foreach (var day in meetings == 2 ? [Weeks[0], Weeks[2]] : Weeks.Take(meetings))
+            foreach (var day in meetings == 2 ? Weeks.Where((_, i) => i % 2 == 0) : Weeks.Take(meetings))
                 await Held(agency, Kind.TreatmentTeam, day, (lead, How.InPerson), (esp, How.InPerson));
             Assert.Equal(unmet, Unmet(await Check(agency, Kind.TreatmentTeam, esp)));
         }

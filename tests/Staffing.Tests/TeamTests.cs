@@ -33,7 +33,7 @@ public sealed class TeamTests(StaffingService service)
         var agency = await Agency.Register(service);
         Assert.Equal(Verdict.NotMet, Finding(await Check(agency, "2025-07-25"), "NC-FID-004").Verdict);
         Assert.Equal(Verdict.Met, Finding(await Check(agency, "2025-07-26"), "NC-FID-004").Verdict);
-        string esp = "";
+        var esp = "";
         foreach (var role in new[] { StaffRole.TeamLead, StaffRole.Esp, StaffRole.Epm, StaffRole.ProgramAssistant })
         {
             var member = await agency.Hire(-380);
@@ -43,8 +43,8 @@ public sealed class TeamTests(StaffingService service)
 
         for (var i = 0; i < 19; i++)
             await agency.Caseloads.AssignIndividualAsync(agency.Assignment(esp), agency.Own);
-        var short1 = await Check(agency);
-        Assert.Equal((19, Verdict.NotMet), (short1.ActiveServed, Finding(short1, "NC-FID-005").Verdict));
+        var tooFew = await Check(agency);
+        Assert.Equal((19, Verdict.NotMet), (tooFew.ActiveServed, Finding(tooFew, "NC-FID-005").Verdict));
         await agency.Caseloads.AssignIndividualAsync(agency.Assignment(esp), agency.Own);
         Assert.Equal(Verdict.Met, Finding(await Check(agency), "NC-FID-005").Verdict);
 
@@ -171,9 +171,11 @@ public sealed class TeamTests(StaffingService service)
         request.RequestId = StaffingService.NewId();
         request.ToStaffMember = gives;
         Assert.Equal("to_staff_member", Assert.Single((await service.RefusedWithoutTrace(async () => await agency.Caseloads.TransferCaseloadAsync(request, agency.Own))).Fields));
-        request.ToStaffMember = (await Agency.Register(service)) is var other ? await other.Member(StaffRole.Esp) : "";
+        request.ToStaffMember = await (await Agency.Register(service)).Member(StaffRole.Esp);
         Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(async () => await agency.Caseloads.TransferCaseloadAsync(request, agency.Own))).Code);
-        request.ToStaffMember = gets;
+        (request.ToStaffMember, request.From) = (gets, service.Day(-381));
+        Assert.Equal("from", Assert.Single((await service.RefusedWithoutTrace(async () => await agency.Caseloads.TransferCaseloadAsync(request, agency.Own))).Fields));
+        request.From = service.Day(5);
         Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(async () =>
             await agency.Caseloads.TransferCaseloadAsync(request, service.As(Roles.Provider, "agency-foreign")))).Code);
 
